@@ -1,0 +1,54 @@
+/**
+ * What the harness needs of a data set: columns of a click log, already encoded, read in batches.
+ * datasets/ provides it; the harness never sees a raw log.
+ */
+
+/** A categorical column. Ids are 0 .. cardinality-1. */
+export interface Field {
+  readonly name: string;
+  /** Number of ids, the out-of-vocabulary id included. */
+  readonly cardinality: number;
+  /** How often each id occurs in the training part, length `cardinality`. Validation and test are never counted. */
+  readonly counts: Uint32Array;
+}
+
+export const parts = ['train', 'validation', 'test'] as const;
+export type Part = (typeof parts)[number];
+
+/** Rows of a log, side by side. The arrays may be reused by the next batch: copy what must outlive it. */
+export interface Batch {
+  readonly size: number;
+  readonly dense: Float32Array; // [size, denseFields]
+  readonly ids: Uint32Array; // [size, fields], row-major
+  readonly labels: Float32Array; // [size], 0 or 1
+}
+
+export interface BatchOptions {
+  readonly batchSize: number;
+  /**
+   * Without it, rows come in the order of the log. With it, the order of the batches is shuffled (each batch stays
+   * a contiguous slice of the log, so that reading streams); the same number gives the same order.
+   */
+  readonly shuffle?: number;
+}
+
+export interface Data {
+  readonly name: string;
+  readonly protocol: Protocol;
+  /** Identifies rows, split, and encoding: two runs with the same fingerprint saw the same numbers. */
+  readonly fingerprint: string;
+  readonly rows: Readonly<Record<Part, number>>;
+  readonly denseFields: readonly string[];
+  readonly fields: readonly Field[];
+  /** Every row of the part exactly once; the last batch may be smaller. */
+  batches(part: Part, options: BatchOptions): Iterable<Batch>;
+  /** All labels of a part, in the order of the log. */
+  labels(part: Part): Uint8Array;
+  /** The true click probabilities of a part in the order of the log, where the data set knows them (planted). */
+  trueProbabilities(part: Part): Float32Array | undefined;
+  close(): void;
+}
+
+/** `temporal`: train on the first part of time, validate and test on the last. `random`: 8:1:1. Never compared with each other. */
+export const protocols = ['temporal', 'random'] as const;
+export type Protocol = (typeof protocols)[number];

@@ -1,0 +1,75 @@
+/**
+ * Seeded 32-bit integer mixing: the one source of hash functions and random numbers of the project. Everything is
+ * Math.imul and shifts on unsigned 32-bit integers, so results are exact and equal on every platform (products of
+ * doubles would lose bits above 2^53).
+ */
+
+/** A bijection of the 32-bit integers whose output bits each depend on every input bit (the `lowbias32` constants
+ * of C. Wellons' hash-function search; avalanche bias 0.17 of 1). */
+export function mix32(x: number): number {
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+  return (x ^ (x >>> 16)) >>> 0;
+}
+
+/** Hash of `x` under `seed`; different seeds give unrelated functions. Both are taken modulo 2^32. */
+export function hash32(x: number, seed: number): number {
+  return mix32(mix32(x ^ mix32(seed)) + seed);
+}
+
+/** One seed from several numbers or names, order mattering: `deriveSeed(run.seed, 'table', 3)`. */
+export function deriveSeed(...path: readonly (number | string)[]): number {
+  let seed = 0x9e3779b9;
+  for (const step of path) {
+    if (typeof step === 'number') seed = hash32(step, seed);
+    else for (const character of step) seed = hash32(character.codePointAt(0)!, seed);
+    seed = mix32(seed + 1);
+  }
+  return seed;
+}
+
+/** A stream of random numbers; the state is one 32-bit counter, so a stream can start anywhere at no cost. */
+export interface Random {
+  /** Uniform integer in [0, 2^32). */
+  next(): number;
+  /** Uniform in [0, 1), 24 bits: exact in float32. */
+  uniform(): number;
+  /** Standard normal (Box-Muller). */
+  normal(): number;
+}
+
+export function random(seed: number): Random {
+  let counter = seed >>> 0;
+  let spare: number | undefined;
+  const next = () => {
+    counter = (counter + 0x9e3779b9) | 0;
+    return mix32(counter);
+  };
+  const uniform = () => (next() >>> 8) * 2 ** -24;
+  return {
+    next,
+    uniform,
+    normal() {
+      if (spare !== undefined) {
+        const value = spare;
+        spare = undefined;
+        return value;
+      }
+      const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+      const angle = 2 * Math.PI * uniform();
+      spare = radius * Math.sin(angle);
+      return radius * Math.cos(angle);
+    },
+  };
+}
+
+/** A seeded permutation of 0 .. n-1 (Fisher-Yates). */
+export function permutation(n: number, seed: number): Uint32Array {
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  const stream = random(seed);
+  for (let i = n - 1; i > 0; i--) {
+    const j = Math.floor((stream.next() / 2 ** 32) * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}

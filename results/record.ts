@@ -1,0 +1,140 @@
+import { z } from 'zod';
+
+/**
+ * The run record: one JSON object per line of results/<recording>/runs.jsonl, appended once, never rewritten. Numbers
+ * are stored in full; formatting is the report's business. A failed run has no AUC to read: `status` is a union.
+ */
+
+/** Median and median absolute deviation of `count` samples. */
+const spread = z.object({ median: z.number(), mad: z.number(), count: z.int() });
+export type Spread = z.infer<typeof spread>;
+
+const scores = z.object({
+  auc: z.number(),
+  logloss: z.number(),
+  accuracy: z.number(),
+  /** logloss / logloss of always predicting the click rate of the same rows (He et al., ADKDD 2014). */
+  normalizedEntropy: z.number(),
+  /** sum of predictions / sum of clicks; 1 is calibrated. */
+  calibration: z.number(),
+});
+export type Scores = z.infer<typeof scores>;
+
+const key = {
+  /** Identifies what was asked; the same id is never run twice into one recording. */
+  id: z.string(),
+  recording: z.string(),
+  dataset: z.object({
+    name: z.string(),
+    protocol: z.enum(['temporal', 'random']),
+    fingerprint: z.string(),
+    rows: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
+  }),
+  method: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  model: z.string(),
+  backend: z.string(),
+  threads: z.int(),
+  optimizer: z.string(),
+  learningRate: z.number(),
+  batchSize: z.int(),
+  epochs: z.int(),
+  dim: z.int(),
+  seed: z.int(),
+  startedAt: z.iso.datetime(),
+  seconds: z.number(),
+};
+
+const size = z.object({
+  /** Trainable floats of the embedding layer: tables and its dense weights. */
+  parameters: z.int(),
+  /** Bytes needed to answer look-ups: payload, dense weights, codebooks, scales, id maps. Hash functions are free. */
+  servingBytes: z.int(),
+  /** servingBytes plus optimizer state. */
+  trainingBytes: z.int(),
+  fullParameters: z.int(),
+  fullBytes: z.int(),
+});
+
+const completed = z.object({
+  ...key,
+  status: z.literal('completed'),
+  /** Full fp32 bytes / serving bytes, at least 1. `achieved` is never below `requested`. */
+  compression: z.object({ requested: z.number(), achieved: z.number() }),
+  size,
+  /** Of the test part, read once; `validation` is what choices are made on. */
+  quality: scores.extend({
+    validation: scores,
+    /** The best any model could score on the same test rows, where the data set knows the true probabilities. */
+    bestPossible: scores.optional(),
+    /** Epoch (1-based) that validation AUC chose. */
+    epoch: z.int(),
+  }),
+  speed: z.object({
+    /** Samples per second of one training step; reading data is outside. */
+    trainSamplesPerSecond: spread,
+    inferenceSamplesPerSecond: spread,
+    /** Samples per second through the embedding layer's look-up alone. */
+    lookupsPerSecond: spread,
+  }),
+  memory: z.object({ peakRssBytes: z.int() }),
+  /** What the method chose for the budget, in its own words (dims per field, divisors, buckets), for the report. */
+  choices: z.record(z.string(), z.unknown()),
+  /** Training loss by number of samples seen. */
+  curve: z.array(z.object({ samples: z.int(), loss: z.number() })),
+});
+
+const infeasible = z.object({
+  ...key,
+  status: z.literal('infeasible'),
+  compression: z.object({ requested: z.number() }),
+  error: z.string(),
+  /** The smallest layer this method can make with these options. */
+  smallestBytes: z.int(),
+});
+
+const failed = z.object({
+  ...key,
+  status: z.literal('failed'),
+  compression: z.object({ requested: z.number() }),
+  error: z.string(),
+});
+
+export const runRecord = z.discriminatedUnion('status', [completed, infeasible, failed]);
+export type RunRecord = z.infer<typeof runRecord>;
+export type CompletedRun = z.infer<typeof completed>;
+export type InfeasibleRun = z.infer<typeof infeasible>;
+export type FailedRun = z.infer<typeof failed>;
+
+/** environment.json beside runs.jsonl: where and how the runs were made. */
+export const environment = z.object({
+  recording: z.string(),
+  /** The command that made it, as typed after `npm run bench --`. */
+  command: z.string(),
+  createdAt: z.iso.datetime(),
+  /** Of embed-bench itself; null where there is no git. */
+  commit: z.string().nullable(),
+  dirty: z.boolean().nullable(),
+  version: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  cpus: z.int(),
+  memoryBytes: z.int(),
+  backend: z.object({ name: z.string(), version: z.string(), threads: z.int() }),
+  data: z.object({
+    name: z.string(),
+    protocol: z.enum(['temporal', 'random']),
+    fingerprint: z.string(),
+    rows: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
+    /** Cardinality per field, and other facts of the preparation (min count, order, skipped rows). */
+    facts: z.record(z.string(), z.unknown()),
+  }),
+});
+export type Environment = z.infer<typeof environment>;
+
+/** A recording as the report reads it. */
+export interface Recording {
+  readonly environment: Environment;
+  readonly runs: readonly RunRecord[];
+}
