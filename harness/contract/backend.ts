@@ -1,0 +1,75 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Table } from './method.ts';
+
+/**
+ * What runs tensors. A backend makes tfjs use it and may bring faster forms of what the harness has only as
+ * compositions: kernels of its own under the names of harness/ops (found through tfjs's kernel registry), and table rows
+ * that live where it can reach them.
+ */
+export interface Backend {
+  readonly name: string;
+  readonly title: string;
+  /** Whether this machine can run it, what was found, and what to do if not. Must not throw. */
+  probe(): Promise<Probe>;
+  /** Makes tfjs use it, from here on. Throws a Fault when it cannot. */
+  open(options: BackendOptions): Promise<OpenBackend>;
+}
+
+export interface Probe {
+  readonly usable: boolean;
+  readonly version: string;
+  /** What was found, in one line; where not usable, what to do. */
+  readonly detail: string;
+}
+
+export interface BackendOptions {
+  readonly threads?: number;
+}
+
+export interface OpenBackend {
+  readonly name: string;
+  readonly version: string;
+  /** Threads it computes with. */
+  readonly threads: number;
+  /** Table rows on the device. Without it, rows live in typed arrays of this process. */
+  createRows?(table: Table, rule: OptimizerRule, seed: number): Rows;
+}
+
+/** The rows of one table with the optimizer state of each, updated in place. */
+export interface Rows {
+  readonly table: Table;
+  /** Bytes of optimizer state. */
+  readonly stateBytes: number;
+  /** Rows in the order asked for: [indices.length, width]; zeros where the index is `none`. */
+  gather(indices: Uint32Array): Tensor2D;
+  /** One optimizer step on every row that occurs; gradients of rows that occur more than once are summed first. */
+  update(lookups: readonly RowGradient[], learningRate: number): void;
+  /** A copy of rows `from` to `to` (exclusive), row-major. */
+  read(from: number, to: number): Promise<Float32Array>;
+  /** Keeps a copy of the rows as they are, for `restore`. */
+  save(): void;
+  restore(): void;
+  dispose(): void;
+}
+
+export interface RowGradient {
+  readonly indices: Uint32Array;
+  readonly gradient: Tensor2D; // [indices.length, width]
+}
+
+/** The index that means "no row". */
+export const none = 0xffffffff;
+
+/**
+ * The update of one weight w under gradient g, t counting steps from 1 (PyTorch's forms and defaults):
+ * sgd      w -= lr g
+ * adagrad  s += g^2;  w -= lr g / (sqrt(s) + epsilon)
+ * rowwise-adagrad: as adagrad, s one number per row: s += mean(g^2) over the row
+ * adam     m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;  w -= lr (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + epsilon);
+ *          on rows it is lazy: only rows that occur in the batch move, t is the step of the run
+ */
+export const optimizerRules = ['sgd', 'adagrad', 'rowwise-adagrad', 'adam'] as const;
+export type OptimizerRule = (typeof optimizerRules)[number];
+
+export const adagradEpsilon = 1e-10;
+export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;

@@ -1,0 +1,29 @@
+import type { IdMap } from './method.ts';
+
+/** One number for all fields, or one per field. Integers, 0 .. 2^32-1. */
+export type PerField = number | readonly number[];
+
+/**
+ * Unsigned 32-bit integers, one per sample and field: ids on their way to row numbers. Arithmetic is exact (results
+ * wrap at 2^32, never round), and no operation touches floats. An element may be `none`: "no row"; every operation
+ * leaves it `none`.
+ */
+export interface Indices {
+  readonly batch: number;
+  readonly fields: number;
+  plus(addend: PerField): Indices;
+  /** Quotient, rounded down. Divisors must be positive. */
+  div(divisor: PerField): Indices;
+  /** Remainder. Divisors must be positive. */
+  mod(divisor: PerField): Indices;
+  /** A seeded hash to all of [0, 2^32): different seeds are unrelated functions. Give every field its own. */
+  hash(seed: PerField): Indices;
+  /** `index - from` where from <= index < to, `none` elsewhere. */
+  within(from: PerField, to: PerField): Indices;
+  /** The fields (columns) named, in that order; a field may come twice. */
+  pick(fields: readonly number[]): Indices;
+  /** Field by field, this one where `here`, the other where not. */
+  orElse(here: readonly boolean[], other: Indices): Indices;
+  /** The entries of a map at these positions. */
+  through(map: IdMap): Indices;
+}

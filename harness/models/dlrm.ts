@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs';
+import { deriveSeed, random } from '../contract/mix.ts';
+import type { Model } from '../contract/model.ts';
+import { denseLayer } from '../ops/dense-layer.ts';
+import { pairwiseDots } from '../ops/pairwise-dots.ts';
+
+/**
+ * DLRM: dense features through a bottom MLP to one more vector of width dim, dot products of all pairs of vectors, the
+ * bottom output and the dots through a top MLP to one logit. ReLU everywhere but at the end, as the reference code.
+ */
+export const dlrm: Model = {
+  name: 'dlrm',
+  title: 'DLRM',
+  paper: {
+    cite: 'Naumov et al., Deep Learning Recommendation Model for Personalization and Recommendation Systems, 2019',
+    url: 'https://arxiv.org/abs/1906.00091',
+  },
+  build({ denseFields, fields, dim, bottom, top }, seed) {
+    const vectors = fields + 1;
+    const bottomMlp = createMlp([denseFields, ...bottom, dim], deriveSeed(seed, 'bottom'));
+    const topMlp = createMlp([dim + (vectors * (vectors - 1)) / 2, ...top, 1], deriveSeed(seed, 'top'));
+    return {
+      variables: [...bottomMlp, ...topMlp].flatMap(({ weights, bias }) => [weights, bias]),
+      logits(dense, embedded) {
+        const x = forward(bottomMlp, dense, 'relu'); // [batch, dim]
+        const all = tf.concat([x.expandDims<tf.Tensor3D>(1), embedded], 1); // [batch, fields + 1, dim]
+        const features = tf.concat([x, pairwiseDots(all)], 1);
+        return forward(topMlp, features, 'linear').reshape([-1]);
+      },
+    };
+  },
+};
+
+interface DenseLayer {
+  readonly weights: tf.Variable<tf.Rank.R2>;
+  readonly bias: tf.Variable<tf.Rank.R1>;
+}
+
+function forward(layers: readonly DenseLayer[], input: tf.Tensor2D, last: 'relu' | 'linear'): tf.Tensor2D {
+  return layers.reduce(
+    (x, { weights, bias }, i) => denseLayer(x, weights, bias, i === layers.length - 1 ? last : 'relu'),
+    input,
+  );
+}
+
+/** Weights N(0, 2 / (in + out)), biases N(0, 1 / out), as the reference code draws them. */
+function createMlp(widths: readonly number[], seed: number): DenseLayer[] {
+  return widths.slice(1).map((out, i) => {
+    const input = widths[i];
+    const stream = random(deriveSeed(seed, i));
+    const normal = (n: number, deviation: number) =>
+      Float32Array.from({ length: n }, () => deviation * stream.normal());
+    return tf.tidy(() => ({
+      weights: tf.variable(tf.tensor2d(normal(input * out, Math.sqrt(2 / (input + out))), [input, out])),
+      bias: tf.variable(tf.tensor1d(normal(out, Math.sqrt(1 / out)))),
+    }));
+  });
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Method } from '../harness/contract/method.ts';
+import { deriveSeed } from '../harness/contract/mix.ts';
+import { withinBudget } from '../harness/contract/size.ts';
+import { wholeFields } from './shared/whole-fields.ts';
+import { firstRows, idInit } from './shared/rows.ts';
+
+const options = z.strictObject({
+  index: z
+    .enum(['hash', 'modulo'])
+    .default('hash')
+    .describe('a seeded random hash, or id mod buckets, which separates frequent ids where ids are sorted'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+
+export const hashingTrick: Method<z.infer<typeof options>> = {
+  name: 'hashing-trick',
+  aliases: ['hash', 'hashing'],
+  title: 'Hashing trick',
+  idea: 'ids of a field are hashed to fewer rows; ids that collide share one',
+  paper: {
+    cite: 'Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009',
+    url: 'https://arxiv.org/abs/0902.2206',
+  },
+  options,
+  plan({ fields, dim, budget, seed }, { index, keep }) {
+    const rowBudget = Math.floor(budget / (4 * dim));
+    const whole = wholeFields(fields, keep, rowBudget);
+    const cardinalities = fields.map(({ cardinality }) => cardinality);
+    const buckets = bucketsPerField(cardinalities, whole, rowBudget);
+    const table = {
+      width: dim,
+      parts: buckets.map((rows, f) => ({ rows, init: idInit(cardinalities[f]) })),
+    };
+    const offsets = firstRows(table.parts);
+    const seeds = fields.map((_, f) => deriveSeed(seed, 'hashing-trick', f));
+    return withinBudget(
+      {
+        tables: [table],
+        choices: { buckets },
+        embed({ ids, rows }) {
+          const spread = index === 'hash' ? ids.orElse(whole, ids.hash(seeds)) : ids;
+          return rows(table, spread.mod(buckets).plus(offsets));
+        },
+      },
+      budget,
+      'one row per field',
+    );
+  },
+};
+
+/** One row each, and the rest in proportion to cardinality: the fields that are not whole shrink alike. */
+function bucketsPerField(cardinalities: readonly number[], whole: readonly boolean[], rows: number): number[] {
+  const extra = (kept: boolean) =>
+    cardinalities.reduce((sum, n, f) => sum + (whole[f] === kept ? n - 1 : 0), 0);
+  const share = Math.max(0, (rows - cardinalities.length - extra(true)) / extra(false));
+  return cardinalities.map((n, f) => (whole[f] ? n : 1 + Math.floor((n - 1) * share)));
+}

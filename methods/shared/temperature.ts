@@ -1,0 +1,40 @@
+/** A block of ids that shares a width: a field, or a range of a field's ids by popularity. */
+export interface Block {
+  readonly ids: number;
+  /** Probability that a look-up of the block's field hits one particular id of the block, on average. */
+  readonly popularity: number;
+}
+
+export interface WidthRule {
+  /** Width of the most popular block. */
+  readonly dim: number;
+  /** Width of any other block at least. */
+  readonly narrowest: number;
+  readonly rounding: 'nearest' | 'power-of-two';
+}
+
+/**
+ * The power law of mixed-dimension embeddings (Ginart et al. 2021, section 4, in the form of dlrm's
+ * tricks/md_embedding_bag.py): width = dim (p / p_max)^temperature, rounded half to even, between `narrowest` and dim.
+ * Temperature 0 makes all blocks equally wide, 1 makes width proportional to popularity.
+ */
+export function mixedWidths(blocks: readonly Block[], temperature: number, rule: WidthRule): number[] {
+  const top = Math.max(...blocks.filter(({ ids }) => ids > 0).map(({ popularity }) => popularity));
+  return blocks.map(({ ids, popularity }) => {
+    if (ids === 0) return 0;
+    const exact = rule.dim * (popularity / top) ** temperature;
+    return Math.min(rule.dim, Math.max(rule.narrowest, round(exact, rule.rounding)));
+  });
+}
+
+function round(width: number, rounding: WidthRule['rounding']): number {
+  if (rounding === 'nearest') return roundHalfToEven(width);
+  return width < 0.5 ? 0 : 2 ** roundHalfToEven(Math.log2(width));
+}
+
+/** As torch.round and Python do; Math.round goes up at every half, and would not reproduce published widths. */
+export function roundHalfToEven(x: number): number {
+  const down = Math.floor(x);
+  if (x - down !== 0.5) return Math.round(x);
+  return down % 2 === 0 ? down : down + 1;
+}

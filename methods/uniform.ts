@@ -1,0 +1,54 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Method } from '../harness/contract/method.ts';
+import { withinBudget } from '../harness/contract/size.ts';
+import { projectFields } from '../harness/ops/project-fields.ts';
+import { firstRows, rowPerId } from './shared/rows.ts';
+
+const options = z.strictObject({
+  /**
+   * How narrow vectors reach the model's width: `pad` with zeros, which makes DLRM's dot products those of a narrower
+   * model, or `project` by a trained matrix per field (mixed-dimension at temperature 0).
+   */
+  lift: z.enum(['pad', 'project']).default('pad').describe('to the model width: zeros or a matrix per field'),
+});
+
+export const uniform: Method<z.infer<typeof options>> = {
+  name: 'uniform',
+  aliases: ['small-dim'],
+  title: 'Uniform small dimension',
+  idea: 'the same smaller dimension for every field',
+  paper: {
+    cite: 'Ginart et al., Mixed Dimension Embeddings, ISIT 2021 (the uniform baseline, temperature 0)',
+    url: 'https://arxiv.org/abs/1909.11810',
+  },
+  options,
+  plan({ fields, dim, budget }, { lift }) {
+    const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+    const perWidth = ids + (lift === 'project' ? fields.length * dim : 0);
+    // At full width nothing is lifted, so no matrices are paid for.
+    const width = budget >= 4 * ids * dim ? dim : Math.max(1, Math.min(dim - 1, Math.floor(budget / (4 * perWidth))));
+    const table = { width, parts: fields.map(rowPerId) };
+    const offsets = firstRows(table.parts);
+    // Uniform with variance 1 / width: the projected vectors have the variance of the rows.
+    const projection = {
+      shape: [fields.length, width, dim],
+      init: { mean: 0, halfWidth: Math.sqrt(3 / width) },
+    };
+    const projects = lift === 'project' && width < dim;
+    return withinBudget(
+      {
+        tables: [table],
+        weights: projects ? [projection] : [],
+        choices: { width },
+        embed({ ids, rows, weight }) {
+          const narrow = rows(table, ids.plus(offsets)); // [batch, fields, width]
+          if (projects) return projectFields(narrow, weight(projection) as tf.Tensor3D);
+          return tf.pad(narrow, [[0, 0], [0, 0], [0, dim - width]]); // prettier-ignore
+        },
+      },
+      budget,
+      'one float per id',
+    );
+  },
+};
