@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { none } from '../../harness/contract/backend.ts';
+import { deriveSeed, hash32, mix32, permutation, random } from '../../harness/contract/mix.ts';
+import { HostIndices } from '../../harness/host-indices.ts';
+
+const column = (...values: number[]) => new HostIndices(Uint32Array.from(values), values.length, 1);
+const values = (indices: unknown) => [...(indices as HostIndices).values];
+const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 2 });
+
+describe('index arithmetic', () => {
+  test('agrees with BigInt on all of 32 bits', () => {
+    fc.assert(
+      fc.property(uint32, fc.integer({ min: 1, max: 2 ** 32 - 1 }), (x, y) => {
+        expect(values(column(x).div(y))).toEqual([Number(BigInt(x) / BigInt(y))]);
+        expect(values(column(x).mod(y))).toEqual([Number(BigInt(x) % BigInt(y))]);
+        expect(values(column(x).plus(y))).toEqual([Number((BigInt(x) + BigInt(y)) % 2n ** 32n)]);
+      }),
+    );
+  });
+
+  test('is exact where float32 is not: ids above 2^24', () => {
+    expect(values(column(2 ** 24 + 1, 2 ** 31 - 1).div(1))).toEqual([2 ** 24 + 1, 2 ** 31 - 1]);
+    expect(values(column(33_554_433).mod(2))).toEqual([1]);
+  });
+
+  test('takes one operand for all fields or one for each', () => {
+    const two = new HostIndices(Uint32Array.of(10, 20, 30, 40), 2, 2);
+    expect(values(two.plus([1, 2]))).toEqual([11, 22, 31, 42]);
+    expect(values(two.div(10))).toEqual([1, 2, 3, 4]);
+    expect(values(two.pick([1, 1, 0]))).toEqual([20, 20, 10, 40, 40, 30]);
+    expect(values(two.orElse([true, false], two.plus(5)))).toEqual([10, 25, 30, 45]);
+    expect(() => two.plus([1])).toThrow(RangeError);
+  });
+
+  test('within shifts what is inside to 0 and gives none outside', () => {
+    expect(values(column(4, 5, 9, 10).within(5, 10))).toEqual([none, 0, 4, none]);
+    const two = new HostIndices(Uint32Array.of(1, 1, 2, 2), 2, 2);
+    expect(values(two.within([0, 2], [2, 3]))).toEqual([1, none, none, 0]);
+  });
+
+  test('leaves none as it is', () => {
+    const gone = column(none);
+    for (const changed of [gone.plus(1), gone.div(2), gone.mod(3), gone.hash(4), gone.within(0, 9)])
+      expect(values(changed)).toEqual([none]);
+    expect(values(gone.through({ values: Uint32Array.of(1), bits: 1 }))).toEqual([none]);
+  });
+
+  test('refuses what would go wrong in silence', () => {
+    expect(() => column(1).div(0)).toThrow(RangeError);
+    expect(() => column(1).mod(2.5)).toThrow(RangeError);
+    expect(() => column(3).through({ values: Uint32Array.of(1, 2), bits: 2 })).toThrow(RangeError);
+    expect(() => new HostIndices(new Uint32Array(5), 2, 2)).toThrow(RangeError);
+  });
+});
+
+describe('mixing', () => {
+  test('is a bijection: no two of many inputs meet', () => {
+    const seen = new Set(Array.from({ length: 200_000 }, (_, i) => mix32(i)));
+    expect(seen.size).toBe(200_000);
+  });
+
+  test('hashes collide as often as chance has it', () => {
+    // n balls into m bins leave m (1 - 1/m)^n empty; the deviation here is below 0.5 %.
+    const [n, m] = [50_000, 20_000];
+    for (const seed of [1, 2, 3]) {
+      const hit = new Set(Array.from({ length: n }, (_, id) => hash32(id, seed) % m));
+      expect(m - hit.size).toBeGreaterThan(0.97 * m * (1 - 1 / m) ** n);
+      expect(m - hit.size).toBeLessThan(1.03 * m * (1 - 1 / m) ** n);
+    }
+  });
+
+  test('seeds give unrelated functions', () => {
+    const together = Array.from({ length: 100_000 }, (_, id) => hash32(id, 1) % 100 === hash32(id, 2) % 100);
+    expect(together.filter(Boolean).length / 100_000).toBeCloseTo(0.01, 2);
+  });
+
+  test('the same path gives the same seed, another path another', () => {
+    expect(deriveSeed(1, 'table', 3)).toBe(deriveSeed(1, 'table', 3));
+    const paths = [deriveSeed(1, 'ab'), deriveSeed(1, 'a', 'b'), deriveSeed(1, 'ba'), deriveSeed(2, 'ab')];
+    expect(new Set(paths).size).toBe(4);
+  });
+
+  test('normals have mean 0 and deviation 1', () => {
+    const stream = random(1);
+    const sample = Array.from({ length: 40_000 }, () => stream.normal());
+    const mean = sample.reduce((sum, x) => sum + x) / sample.length;
+    const variance = sample.reduce((sum, x) => sum + (x - mean) ** 2, 0) / sample.length;
+    expect(mean).toBeCloseTo(0, 1);
+    expect(variance).toBeCloseTo(1, 1);
+  });
+
+  test('permutations hold every number once', () => {
+    expect([...permutation(100, 3)].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect([...permutation(100, 3)]).not.toEqual([...permutation(100, 4)]);
+  });
+});

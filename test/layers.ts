@@ -1,0 +1,39 @@
+import type { Field } from '../harness/contract/data.ts';
+import type { Layer, Method, Plan } from '../harness/contract/method.ts';
+import { isInfeasible } from '../harness/contract/method.ts';
+import { budgetFor } from '../harness/contract/size.ts';
+
+/** The cardinalities of Criteo Kaggle's 26 fields (METHODOLOGY): 33,762,577 ids. */
+export const kaggleCardinalities = [
+  1460, 583, 10131227, 2202608, 305, 24, 12517, 633, 3, 93145, 5683, 8351593, 3194, 27, 14992, 5461306, 10, 5652,
+  2173, 4, 7046547, 18, 15, 286181, 105, 142572,
+];
+
+/** Counts as 1/rank, so that ids are in the order of their frequency. */
+export function zipfFields(cardinalities: readonly number[]): Field[] {
+  return cardinalities.map((cardinality, f) => ({
+    name: `C${f + 1}`,
+    cardinality,
+    counts: Uint32Array.from({ length: cardinality }, (_, id) => Math.ceil(1000 / (id + 1))),
+  }));
+}
+
+/** Fields without counts: views of one array of zeros, so that Kaggle's cardinalities cost 40 MB. */
+export function uncountedFields(cardinalities: readonly number[]): Field[] {
+  const zeros = new Uint32Array(Math.max(...cardinalities));
+  return cardinalities.map((cardinality, f) => ({
+    name: `C${f + 1}`,
+    cardinality,
+    counts: zeros.subarray(0, cardinality),
+  }));
+}
+
+export function layerAt(fields: readonly Field[], dim: number, compression: number, seed = 1): Layer {
+  return { fields, dim, budget: budgetFor({ fields, dim }, compression), seed };
+}
+
+export function feasiblePlan(method: Method, layer: Layer, options: Record<string, unknown> = {}): Plan {
+  const plan = method.plan(layer, method.options.parse(options));
+  if (isInfeasible(plan)) throw new Error(`${method.name}: ${plan.reason}`);
+  return plan;
+}

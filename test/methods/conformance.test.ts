@@ -1,0 +1,227 @@
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cpu } from '../../backends/cpu.ts';
+import { wasm } from '../../backends/wasm/index.ts';
+import type { OpenBackend } from '../../harness/contract/backend.ts';
+import { isInfeasible, type Plan, type Table } from '../../harness/contract/method.ts';
+import { random } from '../../harness/contract/mix.ts';
+import { budgetFor, fullSize, sizeOf, tableRows } from '../../harness/contract/size.ts';
+import { Embedding } from '../../harness/embedding.ts';
+import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
+import { variants } from './variants.ts';
+
+/** What every method must keep, whatever it does. */
+
+const dim = 8;
+const fields = zipfFields([3, 40, 700, 300, 6]);
+const ratios = [1, 2, 4, 8, 64];
+
+let backend: OpenBackend;
+beforeAll(async () => {
+  backend = await cpu.open({});
+});
+
+/** Every id of every field at least once, smaller fields over and over. */
+const allIds = (() => {
+  const batch = Math.max(...fields.map(({ cardinality }) => cardinality));
+  const ids = new Uint32Array(batch * fields.length);
+  for (let row = 0; row < batch; row++)
+    fields.forEach(({ cardinality }, f) => (ids[row * fields.length + f] = row % cardinality));
+  return { ids, batch };
+})();
+
+const embedAll = (embedding: Embedding) => embedding.embed(allIds.ids, allIds.batch, fields.length);
+const vectorsOf = (plan: Plan, seed = 1) => {
+  const embedding = new Embedding(plan, backend, 'sgd', seed);
+  const vectors = tf.tidy(() => embedAll(embedding).dataSync<'float32'>());
+  embedding.dispose();
+  return vectors;
+};
+
+/** d sum(embed * slopes) / d everything, applied as one SGD step. */
+function sgdStep(embedding: Embedding, slopes: tf.Tensor, learningRate: number): tf.NamedTensorMap {
+  const { value, grads } = tf.variableGrads(
+    () => tf.sum(tf.mul(embedAll(embedding), slopes)),
+    [...embedding.variables],
+  );
+  value.dispose();
+  embedding.update(learningRate);
+  return grads;
+}
+
+function randomSlopes(seed: number): tf.Tensor {
+  const stream = random(seed);
+  const shape = [allIds.batch, fields.length, dim];
+  return tf.tensor(
+    Float32Array.from({ length: shape[0] * shape[1] * shape[2] }, () => stream.normal()),
+    shape,
+  );
+}
+
+describe.each(variants)('$name', ({ method, options }) => {
+  const plans = ratios.flatMap((ratio) => {
+    const plan = method.plan(layerAt(fields, dim, ratio), method.options.parse(options));
+    return isInfeasible(plan) ? [] : [{ ratio, plan }];
+  });
+
+  test('has a plan at some of the ratios', () => {
+    expect(plans.length).toBeGreaterThan(0);
+  });
+
+  test('is within the budget, or says what it would take, at any layer and budget', () => {
+    const layer = fc.record({
+      cardinalities: fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 6 }),
+      dim: fc.integer({ min: 2, max: 20 }),
+      ratio: fc.double({ min: 1, max: 200, noNaN: true }),
+      seed: fc.integer({ min: 0, max: 99 }),
+    });
+    fc.assert(
+      fc.property(layer, ({ cardinalities, dim, ratio, seed }) => {
+        const asked = layerAt(zipfFields(cardinalities), dim, ratio, seed);
+        const plan = method.plan(asked, method.options.parse(options));
+        if (!isInfeasible(plan)) {
+          expect(sizeOf(plan).servingBytes).toBeLessThanOrEqual(asked.budget);
+          return;
+        }
+        // The size it names is out of this budget but can be had, and less cannot.
+        expect(plan.smallestBytes).toBeGreaterThan(asked.budget);
+        const again = method.plan({ ...asked, budget: plan.smallestBytes }, method.options.parse(options));
+        expect(isInfeasible(again)).toBe(false);
+        const less = { ...asked, budget: Math.floor(asked.budget / 2) };
+        expect(isInfeasible(method.plan(less, method.options.parse(options)))).toBe(true);
+      }),
+      { numRuns: 200, seed: 7 },
+    );
+  });
+
+  test('is a full table where the budget is full', () => {
+    const plan = feasiblePlan(method, layerAt(fields, dim, 1), options);
+    expect(sizeOf(plan).parameters).toBe(fullSize({ fields, dim }).parameters);
+  });
+
+  test.each(plans)('plans the same twice ($ratio x)', ({ ratio, plan }) => {
+    const again = feasiblePlan(method, layerAt(fields, dim, ratio), options);
+    expect(JSON.stringify(again)).toBe(JSON.stringify(plan));
+    expect(vectorsOf(again)).toEqual(vectorsOf(plan));
+    expect(vectorsOf(plan, 2)).not.toEqual(vectorsOf(plan));
+  });
+
+  test.each(plans)('gives finite vectors of the right shape, on small batches too ($ratio x)', ({ plan }) => {
+    expect(vectorsOf(plan).every(Number.isFinite)).toBe(true);
+    const embedding = new Embedding(plan, backend, 'sgd', 1);
+    expect(tf.tidy(() => embedAll(embedding).shape)).toEqual([allIds.batch, fields.length, dim]);
+    const one = tf.tidy(() => embedding.embed(allIds.ids.slice(0, fields.length), 1, fields.length));
+    expect(one.shape).toEqual([1, fields.length, dim]);
+    expect([...one.dataSync()]).toEqual([...vectorsOf(plan).slice(0, fields.length * dim)]);
+  });
+
+  test.each(plans)('trains every id and uses every row ($ratio x)', async ({ plan }) => {
+    const embedding = new Embedding(plan, backend, 'sgd', 1);
+    const before = tf.tidy(() => embedAll(embedding).dataSync<'float32'>());
+    const rowsBefore = await readTables(embedding, plan.tables);
+    const grads = tf.tidy(() => sgdStep(embedding, randomSlopes(5), 0.1));
+    const after = tf.tidy(() => embedAll(embedding).dataSync<'float32'>());
+    const rowsAfter = await readTables(embedding, plan.tables);
+    for (let vector = 0; vector < before.length; vector += dim) {
+      const moved = before.subarray(vector, vector + dim).some((x, k) => x !== after[vector + k]);
+      const dropped = before.subarray(vector, vector + dim).every((x) => x === 0);
+      if (!moved && !(dropped && options.narrowest === 0)) expect.fail(`id of vector ${vector / dim} is not trained`);
+    }
+    plan.tables.forEach((table, t) => {
+      for (let row = 0; row < tableRows(table); row++) {
+        const at = row * table.width;
+        const moved = rowsBefore[t].subarray(at, at + table.width).some((x, k) => x !== rowsAfter[t][at + k]);
+        // A random hash leaves buckets empty; only its expectation can be asked for.
+        if (!moved && method.name !== 'hashing-trick') expect.fail(`row ${row} of table ${t} is never used`);
+      }
+    });
+    tf.dispose(grads);
+    embedding.dispose();
+  });
+
+  test.each(plans)('has the gradients of finite differences ($ratio x)', async ({ plan }) => {
+    const slopes = randomSlopes(6);
+    const objective = (embedding: Embedding) =>
+      tf.tidy(() => {
+        // In double precision: differences of float32 sums over all ids would drown in rounding.
+        const vectors = embedAll(embedding).dataSync();
+        const weights = slopes.dataSync();
+        let sum = 0;
+        for (let i = 0; i < vectors.length; i++) sum += vectors[i] * weights[i];
+        return sum;
+      });
+    const stream = random(8);
+    for (const [t, table] of plan.tables.entries()) {
+      const trained = new Embedding(plan, backend, 'sgd', 1);
+      const [before] = await readTables(trained, [table]);
+      tf.dispose(tf.tidy(() => sgdStep(trained, slopes, 1)));
+      const [after] = await readTables(trained, [table]);
+      for (let probe = 0; probe < 4; probe++) {
+        const at = stream.next() % before.length;
+        const gradient = before[at] - after[at];
+        const step = 2 ** -6;
+        const difference = (nudge: number) => {
+          const embedding = new Embedding(plan, backend, 'sgd', 1);
+          const row = Math.floor(at / table.width);
+          const bump = new Float32Array(table.width);
+          bump[at % table.width] = -nudge; // SGD at rate 1 subtracts it
+          const gradientTensor = tf.tensor2d(bump, [1, table.width]);
+          embedding.rowsOf(table).update([{ indices: Uint32Array.of(row), gradient: gradientTensor }], 1);
+          const value = objective(embedding);
+          embedding.dispose();
+          return value;
+        };
+        const expected = (difference(step) - difference(-step)) / (2 * step);
+        expect(Math.abs(gradient - expected), `table ${t}, float ${at}`).toBeLessThan(
+          0.01 * Math.max(1, Math.abs(expected)),
+        );
+      }
+      trained.dispose();
+    }
+    slopes.dispose();
+  });
+
+  test.each(plans)('starts at the scale of a full table ($ratio x)', ({ plan }) => {
+    const vectors = vectorsOf(plan);
+    fields.forEach(({ cardinality }, f) => {
+      if (cardinality < 40) return; // too few numbers to judge a deviation by
+      let squares = 0;
+      for (let id = 0; id < cardinality; id++)
+        for (let k = 0; k < dim; k++) squares += vectors[(id * fields.length + f) * dim + k] ** 2;
+      const deviation = Math.sqrt(squares / (cardinality * dim));
+      const ratio = deviation / Math.sqrt(1 / (3 * cardinality));
+      // Padding and dropped ids are zeros on purpose; shared rows leave few numbers to average.
+      expect(ratio).toBeGreaterThan(method.name === 'uniform' || options.narrowest === 0 ? 0 : 0.5);
+      expect(ratio).toBeLessThan(2);
+    });
+  });
+
+  test.each(plans)('gives the same vectors and gradients on wasm ($ratio x)', async ({ plan }) => {
+    const results = async () => {
+      const embedding = new Embedding(plan, backend, 'sgd', 1);
+      const vectors = tf.tidy(() => embedAll(embedding).dataSync<'float32'>());
+      tf.dispose(tf.tidy(() => sgdStep(embedding, randomSlopes(9), 1)));
+      const rows = await readTables(embedding, plan.tables);
+      embedding.dispose();
+      return [vectors, ...rows];
+    };
+    const expected = await results();
+    backend = await wasm.open({});
+    const found = await results();
+    backend = await cpu.open({});
+    found.forEach((values, i) => {
+      let worst = 0;
+      values.forEach((x, k) => (worst = Math.max(worst, Math.abs(x - expected[i][k]) / (1 + Math.abs(x)))));
+      expect(worst).toBeLessThan(1e-5);
+    });
+  });
+});
+
+test('the budget of a ratio is the full size divided by it', () => {
+  expect(budgetFor({ fields, dim }, 4)).toBe((1049 * dim * 4) / 4);
+});
+
+function readTables(embedding: Embedding, tables: readonly Table[]): Promise<Float32Array[]> {
+  return Promise.all(tables.map((table) => embedding.rowsOf(table).read(0, tableRows(table))));
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import type { Method } from '../../harness/contract/method.ts';
+import { isInfeasible } from '../../harness/contract/method.ts';
+import { fullSize, sizeOf } from '../../harness/contract/size.ts';
+import { full } from '../../methods/full.ts';
+import { hashingTrick } from '../../methods/hashing-trick.ts';
+import { mixedDimension } from '../../methods/mixed-dimension.ts';
+import { quotientRemainder } from '../../methods/quotient-remainder.ts';
+import { uniform } from '../../methods/uniform.ts';
+import { feasiblePlan, kaggleCardinalities, layerAt, uncountedFields } from '../layers.ts';
+
+/** Exact counts on Criteo Kaggle's 26 cardinalities, computed independently from the papers' formulas. */
+
+const fields = uncountedFields(kaggleCardinalities);
+const unlimited = (dim: number) => ({ fields, dim, budget: Number.MAX_SAFE_INTEGER, seed: 1 });
+
+test('the full model at dim 16 has 540,201,232 parameters, 2.16 GB', () => {
+  expect(fullSize({ fields, dim: 16 })).toEqual({ parameters: 540_201_232, servingBytes: 2_160_804_928 });
+  expect(sizeOf(feasiblePlan(full, unlimited(16))).parameters).toBe(540_201_232);
+});
+
+describe('mixed-dimension', () => {
+  const floats = (dim: number, options: Record<string, unknown>) => {
+    const plan = feasiblePlan(mixedDimension, unlimited(dim), options);
+    const rows = sizeOf({ tables: plan.tables }).parameters;
+    return [rows, sizeOf(plan).parameters - rows];
+  };
+
+  test.each([
+    [16, { temperature: 0.1 }, 135_831_586, 3_152],
+    [16, { temperature: 0.2 }, 34_404_195, 2_160],
+    [16, { temperature: 0.3 }, 33_786_932, 1_584],
+    [16, { temperature: 0.3, rounding: 'power-of-two' }, 33_786_380, 1_216],
+    [16, { temperature: 0.4 }, 33_765_442, 1_280],
+    [128, { temperature: 0.3 }, 50_915_770, 95_488],
+    [400, { temperature: 0.2 }, 732_392_869, 1_324_400],
+  ])('dim %i, %o: %i floats in rows, %i in projections', (dim, options, rows, projections) => {
+    expect(floats(dim, options)).toEqual([rows, projections]);
+  });
+
+  test('the widths at temperature 0.3, in the order of the fields', () => {
+    const plan = feasiblePlan(mixedDimension, unlimited(16), { temperature: 0.3 });
+    const widths = [3, 3, 1, 1, 4, 9, 1, 3, 16, 1, 2, 1, 2, 8, 1, 1, 11, 2, 2, 15, 1, 9, 10, 1, 6, 1];
+    expect(plan.choices.widths).toEqual(widths.map((width) => [width]));
+  });
+
+  test('cannot go beyond 16x with one block per field: one float per id is left', () => {
+    expect(isInfeasible(mixedDimension.plan(layerAt(fields, 16, 15.9), mixedDimension.options.parse({})))).toBe(
+      false,
+    );
+    const beyond = mixedDimension.plan(layerAt(fields, 16, 17), mixedDimension.options.parse({}));
+    expect(isInfeasible(beyond) && beyond.smallestBytes).toBeGreaterThan(4 * 33_762_577);
+  });
+});
+
+describe('quotient-remainder', () => {
+  test.each([
+    [2, 270_102_928],
+    [4, 135_054_048],
+    [60, 9_024_032],
+    [250, 2_236_224],
+  ])('divisor %i: %i floats', (divisor, floats) => {
+    const plan = feasiblePlan(quotientRemainder, unlimited(16), { divisor });
+    expect(sizeOf(plan).parameters).toBe(floats);
+  });
+
+  test('half of that where halves are concatenated, small tables apart', () => {
+    const plan = feasiblePlan(quotientRemainder, unlimited(16), { divisor: 4, combine: 'concat' });
+    const small = kaggleCardinalities.filter((n) => n <= 200).reduce((sum, n) => sum + n, 0);
+    expect(sizeOf(plan).parameters).toBe((135_054_048 - 16 * small) / 2 + 16 * small);
+  });
+
+  test('at the least takes divisors of sqrt(n): 462,928 floats', () => {
+    const plan = quotientRemainder.plan(layerAt(fields, 16, 1e6), quotientRemainder.options.parse({}));
+    expect(isInfeasible(plan) && plan.smallestBytes).toBe(4 * 462_928);
+  });
+
+  test('every pair of rows is of one id alone', () => {
+    const n = 12_517;
+    const plan = feasiblePlan(quotientRemainder, layerAt(uncountedFields([n]), 16, 16));
+    const [divisor] = plan.choices.divisors as number[];
+    const pairs = new Set(Array.from({ length: n }, (_, id) => `${Math.floor(id / divisor)} ${id % divisor}`));
+    expect(divisor).toBeGreaterThan(1);
+    expect(pairs.size).toBe(n);
+  });
+});
+
+test('uniform takes one float of width per ratio', () => {
+  const width = (ratio: number) => feasiblePlan(uniform, layerAt(fields, 16, ratio)).choices.width;
+  expect([2, 4, 5, 8, 16].map(width)).toEqual([8, 4, 3, 2, 1]);
+  expect(isInfeasible(uniform.plan(layerAt(fields, 16, 16.1), { lift: 'pad' }))).toBe(true);
+});
+
+test('the hashing trick uses up its budget and keeps small fields whole', () => {
+  for (const ratio of [4, 16, 64, 1000]) {
+    const layer = layerAt(fields, 16, ratio);
+    const plan = feasiblePlan(hashingTrick, layer);
+    const buckets = plan.choices.buckets as number[];
+    expect(sizeOf(plan).servingBytes).toBeGreaterThan(0.99 * layer.budget);
+    kaggleCardinalities.forEach((n, f) => expect(buckets[f] === n).toBe(n <= 200));
+  }
+});
+
+test.each([full, uniform, mixedDimension, hashingTrick, quotientRemainder] as Method[])(
+  '$name plans a Kaggle layer in well under a second',
+  (method) => {
+    const start = performance.now();
+    method.plan(layerAt(fields, 16, 4), method.options.parse({}));
+    expect(performance.now() - start).toBeLessThan(1000);
+  },
+);

@@ -1,0 +1,28 @@
+import type { Method } from '../../harness/contract/method.ts';
+import { methods } from '../../methods/index.ts';
+
+export interface Variant {
+  readonly name: string;
+  readonly method: Method;
+  readonly options: Record<string, unknown>;
+}
+
+/** Options beside the defaults that conformance should see; a method not named here is tested with its defaults. */
+const furtherOptions: Record<string, Record<string, unknown>[]> = {
+  uniform: [{ lift: 'project' }],
+  'mixed-dimension': [
+    { rounding: 'power-of-two' },
+    { blocking: 'popularity' },
+    { blocking: 'popularity', blocks: 3, narrowest: 0 },
+  ],
+  'hashing-trick': [{ index: 'modulo' }, { keep: 0 }],
+  'quotient-remainder': [{ combine: 'sum' }, { combine: 'concat' }, { threshold: 5 }],
+};
+
+export const variants: readonly Variant[] = methods.flatMap((method) =>
+  [{}, ...(furtherOptions[method.name] ?? [])].map((options) => ({
+    name: `${method.name} ${JSON.stringify(options)}`,
+    method,
+    options,
+  })),
+);

@@ -1,0 +1,170 @@
+import { random } from '../../harness/contract/mix.ts';
+import type { CompletedRun, Environment, InfeasibleRun, Recording, RunRecord } from '../../results/record.ts';
+
+/** Invented records with plausible numbers. No test or document may quote them as results. */
+
+const fullBytes = 33_762_048;
+const rows = { train: 800_000, validation: 100_000, test: 100_000 };
+
+/** AUC lost at 4x, 16x and 64x. */
+const losses: Readonly<Record<string, readonly number[]>> = {
+  'deep-hash': [0.0121, 0.0134, 0.0163],
+  'hashing-trick': [0.0041, 0.0092, 0.0187],
+  'mixed-dimension': [0.0008, 0.0031, 0.0102],
+  'quotient-remainder': [0.0034, 0.0077, 0.0149],
+  robe: [0.0029, 0.0071, 0.0128],
+  'tensor-train': [0.0052, 0.0068, 0.0101],
+  uniform: [0.0021, 0.0058, 0.0121],
+};
+export const ratios = [4, 16, 64];
+
+export const environment: Environment = {
+  recording: '2026-11-23-planted',
+  command: '--method all --compression 4,16,64 --seeds 3',
+  createdAt: '2026-11-23T04:00:00.000Z',
+  commit: '87ef609a0c1d2e3f4a5b6c7d8e9f00112233445566',
+  dirty: false,
+  version: '0.1.0',
+  node: '20.20.2',
+  platform: 'linux x64',
+  cpu: 'Example 9000 at 3.0 GHz',
+  cpus: 8,
+  memoryBytes: 33_554_432_000,
+  backend: { name: 'wasm', version: '4.22.0', threads: 1 },
+  data: {
+    name: 'planted',
+    protocol: 'temporal',
+    fingerprint: 'planted-3f9c2a71',
+    rows,
+    facts: {
+      clickRate: 0.2563,
+      cardinalities: Object.fromEntries(
+        Array.from({ length: 26 }, (_, i) => [`C${i + 1}`, 40 + i * i * 217]),
+      ),
+    },
+  },
+  methods: {
+    full: {
+      title: 'Uncompressed tables',
+      paper: { cite: 'Naumov et al. 2019', url: 'https://arxiv.org/abs/1906.00091' },
+    },
+    'mixed-dimension': {
+      title: 'Wider vectors for frequent fields',
+      paper: { cite: 'Ginart et al. 2021', url: 'https://arxiv.org/abs/1909.11810' },
+    },
+  },
+};
+
+interface Asked {
+  readonly method: string;
+  readonly ratio: number;
+  readonly seed: number;
+  readonly options?: RunRecord['options'];
+  readonly learningRate?: number;
+}
+
+/** A run of given test AUC; everything else follows from it and the seed. */
+export function completedRun({ auc, ...asked }: Asked & { readonly auc: number }): CompletedRun {
+  const { method, ratio, seed } = asked;
+  const stream = random(seed * 1000 + ratio + method.length * 31);
+  const logloss = 0.55 - (auc - 0.7) * 0.9;
+  const scores = { auc, logloss, accuracy: 0.77, normalizedEntropy: 0.93, calibration: 1.002 };
+  const speed = (median: number) => ({
+    median: median * (0.98 + 0.04 * stream.uniform()),
+    mad: median * 0.013,
+    count: 30,
+  });
+  const servingBytes = Math.floor((fullBytes / ratio) * (ratio === 1 ? 1 : 0.97 + 0.03 * stream.uniform()));
+  return {
+    ...keyOf(asked),
+    status: 'completed',
+    compression: { requested: ratio, achieved: fullBytes / servingBytes },
+    size: {
+      parameters: Math.floor(servingBytes / 4),
+      servingBytes,
+      trainingBytes: servingBytes * 2,
+      fullParameters: fullBytes / 4,
+      fullBytes,
+    },
+    quality: {
+      ...scores,
+      validation: { ...scores, auc: auc + 0.0007 },
+      bestPossible: { auc: 0.7702, logloss: 0.4861, accuracy: 0.78, normalizedEntropy: 0.9, calibration: 1 },
+      epoch: 1,
+    },
+    speed: {
+      trainSamplesPerSecond: speed(14_000 + 60 * ratio - 400 * method.length),
+      inferenceSamplesPerSecond: speed(52_000 + 150 * ratio - 900 * method.length),
+      lookupsPerSecond: speed(410_000 + 900 * ratio - 9_000 * method.length),
+    },
+    memory: { peakRssBytes: 310_000_000 + servingBytes * 3 },
+    choices: method === 'full' ? {} : { rows: Math.floor(servingBytes / 64), widths: [16, 8, 4, 4, 2, 1] },
+    curve: Array.from({ length: 40 }, (_, i) => ({
+      samples: (i + 1) * 20_000,
+      loss: logloss + 0.16 * Math.exp(-i / 5) + 0.004 * stream.normal(),
+    })),
+  };
+}
+
+export function infeasibleRun(
+  asked: Asked,
+  error = 'one row per field is more than the budget',
+): InfeasibleRun {
+  return {
+    ...keyOf(asked),
+    status: 'infeasible',
+    compression: { requested: asked.ratio },
+    error,
+    smallestBytes: 1_204_224,
+  };
+}
+
+export function failedRun(asked: Asked, error = 'killed by SIGKILL (out of memory?)'): RunRecord {
+  return { ...keyOf(asked), status: 'failed', compression: { requested: asked.ratio }, error };
+}
+
+/** Eight methods at three budgets; tensor-train cannot reach 64x and one method crashes at 4x. */
+export function plausibleRecording(seeds = 3): Recording {
+  const runs: RunRecord[] = [];
+  for (let seed = 1; seed <= seeds; seed++) {
+    const noise = random(seed);
+    const shared = noise.normal() * 0.0004;
+    const draw = () => 0.7613 + shared + noise.normal() * 0.0002;
+    runs.push(completedRun({ method: 'full', ratio: 1, seed, auc: draw() }));
+    for (const [method, lost] of Object.entries(losses)) {
+      ratios.forEach((ratio, i) => {
+        const asked = { method, ratio, seed };
+        if (method === 'tensor-train' && ratio === 64) runs.push(infeasibleRun(asked));
+        else if (method === 'deep-hash' && ratio === 4) runs.push(failedRun(asked));
+        else runs.push(completedRun({ ...asked, auc: draw() - lost[i] }));
+      });
+    }
+  }
+  return { environment, runs };
+}
+
+function keyOf({ method, ratio, seed, options = {}, learningRate = 0.05 }: Asked) {
+  return {
+    id: `${method}-${JSON.stringify(options)}-${ratio}x-${seed}-${learningRate}`,
+    recording: environment.recording,
+    dataset: {
+      name: 'planted',
+      protocol: 'temporal' as const,
+      fingerprint: environment.data.fingerprint,
+      rows,
+    },
+    method,
+    options,
+    model: 'dlrm',
+    backend: 'wasm',
+    threads: 1,
+    optimizer: 'adagrad',
+    learningRate,
+    batchSize: 2048,
+    epochs: 1,
+    dim: 16,
+    seed,
+    startedAt: `2026-11-23T04:0${seed % 10}:00.000Z`,
+    seconds: 61.5,
+  };
+}
