@@ -1,6 +1,14 @@
+import { Fault } from '../harness/contract/fault.ts';
 import type { Backend } from '../harness/contract/backend.ts';
 import { cpu } from './cpu.ts';
 import { wasm } from './wasm/index.ts';
 
-/** Fastest first: the first usable one is the default. */
+/** Fastest first. */
 export const backends: readonly Backend[] = [wasm, cpu];
+
+/** The name itself, or for `auto` the first backend that this machine can run. */
+export async function chooseBackend(name: string): Promise<string> {
+  if (name !== 'auto') return name;
+  for (const backend of backends) if ((await backend.probe()).usable) return backend.name;
+  throw new Fault('no backend works here: see npm run doctor');
+}

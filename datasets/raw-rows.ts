@@ -13,8 +13,22 @@ export interface RawBlock {
   readonly probabilities?: Float32Array; // [size]
 }
 
+/** Where rows came from, for the manifest. */
+export interface Origin {
+  /** A file name, or a generator with its settings. */
+  readonly name: string;
+  /** Identifies the raw text, decompressed; a generator, which its settings identify, leaves it out. */
+  readonly checksum?: string;
+  /** Malformed lines that were left out. */
+  readonly badLines: number;
+  /** What was wrong with the first few of them. */
+  readonly firstBadLines: readonly string[];
+}
+
 export interface RawSource {
   readonly denseFields: readonly string[];
   readonly fields: readonly string[];
   blocks(): Iterable<RawBlock> | AsyncIterable<RawBlock>;
+  /** Asked for once blocks() has ended. */
+  origin?(): Origin;
 }

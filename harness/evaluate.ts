@@ -11,7 +11,12 @@ export interface Evaluation {
 }
 
 /** Scores every row of a part once. */
-export async function evaluate(trainee: Trainee, data: Data, part: Part, batchSize: number): Promise<Evaluation> {
+export async function evaluate(
+  trainee: Trainee,
+  data: Data,
+  part: Part,
+  batchSize: number,
+): Promise<Evaluation> {
   const probabilities = new Float32Array(data.rows[part]);
   const rates: number[] = [];
   let row = 0;

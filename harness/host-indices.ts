@@ -1,6 +1,5 @@
 import { none } from './contract/backend.ts';
-import type { Indices, PerField } from './contract/indices.ts';
-import type { IdMap } from './contract/method.ts';
+import type { IdMap, Indices, PerField } from './contract/indices.ts';
 import { hash32 } from './contract/mix.ts';
 
 /** Indices in an array of this process, row-major [batch, fields]. */
@@ -95,6 +94,7 @@ export class HostIndices implements Indices {
 
   private requirePositive(divisor: PerField): void {
     for (const d of this.perField(divisor))
-      if (!Number.isInteger(d) || d < 1) throw new RangeError(`a divisor must be a positive integer, not ${d}`);
+      if (!Number.isInteger(d) || d < 1)
+        throw new RangeError(`a divisor must be a positive integer, not ${d}`);
   }
 }

@@ -82,7 +82,9 @@ function allocate(floats: number): Float32Array {
     return new Float32Array(floats);
   } catch {
     const gigabytes = ((floats * 4) / 1e9).toFixed(1);
-    throw new Fault(`no memory for a table of ${gigabytes} GB: take a higher --compression or a smaller --dim`);
+    throw new Fault(
+      `no memory for a table of ${gigabytes} GB: take a higher --compression or a smaller --dim`,
+    );
   }
 }
 

@@ -23,6 +23,9 @@ export async function measureLookups(embedding: Embedding, data: Data, batchSize
   });
   const [task] = await bench.run();
   const { result } = task;
-  if (!('latency' in result) || result.latency.samples === undefined) throw new Error('the look-up was not timed');
-  return spreadOf(result.latency.samples.map((milliseconds) => (1000 * size * data.fields.length) / milliseconds));
+  if (!('latency' in result) || result.latency.samples === undefined)
+    throw new Error('the look-up was not timed');
+  return spreadOf(
+    result.latency.samples.map((milliseconds) => (1000 * size * data.fields.length) / milliseconds),
+  );
 }

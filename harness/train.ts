@@ -51,7 +51,8 @@ export async function train(
   let best: { validation: Scores; epoch: number } | undefined;
 
   for (let epoch = 1; epoch <= training.epochs; epoch++) {
-    const shuffle = training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
+    const shuffle =
+      training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
     for (const batch of data.batches('train', { batchSize: training.batchSize, ...shuffle })) {
       // The clock runs while the step runs, up to reading its loss; reading the batch from disk is outside.
       const start = performance.now();
@@ -62,7 +63,10 @@ export async function train(
       if (!Number.isFinite(loss)) throw new Diverged(samples, training.learningRate);
 
       samples += batch.size;
-      sinceLastPoint = { samples: sinceLastPoint.samples + batch.size, loss: sinceLastPoint.loss + loss * batch.size };
+      sinceLastPoint = {
+        samples: sinceLastPoint.samples + batch.size,
+        loss: sinceLastPoint.loss + loss * batch.size,
+      };
       if (sinceLastPoint.samples >= total / curvePoints || samples === total) {
         curve.push({ samples, loss: sinceLastPoint.loss / sinceLastPoint.samples });
         sinceLastPoint = { samples: 0, loss: 0 };

@@ -50,7 +50,11 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
 };
 
 /** One row each, and the rest in proportion to cardinality: the fields that are not whole shrink alike. */
-function bucketsPerField(cardinalities: readonly number[], whole: readonly boolean[], rows: number): number[] {
+function bucketsPerField(
+  cardinalities: readonly number[],
+  whole: readonly boolean[],
+  rows: number,
+): number[] {
   const extra = (kept: boolean) =>
     cardinalities.reduce((sum, n, f) => sum + (whole[f] === kept ? n - 1 : 0), 0);
   const share = Math.max(0, (rows - cardinalities.length - extra(true)) / extra(false));

@@ -32,7 +32,8 @@ export const quotientRemainder: Method<z.infer<typeof options>> = {
       fields,
       divisor,
       worthwhile,
-      (candidate) => 4 * fields.reduce((sum, { cardinality }, f) => sum + floats(cardinality, candidate[f]), 0) <= budget,
+      (candidate) =>
+        4 * fields.reduce((sum, { cardinality }, f) => sum + floats(cardinality, candidate[f]), 0) <= budget,
     );
 
     const whole = fieldsWhere(divisors, (c) => c === 1);

@@ -27,7 +27,8 @@ export const uniform: Method<z.infer<typeof options>> = {
     const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
     const perWidth = ids + (lift === 'project' ? fields.length * dim : 0);
     // At full width nothing is lifted, so no matrices are paid for.
-    const width = budget >= 4 * ids * dim ? dim : Math.max(1, Math.min(dim - 1, Math.floor(budget / (4 * perWidth))));
+    const width =
+      budget >= 4 * ids * dim ? dim : Math.max(1, Math.min(dim - 1, Math.floor(budget / (4 * perWidth))));
     const table = { width, parts: fields.map(rowPerId) };
     const offsets = firstRows(table.parts);
     // Uniform with variance 1 / width: the projected vectors have the variance of the rows.

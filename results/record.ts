@@ -33,11 +33,15 @@ const key = {
   method: z.string(),
   options: z.record(z.string(), z.unknown()),
   model: z.string(),
+  /** Hidden layers of the model, bottom/top: 512-256-64/512-256. */
+  network: z.string(),
   backend: z.string(),
   threads: z.int(),
   optimizer: z.string(),
   learningRate: z.number(),
   batchSize: z.int(),
+  /** Training batches in the order of the log, or shuffled with the seed. */
+  batchOrder: z.enum(['log', 'shuffled']),
   epochs: z.int(),
   dim: z.int(),
   seed: z.int(),
@@ -74,7 +78,7 @@ const completed = z.object({
     /** Samples per second of one training step; reading data is outside. */
     trainSamplesPerSecond: spread,
     inferenceSamplesPerSecond: spread,
-    /** Samples per second through the embedding layer's look-up alone. */
+    /** Ids turned into vectors per second by the embedding layer alone. */
     lookupsPerSecond: spread,
   }),
   memory: z.object({ peakRssBytes: z.int() }),
@@ -130,6 +134,13 @@ export const environment = z.object({
     /** Cardinality per field, and other facts of the preparation (min count, order, skipped rows). */
     facts: z.record(z.string(), z.unknown()),
   }),
+  /** What the report calls each method and where to read about it, by method name. */
+  methods: z
+    .record(
+      z.string(),
+      z.object({ title: z.string(), paper: z.object({ cite: z.string(), url: z.string() }) }),
+    )
+    .optional(),
 });
 export type Environment = z.infer<typeof environment>;
 

@@ -13,5 +13,7 @@ export function findNamed<T extends Named>(list: readonly T[], kind: string, wan
   if (found !== undefined) return found;
   const [nearest] = list.flatMap(names).sort((a, b) => distance(a, wanted) - distance(b, wanted));
   const hint = distance(nearest, wanted) <= 3 ? `did you mean ${nearest}? ` : '';
-  throw new Fault(`no ${kind} is called "${wanted}": ${hint}There are ${list.map(({ name }) => name).join(', ')}`);
+  throw new Fault(
+    `no ${kind} is called "${wanted}": ${hint}There are ${list.map(({ name }) => name).join(', ')}`,
+  );
 }

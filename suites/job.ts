@@ -1,70 +1,90 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { optimizerRules } from '../harness/contract/backend.ts';
+import { Fault } from '../harness/contract/fault.ts';
 import type { Method } from '../harness/contract/method.ts';
-import { optimizers } from '../harness/optimizers/index.ts';
-import type { ComparisonSettings } from './settings.ts';
+import { methods } from '../methods/index.ts';
+import { findNamed } from './catalogue.ts';
+import type { ComparisonSettings, MethodSettings } from './settings.ts';
 
 /** One run, as handed to its process. */
-export const job = z.strictObject({
-  id: z.string(),
-  method: z.string(),
-  options: z.record(z.string(), z.unknown()),
-  compression: z.number(),
-  seed: z.int(),
-  model: z.string(),
-  bottom: z.array(z.int()),
-  top: z.array(z.int()),
-  dim: z.int(),
-  batchSize: z.int(),
-  batchOrder: z.enum(['log', 'shuffled']),
-  epochs: z.int(),
-  optimizer: z.enum(optimizerRules),
-  learningRate: z.number(),
-  backend: z.string(),
-  threads: z.int().optional(),
-});
-export type Job = z.infer<typeof job>;
+export interface Job extends Pick<
+  ComparisonSettings,
+  | 'model'
+  | 'bottom'
+  | 'top'
+  | 'dim'
+  | 'batchSize'
+  | 'batchOrder'
+  | 'epochs'
+  | 'optimizer'
+  | 'learningRate'
+  | 'backend'
+  | 'threads'
+> {
+  /** Depends on what decides the numbers, data included, and on nothing else. */
+  readonly id: string;
+  readonly method: string;
+  readonly options: Record<string, unknown>;
+  readonly compression: number;
+  readonly seed: number;
+}
 
 /**
  * Every method at every ratio with every seed, the baseline first; seed by seed, so that stopping early leaves whole
- * comparisons behind. The id depends on what decides the numbers, data included, and on nothing else.
+ * comparisons behind. Throws a Fault for unknown methods and options.
  */
-export function expand(
-  settings: ComparisonSettings,
-  dataFingerprint: string,
-  findMethod: (name: string) => Method,
-): Job[] {
+export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {
-    const method = findMethod(name);
+    const method = findNamed(methods, 'method', name);
+    const parsed = parseOptions(method, options);
     const compressions = method.name === 'full' ? [1] : settings.compressions;
-    return compressions.map((compression) => ({ method, options, compression }));
+    return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
   });
-  const hasFull = asked.some(({ method }) => method.name === 'full');
-  if (settings.baseline && !hasFull)
-    asked.unshift({ method: findMethod('full'), options: {}, compression: 1 });
-  return settings.seeds.flatMap((seed) =>
-    asked.map(({ method, options, compression }) => {
-      const run = {
-        method: method.name,
-        options: method.options.parse(options) as Record<string, unknown>,
-        compression,
-        seed,
-        model: settings.model,
-        bottom: settings.bottom,
-        top: settings.top,
-        dim: settings.dim,
-        batchSize: settings.batchSize,
-        batchOrder: settings.batchOrder,
-        epochs: settings.epochs,
-        optimizer: settings.optimizer,
-        learningRate: settings.learningRate ?? optimizers[settings.optimizer].learningRate,
-        backend: settings.backend,
-        threads: settings.threads,
-      };
+  if (settings.baseline && asked.every(({ method }) => method !== 'full'))
+    asked.unshift({ method: 'full', options: {}, compression: 1 });
+
+  const {
+    model,
+    bottom,
+    top,
+    dim,
+    batchSize,
+    batchOrder,
+    epochs,
+    optimizer,
+    learningRate,
+    backend,
+    threads,
+  } = settings;
+  const shared = {
+    model,
+    bottom,
+    top,
+    dim,
+    batchSize,
+    batchOrder,
+    epochs,
+    optimizer,
+    learningRate,
+    backend,
+    threads,
+  };
+  const jobs = settings.seeds.flatMap((seed) =>
+    asked.map((what) => {
+      const run = { ...what, seed, ...shared };
       return { id: hashOf({ dataFingerprint, ...run }), ...run };
     }),
   );
+  return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once
+}
+
+function parseOptions(method: Method, options: MethodSettings['options']): Record<string, unknown> {
+  const parsed = method.options.safeParse(options);
+  if (parsed.success) return parsed.data as Record<string, unknown>;
+  const known = method.options instanceof z.ZodObject ? Object.keys(method.options.shape).join(', ') : '';
+  const [issue] = parsed.error.issues;
+  const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
+  throw new Fault(`${method.name}: ${where}${issue.message}. Its options: ${known === '' ? 'none' : known}`);
 }
 
 /** Sixteen hex digits of the SHA-256 of canonical JSON (keys sorted, undefined left out). */

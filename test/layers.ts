@@ -3,12 +3,6 @@ import type { Layer, Method, Plan } from '../harness/contract/method.ts';
 import { isInfeasible } from '../harness/contract/method.ts';
 import { budgetFor } from '../harness/contract/size.ts';
 
-/** The cardinalities of Criteo Kaggle's 26 fields (METHODOLOGY): 33,762,577 ids. */
-export const kaggleCardinalities = [
-  1460, 583, 10131227, 2202608, 305, 24, 12517, 633, 3, 93145, 5683, 8351593, 3194, 27, 14992, 5461306, 10, 5652,
-  2173, 4, 7046547, 18, 15, 286181, 105, 142572,
-];
-
 /** Counts as 1/rank, so that ids are in the order of their frequency. */
 export function zipfFields(cardinalities: readonly number[]): Field[] {
   return cardinalities.map((cardinality, f) => ({

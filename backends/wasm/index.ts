@@ -12,7 +12,11 @@ export const wasm: Backend = {
   async probe() {
     try {
       await this.open({});
-      return { usable: true, version: version_wasm, detail: 'SIMD, one thread (tfjs has no threads in Node)' };
+      return {
+        usable: true,
+        version: version_wasm,
+        detail: 'SIMD, one thread (tfjs has no threads in Node)',
+      };
     } catch (error) {
       return { usable: false, version: version_wasm, detail: String(error) };
     }

@@ -9,7 +9,10 @@ export function registerMatMul(): void {
   const original = tf.getKernel('BatchMatMul', 'wasm');
   if (original === undefined || 'explicitTransposes' in original.kernelFunc) return;
   const kernelFunc: tf.KernelFunc = (params) => {
-    const { transposeA, transposeB } = params.attrs as unknown as { transposeA: boolean; transposeB: boolean };
+    const { transposeA, transposeB } = params.attrs as unknown as {
+      transposeA: boolean;
+      transposeB: boolean;
+    };
     const { a, b } = params.inputs as { a: tf.Tensor; b: tf.Tensor };
     const single = products(a) === 1 && products(b) === 1;
     if (single && !transposeA && !transposeB) return original.kernelFunc(params);

@@ -1,5 +1,3 @@
-import type { IdMap } from './method.ts';
-
 /** One number for all fields, or one per field. Integers, 0 .. 2^32-1. */
 export type PerField = number | readonly number[];
 
@@ -26,4 +24,10 @@ export interface Indices {
   orElse(here: readonly boolean[], other: Indices): Indices;
   /** The entries of a map at these positions. */
   through(map: IdMap): Indices;
+}
+
+/** One integer per entry, stored at `bits` bits each when serving. Every value is below 2^bits. */
+export interface IdMap {
+  readonly values: Uint32Array;
+  readonly bits: number;
 }

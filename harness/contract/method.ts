@@ -6,7 +6,7 @@
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 import type { ZodType } from 'zod';
 import type { Field } from './data.ts';
-import type { Indices } from './indices.ts';
+import type { IdMap, Indices } from './indices.ts';
 
 export interface Method<Options = unknown> {
   /** The file's name, kebab-case. */
@@ -90,10 +90,4 @@ export interface Weight {
 export interface Init {
   readonly mean: number;
   readonly halfWidth: number;
-}
-
-/** One integer per entry, stored at `bits` bits each when serving. Every value is below 2^bits. */
-export interface IdMap {
-  readonly values: Uint32Array;
-  readonly bits: number;
 }

@@ -15,7 +15,7 @@ export function auc(scores: Float32Array, labels: ArrayLike<number>): number {
   let clicksSeen = 0;
   let nonClicksSeen = 0;
   let pairs = 0;
-  for (let i = 0; i < n; ) {
+  for (let i = 0; i < n;) {
     const score = Math.floor(keys[i] / 2);
     let clicks = 0;
     let nonClicks = 0;

@@ -10,7 +10,13 @@ export interface Rule {
   /** State floats of a [rows, width] matrix, one entry per array of state. All start at 0. */
   stateFloats(rows: number, width: number): number[];
   /** Updates a dense variable of any shape; its last axis counts as the row. */
-  updateDense(variable: Variable, gradient: Tensor, state: Variable[], learningRate: number, step: number): void;
+  updateDense(
+    variable: Variable,
+    gradient: Tensor,
+    state: Variable[],
+    learningRate: number,
+    step: number,
+  ): void;
   /** Shapes of the dense form's state. */
   denseState(shape: readonly number[]): number[][];
   /**

@@ -1,5 +1,5 @@
 import type { Field } from '../../harness/contract/data.ts';
-import type { IdMap } from '../../harness/contract/method.ts';
+import type { IdMap } from '../../harness/contract/indices.ts';
 import { firstRows } from './rows.ts';
 
 /** Ranks `from` to `to` (exclusive) of a field by training count, 0 the most frequent id. */
@@ -26,7 +26,8 @@ export function equalMassRanges({ cardinality, counts }: Field, blocks: number):
     const from = rank;
     let mass = 0;
     const last = block === blocks - 1;
-    while (rank < cardinality && (last || before + mass < (whole * (block + 1)) / blocks)) mass += weight(rank++);
+    while (rank < cardinality && (last || before + mass < (whole * (block + 1)) / blocks))
+      mass += weight(rank++);
     ranges.push({ from, to: rank, mass: mass / whole });
     before += mass;
   }

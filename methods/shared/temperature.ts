@@ -29,7 +29,7 @@ export function mixedWidths(blocks: readonly Block[], temperature: number, rule:
 
 function round(width: number, rounding: WidthRule['rounding']): number {
   if (rounding === 'nearest') return roundHalfToEven(width);
-  return width < 0.5 ? 0 : 2 ** roundHalfToEven(Math.log2(width));
+  return width <= 0.5 ? 0 : 2 ** Math.max(0, roundHalfToEven(Math.log2(width)));
 }
 
 /** As torch.round and Python do; Math.round goes up at every half, and would not reproduce published widths. */

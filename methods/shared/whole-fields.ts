@@ -7,7 +7,8 @@ import type { Field } from '../../harness/contract/data.ts';
  */
 export function wholeFields(fields: readonly Field[], keep: number, rows: number): boolean[] {
   const spare = rows - fields.length;
-  if (fields.reduce((sum, { cardinality }) => sum + cardinality - 1, 0) <= spare) return fields.map(() => true);
+  if (fields.reduce((sum, { cardinality }) => sum + cardinality - 1, 0) <= spare)
+    return fields.map(() => true);
   const smallestFirst = fields.map((_, f) => f).sort((a, b) => fields[a].cardinality - fields[b].cardinality);
   const whole = fields.map(() => false);
   let taken = 0;

@@ -51,7 +51,7 @@ describe('AUC', () => {
 
   test('takes a million rows in a second or so', () => {
     const scores = Float32Array.from({ length: 1e6 }, (_, i) => ((i * 7919) % 1e6) / 1e6);
-    const labels = Uint8Array.from({ length: 1e6 }, (_, i) => i % 3 === 0 ? 1 : 0);
+    const labels = Uint8Array.from({ length: 1e6 }, (_, i) => (i % 3 === 0 ? 1 : 0));
     const start = performance.now();
     auc(scores, labels);
     expect(performance.now() - start).toBeLessThan(5000);
@@ -74,7 +74,7 @@ test('certain and wrong costs a finite loss', () => {
 });
 
 test('always saying .2562 on Criteo costs .5690', () => {
-  const labels = Uint8Array.from({ length: 10_000 }, (_, i) => i < 2562 ? 1 : 0);
+  const labels = Uint8Array.from({ length: 10_000 }, (_, i) => (i < 2562 ? 1 : 0));
   const scores = scoresOf(new Float32Array(10_000).fill(0.2562), labels);
   expect(scores.logloss).toBeCloseTo(0.569, 4);
   expect(scores.normalizedEntropy).toBeCloseTo(1, 6);

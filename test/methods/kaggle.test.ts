@@ -7,11 +7,11 @@ import { hashingTrick } from '../../methods/hashing-trick.ts';
 import { mixedDimension } from '../../methods/mixed-dimension.ts';
 import { quotientRemainder } from '../../methods/quotient-remainder.ts';
 import { uniform } from '../../methods/uniform.ts';
-import { feasiblePlan, kaggleCardinalities, layerAt, uncountedFields } from '../layers.ts';
+import { kaggleCardinalities, kaggleFields as fields } from '../../suites/kaggle.ts';
+import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 
 /** Exact counts on Criteo Kaggle's 26 cardinalities, computed independently from the papers' formulas. */
 
-const fields = uncountedFields(kaggleCardinalities);
 const unlimited = (dim: number) => ({ fields, dim, budget: Number.MAX_SAFE_INTEGER, seed: 1 });
 
 test('the full model at dim 16 has 540,201,232 parameters, 2.16 GB', () => {
@@ -44,12 +44,14 @@ describe('mixed-dimension', () => {
     expect(plan.choices.widths).toEqual(widths.map((width) => [width]));
   });
 
-  test('cannot go beyond 16x with one block per field: one float per id is left', () => {
-    expect(isInfeasible(mixedDimension.plan(layerAt(fields, 16, 15.9), mixedDimension.options.parse({})))).toBe(
-      false,
-    );
-    const beyond = mixedDimension.plan(layerAt(fields, 16, 17), mixedDimension.options.parse({}));
+  test('one block per field leaves a float per id; blocks by popularity go on from there', () => {
+    const at = (ratio: number, blocking: string) =>
+      mixedDimension.plan(layerAt(fields, 16, ratio), mixedDimension.options.parse({ blocking }));
+    expect(isInfeasible(at(15.9, 'field'))).toBe(false);
+    const beyond = at(17, 'field');
     expect(isInfeasible(beyond) && beyond.smallestBytes).toBeGreaterThan(4 * 33_762_577);
+    expect(JSON.stringify(at(15.9, 'auto'))).toBe(JSON.stringify(at(15.9, 'field')));
+    expect(isInfeasible(at(64, 'auto'))).toBe(false);
   });
 });
 
@@ -79,7 +81,9 @@ describe('quotient-remainder', () => {
     const n = 12_517;
     const plan = feasiblePlan(quotientRemainder, layerAt(uncountedFields([n]), 16, 16));
     const [divisor] = plan.choices.divisors as number[];
-    const pairs = new Set(Array.from({ length: n }, (_, id) => `${Math.floor(id / divisor)} ${id % divisor}`));
+    const pairs = new Set(
+      Array.from({ length: n }, (_, id) => `${Math.floor(id / divisor)} ${id % divisor}`),
+    );
     expect(divisor).toBeGreaterThan(1);
     expect(pairs.size).toBe(n);
   });

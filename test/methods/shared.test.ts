@@ -5,7 +5,11 @@ import { mixedWidths, roundHalfToEven } from '../../methods/shared/temperature.t
 import { wholeFields } from '../../methods/shared/whole-fields.ts';
 import { uncountedFields } from '../layers.ts';
 
-const field = (counts: number[]) => ({ name: 'C', cardinality: counts.length, counts: Uint32Array.from(counts) });
+const field = (counts: number[]) => ({
+  name: 'C',
+  cardinality: counts.length,
+  counts: Uint32Array.from(counts),
+});
 
 describe('popularity blocks', () => {
   test('cover every rank once, in order, for any counts', () => {
@@ -52,6 +56,9 @@ test('widths follow the power law between narrowest and dim', () => {
   expect(mixedWidths(blocks, 0, rule)).toEqual([16, 16, 16, 16]);
   expect(mixedWidths(blocks, 0.3, rule)).toEqual([16, 8, 2, 1]); // 16 x 0.1^0.3 = 8.02, 2.01, 0.51
   expect(mixedWidths(blocks, 0.3, { ...rule, rounding: 'power-of-two' })).toEqual([16, 8, 2, 1]);
+  expect(mixedWidths(blocks, 0.3, { ...rule, narrowest: 0, rounding: 'power-of-two' })).toEqual([
+    16, 8, 2, 1,
+  ]);
   expect(mixedWidths(blocks, 0.4, { ...rule, narrowest: 0 })).toEqual([16, 6, 1, 0]);
 });
 

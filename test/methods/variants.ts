@@ -12,8 +12,9 @@ const furtherOptions: Record<string, Record<string, unknown>[]> = {
   uniform: [{ lift: 'project' }],
   'mixed-dimension': [
     { rounding: 'power-of-two' },
+    { blocking: 'field' },
     { blocking: 'popularity' },
-    { blocking: 'popularity', blocks: 3, narrowest: 0 },
+    { blocking: 'popularity', blocks: 3 },
   ],
   'hashing-trick': [{ index: 'modulo' }, { keep: 0 }],
   'quotient-remainder': [{ combine: 'sum' }, { combine: 'concat' }, { threshold: 5 }],

@@ -36,7 +36,7 @@ describe('claims', () => {
     ]);
     expect(lead).toBe('tie between robe and uniform');
     expect(details).toMatch(/robe is ahead of uniform by 0\.0000 ± \d\.\d{4}: inside the noise\./);
-    expect(details).toContain('Clearly behind is hashing-trick');
+    expect(details).toContain('The first clearly behind is hashing-trick');
     expect(winners.size).toBe(2);
   });
 
@@ -88,6 +88,6 @@ describe('claims', () => {
     expect(lost.details).toContain('1 more seed of it failed');
     const none = claim([...full, infeasibleRun({ method: 'robe', ratio: 1000, seed: 1 })]);
     expect(none).toMatchObject({ budget: '1,000x', lead: 'no method gave a number' });
-    expect(none.details).toBe('The smallest that fits needs 1.20 MB.');
+    expect(none.details).toBe('The smallest any can make is 1.20 MB.');
   });
 });

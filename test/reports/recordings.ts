@@ -161,6 +161,8 @@ function keyOf({ method, ratio, seed, options = {}, learningRate = 0.05 }: Asked
     optimizer: 'adagrad',
     learningRate,
     batchSize: 2048,
+    batchOrder: 'shuffled' as const,
+    network: '512-256-64/512-256',
     epochs: 1,
     dim: 16,
     seed,

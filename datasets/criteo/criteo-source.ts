@@ -1,0 +1,45 @@
+import { basename } from 'node:path';
+import type { RawBlock, RawSource } from '../raw-rows.ts';
+import { textChecksum } from './checksum.ts';
+import { categoryColumns, integerColumns } from './columns.ts';
+import { openText } from './open-text.ts';
+import { type BadLines, parseTsv } from './parse-tsv.ts';
+import type { TextFile } from './text-file.ts';
+
+export interface CriteoOptions {
+  /** Malformed lines to leave out before giving up. */
+  readonly maxBadLines: number;
+  /** Bytes of the file read so far. */
+  readonly onRead?: (bytes: number) => void;
+}
+
+/** A raw Criteo file, plain, .gz or .zst, as a stream of blocks. Its faults name file, line and column. */
+export function criteoSource(file: TextFile, options: CriteoOptions): RawSource {
+  let badLines: BadLines = { count: 0, first: [] };
+  let checksum: string | undefined;
+
+  async function* checked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const text = textChecksum();
+    for await (const chunk of chunks) {
+      text.update(chunk);
+      yield chunk;
+    }
+    checksum = text.digest();
+  }
+
+  return {
+    denseFields: integerColumns,
+    fields: categoryColumns,
+    blocks(): AsyncIterable<RawBlock> {
+      badLines = { count: 0, first: [] };
+      const chunks = checked(openText(file.path, options.onRead));
+      return parseTsv(chunks, { file: file.path, maxBadLines: options.maxBadLines }, badLines);
+    },
+    origin: () => ({
+      name: basename(file.path),
+      checksum,
+      badLines: badLines.count,
+      firstBadLines: badLines.first,
+    }),
+  };
+}

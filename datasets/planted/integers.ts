@@ -1,0 +1,58 @@
+/** The 13 heavy-tailed counts of a row, moved by three factors that lean on the latent vectors of the row's ids. */
+import { missingInteger } from '../raw-rows.ts';
+import { categoryColumns, type IntegerColumn } from './columns.ts';
+import { normalDraw, uniformDraw } from './draws.ts';
+import { latentLength } from './latents.ts';
+
+export const factorCount = 3;
+
+/** How much of a factor comes from the row's ids (a correlation); the rest is the row's own. */
+const factorFromIds = 0.5;
+const largest = 2 ** 24;
+
+/** Standard deviation of one component of the sum of the latent vectors, head ids taken as typical. */
+const latentDeviation = Math.hypot(...categoryColumns.map((column) => column.latent));
+
+/** Factor `k` of rows start, start+1, ...: `factors[row]`, about standard normal. */
+export function factorOf(k: number, seed: number) {
+  const own = normalDraw(seed, `factor/${k}`);
+  const fromIds = factorFromIds / latentDeviation;
+  const fromRow = Math.sqrt(1 - factorFromIds ** 2);
+  return (start: number, size: number, latent: Float64Array, factor: Float64Array): void => {
+    for (let row = 0; row < size; row++) {
+      factor[row] = fromIds * latent[row * latentLength + k] + fromRow * own(start + row);
+    }
+  };
+}
+
+/** One column's values for a block of rows. */
+export function integersOf(column: IntegerColumn, seed: number) {
+  const { mean, deviation, offset, missing, loading } = column;
+  const own = normalDraw(seed, `integer/${column.name}`);
+  const absent = uniformDraw(seed, `missing/${column.group}`);
+  const rest = Math.sqrt(1 - loading ** 2);
+  return (start: number, size: number, factor: Float64Array, values: Int32Array): void => {
+    for (let row = 0; row < size; row++) {
+      const z = loading * factor[row] + rest * own(start + row);
+      const count = Math.min(largest, Math.floor(Math.exp(mean + deviation * z))) - offset;
+      values[row] = missing > 0 && absent(start + row) < missing ? missingInteger : count;
+    }
+  };
+}
+
+/**
+ * Adds a column to the integers' part of the logit and to what the interactions see of its factor. Both read what a model
+ * reads, log(x + 1) with negative and missing as 0, so nothing of the truth is hidden from it.
+ */
+export function addIntegers(column: IntegerColumn) {
+  const { effect, loading } = column;
+  const center = Math.max(column.mean, 0.5);
+  const inverseWidth = 1 / Math.min(column.deviation, 2);
+  return (values: Int32Array, size: number, signal: Float64Array, observed: Float64Array): void => {
+    for (let row = 0; row < size; row++) {
+      const x = Math.min(3, (Math.log(Math.max(values[row], 0) + 1) - center) * inverseWidth);
+      signal[row] += effect * x;
+      observed[row] += loading * x;
+    }
+  };
+}

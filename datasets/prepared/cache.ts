@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Fault } from '../../harness/contract/fault.ts';
+import type { RawSource } from '../raw-rows.ts';
+import { formatVersion, readManifest } from './manifest.ts';
+import { prepare, type PrepareProgress } from './prepare.ts';
+import { openPrepared, type PreparedData } from './read.ts';
+import type { PrepareSettings } from './settings.ts';
+import { createWorkDirectory, publish, removeStaleWork, type Write } from './work-directory.ts';
+
+export interface PrepareRequest {
+  /** Directory of all prepared data; created when missing. */
+  readonly cache: string;
+  readonly dataset: string;
+  /** What identifies the raw rows without reading them: of a file, path, size and time; of a generator, its settings. */
+  readonly key: Readonly<Record<string, string | number>>;
+  readonly settings: PrepareSettings;
+  /** A cached result with more malformed lines left out than this is not used. */
+  readonly maxBadLines: number;
+  source(): RawSource;
+  readonly progress?: PrepareProgress;
+  /** Says in one line what happens with the cache. */
+  readonly onMessage?: (message: string) => void;
+  /** Stands in for fs.writeSync in tests. */
+  readonly write?: Write;
+}
+
+/** `<cache>/<dataset>-<key>`: raw rows, settings and format decide the key. */
+export function preparedDirectory({ cache, dataset, key, settings }: PrepareRequest): string {
+  const { protocol, minCount, order, logTransform, splitSeed } = settings;
+  const identity = [
+    formatVersion,
+    Object.entries(key).sort(),
+    protocol,
+    minCount,
+    order,
+    logTransform,
+    splitSeed,
+  ];
+  return join(
+    cache,
+    `${dataset}-${createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16)}`,
+  );
+}
+
+/**
+ * Prepared data from the cache, prepared first when it is not there or damaged. The directory appears whole or not at
+ * all, whatever fails; of several processes preparing the same, one result stays. Throws a Fault for what is wrong
+ * with the rows, and for a full or unwritable disk.
+ */
+export async function openCached(request: PrepareRequest): Promise<PreparedData> {
+  const directory = preparedDirectory(request);
+  const say = request.onMessage ?? (() => {});
+  try {
+    fs.mkdirSync(request.cache, { recursive: true });
+    removeStaleWork(request.cache);
+  } catch (error) {
+    throw diskFault(error, request.cache) ?? error;
+  }
+  if (fs.existsSync(directory)) {
+    const problem = problemWith(directory, request.maxBadLines);
+    if (problem === undefined) return openPrepared(directory);
+    say(`preparing again: ${problem}`);
+  }
+  await prepareInto(directory, request);
+  return openPrepared(directory);
+}
+
+async function prepareInto(directory: string, request: PrepareRequest): Promise<void> {
+  let work;
+  try {
+    work = createWorkDirectory(directory, request.write);
+    await prepare(request.dataset, request.source(), request.settings, work, request.progress);
+    publish(work, directory, (other) => problemWith(other, request.maxBadLines) === undefined);
+  } catch (error) {
+    work?.discard();
+    throw diskFault(error, dirname(directory)) ?? error;
+  }
+}
+
+function problemWith(directory: string, maxBadLines: number): string | undefined {
+  try {
+    const { badLines } = readManifest(directory).origin;
+    return badLines <= maxBadLines
+      ? undefined
+      : `${badLines} malformed lines were left out, ${maxBadLines} are allowed`;
+  } catch (error) {
+    if (error instanceof Fault) return error.message;
+    throw error;
+  }
+}
+
+function diskFault(error: unknown, cache: string): Fault | undefined {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const problem = diskProblems.get(code);
+  return problem === undefined ? undefined : new Fault(`${cache}: ${problem} choose another cache directory`);
+}
+
+const full = 'no space left on the disk; preparing takes about as many bytes as the raw text: free some, or';
+const forbidden = 'no permission to write there;';
+const diskProblems = new Map([
+  ['ENOSPC', full],
+  ['EDQUOT', full],
+  ['EACCES', forbidden],
+  ['EPERM', forbidden],
+  ['EROFS', forbidden],
+  ['EEXIST', 'is not a directory;'],
+  ['ENOTDIR', 'is not a directory;'],
+]);

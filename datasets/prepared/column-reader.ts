@@ -1,0 +1,43 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '../../harness/contract/fault.ts';
+
+/** The column files of a prepared directory, open for reading. */
+export interface ColumnReader {
+  /** Opens a file that stays open until close(), so that replacing the directory does not disturb a reader. */
+  open(name: string): ColumnFile;
+  close(): void;
+}
+
+export interface ColumnFile {
+  /** Fills `values` beginning with element `at` of the file. */
+  read(values: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }, at: number): void;
+}
+
+export function columnReader(directory: string): ColumnReader {
+  const open = new Set<number>();
+  return {
+    open(name) {
+      const path = join(directory, name);
+      const fd = fs.openSync(path, 'r');
+      open.add(fd);
+      return {
+        read(values, at) {
+          if (!open.has(fd)) throw new Error(`${path} is read after close()`);
+          const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+          const position = at * values.BYTES_PER_ELEMENT;
+          for (let done = 0; done < bytes.length;) {
+            const read = fs.readSync(fd, bytes, done, bytes.length - done, position + done);
+            if (read === 0)
+              throw new Fault(`${path}: ends too early; remove the directory and prepare the data again`);
+            done += read;
+          }
+        },
+      };
+    },
+    close() {
+      for (const fd of open) fs.closeSync(fd);
+      open.clear();
+    },
+  };
+}

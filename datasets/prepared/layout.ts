@@ -1,0 +1,47 @@
+/** The files of a prepared directory and what is in them. Numbers are little-endian, as on every platform of Node. */
+
+export const manifestFile = 'manifest.json';
+export const labelsFile = 'labels.u8'; // [rows]
+export const denseFile = 'dense.f32'; // [rows, denseFields]
+export const probabilitiesFile = 'probabilities.f32'; // [rows], only where the source knows them
+export const countsFile = (field: string) => `counts-${field}.u32`; // [cardinality]
+export const idsFile = (field: string, cardinality: number) => `ids-${field}.u${8 * idBytes(cardinality)}`; // [rows]
+/** Raw tokens in the order of the log: there only while preparing. */
+export const tokensFile = (field: string) => `tokens-${field}.u32`; // [rows]
+
+/** Bytes of the narrowest unsigned integer that holds 0 .. cardinality-1. */
+export const idBytes = (cardinality: number): 1 | 2 | 4 =>
+  cardinality <= 2 ** 8 ? 1 : cardinality <= 2 ** 16 ? 2 : 4;
+
+export type IdArray = Uint8Array<ArrayBuffer> | Uint16Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
+
+/** An array of `length` ids, each as wide as in the file. */
+export function idArray(cardinality: number, length: number): IdArray {
+  const bytes = idBytes(cardinality);
+  return bytes === 1
+    ? new Uint8Array(length)
+    : bytes === 2
+      ? new Uint16Array(length)
+      : new Uint32Array(length);
+}
+
+interface Shape {
+  readonly rows: number;
+  readonly denseFields: number;
+  readonly probabilities: boolean;
+  readonly fields: readonly { readonly name: string; readonly cardinality: number }[];
+}
+
+/** Every column file with its exact size in bytes. */
+export function expectedFiles({ rows, denseFields, probabilities, fields }: Shape): Map<string, number> {
+  const files = new Map([
+    [labelsFile, rows],
+    [denseFile, rows * denseFields * 4],
+  ]);
+  if (probabilities) files.set(probabilitiesFile, rows * 4);
+  for (const { name, cardinality } of fields) {
+    files.set(idsFile(name, cardinality), rows * idBytes(cardinality));
+    files.set(countsFile(name), cardinality * 4);
+  }
+  return files;
+}

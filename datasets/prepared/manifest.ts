@@ -1,0 +1,95 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { protocols } from '../../harness/contract/data.ts';
+import { Fault } from '../../harness/contract/fault.ts';
+import { expectedFiles, manifestFile } from './layout.ts';
+import { idOrders } from './settings.ts';
+
+/** Raised whenever the files or their meaning change; older directories are then prepared again. */
+export const formatVersion = 1;
+
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+const part = z.strictObject({ start: count, rows: count.min(1), clicks: count });
+
+const fieldRecord = z.strictObject({
+  name: z.string().min(1),
+  /** Ids, the out-of-vocabulary id included: keptTokens + 1. */
+  cardinality: count.min(1),
+  outOfVocabulary: count,
+  /** Different tokens in the training part, and those of them that occur at least minCount times. */
+  distinctTokens: count,
+  keptTokens: count,
+  /** Look-ups of a part that hit the out-of-vocabulary id, of all its rows. */
+  outOfVocabularyShare: z.strictObject({ validation: share, test: share }),
+});
+export type FieldRecord = z.infer<typeof fieldRecord>;
+
+const manifest = z.strictObject({
+  format: z.literal('embed-bench prepared data'),
+  version: z.literal(formatVersion),
+  dataset: z.string().min(1),
+  /** sha256 of the numbers themselves: parts, cardinalities and the content of every column file but the counts. */
+  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+  origin: z.strictObject({
+    name: z.string(),
+    checksum: z.string().optional(),
+    badLines: count,
+    firstBadLines: z.array(z.string()),
+  }),
+  settings: z.strictObject({
+    protocol: z.enum(protocols),
+    minCount: count.min(1),
+    order: z.enum(idOrders),
+    logTransform: z.boolean(),
+    splitSeed: z.number(),
+  }),
+  rows: count,
+  parts: z.strictObject({ train: part, validation: part, test: part }),
+  probabilities: z.boolean(),
+  denseFields: z.array(z.string()),
+  fields: z.array(fieldRecord).min(1),
+});
+export type Manifest = z.infer<typeof manifest>;
+
+export const manifestText = (value: Manifest) => JSON.stringify(manifest.parse(value), null, 2) + '\n';
+
+/**
+ * Reads and checks the manifest of a prepared directory and the presence and size of every file it promises. Throws a
+ * Fault when it is missing, of another version, damaged or incomplete.
+ */
+export function readManifest(directory: string): Manifest {
+  const path = join(directory, manifestFile);
+  const again = 'remove the directory and prepare the data again';
+  let content: unknown;
+  try {
+    content = JSON.parse(fs.readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Fault(`${path}: not valid JSON; ${again}`);
+    throw new Fault(
+      `${directory}: no prepared data here (${(error as Error).message}); prepare the data first`,
+    );
+  }
+  const version = (content as { version?: unknown } | null)?.version;
+  if (version !== formatVersion) {
+    throw new Fault(
+      `${path}: format version ${JSON.stringify(version)}, expected ${formatVersion}; ${again}`,
+    );
+  }
+  const parsed = manifest.safeParse(content);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Fault(`${path}: ${issue.path.join('.') || 'content'}: ${issue.message}; ${again}`);
+  }
+  for (const [name, bytes] of expectedFiles({
+    ...parsed.data,
+    denseFields: parsed.data.denseFields.length,
+  })) {
+    const found = fs.statSync(join(directory, name), { throwIfNoEntry: false })?.size;
+    if (found !== bytes) {
+      throw new Fault(`${join(directory, name)}: ${found ?? 'no'} bytes, expected ${bytes}; ${again}`);
+    }
+  }
+  return parsed.data;
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { join } from 'node:path';
+import type { Part } from '../../harness/contract/data.ts';
+import { Fault } from '../../harness/contract/fault.ts';
+import type { RawSource } from '../raw-rows.ts';
+import { encodeField } from './encode-field.ts';
+import { denseFile, labelsFile, manifestFile, probabilitiesFile } from './layout.ts';
+import { formatVersion, type Manifest, manifestText } from './manifest.ts';
+import { regroupFile } from './regroup.ts';
+import type { PrepareSettings } from './settings.ts';
+import { splitRows, type Split } from './split.ts';
+import { stageRows, type Staged } from './stage-rows.ts';
+import type { WorkDirectory } from './work-directory.ts';
+
+export interface PrepareProgress {
+  /** After each block of the first pass. */
+  rows?(rows: number): void;
+  /** After each field of the second pass. */
+  fields?(done: number, of: number): void;
+}
+
+/**
+ * A raw log into prepared columns inside `work`: one pass over the source, then one field at a time. Memory: a
+ * column of tokens (4 bytes per row; 8 for protocol `random`, and 1 for who is where), a table of its distinct tokens
+ * (at most 48 bytes each) and one block. Throws a Fault for rows that cannot be split.
+ */
+export async function prepare(
+  dataset: string,
+  source: RawSource,
+  settings: PrepareSettings,
+  work: WorkDirectory,
+  progress: PrepareProgress = {},
+): Promise<Manifest> {
+  const staged = await stageRows(source, work, settings.logTransform, (rows) => progress.rows?.(rows));
+  const origin = source.origin?.() ?? { name: dataset, badLines: 0, firstBadLines: [] };
+  if (staged.rows === 0) throw new Fault(`${origin.name}: no valid rows`);
+  const split = splitRows(staged.rows, settings.protocol, settings.splitSeed);
+  const digests = regroupRows(work, staged, split, source.denseFields.length);
+
+  const memory = {
+    tokens: new Uint32Array(staged.rows),
+    regrouped: split.partOfRow && new Uint32Array(staged.rows),
+  };
+  const fields = source.fields.map((name, f) => {
+    const { record, digest } = encodeField(work, name, split, settings, memory);
+    digests[name] = digest;
+    progress.fields?.(f + 1, source.fields.length);
+    return record;
+  });
+
+  const labels = fs.readFileSync(join(work.path, labelsFile));
+  const partRecord = (part: Part) => {
+    const { start, rows } = split.parts[part];
+    return {
+      start,
+      rows,
+      clicks: labels.subarray(start, start + rows).reduce((sum, label) => sum + label, 0),
+    };
+  };
+  const manifest: Manifest = {
+    format: 'embed-bench prepared data',
+    version: formatVersion,
+    dataset,
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([split.parts, fields.map((field) => field.cardinality), Object.values(digests)]))
+      .digest('hex'),
+    origin: { ...origin, firstBadLines: [...origin.firstBadLines] },
+    settings,
+    rows: staged.rows,
+    parts: { train: partRecord('train'), validation: partRecord('validation'), test: partRecord('test') },
+    probabilities: staged.probabilities,
+    denseFields: [...source.denseFields],
+    fields,
+  };
+  const text = work.writer(manifestFile);
+  text.append(Buffer.from(manifestText(manifest)));
+  text.finish();
+  return manifest;
+}
+
+/** Brings the row-wise files into the order of the parts, where that is not the order of the log; returns digests. */
+function regroupRows(
+  work: WorkDirectory,
+  staged: Staged,
+  { partOfRow }: Split,
+  denseFields: number,
+): Record<string, string> {
+  if (partOfRow === undefined) return { ...staged.digests };
+  const digests: Record<string, string> = {
+    [labelsFile]: regroupFile(work, labelsFile, Uint8Array, 1, partOfRow),
+    [denseFile]: regroupFile(work, denseFile, Uint32Array, denseFields, partOfRow),
+  };
+  if (staged.probabilities) {
+    digests[probabilitiesFile] = regroupFile(work, probabilitiesFile, Uint32Array, 1, partOfRow);
+  }
+  return digests;
+}

@@ -1,0 +1,87 @@
+import type { Batch, BatchOptions, Data, Part } from '../../harness/contract/data.ts';
+import { permutation } from '../../harness/contract/mix.ts';
+import { columnReader } from './column-reader.ts';
+import { type DataFacts, factsOf } from './facts.ts';
+import { countsFile, denseFile, idArray, idsFile, labelsFile, probabilitiesFile } from './layout.ts';
+import { readManifest } from './manifest.ts';
+
+export interface PreparedData extends Data {
+  /** What an environment record says of the data. */
+  readonly facts: DataFacts;
+}
+
+/**
+ * A prepared directory as batches. Only the counts (4 bytes per id) are held in memory; a batch is read when it is
+ * asked for, into arrays that the next one reuses. Throws a Fault when the directory is missing, damaged or of
+ * another version.
+ */
+export function openPrepared(directory: string): PreparedData {
+  const manifest = readManifest(directory);
+  const { parts, denseFields } = manifest;
+  const reader = columnReader(directory);
+  const labels = reader.open(labelsFile);
+  const dense = reader.open(denseFile);
+  const probabilities = manifest.probabilities ? reader.open(probabilitiesFile) : undefined;
+  const ids = manifest.fields.map(({ name, cardinality }) => reader.open(idsFile(name, cardinality)));
+  const fields = manifest.fields.map(({ name, cardinality }) => {
+    const counts = new Uint32Array(cardinality);
+    reader.open(countsFile(name)).read(counts, 0);
+    return { name, cardinality, counts };
+  });
+
+  function* batches(part: Part, { batchSize, shuffle }: BatchOptions): Generator<Batch> {
+    const { start, rows } = parts[part];
+    const batchCount = Math.ceil(rows / batchSize);
+    const capacity = Math.min(batchSize, rows);
+    const columns = fields.map(({ cardinality }) => idArray(cardinality, capacity));
+    const labelBytes = new Uint8Array(capacity);
+    const whole = {
+      dense: new Float32Array(capacity * denseFields.length),
+      ids: new Uint32Array(capacity * fields.length),
+      labels: new Float32Array(capacity),
+    };
+    const order = shuffle === undefined ? undefined : permutation(batchCount, shuffle);
+    for (let i = 0; i < batchCount; i++) {
+      const offset = (order ? order[i] : i) * batchSize;
+      const size = Math.min(batchSize, rows - offset);
+      const first = start + offset;
+      const batch: Batch = {
+        size,
+        dense: whole.dense.subarray(0, size * denseFields.length),
+        ids: whole.ids.subarray(0, size * fields.length),
+        labels: whole.labels.subarray(0, size),
+      };
+      dense.read(batch.dense, first * denseFields.length);
+      labels.read(labelBytes.subarray(0, size), first);
+      for (let row = 0; row < size; row++) batch.labels[row] = labelBytes[row];
+      columns.forEach((column, f) => {
+        ids[f].read(column.subarray(0, size), first);
+        for (let row = 0, at = f; row < size; row++, at += fields.length) batch.ids[at] = column[row];
+      });
+      yield batch;
+    }
+  }
+
+  return {
+    name: manifest.dataset,
+    protocol: manifest.settings.protocol,
+    fingerprint: manifest.fingerprint,
+    rows: { train: parts.train.rows, validation: parts.validation.rows, test: parts.test.rows },
+    denseFields,
+    fields,
+    facts: factsOf(manifest),
+    batches,
+    labels(part) {
+      const values = new Uint8Array(parts[part].rows);
+      labels.read(values, parts[part].start);
+      return values;
+    },
+    trueProbabilities(part) {
+      if (probabilities === undefined) return undefined;
+      const values = new Float32Array(parts[part].rows);
+      probabilities.read(values, parts[part].start);
+      return values;
+    },
+    close: () => reader.close(),
+  };
+}

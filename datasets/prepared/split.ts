@@ -1,0 +1,68 @@
+import type { Part, Protocol } from '../../harness/contract/data.ts';
+import { parts } from '../../harness/contract/data.ts';
+import { Fault } from '../../harness/contract/fault.ts';
+import { hash32 } from '../../harness/contract/mix.ts';
+
+/** A part is a contiguous range of rows in every column file. */
+export interface PartRange {
+  readonly start: number;
+  readonly rows: number;
+}
+
+export interface Split {
+  readonly parts: Readonly<Record<Part, PartRange>>;
+  /** Index into `parts` of every row of the log, where the column files are regrouped; otherwise they keep its order. */
+  readonly partOfRow?: Uint8Array; // [rows]
+}
+
+/** Throws a Fault when a part would be empty. */
+export function splitRows(rows: number, protocol: Protocol, seed: number): Split {
+  const split = protocol === 'temporal' ? temporalSplit(rows) : randomSplit(rows, seed);
+  const empty = parts.find((part) => split.parts[part].rows === 0);
+  if (empty !== undefined) {
+    throw new Fault(
+      `${rows} rows are too few for a ${protocol} split: the ${empty} part would be empty; use more rows`,
+    );
+  }
+  return split;
+}
+
+/**
+ * As facebookresearch/dlrm does with the Kaggle file: seven "days" of equal size (the first ones one row longer where
+ * 7 does not divide the rows), six to train on; of the last one the first half is the test part and the second half
+ * the validation part, in this order.
+ */
+function temporalSplit(rows: number): Split {
+  const days = 7;
+  const lastDay = Math.floor(rows / days);
+  const train = rows - lastDay;
+  const test = Math.ceil(lastDay / 2);
+  return {
+    parts: {
+      train: { start: 0, rows: train },
+      test: { start: train, rows: test },
+      validation: { start: train + test, rows: lastDay - test },
+    },
+  };
+}
+
+/** 8:1:1, each row by the hash of its number alone: adding rows to a log moves no other row to another part. */
+function randomSplit(rows: number, seed: number): Split {
+  const partOfRow = new Uint8Array(rows);
+  const sizes = [0, 0, 0];
+  for (let row = 0; row < rows; row++) {
+    const tenth = hash32(row, seed) % 10;
+    const part = tenth < 8 ? 0 : tenth - 7;
+    partOfRow[row] = part;
+    sizes[part]++;
+  }
+  const [train, validation, test] = sizes;
+  return {
+    parts: {
+      train: { start: 0, rows: train },
+      validation: { start: train, rows: validation },
+      test: { start: train + validation, rows: test },
+    },
+    partOfRow,
+  };
+}

@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+/** fs.writeSync, or a stand-in that fails. Returns the bytes written, which may be fewer than given. */
+export type Write = (fd: number, bytes: Uint8Array) => number;
+
+/** Appends to one file. */
+export interface ColumnWriter {
+  append(values: ArrayBufferView): void;
+  /** Closes the file; returns the sha256 of its content, or '' when hashing was not asked for. */
+  finish(): string;
+}
+
+/** A directory that gets its real name when it is whole, and disappears when preparing fails. */
+export interface WorkDirectory {
+  readonly path: string;
+  writer(name: string, options?: { hash: boolean }): ColumnWriter;
+  /** Closes what is still open and removes the directory. */
+  discard(): void;
+}
+
+const host = hostname().replaceAll(/[^\w.]/g, '_');
+/** Work directories of this process: not stale, though a directory of an earlier process may carry the same pid. */
+const ours = new Set<string>();
+
+/** A sibling of `target`, so that renaming stays within a file system; its name tells whose it is. */
+export function createWorkDirectory(target: string, write: Write = fs.writeSync): WorkDirectory {
+  const path = `${target}.preparing-${host}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  ours.add(path);
+  fs.mkdirSync(path);
+  const open = new Set<number>();
+  return {
+    path,
+    writer(name, { hash: wanted } = { hash: true }) {
+      const fd = fs.openSync(join(path, name), 'wx');
+      open.add(fd);
+      const hash = wanted ? createHash('sha256') : undefined;
+      return {
+        append(values) {
+          const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+          hash?.update(bytes);
+          for (let done = 0; done < bytes.length;) done += write(fd, bytes.subarray(done));
+        },
+        finish() {
+          open.delete(fd);
+          fs.closeSync(fd);
+          return hash?.digest('hex') ?? '';
+        },
+      };
+    },
+    discard() {
+      for (const fd of open) fs.closeSync(fd);
+      open.clear();
+      fs.rmSync(path, { recursive: true, force: true });
+      ours.delete(path);
+    },
+  };
+}
+
+/**
+ * Gives `work` its real name. When another process was faster and `isWhole` accepts its result, that one stays and
+ * ours goes: both were prepared from the same input.
+ */
+export function publish(work: WorkDirectory, target: string, isWhole: (directory: string) => boolean): void {
+  while (!renamed(work.path, target, ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'])) {
+    if (isWhole(target)) return work.discard();
+    // A damaged one: moved aside under a work name first, since removing it in place would be visible half done.
+    const aside = `${work.path}-damaged`;
+    if (renamed(target, aside, ['ENOENT'])) fs.rmSync(aside, { recursive: true, force: true });
+  }
+  ours.delete(work.path);
+}
+
+function renamed(from: string, to: string, expectedFailures: readonly string[]): boolean {
+  try {
+    fs.renameSync(from, to);
+    return true;
+  } catch (error) {
+    if (expectedFailures.includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}
+
+/** Removes work directories left behind in `parent` by processes of this host that no longer run. */
+export function removeStaleWork(parent: string): void {
+  for (const name of fs.readdirSync(parent)) {
+    const owner = /\.preparing-(.+)-(\d+)-[0-9a-f]{8}(-damaged)?$/.exec(name);
+    if (owner === null || owner[1] !== host) continue;
+    const path = join(parent, name);
+    const pid = Number(owner[2]);
+    const stale = pid === process.pid ? !ours.has(path) : !isRunning(pid);
+    if (stale) fs.rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Room for labels. Without a font at hand Vega overestimates the width of a text by half and cuts what would fit, so
+ * labels are cut by characters.
+ */
+const longest = 34;
+/** Of 12 px text in the widest of the usual system fonts. */
+const pixelsPerCharacter = 7.2;
+
+export function shortLabel(label: string): string {
+  return label.length <= longest ? label : `${label.slice(0, longest - 1)}…`;
+}
+
+/** Pixels the widest of the labels takes. */
+export function labelRoom(labels: readonly string[]): number {
+  return Math.ceil(Math.max(0, ...labels.map((label) => shortLabel(label).length)) * pixelsPerCharacter);
+}

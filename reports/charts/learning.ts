@@ -1,0 +1,95 @@
+import { from, op } from 'arquero';
+import type { TopLevelSpec } from 'vega-lite';
+import { baseline } from '../../results/comparable.ts';
+import type { Series } from '../series.ts';
+import type { CompletedRow } from '../summary.ts';
+import { colorOf } from './series-scales.ts';
+
+export interface LearningInput {
+  /** The rows of one budget, with the baseline as reference. */
+  readonly rows: readonly CompletedRow[];
+  /** Loss at the bottom and top: the same in every budget's chart. */
+  readonly domain: readonly [number, number];
+}
+
+/** Points a line is drawn with: more cannot be told apart at this size. */
+const pointsPerLine = 48;
+
+interface CurvePoint {
+  readonly series: string;
+  readonly samples: number;
+  readonly loss: number;
+}
+
+/** Training loss by number of samples seen, mean over seeds; the first steps' fall is cut off at the top. */
+export function learningChart({ rows, domain }: LearningInput, width: number): TopLevelSpec {
+  const padding = { left: 44, right: 14, top: 8, bottom: 26 };
+  const points = rows.flatMap(curveOf);
+  const series = [...new Set(rows.map((row) => row.series))];
+  const spec = {
+    width: width - padding.left - padding.right,
+    height: 200,
+    padding,
+    autosize: 'none',
+    data: { values: points },
+    encoding: {
+      x: {
+        field: 'samples',
+        type: 'quantitative',
+        scale: { nice: false, zero: true },
+        axis: {
+          title: null,
+          grid: false,
+          labelExpr: "datum.value === 0 ? '0' : format(datum.value, '~s')",
+          tickCount: 4,
+          domain: true,
+        },
+      },
+      y: {
+        field: 'loss',
+        type: 'quantitative',
+        scale: { domain, nice: false, zero: false },
+        axis: { title: null, format: '.3~f', tickCount: 5 },
+      },
+    },
+    layer: [true, false].map((reference) => ({
+      data: { values: points.filter((point) => isBaseline(series, point) === reference) },
+      mark: { type: 'line', clip: true, strokeWidth: reference ? 3 : 1.5, opacity: reference ? 0.45 : 1 },
+      encoding: { color: colorOf(series), detail: { field: 'series' } },
+    })),
+  };
+  return spec as unknown as TopLevelSpec;
+}
+
+/** From the lowest loss to the highest after the first tenth of the samples, over all rows. */
+export function learningDomain(rows: readonly CompletedRow[]): [number, number] {
+  const curves = rows.map(curveOf).filter((curve) => curve.length > 0);
+  const late = curves.flatMap((curve) => {
+    const after = curve.at(-1)!.samples / 10;
+    return curve.filter((point) => point.samples >= after).map((point) => point.loss);
+  });
+  const [low, high] = [Math.min(...late), Math.max(...late)];
+  const margin = Math.max(high - low, 1e-4) * 0.06;
+  return [low - margin, high + margin];
+}
+
+/** The mean loss over seeds at equal numbers of samples, thinned by averaging neighbours. */
+function curveOf({ series, runs }: CompletedRow): CurvePoint[] {
+  const all = runs.flatMap((run) => run.curve);
+  if (all.length === 0) return [];
+  const means = from(all)
+    .groupby('samples')
+    .rollup({ loss: op.mean('loss') })
+    .orderby('samples')
+    .objects() as { samples: number; loss: number }[];
+  const size = Math.ceil(means.length / pointsPerLine);
+  return Array.from({ length: Math.ceil(means.length / size) }, (_, i) => {
+    const near = means.slice(i * size, (i + 1) * size);
+    const loss = near.reduce((sum, point) => sum + point.loss, 0) / near.length;
+    return { series: series.key, samples: near.at(-1)!.samples, loss };
+  });
+}
+
+function isBaseline(series: readonly Series[], point: CurvePoint): boolean {
+  return series.find(({ key }) => key === point.series)!.method === baseline;
+}

@@ -1,0 +1,133 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { baseline } from '../../results/comparable.ts';
+import { formatFixed } from '../format.ts';
+import { metrics } from '../metrics.ts';
+import { paretoFront } from '../pareto.ts';
+import type { CompletedRow } from '../summary.ts';
+import { labelRoom } from './label-room.ts';
+import { lineLabels } from './line-labels.ts';
+import { bytesAxis } from './quality-axis.ts';
+import { qualityDomain } from './quality-domain.ts';
+import { type QualityMetric, type QualityPoint, qualityPoint } from './quality-points.ts';
+import { colorOf, shapeOf } from './series-scales.ts';
+
+/** What the charts of quality against bytes draw. */
+export interface QualityInput {
+  readonly metric: QualityMetric;
+  readonly rows: readonly CompletedRow[];
+  /** The best any model could score on the test rows, where known. */
+  readonly bestPossible: number | undefined;
+}
+
+const height = 280;
+
+/**
+ * Quality against serving bytes. Memory falls to the right, so methods fan out towards their labels at the right edge.
+ * Below 480 pixels there is no room for labels: the page has a legend.
+ */
+export function qualityChart({ metric, rows, bestPossible }: QualityInput, width: number): TopLevelSpec {
+  const labelled = width >= 480;
+  const room = labelRoom(rows.map((row) => row.series.label));
+  const padding = { left: 54, right: labelled ? 18 + room : 12, top: 14, bottom: 42 };
+  const plotWidth = width - padding.left - padding.right;
+  const front = paretoFront(rows, ({ estimates }) => [
+    [metrics.servingBytes, estimates.servingBytes.value],
+    [metrics[metric], estimates[metric].value],
+  ]);
+  const domain = qualityDomain(
+    rows.map((row) => row.estimates[metric]),
+    bestPossible,
+  );
+  const points = rows.map((row) => qualityPoint(row, metric, front.has(row), domain));
+  const lines = points.filter((point) => point.method !== baseline);
+  const series = [...new Set(rows.map((row) => row.series))];
+  const color = colorOf(series);
+  const spec = {
+    width: plotWidth,
+    height,
+    padding,
+    autosize: 'none',
+    data: { values: points },
+    encoding: {
+      x: bytesAxis(rows, plotWidth),
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        scale: { domain, nice: false, zero: false },
+        axis: { title: null, format: domain[1] - domain[0] < 0.006 ? '.4f' : '.3f', tickCount: 6 },
+      },
+    },
+    layer: [
+      frontBand(points),
+      ...referenceRules(points, bestPossible, domain, plotWidth),
+      {
+        mark: { type: 'rule', strokeWidth: 1.5 },
+        encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' }, color },
+      },
+      {
+        data: { values: lines },
+        mark: { type: 'line', strokeWidth: 1.5 },
+        encoding: { color, detail: { field: 'series' } },
+      },
+      ...[false, true].map((onFront) => ({
+        data: { values: points.filter((point) => point.front === onFront) },
+        // A hollow mark is filled with the colour of the page: it hides the line behind it.
+        mark: {
+          type: 'point',
+          size: 60,
+          strokeWidth: 1.5,
+          opacity: 1,
+          filled: onFront,
+          aria: true,
+          ...(onFront ? {} : { fill: 'var(--page)' }),
+        },
+        encoding: { color, shape: shapeOf(series), description: { field: 'description' } },
+      })),
+      ...(labelled ? lineLabels(lines, series, { width: plotWidth, height, domain }) : []),
+    ],
+  };
+  return spec as unknown as TopLevelSpec;
+}
+
+function frontBand(points: readonly QualityPoint[]) {
+  return {
+    data: { values: points.filter((point) => point.front) },
+    mark: {
+      type: 'line',
+      strokeWidth: 10,
+      stroke: 'var(--front)',
+      strokeCap: 'round',
+      strokeJoin: 'round',
+    },
+  };
+}
+
+/** The baseline and, where known, the best any model could reach: a named line across the chart each. */
+function referenceRules(
+  points: readonly QualityPoint[],
+  bestPossible: number | undefined,
+  [bottom, top]: readonly [number, number],
+  plotWidth: number,
+) {
+  const full = points.find((point) => point.method === baseline)?.value;
+  const rules = [
+    { value: full, name: baseline, strokeDash: [1, 0] },
+    { value: bestPossible, name: 'best possible', strokeDash: [5, 4] },
+  ];
+  return rules.flatMap(({ value, name, strokeDash }) => {
+    if (value === undefined || value < bottom || value > top) return [];
+    const data = { values: [{ value, text: `${name} ${formatFixed(value)}` }] };
+    return [
+      {
+        data,
+        mark: { type: 'rule', stroke: 'var(--series-full)', strokeWidth: 1, strokeDash },
+        encoding: { x: { value: 0 }, x2: { value: plotWidth } },
+      },
+      {
+        data,
+        mark: { type: 'text', align: 'right', baseline: 'bottom', dy: -3, fill: 'var(--muted)' },
+        encoding: { x: { value: plotWidth }, text: { field: 'text' } },
+      },
+    ];
+  });
+}

@@ -1,0 +1,123 @@
+import { baseline } from '../results/comparable.ts';
+import { formatBytes, formatFixed, formatRatio } from './format.ts';
+import { type CompletedRow, type SummaryRow, aucBySeed, isCompleted } from './summary.ts';
+import { type Estimate, pairedDifference } from './statistics.ts';
+
+/** What can be said about one budget, and the rows that nothing separates from the best. */
+export interface Claim {
+  readonly budget: string;
+  /** "hashing-trick loses least" */
+  readonly lead: string;
+  readonly details: string;
+  readonly winners: ReadonlySet<SummaryRow>;
+}
+
+/** One claim per budget above 1x, in words, with no more certainty than the seeds give. */
+export function claimsOf(rows: readonly SummaryRow[]): Claim[] {
+  const budgets = [...new Set(rows.map((row) => row.requested))].filter((requested) => requested > 1);
+  return budgets.map((requested) => claimAt(rows.filter((row) => row.requested === requested)));
+}
+
+function claimAt(rows: readonly SummaryRow[]): Claim {
+  const budget = formatRatio(rows[0].requested);
+  // Rows come with the best AUC first.
+  const [best, ...rivals] = rows.filter(isCompleted);
+  if (best === undefined) {
+    const smallest = Math.min(
+      ...rows.map((row) => (isCompleted(row) ? Infinity : (row.smallestBytes ?? Infinity))),
+    );
+    const details = smallest < Infinity ? `The smallest any can make is ${formatBytes(smallest)}.` : '';
+    return { budget, lead: 'no method gave a number', details, winners: new Set() };
+  }
+  const compared = rivals.map((row) => ({ row, gap: gapBetween(best, row, rivals.length) }));
+  const tied = compared.filter(({ gap }) => isTie(gap)).map(({ row }) => row);
+  const next = compared.find(({ row }) => !tied.includes(row));
+  const sentences = [
+    `Test AUC ${withError(best.estimates.auc)}${toFull(best)}${seedNote(best)}.`,
+    lostNote(best),
+    tieNote(
+      best,
+      compared.filter(({ gap }) => isTie(gap)),
+    ),
+    next === undefined ? '' : nextNote(next.row, next.gap, tied.length > 0),
+  ];
+  return {
+    budget,
+    lead: leadOf(best, tied, rivals.length),
+    details: sentences.filter((sentence) => sentence !== '').join(' '),
+    winners: new Set([best, ...tied]),
+  };
+}
+
+interface Compared {
+  readonly row: CompletedRow;
+  readonly gap: Estimate | undefined;
+}
+
+/**
+ * The best row minus a rival. The 5 % is shared by all rivals (Bonferroni), because the best of many is likely to owe
+ * some of its lead to luck.
+ */
+function gapBetween(best: CompletedRow, rival: CompletedRow, rivals: number): Estimate | undefined {
+  return pairedDifference(aucBySeed(best.runs), aucBySeed(rival.runs), 1 - 0.05 / rivals);
+}
+
+/** A tie needs an interval that holds zero: one seed cannot show a tie, only exact equality can. */
+function isTie(gap: Estimate | undefined): boolean {
+  if (gap === undefined) return false;
+  return gap.error === undefined ? gap.value === 0 : gap.value <= gap.error;
+}
+
+function leadOf(best: CompletedRow, tied: readonly CompletedRow[], rivals: number): string {
+  if (rivals === 0) return `${best.series.label} is the only method with a number`;
+  if (tied.length > 0) return `tie between ${listed([best, ...tied].map((row) => row.series.label))}`;
+  if (best.runs.length === 1) return `${best.series.label} is ahead`;
+  return best.change !== undefined && best.change.value > 0
+    ? `${best.series.label} is best`
+    : `${best.series.label} loses least`;
+}
+
+function toFull({ change }: CompletedRow): string {
+  if (change === undefined) return '';
+  if (change.value === 0) return `, equal to ${baseline}`;
+  if (change.error !== undefined && Math.abs(change.value) <= change.error) {
+    return `, not distinguishable from ${baseline} (difference ${withError(change)})`;
+  }
+  const side = change.value > 0 ? 'above' : 'below';
+  return `, ${withError({ ...change, value: Math.abs(change.value) })} ${side} ${baseline}`;
+}
+
+function seedNote({ runs, change }: CompletedRow): string {
+  if (runs.length === 1) return ' (one seed: no error bar)';
+  return change === undefined ? ` (${runs.length} seeds)` : ` (paired over ${plural(change.count, 'seed')})`;
+}
+
+function lostNote({ lost }: CompletedRow): string {
+  return lost.length === 0
+    ? ''
+    : `${plural(lost.length, 'more seed')} of it failed and could not be counted.`;
+}
+
+function tieNote(best: CompletedRow, tied: readonly Compared[]): string {
+  if (tied.length === 0) return '';
+  const gaps = tied.map(({ row, gap }) => `${row.series.label} by ${withError(gap!)}`);
+  return `${best.series.label} is ahead of ${listed(gaps)}: inside the noise.`;
+}
+
+function nextNote(row: CompletedRow, gap: Estimate | undefined, afterTie: boolean): string {
+  const alone = gap?.error === undefined && row.runs.length > 1 ? ' on the one common seed' : '';
+  const distance = gap === undefined ? 'without a common seed' : `${withError(gap)} behind${alone}`;
+  return `${afterTie ? 'The first clearly behind is' : 'Next is'} ${row.series.label}, ${distance}.`;
+}
+
+function withError({ value, error }: Estimate): string {
+  return error === undefined ? formatFixed(value) : `${formatFixed(value)} ± ${formatFixed(error)}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,102 @@
+import { type Comparison, baseline } from '../../results/comparable.ts';
+import type { Environment } from '../../results/record.ts';
+import { type Claim, claimsOf } from '../claims.ts';
+import { formatBytes, formatCount, formatFixed, formatRatio } from '../format.ts';
+import type { Series } from '../series.ts';
+import {
+  type CompletedRow,
+  type SummaryRow,
+  type UnfinishedRun,
+  isCompleted,
+  summarize,
+} from '../summary.ts';
+import { type Download, tableDownload } from './downloads.ts';
+import { type FiguresView, figuresView } from './figures-view.ts';
+import { symbolOf } from './symbols.ts';
+import { type TableView, tableView } from './table-view.ts';
+
+/** What comparison.hbs reads: runs that may stand in one table and one chart. */
+export interface ComparisonView {
+  readonly id: string;
+  /** In what this comparison differs from the report's others; empty where it is the only one. */
+  readonly heading: string;
+  readonly claims: readonly Claim[];
+  /** What the baseline reaches, and what could be reached at all. */
+  readonly reference: string;
+  readonly table: TableView;
+  readonly csv: Download;
+  readonly legend: readonly { readonly label: string; readonly symbol: string }[];
+  readonly figures: FiguresView | undefined;
+  readonly unfinished: readonly UnfinishedView[];
+}
+
+interface UnfinishedView {
+  readonly label: string;
+  readonly budget: string;
+  /** One row for all seeds that ended in the same way. */
+  readonly seeds: string;
+  readonly status: string;
+  readonly smallest: string | undefined;
+  readonly error: string;
+}
+
+export async function comparisonView(
+  { runs }: Comparison,
+  { id, heading }: Pick<ComparisonView, 'id' | 'heading'>,
+  series: ReadonlyMap<string, Series>,
+  environment: Environment,
+): Promise<ComparisonView> {
+  const rows = summarize(runs, series);
+  const completed = rows.filter(isCompleted);
+  const claims = claimsOf(rows);
+  return {
+    id,
+    heading,
+    claims,
+    reference: referenceText(completed),
+    table: tableView(rows, claims, environment),
+    csv: tableDownload(rows, id),
+    legend: [...series.values()]
+      .filter((one) => completed.some((row) => row.series === one))
+      .map((one) => ({ label: one.label, symbol: symbolOf(one) })),
+    figures: completed.length === 0 ? undefined : await figuresView(completed, id),
+    unfinished: rows.flatMap(unfinishedViews),
+  };
+}
+
+function referenceText(completed: readonly CompletedRow[]): string {
+  const full = completed.find((row) => row.series.method === baseline);
+  const sentences = [];
+  if (full === undefined) sentences.push(`No ${baseline} baseline completed, so losses cannot be stated.`);
+  else {
+    const { auc } = full.estimates;
+    const interval = auc.error === undefined ? '' : ` ± ${formatFixed(auc.error)}`;
+    const { fullBytes, fullParameters } = full.runs[0].size;
+    sentences.push(
+      `Uncompressed, ${baseline} reaches test AUC ${formatFixed(auc.value)}${interval} ` +
+        `with ${formatCount(fullParameters)} parameters in ${formatBytes(fullBytes)}.`,
+    );
+  }
+  const best = completed
+    .map((row) => row.runs[0].quality.bestPossible)
+    .find((scores) => scores !== undefined);
+  if (best !== undefined)
+    sentences.push(`No model could exceed ${formatFixed(best.auc)} on these test rows.`);
+  return sentences.join(' ');
+}
+
+function unfinishedViews(row: SummaryRow): UnfinishedView[] {
+  const runs = row.status === 'completed' ? row.lost : row.runs;
+  const endings = [...new Set(runs.map(endingOf))];
+  return endings.map((ending) => {
+    const alike = runs.filter((run) => endingOf(run) === ending);
+    const [{ status, error }] = alike;
+    const smallest = alike[0].status === 'infeasible' ? formatBytes(alike[0].smallestBytes) : undefined;
+    const seeds = alike.map((run) => run.seed).join(', ');
+    return { label: row.series.label, budget: formatRatio(row.requested), seeds, status, smallest, error };
+  });
+}
+
+function endingOf({ status, error }: UnfinishedRun): string {
+  return JSON.stringify([status, error]);
+}

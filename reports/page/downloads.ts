@@ -1,0 +1,52 @@
+import { from } from 'arquero';
+import type { Recording, RunRecord } from '../../results/record.ts';
+import { metricNames } from '../metrics.ts';
+import { type SummaryRow, isCompleted } from '../summary.ts';
+
+/** A file inside the page: a `data:` link. */
+export interface Download {
+  readonly file: string;
+  readonly words: string;
+  readonly href: string;
+}
+
+/** Above this the records would outweigh the report; base64 adds a third. */
+const embeddedBytes = 90_000;
+
+/** The records as JSON lines: whole where they are small, else without the learning curves, else not at all. */
+export function recordsDownload({ runs }: Recording): Download | undefined {
+  const sorted = runs.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
+  const whole = jsonLines(sorted);
+  if (whole.length <= embeddedBytes) return download('runs.jsonl', 'all run records', whole);
+  const short = jsonLines(sorted.map((run) => (run.status === 'completed' ? { ...run, curve: [] } : run)));
+  if (short.length > embeddedBytes) return undefined;
+  return download('runs.jsonl', 'all run records, without learning curves', short);
+}
+
+/** The table of a comparison, numbers in full. */
+export function tableDownload(rows: readonly SummaryRow[], id: string): Download {
+  const lines = rows.map((row) => ({
+    method: row.series.method,
+    options: JSON.stringify(row.series.options),
+    requestedCompression: row.requested,
+    status: row.status,
+    achievedCompression: isCompleted(row) ? row.achieved : undefined,
+    seeds: isCompleted(row) ? row.runs.length : 0,
+    ...Object.fromEntries(
+      metricNames.map((name) => [name, isCompleted(row) ? row.estimates[name].value : undefined]),
+    ),
+    aucInterval: isCompleted(row) ? row.estimates.auc.error : undefined,
+    aucChange: isCompleted(row) ? row.change?.value : undefined,
+    aucChangeInterval: isCompleted(row) ? row.change?.error : undefined,
+    error: isCompleted(row) ? undefined : row.error,
+  }));
+  return download(`${id}.csv`, 'this table as CSV', from(lines).toCSV());
+}
+
+function jsonLines(runs: readonly RunRecord[]): string {
+  return runs.map((run) => `${JSON.stringify(run)}\n`).join('');
+}
+
+function download(file: string, words: string, text: string): Download {
+  return { file, words, href: `data:text/plain;base64,${Buffer.from(text).toString('base64')}` };
+}

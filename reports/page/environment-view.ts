@@ -1,0 +1,59 @@
+import type { Environment, Recording } from '../../results/record.ts';
+import { formatBytes, formatCount } from '../format.ts';
+import { type Fact, factsOf } from './facts.ts';
+
+/** The data of a recording: rows of every part, fingerprint, and what the data set says of its preparation. */
+export function dataFacts({ data }: Environment): Fact[] {
+  const { train, validation, test } = data.rows;
+  return [
+    fact('data set', data.name),
+    fact(
+      'rows',
+      `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test`,
+    ),
+    fact('fingerprint', data.fingerprint),
+    ...factsOf(data.facts),
+  ];
+}
+
+/** Where the runs were made, and with what. */
+export function machineFacts({ environment, runs }: Recording): Fact[] {
+  const { backend, commit, dirty } = environment;
+  const changed = dirty === true ? ', with uncommitted changes' : '';
+  const threads = `${backend.threads} thread${backend.threads === 1 ? '' : 's'}`;
+  const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
+  return [
+    fact('recording', environment.recording),
+    fact('created', environment.createdAt),
+    fact('embed-bench', environment.version),
+    fact('commit', commit === null ? 'unknown' : `${commit}${changed}`),
+    fact('backend', `${backend.name} ${backend.version}, ${threads}`),
+    fact('processor', `${environment.cpu}, ${environment.cpus} cores`),
+    fact('memory', formatBytes(environment.memoryBytes)),
+    fact('system', `${environment.platform}, Node.js ${environment.node}`),
+    fact('time of all runs', `${formatCount(seconds)} s`),
+  ];
+}
+
+export interface MethodView {
+  readonly name: string;
+  readonly title: string;
+  readonly cite: string;
+  readonly url: string | undefined;
+}
+
+/** The methods that were run, where the recording knows their titles. */
+export function methodsOf({ environment, runs }: Recording): MethodView[] {
+  const ran = [...new Set(runs.map((run) => run.method))].sort();
+  return ran.flatMap((name) => {
+    const known = environment.methods?.[name];
+    if (known === undefined) return [];
+    const { cite, url } = known.paper;
+    // Escaping does not disarm a javascript: link.
+    return [{ name, title: known.title, cite, url: /^https?:\/\//i.test(url) ? url : undefined }];
+  });
+}
+
+function fact(name: string, value: string): Fact {
+  return { name, value, long: false };
+}

@@ -1,0 +1,39 @@
+import { formatCount } from '../format.ts';
+import { canonical } from '../series.ts';
+
+/** One name and value of free-form JSON, for a description list. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+  /** Too long to stand in a line: the page folds it. */
+  readonly long: boolean;
+}
+
+const foldAbove = 80;
+const cutAbove = 1200;
+
+/** Free-form JSON in the order of its names: numbers grouped, lists of plain values joined, the rest as JSON. */
+export function factsOf(values: Readonly<Record<string, unknown>>): Fact[] {
+  return Object.keys(values)
+    .sort()
+    .map((name) => {
+      const text = textOf(values[name]);
+      const value = text.length > cutAbove ? `${text.slice(0, cutAbove)} … (whole in the records)` : text;
+      return { name, value, long: value.length > foldAbove };
+    });
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isInteger(value) ? formatCount(value) : String(value);
+  if (Array.isArray(value) && value.every((inner) => typeof inner !== 'object')) {
+    return value.map(textOf).join(', ');
+  }
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (entries.every(([, inner]) => typeof inner !== 'object')) {
+      return entries.map(([name, inner]) => `${name} ${textOf(inner)}`).join(', ');
+    }
+  }
+  return canonical(value);
+}

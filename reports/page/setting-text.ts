@@ -1,0 +1,36 @@
+import type { Setting } from '../../results/comparable.ts';
+import { formatCount } from '../format.ts';
+
+/** The settings all have in common, in words. */
+export function sharedSettings(settings: readonly Setting[]): string {
+  return settings.length === 0 ? '' : settingText(settings[0], (name) => !differs(settings, name));
+}
+
+/** In what the setting at `index` differs from the others, in words; empty where it is the only one. */
+export function ownSettings(settings: readonly Setting[], index: number): string {
+  return settingText(settings[index], (name) => differs(settings, name));
+}
+
+function differs(settings: readonly Setting[], name: keyof Setting): boolean {
+  return new Set(settings.map((setting) => setting[name])).size > 1;
+}
+
+function settingText(setting: Setting, include: (name: keyof Setting) => boolean): string {
+  const words: Record<keyof Setting, string> = {
+    model: setting.model,
+    network: `layers ${setting.network}`,
+    dim: `dim ${setting.dim}`,
+    optimizer: setting.optimizer,
+    learningRate: `learning rate ${setting.learningRate}`,
+    batchSize: `batch ${formatCount(setting.batchSize)}`,
+    batchOrder: setting.batchOrder === 'log' ? 'batches in log order' : 'batches shuffled',
+    epochs: setting.epochs === 1 ? '1 epoch' : `up to ${setting.epochs} epochs`,
+    backend: `${setting.backend} backend`,
+    threads: setting.threads === 1 ? '1 thread' : `${setting.threads} threads`,
+  };
+  const names = Object.keys(words) as (keyof Setting)[];
+  return names
+    .filter(include)
+    .map((name) => words[name])
+    .join(', ');
+}

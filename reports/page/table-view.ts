@@ -1,0 +1,168 @@
+import { baseline } from '../../results/comparable.ts';
+import type { Environment } from '../../results/record.ts';
+import type { Claim } from '../claims.ts';
+import { formatAchieved, formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
+import { type Metric, type MetricName, isBetter, metrics } from '../metrics.ts';
+import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
+import { type Fact, factsOf } from './facts.ts';
+import { symbolOf } from './symbols.ts';
+
+/** What summary-table.hbs reads. Text is unescaped; the template escapes it. */
+export interface TableView {
+  /** Columns with the method's name. */
+  readonly width: number;
+  readonly columns: readonly { label: string; meaning: string }[];
+  readonly budgets: readonly { heading: string; note: string; rows: readonly RowView[] }[];
+}
+
+interface RowView {
+  readonly label: string;
+  readonly symbol: string;
+  readonly title: string | undefined;
+  readonly options: readonly Fact[];
+  readonly choices: readonly Fact[];
+  /** Whether there is anything to unfold. */
+  readonly folded: boolean;
+  /** For the highest AUC of a budget: "best", "tied", or "highest" where one seed cannot say more. */
+  readonly badge: string | undefined;
+  readonly cells: readonly CellView[];
+  /** Instead of cells, for a row without a number. */
+  readonly missing: { readonly status: string; readonly error: string } | undefined;
+  readonly lost: string | undefined;
+}
+
+interface CellView {
+  readonly text: string;
+  readonly error: string | undefined;
+  readonly sort: number | undefined;
+  readonly best: boolean;
+}
+
+const columns: readonly { label: string; meaning: string; cell: (row: CompletedRow) => CellView }[] = [
+  measured('auc'),
+  {
+    label: `vs ${baseline}`,
+    meaning: `test AUC minus that of ${baseline}, paired by seed, mean ± 95 % interval`,
+    cell: ({ change }) =>
+      change === undefined
+        ? { text: '–', error: undefined, sort: undefined, best: false }
+        : {
+            text: formatChange(change.value),
+            error: errorText(change.error, formatFixed),
+            sort: change.value,
+            best: false,
+          },
+  },
+  measured('logloss'),
+  {
+    label: 'Achieved',
+    meaning: 'compression achieved: full fp32 bytes / serving bytes',
+    cell: ({ achieved }) => ({
+      text: formatAchieved(achieved),
+      error: undefined,
+      sort: achieved,
+      best: false,
+    }),
+  },
+  measured('servingBytes'),
+  measured('parameters'),
+  measured('trainingBytes'),
+  measured('trainSpeed'),
+  measured('inferenceSpeed'),
+  measured('lookupSpeed'),
+  measured('peakRssBytes'),
+  {
+    label: 'Seeds',
+    meaning: 'runs that completed',
+    cell: ({ runs }) => ({ text: String(runs.length), error: undefined, sort: runs.length, best: false }),
+  },
+];
+
+/** Metrics in which the best row of a budget stands out; sizes are given by the budget. */
+const contested: readonly MetricName[] = ['logloss', 'trainSpeed', 'inferenceSpeed', 'lookupSpeed'];
+
+export function tableView(
+  rows: readonly SummaryRow[],
+  claims: readonly Claim[],
+  environment: Environment,
+): TableView {
+  const fullBytes = rows.find(isCompleted)?.runs[0].size.fullBytes;
+  const budgets = [...new Set(rows.map((row) => row.requested))].map((requested) => {
+    const members = rows.filter((row) => row.requested === requested);
+    return {
+      heading: formatRatio(requested),
+      note: budgetNote(requested, fullBytes),
+      rows: members.map((row) => rowView(row, members, claims, environment)),
+    };
+  });
+  return {
+    width: columns.length + 1,
+    columns: columns.map(({ label, meaning }) => ({ label, meaning })),
+    budgets,
+  };
+}
+
+function budgetNote(requested: number, fullBytes: number | undefined): string {
+  if (requested === 1) return 'uncompressed';
+  return fullBytes === undefined ? '' : `at most ${formatBytes(fullBytes / requested)}`;
+}
+
+function rowView(
+  row: SummaryRow,
+  members: readonly SummaryRow[],
+  claims: readonly Claim[],
+  environment: Environment,
+): RowView {
+  const winners = claims.find((claim) => claim.winners.has(row))?.winners;
+  const rivals = members.filter(isCompleted);
+  const options = factsOf(row.series.options);
+  const choices = isCompleted(row) ? factsOf(row.runs[0].choices) : [];
+  return {
+    label: row.series.label,
+    symbol: symbolOf(row.series),
+    title: environment.methods?.[row.series.method]?.title,
+    options,
+    choices,
+    folded: options.length + choices.length > 0,
+    badge: winners === undefined || rivals.length < 2 ? undefined : badgeOf(row, winners),
+    cells: isCompleted(row)
+      ? columns.map(({ cell }, i) => ({ ...cell(row), best: isBest(i, row, rivals) }))
+      : [],
+    missing: isCompleted(row) ? undefined : { status: row.status, error: missingText(row) },
+    lost: isCompleted(row) && row.lost.length > 0 ? `${row.lost.length} more failed` : undefined,
+  };
+}
+
+function badgeOf(row: SummaryRow, winners: ReadonlySet<SummaryRow>): string {
+  if (winners.size > 1) return 'tied';
+  return row.runs.length === 1 ? 'highest' : 'best';
+}
+
+function isBest(column: number, row: CompletedRow, rivals: readonly CompletedRow[]): boolean {
+  const name = contested.find((candidate) => metrics[candidate].label === columns[column].label);
+  if (name === undefined || rivals.length < 2) return false;
+  const value = row.estimates[name].value;
+  return !rivals.some((rival) => isBetter(metrics[name], rival.estimates[name].value, value));
+}
+
+function missingText(row: Exclude<SummaryRow, CompletedRow>): string {
+  return row.smallestBytes === undefined ? row.error : `needs at least ${formatBytes(row.smallestBytes)}`;
+}
+
+function measured(name: MetricName) {
+  const metric: Metric = metrics[name];
+  return {
+    label: metric.label,
+    meaning: metric.meaning,
+    cell: ({ estimates }: CompletedRow): CellView => ({
+      text: metric.format(estimates[name].value),
+      error: errorText(estimates[name].error, metric.format),
+      sort: estimates[name].value,
+      best: false,
+    }),
+  };
+}
+
+function errorText(error: number | undefined, format: (value: number) => string): string | undefined {
+  return error === undefined ? undefined : `± ${format(error)}`;
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import Handlebars from 'handlebars';
+import type { PageView } from './page-view.ts';
+
+// An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
+const handlebars = Handlebars.create();
+for (const name of ['comparison', 'summary-table', 'figure', 'legend', 'facts']) {
+  handlebars.registerPartial(name, read(`${name}.hbs`));
+}
+
+const style = read('style.css');
+const script = read('sort-table.js');
+/** The page's policy names this hash: nothing else on the page can run, whatever a record holds. */
+const scriptHash = createHash('sha256').update(script).digest('base64');
+
+const page = handlebars.compile<PageView & { style: string; script: string; scriptHash: string }>(
+  read('page.hbs'),
+  { strict: false, knownHelpersOnly: true },
+);
+
+/** The page as HTML. Everything in the view is escaped but drawings and symbols, which this room makes itself. */
+export function fillPage(view: PageView): string {
+  return page({ ...view, style, script, scriptHash });
+}
+
+function read(name: string): string {
+  return readFileSync(new URL(name, import.meta.url), 'utf8');
+}

@@ -1,0 +1,24 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Recording } from '../results/record.ts';
+import { readRecording } from '../results/store.ts';
+import { pageView } from './page/page-view.ts';
+import { fillPage } from './page/templates.ts';
+
+/**
+ * One self-contained HTML page about a recording; the same records give the same bytes. Throws a Fault where the runs
+ * saw different data or protocols.
+ */
+export async function renderReport(recording: Recording): Promise<string> {
+  return fillPage(await pageView(recording));
+}
+
+/** Writes report.html into the recording's folder, replacing an older one, and returns its path. */
+export async function writeReport(directory: string): Promise<string> {
+  const html = await renderReport(readRecording(directory));
+  const file = join(directory, 'report.html');
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, html);
+  renameSync(temporary, file);
+  return file;
+}

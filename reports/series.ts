@@ -1,0 +1,67 @@
+import type { RunRecord } from '../results/record.ts';
+import { baseline } from '../results/comparable.ts';
+
+/** One method with one choice of options: a line in a chart, a row per budget in the table. */
+export interface Series {
+  readonly key: string;
+  readonly method: string;
+  /** The method's name, followed by the options in which its variants differ. */
+  readonly label: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** CSS colour, one per method: `var(--series-3)`. */
+  readonly color: string;
+  /** Vega symbol, one per series: colour alone must never carry the meaning. */
+  readonly shape: string;
+}
+
+const shapes = ['square', 'triangle-up', 'diamond', 'triangle-down', 'cross', 'triangle-right'];
+/** The number of --series-N colours in page/style.css: prime to the shapes, so that pairs repeat late. */
+const colors = 7;
+
+/** Every series of the runs by its key (see `seriesKey`): the baseline first, then in alphabetical order. */
+export function seriesOf(runs: readonly RunRecord[]): Map<string, Series> {
+  const byKey = new Map(runs.map((run) => [seriesKey(run), run]));
+  const methods = [...new Set(runs.map((run) => run.method))].filter((name) => name !== baseline).sort();
+  const keys = [...byKey.keys()].sort((a, b) => {
+    const rank = (key: string) => (byKey.get(key)!.method === baseline ? 0 : 1);
+    return rank(a) - rank(b) || (a < b ? -1 : 1);
+  });
+  return new Map(
+    keys.map((key, index) => {
+      const { method, options } = byKey.get(key)!;
+      const variants = keys.map((other) => byKey.get(other)!).filter((run) => run.method === method);
+      const color =
+        method === baseline ? 'var(--series-full)' : `var(--series-${methods.indexOf(method) % colors})`;
+      const label = method + distinction(options, variants);
+      const shape = method === baseline ? 'circle' : shapes[index % shapes.length];
+      return [key, { key, method, label, options, color, shape }];
+    }),
+  );
+}
+
+export function seriesKey(run: Pick<RunRecord, 'method' | 'options'>): string {
+  return `${run.method} ${canonical(run.options)}`;
+}
+
+/** JSON with sorted keys: equal options give equal text. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(',')}}`;
+}
+
+/** Only the options in which the variants of a method differ: " (temperature=0.3)", or nothing. */
+function distinction(options: RunRecord['options'], variants: readonly RunRecord[]): string {
+  const names = [...new Set(variants.flatMap((run) => Object.keys(run.options)))].sort();
+  const differing = names.filter(
+    (name) => new Set(variants.map((run) => canonical(run.options[name]))).size > 1,
+  );
+  if (differing.length === 0) return '';
+  return ` (${differing.map((name) => `${name}=${plain(options[name])}`).join(', ')})`;
+}
+
+function plain(value: unknown): string {
+  if (value === undefined) return 'default';
+  return typeof value === 'string' ? value : canonical(value);
+}

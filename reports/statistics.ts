@@ -1,0 +1,47 @@
+import { studentQuantile } from './student-t.ts';
+
+/** A number and how far to trust it: `error` is undefined where one sample gives no way to know. */
+export interface Estimate {
+  readonly value: number;
+  readonly error: number | undefined;
+  readonly count: number;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Mean with the half-width of its Student t interval: t(n-1) · s / √n. */
+export function meanInterval(values: readonly number[], confidence = 0.95): Estimate {
+  const count = values.length;
+  const value = mean(values);
+  if (count < 2) return { value, error: undefined, count };
+  const variance = values.reduce((sum, x) => sum + (x - value) ** 2, 0) / (count - 1);
+  const error = studentQuantile((1 + confidence) / 2, count - 1) * Math.sqrt(variance / count);
+  return { value, error, count };
+}
+
+/**
+ * Mean of `a - b` over the seeds both have. Runs of one seed share batches and starting weights, so their noise is
+ * largely the same and cancels: the interval is much narrower than that of two separate means.
+ */
+export function pairedDifference(
+  a: ReadonlyMap<number, number>,
+  b: ReadonlyMap<number, number>,
+  confidence = 0.95,
+): Estimate | undefined {
+  const differences = [...a].flatMap(([seed, value]) => (b.has(seed) ? [value - b.get(seed)!] : []));
+  return differences.length === 0 ? undefined : meanInterval(differences, confidence);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/** Median absolute deviation from the median, unscaled. */
+export function medianAbsoluteDeviation(values: readonly number[]): number {
+  const center = median(values);
+  return median(values.map((value) => Math.abs(value - center)));
+}

@@ -1,0 +1,109 @@
+import { from, op } from 'arquero';
+import { baseline } from '../results/comparable.ts';
+import type { CompletedRun, FailedRun, InfeasibleRun, RunRecord } from '../results/record.ts';
+import { type MetricName, metricNames, metrics } from './metrics.ts';
+import { type Series, seriesKey } from './series.ts';
+import { type Estimate, pairedDifference } from './statistics.ts';
+
+export type UnfinishedRun = InfeasibleRun | FailedRun;
+
+interface Row {
+  readonly series: Series;
+  /** Compression asked for: the budget. */
+  readonly requested: number;
+}
+
+/** A series at a budget, over its seeds. */
+export interface CompletedRow extends Row {
+  readonly status: 'completed';
+  readonly runs: readonly CompletedRun[];
+  /** Seeds asked for that failed; the estimates know nothing of them. */
+  readonly lost: readonly UnfinishedRun[];
+  readonly achieved: number;
+  readonly estimates: Readonly<Record<MetricName, Estimate>>;
+  /** AUC minus the baseline's, over the seeds both have. Undefined without a common seed, and for the baseline. */
+  readonly change: Estimate | undefined;
+}
+
+/** A series at a budget for which no seed gave a number. */
+export interface MissingRow extends Row {
+  readonly status: 'infeasible' | 'failed';
+  readonly runs: readonly UnfinishedRun[];
+  readonly error: string;
+  readonly smallestBytes: number | undefined;
+}
+
+export type SummaryRow = CompletedRow | MissingRow;
+
+/** One row per series and budget: budgets rising, within one the best AUC first and rows without a number last. */
+export function summarize(runs: readonly RunRecord[], series: ReadonlyMap<string, Series>): SummaryRow[] {
+  // Sums depend on the order of their terms in the last bit: a fixed order makes a report the same bytes.
+  const sorted = runs.toSorted((a, b) => a.seed - b.seed || (a.id < b.id ? -1 : 1));
+  const groups = from(
+    sorted.map((run) => ({ series: seriesKey(run), requested: run.compression.requested, run })),
+  )
+    .groupby('requested', 'series')
+    .rollup({ runs: op.array_agg('run') })
+    .orderby('requested', 'series')
+    .objects() as { series: string; requested: number; runs: RunRecord[] }[];
+  const full = groups.find((group) => series.get(group.series)!.method === baseline);
+  const fullAucs = aucBySeed(full === undefined ? [] : completedOf(full.runs));
+  return groups
+    .map((group) => summarizeRow(series.get(group.series)!, group.requested, group.runs, fullAucs))
+    .sort((a, b) => a.requested - b.requested || aucOf(b) - aucOf(a) || compare(a.series.key, b.series.key));
+}
+
+export function isCompleted(row: SummaryRow): row is CompletedRow {
+  return row.status === 'completed';
+}
+
+/** Test AUC of every seed. */
+export function aucBySeed(runs: readonly CompletedRun[]): Map<number, number> {
+  return new Map(runs.map((run) => [run.seed, run.quality.auc]));
+}
+
+function summarizeRow(
+  series: Series,
+  requested: number,
+  runs: readonly RunRecord[],
+  fullAucs: ReadonlyMap<number, number>,
+): SummaryRow {
+  const completed = completedOf(runs);
+  const unfinished = runs.filter((run) => run.status !== 'completed');
+  if (completed.length === 0) {
+    // A failure is a defect and is shown before an infeasible budget, which is a fact about the method.
+    const first = unfinished.find((run) => run.status === 'failed') ?? unfinished[0];
+    const smallestBytes = first.status === 'infeasible' ? first.smallestBytes : undefined;
+    return {
+      series,
+      requested,
+      status: first.status,
+      runs: unfinished,
+      error: first.error,
+      smallestBytes,
+    };
+  }
+  const estimates = Object.fromEntries(metricNames.map((name) => [name, metrics[name].summarize(completed)]));
+  return {
+    series,
+    requested,
+    status: 'completed',
+    runs: completed,
+    lost: unfinished,
+    achieved: Math.min(...completed.map((run) => run.compression.achieved)),
+    estimates: estimates as Record<MetricName, Estimate>,
+    change: series.method === baseline ? undefined : pairedDifference(aucBySeed(completed), fullAucs),
+  };
+}
+
+function completedOf(runs: readonly RunRecord[]): CompletedRun[] {
+  return runs.filter((run) => run.status === 'completed');
+}
+
+function aucOf(row: SummaryRow): number {
+  return row.status === 'completed' ? row.estimates.auc.value : -1;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Fault } from '../harness/contract/fault.ts';
+import { type Environment, type RunRecord, environment } from './record.ts';
+
+/** environment.json of a recording, or undefined where none was written yet. */
+export function readEnvironment(directory: string): Environment | undefined {
+  const file = environmentFile(directory);
+  if (!existsSync(file)) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Fault(`${file}: not JSON (${(error as Error).message}); restore it or use another --out`);
+  }
+  const parsed = environment.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const problem = z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' ');
+  throw new Fault(`${file}: not an environment (${problem}); restore it or use another --out`);
+}
+
+/** Writes environment.json whole or not at all: a reader never sees half of it. */
+export function replaceEnvironment(directory: string, value: Environment): void {
+  const file = environmentFile(directory);
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(environment.parse(value), null, 2)}\n`, { flush: true });
+  renameSync(temporary, file);
+}
+
+/** Throws a Fault if runs made under `next` must not stand in one table with those made under `before`. */
+export function requireSameEnvironment(directory: string, before: Environment, next: Environment): void {
+  requireSame(directory, [
+    ['data fingerprint', before.data.fingerprint, next.data.fingerprint],
+    ['protocol', before.data.protocol, next.data.protocol],
+    ['CPU', before.cpu, next.cpu],
+    ['backend', before.backend.name, next.backend.name],
+    ['backend version', before.backend.version, next.backend.version],
+    ['thread count', before.backend.threads, next.backend.threads],
+  ]);
+}
+
+/** Throws a Fault if the run saw other data than the recording's. */
+export function requireSameData(directory: string, { data }: Environment, { dataset }: RunRecord): void {
+  requireSame(directory, [
+    ['data fingerprint', data.fingerprint, dataset.fingerprint],
+    ['protocol', data.protocol, dataset.protocol],
+  ]);
+}
+
+type Comparison = readonly [what: string, before: string | number, next: string | number];
+
+function requireSame(directory: string, comparisons: readonly Comparison[]): void {
+  const changed = comparisons.find(([, before, next]) => before !== next);
+  if (changed === undefined) return;
+  const [what, before, next] = changed;
+  throw new Fault(
+    `${directory}: this recording has ${what} ${before}, this run has ${next}; they are never mixed: ` +
+      `choose another --out, or move the recording away`,
+  );
+}
+
+function environmentFile(directory: string): string {
+  return join(directory, 'environment.json');
+}

@@ -1,0 +1,68 @@
+import { Command } from 'commander';
+import { writeTsv } from '../datasets/criteo/write-tsv.ts';
+import { datasets } from '../datasets/index.ts';
+import { plantedSettings, plantedSource } from '../datasets/planted/index.ts';
+import { Fault } from '../harness/contract/fault.ts';
+import { parts } from '../harness/contract/data.ts';
+import { findNamed } from '../suites/catalogue.ts';
+import {
+  addDatasetOptions,
+  datasetNames,
+  datasetRequest,
+  type DatasetOptions,
+} from './terminal/dataset-options.ts';
+import { main } from './terminal/main.ts';
+import { preparationBar } from './terminal/preparation-bar.ts';
+
+const command = new Command('data')
+  .description('Prepares a raw log once, for every later bench; or writes planted clicks out as a raw log.')
+  .usage('-- criteo train.txt [options]')
+  .argument('<dataset>', `one of ${datasetNames}`)
+  .argument('[file]', 'the raw log: plain, .gz or .zst')
+  .option('--write-tsv <file>', "planted: write a raw log in Criteo's format instead of preparing")
+  .exitOverride();
+addDatasetOptions(command);
+
+interface Options extends DatasetOptions {
+  readonly writeTsv?: string;
+}
+
+async function write(path: string, { rows, scale, dataSeed }: Options): Promise<void> {
+  const settings = plantedSettings.parse({ rows, scale, seed: dataSeed });
+  const written = await writeTsv(plantedSource(settings), path);
+  console.log(`${path}: ${written.rows} rows, ${(written.bytes / 1e6).toFixed(1)} MB`);
+}
+
+async function prepare(name: string, file: string | undefined, options: Options): Promise<void> {
+  const dataset = findNamed(datasets, 'data set', name);
+  const progress = preparationBar();
+  const start = performance.now();
+  try {
+    const data = await dataset.open({ ...datasetRequest(options, file), ...progress });
+    const { facts, rows, fingerprint, protocol } = data;
+    data.close();
+    progress.stop();
+    console.log(`${name}: ${facts.origin}, protocol ${protocol}, fingerprint ${fingerprint}`);
+    for (const part of parts)
+      console.log(`  ${part}: ${rows[part]} rows, click rate ${(100 * facts.clickRate[part]).toFixed(2)} %`);
+    console.log(
+      `  ids: ${facts.ids} in ${facts.fields.length} fields; malformed lines left out: ${facts.badLines}`,
+    );
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    const memory = (process.resourceUsage().maxRSS / 1e6).toFixed(2);
+    console.log(`  ready in ${seconds} s, peak memory ${memory} GB`);
+  } finally {
+    progress.stop();
+  }
+}
+
+await main(async () => {
+  command.parse();
+  const [name, file] = command.args as [string, string | undefined];
+  const options = command.opts<Options>();
+  if (options.writeTsv === undefined) await prepare(name, file, options);
+  else if (name !== 'planted')
+    throw new Fault('--write-tsv writes planted clicks: npm run data -- planted --write-tsv FILE');
+  else await write(options.writeTsv, options);
+  return 0;
+});

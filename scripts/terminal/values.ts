@@ -1,0 +1,45 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of option values; what they refuse, commander reports in one line with the option's name. */
+
+export function list(value: string): string[] {
+  const items = value.split(',').map((item) => item.trim());
+  if (items.some((item) => item === ''))
+    throw new InvalidArgumentError('Expected names separated by commas.');
+  return items;
+}
+
+export function wholeNumber(least: number) {
+  return (value: string): number => {
+    const number = Number(value.replaceAll('_', ''));
+    if (!Number.isInteger(number) || number < least)
+      throw new InvalidArgumentError(`Expected a whole number, at least ${least}.`);
+    return number;
+  };
+}
+
+export function positiveNumber(value: string): number {
+  const number = Number(value);
+  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');
+  return number;
+}
+
+/** Compression ratios: `4`, `16x`, at least 1. */
+export function ratios(value: string): number[] {
+  return list(value).map((item) => {
+    const ratio = Number(item.replace(/x$/, ''));
+    if (!Number.isFinite(ratio) || ratio < 1)
+      throw new InvalidArgumentError(
+        `"${item}" is no compression ratio: a number of at least 1, such as 16 or 16x.`,
+      );
+    return ratio;
+  });
+}
+
+/** Layer widths: `512-256-64`. */
+export function layerWidths(value: string): number[] {
+  const widths = value.split('-').map(Number);
+  if (widths.some((width) => !Number.isInteger(width) || width < 1))
+    throw new InvalidArgumentError('Expected widths joined by dashes, such as 512-256-64.');
+  return widths;
+}

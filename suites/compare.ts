@@ -1,0 +1,68 @@
+import { basename, join } from 'node:path';
+import { backends } from '../backends/index.ts';
+import { datasets, type DatasetRequest } from '../datasets/index.ts';
+import { methods } from '../methods/index.ts';
+import type { RunRecord } from '../results/record.ts';
+import { openStore } from '../results/store.ts';
+import { findNamed } from './catalogue.ts';
+import { describeEnvironment } from './environment.ts';
+import { expand, hashOf, type Job } from './job.ts';
+import { runAll, type Watch } from './runner.ts';
+import type { ComparisonSettings } from './settings.ts';
+
+export interface CompareOptions {
+  /** Folder of the recording; by default one under results/ that the settings decide, so that the same command resumes. */
+  readonly out?: string;
+  readonly command: string;
+  readonly concurrency: number;
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+  readonly preparation: Pick<DatasetRequest, 'onProgress' | 'onMessage'>;
+  /** Called once the runs are known, before the first starts. */
+  watch(jobs: readonly Job[], directory: string): Watch;
+}
+
+export interface Compared {
+  readonly directory: string;
+  readonly records: readonly RunRecord[];
+}
+
+/** From settings to recorded runs: prepares the data, expands the runs, carries out those without a result. */
+export async function compare(settings: ComparisonSettings, options: CompareOptions): Promise<Compared> {
+  const { request, dataset: datasetName } = settings;
+  const dataset = findNamed(datasets, 'data set', datasetName);
+  const backend = await findNamed(backends, 'backend', settings.backend).open({ threads: settings.threads });
+  expand(settings, ''); // wrong methods and options are said before hours of preparation
+  const data = await dataset.open({ ...request, ...options.preparation });
+  try {
+    const jobs = expand(settings, data.fingerprint);
+    const name = `${settings.suite}-${data.name}-${hashOf(jobs.map(({ id }) => id)).slice(0, 8)}`;
+    const directory = options.out ?? join('results', name);
+    const recording = basename(directory);
+    const store = openStore(directory);
+    try {
+      const used = methods.filter((method) => jobs.some((job) => job.method === method.name));
+      store.writeEnvironment({
+        ...(await describeEnvironment(recording, options.command, backend, data)),
+        methods: Object.fromEntries(used.map(({ name, title, paper }) => [name, { title, paper }])),
+      });
+      const records = await runAll({
+        jobs,
+        assignment: { dataset: dataset.name, request, fingerprint: data.fingerprint },
+        dataset: { name: data.name, protocol: data.protocol, fingerprint: data.fingerprint, rows: data.rows },
+        recording,
+        threads: backend.threads,
+        store,
+        concurrency: options.concurrency,
+        force: options.force,
+        signal: options.signal,
+        watch: options.watch(jobs, directory),
+      });
+      return { directory, records };
+    } finally {
+      store.close();
+    }
+  } finally {
+    data.close();
+  }
+}

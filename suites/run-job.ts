@@ -1,0 +1,60 @@
+import { execaNode } from 'execa';
+import type { Progress } from '../harness/train.ts';
+import type { Assignment, Message } from './worker-protocol.ts';
+
+const workerFile = new URL('./worker.ts', import.meta.url);
+/** Resolved from here, so that it is found whatever folder the command is run in. */
+const loader = import.meta.resolve('tsx');
+
+export type Ending = Exclude<Message, { type: 'progress' }>;
+
+/** Runs one job in a process of its own. Whatever happens to that process is an ending; only `signal` makes it throw. */
+export async function runJob(
+  assignment: Assignment,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Ending> {
+  const child = execaNode(workerFile, {
+    ipc: true,
+    ipcInput: assignment as never,
+    nodeOptions: ['--import', loader],
+    cancelSignal: signal,
+    forceKillAfterDelay: 2000,
+    stdout: 'ignore',
+    stderr: 'pipe',
+    reject: false,
+    buffer: { ipc: false, stderr: true },
+    maxBuffer: 100_000,
+  });
+  let ending: Ending | undefined;
+  try {
+    for await (const raw of child.getEachMessage()) {
+      const message = raw as unknown as Message;
+      if (message.type === 'progress') onProgress(message.progress);
+      else ending = message;
+    }
+  } catch {
+    // The process is gone; its result says how.
+  }
+  const result = await child;
+  signal.throwIfAborted();
+  return ending ?? { type: 'failed', error: howItEnded(result) };
+}
+
+function howItEnded({
+  signal,
+  exitCode,
+  stderr,
+}: {
+  signal?: string;
+  exitCode?: number;
+  stderr?: string;
+}): string {
+  if (signal === 'SIGKILL')
+    return 'killed (SIGKILL): most likely out of memory; try a higher --compression or fewer --jobs';
+  if (/heap out of memory|Array buffer allocation failed/.test(stderr ?? ''))
+    return 'out of memory: try a higher --compression or fewer --jobs';
+  if (signal !== undefined) return `ended by ${signal}`;
+  const lastWords = (stderr ?? '').trim().split('\n').at(-1)?.slice(0, 300);
+  return `the process of this run ended with code ${exitCode}${lastWords ? `: ${lastWords}` : ''}`;
+}

@@ -1,0 +1,92 @@
+import type { Progress } from '../harness/train.ts';
+import type { RunRecord } from '../results/record.ts';
+import type { Store } from '../results/store.ts';
+import type { Job } from './job.ts';
+import { runJob, type Ending } from './run-job.ts';
+import type { Assignment } from './worker-protocol.ts';
+
+export interface RunnerOptions {
+  readonly jobs: readonly Job[];
+  readonly assignment: Omit<Assignment, 'job'>;
+  readonly dataset: RunRecord['dataset'];
+  readonly recording: string;
+  readonly threads: number;
+  readonly store: Store;
+  /** Runs at the same time. More than one disturbs the timings. */
+  readonly concurrency: number;
+  /** Repeats runs that are recorded already. */
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+  readonly watch: Watch;
+}
+
+/** Told what happens, in order. */
+export interface Watch {
+  skipped(job: Job, record: RunRecord): void;
+  started(job: Job): void;
+  progress(job: Job, progress: Progress): void;
+  finished(job: Job, record: RunRecord): void;
+}
+
+/**
+ * Runs every job that has no result yet, each in its own process, and appends its record as soon as it is over. Failed
+ * runs are tried again by the next call. Throws only when `signal` aborts; what was finished is on disk by then.
+ */
+export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
+  const { store, force, watch } = options;
+  const records = new Map<string, RunRecord>();
+  const waiting = options.jobs.filter((job) => {
+    const record = store.latest(job.id);
+    if (force || record === undefined || record.status === 'failed') return true;
+    records.set(job.id, record);
+    watch.skipped(job, record);
+    return false;
+  });
+  const lane = async () => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      options.signal.throwIfAborted();
+      records.set(job.id, await runOne(job, options));
+    }
+  };
+  await Promise.all(Array.from({ length: options.concurrency }, lane));
+  return options.jobs.map(({ id }) => records.get(id)!);
+}
+
+async function runOne(job: Job, options: RunnerOptions): Promise<RunRecord> {
+  const { assignment, signal, store, watch } = options;
+  watch.started(job);
+  const startedAt = new Date();
+  const ending = await runJob({ ...assignment, job }, signal, (progress) => watch.progress(job, progress));
+  const record = recordOf(job, ending, startedAt, options);
+  store.append(record);
+  watch.finished(job, record);
+  return record;
+}
+
+function recordOf(job: Job, ending: Ending, startedAt: Date, options: RunnerOptions): RunRecord {
+  const { compression: requested, bottom, top, ...key } = job;
+  const common = {
+    ...key,
+    network: `${bottom.join('-')}/${top.join('-')}`,
+    threads: options.threads,
+    recording: options.recording,
+    dataset: options.dataset,
+    startedAt: startedAt.toISOString(),
+    seconds: (Date.now() - startedAt.getTime()) / 1000,
+  };
+  switch (ending.type) {
+    case 'completed': {
+      const { choices } = ending;
+      const { curve, ...outcome } = ending.outcome;
+      const achieved = outcome.size.fullBytes / outcome.size.servingBytes;
+      const compression = { requested, achieved };
+      return { ...common, status: 'completed', compression, ...outcome, choices, curve: [...curve] };
+    }
+    case 'infeasible': {
+      const { reason, smallestBytes } = ending;
+      return { ...common, status: 'infeasible', compression: { requested }, error: reason, smallestBytes };
+    }
+    case 'failed':
+      return { ...common, status: 'failed', compression: { requested }, error: ending.error };
+  }
+}

@@ -1,0 +1,62 @@
+import { getOneMessage, sendMessage } from 'execa';
+import { backends } from '../backends/index.ts';
+import { datasets } from '../datasets/index.ts';
+import { Fault } from '../harness/contract/fault.ts';
+import { isInfeasible } from '../harness/contract/method.ts';
+import { deriveSeed } from '../harness/contract/mix.ts';
+import { budgetFor } from '../harness/contract/size.ts';
+import { models } from '../harness/models/index.ts';
+import { run } from '../harness/run.ts';
+import type { Progress } from '../harness/train.ts';
+import { methods } from '../methods/index.ts';
+import { findNamed } from './catalogue.ts';
+import type { Assignment, Message } from './worker-protocol.ts';
+
+/** The process of one run: its memory and its crashes are its own. */
+
+const send = (message: Message) => sendMessage(message as never);
+
+async function carryOut({ job, dataset, request, fingerprint }: Assignment): Promise<Message> {
+  const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
+  const data = await findNamed(datasets, 'data set', dataset).open(request);
+  if (data.fingerprint !== fingerprint)
+    throw new Fault('the data changed since this comparison began: run it again');
+  const method = findNamed(methods, 'method', job.method);
+  const layer = {
+    fields: data.fields,
+    dim: job.dim,
+    budget: budgetFor({ fields: data.fields, dim: job.dim }, job.compression),
+    seed: deriveSeed(job.seed, 'method'),
+  };
+  const plan = method.plan(layer, method.options.parse(job.options));
+  if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
+  const model = findNamed(models, 'model', job.model);
+  const settings = { ...job, order: job.batchOrder };
+  const outcome = await run(data, plan, model, backend, settings, everyTenthOfASecond(report));
+  data.close();
+  return { type: 'completed', outcome, choices: plan.choices };
+}
+
+const report = (progress: Progress) => void send({ type: 'progress', progress });
+
+/** Messages cost time that would be taken from the run. */
+function everyTenthOfASecond(report: (progress: Progress) => void): (progress: Progress) => void {
+  let last = 0;
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < 100 && progress.samples < progress.total) return;
+    last = now;
+    report(progress);
+  };
+}
+
+const assignment = (await getOneMessage()) as unknown as Assignment;
+let ending: Message;
+try {
+  ending = await carryOut(assignment);
+} catch (error) {
+  ending = { type: 'failed', error: error instanceof Error ? error.message : String(error) };
+  if (!(error instanceof Fault)) console.error(error); // the trace is for whoever mends it
+}
+await send(ending);
+process.disconnect();

@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+/** Who may import from whom. A room not named on the right is closed; contract means harness/contract. */
+const doors: Record<string, readonly string[]> = {
+  'harness/contract': [],
+  'harness/ops': ['harness/contract'],
+  harness: ['harness/contract', 'harness/ops'],
+  methods: ['harness/contract', 'harness/ops'],
+  datasets: ['harness/contract'],
+  backends: ['harness/contract'],
+  results: ['harness/contract'],
+  suites: ['harness', 'harness/contract', 'methods', 'datasets', 'backends', 'results'],
+  reports: ['results', 'harness/contract'],
+  scripts: ['harness', 'harness/contract', 'methods', 'datasets', 'backends', 'results', 'suites', 'reports'],
+};
+
+const root = join(import.meta.dirname, '../..');
+const files = [...new Set(Object.keys(doors).map((room) => room.split('/')[0]))].flatMap((room) =>
+  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(room, file)),
+);
+
+const roomOf = (file: string) =>
+  ['harness/contract', 'harness/ops'].find((room) => file.startsWith(`${room}/`)) ?? file.split('/')[0];
+
+/** Files of the project that a file imports, types included. */
+function importsOf(file: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, file), 'utf8'));
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => relative(root, join(root, dirname(file), fileName)));
+}
+
+const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+test('every room is there', () => {
+  expect(new Set(files.map(roomOf))).toEqual(new Set(Object.keys(doors)));
+});
+
+describe('a file imports only from its own room and those it may', () => {
+  test.each(files)('%s', (file) => {
+    const room = roomOf(file);
+    const allowed = room === 'scripts' ? doors.scripts : [room, ...doors[room]];
+    for (const imported of imports.get(file)!) expect(allowed, imported).toContain(roomOf(imported));
+  });
+});
+
+test('there are no import cycles', () => {
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) expect.fail([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (done.has(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+});
+
+test('no file outside methods/ asks which method it has', () => {
+  for (const file of files.filter((file) => !file.startsWith('methods/'))) {
+    const text = readFileSync(join(root, file), 'utf8');
+    expect(/method(\.name)?\s*[!=]==\s*'(?!full')/.test(text), file).toBe(false);
+  }
+});

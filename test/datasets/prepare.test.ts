@@ -1,0 +1,185 @@
+import { expect, test } from 'vitest';
+import type { Batch, Data, Part } from '../../harness/contract/data.ts';
+import { parts } from '../../harness/contract/data.ts';
+import { type PrepareRequest, openCached } from '../../datasets/prepared/cache.ts';
+import type { PreparedData } from '../../datasets/prepared/read.ts';
+import { defaultSettings, type PrepareSettings } from '../../datasets/prepared/settings.ts';
+import { splitRows } from '../../datasets/prepared/split.ts';
+import { missingInteger, type RawSource } from '../../datasets/raw-rows.ts';
+import { logOf, temporaryDirectory } from './sample-rows.ts';
+
+function prepared(source: RawSource, settings: Partial<PrepareSettings> = {}): Promise<PreparedData> {
+  const request: PrepareRequest = {
+    cache: temporaryDirectory(),
+    dataset: 'log',
+    key: {},
+    settings: { ...defaultSettings, ...settings },
+    maxBadLines: 0,
+    source: () => source,
+  };
+  return openCached(request);
+}
+
+/** Everything of a part in one batch, copied. */
+function whole(data: Data, part: Part): Batch {
+  const [batch] = data.batches(part, { batchSize: data.rows[part] });
+  return { ...batch, ids: batch.ids.slice(), dense: batch.dense.slice(), labels: batch.labels.slice() };
+}
+
+// 14 rows: 12 to train on, then one test row, then one validation row.
+const log = { A: [5, 7, 7, 9, 9, 9, 0, 0, 0, 0, 11, 13, 99, 7], B: Array<number>(14).fill(42) };
+
+test.each([
+  [45_840_617, 39_291_958, 3_274_330, 3_274_329],
+  [14, 12, 1, 1],
+  [20, 18, 1, 1],
+  [21, 18, 2, 1],
+])(
+  'temporal split of %d rows, as DLRM: six days, half a day to test on, then half to validate',
+  (rows, train, test, validation) => {
+    expect(splitRows(rows, 'temporal', 1).parts).toEqual({
+      train: { start: 0, rows: train },
+      test: { start: train, rows: test },
+      validation: { start: train + test, rows: validation },
+    });
+  },
+);
+
+test('random split: 8:1:1, seeded, and the same rows when the log grows', () => {
+  const { parts: sizes, partOfRow } = splitRows(100_000, 'random', 1);
+  expect(sizes.train.rows / 1e5).toBeCloseTo(0.8, 2);
+  expect(sizes.validation.rows / 1e5).toBeCloseTo(0.1, 2);
+  expect(sizes.train.rows + sizes.validation.rows + sizes.test.rows).toBe(100_000);
+  expect(splitRows(50_000, 'random', 1).partOfRow).toEqual(partOfRow?.subarray(0, 50_000));
+  expect(splitRows(100_000, 'random', 2).partOfRow).not.toEqual(partOfRow);
+});
+
+test('rows too few to split', () => {
+  expect(() => splitRows(13, 'temporal', 1)).toThrow(
+    '13 rows are too few for a temporal split: the validation part would be empty; use more rows',
+  );
+  expect(() => splitRows(2, 'random', 1)).toThrow(
+    /^2 rows are too few for a random split: the \w+ part would be empty/,
+  );
+});
+
+test('frequency order: descending counts of the training part, ties by first occurrence', async () => {
+  const data = await prepared(logOf(log));
+  const [a, b] = data.fields;
+  expect(Array.from(a.counts)).toEqual([4, 3, 2, 1, 1, 1, 0]); // 0, 9, 7, 5, 11, 13, out of vocabulary
+  expect(Array.from(b.counts)).toEqual([12, 0]);
+  expect(a.cardinality).toBe(7);
+  const idsOfA = Array.from(whole(data, 'train').ids).filter((_, i) => i % 2 === 0);
+  expect(idsOfA).toEqual([3, 2, 2, 1, 1, 1, 0, 0, 0, 0, 4, 5]);
+  expect(Array.from(whole(data, 'test').ids)).toEqual([6, 0]); // token 99 is not in the training part
+  expect(Array.from(whole(data, 'validation').ids)).toEqual([2, 0]);
+  expect(data.facts.fields[0]).toEqual({
+    name: 'A',
+    cardinality: 7,
+    outOfVocabulary: 6,
+    distinctTokens: 6,
+    keptTokens: 6,
+    outOfVocabularyShare: { validation: 0, test: 1 },
+  });
+});
+
+test('minimum count: rarer tokens share an id, sorted by their common count and last of its ties', async () => {
+  const data = await prepared(logOf(log), { minCount: 2 });
+  expect(Array.from(data.fields[0].counts)).toEqual([4, 3, 3, 2]); // 0, 9, out of vocabulary (5, 11, 13), 7
+  expect(data.facts.fields[0]).toMatchObject({
+    outOfVocabulary: 2,
+    distinctTokens: 6,
+    keptTokens: 3,
+    cardinality: 4,
+  });
+  expect(Array.from(whole(data, 'train').ids.filter((_, i) => i % 2 === 0))).toEqual([
+    2, 3, 3, 1, 1, 1, 0, 0, 0, 0, 2, 2,
+  ]);
+});
+
+test('first-seen order: ids by first occurrence, out of vocabulary last', async () => {
+  const data = await prepared(logOf(log), { order: 'first-seen', minCount: 2 });
+  expect(Array.from(data.fields[0].counts)).toEqual([2, 3, 4, 3]); // 7, 9, 0, out of vocabulary
+  expect(data.facts.fields[0].outOfVocabulary).toBe(3);
+});
+
+test('dense features: log(x + 1) as in DLRM, or the value; negative and missing ones', async () => {
+  const values = [0, 1, -2, missingInteger, 70_000, 2 ** 31 - 1];
+  const source: RawSource = {
+    ...logOf(log, 14),
+    *blocks() {
+      for (const block of logOf(log, 14).blocks() as Iterable<never>) {
+        yield {
+          ...(block as object),
+          integers: [Int32Array.from({ length: 14 }, (_, i) => values[i % 6])],
+        } as never;
+      }
+    },
+  };
+  const logs = await prepared(source);
+  const expected = [0, Math.log(2), 0, 0, Math.log(70_001), Math.log(2 ** 31)].map(Math.fround);
+  expect(Array.from(whole(logs, 'train').dense.subarray(0, 6))).toEqual(expected);
+  const raw = await prepared(source, { logTransform: false });
+  expect(Array.from(whole(raw, 'train').dense.subarray(0, 6))).toEqual([0, 1, -2, 0, 70_000, 2 ** 31]);
+});
+
+test.each(['temporal', 'random'] as const)(
+  '%s: every row is in one part once, in the order of the log',
+  async (protocol) => {
+    const rows = 2000;
+    const numbers = Array.from({ length: rows }, (_, i) => i);
+    const widths = {
+      byte: numbers.map((i) => i % 200),
+      short: numbers,
+      word: numbers.map((i) => Math.imul(i, 0x9e3779b1) >>> 0),
+    };
+    const data = await prepared(logOf(widths, 300), { protocol, logTransform: false });
+    const seen: number[] = [];
+    for (const part of parts) {
+      const { dense, labels, ids } = whole(data, part);
+      const ownRows = Array.from(dense);
+      expect(ownRows).toEqual(ownRows.toSorted((a, b) => a - b));
+      expect(Array.from(labels)).toEqual(ownRows.map((row) => row % 2));
+      expect(Array.from(data.labels(part))).toEqual(Array.from(labels));
+      expect(Array.from(data.trueProbabilities(part)!)).toEqual(
+        ownRows.map((row) => Math.fround(row / rows)),
+      );
+      if (part === 'train')
+        expect(ids.filter((_, i) => i % 3 === 1)).toEqual(Uint32Array.from(ownRows, (_, i) => i));
+      seen.push(...ownRows);
+    }
+    expect(seen.toSorted((a, b) => a - b)).toEqual(numbers);
+  },
+);
+
+test('batches: every row once, contiguous; a seed shuffles their order', async () => {
+  const numbers = Array.from({ length: 700 }, (_, i) => i);
+  const data = await prepared(logOf({ A: numbers }), { logTransform: false });
+  const starts = (shuffle?: number) => {
+    const found: number[] = [];
+    for (const { dense, size, ids, labels } of data.batches('train', { batchSize: 64, shuffle })) {
+      expect([dense.length, ids.length, labels.length]).toEqual([size, size, size]);
+      expect(Array.from(dense)).toEqual(Array.from({ length: size }, (_, i) => dense[0] + i));
+      expect(size).toBe(dense[0] === 576 ? 24 : 64);
+      found.push(dense[0]);
+    }
+    return found;
+  };
+  const inOrder = Array.from({ length: 10 }, (_, i) => 64 * i);
+  expect(starts()).toEqual(inOrder);
+  expect(starts(3)).toEqual(starts(3));
+  expect(starts(3)).not.toEqual(starts(4));
+  expect(starts(3).toSorted((a, b) => a - b)).toEqual(inOrder);
+});
+
+test('equal numbers, and only they, have equal fingerprints', async () => {
+  const reference = (await prepared(logOf(log))).fingerprint;
+  expect((await prepared(logOf(log, 5))).fingerprint).toBe(reference); // other blocks, same rows
+  expect((await prepared(logOf({ ...log, A: log.A.map((token) => token + 1000) }))).fingerprint).toBe(
+    reference,
+  );
+  expect((await prepared(logOf({ ...log, A: log.A.with(3, 7) }))).fingerprint).not.toBe(reference);
+  for (const settings of [{ order: 'first-seen' }, { minCount: 2 }, { logTransform: false }] as const) {
+    expect((await prepared(logOf(log), settings)).fingerprint, JSON.stringify(settings)).not.toBe(reference);
+  }
+});

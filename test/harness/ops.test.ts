@@ -1,0 +1,175 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cpu } from '../../backends/cpu.ts';
+import { wasm } from '../../backends/wasm/index.ts';
+import { random } from '../../harness/contract/mix.ts';
+import { binaryCrossEntropy } from '../../harness/ops/binary-cross-entropy.ts';
+import { denseLayer } from '../../harness/ops/dense-layer.ts';
+import { pairwiseDots } from '../../harness/ops/pairwise-dots.ts';
+import { projectFields } from '../../harness/ops/project-fields.ts';
+import { reorderFields } from '../../harness/ops/reorder-fields.ts';
+
+/** Each op against its definition in doubles, and its gradient against finite differences of that definition. */
+
+type Arrays = number[][]; // one flat array per input
+
+interface Case {
+  readonly name: string;
+  readonly shapes: number[][];
+  readonly op: (...inputs: tf.Tensor[]) => tf.Tensor;
+  readonly definition: (...inputs: Arrays) => number[];
+}
+
+const dense = (batch: number, input: number, output: number, activation: 'relu' | 'linear'): Case => ({
+  name: `dense layer ${batch} x ${input} -> ${output}, ${activation}`,
+  shapes: [[batch, input], [input, output], [output]],
+  op: (x, w, b) => denseLayer(x as tf.Tensor2D, w as tf.Tensor2D, b as tf.Tensor1D, activation),
+  definition: (x, w, b) =>
+    Array.from({ length: batch * output }, (_, i) => {
+      const [row, column] = [Math.floor(i / output), i % output];
+      let z = b[column];
+      for (let k = 0; k < input; k++) z += x[row * input + k] * w[k * output + column];
+      return activation === 'relu' ? Math.max(0, z) : z;
+    }),
+});
+
+const dots = (batch: number, count: number, dim: number): Case => ({
+  name: `pairwise dots of ${batch} x ${count} x ${dim}`,
+  shapes: [[batch, count, dim]],
+  op: (x) => pairwiseDots(x as tf.Tensor3D),
+  definition: (x) => {
+    const result: number[] = [];
+    for (let sample = 0; sample < batch; sample++)
+      for (let i = 0; i < count; i++)
+        for (let j = 0; j < i; j++) {
+          let sum = 0;
+          for (let k = 0; k < dim; k++)
+            sum += x[(sample * count + i) * dim + k] * x[(sample * count + j) * dim + k];
+          result.push(sum);
+        }
+    return result;
+  },
+});
+
+const project = (batch: number, fields: number, input: number, output: number): Case => ({
+  name: `project ${batch} x ${fields} x ${input} -> ${output}`,
+  shapes: [
+    [batch, fields, input],
+    [fields, input, output],
+  ],
+  op: (x, p) => projectFields(x as tf.Tensor3D, p as tf.Tensor3D),
+  definition: (x, p) =>
+    Array.from({ length: batch * fields * output }, (_, i) => {
+      const [vector, column] = [Math.floor(i / output), i % output];
+      const field = vector % fields;
+      let sum = 0;
+      for (let k = 0; k < input; k++) sum += x[vector * input + k] * p[(field * input + k) * output + column];
+      return sum;
+    }),
+});
+
+const cases: Case[] = [
+  dense(5, 4, 3, 'relu'),
+  dense(1, 1, 1, 'linear'),
+  dense(7, 13, 2, 'linear'),
+  dots(3, 5, 4),
+  dots(1, 2, 1),
+  project(4, 3, 2, 5),
+  project(2, 3, 1, 4),
+  project(1, 1, 7, 3),
+  {
+    name: 'reorder fields',
+    shapes: [[2, 4, 3]],
+    op: (x) => reorderFields(x as tf.Tensor3D, [2, 0, 3, 1]),
+    definition: (x) => {
+      const vector = (sample: number, f: number) => x.slice((sample * 4 + f) * 3, (sample * 4 + f + 1) * 3);
+      return [0, 1].flatMap((sample) => [2, 0, 3, 1].flatMap((f) => vector(sample, f)));
+    },
+  },
+  {
+    name: 'binary cross-entropy',
+    shapes: [[6]],
+    op: (z) => binaryCrossEntropy(z as tf.Tensor1D, tf.tensor1d([1, 0, 1, 0, 0, 1])),
+    definition: (z) => [
+      z.reduce((sum, x, i) => sum + Math.log(1 + Math.exp([1, 0, 1, 0, 0, 1][i] ? -x : x)), 0) / 6,
+    ],
+  },
+];
+
+describe.each([cpu, wasm])('on $name', (backend) => {
+  beforeAll(async () => {
+    await backend.open({});
+  });
+
+  test.each(cases)('$name', ({ shapes, op, definition }) => {
+    const stream = random(11);
+    const arrays = shapes.map((shape) =>
+      Array.from({ length: shape.reduce((a, b) => a * b) }, () => Math.fround(stream.normal())),
+    );
+    const tensors = arrays.map((array, i) => tf.tensor(array, shapes[i]));
+    const value = op(...tensors);
+    const expected = definition(...arrays);
+    expect(value.size).toBe(expected.length);
+    value.dataSync().forEach((x, i) => expect(x).toBeCloseTo(expected[i], 4));
+
+    const slopes = expected.map(() => stream.normal());
+    const objective = (inputs: Arrays) => definition(...inputs).reduce((sum, x, i) => sum + x * slopes[i], 0);
+    const gradients = tf.grads((...inputs: tf.Tensor[]) =>
+      tf.sum(tf.mul(op(...inputs), tf.tensor(slopes, value.shape))),
+    )(tensors);
+    gradients.forEach((gradient, input) => {
+      expect(gradient.shape).toEqual(shapes[input]);
+      gradient.dataSync().forEach((slope, i) => {
+        const nudged = (by: number) => {
+          const inputs = arrays.map((array) => [...array]);
+          inputs[input][i] += by;
+          return objective(inputs);
+        };
+        const expectedSlope = (nudged(1e-5) - nudged(-1e-5)) / 2e-5;
+        expect(Math.abs(slope - expectedSlope)).toBeLessThan(1e-3 * Math.max(1, Math.abs(expectedSlope)));
+      });
+    });
+  });
+
+  test('the loss of extreme log-odds is finite and right', () => {
+    const loss = (z: number, y: number) =>
+      binaryCrossEntropy(tf.tensor1d([z]), tf.tensor1d([y])).dataSync()[0];
+    expect(loss(100, 1)).toBeCloseTo(0, 30);
+    expect(loss(100, 0)).toBe(100);
+    expect(loss(-1000, 1)).toBe(1000);
+    expect(loss(0, 1)).toBeCloseTo(Math.LN2, 6);
+  });
+
+  test('products with every transposition, single and batched, agree with their definition', () => {
+    const stream = random(5);
+    for (const [products, m, k, n] of [
+      [1, 3, 4, 5],
+      [1, 1, 1, 1],
+      [3, 2, 5, 4],
+      [2, 70, 50, 60],
+    ])
+      // prettier-ignore
+      for (const transposeA of [false, true])
+        for (const transposeB of [false, true]) {
+          const a = Float32Array.from({ length: products * m * k }, () => stream.normal());
+          const b = Float32Array.from({ length: products * k * n }, () => stream.normal());
+          const product = tf.matMul(
+            tf.tensor(a, transposeA ? [products, k, m] : [products, m, k]),
+            tf.tensor(b, transposeB ? [products, n, k] : [products, k, n]),
+            transposeA,
+            transposeB,
+          );
+          const found = product.dataSync();
+          for (let p = 0; p < products; p++)
+            for (let i = 0; i < m; i += 7)
+              for (let j = 0; j < n; j += 3) {
+                let sum = 0;
+                for (let q = 0; q < k; q++)
+                  sum +=
+                    a[p * m * k + (transposeA ? q * m + i : i * k + q)] *
+                    b[p * k * n + (transposeB ? j * k + q : q * n + j)];
+                expect(found[(p * m + i) * n + j]).toBeCloseTo(sum, 3);
+              }
+        }
+  });
+});

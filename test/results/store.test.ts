@@ -1,0 +1,198 @@
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Fault } from '../../harness/contract/fault.ts';
+import type { Environment, RunRecord } from '../../results/record.ts';
+import { openStore, readRecording } from '../../results/store.ts';
+import { completedRun, environment, failedRun, infeasibleRun } from '../reports/recordings.ts';
+
+let directory: string;
+beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'embed-bench-store-'))));
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const first = completedRun({ method: 'full', ratio: 1, seed: 1, auc: 0.76 });
+const second = infeasibleRun({ method: 'robe', ratio: 64, seed: 1 });
+const third = failedRun({ method: 'robe', ratio: 4, seed: 1 });
+const file = () => join(directory, 'runs.jsonl');
+const lines = () => readFileSync(file(), 'utf8').split('\n');
+
+/** Opens the store, works with it, closes it. */
+function write(work: (store: ReturnType<typeof openStore>) => void): void {
+  const store = openStore(directory);
+  try {
+    work(store);
+  } finally {
+    store.close();
+  }
+}
+
+function changed(change: Partial<Environment>): Environment {
+  return { ...environment, ...change };
+}
+
+describe('a store', () => {
+  it('gives back what was appended', () => {
+    write((store) => {
+      store.writeEnvironment(environment);
+      for (const record of [first, second, third]) store.append(record);
+      expect(store.has(first.id)).toBe(true);
+      expect(store.has('other')).toBe(false);
+    });
+    write((store) => expect(store.latest(third.id)).toEqual(third));
+    expect(readRecording(directory)).toEqual({ environment, runs: [first, second, third] });
+    expect(lines()).toHaveLength(4);
+  });
+
+  it('lets a later record of an id supersede the earlier, which stays in the file', () => {
+    const repeated = completedRun({ method: 'robe', ratio: 4, seed: 1, auc: 0.75 });
+    write((store) => {
+      store.writeEnvironment(environment);
+      for (const record of [third, first, repeated]) store.append(record);
+      expect(store.latest(repeated.id)?.status).toBe('completed');
+    });
+    expect(repeated.id).toBe(third.id);
+    expect(readRecording(directory).runs).toEqual([repeated, first]);
+    expect(lines()).toHaveLength(4);
+  });
+
+  it('refuses a record that no reader could read', () => {
+    const broken = { ...first, quality: { ...first.quality, auc: NaN } };
+    write((store) => {
+      expect(() => store.append(broken)).toThrow();
+      expect(store.has(broken.id)).toBe(false);
+    });
+    expect(readFileSync(file(), 'utf8')).toBe('');
+  });
+});
+
+describe('a killed write', () => {
+  it('at any byte leaves the records before it, and a file that can be continued', () => {
+    const line = JSON.stringify(second);
+    for (const kept of [1, 2, 60, line.length - 1]) {
+      rmSync(directory, { recursive: true });
+      write((store) => store.append(first));
+      appendFileSync(file(), line.slice(0, kept));
+      write((store) => {
+        expect(store.has(second.id)).toBe(false);
+        store.append(third);
+      });
+      write((store) => {
+        expect([store.latest(first.id), store.latest(third.id)]).toEqual([first, third]);
+        store.writeEnvironment(environment);
+      });
+      expect(lines()).toEqual([JSON.stringify(first), JSON.stringify(third), '']);
+    }
+  });
+
+  it('is tolerated by a reader, which changes nothing', () => {
+    write((store) => {
+      store.writeEnvironment(environment);
+      store.append(first);
+    });
+    appendFileSync(file(), '{"id":"torn');
+    const before = readFileSync(file());
+    expect(readRecording(directory).runs).toEqual([first]);
+    expect(readFileSync(file())).toEqual(before);
+  });
+
+  it('that lost only the newline lost nothing', () => {
+    write((store) => store.append(first));
+    appendFileSync(file(), JSON.stringify(second));
+    write((store) => {
+      expect(store.has(second.id)).toBe(true);
+      store.append(third);
+    });
+    expect(lines()).toEqual([...[first, second, third].map((record) => JSON.stringify(record)), '']);
+  });
+});
+
+describe('a malformed line', () => {
+  it.each([
+    ['no JSON', '{"id": '],
+    ['no record', '{"id":"x","status":"completed"}'],
+  ])('that is %s is a Fault naming file and line', (_, line) => {
+    writeFileSync(file(), `${JSON.stringify(first)}\n${line}\n${JSON.stringify(second)}\n`);
+    expect(() => openStore(directory)).toThrow(Fault);
+    expect(() => openStore(directory)).toThrow(`${file()}:2: not a run record`);
+    // The lock is not left behind.
+    expect(readdirSync(directory)).toEqual(['runs.jsonl']);
+  });
+});
+
+describe('an environment', () => {
+  it('is replaced whole, and remembers the titles of methods run before', () => {
+    const robe = { title: 'Random offset block embedding', paper: { cite: 'Desai et al. 2022', url: 'x' } };
+    write((store) => {
+      store.writeEnvironment(environment);
+      store.writeEnvironment(changed({ command: 'again', methods: { robe } }));
+      store.append(first);
+    });
+    const { command, methods } = readRecording(directory).environment;
+    expect(command).toBe('again');
+    expect(methods).toEqual({ ...environment.methods, robe });
+    expect(readdirSync(directory).sort()).toEqual(['environment.json', 'runs.jsonl']);
+  });
+
+  it.each<[string, Partial<Environment>]>([
+    ['fingerprint', { data: { ...environment.data, fingerprint: 'other' } }],
+    ['protocol', { data: { ...environment.data, protocol: 'random' } }],
+    ['CPU', { cpu: 'other' }],
+    ['backend', { backend: { ...environment.backend, name: 'other' } }],
+    ['thread count', { backend: { ...environment.backend, threads: 7 } }],
+  ])('of another %s is refused', (what, change) => {
+    write((store) => store.writeEnvironment(environment));
+    write((store) => {
+      expect(() => store.writeEnvironment(changed(change))).toThrow(Fault);
+      expect(() => store.writeEnvironment(changed(change))).toThrow(
+        new RegExp(`${what}.*never mixed.*--out`),
+      );
+    });
+  });
+
+  it('and runs must be of the same data', () => {
+    const stray: RunRecord = { ...third, dataset: { ...third.dataset, fingerprint: 'other' } };
+    write((store) => {
+      store.writeEnvironment(environment);
+      expect(() => store.append(stray)).toThrow(/fingerprint/);
+    });
+    writeFileSync(file(), `${JSON.stringify(stray)}\n`);
+    expect(() => readRecording(directory)).toThrow(/fingerprint/);
+    write((store) => expect(() => store.writeEnvironment(environment)).toThrow(/fingerprint/));
+  });
+
+  it('that is missing or torn is a Fault that says what to do', () => {
+    expect(() => readRecording(directory)).toThrow(/no such recording/);
+    write((store) => store.append(first));
+    expect(() => readRecording(directory)).toThrow(/environment\.json is missing; repeat/);
+    writeFileSync(join(directory, 'environment.json'), '{');
+    expect(() => readRecording(directory)).toThrow(/environment\.json: not JSON/);
+  });
+});
+
+describe('the lock', () => {
+  const lock = () => join(directory, 'lock');
+
+  it('keeps a second writer out, and is gone after close', () => {
+    write(() => expect(() => openStore(directory)).toThrow(/is writing this recording; wait/));
+    write((store) => store.append(first));
+    expect(readdirSync(directory)).toEqual(['runs.jsonl']);
+  });
+
+  it.each([
+    ['a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), started: null })],
+    [
+      'another process of the same number',
+      JSON.stringify({ pid: process.pid, host: hostname(), started: '1' }),
+    ],
+    ['a kill while it was written', '{"pid":'],
+  ])('left behind by %s is taken over', (_, content) => {
+    writeFileSync(lock(), content);
+    write((store) => store.append(first));
+  });
+
+  it('of another machine is respected', () => {
+    writeFileSync(lock(), JSON.stringify({ pid: 1, host: 'elsewhere.example', started: null }));
+    expect(() => openStore(directory)).toThrow(/on elsewhere\.example/);
+  });
+});
