@@ -4,6 +4,7 @@ import type { Backend } from '../../harness/contract/backend.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { registerMatMul } from './mat-mul.ts';
 import { registerPairwiseDots } from './pairwise-dots.ts';
+import { registerReorderFields } from './reorder-fields.ts';
 
 /** tfjs's WebAssembly backend (XNNPACK, SIMD). Single-threaded in Node, whatever --threads says. */
 export const wasm: Backend = {
@@ -27,6 +28,7 @@ export const wasm: Backend = {
     if (!(await tf.setBackend('wasm'))) throw new Fault('the wasm backend did not start: run npm ci again');
     registerMatMul();
     registerPairwiseDots();
+    registerReorderFields();
     return { name: 'wasm', version: version_wasm, threads: 1 };
   },
 };

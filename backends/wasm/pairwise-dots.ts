@@ -1,5 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { heap, register } from './heap-kernel.ts';
 
 /**
  * The pairwise interaction and its gradient (harness/ops/pairwise-dots.ts) as loops over the wasm heap: the composition
@@ -15,32 +14,36 @@ export function registerPairwiseDots(): void {
   register('PairwiseDotsGrad', (backend, { vectors, dy }) => {
     const [batch, count, dim] = vectors.shape;
     const output = backend.makeOutput(vectors.shape, 'float32');
-    // Views are taken after the output is made: making it may grow the heap, which detaches older views.
     dotsGradient(heap(backend, vectors), heap(backend, dy), heap(backend, output), batch, count, dim);
     return output;
   });
 }
 
-type Run = (backend: BackendWasm, inputs: Record<string, tf.TensorInfo>) => tf.TensorInfo;
-
-function register(kernelName: string, run: Run): void {
-  if (tf.getKernel(kernelName, 'wasm') !== undefined) return;
-  const kernelFunc: tf.KernelFunc = ({ inputs, backend }) =>
-    run(backend as BackendWasm, inputs as Record<string, tf.TensorInfo>);
-  tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc });
-}
-
-const heap = (backend: BackendWasm, tensor: tf.TensorInfo) =>
-  backend.typedArrayFromHeap(tensor) as Float32Array;
-
-/** x: [batch, count, dim] -> y: [batch, pairs] */
+/** x: [batch, count, dim] -> y: [batch, pairs]. Four dots at a time, so that the left vector is loaded once for them. */
 function dots(x: Float32Array, y: Float32Array, batch: number, count: number, dim: number): void {
   let to = 0;
   for (let sample = 0; sample < batch; sample++) {
     const first = sample * count * dim;
     for (let i = 1; i < count; i++) {
       const left = first + i * dim;
-      for (let j = 0, right = first; j < i; j++, right += dim) {
+      let right = first;
+      let j = 0;
+      for (; j + 4 <= i; j += 4, right += 4 * dim) {
+        let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
+        for (let k = 0; k < dim; k++) {
+          const l = x[left + k];
+          sum0 += l * x[right + k];
+          sum1 += l * x[right + dim + k];
+          sum2 += l * x[right + 2 * dim + k];
+          sum3 += l * x[right + 3 * dim + k];
+        }
+        y[to] = sum0;
+        y[to + 1] = sum1;
+        y[to + 2] = sum2;
+        y[to + 3] = sum3;
+        to += 4;
+      }
+      for (; j < i; j++, right += dim) {
         let sum = 0;
         for (let k = 0; k < dim; k++) sum += x[left + k] * x[right + k];
         y[to++] = sum;
@@ -49,7 +52,10 @@ function dots(x: Float32Array, y: Float32Array, batch: number, count: number, di
   }
 }
 
-/** x: [batch, count, dim], dy: [batch, pairs] -> dx: [batch, count, dim] */
+/**
+ * x: [batch, count, dim], dy: [batch, pairs] -> dx: [batch, count, dim]: each sample's slopes spread out to a symmetric
+ * matrix with zeros on its diagonal, times its vectors. Four vectors at a time, so that sums are stored once for them.
+ */
 function dotsGradient(
   x: Float32Array,
   dy: Float32Array,
@@ -59,17 +65,35 @@ function dotsGradient(
   dim: number,
 ): void {
   dx.fill(0);
+  const slopes = new Float32Array(count * count);
   let from = 0;
   for (let sample = 0; sample < batch; sample++) {
     const first = sample * count * dim;
-    for (let i = 1; i < count; i++) {
+    for (let i = 1; i < count; i++)
+      for (let j = 0; j < i; j++) slopes[i * count + j] = slopes[j * count + i] = dy[from++];
+    for (let i = 0; i < count; i++) {
       const left = first + i * dim;
-      for (let j = 0, right = first; j < i; j++, right += dim) {
-        const slope = dy[from++];
+      const row = i * count;
+      let right = first;
+      let j = 0;
+      for (; j + 4 <= count; j += 4, right += 4 * dim) {
+        const [s0, s1, s2, s3] = [
+          slopes[row + j],
+          slopes[row + j + 1],
+          slopes[row + j + 2],
+          slopes[row + j + 3],
+        ];
         for (let k = 0; k < dim; k++) {
-          dx[left + k] += slope * x[right + k];
-          dx[right + k] += slope * x[left + k];
+          dx[left + k] +=
+            s0 * x[right + k] +
+            s1 * x[right + dim + k] +
+            s2 * x[right + 2 * dim + k] +
+            s3 * x[right + 3 * dim + k];
         }
+      }
+      for (; j < count; j++, right += dim) {
+        const slope = slopes[row + j];
+        for (let k = 0; k < dim; k++) dx[left + k] += slope * x[right + k];
       }
     }
   }

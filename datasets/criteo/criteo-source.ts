@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
+import { checksum } from '../checksum.ts';
 import type { RawBlock, RawSource } from '../raw-rows.ts';
-import { textChecksum } from './checksum.ts';
 import { categoryColumns, integerColumns } from './columns.ts';
 import { openText } from './open-text.ts';
 import { type BadLines, parseTsv } from './parse-tsv.ts';
@@ -16,15 +16,15 @@ export interface CriteoOptions {
 /** A raw Criteo file, plain, .gz or .zst, as a stream of blocks. Its faults name file, line and column. */
 export function criteoSource(file: TextFile, options: CriteoOptions): RawSource {
   let badLines: BadLines = { count: 0, first: [] };
-  let checksum: string | undefined;
+  let textSum: string | undefined;
 
   async function* checked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const text = textChecksum();
+    const text = checksum();
     for await (const chunk of chunks) {
       text.update(chunk);
       yield chunk;
     }
-    checksum = text.digest();
+    textSum = text.digest();
   }
 
   return {
@@ -37,7 +37,7 @@ export function criteoSource(file: TextFile, options: CriteoOptions): RawSource 
     },
     origin: () => ({
       name: basename(file.path),
-      checksum,
+      checksum: textSum,
       badLines: badLines.count,
       firstBadLines: badLines.first,
     }),

@@ -35,7 +35,7 @@ export async function* parseTsv(
   options: ParseOptions,
   badLines: BadLines = { count: 0, first: [] },
 ): AsyncGenerator<RawBlock> {
-  const rows = rowBuffer(options.blockRows ?? 16384);
+  const rows = rowBuffer(options.blockRows ?? 16_384);
   let finishedRows = 0;
 
   function* take(bytes: Uint8Array, from: number, to: number): Generator<RawBlock> {

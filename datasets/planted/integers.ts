@@ -7,7 +7,7 @@ import { latentLength } from './latents.ts';
 export const factorCount = 3;
 
 /** How much of a factor comes from the row's ids (a correlation); the rest is the row's own. */
-const factorFromIds = 0.5;
+const factorFromIds = 0.35;
 const largest = 2 ** 24;
 
 /** Standard deviation of one component of the sum of the latent vectors, head ids taken as typical. */

@@ -3,7 +3,7 @@ import { deriveSeed, random } from '../../harness/contract/mix.ts';
 import { latentLength, type IdSums } from './latents.ts';
 
 /** Length of the integers' latent vector, per unit of a factor as the integers show it. */
-const integerLatent = JSON.parse(process.env.PLANT ?? '{}').il ?? 0.3;
+const integerLatent = 0.3;
 
 /** Adds factor `k`, as observed, to the latent sums of the rows: a direction of its own times its value. */
 export function addFactor(k: number, seed: number) {

@@ -6,7 +6,7 @@ import { deriveSeed, mix32 } from '../../harness/contract/mix.ts';
 import type { CategoryColumn } from './columns.ts';
 
 /** Length of an id's latent vector: the rank of the interactions. */
-export const latentLength = JSON.parse(process.env.PLANT ?? '{}').r ?? 8;
+export const latentLength = 8;
 
 /** The parts of the logit that come from ids, summed over fields, for a block of rows. */
 export interface IdSums {
@@ -15,17 +15,15 @@ export interface IdSums {
   readonly squares: Float64Array; // [rows], the sum of their squared lengths
 }
 
-/** Rank from which effects and latent vectors shrink, and the powers of the rank by which they do. */
-const T = JSON.parse(process.env.PLANT ?? '{}');
-const shrinkFrom = T.from ?? 256;
-const effectPower = T.ep ?? 0.25;
-const latentPower = T.lp ?? 0.4;
+/** Rank from which effects and latent vectors shrink, and the power of the rank by which they do. */
+const shrinkFrom = 64;
+const shrinkPower = 0.6;
 
 /** Per octave of the rank (32 - leading zeros), so that no power is taken per row. */
-const octaves = (power: number) =>
-  Float64Array.from({ length: 33 }, (_, bits) => Math.max(1, 2 ** (bits - 1) / shrinkFrom) ** -power);
-const effectShrink = octaves(effectPower);
-const latentShrink = octaves(latentPower);
+const shrink = Float64Array.from(
+  { length: 33 },
+  (_, bits) => Math.max(1, 2 ** (bits - 1) / shrinkFrom) ** -shrinkPower,
+);
 
 const byteMean = 127.5;
 const byteDeviation = Math.sqrt((256 ** 2 - 1) / 12);
@@ -37,7 +35,7 @@ const remembered = 1024;
 export function addIds(column: CategoryColumn, seed: number) {
   const meaning = meaningOf(column, seed);
   const stride = latentLength + 2;
-  const table = new Float64Array((remembered + 1) * stride); // [1 + ids, latent vector | its square | effect]
+  const table = new Float64Array((remembered + 1) * stride); // [1 + ids, effect | square | vector]
   for (let id = -1; id < remembered; id++) meaning(id, table, (id + 1) * stride);
   const fresh = new Float64Array(stride);
 
@@ -51,36 +49,37 @@ export function addIds(column: CategoryColumn, seed: number) {
         from = fresh;
         at = 0;
       }
-      const to = row * latentLength;
-      for (let j = 0; j < latentLength; j++) latent[to + j] += from[at + j];
-      squares[row] += from[at + latentLength];
-      additive[row] += from[at + latentLength + 1];
+      additive[row] += from[at];
+      if (column.latent === 0) continue;
+      squares[row] += from[at + 1];
+      for (let j = at + 2, to = row * latentLength; j < at + stride; j++, to++) latent[to] += from[j];
     }
   };
 }
 
-/** Writes an id's latent vector, its squared length, and its effect to `out[at ...]`: numbers from hashed bytes. */
+/** Writes an id's effect, the squared length of its latent vector, and the vector to `out[at ...]`, from hashed bytes. */
 function meaningOf(column: CategoryColumn, seed: number) {
   const first = deriveSeed(seed, 'meaning', column.name, 0);
   const second = deriveSeed(seed, 'meaning', column.name, 1);
   const effectScale = column.effect / (2 * byteDeviation); // the sum of 4 bytes has twice a byte's deviation
-  const small = ['C2', 'C6', 'C9', 'C14', 'C17', 'C20', 'C22', 'C23', 'C25'].includes(column.name);
-  const latentScale = ((small ? (T.ls ?? 1) : (T.ll ?? 1)) * column.latent) / byteDeviation;
+  const latentScale = column.latent / byteDeviation;
   return (id: number, out: Float64Array, at: number): void => {
     const octave = id < 0 ? 0 : 32 - Math.clz32(id);
     const key = mix32(mix32(id ^ first) + second);
-    const scale = latentScale * latentShrink[octave];
+    const bytes = (key & 255) + ((key >>> 8) & 255) + ((key >>> 16) & 255) + (key >>> 24);
+    out[at] = (bytes - 4 * byteMean) * effectScale * shrink[octave];
+    if (latentScale === 0) return;
+
+    const scale = latentScale * shrink[octave];
     let square = 0;
     for (let word = 0; word < latentLength; word += 4) {
       const bits = mix32(key + word + 1);
       for (let j = 0; j < 4; j++) {
         const value = (((bits >>> (8 * j)) & 255) - byteMean) * scale;
-        out[at + word + j] = value;
+        out[at + 2 + word + j] = value;
         square += value * value;
       }
     }
-    out[at + latentLength] = square;
-    const bytes = (key & 255) + ((key >>> 8) & 255) + ((key >>> 16) & 255) + (key >>> 24);
-    out[at + latentLength + 1] = (bytes - 4 * byteMean) * effectScale * effectShrink[octave];
+    out[at + 1] = square;
   };
 }

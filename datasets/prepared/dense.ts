@@ -15,7 +15,7 @@ export function denseRows(block: RawBlock, logTransform: boolean, rows: Float32A
       if (logTransform) {
         for (let row = begin, at = begin * width + f; row < end; row++, at += width) {
           const x = column[row];
-          rows[at] = x <= 0 ? 0 : x < 65_536 ? smallLogs[x] : Math.log(x + 1);
+          rows[at] = x < 65_536 ? smallLogs[x & ~(x >> 31)] : Math.log(x + 1); // x < 0 becomes 0 without a branch
         }
       } else {
         for (let row = begin, at = begin * width + f; row < end; row++, at += width) {

@@ -19,7 +19,7 @@ export interface ColumnMemory {
 
 /**
  * Second pass, one field: raw tokens to ids. The vocabulary and its counts come from the training rows only. Writes
- * the ids and counts files and removes the tokens file; returns what the manifest says of the field and the sha256
+ * the ids and counts files and removes the tokens file; returns what the manifest says of the field and the checksum
  * of its ids.
  */
 export function encodeField(
@@ -56,7 +56,7 @@ export function encodeField(
     narrow.set(chunk);
     ids.append(narrow.subarray(0, chunk.length));
   }
-  const frequencies = work.writer(countsFile(name), { hash: false });
+  const frequencies = work.writer(countsFile(name), { checksum: false });
   frequencies.append(counts);
   frequencies.finish();
 

@@ -23,7 +23,7 @@ export interface PrepareProgress {
 /**
  * A raw log into prepared columns inside `work`: one pass over the source, then one field at a time. Memory: a
  * column of tokens (4 bytes per row; 8 for protocol `random`, and 1 for who is where), a table of its distinct tokens
- * (at most 48 bytes each) and one block. Throws a Fault for rows that cannot be split.
+ * (some 50 bytes each) and one block. Throws a Fault for rows that cannot be split.
  */
 export async function prepare(
   dataset: string,

@@ -7,7 +7,7 @@ const chunkRows = 65_536;
 
 /**
  * Rewrites a row-wise file so that the rows of each part are contiguous, in the order of `parts`, each part in the
- * order of the log. A row is `width` elements of `array`. Reads the file once per part; returns the new sha256.
+ * order of the log. A row is `width` elements of `array`. Reads the file once per part; returns the new checksum.
  */
 export function regroupFile(
   work: WorkDirectory,

@@ -6,7 +6,7 @@ import type { WorkDirectory } from './work-directory.ts';
 export interface Staged {
   readonly rows: number;
   readonly probabilities: boolean;
-  /** sha256 of every row-wise file, in the order of the log. */
+  /** Checksum of every row-wise file, in the order of the log. */
   readonly digests: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +23,7 @@ export async function stageRows(
 ): Promise<Staged> {
   const labels = work.writer(labelsFile);
   const dense = work.writer(denseFile);
-  const tokens = source.fields.map((field) => work.writer(tokensFile(field), { hash: false }));
+  const tokens = source.fields.map((field) => work.writer(tokensFile(field), { checksum: false }));
   let probabilities: ReturnType<WorkDirectory['writer']> | undefined;
   let floats = new Float32Array(0);
   let rows = 0;

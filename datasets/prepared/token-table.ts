@@ -13,8 +13,8 @@ const run = 16_384;
  */
 export class TokenTable {
   distinct = 0;
-  private slots = new Int32Array(4 * run); // [capacity, 2]
-  private counts = new Uint32Array(run);
+  private slots = new Int32Array(2 * 2 * run); // [capacity, 2]
+  private counts = new Uint32Array(tokensIn(this.slots));
   /** Keeps the compiler from dropping the reads of touch(). */
   private touched = 0;
 
@@ -72,7 +72,7 @@ export class TokenTable {
 
   private reserve(tokens: number): void {
     const old = this.slots;
-    if (old.length >= 2 * slotsPerToken * tokens) return;
+    if (tokensIn(old) >= tokens) return;
     const slots = new Int32Array(2 * old.length);
     const wrap = slots.length - 1;
     const shift = hashShift(slots);
@@ -84,7 +84,7 @@ export class TokenTable {
       slots[at + 1] = old[from + 1];
     }
     this.slots = slots;
-    const counts = new Uint32Array(2 * this.counts.length);
+    const counts = new Uint32Array(tokensIn(slots));
     counts.set(this.counts);
     this.counts = counts;
     this.reserve(tokens);
@@ -95,6 +95,9 @@ export class TokenTable {
 const golden = 0x9e3779b1 | 0;
 /** The highest bits of the product number the slots. */
 const hashShift = (slots: Int32Array) => Math.clz32(slots.length / 2 - 1);
+
+/** Tokens that slots have room for. */
+const tokensIn = (slots: Int32Array) => Math.floor(slots.length / 2 / slotsPerToken);
 
 /** Reads the first slot of every token: independent reads wait for memory together, probing waits for each in turn. */
 function touch(slots: Int32Array, shift: number, tokens: Uint32Array, from: number, to: number): number {

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { checksum } from '../checksum.ts';
 
 /** fs.writeSync, or a stand-in that fails. Returns the bytes written, which may be fewer than given. */
 export type Write = (fd: number, bytes: Uint8Array) => number;
@@ -9,14 +10,14 @@ export type Write = (fd: number, bytes: Uint8Array) => number;
 /** Appends to one file. */
 export interface ColumnWriter {
   append(values: ArrayBufferView): void;
-  /** Closes the file; returns the sha256 of its content, or '' when hashing was not asked for. */
+  /** Closes the file; returns the checksum of its content, or '' when none was asked for. */
   finish(): string;
 }
 
 /** A directory that gets its real name when it is whole, and disappears when preparing fails. */
 export interface WorkDirectory {
   readonly path: string;
-  writer(name: string, options?: { hash: boolean }): ColumnWriter;
+  writer(name: string, options?: { checksum: boolean }): ColumnWriter;
   /** Closes what is still open and removes the directory. */
   discard(): void;
 }
@@ -33,20 +34,20 @@ export function createWorkDirectory(target: string, write: Write = fs.writeSync)
   const open = new Set<number>();
   return {
     path,
-    writer(name, { hash: wanted } = { hash: true }) {
+    writer(name, { checksum: wanted } = { checksum: true }) {
       const fd = fs.openSync(join(path, name), 'wx');
       open.add(fd);
-      const hash = wanted ? createHash('sha256') : undefined;
+      const sum = wanted ? checksum() : undefined;
       return {
         append(values) {
           const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-          hash?.update(bytes);
+          sum?.update(bytes);
           for (let done = 0; done < bytes.length;) done += write(fd, bytes.subarray(done));
         },
         finish() {
           open.delete(fd);
           fs.closeSync(fd);
-          return hash?.digest('hex') ?? '';
+          return sum?.digest() ?? '';
         },
       };
     },

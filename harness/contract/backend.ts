@@ -32,7 +32,7 @@ export interface OpenBackend {
   /** Threads it computes with. */
   readonly threads: number;
   /** Table rows on the device. Without it, rows live in typed arrays of this process. */
-  createRows?(table: Table, rule: OptimizerRule, seed: number): Rows;
+  readonly createRows?: (table: Table, rule: OptimizerRule, seed: number) => Rows;
 }
 
 /** The rows of one table with the optimizer state of each, updated in place. */

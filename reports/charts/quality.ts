@@ -102,7 +102,10 @@ function frontBand(points: readonly QualityPoint[]) {
   };
 }
 
-/** The baseline and, where known, the best any model could reach: a named line across the chart each. */
+/**
+ * The baseline and, where known, the best any model could reach: a named line across the chart each. A score that the
+ * axis leaves out to keep the methods apart has its line at the axis's end, and says so.
+ */
 function referenceRules(
   points: readonly QualityPoint[],
   bestPossible: number | undefined,
@@ -115,8 +118,10 @@ function referenceRules(
     { value: bestPossible, name: 'best possible', strokeDash: [5, 4] },
   ];
   return rules.flatMap(({ value, name, strokeDash }) => {
-    if (value === undefined || value < bottom || value > top) return [];
-    const data = { values: [{ value, text: `${name} ${formatFixed(value)}` }] };
+    if (value === undefined) return [];
+    const beyond = value < bottom ? ' \u2193 off the axis' : value > top ? ' \u2191 off the axis' : '';
+    const at = Math.min(top, Math.max(bottom, value));
+    const data = { values: [{ value: at, text: `${name} ${formatFixed(value)}${beyond}` }] };
     return [
       {
         data,
@@ -125,7 +130,7 @@ function referenceRules(
       },
       {
         data,
-        mark: { type: 'text', align: 'right', baseline: 'bottom', dy: -3, fill: 'var(--muted)' },
+        mark: { type: 'text', align: 'right', baseline: at < top ? 'bottom' : 'top', dy: at < top ? -3 : 4, fill: 'var(--muted)' }, // prettier-ignore
         encoding: { x: { value: plotWidth }, text: { field: 'text' } },
       },
     ];

@@ -9,7 +9,9 @@ for (const name of ['comparison', 'summary-table', 'figure', 'legend', 'facts'])
   handlebars.registerPartial(name, read(`${name}.hbs`));
 }
 
-const style = read('style.css');
+/** The colours charts refer to, light and dark. */
+export const colorRules = read('colors.css');
+const style = colorRules + read('style.css');
 const script = read('sort-table.js');
 /** The page's policy names this hash: nothing else on the page can run, whatever a record holds. */
 const scriptHash = createHash('sha256').update(script).digest('base64');

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import zlib from 'node:zlib';
 import { expect, test, vi } from 'vitest';
-import { textChecksum } from '../../datasets/criteo/checksum.ts';
+import { checksum } from '../../datasets/checksum.ts';
 import { openText } from '../../datasets/criteo/open-text.ts';
 import { textFile } from '../../datasets/criteo/text-file.ts';
 import { temporaryDirectory } from './sample-rows.ts';
@@ -83,9 +83,9 @@ test('a missing file, a directory, an empty file, a file as a directory', () => 
 
 test('the checksum is of the text, not of its chunks', () => {
   const digest = (...chunks: string[]) => {
-    const checksum = textChecksum();
-    for (const chunk of chunks) checksum.update(Buffer.from(chunk));
-    return checksum.digest();
+    const sum = checksum();
+    for (const chunk of chunks) sum.update(Buffer.from(chunk));
+    return sum.digest();
   };
   expect(digest('abc', 'd', '', 'efghijklmnopqrstuvw')).toBe(digest('abcdefghijklmnopqrstuvw'));
   expect(digest('abd')).not.toBe(digest('abc'));

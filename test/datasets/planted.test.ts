@@ -29,7 +29,8 @@ describe('a planted log', () => {
     const first = log({ rows: 5000, seed: 3 });
     const second = log({ rows: 5000, seed: 4 });
     expect(first.labels).not.toEqual(second.labels);
-    expect(new Set(first.tokens[1]).intersection?.(new Set(second.tokens[1])).size ?? 0).toBe(0);
+    const tokens = new Set(first.tokens[1]);
+    expect(second.tokens[1].some((token) => tokens.has(token))).toBe(false);
   });
 
   test('does not depend on the size of the blocks, and a longer log begins with the shorter one', () => {

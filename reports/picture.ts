@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs';
+import { comparisons } from '../results/comparable.ts';
+import type { Recording } from '../results/record.ts';
+import { readRecording } from '../results/store.ts';
+import { qualityChart } from './charts/quality.ts';
+import { drawSvg } from './charts/svg.ts';
+import { colorRules } from './page/templates.ts';
+import { seriesOf } from './series.ts';
+import { isCompleted, summarize } from './summary.ts';
+
+const width = 760;
+
+/**
+ * The chart of AUC against bytes as an SVG file that stands alone, for a README: the page's colours, light and dark, go
+ * into it. Shows the first setting of the recording.
+ */
+export async function renderPicture(recording: Recording): Promise<string> {
+  const [{ runs }] = comparisons(recording);
+  const rows = summarize(runs, seriesOf(recording.runs)).filter(isCompleted);
+  const bestPossible = rows.map((row) => row.runs[0].quality.bestPossible?.auc).find((auc) => auc !== undefined);
+  const { dataset } = runs[0];
+  const label = `Test AUC against serving bytes on ${dataset.name}`;
+  const svg = await drawSvg(qualityChart({ metric: 'auc', rows, bestPossible }, width), 'auc', label);
+  const style = `<style>${colorRules}svg{font-family:system-ui,sans-serif;background:var(--page)}</style>`;
+  return svg.replace(/^<svg ([^>]*)>/, `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" $1>${style}`);
+}
+
+export async function writePicture(directory: string, file: string): Promise<void> {
+  writeFileSync(file, `${await renderPicture(readRecording(directory))}\n`);
+}
