@@ -111,7 +111,9 @@ describe('what must not be mixed', () => {
     const page = await renderReport({ environment, runs });
     const headings = [...page.matchAll(/<h2 id="comparison-\d-heading">([^<]*)/g)].map((match) => match[1]);
     expect(headings).toEqual(['learning rate 0.01', 'learning rate 0.1']);
-    expect(textOf(page)).toContain('dlrm, dim 16, adagrad, batch 2,048, 1 epoch');
+    expect(textOf(page)).toContain(
+      'dlrm, layers 512-256-64/512-256, dim 16, adagrad, batch 2,048, batches shuffled, 1 epoch',
+    );
   });
 
   it('gets a row of its own for other options of a method, named by what differs', async () => {
