@@ -4,16 +4,26 @@ import type { Field } from '../harness/contract/data.ts';
 import type { Init, Lookup, Method, Table } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from './shared/join-fields.ts';
-import { firstRows, rowPerId } from './shared/rows.ts';
+import { firstRows, idInit, rowPerId } from './shared/rows.ts';
 
 const options = z.strictObject({
   combine: z.enum(['product', 'sum', 'concat']).default('product').describe('of quotient and remainder row'),
+  large: z
+    .enum(['remainder', 'quotient'])
+    .default('remainder')
+    .describe(
+      'the larger table: indexed by the remainder, as in the paper, so that frequent ids have rows apart where ids are sorted; or by the quotient, as in the dlrm code',
+    ),
   threshold: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
-  divisor: z.int().min(1).optional().describe('ids per quotient row; solved for the budget where not given'),
+  collisions: z
+    .int()
+    .min(2)
+    .optional()
+    .describe('ids per row of the larger table; solved for the budget if not given'),
 });
-type Combine = z.infer<typeof options>['combine'];
+type Options = z.infer<typeof options>;
 
-export const quotientRemainder: Method<z.infer<typeof options>> = {
+export const quotientRemainder: Method<Options> = {
   name: 'quotient-remainder',
   aliases: ['qr', 'compositional'],
   title: 'Quotient-remainder',
@@ -23,33 +33,26 @@ export const quotientRemainder: Method<z.infer<typeof options>> = {
     url: 'https://arxiv.org/abs/1909.02107',
   },
   options,
-  plan({ fields, dim, budget }, { combine, threshold, divisor }) {
-    const [wide, narrow] = combine === 'concat' ? [Math.ceil(dim / 2), Math.floor(dim / 2)] : [dim, dim];
-    const floats = (n: number, c: number) => (c === 1 ? n * dim : Math.ceil(n / c) * wide + c * narrow);
-    /** 1, a row per id, where two tables would be no smaller. */
-    const worthwhile = (n: number, c: number) => (n > threshold && floats(n, c) < n * dim ? c : 1);
-    const divisors = solveDivisors(
-      fields,
-      divisor,
-      worthwhile,
-      (candidate) =>
-        4 * fields.reduce((sum, { cardinality }, f) => sum + floats(cardinality, candidate[f]), 0) <= budget,
-    );
+  plan({ fields, dim, budget }, options) {
+    const { combine, large } = options;
+    const divisors = solveDivisors(fields, dim, budget, options);
+    const whole = fieldsWhere(divisors, (divisor) => divisor === undefined);
+    const split = fieldsWhere(divisors, (divisor) => divisor !== undefined);
+    const splitDivisors = split.map((f) => divisors[f]!);
 
-    const whole = fieldsWhere(divisors, (c) => c === 1);
-    const split = fieldsWhere(divisors, (c) => c > 1);
-    const splitDivisors = split.map((f) => divisors[f]);
+    const [quotientWidth, remainderWidth] = widths(combine, dim);
+    const inits = split.map((f) => pieceInits(combine, large, fields[f]));
     const wholeTable: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
     const quotients: Table = {
-      width: wide,
-      parts: split.map((f) => ({
-        rows: Math.ceil(fields[f].cardinality / divisors[f]),
-        init: pieceInits[combine](fields[f]).quotient,
+      width: quotientWidth,
+      parts: split.map((f, i) => ({
+        rows: Math.ceil(fields[f].cardinality / splitDivisors[i]),
+        init: inits[i].quotient,
       })),
     };
     const remainders: Table = {
-      width: narrow,
-      parts: split.map((f) => ({ rows: divisors[f], init: pieceInits[combine](fields[f]).remainder })),
+      width: remainderWidth,
+      parts: splitDivisors.map((rows, i) => ({ rows, init: inits[i].remainder })),
     };
 
     const embedSplit = ({ ids, rows }: Lookup) => {
@@ -64,7 +67,7 @@ export const quotientRemainder: Method<z.infer<typeof options>> = {
     return withinBudget(
       {
         tables: [wholeTable, quotients, remainders].filter(({ parts }) => parts.length > 0),
-        choices: { divisors },
+        choices: { divisors: divisors.map((divisor) => divisor ?? 'whole') },
         embed: (lookup) =>
           joinFields([
             ...(whole.length > 0 ? [{ positions: whole, vectors: embedWhole(lookup) }] : []),
@@ -78,48 +81,83 @@ export const quotientRemainder: Method<z.infer<typeof options>> = {
 };
 
 /**
- * One divisor for all fields, the smallest that fits the budget; a field stops at sqrt(n), where its two tables together
- * are smallest. Sizes fall as the common divisor grows, so bisection finds it.
+ * The divisor of each field, undefined where a row per id is no larger. All fields have the same number of collisions,
+ * the smallest that fits the budget; a field stops at sqrt(n), where its two tables together are smallest. Sizes fall as
+ * the collisions grow, so bisection finds it.
  */
 function solveDivisors(
   fields: readonly Field[],
-  given: number | undefined,
-  worthwhile: (cardinality: number, divisor: number) => number,
-  fits: (divisors: readonly number[]) => boolean,
-): number[] {
-  if (given !== undefined) return fields.map(({ cardinality }) => worthwhile(cardinality, given));
+  dim: number,
+  budget: number,
+  { combine, large, threshold, collisions }: Options,
+): (number | undefined)[] {
+  const [quotientWidth, remainderWidth] = widths(combine, dim);
+  const floats = (n: number, divisor: number) =>
+    Math.ceil(n / divisor) * quotientWidth + divisor * remainderWidth;
+  const divisorFor = (n: number, c: number) => {
+    const divisor = large === 'quotient' ? c : Math.ceil(n / c);
+    return n > threshold && c > 1 && floats(n, divisor) < n * dim ? divisor : undefined;
+  };
+  if (collisions !== undefined) return fields.map(({ cardinality: n }) => divisorFor(n, collisions));
+
   const roots = fields.map(({ cardinality }) => Math.ceil(Math.sqrt(cardinality)));
-  const upToRoot = (c: number) =>
-    fields.map(({ cardinality }, f) => worthwhile(cardinality, Math.min(c, roots[f])));
+  const upToRoot = (c: number) => fields.map(({ cardinality: n }, f) => divisorFor(n, Math.min(c, roots[f])));
+  const bytes = (divisors: readonly (number | undefined)[]) =>
+    fields.reduce((sum, { cardinality: n }, f) => {
+      const divisor = divisors[f];
+      return sum + 4 * (divisor === undefined ? n * dim : floats(n, divisor));
+    }, 0);
   let low = 1;
   let high = Math.max(...roots);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (fits(upToRoot(middle))) high = middle;
+    if (bytes(upToRoot(middle)) <= budget) high = middle;
     else low = middle + 1;
   }
   return upToRoot(low);
 }
 
-const combinations: Record<Combine, (quotient: tf.Tensor3D, remainder: tf.Tensor3D) => tf.Tensor3D> = {
+/** Of a quotient and a remainder row. */
+function widths(combine: Options['combine'], dim: number): [quotient: number, remainder: number] {
+  return combine === 'concat' ? [Math.ceil(dim / 2), Math.floor(dim / 2)] : [dim, dim];
+}
+
+const combinations: Record<
+  Options['combine'],
+  (quotient: tf.Tensor3D, remainder: tf.Tensor3D) => tf.Tensor3D
+> = {
   product: (quotient, remainder) => tf.mul(quotient, remainder),
   sum: (quotient, remainder) => tf.add(quotient, remainder),
   concat: (quotient, remainder) => tf.concat([quotient, remainder], 2),
 };
 
 /**
- * Scaled so that the combination starts like a full table's row, whose coordinates are U(+-1/sqrt(n)). The reference
- * code draws both from U(1/sqrt(n), 1): positive, mean 1/2, so that sums start with a loss of about 75 (dlrm issue 326).
+ * Scaled so that the combination starts like a full table's row, whose coordinates are U(+-1/sqrt(n)). Of a product, the
+ * larger table is that row and the smaller one a factor near 1; the other way round, the larger table would start as
+ * ones, and learn only as far as the smaller one's small numbers let gradients through. The dlrm code draws both from
+ * U(1/sqrt(n), 1): positive, mean 1/2, so that sums start with a loss of about 75 (its issue 326).
  */
-const pieceInits: Record<Combine, (field: Field) => { quotient: Init; remainder: Init }> = {
-  product: (field) => ({ quotient: rowPerId(field).init, remainder: { mean: 1, halfWidth: 0.1 } }),
-  sum: ({ cardinality }) => {
-    const half = { mean: 0, halfWidth: 1 / Math.sqrt(2 * cardinality) };
-    return { quotient: half, remainder: half };
-  },
-  concat: (field) => ({ quotient: rowPerId(field).init, remainder: rowPerId(field).init }),
-};
+function pieceInits(
+  combine: Options['combine'],
+  large: Options['large'],
+  { cardinality }: Field,
+): { quotient: Init; remainder: Init } {
+  const row = idInit(cardinality);
+  const factor = { mean: 1, halfWidth: 0.1 };
+  switch (combine) {
+    case 'product':
+      return large === 'quotient'
+        ? { quotient: row, remainder: factor }
+        : { quotient: factor, remainder: row };
+    case 'sum': {
+      const half = { mean: 0, halfWidth: row.halfWidth / Math.SQRT2 };
+      return { quotient: half, remainder: half };
+    }
+    case 'concat':
+      return { quotient: row, remainder: row };
+  }
+}
 
-function fieldsWhere(divisors: readonly number[], test: (divisor: number) => boolean): number[] {
-  return divisors.flatMap((divisor, f) => (test(divisor) ? [f] : []));
+function fieldsWhere<T>(values: readonly T[], test: (value: T) => boolean): number[] {
+  return values.flatMap((value, f) => (test(value) ? [f] : []));
 }

@@ -33,9 +33,12 @@ export function integersOf(column: IntegerColumn, seed: number) {
   const rest = Math.sqrt(1 - loading ** 2);
   return (start: number, size: number, factor: Float64Array, values: Int32Array): void => {
     for (let row = 0; row < size; row++) {
+      if (missing > 0 && absent(start + row) < missing) {
+        values[row] = missingInteger;
+        continue;
+      }
       const z = loading * factor[row] + rest * own(start + row);
-      const count = Math.min(largest, Math.floor(Math.exp(mean + deviation * z))) - offset;
-      values[row] = missing > 0 && absent(start + row) < missing ? missingInteger : count;
+      values[row] = Math.min(largest, Math.floor(Math.exp(mean + deviation * z))) - offset;
     }
   };
 }
@@ -48,9 +51,12 @@ export function addIntegers(column: IntegerColumn) {
   const { effect, loading } = column;
   const center = Math.max(column.mean, 0.5);
   const inverseWidth = 1 / Math.min(column.deviation, 2);
+  const standardized = (count: number) => Math.min(3, (Math.log(count + 1) - center) * inverseWidth);
+  const small = Float64Array.from({ length: 4096 }, (_, count) => standardized(count)); // logarithms are slow
   return (values: Int32Array, size: number, signal: Float64Array, observed: Float64Array): void => {
     for (let row = 0; row < size; row++) {
-      const x = Math.min(3, (Math.log(Math.max(values[row], 0) + 1) - center) * inverseWidth);
+      const count = Math.max(values[row], 0);
+      const x = count < small.length ? small[count] : standardized(count);
       signal[row] += effect * x;
       observed[row] += loading * x;
     }

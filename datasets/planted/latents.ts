@@ -38,6 +38,7 @@ export function addIds(column: CategoryColumn, seed: number) {
   const table = new Float64Array((remembered + 1) * stride); // [1 + ids, effect | square | vector]
   for (let id = -1; id < remembered; id++) meaning(id, table, (id + 1) * stride);
   const fresh = new Float64Array(stride);
+  const hasVector = column.latent > 0;
 
   return (ids: Int32Array, size: number, { additive, latent, squares }: IdSums): void => {
     for (let row = 0; row < size; row++) {
@@ -50,7 +51,7 @@ export function addIds(column: CategoryColumn, seed: number) {
         at = 0;
       }
       additive[row] += from[at];
-      if (column.latent === 0) continue;
+      if (!hasVector) continue;
       squares[row] += from[at + 1];
       for (let j = at + 2, to = row * latentLength; j < at + stride; j++, to++) latent[to] += from[j];
     }

@@ -61,31 +61,38 @@ describe('quotient-remainder', () => {
     [4, 135_054_048],
     [60, 9_024_032],
     [250, 2_236_224],
-  ])('divisor %i: %i floats', (divisor, floats) => {
-    const plan = feasiblePlan(quotientRemainder, unlimited(16), { divisor });
+  ])('%i collisions: %i floats', (collisions, floats) => {
+    const plan = feasiblePlan(quotientRemainder, unlimited(16), { collisions, large: 'quotient' });
     expect(sizeOf(plan).parameters).toBe(floats);
   });
 
   test('half of that where halves are concatenated, small tables apart', () => {
-    const plan = feasiblePlan(quotientRemainder, unlimited(16), { divisor: 4, combine: 'concat' });
+    const plan = feasiblePlan(quotientRemainder, unlimited(16), {
+      collisions: 4,
+      combine: 'concat',
+      large: 'quotient',
+    });
     const small = kaggleCardinalities.filter((n) => n <= 200).reduce((sum, n) => sum + n, 0);
     expect(sizeOf(plan).parameters).toBe((135_054_048 - 16 * small) / 2 + 16 * small);
   });
 
   test('at the least takes divisors of sqrt(n): 462,928 floats', () => {
-    const plan = quotientRemainder.plan(layerAt(fields, 16, 1e6), quotientRemainder.options.parse({}));
+    const plan = quotientRemainder.plan(
+      layerAt(fields, 16, 1e6),
+      quotientRemainder.options.parse({ large: 'quotient' }),
+    );
     expect(isInfeasible(plan) && plan.smallestBytes).toBe(4 * 462_928);
   });
 
-  test('every pair of rows is of one id alone', () => {
+  test.each(['remainder', 'quotient'])('every pair of rows is of one id alone, large %s', (large) => {
     const n = 12_517;
-    const plan = feasiblePlan(quotientRemainder, layerAt(uncountedFields([n]), 16, 16));
+    const plan = feasiblePlan(quotientRemainder, layerAt(uncountedFields([n]), 16, 16), { large });
     const [divisor] = plan.choices.divisors as number[];
     const pairs = new Set(
       Array.from({ length: n }, (_, id) => `${Math.floor(id / divisor)} ${id % divisor}`),
     );
-    expect(divisor).toBeGreaterThan(1);
     expect(pairs.size).toBe(n);
+    expect(divisor).toSatisfy((d: number) => (large === 'remainder' ? d > n / 17 : d > 1 && d < 20));
   });
 });
 

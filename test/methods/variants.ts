@@ -17,7 +17,7 @@ const furtherOptions: Record<string, Record<string, unknown>[]> = {
     { blocking: 'popularity', blocks: 3 },
   ],
   'hashing-trick': [{ index: 'modulo' }, { keep: 0 }],
-  'quotient-remainder': [{ combine: 'sum' }, { combine: 'concat' }, { threshold: 5 }],
+  'quotient-remainder': [{ combine: 'sum' }, { combine: 'concat' }, { large: 'quotient' }, { threshold: 5 }],
 };
 
 export const variants: readonly Variant[] = methods.flatMap((method) =>
