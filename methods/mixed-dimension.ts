@@ -14,6 +14,7 @@ import {
 } from '../harness/contract/method.ts';
 import { infeasible, sizeOf } from '../harness/contract/size.ts';
 import { projectFields } from '../harness/ops/project-fields.ts';
+import { sumBlocks } from '../harness/ops/sum-blocks.ts';
 import { joinFields } from './shared/join-fields.ts';
 import { equalMassRanges, rankMap, type RankRange } from './shared/popularity.ts';
 import { firstRows, idInit } from './shared/rows.ts';
@@ -27,7 +28,7 @@ const options = z.strictObject({
     .describe(
       'what shares a width: a field; ids of a field of like popularity; auto: fields while the budget allows',
     ),
-  blocks: z.int().min(2).max(64).default(8).describe('per field, with popularity blocking'),
+  blocks: z.int().min(2).max(64).default(4).describe('per field, with popularity blocking'),
   rounding: z.enum(['nearest', 'power-of-two']).default('nearest').describe('of widths'),
 });
 type Options = z.infer<typeof options>;
@@ -136,9 +137,7 @@ function planWithWidths(
     embed(lookup) {
       const ids = ranks === undefined ? lookup.ids : lookup.ids.plus(fieldOffsets).through(ranks);
       const joined = joinFields(groups.map((group) => embedGroup(group, { ...lookup, ids }, dim)));
-      if (blocksPerField === 1) return joined;
-      // An id is in one block of its field; the others gave zeros.
-      return tf.sum(joined.reshape([-1, fields.length, blocksPerField, dim]), 2);
+      return sumBlocks(joined, blocksPerField); // an id is in one block of its field; the others gave zeros
     },
   };
 }

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Backend } from '../../harness/contract/backend.ts';
 import { Fault } from '../../harness/contract/fault.ts';
+import { registerFieldKernels } from './fields.ts';
 import { registerMatMul } from './mat-mul.ts';
 import { registerPairwiseDots } from './pairwise-dots.ts';
-import { registerReorderFields } from './reorder-fields.ts';
+import { registerProjectFields } from './project-fields.ts';
 
 /** tfjs's WebAssembly backend (XNNPACK, SIMD). Single-threaded in Node, whatever --threads says. */
 export const wasm: Backend = {
@@ -28,7 +29,8 @@ export const wasm: Backend = {
     if (!(await tf.setBackend('wasm'))) throw new Fault('the wasm backend did not start: run npm ci again');
     registerMatMul();
     registerPairwiseDots();
-    registerReorderFields();
+    registerProjectFields();
+    registerFieldKernels();
     return { name: 'wasm', version: version_wasm, threads: 1 };
   },
 };

@@ -8,6 +8,7 @@ import { denseLayer } from '../../harness/ops/dense-layer.ts';
 import { pairwiseDots } from '../../harness/ops/pairwise-dots.ts';
 import { projectFields } from '../../harness/ops/project-fields.ts';
 import { reorderFields } from '../../harness/ops/reorder-fields.ts';
+import { sumBlocks } from '../../harness/ops/sum-blocks.ts';
 
 /** Each op against its definition in doubles, and its gradient against finite differences of that definition. */
 
@@ -85,6 +86,16 @@ const cases: Case[] = [
       const vector = (sample: number, f: number) => x.slice((sample * 4 + f) * 3, (sample * 4 + f + 1) * 3);
       return [0, 1].flatMap((sample) => [2, 0, 3, 1].flatMap((f) => vector(sample, f)));
     },
+  },
+  {
+    name: 'sum blocks',
+    shapes: [[2, 6, 4]],
+    op: (x) => sumBlocks(x as tf.Tensor3D, 3),
+    definition: (x) =>
+      Array.from({ length: 2 * 2 * 4 }, (_, i) => {
+        const [group, k] = [Math.floor(i / 4), i % 4];
+        return x[group * 12 + k] + x[group * 12 + 4 + k] + x[group * 12 + 8 + k];
+      }),
   },
   {
     name: 'binary cross-entropy',

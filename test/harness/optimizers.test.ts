@@ -84,9 +84,7 @@ describe.each(optimizerRules)('%s', (rule) => {
       return new Map(gradient.arraySync().map((row, i) => [i, row]));
     });
     const expected = oracle(rule, start.map((row) => [...row]), steps); // prettier-ignore
-    (variable.arraySync()).forEach((row, i) =>
-      row.forEach((x, k) => expect(x).toBeCloseTo(expected[i][k], 4)),
-    );
+    variable.arraySync().forEach((row, i) => row.forEach((x, k) => expect(x).toBeCloseTo(expected[i][k], 4)));
     optimizer.dispose();
     variable.dispose();
   });
