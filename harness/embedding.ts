@@ -17,7 +17,7 @@ export class Embedding {
   readonly variables: readonly tf.Variable[];
   private readonly rows = new Map<Table, Rows>();
   private readonly weights = new Map<Weight, tf.Variable>();
-  private readonly anchor = tf.variable(tf.scalar(0));
+  private readonly anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
   private readonly plan: Plan;
   /** What look-ups of the step so far have left behind. */
   private pending: { table: Table; gradient: RowGradient }[] = [];

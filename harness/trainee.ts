@@ -12,6 +12,7 @@ export class Trainee {
   private readonly network: Network;
   private readonly variables: tf.Variable[];
   private readonly optimizer: DenseOptimizer;
+  private saved: tf.Tensor[] | undefined;
 
   constructor(embedding: Embedding, network: Network, rule: Rule) {
     this.embedding = embedding;
@@ -22,7 +23,7 @@ export class Trainee {
 
   /** Log-odds of a batch: [size]. */
   logits({ size, dense, ids }: Batch): tf.Tensor1D {
-    const denseInput = tf.tensor2d(dense.subarray(0), [size, dense.length / size]);
+    const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
     const vectors = this.embedding.embed(ids, size, ids.length / size);
     return this.network.logits(denseInput, vectors);
   }
@@ -39,6 +40,7 @@ export class Trainee {
     });
   }
 
+  /** Keeps the state as it is, for `restore`: weights and rows, not what the optimizer remembers. */
   save(): void {
     this.saved?.forEach((tensor) => tensor.dispose());
     this.saved = this.variables.map((variable) => tf.keep(variable.clone()));
@@ -48,11 +50,9 @@ export class Trainee {
   restore(): void {
     if (this.saved === undefined) throw new Error('nothing was saved');
     const saved = this.saved;
-    this.variables.forEach((variable, i) => variable.assign(saved[i].clone()));
+    tf.tidy(() => this.variables.forEach((variable, i) => variable.assign(saved[i].clone())));
     this.embedding.restore();
   }
-
-  private saved: tf.Tensor[] | undefined;
 
   dispose(): void {
     this.saved?.forEach((tensor) => tensor.dispose());
