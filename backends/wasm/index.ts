@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Backend } from '../../harness/contract/backend.ts';
 import { Fault } from '../../harness/contract/fault.ts';
-import { registerFieldKernels } from './fields.ts';
+import { registerVectorKernels } from './vectors.ts';
 import { registerMatMul } from './mat-mul.ts';
 import { registerPairwiseDots } from './pairwise-dots.ts';
 import { registerProjectFields } from './project-fields.ts';
@@ -30,7 +30,7 @@ export const wasm: Backend = {
     registerMatMul();
     registerPairwiseDots();
     registerProjectFields();
-    registerFieldKernels();
+    registerVectorKernels();
     return { name: 'wasm', version: version_wasm, threads: 1 };
   },
 };

@@ -22,10 +22,10 @@ export const dlrm: Model = {
     return {
       variables: [...bottomMlp, ...topMlp].flatMap(({ weights, bias }) => [weights, bias]),
       logits(dense, embedded) {
-        const x = forward(bottomMlp, dense, 'relu'); // [batch, dim]
+        const x = forward(bottomMlp, dense, 'relu', 'data'); // [batch, dim]
         const all = tf.concat([x.expandDims<tf.Tensor3D>(1), embedded], 1); // [batch, fields + 1, dim]
         const features = tf.concat([x, pairwiseDots(all)], 1);
-        return forward(topMlp, features, 'linear').reshape([-1]);
+        return forward(topMlp, features, 'linear', 'activations').reshape([-1]);
       },
     };
   },
@@ -36,11 +36,16 @@ interface DenseLayer {
   readonly bias: tf.Variable<tf.Rank.R1>;
 }
 
-function forward(layers: readonly DenseLayer[], input: tf.Tensor2D, last: 'relu' | 'linear'): tf.Tensor2D {
-  return layers.reduce(
-    (x, { weights, bias }, i) => denseLayer(x, weights, bias, i === layers.length - 1 ? last : 'relu'),
-    input,
-  );
+function forward(
+  layers: readonly DenseLayer[],
+  input: tf.Tensor2D,
+  last: 'relu' | 'linear',
+  inputIs: 'data' | 'activations',
+): tf.Tensor2D {
+  return layers.reduce((x, { weights, bias }, i) => {
+    const activation = i === layers.length - 1 ? last : 'relu';
+    return denseLayer(x, weights, bias, activation, i === 0 ? inputIs : 'activations');
+  }, input);
 }
 
 /** Weights N(0, 2 / (in + out)), biases N(0, 1 / out), as the reference code draws them. */

@@ -1,7 +1,17 @@
 import { heap, register } from './heap-kernel.ts';
 
-/** Kernels that move or add whole vectors (harness/ops: reorder-fields, sum-blocks); tfjs goes float by float. */
-export function registerFieldKernels(): void {
+/** Kernels that move or add whole vectors (harness/ops); tfjs goes float by float, and transposes for other axes. */
+export function registerVectorKernels(): void {
+  register('ColumnSums', (backend, { x }) => {
+    const [rows, columns] = x.shape;
+    const output = backend.makeOutput([columns], 'float32');
+    const [from, to] = [heap(backend, x), heap(backend, output)];
+    const sums = new Float64Array(columns);
+    for (let row = 0, at = 0; row < rows; row++) for (let k = 0; k < columns; k++) sums[k] += from[at++];
+    to.set(sums);
+    return output;
+  });
+
   register('ReorderFields', (backend, { x }, attributes) => {
     const [batch, fields, dim] = x.shape;
     const order = attributes.order as number[];
