@@ -1,27 +1,20 @@
-import { Command } from 'commander';
 import { writeTsv } from '../datasets/criteo/write-tsv.ts';
 import { datasets } from '../datasets/index.ts';
 import { plantedSettings, plantedSource } from '../datasets/planted/index.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { parts } from '../harness/contract/data.ts';
 import { findNamed } from '../suites/catalogue.ts';
-import {
-  addDatasetOptions,
-  datasetNames,
-  datasetRequest,
-  type DatasetOptions,
-} from './terminal/dataset-options.ts';
+import { addDatasetOptions, datasetRequest, type DatasetOptions } from './terminal/dataset-options.ts';
 import { main } from './terminal/main.ts';
 import { preparationBar } from './terminal/preparation-bar.ts';
+import { verb } from './terminal/verb.ts';
 
-const command = new Command('data')
+const command = verb('data', 'criteo train.txt [options]')
   .description('Prepares a raw log once, for every later bench; or writes planted clicks out as a raw log.')
-  .usage('-- criteo train.txt [options]')
-  .argument('<dataset>', `one of ${datasetNames}`)
+  .argument('<dataset>', datasets.map(({ name }) => name).join(', '))
   .argument('[file]', 'the raw log: plain, .gz or .zst')
-  .option('--write-tsv <file>', "planted: write a raw log in Criteo's format instead of preparing")
-  .exitOverride();
-addDatasetOptions(command);
+  .option('--write-tsv <file>', "planted: write a raw log in Criteo's format instead of preparing");
+addDatasetOptions(command, String(plantedSettings.parse({}).rows));
 
 interface Options extends DatasetOptions {
   readonly writeTsv?: string;
@@ -38,7 +31,7 @@ async function prepare(name: string, file: string | undefined, options: Options)
   const progress = preparationBar();
   const start = performance.now();
   try {
-    const data = await dataset.open({ ...datasetRequest(options, file), ...progress });
+    const data = await dataset.open({ ...datasetRequest(name, options, file), ...progress });
     const { facts, rows, fingerprint, protocol } = data;
     data.close();
     progress.stop();

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import { Command } from 'commander';
 import { execa } from 'execa';
 import { backends, chooseBackend } from '../backends/index.ts';
 import { main } from './terminal/main.ts';
+import { verb } from './terminal/verb.ts';
 
-const command = new Command('doctor')
+const command = verb('doctor', '[options]')
   .description('What works on this machine, and what to do about the rest.')
-  .option('--json', 'print one JSON object', false)
-  .exitOverride();
+  .option('--json', 'print one JSON object');
 
 interface Finding {
   readonly name: string;
@@ -55,7 +54,7 @@ async function examine() {
 }
 
 await main(async () => {
-  const { json } = command.parse().opts<{ json: boolean }>();
+  const { json } = command.parse().opts<{ json?: boolean }>();
   const found = await examine();
   if (json) console.log(JSON.stringify(found));
   else {

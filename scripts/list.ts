@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { z } from 'zod';
 import { datasets } from '../datasets/index.ts';
 import { isInfeasible, type Method } from '../harness/contract/method.ts';
@@ -8,11 +7,11 @@ import { methods } from '../methods/index.ts';
 import { kaggleFields } from '../suites/kaggle.ts';
 import { suites } from '../suites/index.ts';
 import { main } from './terminal/main.ts';
+import { verb } from './terminal/verb.ts';
 
-const command = new Command('list')
+const command = verb('list', '[options]')
   .description('Methods, data sets, models and suites, with papers and compression ranges.')
-  .option('--json', 'print one JSON object', false)
-  .exitOverride();
+  .option('--json', 'print one JSON object');
 
 /** The largest compression that has a plan on Criteo Kaggle's cardinalities at dim 16, full bytes / serving bytes. */
 function largestCompression(method: Method): number {
@@ -24,8 +23,8 @@ function largestCompression(method: Method): number {
 
 function describeOptions({ options }: Method): { name: string; about: string; default: unknown }[] {
   if (!(options instanceof z.ZodObject)) return [];
-  const defaults = options.parse({}) as Record<string, unknown>;
-  return Object.entries(options.shape as Record<string, z.ZodType>).map(([name, schema]) => ({
+  const defaults = options.parse({});
+  return Object.entries<z.ZodType>(options.shape).map(([name, schema]) => ({
     name,
     about: schema.description ?? '',
     default: defaults[name] ?? null,
@@ -57,7 +56,9 @@ function print({ methods, datasets, models, suites }: ReturnType<typeof catalogu
       `  ${names}: ${idea}\n      up to ${Math.floor(compression.largestOnKaggle)}x; ${paper.cite}`,
     );
     for (const option of options)
-      console.log(`      --set ${name}.${option.name}=${String(option.default ?? '...')}  ${option.about}`);
+      console.log(
+        `      --set ${name}.${option.name}=${option.default === null ? '...' : JSON.stringify(option.default).replaceAll('"', '')}  ${option.about}`,
+      );
   }
   console.log('data sets');
   for (const { name, title, needsData } of datasets)
@@ -70,7 +71,7 @@ function print({ methods, datasets, models, suites }: ReturnType<typeof catalogu
 }
 
 await main(() => {
-  const { json } = command.parse().opts<{ json: boolean }>();
+  const { json } = command.parse().opts<{ json?: boolean }>();
   if (json) console.log(JSON.stringify(catalogue()));
   else print(catalogue());
   return Promise.resolve(0);

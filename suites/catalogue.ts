@@ -11,9 +11,24 @@ export function findNamed<T extends Named>(list: readonly T[], kind: string, wan
   const names = (item: T) => [item.name, ...(item.aliases ?? [])];
   const found = list.find((item) => names(item).includes(wanted.toLowerCase()));
   if (found !== undefined) return found;
-  const [nearest] = list.flatMap(names).sort((a, b) => distance(a, wanted) - distance(b, wanted));
-  const hint = distance(nearest, wanted) <= 3 ? `did you mean ${nearest}? ` : '';
+  const shown = list.map(({ name }) => name);
   throw new Fault(
-    `no ${kind} is called "${wanted}": ${hint}There are ${list.map(({ name }) => name).join(', ')}`,
+    `no ${kind} is called "${wanted}": there are ${alternatives(shown, wanted, list.flatMap(names))}`,
   );
+}
+
+/** `a, b, c`, and `; did you mean b?` where one of the candidates is near. */
+export function alternatives(shown: readonly string[], wanted: string, candidates = shown): string {
+  const meant = nearest(candidates, wanted.toLowerCase());
+  return shown.join(', ') + (meant === undefined ? '' : `; did you mean ${meant}?`);
+}
+
+/** A name that begins so, or that is a few slips away; undefined where it would be a guess. */
+function nearest(names: readonly string[], wanted: string): string | undefined {
+  const begun = wanted.length >= 3 ? names.find((name) => name.startsWith(wanted)) : undefined;
+  if (begun !== undefined) return begun;
+  const slips = (name: string) => distance(name, wanted);
+  const [closest] = [...names].sort((a, b) => slips(a) - slips(b));
+  // More slips than half the letters make another word.
+  return closest !== undefined && slips(closest) <= Math.min(3, wanted.length / 2) ? closest : undefined;
 }

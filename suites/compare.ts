@@ -1,12 +1,14 @@
 import { basename, join } from 'node:path';
 import { backends } from '../backends/index.ts';
-import { datasets, type DatasetRequest } from '../datasets/index.ts';
+import { datasets, type DatasetRequest, type PreparedData } from '../datasets/index.ts';
+import { Fault } from '../harness/contract/fault.ts';
 import { methods } from '../methods/index.ts';
 import type { RunRecord } from '../results/record.ts';
 import { openStore } from '../results/store.ts';
 import { findNamed } from './catalogue.ts';
 import { describeEnvironment } from './environment.ts';
 import { expand, hashOf, type Job } from './job.ts';
+import { requireWritable } from './recording-folder.ts';
 import { runAll, type Watch } from './runner.ts';
 import type { ComparisonSettings } from './settings.ts';
 
@@ -32,10 +34,13 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
   const { request, dataset: datasetName } = settings;
   const dataset = findNamed(datasets, 'data set', datasetName);
   const backend = await findNamed(backends, 'backend', settings.backend).open({ threads: settings.threads });
-  expand(settings, ''); // wrong methods and options are said before hours of preparation
+  // What is wrong with these is said before hours of preparation.
+  expand(settings, '');
+  requireWritable(options.out ?? 'results');
   const data = await dataset.open({ ...request, ...options.preparation });
   try {
-    const jobs = expand(settings, data.fingerprint);
+    requireBothClasses(data);
+    const jobs = expand({ ...settings, threads: backend.threads }, data.fingerprint);
     const name = `${settings.suite}-${data.name}-${hashOf(jobs.map(({ id }) => id)).slice(0, 8)}`;
     const directory = options.out ?? join('results', name);
     const recording = basename(directory);
@@ -64,5 +69,17 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
     }
   } finally {
     data.close();
+  }
+}
+
+/** Throws a Fault where a part is scored that has clicks only, or none: it has no AUC. */
+function requireBothClasses({ name, facts, rows }: PreparedData): void {
+  for (const part of ['validation', 'test'] as const) {
+    const rate = facts.clickRate[part];
+    if (rate > 0 && rate < 1) continue;
+    const what = `${rows[part]} rows, ${rate === 1 ? 'all' : 'none'} of them clicks`;
+    throw new Fault(
+      `${name}: the ${part} part has ${what}: AUC needs both; give more rows, or --protocol random`,
+    );
   }
 }

@@ -18,7 +18,7 @@ export const defaultSuite: Suite = {
   methods: four,
   compressions: [4, 16],
   seeds: 3,
-  rows: 50_000,
+  rows: 40_000,
 };
 
 export const suites: readonly Suite[] = [

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { backends } from '../backends/index.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import type { Method } from '../harness/contract/method.ts';
+import { models } from '../harness/models/index.ts';
 import { methods } from '../methods/index.ts';
-import { findNamed } from './catalogue.ts';
+import { alternatives, findNamed } from './catalogue.ts';
 import type { ComparisonSettings, MethodSettings } from './settings.ts';
 
 /** One run, as handed to its process. */
@@ -31,7 +33,8 @@ export interface Job extends Pick<
 
 /**
  * Every method at every ratio with every seed, the baseline first; seed by seed, so that stopping early leaves whole
- * comparisons behind. Throws a Fault for unknown methods and options.
+ * comparisons behind. Names become canonical, so that aliases give the same ids. Throws a Fault for unknown names and
+ * options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {
@@ -43,30 +46,11 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   if (settings.baseline && asked.every(({ method }) => method !== 'full'))
     asked.unshift({ method: 'full', options: {}, compression: 1 });
 
-  const {
-    model,
-    bottom,
-    top,
-    dim,
-    batchSize,
-    batchOrder,
-    epochs,
-    optimizer,
-    learningRate,
-    backend,
-    threads,
-  } = settings;
+  const { bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRate, threads } = settings;
   const shared = {
-    model,
-    bottom,
-    top,
-    dim,
-    batchSize,
-    batchOrder,
-    epochs,
-    optimizer,
-    learningRate,
-    backend,
+    model: findNamed(models, 'model', settings.model).name,
+    ...{ bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRate },
+    backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
   };
   const jobs = settings.seeds.flatMap((seed) =>
@@ -81,10 +65,14 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
 function parseOptions(method: Method, options: MethodSettings['options']): Record<string, unknown> {
   const parsed = method.options.safeParse(options);
   if (parsed.success) return parsed.data as Record<string, unknown>;
-  const known = method.options instanceof z.ZodObject ? Object.keys(method.options.shape).join(', ') : '';
+  const known = method.options instanceof z.ZodObject ? Object.keys(method.options.shape) : [];
+  if (known.length === 0) throw new Fault(`${method.name} has no options: leave --set out`);
   const [issue] = parsed.error.issues;
-  const where = issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
-  throw new Fault(`${method.name}: ${where}${issue.message}. Its options: ${known === '' ? 'none' : known}`);
+  if (issue.code === 'unrecognized_keys') {
+    const [key] = issue.keys;
+    throw new Fault(`${method.name} has no option "${key}": there are ${alternatives(known, key)}`);
+  }
+  throw new Fault(`--set ${method.name}.${issue.path.join('.')}: ${issue.message}`);
 }
 
 /** Sixteen hex digits of the SHA-256 of canonical JSON (keys sorted, undefined left out). */

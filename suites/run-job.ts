@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { execaNode } from 'execa';
 import type { Progress } from '../harness/train.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
@@ -37,6 +38,8 @@ export async function runJob(
     // The process is gone; its result says how.
   }
   const result = await child;
+  // Ctrl-C in a terminal reaches this process as well, but maybe after the news of the child's end.
+  if (result.signal === 'SIGINT') await setTimeout(200);
   signal.throwIfAborted();
   return ending ?? { type: 'failed', error: howItEnded(result) };
 }

@@ -18,6 +18,8 @@ export interface RunnerOptions {
   readonly force: boolean;
   readonly signal: AbortSignal;
   readonly watch: Watch;
+  /** Stands in for a process in tests. */
+  readonly run?: typeof runJob;
 }
 
 /** Told what happens, in order. */
@@ -30,7 +32,8 @@ export interface Watch {
 
 /**
  * Runs every job that has no result yet, each in its own process, and appends its record as soon as it is over. Failed
- * runs are tried again by the next call. Throws only when `signal` aborts; what was finished is on disk by then.
+ * runs are tried again by the next call. Throws when `signal` aborts or the disk refuses a record, once no process runs
+ * any more; what was finished is on disk by then.
  */
 export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
   const { store, force, watch } = options;
@@ -42,21 +45,28 @@ export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
     watch.skipped(job, record);
     return false;
   });
+  // Where one lane cannot go on (the disk is full), the others stop too, and for its reason.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
   const lane = async () => {
     for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      options.signal.throwIfAborted();
-      records.set(job.id, await runOne(job, options));
+      signal.throwIfAborted();
+      records.set(job.id, await runOne(job, { ...options, signal }));
     }
   };
-  await Promise.all(Array.from({ length: options.concurrency }, lane));
+  const lanes = Array.from({ length: options.concurrency }, () =>
+    lane().catch((error: unknown) => stop.abort(error)),
+  );
+  await Promise.all(lanes);
+  signal.throwIfAborted();
   return options.jobs.map(({ id }) => records.get(id)!);
 }
 
 async function runOne(job: Job, options: RunnerOptions): Promise<RunRecord> {
-  const { assignment, signal, store, watch } = options;
+  const { assignment, signal, store, watch, run = runJob } = options;
   watch.started(job);
   const startedAt = new Date();
-  const ending = await runJob({ ...assignment, job }, signal, (progress) => watch.progress(job, progress));
+  const ending = await run({ ...assignment, job }, signal, (progress) => watch.progress(job, progress));
   const record = recordOf(job, ending, startedAt, options);
   store.append(record);
   watch.finished(job, record);

@@ -14,7 +14,7 @@ import type { Assignment, Message } from './worker-protocol.ts';
 
 /** The process of one run: its memory and its crashes are its own. */
 
-const send = (message: Message) => sendMessage(message as never);
+const send = (message: Message) => sendMessage({ ...message });
 
 async function carryOut({ job, dataset, request, fingerprint }: Assignment): Promise<Message> {
   const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
@@ -37,7 +37,16 @@ async function carryOut({ job, dataset, request, fingerprint }: Assignment): Pro
   return { type: 'completed', outcome, choices: plan.choices };
 }
 
-const report = (progress: Progress) => void send({ type: 'progress', progress });
+const parent = process.ppid;
+const abandoned = () => process.exit(1);
+// Nobody would get the result. The event is for what waits; training keeps the process busy without a turn of the
+// event loop, so its progress asks the system whose child it is.
+process.on('disconnect', abandoned);
+
+function report(progress: Progress): void {
+  if (process.ppid !== parent) abandoned();
+  send({ type: 'progress', progress }).catch(abandoned);
+}
 
 /** Messages cost time that would be taken from the run. */
 function everyTenthOfASecond(report: (progress: Progress) => void): (progress: Progress) => void {
@@ -59,4 +68,5 @@ try {
   if (!(error instanceof Fault)) console.error(error); // the trace is for whoever mends it
 }
 await send(ending);
+process.off('disconnect', abandoned);
 process.disconnect();

@@ -1,7 +1,9 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { datasets, defaultSettings, idOrders, type DatasetRequest } from '../../datasets/index.ts';
 import { protocols } from '../../harness/contract/data.ts';
-import { positiveNumber, wholeNumber } from './values.ts';
+import { Fault } from '../../harness/contract/fault.ts';
+import { findNamed } from '../../suites/catalogue.ts';
+import { choice, positiveNumber, wholeNumber } from './values.ts';
 
 export interface DatasetOptions {
   readonly protocol: DatasetRequest['protocol'];
@@ -15,31 +17,30 @@ export interface DatasetOptions {
   readonly dataSeed?: number;
 }
 
-/** Options that decide what the data are, shared by `bench` and `data`. */
-export function addDatasetOptions(command: Command): Command {
-  const choice = (flags: string, what: string, choices: readonly string[], byDefault: string) =>
-    new Option(flags, what).choices(choices).default(byDefault);
+/** Options that decide what the data are, shared by `bench` and `data`; `rows` is what to say of the default. */
+export function addDatasetOptions(command: Command, rows: string): Command {
+  const { protocol, minCount, order } = defaultSettings;
   return command
-    .addOption(
-      choice('--protocol <name>', 'how rows are split into parts', protocols, defaultSettings.protocol),
-    )
-    .option(
-      '--min-count <n>',
-      'rarer ids share the out-of-vocabulary id',
-      wholeNumber(1),
-      defaultSettings.minCount,
-    )
-    .addOption(choice('--id-order <order>', 'how ids are numbered', idOrders, defaultSettings.order))
+    .optionsGroup('Data:')
+    .addOption(choice('--protocol <name>', 'how rows are split', protocols).default(protocol))
+    .option('--min-count <n>', 'rarer ids share the out-of-vocabulary id', wholeNumber(1), minCount)
+    .addOption(choice('--id-order <order>', 'how ids are numbered', idOrders).default(order))
     .option('--no-log-transform', 'integers as they are instead of log(x + 1)')
     .option('--max-bad-lines <n>', 'malformed lines to leave out before giving up', wholeNumber(0), 0)
-    .option('--rows <n>', 'planted: rows to make', wholeNumber(100))
-    .option('--scale <factor>', "planted: times Kaggle's cardinalities", positiveNumber)
-    .option('--data-seed <n>', 'planted: which log', wholeNumber(0))
-    .option('--cache <folder>', 'where prepared data are kept', '.cache');
+    .option('--cache <folder>', 'where prepared data are kept', '.cache')
+    .option('--rows <n>', `planted: rows to make (default: ${rows})`, wholeNumber(100))
+    .option('--scale <factor>', "planted: times Kaggle's cardinalities (default: 1)", positiveNumber)
+    .option('--data-seed <n>', 'planted: which log (default: 1)', wholeNumber(0));
 }
 
-export function datasetRequest(options: DatasetOptions, data: string | undefined) {
+/** Throws a Fault for unknown data sets, and for options that only generated data know. */
+export function datasetRequest(name: string, options: DatasetOptions, data: string | undefined) {
   const { protocol, minCount, idOrder, logTransform, maxBadLines, cache, rows, scale, dataSeed } = options;
+  const { needsData } = findNamed(datasets, 'data set', name);
+  const ofGenerated = Object.entries({ '--rows': rows, '--scale': scale, '--data-seed': dataSeed });
+  const misplaced = ofGenerated.find(([, value]) => value !== undefined);
+  if (needsData && misplaced !== undefined)
+    throw new Fault(`${name} takes no ${misplaced[0]}: that is for --dataset planted; leave one of them out`);
   return {
     ...(data !== undefined && { data }),
     ...(rows !== undefined && { rows }),
@@ -54,5 +55,3 @@ export function datasetRequest(options: DatasetOptions, data: string | undefined
     splitSeed: defaultSettings.splitSeed,
   };
 }
-
-export const datasetNames = datasets.map(({ name }) => name).join(', ');

@@ -1,9 +1,24 @@
 /** Ctrl-C or a polite kill. */
 export class Interrupted extends Error {}
 
-/** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export function interruptSignal(): AbortSignal {
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** From here on the first SIGINT or SIGTERM aborts the signal; a second one ends the process at once. */
+  listen(): void;
+}
+
+/**
+ * Preparing data keeps the process busy without a turn of the event loop, where a handler would never be called: until
+ * `listen`, a signal ends the process, which loses nothing that is not prepared again.
+ */
+export function interruption(): Interruption {
   const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
-  return controller.signal;
+  return {
+    signal: controller.signal,
+    listen() {
+      const abort = () => (controller.signal.aborted ? process.exit(130) : controller.abort());
+      // Not `once`, which takes the listener away first: execa would find nobody listening and end the process.
+      for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, abort);
+    },
+  };
 }

@@ -7,20 +7,46 @@ import { Interrupted } from './interrupt.ts';
  * exit code 1. `run` returns the exit code.
  */
 export async function main(run: () => Promise<number>): Promise<void> {
+  // A reader that has seen enough (npm run list | head) is no reason to stop: results go to disk.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
   try {
     process.exitCode = await run();
   } catch (error) {
-    if (error instanceof CommanderError)
-      process.exitCode = error.exitCode === 0 ? 0 : 2; // it has printed its line
-    else if (error instanceof Interrupted) {
-      console.error('stopped; finished runs are kept, and the same command goes on from there');
-      process.exitCode = 130;
-    } else if (error instanceof Fault) {
-      console.error(`error: ${error.message}`);
-      process.exitCode = 2;
-    } else {
-      console.error(error);
-      process.exitCode = 1;
-    }
+    process.exitCode = explain(error);
   }
 }
+
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed its line
+  if (error instanceof Interrupted) {
+    console.error('stopped; finished runs are kept, and the same command goes on from there');
+    return 130;
+  }
+  const line = error instanceof Fault ? error.message : diskProblem(error);
+  if (line === undefined) {
+    console.error(error);
+    return 1;
+  }
+  console.error(`error: ${line}`);
+  return 2;
+}
+
+/** What the system said no to, where that is a matter of the machine and not of this project. */
+function diskProblem(error: unknown): string | undefined {
+  const { code, path } = error as NodeJS.ErrnoException;
+  const problem = code === undefined ? undefined : diskProblems[code];
+  return problem === undefined ? undefined : `${path ?? 'the disk'}: ${problem}`;
+}
+
+const diskProblems: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on the disk; free some, and repeat the command',
+  EDQUOT: 'the disk quota is used up; free some, and repeat the command',
+  EACCES: 'no permission; change it, or choose another place',
+  EPERM: 'no permission; change it, or choose another place',
+  EROFS: 'the file system is read-only; choose another place',
+  ENOTDIR: 'a part of this path is a file; choose another place',
+  EISDIR: 'is a folder where a file is needed; choose another place',
+};

@@ -12,7 +12,7 @@ export interface Setting {
 }
 
 /** Collects settings; commander calls it once per `--set`. */
-export function setting(text: string, before: Setting[]): Setting[] {
+export function setting(text: string, before: Setting[] = []): Setting[] {
   const match = /^([\w-]+)\.([\w-]+)=(.*)$/.exec(text);
   if (match === null)
     throw new InvalidArgumentError('Expected method.option=value, such as md.temperature=0.3.');

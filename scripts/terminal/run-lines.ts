@@ -1,42 +1,57 @@
-import { SingleBar } from 'cli-progress';
 import type { Job } from '../../suites/job.ts';
 import type { Watch } from '../../suites/runner.ts';
 import type { RunRecord } from '../../results/record.ts';
+import { duration } from './duration.ts';
+import { terminalBar } from './terminal-bar.ts';
+
+interface Running {
+  /** Of its training. */
+  fraction: number;
+  /** Samples per second since the first news: before it, the process starts and loads code. */
+  rate: number;
+  since?: { readonly samples: number; readonly time: number };
+}
 
 /** Shows runs on stderr: one bar for the comparison on a terminal, with a line above it for each run that ends. */
 export function runLines(total: number): Watch & { stop(): void } {
-  const { isTTY } = process.stderr;
-  const running = new Map<string, { fraction: number; rate: number; since: number }>();
+  const bar = terminalBar('{bar} {percentage} %  run {now} of {total_runs}  {rate}{left}  {label}');
+  const running = new Map<string, Running>();
+  const start = performance.now();
   let done = 0;
-  const bar = isTTY
-    ? new SingleBar({ format: '{bar} {percentage} %  run {now} of {total_runs}  {rate} samples/s  {eta_formatted} left  {label}', stream: process.stderr, clearOnComplete: true, etaBuffer: 50 }) // prettier-ignore
-    : undefined;
-  bar?.start(1000, 0, { now: 1, total_runs: total, rate: '-', label: '' });
+  let skipped = 0;
+
   const draw = (label: string) => {
-    const partly = [...running.values()].reduce((sum, { fraction }) => sum + fraction, 0);
-    const rate = [...running.values()].reduce((sum, run) => sum + run.rate, 0);
-    const now = Math.min(total, done + 1);
-    bar?.update(Math.round((1000 * (done + partly)) / total), { now, rate: Math.round(rate), label });
+    const runs = [...running.values()];
+    const carriedOut = done - skipped + runs.reduce((sum, { fraction }) => sum + fraction, 0);
+    const rate = runs.reduce((sum, { rate }) => sum + rate, 0);
+    const left = ((performance.now() - start) / 1000) * ((total - skipped) / carriedOut - 1);
+    bar?.show((skipped + carriedOut) / total, {
+      now: Math.min(total, done + 1),
+      total_runs: total,
+      rate: rate > 0 ? `${Math.round(rate)} samples/s  ` : '',
+      left: carriedOut > 0 ? `${duration(left)} left` : '',
+      label,
+    });
   };
-  const say = (line: string) => {
-    if (isTTY) process.stderr.write('\r\x1b[K');
-    console.error(line);
-  };
+  const say = (line: string) => (bar ? bar.above(line) : console.error(line));
   return {
     skipped(job, record) {
       done++;
+      skipped++;
       say(`${titleOf(job)}: recorded already (${resultOf(record)})`);
       draw('');
     },
     started(job) {
-      running.set(job.id, { fraction: 0, rate: 0, since: performance.now() });
-      if (!isTTY) say(`run ${done + running.size} of ${total}: ${titleOf(job)}`);
+      running.set(job.id, { fraction: 0, rate: 0 });
+      if (!bar) say(`run ${done + running.size} of ${total}: ${titleOf(job)}`);
       draw(titleOf(job));
     },
     progress(job, { samples, total }) {
       const run = running.get(job.id)!;
+      const time = performance.now() / 1000;
+      run.since ??= { samples, time };
       run.fraction = samples / total;
-      run.rate = (1000 * samples) / (performance.now() - run.since);
+      if (time > run.since.time) run.rate = (samples - run.since.samples) / (time - run.since.time);
       draw(titleOf(job));
     },
     finished(job, record) {

@@ -1,11 +1,12 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { alternatives } from '../../suites/catalogue.ts';
 
 /** Parsers of option values; what they refuse, commander reports in one line with the option's name. */
 
 export function list(value: string): string[] {
   const items = value.split(',').map((item) => item.trim());
   if (items.some((item) => item === ''))
-    throw new InvalidArgumentError('Expected names separated by commas.');
+    throw new InvalidArgumentError('Expected values separated by commas.');
   return items;
 }
 
@@ -37,9 +38,19 @@ export function ratios(value: string): number[] {
 }
 
 /** Layer widths: `512-256-64`. */
-export function layerWidths(value: string): number[] {
-  const widths = value.split('-').map(Number);
-  if (widths.some((width) => !Number.isInteger(width) || width < 1))
-    throw new InvalidArgumentError('Expected widths joined by dashes, such as 512-256-64.');
-  return widths;
+export function layerWidths(flags: string, what: string, byDefault: readonly number[]): Option {
+  return new Option(flags, what).default(byDefault, byDefault.join('-')).argParser((value) => {
+    const widths = value.split('-').map(Number);
+    if (widths.some((width) => !Number.isInteger(width) || width < 1))
+      throw new InvalidArgumentError('Expected widths joined by dashes, such as 512-256-64.');
+    return widths;
+  });
+}
+
+/** An option with a fixed list of values; another one is refused with the nearest of them. */
+export function choice(flags: string, what: string, choices: readonly string[]): Option {
+  return new Option(flags, what).choices(choices).argParser((value) => {
+    if (choices.includes(value)) return value;
+    throw new InvalidArgumentError(`Expected one of ${alternatives(choices, value)}`);
+  });
 }

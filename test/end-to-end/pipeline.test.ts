@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { methods } from '../../methods/index.ts';
+import { runRecord, type RunRecord } from '../../results/record.ts';
+import { runScript, scratch, tiny } from '../scripts/run-script.ts';
+
+/** From a raw log to a report, through the command line alone. */
+
+const records = (directory: string): RunRecord[] =>
+  readFileSync(join(directory, 'runs.jsonl'), 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => runRecord.parse(JSON.parse(line)));
+
+const lastLines = (directory: string) => [
+  `results: ${directory}`,
+  `report: ${join(directory, 'report.html')}`,
+];
+
+test(
+  'raw log, gzip, bench, report; again runs nothing; elsewhere gives the same numbers',
+  { timeout: 240_000 },
+  async () => {
+    const folder = scratch();
+    const [tsv, log] = [join(folder, 'train.tsv'), join(folder, 'train.tsv.gz')];
+    const written = await runScript('data', ['planted', '--rows', '1500', '--write-tsv', tsv]);
+    expect(written).toMatchObject({ exitCode: 0 });
+    writeFileSync(log, gzipSync(readFileSync(tsv)));
+
+    const what = ['--dataset', 'criteo', '--data', log, '--cache', join(folder, 'cache'), ...tiny];
+    const asked = ['--method', 'md,hash', '--compression', '4', '--seeds', '2', ...what];
+    const [first, second] = [join(folder, 'first'), join(folder, 'second')];
+    const bench = await runScript('bench', [...asked, '--out', first]);
+    expect(bench).toMatchObject({ exitCode: 0 });
+    expect(bench.stdout.split('\n')).toEqual(lastLines(first));
+
+    const runs = records(first);
+    const names = ['full', 'mixed-dimension', 'hashing-trick'];
+    expect(runs.map(({ method, seed }) => `${method} ${seed}`)).toEqual(
+      [1, 2].flatMap((seed) => names.map((name) => `${name} ${seed}`)),
+    );
+    for (const run of runs) {
+      expect(run).toMatchObject({
+        status: 'completed',
+        recording: 'first',
+        backend: 'wasm',
+        dim: 4,
+        batchSize: 64,
+      });
+      expect(run.dataset).toMatchObject({ name: 'criteo', protocol: 'temporal' });
+      if (run.status !== 'completed') continue;
+      expect(run.quality.auc).toBeGreaterThan(0.4);
+      expect(run.compression.achieved).toBeGreaterThanOrEqual(run.compression.requested);
+      expect(run.speed.trainSamplesPerSecond.count).toBeGreaterThan(5);
+    }
+    const html = readFileSync(join(first, 'report.html'), 'utf8');
+    for (const name of names) expect(html).toContain(methods.find((method) => method.name === name)!.title);
+
+    const bytes = readFileSync(join(first, 'runs.jsonl'));
+    const again = await runScript('bench', [...asked, '--out', first]);
+    expect(again).toMatchObject({ exitCode: 0, stdout: bench.stdout });
+    expect(again.stderr.match(/recorded already/g)).toHaveLength(6);
+    expect(readFileSync(join(first, 'runs.jsonl')).equals(bytes)).toBe(true);
+
+    const elsewhere = await runScript('bench', [...asked, '--out', second, '--jobs', '2', '--json']);
+    expect(elsewhere).toMatchObject({ exitCode: 0 });
+    const printed = JSON.parse(elsewhere.stdout) as { recording: string; report: string; runs: RunRecord[] };
+    expect(printed).toMatchObject({ recording: second, report: join(second, 'report.html') });
+    const numbers = (of: readonly RunRecord[]) =>
+      of.map((run) => run.status === 'completed' && [run.id, run.quality, run.size, run.curve]);
+    expect(numbers(printed.runs)).toEqual(numbers(runs));
+
+    const other = await runScript('bench', [
+      '--method',
+      'md',
+      '--rows',
+      '300',
+      '--seeds',
+      '1',
+      '--cache',
+      join(folder, 'cache'),
+      ...tiny,
+      '--out',
+      first,
+    ]);
+    expect(other).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(other.stderr.split('\n').at(-1)).toMatch(
+      /^error: .*first: this recording has data fingerprint .* choose another --out/,
+    );
+  },
+);

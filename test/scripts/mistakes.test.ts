@@ -1,0 +1,111 @@
+import { gzipSync } from 'node:zlib';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { runScript, tiny } from './run-script.ts';
+
+/** What a user can get wrong is one line on stderr that says what, where and what to do, and exit code 2. */
+
+const folder = mkdtempSync(join(tmpdir(), 'mistakes-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const path = (name: string) => join(folder, name);
+const file = (name: string, content: string | Buffer) => {
+  writeFileSync(path(name), content);
+  return path(name);
+};
+
+const line = (label: string | number) =>
+  [label, ...Array<number>(13).fill(1), ...Array<string>(26).fill('68fd1e64')].join('\t');
+const log = (n: number) => Array.from({ length: n }, (_, i) => line(i % 2));
+const whole = gzipSync(
+  log(500)
+    .map((text, i) => text.replace('68fd1e64', (i * 7919).toString(16).padStart(8, '0')))
+    .join('\n'),
+);
+mkdirSync(path('folder'));
+const plain = file('plain.tsv', log(50).join('\n'));
+
+const cache = ['--cache', path('cache')];
+const planted = ['--method', 'md', '--rows', '300', '--seeds', '1', ...tiny, ...cache];
+const criteo = (data: string) => [
+  '--method',
+  'md',
+  '--seeds',
+  '1',
+  ...tiny,
+  ...cache,
+  '--dataset',
+  'criteo',
+  '--data',
+  data,
+];
+
+type Mistake = readonly [args: readonly string[], says: string | RegExp];
+
+const flags: Mistake[] = [
+  [[], 'say what to compare: --method md, or --suite quick'],
+  [['--metod', 'md'], "unknown option '--metod' (Did you mean --method?)"],
+  [['md'], 'Options follow two dashes: npm run bench -- --option value'],
+  [['--method', 'md', '--dim'], "'--dim <n>' argument missing; npm run bench -- --help"],
+  [['--method', 'md', '--rows', '0'], "argument '0' is invalid. Expected a whole number, at least 100"],
+  [['--method', 'md', '--compression', '0.5'], '"0.5" is no compression ratio'],
+];
+
+const names: Mistake[] = [
+  [['--method', 'mdd'], 'no method is called "mdd": there are full,'],
+  [['--method', 'md', '--dataset', 'criteoo'], 'did you mean criteo?'],
+  [['--suite', 'quik'], 'did you mean quick?'],
+  [['--method', 'md', '--backend', 'wsm'], 'did you mean wasm?'],
+  [['--method', 'md', '--model', 'dlmr'], 'did you mean dlrm?'],
+  [['--method', 'md', '--set', 'md.temprature=1'], 'did you mean temperature?'],
+  [['--method', 'md', '--set', 'hash.keep=1'], 'hashing-trick is not among the methods that run'],
+];
+
+const data: Mistake[] = [
+  [['--method', 'md', '--data', plain], `to read ${plain}, add --dataset criteo`],
+  [['--method', 'md', '--dataset', 'criteo'], 'give --data FILE'],
+  [criteo(path('nowhere.txt')), `${path('nowhere.txt')}: no such file`],
+  [criteo(path('folder')), `${path('folder')}: is a directory`],
+  [criteo(file('empty.tsv', '')), 'the file is empty'],
+  [criteo(file('bad.tsv', log(50).toSpliced(3, 0, 'a\tb').join('\n'))), /bad\.tsv:4: .*--max-bad-lines/],
+  [criteo(file('cut.tsv', log(50).join('\n').slice(0, -30))), /cut\.tsv:50: /],
+  [criteo(file('cut.tsv.gz', whole.subarray(0, whole.length / 2))), 'the gzip data end too early'],
+  [criteo(file('label.tsv', log(50).toSpliced(6, 0, line(7)).join('\n'))), /label\.tsv:7: .*label/],
+  [
+    criteo(file('clicks.tsv', Array<string>(100).fill(line(1)).join('\n'))),
+    'all of them clicks: AUC needs both',
+  ],
+  [[...criteo(plain), '--scale', '2'], 'criteo takes no --scale'],
+];
+
+const places: Mistake[] = [
+  [[...planted, '--threads', '4', '--backend', 'wasm'], 'the wasm backend has one thread'],
+  [[...planted, '--out', join(plain, 'deep')], 'a part of this path is a file; choose another --out'],
+  [[...planted, '--out', plain], 'is a file; choose another --out'],
+];
+
+function refused(verb: string, mistakes: readonly Mistake[]): void {
+  describe.concurrent(`npm run ${verb}`, { timeout: 120_000 }, () => {
+    test.each(mistakes)('%j', async (args, says) => {
+      const { exitCode, stdout, stderr } = await runScript(verb, args);
+      const lines = stderr.split('\n').filter((text) => !text.startsWith('preparing: '));
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(/^error: /);
+      if (typeof says === 'string') expect(lines[0]).toContain(says);
+      else expect(lines[0]).toMatch(says);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    });
+  });
+}
+
+refused('bench', [...flags, ...names, ...data, ...places]);
+refused('report', [
+  [[path('nowhere')], 'no such recording'],
+  [[], "missing required argument 'recording'; npm run report -- --help"],
+]);
+refused('data', [
+  [['crite', plain], 'did you mean criteo?'],
+  [['criteo', '--write-tsv', path('x.tsv')], 'npm run data -- planted --write-tsv FILE'],
+]);
+refused('list', [[['--jsn'], '(Did you mean --json?)']]);

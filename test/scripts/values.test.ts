@@ -1,0 +1,58 @@
+import { InvalidArgumentError } from 'commander';
+import { expect, test } from 'vitest';
+import { setting } from '../../scripts/terminal/method-options.ts';
+import {
+  choice,
+  layerWidths,
+  list,
+  positiveNumber,
+  ratios,
+  wholeNumber,
+} from '../../scripts/terminal/values.ts';
+import { duration } from '../../scripts/terminal/duration.ts';
+
+const widths = layerWidths('--top <widths>', '', [8]).parseArg as (value: string) => unknown;
+const order = choice('--order <name>', '', ['log', 'shuffled']).parseArg as (value: string) => unknown;
+
+test.each([
+  [list, 'md, qr', ['md', 'qr']],
+  [wholeNumber(1), '1_000', 1000],
+  [wholeNumber(0), '0', 0],
+  [positiveNumber, '1e-3', 0.001],
+  [ratios, '4,16x,2.5', [4, 16, 2.5]],
+  [widths, '512-256', [512, 256]],
+  [order, 'log', 'log'],
+  [setting, 'md.temperature=0.3', [{ method: 'md', option: 'temperature', value: 0.3 }]],
+  [setting, 'md.blocking=field', [{ method: 'md', option: 'blocking', value: 'field' }]],
+  [setting, 'a.b=true', [{ method: 'a', option: 'b', value: true }]],
+  [setting, 'a.b=', [{ method: 'a', option: 'b', value: '' }]],
+] as [(value: string) => unknown, string, unknown][])('%o takes %o', (parse, text, value) => {
+  expect(parse(text)).toEqual(value);
+});
+
+test.each([
+  [list, ['', 'a,,b', 'a,']],
+  [wholeNumber(1), ['0', '-1', '1.5', 'x', 'nan', 'Infinity']],
+  [positiveNumber, ['0', '-1', 'x', 'nan', 'Infinity']],
+  [ratios, ['0.5', 'nan', '', '4,,8', '1e3000', 'x']],
+  [widths, ['', '16-', '16,16', '0', '1.5']],
+  [order, ['', 'lgo']],
+  [setting, ['md', 'md.temperature', '.x=1', 'md.=1']],
+] as [(value: string) => unknown, string[]][])('%o refuses %o', (parse, texts) => {
+  for (const text of texts) expect(() => parse(text), text).toThrow(InvalidArgumentError);
+});
+
+test('a choice suggests the nearest', () => {
+  expect(() => order('shufled')).toThrow('Expected one of log, shuffled; did you mean shuffled?');
+});
+
+test('durations read like speech', () => {
+  expect([0, 42.4, 60, 200, 3600, 18_420].map(duration)).toEqual([
+    '0 s',
+    '42 s',
+    '1 min 0 s',
+    '3 min 20 s',
+    '1 h 0 min',
+    '5 h 7 min',
+  ]);
+});

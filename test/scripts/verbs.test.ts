@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { methods } from '../../methods/index.ts';
+import { runScript } from './run-script.ts';
+
+test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async () => {
+  for (const verb of ['bench', 'data', 'report', 'list', 'doctor']) {
+    const { exitCode, stdout, stderr } = await runScript(verb, ['--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: npm run ${verb} -- `);
+  }
+});
+
+test('list --json is one object that names every method', { timeout: 120_000 }, async () => {
+  const { exitCode, stdout } = await runScript('list', ['--json']);
+  expect(exitCode).toBe(0);
+  const found = JSON.parse(stdout) as Record<string, { name: string }[]>;
+  expect(Object.keys(found)).toEqual(['methods', 'datasets', 'models', 'suites']);
+  expect(found.methods.map(({ name }) => name)).toEqual(methods.map(({ name }) => name));
+});
+
+test('doctor --json is one object; auto is a backend that is usable', { timeout: 120_000 }, async () => {
+  const { stdout } = await runScript('doctor', ['--json']);
+  const found = JSON.parse(stdout) as { chosen: string; backends: { name: string; ok: boolean }[] };
+  expect(found.backends).toContainEqual(expect.objectContaining({ name: found.chosen, ok: true }));
+});

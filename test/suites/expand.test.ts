@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { mixedDimension } from '../../methods/mixed-dimension.ts';
+import { expand, hashOf } from '../../suites/job.ts';
+import type { ComparisonSettings } from '../../suites/settings.ts';
+import { someSettings } from './settings.ts';
+
+const ids = (changes: Partial<ComparisonSettings> = {}, fingerprint = 'f') =>
+  expand({ ...someSettings, ...changes }, fingerprint).map(({ id }) => id);
+
+test('the baseline first, then method by ratio, seed by seed', () => {
+  const order = expand(someSettings, 'f').map((job) => `${job.method} ${job.compression} ${job.seed}`);
+  const ofSeed = (seed: number) => [
+    `full 1 ${seed}`,
+    `mixed-dimension 4 ${seed}`,
+    `mixed-dimension 16 ${seed}`,
+    `hashing-trick 4 ${seed}`,
+    `hashing-trick 16 ${seed}`,
+  ];
+  expect(order).toEqual([...ofSeed(1), ...ofSeed(2)]);
+});
+
+test('every run has an id of its own', () => {
+  expect(new Set(ids()).size).toBe(10);
+  expect(ids()[0]).toMatch(/^[0-9a-f]{16}$/);
+});
+
+// Each of these decides numbers, so no id may survive its change.
+const decides: Partial<ComparisonSettings>[] = [
+  { bottom: [17] },
+  { top: [17] },
+  { bottom: [16, 16] },
+  { dim: 8 },
+  { batchSize: 65 },
+  { batchOrder: 'log' },
+  { epochs: 2 },
+  { optimizer: 'sgd' },
+  { learningRate: 0.02 },
+  { backend: 'cpu' },
+  { threads: 2 },
+  { seeds: [3, 4] },
+];
+test.each(decides)('%o changes every id', (changes) => {
+  expect(ids().filter((id) => ids(changes).includes(id))).toEqual([]);
+});
+
+test('other data change every id', () => {
+  expect(ids().filter((id) => ids({}, 'g').includes(id))).toEqual([]);
+});
+
+test('an option changes the ids of its method alone', () => {
+  const [md, hash] = someSettings.methods;
+  const changed = ids({ methods: [{ ...md, options: { rounding: 'power-of-two' } }, hash] });
+  const kept = expand(someSettings, 'f').filter(({ id }) => changed.includes(id));
+  expect(new Set(kept.map(({ method }) => method))).toEqual(new Set(['full', 'hashing-trick']));
+});
+
+test('a ratio changes the ids at that ratio alone', () => {
+  const kept = expand({ ...someSettings, compressions: [4, 8] }, 'f').filter(({ id }) => ids().includes(id));
+  expect(new Set(kept.map(({ compression }) => compression))).toEqual(new Set([1, 4]));
+});
+
+// None of these decides a number, so a recording resumes after their change.
+const irrelevant: Partial<ComparisonSettings>[] = [
+  { suite: 'other' },
+  { request: { ...someSettings.request, cache: 'elsewhere', data: 'moved.txt' } },
+  { methods: [{ name: 'mixed-dimension', options: {} }, { name: 'HASH', options: {} }] }, // prettier-ignore
+  { methods: [{ name: 'md', options: mixedDimension.options.parse({}) }, someSettings.methods[1]] },
+  { model: 'DLRM', backend: 'Wasm' },
+];
+test.each(irrelevant)('%o changes no id', (changes) => {
+  expect(ids(changes)).toEqual(ids());
+});
+
+test('more seeds, ratios and methods keep the ids of those before', () => {
+  const more = ids({
+    seeds: [1, 2, 3],
+    compressions: [2, 4, 16],
+    methods: [...someSettings.methods, { name: 'qr', options: {} }],
+  });
+  expect(ids().filter((id) => !more.includes(id))).toEqual([]);
+});
+
+test('what is asked twice runs once', () => {
+  const [md, hash] = someSettings.methods;
+  expect(ids({ methods: [md, hash, { name: 'mde', options: {} }], compressions: [4, 16, 4] })).toEqual(ids());
+});
+
+test('the baseline: once, uncompressed, unless it is left out', () => {
+  const full = { name: 'full', options: {} };
+  expect(ids({ methods: [full, ...someSettings.methods] })).toEqual(ids());
+  const without = expand({ ...someSettings, baseline: false }, 'f');
+  expect(without.filter(({ method }) => method === 'full')).toEqual([]);
+  expect(without).toHaveLength(8);
+});
+
+const mistakes: [Partial<ComparisonSettings>, string][] = [
+  [{ methods: [{ name: 'mdd', options: {} }] }, 'did you mean md?'],
+  [{ model: 'dlmr' }, 'did you mean dlrm?'],
+  [{ backend: 'wsm' }, 'did you mean wasm?'],
+  [{ methods: [{ name: 'md', options: { temprature: 1 } }] }, 'did you mean temperature?'],
+  [{ methods: [{ name: 'md', options: { temperature: 2 } }] }, '--set mixed-dimension.temperature: Too big'],
+  [{ methods: [{ name: 'full', options: { x: 1 } }] }, 'full has no options'],
+];
+test.each(mistakes)('%o is refused', (changes, message) => {
+  expect(() => ids(changes)).toThrow(message);
+});
+
+test('a hash does not depend on the order of keys, nor on what is undefined', () => {
+  expect(hashOf({ a: 1, b: { c: 2, d: [1, 2] } })).toBe(
+    hashOf({ b: { d: [1, 2], c: 2 }, a: 1, e: undefined }),
+  );
+  expect(hashOf([1, 2])).not.toBe(hashOf([2, 1]));
+});
