@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import type { Data, Part } from './contract/data.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
@@ -27,6 +28,7 @@ export async function evaluate(
     rates.push((1000 * batch.size) / (performance.now() - start));
     logits.dispose();
     for (const logit of values) probabilities[row++] = 1 / (1 + Math.exp(-logit));
+    await setImmediate(); // signals and messages get their turn
   }
   const scores = scoresOf(probabilities, data.labels(part));
   return { scores, probabilities, samplesPerSecond: spreadOf(rates) };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Data } from './contract/data.ts';
 import { deriveSeed } from './contract/mix.ts';
 import { evaluate } from './evaluate.ts';
@@ -72,6 +73,7 @@ export async function train(
         sinceLastPoint = { samples: 0, loss: 0 };
       }
       onProgress({ samples, total });
+      await setImmediate(); // signals and messages get their turn
     }
     const { scores } = await evaluate(trainee, data, 'validation', training.batchSize);
     if (best === undefined || scores.auc > best.validation.auc) {

@@ -26,7 +26,8 @@ export const wasm: Backend = {
   async open({ threads = 1 }) {
     if (threads !== 1)
       throw new Fault(`--threads ${threads}: the wasm backend has one thread in Node; leave --threads out`);
-    if (!(await tf.setBackend('wasm'))) throw new Fault('the wasm backend did not start: run npm ci again');
+    if (!(await withoutNewListeners(() => tf.setBackend('wasm'))))
+      throw new Fault('the wasm backend did not start: run npm ci again');
     registerMatMul();
     registerPairwiseDots();
     registerProjectFields();
@@ -34,3 +35,18 @@ export const wasm: Backend = {
     return { name: 'wasm', version: version_wasm, threads: 1 };
   },
 };
+
+/**
+ * The module's loader listens for uncaught exceptions, to rethrow them: Node then prints its source, one line of 36 kB,
+ * in place of where the error was.
+ */
+async function withoutNewListeners<T>(start: () => Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'] as const;
+  const before = events.map((event) => new Set(process.listeners(event as 'uncaughtException')));
+  const result = await start();
+  events.forEach((event, i) => {
+    for (const listener of process.listeners(event as 'uncaughtException'))
+      if (!before[i].has(listener)) process.removeListener(event, listener);
+  });
+  return result;
+}
