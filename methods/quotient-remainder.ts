@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Field } from '../harness/contract/data.ts';
 import type { Init, Lookup, Method, Table } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
+import { divisorsAt, solveDivisors, type Pair } from './shared/divisors.ts';
 import { joinFields } from './shared/join-fields.ts';
 import { firstRows, idInit, rowPerId } from './shared/rows.ts';
 
@@ -33,14 +34,15 @@ export const quotientRemainder: Method<Options> = {
     url: 'https://arxiv.org/abs/1909.02107',
   },
   options,
-  plan({ fields, dim, budget }, options) {
-    const { combine, large } = options;
-    const divisors = solveDivisors(fields, dim, budget, options);
+  plan({ fields, dim, budget }, { combine, large, threshold, collisions }) {
+    const [quotientWidth, remainderWidth] = widths(combine, dim);
+    const pair: Pair = { dim, quotientWidth, remainderWidth, large, threshold };
+    const divisors =
+      collisions === undefined ? solveDivisors(fields, budget, pair) : divisorsAt(fields, collisions, pair);
     const whole = fieldsWhere(divisors, (divisor) => divisor === undefined);
     const split = fieldsWhere(divisors, (divisor) => divisor !== undefined);
     const splitDivisors = split.map((f) => divisors[f]!);
 
-    const [quotientWidth, remainderWidth] = widths(combine, dim);
     const inits = split.map((f) => pieceInits(combine, large, fields[f]));
     const wholeTable: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
     const quotients: Table = {
@@ -79,43 +81,6 @@ export const quotientRemainder: Method<Options> = {
     );
   },
 };
-
-/**
- * The divisor of each field, undefined where a row per id is no larger. All fields have the same number of collisions,
- * the smallest that fits the budget; a field stops at sqrt(n), where its two tables together are smallest. Sizes fall as
- * the collisions grow, so bisection finds it.
- */
-function solveDivisors(
-  fields: readonly Field[],
-  dim: number,
-  budget: number,
-  { combine, large, threshold, collisions }: Options,
-): (number | undefined)[] {
-  const [quotientWidth, remainderWidth] = widths(combine, dim);
-  const floats = (n: number, divisor: number) =>
-    Math.ceil(n / divisor) * quotientWidth + divisor * remainderWidth;
-  const divisorFor = (n: number, c: number) => {
-    const divisor = large === 'quotient' ? c : Math.ceil(n / c);
-    return n > threshold && c > 1 && floats(n, divisor) < n * dim ? divisor : undefined;
-  };
-  if (collisions !== undefined) return fields.map(({ cardinality: n }) => divisorFor(n, collisions));
-
-  const roots = fields.map(({ cardinality }) => Math.ceil(Math.sqrt(cardinality)));
-  const upToRoot = (c: number) => fields.map(({ cardinality: n }, f) => divisorFor(n, Math.min(c, roots[f])));
-  const bytes = (divisors: readonly (number | undefined)[]) =>
-    fields.reduce((sum, { cardinality: n }, f) => {
-      const divisor = divisors[f];
-      return sum + 4 * (divisor === undefined ? n * dim : floats(n, divisor));
-    }, 0);
-  let low = 1;
-  let high = Math.max(...roots);
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (bytes(upToRoot(middle)) <= budget) high = middle;
-    else low = middle + 1;
-  }
-  return upToRoot(low);
-}
 
 /** Of a quotient and a remainder row. */
 function widths(combine: Options['combine'], dim: number): [quotient: number, remainder: number] {

@@ -1,0 +1,53 @@
+import type { Field } from '../../harness/contract/data.ts';
+
+/** A field's ids as quotients and remainders by a divisor, each with a table of rows. */
+export interface Pair {
+  /** Width of a row in the one table that the pair stands in for. */
+  readonly dim: number;
+  readonly quotientWidth: number;
+  readonly remainderWidth: number;
+  /** Which table is the larger one. */
+  readonly large: 'quotient' | 'remainder';
+  /** Fields with at most this many ids stay whole. */
+  readonly threshold: number;
+}
+
+/** undefined: a row per id, because two tables would be no smaller. */
+export type Divisor = number | undefined;
+
+/** The divisors at which so many ids share a row of the larger table. */
+export function divisorsAt(fields: readonly Field[], collisions: number, pair: Pair): Divisor[] {
+  return fields.map(({ cardinality }) => divisorFor(cardinality, collisions, pair));
+}
+
+/**
+ * The divisors with the fewest collisions that fit the budget, or the smallest tables there are. All fields have the
+ * same number of collisions; a field stops at sqrt(n), where its two tables together are smallest. Sizes fall as the
+ * collisions grow, so bisection finds it.
+ */
+export function solveDivisors(fields: readonly Field[], budget: number, pair: Pair): Divisor[] {
+  const roots = fields.map(({ cardinality }) => Math.ceil(Math.sqrt(cardinality)));
+  const upToRoot = (collisions: number) =>
+    fields.map(({ cardinality }, f) => divisorFor(cardinality, Math.min(collisions, roots[f]), pair));
+  const bytes = (divisors: readonly Divisor[]) =>
+    fields.reduce((sum, { cardinality }, f) => sum + 4 * floats(cardinality, divisors[f], pair), 0);
+  let low = 1;
+  let high = Math.max(...roots);
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (bytes(upToRoot(middle)) <= budget) high = middle;
+    else low = middle + 1;
+  }
+  return upToRoot(low);
+}
+
+function divisorFor(n: number, collisions: number, pair: Pair): Divisor {
+  const divisor = pair.large === 'quotient' ? collisions : Math.ceil(n / collisions);
+  return n > pair.threshold && collisions > 1 && floats(n, divisor, pair) < n * pair.dim
+    ? divisor
+    : undefined;
+}
+
+function floats(n: number, divisor: Divisor, { dim, quotientWidth, remainderWidth }: Pair): number {
+  return divisor === undefined ? n * dim : Math.ceil(n / divisor) * quotientWidth + divisor * remainderWidth;
+}
