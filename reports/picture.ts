@@ -17,12 +17,17 @@ const width = 760;
 export async function renderPicture(recording: Recording): Promise<string> {
   const [{ runs }] = comparisons(recording);
   const rows = summarize(runs, seriesOf(recording.runs)).filter(isCompleted);
-  const bestPossible = rows.map((row) => row.runs[0].quality.bestPossible?.auc).find((auc) => auc !== undefined);
+  const bestPossible = rows
+    .map((row) => row.runs[0].quality.bestPossible?.auc)
+    .find((auc) => auc !== undefined);
   const { dataset } = runs[0];
   const label = `Test AUC against serving bytes on ${dataset.name}`;
   const svg = await drawSvg(qualityChart({ metric: 'auc', rows, bestPossible }, width), 'auc', label);
   const style = `<style>${colorRules}svg{font-family:system-ui,sans-serif;background:var(--page)}</style>`;
-  return svg.replace(/^<svg ([^>]*)>/, `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" $1>${style}`);
+  return svg.replace(
+    /^<svg ([^>]*)>/,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" $1>${style}`,
+  );
 }
 
 export async function writePicture(directory: string, file: string): Promise<void> {
