@@ -53,6 +53,7 @@ export async function writeTsv(source: RawSource, path: string): Promise<{ rows:
       throw new Fault(`${path}: no space left on the disk; free some, or write elsewhere`);
     if (code === 'ENOENT' || code === 'ENOTDIR')
       throw new Fault(`${path}: its directory does not exist; create it first`);
+    if (code === 'EISDIR' || code === 'ENOTEMPTY') throw new Fault(`${path}: is a directory; name a file`);
     if (code === 'EACCES' || code === 'EROFS') throw new Fault(`${path}: no permission to write there`);
     throw error;
   }
