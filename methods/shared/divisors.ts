@@ -15,34 +15,38 @@ export interface Pair {
 /** undefined: a row per id, because two tables would be no smaller. */
 export type Divisor = number | undefined;
 
-/** The divisors at which so many ids share a row of the larger table. */
+/** The divisors at which so many ids, on average, share a row of the larger table. */
 export function divisorsAt(fields: readonly Field[], collisions: number, pair: Pair): Divisor[] {
   return fields.map(({ cardinality }) => divisorFor(cardinality, collisions, pair));
 }
 
 /**
  * The divisors with the fewest collisions that fit the budget, or the smallest tables there are. All fields have the
- * same number of collisions; a field stops at sqrt(n), where its two tables together are smallest. Sizes fall as the
- * collisions grow, so bisection finds it.
+ * same collisions, not always a whole number; a field stops at sqrt(n), where its two tables together are smallest.
+ * Sizes fall as collisions grow; `high` fits at all times, so the result does.
  */
 export function solveDivisors(fields: readonly Field[], budget: number, pair: Pair): Divisor[] {
   const roots = fields.map(({ cardinality }) => Math.ceil(Math.sqrt(cardinality)));
   const upToRoot = (collisions: number) =>
     fields.map(({ cardinality }, f) => divisorFor(cardinality, Math.min(collisions, roots[f]), pair));
-  const bytes = (divisors: readonly Divisor[]) =>
-    fields.reduce((sum, { cardinality }, f) => sum + 4 * floats(cardinality, divisors[f], pair), 0);
-  let low = 1;
-  let high = Math.max(...roots);
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (bytes(upToRoot(middle)) <= budget) high = middle;
-    else low = middle + 1;
+  const fits = (collisions: number) => {
+    const divisors = upToRoot(collisions);
+    const sizes = fields.map(({ cardinality }, f) => 4 * floats(cardinality, divisors[f], pair));
+    return sizes.reduce((sum, size) => sum + size, 0) <= budget;
+  };
+  if (fits(1)) return upToRoot(1);
+  let [low, high] = [1, Math.max(...roots)];
+  if (!fits(high)) return upToRoot(high);
+  for (let i = 0; i < 50; i++) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) high = middle;
+    else low = middle;
   }
-  return upToRoot(low);
+  return upToRoot(high);
 }
 
 function divisorFor(n: number, collisions: number, pair: Pair): Divisor {
-  const divisor = pair.large === 'quotient' ? collisions : Math.ceil(n / collisions);
+  const divisor = Math.ceil(pair.large === 'quotient' ? collisions : n / collisions);
   return n > pair.threshold && collisions > 1 && floats(n, divisor, pair) < n * pair.dim
     ? divisor
     : undefined;

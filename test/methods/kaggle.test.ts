@@ -96,6 +96,11 @@ describe('quotient-remainder', () => {
   });
 });
 
+test.each([4, 16, 64])('quotient-remainder uses up its budget at %ix', (ratio) => {
+  const layer = layerAt(fields, 16, ratio);
+  expect(sizeOf(feasiblePlan(quotientRemainder, layer)).servingBytes).toBeGreaterThan(0.99 * layer.budget);
+});
+
 test('uniform takes one float of width per ratio', () => {
   const width = (ratio: number) => feasiblePlan(uniform, layerAt(fields, 16, ratio)).choices.width;
   expect([2, 4, 5, 8, 16].map(width)).toEqual([8, 4, 3, 2, 1]);
