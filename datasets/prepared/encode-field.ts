@@ -5,7 +5,7 @@ import { countsFile, idArray, idsFile, tokensFile } from './layout.ts';
 import { rankTokens } from './rank-tokens.ts';
 import { regroupColumn } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
-import type { PartRange, Split } from './split.ts';
+import { endOf, type PartRange, type Split } from './split.ts';
 import { TokenTable } from './token-table.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
@@ -33,7 +33,7 @@ export function encodeField(
   const table = new TokenTable();
   const { train, validation, test } = split.parts;
   table.count(column, train.start, train.start + train.rows);
-  for (const part of [validation, test]) table.number(column, part.start, part.start + part.rows);
+  table.number(column, train.rows, column.length); // training rows come first
 
   const { idOfNumber, counts, outOfVocabulary } = rankTokens(
     table.countsByNumber(),
@@ -41,10 +41,11 @@ export function encodeField(
     settings.order,
   );
   const cardinality = counts.length;
-  const share = ({ start, rows }: PartRange) => {
+  const share = (part: PartRange) => {
     let hits = 0;
-    for (let row = start; row < start + rows; row++) if (idOfNumber[column[row]] === outOfVocabulary) hits++;
-    return hits / rows;
+    for (let row = part.start; row < endOf(part); row += part.step)
+      if (idOfNumber[column[row]] === outOfVocabulary) hits++;
+    return hits / part.rows;
   };
   const outOfVocabularyShare = { validation: share(validation), test: share(test) };
 

@@ -7,11 +7,11 @@ import { expectedFiles, manifestFile } from './layout.ts';
 import { idOrders } from './settings.ts';
 
 /** Raised whenever the files or their meaning change; older directories are then prepared again. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
-const part = z.strictObject({ start: count, rows: count.min(1), clicks: count });
+const part = z.strictObject({ start: count, rows: count.min(1), step: count.min(1), clicks: count });
 
 const fieldRecord = z.strictObject({
   name: z.string().min(1),

@@ -9,7 +9,7 @@ import { denseFile, labelsFile, manifestFile, probabilitiesFile } from './layout
 import { formatVersion, type Manifest, manifestText } from './manifest.ts';
 import { regroupFile } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
-import { splitRows, type Split } from './split.ts';
+import { endOf, splitRows, type Split } from './split.ts';
 import { stageRows, type Staged } from './stage-rows.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
@@ -51,12 +51,10 @@ export async function prepare(
 
   const labels = fs.readFileSync(join(work.path, labelsFile));
   const partRecord = (part: Part) => {
-    const { start, rows } = split.parts[part];
-    return {
-      start,
-      rows,
-      clicks: labels.subarray(start, start + rows).reduce((sum, label) => sum + label, 0),
-    };
+    const range = split.parts[part];
+    let clicks = 0;
+    for (let row = range.start; row < endOf(range); row += range.step) clicks += labels[row];
+    return { ...range, clicks };
   };
   const manifest: Manifest = {
     format: 'embed-bench prepared data',

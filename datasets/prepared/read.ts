@@ -1,9 +1,10 @@
 import type { Batch, BatchOptions, Data, Part } from '../../harness/contract/data.ts';
 import { permutation } from '../../harness/contract/mix.ts';
-import { columnReader } from './column-reader.ts';
+import { type ColumnFile, columnReader } from './column-reader.ts';
 import { type DataFacts, factsOf } from './facts.ts';
 import { countsFile, denseFile, idArray, idsFile, labelsFile, probabilitiesFile } from './layout.ts';
 import { readManifest } from './manifest.ts';
+import type { PartRange } from './split.ts';
 
 export interface PreparedData extends Data {
   /** What an environment record says of the data. */
@@ -30,7 +31,8 @@ export function openPrepared(directory: string): PreparedData {
   });
 
   function* batches(part: Part, { batchSize, shuffle }: BatchOptions): Generator<Batch> {
-    const { start, rows } = parts[part];
+    const range = parts[part];
+    const { rows } = range;
     const batchCount = Math.ceil(rows / batchSize);
     const capacity = Math.min(batchSize, rows);
     const columns = fields.map(({ cardinality }) => idArray(cardinality, capacity));
@@ -44,18 +46,17 @@ export function openPrepared(directory: string): PreparedData {
     for (let i = 0; i < batchCount; i++) {
       const offset = (order ? order[i] : i) * batchSize;
       const size = Math.min(batchSize, rows - offset);
-      const first = start + offset;
       const batch: Batch = {
         size,
         dense: whole.dense.subarray(0, size * denseFields.length),
         ids: whole.ids.subarray(0, size * fields.length),
         labels: whole.labels.subarray(0, size),
       };
-      dense.read(batch.dense, first * denseFields.length);
-      labels.read(labelBytes.subarray(0, size), first);
+      readRows(dense, batch.dense, range, offset, denseFields.length);
+      readRows(labels, labelBytes.subarray(0, size), range, offset);
       for (let row = 0; row < size; row++) batch.labels[row] = labelBytes[row];
       columns.forEach((column, f) => {
-        ids[f].read(column.subarray(0, size), first);
+        readRows(ids[f], column.subarray(0, size), range, offset);
         for (let row = 0, at = f; row < size; row++, at += fields.length) batch.ids[at] = column[row];
       });
       yield batch;
@@ -73,15 +74,32 @@ export function openPrepared(directory: string): PreparedData {
     batches,
     labels(part) {
       const values = new Uint8Array(parts[part].rows);
-      labels.read(values, parts[part].start);
+      readRows(labels, values, parts[part], 0);
       return values;
     },
     trueProbabilities(part) {
       if (probabilities === undefined) return undefined;
       const values = new Float32Array(parts[part].rows);
-      probabilities.read(values, parts[part].start);
+      readRows(probabilities, values, parts[part], 0);
       return values;
     },
     close: () => reader.close(),
   };
+}
+
+/** Fills `values` with rows of a part, `width` elements each, from its row `offset` on. */
+function readRows<T extends Uint8Array | Uint16Array | Uint32Array | Float32Array>(
+  file: ColumnFile,
+  values: T,
+  { start, step }: PartRange,
+  offset: number,
+  width = 1,
+): void {
+  const first = (start + offset * step) * width;
+  if (step === 1) return file.read(values, first);
+  const rows = values.length / width;
+  const all = new (values.constructor as new (length: number) => T)(((rows - 1) * step + 1) * width);
+  file.read(all, first);
+  for (let row = 0, to = 0; row < rows; row++)
+    for (let k = 0; k < width; k++) values[to++] = all[row * step * width + k];
 }

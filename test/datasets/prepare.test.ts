@@ -35,15 +35,34 @@ test.each([
   [20, 18, 1, 1],
   [21, 18, 2, 1],
 ])(
-  'temporal split of %d rows, as DLRM: six days, half a day to test on, then half to validate',
+  'temporal split of %d rows: six days of seven, then every second row to test on, the others to validate',
   (rows, train, test, validation) => {
     expect(splitRows(rows, 'temporal', 1).parts).toEqual({
-      train: { start: 0, rows: train },
-      test: { start: train, rows: test },
-      validation: { start: train + test, rows: validation },
+      train: { start: 0, rows: train, step: 1 },
+      test: { start: train, rows: test, step: 2 },
+      validation: { start: train + 1, rows: validation, step: 2 },
     });
   },
 );
+
+test('batches, labels and probabilities of the last day hold its rows in turn', async () => {
+  const rows = Array.from({ length: 49 }, (_, row) => row);
+  const data = await prepared(logOf({ A: rows.map((row) => row + 1) }), { logTransform: false });
+  const expected = { train: rows.slice(0, 42), test: [42, 44, 46, 48], validation: [43, 45, 47] };
+  for (const part of parts) {
+    const batches = [...data.batches(part, { batchSize: 3 })].map(({ dense }) => dense.length);
+    expect(batches.reduce((sum, size) => sum + size, 0)).toBe(expected[part].length);
+    const seen: number[] = [];
+    for (const batch of data.batches(part, { batchSize: 3 })) {
+      seen.push(...batch.dense);
+      expect([...batch.labels]).toEqual([...batch.dense].map((row) => row % 2));
+    }
+    expect(seen).toEqual(expected[part]);
+    expect([...data.labels(part)]).toEqual(expected[part].map((row) => row % 2));
+    expect([...data.trueProbabilities(part)!].map((p) => Math.round(49 * p))).toEqual(expected[part]);
+  }
+  expect(data.facts.clickRate).toEqual({ train: 0.5, test: 0, validation: 1 });
+});
 
 test('random split: 8:1:1, seeded, and the same rows when the log grows', () => {
   const { parts: sizes, partOfRow } = splitRows(100_000, 'random', 1);
