@@ -9,7 +9,7 @@ import { random } from '../../harness/contract/mix.ts';
 import { budgetFor, fullSize, sizeOf, tableRows } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { variants } from './variants.ts';
+import { hashing, variants } from './variants.ts';
 
 /** What every method must keep, whatever it does. */
 
@@ -139,12 +139,14 @@ describe.each(variants)('$name', ({ method, options }) => {
         expect.fail(`id of vector ${vector / dim} is not trained`);
     }
     plan.tables.forEach((table, t) => {
-      for (let row = 0; row < tableRows(table); row++) {
-        const at = row * table.width;
-        const moved = rowsBefore[t].subarray(at, at + table.width).some((x, k) => x !== rowsAfter[t][at + k]);
-        // A random hash leaves buckets empty; only its expectation can be asked for.
-        if (!moved && method.name !== 'hashing-trick') expect.fail(`row ${row} of table ${t} is never used`);
-      }
+      const rows = Array.from({ length: tableRows(table) }, (_, row) => row * table.width);
+      const unused = rows.filter((at) =>
+        rowsBefore[t].subarray(at, at + table.width).every((x, k) => x === rowsAfter[t][at + k]),
+      );
+      // At one id per row a random hash leaves 1/e of the rows empty, at more fewer.
+      expect(unused.length, `unused rows of table ${t}`).toBeLessThanOrEqual(
+        hashing.has(method.name) ? 0.45 * rows.length : 0,
+      );
     });
     tf.dispose(grads);
     embedding.dispose();
