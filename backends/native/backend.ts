@@ -1,0 +1,120 @@
+import * as tf from '@tensorflow/tfjs';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { Addon } from './addon.ts';
+import { BufferPool } from './pool.ts';
+
+export type Numbers = Float32Array | Int32Array | Uint8Array;
+
+/** What is kept of a tensor's data: numbers in a block of the pool, or (strings, complex numbers) what cpu keeps. */
+interface NativeData {
+  values?: tf.BackendValues | null;
+  dtype: tf.DataType;
+  refCount: number;
+  complexTensorInfos?: { real: tf.TensorInfo; imag: tf.TensorInfo };
+  block?: ArrayBuffer;
+}
+
+/**
+ * tfjs's cpu backend with its numbers in native memory: kernels of the add-on and kernels of the cpu backend read and
+ * write the same arrays. Every tensor's numbers are a block of their own, so a block is given back when the last tensor
+ * that refers to it is disposed.
+ */
+export class NativeBackend extends MathBackendCPU {
+  readonly addon: Addon;
+  private readonly pool: BufferPool;
+
+  constructor(addon: Addon) {
+    super();
+    this.addon = addon;
+    this.pool = new BufferPool(addon);
+  }
+
+  /** A tensor to be written by a kernel; `values` is undefined content of the shape's size. */
+  output<D extends 'float32' | 'int32' | 'bool'>(shape: number[], dtype: D): NativeTensor<D> {
+    const { values, block } = this.allocate(tf.util.sizeFromShape(shape), dtype);
+    const dataId = this.record({ values, dtype, refCount: 1, block });
+    return { dataId, shape, dtype, values: values as NativeTensor<D>['values'] };
+  }
+
+  /** The numbers of a tensor where they lie. They move with the tensor's life: not to be kept. */
+  floats({ dataId, dtype }: tf.TensorInfo): Float32Array {
+    if (dtype !== 'float32') throw new Error(`a float32 tensor was expected, not ${dtype}`);
+    return this.entry(dataId).values as Float32Array;
+  }
+
+  numbers({ dataId }: tf.TensorInfo): Numbers {
+    return this.entry(dataId).values as Numbers;
+  }
+
+  /** Copies: a tensor's block may be another's next, and cpu kernels hand on parts of their inputs' arrays. */
+  override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): object {
+    if (dtype === 'string' || dtype === 'complex64' || values == null)
+      return this.record({ values, dtype, refCount: 1 });
+    const numbers = values as Numbers;
+    const copy = this.allocate(numbers.length, dtype);
+    copy.values.set(numbers);
+    return this.record({ ...copy, dtype, refCount: 1 });
+  }
+
+  override move(
+    dataId: object,
+    values: tf.BackendValues,
+    _shape: number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void {
+    const moved = this.entry(this.write(values, [], dtype));
+    this.entries.set(dataId, { ...moved, refCount });
+  }
+
+  override readSync(dataId: object): tf.BackendValues {
+    const values = super.readSync(dataId);
+    return this.entry(dataId).block === undefined ? values : (values as Numbers).slice();
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const block = this.entries.has(dataId) ? this.entry(dataId).block : undefined;
+    const released = super.disposeData(dataId, force);
+    if (released && block !== undefined) this.pool.give(block);
+    return released;
+  }
+
+  override memory() {
+    return { unreliable: false, reasons: [] };
+  }
+
+  override dispose(): void {
+    this.pool.clear();
+  }
+
+  private get entries() {
+    return this.data as unknown as tf.DataStorage<NativeData>;
+  }
+
+  private entry(dataId: object): NativeData {
+    return this.entries.get(dataId);
+  }
+
+  private record(data: NativeData): object {
+    const dataId = {};
+    this.entries.set(dataId, data);
+    return dataId;
+  }
+
+  private allocate(
+    length: number,
+    dtype: 'float32' | 'int32' | 'bool',
+  ): { values: Numbers; block?: ArrayBuffer } {
+    const NumberArray = arrays[dtype];
+    if (length === 0) return { values: new NumberArray(0) };
+    const block = this.pool.take(length * NumberArray.BYTES_PER_ELEMENT);
+    return { values: new NumberArray(block, 0, length), block };
+  }
+}
+
+export interface NativeTensor<D extends 'float32' | 'int32' | 'bool'> extends tf.TensorInfo {
+  readonly dtype: D;
+  readonly values: { float32: Float32Array; int32: Int32Array; bool: Uint8Array }[D];
+}
+
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };

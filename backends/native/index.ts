@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs';
+import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
+import { Fault } from '../../harness/contract/fault.ts';
+import { type Addon, loadAddon } from './addon.ts';
+import { NativeBackend } from './backend.ts';
+import { registerTrainingKernels } from './kernels/training.ts';
+import { Substitutes } from './kernels/substitutes.ts';
+import { NativeRows } from './rows.ts';
+
+/** More threads than this gain little on steps as short as ours. */
+const mostDefaultThreads = 16;
+
+/** Our own kernels, in C++ (source/): several threads, and the widest vectors the processor has. */
+export const native: Backend = {
+  name: 'native',
+  title: 'C++ with threads and wide vectors',
+  probe() {
+    try {
+      const instructionSet = loadAddon().configure(1);
+      return Promise.resolve({
+        usable: true,
+        version: tf.version_core,
+        detail: `${instructionSet}, ${defaultThreads()} thread(s) unless --threads says otherwise`,
+      });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return Promise.resolve({
+        usable: false,
+        version: tf.version_core,
+        detail: `${why}; without it training takes several times as long, on wasm`,
+      });
+    }
+  },
+  async open({ threads = defaultThreads() }) {
+    return openWith(load(), threads);
+  },
+};
+
+/** Opens the backend on an add-on, for tests of its builds; `instructionSet`: the widest where not given. */
+export async function openWith(addon: Addon, threads: number, instructionSet?: string): Promise<OpenBackend> {
+  const instructions = addon.configure(threads, instructionSet);
+  if (tf.findBackend('native') === null) {
+    tf.registerBackend('native', () => new NativeBackend(addon), 0);
+    registerTrainingKernels();
+    substitutes.register();
+  }
+  await tf.setBackend('native');
+  const backend = tf.backend() as NativeBackend;
+  return {
+    name: 'native',
+    version: `${tf.version_core} ${instructions}`,
+    threads,
+    createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
+    substitutes,
+  };
+}
+
+const substitutes = new Substitutes();
+
+function load(): Addon {
+  try {
+    return loadAddon();
+  } catch (error) {
+    throw new Fault(`the native backend does not work here: ${(error as Error).message}`);
+  }
+}
+
+function defaultThreads(): number {
+  return Math.min(mostDefaultThreads, availableParallelism());
+}

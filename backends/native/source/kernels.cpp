@@ -1,0 +1,23 @@
+// Compiled once for each instruction set (see vector.h).
+#include "kernels.h"
+
+#include "cross-entropy.h"
+#include "interaction.h"
+#include "product.h"
+#include "rows.h"
+
+#define EMBED_JOIN(a, b) a##b
+#define EMBED_NAME(set) EMBED_JOIN(kernels_, set)
+#define EMBED_TEXT(x) #x
+#define EMBED_STRING(x) EMBED_TEXT(x)
+
+const Kernels* EMBED_NAME(EMBED_SET)() {
+  static const Kernels kernels{
+      EMBED_STRING(EMBED_SET), tile_rows, panel_width,
+      packed_floats, pack_b, product_block,
+      interact_scratch, interact, interact_grad,
+      cross_entropy, cross_entropy_grad,
+      gather, first_outside, update_rows, update_dense, add_to,
+  };
+  return &kernels;
+}

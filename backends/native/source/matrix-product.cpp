@@ -1,0 +1,66 @@
+#include "matrix-product.h"
+
+#include <algorithm>
+
+namespace {
+
+size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
+
+/** How a product is cut into parts: rows of tiles, and columns too where there are few of those. */
+struct Cut {
+  size_t tiles, panels;               // in all
+  size_t tiles_per_part, panels_per_part;
+  size_t row_parts, column_parts;
+};
+
+Cut cut(const Kernels& kernels, size_t m, size_t n, size_t threads) {
+  const size_t tiles = divided_up(m, kernels.tile_rows), panels = divided_up(n, kernels.panel_width);
+  // Some parts more than threads, so that a thread that was held up does not hold up all.
+  const size_t wanted = threads == 1 ? 1 : 6 * threads;
+  const size_t tiles_per_part = std::max<size_t>(1, tiles / wanted);
+  const size_t row_parts = divided_up(tiles, tiles_per_part);
+  const size_t panels_per_part = std::max<size_t>(1, panels / std::max<size_t>(1, wanted / row_parts));
+  return {tiles, panels, tiles_per_part, panels_per_part, row_parts, divided_up(panels, panels_per_part)};
+}
+
+} // namespace
+
+void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a, Matrix b, float* c, size_t m, size_t n,
+              size_t k, const Epilogue& epilogue, float* b_sums) {
+  if (m == 0 || n == 0) return;
+  const Cut parts = cut(kernels, m, n, pool.threads());
+  packed.require(kernels.packed_floats(std::min<size_t>(k, EMBED_MOST_K), n) * sizeof(float));
+  if (b_sums) std::fill(b_sums, b_sums + n, 0.0f);
+  size_t from = 0;
+  do {
+    const size_t range = std::min<size_t>(EMBED_MOST_K, k - from);
+    const float* b_from = b.data + from * b.row;
+    const size_t pack_parts = std::min<size_t>(parts.panels, pool.threads());
+    pool.each(pack_parts, [&](size_t part) {
+      kernels.pack_b(b_from, b.row, b.column, range, n, parts.panels * part / pack_parts,
+                     parts.panels * (part + 1) / pack_parts, packed.floats(), b_sums);
+    });
+    pool.each(parts.row_parts * parts.column_parts, [&](size_t part) {
+      const size_t row = part / parts.column_parts * parts.tiles_per_part * kernels.tile_rows;
+      const size_t panel = part % parts.column_parts * parts.panels_per_part;
+      ProductBlock block;
+      block.a = a.data + from * a.column;
+      block.a_row = a.row;
+      block.a_k = a.column;
+      block.b = packed.floats();
+      block.c = c;
+      block.c_row = n;
+      block.n = n;
+      block.k = range;
+      block.row_from = row;
+      block.row_to = std::min(m, row + parts.tiles_per_part * kernels.tile_rows);
+      block.panel_from = panel;
+      block.panel_to = std::min(parts.panels, panel + parts.panels_per_part);
+      block.first = from == 0;
+      block.last = from + range == k;
+      block.epilogue = epilogue;
+      kernels.product_block(block);
+    });
+    from += range;
+  } while (from < k);
+}
