@@ -23,10 +23,10 @@ export class NativeBackend extends MathBackendCPU {
   readonly addon: Addon;
   private readonly pool: BufferPool;
 
-  constructor(addon: Addon) {
+  constructor(addon: Addon, overwriteFreed = false) {
     super();
     this.addon = addon;
-    this.pool = new BufferPool(addon);
+    this.pool = new BufferPool(addon, { overwrite: overwriteFreed });
   }
 
   /** A tensor to be written by a kernel; `values` is undefined content of the shape's size. */
@@ -46,25 +46,21 @@ export class NativeBackend extends MathBackendCPU {
     return this.entry(dataId).values as Numbers;
   }
 
-  /** Copies: a tensor's block may be another's next, and cpu kernels hand on parts of their inputs' arrays. */
+  /** Arrays from outside stay what they are; only kernels of the add-on's write into blocks of the pool. */
   override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): object {
-    if (dtype === 'string' || dtype === 'complex64' || values == null)
-      return this.record({ values, dtype, refCount: 1 });
-    const numbers = values as Numbers;
-    const copy = this.allocate(numbers.length, dtype);
-    copy.values.set(numbers);
-    return this.record({ ...copy, dtype, refCount: 1 });
+    return this.record({ values, dtype, refCount: 1 });
   }
 
-  override move(
-    dataId: object,
-    values: tf.BackendValues,
-    _shape: number[],
-    dtype: tf.DataType,
-    refCount: number,
-  ): void {
-    const moved = this.entry(this.write(values, [], dtype));
-    this.entries.set(dataId, { ...moved, refCount });
+  /**
+   * Gives a tensor numbers of its own where it has part of a block that is another's. Kernels of the cpu backend hand on
+   * parts of their inputs' arrays, which is safe only for arrays that nobody uses again.
+   */
+  own({ dataId }: tf.TensorInfo): void {
+    const data = this.entry(dataId);
+    for (const part of Object.values(data.complexTensorInfos ?? {})) this.own(part);
+    const { values, block } = data;
+    if (block !== undefined || !ArrayBuffer.isView(values) || !this.pool.owns(values.buffer)) return;
+    data.values = (values as Numbers).slice();
   }
 
   override readSync(dataId: object): tf.BackendValues {

@@ -37,11 +37,22 @@ export const native: Backend = {
   },
 };
 
-/** Opens the backend on an add-on, for tests of its builds; `instructionSet`: the widest where not given. */
-export async function openWith(addon: Addon, threads: number, instructionSet?: string): Promise<OpenBackend> {
+export interface TestOptions {
+  /** The widest that the processor has, where not given. */
+  readonly instructionSet?: string;
+  /** Overwrites memory as soon as it is given back. */
+  readonly overwriteFreed?: boolean;
+}
+
+/** Opens the backend on an add-on of the caller's. */
+export async function openWith(
+  addon: Addon,
+  threads: number,
+  { instructionSet, overwriteFreed }: TestOptions = {},
+): Promise<OpenBackend> {
   const instructions = addon.configure(threads, instructionSet);
   if (tf.findBackend('native') === null) {
-    tf.registerBackend('native', () => new NativeBackend(addon), 0);
+    tf.registerBackend('native', () => new NativeBackend(addon, overwriteFreed), 0);
     registerTrainingKernels();
     substitutes.register();
   }

@@ -12,26 +12,41 @@ export class BufferPool {
   private readonly addon: Addon;
   private readonly free = new Map<number, ArrayBuffer[]>();
   private freeBytes = 0;
+  private readonly blocks = new WeakSet<ArrayBufferLike>();
+  private readonly overwrite: boolean;
 
-  constructor(addon: Addon) {
+  /** `overwrite`: blocks given back are overwritten at once, so that a test that still reads them fails. */
+  constructor(addon: Addon, { overwrite = false } = {}) {
     this.addon = addon;
+    this.overwrite = overwrite;
+  }
+
+  owns(buffer: ArrayBufferLike): boolean {
+    return this.blocks.has(buffer);
   }
 
   /** At least `bytes` long, content undefined. */
   take(bytes: number): ArrayBuffer {
     const size = sizeClass(bytes);
     const block = this.free.get(size)?.pop();
-    if (block === undefined) return this.addon.allocate(size);
+    if (block === undefined) return this.allocate(size);
     this.freeBytes -= block.byteLength;
     return block;
   }
 
   give(block: ArrayBuffer): void {
+    if (this.overwrite) new Uint8Array(block).fill(0x77);
     if (this.freeBytes + block.byteLength > mostFree) return;
     const blocks = this.free.get(block.byteLength);
     if (blocks === undefined) this.free.set(block.byteLength, [block]);
     else blocks.push(block);
     this.freeBytes += block.byteLength;
+  }
+
+  private allocate(bytes: number): ArrayBuffer {
+    const block = this.addon.allocate(bytes);
+    this.blocks.add(block);
+    return block;
   }
 
   clear(): void {

@@ -13,7 +13,9 @@ export const onlyForCpu: Exceptions = {
     'not run: for a backend named cpu',
 };
 
-export const tested: readonly Tested[] = [];
+export const tested: readonly Tested[] = [
+  { name: 'native', module: 'test/tfjs-specs/native.ts', exceptions: onlyForCpu },
+];
 
 /** The other backends, and why they are not tested. */
 export const untested: Readonly<Record<string, string>> = {

@@ -14,7 +14,6 @@ export function register(kernelName: string, run: Run): void {
   tf.registerKernel({
     kernelName,
     backendName: 'native',
-    kernelFunc: ({ inputs, backend, attrs }) =>
-      run(backend as NativeBackend, inputs as Inputs, (attrs ?? {})),
+    kernelFunc: ({ inputs, backend, attrs }) => run(backend as NativeBackend, inputs as Inputs, attrs ?? {}),
   });
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { NativeBackend } from '../backend.ts';
 import type { Substitutes as Contract } from '../../../harness/contract/backend.ts';
 import { Fault } from '../../../harness/contract/fault.ts';
 
@@ -32,7 +33,9 @@ export class Substitutes implements Contract {
             'use other operations, or --backend wasm',
         );
       this.counts.set(kernelName, (this.counts.get(kernelName) ?? 0) + 1);
-      return kernelFunc(params);
+      const outputs = kernelFunc(params);
+      for (const output of [outputs].flat()) (params.backend as NativeBackend).own(output);
+      return outputs;
     };
   }
 }
