@@ -60,7 +60,7 @@ export class NativeBackend extends MathBackendCPU {
     for (const part of Object.values(data.complexTensorInfos ?? {})) this.own(part);
     const { values, block } = data;
     if (block !== undefined || !ArrayBuffer.isView(values) || !this.pool.owns(values.buffer)) return;
-    data.values = (values).slice();
+    data.values = values.slice();
   }
 
   override readSync(dataId: object): tf.BackendValues {
