@@ -26,6 +26,8 @@ Step step_from(const Arguments& arguments, size_t i) {
   step.epsilon = static_cast<float>(arguments.number(i + 3));
   step.beta1 = static_cast<float>(beta1);
   step.beta2 = static_cast<float>(beta2);
+  step.rest1 = static_cast<float>(1 - beta1);
+  step.rest2 = static_cast<float>(1 - beta2);
   step.rate = static_cast<float>(adam ? rate / (1 - std::pow(beta1, t)) : rate);
   step.root = static_cast<float>(adam ? std::sqrt(1 - std::pow(beta2, t)) : 1);
   return step;
