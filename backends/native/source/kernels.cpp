@@ -5,6 +5,7 @@
 #include "interaction.h"
 #include "product.h"
 #include "rows.h"
+#include "vector-product.h"
 
 #define EMBED_JOIN(a, b) a##b
 #define EMBED_NAME(set) EMBED_JOIN(kernels_, set)
@@ -14,10 +15,10 @@
 const Kernels* EMBED_NAME(EMBED_SET)() {
   static const Kernels kernels{
       EMBED_STRING(EMBED_SET), tile_rows, panel_width,
-      packed_floats, pack_b, product_block,
+      packed_floats, pack_b, product_block, vector_product,
       interact_scratch, interact, interact_grad,
       cross_entropy, cross_entropy_grad,
-      gather, first_outside, update_rows, update_dense, add_to,
+      gather, first_outside, sum_entries, update_rows, update_dense,
   };
   return &kernels;
 }

@@ -19,7 +19,7 @@ struct ProductBlock {
   const float* b;      // packed panels: [panel][k][panel width]
   float* c;
   size_t c_row;
-  size_t n;            // columns of c
+  size_t m, n;         // rows of a, columns of c
   size_t k;            // of this range
   size_t row_from, row_to;
   size_t panel_from, panel_to;
@@ -29,6 +29,12 @@ struct ProductBlock {
 
 /** Most of k that one call of product_block takes: a packed tile of a must fit the first-level cache. */
 #define EMBED_MOST_K 256
+
+/** A row that was looked up, and the gradient of what was found: `width` floats. */
+struct Entry {
+  uint32_t row;
+  const float* gradient;
+};
 
 enum class Rule : int { sgd, adagrad, rowwise_adagrad, adam };
 
@@ -53,6 +59,10 @@ struct Kernels {
                  float* sums);
   void (*product_block)(const ProductBlock&);
 
+  /** c[i] = the sum over k of a[i, k] b[k], rows from..to: a product with a single column. */
+  void (*vector_product)(const float* a, size_t a_row, size_t a_k, const float* b, size_t k, size_t from, size_t to,
+                         float* c);
+
   /** Floats of scratch memory that each call of the two below needs. */
   size_t (*interact_scratch)(size_t fields, size_t dim);
   /** x: [batch, dim], vectors: [batch, fields, dim] -> y: [batch, dim + pairs], x first. */
@@ -69,14 +79,22 @@ struct Kernels {
   void (*gather)(const float* table, size_t stride, size_t width, const uint32_t* indices, size_t n, float* out);
   /** The first index that is neither `none` nor below `rows`, or n. */
   size_t (*first_outside)(const uint32_t* indices, size_t n, uint64_t rows);
+  /**
+   * Sums the gradients of entries with the same row, in order. Entries share the top `bits` of hashed(row), which a table
+   * of 2^slot_bits slots, more than there are entries, leaves out. Returns how many rows there are.
+   */
+  size_t (*sum_entries)(const Entry* entries, size_t n, size_t width, int bits, int slot_bits, uint32_t* slots,
+                        uint32_t* rows, float* sums);
   /** gradients: [n, width], one per row. state: as the rule wants it, laid out like the table. */
   void (*update_rows)(const Step&, float* table, float* state0, float* state1, size_t width, const uint32_t* rows,
                       const float* gradients, size_t n);
   /** weights, gradient: [rows, width]. */
   void (*update_dense)(const Step&, float* weights, float* state0, float* state1, const float* gradient, size_t rows,
                        size_t width);
-  void (*add_to)(float* sums, const float* terms, size_t n);
 };
+
+/** Spreads rows over all 32 bits; the high ones are the mixed ones (Knuth's multiplicative hashing). */
+constexpr uint32_t hashed(uint32_t row) { return row * 0x9e3779b1u; }
 
 constexpr uint32_t no_row = 0xffffffffu;
 

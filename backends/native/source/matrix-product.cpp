@@ -23,18 +23,39 @@ Cut cut(const Kernels& kernels, size_t m, size_t n, size_t threads) {
   return {tiles, panels, tiles_per_part, panels_per_part, row_parts, divided_up(panels, panels_per_part)};
 }
 
+void multiply_vector(ThreadPool& pool, const Kernels& kernels, Matrix a, const float* b, float* c, size_t m, size_t k,
+                     const Epilogue& epilogue, float* b_sum) {
+  // Parts are whole vectors of rows, and the same for any number of threads: where rows end up decides how they are summed.
+  constexpr size_t part_rows = 64;
+  pool.each(divided_up(m, part_rows), [&](size_t part) {
+    const size_t from = part * part_rows, to = std::min(m, from + part_rows);
+    kernels.vector_product(a.data, a.row, a.column, b, k, from, to, c);
+    for (size_t i = from; i < to; i++) {
+      if (epilogue.bias) c[i] += *epilogue.bias;
+      if (epilogue.relu && !(c[i] > 0)) c[i] = 0;
+      if (epilogue.mask && !(epilogue.mask[i] > 0)) c[i] = 0;
+    }
+  });
+  if (b_sum == nullptr) return;
+  double sum = 0;
+  for (size_t p = 0; p < k; p++) sum += b[p];
+  *b_sum = static_cast<float>(sum);
+}
+
 } // namespace
 
 void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a, Matrix b, float* c, size_t m, size_t n,
               size_t k, const Epilogue& epilogue, float* b_sums) {
   if (n == 0) return;
   if (m == 0 && b_sums == nullptr) return;
+  if (n == 1) return multiply_vector(pool, kernels, a, b.data, c, m, k, epilogue, b_sums);
   const Cut parts = cut(kernels, m, n, pool.threads());
   packed.require(kernels.packed_floats(std::min<size_t>(k, EMBED_MOST_K), n) * sizeof(float));
   if (b_sums) std::fill(b_sums, b_sums + n, 0.0f);
-  size_t from = 0;
-  do {
-    const size_t range = std::min<size_t>(EMBED_MOST_K, k - from);
+  // Ranges of like length: a short last one would cost as much besides its sums as a long one.
+  const size_t ranges = std::max<size_t>(1, divided_up(k, EMBED_MOST_K));
+  for (size_t i = 0; i < ranges; i++) {
+    const size_t from = k * i / ranges, range = k * (i + 1) / ranges - from;
     const float* b_from = b.data + from * b.row;
     const size_t pack_parts = std::min<size_t>(parts.panels, pool.threads());
     pool.each(pack_parts, [&](size_t part) {
@@ -51,17 +72,17 @@ void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a
       block.b = packed.floats();
       block.c = c;
       block.c_row = n;
+      block.m = m;
       block.n = n;
       block.k = range;
       block.row_from = row;
       block.row_to = std::min(m, row + parts.tiles_per_part * kernels.tile_rows);
       block.panel_from = panel;
       block.panel_to = std::min(parts.panels, panel + parts.panels_per_part);
-      block.first = from == 0;
-      block.last = from + range == k;
+      block.first = i == 0;
+      block.last = i + 1 == ranges;
       block.epilogue = epilogue;
       kernels.product_block(block);
     });
-    from += range;
-  } while (from < k);
+  }
 }

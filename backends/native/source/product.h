@@ -9,8 +9,8 @@ namespace {
 
 constexpr size_t tile_rows = EMBED_TILE_ROWS;
 constexpr size_t panel_width = 2 * lanes;
-/** Floats from one k to the next in a packed tile of a: a cache line for the widest tile. */
-constexpr size_t packed_row = (tile_rows + 3) / 4 * 4;
+/** Floats from one k to the next in a packed tile of a: whole vectors. */
+constexpr size_t packed_row = (tile_rows + lanes - 1) / lanes * lanes;
 
 inline size_t panels_of(size_t n) { return (n + panel_width - 1) / panel_width; }
 
@@ -18,8 +18,12 @@ size_t packed_floats(size_t k, size_t n) { return panels_of(n) * panel_width * k
 
 /** The rest of pack_b while the panel is in the cache. */
 void add_columns(const float* packed, size_t k, size_t width, float* sums) {
-  for (size_t p = 0; p < k; p++)
-    for (size_t j = 0; j < width; j++) sums[j] += packed[p * panel_width + j];
+  Vector low{}, high{};
+  for (size_t p = 0; p < k; p++, packed += panel_width) {
+    low += load(packed);
+    high += load(packed + lanes);
+  }
+  for (size_t j = 0; j < width; j++) sums[j] += j < lanes ? low[j] : high[j - lanes];
 }
 
 void pack_b(const float* b, size_t b_k, size_t b_column, size_t k, size_t n, size_t from, size_t to, float* packed,
@@ -43,7 +47,8 @@ void tile(const float* a, const float* b, size_t k, float* c, size_t c_row, bool
 #pragma GCC unroll 2
     for (size_t j = 0; j < V; j++) sums[i][j] = Vector{};
     prefetch_write(c + i * c_row);
-    prefetch_write(c + i * c_row + panel_width - 1);
+    prefetch_write(c + i * c_row + V * lanes - 1);
+    if (mask) prefetch(mask + i * c_row), prefetch(mask + i * c_row + V * lanes - 1);
   }
   for (size_t p = 0; p < k; p++, a += packed_row, b += panel_width) {
     Vector columns[V];
@@ -115,8 +120,9 @@ void product_block(const ProductBlock& block) {
   for (size_t row = block.row_from; row < block.row_to; row += tile_rows) {
     const size_t rows = smaller(tile_rows, block.row_to - row);
     const float* from = block.a + row * block.a_row;
-    if (block.a_row == 1) copy_panel(from, block.a_k, block.k, rows, rows, a, packed_row);
-    else transpose_panel(from, block.a_row, block.k, rows, rows, a, packed_row);
+    // A transposed a has its next tile's rows beside these: whole vectors are copied as far as it goes.
+    if (block.a_row == 1) copy_panel(from, block.a_k, block.k, smaller(packed_row, block.m - row), rows, a, packed_row);
+    else transpose_panel(from, block.a_row, block.k, rows, packed_row, a, packed_row);
     const Tile wide = tile_of<2>(rows), narrow = tile_of<1>(rows);
     for (size_t panel = block.panel_from; panel < block.panel_to; panel++) {
       const size_t column = panel * panel_width, width = smaller(panel_width, block.n - column);

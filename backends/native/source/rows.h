@@ -55,15 +55,39 @@ size_t first_outside(const uint32_t* indices, size_t n, uint64_t rows) {
   return n;
 }
 
-void add_to(float* sums, const float* terms, size_t n) {
+inline void add_span(float* sums, const float* terms, size_t width) {
   size_t k = 0;
-  for (; k + lanes <= n; k += lanes) store(sums + k, load(sums + k) + load(terms + k));
-  for (; k < n; k++) sums[k] += terms[k];
+  for (; k + lanes <= width; k += lanes) store(sums + k, load(sums + k) + load(terms + k));
+  for (; k < width; k++) sums[k] += terms[k];
+}
+
+size_t sum_entries(const Entry* entries, size_t n, size_t width, int bits, int slot_bits, uint32_t* slots, uint32_t* rows,
+                   float* sums) {
+  constexpr uint32_t empty = 0xffffffffu;
+  const uint32_t mask = (1u << slot_bits) - 1;
+  __builtin_memset(slots, 0xff, (size_t{1} << slot_bits) * sizeof(uint32_t));
+  uint32_t found = 0;
+  for (size_t i = 0; i < n; i++) {
+    // Entries of one share lie anywhere in the gradient.
+    if (i + ahead < n) prefetch_span(entries[i + ahead].gradient, width);
+    const uint32_t row = entries[i].row;
+    uint32_t slot = (hashed(row) << bits) >> (32 - slot_bits);
+    while (slots[slot] != empty && rows[slots[slot]] != row) slot = (slot + 1) & mask;
+    if (slots[slot] == empty) {
+      slots[slot] = found;
+      rows[found] = row;
+      copy_span(entries[i].gradient, sums + found * width, width);
+      found++;
+    } else {
+      add_span(sums + slots[slot] * width, entries[i].gradient, width);
+    }
+  }
+  return found;
 }
 
 /** Every lane by itself: one instruction on each set. */
 inline Vector square_root(Vector x) {
-  Vector root;
+  Vector root = x;
   for (size_t i = 0; i < lanes; i++) root[i] = __builtin_sqrtf(x[i]);
   return root;
 }

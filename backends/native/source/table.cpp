@@ -21,11 +21,6 @@ uint32_t mix32(uint32_t x) {
   return x ^ (x >> 16);
 }
 
-struct Entry {
-  uint32_t row;
-  const float* gradient;
-};
-
 size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
 
 } // namespace
@@ -72,7 +67,7 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
   int bits = 0;
   while (bits < 6 && (n >> bits) > 2048) bits++;
   const size_t shares = size_t{1} << bits;
-  const auto share_of = [bits](uint32_t row) { return bits == 0 ? 0 : (row * 0x9e3779b1u) >> (32 - bits); };
+  const auto share_of = [bits](uint32_t row) { return bits == 0 ? 0 : hashed(row) >> (32 - bits); };
   const auto each_entry = [&](const auto& visit) {
     for (const LookUp& look_up : look_ups)
       for (size_t i = 0; i < look_up.count; i++) {
@@ -101,27 +96,11 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
     if (count == 0) return;
     int slot_bits = 1;
     while ((size_t{1} << slot_bits) < 2 * count) slot_bits++;
-    const uint32_t mask = (1u << slot_bits) - 1;
-    constexpr uint32_t empty = 0xffffffffu;
     uint32_t* slots = static_cast<uint32_t*>(space.slots.data()) + 4 * first + 2 * share;
-    memset(slots, 0xff, (size_t{1} << slot_bits) * sizeof(uint32_t));
     uint32_t* rows = static_cast<uint32_t*>(space.rows.data()) + first;
     float* sums = space.sums.floats() + first * width;
-    uint32_t found = 0;
-    for (size_t i = first; i < first + count; i++) {
-      const auto [row, gradient] = entries[i];
-      // The high bits chose the share: the slot takes those below.
-      uint32_t slot = ((row * 0x9e3779b1u) << bits) >> (32 - slot_bits);
-      while (slots[slot] != empty && rows[slots[slot]] != row) slot = (slot + 1) & mask;
-      if (slots[slot] == empty) {
-        slots[slot] = found;
-        rows[found] = row;
-        memcpy(sums + found * width, gradient, width * sizeof(float));
-        found++;
-      } else {
-        kernels.add_to(sums + slots[slot] * width, gradient, width);
-      }
-    }
+    const size_t found =
+        kernels.sum_entries(entries + first, count, width, bits, slot_bits, slots, rows, sums);
     kernels.update_rows(step, weights_.floats(), state(0), state(1), width, rows, sums, found);
   });
 }

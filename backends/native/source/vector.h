@@ -42,18 +42,49 @@ inline __attribute__((always_inline)) Vector where_positive(Vector test, Vector 
   return (Vector)((IntVector)value & (IntVector)(test > 0.0f));
 }
 
-typedef float Four __attribute__((vector_size(16)));
-typedef float LooseFour __attribute__((vector_size(16), aligned(4), may_alias));
-
-/** Four of the eight numbers of two vectors. */
-template <int a, int b, int c, int d>
-inline __attribute__((always_inline)) Four pick(Four x, Four y) {
+/** One vector of numbers of two: c[i] = (a, b)[places[i]]. */
+template <int... places>
+inline __attribute__((always_inline)) Vector pick(Vector a, Vector b) {
 #if defined(__clang__)
-  return __builtin_shufflevector(x, y, a, b, c, d);
+  return __builtin_shufflevector(a, b, places...);
 #else
-  typedef int32_t Places __attribute__((vector_size(16)));
-  return __builtin_shuffle(x, y, (Places){a, b, c, d});
+  return __builtin_shuffle(a, b, (IntVector){places...});
 #endif
+}
+
+template <int... values>
+struct Sequence {};
+template <int n, int... rest>
+struct Counting : Counting<n - 1, n - 1, rest...> {};
+template <int... counted>
+struct Counting<0, counted...> {
+  using Type = Sequence<counted...>;
+};
+
+/** Half of the exchange of a pair of rows whose numbers differ in one bit: a's where the column has the bit unset. */
+template <int bit, int... column>
+inline __attribute__((always_inline)) Vector exchange_low(Vector a, Vector b, Sequence<column...>) {
+  return pick<(column & bit ? static_cast<int>(lanes) + (column ^ bit) : column)...>(a, b);
+}
+template <int bit, int... column>
+inline __attribute__((always_inline)) Vector exchange_high(Vector a, Vector b, Sequence<column...>) {
+  return pick<(column & bit ? static_cast<int>(lanes) + column : (column ^ bit))...>(a, b);
+}
+
+/** Transposes a square of vectors, one bit of the row and column numbers after the other. */
+template <int bit = 1>
+inline __attribute__((always_inline)) void transpose(Vector (&rows)[lanes]) {
+  if constexpr (bit < static_cast<int>(lanes)) {
+    typename Counting<static_cast<int>(lanes)>::Type columns;
+#pragma GCC unroll 16
+    for (size_t i = 0; i < lanes; i++) {
+      if (i & bit) continue;
+      const Vector low = exchange_low<bit>(rows[i], rows[i | bit], columns);
+      rows[i | bit] = exchange_high<bit>(rows[i], rows[i | bit], columns);
+      rows[i] = low;
+    }
+    transpose<2 * bit>(rows);
+  }
 }
 
 inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
