@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { none, type OptimizerRule, type RowGradient, type Rows } from './contract/backend.ts';
-import { Fault } from './contract/fault.ts';
+import { noMemoryForTable } from './contract/fault.ts';
 import type { Init, Table } from './contract/method.ts';
 import { deriveSeed, mix32 } from './contract/mix.ts';
 import { tableFloats, tableRows } from './contract/size.ts';
@@ -106,10 +106,7 @@ function allocate(floats: number): Float32Array {
   try {
     return new Float32Array(floats);
   } catch {
-    const gigabytes = ((floats * 4) / 1e9).toFixed(1);
-    throw new Fault(
-      `no memory for a table of ${gigabytes} GB: take a higher --compression or a smaller --dim`,
-    );
+    throw noMemoryForTable(4 * floats);
   }
 }
 

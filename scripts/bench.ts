@@ -87,7 +87,11 @@ addDatasetOptions(command, `${rows}, or the suite's`)
   .option('--learning-rate <rate>', `(default: ${learningRates})`, positiveNumber)
   .optionsGroup('Machine:')
   .option('--backend <name>', `what runs tensors, see npm run doctor: auto, ${names(backends)}`, 'auto')
-  .option('--threads <n>', "of the backend (default: the backend's)", wholeNumber(1))
+  .option(
+    '--threads <n>',
+    'of the backend (default: the processors, shared among --jobs; wasm has one)',
+    wholeNumber(1),
+  )
   .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)
   .optionsGroup('Results:')
   .option('--out <folder>', 'of the recording (default: results/ and a name that what is asked decides)')

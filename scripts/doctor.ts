@@ -46,6 +46,11 @@ async function examine() {
     }),
   );
   const programs = [
+    await program(
+      process.env.CXX || 'c++',
+      ['--version'],
+      'to build the native backend: npm run build:native',
+    ),
     await program('zstd', ['--version'], 'for logs compressed as .zst'),
     await program('git', ['--version'], 'to record which version made a result'),
   ];

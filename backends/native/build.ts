@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -21,6 +13,7 @@ import { execa } from 'execa';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const source = join(folder, 'source');
+const buildFolder = join(folder, 'build');
 const headers = join(
   dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')),
   'include',
@@ -29,54 +22,114 @@ const headers = join(
 export const sanitizers = ['address', 'undefined', 'thread'] as const;
 export type Sanitizer = (typeof sanitizers)[number];
 
-/** Where the add-on lies once it is built. */
-export function addonFile(sanitizer?: Sanitizer): string {
-  return join(folder, 'build', `${sanitizer ?? 'release'}.node`);
+/**
+ * Where the add-on lies once it is built. Its name says what it was made from and for: other sources, or another kind of
+ * machine, are another file, so that what is out of date is never loaded.
+ */
+export function addonFile(sanitizer?: Sanitizer, folder = buildFolder): string {
+  return join(folder, `${flavour(sanitizer)}${fingerprintOf(sanitizer)}.node`);
+}
+
+/** Whether there is an add-on that was made from other sources, or for another kind of machine. */
+export function hasOutdated(sanitizer?: Sanitizer, folder = buildFolder): boolean {
+  return outdated(sanitizer, folder).length > 0;
 }
 
 export type Built =
-  | { readonly type: 'built'; readonly compiler: string; readonly seconds: number }
-  | { readonly type: 'up-to-date' }
+  | { readonly type: 'built'; readonly compiler: string; readonly seconds: number; readonly file: string }
+  | { readonly type: 'up-to-date'; readonly file: string }
   | { readonly type: 'impossible'; readonly reason: string };
 
-/** Builds what is not there yet, or was made from other sources. Never throws for what the machine lacks. */
-export async function build(options: { sanitizer?: Sanitizer; force?: boolean } = {}): Promise<Built> {
+export interface BuildOptions {
+  readonly sanitizer?: Sanitizer;
+  /** Even if nothing changed. */
+  readonly force?: boolean;
+  readonly folder?: string;
+}
+
+/** Builds what is not there yet. Never throws for what the machine lacks. */
+export async function build({ sanitizer, force, folder = buildFolder }: BuildOptions = {}): Promise<Built> {
   if (process.platform === 'win32')
     return { type: 'impossible', reason: 'the native backend is written for Linux and macOS' };
-  const { sanitizer } = options;
-  const file = addonFile(sanitizer);
-  const stamp = `${file}.sources`;
-  const fingerprint = fingerprintOf(sanitizer);
-  const upToDate = existsSync(file) && existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint;
-  if (upToDate && options.force !== true) return { type: 'up-to-date' };
-
+  const file = addonFile(sanitizer, folder);
+  if (existsSync(file) && !force) return { type: 'up-to-date', file };
   const compiler = await findCompiler();
-  if (compiler === undefined)
-    return {
-      type: 'impossible',
-      reason: 'no C++ compiler (c++, g++ or clang++; Debian: apt-get install g++)',
-    };
+  if (compiler === undefined) return { type: 'impossible', reason: noCompiler() };
+
   const start = performance.now();
-  mkdirSync(dirname(file), { recursive: true });
-  const objects = mkdtempSync(join(folder, 'build', 'objects-'));
+  let objects: string | undefined;
   try {
-    const outputs = await Promise.all(
-      units().map(async ({ name, input, flags }) => {
-        const output = join(objects, `${name}.o`);
-        await compile(compiler, ['-c', input, '-o', output, ...commonFlags(sanitizer), ...flags]);
-        return output;
-      }),
-    );
-    const linked = join(objects, 'linked.node');
-    await compile(compiler, [...outputs, '-o', linked, ...linkFlags(sanitizer)]);
-    renameSync(linked, file); // whole or not at all: another process may be loading it
-    writeFileSync(stamp, fingerprint);
+    mkdirSync(folder, { recursive: true });
+    objects = mkdtempSync(join(folder, 'objects-'));
+    const linked = await compileAll(compiler, objects, sanitizer);
+    if (addonFile(sanitizer, folder) !== file) throw new Error('the sources changed meanwhile: repeat it');
+    renameSync(linked, file); // whole or not at all: another process may be loading it, or building it too
+    for (const old of outdated(sanitizer, folder)) rmSync(old, { force: true });
   } catch (error) {
     return { type: 'impossible', reason: (error as Error).message };
   } finally {
-    rmSync(objects, { recursive: true, force: true });
+    if (objects !== undefined) rmSync(objects, { recursive: true, force: true });
   }
-  return { type: 'built', compiler, seconds: (performance.now() - start) / 1000 };
+  return { type: 'built', compiler: compiler.join(' '), seconds: (performance.now() - start) / 1000, file };
+}
+
+/** The first compiler there is: a program and its first arguments. CXX overrules, as it does for make. */
+export async function findCompiler(): Promise<readonly string[] | undefined> {
+  const wanted = process.env.CXX?.trim();
+  const candidates = wanted ? [wanted.split(/\s+/)] : [['c++'], ['g++'], ['clang++']];
+  for (const candidate of candidates) {
+    const [program, ...args] = candidate;
+    if (!(await execa(program, [...args, '--version'], { reject: false })).failed) return candidate;
+  }
+  return undefined;
+}
+
+/** What is missing, and how to get it. */
+export function noCompiler(): string {
+  if (process.env.CXX) return `CXX=${process.env.CXX} is no C++ compiler that runs here`;
+  const ways = 'Debian: apt-get install g++; Alpine: apk add g++; macOS: xcode-select --install';
+  return `no C++ compiler found (c++, g++ or clang++; ${ways})`;
+}
+
+/** Into one file, as many at a time as there are processors: a compiler takes hundreds of megabytes. */
+async function compileAll(
+  compiler: readonly string[],
+  objects: string,
+  sanitizer: Sanitizer | undefined,
+): Promise<string> {
+  const waiting = units();
+  const outputs = waiting.map(({ name }) => join(objects, `${name}.o`));
+  const lane = async () => {
+    for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
+      const output = join(objects, `${unit.name}.o`);
+      await compile(compiler, [
+        '-c',
+        unit.input,
+        '-o',
+        output,
+        `-I${headers}`,
+        ...commonFlags(sanitizer),
+        ...unit.flags,
+      ]);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+  const linked = join(objects, 'linked.node');
+  await compile(compiler, [...outputs, '-o', linked, ...linkFlags(sanitizer)]);
+  return linked;
+}
+
+function flavour(sanitizer: Sanitizer | undefined): string {
+  return `${sanitizer ?? 'release'}-`;
+}
+
+function outdated(sanitizer: Sanitizer | undefined, folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const current = addonFile(sanitizer, folder);
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(flavour(sanitizer)) && name.endsWith('.node'))
+    .map((name) => join(folder, name))
+    .filter((file) => file !== current);
 }
 
 interface Unit {
@@ -121,7 +174,6 @@ function commonFlags(sanitizer: Sanitizer | undefined): string[] {
     '-fno-trapping-math',
     '-Wall',
     '-Wextra',
-    `-I${headers}`,
     ...(sanitizer === undefined
       ? ['-O3', '-DNDEBUG']
       : ['-O1', '-g', '-fno-omit-frame-pointer', `-fsanitize=${sanitizer}`, '-fno-sanitize-recover=all']),
@@ -136,23 +188,26 @@ function linkFlags(sanitizer: Sanitizer | undefined): string[] {
   ];
 }
 
-async function findCompiler(): Promise<string | undefined> {
-  const candidates = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++'];
-  for (const candidate of candidates)
-    if (!(await execa(candidate, ['--version'], { reject: false })).failed) return candidate;
-  return undefined;
-}
-
-async function compile(compiler: string, args: readonly string[]): Promise<void> {
-  const { failed, stderr } = await execa(compiler, args, { reject: false });
-  if (failed) throw new Error(`${compiler} failed: ${stderr.split('\n').slice(0, 3).join(' ')}`);
+async function compile([program, ...first]: readonly string[], args: readonly string[]): Promise<void> {
+  const { failed, stderr, shortMessage } = await execa(program, [...first, ...args], { reject: false });
+  if (!failed) return;
+  // Warnings may come first; a compiler that knows no C++17 says so in one line.
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const said = lines.find((line) => /error/i.test(line)) ?? lines[0] ?? shortMessage;
+  throw new Error(`${program} failed: ${said.slice(0, 300)} (C++17 is needed; CXX names another compiler)`);
 }
 
 function fingerprintOf(sanitizer: Sanitizer | undefined): string {
   const hash = createHash('sha256');
   hash.update(
-    JSON.stringify([commonFlags(sanitizer), linkFlags(sanitizer), instructionSets(), process.arch]),
+    JSON.stringify([
+      commonFlags(sanitizer),
+      linkFlags(sanitizer),
+      instructionSets(),
+      process.platform,
+      process.arch,
+    ]),
   );
   for (const name of readdirSync(source).sort()) hash.update(name).update(readFileSync(join(source, name)));
-  return hash.digest('hex');
+  return hash.digest('hex').slice(0, 16);
 }

@@ -2,11 +2,15 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
 import { Fault } from '../../harness/contract/fault.ts';
-import { type Addon, loadAddon } from './addon.ts';
+import { type Addon, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
+import { findCompiler, noCompiler } from './build.ts';
 import { registerTrainingKernels } from './kernels/training.ts';
 import { Substitutes } from './kernels/substitutes.ts';
 import { NativeRows } from './rows.ts';
+
+/** What going without costs: README's table of speeds. */
+const cost = 'several times slower';
 
 /** More threads than this gain little on steps as short as ours. */
 const mostDefaultThreads = 16;
@@ -15,25 +19,21 @@ const mostDefaultThreads = 16;
 export const native: Backend = {
   name: 'native',
   title: 'C++ with threads and wide vectors',
-  probe() {
+  async probe() {
     try {
       const instructionSet = loadAddon().configure(1);
-      return Promise.resolve({
+      return {
         usable: true,
         version: tf.version_core,
         detail: `${instructionSet}, ${defaultThreads()} thread(s) unless --threads says otherwise`,
-      });
+      };
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return Promise.resolve({
-        usable: false,
-        version: tf.version_core,
-        detail: `${why}; without it training takes several times as long, on wasm`,
-      });
+      const detail = `${await whatToDo(error)}. Without it training runs on wasm, ${cost}`;
+      return { usable: false, version: tf.version_core, detail };
     }
   },
-  async open({ threads = defaultThreads() }) {
-    return openWith(load(), threads);
+  async open({ processes, threads = defaultThreads(processes) }) {
+    return openWith(await load(), threads);
   },
 };
 
@@ -69,14 +69,22 @@ export async function openWith(
 
 const substitutes = new Substitutes();
 
-function load(): Addon {
+async function load(): Promise<Addon> {
   try {
     return loadAddon();
   } catch (error) {
-    throw new Fault(`the native backend does not work here: ${(error as Error).message}`);
+    throw new Fault(`the native backend does not work here: ${await whatToDo(error)}`);
   }
 }
 
-function defaultThreads(): number {
-  return Math.min(mostDefaultThreads, availableParallelism());
+/** Why the add-on was not loaded, and what may help. */
+async function whatToDo(error: unknown): Promise<string> {
+  const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  if (!(error instanceof NotBuilt)) return `${why}; npm run build:native -- --force may mend it`;
+  if ((await findCompiler()) !== undefined) return `${why}: npm run build:native`;
+  return `${why}, and there is ${noCompiler()}; then npm run build:native`;
+}
+
+function defaultThreads(processes = 1): number {
+  return Math.min(mostDefaultThreads, Math.max(1, Math.floor(availableParallelism() / processes)));
 }

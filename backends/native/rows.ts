@@ -6,10 +6,14 @@ import {
   type RowGradient,
   type Rows,
 } from '../../harness/contract/backend.ts';
+import { noMemoryForTable } from '../../harness/contract/fault.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
 import type { StepArguments, TableHandle } from './addon.ts';
 import type { NativeBackend } from './backend.ts';
+
+/** How the add-on's errors begin when the system refuses memory. */
+const outOfMemory = /^out of memory/;
 
 /** Table rows in memory of the add-on, gathered and updated in place by its threads. */
 export class NativeRows implements Rows {
@@ -18,7 +22,9 @@ export class NativeRows implements Rows {
   private readonly backend: NativeBackend;
   private readonly rule: OptimizerRule;
   private readonly handle: TableHandle;
+  private readonly bytes: number;
   private step = 0;
+  private disposed = false;
 
   constructor(backend: NativeBackend, table: Table, rule: OptimizerRule, seed: number) {
     const { addon } = backend;
@@ -26,7 +32,8 @@ export class NativeRows implements Rows {
     this.table = table;
     this.rule = rule;
     const rows = table.parts.reduce((sum, part) => sum + part.rows, 0);
-    this.handle = addon.createTable(rows, table.width, table.width, rule);
+    this.bytes = 4 * rows * table.width;
+    this.handle = this.withMemory(() => addon.createTable(rows, table.width, table.width, rule));
     this.stateBytes = addon.tableStateBytes(this.handle);
     let from = 0;
     table.parts.forEach(({ rows, init }, i) => {
@@ -60,7 +67,7 @@ export class NativeRows implements Rows {
   }
 
   save(): void {
-    this.backend.addon.saveTable(this.handle);
+    this.withMemory(() => this.backend.addon.saveTable(this.handle));
   }
 
   restore(): void {
@@ -68,7 +75,20 @@ export class NativeRows implements Rows {
   }
 
   dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
     this.backend.addon.freeTable(this.handle);
+  }
+
+  /** What needs memory of the table's size: where there is none, that is for the user to mend. */
+  private withMemory<T>(take: () => T): T {
+    try {
+      return take();
+    } catch (error) {
+      throw error instanceof RangeError && outOfMemory.test(error.message)
+        ? noMemoryForTable(this.bytes)
+        : error;
+    }
   }
 }
 

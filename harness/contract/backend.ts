@@ -24,6 +24,8 @@ export interface Probe {
 
 export interface BackendOptions {
   readonly threads?: number;
+  /** Processes that will compute at the same time: where `threads` is not given, they share the processors. */
+  readonly processes?: number;
 }
 
 export interface OpenBackend {

@@ -1,5 +1,7 @@
 #include "addon.h"
 
+#include <system_error>
+
 #include "arguments.h"
 
 void define_memory(napi_env env, napi_value exports);
@@ -33,8 +35,13 @@ napi_value configure(const Arguments& arguments) {
     if (kernels == nullptr)
       throw Failure{Failure::other, "this processor has no instructions named " + arguments.text(1)};
   }
-  if (addon.pool->threads() != static_cast<int>(threads))
-    addon.pool = std::make_unique<ThreadPool>(static_cast<int>(threads));
+  if (addon.pool->threads() != static_cast<int>(threads)) {
+    try {
+      addon.pool = std::make_unique<ThreadPool>(static_cast<int>(threads));
+    } catch (const std::system_error& error) {
+      throw Failure{Failure::other, "the system does not start " + std::to_string(threads) + " threads: " + error.what()};
+    }
+  }
   addon.kernels = kernels;
   return text(arguments.env(), kernels->name);
 }

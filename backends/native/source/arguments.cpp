@@ -95,13 +95,26 @@ std::string Arguments::text(size_t i) const {
   return {buffer, length};
 }
 
-float* floats_of(napi_env env, napi_value value, size_t count) {
+namespace {
+
+/** The memory of a typed array. Memory that other threads may write is refused: what was checked could change in use. */
+void* memory_of(napi_env env, napi_value value, napi_typedarray_type wanted, const char* name, size_t& length) {
   napi_typedarray_type type;
-  size_t length;
   void* data;
-  if (napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
-      type != napi_float32_array)
-    throw Failure{Failure::type, "a Float32Array was expected"};
+  napi_value buffer;
+  if (napi_get_typedarray_info(env, value, &type, &length, &data, &buffer, nullptr) != napi_ok || type != wanted)
+    throw Failure{Failure::type, std::string("a ") + name + " was expected"};
+  bool unshared = false;
+  check(env, napi_is_arraybuffer(env, buffer, &unshared));
+  if (!unshared) throw Failure{Failure::type, std::string("a ") + name + " of memory that is not shared was expected: pass a copy"};
+  return data;
+}
+
+} // namespace
+
+float* floats_of(napi_env env, napi_value value, size_t count) {
+  size_t length;
+  void* data = memory_of(env, value, napi_float32_array, "Float32Array", length);
   if (length < count)
     throw Failure{Failure::range, "an array of " + std::to_string(length) + " floats is too short for the shape, which has " +
                                       std::to_string(count)};
@@ -109,12 +122,7 @@ float* floats_of(napi_env env, napi_value value, size_t count) {
 }
 
 uint32_t* indices_of(napi_env env, napi_value value, size_t& count) {
-  napi_typedarray_type type;
-  void* data;
-  if (napi_get_typedarray_info(env, value, &type, &count, &data, nullptr, nullptr) != napi_ok ||
-      type != napi_uint32_array)
-    throw Failure{Failure::type, "a Uint32Array was expected"};
-  return static_cast<uint32_t*>(data);
+  return static_cast<uint32_t*>(memory_of(env, value, napi_uint32_array, "Uint32Array", count));
 }
 
 float* Arguments::floats(size_t i, size_t count) const { return floats_of(env_, value(i), count); }
@@ -130,6 +138,13 @@ Table& Arguments::table(size_t i) const {
       napi_unwrap(env_, value(i), &data) != napi_ok)
     throw Failure{Failure::type, position(i) + " must be a table that was not freed"};
   return *static_cast<Table*>(data);
+}
+
+std::unique_ptr<Table> Arguments::take_table(size_t i) const {
+  table(i);
+  void* data = nullptr;
+  check(env_, napi_remove_wrap(env_, value(i), &data));
+  return std::unique_ptr<Table>(static_cast<Table*>(data));
 }
 
 size_t times(size_t a, size_t b) {
@@ -156,11 +171,12 @@ napi_value text(napi_env env, const char* value) {
   return result;
 }
 
-napi_value wrap_table(napi_env env, Table* table) {
+napi_value wrap_table(napi_env env, std::unique_ptr<Table> table) {
   napi_value object;
   check(env, napi_create_object(env, &object));
-  check(env, napi_wrap(env, object, table, [](napi_env, void* data, void*) { delete static_cast<Table*>(data); }, nullptr,
-                       nullptr));
   check(env, napi_type_tag_object(env, object, &table_tag));
+  check(env, napi_wrap(env, object, table.get(), [](napi_env, void* data, void*) { delete static_cast<Table*>(data); },
+                       nullptr, nullptr));
+  table.release(); // the object's from here on
   return object;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "addon.h"
@@ -36,6 +37,8 @@ class Arguments {
   float* optional_floats(size_t i, size_t count) const;
   uint32_t* indices(size_t i, size_t& count) const;
   Table& table(size_t i) const;
+  /** The table itself: its object holds none from then on. */
+  std::unique_ptr<Table> take_table(size_t i) const;
 
  private:
   static constexpr size_t most = 16;
@@ -58,3 +61,4 @@ void define(napi_env env, napi_value exports, const char* name, Function functio
 
 napi_value number(napi_env env, double value);
 napi_value text(napi_env env, const char* value);
+napi_value wrap_table(napi_env env, std::unique_ptr<Table> table);

@@ -47,6 +47,7 @@ napi_value dense_grad_weights(const Arguments& arguments) {
 /** Cuts a batch into parts and hands each its own scratch memory. */
 template <class Task>
 void each_part(Addon& addon, size_t batch, size_t scratch_floats, const Task& task) {
+  if (batch == 0) return; // no array vouches for the other sizes then
   const size_t threads = addon.pool->threads();
   const size_t parts = threads == 1 ? 1 : std::min(batch, 4 * threads);
   const size_t padded = (scratch_floats + 15) / 16 * 16;

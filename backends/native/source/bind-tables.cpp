@@ -2,10 +2,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "arguments.h"
-
-napi_value wrap_table(napi_env env, Table* table);
 
 namespace {
 
@@ -27,6 +26,8 @@ Step step_from(const Arguments& arguments, size_t i) {
   step.epsilon = static_cast<float>(arguments.number(i + 3));
   step.beta1 = static_cast<float>(beta1);
   step.beta2 = static_cast<float>(beta2);
+  step.rest1 = static_cast<float>(1 - beta1);
+  step.rest2 = static_cast<float>(1 - beta2);
   step.rate = static_cast<float>(adam ? rate / (1 - std::pow(beta1, t)) : rate);
   step.root = static_cast<float>(adam ? std::sqrt(1 - std::pow(beta2, t)) : 1);
   return step;
@@ -40,12 +41,12 @@ napi_value create_table(const Arguments& arguments) {
   if (rows >= no_row) throw Failure{Failure::range, "a table has fewer than 2^32 - 1 rows"};
   if (stride < width && times(rows, stride) + width >= no_row)
     throw Failure{Failure::range, "a table of overlapping rows has fewer than 2^32 - 1 floats"};
-  return wrap_table(arguments.env(), new Table(rows, width, stride, rule_named(arguments.text(3))));
+  return wrap_table(arguments.env(), std::make_unique<Table>(rows, width, stride, rule_named(arguments.text(3))));
 }
 
-/** freeTable(table): its memory, now. The object holds an empty table from then on. */
+/** freeTable(table): its memory, now. */
 napi_value free_table(const Arguments& arguments) {
-  arguments.table(0) = Table(0, 1, 1, Rule::sgd);
+  arguments.take_table(0);
   return nullptr;
 }
 
@@ -92,22 +93,30 @@ napi_value gather_rows(const Arguments& arguments) {
 napi_value update_table(const Arguments& arguments) {
   Addon& addon = arguments.addon();
   const napi_env env = arguments.env();
-  Table& table = arguments.table(0);
   uint32_t look_ups, gradients;
   check(env, napi_get_array_length(env, arguments.value(1), &look_ups));
   check(env, napi_get_array_length(env, arguments.value(2), &gradients));
   if (look_ups != gradients) throw Failure{Failure::range, "every look-up needs a gradient"};
-  std::vector<LookUp> all;
+  // Elements may be getters, which may free the table or the memory of an array: all are read before any is looked into.
+  std::vector<std::pair<napi_value, napi_value>> elements(look_ups);
   for (uint32_t i = 0; i < look_ups; i++) {
-    napi_value indices, gradient;
-    check(env, napi_get_element(env, arguments.value(1), i, &indices));
-    check(env, napi_get_element(env, arguments.value(2), i, &gradient));
+    check(env, napi_get_element(env, arguments.value(1), i, &elements[i].first));
+    check(env, napi_get_element(env, arguments.value(2), i, &elements[i].second));
+  }
+  Table& table = arguments.table(0);
+  std::vector<LookUp> all;
+  size_t indices = 0;
+  for (const auto& [index_array, gradient_array] : elements) {
     LookUp look_up;
-    look_up.indices = indices_of(env, indices, look_up.count);
-    look_up.gradients = floats_of(env, gradient, times(look_up.count, table.width()));
+    look_up.indices = indices_of(env, index_array, look_up.count);
+    look_up.gradients = floats_of(env, gradient_array, times(look_up.count, table.width()));
     check_indices(addon, table, look_up.indices, look_up.count);
+    indices += look_up.count;
     all.push_back(look_up);
   }
+  // They are counted in 32 bits, twice over, and where rows overlap every float counts.
+  if (times(indices, table.stride() < table.width() ? table.width() : 1) > size_t{1} << 30)
+    throw Failure{Failure::range, "more than 2^30 look-ups in one step"};
   const Step step = step_from(arguments, 3);
   if (!table.takes(step.rule)) throw Failure{Failure::type, "the table was made for another optimizer rule"};
   table.update(*addon.pool, *addon.kernels, addon.update, all, step);

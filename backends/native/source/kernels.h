@@ -44,6 +44,7 @@ struct Step {
   float rate;
   float epsilon;
   float beta1, beta2;
+  float rest1, rest2; // 1 - beta, rounded after it was taken: in floats, 1 - 0.999 is off by 5e-5 of itself
   float root; // sqrt(1 - beta2^t)
 };
 

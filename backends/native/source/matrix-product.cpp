@@ -18,7 +18,7 @@ Cut cut(const Kernels& kernels, size_t m, size_t n, size_t threads) {
   // Some parts more than threads, so that a thread that was held up does not hold up all.
   const size_t wanted = threads == 1 ? 1 : 6 * threads;
   const size_t tiles_per_part = std::max<size_t>(1, tiles / wanted);
-  const size_t row_parts = divided_up(tiles, tiles_per_part);
+  const size_t row_parts = std::max<size_t>(1, divided_up(tiles, tiles_per_part)); // one of no rows, for sums of b alone
   const size_t panels_per_part = std::max<size_t>(1, panels / std::max<size_t>(1, wanted / row_parts));
   return {tiles, panels, tiles_per_part, panels_per_part, row_parts, divided_up(panels, panels_per_part)};
 }
@@ -46,7 +46,8 @@ void multiply_vector(ThreadPool& pool, const Kernels& kernels, Matrix a, const f
 
 void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a, Matrix b, float* c, size_t m, size_t n,
               size_t k, const Epilogue& epilogue, float* b_sums) {
-  if (m == 0 || n == 0) return;
+  if (n == 0) return;
+  if (m == 0 && b_sums == nullptr) return;
   if (n == 1) return multiply_vector(pool, kernels, a, b.data, c, m, k, epilogue, b_sums);
   const Cut parts = cut(kernels, m, n, pool.threads());
   packed.require(kernels.packed_floats(std::min<size_t>(k, EMBED_MOST_K), n) * sizeof(float));

@@ -111,15 +111,15 @@ struct Adagrad {
 
 struct Adam {
   static inline void vector(const Step& step, float* w, float* m, float* v, Vector g) {
-    const Vector mean = load(m) * step.beta1 + g * (1 - step.beta1);
-    const Vector variance = load(v) * step.beta2 + g * g * (1 - step.beta2);
+    const Vector mean = load(m) * step.beta1 + g * step.rest1;
+    const Vector variance = load(v) * step.beta2 + g * g * step.rest2;
     store(m, mean);
     store(v, variance);
     store(w, load(w) - mean * step.rate / (square_root(variance) / step.root + step.epsilon));
   }
   static inline void scalar(const Step& step, float* w, float* m, float* v, float g) {
-    *m = *m * step.beta1 + g * (1 - step.beta1);
-    *v = *v * step.beta2 + g * g * (1 - step.beta2);
+    *m = *m * step.beta1 + g * step.rest1;
+    *v = *v * step.beta2 + g * g * step.rest2;
     *w -= *m * step.rate / (__builtin_sqrtf(*v) / step.root + step.epsilon);
   }
 };

@@ -106,12 +106,14 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
 }
 
 void Table::save() {
+  if (floats_ == 0) return;
   saved_.require(floats_ * sizeof(float));
   memcpy(saved_.data(), weights_.data(), floats_ * sizeof(float));
 }
 
 bool Table::restore() {
-  if (saved_.data() == nullptr && floats_ > 0) return false;
+  if (floats_ == 0) return true;
+  if (saved_.data() == nullptr) return false;
   memcpy(weights_.data(), saved_.data(), floats_ * sizeof(float));
   return true;
 }

@@ -11,7 +11,7 @@
 
 class ThreadPool {
  public:
-  /** The calling thread counts: `threads` - 1 are started. */
+  /** The calling thread counts: `threads` - 1 are started. Throws std::system_error where the system refuses one. */
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -36,6 +36,7 @@ class ThreadPool {
 
   void run(size_t parts, Call call, const void* context);
   void work();
+  void stop();
   void take_parts();
   bool join();
 
