@@ -114,7 +114,7 @@ export interface Addon {
     gradients: readonly Float32Array[],
     ...step: StepArguments
   ): void;
-  /** Floats `from` to `to`, into `out`. */
+  /** Rows `from` to `to`, into `out`: [to - from, width]. */
   readTable(table: TableHandle, from: number, to: number, out: Float32Array): void;
   saveTable(table: TableHandle): void;
   restoreTable(table: TableHandle): void;
