@@ -37,12 +37,14 @@ export async function pageView(recording: Recording): Promise<PageView> {
     views.push(await comparisonView(group, place, series, environment));
   }
   const shared = sharedSettings(settings);
-  const split = `${environment.data.protocol} split`;
+  const { data } = environment;
+  const split = data === undefined ? '' : `${data.protocol} split`;
   return {
-    title: `Embedding compression on ${environment.data.name}`,
-    subtitle: shared === '' ? split : `${split} · ${shared}`,
+    title:
+      data === undefined ? 'Throughput of embedding compression' : `Embedding compression on ${data.name}`,
+    subtitle: [split, shared].filter((text) => text !== '').join(' · '),
     comparisons: views,
-    protocol: protocolTexts[environment.data.protocol],
+    protocol: data === undefined ? '' : protocolTexts[data.protocol],
     methods: methodsOf(recording),
     data: dataFacts(environment),
     machine: machineFacts(recording),
