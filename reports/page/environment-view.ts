@@ -47,6 +47,22 @@ export function machineFacts({ environment, runs }: Recording): Fact[] {
   ];
 }
 
+/** What throughput was measured of, with versions. */
+export function softwareFacts({ throughput = [] }: Recording): Fact[] {
+  const backends = throughput.flatMap((record) =>
+    record.kind === 'method' ? [`${record.backend} ${record.backendVersion}`] : [],
+  );
+  const peers = throughput.flatMap((record) =>
+    record.kind === 'peer'
+      ? [`${record.name} ${record.version} (Python ${record.python}, products by ${record.blas})`]
+      : [],
+  );
+  return [
+    ...(backends.length === 0 ? [] : [fact('backends timed', [...new Set(backends)].sort().join(', '))]),
+    ...(peers.length === 0 ? [] : [fact('beside', [...new Set(peers)].sort().join('; '))]),
+  ];
+}
+
 function backendText({ name, version, threads }: NonNullable<Environment['backend']>): string {
   return `${name} ${version}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }

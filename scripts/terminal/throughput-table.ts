@@ -1,7 +1,7 @@
 import { formatCount, formatShort } from '../../reports/format.ts';
 import type { Estimate } from '../../reports/statistics.ts';
 import { type ThroughputGroup, throughputGroups } from '../../reports/throughput/groups.ts';
-import { groupText, methodText, peerText, placeText, threadsText } from '../../reports/throughput/names.ts';
+import { groupText, methodText, peerName, peerPlace, placeText } from '../../reports/throughput/names.ts';
 import { callsText, profileLines } from '../../reports/throughput/profile.ts';
 import type { Rate, ThroughputProfile, ThroughputRecord } from '../../results/throughput-record.ts';
 
@@ -49,13 +49,13 @@ function groupTable({ rows, peers, missing }: ThroughputGroup, flat: boolean): s
     ...(flat ? [ratioText(toLargest)] : []),
   ]);
   const theirs = peers.map(({ record }) => [
-    peerText(record),
-    threadsText(record.threads),
+    peerName(record),
+    peerPlace(record),
     ...[rateText(record.train), '', '', '', rateText(record.inference)],
   ]);
   const lost = missing.map((record) => {
-    const name = record.kind === 'method' ? methodText(record) : peerText(record);
-    const place = record.kind === 'method' ? placeText(record) : threadsText(record.threads);
+    const name = record.kind === 'method' ? methodText(record) : peerName(record);
+    const place = record.kind === 'method' ? placeText(record) : peerPlace(record);
     return `  ${name}, ${place}: ${record.status}: ${record.error}`;
   });
   return [aligned([[...heading, ...(flat ? ['x largest'] : [])], ...ours, ...theirs], 2), ...lost].join('\n');

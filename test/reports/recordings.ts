@@ -1,5 +1,11 @@
 import { random } from '../../harness/contract/mix.ts';
-import type { CompletedRun, InfeasibleRun, Recording, RunRecord, TrainingEnvironment } from '../../results/record.ts';
+import type {
+  CompletedRun,
+  InfeasibleRun,
+  Recording,
+  RunRecord,
+  TrainingEnvironment,
+} from '../../results/record.ts';
 
 /** Invented records with plausible numbers. No test or document may quote them as results. */
 
