@@ -12,9 +12,11 @@ export function requireMemory(ours: readonly number[], peers: readonly number[],
   const needed = tables + ours.length * processBytes.ours + peers.length * processBytes.peer;
   if (needed <= free) return;
   const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  const withPeers = peers.length === 0 ? '' : `, ${peers.length} of them PyTorch`;
+  const count = ours.length + peers.length;
+  const contestants = count === 1 ? '1 contestant takes' : `${count} contestants take`;
+  const withPeers = peers.length === 0 ? '' : ` (${peers.length} of them PyTorch)`;
   throw new Fault(
-    `${ours.length + peers.length} contestants${withPeers} take ${gigabytes(needed)} at the same time, ` +
+    `${contestants} ${gigabytes(needed)} at the same time${withPeers}, ` +
       `${gigabytes(free)} are free: ask for fewer --method, --backend, --threads or --python, leave PyTorch out ` +
       `(--no-peer), or take smaller tables (--scale 0.1); all stay in memory, for only what is timed in turn is compared`,
   );

@@ -12,7 +12,7 @@ const small = { denseFields: 3, fields: 4, dim: 5, bottom: [7], top: [6, 2] };
 test.each([kaggle, small])('three products for every weight of the model, two for the first: %j', (shape) => {
   const batch = 64;
   const weights = dlrm.build(shape, 1).variables.filter((variable) => variable.rank === 2);
-  const ofLayers = weights.reduce((sum, { shape: [wide, out] }) => sum + 3 * 2 * batch * wide * out, 0);
+  const ofLayers = weights.reduce((sum, { shape: [wide, out] }) => sum + 3 * 2 * batch * wide * out!, 0);
   const [inputs, first] = weights[0].shape as [number, number];
   const products = matrixProducts(shape, batch);
   expect(products).toHaveLength(3 * weights.length - 1);
