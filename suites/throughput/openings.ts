@@ -12,9 +12,12 @@ export interface Opening {
   readonly version: string;
 }
 
+/** `cpu` is an oracle, and no contestant unless it is asked for. */
+const allContestants = backends.map(({ name }) => name).filter((name) => name !== 'cpu');
+
 /**
  * Which of the backends asked for open with which of the thread counts, tried in processes of their own; `note` hears
- * of those that do not and were asked for by name. Throws a Fault for unknown names and where a backend asked for
+ * of backends that do not, and of thread counts that were asked for. Throws a Fault for unknown names and where a backend asked for
  * opens with none of the counts.
  */
 export async function findOpenings(
@@ -23,7 +26,7 @@ export async function findOpenings(
   signal: AbortSignal,
   note: (line: string) => void,
 ): Promise<Opening[]> {
-  const wanted = names?.map((name) => findNamed(backends, 'backend', name).name) ?? (await usable());
+  const wanted = names?.map((name) => findNamed(backends, 'backend', name).name) ?? allContestants;
   const counts = [...new Set(threads ?? [1, availableParallelism()])];
   const openings: Opening[] = [];
   for (const backend of new Set(wanted)) {
@@ -35,18 +38,12 @@ export async function findOpenings(
     }
     const none = !openings.some((opening) => opening.backend === backend);
     if (none && names !== undefined) throw new Fault(refusals[0]);
-    if (threads !== undefined) for (const refusal of refusals) note(`left out: ${refusal}`);
+    else if (none) note(`left out: ${backend}: ${refusals[0]}`);
+    else if (threads !== undefined) for (const refusal of refusals) note(`left out: ${refusal}`);
   }
   if (openings.length === 0) throw new Fault('no backend works here with these threads: see npm run doctor');
   // A backend may take another number of threads than it was asked for.
   return [...new Map(openings.map((one) => [`${one.backend} ${one.threads}`, one])).values()];
-}
-
-/** In their order, fastest first, without the oracle of the tests. */
-async function usable(): Promise<string[]> {
-  const contestants = backends.filter(({ name }) => name !== 'cpu');
-  const probes = await Promise.all(contestants.map((backend) => backend.probe()));
-  return contestants.filter((_, i) => probes[i].usable).map(({ name }) => name);
 }
 
 async function tryOpen(
