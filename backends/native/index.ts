@@ -4,6 +4,8 @@ import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { type Addon, loadAddon } from './addon.ts';
 import { NativeBackend } from './backend.ts';
+import { registerFieldKernels } from './kernels/fields.ts';
+import { ownKernels } from './kernels/own.ts';
 import { registerTrainingKernels } from './kernels/training.ts';
 import { Substitutes } from './kernels/substitutes.ts';
 import { NativeRows } from './rows.ts';
@@ -54,7 +56,8 @@ export async function openWith(
   if (tf.findBackend('native') === null) {
     tf.registerBackend('native', () => new NativeBackend(addon, overwriteFreed), 0);
     registerTrainingKernels();
-    substitutes.register();
+    registerFieldKernels();
+    substitutes.register(ownKernels);
   }
   await tf.setBackend('native');
   const backend = tf.backend() as NativeBackend;
