@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
@@ -73,6 +73,22 @@ export async function build({ sanitizer, force, folder = buildFolder }: BuildOpt
   return { type: 'built', compiler: compiler.join(' '), seconds: (performance.now() - start) / 1000, file };
 }
 
+/** A program of the add-on's sources, without those that need Node, and of `main`: for a sanitizer that Node cannot load. */
+export async function compileProgram(main: string, program: string, sanitizer: Sanitizer): Promise<void> {
+  const compiler = await findCompiler();
+  if (compiler === undefined) throw new Error(noCompiler());
+  const objects = mkdtempSync(`${program}-objects-`);
+  const all = [
+    { name: 'main', input: main, flags: [`-I${source}`] },
+    ...units().filter(({ input }) => !needsNode(input)),
+  ];
+  await compileUnits(compiler, objects, sanitizer, all);
+  const outputs = all.map(({ name }) => join(objects, `${name}.o`));
+  await compile(compiler, [...outputs, '-o', program, '-pthread', `-fsanitize=${sanitizer}`]);
+}
+
+const needsNode = (input: string) => /^(addon|arguments|bind-.*)\.cpp$/.test(basename(input));
+
 /** The first compiler there is: a program and its first arguments. CXX overrules, as it does for make. */
 export async function findCompiler(): Promise<readonly string[] | undefined> {
   const wanted = process.env.CXX?.trim();
@@ -91,32 +107,44 @@ export function noCompiler(): string {
   return `no C++ compiler found (c++, g++ or clang++; ${ways})`;
 }
 
-/** Into one file, as many at a time as there are processors: a compiler takes hundreds of megabytes. */
+/** Into one file. */
 async function compileAll(
   compiler: readonly string[],
   objects: string,
   sanitizer: Sanitizer | undefined,
 ): Promise<string> {
-  const waiting = units();
-  const outputs = waiting.map(({ name }) => join(objects, `${name}.o`));
+  const all = units();
+  await compileUnits(compiler, objects, sanitizer, all);
+  const linked = join(objects, 'linked.node');
+  const outputs = all.map(({ name }) => join(objects, `${name}.o`));
+  await compile(compiler, [...outputs, '-o', linked, ...linkFlags(sanitizer)]);
+  return linked;
+}
+
+/** As many at a time as there are processors: a compiler takes hundreds of megabytes. */
+async function compileUnits(
+  compiler: readonly string[],
+  objects: string,
+  sanitizer: Sanitizer | undefined,
+  all: readonly Unit[],
+): Promise<void> {
+  const waiting = [...all];
   const lane = async () => {
     for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
-      const output = join(objects, `${unit.name}.o`);
+      const { name, input, flags } = unit;
+      const output = join(objects, `${name}.o`);
       await compile(compiler, [
         '-c',
-        unit.input,
+        input,
         '-o',
         output,
         `-I${headers}`,
         ...commonFlags(sanitizer),
-        ...unit.flags,
+        ...flags,
       ]);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, lane));
-  const linked = join(objects, 'linked.node');
-  await compile(compiler, [...outputs, '-o', linked, ...linkFlags(sanitizer)]);
-  return linked;
 }
 
 function flavour(sanitizer: Sanitizer | undefined): string {

@@ -19,12 +19,17 @@ size_t interact_scratch(size_t fields, size_t dim) {
   return forward > backward ? forward : backward;
 }
 
+/** Of no floats too, which may have no address. */
+inline void copy(const float* from, float* to, size_t n) {
+  if (n > 0) __builtin_memcpy(to, from, n * sizeof(float));
+}
+
 /** The first row of a padded copy is x, the others are the fields' vectors. */
 inline void copy_sample(const float* x, const float* vectors, size_t fields, size_t dim, float* rows, size_t row) {
-  __builtin_memcpy(rows, x, dim * sizeof(float));
-  if (row == dim) __builtin_memcpy(rows + row, vectors, fields * dim * sizeof(float));
+  copy(x, rows, dim);
+  if (row == dim) copy(vectors, rows + row, fields * dim);
   else
-    for (size_t f = 0; f < fields; f++) __builtin_memcpy(rows + (f + 1) * row, vectors + f * dim, dim * sizeof(float));
+    for (size_t f = 0; f < fields; f++) copy(vectors + f * dim, rows + (f + 1) * row, dim);
 }
 
 /** dots[i][j] = left[i] . right[:, j] for `together` rows; j goes up to `columns` in whole vectors. */
@@ -64,7 +69,7 @@ void interact(const float* x, const float* vectors, float* y, size_t batch, size
       for (size_t r = i; r < end; to += r, r++)
         for (size_t j = 0; j < r; j += lanes) store(to + j, load(dots + (r - i) * columns + j));
     }
-    if (is_last) __builtin_memcpy(y + dim, last, pairs * sizeof(float));
+    if (is_last) copy(last, y + dim, pairs);
   }
 }
 
@@ -106,10 +111,9 @@ void interact_grad(const float* x, const float* vectors, const float* dy, float*
         for (size_t r = 0; r < together; r++) store(grads + (i + r) * width + d, sums[r]);
       }
     for (size_t d = 0; d < dim; d++) dx[d] = dy[d] + grads[d];
-    if (width == dim) __builtin_memcpy(dvectors, grads + width, fields * dim * sizeof(float));
+    if (width == dim) copy(grads + width, dvectors, fields * dim);
     else
-      for (size_t f = 0; f < fields; f++)
-        __builtin_memcpy(dvectors + f * dim, grads + (f + 1) * width, dim * sizeof(float));
+      for (size_t f = 0; f < fields; f++) copy(grads + (f + 1) * width, dvectors + f * dim, dim);
     x += dim, vectors += fields * dim, dy += dim + pairs, dx += dim, dvectors += fields * dim;
   }
 }
