@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OpenBackend, OptimizerRule, RowGradient, Rows } from './contract/backend.ts';
+import type { IndexLoops, OpenBackend, OptimizerRule, RowGradient, Rows } from './contract/backend.ts';
 import type { Indices } from './contract/indices.ts';
 import type { Lookup, Plan, Table, Weight } from './contract/method.ts';
 import { deriveSeed, random } from './contract/mix.ts';
@@ -19,11 +19,13 @@ export class Embedding {
   private readonly weights = new Map<Weight, tf.Variable>();
   private readonly anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
   private readonly plan: Plan;
+  private readonly indexLoops: IndexLoops | undefined;
   /** What look-ups of the step so far have left behind. */
   private pending: { table: Table; gradient: RowGradient }[] = [];
 
   constructor(plan: Plan, backend: OpenBackend, rule: OptimizerRule, seed: number) {
     this.plan = plan;
+    this.indexLoops = backend.indexLoops;
     const createRows = backend.createRows ?? ((...args) => new HostRows(...args));
     plan.tables.forEach((table, i) => {
       this.rows.set(table, createRows(table, rule, deriveSeed(seed, 'table', i)));
@@ -42,7 +44,7 @@ export class Embedding {
   /** ids: row-major [batch, fields]. Returns [batch, fields, dim]; under a tape, gradients of rows are put aside. */
   embed(ids: Uint32Array, batch: number, fields: number): tf.Tensor3D {
     const lookup: Lookup = {
-      ids: new HostIndices(ids, batch, fields),
+      ids: new HostIndices(ids, batch, fields, this.indexLoops),
       rows: (table, indices) => this.lookUp(table, indices),
       weight: (weight) => found(this.weights.get(weight), 'weight'),
     };

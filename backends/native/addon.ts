@@ -195,6 +195,13 @@ export interface Addon {
     ...sizes: [batch: number, fields: number, input: number, output: number]
   ): void;
 
+  /** Index arithmetic: see IndexLoops of harness/contract/backend.ts, with the array that the result goes to. */
+  applyToIndices(operation: string, values: Uint32Array, operands: Uint32Array, out: Uint32Array): void;
+  indicesWithin(values: Uint32Array, from: Uint32Array, to: Uint32Array, out: Uint32Array): void;
+  pickColumns(values: Uint32Array, fields: number, columns: Uint32Array, out: Uint32Array): void;
+  chooseIndices(here: Uint32Array, values: Uint32Array, others: Uint32Array, out: Uint32Array): void;
+  indicesThrough(values: Uint32Array, map: Uint32Array, out: Uint32Array): void;
+
   createTable(rows: number, width: number, stride: number, rule: string): TableHandle;
   freeTable(table: TableHandle): void;
   tableStateBytes(table: TableHandle): number;

@@ -9,6 +9,7 @@ import { registerFieldKernels } from './kernels/fields.ts';
 import { ownKernels } from './kernels/own.ts';
 import { registerTrainingKernels } from './kernels/training.ts';
 import { Substitutes } from './kernels/substitutes.ts';
+import { nativeIndexLoops } from './index-loops.ts';
 import { NativeRows } from './rows.ts';
 
 /** What going without costs: README's table of speeds. */
@@ -65,6 +66,7 @@ export async function openWith(
     name: 'native',
     version: `${tf.version_core} ${instructions}`,
     threads,
+    indexLoops: nativeIndexLoops(addon),
     createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
     substitutes,
   };

@@ -35,6 +35,8 @@ export interface OpenBackend {
   readonly threads: number;
   /** Table rows on the device. Without it, rows live in typed arrays of this process. */
   readonly createRows?: (table: Table, rule: OptimizerRule, seed: number) => Rows;
+  /** Index arithmetic faster than this process's JavaScript. */
+  readonly indexLoops?: IndexLoops;
   /** Kernels that another backend lends, where it lends any. */
   readonly substitutes?: Substitutes;
 }
@@ -45,6 +47,24 @@ export interface Substitutes {
   readonly counts: ReadonlyMap<string, number>;
   /** While true, running one throws a Fault that names it. */
   refused: boolean;
+}
+
+export type IndexOperation = 'plus' | 'div' | 'mod' | 'hash';
+
+/**
+ * The loops behind Indices, over indices row-major [batch, fields] with an operand for each field. `none` stays `none`.
+ * Results are new arrays. Shapes and divisors have been checked.
+ */
+export interface IndexLoops {
+  apply(operation: IndexOperation, values: Uint32Array, operands: Uint32Array): Uint32Array;
+  /** value - from where from <= value < to, `none` elsewhere. */
+  within(values: Uint32Array, from: Uint32Array, to: Uint32Array): Uint32Array;
+  /** Columns, in that order: [batch, columns]. */
+  pick(values: Uint32Array, fields: number, columns: Uint32Array): Uint32Array;
+  /** values where `here` is 1 for the field, others where not. */
+  choose(here: Uint8Array, values: Uint32Array, others: Uint32Array): Uint32Array;
+  /** Entries of a map. Throws a RangeError for an index outside. */
+  through(values: Uint32Array, map: Uint32Array): Uint32Array;
 }
 
 /** The rows of one table with the optimizer state of each, updated in place. */

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { loadAddon } from '../../backends/native/addon.ts';
+import { native } from '../../backends/native/index.ts';
+import { nativeIndexLoops } from '../../backends/native/index-loops.ts';
 import { none } from '../../harness/contract/backend.ts';
 import { deriveSeed, hash32, mix32, permutation, random } from '../../harness/contract/mix.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
+import { hostIndexLoops } from '../../harness/index-loops.ts';
 
 const column = (...values: number[]) => new HostIndices(Uint32Array.from(values), values.length, 1);
 const values = (indices: unknown) => [...(indices as HostIndices).values];
@@ -51,6 +55,61 @@ describe('index arithmetic', () => {
     expect(() => column(1).mod(2.5)).toThrow(RangeError);
     expect(() => column(3).through({ values: Uint32Array.of(1, 2), bits: 2 })).toThrow(RangeError);
     expect(() => new HostIndices(new Uint32Array(5), 2, 2)).toThrow(RangeError);
+  });
+});
+
+const { usable, detail } = await native.probe();
+
+describe('loops of the native backend', () => {
+  const threads = fc.integer({ min: 1, max: 3 });
+  const index = fc.oneof(uint32, fc.constant(none), fc.integer({ min: 0, max: 50 }));
+
+  test.skipIf(!usable)(`agree with those of this process${usable ? '' : ` (${detail})`}`, () => {
+    const addon = loadAddon();
+    const loops = nativeIndexLoops(addon);
+    const shapes = fc.record({
+      rows: fc.integer({ min: 0, max: 90 }),
+      fields: fc.integer({ min: 1, max: 30 }),
+      seed: uint32,
+      threads,
+    });
+    fc.assert(
+      fc.property(
+        shapes,
+        fc.array(index, { minLength: 1, maxLength: 30 }),
+        ({ rows, fields, seed, threads }, some) => {
+          addon.configure(threads);
+          const stream = random(seed);
+          const draw = (n: number, from: () => number) => Uint32Array.from({ length: n }, from);
+          const values = draw(rows * fields, () => some[stream.next() % some.length]);
+          const others = draw(rows * fields, () => stream.next());
+          const operands = draw(fields, () => 1 + (stream.next() % 1000));
+          for (const operation of ['plus', 'div', 'mod', 'hash'] as const)
+            expect(loops.apply(operation, values, operands)).toEqual(
+              hostIndexLoops.apply(operation, values, operands),
+            );
+          const ends = operands.map((operand) => operand * 7);
+          expect(loops.within(values, operands, ends)).toEqual(hostIndexLoops.within(values, operands, ends));
+          const columns = draw(fields + 3, () => stream.next() % fields);
+          expect(loops.pick(values, fields, columns)).toEqual(hostIndexLoops.pick(values, fields, columns));
+          const here = Uint8Array.from(operands, (operand) => operand % 2);
+          expect(loops.choose(here, values, others)).toEqual(hostIndexLoops.choose(here, values, others));
+          const small = values.map((value) => (value === none ? none : value % 51));
+          const map = draw(51, () => stream.next());
+          expect(loops.through(small, map)).toEqual(hostIndexLoops.through(small, map));
+        },
+      ),
+    );
+  });
+
+  test.skipIf(!usable)('refuse what is outside', () => {
+    const loops = nativeIndexLoops(loadAddon());
+    expect(() => loops.through(Uint32Array.of(3), Uint32Array.of(1, 2))).toThrow(
+      'index 3 is outside a map of 2',
+    );
+    expect(() => loops.pick(Uint32Array.of(3), 1, Uint32Array.of(1))).toThrow(RangeError);
+    expect(() => loops.apply('div', Uint32Array.of(3), Uint32Array.of(0))).toThrow(RangeError);
+    expect(() => loops.apply('plus', new Uint32Array(3), new Uint32Array(2))).toThrow(RangeError);
   });
 });
 

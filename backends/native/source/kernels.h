@@ -36,6 +36,8 @@ struct Entry {
   const float* gradient;
 };
 
+enum class IndexOperation { plus, div, mod, hash };
+
 enum class Rule : int { sgd, adagrad, rowwise_adagrad, adam };
 
 /** One step of a rule. For adam, `rate` and `root` hold the bias corrections. */
@@ -125,6 +127,15 @@ struct Kernels {
 
   /** Rows of `width` floats at index * stride; zeros where the index is `none`. */
   void (*gather)(const float* table, size_t stride, size_t width, const uint32_t* indices, size_t n, float* out);
+  /** Operands repeat after `period` indices; no_row stays. out may not overlap values. */
+  void (*apply_to_indices)(IndexOperation, const uint32_t* values, size_t n, const uint32_t* operands, size_t period,
+                           uint32_t* out);
+  /** value - first where first <= value < end, no_row elsewhere. */
+  void (*indices_within)(const uint32_t* values, size_t n, const uint32_t* first, const uint32_t* end, size_t period,
+                         uint32_t* out);
+  /** out: [rows, count], columns of values: [rows, fields]. */
+  void (*pick_columns)(const uint32_t* values, size_t rows, size_t fields, const uint32_t* columns, size_t count,
+                       uint32_t* out);
   /** The first index that is neither `none` nor below `rows`, or n. */
   size_t (*first_outside)(const uint32_t* indices, size_t n, uint64_t rows);
   /**

@@ -1,0 +1,23 @@
+import type { IndexLoops } from '../../harness/contract/backend.ts';
+import type { Addon } from './addon.ts';
+
+/** Index arithmetic by the add-on's threads. */
+export function nativeIndexLoops(addon: Addon): IndexLoops {
+  const into = (length: number, write: (out: Uint32Array) => void) => {
+    const out = new Uint32Array(length);
+    write(out);
+    return out;
+  };
+  return {
+    apply: (operation, values, operands) =>
+      into(values.length, (out) => addon.applyToIndices(operation, values, operands, out)),
+    within: (values, from, to) => into(values.length, (out) => addon.indicesWithin(values, from, to, out)),
+    pick: (values, fields, columns) =>
+      into((values.length / fields) * columns.length, (out) =>
+        addon.pickColumns(values, fields, columns, out),
+      ),
+    choose: (here, values, others) =>
+      into(values.length, (out) => addon.chooseIndices(Uint32Array.from(here), values, others, out)),
+    through: (values, map) => into(values.length, (out) => addon.indicesThrough(values, map, out)),
+  };
+}

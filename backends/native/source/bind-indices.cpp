@@ -1,0 +1,158 @@
+// Index arithmetic. Operands are repeated until a stretch of them is worth whole vectors.
+#include <algorithm>
+#include <vector>
+
+#include "arguments.h"
+
+namespace {
+
+constexpr size_t least_per_part = 16384;
+
+/** An operand per field, for `rows` rows at a time. */
+std::vector<uint32_t> repeated(const uint32_t* operands, size_t fields, size_t rows) {
+  std::vector<uint32_t> all;
+  all.reserve(fields * rows);
+  for (size_t i = 0; i < rows; i++) all.insert(all.end(), operands, operands + fields);
+  return all;
+}
+
+constexpr size_t rows_together = 16;
+
+/** Cuts rows into parts of whole groups. */
+template <class Task>
+void each_rows(ThreadPool& pool, size_t rows, size_t width, const Task& task) {
+  const size_t groups = (rows + rows_together - 1) / rows_together;
+  const size_t parts = std::max<size_t>(1, std::min<size_t>(groups, std::min<size_t>(4 * pool.threads(), rows * width / least_per_part)));
+  pool.each(parts, [&](size_t part) {
+    const size_t from = groups * part / parts * rows_together;
+    const size_t to = std::min(rows, groups * (part + 1) / parts * rows_together);
+    task(from, to - from);
+  });
+}
+
+size_t rows_of(size_t n, size_t fields) {
+  if (fields == 0 ? n > 0 : n % fields != 0) throw Failure{Failure::range, "indices are not whole rows of the fields"};
+  return fields == 0 ? 0 : n / fields;
+}
+
+void same_length(size_t a, size_t b) {
+  if (a != b) throw Failure{Failure::range, "arrays of indices differ in length"};
+}
+
+IndexOperation operation_named(const std::string& name) {
+  if (name == "plus") return IndexOperation::plus;
+  if (name == "div") return IndexOperation::div;
+  if (name == "mod") return IndexOperation::mod;
+  if (name == "hash") return IndexOperation::hash;
+  throw Failure{Failure::type, "there is no index operation named " + name};
+}
+
+/** applyToIndices(operation, values, operands, out) */
+napi_value apply_to_indices(const Arguments& arguments) {
+  Addon& addon = arguments.addon();
+  const IndexOperation operation = operation_named(arguments.text(0));
+  size_t n, fields, out_n;
+  const uint32_t* values = arguments.indices(1, n);
+  const uint32_t* operands = arguments.indices(2, fields);
+  uint32_t* out = arguments.indices(3, out_n);
+  same_length(n, out_n);
+  const size_t rows = rows_of(n, fields);
+  if (operation == IndexOperation::div || operation == IndexOperation::mod)
+    for (size_t f = 0; f < fields; f++)
+      if (operands[f] == 0) throw Failure{Failure::range, "a divisor is zero"};
+  const auto all = repeated(operands, fields, rows_together);
+  each_rows(*addon.pool, rows, fields, [&](size_t from, size_t count) {
+    addon.kernels->apply_to_indices(operation, values + from * fields, count * fields, all.data(), all.size(),
+                                    out + from * fields);
+  });
+  return nullptr;
+}
+
+/** indicesWithin(values, from, to, out) */
+napi_value indices_within(const Arguments& arguments) {
+  Addon& addon = arguments.addon();
+  size_t n, fields, end_fields, out_n;
+  const uint32_t* values = arguments.indices(0, n);
+  const uint32_t* first = arguments.indices(1, fields);
+  const uint32_t* end = arguments.indices(2, end_fields);
+  uint32_t* out = arguments.indices(3, out_n);
+  same_length(n, out_n);
+  same_length(fields, end_fields);
+  const size_t rows = rows_of(n, fields);
+  const auto firsts = repeated(first, fields, rows_together), ends = repeated(end, fields, rows_together);
+  each_rows(*addon.pool, rows, fields, [&](size_t from, size_t count) {
+    addon.kernels->indices_within(values + from * fields, count * fields, firsts.data(), ends.data(), firsts.size(),
+                                  out + from * fields);
+  });
+  return nullptr;
+}
+
+/** pickColumns(values, fields, columns, out) */
+napi_value pick_columns(const Arguments& arguments) {
+  Addon& addon = arguments.addon();
+  size_t n, count, out_n;
+  const uint32_t* values = arguments.indices(0, n);
+  const size_t fields = arguments.size(1);
+  const uint32_t* columns = arguments.indices(2, count);
+  uint32_t* out = arguments.indices(3, out_n);
+  const size_t rows = rows_of(n, fields);
+  same_length(times(rows, count), out_n);
+  for (size_t k = 0; k < count; k++)
+    if (columns[k] >= fields) throw Failure{Failure::range, "a column is outside of the fields"};
+  each_rows(*addon.pool, rows, count, [&](size_t from, size_t some) {
+    addon.kernels->pick_columns(values + from * fields, some, fields, columns, count, out + from * count);
+  });
+  return nullptr;
+}
+
+/** chooseIndices(here, values, others, out): here is 0 or 1 for each field. */
+napi_value choose_indices(const Arguments& arguments) {
+  size_t fields, n, others_n, out_n;
+  const uint32_t* here = arguments.indices(0, fields);
+  const uint32_t* values = arguments.indices(1, n);
+  const uint32_t* others = arguments.indices(2, others_n);
+  uint32_t* out = arguments.indices(3, out_n);
+  same_length(n, others_n);
+  same_length(n, out_n);
+  const size_t rows = rows_of(n, fields);
+  each_rows(*arguments.addon().pool, rows, fields, [&](size_t from, size_t count) {
+    for (size_t row = from; row < from + count; row++)
+      for (size_t f = 0; f < fields; f++) {
+        const size_t i = row * fields + f;
+        out[i] = here[f] != 0 ? values[i] : others[i];
+      }
+  });
+  return nullptr;
+}
+
+/** indicesThrough(values, map, out) */
+napi_value indices_through(const Arguments& arguments) {
+  Addon& addon = arguments.addon();
+  size_t n, entries, out_n;
+  const uint32_t* values = arguments.indices(0, n);
+  const uint32_t* map = arguments.indices(1, entries);
+  uint32_t* out = arguments.indices(2, out_n);
+  same_length(n, out_n);
+  const size_t outside = addon.kernels->first_outside(values, n, entries);
+  if (outside < n)
+    throw Failure{Failure::range, "index " + std::to_string(values[outside]) + " is outside a map of " +
+                                      std::to_string(entries) + " entries"};
+  each_rows(*addon.pool, n, 1, [&](size_t from, size_t count) {
+    constexpr size_t ahead = 16; // maps are as long as there are ids: entries are far apart
+    for (size_t i = from; i < from + count; i++) {
+      if (i + ahead < n && values[i + ahead] != no_row) __builtin_prefetch(map + values[i + ahead]);
+      out[i] = values[i] == no_row ? no_row : map[values[i]];
+    }
+  });
+  return nullptr;
+}
+
+} // namespace
+
+void define_indices(napi_env env, napi_value exports) {
+  define(env, exports, "applyToIndices", apply_to_indices);
+  define(env, exports, "indicesWithin", indices_within);
+  define(env, exports, "pickColumns", pick_columns);
+  define(env, exports, "chooseIndices", choose_indices);
+  define(env, exports, "indicesThrough", indices_through);
+}

@@ -1,0 +1,57 @@
+// Arithmetic on indices, [batch, fields], with an operand for each field (harness/contract/indices.ts).
+#pragma once
+
+#include "kernels.h"
+#include "vector.h"
+
+namespace {
+
+/** As harness/contract/mix.ts. */
+inline uint32_t mix(uint32_t x) {
+  x = (x ^ (x >> 16)) * 0x7feb352du;
+  x = (x ^ (x >> 15)) * 0x846ca68bu;
+  return x ^ (x >> 16);
+}
+
+struct IndexPlus { static inline uint32_t of(uint32_t x, uint32_t y) { return x + y; } };
+struct IndexDiv { static inline uint32_t of(uint32_t x, uint32_t y) { return x / y; } };
+struct IndexMod { static inline uint32_t of(uint32_t x, uint32_t y) { return x % y; } };
+struct IndexHash { static inline uint32_t of(uint32_t x, uint32_t seed) { return mix(mix(x ^ mix(seed)) + seed); } };
+
+template <class Operation>
+void each_index(const uint32_t* values, size_t n, const uint32_t* operands, size_t period, uint32_t* out) {
+  for (size_t from = 0; from < n; from += period) {
+    const size_t count = smaller(period, n - from);
+    for (size_t i = 0; i < count; i++)
+      out[from + i] = values[from + i] == no_row ? no_row : Operation::of(values[from + i], operands[i]);
+  }
+}
+
+void apply_to_indices(IndexOperation operation, const uint32_t* values, size_t n, const uint32_t* operands, size_t period,
+                      uint32_t* out) {
+  switch (operation) {
+    case IndexOperation::plus: return each_index<IndexPlus>(values, n, operands, period, out);
+    case IndexOperation::div: return each_index<IndexDiv>(values, n, operands, period, out);
+    case IndexOperation::mod: return each_index<IndexMod>(values, n, operands, period, out);
+    case IndexOperation::hash: return each_index<IndexHash>(values, n, operands, period, out);
+  }
+}
+
+void indices_within(const uint32_t* values, size_t n, const uint32_t* first, const uint32_t* end, size_t period,
+                    uint32_t* out) {
+  for (size_t from = 0; from < n; from += period) {
+    const size_t count = smaller(period, n - from);
+    for (size_t i = 0; i < count; i++) {
+      const uint32_t value = values[from + i];
+      out[from + i] = value >= first[i] && value < end[i] ? value - first[i] : no_row;
+    }
+  }
+}
+
+void pick_columns(const uint32_t* values, size_t rows, size_t fields, const uint32_t* columns, size_t count,
+                  uint32_t* out) {
+  for (size_t row = 0; row < rows; row++, values += fields, out += count)
+    for (size_t k = 0; k < count; k++) out[k] = values[columns[k]];
+}
+
+} // namespace
