@@ -1,10 +1,11 @@
 import { Fault } from '../harness/contract/fault.ts';
 import type { Backend } from '../harness/contract/backend.ts';
 import { cpu } from './cpu.ts';
+import { native } from './native/index.ts';
 import { wasm } from './wasm/index.ts';
 
 /** Fastest first. */
-export const backends: readonly Backend[] = [wasm, cpu];
+export const backends: readonly Backend[] = [native, wasm, cpu];
 
 /** The name itself, or for `auto` the first backend that this machine can run. */
 export async function chooseBackend(name: string): Promise<string> {

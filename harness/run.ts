@@ -54,6 +54,7 @@ export async function run(
   onProgress?: (progress: Progress) => void,
 ): Promise<Outcome> {
   tf.enableProdMode();
+  if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
   const { dim, bottom, top, optimizer, seed } = settings;
   // Seeds are derived by name, so that every method starts from the same network.
   const embedding = new Embedding(plan, backend, optimizer, deriveSeed(seed, 'embedding'));

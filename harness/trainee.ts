@@ -43,14 +43,14 @@ export class Trainee {
   /** Keeps the state as it is, for `restore`: weights and rows, not what the optimizer remembers. */
   save(): void {
     this.saved?.forEach((tensor) => tensor.dispose());
-    this.saved = this.variables.map((variable) => tf.keep(variable.clone()));
+    this.saved = this.variables.map((variable) => tf.keep(copyOf(variable)));
     this.embedding.save();
   }
 
   restore(): void {
     if (this.saved === undefined) throw new Error('nothing was saved');
     const saved = this.saved;
-    tf.tidy(() => this.variables.forEach((variable, i) => variable.assign(saved[i].clone())));
+    tf.tidy(() => this.variables.forEach((variable, i) => variable.assign(copyOf(saved[i]))));
     this.embedding.restore();
   }
 
@@ -60,4 +60,9 @@ export class Trainee {
     for (const variable of this.network.variables) variable.dispose();
     this.embedding.dispose();
   }
+}
+
+/** With memory of its own: a clone shares its tensor's, which optimizers may change in place. */
+function copyOf(tensor: tf.Tensor): tf.Tensor {
+  return tf.mul(tensor, 1);
 }

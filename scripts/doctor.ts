@@ -48,6 +48,11 @@ async function examine() {
     }),
   );
   const programs = [
+    await program(
+      process.env.CXX || 'c++',
+      ['--version'],
+      'to build the native backend: npm run build:native',
+    ),
     await program('zstd', ['--version'], 'for logs compressed as .zst'),
     {
       ...(await program('python3', ['-c', torchVersion], 'for its column in --suite throughput')),

@@ -33,7 +33,10 @@ export interface Compared {
 export async function compare(settings: ComparisonSettings, options: CompareOptions): Promise<Compared> {
   const { request, dataset: datasetName } = settings;
   const dataset = findNamed(datasets, 'data set', datasetName);
-  const backend = await findNamed(backends, 'backend', settings.backend).open({ threads: settings.threads });
+  const backend = await findNamed(backends, 'backend', settings.backend).open({
+    threads: settings.threads,
+    processes: options.concurrency,
+  });
   // What is wrong with these is said before hours of preparation.
   expand(settings, '');
   requireWritable(options.out ?? 'results');

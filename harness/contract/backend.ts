@@ -24,6 +24,8 @@ export interface Probe {
 
 export interface BackendOptions {
   readonly threads?: number;
+  /** Processes that will compute at the same time: where `threads` is not given, they share the processors. */
+  readonly processes?: number;
 }
 
 export interface OpenBackend {
@@ -33,6 +35,16 @@ export interface OpenBackend {
   readonly threads: number;
   /** Table rows on the device. Without it, rows live in typed arrays of this process. */
   readonly createRows?: (table: Table, rule: OptimizerRule, seed: number) => Rows;
+  /** Kernels that another backend lends, where it lends any. */
+  readonly substitutes?: Substitutes;
+}
+
+/** Kernels of another backend that stand in for missing ones. A measurement with them would be of both. */
+export interface Substitutes {
+  /** How often each has run. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** While true, running one throws a Fault that names it. */
+  refused: boolean;
 }
 
 /** The rows of one table with the optimizer state of each, updated in place. */

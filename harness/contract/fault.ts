@@ -5,3 +5,11 @@
 export class Fault extends Error {
   override readonly name = 'Fault';
 }
+
+/** There is no memory for the rows of a table, their optimizer's state, or the copy of the best epoch. */
+export function noMemoryForTable(bytes: number): Fault {
+  const gigabytes = (bytes / 1e9).toFixed(1);
+  return new Fault(
+    `no memory for a table of ${gigabytes} GB: take a higher --compression or a smaller --dim`,
+  );
+}

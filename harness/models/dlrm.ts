@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { deriveSeed, random } from '../contract/mix.ts';
 import type { Model } from '../contract/model.ts';
-import { denseLayer } from '../ops/dense-layer.ts';
-import { pairwiseDots } from '../ops/pairwise-dots.ts';
+import { dotInteraction } from '../ops/dot-interaction.ts';
+import { type DenseLayer, mlp } from '../ops/mlp.ts';
 
 /**
  * DLRM: dense features through a bottom MLP to one more vector of width dim, dot products of all pairs of vectors, the
@@ -22,34 +22,22 @@ export const dlrm: Model = {
     return {
       variables: [...bottomMlp, ...topMlp].flatMap(({ weights, bias }) => [weights, bias]),
       logits(dense, embedded) {
-        const x = forward(bottomMlp, dense, 'relu', 'data'); // [batch, dim]
-        const all = tf.concat([x.expandDims<tf.Tensor3D>(1), embedded], 1); // [batch, fields + 1, dim]
-        const features = tf.concat([x, pairwiseDots(all)], 1);
-        return forward(topMlp, features, 'linear', 'activations').reshape([-1]);
+        const x = mlp(dense, bottomMlp, 'relu', 'data'); // [batch, dim]
+        const logits = mlp(dotInteraction(x, embedded), topMlp, 'linear', 'activations'); // [batch, 1]
+        return logits.reshape([-1]);
       },
     };
   },
 };
 
-interface DenseLayer {
+/** Trained layers. */
+interface Layer extends DenseLayer {
   readonly weights: tf.Variable<tf.Rank.R2>;
   readonly bias: tf.Variable<tf.Rank.R1>;
 }
 
-function forward(
-  layers: readonly DenseLayer[],
-  input: tf.Tensor2D,
-  last: 'relu' | 'linear',
-  inputIs: 'data' | 'activations',
-): tf.Tensor2D {
-  return layers.reduce((x, { weights, bias }, i) => {
-    const activation = i === layers.length - 1 ? last : 'relu';
-    return denseLayer(x, weights, bias, activation, i === 0 ? inputIs : 'activations');
-  }, input);
-}
-
 /** Weights N(0, 2 / (in + out)), biases N(0, 1 / out), as the reference code draws them. */
-function createMlp(widths: readonly number[], seed: number): DenseLayer[] {
+function createMlp(widths: readonly number[], seed: number): Layer[] {
   return widths.slice(1).map((out, i) => {
     const input = widths[i];
     const stream = random(deriveSeed(seed, i));

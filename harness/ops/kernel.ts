@@ -3,13 +3,14 @@ import * as tf from '@tensorflow/tfjs';
 /**
  * Runs a kernel that the current backend registered under this name, or the composition of ordinary operations that
  * means the same. This is the one place where a backend's own kernels come in; models and methods know nothing of it.
+ * Kernels with several outputs, or none, go with a composition of the same form.
  */
-export function kernelOr(
+export function kernelOr<T extends tf.Tensor | readonly tf.Tensor[] | void>(
   name: string,
   inputs: tf.NamedTensorMap,
-  composition: () => tf.Tensor,
+  composition: () => T,
   attributes: tf.NamedAttrMap = {},
-): tf.Tensor {
+): T {
   if (tf.getKernel(name, tf.getBackend()) === undefined) return composition();
-  return tf.engine().runKernel(name, inputs, attributes);
+  return tf.engine().runKernel(name, inputs, attributes) as T;
 }

@@ -3,43 +3,34 @@ import { kernelOr } from './kernel.ts';
 
 /**
  * Dot products of every pair of vectors i > j, in the order (1,0), (2,0), (2,1), (3,0), ...:
- * [batch, vectors, dim] -> [batch, vectors (vectors - 1) / 2]. DLRM's interaction (Naumov et al., 2019).
- * Backends may bring kernels `PairwiseDots` (input `vectors`) and `PairwiseDotsGrad` (inputs `vectors`, `dy`).
+ * [batch, vectors, dim] -> [batch, vectors (vectors - 1) / 2]. Backends may bring kernels `PairwiseDots` (input
+ * `vectors`) and `PairwiseDotsGrad` (inputs `vectors`, `dy`).
  */
-export function pairwiseDots(vectors: tf.Tensor3D): tf.Tensor2D {
-  const op = tf.customGrad((...args) => {
-    const [vectors, save] = args as unknown as [tf.Tensor3D, tf.GradSaveFunc];
-    save([vectors]);
-    return {
-      value: kernelOr('PairwiseDots', { vectors }, () => dots(vectors)),
-      gradFunc: (dy, [vectors]) =>
-        kernelOr('PairwiseDotsGrad', { vectors, dy }, () => dotsGradient(vectors as tf.Tensor3D, dy)),
-    };
+export function dots(vectors: tf.Tensor3D): tf.Tensor2D {
+  return kernelOr('PairwiseDots', { vectors }, () => {
+    const [batch, count] = vectors.shape;
+    const products = tf.matMul(vectors, vectors, false, true); // [batch, count, count]
+    const lower: number[] = [];
+    for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) lower.push(i * count + j);
+    return tf.gather(products.reshape<tf.Tensor2D>([batch, count * count]), tf.tensor1d(lower, 'int32'), 1);
   });
-  return op(vectors) as tf.Tensor2D;
-}
-
-function dots(vectors: tf.Tensor3D): tf.Tensor {
-  const [batch, count] = vectors.shape;
-  const products = tf.matMul(vectors, vectors, false, true); // [batch, count, count]
-  const lower: number[] = [];
-  for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) lower.push(i * count + j);
-  return tf.gather(products.reshape([batch, count * count]), tf.tensor1d(lower, 'int32'), 1);
 }
 
 /** d vectors[i] = sum over j of dy[i,j] vectors[j]: a product with dy spread out to a symmetric matrix. */
-function dotsGradient(vectors: tf.Tensor3D, dy: tf.Tensor): tf.Tensor {
-  const [batch, count] = vectors.shape;
-  const pairs = (count * (count - 1)) / 2;
-  const zero = pairs; // the column of zeros appended for the diagonal
-  const position: number[] = [];
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < count; j++) {
-      const [high, low] = i > j ? [i, j] : [j, i];
-      position.push(i === j ? zero : (high * (high - 1)) / 2 + low);
+export function dotsGradient(vectors: tf.Tensor3D, dy: tf.Tensor): tf.Tensor3D {
+  return kernelOr('PairwiseDotsGrad', { vectors, dy }, () => {
+    const [batch, count] = vectors.shape;
+    const pairs = (count * (count - 1)) / 2;
+    const zero = pairs; // the column of zeros appended for the diagonal
+    const position: number[] = [];
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j < count; j++) {
+        const [high, low] = i > j ? [i, j] : [j, i];
+        position.push(i === j ? zero : (high * (high - 1)) / 2 + low);
+      }
     }
-  }
-  const padded = tf.concat([dy.reshape([batch, pairs]), tf.zeros([batch, 1])], 1);
-  const symmetric = tf.gather(padded, tf.tensor1d(position, 'int32'), 1).reshape([batch, count, count]);
-  return tf.matMul(symmetric, vectors);
+    const padded = tf.concat([dy.reshape([batch, pairs]), tf.zeros([batch, 1])], 1);
+    const symmetric = tf.gather(padded, tf.tensor1d(position, 'int32'), 1).reshape([batch, count, count]);
+    return tf.matMul<tf.Tensor3D>(symmetric, vectors);
+  });
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { kernelOr } from '../ops/kernel.ts';
 import type { Rule } from './rule.ts';
 
 /** Applies a rule to dense variables; owns their state. */
@@ -22,10 +23,28 @@ export class DenseOptimizer {
     tf.tidy(() => {
       this.variables.forEach((variable, i) => {
         const gradient = gradients[variable.name];
-        if (gradient !== undefined)
-          this.rule.updateDense(variable, gradient, this.states[i], learningRate, this.step);
+        if (gradient !== undefined) this.update(variable, gradient, this.states[i], learningRate);
       });
     });
+  }
+
+  /**
+   * Backends may bring a kernel `OptimizerStep`, which changes its inputs in place (`variable`, `gradient`, and `state0`,
+   * `state1` as far as the rule has them; attributes `rule`, `learningRate` and `step`) and has no output.
+   */
+  private update(
+    variable: tf.Variable,
+    gradient: tf.Tensor,
+    state: readonly tf.Variable[],
+    learningRate: number,
+  ): void {
+    const { rule, step } = this;
+    kernelOr(
+      'OptimizerStep',
+      { variable, gradient, ...Object.fromEntries(state.map((tensor, i) => [`state${i}`, tensor])) },
+      () => rule.updateDense(variable, gradient, [...state], learningRate, step),
+      { rule: rule.name, learningRate, step },
+    );
   }
 
   dispose(): void {

@@ -105,7 +105,7 @@ export function benchCommand(): Command {
     )
     .option(
       '--threads <n>',
-      "of the backend (default: the backend's; for throughput 1 and all)",
+      'of the backend (default: the processors, shared among --jobs; wasm has one; for throughput 1 and all)',
       listOf(wholeNumber(1)),
     )
     .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
+import { native } from '../../backends/native/index.ts';
 import { wasm } from '../../backends/wasm/index.ts';
 import { random } from '../../harness/contract/mix.ts';
 import { binaryCrossEntropy } from '../../harness/ops/binary-cross-entropy.ts';
-import { denseLayer } from '../../harness/ops/dense-layer.ts';
-import { pairwiseDots } from '../../harness/ops/pairwise-dots.ts';
+import { dotInteraction } from '../../harness/ops/dot-interaction.ts';
+import { mlp } from '../../harness/ops/mlp.ts';
 import { projectFields } from '../../harness/ops/project-fields.ts';
 import { reorderFields } from '../../harness/ops/reorder-fields.ts';
 import { sumBlocks } from '../../harness/ops/sum-blocks.ts';
@@ -21,35 +22,51 @@ interface Case {
   readonly definition: (...inputs: Arrays) => number[];
 }
 
-const dense = (batch: number, input: number, output: number, activation: 'relu' | 'linear'): Case => ({
-  name: `dense layer ${batch} x ${input} -> ${output}, ${activation}`,
-  shapes: [[batch, input], [input, output], [output]],
-  op: (x, w, b) => denseLayer(x as tf.Tensor2D, w as tf.Tensor2D, b as tf.Tensor1D, activation),
-  definition: (x, w, b) =>
-    Array.from({ length: batch * output }, (_, i) => {
-      const [row, column] = [Math.floor(i / output), i % output];
-      let z = b[column];
-      for (let k = 0; k < input; k++) z += x[row * input + k] * w[k * output + column];
-      return activation === 'relu' ? Math.max(0, z) : z;
-    }),
+const dense = (batch: number, widths: number[], last: 'relu' | 'linear'): Case => ({
+  name: `mlp ${batch} x ${widths.join(' -> ')}, ${last}`,
+  shapes: [[batch, widths[0]], ...widths.slice(1).flatMap((out, i) => [[widths[i], out], [out]])],
+  op: (x, ...parameters) => {
+    const layers = widths.slice(1).map((_, i) => ({
+      weights: parameters[2 * i] as tf.Tensor2D,
+      bias: parameters[2 * i + 1] as tf.Tensor1D,
+    }));
+    return mlp(x as tf.Tensor2D, layers, last, 'activations');
+  },
+  definition: (x, ...parameters) =>
+    widths.slice(1).reduce((x, output, layer) => {
+      const [w, b] = parameters.slice(2 * layer);
+      const input = widths[layer];
+      return Array.from({ length: batch * output }, (_, i) => {
+        const [row, column] = [Math.floor(i / output), i % output];
+        let z = b[column];
+        for (let k = 0; k < input; k++) z += x[row * input + k] * w[k * output + column];
+        return layer < widths.length - 2 || last === 'relu' ? Math.max(0, z) : z;
+      });
+    }, x),
 });
 
-const dots = (batch: number, count: number, dim: number): Case => ({
-  name: `pairwise dots of ${batch} x ${count} x ${dim}`,
-  shapes: [[batch, count, dim]],
-  op: (x) => pairwiseDots(x as tf.Tensor3D),
-  definition: (x) => {
-    const result: number[] = [];
-    for (let sample = 0; sample < batch; sample++)
-      for (let i = 0; i < count; i++)
-        for (let j = 0; j < i; j++) {
-          let sum = 0;
-          for (let k = 0; k < dim; k++)
-            sum += x[(sample * count + i) * dim + k] * x[(sample * count + j) * dim + k];
-          result.push(sum);
-        }
-    return result;
-  },
+const interaction = (batch: number, fields: number, dim: number): Case => ({
+  name: `dot interaction of ${batch} x ${fields} x ${dim}`,
+  shapes: [
+    [batch, dim],
+    [batch, fields, dim],
+  ],
+  op: (x, vectors) => dotInteraction(x as tf.Tensor2D, vectors as tf.Tensor3D),
+  definition: (x, vectors) =>
+    Array.from({ length: batch }, (_, sample) => {
+      const own = x.slice(sample * dim, (sample + 1) * dim);
+      const all = [
+        own,
+        ...Array.from({ length: fields }, (_, f) => {
+          const first = (sample * fields + f) * dim;
+          return vectors.slice(first, first + dim);
+        }),
+      ];
+      const pairs = all.flatMap((a, i) =>
+        all.slice(0, i).map((b) => a.reduce((sum, v, k) => sum + v * b[k], 0)),
+      );
+      return [...own, ...pairs];
+    }).flat(),
 });
 
 const project = (batch: number, fields: number, input: number, output: number): Case => ({
@@ -70,11 +87,13 @@ const project = (batch: number, fields: number, input: number, output: number): 
 });
 
 const cases: Case[] = [
-  dense(5, 4, 3, 'relu'),
-  dense(1, 1, 1, 'linear'),
-  dense(7, 13, 2, 'linear'),
-  dots(3, 5, 4),
-  dots(1, 2, 1),
+  dense(5, [4, 3], 'relu'),
+  dense(1, [1, 1], 'linear'),
+  dense(7, [13, 9, 5, 2], 'linear'),
+  dense(15, [3, 17, 33], 'relu'),
+  interaction(3, 5, 4),
+  interaction(1, 1, 1),
+  interaction(2, 17, 19),
   project(4, 3, 2, 5),
   project(2, 3, 1, 4),
   project(1, 1, 7, 3),
@@ -107,7 +126,7 @@ const cases: Case[] = [
   },
 ];
 
-describe.each([cpu, wasm])('on $name', (backend) => {
+describe.each([cpu, wasm, native])('on $name', (backend) => {
   beforeAll(async () => {
     await backend.open({});
   });

@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs';
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { Addon, Numbers } from './addon.ts';
+import { Operations } from './operations.ts';
+import { BufferPool } from './pool.ts';
+
+/** The types of numbers that the add-on computes with. Others (complex numbers, strings) are the cpu backend's. */
+export type Type = 'float32' | 'int32' | 'bool';
+type NumbersOf<D extends Type> = { float32: Float32Array; int32: Int32Array; bool: Uint8Array }[D];
+
+/** What is kept of a tensor's data: numbers in a block of the pool, or (strings, complex numbers) what cpu keeps. */
+interface NativeData {
+  values?: tf.BackendValues | null;
+  dtype: tf.DataType;
+  refCount: number;
+  complexTensorInfos?: { real: tf.TensorInfo; imag: tf.TensorInfo };
+  block?: ArrayBuffer;
+}
+
+/**
+ * tfjs's cpu backend with its numbers in native memory: kernels of the add-on and kernels of the cpu backend read and
+ * write the same arrays. Every tensor's numbers are a block of their own, so a block is given back when the last tensor
+ * that refers to it is disposed.
+ */
+export class NativeBackend extends MathBackendCPU {
+  readonly addon: Addon;
+  readonly operations: Operations;
+  private readonly pool: BufferPool;
+
+  constructor(addon: Addon, overwriteFreed = false) {
+    super();
+    this.addon = addon;
+    this.operations = new Operations(addon);
+    this.pool = new BufferPool(addon, { overwrite: overwriteFreed });
+  }
+
+  /** A tensor to be written by a kernel; `values` is undefined content of the shape's size. */
+  output<D extends Type>(shape: number[], dtype: D): NativeTensor<D> {
+    const { values, block } = this.allocate(tf.util.sizeFromShape(shape), dtype);
+    const dataId = this.record({ values, dtype, refCount: 1, block });
+    return { dataId, shape, dtype, values: values as NumbersOf<D> };
+  }
+
+  /** The numbers of a tensor where they lie. They move with the tensor's life: not to be kept. */
+  floats(tensor: tf.TensorInfo): Float32Array {
+    if (tensor.dtype !== 'float32') throw new Error(`a float32 tensor was expected, not ${tensor.dtype}`);
+    return this.numbers(tensor) as Float32Array;
+  }
+
+  numbers({ dataId, dtype }: tf.TensorInfo): Numbers {
+    const { values } = this.entry(dataId);
+    const NumberArray = arrays[dtype as Type];
+    // Kernels of the cpu backend leave some numbers in arrays of another type.
+    return values instanceof NumberArray ? values : NumberArray.from(values as ArrayLike<number>);
+  }
+
+  /** Arrays from outside stay what they are; only kernels of the add-on's write into blocks of the pool. */
+  override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): object {
+    return this.record({ values, dtype, refCount: 1 });
+  }
+
+  /**
+   * Gives a tensor numbers of its own where it has part of a block that is another's. Kernels of the cpu backend hand on
+   * parts of their inputs' arrays, which is safe only for arrays that nobody uses again.
+   */
+  own({ dataId }: tf.TensorInfo): void {
+    const data = this.entry(dataId);
+    for (const part of Object.values(data.complexTensorInfos ?? {})) this.own(part);
+    const { values, block } = data;
+    if (block !== undefined || !ArrayBuffer.isView(values) || !this.pool.owns(values.buffer)) return;
+    data.values = values.slice();
+  }
+
+  override readSync(dataId: object): tf.BackendValues {
+    const values = super.readSync(dataId);
+    return this.entry(dataId).block === undefined ? values : (values as Numbers).slice();
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const block = this.entries.has(dataId) ? this.entry(dataId).block : undefined;
+    const released = super.disposeData(dataId, force);
+    if (released && block !== undefined) this.pool.give(block);
+    return released;
+  }
+
+  override memory() {
+    return { unreliable: false, reasons: [] };
+  }
+
+  override dispose(): void {
+    this.pool.clear();
+  }
+
+  private get entries() {
+    return this.data as unknown as tf.DataStorage<NativeData>;
+  }
+
+  private entry(dataId: object): NativeData {
+    return this.entries.get(dataId);
+  }
+
+  private record(data: NativeData): object {
+    const dataId = {};
+    this.entries.set(dataId, data);
+    return dataId;
+  }
+
+  private allocate(length: number, dtype: Type): { values: Numbers; block?: ArrayBuffer } {
+    const NumberArray = arrays[dtype];
+    if (length === 0) return { values: new NumberArray(0) };
+    const block = this.pool.take(length * NumberArray.BYTES_PER_ELEMENT);
+    return { values: new NumberArray(block, 0, length), block };
+  }
+}
+
+export interface NativeTensor<D extends Type> extends tf.TensorInfo {
+  readonly dtype: D;
+  readonly values: NumbersOf<D>;
+}
+
+export function isNumeric({ dtype }: tf.TensorInfo): boolean {
+  return dtype in arrays;
+}
+
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };

@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+/**
+ * Builds the add-on with the machine's C++ compiler alone. node-gyp would want Python and a download of Node's headers;
+ * Node-API's few come with node-api-headers from npm.
+ */
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const source = join(folder, 'source');
+const buildFolder = join(folder, 'build');
+const headers = join(
+  dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')),
+  'include',
+);
+
+export const sanitizers = ['address', 'undefined', 'thread'] as const;
+export type Sanitizer = (typeof sanitizers)[number];
+
+/**
+ * Where the add-on lies once it is built. Its name says what it was made from and for: other sources, or another kind of
+ * machine, are another file, so that what is out of date is never loaded.
+ */
+export function addonFile(sanitizer?: Sanitizer, folder = buildFolder): string {
+  return join(folder, `${flavour(sanitizer)}${fingerprintOf(sanitizer)}.node`);
+}
+
+/** Whether there is an add-on that was made from other sources, or for another kind of machine. */
+export function hasOutdated(sanitizer?: Sanitizer, folder = buildFolder): boolean {
+  return outdated(sanitizer, folder).length > 0;
+}
+
+export type Built =
+  | { readonly type: 'built'; readonly compiler: string; readonly seconds: number; readonly file: string }
+  | { readonly type: 'up-to-date'; readonly file: string }
+  | { readonly type: 'impossible'; readonly reason: string };
+
+export interface BuildOptions {
+  readonly sanitizer?: Sanitizer;
+  /** Even if nothing changed. */
+  readonly force?: boolean;
+  readonly folder?: string;
+}
+
+/** Builds what is not there yet. Never throws for what the machine lacks. */
+export async function build({ sanitizer, force, folder = buildFolder }: BuildOptions = {}): Promise<Built> {
+  if (process.platform === 'win32')
+    return { type: 'impossible', reason: 'the native backend is written for Linux and macOS' };
+  const file = addonFile(sanitizer, folder);
+  if (existsSync(file) && !force) return { type: 'up-to-date', file };
+  const compiler = await findCompiler();
+  if (compiler === undefined) return { type: 'impossible', reason: noCompiler() };
+
+  const start = performance.now();
+  let objects: string | undefined;
+  try {
+    mkdirSync(folder, { recursive: true });
+    objects = mkdtempSync(join(folder, 'objects-'));
+    const linked = await compileAll(compiler, objects, sanitizer);
+    if (addonFile(sanitizer, folder) !== file) throw new Error('the sources changed meanwhile: repeat it');
+    renameSync(linked, file); // whole or not at all: another process may be loading it, or building it too
+    for (const old of outdated(sanitizer, folder)) rmSync(old, { force: true });
+  } catch (error) {
+    return { type: 'impossible', reason: (error as Error).message };
+  } finally {
+    if (objects !== undefined) rmSync(objects, { recursive: true, force: true });
+  }
+  return { type: 'built', compiler: compiler.join(' '), seconds: (performance.now() - start) / 1000, file };
+}
+
+/** A program of the add-on's sources, without those that need Node, and of `main`: for a sanitizer that Node cannot load. */
+export async function compileProgram(main: string, program: string, sanitizer: Sanitizer): Promise<void> {
+  const compiler = await findCompiler();
+  if (compiler === undefined) throw new Error(noCompiler());
+  const objects = mkdtempSync(`${program}-objects-`);
+  const all = [
+    { name: 'main', input: main, flags: [`-I${source}`] },
+    ...units().filter(({ input }) => !needsNode(input)),
+  ];
+  await compileUnits(compiler, objects, sanitizer, all);
+  const outputs = all.map(({ name }) => join(objects, `${name}.o`));
+  await compile(compiler, [...outputs, '-o', program, '-pthread', `-fsanitize=${sanitizer}`]);
+}
+
+const needsNode = (input: string) => /^(addon|arguments|bind-.*)\.cpp$/.test(basename(input));
+
+/** The first compiler there is: a program and its first arguments. CXX overrules, as it does for make. */
+export async function findCompiler(): Promise<readonly string[] | undefined> {
+  const wanted = process.env.CXX?.trim();
+  const candidates = wanted ? [wanted.split(/\s+/)] : [['c++'], ['g++'], ['clang++']];
+  for (const candidate of candidates) {
+    const [program, ...args] = candidate;
+    if (!(await execa(program, [...args, '--version'], { reject: false })).failed) return candidate;
+  }
+  return undefined;
+}
+
+/** What is missing, and how to get it. */
+export function noCompiler(): string {
+  if (process.env.CXX) return `CXX=${process.env.CXX} is no C++ compiler that runs here`;
+  const ways = 'Debian: apt-get install g++; Alpine: apk add g++; macOS: xcode-select --install';
+  return `no C++ compiler found (c++, g++ or clang++; ${ways})`;
+}
+
+/** Into one file. */
+async function compileAll(
+  compiler: readonly string[],
+  objects: string,
+  sanitizer: Sanitizer | undefined,
+): Promise<string> {
+  const all = units();
+  await compileUnits(compiler, objects, sanitizer, all);
+  const linked = join(objects, 'linked.node');
+  const outputs = all.map(({ name }) => join(objects, `${name}.o`));
+  await compile(compiler, [...outputs, '-o', linked, ...linkFlags(sanitizer)]);
+  return linked;
+}
+
+/** As many at a time as there are processors: a compiler takes hundreds of megabytes. */
+async function compileUnits(
+  compiler: readonly string[],
+  objects: string,
+  sanitizer: Sanitizer | undefined,
+  all: readonly Unit[],
+): Promise<void> {
+  const waiting = [...all];
+  const lane = async () => {
+    for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
+      const { name, input, flags } = unit;
+      const output = join(objects, `${name}.o`);
+      await compile(compiler, [
+        '-c',
+        input,
+        '-o',
+        output,
+        `-I${headers}`,
+        ...commonFlags(sanitizer),
+        ...flags,
+      ]);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+}
+
+function flavour(sanitizer: Sanitizer | undefined): string {
+  return `${sanitizer ?? 'release'}-`;
+}
+
+function outdated(sanitizer: Sanitizer | undefined, folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const current = addonFile(sanitizer, folder);
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(flavour(sanitizer)) && name.endsWith('.node'))
+    .map((name) => join(folder, name))
+    .filter((file) => file !== current);
+}
+
+interface Unit {
+  readonly name: string;
+  readonly input: string;
+  readonly flags: readonly string[];
+}
+
+/** Every .cpp once, but kernels.cpp once for each instruction set of the processor's family. */
+function units(): Unit[] {
+  const files = readdirSync(source).filter((name) => name.endsWith('.cpp'));
+  const once = files
+    .filter((name) => name !== 'kernels.cpp')
+    // A table must start with the same bits everywhere: no fused rounding there.
+    .map((name) => ({ name, input: join(source, name), flags: ['-ffp-contract=off'] }));
+  return [
+    ...once,
+    ...instructionSets().map(([name, flags]) => ({
+      name: `kernels-${name}`,
+      input: join(source, 'kernels.cpp'),
+      flags: ['-ffp-contract=fast', ...flags],
+    })),
+  ];
+}
+
+function instructionSets(): [name: string, flags: readonly string[]][] {
+  const baseline: [string, string[]] = ['baseline', []];
+  if (process.arch !== 'x64') return [baseline];
+  const avx2 = ['-mavx2', '-mfma', '-DEMBED_AVX2'];
+  const wide = ['-mavx512f', '-mavx512vl', '-mavx512bw', '-mavx512dq', '-mfma', '-mprefer-vector-width=512'];
+  return [baseline, ['avx2', avx2], ['avx512', [...wide, '-DEMBED_AVX512']]];
+}
+
+function commonFlags(sanitizer: Sanitizer | undefined): string[] {
+  return [
+    '-std=c++17',
+    '-fPIC',
+    '-fvisibility=hidden',
+    '-pthread',
+    // Comparisons with NaN and errno are not looked at; everything else of IEEE arithmetic is kept.
+    '-fno-math-errno',
+    '-fno-trapping-math',
+    '-Wall',
+    '-Wextra',
+    ...(sanitizer === undefined
+      ? ['-O3', '-DNDEBUG']
+      : ['-O1', '-g', '-fno-omit-frame-pointer', `-fsanitize=${sanitizer}`, '-fno-sanitize-recover=all']),
+  ];
+}
+
+function linkFlags(sanitizer: Sanitizer | undefined): string[] {
+  return [
+    ...(process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
+    '-pthread',
+    ...(sanitizer === undefined ? [] : [`-fsanitize=${sanitizer}`]),
+  ];
+}
+
+async function compile([program, ...first]: readonly string[], args: readonly string[]): Promise<void> {
+  const { failed, stderr, shortMessage } = await execa(program, [...first, ...args], { reject: false });
+  if (!failed) return;
+  // Warnings may come first; a compiler that knows no C++17 says so in one line.
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  const said = lines.find((line) => /error/i.test(line)) ?? lines[0] ?? shortMessage;
+  throw new Error(`${program} failed: ${said.slice(0, 300)} (C++17 is needed; CXX names another compiler)`);
+}
+
+function fingerprintOf(sanitizer: Sanitizer | undefined): string {
+  const hash = createHash('sha256');
+  hash.update(
+    JSON.stringify([
+      commonFlags(sanitizer),
+      linkFlags(sanitizer),
+      instructionSets(),
+      process.platform,
+      process.arch,
+    ]),
+  );
+  for (const name of readdirSync(source).sort()) hash.update(name).update(readFileSync(join(source, name)));
+  return hash.digest('hex').slice(0, 16);
+}

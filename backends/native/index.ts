@@ -1,0 +1,93 @@
+import { availableParallelism } from 'node:os';
+import * as tf from '@tensorflow/tfjs';
+import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
+import { Fault } from '../../harness/contract/fault.ts';
+import { type Addon, loadAddon, NotBuilt } from './addon.ts';
+import { NativeBackend } from './backend.ts';
+import { findCompiler, noCompiler } from './build.ts';
+import { registerFieldKernels } from './kernels/fields.ts';
+import { ownKernels } from './kernels/own.ts';
+import { registerTrainingKernels } from './kernels/training.ts';
+import { Substitutes } from './kernels/substitutes.ts';
+import { NativeRows } from './rows.ts';
+
+/** What going without costs: README's table of speeds. */
+const cost = 'several times slower';
+
+/** More threads than this gain little on steps as short as ours. */
+const mostDefaultThreads = 16;
+
+/** Our own kernels, in C++ (source/): several threads, and the widest vectors the processor has. */
+export const native: Backend = {
+  name: 'native',
+  title: 'C++ with threads and wide vectors',
+  async probe() {
+    try {
+      const instructionSet = loadAddon().configure(1);
+      return {
+        usable: true,
+        version: tf.version_core,
+        detail: `${instructionSet}, ${defaultThreads()} thread(s) unless --threads says otherwise`,
+      };
+    } catch (error) {
+      const detail = `${await whatToDo(error)}. Without it training runs on wasm, ${cost}`;
+      return { usable: false, version: tf.version_core, detail };
+    }
+  },
+  async open({ processes, threads = defaultThreads(processes) }) {
+    return openWith(await load(), threads);
+  },
+};
+
+export interface TestOptions {
+  /** The widest that the processor has, where not given. */
+  readonly instructionSet?: string;
+  /** Overwrites memory as soon as it is given back. */
+  readonly overwriteFreed?: boolean;
+}
+
+/** Opens the backend on an add-on of the caller's. */
+export async function openWith(
+  addon: Addon,
+  threads: number,
+  { instructionSet, overwriteFreed }: TestOptions = {},
+): Promise<OpenBackend> {
+  const instructions = addon.configure(threads, instructionSet);
+  if (tf.findBackend('native') === null) {
+    tf.registerBackend('native', () => new NativeBackend(addon, overwriteFreed), 0);
+    registerTrainingKernels();
+    registerFieldKernels();
+    substitutes.register(ownKernels);
+  }
+  await tf.setBackend('native');
+  const backend = tf.backend() as NativeBackend;
+  return {
+    name: 'native',
+    version: `${tf.version_core} ${instructions}`,
+    threads,
+    createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
+    substitutes,
+  };
+}
+
+const substitutes = new Substitutes();
+
+async function load(): Promise<Addon> {
+  try {
+    return loadAddon();
+  } catch (error) {
+    throw new Fault(`the native backend does not work here: ${await whatToDo(error)}`);
+  }
+}
+
+/** Why the add-on was not loaded, and what may help. */
+async function whatToDo(error: unknown): Promise<string> {
+  const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
+  if (!(error instanceof NotBuilt)) return `${why}; npm run build:native -- --force may mend it`;
+  if ((await findCompiler()) !== undefined) return `${why}: npm run build:native`;
+  return `${why}, and there is ${noCompiler()}; then npm run build:native`;
+}
+
+function defaultThreads(processes = 1): number {
+  return Math.min(mostDefaultThreads, Math.max(1, Math.floor(availableParallelism() / processes)));
+}

@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs';
+import {
+  adagradEpsilon,
+  adam,
+  type OptimizerRule,
+  type RowGradient,
+  type Rows,
+} from '../../harness/contract/backend.ts';
+import { noMemoryForTable } from '../../harness/contract/fault.ts';
+import type { Table } from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../harness/contract/mix.ts';
+import { tableFloats, tableRows } from '../../harness/contract/size.ts';
+import type { StepArguments, TableHandle } from './addon.ts';
+import type { NativeBackend } from './backend.ts';
+
+/** How the add-on's errors begin when the system refuses memory. */
+const outOfMemory = /^out of memory/;
+
+/** Table rows in memory of the add-on, gathered and updated in place by its threads. */
+export class NativeRows implements Rows {
+  readonly table: Table;
+  readonly stateBytes: number;
+  private readonly backend: NativeBackend;
+  private readonly rule: OptimizerRule;
+  private readonly handle: TableHandle;
+  private readonly bytes: number;
+  private step = 0;
+  private disposed = false;
+
+  constructor(backend: NativeBackend, table: Table, rule: OptimizerRule, seed: number) {
+    const { addon } = backend;
+    this.backend = backend;
+    this.table = table;
+    this.rule = rule;
+    const { width, stride = width } = table;
+    const floats = tableFloats(table);
+    this.bytes = 4 * floats;
+    this.handle = this.withMemory(() => addon.createTable(tableRows(table), width, stride, rule));
+    this.stateBytes = addon.tableStateBytes(this.handle);
+    let from = 0;
+    table.parts.forEach(({ rows, init }, i) => {
+      const last = i === table.parts.length - 1;
+      const to = last ? floats : from + rows * stride;
+      addon.fillTable(this.handle, from, to, init.mean, init.halfWidth, deriveSeed(seed, i));
+      from = to;
+    });
+  }
+
+  gather(indices: Uint32Array): tf.Tensor2D {
+    const rows = this.backend.output([indices.length, this.table.width], 'float32');
+    this.backend.addon.gatherRows(this.handle, indices, rows.values);
+    return tf.engine().makeTensorFromTensorInfo(rows) as tf.Tensor2D;
+  }
+
+  update(lookups: readonly RowGradient[], learningRate: number): void {
+    this.step++;
+    this.backend.addon.updateTable(
+      this.handle,
+      lookups.map(({ indices }) => indices),
+      lookups.map(({ gradient }) => this.backend.floats(gradient)),
+      ...stepArguments(this.rule, learningRate, this.step),
+    );
+  }
+
+  read(from: number, to: number): Promise<Float32Array> {
+    const rows = new Float32Array((to - from) * this.table.width);
+    this.backend.addon.readTable(this.handle, from, to, rows);
+    return Promise.resolve(rows);
+  }
+
+  save(): void {
+    this.withMemory(() => this.backend.addon.saveTable(this.handle));
+  }
+
+  restore(): void {
+    this.backend.addon.restoreTable(this.handle);
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.backend.addon.freeTable(this.handle);
+  }
+
+  /** What needs memory of the table's size: where there is none, that is for the user to mend. */
+  private withMemory<T>(take: () => T): T {
+    try {
+      return take();
+    } catch (error) {
+      throw error instanceof RangeError && outOfMemory.test(error.message)
+        ? noMemoryForTable(this.bytes)
+        : error;
+    }
+  }
+}
+
+export function stepArguments(rule: OptimizerRule, learningRate: number, step: number): StepArguments {
+  const epsilon = rule === 'adam' ? adam.epsilon : adagradEpsilon;
+  return [rule, learningRate, step, epsilon, adam.beta1, adam.beta2];
+}

@@ -1,0 +1,182 @@
+// Tables, and the optimizer's step on them and on dense weights.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "arguments.h"
+
+namespace {
+
+Rule rule_named(const std::string& name) {
+  if (name == "sgd") return Rule::sgd;
+  if (name == "adagrad") return Rule::adagrad;
+  if (name == "rowwise-adagrad") return Rule::rowwise_adagrad;
+  if (name == "adam") return Rule::adam;
+  throw Failure{Failure::type, "there is no optimizer rule named " + name};
+}
+
+/** Arguments from i on: rule, learning rate, step (from 1), epsilon, beta1, beta2. */
+Step step_from(const Arguments& arguments, size_t i) {
+  Step step{};
+  step.rule = rule_named(arguments.text(i));
+  const double rate = arguments.number(i + 1), t = static_cast<double>(arguments.size(i + 2));
+  const double beta1 = arguments.number(i + 4), beta2 = arguments.number(i + 5);
+  const bool adam = step.rule == Rule::adam;
+  step.epsilon = static_cast<float>(arguments.number(i + 3));
+  step.beta1 = static_cast<float>(beta1);
+  step.beta2 = static_cast<float>(beta2);
+  step.rest1 = static_cast<float>(1 - beta1);
+  step.rest2 = static_cast<float>(1 - beta2);
+  step.rate = static_cast<float>(adam ? rate / (1 - std::pow(beta1, t)) : rate);
+  step.root = static_cast<float>(adam ? std::sqrt(1 - std::pow(beta2, t)) : 1);
+  return step;
+}
+
+/** createTable(rows, width, stride, rule) */
+napi_value create_table(const Arguments& arguments) {
+  const size_t rows = arguments.size(0), width = arguments.size(1), stride = arguments.size(2);
+  if (width == 0 || stride == 0 || stride > width)
+    throw Failure{Failure::range, "a table's width is at least 1, and its stride from 1 to the width"};
+  if (rows >= no_row) throw Failure{Failure::range, "a table has fewer than 2^32 - 1 rows"};
+  if (stride < width && times(rows, stride) + width >= no_row)
+    throw Failure{Failure::range, "a table of overlapping rows has fewer than 2^32 - 1 floats"};
+  return wrap_table(arguments.env(), std::make_unique<Table>(rows, width, stride, rule_named(arguments.text(3))));
+}
+
+/** freeTable(table): its memory, now. */
+napi_value free_table(const Arguments& arguments) {
+  arguments.take_table(0);
+  return nullptr;
+}
+
+/** tableStateBytes(table) */
+napi_value table_state_bytes(const Arguments& arguments) {
+  return number(arguments.env(), static_cast<double>(arguments.table(0).state_bytes()));
+}
+
+/** fillTable(table, from, to, mean, halfWidth, seed): floats from..to. */
+napi_value fill_table(const Arguments& arguments) {
+  Table& table = arguments.table(0);
+  const size_t from = arguments.size(1), to = arguments.size(2);
+  if (from > to || to > table.floats()) throw Failure{Failure::range, "floats outside of the table"};
+  table.fill(*arguments.addon().pool, from, to, arguments.number(3), arguments.number(4),
+             static_cast<uint32_t>(arguments.size(5)));
+  return nullptr;
+}
+
+void check_indices(const Addon& addon, const Table& table, const uint32_t* indices, size_t n) {
+  const size_t outside = addon.kernels->first_outside(indices, n, table.rows());
+  if (outside < n)
+    throw Failure{Failure::range, "row " + std::to_string(indices[outside]) + " is outside a table of " +
+                                      std::to_string(table.rows()) + " rows"};
+}
+
+/** gatherRows(table, indices, out): out is [indices, width]. */
+napi_value gather_rows(const Arguments& arguments) {
+  Addon& addon = arguments.addon();
+  const Table& table = arguments.table(0);
+  size_t n;
+  const uint32_t* indices = arguments.indices(1, n);
+  float* out = arguments.floats(2, times(n, table.width()));
+  check_indices(addon, table, indices, n);
+  const size_t parts = std::max<size_t>(1, std::min<size_t>(4 * addon.pool->threads(), n / 512));
+  addon.pool->each(parts, [&](size_t part) {
+    const size_t from = n * part / parts, to = n * (part + 1) / parts;
+    addon.kernels->gather(table.weights(), table.stride(), table.width(), indices + from, to - from,
+                          out + from * table.width());
+  });
+  return nullptr;
+}
+
+/** updateTable(table, [indices, ...], [gradients, ...], rule, rate, step, epsilon, beta1, beta2) */
+napi_value update_table(const Arguments& arguments) {
+  Addon& addon = arguments.addon();
+  const napi_env env = arguments.env();
+  uint32_t look_ups, gradients;
+  check(env, napi_get_array_length(env, arguments.value(1), &look_ups));
+  check(env, napi_get_array_length(env, arguments.value(2), &gradients));
+  if (look_ups != gradients) throw Failure{Failure::range, "every look-up needs a gradient"};
+  // Elements may be getters, which may free the table or the memory of an array: all are read before any is looked into.
+  std::vector<std::pair<napi_value, napi_value>> elements(look_ups);
+  for (uint32_t i = 0; i < look_ups; i++) {
+    check(env, napi_get_element(env, arguments.value(1), i, &elements[i].first));
+    check(env, napi_get_element(env, arguments.value(2), i, &elements[i].second));
+  }
+  Table& table = arguments.table(0);
+  std::vector<LookUp> all;
+  size_t indices = 0;
+  for (const auto& [index_array, gradient_array] : elements) {
+    LookUp look_up;
+    look_up.indices = indices_of(env, index_array, look_up.count);
+    look_up.gradients = floats_of(env, gradient_array, times(look_up.count, table.width()));
+    check_indices(addon, table, look_up.indices, look_up.count);
+    indices += look_up.count;
+    all.push_back(look_up);
+  }
+  // They are counted in 32 bits, twice over, and where rows overlap every float counts.
+  if (times(indices, table.stride() < table.width() ? table.width() : 1) > size_t{1} << 30)
+    throw Failure{Failure::range, "more than 2^30 look-ups in one step"};
+  const Step step = step_from(arguments, 3);
+  if (!table.takes(step.rule)) throw Failure{Failure::type, "the table was made for another optimizer rule"};
+  table.update(*addon.pool, *addon.kernels, addon.update, all, step);
+  return nullptr;
+}
+
+/** readTable(table, from, to, out): rows from..to, [to - from, width]. */
+napi_value read_table(const Arguments& arguments) {
+  const Table& table = arguments.table(0);
+  const size_t from = arguments.size(1), to = arguments.size(2), width = table.width();
+  if (from > to || to > table.rows()) throw Failure{Failure::range, "rows outside of the table"};
+  float* out = arguments.floats(3, times(to - from, width));
+  for (size_t row = from; row < to; row++, out += width)
+    memcpy(out, table.weights() + row * table.stride(), width * sizeof(float));
+  return nullptr;
+}
+
+napi_value save_table(const Arguments& arguments) {
+  arguments.table(0).save();
+  return nullptr;
+}
+
+napi_value restore_table(const Arguments& arguments) {
+  if (!arguments.table(0).restore()) throw Failure{Failure::other, "nothing was saved"};
+  return nullptr;
+}
+
+/** updateDense(weights, gradient, state0?, state1?, rows, width, rule, rate, step, epsilon, beta1, beta2) */
+napi_value update_dense(const Arguments& arguments) {
+  Addon& addon = arguments.addon();
+  const size_t rows = arguments.size(4), width = arguments.size(5), floats = times(rows, width);
+  const Step step = step_from(arguments, 6);
+  const bool per_row = step.rule == Rule::rowwise_adagrad;
+  float* weights = arguments.floats(0, floats);
+  const float* gradient = arguments.floats(1, floats);
+  // Rules without a state are handed the weights, which they do not read as one.
+  float* state0 = step.rule == Rule::sgd ? weights : arguments.floats(2, per_row ? rows : floats);
+  float* state1 = step.rule == Rule::adam ? arguments.floats(3, floats) : weights;
+  // In rows, so that row-wise state is cut where rows are; a vector is many rows of one float for the other rules.
+  const size_t units = per_row ? rows : floats, unit = per_row ? width : 1;
+  const size_t parts = std::max<size_t>(1, std::min<size_t>(addon.pool->threads(), floats / 16384));
+  addon.pool->each(parts, [&](size_t part) {
+    const size_t from = units * part / parts, to = units * (part + 1) / parts;
+    addon.kernels->update_dense(step, weights + from * unit, state0 + from, state1 + from, gradient + from * unit, to - from,
+                                unit);
+  });
+  return nullptr;
+}
+
+} // namespace
+
+void define_tables(napi_env env, napi_value exports) {
+  define(env, exports, "createTable", create_table);
+  define(env, exports, "freeTable", free_table);
+  define(env, exports, "tableStateBytes", table_state_bytes);
+  define(env, exports, "fillTable", fill_table);
+  define(env, exports, "gatherRows", gather_rows);
+  define(env, exports, "updateTable", update_table);
+  define(env, exports, "readTable", read_table);
+  define(env, exports, "saveTable", save_table);
+  define(env, exports, "restoreTable", restore_table);
+  define(env, exports, "updateDense", update_dense);
+}

@@ -1,0 +1,180 @@
+// What is compiled once per instruction set: loops over plain memory. No threads, no JavaScript, no checks; callers have
+// checked every size.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/** What happens to a finished tile of a product before it is stored. */
+struct Epilogue {
+  const float* bias = nullptr; // [n], added to every row
+  bool relu = false;
+  const float* mask = nullptr; // [m, n], laid out as c: 0 is stored where it is not positive
+};
+
+/** Rows and columns of c += a b for one range of k. a is [m, k] or, transposed, [k, m]; b is packed. */
+struct ProductBlock {
+  const float* a;      // at (0, first k)
+  size_t a_row, a_k;   // floats from one row, and from one k, to the next
+  const float* b;      // packed panels: [panel][k][panel width]
+  float* c;
+  size_t c_row;
+  size_t m, n;         // rows of a, columns of c
+  size_t k;            // of this range
+  size_t row_from, row_to;
+  size_t panel_from, panel_to;
+  bool first, last;    // range of k: the first does not read c, the last applies the epilogue
+  Epilogue epilogue;
+};
+
+/** Most of k that one call of product_block takes: a packed tile of a must fit the first-level cache. */
+#define EMBED_MOST_K 256
+
+/** A row that was looked up, and the gradient of what was found: `width` floats. */
+struct Entry {
+  uint32_t row;
+  const float* gradient;
+};
+
+enum class Rule : int { sgd, adagrad, rowwise_adagrad, adam };
+
+/** One step of a rule. For adam, `rate` and `root` hold the bias corrections. */
+struct Step {
+  Rule rule;
+  float rate;
+  float epsilon;
+  float beta1, beta2;
+  float rest1, rest2; // 1 - beta, rounded after it was taken: in floats, 1 - 0.999 is off by 5e-5 of itself
+  float root; // sqrt(1 - beta2^t)
+};
+
+/** Types of numbers, by the arrays that hold them. */
+enum Type : int { float32, int32, uint8 };
+constexpr size_t type_count = 3;
+
+/** What an operation makes of numbers of one type: the same type, or always one. */
+enum class Result : int { same, int32, uint8 };
+
+/** y = f(x), parameters p and q. No function: not for this type. */
+struct Unary {
+  const char* name;
+  bool slow; // worth threads for fewer numbers
+  Result result;
+  void (*run[type_count])(const void* x, void* y, size_t n, double p, double q);
+};
+
+/** Rows of y = f(a, b). y is without gaps; along a row, a and b move on or stay where they are. */
+struct BinarySpan {
+  const void *a, *b;
+  void* y;
+  size_t rows, n;
+  ptrdiff_t a_row, b_row; // numbers from one row to the next
+  bool a_moves, b_moves;
+};
+
+struct Binary {
+  const char* name;
+  bool slow;
+  Result result;
+  void (*run[type_count])(const BinarySpan&);
+};
+
+/** out[j] = all of x[i][j], i < rows, j < columns; `row` numbers from one i to the next. rows > 0. */
+struct Reduction {
+  const char* name;
+  Result result;
+  void (*run[type_count])(const void* x, size_t row, size_t rows, size_t columns, void* out);
+};
+
+/** to = from, `bytes` (1 or 4) a number; steps in numbers, of any sign. */
+struct CopySpan {
+  const void* from;
+  void* to;
+  size_t bytes;
+  size_t rows, n;
+  ptrdiff_t from_row, to_row;
+  ptrdiff_t from_step, to_step;
+};
+
+struct Kernels {
+  const char* name;
+  size_t tile_rows, panel_width;
+
+  /** Floats that the packed form of [k, n] takes. */
+  size_t (*packed_floats)(size_t k, size_t n);
+  /** b: [k, n] (b_k floats from one k to the next, b_column from one column), panels from..to. sums, if given: [n], += over k. */
+  void (*pack_b)(const float* b, size_t b_k, size_t b_column, size_t k, size_t n, size_t from, size_t to, float* packed,
+                 float* sums);
+  void (*product_block)(const ProductBlock&);
+
+  /** c[i] = the sum over k of a[i, k] b[k], rows from..to: a product with a single column. */
+  void (*vector_product)(const float* a, size_t a_row, size_t a_k, const float* b, size_t k, size_t from, size_t to,
+                         float* c);
+
+  /** Floats of scratch memory that each call of the two below needs. */
+  size_t (*interact_scratch)(size_t fields, size_t dim);
+  /** x: [batch, dim], vectors: [batch, fields, dim] -> y: [batch, dim + pairs], x first. */
+  void (*interact)(const float* x, const float* vectors, float* y, size_t batch, size_t fields, size_t dim, float* scratch);
+  /** dy: [batch, dim + pairs] -> dx: [batch, dim], dvectors: [batch, fields, dim]. */
+  void (*interact_grad)(const float* x, const float* vectors, const float* dy, float* dx, float* dvectors, size_t batch,
+                        size_t fields, size_t dim, float* scratch);
+
+  /** Sum over the samples, see harness/ops/binary-cross-entropy.ts; gradient times `scale`. */
+  double (*cross_entropy)(const float* logits, const float* labels, size_t n);
+  void (*cross_entropy_grad)(const float* logits, const float* labels, float scale, float* d, size_t n);
+
+  /** Rows of `width` floats at index * stride; zeros where the index is `none`. */
+  void (*gather)(const float* table, size_t stride, size_t width, const uint32_t* indices, size_t n, float* out);
+  /** The first index that is neither `none` nor below `rows`, or n. */
+  size_t (*first_outside)(const uint32_t* indices, size_t n, uint64_t rows);
+  /**
+   * Sums the gradients of entries with the same row, in order. Entries share the top `bits` of hashed(row), which a table
+   * of 2^slot_bits slots, more than there are entries, leaves out. Returns how many rows there are.
+   */
+  size_t (*sum_entries)(const Entry* entries, size_t n, size_t width, int bits, int slot_bits, uint32_t* slots,
+                        uint32_t* rows, float* sums);
+  /** gradients: [n, width], one per row. state: as the rule wants it, laid out like the table. */
+  void (*update_rows)(const Step&, float* table, float* state0, float* state1, size_t width, const uint32_t* rows,
+                      const float* gradients, size_t n);
+  /** weights, gradient: [rows, width]. */
+  void (*update_dense)(const Step&, float* weights, float* state0, float* state1, const float* gradient, size_t rows,
+                       size_t width);
+  const Unary* unary;
+  size_t unary_count;
+  const Binary* binary;
+  size_t binary_count;
+  const Reduction* reductions;
+  size_t reduction_count;
+  /** sums[j] = the sum of x[i][j] over i < rows; `row` numbers from one i to the next. */
+  void (*sum_floats)(const float* x, size_t row, size_t rows, size_t columns, double* sums);
+  /** The same for sums along rows: sums[i] = the sum of x[i][j] over j < n. */
+  void (*sum_rows)(const float* x, size_t rows, size_t n, double* sums);
+  void (*sum_ints)(const int32_t* x, size_t row, size_t rows, size_t columns, int64_t* sums);
+  /** x, y: [rows, n]; every row of y sums to 1. */
+  void (*softmax)(const float* x, float* y, size_t rows, size_t n);
+  void (*convert)(Type from_type, const void* from, Type to_type, void* to, size_t n);
+  void (*copy)(const CopySpan&);
+  /** out = where condition is 1, t, elsewhere e; `bytes` (1 or 4) a number. */
+  void (*select)(const uint8_t* condition, const void* t, const void* e, void* out, size_t bytes, size_t n);
+  /** out[i] = x[indices[i]], slices of `slice` bytes. */
+  void (*gather_slices)(const char* x, const int32_t* indices, size_t count, size_t slice, char* out);
+
+  /** See harness/ops/project-fields.ts. x: [batch, fields, in], matrices: [fields, in, out], y: [batch, fields, out]. */
+  void (*project)(const float* x, const float* matrices, float* y, size_t batch, size_t fields, size_t in, size_t out);
+  void (*project_grad_x)(const float* dy, const float* matrices, float* dx, size_t batch, size_t fields, size_t in,
+                         size_t out);
+  /** One field's matrix, [in, out]; x and dy are at that field. scratch: [in, out]. */
+  void (*project_grad_matrix)(const float* x, const float* dy, float* matrix, size_t batch, size_t fields, size_t in,
+                              size_t out, float* scratch);
+};
+
+/** Spreads rows over all 32 bits; the high ones are the mixed ones (Knuth's multiplicative hashing). */
+constexpr uint32_t hashed(uint32_t row) { return row * 0x9e3779b1u; }
+
+constexpr uint32_t no_row = 0xffffffffu;
+
+const Kernels* kernels_baseline();
+#if defined(__x86_64__)
+const Kernels* kernels_avx2();
+const Kernels* kernels_avx512();
+#endif

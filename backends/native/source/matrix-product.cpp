@@ -1,0 +1,88 @@
+#include "matrix-product.h"
+
+#include <algorithm>
+
+namespace {
+
+size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
+
+/** How a product is cut into parts: rows of tiles, and columns too where there are few of those. */
+struct Cut {
+  size_t tiles, panels;               // in all
+  size_t tiles_per_part, panels_per_part;
+  size_t row_parts, column_parts;
+};
+
+Cut cut(const Kernels& kernels, size_t m, size_t n, size_t threads) {
+  const size_t tiles = divided_up(m, kernels.tile_rows), panels = divided_up(n, kernels.panel_width);
+  // Some parts more than threads, so that a thread that was held up does not hold up all.
+  const size_t wanted = threads == 1 ? 1 : 6 * threads;
+  const size_t tiles_per_part = std::max<size_t>(1, tiles / wanted);
+  const size_t row_parts = std::max<size_t>(1, divided_up(tiles, tiles_per_part)); // one of no rows, for sums of b alone
+  const size_t panels_per_part = std::max<size_t>(1, panels / std::max<size_t>(1, wanted / row_parts));
+  return {tiles, panels, tiles_per_part, panels_per_part, row_parts, divided_up(panels, panels_per_part)};
+}
+
+void multiply_vector(ThreadPool& pool, const Kernels& kernels, Matrix a, const float* b, float* c, size_t m, size_t k,
+                     const Epilogue& epilogue, float* b_sum) {
+  // Parts are whole vectors of rows, and the same for any number of threads: where rows end up decides how they are summed.
+  constexpr size_t part_rows = 64;
+  pool.each(divided_up(m, part_rows), [&](size_t part) {
+    const size_t from = part * part_rows, to = std::min(m, from + part_rows);
+    kernels.vector_product(a.data, a.row, a.column, b, k, from, to, c);
+    for (size_t i = from; i < to; i++) {
+      if (epilogue.bias) c[i] += *epilogue.bias;
+      if (epilogue.relu && !(c[i] > 0)) c[i] = 0;
+      if (epilogue.mask && !(epilogue.mask[i] > 0)) c[i] = 0;
+    }
+  });
+  if (b_sum == nullptr) return;
+  double sum = 0;
+  for (size_t p = 0; p < k; p++) sum += b[p];
+  *b_sum = static_cast<float>(sum);
+}
+
+} // namespace
+
+void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a, Matrix b, float* c, size_t m, size_t n,
+              size_t k, const Epilogue& epilogue, float* b_sums) {
+  if (n == 0) return;
+  if (m == 0 && b_sums == nullptr) return;
+  if (n == 1) return multiply_vector(pool, kernels, a, b.data, c, m, k, epilogue, b_sums);
+  const Cut parts = cut(kernels, m, n, pool.threads());
+  packed.require(kernels.packed_floats(std::min<size_t>(k, EMBED_MOST_K), n) * sizeof(float));
+  if (b_sums) std::fill(b_sums, b_sums + n, 0.0f);
+  // Ranges of like length: a short last one would cost as much besides its sums as a long one.
+  const size_t ranges = std::max<size_t>(1, divided_up(k, EMBED_MOST_K));
+  for (size_t i = 0; i < ranges; i++) {
+    const size_t from = k * i / ranges, range = k * (i + 1) / ranges - from;
+    const float* b_from = b.data + from * b.row;
+    const size_t pack_parts = std::min<size_t>(parts.panels, pool.threads());
+    pool.each(pack_parts, [&](size_t part) {
+      kernels.pack_b(b_from, b.row, b.column, range, n, parts.panels * part / pack_parts,
+                     parts.panels * (part + 1) / pack_parts, packed.floats(), b_sums);
+    });
+    pool.each(parts.row_parts * parts.column_parts, [&](size_t part) {
+      const size_t row = part / parts.column_parts * parts.tiles_per_part * kernels.tile_rows;
+      const size_t panel = part % parts.column_parts * parts.panels_per_part;
+      ProductBlock block;
+      block.a = a.data + from * a.column;
+      block.a_row = a.row;
+      block.a_k = a.column;
+      block.b = packed.floats();
+      block.c = c;
+      block.c_row = n;
+      block.m = m;
+      block.n = n;
+      block.k = range;
+      block.row_from = row;
+      block.row_to = std::min(m, row + parts.tiles_per_part * kernels.tile_rows);
+      block.panel_from = panel;
+      block.panel_to = std::min(parts.panels, panel + parts.panels_per_part);
+      block.first = i == 0;
+      block.last = i + 1 == ranges;
+      block.epilogue = epilogue;
+      kernels.product_block(block);
+    });
+  }
+}

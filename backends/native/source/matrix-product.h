@@ -1,0 +1,18 @@
+#pragma once
+
+#include "kernels.h"
+#include "memory.h"
+#include "thread-pool.h"
+
+/** A matrix as it lies in memory. */
+struct Matrix {
+  const float* data;
+  size_t row, column; // floats from one to the next; one of the two is 1
+};
+
+/**
+ * c = a b: [m, k] times [k, n], c without gaps. The same bits for any number of threads: every float of c is summed by one
+ * thread, in the order of k. b_sums, if given: [n], the sum of b over k.
+ */
+void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a, Matrix b, float* c, size_t m, size_t n,
+              size_t k, const Epilogue& epilogue = {}, float* b_sums = nullptr);

@@ -1,0 +1,141 @@
+// Matrix products: a packed panel of b against tiles of a, sums in registers (the scheme of Goto and van de Geijn, ACM
+// TOMS 34, 2008, without its outermost loops: b's panels for one range of k fit the second-level cache).
+#pragma once
+
+#include "kernels.h"
+#include "panel.h"
+
+namespace {
+
+constexpr size_t tile_rows = EMBED_TILE_ROWS;
+constexpr size_t panel_width = 2 * lanes;
+/** Floats from one k to the next in a packed tile of a: whole vectors. */
+constexpr size_t packed_row = (tile_rows + lanes - 1) / lanes * lanes;
+
+inline size_t panels_of(size_t n) { return (n + panel_width - 1) / panel_width; }
+
+size_t packed_floats(size_t k, size_t n) { return panels_of(n) * panel_width * k; }
+
+/** The rest of pack_b while the panel is in the cache. */
+void add_columns(const float* packed, size_t k, size_t width, float* sums) {
+  Vector low{}, high{};
+  for (size_t p = 0; p < k; p++, packed += panel_width) {
+    low += load(packed);
+    high += load(packed + lanes);
+  }
+  for (size_t j = 0; j < width; j++) sums[j] += j < lanes ? low[j] : high[j - lanes];
+}
+
+void pack_b(const float* b, size_t b_k, size_t b_column, size_t k, size_t n, size_t from, size_t to, float* packed,
+            float* sums) {
+  for (size_t panel = from; panel < to; panel++) {
+    const size_t first = panel * panel_width, width = smaller(panel_width, n - first);
+    float* out = packed + panel * panel_width * k;
+    if (b_column == 1) copy_panel(b + first, b_k, k, width, panel_width, out, panel_width);
+    else transpose_panel(b + first * b_column, b_column, k, width, panel_width, out, panel_width);
+    if (sums) add_columns(out, k, width, sums + first);
+  }
+}
+
+/** R rows of a tile, V vectors wide, at c. */
+template <size_t R, size_t V>
+void tile(const float* a, const float* b, size_t k, float* c, size_t c_row, bool first, const float* bias, bool relu,
+          const float* mask) {
+  Vector sums[R][V];
+#pragma GCC unroll 16
+  for (size_t i = 0; i < R; i++) {
+#pragma GCC unroll 2
+    for (size_t j = 0; j < V; j++) sums[i][j] = Vector{};
+    prefetch_write(c + i * c_row);
+    prefetch_write(c + i * c_row + V * lanes - 1);
+    if (mask) prefetch(mask + i * c_row), prefetch(mask + i * c_row + V * lanes - 1);
+  }
+  for (size_t p = 0; p < k; p++, a += packed_row, b += panel_width) {
+    Vector columns[V];
+#pragma GCC unroll 2
+    for (size_t j = 0; j < V; j++) columns[j] = load(b + j * lanes);
+#pragma GCC unroll 16
+    for (size_t i = 0; i < R; i++)
+#pragma GCC unroll 2
+      for (size_t j = 0; j < V; j++) sums[i][j] += columns[j] * a[i];
+  }
+#pragma GCC unroll 16
+  for (size_t i = 0; i < R; i++)
+#pragma GCC unroll 2
+    for (size_t j = 0; j < V; j++) {
+      float* to = c + i * c_row + j * lanes;
+      Vector sum = sums[i][j];
+      if (!first) sum += load(to);
+      if (bias) sum += load(bias + j * lanes);
+      if (relu) sum = where_positive(sum, sum);
+      if (mask) sum = where_positive(load(mask + i * c_row + j * lanes), sum);
+      store(to, sum);
+    }
+}
+
+using Tile = void (*)(const float*, const float*, size_t, float*, size_t, bool, const float*, bool, const float*);
+
+template <size_t V>
+Tile tile_of(size_t rows) {
+  switch (rows) {
+    case 1: return tile<1, V>;
+    case 2: return tile<2, V>;
+    case 3: return tile<3, V>;
+    case 4: return tile<4, V>;
+    case 5: return tile<5, V>;
+#if EMBED_TILE_ROWS > 6
+    case 6: return tile<6, V>;
+    case 7: return tile<7, V>;
+    case 8: return tile<8, V>;
+    case 9: return tile<9, V>;
+    case 10: return tile<10, V>;
+    case 11: return tile<11, V>;
+    case 12: return tile<12, V>;
+    case 13: return tile<13, V>;
+#endif
+    default: return tile<tile_rows, V>;
+  }
+}
+
+/** A tile at the right edge, narrower than its vectors: computed aside, then finished float by float. */
+void edge_tile(Tile whole, size_t rows, size_t width, const float* a, const float* b, const ProductBlock& block, float* c,
+               const float* bias, const float* mask) {
+  float aside[tile_rows * panel_width];
+  whole(a, b, block.k, aside, panel_width, true, nullptr, false, nullptr);
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < width; j++) {
+      float& to = c[i * block.c_row + j];
+      float sum = aside[i * panel_width + j];
+      if (!block.first) sum += to;
+      if (bias) sum += bias[j];
+      if (block.last && block.epilogue.relu && !(sum > 0)) sum = 0;
+      if (mask && !(mask[i * block.c_row + j] > 0)) sum = 0;
+      to = sum;
+    }
+}
+
+void product_block(const ProductBlock& block) {
+  alignas(64) float a[packed_row * EMBED_MOST_K];
+  const Epilogue& end = block.epilogue;
+  for (size_t row = block.row_from; row < block.row_to; row += tile_rows) {
+    const size_t rows = smaller(tile_rows, block.row_to - row);
+    const float* from = block.a + row * block.a_row;
+    // A transposed a has its next tile's rows beside these: whole vectors are copied as far as it goes.
+    if (block.a_row == 1) copy_panel(from, block.a_k, block.k, smaller(packed_row, block.m - row), rows, a, packed_row);
+    else transpose_panel(from, block.a_row, block.k, rows, packed_row, a, packed_row);
+    const Tile wide = tile_of<2>(rows), narrow = tile_of<1>(rows);
+    for (size_t panel = block.panel_from; panel < block.panel_to; panel++) {
+      const size_t column = panel * panel_width, width = smaller(panel_width, block.n - column);
+      const float* b = block.b + panel * panel_width * block.k;
+      float* c = block.c + row * block.c_row + column;
+      const float* bias = block.last && end.bias ? end.bias + column : nullptr;
+      const float* mask = block.last && end.mask ? end.mask + row * block.c_row + column : nullptr;
+      const Tile fitting = width <= lanes ? narrow : wide;
+      if (width == panel_width || width == lanes)
+        fitting(a, b, block.k, c, block.c_row, block.first, bias, block.last && end.relu, mask);
+      else edge_tile(fitting, rows, width, a, b, block, c, bias, mask);
+    }
+  }
+}
+
+} // namespace

@@ -1,0 +1,118 @@
+#include "table.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace {
+
+size_t checked_floats(size_t rows, size_t width, size_t stride) {
+  if (rows == 0) return 0;
+  size_t floats;
+  if (__builtin_mul_overflow(rows - 1, stride, &floats) || __builtin_add_overflow(floats, width, &floats) ||
+      floats > SIZE_MAX / sizeof(float))
+    throw OutOfMemory{SIZE_MAX};
+  return floats;
+}
+
+/** As harness/contract/mix.ts: a table starts with the same bits on every backend. */
+uint32_t mix32(uint32_t x) {
+  x = (x ^ (x >> 16)) * 0x7feb352du;
+  x = (x ^ (x >> 15)) * 0x846ca68bu;
+  return x ^ (x >> 16);
+}
+
+size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
+
+} // namespace
+
+Table::Table(size_t rows, size_t width, size_t stride, Rule rule)
+    : rows_(rows), width_(width), stride_(stride), floats_(checked_floats(rows, width, stride)),
+      rule_(rule), weights_(floats_ * sizeof(float)) {
+  const bool per_row = rule == Rule::rowwise_adagrad && stride == width;
+  const size_t states = rule == Rule::sgd ? 0 : rule == Rule::adam ? 2 : 1;
+  for (size_t i = 0; i < states; i++) {
+    state_[i].floats = per_row ? rows : floats_;
+    state_[i].memory = Memory(state_[i].floats * sizeof(float));
+  }
+}
+
+void Table::fill(ThreadPool& pool, size_t from, size_t to, double mean, double half_width, uint32_t seed) {
+  if (mean == 0 && half_width == 0) return; // as it came: pages that nobody touches cost nothing
+  constexpr size_t part_floats = 1 << 16;
+  const double low = mean - half_width, scale = 2 * half_width / (1 << 24);
+  float* values = weights_.floats() + from;
+  const size_t n = to - from;
+  pool.each(divided_up(n, part_floats), [=](size_t part) {
+    const size_t end = std::min(n, (part + 1) * part_floats);
+    for (size_t i = part * part_floats; i < end; i++) {
+      const uint32_t counter = seed + static_cast<uint32_t>(i + 1) * 0x9e3779b9u;
+      values[i] = static_cast<float>(low + static_cast<double>(mix32(counter) >> 8) * scale);
+    }
+  });
+}
+
+void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space, const std::vector<LookUp>& look_ups,
+                   const Step& step) {
+  // Where rows overlap, floats are what may occur twice.
+  const bool overlapping = stride_ < width_;
+  const size_t per_index = overlapping ? width_ : 1, width = overlapping ? 1 : width_;
+  size_t indices = 0;
+  for (const LookUp& look_up : look_ups) indices += look_up.count;
+  const size_t n = indices * per_index;
+  if (n == 0) return;
+
+  // Entries are dealt out by a hash of their row, so that every row is one thread's: no locks, and sums in the order of
+  // the look-ups however many threads there are.
+  int bits = 0;
+  while (bits < 6 && (n >> bits) > 2048) bits++;
+  const size_t shares = size_t{1} << bits;
+  const auto share_of = [bits](uint32_t row) { return bits == 0 ? 0 : hashed(row) >> (32 - bits); };
+  const auto each_entry = [&](const auto& visit) {
+    for (const LookUp& look_up : look_ups)
+      for (size_t i = 0; i < look_up.count; i++) {
+        const uint32_t index = look_up.indices[i];
+        if (index == no_row) continue;
+        const float* gradient = look_up.gradients + i * width_;
+        if (!overlapping) visit(index, gradient);
+        else
+          for (size_t k = 0; k < width_; k++) visit(static_cast<uint32_t>(index * stride_ + k), gradient + k);
+      }
+  };
+  std::vector<size_t> starts(shares + 1);
+  each_entry([&](uint32_t row, const float*) { starts[share_of(row) + 1]++; });
+  for (size_t share = 0; share < shares; share++) starts[share + 1] += starts[share];
+  space.entries.require(n * sizeof(Entry));
+  Entry* entries = static_cast<Entry*>(space.entries.data());
+  std::vector<size_t> next(starts.begin(), starts.end() - 1);
+  each_entry([&](uint32_t row, const float* gradient) { entries[next[share_of(row)]++] = {row, gradient}; });
+
+  // A hash table of at least twice the entries for each share: at most 4 times, all together.
+  space.slots.require((4 * n + 2 * shares) * sizeof(uint32_t));
+  space.rows.require(n * sizeof(uint32_t));
+  space.sums.require(n * width * sizeof(float));
+  pool.each(shares, [&](size_t share) {
+    const size_t first = starts[share], count = starts[share + 1] - first;
+    if (count == 0) return;
+    int slot_bits = 1;
+    while ((size_t{1} << slot_bits) < 2 * count) slot_bits++;
+    uint32_t* slots = static_cast<uint32_t*>(space.slots.data()) + 4 * first + 2 * share;
+    uint32_t* rows = static_cast<uint32_t*>(space.rows.data()) + first;
+    float* sums = space.sums.floats() + first * width;
+    const size_t found =
+        kernels.sum_entries(entries + first, count, width, bits, slot_bits, slots, rows, sums);
+    kernels.update_rows(step, weights_.floats(), state(0), state(1), width, rows, sums, found);
+  });
+}
+
+void Table::save() {
+  if (floats_ == 0) return;
+  saved_.require(floats_ * sizeof(float));
+  memcpy(saved_.data(), weights_.data(), floats_ * sizeof(float));
+}
+
+bool Table::restore() {
+  if (floats_ == 0) return true;
+  if (saved_.data() == nullptr) return false;
+  memcpy(weights_.data(), saved_.data(), floats_ * sizeof(float));
+  return true;
+}

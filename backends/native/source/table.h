@@ -1,0 +1,58 @@
+// The rows of one embedding table with their optimizer state, read and moved in place.
+#pragma once
+
+#include <vector>
+
+#include "kernels.h"
+#include "memory.h"
+#include "thread-pool.h"
+
+/** What one look-up of a step leaves behind: an index and a gradient of `width` floats each. */
+struct LookUp {
+  const uint32_t* indices;
+  const float* gradients;
+  size_t count;
+};
+
+/** Work space of updates, kept between them. */
+struct UpdateSpace {
+  Memory entries, slots, rows, sums;
+};
+
+class Table {
+ public:
+  /** Rows of `width` floats, one every `stride` floats: rows overlap where stride < width. Throws OutOfMemory. */
+  Table(size_t rows, size_t width, size_t stride, Rule rule);
+
+  size_t rows() const { return rows_; }
+  size_t width() const { return width_; }
+  size_t stride() const { return stride_; }
+  size_t floats() const { return floats_; }
+  size_t state_bytes() const { return state_[0].floats * sizeof(float) + state_[1].floats * sizeof(float); }
+  /** Whether it has the state that a rule needs. */
+  bool takes(Rule rule) const { return rule == rule_; }
+  const float* weights() const { return weights_.floats(); }
+
+  /** Floats from..to uniform on mean +- half_width; the i-th is a function of the seed and i. */
+  void fill(ThreadPool& pool, size_t from, size_t to, double mean, double half_width, uint32_t seed);
+  /** One step. Gradients of a row that occurs more than once are summed first, in the order of the look-ups. */
+  void update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space, const std::vector<LookUp>& look_ups,
+              const Step& step);
+  void save();
+  /** False where nothing was saved. */
+  bool restore();
+
+ private:
+  struct State {
+    Memory memory;
+    size_t floats = 0;
+  };
+
+  /** Rules without a state are handed the weights, which they do not read as one. */
+  float* state(int i) const { return state_[i].floats > 0 ? state_[i].memory.floats() : weights_.floats(); }
+
+  size_t rows_, width_, stride_, floats_;
+  Rule rule_;
+  Memory weights_, saved_;
+  State state_[2];
+};

@@ -1,0 +1,96 @@
+// One vector type per instruction set. Files that include this are compiled once for each set; everything in them is in an
+// anonymous namespace and free of the standard library's templates: the linker keeps one copy of an inline function, and
+// if that were the AVX-512 copy, older processors would stop at it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#if defined(EMBED_AVX512)
+#define EMBED_SET avx512
+#define EMBED_VECTOR_BYTES 64
+#define EMBED_TILE_ROWS 14 // 14 x 2 sums, 2 columns and 1 broadcast: 31 of 32 registers
+#elif defined(EMBED_AVX2)
+#define EMBED_SET avx2
+#define EMBED_VECTOR_BYTES 32
+#define EMBED_TILE_ROWS 6 // 6 x 2 sums, 2 columns and 1 broadcast: 15 of 16 registers
+#else
+#define EMBED_SET baseline
+#define EMBED_VECTOR_BYTES 16 // SSE2 and NEON
+#define EMBED_TILE_ROWS 6
+#endif
+
+namespace {
+
+typedef float Vector __attribute__((vector_size(EMBED_VECTOR_BYTES)));
+typedef int32_t IntVector __attribute__((vector_size(EMBED_VECTOR_BYTES)));
+/** The same, where memory need not be aligned. */
+typedef float Loose __attribute__((vector_size(EMBED_VECTOR_BYTES), aligned(4), may_alias));
+
+constexpr size_t lanes = EMBED_VECTOR_BYTES / sizeof(float);
+
+inline __attribute__((always_inline)) Vector load(const float* from) {
+  return *reinterpret_cast<const Loose*>(from);
+}
+
+inline __attribute__((always_inline)) void store(float* to, Vector value) {
+  *reinterpret_cast<Loose*>(to) = value;
+}
+
+/** `value` where `test` is positive, 0 elsewhere. */
+inline __attribute__((always_inline)) Vector where_positive(Vector test, Vector value) {
+  return (Vector)((IntVector)value & (IntVector)(test > 0.0f));
+}
+
+/** One vector of numbers of two: c[i] = (a, b)[places[i]]. */
+template <int... places>
+inline __attribute__((always_inline)) Vector pick(Vector a, Vector b) {
+#if defined(__clang__)
+  return __builtin_shufflevector(a, b, places...);
+#else
+  return __builtin_shuffle(a, b, (IntVector){places...});
+#endif
+}
+
+template <int... values>
+struct Sequence {};
+template <int n, int... rest>
+struct Counting : Counting<n - 1, n - 1, rest...> {};
+template <int... counted>
+struct Counting<0, counted...> {
+  using Type = Sequence<counted...>;
+};
+
+/** Half of the exchange of a pair of rows whose numbers differ in one bit: a's where the column has the bit unset. */
+template <int bit, int... column>
+inline __attribute__((always_inline)) Vector exchange_low(Vector a, Vector b, Sequence<column...>) {
+  return pick<(column & bit ? static_cast<int>(lanes) + (column ^ bit) : column)...>(a, b);
+}
+template <int bit, int... column>
+inline __attribute__((always_inline)) Vector exchange_high(Vector a, Vector b, Sequence<column...>) {
+  return pick<(column & bit ? static_cast<int>(lanes) + column : (column ^ bit))...>(a, b);
+}
+
+/** Transposes a square of vectors, one bit of the row and column numbers after the other. */
+template <int bit = 1>
+inline __attribute__((always_inline)) void transpose(Vector (&rows)[lanes]) {
+  if constexpr (bit < static_cast<int>(lanes)) {
+    typename Counting<static_cast<int>(lanes)>::Type columns;
+#pragma GCC unroll 16
+    for (size_t i = 0; i < lanes; i++) {
+      if (i & bit) continue;
+      const Vector low = exchange_low<bit>(rows[i], rows[i | bit], columns);
+      rows[i | bit] = exchange_high<bit>(rows[i], rows[i | bit], columns);
+      rows[i] = low;
+    }
+    transpose<2 * bit>(rows);
+  }
+}
+
+inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/** Streams of reads start early: for arrays met in order, the processor does it by itself. */
+inline __attribute__((always_inline)) void prefetch(const void* address) { __builtin_prefetch(address, 0, 3); }
+inline __attribute__((always_inline)) void prefetch_write(const void* address) { __builtin_prefetch(address, 1, 3); }
+
+} // namespace

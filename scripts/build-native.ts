@@ -1,0 +1,26 @@
+import { build } from '../backends/native/build.ts';
+import { main } from './terminal/main.ts';
+import { verb } from './terminal/verb.ts';
+
+const command = verb('build:native', '[options]')
+  .description("Builds the native backend with the machine's C++ compiler. npm ci does it by itself.")
+  .option('--force', 'even if nothing changed')
+  .option('--optional', 'exit code 0 where it cannot be built');
+
+await main(async () => {
+  const { force, optional } = command.parse().opts<{ force?: boolean; optional?: boolean }>();
+  const built = await build({ force });
+  switch (built.type) {
+    case 'built':
+      console.log(`native backend: built with ${built.compiler} in ${built.seconds.toFixed(1)} s`);
+      return 0;
+    case 'up-to-date':
+      console.log('native backend: up to date');
+      return 0;
+    case 'impossible':
+      console.log(
+        `native backend: not built: ${built.reason}; embed-bench runs on wasm, several times slower`,
+      );
+      return optional ? 0 : 1;
+  }
+});

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import {
+  build,
+  compileProgram,
+  findCompiler,
+  noCompiler,
+  sanitizers,
+  type Sanitizer,
+} from '../backends/native/build.ts';
+import { Fault } from '../harness/contract/fault.ts';
+import { main } from './terminal/main.ts';
+import { verb } from './terminal/verb.ts';
+
+const command = verb('test:sanitized', '[sanitizers]')
+  .description(
+    "Runs the native backend's tests under the compiler's sanitizers: address, undefined behaviour, threads.",
+  )
+  .argument('[sanitizers...]', 'of address, undefined and thread; all where none is given')
+  .addHelpText(
+    'after',
+    '\nAddress and undefined load into Node. Thread does not: it would have to watch all of Node, so a program without\n' +
+      'Node (test/backends/native/races.cpp) drives the pool, the products and the tables from several threads.',
+  );
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What the environment of a process that loads a sanitized add-on must say. */
+const settings: Record<Exclude<Sanitizer, 'thread'>, Record<string, string>> = {
+  // Node frees little when it ends, so a search for leaks finds Node's; leaks of ours are what the memory test is for.
+  // Refusing 2^50 bytes is Node's and our own business: the allocator shall return null, as it does without a sanitizer.
+  address: { ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1:halt_on_error=1' },
+  undefined: { UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1' },
+};
+
+/** The compiler's sanitizer must be in the process before anything else is. */
+async function runtime(compiler: readonly string[], sanitizer: Sanitizer): Promise<string> {
+  const [program, ...args] = compiler;
+  const name = { address: 'libasan.so', undefined: 'libubsan.so', thread: 'libtsan.so' }[sanitizer];
+  const { stdout } = await execa(program, [...args, `-print-file-name=${name}`]);
+  if (dirname(stdout) === '.')
+    throw new Fault(`${compiler.join(' ')} comes without ${name}: install its sanitizers`);
+  return stdout;
+}
+
+async function testsUnder(sanitizer: 'address' | 'undefined', compiler: readonly string[]): Promise<boolean> {
+  const built = await build({ sanitizer });
+  if (built.type === 'impossible') throw new Fault(`${sanitizer}: ${built.reason}`);
+  const tests = ['test/backends/native', '--exclude', '**/build.test.ts'];
+  const { failed } = await execa('node', ['node_modules/vitest/vitest.mjs', 'run', ...tests], {
+    cwd: root,
+    stdio: 'inherit',
+    reject: false,
+    env: {
+      ...settings[sanitizer],
+      LD_PRELOAD: await runtime(compiler, sanitizer),
+      EMBED_BENCH_SANITIZER: sanitizer,
+    },
+  });
+  return !failed;
+}
+
+async function races(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'races-'));
+  try {
+    const program = join(folder, 'races');
+    await compileProgram(join(root, 'test/backends/native/races.cpp'), program, 'thread');
+    const env = { TSAN_OPTIONS: 'halt_on_error=1' };
+    return !(await execa(program, { stdio: 'inherit', reject: false, env })).failed;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+await main(async () => {
+  const asked = command.parse().args;
+  const unknown = asked.find((name) => !(sanitizers as readonly string[]).includes(name));
+  if (unknown !== undefined)
+    throw new Fault(`there is no sanitizer ${unknown}: there are ${sanitizers.join(', ')}`);
+  if (process.platform !== 'linux')
+    throw new Fault('sanitizers are loaded into Node as Linux does it: run this there');
+  const compiler = await findCompiler();
+  if (compiler === undefined) throw new Fault(noCompiler());
+  const results: string[] = [];
+  for (const name of sanitizers) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    const passed = name === 'thread' ? await races() : await testsUnder(name, compiler);
+    results.push(`${name} sanitizer: ${passed ? 'passed' : 'FAILED'}`);
+  }
+  console.log(results.join('\n'));
+  return results.some((line) => line.endsWith('FAILED')) ? 1 : 0;
+});

@@ -1,0 +1,7 @@
+/** How one spec ended, or that something failed around specs: a suite's set-up, say. */
+export interface SpecResult {
+  readonly name: string;
+  readonly outcome: 'passed' | 'failed' | 'pending';
+  /** What did not hold, when failed. */
+  readonly failure: string;
+}

@@ -1,0 +1,24 @@
+import type { Exported } from './bundle.ts';
+import type { Exceptions } from './compare.ts';
+
+/** A backend that passes every spec that cpu passes, but for the exceptions. */
+export interface Tested extends Exported {
+  readonly exceptions: Exceptions;
+}
+
+/** Two specs move data from one cpu backend to another: nothing of a backend under another name would be in them. */
+export const onlyForCpu: Exceptions = {
+  'Switching cpu backends backend {} Move data from cpu1 to cpu2 backend': 'not run: for a backend named cpu',
+  'Switching cpu backends backend {} can execute op with data from mixed backends':
+    'not run: for a backend named cpu',
+};
+
+export const tested: readonly Tested[] = [
+  { name: 'native', module: 'test/tfjs-specs/native.ts', exceptions: onlyForCpu },
+];
+
+/** The other backends, and why they are not tested. */
+export const untested: Readonly<Record<string, string>> = {
+  cpu: 'it is what the others are compared with',
+  wasm: 'it is known to be a part of tfjs only: UnsortedSegmentSum, for one, is missing',
+};
