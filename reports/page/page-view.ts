@@ -53,8 +53,11 @@ export async function pageView(recording: Recording): Promise<PageView> {
     views.push(await comparisonView(group, place, series, environment));
   }
   const throughputViews: ThroughputView[] = [];
-  for (const [index, group] of throughputGroups(throughput).entries())
-    throughputViews.push(await throughputView(group, `throughput-${index + 1}`, series));
+  const timed = throughputGroups(throughput);
+  for (const [index, group] of timed.entries()) {
+    const place = { id: `throughput-${index + 1}`, alone: timed.length === 1 };
+    throughputViews.push(await throughputView(group, place, series));
+  }
   const records = recordsDownload(recording);
   const { data } = environment;
   return {

@@ -1,5 +1,5 @@
 import type { CompletedPeer, Rate, ThroughputRecord } from '../../results/throughput-record.ts';
-import { formatAchieved, formatBytes, formatCount, formatFixed } from '../format.ts';
+import { formatAchieved, formatBytes, formatCount, formatFixed, formatShort } from '../format.ts';
 import type { Series } from '../series.ts';
 import { seriesKey } from '../series.ts';
 import type { Estimate } from '../statistics.ts';
@@ -78,7 +78,7 @@ const columns: readonly Column[] = [
   {
     label: 'Look-ups /s',
     meaning: 'ids turned into vectors per second by the embedding layer alone, median ± MAD over all steps',
-    ours: ({ record }) => rateCell(record.lookups),
+    ours: ({ record }) => rateCell(record.lookups, formatShort),
   },
   {
     label: 'Bound /s',
@@ -167,8 +167,8 @@ function blasName({ blas }: CompletedPeer): string {
   return blas === 'openblas' ? 'OpenBLAS' : blas;
 }
 
-function rateCell({ median, mad }: Rate): Cell {
-  return { text: formatCount(median), error: `± ${formatCount(mad)}`, sort: median };
+function rateCell({ median, mad }: Rate, format = formatCount): Cell {
+  return { text: format(median), error: `± ${format(mad)}`, sort: median };
 }
 
 function ratioCell(ratio: Estimate | undefined): Cell {

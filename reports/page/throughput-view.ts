@@ -3,7 +3,7 @@ import { formatFixed } from '../format.ts';
 import type { Series } from '../series.ts';
 import { type ThroughputClaim, throughputClaims } from '../throughput/claims.ts';
 import type { ThroughputGroup } from '../throughput/groups.ts';
-import { groupText, methodText, placeText } from '../throughput/names.ts';
+import { groupText, methodText, placeText, sizesText } from '../throughput/names.ts';
 import { callsText, profileLines } from '../throughput/profile.ts';
 import { drawFigure, type Figure } from './draw-figure.ts';
 import { type ThroughputTableView, throughputTableView } from './throughput-table-view.ts';
@@ -11,6 +11,7 @@ import { type ThroughputTableView, throughputTableView } from './throughput-tabl
 /** What throughput.hbs reads: contestants that were timed at the same work. */
 export interface ThroughputView {
   readonly id: string;
+  readonly heading: string;
   readonly setting: string;
   readonly claims: readonly ThroughputClaim[];
   readonly figures: readonly Figure[];
@@ -30,7 +31,7 @@ interface ProfileView {
 
 export async function throughputView(
   group: ThroughputGroup,
-  id: string,
+  { id, alone }: { readonly id: string; readonly alone: boolean },
   series: ReadonlyMap<string, Series>,
 ): Promise<ThroughputView> {
   const titles = { train: 'Training, samples per second', inference: 'Inference, samples per second' };
@@ -44,6 +45,7 @@ export async function throughputView(
       );
   return {
     id,
+    heading: alone ? 'Throughput' : `Throughput at ${sizesText(group.setting)}`,
     setting: groupText(group.setting),
     claims: throughputClaims(group),
     figures,

@@ -29,7 +29,13 @@ export function placeText({ backend, threads }: Pick<MethodThroughput, 'backend'
   return `${backend}, ${threadsText(threads)}`;
 }
 
-/** `batch 2,048, tables of 33.8 M ids, dim 16, sgd, layers 512-256-64/512-256` */
-export function groupText({ batchSize, ids, dim, optimizer, network }: GroupSetting): string {
-  return `batch ${formatCount(batchSize)}, ${formatShort(ids)} ids, dim ${dim}, ${optimizer}, layers ${network}`;
+/** `batch 2,048, 33.8 M ids`: in what groups of one command differ most. */
+export function sizesText({ batchSize, ids }: Pick<GroupSetting, 'batchSize' | 'ids'>): string {
+  return `batch ${formatCount(batchSize)}, ${formatShort(ids)} ids`;
+}
+
+/** `batch 2,048, 33.8 M ids, dim 16, sgd, layers 512-256-64/512-256` */
+export function groupText(setting: GroupSetting): string {
+  const { dim, optimizer, network } = setting;
+  return `${sizesText(setting)}, dim ${dim}, ${optimizer}, layers ${network}`;
 }

@@ -11,12 +11,17 @@ export interface ProfileLine {
 
 const leastShare = 0.005;
 
-/** The entries that matter, the others in one line, then what is in none; the lines add up to the step. */
+/**
+ * The entries that matter, rows always among them, the others in one line, then what is in none; the lines add up to
+ * the step.
+ */
 export function profileLines({ milliseconds, entries, rest }: ThroughputProfile): ProfileLine[] {
   const line = (name: string, calls: number | undefined, time: number) => {
     return { name, calls, milliseconds: time, share: time / milliseconds };
   };
-  const large = entries.filter((entry) => entry.milliseconds >= leastShare * milliseconds);
+  const large = entries.filter(
+    (entry) => entry.milliseconds >= leastShare * milliseconds || entry.name.startsWith('rows: '),
+  );
   const small = entries.filter((entry) => !large.includes(entry));
   const ofSmall = small.reduce((sum, entry) => sum + entry.milliseconds, 0);
   return [

@@ -1,7 +1,7 @@
 import { type OptimizerRule, optimizerRules } from '../../harness/contract/backend.ts';
 import type { Infeasible, Layer, Plan } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
-import { budgetFor, sizeOf, tableRows } from '../../harness/contract/size.ts';
+import { budgetFor, sizeOf, tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { methods } from '../../methods/index.ts';
 import { findNamed } from '../catalogue.ts';
@@ -79,9 +79,11 @@ export interface ContestantSize {
 export function sizeOfContestant(plan: Plan, optimizer: OptimizerRule): ContestantSize {
   const rule = optimizers[optimizer];
   const floats = plan.tables.reduce((sum, table) => {
-    const rows = tableRows(table);
-    const state = rule.stateFloats(rows, table.width).reduce((total, each) => total + each, 0);
-    return sum + rows * table.width + state;
+    const { width, stride = width } = table;
+    // Where rows overlap, every float has a state of its own.
+    const state =
+      stride < width ? rule.stateFloats(tableFloats(table), 1) : rule.stateFloats(tableRows(table), width);
+    return sum + tableFloats(table) + state.reduce((total, each) => total + each, 0);
   }, 0);
   return { servingBytes: sizeOf(plan).servingBytes, tableBytes: 4 * floats };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { basename, join } from 'node:path';
 import { availableMemory } from 'node:process';
 import { works } from '../../harness/timed-work.ts';
@@ -41,6 +42,7 @@ export async function measureThroughput(
   settings: ThroughputSettings,
   { out, command, signal, watch, note }: MeasureOptions,
 ): Promise<Measurement> {
+  setMaxListeners(0, signal); // every process listens for as long as it lives
   expandContestants(settings, []); // names are wrong before anything is started
   requireWritable(out ?? 'results');
   const installed = await findPyTorch(settings.pythons, note);
