@@ -118,7 +118,8 @@ void scan(const T* x, T* y, const Shape& shape, size_t outer, bool exclusive, bo
       const size_t at = (outer * shape.n + (reverse ? shape.n - 1 - i : i)) * shape.inner + j;
       const T value = x[at];
       T next;
-      if constexpr (std::is_same_v<T, float>) next = product ? sofar * value : sofar + value;
+      if (i == 0 && !exclusive) next = value; // -0 stays what it is
+      else if constexpr (std::is_same_v<T, float>) next = product ? sofar * value : sofar + value;
       else if constexpr (product) {
         // What is not exact in doubles is not exact in JavaScript either.
         const double exact = static_cast<double>(sofar) * static_cast<double>(value);
