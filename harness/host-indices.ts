@@ -20,7 +20,7 @@ export class HostIndices implements Indices {
     // The most frequent of all: without a call per element.
     const addends = Uint32Array.from(this.perField(addend));
     const sums = new Uint32Array(this.values.length);
-    for (let i = 0; i < sums.length; )
+    for (let i = 0; i < sums.length;)
       for (let field = 0; field < addends.length; field++, i++) {
         const index = this.values[i];
         sums[i] = index === none ? none : index + addends[field];
