@@ -3,15 +3,17 @@ import { none, type OptimizerRule, type RowGradient, type Rows } from './contrac
 import { noMemoryForTable } from './contract/fault.ts';
 import type { Init, Table } from './contract/method.ts';
 import { deriveSeed, mix32 } from './contract/mix.ts';
+import { tableFloats, tableRows } from './contract/size.ts';
 import { optimizers } from './optimizers/index.ts';
 import type { Rule } from './optimizers/rule.ts';
-import { sumDuplicates } from './sum-duplicates.ts';
+import { type HostGradient, sumDuplicates } from './sum-duplicates.ts';
 
 /** Table rows in typed arrays of this process: the form every backend without row storage of its own uses. */
 export class HostRows implements Rows {
   readonly table: Table;
   readonly stateBytes: number;
   private readonly rows: number;
+  private readonly stride: number;
   private readonly weights: Float32Array;
   private readonly state: Float32Array[];
   private readonly rule: Rule;
@@ -21,13 +23,18 @@ export class HostRows implements Rows {
   constructor(table: Table, rule: OptimizerRule, seed: number) {
     this.table = table;
     this.rule = optimizers[rule];
-    this.rows = table.parts.reduce((sum, part) => sum + part.rows, 0);
-    this.weights = allocate(this.rows * table.width);
-    this.state = this.rule.stateFloats(this.rows, table.width).map(allocate);
+    this.rows = tableRows(table);
+    this.stride = table.stride ?? table.width;
+    this.weights = allocate(tableFloats(table));
+    // Where rows overlap, what is updated is floats: rows of width 1.
+    const units: [rows: number, width: number] =
+      this.stride < table.width ? [this.weights.length, 1] : [this.rows, table.width];
+    this.state = this.rule.stateFloats(...units).map(allocate);
     this.stateBytes = this.state.reduce((sum, { byteLength }) => sum + byteLength, 0);
     let from = 0;
     table.parts.forEach((part, i) => {
-      const to = from + part.rows * table.width;
+      const last = i === table.parts.length - 1;
+      const to = last ? this.weights.length : from + part.rows * this.stride;
       fillUniform(this.weights.subarray(from, to), part.init, deriveSeed(seed, i));
       from = to;
     });
@@ -40,7 +47,7 @@ export class HostRows implements Rows {
       const row = indices[i];
       if (row === none) continue;
       if (row >= this.rows) throw new RangeError(`row ${row} is outside a table of ${this.rows} rows`);
-      const from = row * width;
+      const from = row * this.stride;
       for (let k = 0; k < width; k++) gathered[to + k] = this.weights[from + k];
     }
     return tf.tensor2d(gathered, [indices.length, width]);
@@ -52,14 +59,22 @@ export class HostRows implements Rows {
       indices,
       values: gradient.dataSync<'float32'>(),
     }));
-    const { rows, sums } = sumDuplicates(gradients, this.table.width);
+    const overlapping = this.stride < this.table.width;
+    const width = overlapping ? 1 : this.table.width;
+    const summed = overlapping ? gradients.map((gradient) => this.floatByFloat(gradient)) : gradients;
+    const { rows, sums } = sumDuplicates(summed, width);
     const { weights, state } = this;
-    const { width } = this.table;
     this.rule.updateRows({ weights, state, width, rows, gradients: sums }, learningRate, this.step);
   }
 
   read(from: number, to: number): Promise<Float32Array> {
-    return Promise.resolve(this.weights.slice(from * this.table.width, to * this.table.width));
+    const { width } = this.table;
+    const rows = new Float32Array((to - from) * width);
+    for (let row = from; row < to; row++) {
+      const at = row * this.stride;
+      rows.set(this.weights.subarray(at, at + width), (row - from) * width);
+    }
+    return Promise.resolve(rows);
   }
 
   save(): void {
@@ -70,6 +85,16 @@ export class HostRows implements Rows {
   restore(): void {
     if (this.saved === undefined) throw new Error('nothing was saved');
     this.weights.set(this.saved);
+  }
+
+  /** Rows as their floats, one index each; a row's gradient is that of its floats already. */
+  private floatByFloat({ indices, values }: HostGradient): HostGradient {
+    const { width } = this.table;
+    const floats = new Uint32Array(indices.length * width);
+    for (let i = 0, to = 0; i < indices.length; i++)
+      for (let k = 0; k < width; k++)
+        floats[to++] = indices[i] === none ? none : indices[i] * this.stride + k;
+    return { indices: floats, values };
   }
 
   dispose(): void {

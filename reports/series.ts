@@ -14,12 +14,15 @@ export interface Series {
   readonly shape: string;
 }
 
+/** What distinguishes a series, in whatever kind of record. */
+type Varied = Pick<RunRecord, 'method' | 'options'>;
+
 const shapes = ['square', 'triangle-up', 'diamond', 'triangle-down', 'cross', 'triangle-right'];
 /** The number of --series-N colours in page/style.css: prime to the shapes, so that pairs repeat late. */
 const colors = 7;
 
 /** Every series of the runs by its key (see `seriesKey`): the baseline first, then in alphabetical order. */
-export function seriesOf(runs: readonly RunRecord[]): Map<string, Series> {
+export function seriesOf(runs: readonly Varied[]): Map<string, Series> {
   const byKey = new Map(runs.map((run) => [seriesKey(run), run]));
   const methods = [...new Set(runs.map((run) => run.method))].filter((name) => name !== baseline).sort();
   const keys = [...byKey.keys()].sort((a, b) => {
@@ -39,7 +42,7 @@ export function seriesOf(runs: readonly RunRecord[]): Map<string, Series> {
   );
 }
 
-export function seriesKey(run: Pick<RunRecord, 'method' | 'options'>): string {
+export function seriesKey(run: Varied): string {
   return `${run.method} ${canonical(run.options)}`;
 }
 
@@ -52,7 +55,7 @@ export function canonical(value: unknown): string {
 }
 
 /** Only the options in which the variants of a method differ: " (temperature=0.3)", or nothing. */
-function distinction(options: RunRecord['options'], variants: readonly RunRecord[]): string {
+function distinction(options: RunRecord['options'], variants: readonly Varied[]): string {
   const names = [...new Set(variants.flatMap((run) => Object.keys(run.options)))].sort();
   const differing = names.filter(
     (name) => new Set(variants.map((run) => canonical(run.options[name]))).size > 1,

@@ -29,12 +29,13 @@ export interface Comparison {
  */
 export function comparisons({ environment, runs }: Recording): Comparison[] {
   const groups = new Map<string, { setting: Setting; runs: RunRecord[] }>();
+  const { data } = environment;
   for (const run of runs) {
     const { fingerprint, protocol } = run.dataset;
-    if (fingerprint !== environment.data.fingerprint || protocol !== environment.data.protocol) {
+    if (fingerprint !== data?.fingerprint || protocol !== data.protocol) {
       throw new Fault(
         `run ${run.id} was made on data ${fingerprint} (${protocol}), the recording on ` +
-          `${environment.data.fingerprint} (${environment.data.protocol}); ` +
+          `${data?.fingerprint ?? 'none'} (${data?.protocol ?? 'no protocol'}); ` +
           `make one recording for each: they are never compared`,
       );
     }

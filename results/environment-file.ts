@@ -28,23 +28,31 @@ export function replaceEnvironment(directory: string, value: Environment): void 
   renameSync(temporary, file);
 }
 
-/** Throws a Fault if runs made under `next` must not stand in one table with those made under `before`. */
+/**
+ * Throws a Fault if what is measured under `next` must not stand in one recording with what was measured under
+ * `before`: another CPU, or training runs on other data or another backend.
+ */
 export function requireSameEnvironment(directory: string, before: Environment, next: Environment): void {
-  requireSame(directory, [
-    ['data fingerprint', before.data.fingerprint, next.data.fingerprint],
-    ['protocol', before.data.protocol, next.data.protocol],
-    ['CPU', before.cpu, next.cpu],
-    ['backend', before.backend.name, next.backend.name],
-    ['backend version', before.backend.version, next.backend.version],
-    ['thread count', before.backend.threads, next.backend.threads],
-  ]);
+  requireSame(directory, [['CPU', before.cpu, next.cpu]]);
+  const { data, backend } = before;
+  if (data !== undefined && next.data !== undefined)
+    requireSame(directory, [
+      ['data fingerprint', data.fingerprint, next.data.fingerprint],
+      ['protocol', data.protocol, next.data.protocol],
+    ]);
+  if (backend !== undefined && next.backend !== undefined)
+    requireSame(directory, [
+      ['backend', backend.name, next.backend.name],
+      ['backend version', backend.version, next.backend.version],
+      ['thread count', backend.threads, next.backend.threads],
+    ]);
 }
 
 /** Throws a Fault if the run saw other data than the recording's. */
 export function requireSameData(directory: string, { data }: Environment, { dataset }: RunRecord): void {
   requireSame(directory, [
-    ['data fingerprint', data.fingerprint, dataset.fingerprint],
-    ['protocol', data.protocol, dataset.protocol],
+    ['data fingerprint', data?.fingerprint ?? 'none', dataset.fingerprint],
+    ['protocol', data?.protocol ?? 'none', dataset.protocol],
   ]);
 }
 

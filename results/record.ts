@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ThroughputRecord } from './throughput-record.ts';
 
 /**
  * The run record: one JSON object per line of results/<recording>/runs.jsonl, appended once, never rewritten. Numbers
@@ -110,30 +111,54 @@ export type CompletedRun = z.infer<typeof completed>;
 export type InfeasibleRun = z.infer<typeof infeasible>;
 export type FailedRun = z.infer<typeof failed>;
 
-/** environment.json beside runs.jsonl: where and how the runs were made. */
-export const environment = z.object({
-  recording: z.string(),
-  /** The command that made it, as typed after `npm run bench --`. */
+/** Data of training runs, prepared once for all of them. */
+const preparedData = z.object({
+  name: z.string(),
+  protocol: z.enum(['temporal', 'random']),
+  fingerprint: z.string(),
+  rows: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
+  /** Cardinality per field, and other facts of the preparation (min count, order, skipped rows). */
+  facts: z.record(z.string(), z.unknown()),
+});
+
+/** Which command made a half of a recording, and from which code. */
+const making = {
+  /** As typed after `npm run bench --`. */
   command: z.string(),
   createdAt: z.iso.datetime(),
   /** Of embed-bench itself; null where there is no git. */
   commit: z.string().nullable(),
   dirty: z.boolean().nullable(),
+};
+
+/** environment.json beside runs.jsonl and throughput.jsonl: where and how they were made. */
+export const environment = z.object({
+  recording: z.string(),
+  ...making,
   version: z.string(),
   node: z.string(),
   platform: z.string(),
   cpu: z.string(),
   cpus: z.int(),
   memoryBytes: z.int(),
-  backend: z.object({ name: z.string(), version: z.string(), threads: z.int() }),
-  data: z.object({
-    name: z.string(),
-    protocol: z.enum(['temporal', 'random']),
-    fingerprint: z.string(),
-    rows: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
-    /** Cardinality per field, and other facts of the preparation (min count, order, skipped rows). */
-    facts: z.record(z.string(), z.unknown()),
-  }),
+  /** Of the training runs, as `data`; both are absent where only throughput was measured. */
+  backend: z.object({ name: z.string(), version: z.string(), threads: z.int() }).optional(),
+  data: preparedData.optional(),
+  /** Of the throughput records: no data set, but random ids. Their backends are in the records. */
+  throughput: z
+    .object({
+      ...making,
+      ids: z.object({
+        /** How ids were drawn within a field, in words. */
+        distribution: z.string(),
+        /** In words: Criteo Kaggle's times each record's `scale`. */
+        cardinalities: z.string(),
+        fields: z.int(),
+        denseFields: z.int(),
+      }),
+      rounds: z.int(),
+    })
+    .optional(),
   /** What the report calls each method and where to read about it, by method name. */
   methods: z
     .record(
@@ -143,9 +168,13 @@ export const environment = z.object({
     .optional(),
 });
 export type Environment = z.infer<typeof environment>;
+/** Of a recording that holds training runs. */
+export type TrainingEnvironment = Environment & Required<Pick<Environment, 'backend' | 'data'>>;
 
 /** A recording as the report reads it. */
 export interface Recording {
   readonly environment: Environment;
   readonly runs: readonly RunRecord[];
+  /** Absent where none was measured. */
+  readonly throughput?: readonly ThroughputRecord[];
 }

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../harness/contract/fault.ts';
 import {
@@ -18,7 +9,8 @@ import {
 } from './environment-file.ts';
 import { takeLock } from './lock.ts';
 import { type Environment, type Recording, type RunRecord, runRecord } from './record.ts';
-import { latestRecords, parseRunLines } from './run-lines.ts';
+import { openRecordFile, readRecords } from './record-file.ts';
+import { type ThroughputRecord, throughputRecord } from './throughput-record.ts';
 
 /** A recording open for writing, held by this process alone until `close`. */
 export interface Store {
@@ -32,78 +24,99 @@ export interface Store {
   close(): void;
 }
 
+const runFile = { name: 'runs.jsonl', schema: runRecord, kind: 'run record' };
+const throughputFile = {
+  name: 'throughput.jsonl',
+  schema: throughputRecord,
+  kind: 'throughput record',
+};
+
 /**
  * Opens results/<recording>, creating it where needed. Throws a Fault where another process writes it or where
  * runs.jsonl holds a line that is no record.
  */
 export function openStore(directory: string): Store {
-  mkdirSync(directory, { recursive: true });
-  const release = takeLock(join(directory, 'lock'));
-  try {
-    return openLocked(directory, release);
-  } catch (error) {
-    release();
-    throw error;
-  }
+  return whileLocked(directory, (release) => {
+    const file = openRecordFile(join(directory, runFile.name), runFile);
+    const { latest } = file;
+    let environment = readEnvironment(directory);
+    let open = true;
+    return {
+      directory,
+      has: (id) => latest.has(id),
+      latest: (id) => latest.get(id),
+      append(record) {
+        if (environment !== undefined) requireSameData(directory, environment, record);
+        file.append(record);
+      },
+      writeEnvironment(next) {
+        if (environment !== undefined) requireSameEnvironment(directory, environment, next);
+        for (const record of latest.values()) requireSameData(directory, next, record);
+        const { methods, throughput } = environment ?? {};
+        // A recording that is resumed with more methods still knows the titles of the earlier ones.
+        environment = { ...next, throughput, methods: { ...methods, ...next.methods } };
+        replaceEnvironment(directory, environment);
+      },
+      close() {
+        if (!open) return;
+        open = false;
+        file.close();
+        release();
+      },
+    };
+  });
+}
+
+/** The throughput half of a recording open for writing, held by this process alone until `close`. */
+export interface ThroughputStore {
+  append(record: ThroughputRecord): void;
+  close(): void;
+}
+
+/** Throws a Fault where another process writes the recording, or where it was made on another CPU. */
+export function openThroughputStore(directory: string, environment: Environment): ThroughputStore {
+  return whileLocked(directory, (release) => {
+    const before = readEnvironment(directory);
+    if (before !== undefined) requireSameEnvironment(directory, before, environment);
+    const file = openRecordFile(join(directory, throughputFile.name), throughputFile);
+    const { throughput, methods } = environment;
+    // What training runs were made with stays as they left it.
+    const kept = before?.data === undefined ? environment : { ...before, throughput };
+    replaceEnvironment(directory, { ...kept, methods: { ...before?.methods, ...methods } });
+    return {
+      append: (record) => file.append(record),
+      close() {
+        file.close();
+        release();
+      },
+    };
+  });
 }
 
 /** The latest record of every id, and the environment. Reads without a lock: a bench may be running. */
 export function readRecording(directory: string): Recording {
-  const file = runsFile(directory);
-  if (!existsSync(file)) {
-    throw new Fault(`${file}: no such recording; name a folder that \`npm run bench\` wrote`);
+  const files = [runFile, throughputFile].map(({ name }) => join(directory, name));
+  if (!files.some(existsSync)) {
+    throw new Fault(`${files[0]}: no such recording; name a folder that \`npm run bench\` wrote`);
   }
   const environment = readEnvironment(directory);
   if (environment === undefined) {
     throw new Fault(`${directory}: environment.json is missing; repeat the bench command to write it`);
   }
-  const runs = [...latestRecords(parseRunLines(readFileSync(file), file).records).values()];
+  const runs = readRecords(files[0], runFile);
   for (const run of runs) requireSameData(directory, environment, run);
-  return { environment, runs };
+  const throughput = readRecords(files[1], throughputFile);
+  return throughput.length === 0 ? { environment, runs } : { environment, runs, throughput };
 }
 
-function openLocked(directory: string, release: () => void): Store {
-  const file = runsFile(directory);
-  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
-  const { records, tornBytes } = parseRunLines(bytes, file);
-  const latest = latestRecords(records);
-  let environment = readEnvironment(directory);
-
-  // A torn line was never a record. Left in place it would be a malformed line in the middle after the next append.
-  if (tornBytes > 0) truncateSync(file, bytes.length - tornBytes);
-  let needsNewline = tornBytes === 0 && bytes.length > 0 && bytes.at(-1) !== 0x0a;
-  const descriptor = openSync(file, 'a');
-  let open = true;
-
-  return {
-    directory,
-    has: (id) => latest.has(id),
-    latest: (id) => latest.get(id),
-    append(record) {
-      if (environment !== undefined) requireSameData(directory, environment, record);
-      const line = Buffer.from(`${needsNewline ? '\n' : ''}${JSON.stringify(runRecord.parse(record))}\n`);
-      // One write of the whole line, so that a kill tears at most the last line.
-      if (writeSync(descriptor, line) !== line.length) throw new Fault(`${file}: the disk is full`);
-      fsyncSync(descriptor);
-      needsNewline = false;
-      latest.set(record.id, record);
-    },
-    writeEnvironment(next) {
-      if (environment !== undefined) requireSameEnvironment(directory, environment, next);
-      for (const record of latest.values()) requireSameData(directory, next, record);
-      // A recording that is resumed with more methods still knows the titles of the earlier ones.
-      environment = { ...next, methods: { ...environment?.methods, ...next.methods } };
-      replaceEnvironment(directory, environment);
-    },
-    close() {
-      if (!open) return;
-      open = false;
-      closeSync(descriptor);
-      release();
-    },
-  };
-}
-
-function runsFile(directory: string): string {
-  return join(directory, 'runs.jsonl');
+/** Takes the recording's lock; it stays taken where `open` succeeds. */
+function whileLocked<T>(directory: string, open: (release: () => void) => T): T {
+  mkdirSync(directory, { recursive: true });
+  const release = takeLock(join(directory, 'lock'));
+  try {
+    return open(release);
+  } catch (error) {
+    release();
+    throw error;
+  }
 }

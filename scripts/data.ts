@@ -6,6 +6,7 @@ import { parts } from '../harness/contract/data.ts';
 import { findNamed } from '../suites/catalogue.ts';
 import { addDatasetOptions, datasetRequest, type DatasetOptions } from './terminal/dataset-options.ts';
 import { main } from './terminal/main.ts';
+import { single } from './terminal/misplaced.ts';
 import { preparationBar } from './terminal/preparation-bar.ts';
 import { verb } from './terminal/verb.ts';
 
@@ -20,7 +21,8 @@ interface Options extends DatasetOptions {
   readonly writeTsv?: string;
 }
 
-async function write(path: string, { rows, scale, dataSeed }: Options): Promise<void> {
+async function write(path: string, { rows, scale: scales, dataSeed }: Options): Promise<void> {
+  const scale = single('--scale', scales);
   const settings = plantedSettings.parse({ rows, scale, seed: dataSeed });
   const written = await writeTsv(plantedSource(settings), path);
   console.log(`${path}: ${written.rows} rows, ${(written.bytes / 1e6).toFixed(1)} MB`);

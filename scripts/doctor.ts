@@ -9,6 +9,8 @@ const command = verb('doctor', '[options]')
   .description('What works on this machine, and what to do about the rest.')
   .option('--json', 'print one JSON object');
 
+const torchVersion = 'import torch; print("PyTorch", torch.__version__)';
+
 interface Finding {
   readonly name: string;
   readonly ok: boolean;
@@ -52,6 +54,10 @@ async function examine() {
       'to build the native backend: npm run build:native',
     ),
     await program('zstd', ['--version'], 'for logs compressed as .zst'),
+    {
+      ...(await program('python3', ['-c', torchVersion], 'for its column in --suite throughput')),
+      name: 'PyTorch in python3',
+    },
     await program('git', ['--version'], 'to record which version made a result'),
   ];
   const cache = { name: 'prepared data', ok: true, detail: existsSync('.cache') ? 'in .cache' : 'none yet' };

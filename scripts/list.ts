@@ -44,7 +44,7 @@ function catalogue() {
     })),
     datasets: datasets.map(({ name, title, needsData }) => ({ name, title, needsData })),
     models: models.map(({ name, title, paper }) => ({ name, title, paper })),
-    suites: suites.map(({ name, question, methods, compressions, seeds }) => ({ name, question, methods, compressions, seeds })), // prettier-ignore
+    suites,
   };
 }
 
@@ -66,8 +66,13 @@ function print({ methods, datasets, models, suites }: ReturnType<typeof catalogu
   console.log('models');
   for (const { name, paper } of models) console.log(`  ${name}: ${paper.cite}`);
   console.log('suites');
-  for (const { name, question, methods, compressions, seeds } of suites)
-    console.log(`  ${name}: ${question}\n      ${methods.join(', ')} at ${compressions.map((c) => `${c}x`).join(', ')}, ${seeds} seed(s)`); // prettier-ignore
+  for (const suite of suites) {
+    const { name, question, methods, compressions } = suite;
+    const repeated = 'seeds' in suite ? `${suite.seeds} seed(s)` : `${suite.rounds} rounds`;
+    console.log(
+      `  ${name}: ${question}\n      ${methods.join(', ')} at ${compressions.map((c) => `${c}x`).join(', ')}, ${repeated}`,
+    );
+  }
 }
 
 await main(() => {

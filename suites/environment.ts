@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { PreparedData } from '../datasets/index.ts';
 import type { OpenBackend } from '../harness/contract/backend.ts';
-import type { Environment } from '../results/record.ts';
+import type { Environment, TrainingEnvironment } from '../results/record.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -14,7 +14,25 @@ export async function describeEnvironment(
   command: string,
   backend: OpenBackend,
   data: PreparedData,
-): Promise<Omit<Environment, 'methods'>> {
+): Promise<Omit<TrainingEnvironment, 'methods' | 'throughput'>> {
+  return {
+    ...(await describeMachine(recording, command)),
+    backend: { name: backend.name, version: backend.version, threads: backend.threads },
+    data: {
+      name: data.name,
+      protocol: data.protocol,
+      fingerprint: data.fingerprint,
+      rows: data.rows,
+      facts: { ...data.facts },
+    },
+  };
+}
+
+/** What is the same whatever is measured: this code, and this machine. */
+export async function describeMachine(
+  recording: string,
+  command: string,
+): Promise<Omit<Environment, 'backend' | 'data' | 'methods' | 'throughput'>> {
   const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string };
   const commit = await git('rev-parse', 'HEAD');
   const changes = await git('status', '--porcelain', '--untracked-files=no');
@@ -30,14 +48,6 @@ export async function describeEnvironment(
     cpu: cpus()[0]?.model ?? 'unknown',
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
-    backend: { name: backend.name, version: backend.version, threads: backend.threads },
-    data: {
-      name: data.name,
-      protocol: data.protocol,
-      fingerprint: data.fingerprint,
-      rows: data.rows,
-      facts: { ...data.facts },
-    },
   };
 }
 

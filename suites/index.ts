@@ -1,18 +1,31 @@
+import type { OptimizerRule } from '../harness/contract/backend.ts';
+
 /** A named comparison: what is asked, and what that decides. Flags of the command line override it. */
-export interface Suite {
+interface Suite {
   readonly name: string;
   readonly question: string;
   readonly methods: readonly string[];
   readonly compressions: readonly number[];
+}
+
+/** Trains on a data set and scores. */
+export interface TrainingSuite extends Suite {
   readonly seeds: number;
   /** Rows of planted data, where planted is used. */
   readonly rows?: number;
 }
 
+/** Times steps on random ids, without a data set. */
+export interface ThroughputSuite extends Suite {
+  readonly rounds: number;
+  readonly batches: readonly number[];
+  readonly optimizer: OptimizerRule;
+}
+
 const four = ['uniform', 'mixed-dimension', 'hashing-trick', 'quotient-remainder'];
 
 /** What `--method` alone runs: small enough for a first look at a new method on a laptop. */
-export const defaultSuite: Suite = {
+export const defaultSuite: TrainingSuite = {
   name: 'bench',
   question: 'What do the methods asked for cost at 4x and 16x?',
   methods: four,
@@ -21,7 +34,7 @@ export const defaultSuite: Suite = {
   rows: 40_000,
 };
 
-export const suites: readonly Suite[] = [
+export const trainingSuites: readonly TrainingSuite[] = [
   {
     name: 'quick',
     question: 'Does every part work on this machine? Too few rows to compare anything.',
@@ -47,3 +60,15 @@ export const suites: readonly Suite[] = [
     rows: 152_433,
   },
 ];
+
+export const throughputSuite: ThroughputSuite = {
+  name: 'throughput',
+  question: 'How many samples per second do training and inference take, next to what PyTorch takes?',
+  methods: ['full', ...four],
+  compressions: [16],
+  rounds: 7,
+  batches: [2048],
+  optimizer: 'sgd',
+};
+
+export const suites: readonly (TrainingSuite | ThroughputSuite)[] = [...trainingSuites, throughputSuite];

@@ -62,7 +62,8 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once
 }
 
-function parseOptions(method: Method, options: MethodSettings['options']): Record<string, unknown> {
+/** The options with the defaults filled in. Throws a Fault for those the method does not have. */
+export function parseOptions(method: Method, options: MethodSettings['options']): Record<string, unknown> {
   const parsed = method.options.safeParse(options);
   if (parsed.success) return parsed.data as Record<string, unknown>;
   const known = method.options instanceof z.ZodObject ? Object.keys(method.options.shape) : [];

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { execaNode } from 'execa';
 import type { Progress } from '../harness/train.ts';
+import { howItEnded } from './how-it-ended.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
 const workerFile = new URL('./worker.ts', import.meta.url);
@@ -42,22 +43,4 @@ export async function runJob(
   if (result.signal === 'SIGINT') await setTimeout(200);
   signal.throwIfAborted();
   return ending ?? { type: 'failed', error: howItEnded(result) };
-}
-
-function howItEnded({
-  signal,
-  exitCode,
-  stderr,
-}: {
-  signal?: string;
-  exitCode?: number;
-  stderr?: string;
-}): string {
-  if (signal === 'SIGKILL')
-    return 'killed (SIGKILL): most likely out of memory; try a higher --compression or fewer --jobs';
-  if (/heap out of memory|Array buffer allocation failed/.test(stderr ?? ''))
-    return 'out of memory: try a higher --compression or fewer --jobs';
-  if (signal !== undefined) return `ended by ${signal}`;
-  const lastWords = (stderr ?? '').trim().split('\n').at(-1)?.slice(0, 300);
-  return `the process of this run ended with code ${exitCode}${lastWords ? `: ${lastWords}` : ''}`;
 }

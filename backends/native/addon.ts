@@ -8,6 +8,8 @@ export interface TableHandle {
   readonly [table]: true;
 }
 
+export type Numbers = Float32Array | Int32Array | Uint8Array;
+
 /** Arguments of an optimizer's step: rule, learning rate, step from 1, and the rule's constants. */
 export type StepArguments = [
   rule: string,
@@ -95,6 +97,104 @@ export interface Addon {
     ...step: StepArguments
   ): void;
 
+  /** Names of the operations of a kind; the functions below take their places in this list. */
+  operations(kind: 'unary' | 'binary' | 'reduction'): string[];
+  /** y = operation(x), number by number; y may be x. What p and q are is the operation's. */
+  unary(operation: number, x: Numbers, y: Numbers, p: number, q: number): void;
+  /** y = operation(a, b); layout: [size, step of a, step of b] for each of `rank` dimensions of y. */
+  binary(operation: number, a: Numbers, b: Numbers, y: Numbers, layout: Float64Array, rank: number): void;
+  /** t where condition is 1, elsewhere e. */
+  select(condition: Uint8Array, t: Numbers, e: Numbers, out: Numbers): void;
+  /** Whatever the types; to a Uint8Array, whether it is not 0. */
+  convert(x: Numbers, out: Numbers): void;
+  /** [outer, n, inner] -> [outer, inner], divided by `divisor` where they are floats. */
+  sum(
+    x: Float32Array | Int32Array,
+    out: Numbers,
+    outer: number,
+    n: number,
+    inner: number,
+    divisor: number,
+  ): void;
+  /** [outer, n, inner] -> [outer, inner]; n must not be 0. */
+  reduce(operation: number, x: Numbers, out: Numbers, outer: number, n: number, inner: number): void;
+  /** Of [outer, n, inner], sums or products of all before along n. */
+  scan(
+    x: Numbers,
+    y: Numbers,
+    outer: number,
+    n: number,
+    inner: number,
+    exclusive: boolean,
+    reverse: boolean,
+    product: boolean,
+  ): void;
+  softmax(x: Float32Array, y: Float32Array, rows: number, n: number): void;
+  /** The k greatest of every row of x: [rows, n], greatest first. */
+  top(x: Numbers, values: Numbers, indices: Int32Array, rows: number, n: number, k: number): void;
+  /** layout: [size, step of from, step of to] for each of `rank` dimensions. */
+  copy(
+    from: Numbers,
+    to: Numbers,
+    layout: Float64Array,
+    rank: number,
+    fromOffset: number,
+    toOffset: number,
+  ): void;
+  gather(
+    x: Numbers, // [batch, outer, dim, slice]
+    indices: Int32Array, // [batch, count]
+    out: Numbers, // [batch, outer, count, slice]
+    batch: number,
+    outer: number,
+    dim: number,
+    count: number,
+    slice: number,
+  ): void;
+  /** x: [n, slice], summed by segment: out: [count, slice]. Rows of no segment are left out. */
+  segmentSum(
+    x: Float32Array,
+    segments: Int32Array,
+    out: Float32Array,
+    n: number,
+    count: number,
+    slice: number,
+  ): void;
+  /** out: [n, depth]. */
+  oneHot(indices: Int32Array, out: Numbers, n: number, depth: number, on: number, off: number): void;
+  /** matMul for many matrices; layout: [size, step of a, step of b] for each of `rank` dimensions, in matrices. */
+  matMuls(
+    a: Float32Array,
+    b: Float32Array,
+    c: Float32Array,
+    layout: Float64Array,
+    rank: number,
+    m: number,
+    n: number,
+    k: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    bias?: Float32Array,
+  ): void;
+  projectFields(
+    x: Float32Array, // [batch, fields, in]
+    matrices: Float32Array, // [fields, in, out]
+    y: Float32Array, // [batch, fields, out]
+    ...sizes: [batch: number, fields: number, input: number, output: number]
+  ): void;
+  projectFieldsGradX(
+    dy: Float32Array,
+    matrices: Float32Array,
+    dx: Float32Array,
+    ...sizes: [batch: number, fields: number, input: number, output: number]
+  ): void;
+  projectFieldsGradMatrices(
+    x: Float32Array,
+    dy: Float32Array,
+    dmatrices: Float32Array,
+    ...sizes: [batch: number, fields: number, input: number, output: number]
+  ): void;
+
   createTable(rows: number, width: number, stride: number, rule: string): TableHandle;
   freeTable(table: TableHandle): void;
   tableStateBytes(table: TableHandle): number;
@@ -114,7 +214,7 @@ export interface Addon {
     gradients: readonly Float32Array[],
     ...step: StepArguments
   ): void;
-  /** Floats `from` to `to`, into `out`. */
+  /** Rows `from` to `to`, into `out`: [to - from, width]. */
   readTable(table: TableHandle, from: number, to: number, out: Float32Array): void;
   saveTable(table: TableHandle): void;
   restoreTable(table: TableHandle): void;

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
-import type { Addon } from './addon.ts';
+import type { Addon, Numbers } from './addon.ts';
+import { Operations } from './operations.ts';
 import { BufferPool } from './pool.ts';
 
-export type Numbers = Float32Array | Int32Array | Uint8Array;
+/** The types of numbers that the add-on computes with. Others (complex numbers, strings) are the cpu backend's. */
+export type Type = 'float32' | 'int32' | 'bool';
+type NumbersOf<D extends Type> = { float32: Float32Array; int32: Int32Array; bool: Uint8Array }[D];
 
 /** What is kept of a tensor's data: numbers in a block of the pool, or (strings, complex numbers) what cpu keeps. */
 interface NativeData {
@@ -21,29 +24,34 @@ interface NativeData {
  */
 export class NativeBackend extends MathBackendCPU {
   readonly addon: Addon;
+  readonly operations: Operations;
   private readonly pool: BufferPool;
 
   constructor(addon: Addon, overwriteFreed = false) {
     super();
     this.addon = addon;
+    this.operations = new Operations(addon);
     this.pool = new BufferPool(addon, { overwrite: overwriteFreed });
   }
 
   /** A tensor to be written by a kernel; `values` is undefined content of the shape's size. */
-  output<D extends 'float32' | 'int32' | 'bool'>(shape: number[], dtype: D): NativeTensor<D> {
+  output<D extends Type>(shape: number[], dtype: D): NativeTensor<D> {
     const { values, block } = this.allocate(tf.util.sizeFromShape(shape), dtype);
     const dataId = this.record({ values, dtype, refCount: 1, block });
-    return { dataId, shape, dtype, values: values as NativeTensor<D>['values'] };
+    return { dataId, shape, dtype, values: values as NumbersOf<D> };
   }
 
   /** The numbers of a tensor where they lie. They move with the tensor's life: not to be kept. */
-  floats({ dataId, dtype }: tf.TensorInfo): Float32Array {
-    if (dtype !== 'float32') throw new Error(`a float32 tensor was expected, not ${dtype}`);
-    return this.entry(dataId).values as Float32Array;
+  floats(tensor: tf.TensorInfo): Float32Array {
+    if (tensor.dtype !== 'float32') throw new Error(`a float32 tensor was expected, not ${tensor.dtype}`);
+    return this.numbers(tensor) as Float32Array;
   }
 
-  numbers({ dataId }: tf.TensorInfo): Numbers {
-    return this.entry(dataId).values as Numbers;
+  numbers({ dataId, dtype }: tf.TensorInfo): Numbers {
+    const { values } = this.entry(dataId);
+    const NumberArray = arrays[dtype as Type];
+    // Kernels of the cpu backend leave some numbers in arrays of another type.
+    return values instanceof NumberArray ? values : NumberArray.from(values as ArrayLike<number>);
   }
 
   /** Arrays from outside stay what they are; only kernels of the add-on's write into blocks of the pool. */
@@ -102,10 +110,7 @@ export class NativeBackend extends MathBackendCPU {
     return dataId;
   }
 
-  private allocate(
-    length: number,
-    dtype: 'float32' | 'int32' | 'bool',
-  ): { values: Numbers; block?: ArrayBuffer } {
+  private allocate(length: number, dtype: Type): { values: Numbers; block?: ArrayBuffer } {
     const NumberArray = arrays[dtype];
     if (length === 0) return { values: new NumberArray(0) };
     const block = this.pool.take(length * NumberArray.BYTES_PER_ELEMENT);
@@ -113,9 +118,13 @@ export class NativeBackend extends MathBackendCPU {
   }
 }
 
-export interface NativeTensor<D extends 'float32' | 'int32' | 'bool'> extends tf.TensorInfo {
+export interface NativeTensor<D extends Type> extends tf.TensorInfo {
   readonly dtype: D;
-  readonly values: { float32: Float32Array; int32: Int32Array; bool: Uint8Array }[D];
+  readonly values: NumbersOf<D>;
+}
+
+export function isNumeric({ dtype }: tf.TensorInfo): boolean {
+  return dtype in arrays;
 }
 
 const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };

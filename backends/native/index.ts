@@ -5,6 +5,8 @@ import { Fault } from '../../harness/contract/fault.ts';
 import { type Addon, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
 import { findCompiler, noCompiler } from './build.ts';
+import { registerFieldKernels } from './kernels/fields.ts';
+import { ownKernels } from './kernels/own.ts';
 import { registerTrainingKernels } from './kernels/training.ts';
 import { Substitutes } from './kernels/substitutes.ts';
 import { NativeRows } from './rows.ts';
@@ -54,7 +56,8 @@ export async function openWith(
   if (tf.findBackend('native') === null) {
     tf.registerBackend('native', () => new NativeBackend(addon, overwriteFreed), 0);
     registerTrainingKernels();
-    substitutes.register();
+    registerFieldKernels();
+    substitutes.register(ownKernels);
   }
   await tf.setBackend('native');
   const backend = tf.backend() as NativeBackend;

@@ -9,6 +9,7 @@ import {
 import { noMemoryForTable } from '../../harness/contract/fault.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
+import { tableFloats, tableRows } from '../../harness/contract/size.ts';
 import type { StepArguments, TableHandle } from './addon.ts';
 import type { NativeBackend } from './backend.ts';
 
@@ -31,13 +32,15 @@ export class NativeRows implements Rows {
     this.backend = backend;
     this.table = table;
     this.rule = rule;
-    const rows = table.parts.reduce((sum, part) => sum + part.rows, 0);
-    this.bytes = 4 * rows * table.width;
-    this.handle = this.withMemory(() => addon.createTable(rows, table.width, table.width, rule));
+    const { width, stride = width } = table;
+    const floats = tableFloats(table);
+    this.bytes = 4 * floats;
+    this.handle = this.withMemory(() => addon.createTable(tableRows(table), width, stride, rule));
     this.stateBytes = addon.tableStateBytes(this.handle);
     let from = 0;
     table.parts.forEach(({ rows, init }, i) => {
-      const to = from + rows * table.width;
+      const last = i === table.parts.length - 1;
+      const to = last ? floats : from + rows * stride;
       addon.fillTable(this.handle, from, to, init.mean, init.halfWidth, deriveSeed(seed, i));
       from = to;
     });
@@ -60,9 +63,8 @@ export class NativeRows implements Rows {
   }
 
   read(from: number, to: number): Promise<Float32Array> {
-    const { width } = this.table;
-    const rows = new Float32Array((to - from) * width);
-    this.backend.addon.readTable(this.handle, from * width, to * width, rows);
+    const rows = new Float32Array((to - from) * this.table.width);
+    this.backend.addon.readTable(this.handle, from, to, rows);
     return Promise.resolve(rows);
   }
 

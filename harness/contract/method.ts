@@ -73,6 +73,11 @@ export interface Lookup {
 /** Rows of `width` floats. Parts are stacked: the first row of a part is the sum of the rows before it. */
 export interface Table {
   readonly width: number;
+  /**
+   * Floats from one row to the next, at least 1; `width` where absent. With less, rows are spans of one flat memory that
+   * overlap: r rows are (r - 1) * stride + width floats, and every float has an optimizer state of its own.
+   */
+  readonly stride?: number;
   readonly parts: readonly TablePart[];
 }
 

@@ -12,10 +12,17 @@ export function tableRows(table: Table): number {
   return table.parts.reduce((sum, { rows }) => sum + rows, 0);
 }
 
+/** Floats of a table, each counted once. */
+export function tableFloats(table: Table): number {
+  const { width, stride = width } = table;
+  const rows = tableRows(table);
+  return rows === 0 ? 0 : (rows - 1) * stride + width;
+}
+
 /** Parameters: floats that are trained. Serving bytes: those, and id maps at the bits they need. Hashes are free. */
 export function sizeOf({ tables, weights = [], maps = [] }: Pick<Plan, 'tables' | 'weights' | 'maps'>): Size {
   let parameters = 0;
-  for (const table of tables) parameters += tableRows(table) * table.width;
+  for (const table of tables) parameters += tableFloats(table);
   for (const { shape } of weights) parameters += shape.reduce((product, side) => product * side, 1);
   let mapBytes = 0;
   for (const { values, bits } of maps) mapBytes += Math.ceil((values.length * bits) / 8);

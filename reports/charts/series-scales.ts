@@ -1,7 +1,7 @@
 import type { Series } from '../series.ts';
 
 /** Vega matches colour and shape to a series by its key: names are data and never reach an expression. */
-export function colorOf(series: readonly Series[]) {
+export function colorOf(series: readonly Pick<Series, 'key' | 'color'>[]) {
   return scaleOf(
     series,
     series.map(({ color }) => color),
@@ -15,7 +15,7 @@ export function shapeOf(series: readonly Series[]) {
   );
 }
 
-function scaleOf(series: readonly Series[], range: readonly string[]) {
+function scaleOf(series: readonly Pick<Series, 'key'>[], range: readonly string[]) {
   const scale = { domain: series.map(({ key }) => key), range: [...range] };
   return { field: 'series', type: 'nominal' as const, legend: null, scale };
 }

@@ -1,5 +1,6 @@
 import { from } from 'arquero';
 import type { Recording, RunRecord } from '../../results/record.ts';
+import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { metricNames } from '../metrics.ts';
 import { type SummaryRow, isCompleted } from '../summary.ts';
 
@@ -14,13 +15,21 @@ export interface Download {
 const embeddedBytes = 90_000;
 
 /** The records as JSON lines: whole where they are small, else without the learning curves, else not at all. */
-export function recordsDownload({ runs }: Recording): Download | undefined {
+export function recordsDownload({ runs, throughput = [] }: Recording): Download | undefined {
+  if (runs.length === 0 && throughput.length > 0) return undefined;
   const sorted = runs.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
   const whole = jsonLines(sorted);
   if (whole.length <= embeddedBytes) return download('runs.jsonl', 'all run records', whole);
   const short = jsonLines(sorted.map((run) => (run.status === 'completed' ? { ...run, curve: [] } : run)));
   if (short.length > embeddedBytes) return undefined;
   return download('runs.jsonl', 'all run records, without learning curves', short);
+}
+
+/** The records of a throughput measurement as JSON lines; they are small. */
+export function throughputDownload(records: readonly ThroughputRecord[]): Download | undefined {
+  if (records.length === 0) return undefined;
+  const sorted = records.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
+  return download('throughput.jsonl', 'all throughput records', jsonLines(sorted));
 }
 
 /** The table of a comparison, numbers in full. */
@@ -43,7 +52,7 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
   return download(`${id}.csv`, 'this table as CSV', from(lines).toCSV());
 }
 
-function jsonLines(runs: readonly RunRecord[]): string {
+function jsonLines(runs: readonly (RunRecord | ThroughputRecord)[]): string {
   return runs.map((run) => `${JSON.stringify(run)}\n`).join('');
 }
 

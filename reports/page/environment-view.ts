@@ -2,8 +2,9 @@ import type { Environment, Recording } from '../../results/record.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { type Fact, factsOf } from './facts.ts';
 
-/** The data of a recording: rows of every part, fingerprint, and what the data set says of its preparation. */
+/** The data of training runs: rows of every part, fingerprint, and what the data set says of its preparation. */
 export function dataFacts({ data }: Environment): Fact[] {
+  if (data === undefined) return [];
   const { train, validation, test } = data.rows;
   return [
     fact('data set', data.name),
@@ -16,23 +17,54 @@ export function dataFacts({ data }: Environment): Fact[] {
   ];
 }
 
+/** What throughput was measured on. */
+export function randomIdFacts({ throughput }: Environment): Fact[] {
+  if (throughput === undefined) return [];
+  const { distribution, cardinalities, fields, denseFields } = throughput.ids;
+  return [
+    fact('ids', `random, ${distribution}`),
+    fact('cardinalities', cardinalities),
+    fact('fields', `${fields} categorical, ${denseFields} dense`),
+    fact('rounds', formatCount(throughput.rounds)),
+  ];
+}
+
 /** Where the runs were made, and with what. */
 export function machineFacts({ environment, runs }: Recording): Fact[] {
   const { backend, commit, dirty } = environment;
   const changed = dirty === true ? ', with uncommitted changes' : '';
-  const threads = `${backend.threads} thread${backend.threads === 1 ? '' : 's'}`;
   const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
   return [
     fact('recording', environment.recording),
     fact('created', environment.createdAt),
     fact('embed-bench', environment.version),
     fact('commit', commit === null ? 'unknown' : `${commit}${changed}`),
-    fact('backend', `${backend.name} ${backend.version}, ${threads}`),
+    ...(backend === undefined ? [] : [fact('backend', backendText(backend))]),
     fact('processor', `${environment.cpu}, ${environment.cpus} cores`),
     fact('memory', formatBytes(environment.memoryBytes)),
     fact('system', `${environment.platform}, Node.js ${environment.node}`),
-    fact('time of all runs', `${formatCount(seconds)} s`),
+    ...(runs.length === 0 ? [] : [fact('time of all runs', `${formatCount(seconds)} s`)]),
   ];
+}
+
+/** What throughput was measured of, with versions. */
+export function softwareFacts({ throughput = [] }: Recording): Fact[] {
+  const backends = throughput.flatMap((record) =>
+    record.kind === 'method' ? [`${record.backend} ${record.backendVersion}`] : [],
+  );
+  const peers = throughput.flatMap((record) =>
+    record.kind === 'peer'
+      ? [`${record.name} ${record.version} (Python ${record.python}, products by ${record.blas})`]
+      : [],
+  );
+  return [
+    ...(backends.length === 0 ? [] : [fact('backends timed', [...new Set(backends)].sort().join(', '))]),
+    ...(peers.length === 0 ? [] : [fact('beside', [...new Set(peers)].sort().join('; '))]),
+  ];
+}
+
+function backendText({ name, version, threads }: NonNullable<Environment['backend']>): string {
+  return `${name} ${version}, ${threads} thread${threads === 1 ? '' : 's'}`;
 }
 
 export interface MethodView {
@@ -42,9 +74,10 @@ export interface MethodView {
   readonly url: string | undefined;
 }
 
-/** The methods that were run, where the recording knows their titles. */
-export function methodsOf({ environment, runs }: Recording): MethodView[] {
-  const ran = [...new Set(runs.map((run) => run.method))].sort();
+/** The methods that were run or timed, where the recording knows their titles. */
+export function methodsOf({ environment, runs, throughput = [] }: Recording): MethodView[] {
+  const timed = throughput.flatMap((record) => (record.kind === 'method' ? [record.method] : []));
+  const ran = [...new Set([...runs.map((run) => run.method), ...timed])].sort();
   return ran.flatMap((name) => {
     const known = environment.methods?.[name];
     if (known === undefined) return [];

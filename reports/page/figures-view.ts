@@ -1,11 +1,10 @@
-import type { TopLevelSpec } from 'vega-lite';
 import { baseline } from '../../results/comparable.ts';
 import { learningChart, learningDomain } from '../charts/learning.ts';
 import { qualityChart } from '../charts/quality.ts';
-import { drawSvg } from '../charts/svg.ts';
 import { throughputChart } from '../charts/throughput.ts';
 import { formatRatio } from '../format.ts';
 import type { CompletedRow } from '../summary.ts';
+import { drawFigure, type Figure } from './draw-figure.ts';
 
 /** The charts of a comparison, drawn. */
 export interface FiguresView {
@@ -14,15 +13,6 @@ export interface FiguresView {
   /** One per budget; empty where no run recorded a curve. */
   readonly learning: readonly Figure[];
 }
-
-interface Figure {
-  readonly title: string;
-  readonly drawings: readonly { readonly variant: Variant; readonly svg: string }[];
-}
-
-/** Text in a drawing cannot reflow, so a phone gets its own. CSS shows one of the two. */
-type Variant = 'wide' | 'narrow' | 'any';
-const widths: Readonly<Record<Variant, number>> = { wide: 540, narrow: 350, any: 350 };
 
 export async function figuresView(rows: readonly CompletedRow[], id: string): Promise<FiguresView> {
   const best = rows.map((row) => row.runs[0].quality.bestPossible).find((scores) => scores !== undefined);
@@ -67,23 +57,4 @@ async function learningFigures(rows: readonly CompletedRow[], id: string): Promi
     );
   }
   return figures;
-}
-
-/** One drawing after the other: Vega numbers its ids with a counter of the whole process. */
-async function drawFigure(
-  name: string,
-  title: string,
-  variants: readonly Variant[],
-  specOf: (width: number) => TopLevelSpec,
-): Promise<Figure> {
-  const drawings = [];
-  for (const variant of variants) {
-    const svg = await drawSvg(
-      specOf(widths[variant]),
-      `${name}-${variant}`,
-      `Chart: ${title}. The numbers are in the table.`,
-    );
-    drawings.push({ variant, svg });
-  }
-  return { title, drawings };
 }

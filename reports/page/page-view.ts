@@ -1,23 +1,38 @@
 import { comparisons } from '../../results/comparable.ts';
-import type { Recording } from '../../results/record.ts';
+import type { Environment, Recording } from '../../results/record.ts';
 import { seriesOf } from '../series.ts';
+import { throughputGroups } from '../throughput/groups.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
-import { type Download, recordsDownload } from './downloads.ts';
-import { type MethodView, dataFacts, machineFacts, methodsOf } from './environment-view.ts';
+import { type Download, recordsDownload, throughputDownload } from './downloads.ts';
+import {
+  type MethodView,
+  dataFacts,
+  machineFacts,
+  methodsOf,
+  randomIdFacts,
+  softwareFacts,
+} from './environment-view.ts';
 import type { Fact } from './facts.ts';
 import { ownSettings, sharedSettings } from './setting-text.ts';
+import { type ThroughputView, throughputView } from './throughput-view.ts';
 
 /** What page.hbs reads. Text is unescaped: the template escapes it. */
 export interface PageView {
   readonly title: string;
   readonly subtitle: string;
   readonly comparisons: readonly ComparisonView[];
+  readonly throughput: readonly ThroughputView[];
+  /** Whether there is nothing to show. */
+  readonly bare: boolean;
   readonly protocol: string;
   readonly methods: readonly MethodView[];
   readonly data: readonly Fact[];
+  readonly randomIds: readonly Fact[];
   readonly machine: readonly Fact[];
-  readonly command: string;
-  readonly records: Download | undefined;
+  readonly commands: readonly string[];
+  readonly downloads: readonly Download[];
+  /** Whether there are run records that are too large to be put into the page. */
+  readonly tooLarge: boolean;
 }
 
 const protocolTexts = {
@@ -27,26 +42,52 @@ const protocolTexts = {
 
 /** Throws a Fault where the runs saw different data or protocols. */
 export async function pageView(recording: Recording): Promise<PageView> {
-  const { environment } = recording;
+  const { environment, runs, throughput = [] } = recording;
   const groups = comparisons(recording);
   const settings = groups.map(({ setting }) => setting);
-  const series = seriesOf(recording.runs);
+  // One colour for a method, in both halves.
+  const series = seriesOf([...runs, ...throughput.filter((record) => record.kind === 'method')]);
   const views: ComparisonView[] = [];
   for (const [index, group] of groups.entries()) {
     const place = { id: `comparison-${index + 1}`, heading: ownSettings(settings, index) };
     views.push(await comparisonView(group, place, series, environment));
   }
-  const shared = sharedSettings(settings);
-  const split = `${environment.data.protocol} split`;
+  const throughputViews: ThroughputView[] = [];
+  for (const [index, group] of throughputGroups(throughput).entries())
+    throughputViews.push(await throughputView(group, `throughput-${index + 1}`, series));
+  const records = recordsDownload(recording);
+  const { data } = environment;
   return {
-    title: `Embedding compression on ${environment.data.name}`,
-    subtitle: shared === '' ? split : `${split} · ${shared}`,
+    ...headline(environment, sharedSettings(settings)),
     comparisons: views,
-    protocol: protocolTexts[environment.data.protocol],
+    throughput: throughputViews,
+    bare: runs.length + throughput.length === 0,
+    protocol: data === undefined ? '' : protocolTexts[data.protocol],
     methods: methodsOf(recording),
     data: dataFacts(environment),
-    machine: machineFacts(recording),
-    command: `npm run bench -- ${environment.command}`,
-    records: recordsDownload(recording),
+    randomIds: randomIdFacts(environment),
+    machine: [...machineFacts(recording), ...softwareFacts(recording)],
+    commands: commandsOf(environment),
+    downloads: [records, throughputDownload(throughput)].filter((file) => file !== undefined),
+    tooLarge: runs.length > 0 && records === undefined,
   };
+}
+
+function headline({ data }: Environment, shared: string): Pick<PageView, 'title' | 'subtitle'> {
+  if (data === undefined)
+    return { title: 'Throughput of embedding compression', subtitle: 'DLRM on random ids' };
+  const split = `${data.protocol} split`;
+  return {
+    title: `Embedding compression on ${data.name}`,
+    subtitle: shared === '' ? split : `${split} · ${shared}`,
+  };
+}
+
+/** Of either half; where only throughput was measured, the recording's command is its own. */
+function commandsOf({ data, command, throughput }: Environment): string[] {
+  const commands = [
+    ...(data === undefined && throughput !== undefined ? [] : [command]),
+    ...(throughput === undefined ? [] : [throughput.command]),
+  ];
+  return commands.map((typed) => `npm run bench -- ${typed}`);
 }

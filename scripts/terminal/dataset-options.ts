@@ -3,7 +3,8 @@ import { datasets, defaultSettings, idOrders, type DatasetRequest } from '../../
 import { protocols } from '../../harness/contract/data.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { findNamed } from '../../suites/catalogue.ts';
-import { choice, positiveNumber, wholeNumber } from './values.ts';
+import { single } from './misplaced.ts';
+import { choice, listOf, positiveNumber, wholeNumber } from './values.ts';
 
 export interface DatasetOptions {
   readonly protocol: DatasetRequest['protocol'];
@@ -13,7 +14,7 @@ export interface DatasetOptions {
   readonly maxBadLines: number;
   readonly cache: string;
   readonly rows?: number;
-  readonly scale?: number;
+  readonly scale?: number[];
   readonly dataSeed?: number;
 }
 
@@ -29,13 +30,14 @@ export function addDatasetOptions(command: Command, rows: string): Command {
     .option('--max-bad-lines <n>', 'malformed lines to leave out before giving up', wholeNumber(0), 0)
     .option('--cache <folder>', 'where prepared data are kept', '.cache')
     .option('--rows <n>', `planted: rows to make (default: ${rows})`, wholeNumber(100))
-    .option('--scale <factor>', "planted: times Kaggle's cardinalities (default: 1)", positiveNumber)
+    .option('--scale <factor>', "planted: times Kaggle's cardinalities (default: 1)", listOf(positiveNumber))
     .option('--data-seed <n>', 'planted: which log (default: 1)', wholeNumber(0));
 }
 
 /** Throws a Fault for unknown data sets, and for options that only generated data know. */
 export function datasetRequest(name: string, options: DatasetOptions, data: string | undefined) {
-  const { protocol, minCount, idOrder, logTransform, maxBadLines, cache, rows, scale, dataSeed } = options;
+  const { protocol, minCount, idOrder, logTransform, maxBadLines, cache, rows, dataSeed } = options;
+  const scale = single('--scale', options.scale);
   const { needsData } = findNamed(datasets, 'data set', name);
   const ofGenerated = Object.entries({ '--rows': rows, '--scale': scale, '--data-seed': dataSeed });
   const misplaced = ofGenerated.find(([, value]) => value !== undefined);

@@ -1,4 +1,4 @@
-/** Ctrl-C or a polite kill. */
+/** Ctrl-C or a polite kill. The message says what is kept. */
 export class Interrupted extends Error {}
 
 export interface Interruption {

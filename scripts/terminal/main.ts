@@ -22,7 +22,7 @@ export async function main(run: () => Promise<number>): Promise<void> {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed its line
   if (error instanceof Interrupted) {
-    console.error('stopped; finished runs are kept, and the same command goes on from there');
+    console.error(`stopped; ${error.message}`);
     return 130;
   }
   const line = error instanceof Fault ? error.message : diskProblem(error);

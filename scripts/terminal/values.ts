@@ -19,6 +19,11 @@ export function wholeNumber(least: number) {
   };
 }
 
+/** Values of one kind, separated by commas. */
+export function listOf<T>(parse: (value: string) => T) {
+  return (value: string): T[] => list(value).map(parse);
+}
+
 export function positiveNumber(value: string): number {
   const number = Number(value);
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');
@@ -53,4 +58,12 @@ export function choice(flags: string, what: string, choices: readonly string[]):
     if (choices.includes(value)) return value;
     throw new InvalidArgumentError(`Expected one of ${alternatives(choices, value)}`);
   });
+}
+
+/** An option that takes several values of a fixed list, separated by commas. */
+export function choices(flags: string, what: string, allowed: readonly string[]): Option {
+  const one = choice(flags, what, allowed).parseArg as (value: string, before: undefined) => string;
+  return new Option(flags, `${what} (choices: ${allowed.join(', ')})`).argParser((value) =>
+    list(value).map((item) => one(item, undefined)),
+  );
 }

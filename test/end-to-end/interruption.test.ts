@@ -1,27 +1,16 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { RunRecord } from '../../results/record.ts';
+import { childrenOf, isAlive, onLinux, until } from '../processes.ts';
 import { runScript, scratch, startScript, tiny } from '../scripts/run-script.ts';
 
-/** What a kill costs: the run it hit, and nothing else. Linux only: the processes are found in /proc. */
-const onLinux = test.skipIf(process.platform !== 'linux');
-
-const childrenOf = (pid: number) =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-const isAlive = (pid: number) =>
-  existsSync(`/proc/${pid}/stat`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+/** What a kill costs: the run it hit, and nothing else. */
 
 /** Of user code, in hundredths of a second in /proc. */
 const cpuSeconds = (pid: number) =>
   Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[11]) / 100;
-
-async function until(what: () => boolean | undefined, milliseconds: number): Promise<void> {
-  for (const start = Date.now(); !what(); await setTimeout(50))
-    if (Date.now() - start > milliseconds)
-      throw new Error(`not within ${milliseconds} ms: ${what.toString()}`);
-}
 
 function comparison(...more: string[]) {
   const folder = scratch();

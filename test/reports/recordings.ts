@@ -1,5 +1,11 @@
 import { random } from '../../harness/contract/mix.ts';
-import type { CompletedRun, Environment, InfeasibleRun, Recording, RunRecord } from '../../results/record.ts';
+import type {
+  CompletedRun,
+  InfeasibleRun,
+  Recording,
+  RunRecord,
+  TrainingEnvironment,
+} from '../../results/record.ts';
 
 /** Invented records with plausible numbers. No test or document may quote them as results. */
 
@@ -18,7 +24,7 @@ const losses: Readonly<Record<string, readonly number[]>> = {
 };
 export const ratios = [4, 16, 64];
 
-export const environment: Environment = {
+export const environment: TrainingEnvironment = {
   recording: '2026-11-23-planted',
   command: '--method all --compression 4,16,64 --seeds 3',
   createdAt: '2026-11-23T04:00:00.000Z',

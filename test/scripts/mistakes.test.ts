@@ -85,6 +85,15 @@ const places: Mistake[] = [
   [[...planted, '--out', plain], 'is a file; choose another --out'],
 ];
 
+const throughput: Mistake[] = [
+  [['--method', 'md', '--threads', '1,2'], '--threads 1,2: several values are for --suite throughput'],
+  [['--suite', 'throughput', '--python', path('python')], `--python ${path('python')}: no such program`],
+  [
+    ['--suite', 'throughput', '--no-peer', '--backend', 'wasm', '--dim', '4096', '--method', 'full'],
+    /^error: 1 contestant takes 553.* GB.* free: ask for fewer/,
+  ],
+];
+
 function refused(verb: string, mistakes: readonly Mistake[]): void {
   describe.concurrent(`npm run ${verb}`, { timeout: 120_000 }, () => {
     test.each(mistakes)('%j', async (args, says) => {
@@ -99,13 +108,14 @@ function refused(verb: string, mistakes: readonly Mistake[]): void {
   });
 }
 
-refused('bench', [...flags, ...names, ...data, ...places]);
+refused('bench', [...flags, ...names, ...data, ...places, ...throughput]);
 refused('report', [
   [[path('nowhere')], 'no such recording'],
   [[], "missing required argument 'recording'; npm run report -- --help"],
 ]);
 refused('data', [
   [['crite', plain], 'did you mean criteo?'],
+  [['planted', '--scale', '1,2'], '--scale 1,2: several values'],
   [['criteo', '--write-tsv', path('x.tsv')], 'npm run data -- planted --write-tsv FILE'],
 ]);
 refused('list', [[['--jsn'], '(Did you mean --json?)']]);

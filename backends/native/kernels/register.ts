@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { NativeBackend } from '../backend.ts';
 
+/** By name; for kernels that take a list, an array. */
 export type Inputs = Record<string, tf.TensorInfo>;
 export type Attributes = Record<string, unknown>;
 export type Run = (
@@ -9,7 +10,11 @@ export type Run = (
   attributes: Attributes,
 ) => tf.TensorInfo | tf.TensorInfo[];
 
-/** Registers a kernel of the add-on's. */
+/** A kernel of tfjs's that takes some inputs and, by returning undefined, leaves others to the cpu backend. */
+export type PartialRun = (...args: Parameters<Run>) => ReturnType<Run> | undefined;
+export type PartialKernels = Readonly<Record<string, PartialRun>>;
+
+/** Registers a kernel of the add-on's that no other stands in for. */
 export function register(kernelName: string, run: Run): void {
   tf.registerKernel({
     kernelName,

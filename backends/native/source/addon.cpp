@@ -7,6 +7,10 @@
 void define_memory(napi_env env, napi_value exports);
 void define_dense(napi_env env, napi_value exports);
 void define_tables(napi_env env, napi_value exports);
+void define_elementwise(napi_env env, napi_value exports);
+void define_reductions(napi_env env, napi_value exports);
+void define_copies(napi_env env, napi_value exports);
+void define_products(napi_env env, napi_value exports);
 
 namespace {
 
@@ -60,6 +64,10 @@ NAPI_MODULE_INIT() {
     define_memory(env, exports);
     define_dense(env, exports);
     define_tables(env, exports);
+    define_elementwise(env, exports);
+    define_reductions(env, exports);
+    define_copies(env, exports);
+    define_products(env, exports);
   } catch (const Failure& failure) {
     napi_throw_error(env, nullptr, failure.message.c_str());
   }

@@ -131,6 +131,38 @@ float* Arguments::optional_floats(size_t i, size_t count) const { return missing
 
 uint32_t* Arguments::indices(size_t i, size_t& count) const { return indices_of(env_, value(i), count); }
 
+Numbers Arguments::numbers(size_t i) const {
+  napi_typedarray_type type;
+  size_t length;
+  void* data;
+  if (napi_get_typedarray_info(env_, value(i), &type, &length, &data, nullptr, nullptr) == napi_ok) {
+    if (type == napi_float32_array) return {float32, data, length};
+    if (type == napi_int32_array) return {int32, data, length};
+    if (type == napi_uint8_array) return {uint8, data, length};
+  }
+  throw Failure{Failure::type, position(i) + " must be a Float32Array, Int32Array or Uint8Array"};
+}
+
+Numbers Arguments::numbers(size_t i, Type type, size_t least) const {
+  const Numbers result = numbers(i);
+  if (result.type != type) throw Failure{Failure::type, position(i) + " is an array of another type than was expected"};
+  if (result.length < least)
+    throw Failure{Failure::range, position(i) + " has " + std::to_string(result.length) +
+                                      " numbers, too few for the shape, which has " + std::to_string(least)};
+  return result;
+}
+
+const double* Arguments::doubles(size_t i, size_t count) const {
+  napi_typedarray_type type;
+  size_t length;
+  void* data;
+  if (napi_get_typedarray_info(env_, value(i), &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != napi_float64_array)
+    throw Failure{Failure::type, position(i) + " must be a Float64Array"};
+  if (length < count) throw Failure{Failure::range, position(i) + " is too short"};
+  return static_cast<const double*>(data);
+}
+
 Table& Arguments::table(size_t i) const {
   bool tagged = false;
   void* data = nullptr;

@@ -16,6 +16,13 @@ struct Failure {
 /** Throws where a Node-API call did not succeed: an exception of JavaScript's is pending then, or the call is ours to mend. */
 void check(napi_env env, napi_status status);
 
+/** An array of numbers, of one of the kernels' types. */
+struct Numbers {
+  Type type;
+  void* data;
+  size_t length;
+};
+
 class Arguments {
  public:
   Arguments(napi_env env, napi_callback_info info);
@@ -36,6 +43,13 @@ class Arguments {
   /** The same, or null where undefined was passed. */
   float* optional_floats(size_t i, size_t count) const;
   uint32_t* indices(size_t i, size_t& count) const;
+  /** A Float32Array, Int32Array or Uint8Array. */
+  Numbers numbers(size_t i) const;
+  /** The same, of this type and at least this long. */
+  Numbers numbers(size_t i, Type type, size_t least) const;
+  int32_t* ints(size_t i, size_t count) const { return static_cast<int32_t*>(numbers(i, int32, count).data); }
+  /** A Float64Array of at least `count` numbers. */
+  const double* doubles(size_t i, size_t count) const;
   Table& table(size_t i) const;
   /** The table itself: its object holds none from then on. */
   std::unique_ptr<Table> take_table(size_t i) const;

@@ -123,13 +123,14 @@ napi_value update_table(const Arguments& arguments) {
   return nullptr;
 }
 
-/** readTable(table, from, to, out): floats from..to. */
+/** readTable(table, from, to, out): rows from..to, [to - from, width]. */
 napi_value read_table(const Arguments& arguments) {
   const Table& table = arguments.table(0);
-  const size_t from = arguments.size(1), to = arguments.size(2);
-  if (from > to || to > table.floats()) throw Failure{Failure::range, "floats outside of the table"};
-  float* out = arguments.floats(3, to - from);
-  if (to > from) memcpy(out, table.weights() + from, (to - from) * sizeof(float));
+  const size_t from = arguments.size(1), to = arguments.size(2), width = table.width();
+  if (from > to || to > table.rows()) throw Failure{Failure::range, "rows outside of the table"};
+  float* out = arguments.floats(3, times(to - from, width));
+  for (size_t row = from; row < to; row++, out += width)
+    memcpy(out, table.weights() + row * table.stride(), width * sizeof(float));
   return nullptr;
 }
 

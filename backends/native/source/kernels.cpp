@@ -1,10 +1,15 @@
 // Compiled once for each instruction set (see vector.h).
 #include "kernels.h"
 
+#include "binary.h"
+#include "copies.h"
 #include "cross-entropy.h"
 #include "interaction.h"
 #include "product.h"
+#include "project-fields.h"
+#include "reductions.h"
 #include "rows.h"
+#include "unary.h"
 #include "vector-product.h"
 
 #define EMBED_JOIN(a, b) a##b
@@ -19,6 +24,12 @@ const Kernels* EMBED_NAME(EMBED_SET)() {
       interact_scratch, interact, interact_grad,
       cross_entropy, cross_entropy_grad,
       gather, first_outside, sum_entries, update_rows, update_dense,
+      unary_table, sizeof unary_table / sizeof *unary_table,
+      binary_table, sizeof binary_table / sizeof *binary_table,
+      reduction_table, sizeof reduction_table / sizeof *reduction_table,
+      sum_floats, sum_rows, sum_ints, softmax,
+      convert, copy, select_numbers, gather_slices,
+      project, project_grad_x, project_grad_matrix,
   };
   return &kernels;
 }

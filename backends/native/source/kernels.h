@@ -48,6 +48,54 @@ struct Step {
   float root; // sqrt(1 - beta2^t)
 };
 
+/** Types of numbers, by the arrays that hold them. */
+enum Type : int { float32, int32, uint8 };
+constexpr size_t type_count = 3;
+
+/** What an operation makes of numbers of one type: the same type, or always one. */
+enum class Result : int { same, int32, uint8 };
+
+/** y = f(x), parameters p and q. No function: not for this type. */
+struct Unary {
+  const char* name;
+  bool slow; // worth threads for fewer numbers
+  Result result;
+  void (*run[type_count])(const void* x, void* y, size_t n, double p, double q);
+};
+
+/** Rows of y = f(a, b). y is without gaps; along a row, a and b move on or stay where they are. */
+struct BinarySpan {
+  const void *a, *b;
+  void* y;
+  size_t rows, n;
+  ptrdiff_t a_row, b_row; // numbers from one row to the next
+  bool a_moves, b_moves;
+};
+
+struct Binary {
+  const char* name;
+  bool slow;
+  Result result;
+  void (*run[type_count])(const BinarySpan&);
+};
+
+/** out[j] = all of x[i][j], i < rows, j < columns; `row` numbers from one i to the next. rows > 0. */
+struct Reduction {
+  const char* name;
+  Result result;
+  void (*run[type_count])(const void* x, size_t row, size_t rows, size_t columns, void* out);
+};
+
+/** to = from, `bytes` (1 or 4) a number; steps in numbers, of any sign. */
+struct CopySpan {
+  const void* from;
+  void* to;
+  size_t bytes;
+  size_t rows, n;
+  ptrdiff_t from_row, to_row;
+  ptrdiff_t from_step, to_step;
+};
+
 struct Kernels {
   const char* name;
   size_t tile_rows, panel_width;
@@ -91,6 +139,33 @@ struct Kernels {
   /** weights, gradient: [rows, width]. */
   void (*update_dense)(const Step&, float* weights, float* state0, float* state1, const float* gradient, size_t rows,
                        size_t width);
+  const Unary* unary;
+  size_t unary_count;
+  const Binary* binary;
+  size_t binary_count;
+  const Reduction* reductions;
+  size_t reduction_count;
+  /** sums[j] = the sum of x[i][j] over i < rows; `row` numbers from one i to the next. */
+  void (*sum_floats)(const float* x, size_t row, size_t rows, size_t columns, double* sums);
+  /** The same for sums along rows: sums[i] = the sum of x[i][j] over j < n. */
+  void (*sum_rows)(const float* x, size_t rows, size_t n, double* sums);
+  void (*sum_ints)(const int32_t* x, size_t row, size_t rows, size_t columns, int64_t* sums);
+  /** x, y: [rows, n]; every row of y sums to 1. */
+  void (*softmax)(const float* x, float* y, size_t rows, size_t n);
+  void (*convert)(Type from_type, const void* from, Type to_type, void* to, size_t n);
+  void (*copy)(const CopySpan&);
+  /** out = where condition is 1, t, elsewhere e; `bytes` (1 or 4) a number. */
+  void (*select)(const uint8_t* condition, const void* t, const void* e, void* out, size_t bytes, size_t n);
+  /** out[i] = x[indices[i]], slices of `slice` bytes. */
+  void (*gather_slices)(const char* x, const int32_t* indices, size_t count, size_t slice, char* out);
+
+  /** See harness/ops/project-fields.ts. x: [batch, fields, in], matrices: [fields, in, out], y: [batch, fields, out]. */
+  void (*project)(const float* x, const float* matrices, float* y, size_t batch, size_t fields, size_t in, size_t out);
+  void (*project_grad_x)(const float* dy, const float* matrices, float* dx, size_t batch, size_t fields, size_t in,
+                         size_t out);
+  /** One field's matrix, [in, out]; x and dy are at that field. scratch: [in, out]. */
+  void (*project_grad_matrix)(const float* x, const float* dy, float* matrix, size_t batch, size_t fields, size_t in,
+                              size_t out, float* scratch);
 };
 
 /** Spreads rows over all 32 bits; the high ones are the mixed ones (Knuth's multiplicative hashing). */

@@ -52,11 +52,10 @@ void Table::fill(ThreadPool& pool, size_t from, size_t to, double mean, double h
 }
 
 void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space, const std::vector<LookUp>& look_ups,
-                   Step step) {
+                   const Step& step) {
   // Where rows overlap, floats are what may occur twice.
   const bool overlapping = stride_ < width_;
   const size_t per_index = overlapping ? width_ : 1, width = overlapping ? 1 : width_;
-  if (overlapping && step.rule == Rule::rowwise_adagrad) step.rule = Rule::adagrad; // a row of one float
   size_t indices = 0;
   for (const LookUp& look_up : look_ups) indices += look_up.count;
   const size_t n = indices * per_index;

@@ -37,7 +37,7 @@ class Table {
   void fill(ThreadPool& pool, size_t from, size_t to, double mean, double half_width, uint32_t seed);
   /** One step. Gradients of a row that occurs more than once are summed first, in the order of the look-ups. */
   void update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space, const std::vector<LookUp>& look_ups,
-              Step step);
+              const Step& step);
   void save();
   /** False where nothing was saved. */
   bool restore();

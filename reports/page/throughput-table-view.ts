@@ -1,0 +1,186 @@
+import type { CompletedPeer, Rate, ThroughputRecord } from '../../results/throughput-record.ts';
+import { formatAchieved, formatBytes, formatCount, formatFixed } from '../format.ts';
+import type { Series } from '../series.ts';
+import { seriesKey } from '../series.ts';
+import type { Estimate } from '../statistics.ts';
+import type { PeerRow, ThroughputGroup, ThroughputRow } from '../throughput/groups.ts';
+import { methodText, peerName, peerPlace, placeText } from '../throughput/names.ts';
+import { symbolOf } from './symbols.ts';
+
+/** What throughput-table.hbs reads: a body for every backend and number of threads, and one for PyTorch. */
+export interface ThroughputTableView {
+  readonly width: number;
+  readonly columns: readonly { readonly label: string; readonly meaning: string }[];
+  readonly bodies: readonly { readonly heading: string; readonly rows: readonly ThroughputRowView[] }[];
+  readonly missing: readonly { name: string; place: string; status: string; error: string }[];
+}
+
+interface ThroughputRowView {
+  readonly label: string;
+  readonly symbol: string;
+  readonly badge: string | undefined;
+  readonly cells: readonly Cell[];
+}
+
+interface Cell {
+  readonly text: string;
+  readonly error: string | undefined;
+  readonly sort: number | undefined;
+}
+
+interface Column {
+  readonly label: string;
+  readonly meaning: string;
+  readonly ours: (row: ThroughputRow) => Cell;
+  readonly theirs?: (record: CompletedPeer) => Cell;
+}
+
+const empty: Cell = { text: '–', error: undefined, sort: undefined };
+
+const columns: readonly Column[] = [
+  {
+    label: 'Train /s',
+    meaning: 'samples per second of a training step up to its loss, median ± MAD over all steps',
+    ours: ({ record }) => rateCell(record.train),
+    theirs: (record) => rateCell(record.train),
+  },
+  {
+    label: 'of bound',
+    meaning: 'share of what the matrix products of the step alone would allow, median ± MAD over rounds',
+    ours: ({ shareOfBound }) => percentCell(shareOfBound),
+  },
+  {
+    label: '× PyTorch',
+    meaning: 'training: times as fast as the fastest PyTorch with as many threads',
+    ours: ({ toPeer }) => ratioCell(toPeer?.train),
+  },
+  {
+    label: '× full',
+    meaning: 'training: times as fast as full on the same backend and threads',
+    ours: ({ toFull }) => ratioCell(toFull?.train),
+  },
+  {
+    label: 'Inference /s',
+    meaning: 'samples per second up to the logits, median ± MAD over all steps',
+    ours: ({ record }) => rateCell(record.inference),
+    theirs: (record) => rateCell(record.inference),
+  },
+  {
+    label: '× PyTorch',
+    meaning: 'inference: times as fast as the fastest PyTorch with as many threads',
+    ours: ({ toPeer }) => ratioCell(toPeer?.inference),
+  },
+  {
+    label: '× full',
+    meaning: 'inference: times as fast as full on the same backend and threads',
+    ours: ({ toFull }) => ratioCell(toFull?.inference),
+  },
+  {
+    label: 'Look-ups /s',
+    meaning: 'ids turned into vectors per second by the embedding layer alone, median ± MAD over all steps',
+    ours: ({ record }) => rateCell(record.lookups),
+  },
+  {
+    label: 'Bound /s',
+    meaning:
+      'samples per second if a training step were its matrix products alone, median ± MAD over all steps',
+    ours: ({ record }) => rateCell(record.bound),
+  },
+  {
+    label: 'Achieved',
+    meaning: 'compression achieved: full fp32 bytes / serving bytes',
+    ours: ({ record: { compression } }) => plain(formatAchieved(compression.achieved), compression.achieved),
+  },
+  {
+    label: 'Tables',
+    meaning: 'rows and the optimizer’s state of them, as they lie in memory',
+    ours: ({ record: { size } }) => plain(formatBytes(size.tableBytes), size.tableBytes),
+  },
+];
+
+const toLargest: Column = {
+  label: '× largest',
+  meaning: 'training: times as fast as the same with the largest tables of this recording',
+  ours: (row) => ratioCell(row.toLargest),
+};
+
+export function throughputTableView(
+  { rows, peers, missing }: ThroughputGroup,
+  series: ReadonlyMap<string, Series>,
+): ThroughputTableView {
+  const shown = rows.some((row) => row.toLargest !== undefined) ? [...columns, toLargest] : columns;
+  const places = [...new Set(rows.map(({ record }) => placeText(record)))];
+  const bodies = places.map((heading) => ({
+    heading,
+    rows: rows
+      .filter(({ record }) => placeText(record) === heading)
+      .map((row) => methodView(row, shown, series)),
+  }));
+  return {
+    width: shown.length + 1,
+    columns: shown.map(({ label, meaning }) => ({ label, meaning })),
+    bodies: [
+      ...bodies,
+      ...(peers.length === 0
+        ? []
+        : [{ heading: 'PyTorch', rows: peers.map((row) => peerView(row, shown, peers)) }]),
+    ],
+    missing: missing.map(missingView),
+  };
+}
+
+function methodView(
+  row: ThroughputRow,
+  shown: readonly Column[],
+  series: ReadonlyMap<string, Series>,
+): ThroughputRowView {
+  return {
+    label: methodText(row.record),
+    symbol: symbolOf(series.get(seriesKey(row.record))!),
+    badge: undefined,
+    cells: shown.map(({ ours }) => ours(row)),
+  };
+}
+
+function peerView(
+  { record, best }: PeerRow,
+  shown: readonly Column[],
+  all: readonly PeerRow[],
+): ThroughputRowView {
+  const rivals = all.filter((other) => other.record.threads === record.threads);
+  return {
+    label: `${peerName(record)}, ${peerPlace(record)}, ${blasName(record)}`,
+    symbol: symbolOf({ color: 'var(--series-peer)', shape: 'square' }),
+    badge: best && rivals.length > 1 ? 'fastest' : undefined,
+    cells: shown.map(({ theirs }) => theirs?.(record) ?? empty),
+  };
+}
+
+function missingView(record: Exclude<ThroughputRecord, { status: 'completed' }>) {
+  const { status, error } = record;
+  return record.kind === 'method'
+    ? { name: methodText(record), place: placeText(record), status, error }
+    : { name: peerName(record), place: peerPlace(record), status, error };
+}
+
+function blasName({ blas }: CompletedPeer): string {
+  return blas === 'openblas' ? 'OpenBLAS' : blas;
+}
+
+function rateCell({ median, mad }: Rate): Cell {
+  return { text: formatCount(median), error: `± ${formatCount(mad)}`, sort: median };
+}
+
+function ratioCell(ratio: Estimate | undefined): Cell {
+  if (ratio === undefined) return empty;
+  const error = ratio.error === undefined ? undefined : `± ${formatFixed(ratio.error, 2)}`;
+  return { text: formatFixed(ratio.value, 2), error, sort: ratio.value };
+}
+
+function percentCell({ value, error = 0 }: Estimate): Cell {
+  return { text: `${formatFixed(100 * value, 0)} %`, error: `± ${formatFixed(100 * error, 0)}`, sort: value };
+}
+
+function plain(text: string, sort: number): Cell {
+  return { text, error: undefined, sort };
+}

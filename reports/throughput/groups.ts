@@ -1,0 +1,157 @@
+import { baseline } from '../../results/comparable.ts';
+import type {
+  CompletedMethod,
+  CompletedPeer,
+  MethodThroughput,
+  Rate,
+  ThroughputRecord,
+} from '../../results/throughput-record.ts';
+import type { Estimate } from '../statistics.ts';
+import { roundRatio, sameRounds } from './ratios.ts';
+
+/** What may stand in one chart: the same network, rule, batch size and tables. */
+export interface ThroughputGroup {
+  readonly setting: GroupSetting;
+  /** By backend, then threads, then as recorded. */
+  readonly rows: readonly ThroughputRow[];
+  readonly peers: readonly PeerRow[];
+  /** Infeasible and failed ones. */
+  readonly missing: readonly Exclude<ThroughputRecord, { status: 'completed' }>[];
+}
+
+export interface GroupSetting {
+  readonly network: string;
+  readonly dim: number;
+  readonly optimizer: string;
+  readonly batchSize: number;
+  readonly scale: number;
+  readonly ids: number;
+}
+
+/** A method with its ratios; those without a counterpart in the same rounds are undefined. */
+export interface ThroughputRow {
+  readonly record: CompletedMethod;
+  /** Training against the matrix products alone, at most about 1. */
+  readonly shareOfBound: Estimate;
+  /** Against `full` on the same backend and threads. */
+  readonly toFull: { readonly train: Estimate; readonly inference: Estimate } | undefined;
+  /** Against the fastest PyTorch with as many threads; it may be another one for inference. */
+  readonly toPeer: { readonly train: Estimate; readonly inference: Estimate } | undefined;
+  /** Training against the same with the largest tables of the recording; undefined for those themselves. */
+  readonly toLargest: Estimate | undefined;
+}
+
+export interface PeerRow {
+  readonly record: CompletedPeer;
+  /** Whether no other with as many threads trains faster. */
+  readonly best: boolean;
+}
+
+/** Small batches first, then small tables. */
+export function throughputGroups(records: readonly ThroughputRecord[]): ThroughputGroup[] {
+  const groups = new Map<string, ThroughputRecord[]>();
+  for (const record of records) {
+    const key = JSON.stringify(settingOf(record));
+    groups.set(key, [...(groups.get(key) ?? []), record]);
+  }
+  return [...groups.values()]
+    .map((members) => groupOf(members, records))
+    .sort(({ setting: a }, { setting: b }) => {
+      for (const name of ['optimizer', 'network', 'dim', 'batchSize', 'scale'] as const)
+        if (a[name] !== b[name]) return a[name] < b[name] ? -1 : 1;
+      return 0;
+    });
+}
+
+/** The fastest PyTorch in the group with this number of threads, by training or by inference. */
+export function bestPeer(
+  peers: readonly CompletedPeer[],
+  ours: Pick<ThroughputRecord, 'threads' | 'measurement'>,
+  work: 'train' | 'inference',
+): CompletedPeer | undefined {
+  return peers
+    .filter((peer) => peer.threads === ours.threads && sameRounds(peer, ours))
+    .reduce<CompletedPeer | undefined>(
+      (best, peer) => (best === undefined || peer[work].median > best[work].median ? peer : best),
+      undefined,
+    );
+}
+
+function groupOf(members: readonly ThroughputRecord[], all: readonly ThroughputRecord[]): ThroughputGroup {
+  const methods = members.filter((one) => one.kind === 'method' && one.status === 'completed');
+  const peers = members.filter((one) => one.kind === 'peer' && one.status === 'completed');
+  const rows = methods.map((record) => rowOf(record, methods, peers, all));
+  return {
+    setting: settingOf(members[0]),
+    rows: rows.sort(({ record: a }, { record: b }) => compare(a.backend, b.backend) || a.threads - b.threads),
+    peers: peers.map((record) => ({ record, best: bestPeer(peers, record, 'train') === record })),
+    missing: members.filter((one) => one.status !== 'completed'),
+  };
+}
+
+function rowOf(
+  record: CompletedMethod,
+  methods: readonly CompletedMethod[],
+  peers: readonly CompletedPeer[],
+  all: readonly ThroughputRecord[],
+): ThroughputRow {
+  const full = methods.find(
+    (other) =>
+      other.method === baseline &&
+      other.backend === record.backend &&
+      other.threads === record.threads &&
+      sameRounds(other, record),
+  );
+  const [trainer, inferrer] = (['train', 'inference'] as const).map((work) => bestPeer(peers, record, work));
+  const largest = largestOf(record, all);
+  return {
+    record,
+    shareOfBound: roundRatio(record.train, record.bound),
+    toFull: full === undefined || full === record ? undefined : against(record, full, full),
+    toPeer: trainer === undefined || inferrer === undefined ? undefined : against(record, trainer, inferrer),
+    toLargest: largest === undefined ? undefined : roundRatio(record.train, largest.train),
+  };
+}
+
+function against(
+  ours: CompletedMethod,
+  trainer: { readonly train: Rate },
+  inferrer: { readonly inference: Rate },
+): { train: Estimate; inference: Estimate } {
+  return {
+    train: roundRatio(ours.train, trainer.train),
+    inference: roundRatio(ours.inference, inferrer.inference),
+  };
+}
+
+/** The same contestant with the largest tables, where that is another record. */
+function largestOf(record: CompletedMethod, all: readonly ThroughputRecord[]): CompletedMethod | undefined {
+  const key = contestantKey(record);
+  const alike = all.filter(
+    (other): other is CompletedMethod =>
+      other.kind === 'method' &&
+      other.status === 'completed' &&
+      sameRounds(other, record) &&
+      contestantKey(other) === key,
+  );
+  const largest = alike.reduce((most, other) => (other.scale > most.scale ? other : most));
+  return largest.scale > record.scale ? largest : undefined;
+}
+
+/** All that was asked but the size of the tables. */
+function contestantKey(record: MethodThroughput): string {
+  const { method, options, compression, backend, threads } = record;
+  const { optimizer, network, dim, batchSize } = record;
+  return JSON.stringify([
+    ...[method, options, compression.requested, backend, threads],
+    ...[optimizer, network, dim, batchSize],
+  ]);
+}
+
+function settingOf({ network, dim, optimizer, batchSize, scale, ids }: ThroughputRecord): GroupSetting {
+  return { network, dim, optimizer, batchSize, scale, ids };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,55 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import type { z } from 'zod';
+import { Fault } from '../harness/contract/fault.ts';
+import { latestRecords, parseRecordLines } from './record-lines.ts';
+
+interface Identified {
+  readonly id: string;
+}
+
+/** A file of one kind of records, one JSON object per line: appended once, never rewritten. */
+export interface RecordFormat<T extends Identified> {
+  readonly schema: z.ZodType<T>;
+  /** "run record", for messages. */
+  readonly kind: string;
+}
+
+/** Such a file open for writing. A later record of an id supersedes the earlier one, which stays in the file. */
+export interface RecordFile<T extends Identified> {
+  readonly latest: ReadonlyMap<string, T>;
+  /** On disk when it returns. */
+  append(record: T): void;
+  close(): void;
+}
+
+/** The latest record of every id; none where there is no file. */
+export function readRecords<T extends Identified>(file: string, { schema, kind }: RecordFormat<T>): T[] {
+  if (!existsSync(file)) return [];
+  return [...latestRecords(parseRecordLines(readFileSync(file), file, schema, kind).records).values()];
+}
+
+/** The caller holds the recording's lock. Throws a Fault where the file holds a line that is no record. */
+export function openRecordFile<T extends Identified>(
+  file: string,
+  { schema, kind }: RecordFormat<T>,
+): RecordFile<T> {
+  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  const { records, tornBytes } = parseRecordLines(bytes, file, schema, kind);
+  const latest = latestRecords(records);
+  // A torn line was never a record. Left in place it would be a malformed line in the middle after the next append.
+  if (tornBytes > 0) truncateSync(file, bytes.length - tornBytes);
+  let needsNewline = tornBytes === 0 && bytes.length > 0 && bytes.at(-1) !== 0x0a;
+  const descriptor = openSync(file, 'a');
+  return {
+    latest,
+    append(record) {
+      const line = Buffer.from(`${needsNewline ? '\n' : ''}${JSON.stringify(schema.parse(record))}\n`);
+      // One write of the whole line, so that a kill tears at most the last line.
+      if (writeSync(descriptor, line) !== line.length) throw new Fault(`${file}: the disk is full`);
+      fsyncSync(descriptor);
+      needsNewline = false;
+      latest.set(record.id, record);
+    },
+    close: () => closeSync(descriptor),
+  };
+}

@@ -1,0 +1,119 @@
+import { z } from 'zod';
+
+/**
+ * The throughput record: one JSON object per line of results/<recording>/throughput.jsonl, one for each contestant and
+ * batch size. Ratios are not stored: they are medians over the rounds that two records of one measurement share.
+ */
+
+/**
+ * Of one kind of work, per second: median and median absolute deviation over all `count` timed steps, and the median of
+ * each round. Round i of all records of a measurement was timed within the same minute.
+ */
+const rate = z.object({
+  median: z.number(),
+  mad: z.number(),
+  count: z.int(),
+  rounds: z.array(z.number()),
+});
+export type Rate = z.infer<typeof rate>;
+
+const profile = z.object({
+  steps: z.int(),
+  /** Of a whole step, mean over the profiled steps; the clock itself slows them a little. */
+  milliseconds: z.number(),
+  /** Mean calls and milliseconds per step, without what inner calls took. */
+  entries: z.array(z.object({ name: z.string(), calls: z.number(), milliseconds: z.number() })),
+  /** Milliseconds outside of all entries. */
+  rest: z.number(),
+});
+export type ThroughputProfile = z.infer<typeof profile>;
+
+const key = {
+  /** Identifies what was asked. */
+  id: z.string(),
+  recording: z.string(),
+  /** The same for all records whose rounds were timed in turn; only those have ratios. */
+  measurement: z.string(),
+  /** DLRM's hidden layers, bottom/top: 512-256-64/512-256. */
+  network: z.string(),
+  dim: z.int(),
+  optimizer: z.string(),
+  batchSize: z.int(),
+  threads: z.int(),
+  /** Criteo Kaggle's cardinalities times this. */
+  scale: z.number(),
+  /** Rows of an uncompressed table of all fields. */
+  ids: z.int(),
+  /** When the measurement began. */
+  startedAt: z.iso.datetime(),
+};
+
+const ours = {
+  kind: z.literal('method'),
+  method: z.string(),
+  options: z.record(z.string(), z.unknown()),
+  backend: z.string(),
+  backendVersion: z.string(),
+  ...key,
+};
+
+const peer = {
+  kind: z.literal('peer'),
+  name: z.string(),
+  version: z.string(),
+  /** Version of the Python it runs in. */
+  python: z.string(),
+  /** What multiplies matrices in it: MKL, openblas, ... */
+  blas: z.string(),
+  mode: z.enum(['eager', 'compiled']),
+  /** Of PyTorch's own operations, and of the matrix products; `threads` is the larger. */
+  operationThreads: z.int(),
+  blasThreads: z.int(),
+  ...key,
+};
+
+const size = z.object({
+  servingBytes: z.int(),
+  /** Rows and the optimizer's state of them, as they lie in memory. */
+  tableBytes: z.int(),
+  fullBytes: z.int(),
+});
+
+const requested = z.object({ requested: z.number() });
+
+const methodRecord = z.discriminatedUnion('status', [
+  z.object({
+    ...ours,
+    status: z.literal('completed'),
+    compression: z.object({ requested: z.number(), achieved: z.number() }),
+    size,
+    /** Samples per second. */
+    train: rate,
+    inference: rate,
+    /** Ids turned into vectors per second by the embedding layer alone. */
+    lookups: rate,
+    /** Samples per second if a training step were its matrix products alone, on the same backend and threads. */
+    bound: rate,
+    profile: profile.optional(),
+  }),
+  z.object({
+    ...ours,
+    status: z.literal('infeasible'),
+    compression: requested,
+    error: z.string(),
+    smallestBytes: z.int(),
+  }),
+  z.object({ ...ours, status: z.literal('failed'), compression: requested, error: z.string() }),
+]);
+
+const peerRecord = z.discriminatedUnion('status', [
+  z.object({ ...peer, status: z.literal('completed'), train: rate, inference: rate }),
+  z.object({ ...peer, status: z.literal('failed'), error: z.string() }),
+]);
+
+export const throughputRecord = z.discriminatedUnion('kind', [methodRecord, peerRecord]);
+export type ThroughputRecord = z.infer<typeof throughputRecord>;
+export type MethodThroughput = z.infer<typeof methodRecord>;
+export type PeerThroughput = z.infer<typeof peerRecord>;
+export type CompletedMethod = Extract<MethodThroughput, { status: 'completed' }>;
+export type CompletedPeer = Extract<PeerThroughput, { status: 'completed' }>;

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { writeReport } from '../../reports/report.ts';
+import { throughputSuite } from '../../suites/index.ts';
+import { measureThroughput } from '../../suites/throughput/measure.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { Interrupted, interruption } from './interrupt.ts';
+import { chosenMethods } from './method-options.ts';
+import { refuse } from './misplaced.ts';
+import { raceLines } from './race-lines.ts';
+import { throughputTables } from './throughput-table.ts';
+
+/** Names in code of the options that decide what is trained on and how it is scored. */
+const onlyTraining = [
+  ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
+  ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'model', 'batchOrder', 'epochs', 'learningRate'],
+  ...['jobs', 'force'],
+];
+
+/** Times contestants in turn. Returns the report's path and the exit code. */
+export async function benchThroughput(command: Command): Promise<{ report: string; exitCode: number }> {
+  const options = command.opts<BenchOptions>();
+  refuse(command, onlyTraining, '--suite throughput times DLRM on random ids and trains on no data');
+  const suite = throughputSuite;
+  const { backend } = options;
+  const settings = {
+    methods: chosenMethods(options.method ?? suite.methods, options.set ?? []),
+    baseline: options.baseline,
+    compressions: options.compression ?? suite.compressions,
+    backends: backend?.includes('auto') ? undefined : backend,
+    threads: options.threads,
+    batches: [...new Set(options.batch ?? suite.batches)],
+    optimizers: options.optimizer ?? [suite.optimizer],
+    dim: options.dim,
+    bottom: options.bottom,
+    top: options.top,
+    scales: [...new Set(options.scale ?? [1])],
+    rounds: options.rounds ?? suite.rounds,
+    profile: options.profile ?? false,
+    pythons: options.peer ? options.python : [],
+  };
+  const lines = raceLines(settings.rounds);
+  const interrupt = interruption();
+  interrupt.listen();
+  try {
+    const { directory, records } = await measureThroughput(settings, {
+      out: options.out,
+      command: process.argv.slice(2).join(' '),
+      signal: interrupt.signal,
+      watch: lines,
+      note: lines.note,
+    });
+    lines.stop();
+    const report = await writeReport(directory);
+    if (options.json) console.log(JSON.stringify({ recording: directory, report, throughput: records }));
+    else console.log(`${throughputTables(records)}\nresults: ${directory}\nreport: ${report}`);
+    // A peer that fails is recorded and shown; it is no failure of this project.
+    const failed = records.some(({ kind, status }) => kind === 'method' && status === 'failed');
+    return { report, exitCode: failed ? 1 : 0 };
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    throw new Interrupted('nothing is recorded of a measurement that did not end');
+  } finally {
+    lines.stop();
+  }
+}

@@ -1,0 +1,80 @@
+import type { Command } from 'commander';
+import { chooseBackend } from '../../backends/index.ts';
+import { Fault } from '../../harness/contract/fault.ts';
+import { optimizers } from '../../harness/optimizers/index.ts';
+import { writeReport } from '../../reports/report.ts';
+import { findNamed } from '../../suites/catalogue.ts';
+import { compare } from '../../suites/compare.ts';
+import { defaultSuite, trainingSuites } from '../../suites/index.ts';
+import type { BenchOptions } from './bench-options.ts';
+import { datasetRequest } from './dataset-options.ts';
+import { Interrupted, interruption } from './interrupt.ts';
+import { chosenMethods } from './method-options.ts';
+import { refuse, single } from './misplaced.ts';
+import { preparationBar } from './preparation-bar.ts';
+import { runLines } from './run-lines.ts';
+
+const onlyThroughput = ['rounds', 'profile', 'python', 'peer'];
+
+/** Trains and scores. Returns the report's path and the exit code; prints nothing but progress unless it is over. */
+export async function benchTraining(command: Command): Promise<{ report: string; exitCode: number }> {
+  const options = command.opts<BenchOptions>();
+  refuse(command, onlyThroughput, 'that is for --suite throughput');
+  const suite =
+    options.suite === undefined ? defaultSuite : findNamed(trainingSuites, 'suite', options.suite);
+  if (options.method === undefined && options.suite === undefined)
+    throw new Fault('say what to compare: --method md, or --suite quick; npm run list shows what there is');
+  const request = datasetRequest(options.dataset, options, options.data);
+  const optimizer = single('--optimizer', options.optimizer) ?? 'adagrad';
+  const settings = {
+    suite: suite.name,
+    dataset: options.dataset,
+    request: options.dataset === 'planted' ? { rows: suite.rows, ...request } : request,
+    methods: chosenMethods(options.method ?? suite.methods, options.set ?? []),
+    compressions: options.compression ?? suite.compressions,
+    seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
+    baseline: options.baseline,
+    model: options.model,
+    bottom: options.bottom,
+    top: options.top,
+    dim: options.dim,
+    batchSize: single('--batch', options.batch) ?? 256,
+    batchOrder: options.batchOrder,
+    epochs: options.epochs,
+    optimizer,
+    learningRate: options.learningRate ?? optimizers[optimizer].learningRate,
+    threads: single('--threads', options.threads),
+    backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
+  };
+
+  const preparation = preparationBar();
+  let lines: ReturnType<typeof runLines> | undefined;
+  const interrupt = interruption();
+  try {
+    const { directory, records } = await compare(settings, {
+      out: options.out,
+      command: process.argv.slice(2).join(' '),
+      concurrency: options.jobs,
+      force: options.force ?? false,
+      signal: interrupt.signal,
+      preparation,
+      watch(jobs) {
+        preparation.stop();
+        interrupt.listen();
+        lines = runLines(jobs.length);
+        return lines;
+      },
+    });
+    lines?.stop();
+    const report = await writeReport(directory);
+    if (options.json) console.log(JSON.stringify({ recording: directory, report, runs: records }));
+    else console.log(`results: ${directory}\nreport: ${report}`);
+    return { report, exitCode: records.some(({ status }) => status === 'failed') ? 1 : 0 };
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    throw new Interrupted('finished runs are kept, and the same command goes on from there');
+  } finally {
+    preparation.stop();
+    lines?.stop();
+  }
+}

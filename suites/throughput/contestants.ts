@@ -1,0 +1,87 @@
+import { type OptimizerRule, optimizerRules } from '../../harness/contract/backend.ts';
+import type { Infeasible, Layer, Plan } from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../harness/contract/mix.ts';
+import { budgetFor, sizeOf, tableRows } from '../../harness/contract/size.ts';
+import { optimizers } from '../../harness/optimizers/index.ts';
+import { methods } from '../../methods/index.ts';
+import { findNamed } from '../catalogue.ts';
+import { parseOptions } from '../job.ts';
+import { scaledKaggleFields } from '../kaggle.ts';
+import type { ThroughputSettings } from './settings.ts';
+
+/** One of ours: what a process builds once and is timed at, at every batch size. JSON. */
+export interface Contestant {
+  readonly method: string;
+  readonly options: Record<string, unknown>;
+  readonly compression: number;
+  readonly backend: string;
+  readonly threads: number;
+  readonly optimizer: OptimizerRule;
+  readonly scale: number;
+  readonly dim: number;
+  readonly bottom: readonly number[];
+  readonly top: readonly number[];
+}
+
+/** Every method on every backend that opened, at every scale under every rule. Throws a Fault for unknown names. */
+export function expandContestants(
+  settings: ThroughputSettings,
+  openings: readonly Pick<Contestant, 'backend' | 'threads'>[],
+): Contestant[] {
+  const { dim, bottom, top, scales } = settings;
+  const asked = settings.methods.flatMap(({ name, options }) => {
+    const method = findNamed(methods, 'method', name);
+    const parsed = parseOptions(method, options);
+    const compressions = method.name === 'full' ? [1] : settings.compressions;
+    return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
+  });
+  if (settings.baseline && asked.every(({ method }) => method !== 'full'))
+    asked.unshift({ method: 'full', options: {}, compression: 1 });
+  const rules = optimizerRules.filter((rule) => settings.optimizers.includes(rule));
+  const contestants = rules.flatMap((optimizer) =>
+    scales.flatMap((scale) =>
+      openings.flatMap(({ backend, threads }) =>
+        asked.map((what) => ({ ...what, backend, threads, optimizer, scale, dim, bottom, top })),
+      ),
+    ),
+  );
+  return [...new Map(contestants.map((one) => [JSON.stringify(one), one])).values()]; // --method md,md asks once
+}
+
+/** `full 1x, wasm, 1 thread, sgd, scale 0.1`: what is the same for all contestants is left out where it is 1. */
+export function titleOf({ method, compression, backend, threads, optimizer, scale }: Contestant): string {
+  const plural = threads === 1 ? '' : 's';
+  return `${method} ${compression}x, ${backend}, ${threads} thread${plural}, ${optimizer}${scale === 1 ? '' : `, scale ${scale}`}`;
+}
+
+/** The layer that all contestants of this scale and width are asked for. */
+export function layerOf({
+  scale,
+  dim,
+  compression,
+}: Pick<Contestant, 'scale' | 'dim' | 'compression'>): Layer {
+  const fields = scaledKaggleFields(scale);
+  return { fields, dim, budget: budgetFor({ fields, dim }, compression), seed: deriveSeed(1, 'method') };
+}
+
+export function planOf(contestant: Contestant, layer = layerOf(contestant)): Plan | Infeasible {
+  const method = findNamed(methods, 'method', contestant.method);
+  return method.plan(layer, method.options.parse(contestant.options));
+}
+
+/** What a contestant takes, counted from its plan before anything is built. */
+export interface ContestantSize {
+  readonly servingBytes: number;
+  /** Rows and the optimizer's state of them. */
+  readonly tableBytes: number;
+}
+
+export function sizeOfContestant(plan: Plan, optimizer: OptimizerRule): ContestantSize {
+  const rule = optimizers[optimizer];
+  const floats = plan.tables.reduce((sum, table) => {
+    const rows = tableRows(table);
+    const state = rule.stateFloats(rows, table.width).reduce((total, each) => total + each, 0);
+    return sum + rows * table.width + state;
+  }, 0);
+  return { servingBytes: sizeOf(plan).servingBytes, tableBytes: 4 * floats };
+}

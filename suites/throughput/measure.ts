@@ -1,0 +1,124 @@
+import { basename, join } from 'node:path';
+import { availableMemory } from 'node:process';
+import { works } from '../../harness/timed-work.ts';
+import { isInfeasible } from '../../harness/contract/method.ts';
+import { methods } from '../../methods/index.ts';
+import { openThroughputStore } from '../../results/store.ts';
+import type { ThroughputRecord } from '../../results/throughput-record.ts';
+import { describeMachine } from '../environment.ts';
+import { hashOf } from '../job.ts';
+import { kaggleCardinalities } from '../kaggle.ts';
+import { requireWritable } from '../recording-folder.ts';
+import { expandContestants, layerOf, planOf, sizeOfContestant, titleOf } from './contestants.ts';
+import { requireMemory } from './memory.ts';
+import { findOpenings } from './openings.ts';
+import { expandPeers, findPyTorch, peerTitle } from './peers.ts';
+import { race, type RaceWatch } from './race.ts';
+import { startContestant, startPeer } from './racers.ts';
+import { contestantRecords, peerRecords, type Ending } from './records.ts';
+import { denseFields, type ThroughputSettings } from './settings.ts';
+
+export interface MeasureOptions {
+  /** Folder of the recording; by default one under results/ that the settings decide. */
+  readonly out?: string;
+  readonly command: string;
+  readonly signal: AbortSignal;
+  readonly watch: RaceWatch;
+  /** Told in one line what is left out, and why. */
+  readonly note: (line: string) => void;
+}
+
+export interface Measurement {
+  readonly directory: string;
+  readonly records: readonly ThroughputRecord[];
+}
+
+/**
+ * Measures the throughput of every contestant, and of PyTorch where it is, and records it: all at the end, for a
+ * measurement without its last rounds is none. The same command measures again; the later records count.
+ */
+export async function measureThroughput(
+  settings: ThroughputSettings,
+  { out, command, signal, watch, note }: MeasureOptions,
+): Promise<Measurement> {
+  expandContestants(settings, []); // names are wrong before anything is started
+  requireWritable(out ?? 'results');
+  const installed = await findPyTorch(settings.pythons, note);
+  const openings = await findOpenings(settings.backends, settings.threads, signal, note);
+  const contestants = expandContestants(settings, openings).map((contestant) => {
+    const plan = planOf(contestant);
+    const size = isInfeasible(plan) ? undefined : sizeOfContestant(plan, contestant.optimizer);
+    return { contestant, plan, size };
+  });
+  const threadCounts = openings.map(({ threads }) => threads);
+  const peers = expandPeers(settings, installed, threadCounts, note);
+
+  const feasible = contestants.filter(({ size }) => size !== undefined);
+  requireMemory(
+    feasible.map(({ size }) => size!.tableBytes),
+    peers.map(({ scale, dim, optimizer }) => {
+      const { fields } = layerOf({ scale, dim, compression: 1 });
+      const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+      return 4 * dim * ids * (optimizer === 'sgd' ? 1 : 2);
+    }),
+    availableMemory(),
+  );
+
+  const { batches } = settings;
+  const asked = hashOf([contestants.map(({ contestant }) => contestant), peers, batches]).slice(0, 8);
+  const directory = out ?? join('results', `throughput-${asked}`);
+  const startedAt = new Date().toISOString();
+  const recording = basename(directory);
+  const occasion = { recording, measurement: hashOf([startedAt, asked]), startedAt };
+  const used = methods.filter(({ name }) => contestants.some(({ contestant }) => contestant.method === name));
+  const machine = await describeMachine(recording, command);
+  const { createdAt, commit, dirty } = machine;
+  const store = openThroughputStore(directory, {
+    ...machine,
+    throughput: { ...{ command, createdAt, commit, dirty }, ids: randomIds, rounds: settings.rounds },
+    methods: Object.fromEntries(used.map(({ name, title, paper }) => [name, { title, paper }])),
+  });
+  try {
+    const standings = await race(
+      [
+        ...feasible.map(({ contestant }) => ({
+          title: titleOf(contestant),
+          works,
+          profiled: settings.profile,
+          start: () => startContestant(contestant, signal),
+        })),
+        ...peers.map((peer) => ({
+          title: peerTitle(peer),
+          works: ['train', 'inference'] as const,
+          profiled: false,
+          start: () => startPeer(peer, signal),
+        })),
+      ],
+      { batches, rounds: settings.rounds, signal, watch },
+    );
+    const records = [
+      ...contestants.flatMap(({ contestant, plan, size }) => {
+        const place = feasible.findIndex((one) => one.contestant === contestant);
+        const ending: Ending = isInfeasible(plan)
+          ? { status: 'infeasible', error: plan.reason, smallestBytes: plan.smallestBytes }
+          : standings[place];
+        const { version } = openings.find(
+          ({ backend, threads }) => backend === contestant.backend && threads === contestant.threads,
+        )!;
+        return contestantRecords(contestant, version, size, ending, batches, occasion);
+      }),
+      ...peers.flatMap((peer, i) => peerRecords(peer, standings[feasible.length + i], batches, occasion)),
+    ];
+    for (const record of records) store.append(record);
+    return { directory, records };
+  } finally {
+    store.close();
+  }
+}
+
+const randomIds = {
+  distribution: 'log-uniform within each field',
+  cardinalities: "Criteo Kaggle's times each record's scale",
+  fields: kaggleCardinalities.length,
+  denseFields,
+};

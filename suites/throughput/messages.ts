@@ -1,0 +1,65 @@
+import type { OptimizerRule } from '../../harness/contract/backend.ts';
+import type { Profile } from '../../harness/kernel-clock.ts';
+import type { Work } from '../../harness/timed-work.ts';
+import type { Contestant } from './contestants.ts';
+
+/**
+ * What is said to the process of a contestant, one JSON object per line on its standard input; each is answered by one
+ * on its standard output, `{ error }` where it cannot be done. The process ends with its input.
+ */
+
+/** To a contestant of ours, first. Answered with what was opened. */
+export interface Open {
+  readonly type: 'open';
+  readonly backend: string;
+  readonly threads: number;
+}
+export interface Opened {
+  readonly version: string;
+  readonly threads: number;
+}
+
+/** To a contestant of ours, second. */
+export interface Build {
+  readonly type: 'build';
+  readonly contestant: Contestant;
+}
+
+/** To torch-dlrm.py, first. */
+export interface BuildPeer {
+  readonly type: 'build';
+  readonly cardinalities: readonly number[];
+  readonly denseFields: number;
+  readonly dim: number;
+  readonly bottom: readonly number[];
+  readonly top: readonly number[];
+  readonly optimizer: OptimizerRule;
+  readonly learningRate: number;
+  /** Of PyTorch's own operations; those of the matrix products are set by its environment. */
+  readonly threads: number;
+  readonly mode: 'eager' | 'compiled';
+}
+
+/** `warmUp` untimed steps and `steps` timed ones; peers know only train and inference. */
+export interface Time {
+  readonly type: 'time';
+  readonly what: Work;
+  readonly batch: number;
+  readonly warmUp: number;
+  readonly steps: number;
+}
+export interface Timed {
+  readonly milliseconds: number[];
+}
+
+/** To a contestant of ours: where the time of a training step goes. */
+export interface ProfileSteps {
+  readonly type: 'profile';
+  readonly batch: number;
+  readonly steps: number;
+}
+export interface Profiled {
+  readonly profile: Profile;
+}
+
+export type Request = Open | Build | BuildPeer | Time | ProfileSteps;

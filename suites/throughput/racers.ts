@@ -1,0 +1,62 @@
+import { optimizers } from '../../harness/optimizers/index.ts';
+import { scaledKaggleFields } from '../kaggle.ts';
+import type { Contestant } from './contestants.ts';
+import { startLineProcess, type LineProcess } from './line-process.ts';
+import type { Profiled, Timed } from './messages.ts';
+import type { Peer } from './peers.ts';
+import { peerFile, workerFile } from './programs.ts';
+import type { Racer } from './race.ts';
+import { denseFields } from './settings.ts';
+
+/** Resolved from here, so that it is found whatever folder the command is run in. */
+const loader = import.meta.resolve('tsx');
+
+/** The process of one of ours, with nothing opened yet. */
+export function startWorker(signal: AbortSignal): LineProcess {
+  return startLineProcess(process.execPath, ['--import', loader, workerFile], {}, signal);
+}
+
+/** Starts a contestant's process and builds its tables and network. Throws with the reason where that fails. */
+export async function startContestant(contestant: Contestant, signal: AbortSignal): Promise<Racer> {
+  const { backend, threads } = contestant;
+  const worker = startWorker(signal);
+  return built(worker, async () => {
+    await worker.ask({ type: 'open', backend, threads });
+    await worker.ask({ type: 'build', contestant });
+  });
+}
+
+/** The same for PyTorch. Threads are set before it starts: libraries read these variables while they load. */
+export async function startPeer(peer: Peer, signal: AbortSignal): Promise<Racer> {
+  const { python, operationThreads, blasThreads, mode, optimizer, scale, dim, bottom, top } = peer;
+  const environment = {
+    OMP_NUM_THREADS: String(operationThreads),
+    OPENBLAS_NUM_THREADS: String(blasThreads),
+    MKL_NUM_THREADS: String(blasThreads),
+  };
+  const process = startLineProcess(python, [peerFile], environment, signal);
+  return built(process, () =>
+    process.ask({
+      type: 'build',
+      cardinalities: scaledKaggleFields(scale).map(({ cardinality }) => cardinality),
+      denseFields,
+      learningRate: optimizers[optimizer].learningRate,
+      threads: operationThreads,
+      ...{ mode, optimizer, dim, bottom, top },
+    }),
+  );
+}
+
+async function built(process: LineProcess, build: () => Promise<unknown>): Promise<Racer> {
+  try {
+    await build();
+  } catch (error) {
+    await process.close();
+    throw error;
+  }
+  return {
+    time: async (turn) => (await process.ask<Timed>({ type: 'time', ...turn })).milliseconds,
+    profile: async (batch, steps) => (await process.ask<Profiled>({ type: 'profile', batch, steps })).profile,
+    close: () => process.close(),
+  };
+}

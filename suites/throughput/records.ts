@@ -1,0 +1,106 @@
+import { fullSize } from '../../harness/contract/size.ts';
+import { spreadOf } from '../../harness/metrics/spread.ts';
+import type { Rate, ThroughputRecord } from '../../results/throughput-record.ts';
+import { hashOf } from '../job.ts';
+import { kaggleCardinalities, scaledKaggleFields } from '../kaggle.ts';
+import type { Contestant, ContestantSize } from './contestants.ts';
+import type { Peer } from './peers.ts';
+import type { Measured, Standing } from './race.ts';
+
+/** What all records of a measurement have in common. */
+export interface Occasion {
+  readonly recording: string;
+  readonly measurement: string;
+  readonly startedAt: string;
+}
+
+/** The end of one of ours: measured, failed on the way, or never a plan. */
+export type Ending =
+  Standing | { readonly status: 'infeasible'; readonly error: string; readonly smallestBytes: number };
+
+/** One record for each batch size. */
+export function contestantRecords(
+  contestant: Contestant,
+  backendVersion: string,
+  size: ContestantSize | undefined,
+  ending: Ending,
+  batches: readonly number[],
+  occasion: Occasion,
+): ThroughputRecord[] {
+  const { compression: requested, bottom, top, ...asked } = contestant;
+  const { ids, bytes: fullBytes } = fullTables(contestant);
+  return batches.map((batchSize): ThroughputRecord => {
+    const common = {
+      kind: 'method' as const,
+      id: hashOf({ ...contestant, batchSize }),
+      ...occasion,
+      ...asked,
+      backendVersion,
+      network: networkOf(bottom, top),
+      batchSize,
+      ids,
+    };
+    if (ending.status === 'infeasible') {
+      const { status, error, smallestBytes } = ending;
+      return { ...common, status, compression: { requested }, error, smallestBytes };
+    }
+    if (ending.status === 'failed')
+      return { ...common, status: 'failed', compression: { requested }, error: ending.error };
+    const measured = ending.byBatch.get(batchSize)!;
+    return {
+      ...common,
+      status: 'completed',
+      compression: { requested, achieved: fullBytes / size!.servingBytes },
+      size: { ...size!, fullBytes },
+      train: rateOf(measured, 'train', batchSize),
+      inference: rateOf(measured, 'inference', batchSize),
+      lookups: rateOf(measured, 'lookups', batchSize * kaggleCardinalities.length),
+      bound: rateOf(measured, 'products', batchSize),
+      ...(measured.profile && { profile: { ...measured.profile, entries: [...measured.profile.entries] } }),
+    };
+  });
+}
+
+export function peerRecords(
+  peer: Peer,
+  standing: Standing,
+  batches: readonly number[],
+  occasion: Occasion,
+): ThroughputRecord[] {
+  const { pythonVersion, bottom, top, ...asked } = peer;
+  return batches.map((batchSize): ThroughputRecord => {
+    const common = {
+      kind: 'peer' as const,
+      id: hashOf({ ...peer, batchSize }),
+      ...occasion,
+      name: 'PyTorch',
+      ...asked,
+      python: pythonVersion, // its version: where it lies is nobody's business
+      threads: Math.max(peer.operationThreads, peer.blasThreads),
+      network: networkOf(bottom, top),
+      batchSize,
+      ids: fullTables(peer).ids,
+    };
+    if (standing.status === 'failed') return { ...common, status: 'failed', error: standing.error };
+    const measured = standing.byBatch.get(batchSize)!;
+    const train = rateOf(measured, 'train', batchSize);
+    const inference = rateOf(measured, 'inference', batchSize);
+    return { ...common, status: 'completed', train, inference };
+  });
+}
+
+/** Per second, of steps that do `units` each. */
+function rateOf({ rounds }: Measured, what: keyof Measured['rounds'], units: number): Rate {
+  const perSecond = rounds[what]!.map((steps) => steps.map((milliseconds) => (1000 * units) / milliseconds));
+  return { ...spreadOf(perSecond.flat()), rounds: perSecond.map((round) => spreadOf(round).median) };
+}
+
+function fullTables({ scale, dim }: Pick<Contestant, 'scale' | 'dim'>): { ids: number; bytes: number } {
+  const fields = scaledKaggleFields(scale);
+  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  return { ids, bytes: fullSize({ fields, dim }).servingBytes };
+}
+
+function networkOf(bottom: readonly number[], top: readonly number[]): string {
+  return `${bottom.join('-')}/${top.join('-')}`;
+}

@@ -1,0 +1,29 @@
+import type { OptimizerRule } from '../../harness/contract/backend.ts';
+import type { MethodSettings } from '../settings.ts';
+
+/** A throughput measurement as asked for. */
+export interface ThroughputSettings {
+  readonly methods: readonly MethodSettings[];
+  /** Whether the uncompressed table is timed where it is not asked for. */
+  readonly baseline: boolean;
+  /** Full fp32 bytes / serving bytes; `full` itself is measured once, uncompressed. */
+  readonly compressions: readonly number[];
+  /** Undefined: every usable one but `cpu`, which is an oracle and no contestant. */
+  readonly backends?: readonly string[];
+  /** Undefined: one, and as many as the machine runs at once, where a backend can take them. */
+  readonly threads?: readonly number[];
+  readonly batches: readonly number[];
+  readonly optimizers: readonly OptimizerRule[];
+  readonly dim: number;
+  readonly bottom: readonly number[];
+  readonly top: readonly number[];
+  /** Times Criteo Kaggle's cardinalities. */
+  readonly scales: readonly number[];
+  readonly rounds: number;
+  readonly profile: boolean;
+  /** Undefined: `python3` where it has PyTorch. None: no peer. */
+  readonly pythons?: readonly string[];
+}
+
+/** Criteo's. */
+export const denseFields = 13;

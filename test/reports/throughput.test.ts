@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../reports/report.ts';
+import { throughputClaims } from '../../reports/throughput/claims.ts';
+import { throughputGroups } from '../../reports/throughput/groups.ts';
+import { profileLines } from '../../reports/throughput/profile.ts';
+import { roundRatio } from '../../reports/throughput/ratios.ts';
+import type { Rate } from '../../results/throughput-record.ts';
+import { completedRun, environment } from './recordings.ts';
+import { plausibleThroughput, throughputRecording, timedMethod, timedPeer } from './throughput-recordings.ts';
+
+const rate = (rounds: number[]): Rate => ({ median: rounds[0], mad: 0, count: rounds.length, rounds });
+const plausible = plausibleThroughput();
+
+describe('a ratio', () => {
+  it('is the median of the ratios round by round, with their MAD', () => {
+    const ratio = roundRatio(rate([10, 20, 90, 40, 55]), rate([5, 10, 30, 20, 50]));
+    expect(ratio).toEqual({ value: 2, error: 0, count: 5 });
+    // The medians alone, 40 and 20, would say the same of rounds in any other order; these ratios do not.
+    expect(roundRatio(rate([10, 20, 90]), rate([10, 10, 10]))).toEqual({ value: 2, error: 1, count: 3 });
+  });
+
+  it('does not feel a pace that both sides share', () => {
+    const pace = [1, 0.2, 3, 0.7, 1.4];
+    const ratio = roundRatio(rate(pace.map((x) => 30 * x)), rate(pace.map((x) => 20 * x)));
+    expect(ratio.value).toBeCloseTo(1.5, 12);
+    expect(ratio.error).toBeCloseTo(0, 12);
+  });
+});
+
+describe('groups', () => {
+  const [group, ...others] = throughputGroups(plausible);
+  const row = (method: string, backend: string, threads: number) =>
+    group.rows.find(
+      ({ record }) => record.method === method && record.backend === backend && record.threads === threads,
+    )!;
+
+  it('hold what was asked the same work, by backend and threads', () => {
+    expect(others).toEqual([]);
+    const places = group.rows.map(({ record }) => `${record.backend} ${record.threads}`);
+    expect([...new Set(places)]).toEqual(['native 1', 'native 2', 'wasm 1']);
+    expect(group.missing.map(({ status }) => status)).toEqual(['infeasible', 'failed', 'failed']);
+  });
+
+  it('compare with full on the same backend and threads, and with the best PyTorch of as many threads', () => {
+    const md = row('mixed-dimension', 'native', 2);
+    expect(md.toFull!.train.value).toBeCloseTo(0.71, 1);
+    expect(md.toPeer!.train.value).toBeCloseTo((24_000 * 0.71) / 15_100, 1);
+    expect(row('full', 'wasm', 1).toPeer!.train.value).toBeCloseTo(5_300 / 9_000, 1);
+    expect(row('full', 'wasm', 1).toFull).toBeUndefined();
+    expect(row('full', 'native', 1).shareOfBound.value).toBeCloseTo(15 / 28, 1);
+    expect(group.peers.map(({ best }) => best)).toEqual([true, false, true]);
+  });
+
+  it('have no ratio to what was timed on another occasion', () => {
+    const full = timedMethod({ method: 'full', backend: 'wasm', threads: 1, train: 5000 });
+    const hash = timedMethod({ method: 'hashing-trick', backend: 'wasm', threads: 1, train: 5000 });
+    const records = [
+      { ...full, measurement: 'other' },
+      hash,
+      { ...timedPeer(9000, 1, 'eager'), measurement: 'other' },
+    ];
+    const [{ rows }] = throughputGroups(records);
+    expect(rows[1]).toMatchObject({ toFull: undefined, toPeer: undefined, toLargest: undefined });
+    expect(rows[0].toPeer).toBeDefined();
+  });
+
+  it('of smaller tables compare with the largest', () => {
+    const scales = [1, 0.1].map((scale) =>
+      timedMethod({ method: 'full', backend: 'wasm', threads: 1, train: 5000 / scale ** 0.1, scale }),
+    );
+    const groups = throughputGroups(scales);
+    expect(groups.map(({ setting }) => setting.scale)).toEqual([0.1, 1]);
+    expect(groups[0].rows[0].toLargest!.value).toBeCloseTo(1.26, 1);
+    expect(groups[1].rows[0].toLargest).toBeUndefined();
+  });
+});
+
+describe('claims', () => {
+  it('are about the full table: the ratio to PyTorch, in words', () => {
+    const claims = throughputClaims(throughputGroups(plausible)[0]);
+    expect(claims.map(({ lead }) => lead.replace(/[\d.]+ ± [\d.]+/, 'R'))).toEqual([
+      'native, 1 thread: full trains R times as fast as PyTorch 2.6.0 eager',
+      'native, 2 threads: full trains R times as fast as PyTorch 2.6.0 eager',
+      'wasm, 1 thread: full trains R times as fast as PyTorch 2.6.0 eager',
+    ]);
+    expect(claims[2].details).toMatch(/58 ± \d % of what its matrix products alone would allow/);
+    expect(claims[2].details).toMatch(/relative to full: hashing-trick 16x 1\.0\d, mixed-dimension 16x 0\.7/);
+  });
+
+  it('call equal what the deviation cannot tell apart', () => {
+    const full = timedMethod({ method: 'full', backend: 'wasm', threads: 1, train: 5000 });
+    const peer = { ...timedPeer(5000, 1, 'eager'), train: rate([5100, 4900, 5000, 5050, 4950]) };
+    const [claim] = throughputClaims(throughputGroups([{ ...full, train: rate([5000, 5000, 5000, 5000, 5000]) }, peer])[0]); // prettier-ignore
+    expect(claim.lead).toContain('about as fast (1.00 ± 0.01 times) as PyTorch');
+  });
+
+  it('without PyTorch are about the bound', () => {
+    const [claim] = throughputClaims(throughputGroups(plausible.slice(0, 1))[0]);
+    expect(claim.figure).toBe('58 %');
+    expect(claim.lead).toMatch(/^wasm, 1 thread: training of full reaches 58 ± \d % of what/);
+  });
+});
+
+it('a profile adds up to the step', () => {
+  const lines = profileLines(
+    plausible.flatMap((record) => ('profile' in record ? [record.profile!] : []))[0],
+  );
+  expect(lines.map(({ name }) => name)).toEqual([
+    'BatchMatMul',
+    'rows: update',
+    'rows: gather',
+    '2 smaller ones',
+    'the rest (tape, JavaScript)',
+  ]);
+  expect(lines.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 9);
+});
+
+/** Text between tags, spaces joined: what a reader sees. */
+const textOf = (page: string) =>
+  page
+    .replace(/<(style|script|title)\b.*?<\/\1>/gs, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/\s+/g, ' ');
+
+describe('the page', () => {
+  it('of throughput alone is as it was', async () => {
+    const page = await renderReport(throughputRecording(plausible));
+    // The style is in the other snapshot.
+    const body = page.replace(/<style>\n.*?<\/style>/s, '<style></style>');
+    await expect(body).toMatchFileSnapshot('__snapshots__/throughput.html');
+  });
+
+  it('shows every contestant, and what is missing in place', async () => {
+    const page = await renderReport(throughputRecording(plausible));
+    expect([...page.matchAll(/<th scope="row"><span class="name"/g)]).toHaveLength(12 + 3);
+    const text = textOf(page);
+    expect(text).toContain('uniform 16x wasm, 1 thread infeasible one row is too much');
+    expect(text).toContain('PyTorch 2.6.0 compiled 2 threads failed BackendCompilerFailed: no compiler');
+    expect(text).toContain('npm run bench -- --suite throughput --threads 1,2');
+    expect(text).not.toContain('Validation AUC');
+  });
+
+  it('of both halves has both, with a colour for a method', async () => {
+    const training = [
+      completedRun({ method: 'full', ratio: 1, seed: 1, auc: 0.76 }),
+      completedRun({ method: 'uniform', ratio: 4, seed: 1, auc: 0.75 }),
+    ];
+    const { throughput } = throughputRecording(plausible).environment;
+    const page = await renderReport({
+      environment: { ...environment, throughput },
+      runs: training,
+      throughput: plausible,
+    });
+    const text = textOf(page);
+    expect(text).toContain('Embedding compression on planted');
+    expect(text).toContain('npm run bench -- --method all');
+    expect(text).toContain('npm run bench -- --suite throughput');
+    const ids = [...page.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(page).toContain('download="runs.jsonl"');
+    expect(page).toContain('download="throughput.jsonl"');
+  });
+
+  it('shows hostile records as text', async () => {
+    const hostile = `</script></svg><img src=x onerror=alert(1)>"'\`{{title}}`;
+    const ours = {
+      ...timedMethod({ method: hostile, backend: hostile, threads: 1, train: 9 }),
+      network: hostile,
+    };
+    const peer = { ...timedPeer(9, 1, 'eager'), network: hostile, version: hostile, blas: hostile };
+    const page = await renderReport(throughputRecording([ours, peer]));
+    expect(page).not.toMatch(/<img/i);
+    expect(page.match(/<\/script/g)).toHaveLength(1);
+    expect(page).toContain('&lt;img src');
+  });
+});

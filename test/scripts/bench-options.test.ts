@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { Fault } from '../../harness/contract/fault.ts';
+import { benchCommand, type BenchOptions } from '../../scripts/terminal/bench-options.ts';
+import { benchThroughput } from '../../scripts/terminal/bench-throughput.ts';
+import { benchTraining } from '../../scripts/terminal/bench-training.ts';
+
+/** Options of one suite that the others do not take. Nothing is started before they are refused. */
+
+const parsed = (...args: string[]) => benchCommand().parse(args, { from: 'user' });
+
+test('what may be several is a list, whatever the suite', () => {
+  const args = ['--backend', 'wasm,cpu', '--threads', '1,2', '--batch', '64, 128', '--scale', '1,0.1'];
+  const options = parsed(...args, '--optimizer', 'sgd,adam', '--python', 'a,b').opts<BenchOptions>();
+  expect(options).toMatchObject({
+    backend: ['wasm', 'cpu'],
+    threads: [1, 2],
+    batch: [64, 128],
+    scale: [1, 0.1],
+    optimizer: ['sgd', 'adam'],
+    python: ['a', 'b'],
+    peer: true,
+  });
+});
+
+describe('training refuses', () => {
+  test.each([
+    ['--backend', 'wasm,cpu'],
+    ['--threads', '1,2'],
+    ['--batch', '64,128'],
+    ['--optimizer', 'sgd,adam'],
+    ['--scale', '1,0.1'],
+  ])('%s %s', async (flag, value) => {
+    const refused = benchTraining(parsed('--method', 'md', flag, value));
+    await expect(refused).rejects.toThrow(Fault);
+    await expect(refused).rejects.toThrow(`${flag} ${value}: several values are for --suite throughput`);
+  });
+
+  test.each([['--rounds', '3'], ['--profile'], ['--python', 'python3'], ['--no-peer']])(
+    '%s',
+    async (...args) => {
+      const refused = benchTraining(parsed('--method', 'md', ...args));
+      await expect(refused).rejects.toThrow(`${args[0]}: that is for --suite throughput; leave it out`);
+    },
+  );
+});
+
+describe('throughput refuses', () => {
+  test.each([
+    ['--seeds', '2'],
+    ['--dataset', 'criteo'],
+    ['--data', 'x'],
+    ['--rows', '1000'],
+    ['--protocol', 'random'],
+    ['--no-log-transform'],
+    ['--model', 'dlrm'],
+    ['--epochs', '2'],
+    ['--learning-rate', '1'],
+    ['--jobs', '2'],
+    ['--force'],
+  ])('%s', async (...args) => {
+    const refused = benchThroughput(parsed('--suite', 'throughput', ...args));
+    await expect(refused).rejects.toThrow(Fault);
+    await expect(refused).rejects.toThrow(`${args[0]}: --suite throughput times DLRM on random ids`);
+  });
+
+  test.each([
+    [['--method', 'mdd'], 'did you mean md?'],
+    [['--no-peer', '--backend', 'wsm'], 'did you mean wasm?'],
+    [['--no-peer', '--backend', 'wasm', '--threads', '7'], 'the wasm backend has one thread'],
+    [['--python', 'echo'], '--python echo: it is no Python; name another, or leave it out'],
+    [['--no-peer', '--out', 'package.json'], 'is a file; choose another --out'],
+    [['--set', 'hash.keep=1', '--method', 'md'], 'hashing-trick is not among the methods'],
+  ])('%j', async (args, says) => {
+    const refused = benchThroughput(parsed('--suite', 'throughput', '--scale', '0.0001', ...args));
+    await expect(refused).rejects.toThrow(Fault);
+    await expect(refused).rejects.toThrow(says);
+  });
+});

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import { isInfeasible } from '../../../harness/contract/method.ts';
+import { Fault } from '../../../harness/contract/fault.ts';
+import {
+  expandContestants,
+  planOf,
+  sizeOfContestant,
+  titleOf,
+} from '../../../suites/throughput/contestants.ts';
+import { requireMemory } from '../../../suites/throughput/memory.ts';
+import { expandPeers, peerTitle, type Installed } from '../../../suites/throughput/peers.ts';
+import type { ThroughputSettings } from '../../../suites/throughput/settings.ts';
+
+const settings: ThroughputSettings = {
+  methods: [
+    { name: 'full', options: {} },
+    { name: 'md', options: {} },
+  ],
+  baseline: true,
+  compressions: [4, 16],
+  batches: [32],
+  optimizers: ['sgd'],
+  dim: 4,
+  bottom: [8],
+  top: [8],
+  scales: [0.001],
+  rounds: 1,
+  profile: false,
+};
+const openings = [
+  { backend: 'wasm', threads: 1 },
+  { backend: 'native', threads: 2 },
+];
+const titles = (changes: Partial<ThroughputSettings> = {}) =>
+  expandContestants({ ...settings, ...changes }, openings).map(titleOf);
+
+test('every method at every ratio on every backend; full once, uncompressed', () => {
+  const on = (place: string) =>
+    ['full 1x', 'mixed-dimension 4x', 'mixed-dimension 16x'].map(
+      (what) => `${what}, ${place}, sgd, scale 0.001`,
+    );
+  expect(titles()).toEqual([...on('wasm, 1 thread'), ...on('native, 2 threads')]);
+});
+
+test('every scale and every rule, the rules in a fixed order', () => {
+  const many = titles({ scales: [1, 0.1], optimizers: ['adagrad', 'sgd'], compressions: [4] });
+  expect(many).toHaveLength(16);
+  expect(many[0]).toBe('full 1x, wasm, 1 thread, sgd');
+  expect(many.at(-1)).toBe('mixed-dimension 4x, native, 2 threads, adagrad, scale 0.1');
+});
+
+test('full is timed unless it is left out; what is asked twice is timed once', () => {
+  const [, md] = settings.methods;
+  expect(titles({ methods: [md] })).toEqual(titles());
+  expect(titles({ methods: [md], baseline: false })).toHaveLength(4);
+  expect(titles({ methods: [...settings.methods, { name: 'mde', options: {} }] })).toEqual(titles());
+  expect(() => titles({ methods: [{ name: 'mdd', options: {} }] })).toThrow('did you mean md?');
+});
+
+test('sizes: rows and what the optimizer keeps of them; an infeasible budget has none', () => {
+  const [full] = expandContestants(settings, openings);
+  const plan = planOf(full);
+  if (isInfeasible(plan)) throw new Error(plan.reason);
+  const sgd = sizeOfContestant(plan, 'sgd');
+  expect(sgd.tableBytes).toBe(sgd.servingBytes);
+  expect(sizeOfContestant(plan, 'adagrad').tableBytes).toBe(2 * sgd.tableBytes);
+  expect(sizeOfContestant(plan, 'adam').tableBytes).toBe(3 * sgd.tableBytes);
+  expect(isInfeasible(planOf({ ...full, method: 'uniform', compression: 64 }))).toBe(true);
+});
+
+const mkl: Installed = { python: 'p', version: '2', pythonVersion: '3', blas: 'MKL', compiles: true };
+const debian: Installed = { ...mkl, blas: 'openblas', compiles: false };
+
+test('PyTorch eager and compiled; with OpenBLAS also with the threads of products alone', () => {
+  const peers = (installed: Installed) =>
+    expandPeers(settings, [installed], [1, 2, 2], () => {}).map((peer) => peerTitle({ ...peer, scale: 1 }));
+  expect(peers(mkl)).toEqual([
+    'PyTorch 2 eager, 1 thread, sgd',
+    'PyTorch 2 compiled, 1 thread, sgd',
+    'PyTorch 2 eager, 2 threads, sgd',
+    'PyTorch 2 compiled, 2 threads, sgd',
+  ]);
+  expect(peers(debian)).toEqual([
+    'PyTorch 2 eager, 1 thread, sgd',
+    'PyTorch 2 eager, 2 threads, sgd',
+    'PyTorch 2 eager, 2 threads for products, 1 for the rest, sgd',
+  ]);
+});
+
+test('no PyTorch beside a rule that it has not for sparse rows, and it is said', () => {
+  const notes: string[] = [];
+  const peers = expandPeers({ ...settings, optimizers: ['adam', 'adagrad'] }, [debian], [1], (line) =>
+    notes.push(line),
+  );
+  expect(peers.map(({ optimizer }) => optimizer)).toEqual(['adagrad']);
+  expect(notes).toEqual([expect.stringContaining('no PyTorch beside adam')]);
+});
+
+test('contestants that do not fit together are refused, with what to do', () => {
+  expect(() => requireMemory([2e9, 2e9], [2e9], 7e9)).not.toThrow();
+  const tooMuch = () => requireMemory([2e9, 2e9], [2e9], 6e9);
+  expect(tooMuch).toThrow(Fault);
+  expect(tooMuch).toThrow(
+    /3 contestants take 6\.9 GB at the same time \(1 of them PyTorch\), 6\.0 GB are free/,
+  );
+  expect(tooMuch).toThrow(/--no-peer.*--scale 0\.1/);
+});

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { throughputRecord } from '../../../results/throughput-record.ts';
+import type { Contestant } from '../../../suites/throughput/contestants.ts';
+import type { Peer } from '../../../suites/throughput/peers.ts';
+import type { Standing } from '../../../suites/throughput/race.ts';
+import { contestantRecords, peerRecords } from '../../../suites/throughput/records.ts';
+
+const contestant: Contestant = {
+  ...{ method: 'mixed-dimension', options: {}, compression: 16, backend: 'wasm', threads: 1 },
+  ...{ optimizer: 'sgd', scale: 0.001, dim: 4, bottom: [8, 4], top: [8] },
+};
+const peer: Peer = {
+  ...{ python: '/somewhere/python', version: '2.6.0', pythonVersion: '3.11.2', blas: 'MKL', mode: 'eager' },
+  ...{
+    operationThreads: 1,
+    blasThreads: 2,
+    optimizer: 'sgd',
+    scale: 0.001,
+    dim: 4,
+    bottom: [8, 4],
+    top: [8],
+  },
+};
+const occasion = { recording: 'r', measurement: 'm', startedAt: '2026-11-23T05:00:00.000Z' };
+const size = { servingBytes: 20_000, tableBytes: 19_000 };
+
+/** Two rounds of three steps: 10, 20, 40 ms and 50, 50, 5 ms. */
+const rounds = [[10, 20, 40], [50, 50, 5]]; // prettier-ignore
+const standing: Standing = {
+  status: 'completed',
+  byBatch: new Map(
+    [32, 64].map((batch) => [
+      batch,
+      { rounds: { train: rounds, inference: rounds, lookups: rounds, products: rounds } },
+    ]),
+  ),
+};
+
+test('per second: the spread over all steps, the median of each round', () => {
+  const records = contestantRecords(contestant, '4.22.0', size, standing, [32, 64], occasion);
+  expect(records.map((record) => throughputRecord.parse(record))).toEqual(records);
+  const [first, second] = records;
+  if (first.kind !== 'method' || first.status !== 'completed') throw new Error(first.status);
+  // 3200, 1600, 800, 640, 640 and 6400 samples per second
+  expect(first.train).toEqual({ median: 1200, mad: 560, count: 6, rounds: [1600, 640] });
+  expect(first.bound).toEqual(first.train);
+  expect(first.lookups.rounds).toEqual([26 * 1600, 26 * 640]);
+  expect(first).toMatchObject({ batchSize: 32, network: '8-4/8', ids: 33_798, size: { tableBytes: 19_000 } });
+  expect(first.size.fullBytes).toBe(4 * 4 * 33_798);
+  expect(first.compression).toEqual({ requested: 16, achieved: (4 * 4 * 33_798) / 20_000 });
+  expect(second.id).not.toBe(first.id);
+});
+
+test('one record for each batch size whatever the end', () => {
+  const failed = contestantRecords(
+    contestant,
+    'v',
+    size,
+    { status: 'failed', error: 'e' },
+    [32, 64],
+    occasion,
+  );
+  expect(failed).toMatchObject([{ status: 'failed', error: 'e' }, { status: 'failed' }]);
+  const ending = { status: 'infeasible', error: 'too small', smallestBytes: 9 } as const;
+  const infeasible = contestantRecords(contestant, 'v', undefined, ending, [32], occasion);
+  expect(infeasible).toMatchObject([{ status: 'infeasible', smallestBytes: 9 }]);
+  for (const record of [...failed, ...infeasible]) expect(throughputRecord.parse(record)).toEqual(record);
+  const [measured] = contestantRecords(contestant, 'v', size, standing, [32], occasion);
+  expect(measured.id).toBe(failed[0].id);
+});
+
+test('a peer: threads are those it may use at most, and no path is told', () => {
+  const [record] = peerRecords(peer, standing, [32], occasion);
+  expect(throughputRecord.parse(record)).toEqual(record);
+  expect(record).toMatchObject({ name: 'PyTorch', version: '2.6.0', python: '3.11.2', threads: 2 });
+  expect(JSON.stringify(record)).not.toContain('somewhere');
+  expect(peerRecords({ ...peer, blasThreads: 1 }, standing, [32], occasion)[0].id).not.toBe(record.id);
+});
