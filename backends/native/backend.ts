@@ -87,6 +87,11 @@ export class NativeBackend extends MathBackendCPU {
     return { unreliable: false, reasons: [] };
   }
 
+  /** Bytes of native memory that were taken for tensors so far, whether they are in use or wait for the next. */
+  get allocatedBytes(): number {
+    return this.pool.allocatedBytes;
+  }
+
   override dispose(): void {
     this.pool.clear();
   }

@@ -12,6 +12,8 @@ export class BufferPool {
   private readonly addon: Addon;
   private readonly free = new Map<number, ArrayBuffer[]>();
   private freeBytes = 0;
+  /** Of all blocks that were ever taken from the system. */
+  allocatedBytes = 0;
   private readonly blocks = new WeakSet<ArrayBufferLike>();
   private readonly overwrite: boolean;
 
@@ -46,6 +48,7 @@ export class BufferPool {
   private allocate(bytes: number): ArrayBuffer {
     const block = this.addon.allocate(bytes);
     this.blocks.add(block);
+    this.allocatedBytes += block.byteLength;
     return block;
   }
 

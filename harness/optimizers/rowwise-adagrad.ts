@@ -10,9 +10,10 @@ export const rowwiseAdagrad: Rule = {
   stateFloats: (rows) => [rows],
   denseState: (shape) => [[...shape.slice(0, -1), 1]],
   updateDense(variable, gradient, [sum], learningRate) {
-    sum.assign(tf.add(sum, tf.mean(tf.square(gradient), -1, true)));
-    const scaled = tf.div(gradient, tf.add(tf.sqrt(sum), epsilon));
-    variable.assign(tf.sub(variable, tf.mul(scaled, learningRate)));
+    const rows = gradient.rank === 0 ? tf.reshape(gradient, [1]) : gradient; // a scalar is a row of one
+    sum.assign(tf.add(sum, tf.mean(tf.square(rows), -1, true)));
+    const scaled = tf.div(rows, tf.add(tf.sqrt(sum), epsilon));
+    variable.assign(tf.sub(variable, tf.reshape(tf.mul(scaled, learningRate), variable.shape)));
   },
   updateRows({ weights, state: [sum], width, rows, gradients }, learningRate) {
     for (let i = 0; i < rows.length; i++) {

@@ -89,6 +89,16 @@ describe.each(optimizerRules)('%s', (rule) => {
     variable.dispose();
   });
 
+  test('on a scalar it is a row of one', () => {
+    const variable = tf.variable(tf.scalar(2));
+    const optimizer = new DenseOptimizer(optimizers[rule], [variable]);
+    optimizer.apply({ [variable.name]: tf.scalar(0.5) }, rate);
+    const expected = oracle(rule, [[2]], [new Map([[0, [0.5]]])]);
+    expect(variable.dataSync()[0]).toBeCloseTo(expected[0][0], 5);
+    optimizer.dispose();
+    variable.dispose();
+  });
+
   test('leaves no tensors behind', () => {
     const before = tf.memory().numTensors;
     const variable = tf.variable(tf.tensor1d([1, 2]));

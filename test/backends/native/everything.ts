@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import type { Addon } from '../../../backends/native/addon.ts';
+import { none, optimizerRules } from '../../../harness/contract/backend.ts';
+import { normals as draw } from './numbers.ts';
+
+const inputs = new Map<string, Float32Array>();
+
+/** Drawn once: drawing takes longer than computing. */
+function normals(length: number, seed: number): Float32Array {
+  const key = `${length} ${seed}`;
+  const found = inputs.get(key) ?? draw(length, seed);
+  inputs.set(key, found);
+  return found.slice();
+}
+
+/** A digest of what every kernel of the add-on computes, on inputs large enough to be cut into parts. */
+export function everything(addon: Addon): Record<string, string> {
+  const found: Record<string, string> = {};
+  const keep = (name: string, ...arrays: Float32Array[]) => {
+    const hash = createHash('sha256');
+    for (const array of arrays) hash.update(array);
+    found[name] = hash.digest('hex');
+  };
+  const outputs = (...lengths: number[]) => lengths.map((n) => new Float32Array(n));
+
+  for (const [m, n, k] of [
+    [257, 300, 300],
+    [15, 513, 64],
+    [700, 1, 259],
+    [1, 700, 31],
+  ]) {
+    // prettier-ignore
+    const [a, b, bias] = [normals(m * k, 1), normals(k * n, 2), normals(n, 3)];
+    const [c, dx, dWeights, dBias, turned] = outputs(m * n, m * k, k * n, n, m * n);
+    addon.matMul(a, b, c, m, n, k, false, false, bias, true);
+    addon.denseGradInput(c, b, a, dx, m, k, n);
+    addon.denseGradWeights(a, c, dWeights, dBias, m, k, n);
+    keep(`dense ${m} ${n} ${k}`, c, dx, dWeights, dBias);
+    addon.matMul(b, a, turned, n, m, k, true, true);
+    keep(`transposed ${m} ${n} ${k}`, turned);
+  }
+
+  const [batch, fields, dim] = [301, 26, 16];
+  const width = dim + (fields * (fields + 1)) / 2;
+  const [x, vectors, dy] = [
+    normals(batch * dim, 4),
+    normals(batch * fields * dim, 5),
+    normals(batch * width, 6),
+  ];
+  const [y, dx, dvectors] = outputs(batch * width, batch * dim, batch * fields * dim);
+  addon.interact(x, vectors, y, batch, fields, dim);
+  addon.interactGrad(x, vectors, dy, dx, dvectors, batch, fields, dim);
+  keep('interaction', y);
+  keep('interaction, gradient', dx, dvectors);
+
+  const [logits, labels] = [normals(5000, 7), normals(5000, 8).map((z) => Number(z > 0))];
+  const [d] = outputs(5000);
+  addon.crossEntropyGrad(logits, labels, 1, d, 5000);
+  keep('cross-entropy', Float32Array.of(addon.crossEntropy(logits, labels, 5000)), d);
+
+  for (const rule of optimizerRules) {
+    const [rows, columns] = [3000, 17];
+    const table = addon.createTable(rows, columns, columns, rule);
+    addon.fillTable(table, 0, rows * columns, 0, 1, 9);
+    const weights = normals(rows * columns, 10);
+    const [state0, state1, gathered, all] = outputs(...Array<number>(2).fill(rows * columns), 4000 * columns, rows * columns); // prettier-ignore
+    for (let step = 1; step <= 3; step++) {
+      const indices = Uint32Array.from({ length: 4000 }, (_, i) =>
+        i % 13 === 0 ? none : (i * i * step) % (i % 2 === 0 ? rows : 20),
+      );
+      const gradients = [normals(4000 * columns, step), normals(4000 * columns, step + 1)];
+      const constants = [rule, 0.05, step, 1e-8, 0.9, 0.999] as const;
+      addon.updateTable(table, [indices, indices], gradients, ...constants);
+      addon.gatherRows(table, indices, gathered);
+      addon.updateDense(weights, gradients[0].subarray(0, rows * columns), state0, state1, rows, columns, ...constants); // prettier-ignore
+    }
+    addon.readTable(table, 0, rows * columns, all);
+    keep(`table, ${rule}`, all, gathered);
+    keep(`dense step, ${rule}`, weights, state0, state1);
+    addon.freeTable(table);
+  }
+  return found;
+}
