@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Field } from '../harness/contract/data.ts';
 import type { Init, Lookup, Method, Table } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
+import { joinFields } from '../harness/ops/join-fields.ts';
 import { divisorsAt, solveDivisors, type Pair } from './shared/divisors.ts';
-import { joinFields } from './shared/join-fields.ts';
 import { firstRows, idInit, rowPerId } from './shared/rows.ts';
 
 const options = z.strictObject({
@@ -71,10 +71,14 @@ export const quotientRemainder: Method<Options> = {
         tables: [wholeTable, quotients, remainders].filter(({ parts }) => parts.length > 0),
         choices: { divisors: divisors.map((divisor) => divisor ?? 'whole') },
         embed: (lookup) =>
-          joinFields([
-            ...(whole.length > 0 ? [{ positions: whole, vectors: embedWhole(lookup) }] : []),
-            ...(split.length > 0 ? [{ positions: split, vectors: embedSplit(lookup) }] : []),
-          ]),
+          joinFields(
+            [
+              ...(whole.length > 0 ? [{ fields: whole, vectors: embedWhole(lookup) }] : []),
+              ...(split.length > 0 ? [{ fields: split, vectors: embedSplit(lookup) }] : []),
+            ],
+            fields.length,
+            dim,
+          ),
       },
       budget,
       'the smallest pair of tables per field',

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
-import { projectFields } from '../harness/ops/project-fields.ts';
+import { joinFields } from '../harness/ops/join-fields.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
 
 const options = z.strictObject({
@@ -44,7 +44,10 @@ export const uniform: Method<z.infer<typeof options>> = {
         choices: { width },
         embed({ ids, rows, weight }) {
           const narrow = rows(table, ids.plus(offsets)); // [batch, fields, width]
-          if (projects) return projectFields(narrow, weight(projection) as tf.Tensor3D);
+          const positions = fields.map((_, f) => f);
+          const matrices = projects ? (weight(projection) as tf.Tensor3D) : undefined;
+          if (matrices)
+            return joinFields([{ vectors: narrow, matrices, fields: positions }], fields.length, dim);
           return tf.pad(narrow, [[0, 0], [0, 0], [0, dim - width]]); // prettier-ignore
         },
       },

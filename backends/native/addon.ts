@@ -176,23 +176,27 @@ export interface Addon {
     transposeB: boolean,
     bias?: Float32Array,
   ): void;
-  projectFields(
-    x: Float32Array, // [batch, fields, in]
-    matrices: Float32Array, // [fields, in, out]
-    y: Float32Array, // [batch, fields, out]
-    ...sizes: [batch: number, fields: number, input: number, output: number]
+  /** Adds a group's vectors to y; see harness/ops/join-fields.ts. */
+  joinFields(
+    x: Float32Array, // [batch, members, width]
+    matrices: Float32Array | undefined, // [members, width, dim]
+    y: Float32Array, // [batch, fields, dim]
+    members: Uint32Array, // the field of each
+    ...sizes: [batch: number, width: number, fields: number, dim: number]
   ): void;
-  projectFieldsGradX(
+  joinFieldsGradX(
     dy: Float32Array,
-    matrices: Float32Array,
+    matrices: Float32Array | undefined,
     dx: Float32Array,
-    ...sizes: [batch: number, fields: number, input: number, output: number]
+    members: Uint32Array,
+    ...sizes: [batch: number, width: number, fields: number, dim: number]
   ): void;
-  projectFieldsGradMatrices(
+  joinFieldsGradMatrices(
     x: Float32Array,
     dy: Float32Array,
-    dmatrices: Float32Array,
-    ...sizes: [batch: number, fields: number, input: number, output: number]
+    dMatrices: Float32Array,
+    members: Uint32Array,
+    ...sizes: [batch: number, width: number, fields: number, dim: number]
   ): void;
 
   /** Index arithmetic: see IndexLoops of harness/contract/backend.ts, with the array that the result goes to. */

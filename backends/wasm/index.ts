@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Backend } from '../../harness/contract/backend.ts';
 import { Fault } from '../../harness/contract/fault.ts';
-import { registerVectorKernels } from './vectors.ts';
+import { registerColumnSums } from './column-sums.ts';
 import { registerMatMul } from './mat-mul.ts';
 import { registerPairwiseDots } from './pairwise-dots.ts';
-import { registerProjectFields } from './project-fields.ts';
+import { registerJoinFields } from './join-fields.ts';
 
 /** tfjs's WebAssembly backend (XNNPACK, SIMD). Single-threaded in Node, whatever --threads says. */
 export const wasm: Backend = {
@@ -30,8 +30,8 @@ export const wasm: Backend = {
       throw new Fault('the wasm backend did not start: run npm ci again');
     registerMatMul();
     registerPairwiseDots();
-    registerProjectFields();
-    registerVectorKernels();
+    registerJoinFields();
+    registerColumnSums();
     return { name: 'wasm', version: version_wasm, threads: 1 };
   },
 };

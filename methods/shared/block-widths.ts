@@ -2,9 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Field } from '../../harness/contract/data.ts';
 import type { IdMap } from '../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, Table, Weight } from '../../harness/contract/method.ts';
-import { projectFields } from '../../harness/ops/project-fields.ts';
-import { sumBlocks } from '../../harness/ops/sum-blocks.ts';
-import { joinFields } from './join-fields.ts';
+import { type FieldGroup, joinFields } from '../../harness/ops/join-fields.ts';
 import type { RankRange } from './popularity.ts';
 import { firstRows, idInit } from './rows.ts';
 
@@ -45,8 +43,14 @@ export function planWithWidths(layer: Layer, { ranges, ranks }: Blocks, widths: 
     choices: { widths: fields.map((_, f) => widths.slice(f * blocksPerField, (f + 1) * blocksPerField)) },
     embed(lookup) {
       const ids = ranks === undefined ? lookup.ids : lookup.ids.plus(fieldOffsets).through(ranks);
-      const joined = joinFields(groups.map((group) => embedGroup(group, { ...lookup, ids }, dim)));
-      return sumBlocks(joined, blocksPerField); // an id is in one block of its field; the others gave zeros
+      // An id is in one block of its field; the others give zeros. Blocks of width 0 have nothing to give.
+      const wide = groups.filter(({ table }) => table !== undefined);
+      if (wide.length === 0) return tf.zeros<tf.Rank.R3>([ids.batch, fields.length, dim]);
+      return joinFields(
+        wide.map((group) => embedGroup(group, { ...lookup, ids })),
+        fields.length,
+        dim,
+      );
     },
   };
 }
@@ -75,18 +79,15 @@ function createGroup(
   return { members, table, projection: { shape: [members.length, width, dim], init } };
 }
 
-function embedGroup({ members, table, projection }: Group, { ids, rows, weight }: Lookup, dim: number) {
-  const positions = members.map(({ position }) => position);
-  if (table === undefined)
-    return { positions, vectors: tf.zeros<tf.Rank.R3>([ids.batch, members.length, dim]) };
-  const picked = ids.pick(members.map(({ field }) => field));
-  const within = picked.within(
+function embedGroup({ members, table, projection }: Group, { ids, rows, weight }: Lookup): FieldGroup {
+  const fields = members.map(({ field }) => field);
+  const within = ids.pick(fields).within(
     members.map(({ range }) => range.from),
     members.map(({ range }) => range.to),
   );
-  const found = rows(table, within.plus(firstRows(table.parts))); // [batch, members, width]
   return {
-    positions,
-    vectors: projection === undefined ? found : projectFields(found, weight(projection) as tf.Tensor3D),
+    vectors: rows(table!, within.plus(firstRows(table!.parts))), // [batch, members, width]
+    ...(projection && { matrices: weight(projection) as tf.Tensor3D }),
+    fields,
   };
 }

@@ -5,11 +5,9 @@ import { native } from '../../backends/native/index.ts';
 import { wasm } from '../../backends/wasm/index.ts';
 import { random } from '../../harness/contract/mix.ts';
 import { binaryCrossEntropy } from '../../harness/ops/binary-cross-entropy.ts';
+import { joinFields } from '../../harness/ops/join-fields.ts';
 import { dotInteraction } from '../../harness/ops/dot-interaction.ts';
 import { mlp } from '../../harness/ops/mlp.ts';
-import { projectFields } from '../../harness/ops/project-fields.ts';
-import { reorderFields } from '../../harness/ops/reorder-fields.ts';
-import { sumBlocks } from '../../harness/ops/sum-blocks.ts';
 
 /** Each op against its definition in doubles, and its gradient against finite differences of that definition. */
 
@@ -69,21 +67,51 @@ const interaction = (batch: number, fields: number, dim: number): Case => ({
     }).flat(),
 });
 
-const project = (batch: number, fields: number, input: number, output: number): Case => ({
-  name: `project ${batch} x ${fields} x ${input} -> ${output}`,
-  shapes: [
-    [batch, fields, input],
-    [fields, input, output],
-  ],
-  op: (x, p) => projectFields(x as tf.Tensor3D, p as tf.Tensor3D),
-  definition: (x, p) =>
-    Array.from({ length: batch * fields * output }, (_, i) => {
-      const [vector, column] = [Math.floor(i / output), i % output];
-      const field = vector % fields;
-      let sum = 0;
-      for (let k = 0; k < input; k++) sum += x[vector * input + k] * p[(field * input + k) * output + column];
-      return sum;
-    }),
+/** groups: the fields of the members, and the width, which is projected unless it is `dim`. */
+const join = (
+  name: string,
+  batch: number,
+  fields: number,
+  dim: number,
+  groups: { of: number[]; width: number }[],
+): Case => ({
+  name: `join ${name}`,
+  shapes: groups.flatMap(({ of, width }) => [
+    [batch, of.length, width],
+    ...(width === dim ? [] : [[of.length, width, dim]]),
+  ]),
+  op: (...inputs) => {
+    let next = 0;
+    return joinFields(
+      groups.map(({ of, width }) => ({
+        fields: of,
+        vectors: inputs[next++] as tf.Tensor3D,
+        ...(width === dim ? {} : { matrices: inputs[next++] as tf.Tensor3D }),
+      })),
+      fields,
+      dim,
+    );
+  },
+  definition: (...inputs) => {
+    const result = new Array<number>(batch * fields * dim).fill(0);
+    let next = 0;
+    for (const { of, width } of groups) {
+      const x = inputs[next++];
+      const matrices = width === dim ? undefined : inputs[next++];
+      for (let sample = 0; sample < batch; sample++)
+        of.forEach((field, member) => {
+          for (let j = 0; j < dim; j++) {
+            const to = (sample * fields + field) * dim + j;
+            const from = (sample * of.length + member) * width;
+            if (matrices === undefined) result[to] += x[from + j];
+            else
+              for (let k = 0; k < width; k++)
+                result[to] += x[from + k] * matrices[(member * width + k) * dim + j];
+          }
+        });
+    }
+    return result;
+  },
 });
 
 const cases: Case[] = [
@@ -94,28 +122,22 @@ const cases: Case[] = [
   interaction(3, 5, 4),
   interaction(1, 1, 1),
   interaction(2, 17, 19),
-  project(4, 3, 2, 5),
-  project(2, 3, 1, 4),
-  project(1, 1, 7, 3),
-  {
-    name: 'reorder fields',
-    shapes: [[2, 4, 3]],
-    op: (x) => reorderFields(x as tf.Tensor3D, [2, 0, 3, 1]),
-    definition: (x) => {
-      const vector = (sample: number, f: number) => x.slice((sample * 4 + f) * 3, (sample * 4 + f + 1) * 3);
-      return [0, 1].flatMap((sample) => [2, 0, 3, 1].flatMap((f) => vector(sample, f)));
-    },
-  },
-  {
-    name: 'sum blocks',
-    shapes: [[2, 6, 4]],
-    op: (x) => sumBlocks(x as tf.Tensor3D, 3),
-    definition: (x) =>
-      Array.from({ length: 2 * 2 * 4 }, (_, i) => {
-        const [group, k] = [Math.floor(i / 4), i % 4];
-        return x[group * 12 + k] + x[group * 12 + 4 + k] + x[group * 12 + 8 + k];
-      }),
-  },
+  join('of one group with matrices', 4, 3, 5, [{ of: [0, 1, 2], width: 2 }]),
+  join('of one group, out of order', 2, 4, 3, [{ of: [2, 0, 3, 1], width: 3 }]),
+  join('of several groups', 3, 4, 5, [
+    { of: [3, 0], width: 5 },
+    { of: [1], width: 1 },
+    { of: [2], width: 7 },
+  ]),
+  join('of blocks: several members to a field, none to another', 2, 3, 4, [
+    { of: [0, 2, 0], width: 4 },
+    { of: [2, 0], width: 3 },
+  ]),
+  join('of wide vectors', 5, 2, 18, [
+    { of: [1, 0], width: 17 },
+    { of: [0], width: 33 },
+  ]),
+  join('of a single float', 1, 1, 1, [{ of: [0], width: 1 }]),
   {
     name: 'binary cross-entropy',
     shapes: [[6]],

@@ -1,60 +1,56 @@
-import { layout, setDimension } from './layout.ts';
+import type { TensorInfo } from '@tensorflow/tfjs';
 import { register } from './register.ts';
 
-/** What methods of the harness are made of (harness/ops): vectors of fields, moved, summed and projected. */
+/** What methods of the harness are made of (harness/ops): vectors of fields put together, and columns summed. */
 export function registerFieldKernels(): void {
-  register('ProjectFields', (backend, { x, matrices }) => {
-    const [batch, fields, input] = x.shape;
-    const output = matrices.shape[2];
-    const y = backend.output([batch, fields, output], 'float32');
-    const arrays = [backend.floats(x), backend.floats(matrices), y.values] as const;
-    backend.addon.projectFields(...arrays, batch, fields, input, output);
+  register('JoinFields', (backend, inputs, attributes) => {
+    const { members, fields, dim } = attributes as { members: number[][]; fields: number; dim: number };
+    const [batch] = inputs.x0.shape;
+    const y = backend.output([batch, fields, dim], 'float32');
+    y.values.fill(0);
+    members.forEach((ofGroup, group) => {
+      const x = inputs[`x${group}`];
+      const matrices = inputs[`matrices${group}`] as TensorInfo | undefined;
+      backend.addon.joinFields(
+        backend.floats(x),
+        matrices && backend.floats(matrices),
+        y.values,
+        Uint32Array.from(ofGroup),
+        batch,
+        x.shape[2],
+        fields,
+        dim,
+      );
+    });
     return y;
   });
 
-  register('ProjectFieldsGradX', (backend, { dy, matrices }) => {
-    const [batch, fields, output] = dy.shape;
-    const input = matrices.shape[1];
-    const dx = backend.output([batch, fields, input], 'float32');
-    const arrays = [backend.floats(dy), backend.floats(matrices), dx.values] as const;
-    backend.addon.projectFieldsGradX(...arrays, batch, fields, input, output);
-    return dx;
-  });
-
-  register('ProjectFieldsGradMatrices', (backend, { x, dy }) => {
-    const [batch, fields, input] = x.shape;
-    const output = dy.shape[2];
-    const dmatrices = backend.output([fields, input, output], 'float32');
-    const arrays = [backend.floats(x), backend.floats(dy), dmatrices.values] as const;
-    backend.addon.projectFieldsGradMatrices(...arrays, batch, fields, input, output);
-    return dmatrices;
-  });
-
-  register('ReorderFields', (backend, { x }, attributes) => {
-    const [batch, fields, dim] = x.shape;
-    const order = Int32Array.from(attributes.order as number[]);
-    const y = backend.output(x.shape, 'float32');
-    backend.addon.gather(backend.floats(x), order, y.values, 1, batch, fields, fields, dim);
-    return y;
-  });
-
-  register('SumBlocks', (backend, { x }, attributes) => {
-    const [batch, vectors, dim] = x.shape;
-    const blocks = attributes.blocks as number;
-    const y = backend.output([batch, vectors / blocks, dim], 'float32');
-    backend.addon.sum(backend.floats(x), y.values, (batch * vectors) / blocks, blocks, dim, 1);
-    return y;
-  });
-
-  register('SumBlocksGrad', (backend, { dy }, attributes) => {
+  register('JoinFieldsGradX', (backend, { dy, matrices }, attributes) => {
     const [batch, fields, dim] = dy.shape;
-    const blocks = attributes.blocks as number;
-    const dx = backend.output([batch, fields * blocks, dim], 'float32');
-    setDimension(0, batch * fields, dim, blocks * dim);
-    setDimension(1, blocks, 0, dim);
-    setDimension(2, dim, 1, 1);
-    backend.addon.copy(backend.floats(dy), dx.values, layout, 3, 0, 0);
+    const members = Uint32Array.from(attributes.members as number[]);
+    const width = matrices === undefined ? dim : matrices.shape[1];
+    const dx = backend.output([batch, members.length, width], 'float32');
+    backend.addon.joinFieldsGradX(
+      backend.floats(dy),
+      matrices && backend.floats(matrices),
+      dx.values,
+      members,
+      batch,
+      width,
+      fields,
+      dim,
+    );
     return dx;
+  });
+
+  register('JoinFieldsGradMatrices', (backend, { x, dy }, attributes) => {
+    const [batch, count, width] = x.shape;
+    const [, fields, dim] = dy.shape;
+    const members = Uint32Array.from(attributes.members as number[]);
+    const dMatrices = backend.output([count, width, dim], 'float32');
+    const arrays = [backend.floats(x), backend.floats(dy), dMatrices.values] as const;
+    backend.addon.joinFieldsGradMatrices(...arrays, members, batch, width, fields, dim);
+    return dMatrices;
   });
 
   register('ColumnSums', (backend, { x }) => {

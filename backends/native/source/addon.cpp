@@ -7,6 +7,7 @@
 void define_memory(napi_env env, napi_value exports);
 void define_dense(napi_env env, napi_value exports);
 void define_indices(napi_env env, napi_value exports);
+void define_join_fields(napi_env env, napi_value exports);
 void define_tables(napi_env env, napi_value exports);
 void define_elementwise(napi_env env, napi_value exports);
 void define_reductions(napi_env env, napi_value exports);
@@ -65,6 +66,7 @@ NAPI_MODULE_INIT() {
     define_memory(env, exports);
     define_dense(env, exports);
     define_indices(env, exports);
+    define_join_fields(env, exports);
     define_tables(env, exports);
     define_elementwise(env, exports);
     define_reductions(env, exports);

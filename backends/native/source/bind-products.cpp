@@ -96,69 +96,8 @@ napi_value mat_muls(const Arguments& arguments) {
   return nullptr;
 }
 
-/** Of [batch, fields, in] and [fields, in, out]. */
-struct Fields {
-  size_t batch, fields, in, out;
-
-  explicit Fields(const Arguments& arguments)
-      : batch(arguments.size(3)), fields(arguments.size(4)), in(arguments.size(5)), out(arguments.size(6)) {}
-  size_t inputs() const { return times(batch, fields, in); }
-  size_t outputs() const { return times(batch, fields, out); }
-  size_t matrices() const { return times(fields, in, out); }
-  size_t samples_together() const { return std::max<size_t>(1, 16384 / std::max<size_t>(1, matrices())); }
-};
-
-/** projectFields(x, matrices, y, batch, fields, in, out) */
-napi_value project_fields(const Arguments& arguments) {
-  Addon& addon = arguments.addon();
-  const Fields shape(arguments);
-  const float* x = arguments.floats(0, shape.inputs());
-  const float* matrices = arguments.floats(1, shape.matrices());
-  float* y = arguments.floats(2, shape.outputs());
-  each_range(*addon.pool, shape.batch, shape.samples_together(), [&](size_t from, size_t end) {
-    addon.kernels->project(x + from * shape.fields * shape.in, matrices, y + from * shape.fields * shape.out, end - from,
-                           shape.fields, shape.in, shape.out);
-  });
-  return nullptr;
-}
-
-/** projectFieldsGradX(dy, matrices, dx, batch, fields, in, out) */
-napi_value project_fields_grad_x(const Arguments& arguments) {
-  Addon& addon = arguments.addon();
-  const Fields shape(arguments);
-  const float* dy = arguments.floats(0, shape.outputs());
-  const float* matrices = arguments.floats(1, shape.matrices());
-  float* dx = arguments.floats(2, shape.inputs());
-  each_range(*addon.pool, shape.batch, shape.samples_together(), [&](size_t from, size_t end) {
-    addon.kernels->project_grad_x(dy + from * shape.fields * shape.out, matrices, dx + from * shape.fields * shape.in,
-                                  end - from, shape.fields, shape.in, shape.out);
-  });
-  return nullptr;
-}
-
-/** projectFieldsGradMatrices(x, dy, dmatrices, batch, fields, in, out): a field is one thread's, samples in order. */
-napi_value project_fields_grad_matrices(const Arguments& arguments) {
-  Addon& addon = arguments.addon();
-  const Fields shape(arguments);
-  const float* x = arguments.floats(0, shape.inputs());
-  const float* dy = arguments.floats(1, shape.outputs());
-  float* matrices = arguments.floats(2, shape.matrices());
-  const size_t matrix = shape.in * shape.out;
-  const size_t floats = (matrix + 15) / 16 * 16; // scratch memory of its own, not on a cache line with another's
-  addon.scratch.require(times(shape.fields, floats, sizeof(float)));
-  each_range(*addon.pool, shape.fields, 1, [&](size_t from, size_t end) {
-    for (size_t f = from; f < end; f++)
-      addon.kernels->project_grad_matrix(x + f * shape.in, dy + f * shape.out, matrices + f * matrix, shape.batch,
-                                         shape.fields, shape.in, shape.out, addon.scratch.floats() + f * floats);
-  });
-  return nullptr;
-}
-
 } // namespace
 
 void define_products(napi_env env, napi_value exports) {
   define(env, exports, "matMuls", mat_muls);
-  define(env, exports, "projectFields", project_fields);
-  define(env, exports, "projectFieldsGradX", project_fields_grad_x);
-  define(env, exports, "projectFieldsGradMatrices", project_fields_grad_matrices);
 }

@@ -6,8 +6,8 @@
 #include "cross-entropy.h"
 #include "index-loops.h"
 #include "interaction.h"
+#include "join-fields.h"
 #include "product.h"
-#include "project-fields.h"
 #include "reductions.h"
 #include "rows.h"
 #include "unary.h"
@@ -30,7 +30,7 @@ const Kernels* EMBED_NAME(EMBED_SET)() {
       reduction_table, sizeof reduction_table / sizeof *reduction_table,
       sum_floats, sum_rows, sum_ints, softmax,
       convert, copy, select_numbers, gather_slices,
-      project, project_grad_x, project_grad_matrix,
+      join, join_grad_x, join_grad_matrix,
   };
   return &kernels;
 }

@@ -98,6 +98,12 @@ struct CopySpan {
   ptrdiff_t from_step, to_step;
 };
 
+/** Members of one group, each a part of a field's vector. */
+struct FieldGroup {
+  const uint32_t* field; // [members]
+  size_t members, width, fields, dim;
+};
+
 struct Kernels {
   const char* name;
   size_t tile_rows, panel_width;
@@ -170,13 +176,13 @@ struct Kernels {
   /** out[i] = x[indices[i]], slices of `slice` bytes. */
   void (*gather_slices)(const char* x, const int32_t* indices, size_t count, size_t slice, char* out);
 
-  /** See harness/ops/project-fields.ts. x: [batch, fields, in], matrices: [fields, in, out], y: [batch, fields, out]. */
-  void (*project)(const float* x, const float* matrices, float* y, size_t batch, size_t fields, size_t in, size_t out);
-  void (*project_grad_x)(const float* dy, const float* matrices, float* dx, size_t batch, size_t fields, size_t in,
-                         size_t out);
-  /** One field's matrix, [in, out]; x and dy are at that field. scratch: [in, out]. */
-  void (*project_grad_matrix)(const float* x, const float* dy, float* matrix, size_t batch, size_t fields, size_t in,
-                              size_t out, float* scratch);
+  /** See harness/ops/join-fields.ts. x: [batch, members, width], matrices (or null): [members, width, dim]; adds to y. */
+  void (*join)(const FieldGroup&, const float* x, const float* matrices, float* y, size_t batch);
+  /** transposed (or null): [members, dim, width], the width filled up with zeros to whole vectors. */
+  void (*join_grad_x)(const FieldGroup&, const float* dy, const float* transposed, float* dx, size_t batch);
+  /** One member's matrix, [width, dim]; scratch: the same. */
+  void (*join_grad_matrix)(const FieldGroup&, size_t member, const float* x, const float* dy, float* matrix, size_t batch,
+                           float* scratch);
 };
 
 /** Spreads rows over all 32 bits; the high ones are the mixed ones (Knuth's multiplicative hashing). */

@@ -2,9 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { native } from '../../../backends/native/index.ts';
 import { random } from '../../../harness/contract/mix.ts';
-import { projectFields } from '../../../harness/ops/project-fields.ts';
-import { reorderFields } from '../../../harness/ops/reorder-fields.ts';
-import { sumBlocks } from '../../../harness/ops/sum-blocks.ts';
+import { joinFields } from '../../../harness/ops/join-fields.ts';
 import { expectSameOnBoth, type Given, openNative } from './on-both.ts';
 
 /**
@@ -120,12 +118,18 @@ const cases: Case[] = [
       return tf.batchNorm(x, mean, variance, offset, scale);
     },
   },
-  { name: 'reordered fields', shapes: [[3, 4, 2]], op: (x) => reorderFields(x as tf.Tensor3D, [2, 0, 3, 1]) },
-  { name: 'summed blocks', shapes: [[3, 6, 2]], op: (x) => sumBlocks(x as tf.Tensor3D, 3) },
   {
-    name: 'projected fields',
-    shapes: [[70, 3, 5], [3, 5, 18]], // prettier-ignore
-    op: (x, matrices) => projectFields(tf.relu(x) as tf.Tensor3D, matrices as tf.Tensor3D),
+    name: 'fields put together, one as a sum of two',
+    shapes: [[70, 3, 5], [3, 5, 18], [70, 1, 18]], // prettier-ignore
+    op: (x, matrices, y) =>
+      joinFields(
+        [
+          { vectors: tf.relu(x) as tf.Tensor3D, matrices: matrices as tf.Tensor3D, fields: [1, 0, 1] },
+          { vectors: y as tf.Tensor3D, fields: [2] },
+        ],
+        3,
+        18,
+      ),
   },
 
   // Pieces of methods.

@@ -709,7 +709,18 @@ describe.runIf(usable)(`kernels of the add-on${usable ? '' : ` (${detail})`}`, (
         'a short matrix',
         () => addon.matMuls(floats(7), floats(4), floats(9), layout(2, 1, 0), 1, 2, 2, 2, false, false),
       ],
-      ['short fields', () => addon.projectFields(floats(7), floats(9), floats(9), 2, 2, 2, 2)],
+      [
+        'short fields',
+        () => addon.joinFields(floats(7), floats(9), floats(9), Uint32Array.of(0, 1), 2, 2, 2, 2),
+      ],
+      [
+        'a member of no field',
+        () => addon.joinFields(floats(8), undefined, floats(8), Uint32Array.of(0, 2), 2, 2, 2, 2),
+      ],
+      [
+        'narrow vectors without matrices',
+        () => addon.joinFields(floats(4), undefined, floats(8), Uint32Array.of(0, 1), 2, 1, 2, 2),
+      ],
     ])('%s', (_name, call) => {
       expect(call).toThrow(/./);
     });
