@@ -20,9 +20,12 @@ inline float dot(const float* a, const float* b, size_t width) {
   for (; j + lanes <= width; j += lanes) sums += load(a + j) * load(b + j);
   float sum = 0;
   for (; j < width; j++) sum += a[j] * b[j];
-  if (width >= lanes)
-    for (size_t i = 0; i < lanes; i++) sum += sums[i];
-  return sum;
+  if (width < lanes) return sum;
+  alignas(EMBED_VECTOR_BYTES) float parts[lanes];
+  store(parts, sums);
+  Four four = {};
+  for (size_t i = 0; i < lanes; i += 4) four += *reinterpret_cast<const LooseFour*>(parts + i);
+  return sum + ((four[0] + four[1]) + (four[2] + four[3]));
 }
 
 void project(const float* x, const float* matrices, float* y, size_t batch, size_t fields, size_t in, size_t out) {
