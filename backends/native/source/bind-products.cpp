@@ -115,6 +115,7 @@ napi_value project_fields(const Arguments& arguments) {
   const float* x = arguments.floats(0, shape.inputs());
   const float* matrices = arguments.floats(1, shape.matrices());
   float* y = arguments.floats(2, shape.outputs());
+  if (shape.outputs() == 0) return nullptr; // no array vouches for the other sizes
   each_range(*addon.pool, shape.batch, shape.samples_together(), [&](size_t from, size_t end) {
     addon.kernels->project(x + from * shape.fields * shape.in, matrices, y + from * shape.fields * shape.out, end - from,
                            shape.fields, shape.in, shape.out);
@@ -129,6 +130,7 @@ napi_value project_fields_grad_x(const Arguments& arguments) {
   const float* dy = arguments.floats(0, shape.outputs());
   const float* matrices = arguments.floats(1, shape.matrices());
   float* dx = arguments.floats(2, shape.inputs());
+  if (shape.inputs() == 0) return nullptr;
   each_range(*addon.pool, shape.batch, shape.samples_together(), [&](size_t from, size_t end) {
     addon.kernels->project_grad_x(dy + from * shape.fields * shape.out, matrices, dx + from * shape.fields * shape.in,
                                   end - from, shape.fields, shape.in, shape.out);
@@ -143,6 +145,7 @@ napi_value project_fields_grad_matrices(const Arguments& arguments) {
   const float* x = arguments.floats(0, shape.inputs());
   const float* dy = arguments.floats(1, shape.outputs());
   float* matrices = arguments.floats(2, shape.matrices());
+  if (shape.matrices() == 0) return nullptr;
   const size_t matrix = shape.in * shape.out;
   const size_t floats = (matrix + 15) / 16 * 16; // scratch memory of its own, not on a cache line with another's
   addon.scratch.require(times(shape.fields, floats, sizeof(float)));
