@@ -87,7 +87,8 @@ export async function compileProgram(main: string, program: string, sanitizer: S
   await compile(compiler, [...outputs, '-o', program, '-pthread', `-fsanitize=${sanitizer}`]);
 }
 
-const needsNode = (input: string) => /^(addon|arguments|bind-.*)\.cpp$/.test(basename(input));
+/** Files that speak to JavaScript. */
+const needsNode = (input: string) => /^(addon|arguments|walk|bind-.*)\.cpp$/.test(basename(input));
 
 /** The first compiler there is: a program and its first arguments. CXX overrules, as it does for make. */
 export async function findCompiler(): Promise<readonly string[] | undefined> {

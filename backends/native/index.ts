@@ -87,7 +87,7 @@ async function whatToDo(error: unknown): Promise<string> {
   const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
   if (!(error instanceof NotBuilt)) return `${why}; npm run build:native -- --force may mend it`;
   if ((await findCompiler()) !== undefined) return `${why}: npm run build:native`;
-  return `${why}, and there is ${noCompiler()}; then npm run build:native`;
+  return `${why}: ${noCompiler()}; once there is one, npm run build:native`;
 }
 
 function defaultThreads(processes = 1): number {

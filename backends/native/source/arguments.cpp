@@ -97,16 +97,21 @@ std::string Arguments::text(size_t i) const {
 
 namespace {
 
-/** The memory of a typed array. Memory that other threads may write is refused: what was checked could change in use. */
+/** Memory that other threads may write: what was checked could change while it is used. */
+void refuse_shared(napi_env env, napi_value buffer) {
+  bool unshared = false;
+  check(env, napi_is_arraybuffer(env, buffer, &unshared));
+  if (!unshared) throw Failure{Failure::type, "memory that is not shared with other threads was expected: pass a copy"};
+}
+
+/** The memory of a typed array. */
 void* memory_of(napi_env env, napi_value value, napi_typedarray_type wanted, const char* name, size_t& length) {
   napi_typedarray_type type;
   void* data;
   napi_value buffer;
   if (napi_get_typedarray_info(env, value, &type, &length, &data, &buffer, nullptr) != napi_ok || type != wanted)
     throw Failure{Failure::type, std::string("a ") + name + " was expected"};
-  bool unshared = false;
-  check(env, napi_is_arraybuffer(env, buffer, &unshared));
-  if (!unshared) throw Failure{Failure::type, std::string("a ") + name + " of memory that is not shared was expected: pass a copy"};
+  refuse_shared(env, buffer);
   return data;
 }
 
@@ -135,7 +140,9 @@ Numbers Arguments::numbers(size_t i) const {
   napi_typedarray_type type;
   size_t length;
   void* data;
-  if (napi_get_typedarray_info(env_, value(i), &type, &length, &data, nullptr, nullptr) == napi_ok) {
+  napi_value buffer;
+  if (napi_get_typedarray_info(env_, value(i), &type, &length, &data, &buffer, nullptr) == napi_ok) {
+    refuse_shared(env_, buffer);
     if (type == napi_float32_array) return {float32, data, length};
     if (type == napi_int32_array) return {int32, data, length};
     if (type == napi_uint8_array) return {uint8, data, length};

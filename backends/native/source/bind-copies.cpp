@@ -64,6 +64,7 @@ napi_value gather(const Arguments& arguments) {
   const int32_t* indices = arguments.ints(1, times(batch, count));
   const Numbers out = arguments.numbers(2, x.type, times(planes, count, slice));
   check_indices(indices, batch * count, dim);
+  if (times(planes, count, slice) == 0) return nullptr; // no array vouches for the other sizes
   const size_t bytes = slice * bytes_of(x.type);
   const char* from = static_cast<const char*>(x.data);
   char* to = static_cast<char*>(out.data);
@@ -86,6 +87,7 @@ napi_value segment_sum(const Arguments& arguments) {
   const float* x = arguments.floats(0, times(n, slice));
   const int32_t* segments = arguments.ints(1, n);
   float* out = arguments.floats(2, times(count, slice));
+  if (times(count, slice) == 0) return nullptr;
   const auto inside = [&](int32_t id) { return id >= 0 && static_cast<size_t>(id) < count; };
   // Sorted by segment, each segment's rows in order: one thread sums each, so the bits do not depend on threads.
   std::vector<size_t> ends(count + 1, 0);

@@ -36,6 +36,7 @@ napi_value join_fields(const Arguments& arguments) {
   const float* matrices = arguments.optional_floats(1, group.matrices());
   float* y = arguments.floats(2, group.results());
   group.check_width(matrices);
+  if (group.results() == 0 || group.vectors() == 0) return nullptr; // no array vouches for the other sizes
   each_range(*addon.pool, group.batch, group.samples_together(), [&](size_t from, size_t end) {
     addon.kernels->join(group, x + from * group.members * group.width, matrices, y + from * group.fields * group.dim,
                         end - from);
@@ -51,6 +52,7 @@ napi_value join_fields_grad_x(const Arguments& arguments) {
   const float* matrices = arguments.optional_floats(1, group.matrices());
   float* dx = arguments.floats(2, group.vectors());
   group.check_width(matrices);
+  if (group.results() == 0 || group.vectors() == 0) return nullptr;
   float* transposed = nullptr;
   if (matrices != nullptr) {
     // Rows of the transposed matrices are whole vectors, so that a gradient is a sum of a few.
@@ -77,6 +79,7 @@ napi_value join_fields_grad_matrices(const Arguments& arguments) {
   const float* x = arguments.floats(0, group.vectors());
   const float* dy = arguments.floats(1, group.results());
   float* matrices = arguments.floats(2, group.matrices());
+  if (group.matrices() == 0) return nullptr;
   const size_t matrix = group.width * group.dim;
   const size_t floats = (matrix + 15) / 16 * 16; // scratch memory of its own, not on a cache line with another's
   addon.scratch.require(times(group.members, floats, sizeof(float)));

@@ -12,7 +12,7 @@ struct Shape {
 
   Shape(const Arguments& arguments, size_t first)
       : outer(arguments.size(first)), n(arguments.size(first + 1)), inner(arguments.size(first + 2)) {
-    times(outer, n, inner);
+    times(outer, std::max<size_t>(1, n), inner); // outputs too, where n is 0
   }
   size_t inputs() const { return outer * n * inner; }
   size_t outputs() const { return outer * inner; }
@@ -52,6 +52,7 @@ napi_value sum(const Arguments& arguments) {
   const Numbers input = arguments.numbers(0);
   arguments.numbers(0, input.type, shape.inputs());
   const Numbers out = arguments.numbers(1, input.type, shape.outputs());
+  if (shape.outputs() == 0) return nullptr; // no array vouches for the other sizes
   if (input.type == float32) {
     const float* x = static_cast<const float*>(input.data);
     float* to = static_cast<float*>(out.data);
@@ -97,6 +98,7 @@ napi_value reduce(const Arguments& arguments) {
   const Numbers x = arguments.numbers(1);
   arguments.numbers(1, x.type, shape.inputs());
   const Numbers out = arguments.numbers(2, operation.result == Result::same ? x.type : int32, shape.outputs());
+  if (shape.outputs() == 0) return nullptr;
   const auto run = operation.run[x.type];
   if (run == nullptr) throw Failure{Failure::type, std::string(operation.name) + " is not for numbers of this type"};
   const size_t in_bytes = x.type == uint8 ? 1 : 4, out_bytes = out.type == uint8 ? 1 : 4;
@@ -153,6 +155,7 @@ napi_value scan(const Arguments& arguments) {
   const Numbers x = arguments.numbers(0);
   arguments.numbers(0, x.type, shape.inputs());
   arguments.numbers(1, x.type, shape.inputs());
+  if (shape.inputs() == 0) return nullptr;
   if (x.type == float32) scan_all<float>(addon, arguments, shape);
   else if (x.type == int32) scan_all<int32_t>(addon, arguments, shape);
   else throw Failure{Failure::type, "booleans are summed as integers"};

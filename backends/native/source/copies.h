@@ -43,13 +43,19 @@ void copy(const CopySpan& span) {
     for (size_t row = 0; row < span.rows; row++, from += span.from_row * bytes, to += span.to_row * bytes)
       copy_bytes(from, to, span.n * span.bytes);
   } else if (span.bytes == 4 && span.to_step == 1 && span.from_row == 1 && span.from_step > 0 && span.to_row > 0) {
-    // A transposition, in pieces that fit the first-level cache.
+    // A transposition, in pieces that fit the first-level cache. Panels are whole vectors wide: the rest goes one by one,
+    // since what lies beyond a row is another row, or nothing.
     constexpr size_t piece = 128;
-    for (size_t row = 0; row < span.rows; row += piece)
-      transpose_panel(static_cast<const float*>(span.from) + row, static_cast<size_t>(span.from_step),
-                      smaller(piece, span.rows - row), span.n, span.n,
-                      static_cast<float*>(span.to) + row * static_cast<size_t>(span.to_row),
-                      static_cast<size_t>(span.to_row));
+    const size_t step = static_cast<size_t>(span.from_step), to_row = static_cast<size_t>(span.to_row);
+    const size_t whole = span.n - span.n % lanes;
+    for (size_t row = 0; row < span.rows; row += piece) {
+      const size_t some = smaller(piece, span.rows - row);
+      const float* from = static_cast<const float*>(span.from) + row;
+      float* to = static_cast<float*>(span.to) + row * to_row;
+      transpose_panel(from, step, some, whole, whole, to, to_row);
+      for (size_t j = whole; j < span.n; j++)
+        for (size_t p = 0; p < some; p++) to[p * to_row + j] = from[j * step + p];
+    }
   } else if (span.bytes == 4) {
     copy_stepping<int32_t>(span);
   } else {

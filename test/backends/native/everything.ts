@@ -74,7 +74,7 @@ export function everything(addon: Addon): Record<string, string> {
       addon.gatherRows(table, indices, gathered);
       addon.updateDense(weights, gradients[0].subarray(0, rows * columns), state0, state1, rows, columns, ...constants); // prettier-ignore
     }
-    addon.readTable(table, 0, rows * columns, all);
+    addon.readTable(table, 0, rows, all);
     keep(`table, ${rule}`, all, gathered);
     keep(`dense step, ${rule}`, weights, state0, state1);
     addon.freeTable(table);

@@ -188,14 +188,49 @@ describeNative('wrong arguments are JavaScript errors', () => {
       ['gatherRows', () => [table(), Uint32Array.of(1, 9, none), floats(12)]],
       ['readTable', () => [table(), 4, 10, floats(24)]],
       ['updateTable', () => [addon.createTable(10, 4, 4, 'adam'), [Uint32Array.of(3, 3)], [floats(8)], ...step]], // prettier-ignore
+      ['sum', () => [floats(24), floats(8), 2, 3, 4, 1]],
+      ['reduce', () => [0, floats(24), floats(8), 2, 3, 4]],
+      ['scan', () => [floats(24), floats(24), 2, 3, 4, false, true, false]],
+      ['softmax', () => [floats(24), floats(24), 6, 4]],
+      ['top', () => [floats(24), floats(12), new Int32Array(12), 6, 4, 2]],
+      ['gather', () => [floats(60), new Int32Array(4).fill(4), floats(48), 2, 2, 5, 2, 3]],
+      ['segmentSum', () => [floats(12), Int32Array.of(1, 0, 7, -1), floats(6), 4, 2, 3]],
+      ['oneHot', () => [Int32Array.of(1, 9, -1), floats(12), 3, 4, 1, 0]],
+      ['copy', () => [floats(12), floats(12), Float64Array.of(3, 1, 4, 4, 3, 1), 2, 0, 0]],
+      ['unary', () => [0, floats(9), floats(9), 0, 0]],
+      ['binary', () => [0, floats(12), floats(4), floats(12), Float64Array.of(3, 4, 0, 4, 1, 1), 2]],
+      ['select', () => [new Uint8Array(9), floats(9), floats(9), floats(9)]],
+      ['convert', () => [floats(9), new Int32Array(9)]],
+      [
+        'matMuls',
+        () => [floats(30), floats(70), floats(42), Float64Array.of(2, 1, 1), 1, 3, 7, 5, false, true],
+      ],
+      ['joinFields', () => [floats(24), floats(40), floats(45), Uint32Array.of(0, 2), 3, 4, 3, 5]],
+      ['joinFieldsGradX', () => [floats(45), floats(40), floats(24), Uint32Array.of(0, 2), 3, 4, 3, 5]],
+      [
+        'joinFieldsGradMatrices',
+        () => [floats(24), floats(45), floats(40), Uint32Array.of(0, 2), 3, 4, 3, 5],
+      ],
+      [
+        'applyToIndices',
+        () => ['mod', Uint32Array.of(5, none, 7, 8), Uint32Array.of(3, 4), new Uint32Array(4)],
+      ],
+      ['indicesWithin', () => [Uint32Array.of(5, none, 7, 8), Uint32Array.of(3, 4), Uint32Array.of(6, 8), new Uint32Array(4)]], // prettier-ignore
+      ['pickColumns', () => [Uint32Array.of(5, none, 7, 8), 2, Uint32Array.of(1, 1, 0), new Uint32Array(6)]],
+      ['chooseIndices', () => [Uint32Array.of(1, 0), Uint32Array.of(5, none, 7, 8), Uint32Array.of(1, 2, 3, 4), new Uint32Array(4)]], // prettier-ignore
+      ['indicesThrough', () => [Uint32Array.of(1, none, 0), Uint32Array.of(7, 8), new Uint32Array(3)]],
     ];
-    const wrong = [-1, 0.5, NaN, 2 ** 32, 2 ** 52, 1e300, undefined, null, 'x', {}, floats(2), new Uint32Array(99).fill(9), [null]]; // prettier-ignore
+    const wrong = [0, -1, 0.5, NaN, 2 ** 32, 2 ** 52, 1e300, undefined, null, 'x', {}, floats(2), new Uint32Array(99).fill(9), [null]]; // prettier-ignore
     for (const [name, args] of good) {
       const run = (list: unknown[]) => (addon[name] as (...args: unknown[]) => unknown)(...list);
       expect(() => run(args()), name).not.toThrow();
       for (let i = 0; i < args().length; i++) {
         expect(() => run(args().slice(0, i)), `${name}, ${i} arguments`).toSatisfy(endsWell);
         for (const value of wrong) expect(() => run(args().with(i, value))).toSatisfy(endsWell);
+        // A size of 0 leaves another without an array that vouches for it.
+        for (let j = 0; j < i; j++)
+          for (const [one, other] of [[0, 2 ** 52], [2 ** 52, 0], [2 ** 32, 2 ** 32]]) // prettier-ignore
+            expect(() => run(args().map((value, at) => (at === i ? one : at === j ? other : typeof value === 'object' && value instanceof Float32Array ? floats(0) : value)))).toSatisfy(endsWell); // prettier-ignore
       }
     }
   });

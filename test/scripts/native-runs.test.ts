@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { describeNative } from '../backends/native/describe-native.ts';
+import { runScript, scratch, tiny } from './run-script.ts';
+
+const timeout = 120_000;
+
+/** Records of a small comparison on the native backend. */
+async function records(...args: string[]) {
+  const folder = scratch();
+  const small = ['--method', 'full', '--rows', '300', '--seeds', '1', ...tiny, '--backend', 'native'];
+  const places = ['--out', join(folder, 'out'), '--cache', join(folder, 'cache')];
+  const { stderr, exitCode } = await runScript('bench', [...small, ...places, ...args]);
+  const lines = readFileSync(join(folder, 'out', 'runs.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  const runs = lines.map((line) => JSON.parse(line) as { status: string; threads: number; error?: string });
+  return { exitCode, stderr, runs };
+}
+
+describeNative('a run on the native backend', () => {
+  test('has the threads that --threads says', { timeout }, async () => {
+    const { runs } = await records('--threads', '3');
+    expect(runs).toMatchObject([{ status: 'completed', threads: 3 }]);
+  });
+
+  test('shares the processors with the other --jobs, and has one at least', { timeout }, async () => {
+    const jobs = availableParallelism() + 1;
+    const { runs } = await records('--jobs', String(jobs));
+    expect(runs).toMatchObject([{ status: 'completed', threads: 1 }]);
+  });
+
+  test('whose table finds no memory fails with one clear line', { timeout }, async () => {
+    const { exitCode, runs } = await records('--dim', '100000000');
+    expect(exitCode).toBe(1);
+    expect(runs[0].error).toMatch(/^no memory for a table of [\d.]+ GB: take a higher --compression/);
+  });
+});
