@@ -62,10 +62,11 @@ describeNative('50 training steps on native', () => {
       const expected = losses(await cpu.open({}), what, rule);
       const found = losses(await openWith(addon, 2), what, rule);
       expect(Math.min(...expected.slice(-5))).toBeLessThan(expected[0]);
-      // Adagrad's first step on a row is as long as its rate however small the gradient: where a gradient is nearly
-      // nothing, the last bit of a float decides its sign.
       const furthest = Math.max(...found.map((loss, i) => Math.abs(loss / expected[i] - 1)));
-      expect(furthest).toBeLessThan(1e-4);
+      // In one of the courses a hidden unit is 0 for a sample but for rounding (unit 11, step 10, on AVX-512): whether it
+      // passes a gradient on is decided by the last bit.
+      const onTheEdge = what.method === quotientRemainder && rule === 'adagrad';
+      expect(furthest).toBeLessThan(onTheEdge ? 1e-3 : 1e-5);
     });
 
     test.each(optimizerRules)('are the same bits with any number of threads: %s', async (rule) => {
