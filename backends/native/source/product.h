@@ -9,7 +9,8 @@ namespace {
 
 constexpr size_t tile_rows = EMBED_TILE_ROWS;
 constexpr size_t panel_width = 2 * lanes;
-/** Floats from one k to the next in a packed tile of a: whole vectors. */
+
+/** Floats from one k to the next in a copied tile of a: whole vectors. */
 constexpr size_t packed_row = (tile_rows + lanes - 1) / lanes * lanes;
 
 inline size_t panels_of(size_t n) { return (n + panel_width - 1) / panel_width; }
@@ -37,9 +38,50 @@ void pack_b(const float* b, size_t b_k, size_t b_column, size_t k, size_t n, siz
   }
 }
 
+/** A place in a, and how to get from there to other rows and other k. One of the two steps is 1. */
+struct Place {
+  const float* at;
+  size_t row, k;
+};
+
+/**
+ * R rows of a as they lie in memory: rows side by side need one address; rows apart three, and two distances, which an
+ * address may multiply by 1, 2 and 4. Nothing is copied first: the tile's numbers stay in the first-level cache while it
+ * is multiplied.
+ */
+template <bool side_by_side>
+class TileRows {
+ public:
+  explicit TileRows(const Place& a) : first_(a.at), step_(a.row * sizeof(float)), next_(a.k) {
+    if (side_by_side) return;
+    middle_ = a.at + 5 * a.row, last_ = a.at + 10 * a.row, three_ = 3 * step_;
+    // As registers of their own: left alone, the compiler keeps an address for every row, more than there are registers.
+    asm("" : "+r"(middle_));
+    asm("" : "+r"(last_));
+  }
+
+  inline __attribute__((always_inline)) float operator[](size_t i) const {
+    if (side_by_side) return first_[i];
+    const float* from = i < 5 ? first_ : i < 10 ? middle_ : last_;
+    const size_t ahead = i % 5;
+    return *reinterpret_cast<const float*>(reinterpret_cast<const char*>(from) + (ahead == 3 ? three_ : ahead * step_));
+  }
+
+  inline __attribute__((always_inline)) void next() {
+    if (side_by_side) first_ += next_;
+    else first_++, middle_++, last_++;
+  }
+
+ private:
+  const float* first_;
+  const float* middle_ = nullptr;
+  const float* last_ = nullptr;
+  size_t step_, three_ = 0, next_;
+};
+
 /** R rows of a tile, V vectors wide, at c. */
-template <size_t R, size_t V>
-void tile(const float* a, const float* b, size_t k, float* c, size_t c_row, bool first, const float* bias, bool relu,
+template <size_t R, size_t V, bool side_by_side>
+void tile(const Place& a, const float* b, size_t k, float* c, size_t c_row, bool first, const float* bias, bool relu,
           const float* mask) {
   Vector sums[R][V];
 #pragma GCC unroll 16
@@ -50,14 +92,15 @@ void tile(const float* a, const float* b, size_t k, float* c, size_t c_row, bool
     prefetch_write(c + i * c_row + V * lanes - 1);
     if (mask) prefetch(mask + i * c_row), prefetch(mask + i * c_row + V * lanes - 1);
   }
-  for (size_t p = 0; p < k; p++, a += packed_row, b += panel_width) {
+  TileRows<side_by_side> rows(a);
+  for (size_t p = 0; p < k; p++, rows.next(), b += panel_width) {
     Vector columns[V];
 #pragma GCC unroll 2
     for (size_t j = 0; j < V; j++) columns[j] = load(b + j * lanes);
 #pragma GCC unroll 16
     for (size_t i = 0; i < R; i++)
 #pragma GCC unroll 2
-      for (size_t j = 0; j < V; j++) sums[i][j] += columns[j] * a[i];
+      for (size_t j = 0; j < V; j++) sums[i][j] += columns[j] * rows[i];
   }
 #pragma GCC unroll 16
   for (size_t i = 0; i < R; i++)
@@ -73,32 +116,32 @@ void tile(const float* a, const float* b, size_t k, float* c, size_t c_row, bool
     }
 }
 
-using Tile = void (*)(const float*, const float*, size_t, float*, size_t, bool, const float*, bool, const float*);
+using Tile = void (*)(const Place&, const float*, size_t, float*, size_t, bool, const float*, bool, const float*);
 
-template <size_t V>
+template <size_t V, bool side_by_side>
 Tile tile_of(size_t rows) {
   switch (rows) {
-    case 1: return tile<1, V>;
-    case 2: return tile<2, V>;
-    case 3: return tile<3, V>;
-    case 4: return tile<4, V>;
-    case 5: return tile<5, V>;
+    case 1: return tile<1, V, side_by_side>;
+    case 2: return tile<2, V, side_by_side>;
+    case 3: return tile<3, V, side_by_side>;
+    case 4: return tile<4, V, side_by_side>;
+    case 5: return tile<5, V, side_by_side>;
 #if EMBED_TILE_ROWS > 6
-    case 6: return tile<6, V>;
-    case 7: return tile<7, V>;
-    case 8: return tile<8, V>;
-    case 9: return tile<9, V>;
-    case 10: return tile<10, V>;
-    case 11: return tile<11, V>;
-    case 12: return tile<12, V>;
-    case 13: return tile<13, V>;
+    case 6: return tile<6, V, side_by_side>;
+    case 7: return tile<7, V, side_by_side>;
+    case 8: return tile<8, V, side_by_side>;
+    case 9: return tile<9, V, side_by_side>;
+    case 10: return tile<10, V, side_by_side>;
+    case 11: return tile<11, V, side_by_side>;
+    case 12: return tile<12, V, side_by_side>;
+    case 13: return tile<13, V, side_by_side>;
 #endif
-    default: return tile<tile_rows, V>;
+    default: return tile<tile_rows, V, side_by_side>;
   }
 }
 
 /** A tile at the right edge, narrower than its vectors: computed aside, then finished float by float. */
-void edge_tile(Tile whole, size_t rows, size_t width, const float* a, const float* b, const ProductBlock& block, float* c,
+void edge_tile(Tile whole, size_t rows, size_t width, const Place& a, const float* b, const ProductBlock& block, float* c,
                const float* bias, const float* mask) {
   float aside[tile_rows * panel_width];
   whole(a, b, block.k, aside, panel_width, true, nullptr, false, nullptr);
@@ -115,15 +158,21 @@ void edge_tile(Tile whole, size_t rows, size_t width, const float* a, const floa
 }
 
 void product_block(const ProductBlock& block) {
-  alignas(64) float a[packed_row * EMBED_MOST_K];
   const Epilogue& end = block.epilogue;
+  const bool side_by_side = block.a_row == 1;
+  // Steps of a power of two fall on the same few places of the cache: those tiles are copied together.
+  const bool copied = side_by_side && block.a_k % 256 == 0;
+  alignas(64) float copy[packed_row * EMBED_MOST_K];
   for (size_t row = block.row_from; row < block.row_to; row += tile_rows) {
     const size_t rows = smaller(tile_rows, block.row_to - row);
-    const float* from = block.a + row * block.a_row;
-    // A transposed a has its next tile's rows beside these: whole vectors are copied as far as it goes.
-    if (block.a_row == 1) copy_panel(from, block.a_k, block.k, smaller(packed_row, block.m - row), rows, a, packed_row);
-    else transpose_panel(from, block.a_row, block.k, rows, packed_row, a, packed_row);
-    const Tile wide = tile_of<2>(rows), narrow = tile_of<1>(rows);
+    Place a{block.a + row * block.a_row, block.a_row, block.a_k};
+    if (copied) {
+      // The next tile's rows lie beside these: whole vectors are copied as far as there are any.
+      copy_panel(a.at, a.k, block.k, smaller(packed_row, block.m - row), rows, copy, packed_row);
+      a.at = copy, a.k = packed_row;
+    }
+    const Tile wide = side_by_side ? tile_of<2, true>(rows) : tile_of<2, false>(rows);
+    const Tile narrow = side_by_side ? tile_of<1, true>(rows) : tile_of<1, false>(rows);
     for (size_t panel = block.panel_from; panel < block.panel_to; panel++) {
       const size_t column = panel * panel_width, width = smaller(panel_width, block.n - column);
       const float* b = block.b + panel * panel_width * block.k;
