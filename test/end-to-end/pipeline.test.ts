@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { chooseBackend } from '../../backends/index.ts';
 import { methods } from '../../methods/index.ts';
 import { runRecord, type RunRecord } from '../../results/record.ts';
 import { runScript, scratch, tiny } from '../scripts/run-script.ts';
@@ -45,7 +46,7 @@ test(
       expect(run).toMatchObject({
         status: 'completed',
         recording: 'first',
-        backend: 'wasm',
+        backend: await chooseBackend('auto'),
         dim: 4,
         batchSize: 64,
       });
