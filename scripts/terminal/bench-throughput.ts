@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { writeReport } from '../../reports/report.ts';
 import { throughputSuite } from '../../suites/index.ts';
 import { measureThroughput } from '../../suites/throughput/measure.ts';
+import { commandText } from './command-text.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { Interrupted, interruption } from './interrupt.ts';
 import { chosenMethods } from './method-options.ts';
@@ -44,7 +45,7 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
   try {
     const { directory, records } = await measureThroughput(settings, {
       out: options.out,
-      command: process.argv.slice(2).join(' '),
+      command: commandText(process.argv.slice(2)),
       signal: interrupt.signal,
       watch: lines,
       note: lines.note,

@@ -6,6 +6,7 @@ import { writeReport } from '../../reports/report.ts';
 import { findNamed } from '../../suites/catalogue.ts';
 import { compare } from '../../suites/compare.ts';
 import { defaultSuite, trainingSuites } from '../../suites/index.ts';
+import { commandText } from './command-text.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { datasetRequest } from './dataset-options.ts';
 import { Interrupted, interruption } from './interrupt.ts';
@@ -53,7 +54,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   try {
     const { directory, records } = await compare(settings, {
       out: options.out,
-      command: process.argv.slice(2).join(' '),
+      command: commandText(process.argv.slice(2)),
       concurrency: options.jobs,
       force: options.force ?? false,
       signal: interrupt.signal,

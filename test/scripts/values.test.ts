@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
+import { commandText } from '../../scripts/terminal/command-text.ts';
 import { setting } from '../../scripts/terminal/method-options.ts';
 import {
   choice,
@@ -55,4 +56,17 @@ test('durations read like speech', () => {
     '1 h 0 min',
     '5 h 7 min',
   ]);
+});
+
+test('a recorded command names files, not folders of this machine', () => {
+  const args = [
+    '--data',
+    '/home/somebody/train.tsv',
+    '--python',
+    'python3,/opt/venv/bin/python',
+    '--out=/srv/x/first',
+  ];
+  expect(commandText([...args, '--method', 'md,qr'])).toBe(
+    '--data train.tsv --python python3,python --out=first --method md,qr',
+  );
 });

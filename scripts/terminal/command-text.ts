@@ -1,0 +1,16 @@
+import { basename, isAbsolute } from 'node:path';
+
+/**
+ * What was asked, for the record. Recordings are published: of absolute paths only the last part is kept, since the rest
+ * says where somebody's files are, and means nothing elsewhere.
+ */
+export function commandText(args: readonly string[]): string {
+  const nameOf = (text: string) => (isAbsolute(text) ? basename(text) : text);
+  const published = (text: string) => text.split(',').map(nameOf).join(',');
+  return args
+    .map((arg) => {
+      const [option, ...value] = arg.split('=');
+      return value.length === 0 ? published(arg) : `${option}=${published(value.join('='))}`;
+    })
+    .join(' ');
+}
