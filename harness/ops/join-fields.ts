@@ -88,7 +88,7 @@ function gradients(dy: tf.Tensor3D, { vectors: x, matrices, fields }: FieldGroup
   const dMatrices = kernelOr(
     'JoinFieldsGradMatrices',
     { x, dy },
-    () => tf.matMul(membersFirst(x), membersFirst(picked()), true, false) as tf.Tensor,
+    () => tf.matMul<tf.Tensor3D>(membersFirst(x), membersFirst(picked()), true, false),
     { members },
   );
   return [dx, dMatrices];
