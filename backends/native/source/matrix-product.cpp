@@ -4,6 +4,9 @@
 
 namespace {
 
+/** Floats of b that are packed at a time: most of a second-level cache of 1 MiB. Fewer ranges of k read c less often. */
+constexpr size_t panel_floats = (size_t{768} << 10) / sizeof(float);
+
 size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
 
 /** How a product is cut into parts: rows of tiles, and columns too where there are few of those. */
@@ -49,11 +52,12 @@ void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a
   if (n == 0) return;
   if (m == 0 && b_sums == nullptr) return;
   if (n == 1) return multiply_vector(pool, kernels, a, b.data, c, m, k, epilogue, b_sums);
+  const size_t most_k = std::clamp<size_t>(panel_floats / n, 128, EMBED_MOST_K);
   const Cut parts = cut(kernels, m, n, pool.threads());
-  packed.require(kernels.packed_floats(std::min<size_t>(k, EMBED_MOST_K), n) * sizeof(float));
+  packed.require(kernels.packed_floats(std::min(k, most_k), n) * sizeof(float));
   if (b_sums) std::fill(b_sums, b_sums + n, 0.0f);
   // Ranges of like length: a short last one would cost as much besides its sums as a long one.
-  const size_t ranges = std::max<size_t>(1, divided_up(k, EMBED_MOST_K));
+  const size_t ranges = std::max<size_t>(1, divided_up(k, most_k));
   for (size_t i = 0; i < ranges; i++) {
     const size_t from = k * i / ranges, range = k * (i + 1) / ranges - from;
     const float* b_from = b.data + from * b.row;

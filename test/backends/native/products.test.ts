@@ -37,9 +37,14 @@ const boundOf = (magnitudes: Float64Array, terms: number) =>
 
 /** Every size in every place, next to several of the others. */
 const size = (i: number) => oddSizes[i % oddSizes.length];
-const shapes = oddSizes.flatMap((m, i) =>
-  [0, 3, 6, 9, 12, 15].map((j) => [m, size(i + j), size(5 * i + 7 * j + 3)] as const),
-);
+const shapes = [
+  ...oddSizes.flatMap((m, i) =>
+    [0, 3, 6, 9, 12, 15].map((j) => [m, size(i + j), size(5 * i + 7 * j + 3)] as const),
+  ),
+  // More of k than goes at a time, which is less where there are many columns; steps that are a power of two.
+  ...[511, 512, 513, 1030].flatMap((k) => [[15, 33, k] as const, [512, 17, k] as const]),
+  ...[127, 128, 129, 400].map((k) => [3, 1700, k] as const),
+];
 
 describeSets('products', (set) => {
   test('of odd shapes, transposed or not, with bias and relu or not', () => {
