@@ -15,7 +15,7 @@ import { NativeRows } from './rows.ts';
 /** What going without costs: README's table of speeds. */
 const cost = 'several times slower';
 
-/** More threads than this gain little on steps as short as ours. */
+/** Unasked, no more threads than this: nothing was measured beyond two. */
 const mostDefaultThreads = 16;
 
 /** Our own kernels, in C++ (source/): several threads, and the widest vectors the processor has. */

@@ -4,36 +4,6 @@
 
 namespace {
 
-/** A product by one thread alone; packed: of min(k, EMBED_MOST_K) by n. */
-void multiply_alone(const Kernels& kernels, float* packed, Matrix a, Matrix b, float* c, size_t m, size_t n, size_t k,
-                    const Epilogue& epilogue) {
-  const size_t panels = (n + kernels.panel_width - 1) / kernels.panel_width;
-  size_t from = 0;
-  do {
-    const size_t range = std::min<size_t>(EMBED_MOST_K, k - from);
-    kernels.pack_b(b.data + from * b.row, b.row, b.column, range, n, 0, panels, packed, nullptr);
-    ProductBlock block;
-    block.a = a.data + from * a.column;
-    block.a_row = a.row;
-    block.a_k = a.column;
-    block.b = packed;
-    block.c = c;
-    block.c_row = n;
-    block.m = m;
-    block.n = n;
-    block.k = range;
-    block.row_from = 0;
-    block.row_to = m;
-    block.panel_from = 0;
-    block.panel_to = panels;
-    block.first = from == 0;
-    block.last = from + range == k;
-    block.epilogue = epilogue;
-    kernels.product_block(block);
-    from += range;
-  } while (from < k);
-}
-
 /**
  * matMuls(a, b, c, layout, rank, m, n, k, transposeA, transposeB, bias?): as matMul, for every matrix of c in turn; layout
  * [size, step of a, step of b] for each dimension before the matrices', steps in matrices.
@@ -84,7 +54,7 @@ napi_value mat_muls(const Arguments& arguments) {
     return nullptr;
   }
   const size_t parts = threads == 1 || times(count, work) < (1 << 16) ? 1 : std::min(count, 4 * threads);
-  const size_t floats = (kernels.packed_floats(std::min<size_t>(k, EMBED_MOST_K), n) + 15) / 16 * 16;
+  const size_t floats = (packed_floats(kernels, n, k) + 15) / 16 * 16;
   addon.scratch.require(times(parts, floats, sizeof(float)));
   addon.pool->each(parts, [&](size_t part) {
     for (size_t i = count * part / parts; i < count * (part + 1) / parts; i++) {

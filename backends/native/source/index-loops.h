@@ -2,21 +2,15 @@
 #pragma once
 
 #include "kernels.h"
+#include "mix.h"
 #include "vector.h"
 
 namespace {
 
-/** As harness/contract/mix.ts. */
-inline uint32_t mix(uint32_t x) {
-  x = (x ^ (x >> 16)) * 0x7feb352du;
-  x = (x ^ (x >> 15)) * 0x846ca68bu;
-  return x ^ (x >> 16);
-}
-
 struct IndexPlus { static inline uint32_t of(uint32_t x, uint32_t y) { return x + y; } };
 struct IndexDiv { static inline uint32_t of(uint32_t x, uint32_t y) { return x / y; } };
 struct IndexMod { static inline uint32_t of(uint32_t x, uint32_t y) { return x % y; } };
-struct IndexHash { static inline uint32_t of(uint32_t x, uint32_t seed) { return mix(mix(x ^ mix(seed)) + seed); } };
+struct IndexHash { static inline uint32_t of(uint32_t x, uint32_t seed) { return mix32(mix32(x ^ mix32(seed)) + seed); } };
 
 template <class Operation>
 void each_index(const uint32_t* values, size_t n, const uint32_t* operands, size_t period, uint32_t* out) {

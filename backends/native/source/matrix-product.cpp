@@ -4,7 +4,7 @@
 
 namespace {
 
-/** Floats of b that are packed at a time: most of a second-level cache of 1 MiB. Fewer ranges of k read c less often. */
+/** Floats of b that are packed at a time: most of a second-level cache of 1 MiB. Fewer ranges of k go over c less often. */
 constexpr size_t panel_floats = (size_t{768} << 10) / sizeof(float);
 
 size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
@@ -24,6 +24,42 @@ Cut cut(const Kernels& kernels, size_t m, size_t n, size_t threads) {
   const size_t row_parts = std::max<size_t>(1, divided_up(tiles, tiles_per_part)); // one of no rows, for sums of b alone
   const size_t panels_per_part = std::max<size_t>(1, panels / std::max<size_t>(1, wanted / row_parts));
   return {tiles, panels, tiles_per_part, panels_per_part, row_parts, divided_up(panels, panels_per_part)};
+}
+
+/** Most of k at a time for n columns. */
+size_t most_k(size_t n) { return std::clamp<size_t>(panel_floats / n, 128, EMBED_MOST_K); }
+
+/** Cuts k into ranges of like length: a short last one would cost as much besides its sums as a long one. */
+template <class Visit>
+void each_range_of_k(size_t k, size_t n, const Visit& visit) {
+  const size_t ranges = std::max<size_t>(1, divided_up(k, most_k(n)));
+  for (size_t i = 0; i < ranges; i++) {
+    const size_t from = k * i / ranges, to = k * (i + 1) / ranges;
+    visit(from, to - from);
+  }
+}
+
+/** All rows and columns of one range of k. */
+ProductBlock whole_block(const Kernels& kernels, const float* packed, Matrix a, float* c, size_t m, size_t n, size_t k,
+                         size_t from, size_t range, const Epilogue& epilogue) {
+  ProductBlock block;
+  block.a = a.data + from * a.column;
+  block.a_row = a.row;
+  block.a_k = a.column;
+  block.b = packed;
+  block.c = c;
+  block.c_row = n;
+  block.m = m;
+  block.n = n;
+  block.k = range;
+  block.row_from = 0;
+  block.row_to = m;
+  block.panel_from = 0;
+  block.panel_to = divided_up(n, kernels.panel_width);
+  block.first = from == 0;
+  block.last = from + range == k;
+  block.epilogue = epilogue;
+  return block;
 }
 
 void multiply_vector(ThreadPool& pool, const Kernels& kernels, Matrix a, const float* b, float* c, size_t m, size_t k,
@@ -52,41 +88,38 @@ void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a
   if (n == 0) return;
   if (m == 0 && b_sums == nullptr) return;
   if (n == 1) return multiply_vector(pool, kernels, a, b.data, c, m, k, epilogue, b_sums);
-  const size_t most_k = std::clamp<size_t>(panel_floats / n, 128, EMBED_MOST_K);
   const Cut parts = cut(kernels, m, n, pool.threads());
-  packed.require(kernels.packed_floats(std::min(k, most_k), n) * sizeof(float));
+  packed.require(packed_floats(kernels, n, k) * sizeof(float));
   if (b_sums) std::fill(b_sums, b_sums + n, 0.0f);
-  // Ranges of like length: a short last one would cost as much besides its sums as a long one.
-  const size_t ranges = std::max<size_t>(1, divided_up(k, most_k));
-  for (size_t i = 0; i < ranges; i++) {
-    const size_t from = k * i / ranges, range = k * (i + 1) / ranges - from;
+  each_range_of_k(k, n, [&](size_t from, size_t range) {
     const float* b_from = b.data + from * b.row;
     const size_t pack_parts = std::min<size_t>(parts.panels, pool.threads());
     pool.each(pack_parts, [&](size_t part) {
       kernels.pack_b(b_from, b.row, b.column, range, n, parts.panels * part / pack_parts,
                      parts.panels * (part + 1) / pack_parts, packed.floats(), b_sums);
     });
+    const ProductBlock whole = whole_block(kernels, packed.floats(), a, c, m, n, k, from, range, epilogue);
     pool.each(parts.row_parts * parts.column_parts, [&](size_t part) {
-      const size_t row = part / parts.column_parts * parts.tiles_per_part * kernels.tile_rows;
-      const size_t panel = part % parts.column_parts * parts.panels_per_part;
-      ProductBlock block;
-      block.a = a.data + from * a.column;
-      block.a_row = a.row;
-      block.a_k = a.column;
-      block.b = packed.floats();
-      block.c = c;
-      block.c_row = n;
-      block.m = m;
-      block.n = n;
-      block.k = range;
-      block.row_from = row;
-      block.row_to = std::min(m, row + parts.tiles_per_part * kernels.tile_rows);
-      block.panel_from = panel;
-      block.panel_to = std::min(parts.panels, panel + parts.panels_per_part);
-      block.first = i == 0;
-      block.last = i + 1 == ranges;
-      block.epilogue = epilogue;
+      ProductBlock block = whole;
+      block.row_from = part / parts.column_parts * parts.tiles_per_part * kernels.tile_rows;
+      block.row_to = std::min(m, block.row_from + parts.tiles_per_part * kernels.tile_rows);
+      block.panel_from = part % parts.column_parts * parts.panels_per_part;
+      block.panel_to = std::min(parts.panels, block.panel_from + parts.panels_per_part);
       kernels.product_block(block);
     });
-  }
+  });
+}
+
+size_t packed_floats(const Kernels& kernels, size_t n, size_t k) {
+  return n == 0 ? 0 : kernels.packed_floats(std::min(k, most_k(n)), n);
+}
+
+void multiply_alone(const Kernels& kernels, float* packed, Matrix a, Matrix b, float* c, size_t m, size_t n, size_t k,
+                    const Epilogue& epilogue) {
+  if (m == 0 || n == 0) return;
+  each_range_of_k(k, n, [&](size_t from, size_t range) {
+    const ProductBlock block = whole_block(kernels, packed, a, c, m, n, k, from, range, epilogue);
+    kernels.pack_b(b.data + from * b.row, b.row, b.column, range, n, 0, block.panel_to, packed, nullptr);
+    kernels.product_block(block);
+  });
 }

@@ -16,3 +16,8 @@ struct Matrix {
  */
 void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a, Matrix b, float* c, size_t m, size_t n,
               size_t k, const Epilogue& epilogue = {}, float* b_sums = nullptr);
+
+/** The same by the calling thread alone, with memory of packed_floats() for b. */
+void multiply_alone(const Kernels& kernels, float* packed, Matrix a, Matrix b, float* c, size_t m, size_t n, size_t k,
+                    const Epilogue& epilogue);
+size_t packed_floats(const Kernels& kernels, size_t n, size_t k);

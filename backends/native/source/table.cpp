@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "mix.h"
+
 namespace {
 
 size_t checked_floats(size_t rows, size_t width, size_t stride) {
@@ -12,13 +14,6 @@ size_t checked_floats(size_t rows, size_t width, size_t stride) {
       floats > SIZE_MAX / sizeof(float))
     throw OutOfMemory{SIZE_MAX};
   return floats;
-}
-
-/** As harness/contract/mix.ts: a table starts with the same bits on every backend. */
-uint32_t mix32(uint32_t x) {
-  x = (x ^ (x >> 16)) * 0x7feb352du;
-  x = (x ^ (x >> 15)) * 0x846ca68bu;
-  return x ^ (x >> 16);
 }
 
 size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
