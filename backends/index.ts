@@ -2,14 +2,18 @@ import { Fault } from '../harness/contract/fault.ts';
 import type { Backend } from '../harness/contract/backend.ts';
 import { cpu } from './cpu.ts';
 import { native } from './native/index.ts';
+import { webgpu } from './webgpu/index.ts';
 import { wasm } from './wasm/index.ts';
 
 /** Fastest first. */
-export const backends: readonly Backend[] = [native, wasm, cpu];
+export const backends: readonly Backend[] = [webgpu, native, wasm, cpu];
 
 /** The name itself, or for `auto` the first backend that this machine can run. */
 export async function chooseBackend(name: string): Promise<string> {
   if (name !== 'auto') return name;
-  for (const backend of backends) if ((await backend.probe()).usable) return backend.name;
+  for (const backend of backends) {
+    const { usable, automatic = true } = await backend.probe();
+    if (usable && automatic) return backend.name;
+  }
   throw new Fault('no backend works here: see npm run doctor');
 }

@@ -18,6 +18,8 @@ export interface Backend {
 
 export interface Probe {
   readonly usable: boolean;
+  /** False: only where it is asked for by name. */
+  readonly automatic?: boolean;
   readonly version: string;
   /** What was found, in one line; where not usable, what to do. */
   readonly detail: string;
@@ -45,6 +47,8 @@ export interface OpenBackend {
    * throws what went wrong there.
    */
   readonly synchronize?: () => Promise<void>;
+  /** What kernels took while `run` ran, by the device's own clock. Not everywhere where there is a device. */
+  readonly timeKernels?: (run: () => Promise<void>) => Promise<readonly KernelTime[]>;
   /** Kernels that another backend lends, where it lends any. */
   readonly substitutes?: Substitutes;
 }
@@ -61,6 +65,13 @@ export interface Substitutes {
 export interface OwnedIndices extends Indices {
   /** Frees them and all that was derived from them, where that takes more than forgetting them. */
   dispose?(): void;
+}
+
+/** What a kernel took on a device, over all its calls. */
+export interface KernelTime {
+  readonly name: string;
+  readonly calls: number;
+  readonly milliseconds: number;
 }
 
 export type IndexOperation = 'plus' | 'div' | 'mod' | 'hash';
