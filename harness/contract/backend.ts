@@ -20,6 +20,8 @@ export interface Probe {
   readonly version: string;
   /** What was found, in one line; where not usable, what to do. */
   readonly detail: string;
+  /** Whether it computes on a graphics card; left out where it never does. */
+  readonly gpu?: boolean;
 }
 
 export interface BackendOptions {
