@@ -32,8 +32,15 @@ export const tensorflow: Backend = {
 /** What this process has loaded: there is one TensorFlow in it, whose threads are its own from then on. */
 let loaded: { readonly file: string; readonly binding: Binding; readonly threads: number } | undefined;
 
+export interface OpenTensorflow extends OpenBackend {
+  /** TensorFlow's version. */
+  readonly library: string;
+  /** Whether it computes on a graphics card. */
+  readonly gpu: boolean;
+}
+
 /** Opens the backend on an add-on of the caller's. */
-export async function openWith(file: string, threads?: number, processes = 1): Promise<OpenBackend> {
+export async function openWith(file: string, threads?: number, processes = 1): Promise<OpenTensorflow> {
   loaded ??= load(file, threads ?? Math.max(1, Math.floor(availableParallelism() / processes)));
   if (loaded.file !== file) throw new Error(`this process has loaded ${loaded.file} already`);
   if (threads !== undefined && threads !== loaded.threads)
@@ -42,11 +49,15 @@ export async function openWith(file: string, threads?: number, processes = 1): P
     );
   await tf.setBackend('tensorflow');
   const { binding } = loaded;
+  const library = binding.TF_Version;
+  const gpu = binding.isUsingGpuDevice();
   const operations = new Operations(tf.backend() as unknown as PackageBackend);
   return {
     name: 'tensorflow',
-    version: `${tf.version_core} TensorFlow ${binding.TF_Version} ${binding.isUsingGpuDevice() ? 'GPU' : 'CPU'}`,
+    version: `${tf.version_core} TensorFlow ${library} ${gpu ? 'GPU' : 'CPU'}`,
     threads: loaded.threads,
+    library,
+    gpu,
     createRows: (table, rule, seed) => new TensorflowRows(operations, table, rule, seed),
   };
 }

@@ -9,11 +9,13 @@ export const buildFolder = join(import.meta.dirname, 'build');
 export const bindingName = 'tfjs_binding.node';
 
 /** What set-up leaves behind once a training step has worked. */
-const record = z.strictObject({
+const installed = z.strictObject({
   /** Within the build folder. */
   folder: z.string(),
   /** TensorFlow's. */
   version: z.string(),
+  /** What it was set up for. */
+  device: z.enum(['cpu', 'cuda']),
   /** Whether that step ran on a graphics card. */
   gpu: z.boolean(),
   /** Where the library came from. */
@@ -22,7 +24,7 @@ const record = z.strictObject({
   platform: z.string(),
   package: z.string(),
 });
-export type Record = z.infer<typeof record>;
+export type Installed = z.infer<typeof installed>;
 
 export const packageName = '@tensorflow/tfjs-node-gpu';
 export const platform = `${process.platform}-${process.arch}`;
@@ -30,7 +32,7 @@ export const platform = `${process.platform}-${process.arch}`;
 export const setUpCommand = 'npm run setup:tensorflow';
 
 export type Installation =
-  | { readonly type: 'ready'; readonly record: Record; readonly binding: string }
+  | { readonly type: 'ready'; readonly record: Installed; readonly binding: string }
   | { readonly type: 'absent'; readonly reason: string };
 
 export const recordFile = (folder: string) => join(folder, 'set-up.json');
@@ -48,7 +50,7 @@ export function findInstallation(folder = buildFolder): Installation {
   return { type: 'ready', record: found, binding };
 }
 
-const differs = (found: Record) =>
+const differs = (found: Installed) =>
   found.platform === platform ? 'version of its package' : 'kind of machine';
 
 /** npm leaves an optional package out whose install script fails, and runs that script unless told not to. */
@@ -70,9 +72,9 @@ export function packageVersion(): string {
   return manifest.version;
 }
 
-function readRecord(folder: string): Record | undefined {
+function readRecord(folder: string): Installed | undefined {
   try {
-    return record.parse(JSON.parse(readFileSync(recordFile(folder), 'utf8')));
+    return installed.parse(JSON.parse(readFileSync(recordFile(folder), 'utf8')));
   } catch {
     return undefined; // none, or of another form: set-up writes a new one
   }

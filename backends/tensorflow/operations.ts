@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 
 /** What is used of tfjs_binding.node, the package's add-on. Tensors are numbers there. */
 export interface Binding {
