@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { IndexLoops, OpenBackend, OptimizerRule, RowGradient, Rows } from './contract/backend.ts';
+import type { OpenBackend, OptimizerRule, OwnedIndices, RowGradient, Rows } from './contract/backend.ts';
 import type { Indices } from './contract/indices.ts';
 import type { Lookup, Plan, Table, Weight } from './contract/method.ts';
 import { deriveSeed, random } from './contract/mix.ts';
@@ -14,18 +14,23 @@ import { HostRows } from './host-rows.ts';
  * anchor, a scalar variable that exists only to be differentiated.
  */
 export class Embedding {
+  /** The backend's, see there: undefined where results are there when they are returned. */
+  readonly synchronize: OpenBackend['synchronize'];
   readonly variables: readonly tf.Variable[];
   private readonly rows = new Map<Table, Rows>();
   private readonly weights = new Map<Weight, tf.Variable>();
   private readonly anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
   private readonly plan: Plan;
-  private readonly indexLoops: IndexLoops | undefined;
+  private readonly createIndices: NonNullable<OpenBackend['createIndices']>;
+  /** Ids of the batch being looked up. */
+  private ids: OwnedIndices | undefined;
   /** What look-ups of the step so far have left behind. */
   private pending: { table: Table; gradient: RowGradient }[] = [];
 
   constructor(plan: Plan, backend: OpenBackend, rule: OptimizerRule, seed: number) {
     this.plan = plan;
-    this.indexLoops = backend.indexLoops;
+    this.synchronize = backend.synchronize;
+    this.createIndices = backend.createIndices ?? ((...ids) => new HostIndices(...ids, backend.indexLoops));
     const createRows = backend.createRows ?? ((...args) => new HostRows(...args));
     plan.tables.forEach((table, i) => {
       this.rows.set(table, createRows(table, rule, deriveSeed(seed, 'table', i)));
@@ -43,8 +48,10 @@ export class Embedding {
 
   /** ids: row-major [batch, fields]. Returns [batch, fields, dim]; under a tape, gradients of rows are put aside. */
   embed(ids: Uint32Array, batch: number, fields: number): tf.Tensor3D {
+    this.ids?.dispose?.();
+    this.ids = this.createIndices(ids, batch, fields);
     const lookup: Lookup = {
-      ids: new HostIndices(ids, batch, fields, this.indexLoops),
+      ids: this.ids,
       rows: (table, indices) => this.lookUp(table, indices),
       weight: (weight) => found(this.weights.get(weight), 'weight'),
     };
@@ -81,12 +88,12 @@ export class Embedding {
 
   private lookUp(table: Table, indices: Indices): tf.Tensor3D {
     const rows = found(this.rows.get(table), 'table');
-    const { values, batch, fields } = indices as HostIndices;
+    const { batch, fields } = indices;
     const lookup = tf.customGrad((anchor) => ({
-      value: rows.gather(values).reshape([batch, fields, table.width]),
+      value: rows.gather(indices).reshape([batch, fields, table.width]),
       gradFunc: (dy: tf.Tensor) => {
-        const gradient = tf.keep(tf.reshape<tf.Rank.R2>(dy, [values.length, table.width]));
-        this.pending.push({ table, gradient: { indices: values, gradient } });
+        const gradient = tf.keep(tf.reshape<tf.Rank.R2>(dy, [batch * fields, table.width]));
+        this.pending.push({ table, gradient: { indices, gradient } });
         return tf.zerosLike(anchor as tf.Tensor);
       },
     }));
@@ -96,6 +103,8 @@ export class Embedding {
   private clear(): void {
     for (const { gradient } of this.pending) gradient.gradient.dispose();
     this.pending = [];
+    this.ids?.dispose?.();
+    this.ids = undefined;
   }
 }
 

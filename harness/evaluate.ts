@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs';
 import type { Data, Part } from './contract/data.ts';
+import { InTurn } from './in-turn.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
+import { readOnce } from './read-once.ts';
 import type { Trainee } from './trainee.ts';
 
 export interface Evaluation {
@@ -21,15 +23,18 @@ export async function evaluate(
   const probabilities = new Float32Array(data.rows[part]);
   const rates: number[] = [];
   let row = 0;
+  const { synchronize } = trainee.embedding;
+  const scored = new InTurn<Float32Array>(synchronize ? 1 : 0, (logits, milliseconds) => {
+    rates.push((1000 * logits.length) / milliseconds);
+    for (const logit of logits) probabilities[row++] = 1 / (1 + Math.exp(-logit));
+  });
   for (const batch of data.batches(part, { batchSize })) {
     const start = performance.now();
-    const logits = tf.tidy(() => trainee.logits(batch));
-    const values = await logits.data();
-    rates.push((1000 * batch.size) / (performance.now() - start));
-    logits.dispose();
-    for (const logit of values) probabilities[row++] = 1 / (1 + Math.exp(-logit));
+    await scored.add(start, readOnce(tf.tidy(() => trainee.logits(batch))));
     await setImmediate(); // signals and messages get their turn
   }
+  await scored.finish();
+  await synchronize?.();
   const scores = scoresOf(probabilities, data.labels(part));
   return { scores, probabilities, samplesPerSecond: spreadOf(rates) };
 }

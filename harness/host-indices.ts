@@ -1,9 +1,15 @@
 import type { IndexLoops, IndexOperation } from './contract/backend.ts';
-import type { IdMap, Indices, PerField } from './contract/indices.ts';
+import {
+  type IdMap,
+  type Indices,
+  type IndicesInMemory,
+  type PerField,
+  valuesOf,
+} from './contract/indices.ts';
 import { hostIndexLoops } from './index-loops.ts';
 
 /** Indices in an array of this process, row-major [batch, fields]; the loops over it may be a backend's. */
-export class HostIndices implements Indices {
+export class HostIndices implements IndicesInMemory {
   readonly values: Uint32Array;
   readonly batch: number;
   readonly fields: number;
@@ -48,10 +54,10 @@ export class HostIndices implements Indices {
   }
 
   orElse(here: readonly boolean[], other: Indices): Indices {
-    const { values, batch, fields } = other as HostIndices;
+    const { batch, fields } = other;
     if (batch !== this.batch || fields !== this.fields || here.length !== this.fields)
       throw new RangeError(`${batch} x ${fields} indices do not fit ${this.batch} x ${this.fields}`);
-    return this.like(this.loops.choose(Uint8Array.from(here, Number), this.values, values));
+    return this.like(this.loops.choose(Uint8Array.from(here, Number), this.values, valuesOf(other)));
   }
 
   through(map: IdMap): Indices {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { none, type OptimizerRule, type RowGradient, type Rows } from './contract/backend.ts';
 import { noMemoryForTable } from './contract/fault.ts';
 import { fillUniform } from './contract/fill.ts';
+import { type Indices, valuesOf } from './contract/indices.ts';
 import type { Table } from './contract/method.ts';
 import { deriveSeed } from './contract/mix.ts';
 import { tableFloats, tableRows } from './contract/size.ts';
@@ -41,7 +42,8 @@ export class HostRows implements Rows {
     });
   }
 
-  gather(indices: Uint32Array): tf.Tensor2D {
+  gather(asked: Indices): tf.Tensor2D {
+    const indices = valuesOf(asked);
     const { width } = this.table;
     const gathered = new Float32Array(indices.length * width);
     for (let i = 0, to = 0; i < indices.length; i++, to += width) {
@@ -57,7 +59,7 @@ export class HostRows implements Rows {
   update(lookups: readonly RowGradient[], learningRate: number): void {
     this.step++;
     const gradients = lookups.map(({ indices, gradient }) => ({
-      indices,
+      indices: valuesOf(indices),
       values: gradient.dataSync<'float32'>(),
     }));
     const overlapping = this.stride < this.table.width;

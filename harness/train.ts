@@ -2,8 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Data } from './contract/data.ts';
 import { deriveSeed } from './contract/mix.ts';
 import { evaluate } from './evaluate.ts';
+import { InTurn } from './in-turn.ts';
 import type { Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
+import { StepGroup, type StepLoss } from './step-group.ts';
 import type { Trainee } from './trainee.ts';
 
 export interface Training {
@@ -37,6 +39,12 @@ export interface Progress {
 
 const curvePoints = 50;
 
+/**
+ * Steps to one reading of their losses on a device that computes while this process prepares the next batches. It waits
+ * for nobody as long as a group is on its way when the one before is read.
+ */
+const stepsPerReading = 16;
+
 /** Trains for some epochs and leaves the trainee as it was after the one that validation liked best. */
 export async function train(
   trainee: Trainee,
@@ -49,32 +57,43 @@ export async function train(
   const curve: CurvePoint[] = [];
   let samples = 0;
   let sinceLastPoint = { samples: 0, loss: 0 };
-  let best: { validation: Scores; epoch: number } | undefined;
-
-  for (let epoch = 1; epoch <= training.epochs; epoch++) {
-    const shuffle =
-      training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
-    for (const batch of data.batches('train', { batchSize: training.batchSize, ...shuffle })) {
-      // The clock runs while the step runs, up to reading its loss; reading the batch from disk is outside.
-      const start = performance.now();
-      const lossTensor = trainee.step(batch, training.learningRate);
-      const [loss] = await lossTensor.data();
-      rates.push((1000 * batch.size) / (performance.now() - start));
-      lossTensor.dispose();
+  const { synchronize } = trainee.embedding;
+  const groupSize = synchronize ? stepsPerReading : 1;
+  const read = new InTurn<readonly StepLoss[]>(synchronize ? 1 : 0, (losses, milliseconds) => {
+    rates.push((1000 * losses.reduce((sum, { size }) => sum + size, 0)) / milliseconds);
+    for (const { size, loss } of losses) {
       if (!Number.isFinite(loss)) throw new Diverged(samples, training.learningRate);
-
-      samples += batch.size;
+      samples += size;
       sinceLastPoint = {
-        samples: sinceLastPoint.samples + batch.size,
-        loss: sinceLastPoint.loss + loss * batch.size,
+        samples: sinceLastPoint.samples + size,
+        loss: sinceLastPoint.loss + loss * size,
       };
       if (sinceLastPoint.samples >= total / curvePoints || samples === total) {
         curve.push({ samples, loss: sinceLastPoint.loss / sinceLastPoint.samples });
         sinceLastPoint = { samples: 0, loss: 0 };
       }
-      onProgress({ samples, total });
+    }
+    onProgress({ samples, total });
+  });
+  let best: { validation: Scores; epoch: number } | undefined;
+
+  for (let epoch = 1; epoch <= training.epochs; epoch++) {
+    const shuffle =
+      training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
+    let group = new StepGroup();
+    for (const batch of data.batches('train', { batchSize: training.batchSize, ...shuffle })) {
+      // The clock runs while the step runs, up to reading its loss. Reading the batch from disk is outside it, but for
+      // the batches that are read while a device computes.
+      group.add(batch.size, () => trainee.step(batch, training.learningRate));
+      if (group.steps === groupSize) {
+        await read.add(group.start, group.losses());
+        group = new StepGroup();
+      }
       await setImmediate(); // signals and messages get their turn
     }
+    if (group.steps > 0) await read.add(group.start, group.losses());
+    await read.finish();
+    await synchronize?.();
     const { scores } = await evaluate(trainee, data, 'validation', training.batchSize);
     if (best === undefined || scores.auc > best.validation.auc) {
       best = { validation: scores, epoch };

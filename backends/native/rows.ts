@@ -7,6 +7,7 @@ import {
   type Rows,
 } from '../../harness/contract/backend.ts';
 import { noMemoryForTable } from '../../harness/contract/fault.ts';
+import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
 import { tableFloats, tableRows } from '../../harness/contract/size.ts';
@@ -46,7 +47,8 @@ export class NativeRows implements Rows {
     });
   }
 
-  gather(indices: Uint32Array): tf.Tensor2D {
+  gather(asked: Indices): tf.Tensor2D {
+    const indices = valuesOf(asked);
     const rows = this.backend.output([indices.length, this.table.width], 'float32');
     this.backend.addon.gatherRows(this.handle, indices, rows.values);
     return tf.engine().makeTensorFromTensorInfo(rows) as tf.Tensor2D;
@@ -56,7 +58,7 @@ export class NativeRows implements Rows {
     this.step++;
     this.backend.addon.updateTable(
       this.handle,
-      lookups.map(({ indices }) => indices),
+      lookups.map(({ indices }) => valuesOf(indices)),
       lookups.map(({ gradient }) => this.backend.floats(gradient)),
       ...stepArguments(this.rule, learningRate, this.step),
     );

@@ -15,11 +15,11 @@ export const tensorflow: Backend = {
   probe() {
     const found = findInstallation();
     if (found.type === 'absent')
-      return Promise.resolve({ usable: false, version: tf.version_core, gpu: false, detail: found.reason });
+      return Promise.resolve({ usable: false, version: tf.version_core, detail: found.reason });
     const { version, source, gpu } = found.record;
     const where = gpu ? 'on a CUDA card' : 'on the CPU, so --backend auto does not choose it';
     const detail = `TensorFlow ${version} from ${source}, ${where}`;
-    return Promise.resolve({ usable: true, version: tf.version_core, gpu, detail });
+    return Promise.resolve({ usable: true, automatic: gpu, version: tf.version_core, detail });
   },
   async open({ processes, threads }) {
     const found = findInstallation();

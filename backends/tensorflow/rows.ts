@@ -3,6 +3,7 @@ import { none, type OptimizerRule, type RowGradient, type Rows } from '../../har
 import { distinctRows } from '../../harness/contract/distinct-rows.ts';
 import { Fault, noMemoryForTable } from '../../harness/contract/fault.ts';
 import { fillUniform } from '../../harness/contract/fill.ts';
+import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
 import { tableFloats, tableRows } from '../../harness/contract/size.ts';
@@ -60,7 +61,11 @@ export class TensorflowRows implements Rows {
     }
   }
 
-  gather(indices: Uint32Array): tf.Tensor2D {
+  gather(indices: Indices): tf.Tensor2D {
+    return this.gatherRows(valuesOf(indices));
+  }
+
+  private gatherRows(indices: Uint32Array): tf.Tensor2D {
     const { width } = this.table;
     const zeros = this.weights.rows - 1;
     const places = this.placesOf(indices);
@@ -73,7 +78,7 @@ export class TensorflowRows implements Rows {
 
   update(lookups: readonly RowGradient[], learningRate: number): void {
     this.step++;
-    const { rows, positions } = distinctRows(lookups.map(({ indices }) => this.placesOf(indices)));
+    const { rows, positions } = distinctRows(lookups.map(({ indices }) => this.placesOf(valuesOf(indices))));
     if (rows.length === 0) return;
     const rowWidth = this.weights.width;
     tf.tidy(() => {
@@ -92,7 +97,7 @@ export class TensorflowRows implements Rows {
     const piece = Math.max(1, Math.floor(pieceFloats / width));
     for (let row = from; row < to; row += piece) {
       const indices = Uint32Array.from({ length: Math.min(piece, to - row) }, (_, i) => row + i);
-      const gathered = this.gather(indices);
+      const gathered = this.gatherRows(indices);
       values.set(await gathered.data<'float32'>(), (row - from) * width);
       gathered.dispose();
     }

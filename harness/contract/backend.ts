@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Indices } from './indices.ts';
 import type { Table } from './method.ts';
 
 /**
@@ -17,11 +18,11 @@ export interface Backend {
 
 export interface Probe {
   readonly usable: boolean;
+  /** False: only where it is asked for by name. */
+  readonly automatic?: boolean;
   readonly version: string;
   /** What was found, in one line; where not usable, what to do. */
   readonly detail: string;
-  /** Whether it computes on a graphics card; left out where it never does. */
-  readonly gpu?: boolean;
 }
 
 export interface BackendOptions {
@@ -37,8 +38,17 @@ export interface OpenBackend {
   readonly threads: number;
   /** Table rows on the device. Without it, rows live in typed arrays of this process. */
   readonly createRows?: (table: Table, rule: OptimizerRule, seed: number) => Rows;
-  /** Index arithmetic faster than this process's JavaScript. */
+  /** Index arithmetic faster than this process's JavaScript, in this process's memory. */
   readonly indexLoops?: IndexLoops;
+  /** Ids of a batch, row-major [batch, fields], where rows of the device can use them. In place of indexLoops. */
+  readonly createIndices?: (ids: Uint32Array, batch: number, fields: number) => OwnedIndices;
+  /**
+   * Only on a device that computes while this process goes on: resolves once all that was asked for is computed, and
+   * throws what went wrong there.
+   */
+  readonly synchronize?: () => Promise<void>;
+  /** What kernels took while `run` ran, by the device's own clock. Not everywhere where there is a device. */
+  readonly timeKernels?: (run: () => Promise<void>) => Promise<readonly KernelTime[]>;
   /** Kernels that another backend lends, where it lends any. */
   readonly substitutes?: Substitutes;
 }
@@ -51,10 +61,23 @@ export interface Substitutes {
   refused: boolean;
 }
 
+/** Ids of a batch. */
+export interface OwnedIndices extends Indices {
+  /** Frees them and all that was derived from them, where that takes more than forgetting them. */
+  dispose?(): void;
+}
+
+/** What a kernel took on a device, over all its calls. */
+export interface KernelTime {
+  readonly name: string;
+  readonly calls: number;
+  readonly milliseconds: number;
+}
+
 export type IndexOperation = 'plus' | 'div' | 'mod' | 'hash';
 
 /**
- * The loops behind Indices, over indices row-major [batch, fields] with an operand for each field. `none` stays `none`.
+ * The loops behind HostIndices, over indices row-major [batch, fields] with an operand for each field. `none` stays `none`.
  * Results are new arrays. Shapes and divisors have been checked.
  */
 export interface IndexLoops {
@@ -74,8 +97,11 @@ export interface Rows {
   readonly table: Table;
   /** Bytes of optimizer state. */
   readonly stateBytes: number;
-  /** Rows in the order asked for: [indices.length, width]; zeros where the index is `none`. */
-  gather(indices: Uint32Array): Tensor2D;
+  /**
+   * Rows in the order asked for: [batch * fields, width]; zeros where the index is `none`. A row outside the table is a
+   * RangeError, at the latest when the device is waited for.
+   */
+  gather(indices: Indices): Tensor2D;
   /** One optimizer step on every row that occurs; gradients of rows that occur more than once are summed first. */
   update(lookups: readonly RowGradient[], learningRate: number): void;
   /** A copy of rows `from` to `to` (exclusive), row-major. */
@@ -87,8 +113,8 @@ export interface Rows {
 }
 
 export interface RowGradient {
-  readonly indices: Uint32Array;
-  readonly gradient: Tensor2D; // [indices.length, width]
+  readonly indices: Indices;
+  readonly gradient: Tensor2D; // [batch * fields, width]
 }
 
 /** The index that means "no row". */

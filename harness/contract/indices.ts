@@ -31,3 +31,14 @@ export interface IdMap {
   readonly values: Uint32Array;
   readonly bits: number;
 }
+
+/** Indices in an array of this process, row-major [batch, fields]. */
+export interface IndicesInMemory extends Indices {
+  readonly values: Uint32Array;
+}
+
+/** For rows that live where this process's arrays do. Throws a TypeError for indices that do not. */
+export function valuesOf(indices: Indices): Uint32Array {
+  if (!('values' in indices)) throw new TypeError('these indices are not in the memory of this process');
+  return (indices as IndicesInMemory).values;
+}

@@ -7,8 +7,8 @@ import { none } from '../../harness/contract/backend.ts';
 import { deriveSeed, hash32, mix32, permutation, random } from '../../harness/contract/mix.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
 import { hostIndexLoops } from '../../harness/index-loops.ts';
+import { column } from '../column.ts';
 
-const column = (...values: number[]) => new HostIndices(Uint32Array.from(values), values.length, 1);
 const values = (indices: unknown) => [...(indices as HostIndices).values];
 const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 2 });
 

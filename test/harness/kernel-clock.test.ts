@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { KernelClock, type Profile } from '../../harness/kernel-clock.ts';
+import { column } from '../column.ts';
 
 const init = { mean: 0, halfWidth: 1 };
 const table = { width: 4, parts: [{ rows: 8, init }] };
@@ -38,7 +39,7 @@ test('rows are counted while it runs, and only then; results are the same', asyn
   const backend = await cpu.open({});
   const watched = clock.watchRows(backend).createRows!(table, 'sgd', 3);
   const plain = new KernelClock().watchRows(backend).createRows!(table, 'sgd', 3);
-  const ids = Uint32Array.of(1, 5, 1);
+  const ids = column(1, 5, 1);
   const gradient = tf.ones<tf.Rank.R2>([3, 4]);
   const use = (rows: typeof plain) => {
     const gathered = rows.gather(ids);

@@ -7,6 +7,7 @@ import { random } from '../../harness/contract/mix.ts';
 import { HostRows } from '../../harness/host-rows.ts';
 import { DenseOptimizer } from '../../harness/optimizers/dense-optimizer.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { column } from '../column.ts';
 
 beforeAll(async () => {
   await cpu.open({});
@@ -55,8 +56,8 @@ describe.each(optimizerRules)('%s', (rule) => {
       // Two look-ups of one table in a step count as one batch.
       rows.update(
         [
-          { indices: Uint32Array.from(indices.slice(0, 2)), gradient: gradient.slice([0, 0], [2, width]) },
-          { indices: Uint32Array.from(indices.slice(2)), gradient: gradient.slice([2, 0], [2, width]) },
+          { indices: column(...indices.slice(0, 2)), gradient: gradient.slice([0, 0], [2, width]) },
+          { indices: column(...indices.slice(2)), gradient: gradient.slice([2, 0], [2, width]) },
         ],
         rate,
       );
@@ -132,15 +133,15 @@ test('rows are drawn part by part from their own range, the same for the same se
 
 test('a row outside the table is an error, not a wrong number', () => {
   const rows = new HostRows(table, 'sgd', 1);
-  expect(() => rows.gather(Uint32Array.of(5))).toThrow(RangeError);
-  expect([...rows.gather(Uint32Array.of(none)).dataSync()]).toEqual([0, 0, 0]);
+  expect(() => rows.gather(column(5))).toThrow(RangeError);
+  expect([...rows.gather(column(none)).dataSync()]).toEqual([0, 0, 0]);
 });
 
 test('save and restore bring rows back', async () => {
   const rows = new HostRows(table, 'sgd', 1);
   const before = await rows.read(0, 5);
   rows.save();
-  rows.update([{ indices: Uint32Array.of(1), gradient: tf.ones([1, width]) }], 1);
+  rows.update([{ indices: column(1), gradient: tf.ones([1, width]) }], 1);
   expect(await rows.read(0, 5)).not.toEqual(before);
   rows.restore();
   expect(await rows.read(0, 5)).toEqual(before);

@@ -6,6 +6,7 @@ import { none, optimizerRules, type OpenBackend } from '../../harness/contract/b
 import { random } from '../../harness/contract/mix.ts';
 import { sizeOf, tableFloats } from '../../harness/contract/size.ts';
 import { HostRows } from '../../harness/host-rows.ts';
+import { column } from '../column.ts';
 
 /** Rows that overlap: a table of spans must behave like the flat memory it is. */
 
@@ -14,9 +15,9 @@ const floats = tableFloats(table);
 /** The same memory, float by float. */
 const flat = { width: 1, parts: [{ rows: floats, init: { mean: 0.5, halfWidth: 0.25 } }] };
 
-const indices = Uint32Array.of(0, 19, 3, 4, none, 3);
-const asFloats = Uint32Array.from(
-  [...indices].flatMap((i) => [0, 1, 2, 3].map((k) => (i === none ? none : i + k))),
+const indices = column(0, 19, 3, 4, none, 3);
+const asFloats = column(
+  ...[...indices.values].flatMap((i) => [0, 1, 2, 3].map((k) => (i === none ? none : i + k))),
 );
 
 test('count every float once', () => {
@@ -43,9 +44,9 @@ describe.each(['host', 'native'])('%s rows', (where) => {
       const stream = random(3);
       for (let step = 0; step < 3; step++) {
         expect(spans.gather(indices).dataSync()).toEqual(single.gather(asFloats).dataSync());
-        const gradient = Float32Array.from({ length: asFloats.length }, () => stream.normal());
-        spans.update([{ indices, gradient: tf.tensor2d(gradient, [indices.length, 4]) }], 0.1);
-        single.update([{ indices: asFloats, gradient: tf.tensor2d(gradient, [asFloats.length, 1]) }], 0.1);
+        const gradient = Float32Array.from({ length: asFloats.batch }, () => stream.normal());
+        spans.update([{ indices, gradient: tf.tensor2d(gradient, [indices.batch, 4]) }], 0.1);
+        single.update([{ indices: asFloats, gradient: tf.tensor2d(gradient, [asFloats.batch, 1]) }], 0.1);
       }
       const read = await spans.read(18, 20);
       expect([...read.subarray(0, 4), read[7]]).toEqual([...(await single.read(18, 23))]);

@@ -10,6 +10,7 @@ import { budgetFor, fullSize, sizeOf, tableRows } from '../../harness/contract/s
 import { Embedding } from '../../harness/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { hashing, variants } from './variants.ts';
+import { column } from '../column.ts';
 
 /** What every method must keep, whatever it does. */
 
@@ -179,7 +180,7 @@ describe.each(variants)('$name', ({ method, options }) => {
           const bump = new Float32Array(table.width);
           bump[at % table.width] = -nudge; // SGD at rate 1 subtracts it
           const gradientTensor = tf.tensor2d(bump, [1, table.width]);
-          embedding.rowsOf(table).update([{ indices: Uint32Array.of(row), gradient: gradientTensor }], 1);
+          embedding.rowsOf(table).update([{ indices: column(row), gradient: gradientTensor }], 1);
           const value = objective(embedding);
           embedding.dispose();
           return value;

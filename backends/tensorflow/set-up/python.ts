@@ -36,13 +36,13 @@ with zipfile.ZipFile(wheel) as members:
 }
 
 async function python(args: readonly string[], problem: string): Promise<void> {
-  const { failed, code, stderr, shortMessage } = await execa('python3', args, { reject: false });
+  const { failed, code, stderr } = await execa('python3', args, { reject: false });
   if (!failed) return;
   if (code === 'ENOENT')
     throw new Fault(
       'python3 is needed to fetch and unpack a wheel; --archive does without (Debian: apt-get install python3-pip)',
     );
-  const lines = (stderr?.trim() || shortMessage).split('\n');
+  const lines = (stderr.trim() || `python3 ended with ${code ?? 'an error'}`).split('\n');
   const said = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
   throw new Fault(`${problem}: ${said.slice(0, 300)}`);
 }

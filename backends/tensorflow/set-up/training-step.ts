@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';
+import type { IndicesInMemory } from '../../../harness/contract/indices.ts';
 
 /**
  * A small model, trained: logistic regression on rows that were looked up. Returns its losses. Throws an Error where the
@@ -10,8 +11,9 @@ export async function trainALittle(backend: OpenBackend, steps = 20, learningRat
   const table = { width, parts: [{ rows: 10, init: { mean: 0, halfWidth: 0.5 } }] };
   const rows = backend.createRows!(table, 'adagrad', 1);
   const weights = tf.variable(tf.tensor2d([1, -1, 1, -1], [width, 1]));
-  const indices = Uint32Array.of(0, 3, 9, 3, 7, 0, 5, 9);
-  const labels = tf.tensor2d([1, 0, 1, 0, 0, 1, 1, 1], [indices.length, 1]);
+  const values = Uint32Array.of(0, 3, 9, 3, 7, 0, 5, 9);
+  const indices = { values, batch: values.length, fields: 1 } as IndicesInMemory; // rows need no arithmetic on them
+  const labels = tf.tensor2d([1, 0, 1, 0, 0, 1, 1, 1], [values.length, 1]);
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
     const before = await rows.read(0, 10);
@@ -26,7 +28,7 @@ export async function trainALittle(backend: OpenBackend, steps = 20, learningRat
       return grads[0] as tf.Tensor2D;
     });
     rows.update([{ indices, gradient }], learningRate);
-    if (step === 0) expectFirstStep(before, await rows.read(0, 10), indices, gradient, learningRate);
+    if (step === 0) expectFirstStep(before, await rows.read(0, 10), values, gradient, learningRate);
     gradient.dispose();
   }
   rows.dispose();

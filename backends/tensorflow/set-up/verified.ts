@@ -15,8 +15,8 @@ export async function verify(binding: string): Promise<Verified> {
   const program = join(import.meta.dirname, 'verify.ts');
   const options = { reject: false, timeout: 600_000 } as const;
   const run = await execa('node', ['--import', 'tsx', program, binding], options);
-  if (!run.failed) return JSON.parse(run.stdout.split('\n').at(-1) ?? '') as Verified;
-  const lines = (run.stderr ?? '').trim().split('\n');
+  if (!run.failed) return JSON.parse(run.stdout) as Verified;
+  const lines = run.stderr.trim().split('\n');
   const said = lines.find((line) => /^\s*(\w*Error|Fault|F[0-9]{4}).*:/.test(line)) ?? lines.at(-1);
-  throw new Fault(`a training step did not work: ${(said || run.shortMessage).slice(0, 300)}`);
+  throw new Fault(`a training step did not work: ${(said || (run.shortMessage ?? '')).slice(0, 300)}`);
 }

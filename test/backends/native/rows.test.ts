@@ -8,6 +8,7 @@ import { HostRows } from '../../../harness/host-rows.ts';
 import { addon, sanitized } from './addon.ts';
 import { describeNative, describeSets } from './describe-native.ts';
 import { normals } from './numbers.ts';
+import { column } from '../../column.ts';
 
 /** Native rows against the host's, whose arithmetic is in doubles and has an oracle of its own. */
 
@@ -59,12 +60,13 @@ describeSets('rows', (set) => {
         const start = tf.memory().numTensors;
         const pending = looks.map((indices, i) => {
           const values = normals(indices.length * table.width, 100 * step + i);
-          return { indices, gradient: fresh(values, [indices.length, table.width]) };
+          return { indices: column(...indices), gradient: fresh(values, [indices.length, table.width]) };
         });
         for (const rows of [host, found]) rows.update(pending, 0.05);
         for (const { gradient } of pending) gradient.dispose();
         expect(tf.memory().numTensors).toBe(start);
-        for (const indices of looks) {
+        for (const look of looks) {
+          const indices = column(...look);
           const [expected, gathered] = [host.gather(indices), found.gather(indices)];
           expect(gathered.shape).toEqual(expected.shape);
           expect(furthest(gathered.dataSync<'float32'>(), expected.dataSync<'float32'>())).toBeLessThan(1e-6);
@@ -83,7 +85,7 @@ describeSets('rows', (set) => {
     const before = await all(rows);
     rows.save();
     const gradient = fresh(normals(10, 1), [2, 5]);
-    rows.update([{ indices: Uint32Array.of(7, none), gradient }], 0.1);
+    rows.update([{ indices: column(7, none), gradient }], 0.1);
     const after = await all(rows);
     expect(after.subarray(0, 35)).toEqual(before.subarray(0, 35));
     expect(after.subarray(40)).toEqual(before.subarray(40));

@@ -1,0 +1,163 @@
+/// <reference types="@webgpu/types" />
+import type { DataType, TensorInfo } from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { Fault } from '../../harness/contract/fault.ts';
+import type { GpuClock } from './gpu-clock.ts';
+import { gridOf, packParams, type Program, sourceOf } from './program.ts';
+
+/** What a program is run on: a tensor of this backend's, or a buffer of ours. */
+export type Operand = TensorInfo | GPUBuffer;
+
+const storage = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST of GPUBufferUsage, as tfjs takes for its tensors
+
+/** tfjs's WebGPU backend, which also runs programs of our own, in order with tfjs's. */
+export class GpuBackend extends WebGPUBackend {
+  /** While there is one, every dispatch is timed. */
+  clock: GpuClock | undefined;
+  /** What went wrong on the device and nobody was told yet. */
+  private failure: Error | undefined;
+  private readonly pipelines = new Map<Program, GPUComputePipeline>();
+
+  constructor(device: GPUDevice, info: GPUAdapterInfo) {
+    super(device, info);
+    device.addEventListener('uncapturederror', ({ error }) => {
+      this.failure ??= new Error(`the graphics card: ${error.message}`);
+    });
+    void device.lost.then(({ reason, message }) => {
+      if (reason !== 'destroyed') this.failure ??= new Fault(`the graphics card was lost: ${message}`);
+    });
+    // It is private, and the one place that every program of tfjs comes through.
+    const { recording } = this;
+    const record = recording.recordAndSubmit.bind(this);
+    recording.recordAndSubmit = (program, ...rest) => {
+      if (this.clock === undefined) return record(program, ...rest);
+      this.openPass(this.clock.next(program.constructor.name)); // tfjs takes the pass that is open
+      record(program, ...rest);
+      this.endComputePassEncoder();
+    };
+  }
+
+  /** A tensor of this backend's with memory on the device, to be written by a program. */
+  output(shape: readonly number[], dtype: DataType): TensorInfo {
+    const info = this.makeTensorInfo([...shape], dtype);
+    this.uploadToGPU(info.dataId);
+    return info;
+  }
+
+  /** Memory on the device for numbers of four bytes; give it back with `release`. Contents are anything. */
+  acquire(numbers: number): GPUBuffer {
+    return this.bufferManager.acquireBuffer(4 * Math.max(1, numbers), storage);
+  }
+
+  /** The memory may be used again at once: what was asked before is done before. */
+  release(buffer: GPUBuffer): void {
+    this.bufferManager.releaseBuffer(buffer);
+  }
+
+  /**
+   * Runs a program on so many workgroups once what was asked before is done. Tensors among the operands that it writes
+   * change in place.
+   */
+  run(program: Program, operands: readonly Operand[], params: readonly number[], workgroups: number): void {
+    if (workgroups === 0) return;
+    if (operands.length !== program.buffers.length)
+      throw new Error(`${program.name}: ${operands.length} operands for ${program.buffers.length} buffers`);
+    const buffers = operands.map((operand, i) => this.bufferOf(operand, program.buffers[i].access));
+    const pipeline = this.pipelineOf(program);
+    const bindGroup = this.device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    const [x, y] = gridOf(workgroups, this.device.limits.maxComputeWorkgroupsPerDimension);
+    this.inPass(program.name, (pass) => {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, bindGroup);
+      if (params.length > 0) pass.setImmediates(0, packParams(program, params));
+      pass.dispatchWorkgroups(x, y);
+    });
+  }
+
+  /** Hands what was asked for so far to the device. */
+  submit(): void {
+    if (this.recording.commandEncoder === null) return;
+    this.endComputePassEncoder();
+    this.submitQueue();
+  }
+
+  /** Resolves once all that was asked for is computed; throws what went wrong with it. */
+  async synchronize(): Promise<void> {
+    this.submit();
+    await this.device.queue.onSubmittedWorkDone();
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Copies within the device once what was asked before is done. Offsets and lengths in bytes, multiples of 4. */
+  copy(from: GPUBuffer, fromByte: number, to: GPUBuffer, toByte: number, bytes: number): void {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.recording.commandEncoder!.copyBufferToBuffer(from, fromByte, to, toByte, bytes);
+  }
+
+  /** Brings numbers to the device, at once: after what was submitted, before what was not. */
+  upload(values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>, to: GPUBuffer): void {
+    this.device.queue.writeBuffer(to, 0, values);
+  }
+
+  /** Brings `bytes` from `from` on back, once what was asked before is done. */
+  async download(buffer: GPUBuffer, from = 0, bytes = buffer.size - from): Promise<ArrayBuffer> {
+    const staging = this.device.createBuffer({ size: bytes, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
+    this.copy(buffer, from, staging, 0, bytes);
+    this.submit();
+    await staging.mapAsync(0x01);
+    const copied = staging.getMappedRange().slice(0);
+    staging.destroy();
+    return copied;
+  }
+
+  private inPass(name: string, record: (pass: GPUComputePassEncoder) => void): void {
+    if (this.clock !== undefined) this.openPass(this.clock.next(name));
+    else if (this.recording.computePassEncoder === null) this.openPass();
+    record(this.recording.computePassEncoder!);
+    if (this.clock !== undefined) this.endComputePassEncoder();
+  }
+
+  private openPass(timestampWrites?: GPUComputePassTimestampWrites): void {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.recording.computePassEncoder = this.recording.commandEncoder!.beginComputePass({ timestampWrites });
+  }
+
+  private bufferOf(operand: Operand, access: 'read' | 'read_write'): GPUBuffer {
+    if (!('dataId' in operand)) return operand;
+    this.uploadToGPU(operand.dataId);
+    const data = this.tensorMap.get(operand.dataId);
+    if (access === 'read_write') data.values = null!; // what was read once is no longer true
+    return data.resource as GPUBuffer;
+  }
+
+  private pipelineOf(program: Program): GPUComputePipeline {
+    const known = this.pipelines.get(program);
+    if (known !== undefined) return known;
+    const module = this.device.createShaderModule({ label: program.name, code: sourceOf(program) });
+    const pipeline = this.device.createComputePipeline({
+      label: program.name,
+      layout: 'auto',
+      compute: { module, entryPoint: 'main' },
+    });
+    this.pipelines.set(program, pipeline);
+    return pipeline;
+  }
+
+  /** What tfjs keeps to itself. */
+  private get recording(): Recording {
+    return this as unknown as Recording;
+  }
+}
+
+interface Recording {
+  commandEncoder: GPUCommandEncoder | null;
+  computePassEncoder: GPUComputePassEncoder | null;
+  recordAndSubmit(program: object, ...rest: unknown[]): void;
+}

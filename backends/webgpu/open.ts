@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs';
+import type { OpenBackend } from '../../harness/contract/backend.ts';
+import { GpuBackend } from './backend.ts';
+import { requestDevice, type Found } from './device.ts';
+import { GpuClock } from './gpu-clock.ts';
+
+/** Dispatches that are handed to the device together: it begins while the rest of a step is still asked for. */
+const submitEvery = 24;
+
+/** Makes tfjs compute on a card. Errors that the device reports later come out of `synchronize`. */
+export async function openOn({ adapter, name }: Found): Promise<OpenBackend> {
+  let backend = tf.findBackend('webgpu') as GpuBackend | null;
+  if (backend === null) {
+    const created = new GpuBackend(await requestDevice(adapter), adapter.info);
+    backend = created;
+    tf.registerBackend('webgpu', () => created, 0);
+    tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', submitEvery);
+    tf.env().set('WEBGPU_CPU_FORWARD', false); // nothing is computed elsewhere unnoticed
+  }
+  await tf.setBackend('webgpu');
+  const gpu = backend;
+  return {
+    name: 'webgpu',
+    version: `${tf.version_core} ${name}`,
+    threads: 1,
+    synchronize: () => gpu.synchronize(),
+    ...(gpu.device.features.has('timestamp-query') && { timeKernels: (run) => timeKernels(gpu, run) }),
+  };
+}
+
+async function timeKernels(backend: GpuBackend, run: () => Promise<void>) {
+  await backend.synchronize();
+  const clock = new GpuClock(backend.device);
+  backend.clock = clock;
+  try {
+    await run();
+    backend.submit();
+    return await clock.read();
+  } finally {
+    backend.clock = undefined;
+    clock.dispose();
+  }
+}
