@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import { tensorflow } from '../../../backends/tensorflow/index.ts';
 import { kernelOr } from '../../../harness/ops/kernel.ts';
+import { root } from '../../scripts/run-script.ts';
 import { normals } from '../native/numbers.ts';
 import { describeTensorflow } from './describe-tensorflow.ts';
 
@@ -47,7 +48,8 @@ async function processorsUsed(threads: number): Promise<number> {
     for (let i = 0; i < 10; i++) tf.tidy(() => tf.matMul(x, x).dataSync());
     const { user } = process.cpuUsage(used);
     console.log(user / 1000 / (performance.now() - start));`;
-  const { stdout } = await execa('node', ['--import', 'tsx', '--input-type=module', '-e', program]);
+  const options = { cwd: root };
+  const { stdout } = await execa('node', ['--import', 'tsx', '--input-type=module', '-e', program], options);
   return Number(stdout);
 }
 
