@@ -53,10 +53,14 @@ interface Options {
   readonly open: () => Promise<OpenBackend>;
   /** Random tables and look-ups. */
   readonly numRuns?: number;
+  /** How far a table's first floats may be from the host's, where the backend has no double precision. */
+  readonly startWithin?: number;
+  /** Without the one test of millions of floats. */
+  readonly small?: boolean;
 }
 
 /** For a describe block of the backend's own. */
-export function testRows({ open, numRuns = 100 }: Options): void {
+export function testRows({ open, numRuns = 100, startWithin = 0, small = false }: Options): void {
   let backend: OpenBackend;
   beforeAll(async () => {
     backend = await open();
@@ -69,7 +73,7 @@ export function testRows({ open, numRuns = 100 }: Options): void {
       const { width } = table;
       const [host, found] = [new HostRows(table, rule, seed), backend.createRows!(table, rule, seed)];
       expect(found.stateBytes).toBe(host.stateBytes);
-      expect(await all(found)).toEqual(await all(host));
+      expect(furthest(await all(found), await all(host))).toBeLessThanOrEqual(startWithin);
       for (const [step, looks] of steps.entries()) {
         const gradients = looks.map((look, i) => normals(look.length * width, 100 * step + i));
         await onCpu(backend, () => {
@@ -106,15 +110,20 @@ export function testRows({ open, numRuns = 100 }: Options): void {
     await fc.assert(property, { numRuns, seed: 11 });
   });
 
-  test.each([undefined, 3])('of more than a piece begin with the same bits, stride %s', async (stride) => {
-    const part = (rows: number, mean: number) => ({ rows, init: { mean, halfWidth: 0.5 } });
-    const table = { width: 7, stride, parts: [part(170_000, 0), part(1, 2), part(200_001, -1)] };
-    const [host, found] = [new HostRows(table, 'sgd', 3), backend.createRows!(table, 'sgd', 3)];
-    const [expected, read] = [await all(host), await all(found)];
-    expect(Buffer.compare(Buffer.from(read.buffer), Buffer.from(expected.buffer))).toBe(0);
-    expect(await found.read(149_790, 149_800)).toEqual(expected.slice(149_790 * 7, 149_800 * 7));
-    found.dispose();
-  });
+  test.runIf(!small).each([undefined, 3])(
+    'of more than a piece begin with the same floats, stride %s',
+    async (stride) => {
+      const part = (rows: number, mean: number) => ({ rows, init: { mean, halfWidth: 0.5 } });
+      const table = { width: 7, stride, parts: [part(170_000, 0), part(1, 2), part(200_001, -1)] };
+      const [host, found] = [new HostRows(table, 'sgd', 3), backend.createRows!(table, 'sgd', 3)];
+      const [expected, read] = [await all(host), await all(found)];
+      if (startWithin === 0)
+        expect(Buffer.compare(Buffer.from(read.buffer), Buffer.from(expected.buffer))).toBe(0);
+      else expect(furthest(read, expected)).toBeLessThanOrEqual(startWithin);
+      expect(await found.read(149_790, 149_800)).toEqual(read.slice(149_790 * 7, 149_800 * 7));
+      found.dispose();
+    },
+  );
 
   test('that were not looked up keep their bits; those saved come back, again and again', async () => {
     const table = { width: 5, parts: [{ rows: 100, init: { mean: 0, halfWidth: 1 } }] };
