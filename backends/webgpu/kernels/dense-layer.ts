@@ -1,4 +1,5 @@
 import { register } from '../register.ts';
+import { columnSums } from './column-sums.ts';
 import { multiply } from './product.ts';
 
 /** A dense layer and its gradients, each one product (harness/ops/mlp.ts). */
@@ -44,7 +45,6 @@ export function registerDenseLayer(): void {
     const dWeights = backend.output([rows, columns], 'float32');
     const dBias = backend.output([columns], 'float32');
     const product = {
-      // A layer of no inputs has a bias, too: the sums come with a row of the product, if only of its edge.
       rows,
       columns,
       inner,
@@ -54,7 +54,8 @@ export function registerDenseLayer(): void {
       c: { data: dWeights, stride: columns, step: 0 },
       sums: dBias,
     };
-    multiply(backend, product, true);
+    if (rows > 0) multiply(backend, product, true);
+    else columnSums(backend, dz, dBias, inner, columns); // no product that they could come with
     return [dWeights, dBias];
   });
 }

@@ -29,7 +29,10 @@ function product(backend: GpuBackend, inputs: Inputs, attributes: Attributes): t
   const [rows, inner] = transposeA ? sidesA.toReversed() : sidesA;
   const [innerB, columns] = transposeB ? sidesB.toReversed() : sidesB;
   if (inner !== innerB) return undefined; // the message is tfjs's
-  if (bias !== undefined && (bias.dtype !== 'float32' || bias.shape.length !== 1 || bias.shape[0] !== columns))
+  if (
+    bias !== undefined &&
+    (bias.dtype !== 'float32' || bias.shape.length !== 1 || bias.shape[0] !== columns)
+  )
     return undefined;
 
   const batches = batchA === 1 ? batchB : batchA;

@@ -92,18 +92,21 @@ ${main(
   ${form.sums ? 'var sum = vec4f();' : ''}
   ${each(rounds.length, (j) => `var l${j} = Block();`)}
   var first = part * params.chunk;
-  ${rounds.map((round) => round.load).join('')}
-  for (; first < end; ) {
+  let begin = first;
+  loop { // the next tile is on its way from memory while the last one is multiplied
+    if (first < end) {
+      ${rounds.map((round) => round.load).join('')}
+    }
+    if (first != begin) {
+      for (var k = 0u; k < ${tile.inner}; k++) {
+        ${multiplyAdd(tile, a.pitch, b.pitch)}
+      }
+    }
+    if (first >= end) { break; }
     workgroupBarrier();
     ${rounds.map((round) => round.store(form.sums)).join('')}
     workgroupBarrier();
     first += ${tile.inner};
-    if (first < end) {
-      ${rounds.map((round) => round.load).join('')}
-    }
-    for (var k = 0u; k < ${tile.inner}; k++) {
-      ${multiplyAdd(tile, a.pitch, b.pitch)}
-    }
   }
   ${results(form)}
   ${form.sums ? columnSums(tile, b, rounds) : ''}`,
@@ -158,7 +161,9 @@ fn load${upper}(start: u32, row: u32, column: u32, rowEnd: u32, columnEnd: u32) 
     quads
       ? `if (row < rowEnd && column < columnEnd) { x = ${name}[i / 4]; }`
       : `if (row < rowEnd) {
-    ${each(4, (e) => `if (column + ${e} < columnEnd) { x[${e}] = ${name}[i + ${e}]; }`)}
+    for (var e = 0u; e < 4; e++) {
+      if (column + e < columnEnd) { x[e] = ${name}[i + e]; }
+    }
   }`
   }
   return x;
@@ -260,7 +265,8 @@ fn putOne(start: u32, row: u32, column: u32, x: f32) {
 }
 fn put(start: u32, row: u32, column: u32, x: vec4f) {
   if (row >= params.rows) { return; }
-  ${each(4, (e) => `putOne(start, row, column + ${e}, x[${e}]);`)}
+  var y = x;
+  for (var e = 0u; e < 4; e++) { putOne(start, row, column + e, y[e]); }
 }`;
 }
 
@@ -297,7 +303,10 @@ function columnSums(tile: Tile, b: Loaded, rounds: readonly Round[]): string {
 function nameOf({ tile, transposeA, transposeB, bias, relu, mask, sums, placed }: ProductForm): string {
   const does = Object.entries({ bias, relu, mask, sums, placed: placed !== 'none' }).filter(([, on]) => on);
   const layout = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
-  return ['product', layout, `${tile.rows}x${tile.columns}x${tile.inner}`, ...does.map(([name]) => name)].join(
-    ' ',
-  );
+  return [
+    'product',
+    layout,
+    `${tile.rows}x${tile.columns}x${tile.inner}`,
+    ...does.map(([name]) => name),
+  ].join(' ');
 }

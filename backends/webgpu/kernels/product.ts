@@ -40,8 +40,9 @@ export interface Product {
 }
 
 /**
- * Runs a product. `inLong` is for sums that are much longer than the result is large: they are computed in parts, which are
- * then added up in their order. `division` is what is chosen for the problem, unless given.
+ * Runs a product. `inLong` is for sums that may be much longer than the result is large: they are computed in parts, which
+ * are then added up in their order; c has no gaps then, and there is nothing to be done after the sums. `division` is what
+ * is chosen for the problem, unless given.
  */
 export function multiply(
   backend: GpuBackend,

@@ -4,9 +4,15 @@
 export const each = (n: number, text: (i: number) => string, separator = '\n') =>
   Array.from({ length: n }, (_, i) => text(i)).join(separator);
 
+/** An entry point with the workgroup's index and the thread's in it. Unlike workgroup_index, this one lets barriers follow. */
 export const main = (threads: number, body: string) => `
 @compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_index) group: u32, @builtin(local_invocation_index) thread: u32) {
+fn main(
+  @builtin(workgroup_id) id: vec3u,
+  @builtin(num_workgroups) grid: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let group = id.x + id.y * grid.x;
 ${body}
 }`;
 
