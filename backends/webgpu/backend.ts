@@ -19,6 +19,8 @@ export class GpuBackend extends WebGPUBackend {
   /** What programs found wrong, see faults.ts. */
   readonly faults: GPUBuffer;
   readonly constants = new Constants(this);
+  /** Bytes of the largest buffer that a program can reach into. Tests make it small. */
+  largestBuffer: number;
   /** What went wrong on the device and nobody was told yet. */
   private failure: Error | undefined;
   /** Answers of the device about memory that it was asked for. */
@@ -35,6 +37,8 @@ export class GpuBackend extends WebGPUBackend {
     void device.lost.then(({ reason, message }) => {
       if (reason !== 'destroyed') this.fail(new Fault(`the graphics card was lost: ${message}`));
     });
+    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+    this.largestBuffer = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     this.faults = device.createBuffer({ size: 4 * faultNumbers, usage: storage });
     // It is private, and the one place that every program of tfjs comes through.
     const { recording } = this;
@@ -111,7 +115,7 @@ export class GpuBackend extends WebGPUBackend {
     this.tableBytes += bytes;
     const all = this.tableBytes;
     const answer = this.device.popErrorScope().then((error) => {
-      if (error !== null) this.fail(noMemory(bytes, all, this.device.limits));
+      if (error !== null) this.fail(noMemory(bytes, all, this.largestBuffer));
     });
     this.answers.push(answer);
     return asked;
@@ -187,11 +191,11 @@ export class GpuBackend extends WebGPUBackend {
   }
 }
 
-function noMemory(bytes: number, all: number, { maxBufferSize }: GPUSupportedLimits): Fault {
+function noMemory(bytes: number, all: number, largest: number): Fault {
   const gigabytes = (n: number) => `${(n / 1e9).toFixed(1)} GB`;
   return new Fault(
     `the graphics card has no memory for ${gigabytes(bytes)} of a table and its optimizer's state ` +
-      `(tables so far: ${gigabytes(all)}, in buffers of ${gigabytes(maxBufferSize)} at most): ` +
+      `(tables so far: ${gigabytes(all)}, in buffers of ${gigabytes(largest)} at most): ` +
       'take a higher --compression, a smaller --dim, or --optimizer sgd',
   );
 }

@@ -10,7 +10,7 @@ import type { GpuBackend } from '../backend.ts';
 import { DeviceIndices } from '../indices.ts';
 import { fill } from './fill.ts';
 import { gather } from './gather.ts';
-import { Shards } from './shards.ts';
+import { rowsPerBuffer, Shards } from './shards.ts';
 import { sortKeys } from './sort.ts';
 import { floatsOf } from './spans.ts';
 import { sumDuplicates } from './sum-runs.ts';
@@ -159,8 +159,10 @@ export class GpuRows implements Rows {
 
   /** Memory of the table's size, which the card may refuse. */
   private withMemory(widths: readonly number[], rows: number): Shards[] {
-    return this.backend.withMemoryFor(4 * rows * widths.reduce((sum, width) => sum + width, 0), () =>
-      widths.map((width) => new Shards(this.backend, rows, width)),
+    const { backend, units } = this;
+    const rowsEach = rowsPerBuffer(backend.largestBuffer, units.width);
+    return backend.withMemoryFor(4 * rows * widths.reduce((sum, width) => sum + width, 0), () =>
+      widths.map((width) => new Shards(backend, rows, width, rowsEach)),
     );
   }
 }

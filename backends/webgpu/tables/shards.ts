@@ -10,16 +10,15 @@ export interface Shard {
 
 const usage = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 
-/** Rows of floats, all zero at first, cut where a program could not reach further into one buffer. */
+/** Rows of floats, all zero at first, cut into buffers of so many rows. */
 export class Shards {
   readonly width: number;
   readonly all: readonly Shard[];
   private readonly backend: GpuBackend;
 
-  constructor(backend: GpuBackend, rows: number, width: number) {
+  constructor(backend: GpuBackend, rows: number, width: number, rowsEach: number) {
     this.backend = backend;
     this.width = width;
-    const rowsEach = rowsPerBuffer(backend.device.limits, width);
     this.all = Array.from({ length: Math.ceil(rows / rowsEach) }, (_, i) => {
       const first = i * rowsEach;
       const count = Math.min(rowsEach, rows - first);
@@ -57,11 +56,10 @@ export class Shards {
   }
 }
 
-/** Programs count the floats of a shard in 32 bits; a buffer's bytes are a multiple of 4. */
-export function rowsPerBuffer(
-  limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>,
-  width: number,
-): number {
-  const bytes = Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize, 2 ** 34 - 16);
-  return Math.max(1, Math.floor(bytes / (4 * width)));
+/**
+ * Rows that programs can reach in one buffer: they count its floats in 32 bits. What belongs to the rows of a table is cut
+ * where these are.
+ */
+export function rowsPerBuffer(bytes: number, width: number): number {
+  return Math.max(1, Math.floor(Math.min(bytes, 2 ** 34 - 16) / (4 * width)));
 }
