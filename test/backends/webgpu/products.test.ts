@@ -56,7 +56,7 @@ async function wrong(tile: Tile, m: number, n: number, k: number, layout: Layout
   const { transposeA, transposeB } = layout;
   const [a, b] = [normals(m * k, m + k), normals(k * n, n + k + 1)];
   const c = backend.output([m, n], 'float32');
-  const chunk = tile.inner * Math.ceil(k / tile.inner / splits);
+  const chunk = tile.inner * Math.max(1, Math.ceil(k / tile.inner / splits));
   const tensors = [a, b].map((values) => tf.tensor1d(values));
   const product = {
     rows: m,
