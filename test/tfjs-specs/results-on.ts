@@ -19,7 +19,7 @@ export async function specResultsOn(
     const run = await execa('node', [bundle, folder, only, reading], {
       cwd: root,
       reject: false,
-      timeout: 1_500_000,
+      timeout: 500_000,
     });
     if (run.failed) {
       const spec = await readFile(join(folder, 'running.txt'), 'utf8').catch(() => 'none yet');

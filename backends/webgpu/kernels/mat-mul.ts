@@ -10,7 +10,7 @@ export function registerMatMul(): void {
     register(name, (backend, inputs, attributes) => {
       return (
         product(backend, inputs, attributes) ??
-        (kernelFunc({ inputs, backend, attrs: attributes as tf.NamedAttrMap }) as tf.TensorInfo)
+        kernelFunc({ inputs, backend, attrs: attributes as tf.NamedAttrMap })
       );
     });
   }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, test } from 'vitest';
 import { dotInteraction } from '../../../harness/ops/dot-interaction.ts';
 import type { Given } from '../native/on-both.ts';

@@ -57,6 +57,8 @@ async function wrong(tile: Tile, m: number, n: number, k: number, layout: Layout
   const [a, b] = [normals(m * k, m + k), normals(k * n, n + k + 1)];
   const c = backend.output([m, n], 'float32');
   const chunk = tile.inner * Math.max(1, Math.ceil(k / tile.inner / splits));
+  // The memory of the product before would hold its result.
+  backend.upload(new Float32Array(m * n).fill(NaN), backend.bufferOf(c, 'read_write'));
   const tensors = [a, b].map((values) => tf.tensor1d(values));
   const product = {
     rows: m,
