@@ -2,11 +2,12 @@ import { Fault } from '../harness/contract/fault.ts';
 import type { Backend } from '../harness/contract/backend.ts';
 import { cpu } from './cpu.ts';
 import { native } from './native/index.ts';
+import { tensorflow } from './tensorflow/index.ts';
 import { webgpu } from './webgpu/index.ts';
 import { wasm } from './wasm/index.ts';
 
 /** Fastest first. */
-export const backends: readonly Backend[] = [webgpu, native, wasm, cpu];
+export const backends: readonly Backend[] = [webgpu, tensorflow, native, wasm, cpu];
 
 /** The name itself, or for `auto` the first backend that this machine can run. */
 export async function chooseBackend(name: string): Promise<string> {

@@ -1,4 +1,5 @@
 import type { IndexLoops, IndexOperation } from './contract/backend.ts';
+import { perField, requireFields, requirePositive, requireSameShape } from './contract/index-operands.ts';
 import {
   type IdMap,
   type Indices,
@@ -29,12 +30,12 @@ export class HostIndices implements IndicesInMemory {
   }
 
   div(divisor: PerField): Indices {
-    this.requirePositive(divisor);
+    requirePositive(divisor);
     return this.apply('div', divisor);
   }
 
   mod(divisor: PerField): Indices {
-    this.requirePositive(divisor);
+    requirePositive(divisor);
     return this.apply('mod', divisor);
   }
 
@@ -43,20 +44,17 @@ export class HostIndices implements IndicesInMemory {
   }
 
   within(from: PerField, to: PerField): Indices {
-    return this.like(this.loops.within(this.values, this.perField(from), this.perField(to)));
+    return this.like(this.loops.within(this.values, perField(from, this.fields), perField(to, this.fields)));
   }
 
   pick(fields: readonly number[]): Indices {
-    if (fields.some((field) => !Number.isInteger(field) || field < 0 || field >= this.fields))
-      throw new RangeError(`there are fields 0 to ${this.fields - 1}, not ${fields.join(', ')}`);
+    requireFields(fields, this.fields);
     const picked = this.loops.pick(this.values, this.fields, Uint32Array.from(fields));
     return new HostIndices(picked, this.batch, fields.length, this.loops);
   }
 
   orElse(here: readonly boolean[], other: Indices): Indices {
-    const { batch, fields } = other;
-    if (batch !== this.batch || fields !== this.fields || here.length !== this.fields)
-      throw new RangeError(`${batch} x ${fields} indices do not fit ${this.batch} x ${this.fields}`);
+    requireSameShape(here, this, other);
     return this.like(this.loops.choose(Uint8Array.from(here, Number), this.values, valuesOf(other)));
   }
 
@@ -65,24 +63,10 @@ export class HostIndices implements IndicesInMemory {
   }
 
   private apply(operation: IndexOperation, operand: PerField): Indices {
-    return this.like(this.loops.apply(operation, this.values, this.perField(operand)));
+    return this.like(this.loops.apply(operation, this.values, perField(operand, this.fields)));
   }
 
   private like(values: Uint32Array): HostIndices {
     return new HostIndices(values, this.batch, this.fields, this.loops);
-  }
-
-  private perField(operand: PerField): Uint32Array {
-    if (typeof operand === 'number') return new Uint32Array(this.fields).fill(operand);
-    if (operand.length !== this.fields)
-      throw new RangeError(`${operand.length} operands for ${this.fields} fields`);
-    return Uint32Array.from(operand);
-  }
-
-  private requirePositive(divisor: PerField): void {
-    const divisors = typeof divisor === 'number' ? [divisor] : divisor;
-    for (const d of divisors)
-      if (!Number.isInteger(d) || d < 1)
-        throw new RangeError(`a divisor must be a positive integer, not ${d}`);
   }
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { none, type OptimizerRule, type RowGradient, type Rows } from './contract/backend.ts';
 import { noMemoryForTable } from './contract/fault.ts';
+import { fillUniform } from './contract/fill.ts';
 import { type Indices, valuesOf } from './contract/indices.ts';
-import type { Init, Table } from './contract/method.ts';
-import { deriveSeed, mix32 } from './contract/mix.ts';
+import type { Table } from './contract/method.ts';
+import { deriveSeed } from './contract/mix.ts';
 import { tableFloats, tableRows } from './contract/size.ts';
 import { optimizers } from './optimizers/index.ts';
 import type { Rule } from './optimizers/rule.ts';
@@ -109,16 +110,5 @@ function allocate(floats: number): Float32Array {
     return new Float32Array(floats);
   } catch {
     throw noMemoryForTable(4 * floats);
-  }
-}
-
-/** Counter-based, so that a part's values depend on its seed alone. */
-function fillUniform(values: Float32Array, { mean, halfWidth }: Init, seed: number): void {
-  const low = mean - halfWidth;
-  const scale = (2 * halfWidth) / 2 ** 24;
-  let counter = seed | 0;
-  for (let i = 0; i < values.length; i++) {
-    counter = (counter + 0x9e3779b9) | 0;
-    values[i] = low + (mix32(counter) >>> 8) * scale;
   }
 }

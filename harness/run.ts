@@ -62,6 +62,7 @@ export async function run(
   const network = model.build(shape, deriveSeed(seed, 'network'));
   const trainee = new Trainee(embedding, network, optimizers[optimizer]);
 
+  await backend.synchronize?.(); // a device says here what it has no memory for
   const trained = await train(trainee, data, settings, onProgress);
   const test = await evaluate(trainee, data, 'test', settings.batchSize); // the only time the test part is read
   const lookupsPerSecond = await measureLookups(embedding, data, settings.batchSize);

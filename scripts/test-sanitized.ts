@@ -3,14 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import {
-  build,
-  compileProgram,
-  findCompiler,
-  noCompiler,
-  sanitizers,
-  type Sanitizer,
-} from '../backends/native/build.ts';
+import { findCompiler, noCompiler } from '../backends/compiler.ts';
+import { build, compileProgram, sanitizers, type Sanitizer } from '../backends/native/build.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { main } from './terminal/main.ts';
 import { verb } from './terminal/verb.ts';

@@ -1,23 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
+import { compile, type Compiler, findCompiler, noCompiler, nodeHeaders } from '../compiler.ts';
 
-/**
- * Builds the add-on with the machine's C++ compiler alone. node-gyp would want Python and a download of Node's headers;
- * Node-API's few come with node-api-headers from npm.
- */
+/** Builds the add-on with the machine's C++ compiler alone. */
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const source = join(folder, 'source');
 const buildFolder = join(folder, 'build');
-const headers = join(
-  dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')),
-  'include',
-);
 
 export const sanitizers = ['address', 'undefined', 'thread'] as const;
 export type Sanitizer = (typeof sanitizers)[number];
@@ -90,27 +82,9 @@ export async function compileProgram(main: string, program: string, sanitizer: S
 /** Files that speak to JavaScript. */
 const needsNode = (input: string) => /^(addon|arguments|walk|bind-.*)\.cpp$/.test(basename(input));
 
-/** The first compiler there is: a program and its first arguments. CXX overrules, as it does for make. */
-export async function findCompiler(): Promise<readonly string[] | undefined> {
-  const wanted = process.env.CXX?.trim();
-  const candidates = wanted ? [wanted.split(/\s+/)] : [['c++'], ['g++'], ['clang++']];
-  for (const candidate of candidates) {
-    const [program, ...args] = candidate;
-    if (!(await execa(program, [...args, '--version'], { reject: false })).failed) return candidate;
-  }
-  return undefined;
-}
-
-/** What is missing, and how to get it. */
-export function noCompiler(): string {
-  if (process.env.CXX) return `CXX=${process.env.CXX} is no C++ compiler that runs here`;
-  const ways = 'Debian: apt-get install g++; Alpine: apk add g++; macOS: xcode-select --install';
-  return `no C++ compiler found (c++, g++ or clang++; ${ways})`;
-}
-
 /** Into one file. */
 async function compileAll(
-  compiler: readonly string[],
+  compiler: Compiler,
   objects: string,
   sanitizer: Sanitizer | undefined,
 ): Promise<string> {
@@ -124,7 +98,7 @@ async function compileAll(
 
 /** As many at a time as there are processors: a compiler takes hundreds of megabytes. */
 async function compileUnits(
-  compiler: readonly string[],
+  compiler: Compiler,
   objects: string,
   sanitizer: Sanitizer | undefined,
   all: readonly Unit[],
@@ -139,7 +113,7 @@ async function compileUnits(
         input,
         '-o',
         output,
-        `-I${headers}`,
+        `-I${nodeHeaders}`,
         ...commonFlags(sanitizer),
         ...flags,
       ]);
@@ -215,15 +189,6 @@ function linkFlags(sanitizer: Sanitizer | undefined): string[] {
     '-pthread',
     ...(sanitizer === undefined ? [] : [`-fsanitize=${sanitizer}`]),
   ];
-}
-
-async function compile([program, ...first]: readonly string[], args: readonly string[]): Promise<void> {
-  const { failed, stderr, shortMessage } = await execa(program, [...first, ...args], { reject: false });
-  if (!failed) return;
-  // Warnings may come first; a compiler that knows no C++17 says so in one line.
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  const said = lines.find((line) => /error/i.test(line)) ?? lines[0] ?? shortMessage;
-  throw new Error(`${program} failed: ${said.slice(0, 300)} (C++17 is needed; CXX names another compiler)`);
 }
 
 function fingerprintOf(sanitizer: Sanitizer | undefined): string {

@@ -2,6 +2,8 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { Fault } from '../../harness/contract/fault.ts';
+import { Constants } from './constants.ts';
+import { faultIn, faultNumbers } from './faults.ts';
 import type { GpuClock } from './gpu-clock.ts';
 import { gridOf, packParams, type Program, sourceOf } from './program.ts';
 
@@ -14,18 +16,30 @@ const storage = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST of GPUBuffe
 export class GpuBackend extends WebGPUBackend {
   /** While there is one, every dispatch is timed. */
   clock: GpuClock | undefined;
+  /** What programs found wrong, see faults.ts. */
+  readonly faults: GPUBuffer;
+  readonly constants = new Constants(this);
+  /** Bytes of the largest buffer that a program can reach into. Tests make it small. */
+  largestBuffer: number;
   /** What went wrong on the device and nobody was told yet. */
   private failure: Error | undefined;
+  /** Answers of the device about memory that it was asked for. */
+  private readonly answers: Promise<void>[] = [];
+  private tableBytes = 0;
   private readonly pipelines = new Map<Program, GPUComputePipeline>();
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
-    device.addEventListener('uncapturederror', ({ error }) => {
-      this.failure ??= new Error(`the graphics card: ${error.message}`);
+    device.addEventListener('uncapturederror', (event) => {
+      event.preventDefault(); // or Dawn prints it, too
+      this.fail(new Error(`the graphics card: ${event.error.message}`));
     });
     void device.lost.then(({ reason, message }) => {
-      if (reason !== 'destroyed') this.failure ??= new Fault(`the graphics card was lost: ${message}`);
+      if (reason !== 'destroyed') this.fail(new Fault(`the graphics card was lost: ${message}`));
     });
+    const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+    this.largestBuffer = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    this.faults = device.createBuffer({ size: 4 * faultNumbers, usage: storage });
     // It is private, and the one place that every program of tfjs comes through.
     const { recording } = this;
     const record = recording.recordAndSubmit.bind(this);
@@ -86,11 +100,25 @@ export class GpuBackend extends WebGPUBackend {
 
   /** Resolves once all that was asked for is computed; throws what went wrong with it. */
   async synchronize(): Promise<void> {
-    this.submit();
-    await this.device.queue.onSubmittedWorkDone();
-    const { failure } = this;
+    const fault = faultIn(new Uint32Array(await this.download(this.faults)));
+    await Promise.all(this.answers.splice(0));
+    const { failure = fault } = this;
+    if (fault !== undefined) this.upload(new Uint32Array(faultNumbers), this.faults);
     this.failure = undefined;
     if (failure !== undefined) throw failure;
+  }
+
+  /** Asks for memory for tables. What cannot be had comes out of `synchronize`, as a Fault. */
+  withMemoryFor<T>(bytes: number, ask: () => T): T {
+    this.device.pushErrorScope('out-of-memory');
+    const asked = ask();
+    this.tableBytes += bytes;
+    const all = this.tableBytes;
+    const answer = this.device.popErrorScope().then((error) => {
+      if (error !== null) this.fail(noMemory(bytes, all, this.largestBuffer));
+    });
+    this.answers.push(answer);
+    return asked;
   }
 
   /** Copies within the device once what was asked before is done. Offsets and lengths in bytes, multiples of 4. */
@@ -101,7 +129,7 @@ export class GpuBackend extends WebGPUBackend {
   }
 
   /** Brings numbers to the device, at once: after what was submitted, before what was not. */
-  upload(values: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>, to: GPUBuffer): void {
+  upload(values: Uint32Array | Float32Array, to: GPUBuffer): void {
     this.device.queue.writeBuffer(to, 0, values);
   }
 
@@ -129,12 +157,19 @@ export class GpuBackend extends WebGPUBackend {
     this.recording.computePassEncoder = this.recording.commandEncoder!.beginComputePass({ timestampWrites });
   }
 
-  private bufferOf(operand: Operand, access: 'read' | 'read_write'): GPUBuffer {
+  /** The memory of an operand, to be used by what is asked for next. */
+  bufferOf(operand: Operand, access: 'read' | 'read_write'): GPUBuffer {
     if (!('dataId' in operand)) return operand;
     this.uploadToGPU(operand.dataId);
     const data = this.tensorMap.get(operand.dataId);
     if (access === 'read_write') data.values = null!; // what was read once is no longer true
     return data.resource as GPUBuffer;
+  }
+
+  /** A Fault explains errors that follow from it. */
+  private fail(error: Error): void {
+    if (this.failure === undefined || (error instanceof Fault && !(this.failure instanceof Fault)))
+      this.failure = error;
   }
 
   private pipelineOf(program: Program): GPUComputePipeline {
@@ -154,6 +189,15 @@ export class GpuBackend extends WebGPUBackend {
   private get recording(): Recording {
     return this as unknown as Recording;
   }
+}
+
+function noMemory(bytes: number, all: number, largest: number): Fault {
+  const gigabytes = (n: number) => `${(n / 1e9).toFixed(1)} GB`;
+  return new Fault(
+    `the graphics card has no memory for ${gigabytes(bytes)} of a table and its optimizer's state ` +
+      `(tables so far: ${gigabytes(all)}, in buffers of ${gigabytes(largest)} at most): ` +
+      'take a higher --compression, a smaller --dim, or --optimizer sgd',
+  );
 }
 
 interface Recording {

@@ -3,6 +3,8 @@ import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { GpuBackend } from './backend.ts';
 import { requestDevice, type Found } from './device.ts';
 import { GpuClock } from './gpu-clock.ts';
+import { DeviceIndices } from './indices.ts';
+import { GpuRows } from './tables/rows.ts';
 
 /** Dispatches that are handed to the device together: it begins while the rest of a step is still asked for. */
 const submitEvery = 24;
@@ -23,6 +25,8 @@ export async function openOn({ adapter, name }: Found): Promise<OpenBackend> {
     name: 'webgpu',
     version: `${tf.version_core} ${name}`,
     threads: 1,
+    createIndices: (ids, batch, fields) => DeviceIndices.from(gpu, ids, batch, fields),
+    createRows: (table, rule, seed) => new GpuRows(gpu, table, rule, seed),
     synchronize: () => gpu.synchronize(),
     ...(gpu.device.features.has('timestamp-query') && { timeKernels: (run) => timeKernels(gpu, run) }),
   };

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
-import { wasm } from '../../backends/wasm/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible, type Plan, type Table } from '../../harness/contract/method.ts';
 import { random } from '../../harness/contract/mix.ts';
 import { budgetFor, fullSize, sizeOf, tableRows } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
+import { compared } from '../backends/compared.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { hashing, variants } from './variants.ts';
 import { column } from '../column.ts';
@@ -210,25 +210,35 @@ describe.each(variants)('$name', ({ method, options }) => {
     });
   });
 
-  test.each(plans)('gives the same vectors and gradients on wasm ($ratio x)', async ({ plan }) => {
-    const results = async () => {
-      const embedding = new Embedding(plan, backend, 'sgd', 1);
-      const vectors = tf.tidy(() => embedAll(embedding).dataSync<'float32'>());
-      tf.dispose(tf.tidy(() => sgdStep(embedding, randomSlopes(9), 1)));
-      const rows = await readTables(embedding, plan.tables);
-      embedding.dispose();
-      return [vectors, ...rows];
-    };
-    const expected = await results();
-    backend = await wasm.open({});
-    const found = await results();
-    backend = await cpu.open({});
-    found.forEach((values, i) => {
-      let worst = 0;
-      values.forEach((x, k) => (worst = Math.max(worst, Math.abs(x - expected[i][k]) / (1 + Math.abs(x)))));
-      expect(worst).toBeLessThan(1e-5);
-    });
-  });
+  const results = async (plan: Plan) => {
+    const embedding = new Embedding(plan, backend, 'sgd', 1);
+    const vectors = tf.tidy(() => embedAll(embedding).dataSync<'float32'>());
+    tf.dispose(tf.tidy(() => sgdStep(embedding, randomSlopes(9), 1)));
+    const rows = await readTables(embedding, plan.tables);
+    embedding.dispose();
+    return [vectors, ...rows];
+  };
+
+  for (const { name, backend: other, missing } of compared)
+    test.skipIf(missing !== undefined).each(plans)(
+      `gives the same vectors and gradients on ${name} ($ratio x)${missing === undefined ? '' : ` (${missing})`}`,
+      async ({ plan }) => {
+        const expected = await results(plan);
+        try {
+          backend = await other.open({});
+          const found = await results(plan);
+          found.forEach((values, i) => {
+            let worst = 0;
+            values.forEach(
+              (x, k) => (worst = Math.max(worst, Math.abs(x - expected[i][k]) / (1 + Math.abs(x)))),
+            );
+            expect(worst).toBeLessThan(1e-5);
+          });
+        } finally {
+          backend = await cpu.open({});
+        }
+      },
+    );
 });
 
 test('the budget of a ratio is the full size divided by it', () => {

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { addonFile, build, findCompiler, hasOutdated } from '../../../backends/native/build.ts';
+import { findCompiler } from '../../../backends/compiler.ts';
+import { addonFile, build, hasOutdated } from '../../../backends/native/build.ts';
 
 /** A build, or the reason why there is none; never an exception, and never half a file. */
 

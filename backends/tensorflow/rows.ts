@@ -1,0 +1,167 @@
+import * as tf from '@tensorflow/tfjs';
+import { none, type OptimizerRule, type RowGradient, type Rows } from '../../harness/contract/backend.ts';
+import { distinctRows } from '../../harness/contract/distinct-rows.ts';
+import { Fault, noMemoryForTable } from '../../harness/contract/fault.ts';
+import { fillUniform } from '../../harness/contract/fill.ts';
+import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
+import type { Table } from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../harness/contract/mix.ts';
+import { tableFloats, tableRows } from '../../harness/contract/size.ts';
+import type { Handle, Operations } from './operations.ts';
+import { ResourceVariable } from './resource-variable.ts';
+import { rowRules } from './update-rows.ts';
+
+/** Floats that go to or from TensorFlow at a time: a whole table would be in memory twice. */
+const pieceFloats = 2 ** 20;
+
+/** TensorFlow's word for an allocation that the system refused. */
+const outOfMemory = /OOM when allocating|out of memory|RESOURCE_EXHAUSTED|failed to allocate/i;
+
+/**
+ * Table rows as a resource variable of TensorFlow's, gathered and updated in place, on the card where there is one.
+ *
+ * One row more than the table has: zeros, which `none` looks up and nothing updates (TensorFlow wants state for it). Where rows overlap, the variable's
+ * rows are single floats, and a look-up of one of the table's rows is one of all its floats.
+ */
+export class TensorflowRows implements Rows {
+  readonly table: Table;
+  readonly stateBytes: number;
+  private readonly rule: OptimizerRule;
+  private readonly stride: number;
+  /** Rows of the variable for one of the table: 1, or `width` where rows overlap. */
+  private readonly perRow: number;
+  private readonly weights: ResourceVariable;
+  private readonly state: ResourceVariable[] = [];
+  private saved: Handle | undefined;
+  private step = 0;
+  private disposed = false;
+
+  /** Throws a Fault where there is no memory, or the table has too many rows for TensorFlow's indices. */
+  constructor(operations: Operations, table: Table, rule: OptimizerRule, seed: number) {
+    this.table = table;
+    this.rule = rule;
+    const { width, stride = width } = table;
+    const overlapping = stride < width;
+    this.stride = overlapping ? stride : 1;
+    this.perRow = overlapping ? width : 1;
+    const [rows, rowWidth] = overlapping ? [tableFloats(table), 1] : [tableRows(table), width];
+    if (rows >= 2 ** 31 - 1)
+      throw new Fault(`${rows} rows are more than TensorFlow has indices for: take a higher --compression`);
+    const stateWidths = rowRules[rule].stateWidths(rowWidth);
+    this.stateBytes = 4 * rows * stateWidths.reduce((sum, floats) => sum + floats, 0);
+    const zeros = (rows: number, width: number) =>
+      this.withMemory(() => new ResourceVariable(operations, rows, width));
+    this.weights = zeros(rows + 1, rowWidth);
+    try {
+      for (const floats of stateWidths) this.state.push(zeros(rows + 1, floats));
+      this.fill(rows, seed);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  gather(indices: Indices): tf.Tensor2D {
+    return this.gatherRows(valuesOf(indices));
+  }
+
+  private gatherRows(indices: Uint32Array): tf.Tensor2D {
+    const { width } = this.table;
+    const zeros = this.weights.rows - 1;
+    const places = this.placesOf(indices);
+    const rows = Int32Array.from(places, (place) => (place === none ? zeros : place));
+    return tf.tidy(() => {
+      const gathered = this.weights.gather(tf.tensor1d(rows, 'int32'));
+      return this.perRow === 1 ? gathered : gathered.reshape([indices.length, width]);
+    });
+  }
+
+  update(lookups: readonly RowGradient[], learningRate: number): void {
+    this.step++;
+    const { rows, positions } = distinctRows(lookups.map(({ indices }) => this.placesOf(valuesOf(indices))));
+    if (rows.length === 0) return;
+    const rowWidth = this.weights.width;
+    tf.tidy(() => {
+      const all = tf.concat(lookups.map(({ gradient }) => gradient.reshape<tf.Tensor2D>([-1, rowWidth])));
+      // Each row's, summed; a position of -1, which `none` has, is left out.
+      const gradients = tf.unsortedSegmentSum<tf.Tensor2D>(all, tf.tensor1d(positions, 'int32'), rows.length);
+      const indices = tf.tensor1d(Int32Array.from(rows), 'int32');
+      const { weights, state } = this;
+      rowRules[this.rule].update({ weights, state, rows: indices, gradients }, learningRate, this.step);
+    });
+  }
+
+  async read(from: number, to: number): Promise<Float32Array> {
+    const { width } = this.table;
+    const values = new Float32Array((to - from) * width);
+    const piece = Math.max(1, Math.floor(pieceFloats / width));
+    for (let row = from; row < to; row += piece) {
+      const indices = Uint32Array.from({ length: Math.min(piece, to - row) }, (_, i) => row + i);
+      const gathered = this.gatherRows(indices);
+      values.set(await gathered.data<'float32'>(), (row - from) * width);
+      gathered.dispose();
+    }
+    return values;
+  }
+
+  save(): void {
+    this.saved?.dispose();
+    this.saved = undefined;
+    this.saved = this.withMemory(() => this.weights.copy());
+  }
+
+  restore(): void {
+    if (this.saved === undefined) throw new Error('nothing was saved');
+    const saved = this.saved;
+    this.withMemory(() => this.weights.assign(saved));
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.saved?.dispose();
+    for (const variable of [this.weights, ...this.state]) variable.dispose();
+  }
+
+  /** Piece by piece; `rows` are the variable's, without the zeros. */
+  private fill(rows: number, seed: number): void {
+    const { width } = this.weights;
+    const piece = Math.max(1, Math.floor(pieceFloats / width));
+    let first = 0; // row of the part
+    this.table.parts.forEach((part, p) => {
+      const last = p === this.table.parts.length - 1;
+      const end = last ? rows : first + part.rows * this.stride;
+      for (let row = first; row < end; row += piece) {
+        const count = Math.min(piece, end - row);
+        const values = new Float32Array(count * width);
+        fillUniform(values, part.init, deriveSeed(seed, p), (row - first) * width);
+        const indices = Int32Array.from({ length: count }, (_, i) => row + i);
+        tf.tidy(() => this.weights.set(tf.tensor1d(indices, 'int32'), tf.tensor2d(values, [count, width])));
+      }
+      first = end;
+    });
+  }
+
+  /** Rows of the variable, `perRow` for each index. Throws a RangeError for an index outside. */
+  private placesOf(indices: Uint32Array): Uint32Array {
+    const rows = tableRows(this.table);
+    const places = new Uint32Array(indices.length * this.perRow);
+    for (let i = 0, to = 0; i < indices.length; i++) {
+      const row = indices[i];
+      if (row !== none && row >= rows) throw new RangeError(`row ${row} is outside a table of ${rows} rows`);
+      for (let k = 0; k < this.perRow; k++) places[to++] = row === none ? none : row * this.stride + k;
+    }
+    return places;
+  }
+
+  /** What needs memory of the table's size: where there is none, that is for the user to mend. */
+  private withMemory<T>(take: () => T): T {
+    try {
+      return take();
+    } catch (error) {
+      throw error instanceof Error && outOfMemory.test(error.message)
+        ? noMemoryForTable(4 * tableFloats(this.table))
+        : error;
+    }
+  }
+}

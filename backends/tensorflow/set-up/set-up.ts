@@ -1,0 +1,122 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { Fault } from '../../../harness/contract/fault.ts';
+import { findCompiler, noCompiler } from '../../compiler.ts';
+import {
+  bindingName,
+  buildFolder,
+  findInstallation,
+  type Installed,
+  packageFolder,
+  packageMissing,
+  packageVersion,
+  platform,
+  recordFile,
+} from '../installation.ts';
+import { archiveProblem, archiveUrl, fromArchive } from './archive.ts';
+import { buildBinding } from './binding.ts';
+import { verify } from './verified.ts';
+import { type Device, fromRegistry, fromWheel } from './wheel.ts';
+
+/** The newest TensorFlow that the backend's tests pass with. */
+export const defaultVersion = '2.21.0';
+
+export interface SetUpOptions {
+  readonly version?: string;
+  /** Where not given: a card where nvidia-smi finds one. */
+  readonly device?: Device;
+  /** A wheel on the disk. */
+  readonly wheel?: string;
+  /** An archive of the C library: its address, or true for the official one. */
+  readonly archive?: string | true;
+  /** Even if it is set up already. */
+  readonly force?: boolean;
+  readonly folder?: string;
+}
+
+/**
+ * Puts TensorFlow's library into the build folder, builds the package's add-on against it, trains a little on it, and
+ * only then makes it the one that the backend opens. Throws a Fault that says what is missing; what was set up before
+ * stays.
+ */
+export async function setUp(options: SetUpOptions, say: (line: string) => void): Promise<Installed> {
+  const { folder = buildFolder, version = defaultVersion, force = false } = options;
+  if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
+    throw new Fault(`the tensorflow backend is set up on Linux with x64 or arm64, not on ${platform}`);
+  const sources = packageFolder();
+  if (sources === undefined) throw new Fault(packageMissing);
+  const compiler = await findCompiler();
+  if (compiler === undefined) throw new Fault(noCompiler());
+  const device = options.device ?? ((await hasCard()) ? 'cuda' : 'cpu');
+
+  const asked = options.wheel !== undefined || options.archive !== undefined || force;
+  const before = findInstallation(folder);
+  if (
+    !asked &&
+    before.type === 'ready' &&
+    before.record.version === version &&
+    before.record.device === device
+  )
+    return before.record;
+
+  mkdirSync(folder, { recursive: true });
+  const partial = join(folder, `partial-${process.pid}`);
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(partial);
+  try {
+    const source = await fetchLibrary(options, version, device, partial, say);
+    say(`building the add-on with ${compiler.join(' ')}`);
+    await buildBinding(compiler, sources, partial);
+    say('training a little on it');
+    const { library, gpu, losses } = await verify(join(partial, bindingName));
+    say(`TensorFlow ${library} on the ${gpu ? 'card' : 'CPU'}: loss ${losses[0]} -> ${losses.at(-1)}`);
+    if (device === 'cuda' && !gpu)
+      say('TensorFlow sees no card here: is there a driver (nvidia-smi), and one new enough for its CUDA?');
+    const place = `${library}-${device}-${Date.now()}`;
+    const installed = {
+      folder: place,
+      version: library,
+      device,
+      gpu,
+      source,
+      platform,
+      package: packageVersion(),
+    };
+    renameSync(partial, join(folder, place));
+    writeFileSync(join(folder, 'set-up.json.tmp'), JSON.stringify(installed, null, 2));
+    renameSync(join(folder, 'set-up.json.tmp'), recordFile(folder)); // from here on it is the one
+    for (const name of readdirSync(folder))
+      if (/-(cpu|cuda)-\d+$/.test(name) && name !== place)
+        rmSync(join(folder, name), { recursive: true, force: true });
+    return installed;
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/** Into `folder`; returns where it came from. */
+async function fetchLibrary(
+  { wheel, archive }: SetUpOptions,
+  version: string,
+  device: Device,
+  folder: string,
+  say: (line: string) => void,
+): Promise<string> {
+  if (wheel !== undefined) return fromWheel(wheel, device, folder, say);
+  if (archive !== undefined)
+    return fromArchive(archive === true ? archiveUrl(version, device) : archive, folder, say);
+  // For a card a wheel is better: NVIDIA's libraries come with it.
+  if (device === 'cpu') {
+    const official = archiveUrl(version, device);
+    const problem = await archiveProblem(official);
+    if (problem === undefined) return fromArchive(official, folder, say);
+    say(`no archive (${official}: ${problem}), so a wheel`);
+  }
+  return fromRegistry(version, device, folder, say);
+}
+
+async function hasCard(): Promise<boolean> {
+  const { failed, stdout } = await execa('nvidia-smi', ['--list-gpus'], { reject: false });
+  return !failed && stdout.includes('GPU');
+}

@@ -1,0 +1,128 @@
+/// <reference types="@webgpu/types" />
+import { type IndexOperation, type OwnedIndices } from '../../harness/contract/backend.ts';
+import {
+  perField,
+  requireFields,
+  requirePositive,
+  requireSameShape,
+} from '../../harness/contract/index-operands.ts';
+import type { IdMap, Indices, PerField } from '../../harness/contract/indices.ts';
+import type { GpuBackend } from './backend.ts';
+import { arithmetic, choose, pick, through, within } from './index-programs.ts';
+import type { Program } from './program.ts';
+
+/** Indices in the card's memory, row-major [batch, fields]. What is derived from ids is freed with them. */
+export class DeviceIndices implements OwnedIndices {
+  readonly buffer: GPUBuffer;
+  readonly batch: number;
+  readonly fields: number;
+  private readonly backend: GpuBackend;
+  /** Memory of these ids and of all that was derived from them. */
+  private readonly owned: GPUBuffer[];
+
+  private constructor(
+    backend: GpuBackend,
+    buffer: GPUBuffer,
+    batch: number,
+    fields: number,
+    owned: GPUBuffer[],
+  ) {
+    this.backend = backend;
+    this.buffer = buffer;
+    this.batch = batch;
+    this.fields = fields;
+    this.owned = owned;
+    owned.push(buffer);
+  }
+
+  /** Brings ids to the card. */
+  static from(backend: GpuBackend, ids: Uint32Array, batch: number, fields: number): DeviceIndices {
+    if (ids.length !== batch * fields)
+      throw new RangeError(`${ids.length} indices are not ${batch} samples of ${fields} fields`);
+    backend.submit(); // uploads come before what was not submitted, and may go where that still reads
+    const buffer = backend.acquire(ids.length);
+    backend.upload(ids, buffer);
+    return new DeviceIndices(backend, buffer, batch, fields, []);
+  }
+
+  /** Throws a TypeError for indices that are not on the card. */
+  static of(indices: Indices): DeviceIndices {
+    if (!(indices instanceof DeviceIndices))
+      throw new TypeError('these indices are not on the graphics card');
+    return indices;
+  }
+
+  dispose(): void {
+    for (const buffer of this.owned.splice(0)) this.backend.release(buffer);
+  }
+
+  plus(addend: PerField): Indices {
+    return this.apply('plus', addend);
+  }
+
+  div(divisor: PerField): Indices {
+    requirePositive(divisor);
+    return this.apply('div', divisor);
+  }
+
+  mod(divisor: PerField): Indices {
+    requirePositive(divisor);
+    return this.apply('mod', divisor);
+  }
+
+  hash(seed: PerField): Indices {
+    return this.apply('hash', seed);
+  }
+
+  within(from: PerField, to: PerField): Indices {
+    return this.derive(within, [this.operand(from), this.operand(to)], this.fields);
+  }
+
+  pick(fields: readonly number[]): Indices {
+    requireFields(fields, this.fields);
+    const columns = this.backend.constants.of(Uint32Array.from(fields));
+    return this.derive(pick, [columns], fields.length, [this.fields]);
+  }
+
+  orElse(here: readonly boolean[], other: Indices): Indices {
+    requireSameShape(here, this, other);
+    const flags = this.backend.constants.of(Uint32Array.from(here, Number));
+    return this.derive(choose, [flags, DeviceIndices.of(other).buffer], this.fields);
+  }
+
+  through({ values }: IdMap): Indices {
+    const map = this.backend.constants.ofMap(values);
+    return this.derive(through, [map, this.backend.faults], this.fields, [values.length]);
+  }
+
+  /** For tests. */
+  async read(): Promise<Uint32Array> {
+    const length = this.batch * this.fields;
+    return new Uint32Array(await this.backend.download(this.buffer, 0, 4 * Math.max(1, length))).subarray(
+      0,
+      length,
+    );
+  }
+
+  private apply(operation: IndexOperation, operand: PerField): Indices {
+    return this.derive(arithmetic[operation], [this.operand(operand)], this.fields);
+  }
+
+  private operand(operand: PerField): GPUBuffer {
+    return this.backend.constants.of(perField(operand, this.fields));
+  }
+
+  private derive(
+    program: Program,
+    operands: readonly GPUBuffer[],
+    fields: number,
+    params: readonly number[] = [],
+  ): DeviceIndices {
+    const { backend, batch } = this;
+    const count = batch * fields;
+    const derived = backend.acquire(count);
+    const workgroups = Math.ceil(count / 256);
+    backend.run(program, [this.buffer, derived, ...operands], [count, fields, ...params], workgroups);
+    return new DeviceIndices(backend, derived, batch, fields, this.owned);
+  }
+}

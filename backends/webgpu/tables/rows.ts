@@ -1,0 +1,168 @@
+/// <reference types="@webgpu/types" />
+import * as tf from '@tensorflow/tfjs';
+import type { OptimizerRule, RowGradient, Rows } from '../../../harness/contract/backend.ts';
+import { Fault } from '../../../harness/contract/fault.ts';
+import type { Indices } from '../../../harness/contract/indices.ts';
+import type { Table } from '../../../harness/contract/method.ts';
+import { deriveSeed } from '../../../harness/contract/mix.ts';
+import { tableFloats, tableRows } from '../../../harness/contract/size.ts';
+import type { GpuBackend } from '../backend.ts';
+import { DeviceIndices } from '../indices.ts';
+import { fill } from './fill.ts';
+import { gather } from './gather.ts';
+import { rowsPerBuffer, Shards } from './shards.ts';
+import { sortKeys } from './sort.ts';
+import { floatsOf } from './spans.ts';
+import { sumDuplicates } from './sum-runs.ts';
+import { updateRows } from './update.ts';
+
+/** Floats of optimizer state for each row of so many. */
+const stateWidths: Readonly<Record<OptimizerRule, (width: number) => readonly number[]>> = {
+  sgd: () => [],
+  adagrad: (width) => [width],
+  'rowwise-adagrad': () => [1],
+  adam: (width) => [width, width],
+};
+
+/** Table rows in the card's memory, gathered and updated there. */
+export class GpuRows implements Rows {
+  readonly table: Table;
+  readonly stateBytes: number;
+  private readonly backend: GpuBackend;
+  private readonly rule: OptimizerRule;
+  private readonly rows: number;
+  private readonly stride: number;
+  /** What is updated: rows, or floats where rows overlap. */
+  private readonly units: { readonly count: number; readonly width: number };
+  private readonly weights: Shards;
+  private readonly states: readonly Shards[];
+  private saved: Shards | undefined;
+  private step = 0;
+  private disposed = false;
+
+  constructor(backend: GpuBackend, table: Table, rule: OptimizerRule, seed: number) {
+    this.backend = backend;
+    this.table = table;
+    this.rule = rule;
+    this.rows = tableRows(table);
+    this.stride = table.stride ?? table.width;
+    const floats = tableFloats(table);
+    this.units = this.overlapping ? { count: floats, width: 1 } : { count: this.rows, width: table.width };
+    if (this.units.count >= 2 ** 32 - 1)
+      throw new Fault(`a table of ${this.units.count} rows: 2^32 - 2 are the most`);
+    const { count, width } = this.units;
+    [this.weights, ...this.states] = this.withMemory([width, ...stateWidths[rule](width)], count);
+    this.stateBytes = this.states.reduce((sum, { bytes }) => sum + bytes, 0);
+    let from = 0;
+    table.parts.forEach(({ rows, init }, i) => {
+      const last = i === table.parts.length - 1;
+      const to = last ? floats : from + rows * this.stride;
+      fill(backend, this.weights, from, to, init, deriveSeed(seed, i));
+      from = to;
+    });
+  }
+
+  gather(indices: Indices): tf.Tensor2D {
+    const { buffer, batch, fields } = DeviceIndices.of(indices);
+    const { backend, weights, units } = this;
+    const count = batch * fields;
+    if (this.rows === 0) return tf.zeros([count, this.table.width]);
+    const gathered = backend.output([count, this.table.width], 'float32');
+    this.withUnits(buffer, count, (keys, units_) =>
+      gather(backend, weights, units.count, keys, units_, gathered),
+    );
+    return tf.engine().makeTensorFromTensorInfo(gathered) as tf.Tensor2D;
+  }
+
+  update(lookups: readonly RowGradient[], learningRate: number): void {
+    this.step++;
+    const counts = lookups.map(({ indices }) => indices.batch * indices.fields);
+    const count = counts.reduce((sum, n) => sum + n, 0);
+    if (count === 0 || this.rows === 0) return;
+    const { backend } = this;
+    if (lookups.length === 1) {
+      const [{ indices, gradient }] = lookups;
+      this.updateAll(
+        DeviceIndices.of(indices).buffer,
+        backend.bufferOf(gradient, 'read'),
+        count,
+        learningRate,
+      );
+      return;
+    }
+    const { width } = this.table;
+    const together = { indices: backend.acquire(count), gradient: backend.acquire(count * width) };
+    let before = 0;
+    lookups.forEach(({ indices, gradient }, i) => {
+      const [n, from] = [counts[i], 4 * before];
+      if (n === 0) return;
+      backend.copy(DeviceIndices.of(indices).buffer, 0, together.indices, from, 4 * n);
+      backend.copy(backend.bufferOf(gradient, 'read'), 0, together.gradient, from * width, 4 * n * width);
+      before += n;
+    });
+    this.updateAll(together.indices, together.gradient, count, learningRate);
+    for (const buffer of Object.values(together)) backend.release(buffer);
+  }
+
+  async read(from: number, to: number): Promise<Float32Array> {
+    const { width } = this.table;
+    if (!this.overlapping) return this.weights.read(from * width, to * width);
+    const rows = new Float32Array((to - from) * width);
+    if (to <= from) return rows;
+    const floats = await this.weights.read(from * this.stride, (to - 1) * this.stride + width);
+    for (let row = 0; row < to - from; row++)
+      rows.set(floats.subarray(row * this.stride, row * this.stride + width), row * width);
+    return rows;
+  }
+
+  save(): void {
+    if (this.saved === undefined) [this.saved] = this.withMemory([this.units.width], this.units.count);
+    this.weights.copyTo(this.saved);
+  }
+
+  restore(): void {
+    if (this.saved === undefined) throw new Error('nothing was saved');
+    this.saved.copyTo(this.weights);
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.backend.submit(); // memory in use by what was asked for cannot be given back before
+    for (const shards of [this.weights, ...this.states, ...(this.saved ? [this.saved] : [])])
+      shards.dispose();
+  }
+
+  private get overlapping(): boolean {
+    return this.stride < this.table.width;
+  }
+
+  private updateAll(indices: GPUBuffer, gradient: GPUBuffer, count: number, learningRate: number): void {
+    const { backend, units, rule, weights, states, step } = this;
+    this.withUnits(indices, count, (unsorted, n) => {
+      const sorted = sortKeys(backend, unsorted, n, units.count);
+      const sums = sumDuplicates(backend, sorted, gradient, n, units.width);
+      updateRows(backend, rule, weights, states, sorted.keys, sums, n, learningRate, step);
+      for (const buffer of [sorted.keys, sorted.positions, sums]) backend.release(buffer);
+    });
+  }
+
+  /** Calls with indices of what is updated: those of rows, or of the floats of rows that overlap. */
+  private withUnits(indices: GPUBuffer, count: number, use: (units: GPUBuffer, count: number) => void): void {
+    if (!this.overlapping) return use(indices, count);
+    const { backend, rows, stride } = this;
+    const { width } = this.table;
+    const floats = floatsOf(backend, indices, count, { width, stride, rows });
+    use(floats, count * width);
+    backend.release(floats);
+  }
+
+  /** Memory of the table's size, which the card may refuse. */
+  private withMemory(widths: readonly number[], rows: number): Shards[] {
+    const { backend, units } = this;
+    const rowsEach = rowsPerBuffer(backend.largestBuffer, units.width);
+    return backend.withMemoryFor(4 * rows * widths.reduce((sum, width) => sum + width, 0), () =>
+      widths.map((width) => new Shards(backend, rows, width, rowsEach)),
+    );
+  }
+}

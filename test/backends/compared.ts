@@ -1,0 +1,22 @@
+import { describe } from 'vitest';
+import { native } from '../../backends/native/index.ts';
+import { tensorflow } from '../../backends/tensorflow/index.ts';
+import { wasm } from '../../backends/wasm/index.ts';
+import type { Backend } from '../../harness/contract/backend.ts';
+
+/** What must come to the same as the cpu backend, wherever it runs; and why it does not, where it does not. */
+export const compared = await Promise.all(
+  [native, tensorflow, wasm].map(async (backend) => {
+    const { usable, detail } = await backend.probe();
+    return { name: backend.name, backend, missing: usable ? undefined : detail };
+  }),
+);
+export type Compared = (typeof compared)[number];
+
+/** The same tests on every one of them; skipped, with the reason in the title, where it is missing. */
+export function describeBackends(what: string, tests: (backend: Backend) => void): void {
+  for (const { name, backend, missing } of compared) {
+    if (missing === undefined) describe(`${what} ${name}`, () => tests(backend));
+    else describe.skip(`${what} ${name} (${missing})`, () => tests(backend));
+  }
+}

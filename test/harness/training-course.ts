@@ -1,0 +1,57 @@
+import type { OpenBackend, OptimizerRule } from '../../harness/contract/backend.ts';
+import { Embedding } from '../../harness/embedding.ts';
+import { dlrm } from '../../harness/models/dlrm.ts';
+import { optimizers } from '../../harness/optimizers/index.ts';
+import { Trainee } from '../../harness/trainee.ts';
+import { full } from '../../methods/full.ts';
+import { hashingTrick } from '../../methods/hashing-trick.ts';
+import { mixedDimension } from '../../methods/mixed-dimension.ts';
+import { quotientRemainder } from '../../methods/quotient-remainder.ts';
+import { uniform } from '../../methods/uniform.ts';
+import { feasiblePlan, layerAt } from '../layers.ts';
+import { smallData } from '../small-data.ts';
+
+const data = smallData();
+const dim = 4;
+
+/** What is trained: every method, compressing where it does. */
+export const methods = [
+  { method: full, ratio: 1, options: {} },
+  { method: uniform, ratio: 3, options: {} },
+  { method: mixedDimension, ratio: 3, options: {} },
+  { method: quotientRemainder, ratio: 3, options: { threshold: 5 } }, // these fields are small
+  { method: hashingTrick, ratio: 3, options: {} },
+];
+const rates: Record<OptimizerRule, number> = { sgd: 0.1, adagrad: 0.05, 'rowwise-adagrad': 0.05, adam: 0.01 };
+
+/** The losses of the first steps, epoch after epoch. */
+export async function losses(
+  backend: OpenBackend,
+  { method, ratio, options }: (typeof methods)[number],
+  rule: OptimizerRule,
+  steps = 50,
+): Promise<number[]> {
+  const plan = feasiblePlan(method, layerAt(data.fields, dim, ratio), options);
+  const shape = {
+    denseFields: data.denseFields.length,
+    fields: data.fields.length,
+    dim,
+    bottom: [17],
+    top: [9],
+  };
+  const trainee = new Trainee(new Embedding(plan, backend, rule, 5), dlrm.build(shape, 6), optimizers[rule]);
+  const found: number[] = [];
+  for (let epoch = 0; found.length < steps; epoch++)
+    for (const batch of data.batches('train', { batchSize: 50, shuffle: epoch })) {
+      if (found.length === steps) break;
+      const loss = trainee.step(batch, rates[rule]);
+      found.push((await loss.data())[0]);
+      loss.dispose();
+    }
+  trainee.dispose();
+  return found;
+}
+
+/** The furthest that losses are from others, relative to those. */
+export const furthest = (found: readonly number[], expected: readonly number[]) =>
+  Math.max(...found.map((loss, i) => Math.abs(loss / expected[i] - 1)));
