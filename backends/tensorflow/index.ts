@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { prepareEnvironment } from './environment.ts';
+import { registerKernels } from './kernels.ts';
 import { findInstallation, setUpCommand } from './installation.ts';
 import { registerTensorflow } from './load.ts';
 import { type Binding, Operations, type PackageBackend } from './operations.ts';
@@ -52,6 +53,7 @@ export async function openWith(file: string, threads?: number, processes = 1): P
   const library = binding.TF_Version;
   const gpu = binding.isUsingGpuDevice();
   const operations = new Operations(tf.backend() as unknown as PackageBackend);
+  if (tf.getKernel('DenseLayerGradInput', 'tensorflow') === undefined) registerKernels(operations);
   return {
     name: 'tensorflow',
     version: `${tf.version_core} TensorFlow ${library} ${gpu ? 'GPU' : 'CPU'}`,

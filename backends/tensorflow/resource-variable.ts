@@ -96,7 +96,7 @@ export class ResourceVariable {
     this.operations.run('AssignVariableOp', [this.operations.type('dtype', 'float32')], [this.handle, copy]);
   }
 
-  /** Disposing the handle alone would leave the matrix where it is. */
+  /** TensorFlow frees the matrix with its handle since 2.15 at the latest; before, the handle alone would go. */
   dispose(): void {
     const ignoreMissing = this.operations.boolean('ignore_lookup_error', true);
     this.operations.run('DestroyResourceOp', [ignoreMissing], [this.handle]);

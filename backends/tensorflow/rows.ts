@@ -67,25 +67,25 @@ export class TensorflowRows implements Rows {
 
   private gatherRows(indices: Uint32Array): tf.Tensor2D {
     const { width } = this.table;
-    const zeros = this.weights.rows - 1;
-    const places = this.placesOf(indices);
-    const rows = Int32Array.from(places, (place) => (place === none ? zeros : place));
+    const places = this.placesOf(indices, this.weights.rows - 1);
     return tf.tidy(() => {
-      const gathered = this.weights.gather(tf.tensor1d(rows, 'int32'));
+      const gathered = this.weights.gather(tf.tensor1d(places, 'int32'));
       return this.perRow === 1 ? gathered : gathered.reshape([indices.length, width]);
     });
   }
 
   update(lookups: readonly RowGradient[], learningRate: number): void {
     this.step++;
-    const { rows, positions } = distinctRows(lookups.map(({ indices }) => this.placesOf(valuesOf(indices))));
+    const { rows, positions } = distinctRows(
+      lookups.map(({ indices }) => new Uint32Array(this.placesOf(valuesOf(indices), none).buffer)),
+    );
     if (rows.length === 0) return;
     const rowWidth = this.weights.width;
     tf.tidy(() => {
       const all = tf.concat(lookups.map(({ gradient }) => gradient.reshape<tf.Tensor2D>([-1, rowWidth])));
       // Each row's, summed; a position of -1, which `none` has, is left out.
       const gradients = tf.unsortedSegmentSum<tf.Tensor2D>(all, tf.tensor1d(positions, 'int32'), rows.length);
-      const indices = tf.tensor1d(Int32Array.from(rows), 'int32');
+      const indices = tf.tensor1d(new Int32Array(rows), 'int32');
       const { weights, state } = this;
       rowRules[this.rule].update({ weights, state, rows: indices, gradients }, learningRate, this.step);
     });
@@ -142,14 +142,15 @@ export class TensorflowRows implements Rows {
     });
   }
 
-  /** Rows of the variable, `perRow` for each index. Throws a RangeError for an index outside. */
-  private placesOf(indices: Uint32Array): Uint32Array {
+  /** Rows of the variable, `perRow` for each index; `forNone` for `none`. Throws a RangeError for an index outside. */
+  private placesOf(indices: Uint32Array, forNone: number): Int32Array {
     const rows = tableRows(this.table);
-    const places = new Uint32Array(indices.length * this.perRow);
+    const { perRow, stride } = this;
+    const places = new Int32Array(indices.length * perRow);
     for (let i = 0, to = 0; i < indices.length; i++) {
       const row = indices[i];
       if (row !== none && row >= rows) throw new RangeError(`row ${row} is outside a table of ${rows} rows`);
-      for (let k = 0; k < this.perRow; k++) places[to++] = row === none ? none : row * this.stride + k;
+      for (let k = 0; k < perRow; k++) places[to++] = row === none ? forNone : row * stride + k;
     }
     return places;
   }

@@ -3,6 +3,12 @@ import type { SpecResult } from './spec-result.ts';
 /** Names of specs that need not pass, each with the reason. */
 export type Exceptions = Readonly<Record<string, string>>;
 
+/** A kind of failure that is known not to be ours, by what failing specs say. */
+export interface KnownFailure {
+  readonly message: RegExp;
+  readonly reason: string;
+}
+
 /**
  * What is wrong, a line each: specs that pass on the reference and not here, and exceptions without need. A spec that was
  * not run does not pass.
@@ -11,19 +17,21 @@ export function compare(
   reference: readonly SpecResult[],
   here: readonly SpecResult[],
   exceptions: Exceptions = {},
+  knownFailures: readonly KnownFailure[] = [],
 ): string[] {
   const byName = new Map(here.map((result) => [result.name, result]));
-  const known = new Set(reference.map(({ name }) => name));
+  const inReference = new Set(reference.map(({ name }) => name));
   const lost = reference
     .filter(({ name, outcome }) => outcome === 'passed' && byName.get(name)?.outcome !== 'passed')
     .map(({ name }) => byName.get(name) ?? { name, outcome: 'not run', failure: '' });
-  const added = here.filter(({ name, outcome }) => outcome === 'failed' && !known.has(name));
+  const added = here.filter(({ name, outcome }) => outcome === 'failed' && !inReference.has(name));
 
   const failing = new Map([...lost, ...added].map((result) => [result.name, result]));
   const excepted = (name: string) => Object.hasOwn(exceptions, name);
+  const known = (failure: string) => knownFailures.some(({ message }) => message.test(failure));
   return [
     ...[...failing.values()]
-      .filter(({ name }) => !excepted(name))
+      .filter(({ name, failure }) => !excepted(name) && !known(failure))
       .map(({ name, outcome, failure }) => `${outcome}: ${name}${failure && ` (${failure})`}`),
     ...Object.keys(exceptions)
       .filter((name) => !failing.has(name))

@@ -1,9 +1,11 @@
 import type { Exported } from './bundle.ts';
-import type { Exceptions } from './compare.ts';
+import type { Exceptions, KnownFailure } from './compare.ts';
+import { tensorflowExceptions, tensorflowFailures } from './tensorflow-exceptions.ts';
 
 /** A backend that passes every spec that cpu passes, but for the exceptions. */
 export interface Tested extends Exported {
   readonly exceptions: Exceptions;
+  readonly knownFailures?: readonly KnownFailure[];
 }
 
 /** Two specs move data from one cpu backend to another: nothing of a backend under another name would be in them. */
@@ -15,6 +17,12 @@ export const onlyForCpu: Exceptions = {
 
 export const tested: readonly Tested[] = [
   { name: 'native', module: 'test/tfjs-specs/native.ts', exceptions: onlyForCpu },
+  {
+    name: 'tensorflow',
+    module: 'backends/tensorflow/index.ts',
+    exceptions: { ...onlyForCpu, ...tensorflowExceptions },
+    knownFailures: tensorflowFailures,
+  },
 ];
 
 /** The other backends, and why they are not tested. */

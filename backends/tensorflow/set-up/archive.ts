@@ -40,7 +40,7 @@ export async function fromArchive(url: string, folder: string, say: (line: strin
     const { body } = await fetch(url);
     await pipeline(Readable.fromWeb(body!), createWriteStream(file));
     const { failed, stderr } = await execa('tar', ['-xzf', file, '-C', folder], { reject: false });
-    if (failed) throw new Fault(`${url} was not unpacked: ${stderr.split('\n')[0]}`);
+    if (failed) throw new Fault(`${url} was not unpacked: ${stderr.trim().split('\n')[0]}`);
   } catch (error) {
     throw error instanceof TypeError ? new Fault(`${url} cannot be fetched: ${reason(error)}`) : error;
   } finally {
