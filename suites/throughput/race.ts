@@ -66,6 +66,8 @@ export const profiledSteps = 10;
 const graceMilliseconds = 20_000;
 
 interface Sampling {
+  /** In the first turn. */
+  readonly firstSamples: number;
   readonly leastSamples: number;
   readonly mostSamples: number;
   /** Another contestant had the caches since the turn before, or the device's clock went down. */
@@ -78,13 +80,14 @@ interface Sampling {
 
 const samplings: Readonly<Record<Device, Sampling>> = {
   cpu: {
-    ...{ leastSamples: 3, mostSamples: 200, outOfPractice: 1 },
+    ...{ firstSamples: 3, leastSamples: 3, mostSamples: 200, outOfPractice: 1 },
     ...{ leastSteps: 1, mostSteps: 1, milliseconds: 0 },
   },
-  // A stream begins with a device that has nothing to do and ends with one that is waited for: a tenth of it at most.
+  // At its beginning the device waits for the first commands, at its end the process for the device: a few milliseconds,
+  // which must be little of a stream.
   gpu: {
-    ...{ leastSamples: 3, mostSamples: 4, outOfPractice: 10 },
-    ...{ leastSteps: 10, mostSteps: 1000, milliseconds: 100 },
+    ...{ firstSamples: 1, leastSamples: 3, mostSamples: 4, outOfPractice: 4 },
+    ...{ leastSteps: 4, mostSteps: 1000, milliseconds: 150 },
   },
 };
 
@@ -176,7 +179,7 @@ class Lane {
       const works = this.byBatch.get(batch) ?? new Map<Work, WorkSoFar>();
       this.byBatch.set(batch, works);
       const sampling = samplings[this.entrant.device];
-      const { leastSamples: samples, leastSteps: stepsPerSample, outOfPractice: warmUp } = sampling;
+      const { firstSamples: samples, leastSteps: stepsPerSample, outOfPractice: warmUp } = sampling;
       for (const what of this.entrant.works) {
         const known = works.get(what);
         if (known === undefined) {

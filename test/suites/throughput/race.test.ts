@@ -115,11 +115,11 @@ test('on a GPU a sample is a stream of steps that lasts, and a turn has a few of
     turns
       .filter((turn) => turn.title === title)
       .map(({ warmUp, samples, stepsPerSample }) => [warmUp, samples, stepsPerSample]);
-  expect(of('slow')).toEqual([[5, 3, 10], [10, 3, 10], [10, 3, 10]]); // prettier-ignore
-  expect(of('even')).toEqual([[5, 3, 10], [10, 4, 50], [10, 4, 50]]); // prettier-ignore
-  expect(of('fast')).toEqual([[5, 3, 10], [10, 4, 1000], [10, 4, 1000]]); // prettier-ignore
+  expect(of('slow')).toEqual([[5, 1, 4], [4, 3, 4], [4, 3, 4]]); // prettier-ignore
+  expect(of('even')).toEqual([[5, 1, 4], [4, 3, 75], [4, 3, 75]]); // prettier-ignore
+  expect(of('fast')).toEqual([[5, 1, 4], [4, 4, 1000], [4, 4, 1000]]); // prettier-ignore
   const [, even] = standings as unknown as { byBatch: Map<number, Measured> }[];
-  expect(even.byBatch.get(32)!.works).toMatchObject({ train: { stepsPerSample: 50 } });
+  expect(even.byBatch.get(32)!.works).toMatchObject({ train: { stepsPerSample: 75 } });
 });
 
 test('the standing has every timed round and no warm-up, and profiles where asked', async () => {
