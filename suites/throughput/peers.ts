@@ -66,7 +66,16 @@ export async function findPyTorch(
   return found;
 }
 
-async function probe(python: string): Promise<Installed | { missing: string }> {
+/** A Python is asked once: it does not change while this process runs, and loading PyTorch takes seconds. */
+const probes = new Map<string, Promise<Installed | { missing: string }>>();
+
+function probe(python: string): Promise<Installed | { missing: string }> {
+  const known = probes.get(python) ?? ask(python);
+  probes.set(python, known);
+  return known;
+}
+
+async function ask(python: string): Promise<Installed | { missing: string }> {
   const { failed, code, stdout, stderr } = await execa(python, [peerFile, 'probe'], { reject: false });
   if (code === 'ENOENT' || code === 'EACCES') return { missing: 'no such program' };
   if (failed) return { missing: `it does not run (${(stderr ?? '').trim().split('\n').at(-1)})` };

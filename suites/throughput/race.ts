@@ -23,8 +23,8 @@ export interface Entrant {
 }
 
 /**
- * What a contestant showed, by batch size; sizes that no round was finished of before the time was up are not there, and
- * all who completed have the same rounds of the others.
+ * What a contestant showed, by batch size: those that it had finished a round of when the time was up. All who have
+ * rounds of a size have as many.
  */
 export type Standing =
   | { readonly status: 'completed'; readonly byBatch: ReadonlyMap<number, Measured> }
@@ -64,6 +64,8 @@ const firstSteps = 5;
 export const profiledSteps = 10;
 /** How long what is under way at the deadline, and profiles after it, may go on. */
 const graceMilliseconds = 20_000;
+/** Where there is a deadline, one that hangs must not take the time of all: compiling takes less. */
+const patience = 180_000;
 
 interface Sampling {
   /** In the first turn. */
@@ -137,9 +139,9 @@ function schedule({ batches, rounds, deadline }: RaceOptions): { round: number; 
     : batches.flatMap((batch) => all.map((round) => ({ round, batch })));
 }
 
-/** Rounds that all who are still in it have behind them. */
+/** Rounds that all who count have behind them. */
 function finishedRounds(lanes: readonly Lane[], batch: number): number {
-  const racing = lanes.filter((lane) => !lane.lost);
+  const racing = lanes.filter((lane) => lane.counts(batch));
   return racing.length === 0 ? 0 : Math.min(...racing.map((lane) => lane.roundsOf(batch)));
 }
 
@@ -155,6 +157,7 @@ class Lane {
   private readonly options: RaceOptions;
   private racer: Racer | undefined;
   private error: string | undefined;
+  private timedOut = false;
   private readonly byBatch = new Map<number, Map<Work, WorkSoFar>>();
   private readonly profiles = new Map<number, Profile>();
 
@@ -163,8 +166,9 @@ class Lane {
     this.options = options;
   }
 
-  get lost(): boolean {
-    return this.error !== undefined;
+  /** Whether it has rounds of a batch size, or would have: the others wait for it to be comparable. */
+  counts(batch: number): boolean {
+    return this.error === undefined && (!this.timedOut || this.roundsOf(batch) > 0);
   }
 
   build(): Promise<void> {
@@ -212,7 +216,8 @@ class Lane {
   /** Of these batch sizes, so many rounds of each. */
   standing(batches: readonly number[], counts: ReadonlyMap<number, number>): Standing {
     if (this.error !== undefined) return { status: 'failed', error: this.error };
-    const byBatch = batches.map((batch) => {
+    const shown = batches.filter((batch) => this.roundsOf(batch) > 0);
+    const byBatch = shown.map((batch) => {
       const works = Object.fromEntries(
         [...this.byBatch.get(batch)!].map(([what, { stepsPerSample, rounds }]) => [
           what,
@@ -232,16 +237,19 @@ class Lane {
 
   /** Whatever goes wrong in it is this contestant's end alone, and its memory is free for the others at once. */
   private async unlessLost(work: () => Promise<void>): Promise<void> {
-    if (this.error !== undefined) return;
+    if (this.error !== undefined || this.timedOut) return;
     const { deadline = Infinity } = this.options;
+    const last = deadline + graceMilliseconds;
     try {
-      await inTime(work, deadline + graceMilliseconds);
+      await inTime(work, deadline === Infinity ? last : Math.min(last, performance.now() + patience));
     } catch (error) {
       this.options.signal.throwIfAborted();
-      if (error instanceof TimeIsUp && this.options.batches.some((batch) => this.roundsOf(batch) > 0))
-        return this.close(); // what it has shown counts
-      this.error = error instanceof Error ? error.message : String(error);
-      this.options.watch.lost(this.entrant.title, this.error);
+      const late = error instanceof TimeIsUp && performance.now() >= last;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.watch.lost(this.entrant.title, reason);
+      if (late)
+        this.timedOut = true; // what it has shown before counts
+      else this.error = reason;
       await this.close();
     }
   }

@@ -42,7 +42,7 @@ async function raceOf(fakes: readonly Fake[], options: Partial<RaceOptions> = {}
           turns.push({ ...asked, title: fake.title });
           if (fake.lasts !== undefined) vi.advanceTimersByTime(fake.lasts);
           if (turn === fake.hangsAt) {
-            vi.advanceTimersByTime(60_000);
+            vi.advanceTimersByTime(200_000);
             await new Promise(() => {});
           }
           if (turn++ === fake.failsAt) throw new Error('crashed');
@@ -172,19 +172,25 @@ describe('with a deadline', () => {
     expect((standings as unknown[]).map(shown)).toEqual(Array(2).fill([[8, 2], [16, 1]])); // prettier-ignore
   });
 
-  test('a size without a round is left out, a contestant too that was never built', async () => {
+  test('sizes without a round are left out, and are no failure', async () => {
     const { standings } = await timed(7.5, [{ title: 'a' }, { title: 'b' }]);
     expect((standings as unknown[]).map(shown)).toEqual([[[8, 2]], [[8, 2]]]);
     const late = await timed(-30, [{ title: 'a' }]);
-    expect(late.standings).toEqual([{ status: 'failed', error: 'the time was up before it was done' }]);
+    expect((late.standings as unknown[]).map(shown)).toEqual([[]]);
+    expect(late.lost).toEqual(['a: the time was up before it was done']);
   });
 
   test('what hangs is given up; what it showed before counts', async () => {
     const { standings, log } = await timed(9.5, [{ title: 'a', hangsAt: 5 }, { title: 'b' }]);
     expect((standings as unknown[]).map(shown)).toEqual(Array(2).fill([[8, 2], [16, 1]])); // prettier-ignore
     expect(log).toContain('close a');
-    const first = await timed(1.5, [{ title: 'a' }, { title: 'b', hangsAt: 0 }]);
-    expect(first.standings).toMatchObject([{ status: 'completed' }, { status: 'failed' }]);
+    // Whoever hangs before its first round of a size takes none from the others.
+    const early = await timed(10.5, [{ title: 'b', hangsAt: 4 }, { title: 'a' }]);
+    expect((early.standings as unknown[]).map(shown)).toEqual([[[8, 2]], [[8, 2], [16, 1]]]); // prettier-ignore
+    // Long before the deadline it is a failure, and the others go on.
+    const long = await timed(1000, [{ title: 'a', hangsAt: 1 }, { title: 'b' }]);
+    expect(long.standings).toMatchObject([{ status: 'failed' }, { status: 'completed' }]);
+    expect(shown((long.standings as unknown[])[1])).toEqual([[8, 2], [16, 2]]); // prettier-ignore
   });
 });
 
