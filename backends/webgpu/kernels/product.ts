@@ -48,12 +48,12 @@ export function multiply(
   backend: GpuBackend,
   product: Product,
   inLong = false,
-  division = divisionOf(backend, product, inLong),
+  division?: Division,
 ): void {
   const { rows, columns, inner, batches, a, b, c, bias, mask, sums, places } = product;
-  const { tile, splits, chunk } = division;
   const size = rows * columns * batches;
   if (size === 0) return;
+  const { tile, splits, chunk } = division ?? divisionOf(backend, product, inLong);
   const contiguous = {
     a: a.transposed ? rows : inner,
     b: b.transposed ? inner : columns,
