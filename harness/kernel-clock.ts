@@ -9,14 +9,19 @@ export interface ProfileEntry {
   readonly milliseconds: number;
 }
 
-/** Where the time of a training step goes: means per step, so that the entries add up to the whole with `rest`. */
+/** Where the time of a step goes: means per step, so that the entries add up to the whole with `rest`. */
 export interface Profile {
   readonly steps: number;
   readonly milliseconds: number;
   /** The longest first. Kernels by their name in tfjs; `rows: gather` and `rows: update` are the embedding tables. */
   readonly entries: readonly ProfileEntry[];
-  /** What no entry has: tape, tensor bookkeeping and the rest of the JavaScript. */
+  /**
+   * What no entry has: tape, tensor bookkeeping and the rest of the JavaScript. On a device, what its kernels leave:
+   * it waited, or copied; below zero where kernels overlapped.
+   */
   readonly rest: number;
+  /** Only on a device: what this process needs to ask for a step, while the device computes the ones before. */
+  readonly asking?: number;
 }
 
 /**

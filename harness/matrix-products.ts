@@ -38,27 +38,35 @@ export class PreparedProducts {
 
   constructor(products: readonly MatrixProduct[]) {
     this.pairs = products.map(({ rows, inner, columns, transposed }) => [
-      tf.randomUniform(transposed === 'left' ? [inner, rows] : [rows, inner], -1, 1),
-      tf.randomUniform(transposed === 'right' ? [columns, inner] : [inner, columns], -1, 1),
+      transposed === 'left' ? randomMatrix(inner, rows) : randomMatrix(rows, inner),
+      transposed === 'right' ? randomMatrix(columns, inner) : randomMatrix(inner, columns),
       transposed,
     ]);
   }
 
-  /** Multiplies them all, one after the other; returns once the last is there to be read. */
-  async multiply(): Promise<void> {
-    const last = tf.tidy(() => {
+  /** Multiplies them all, one after the other, and returns the last result; dispose it. */
+  multiply(): tf.Tensor {
+    return tf.tidy(() => {
       const results = this.pairs.map(([a, b, transposed]) => {
         return tf.matMul(a, b, transposed === 'left', transposed === 'right');
       });
       return results.at(-1)!;
     });
-    await last.data();
-    last.dispose();
   }
 
   dispose(): void {
     for (const [a, b] of this.pairs) tf.dispose([a, b]);
   }
+}
+
+/** In rows that repeat: large batches are billions of numbers, and random ones are drawn by this process. */
+function randomMatrix(rows: number, columns: number): tf.Tensor2D {
+  const drawn = Math.min(rows, 1024);
+  return tf.tidy(() => {
+    const pattern = tf.randomUniform<tf.Rank.R2>([drawn, columns], -1, 1);
+    if (rows === drawn) return pattern;
+    return tf.tile(pattern, [Math.ceil(rows / drawn), 1]).slice([0, 0], [rows, columns]);
+  });
 }
 
 const pairs = (widths: readonly number[]) => widths.slice(1).map((out, i) => [widths[i], out] as const);

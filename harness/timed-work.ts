@@ -5,31 +5,56 @@ import { readOnce } from './read-once.ts';
 import type { Trainee } from './trainee.ts';
 
 /**
- * What throughput is measured of, each done once on a batch and awaited up to its result: a training step to its loss,
- * inference to its logits, look-ups to the vectors where they are; products are the matrix products of a training step alone.
+ * What throughput is measured of: training steps, inference, look-ups of vectors, and products, which are the matrix
+ * products of a training step alone.
  */
 export const works = ['train', 'inference', 'lookups', 'products'] as const;
 export type Work = (typeof works)[number];
 
+/** What the work is done with; products are needed where they are the work. */
+export interface Workbench {
+  readonly trainee: Trainee;
+  readonly learningRate: number;
+  readonly products?: PreparedProducts;
+}
+
+/**
+ * Asks for the work once per batch, back to back, and returns when all of it is computed: the last loss is read, or all
+ * logits, or the last product; vectors stay where they are, for reading them would be timed too. A device is waited
+ * for at the end alone, so that it computes while the next batches are asked for.
+ */
 export async function doWork(
   work: Work,
-  trainee: Trainee,
-  batch: Batch,
-  products: PreparedProducts,
-  learningRate: number,
+  { trainee, learningRate, products }: Workbench,
+  batches: readonly Batch[],
 ): Promise<void> {
+  const { embedding } = trainee;
+  const { synchronize } = embedding;
   switch (work) {
     case 'train':
-      return void (await readOnce(trainee.step(batch, learningRate)));
+      await readOnce(lastOf(batches, (batch) => trainee.step(batch, learningRate)));
+      break;
     case 'inference':
-      return void (await readOnce(tf.tidy(() => trainee.logits(batch))));
-    case 'lookups': {
-      const { ids, size } = batch;
-      const { embedding } = trainee;
-      tf.dispose(tf.tidy(() => embedding.embed(ids, size, ids.length / size)));
-      return embedding.synchronize?.(); // vectors stay where they are: reading them would be timed too
+      await Promise.all(batches.map((batch) => readOnce(tf.tidy(() => trainee.logits(batch)))));
+      break;
+    case 'lookups':
+      lastOf(batches, ({ ids, size }) =>
+        tf.tidy(() => embedding.embed(ids, size, ids.length / size)),
+      ).dispose();
+      break;
+    case 'products': {
+      const product = lastOf(batches, () => products!.multiply());
+      if (synchronize) product.dispose();
+      else await readOnce(product);
     }
-    case 'products':
-      return products.multiply();
   }
+  await synchronize?.(); // the one place where a device says what went wrong
+}
+
+/** The result of the last batch; the others are disposed as soon as the next is asked for. */
+function lastOf(batches: readonly Batch[], ask: (batch: Batch) => tf.Tensor): tf.Tensor {
+  return batches.reduce<tf.Tensor | undefined>((before, batch) => {
+    before?.dispose();
+    return ask(batch);
+  }, undefined)!;
 }

@@ -123,7 +123,7 @@ const preparedData = z.object({
 
 /** Which command made a half of a recording, and from which code. */
 const making = {
-  /** As typed after `npm run bench --`. */
+  /** As typed after `npm run bench --`, or after `npm run` from `bench:gpu` on. */
   command: z.string(),
   createdAt: z.iso.datetime(),
   /** Of embed-bench itself; null where there is no git. */

@@ -6,10 +6,12 @@ import { z } from 'zod';
  */
 
 /**
- * Of one kind of work, per second: median and median absolute deviation over all `count` timed steps, and the median of
- * each round. Round i of all records of a measurement was timed within the same minute.
+ * Of one kind of work, per second: median and median absolute deviation over all `count` samples, and the median of
+ * each round. Round i of all records of a measurement with one batch size was timed within the same minute.
  */
 const rate = z.object({
+  /** Of a sample: one step that is waited for, or on a GPU a stream of steps that is waited for at its end. */
+  stepsPerSample: z.int().default(1),
   median: z.number(),
   mad: z.number(),
   count: z.int(),
@@ -23,8 +25,13 @@ const profile = z.object({
   milliseconds: z.number(),
   /** Mean calls and milliseconds per step, without what inner calls took. */
   entries: z.array(z.object({ name: z.string(), calls: z.number(), milliseconds: z.number() })),
-  /** Milliseconds outside of all entries. */
+  /** Milliseconds outside of all entries; on a GPU, whose kernels may overlap, it can be below zero. */
   rest: z.number(),
+  /**
+   * Only on a GPU, whose entries are what kernels took on its own clock: milliseconds that the process needs to ask for
+   * a step, while the card computes those before.
+   */
+  asking: z.number().optional(),
 });
 export type ThroughputProfile = z.infer<typeof profile>;
 
@@ -40,6 +47,8 @@ const key = {
   optimizer: z.string(),
   batchSize: z.int(),
   threads: z.int(),
+  /** What computes. A process that asks a GPU counts as one thread. */
+  device: z.enum(['cpu', 'gpu']).default('cpu'),
   /** Criteo Kaggle's cardinalities times this. */
   scale: z.number(),
   /** Rows of an uncompressed table of all fields. */
@@ -65,7 +74,12 @@ const peer = {
   python: z.string(),
   /** What multiplies matrices in it: MKL, openblas, ... */
   blas: z.string(),
-  mode: z.enum(['eager', 'compiled']),
+  /** `graphs`: compiled, and captured in CUDA graphs. */
+  mode: z.enum(['eager', 'compiled', 'graphs']),
+  /** Of matrix products; the tables and everything else are fp32. */
+  precision: z.enum(['fp32', 'tf32']).default('fp32'),
+  /** The graphics card and what it is driven by, where it computes. */
+  card: z.string().optional(),
   /** Of PyTorch's own operations, and of the matrix products; `threads` is the larger. */
   operationThreads: z.int(),
   blasThreads: z.int(),

@@ -1,5 +1,6 @@
 import type { Environment, Recording } from '../../results/record.ts';
 import { formatBytes, formatCount } from '../format.ts';
+import { peerPlace } from '../throughput/names.ts';
 import { type Fact, factsOf } from './facts.ts';
 
 /** The data of training runs: rows of every part, fingerprint, and what the data set says of its preparation. */
@@ -54,7 +55,11 @@ export function softwareFacts({ throughput = [] }: Recording): Fact[] {
   );
   const peers = throughput.flatMap((record) =>
     record.kind === 'peer'
-      ? [`${record.name} ${record.version} (Python ${record.python}, products by ${record.blas})`]
+      ? [
+          record.device === 'gpu'
+            ? `${record.name} ${record.version} (Python ${record.python}, ${peerPlace(record)})`
+            : `${record.name} ${record.version} (Python ${record.python}, products by ${record.blas})`,
+        ]
       : [],
   );
   return [

@@ -92,5 +92,7 @@ function commandsOf({ data, command, throughput }: Environment): string[] {
     ...(data === undefined && throughput !== undefined ? [] : [command]),
     ...(throughput === undefined ? [] : [throughput.command]),
   ];
-  return commands.map((typed) => `npm run bench -- ${typed}`);
+  return commands.map((typed) =>
+    typed.startsWith('bench:gpu ') ? `npm run ${typed}` : `npm run bench -- ${typed}`,
+  );
 }

@@ -40,7 +40,7 @@ const empty: Cell = { text: '–', error: undefined, sort: undefined };
 const columns: readonly Column[] = [
   {
     label: 'Train /s',
-    meaning: 'samples per second of a training step up to its loss, median ± MAD over all steps',
+    meaning: 'samples per second of training steps up to their loss, median ± MAD over all samples',
     ours: ({ record }) => rateCell(record.train),
     theirs: (record) => rateCell(record.train),
   },
@@ -51,7 +51,8 @@ const columns: readonly Column[] = [
   },
   {
     label: '× PyTorch',
-    meaning: 'training: times as fast as the fastest PyTorch with as many threads',
+    meaning:
+      'training: times as fast as the fastest PyTorch on the same device, with as many threads or in fp32',
     ours: ({ toPeer }) => ratioCell(toPeer?.train),
   },
   {
@@ -61,13 +62,14 @@ const columns: readonly Column[] = [
   },
   {
     label: 'Inference /s',
-    meaning: 'samples per second up to the logits, median ± MAD over all steps',
+    meaning: 'samples per second up to the logits, median ± MAD over all samples',
     ours: ({ record }) => rateCell(record.inference),
     theirs: (record) => rateCell(record.inference),
   },
   {
     label: '× PyTorch',
-    meaning: 'inference: times as fast as the fastest PyTorch with as many threads',
+    meaning:
+      'inference: times as fast as the fastest PyTorch on the same device, with as many threads or in fp32',
     ours: ({ toPeer }) => ratioCell(toPeer?.inference),
   },
   {
@@ -77,13 +79,13 @@ const columns: readonly Column[] = [
   },
   {
     label: 'Look-ups /s',
-    meaning: 'ids turned into vectors per second by the embedding layer alone, median ± MAD over all steps',
+    meaning: 'ids turned into vectors per second by the embedding layer alone, median ± MAD over all samples',
     ours: ({ record }) => rateCell(record.lookups, formatShort),
   },
   {
     label: 'Bound /s',
     meaning:
-      'samples per second if a training step were its matrix products alone, median ± MAD over all steps',
+      'samples per second if a training step were its matrix products alone, median ± MAD over all samples',
     ours: ({ record }) => rateCell(record.bound),
   },
   {
@@ -121,9 +123,7 @@ export function throughputTableView(
     columns: shown.map(({ label, meaning }) => ({ label, meaning })),
     bodies: [
       ...bodies,
-      ...(peers.length === 0
-        ? []
-        : [{ heading: 'PyTorch', rows: peers.map((row) => peerView(row, shown, peers)) }]),
+      ...(peers.length === 0 ? [] : [{ heading: 'PyTorch', rows: peers.map((row) => peerView(row, shown)) }]),
     ],
     missing: missing.map(missingView),
   };
@@ -142,16 +142,12 @@ function methodView(
   };
 }
 
-function peerView(
-  { record, best }: PeerRow,
-  shown: readonly Column[],
-  all: readonly PeerRow[],
-): ThroughputRowView {
-  const rivals = all.filter((other) => other.record.threads === record.threads);
+function peerView({ record, best, rivals }: PeerRow, shown: readonly Column[]): ThroughputRowView {
+  const products = record.device === 'gpu' ? 'cuBLAS' : blasName(record);
   return {
-    label: `${peerName(record)}, ${peerPlace(record)}, ${blasName(record)}`,
+    label: `${peerName(record)}, ${peerPlace(record)}, ${products}`,
     symbol: symbolOf({ color: 'var(--series-peer)', shape: 'square' }),
-    badge: best && rivals.length > 1 ? 'fastest' : undefined,
+    badge: best && rivals > 1 ? 'fastest' : undefined,
     cells: shown.map(({ theirs }) => theirs?.(record) ?? empty),
   };
 }

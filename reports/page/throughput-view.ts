@@ -4,7 +4,8 @@ import type { Series } from '../series.ts';
 import { type ThroughputClaim, throughputClaims } from '../throughput/claims.ts';
 import type { ThroughputGroup } from '../throughput/groups.ts';
 import { groupText, methodText, placeText, sizesText } from '../throughput/names.ts';
-import { callsText, profileLines } from '../throughput/profile.ts';
+import { boundText, callsText, profileLines } from '../throughput/profile.ts';
+import { streamText } from '../throughput/samples.ts';
 import { drawFigure, type Figure } from './draw-figure.ts';
 import { type ThroughputTableView, throughputTableView } from './throughput-table-view.ts';
 
@@ -15,12 +16,16 @@ export interface ThroughputView {
   readonly setting: string;
   readonly claims: readonly ThroughputClaim[];
   readonly figures: readonly Figure[];
+  /** What a sample is on a GPU; undefined where none was timed. */
+  readonly stream: string | undefined;
   readonly table: ThroughputTableView;
   readonly profiles: readonly ProfileView[];
 }
 
 interface ProfileView {
   readonly title: string;
+  /** What bounds a step on a GPU. */
+  readonly verdict: string | undefined;
   readonly lines: readonly {
     readonly name: string;
     readonly calls: string;
@@ -49,6 +54,7 @@ export async function throughputView(
     setting: groupText(group.setting),
     claims: throughputClaims(group),
     figures,
+    stream: streamText(group),
     table: throughputTableView(group, series),
     profiles: group.rows.flatMap(({ record }) => {
       const { profile } = record;
@@ -60,7 +66,7 @@ export async function throughputView(
         milliseconds: formatFixed(line.milliseconds, 2),
         share: `${formatFixed(100 * line.share, 1)} %`,
       }));
-      return [{ title, lines }];
+      return [{ title, verdict: boundText(profile), lines }];
     }),
   };
 }

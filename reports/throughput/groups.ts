@@ -35,7 +35,7 @@ export interface ThroughputRow {
   readonly shareOfBound: Estimate;
   /** Against `full` on the same backend and threads. */
   readonly toFull: { readonly train: Estimate; readonly inference: Estimate } | undefined;
-  /** Against the fastest PyTorch with as many threads; it may be another one for inference. */
+  /** Against the fastest PyTorch on the same device, see `bestPeer`; it may be another one for inference. */
   readonly toPeer: { readonly train: Estimate; readonly inference: Estimate } | undefined;
   /** Training against the same with the largest tables of the recording; undefined for those themselves. */
   readonly toLargest: Estimate | undefined;
@@ -43,8 +43,10 @@ export interface ThroughputRow {
 
 export interface PeerRow {
   readonly record: CompletedPeer;
-  /** Whether no other with as many threads trains faster. */
+  /** Whether no other that it is a rival of trains faster. */
   readonly best: boolean;
+  /** With how many it could be compared, itself among them. */
+  readonly rivals: number;
 }
 
 /** Small batches first, then small tables. */
@@ -63,18 +65,31 @@ export function throughputGroups(records: readonly ThroughputRecord[]): Throughp
     });
 }
 
-/** The fastest PyTorch in the group with this number of threads, by training or by inference. */
+/**
+ * The fastest PyTorch in the group, by training or by inference: on the CPU with as many threads, on a GPU with products
+ * in fp32 as ours are.
+ */
 export function bestPeer(
   peers: readonly CompletedPeer[],
-  ours: Pick<ThroughputRecord, 'threads' | 'measurement'>,
+  ours: Pick<ThroughputRecord, 'device' | 'threads' | 'measurement'>,
   work: 'train' | 'inference',
 ): CompletedPeer | undefined {
-  return peers
-    .filter((peer) => peer.threads === ours.threads && sameRounds(peer, ours))
-    .reduce<CompletedPeer | undefined>(
-      (best, peer) => (best === undefined || peer[work].median > best[work].median ? peer : best),
-      undefined,
-    );
+  return rivalsOf(peers, ours).reduce<CompletedPeer | undefined>(
+    (best, peer) => (best === undefined || peer[work].median > best[work].median ? peer : best),
+    undefined,
+  );
+}
+
+function rivalsOf(
+  peers: readonly CompletedPeer[],
+  ours: Pick<ThroughputRecord, 'device' | 'threads' | 'measurement'>,
+): CompletedPeer[] {
+  return peers.filter(
+    (peer) =>
+      peer.device === ours.device &&
+      (peer.device === 'gpu' ? peer.precision === 'fp32' : peer.threads === ours.threads) &&
+      sameRounds(peer, ours),
+  );
 }
 
 function groupOf(members: readonly ThroughputRecord[], all: readonly ThroughputRecord[]): ThroughputGroup {
@@ -84,7 +99,11 @@ function groupOf(members: readonly ThroughputRecord[], all: readonly ThroughputR
   return {
     setting: settingOf(members[0]),
     rows: rows.sort(({ record: a }, { record: b }) => compare(a.backend, b.backend) || a.threads - b.threads),
-    peers: peers.map((record) => ({ record, best: bestPeer(peers, record, 'train') === record })),
+    peers: peers.map((record) => ({
+      record,
+      best: bestPeer(peers, record, 'train') === record,
+      rivals: rivalsOf(peers, record).length,
+    })),
     missing: members.filter((one) => one.status !== 'completed'),
   };
 }

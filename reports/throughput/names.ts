@@ -13,29 +13,36 @@ export function methodText({ method, compression }: MethodThroughput): string {
   return compression.requested === 1 ? method : `${method} ${formatRatio(compression.requested)}`;
 }
 
-/** `PyTorch 2.6.0 compiled`; versions of builds (`+cu126`) are left to the records. */
-export function peerName({ name, version, mode }: PeerThroughput): string {
-  return `${name} ${version.replace(/\+.*/, '')} ${mode}`;
+const modeNames = { eager: 'eager', compiled: 'compiled', graphs: 'compiled with CUDA graphs' };
+
+/** `PyTorch 2.6.0 compiled`, `..., TF32`; versions of builds (`+cu126`) are left to the records. */
+export function peerName({ name, version, mode, precision }: PeerThroughput): string {
+  return `${name} ${version.replace(/\+.*/, '')} ${modeNames[mode]}${precision === 'tf32' ? ', TF32' : ''}`;
 }
 
-/** Where a peer ran; `2 threads (1 beside products)` where matrix products have more of them than the rest. */
-export function peerPlace({ threads, operationThreads, blasThreads }: PeerThroughput): string {
+/** Where a peer ran: its card; or `2 threads (1 beside products)` where matrix products have more of them than the rest. */
+export function peerPlace({ threads, operationThreads, blasThreads, device, card }: PeerThroughput): string {
+  if (device === 'gpu') return card ?? 'CUDA';
   const split = operationThreads === blasThreads ? '' : ` (${operationThreads} beside products)`;
   return `${threadsText(threads)}${split}`;
 }
 
-/** Where a contestant ran: `native, 2 threads` */
-export function placeText({ backend, threads }: Pick<MethodThroughput, 'backend' | 'threads'>): string {
-  return `${backend}, ${threadsText(threads)}`;
+/** Where a contestant ran: `native, 2 threads`, or on a GPU `webgpu` */
+export function placeText({
+  backend,
+  threads,
+  device,
+}: Pick<MethodThroughput, 'backend' | 'threads' | 'device'>): string {
+  return device === 'gpu' ? backend : `${backend}, ${threadsText(threads)}`;
 }
 
-/** `batch 2,048, 33.8 M ids`: in what groups of one command differ most. */
-export function sizesText({ batchSize, ids }: Pick<GroupSetting, 'batchSize' | 'ids'>): string {
-  return `batch ${formatCount(batchSize)}, ${formatShort(ids)} ids`;
+/** `batch 2,048, dim 16, 33.8 M ids`: in what groups of one command differ most. */
+export function sizesText({ batchSize, dim, ids }: Pick<GroupSetting, 'batchSize' | 'dim' | 'ids'>): string {
+  return `batch ${formatCount(batchSize)}, dim ${dim}, ${formatShort(ids)} ids`;
 }
 
-/** `batch 2,048, 33.8 M ids, dim 16, sgd, layers 512-256-64/512-256` */
+/** `batch 2,048, dim 16, 33.8 M ids, sgd, layers 512-256-64/512-256` */
 export function groupText(setting: GroupSetting): string {
-  const { dim, optimizer, network } = setting;
-  return `${sizesText(setting)}, dim ${dim}, ${optimizer}, layers ${network}`;
+  const { optimizer, network } = setting;
+  return `${sizesText(setting)}, ${optimizer}, layers ${network}`;
 }

@@ -24,7 +24,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly model: string;
   readonly bottom: number[];
   readonly top: number[];
-  readonly dim: number;
+  readonly dim: number[];
   readonly batch?: number[];
   readonly batchOrder: 'log' | 'shuffled';
   readonly epochs: number;
@@ -35,6 +35,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly profile?: boolean;
   readonly python?: string[];
   readonly peer: boolean;
+  readonly tf32?: boolean;
   readonly out?: string;
   readonly open?: boolean;
   readonly force?: boolean;
@@ -52,7 +53,7 @@ export function benchCommand(): Command {
     .description(
       'Trains embedding compression methods under one budget and protocol, and reports what each costs.\n' +
         '--suite throughput times them on random ids instead, next to PyTorch where python3 has it; there ' +
-        '--backend, --threads, --batch, --optimizer and --scale take several values, separated by commas.',
+        '--backend, --threads, --batch, --dim, --optimizer and --scale take several values, separated by commas.',
     )
     .optionsGroup('What is compared:')
     .option('--method <names>', 'methods, separated by commas, or all; npm run list shows them', list)
@@ -79,7 +80,7 @@ export function benchCommand(): Command {
     .option('--model <name>', `above the embedding layer: ${names(models)}`, 'dlrm')
     .addOption(layerWidths('--bottom <widths>', 'hidden layers on dense features', [512, 256, 64]))
     .addOption(layerWidths('--top <widths>', 'hidden layers on interactions', [512, 256]))
-    .option('--dim <n>', 'width of the vectors the model sees', wholeNumber(1), 16)
+    .option('--dim <n>', 'width of the vectors the model sees', listOf(wholeNumber(1)), [16])
     .option(
       '--batch <n>',
       `samples per step (default: 256; for throughput ${batches.join(',')})`,
@@ -113,6 +114,7 @@ export function benchCommand(): Command {
     .option('--rounds <n>', `times that every contestant has its turn (default: ${rounds})`, wholeNumber(1))
     .option('--profile', 'also say where the time of a training step goes, kernel by kernel')
     .option('--python <files>', 'where to look for PyTorch, separated by commas (default: python3)', list)
+    .option('--tf32', 'beside a GPU, also time PyTorch with TF32 matrix products')
     .option('--no-peer', 'leave PyTorch out')
     .optionsGroup('Results:')
     .option('--out <folder>', 'of the recording (default: results/ and a name that what is asked decides)')

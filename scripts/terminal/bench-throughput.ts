@@ -31,12 +31,13 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
     threads: options.threads,
     batches: [...new Set(options.batch ?? suite.batches)],
     optimizers: options.optimizer ?? [suite.optimizer],
-    dim: options.dim,
+    dims: [...new Set(options.dim)],
     bottom: options.bottom,
     top: options.top,
     scales: [...new Set(options.scale ?? [1])],
     rounds: options.rounds ?? suite.rounds,
     profile: options.profile ?? false,
+    tf32: options.tf32 ?? false,
     pythons: options.peer ? options.python : [],
   };
   const lines = raceLines(settings.rounds);

@@ -15,7 +15,7 @@ import { refuse, single } from './misplaced.ts';
 import { preparationBar } from './preparation-bar.ts';
 import { runLines } from './run-lines.ts';
 
-const onlyThroughput = ['rounds', 'profile', 'python', 'peer'];
+const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
 /** Trains and scores. Returns the report's path and the exit code; prints nothing but progress unless it is over. */
 export async function benchTraining(command: Command): Promise<{ report: string; exitCode: number }> {
@@ -38,7 +38,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     model: options.model,
     bottom: options.bottom,
     top: options.top,
-    dim: options.dim,
+    dim: single('--dim', options.dim)!,
     batchSize: single('--batch', options.batch) ?? 256,
     batchOrder: options.batchOrder,
     epochs: options.epochs,

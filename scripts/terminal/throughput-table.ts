@@ -1,8 +1,16 @@
 import { formatCount, formatShort } from '../../reports/format.ts';
 import type { Estimate } from '../../reports/statistics.ts';
 import { type ThroughputGroup, throughputGroups } from '../../reports/throughput/groups.ts';
-import { groupText, methodText, peerName, peerPlace, placeText } from '../../reports/throughput/names.ts';
-import { callsText, profileLines } from '../../reports/throughput/profile.ts';
+import {
+  groupText,
+  methodText,
+  peerName,
+  peerPlace,
+  placeText,
+  sizesText,
+} from '../../reports/throughput/names.ts';
+import { boundText, callsText, profileLines } from '../../reports/throughput/profile.ts';
+import { streamText } from '../../reports/throughput/samples.ts';
 import type { Rate, ThroughputProfile, ThroughputRecord } from '../../results/throughput-record.ts';
 
 /** A measurement as text: a table for every setting, and one for every profile. */
@@ -12,14 +20,18 @@ export function throughputTables(records: readonly ThroughputRecord[]): string {
   const profiled = records.flatMap((record) =>
     record.kind === 'method' && record.status === 'completed' && record.profile !== undefined
       ? [
-          `\n${methodText(record)}, ${placeText(record)}, batch ${formatCount(record.batchSize)}, ` +
-            `${formatShort(record.ids)} ids: ${record.profile.milliseconds.toFixed(2)} ms a training step\n` +
+          `\n${methodText(record)}, ${placeText(record)}, ${sizesText(record)}: ` +
+            `${record.profile.milliseconds.toFixed(2)} ms a training step\n` +
+            boundLine(record.profile) +
             profileTable(record.profile),
         ]
       : [],
   );
   return [
-    ...groups.map((group) => `${groupText(group.setting)}\n${groupTable(group, flat)}`),
+    ...groups.map((group) => {
+      const stream = streamText(group);
+      return `${groupText(group.setting)}\n${groupTable(group, flat)}${stream === undefined ? '' : `\n  ${stream}`}`;
+    }),
     ...profiled,
   ].join('\n');
 }
@@ -59,6 +71,11 @@ function groupTable({ rows, peers, missing }: ThroughputGroup, flat: boolean): s
     return `  ${name}, ${place}: ${record.status}: ${record.error}`;
   });
   return [aligned([[...heading, ...(flat ? ['x largest'] : [])], ...ours, ...theirs], 2), ...lost].join('\n');
+}
+
+function boundLine(profile: ThroughputProfile): string {
+  const bound = boundText(profile);
+  return bound === undefined ? '' : `  ${bound}\n`;
 }
 
 function profileTable(profile: ThroughputProfile): string {

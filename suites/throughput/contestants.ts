@@ -23,12 +23,12 @@ export interface Contestant {
   readonly top: readonly number[];
 }
 
-/** Every method on every backend that opened, at every scale under every rule. Throws a Fault for unknown names. */
+/** Every method on every backend that opened, at every width and scale under every rule. Throws a Fault for unknown names. */
 export function expandContestants(
   settings: ThroughputSettings,
   openings: readonly Pick<Contestant, 'backend' | 'threads'>[],
 ): Contestant[] {
-  const { dim, bottom, top, scales } = settings;
+  const { dims, bottom, top, scales } = settings;
   const asked = settings.methods.flatMap(({ name, options }) => {
     const method = findNamed(methods, 'method', name);
     const parsed = parseOptions(method, options);
@@ -39,19 +39,33 @@ export function expandContestants(
     asked.unshift({ method: 'full', options: {}, compression: 1 });
   const rules = optimizerRules.filter((rule) => settings.optimizers.includes(rule));
   const contestants = rules.flatMap((optimizer) =>
-    scales.flatMap((scale) =>
-      openings.flatMap(({ backend, threads }) =>
-        asked.map((what) => ({ ...what, backend, threads, optimizer, scale, dim, bottom, top })),
+    dims.flatMap((dim) =>
+      scales.flatMap((scale) =>
+        openings.flatMap(({ backend, threads }) =>
+          asked.map((what) => ({ ...what, backend, threads, optimizer, scale, dim, bottom, top })),
+        ),
       ),
     ),
   );
   return [...new Map(contestants.map((one) => [JSON.stringify(one), one])).values()]; // --method md,md asks once
 }
 
-/** `full 1x, wasm, 1 thread, sgd, scale 0.1`: what is the same for all contestants is left out where it is 1. */
-export function titleOf({ method, compression, backend, threads, optimizer, scale }: Contestant): string {
+/** `full 1x, wasm, 1 thread, sgd, dim 16, scale 0.1`, without the scale where it is 1. */
+export function titleOf({
+  method,
+  compression,
+  backend,
+  threads,
+  optimizer,
+  dim,
+  scale,
+}: Contestant): string {
   const plural = threads === 1 ? '' : 's';
-  return `${method} ${compression}x, ${backend}, ${threads} thread${plural}, ${optimizer}${scale === 1 ? '' : `, scale ${scale}`}`;
+  return `${method} ${compression}x, ${backend}, ${threads} thread${plural}, ${optimizer}, ${sizeText({ dim, scale })}`;
+}
+
+export function sizeText({ dim, scale }: Pick<Contestant, 'dim' | 'scale'>): string {
+  return `dim ${dim}${scale === 1 ? '' : `, scale ${scale}`}`;
 }
 
 /** The layer that all contestants of this scale and width are asked for. */

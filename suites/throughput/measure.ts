@@ -10,9 +10,16 @@ import { describeMachine } from '../environment.ts';
 import { hashOf } from '../job.ts';
 import { kaggleCardinalities } from '../kaggle.ts';
 import { requireWritable } from '../recording-folder.ts';
-import { expandContestants, layerOf, planOf, sizeOfContestant, titleOf } from './contestants.ts';
+import {
+  type Contestant,
+  expandContestants,
+  layerOf,
+  planOf,
+  sizeOfContestant,
+  titleOf,
+} from './contestants.ts';
 import { requireMemory } from './memory.ts';
-import { findOpenings } from './openings.ts';
+import { findOpenings, type Opening } from './openings.ts';
 import { expandPeers, findPyTorch, peerTitle } from './peers.ts';
 import { race, type RaceWatch } from './race.ts';
 import { startContestant, startPeer } from './racers.ts';
@@ -27,6 +34,8 @@ export interface MeasureOptions {
   readonly watch: RaceWatch;
   /** Told in one line what is left out, and why. */
   readonly note: (line: string) => void;
+  /** By performance.now(): what is measured until then is recorded, batch size by batch size. */
+  readonly deadline?: number;
 }
 
 export interface Measurement {
@@ -40,7 +49,7 @@ export interface Measurement {
  */
 export async function measureThroughput(
   settings: ThroughputSettings,
-  { out, command, signal, watch, note }: MeasureOptions,
+  { out, command, signal, watch, note, deadline }: MeasureOptions,
 ): Promise<Measurement> {
   setMaxListeners(0, signal); // every process listens for as long as it lives
   expandContestants(settings, []); // names are wrong before anything is started
@@ -50,15 +59,15 @@ export async function measureThroughput(
   const contestants = expandContestants(settings, openings).map((contestant) => {
     const plan = planOf(contestant);
     const size = isInfeasible(plan) ? undefined : sizeOfContestant(plan, contestant.optimizer);
-    return { contestant, plan, size };
+    return { contestant, plan, size, opening: openingOf(contestant, openings) };
   });
-  const threadCounts = openings.map(({ threads }) => threads);
-  const peers = expandPeers(settings, installed, threadCounts, note);
+  const peers = expandPeers(settings, installed, openings, note);
 
   const feasible = contestants.filter(({ size }) => size !== undefined);
   requireMemory(
-    feasible.map(({ size }) => size!.tableBytes),
-    peers.map(({ scale, dim, optimizer }) => {
+    feasible.map(({ size, opening }) => (opening.device === 'gpu' ? 0 : size!.tableBytes)),
+    peers.map(({ scale, dim, optimizer, device }) => {
+      if (device === 'gpu') return 0;
       const { fields } = layerOf({ scale, dim, compression: 1 });
       const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
       return 4 * dim * ids * (optimizer === 'sgd' ? 1 : 2);
@@ -83,31 +92,30 @@ export async function measureThroughput(
   try {
     const standings = await race(
       [
-        ...feasible.map(({ contestant }) => ({
+        ...feasible.map(({ contestant, opening }) => ({
           title: titleOf(contestant),
           works,
+          device: opening.device,
           profiled: settings.profile,
           start: () => startContestant(contestant, signal),
         })),
         ...peers.map((peer) => ({
           title: peerTitle(peer),
           works: ['train', 'inference'] as const,
+          device: peer.device,
           profiled: false,
           start: () => startPeer(peer, signal),
         })),
       ],
-      { batches, rounds: settings.rounds, signal, watch },
+      { batches, rounds: settings.rounds, signal, watch, deadline },
     );
     const records = [
-      ...contestants.flatMap(({ contestant, plan, size }) => {
+      ...contestants.flatMap(({ contestant, plan, size, opening }) => {
         const place = feasible.findIndex((one) => one.contestant === contestant);
         const ending: Ending = isInfeasible(plan)
           ? { status: 'infeasible', error: plan.reason, smallestBytes: plan.smallestBytes }
           : standings[place];
-        const { version } = openings.find(
-          ({ backend, threads }) => backend === contestant.backend && threads === contestant.threads,
-        )!;
-        return contestantRecords(contestant, version, size, ending, batches, occasion);
+        return contestantRecords(contestant, opening, size, ending, batches, occasion);
       }),
       ...peers.flatMap((peer, i) => peerRecords(peer, standings[feasible.length + i], batches, occasion)),
     ];
@@ -116,6 +124,11 @@ export async function measureThroughput(
   } finally {
     store.close();
   }
+}
+
+function openingOf(contestant: Contestant, openings: readonly Opening[]): Opening {
+  const { backend, threads } = contestant;
+  return openings.find((one) => one.backend === backend && one.threads === threads)!;
 }
 
 const randomIds = {

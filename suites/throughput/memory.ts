@@ -4,7 +4,8 @@ import { Fault } from '../../harness/contract/fault.ts';
 const processBytes = { ours: 0.25e9, peer: 0.4e9 };
 
 /**
- * Throws a Fault where the contestants do not fit into free memory together. They are not run in groups that would:
+ * Of each, the bytes of its tables in this machine's memory; none where they are on a card, which says by itself what it
+ * cannot take. Throws a Fault where the contestants do not fit into free memory together. They are not run in groups that would:
  * only what was timed in the same rounds is compared, and every group would need the same references again.
  */
 export function requireMemory(ours: readonly number[], peers: readonly number[], free: number): void {

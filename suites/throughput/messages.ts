@@ -12,12 +12,17 @@ import type { Contestant } from './contestants.ts';
 export interface Open {
   readonly type: 'open';
   readonly backend: string;
-  readonly threads: number;
+  /** Undefined: the backend's own number. */
+  readonly threads?: number;
 }
 export interface Opened {
   readonly version: string;
   readonly threads: number;
+  readonly device: Device;
 }
+
+/** Whether a backend computes while it is called, or on a device that computes while its process goes on. */
+export type Device = 'cpu' | 'gpu';
 
 /** To a contestant of ours, second. */
 export interface Build {
@@ -37,18 +42,31 @@ export interface BuildPeer {
   readonly learningRate: number;
   /** Of PyTorch's own operations; those of the matrix products are set by its environment. */
   readonly threads: number;
-  readonly mode: 'eager' | 'compiled';
+  readonly mode: PeerMode;
+  readonly device: Device;
+  readonly precision: Precision;
 }
 
-/** `warmUp` untimed steps and `steps` timed ones; peers know only train and inference. */
+/** `graphs`: compiled, and captured in CUDA graphs (mode="reduce-overhead"). */
+export type PeerMode = 'eager' | 'compiled' | 'graphs';
+
+/** Of matrix products; TF32 rounds their operands to 10 bits of fraction. */
+export type Precision = 'fp32' | 'tf32';
+
+/**
+ * `warmUp` untimed steps, then `samples` timed ones of `stepsPerSample` steps each: asked for back to back, and waited
+ * for at the end of the sample. Peers know only train and inference.
+ */
 export interface Time {
   readonly type: 'time';
   readonly what: Work;
   readonly batch: number;
   readonly warmUp: number;
-  readonly steps: number;
+  readonly samples: number;
+  readonly stepsPerSample: number;
 }
 export interface Timed {
+  /** Per step, of every sample. */
   readonly milliseconds: number[];
 }
 

@@ -6,19 +6,14 @@ import type { Opened } from './messages.ts';
 import { startWorker } from './racers.ts';
 
 /** A backend with a number of threads that this machine can run. */
-export interface Opening {
+export interface Opening extends Opened {
   readonly backend: string;
-  readonly threads: number;
-  readonly version: string;
 }
 
-/** `cpu` is an oracle, and no contestant unless it is asked for. */
-const allContestants = backends.map(({ name }) => name).filter((name) => name !== 'cpu');
-
 /**
- * Which of the backends asked for open with which of the thread counts, tried in processes of their own; `note` hears
- * of backends that do not, and of thread counts that were asked for. Throws a Fault for unknown names and where a backend asked for
- * opens with none of the counts.
+ * Which of the backends asked for open with which of the thread counts, tried in processes of their own; a GPU opens
+ * whatever the counts, for it has none. `note` hears of backends that do not open, and of thread counts that were asked
+ * for. Throws a Fault for unknown names and where a backend asked for does not open.
  */
 export async function findOpenings(
   names: readonly string[] | undefined,
@@ -26,29 +21,48 @@ export async function findOpenings(
   signal: AbortSignal,
   note: (line: string) => void,
 ): Promise<Opening[]> {
-  const wanted = names?.map((name) => findNamed(backends, 'backend', name).name) ?? allContestants;
+  const wanted =
+    names?.map((name) => findNamed(backends, 'backend', name).name) ?? (await automaticBackends(note));
   const counts = [...new Set(threads ?? [1, availableParallelism()])];
   const openings: Opening[] = [];
   for (const backend of new Set(wanted)) {
     const refusals: string[] = [];
+    const found: Opening[] = [];
     for (const count of counts) {
       const opened = await tryOpen(backend, count, signal);
       if ('refusal' in opened) refusals.push(opened.refusal.replace(/; leave --threads out$/, ''));
-      else openings.push({ backend, ...opened });
+      else found.push({ backend, ...opened });
     }
-    const none = !openings.some((opening) => opening.backend === backend);
-    if (none && names !== undefined) throw new Fault(refusals[0]);
-    else if (none) note(`left out: ${backend}: ${refusals[0]}`);
-    else if (threads !== undefined) for (const refusal of refusals) note(`left out: ${refusal}`);
+    if (found.length === 0) {
+      const opened = await tryOpen(backend, undefined, signal);
+      if ('refusal' in opened) refusals.unshift(opened.refusal);
+      else if (opened.device === 'gpu') found.push({ backend, ...opened });
+    }
+    if (found.length > 0) openings.push(...found);
+    else if (names !== undefined) throw new Fault(refusals[0]);
+    else note(`left out: ${backend}: ${refusals[0]}`);
+    if (threads !== undefined && found.some(({ device }) => device === 'cpu'))
+      for (const refusal of refusals) note(`left out: ${refusal}`);
   }
   if (openings.length === 0) throw new Fault('no backend works here with these threads: see npm run doctor');
   // A backend may take another number of threads than it was asked for.
   return [...new Map(openings.map((one) => [`${one.backend} ${one.threads}`, one])).values()];
 }
 
+/** `cpu` is an oracle, and no contestant unless it is asked for. */
+async function automaticBackends(note: (line: string) => void): Promise<string[]> {
+  const names: string[] = [];
+  for (const backend of backends.filter(({ name }) => name !== 'cpu')) {
+    const { usable, automatic = true, detail } = await backend.probe();
+    if (usable && automatic) names.push(backend.name);
+    else note(`left out: ${backend.name}: ${detail}`);
+  }
+  return names;
+}
+
 async function tryOpen(
   backend: string,
-  threads: number,
+  threads: number | undefined,
   signal: AbortSignal,
 ): Promise<Opened | { refusal: string }> {
   const worker = startWorker(signal);

@@ -1,6 +1,8 @@
 import { execa } from 'execa';
 import { Fault } from '../../harness/contract/fault.ts';
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
+import { sizeText } from './contestants.ts';
+import type { Device, Opened, PeerMode, Precision } from './messages.ts';
 import { peerFile } from './programs.ts';
 import type { ThroughputSettings } from './settings.ts';
 
@@ -14,11 +16,15 @@ export interface Installed {
   readonly blas: string;
   /** Whether it has torch.compile; that may still fail. */
   readonly compiles: boolean;
+  /** The card it reaches through CUDA, and CUDA's version. */
+  readonly card?: string;
 }
 
-/** PyTorch with one setting of its threads. */
+/** PyTorch on the CPU with one setting of its threads, or on a GPU. */
 export interface Peer extends Omit<Installed, 'compiles'> {
-  readonly mode: 'eager' | 'compiled';
+  readonly mode: PeerMode;
+  readonly device: Device;
+  readonly precision: Precision;
   readonly operationThreads: number;
   readonly blasThreads: number;
   readonly optimizer: OptimizerRule;
@@ -60,68 +66,104 @@ export async function findPyTorch(
   return found;
 }
 
-async function probe(python: string): Promise<Installed | { missing: string }> {
+/** A Python is asked once: it does not change while this process runs, and loading PyTorch takes seconds. */
+const probes = new Map<string, Promise<Installed | { missing: string }>>();
+
+function probe(python: string): Promise<Installed | { missing: string }> {
+  const known = probes.get(python) ?? ask(python);
+  probes.set(python, known);
+  return known;
+}
+
+async function ask(python: string): Promise<Installed | { missing: string }> {
   const { failed, code, stdout, stderr } = await execa(python, [peerFile, 'probe'], { reject: false });
   if (code === 'ENOENT' || code === 'EACCES') return { missing: 'no such program' };
   if (failed) return { missing: `it does not run (${(stderr ?? '').trim().split('\n').at(-1)})` };
-  let answer: { error?: string; version: string; python: string; blas: string; compiles: boolean };
+  let answer: Omit<Installed, 'python' | 'pythonVersion'> & { error?: string; python: string };
   try {
     answer = JSON.parse(stdout) as typeof answer;
   } catch {
     return { missing: 'it is no Python' };
   }
   if (answer.error !== undefined) return { missing: `no torch in it (${answer.error})` };
-  const { version, python: pythonVersion, blas, compiles } = answer;
-  return { python, version, pythonVersion, blas, compiles };
+  return { ...answer, python, pythonVersion: answer.python };
 }
 
 /**
- * Every PyTorch eager, and compiled where it can, with every number of threads. Where matrix products have threads of
- * their own (OpenBLAS), also with all of them there and one for everything else: on small networks that is often
- * faster. The best of the settings with a number of threads is the peer there.
+ * Every PyTorch eager, and compiled where it can. Beside backends on the CPU with every number of threads that they
+ * have; where matrix products have threads of their own (OpenBLAS), also with all of them there and one for everything
+ * else: on small networks that is often faster. Beside backends on a GPU through CUDA, compiled also with CUDA graphs.
+ * The best of them on the same device with as many threads is the peer.
  */
 export function expandPeers(
-  settings: Pick<ThroughputSettings, 'optimizers' | 'scales' | 'dim' | 'bottom' | 'top'>,
+  settings: Pick<ThroughputSettings, 'optimizers' | 'scales' | 'dims' | 'bottom' | 'top' | 'tf32'>,
   installed: readonly Installed[],
-  threadCounts: readonly number[],
+  openings: readonly Pick<Opened, 'device' | 'threads'>[],
   note: (line: string) => void,
 ): Peer[] {
-  const { optimizers, scales, dim, bottom, top } = settings;
+  const { optimizers, scales, dims, bottom, top } = settings;
   for (const rule of optimizers)
     if (installed.length > 0 && !commonRules.includes(rule))
       note(`no PyTorch beside ${rule}: it has no such rule for sparse rows and dense weights alike`);
+  const onGpu = openings.some(({ device }) => device === 'gpu');
+  for (const { python, card } of installed)
+    if (onGpu && card === undefined)
+      note(`${python}: its PyTorch has no CUDA here: nothing of it beside the GPU`);
   const rules = optimizers.filter((rule) => commonRules.includes(rule));
+  const threadCounts = openings.filter(({ device }) => device === 'cpu').map(({ threads }) => threads);
   return rules.flatMap((optimizer) =>
-    scales.flatMap((scale) =>
-      installed.flatMap(({ compiles, ...torch }) =>
-        [...new Set(threadCounts)].flatMap((threads) =>
-          variants(threads, torch.blas, compiles).map((variant) => ({
-            ...torch,
+    dims.flatMap((dim) =>
+      scales.flatMap((scale) =>
+        installed.flatMap((torch) => {
+          const variants = [
+            ...[...new Set(threadCounts)].flatMap((threads) => cpuVariants(threads, torch)),
+            ...(onGpu && torch.card !== undefined ? gpuVariants(torch, settings.tf32) : []),
+          ];
+          const { python, version, pythonVersion, blas, card } = torch;
+          return variants.map((variant) => ({
+            ...{ python, version, pythonVersion, blas },
             ...variant,
+            ...(variant.device === 'gpu' && { card }),
             ...{ optimizer, scale, dim, bottom, top },
-          })),
-        ),
+          }));
+        }),
       ),
     ),
   );
 }
 
-function variants(threads: number, blas: string, compiles: boolean) {
+function cpuVariants(threads: number, { blas, compiles }: Installed) {
   const alike = { operationThreads: threads, blasThreads: threads };
+  const split = { operationThreads: 1, blasThreads: threads };
+  const common = { device: 'cpu' as const, precision: 'fp32' as const };
   return [
-    { mode: 'eager' as const, ...alike },
-    ...(threads > 1 && blas !== 'MKL'
-      ? [{ mode: 'eager' as const, operationThreads: 1, blasThreads: threads }]
-      : []),
-    ...(compiles ? [{ mode: 'compiled' as const, ...alike }] : []),
+    { mode: 'eager' as const, ...common, ...alike },
+    ...(threads > 1 && blas !== 'MKL' ? [{ mode: 'eager' as const, ...common, ...split }] : []),
+    ...(compiles ? [{ mode: 'compiled' as const, ...common, ...alike }] : []),
   ];
 }
 
-/** `PyTorch 2.6.0 compiled, 2 threads, sgd` */
-export function peerTitle({ version, mode, operationThreads, blasThreads, optimizer, scale }: Peer): string {
+/** One thread asks the card; PyTorch has its own for the backward pass. */
+function gpuVariants({ compiles }: Installed, tf32: boolean) {
+  const modes = compiles ? (['eager', 'compiled', 'graphs'] as const) : (['eager'] as const);
+  const precisions = tf32 ? (['fp32', 'tf32'] as const) : (['fp32'] as const);
+  return precisions.flatMap((precision) =>
+    modes.map((mode) => ({
+      ...{ mode, precision, device: 'gpu' as const },
+      ...{ operationThreads: 1, blasThreads: 1 },
+    })),
+  );
+}
+
+const modeNames = { eager: 'eager', compiled: 'compiled', graphs: 'compiled with CUDA graphs' };
+
+/** `PyTorch 2.6.0 compiled, 2 threads, sgd, dim 16` */
+export function peerTitle(peer: Peer): string {
+  const { version, mode, device, precision, operationThreads, blasThreads, optimizer } = peer;
   const threads =
     operationThreads === blasThreads
       ? `${blasThreads} thread${blasThreads === 1 ? '' : 's'}`
       : `${blasThreads} threads for products, ${operationThreads} for the rest`;
-  return `PyTorch ${version} ${mode}, ${threads}, ${optimizer}${scale === 1 ? '' : `, scale ${scale}`}`;
+  const place = device === 'gpu' ? `CUDA${precision === 'tf32' ? ' with TF32' : ''}` : threads;
+  return `PyTorch ${version} ${modeNames[mode]}, ${place}, ${optimizer}, ${sizeText(peer)}`;
 }

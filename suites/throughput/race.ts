@@ -1,11 +1,12 @@
 import type { Profile } from '../../harness/kernel-clock.ts';
 import type { Work } from '../../harness/timed-work.ts';
 import { spreadOf } from '../../harness/metrics/spread.ts';
-import type { Time } from './messages.ts';
+import type { Device, Time } from './messages.ts';
+import { inTime, TimeIsUp } from './deadline.ts';
 
 /** A contestant that is built and waits for its turn. */
 export interface Racer {
-  /** Milliseconds of every timed step. Throws with the reason where it can go on no more. */
+  /** Milliseconds per step of every sample. Throws with the reason where it can go on no more. */
   time(turn: Omit<Time, 'type'>): Promise<number[]>;
   profile(batch: number, steps: number): Promise<Profile>;
   close(): Promise<void>;
@@ -15,18 +16,29 @@ export interface Entrant {
   readonly title: string;
   /** What it is timed at. */
   readonly works: readonly Work[];
+  /** On a GPU a sample is a stream of steps, and one awaited step elsewhere. */
+  readonly device: Device;
   start(): Promise<Racer>;
   readonly profiled: boolean;
 }
 
-/** What a contestant showed: by batch size, then by kind of work, the milliseconds of all steps of every round. */
+/**
+ * What a contestant showed, by batch size: those that it had finished a round of when the time was up. All who have
+ * rounds of a size have as many.
+ */
 export type Standing =
   | { readonly status: 'completed'; readonly byBatch: ReadonlyMap<number, Measured> }
   | { readonly status: 'failed'; readonly error: string };
 
 export interface Measured {
-  readonly rounds: Readonly<Partial<Record<Work, readonly (readonly number[])[]>>>;
+  readonly works: Readonly<Partial<Record<Work, MeasuredWork>>>;
   readonly profile?: Profile;
+}
+
+/** Milliseconds per step: of every sample of every round. */
+export interface MeasuredWork {
+  readonly stepsPerSample: number;
+  readonly rounds: readonly (readonly number[])[];
 }
 
 export interface RaceWatch {
@@ -41,16 +53,45 @@ export interface RaceOptions {
   readonly rounds: number;
   readonly signal: AbortSignal;
   readonly watch: RaceWatch;
+  /** By performance.now(): no turn begins after it, and one that is not over soon after it is given up. */
+  readonly deadline?: number;
 }
 
 /** A turn lasts about this long, so that a round of a dozen contestants is over within a minute. */
 const turnMilliseconds = 400;
-const [leastSteps, mostSteps] = [3, 200];
 /** Code is compiled, tables are paged in, caches are filled. */
 const firstSteps = 5;
-/** Another contestant had the caches since the turn before. */
-const stepsOutOfPractice = 1;
 export const profiledSteps = 10;
+/** How long what is under way at the deadline, and profiles after it, may go on. */
+const graceMilliseconds = 20_000;
+/** Where there is a deadline, one that hangs must not take the time of all: compiling takes less. */
+const patience = 180_000;
+
+interface Sampling {
+  /** In the first turn. */
+  readonly firstSamples: number;
+  readonly leastSamples: number;
+  readonly mostSamples: number;
+  /** Another contestant had the caches since the turn before, or the device's clock went down. */
+  readonly outOfPractice: number;
+  readonly leastSteps: number;
+  readonly mostSteps: number;
+  /** A sample has the steps that fill this. */
+  readonly milliseconds: number;
+}
+
+const samplings: Readonly<Record<Device, Sampling>> = {
+  cpu: {
+    ...{ firstSamples: 3, leastSamples: 3, mostSamples: 200, outOfPractice: 1 },
+    ...{ leastSteps: 1, mostSteps: 1, milliseconds: 0 },
+  },
+  // At its beginning the device waits for the first commands, at its end the process for the device: a few milliseconds,
+  // which must be little of a stream.
+  gpu: {
+    ...{ firstSamples: 1, leastSamples: 3, mostSamples: 4, outOfPractice: 4 },
+    ...{ leastSteps: 4, mostSteps: 1000, milliseconds: 150 },
+  },
+};
 
 /**
  * Builds all contestants and lets them work in turn, round after round, one at a time: whatever else the machine does
@@ -65,19 +106,49 @@ export async function race(entrants: readonly Entrant[], options: RaceOptions): 
       options.watch.building(lane.entrant.title, i + 1, lanes.length);
       await lane.build();
     }
-    const turns = (options.rounds + 1) * options.batches.length * lanes.length;
-    let done = 0;
-    for (let round = 0; round <= options.rounds; round++)
-      for (const batch of options.batches)
-        for (const lane of round % 2 === 0 ? lanes : lanes.toReversed()) {
-          options.watch.turn(round, lane.entrant.title, done++ / turns);
-          await lane.turn(batch);
-        }
-    for (const lane of lanes) await lane.profile();
-    return lanes.map((lane) => lane.standing());
+    await runRounds(lanes, options);
+    const counts = new Map(options.batches.map((batch) => [batch, finishedRounds(lanes, batch)]));
+    const finished = options.batches.filter((batch) => counts.get(batch)! > 0);
+    for (const lane of lanes) await lane.profile(finished);
+    return lanes.map((lane) => lane.standing(finished, counts));
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()));
   }
+}
+
+async function runRounds(lanes: readonly Lane[], options: RaceOptions): Promise<void> {
+  const { watch, deadline = Infinity } = options;
+  const turns = (options.rounds + 1) * options.batches.length * lanes.length;
+  let done = 0;
+  for (const { round, batch } of schedule(options))
+    for (const lane of round % 2 === 0 ? lanes : lanes.toReversed()) {
+      if (performance.now() > deadline) return;
+      watch.turn(round, lane.entrant.title, done++ / turns);
+      await lane.turn(batch);
+    }
+}
+
+/**
+ * Round 0 warms up. Rounds of all batch sizes alternate, so that a bad minute of the machine does not fall on one size
+ * alone; where time may run out, sizes follow one another, so that the first ones are finished.
+ */
+function schedule({ batches, rounds, deadline }: RaceOptions): { round: number; batch: number }[] {
+  const all = Array.from({ length: rounds + 1 }, (_, round) => round);
+  return deadline === undefined
+    ? all.flatMap((round) => batches.map((batch) => ({ round, batch })))
+    : batches.flatMap((batch) => all.map((round) => ({ round, batch })));
+}
+
+/** Rounds that all who count have behind them. */
+function finishedRounds(lanes: readonly Lane[], batch: number): number {
+  const racing = lanes.filter((lane) => lane.counts(batch));
+  return racing.length === 0 ? 0 : Math.min(...racing.map((lane) => lane.roundsOf(batch)));
+}
+
+interface WorkSoFar {
+  readonly samples: number;
+  readonly stepsPerSample: number;
+  readonly rounds: number[][];
 }
 
 /** One contestant's way through the race. */
@@ -86,12 +157,18 @@ class Lane {
   private readonly options: RaceOptions;
   private racer: Racer | undefined;
   private error: string | undefined;
-  private readonly byBatch = new Map<number, Map<Work, { steps: number; rounds: number[][] }>>();
+  private timedOut = false;
+  private readonly byBatch = new Map<number, Map<Work, WorkSoFar>>();
   private readonly profiles = new Map<number, Profile>();
 
   constructor(entrant: Entrant, options: RaceOptions) {
     this.entrant = entrant;
     this.options = options;
+  }
+
+  /** Whether it has rounds of a batch size, or would have: the others wait for it to be comparable. */
+  counts(batch: number): boolean {
+    return this.error === undefined && (!this.timedOut || this.roundsOf(batch) > 0);
   }
 
   build(): Promise<void> {
@@ -103,35 +180,52 @@ class Lane {
   /** Every kind of work at one batch size; the first turn warms up and finds how many steps fill the others. */
   turn(batch: number): Promise<void> {
     return this.unlessLost(async () => {
-      const works = this.byBatch.get(batch) ?? new Map<Work, { steps: number; rounds: number[][] }>();
+      const works = this.byBatch.get(batch) ?? new Map<Work, WorkSoFar>();
       this.byBatch.set(batch, works);
+      const sampling = samplings[this.entrant.device];
+      const { firstSamples: samples, leastSteps: stepsPerSample, outOfPractice: warmUp } = sampling;
       for (const what of this.entrant.works) {
         const known = works.get(what);
         if (known === undefined) {
-          const first = await this.racer!.time({ what, batch, warmUp: firstSteps, steps: leastSteps });
-          works.set(what, { steps: stepsPerTurn(spreadOf(first).median), rounds: [] });
+          const first = { what, batch, warmUp: firstSteps, samples, stepsPerSample };
+          const { median } = spreadOf(await this.racer!.time(first));
+          works.set(what, { ...fillTurn(median, sampling), rounds: [] });
         } else {
-          const turn = { what, batch, warmUp: stepsOutOfPractice, steps: known.steps };
-          known.rounds.push(await this.racer!.time(turn));
+          const { samples, stepsPerSample } = known;
+          known.rounds.push(await this.racer!.time({ what, batch, warmUp, samples, stepsPerSample }));
         }
       }
     });
   }
 
-  async profile(): Promise<void> {
-    if (!this.entrant.profiled) return;
-    for (const batch of this.options.batches)
+  async profile(batches: readonly number[]): Promise<void> {
+    if (!this.entrant.profiled || this.racer === undefined) return;
+    for (const batch of batches)
       await this.unlessLost(async () => {
-        this.profiles.set(batch, await this.racer!.profile(batch, profiledSteps));
+        const profile = await this.racer?.profile(batch, profiledSteps);
+        if (profile !== undefined) this.profiles.set(batch, profile);
       });
   }
 
-  standing(): Standing {
+  roundsOf(batch: number): number {
+    const works = this.byBatch.get(batch);
+    const counts = this.entrant.works.map((what) => works?.get(what)?.rounds.length ?? 0);
+    return Math.min(...counts);
+  }
+
+  /** Of these batch sizes, so many rounds of each. */
+  standing(batches: readonly number[], counts: ReadonlyMap<number, number>): Standing {
     if (this.error !== undefined) return { status: 'failed', error: this.error };
-    const byBatch = [...this.byBatch].map(([batch, works]) => {
-      const rounds = Object.fromEntries([...works].map(([what, { rounds }]) => [what, rounds]));
+    const shown = batches.filter((batch) => this.roundsOf(batch) > 0);
+    const byBatch = shown.map((batch) => {
+      const works = Object.fromEntries(
+        [...this.byBatch.get(batch)!].map(([what, { stepsPerSample, rounds }]) => [
+          what,
+          { stepsPerSample, rounds: rounds.slice(0, counts.get(batch)) },
+        ]),
+      );
       const profile = this.profiles.get(batch);
-      return [batch, profile === undefined ? { rounds } : { rounds, profile }] as const;
+      return [batch, profile === undefined ? { works } : { works, profile }] as const;
     });
     return { status: 'completed', byBatch: new Map(byBatch) };
   }
@@ -143,18 +237,31 @@ class Lane {
 
   /** Whatever goes wrong in it is this contestant's end alone, and its memory is free for the others at once. */
   private async unlessLost(work: () => Promise<void>): Promise<void> {
-    if (this.error !== undefined) return;
+    if (this.error !== undefined || this.timedOut) return;
+    const { deadline = Infinity } = this.options;
+    const last = deadline + graceMilliseconds;
     try {
-      await work();
+      await inTime(work, deadline === Infinity ? last : Math.min(last, performance.now() + patience));
     } catch (error) {
       this.options.signal.throwIfAborted();
-      this.error = error instanceof Error ? error.message : String(error);
-      this.options.watch.lost(this.entrant.title, this.error);
+      const late = error instanceof TimeIsUp && performance.now() >= last;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.watch.lost(this.entrant.title, reason);
+      if (late)
+        this.timedOut = true; // what it has shown before counts
+      else this.error = reason;
       await this.close();
     }
   }
 }
 
-function stepsPerTurn(milliseconds: number): number {
-  return Math.max(leastSteps, Math.min(mostSteps, Math.ceil(turnMilliseconds / milliseconds)));
+/** How many samples of how many steps fill a turn. */
+function fillTurn(
+  milliseconds: number,
+  { leastSamples, mostSamples, leastSteps, mostSteps, milliseconds: ofSample }: Sampling,
+) {
+  const within = (least: number, value: number, most: number) => Math.max(least, Math.min(most, value));
+  const stepsPerSample = within(leastSteps, Math.ceil(ofSample / milliseconds), mostSteps);
+  const samples = Math.ceil(turnMilliseconds / (stepsPerSample * milliseconds));
+  return { stepsPerSample, samples: within(leastSamples, samples, mostSamples) };
 }

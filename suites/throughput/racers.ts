@@ -28,7 +28,8 @@ export async function startContestant(contestant: Contestant, signal: AbortSigna
 
 /** The same for PyTorch. Threads are set before it starts: libraries read these variables while they load. */
 export async function startPeer(peer: Peer, signal: AbortSignal): Promise<Racer> {
-  const { python, operationThreads, blasThreads, mode, optimizer, scale, dim, bottom, top } = peer;
+  const { python, operationThreads, blasThreads, mode, device, precision } = peer;
+  const { optimizer, scale, dim, bottom, top } = peer;
   const environment = {
     OMP_NUM_THREADS: String(operationThreads),
     OPENBLAS_NUM_THREADS: String(blasThreads),
@@ -42,7 +43,7 @@ export async function startPeer(peer: Peer, signal: AbortSignal): Promise<Racer>
       denseFields,
       learningRate: optimizers[optimizer].learningRate,
       threads: operationThreads,
-      ...{ mode, optimizer, dim, bottom, top },
+      ...{ mode, device, precision, optimizer, dim, bottom, top },
     }),
   );
 }

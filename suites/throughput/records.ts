@@ -1,9 +1,11 @@
 import { fullSize } from '../../harness/contract/size.ts';
 import { spreadOf } from '../../harness/metrics/spread.ts';
+import type { Work } from '../../harness/timed-work.ts';
 import type { Rate, ThroughputRecord } from '../../results/throughput-record.ts';
 import { hashOf } from '../job.ts';
 import { kaggleCardinalities, scaledKaggleFields } from '../kaggle.ts';
 import type { Contestant, ContestantSize } from './contestants.ts';
+import type { Opening } from './openings.ts';
 import type { Peer } from './peers.ts';
 import type { Measured, Standing } from './race.ts';
 
@@ -18,10 +20,10 @@ export interface Occasion {
 export type Ending =
   Standing | { readonly status: 'infeasible'; readonly error: string; readonly smallestBytes: number };
 
-/** One record for each batch size. */
+/** One record for each batch size, but for those that there was no time for. */
 export function contestantRecords(
   contestant: Contestant,
-  backendVersion: string,
+  { version, device }: Pick<Opening, 'version' | 'device'>,
   size: ContestantSize | undefined,
   ending: Ending,
   batches: readonly number[],
@@ -29,13 +31,14 @@ export function contestantRecords(
 ): ThroughputRecord[] {
   const { compression: requested, bottom, top, ...asked } = contestant;
   const { ids, bytes: fullBytes } = fullTables(contestant);
-  return batches.map((batchSize): ThroughputRecord => {
+  return timedBatches(ending, batches).map((batchSize): ThroughputRecord => {
     const common = {
       kind: 'method' as const,
       id: hashOf({ ...contestant, batchSize }),
       ...occasion,
       ...asked,
-      backendVersion,
+      backendVersion: version,
+      device,
       network: networkOf(bottom, top),
       batchSize,
       ids,
@@ -68,7 +71,7 @@ export function peerRecords(
   occasion: Occasion,
 ): ThroughputRecord[] {
   const { pythonVersion, bottom, top, ...asked } = peer;
-  return batches.map((batchSize): ThroughputRecord => {
+  return timedBatches(standing, batches).map((batchSize): ThroughputRecord => {
     const common = {
       kind: 'peer' as const,
       id: hashOf({ ...peer, batchSize }),
@@ -89,10 +92,18 @@ export function peerRecords(
   });
 }
 
+function timedBatches(ending: Ending, batches: readonly number[]): readonly number[] {
+  return ending.status === 'completed' ? batches.filter((batch) => ending.byBatch.has(batch)) : batches;
+}
+
 /** Per second, of steps that do `units` each. */
-function rateOf({ rounds }: Measured, what: keyof Measured['rounds'], units: number): Rate {
-  const perSecond = rounds[what]!.map((steps) => steps.map((milliseconds) => (1000 * units) / milliseconds));
-  return { ...spreadOf(perSecond.flat()), rounds: perSecond.map((round) => spreadOf(round).median) };
+function rateOf({ works }: Measured, what: Work, units: number): Rate {
+  const { stepsPerSample, rounds } = works[what]!;
+  const perSecond = rounds.map((samples) => samples.map((milliseconds) => (1000 * units) / milliseconds));
+  return {
+    ...{ stepsPerSample, ...spreadOf(perSecond.flat()) },
+    rounds: perSecond.map((round) => spreadOf(round).median),
+  };
 }
 
 function fullTables({ scale, dim }: Pick<Contestant, 'scale' | 'dim'>): { ids: number; bytes: number } {

@@ -8,13 +8,13 @@ export interface ThroughputSettings {
   readonly baseline: boolean;
   /** Full fp32 bytes / serving bytes; `full` itself is measured once, uncompressed. */
   readonly compressions: readonly number[];
-  /** Undefined: every usable one but `cpu`, which is an oracle and no contestant. */
+  /** Undefined: every one that works and need not be asked for, but `cpu`, which is an oracle and no contestant. */
   readonly backends?: readonly string[];
   /** Undefined: one, and as many as the machine runs at once, where a backend can take them. */
   readonly threads?: readonly number[];
   readonly batches: readonly number[];
   readonly optimizers: readonly OptimizerRule[];
-  readonly dim: number;
+  readonly dims: readonly number[];
   readonly bottom: readonly number[];
   readonly top: readonly number[];
   /** Times Criteo Kaggle's cardinalities. */
@@ -23,6 +23,8 @@ export interface ThroughputSettings {
   readonly profile: boolean;
   /** Undefined: `python3` where it has PyTorch. None: no peer. */
   readonly pythons?: readonly string[];
+  /** Whether PyTorch on a GPU is also timed with TF32 matrix products. */
+  readonly tf32: boolean;
 }
 
 /** Criteo's. */

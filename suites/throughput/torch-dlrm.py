@@ -39,12 +39,26 @@ def blas():
     return next((name for name in ("openblas", "blis", "libblas") if name in loaded), "unknown")
 
 
+# For tests: without a card, the CPU stands in for one (as EMBED_BENCH_SOFTWARE_GPU lets WebGPU do).
+stand_in = os.environ.get("EMBED_BENCH_SOFTWARE_GPU") == "1" and not torch.cuda.is_available()
+
+
+def card():
+    """The card that a contestant on a GPU computes on: nothing where there is none."""
+    if stand_in:
+        return {"card": "CPU in place of a card"}
+    if not torch.cuda.is_available():
+        return {}
+    return {"card": f"{torch.cuda.get_device_name()}, CUDA {torch.version.cuda}"}
+
+
 def probe():
     answer(
         version=torch.__version__,
         python=platform.python_version(),
         blas=blas(),
         compiles=hasattr(torch, "compile"),
+        **card(),
     )
 
 
@@ -64,9 +78,9 @@ def table(rows, dim):
 
 
 class Dlrm(nn.Module):
-    def __init__(self, cardinalities, denseFields, dim, bottom, top):
+    def __init__(self, cardinalities, denseFields, dim, bottom, top, vectors=None):
         super().__init__()
-        vectors = len(cardinalities) + 1
+        vectors = vectors or len(cardinalities) + 1
         self.tables = nn.ModuleList(table(rows, dim) for rows in cardinalities)
         self.bottom = mlp([denseFields, *bottom, dim], "relu")
         self.top = mlp([dim + vectors * (vectors - 1) // 2, *top, 1], "linear")
@@ -90,44 +104,149 @@ def random_batch(size, cardinalities, dense_fields):
     return torch.rand(size, dense_fields), ids, (torch.rand(size) < 0.2562).float(), torch.arange(size)
 
 
-class Contestant:
-    def __init__(self, cardinalities, denseFields, dim, bottom, top, optimizer, learningRate, threads, mode):
-        torch.set_num_threads(threads)
-        torch.manual_seed(7)
-        self.model = Dlrm(cardinalities, denseFields, dim, bottom, top)
-        if mode == "compiled":
-            # All but the look-ups: their sparse gradients are not what the compiler is for.
-            self.model.above = torch.compile(self.model.above)
-        rules = {"sgd": torch.optim.SGD, "adagrad": torch.optim.Adagrad}
+class FusedDlrm(Dlrm):
+    """All tables in one: one look-up and one sparse gradient, for on a GPU every operation is asked for."""
+
+    def __init__(self, cardinalities, denseFields, dim, bottom, top):
+        super().__init__([], denseFields, dim, bottom, top, vectors=len(cardinalities) + 1)
+        # On the card from the start: this process need not have room for them.
+        weights = torch.empty(sum(cardinalities), dim)
+        self.first = torch.tensor([0, *cardinalities[:-1]]).cumsum(0)
+        for first, rows in zip(self.first.tolist(), cardinalities):
+            weights[first : first + rows].uniform_(-(rows**-0.5), rows**-0.5)
+        self.table = nn.Embedding(*weights.shape, sparse=True, _weight=weights)
+        vectors = len(cardinalities) + 1
+        self.pairs = self.higher * vectors + self.lower
+
+    def embed(self, ids):
+        return self.table(ids + self.first)  # [batch, fields, dim]; int32 + int64 is int64
+
+    def above(self, dense, embedded):
+        x = self.bottom(dense)
+        vectors = torch.cat([x.unsqueeze(1), embedded], 1)
+        dots = torch.bmm(vectors, vectors.transpose(1, 2)).flatten(1)
+        # The gradient of index_select adds rows; that of [:, higher, lower] would sort all of its indices first.
+        return self.top(torch.cat([x, dots.index_select(1, self.pairs)], 1)).squeeze(1)
+
+
+rules = {"sgd": torch.optim.SGD, "adagrad": torch.optim.Adagrad}
+
+
+def compiler(mode):
+    """torch.compile for every batch size apart: its general form for sizes that change is slower."""
+    if mode == "eager":
+        return lambda function: function
+    torch._dynamo.config.cache_size_limit = 64
+    how = {"mode": "reduce-overhead"} if mode == "graphs" else {}
+    return lambda function: torch.compile(function, dynamic=False, **how)
+
+
+class OnCpu:
+    """A sample is a step, awaited up to its result."""
+
+    def __init__(self, model, optimizer, learningRate, mode):
+        self.model = Dlrm(**model)
+        # All but the look-ups: their sparse gradients are not what the compiler is for.
+        self.model.above = compiler(mode)(self.model.above)
         self.optimizer = rules[optimizer](self.model.parameters(), lr=learningRate)
         self.loss = nn.BCEWithLogitsLoss()
-        self.random = lambda size: random_batch(size, cardinalities, denseFields)
+
+    def prepared(self, batch):
+        return batch
+
+    def train(self, batches):
+        for dense, ids, labels, starts in batches:
+            self.optimizer.zero_grad(set_to_none=True)
+            loss = self.loss(self.model(dense, ids, starts), labels)
+            loss.backward()
+            self.optimizer.step()
+            loss.item()
+
+    def inference(self, batches):
+        with torch.inference_mode():
+            for dense, ids, _labels, starts in batches:
+                self.model(dense, ids, starts).numpy()
+
+
+class OnGpu:
+    """A sample is a stream of steps that is waited for at its end; batches come from pinned memory."""
+
+    def __init__(self, model, optimizer, learningRate, mode, precision):
+        torch.set_float32_matmul_precision("high" if precision == "tf32" else "highest")
+        self.device = torch.device("cpu" if stand_in else "cuda")
+        with self.device:
+            self.model = FusedDlrm(**model)
+        loss = nn.BCEWithLogitsLoss()
+        model = self.model
+        compiled = compiler(mode)
+        self.logits = compiled(model.above)
+        self.loss = compiled(lambda dense, vectors, labels: loss(model.above(dense, vectors), labels))
+        # Apart: beside a sparse gradient, PyTorch would step through dense ones one by one.
+        dense = [weights for weights in model.parameters() if weights is not model.table.weight]
+        self.optimizers = [rules[optimizer](part, lr=learningRate) for part in ([model.table.weight], dense)]
+        self.captured = mode == "graphs"
+
+    def prepared(self, batch):
+        dense, ids, labels, _starts = batch
+        tensors = (dense, torch.stack(ids, 1).int(), labels)
+        return tensors if stand_in else tuple(tensor.pin_memory() for tensor in tensors)
+
+    def begin(self, tensors):
+        if self.captured:
+            torch.compiler.cudagraph_mark_step_begin()
+        return [tensor.to(self.device, non_blocking=True) for tensor in tensors]
+
+    def train(self, batches):
+        for batch in batches:
+            dense, ids, labels = self.begin(batch)
+            for optimizer in self.optimizers:
+                optimizer.zero_grad(set_to_none=True)
+            loss = self.loss(dense, self.model.embed(ids), labels)
+            loss.backward()
+            for optimizer in self.optimizers:
+                optimizer.step()
+        loss.item()
+        self.synchronize()
+
+    def inference(self, batches):
+        with torch.inference_mode():
+            read = []
+            for batch in batches:
+                dense, ids, _labels = self.begin(batch)
+                read.append(self.logits(dense, self.model.embed(ids)).to("cpu", non_blocking=True))
+            self.synchronize()
+
+    def synchronize(self):
+        if not stand_in:
+            torch.cuda.synchronize()
+
+
+class Contestant:
+    def __init__(self, optimizer, learningRate, threads, mode, device, precision, **model):
+        torch.set_num_threads(threads)
+        torch.manual_seed(7)
+        how = (model, optimizer, learningRate, mode)
+        self.bench = OnGpu(*how, precision) if device == "gpu" else OnCpu(*how)
+        self.random = lambda size: random_batch(size, model["cardinalities"], model["denseFields"])
         self.batches = {}
         self.turn = 0
 
-    def train(self, dense, ids, labels, starts):
-        self.optimizer.zero_grad(set_to_none=True)
-        loss = self.loss(self.model(dense, ids, starts), labels)
-        loss.backward()
-        self.optimizer.step()
-        loss.item()
+    def next(self, size, steps):
+        if size not in self.batches:
+            self.batches[size] = [self.bench.prepared(self.random(size)) for _ in range(8)]
+        self.turn += steps
+        return [self.batches[size][i % 8] for i in range(self.turn - steps, self.turn)]
 
-    def inference(self, dense, ids, _labels, starts):
-        with torch.inference_mode():
-            self.model(dense, ids, starts).numpy()
-
-    def time(self, what, batch, warmUp, steps):
-        if batch not in self.batches:
-            self.batches[batch] = [self.random(batch) for _ in range(8)]
-        work = {"train": self.train, "inference": self.inference}[what]
+    def time(self, what, batch, warmUp, samples, stepsPerSample):
+        work = {"train": self.bench.train, "inference": self.bench.inference}[what]
+        for _ in range(warmUp):
+            work(self.next(batch, 1))
         milliseconds = []
-        for i in range(warmUp + steps):
-            self.turn += 1
-            data = self.batches[batch][self.turn % 8]
+        for _ in range(samples):
+            batches = self.next(batch, stepsPerSample)
             start = time.perf_counter()
-            work(*data)
-            if i >= warmUp:
-                milliseconds.append(1000 * (time.perf_counter() - start))
+            work(batches)
+            milliseconds.append(1000 * (time.perf_counter() - start) / stepsPerSample)
         return milliseconds
 
 

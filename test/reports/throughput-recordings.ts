@@ -20,7 +20,7 @@ function rate(median: number, seed: number, paceSeed = 1): Rate {
     { length: rounds },
     () => median * (0.85 + 0.3 * pace.uniform()) * (0.99 + 0.02 * noise.uniform()),
   );
-  return { median, mad: median * 0.04, count: 8 * rounds, rounds: values };
+  return { stepsPerSample: 1, median, mad: median * 0.04, count: 8 * rounds, rounds: values };
 }
 
 const common = {
@@ -33,6 +33,7 @@ const common = {
   scale: 1,
   ids: 33_762_577,
   startedAt: '2026-11-23T05:00:00.000Z',
+  device: 'cpu' as const,
 };
 
 interface Asked {
@@ -72,7 +73,7 @@ export function timedMethod({ method, backend, threads, train, scale = 1 }: Aske
 export function timedPeer(
   train: number,
   threads: number,
-  mode: 'eager' | 'compiled',
+  mode: CompletedPeer['mode'],
   operationThreads = threads,
 ): CompletedPeer {
   return {
@@ -85,6 +86,7 @@ export function timedPeer(
     python: '3.11.2',
     blas: 'openblas',
     mode,
+    precision: 'fp32',
     threads,
     operationThreads,
     blasThreads: threads,

@@ -2,13 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../reports/report.ts';
 import { throughputClaims } from '../../reports/throughput/claims.ts';
 import { throughputGroups } from '../../reports/throughput/groups.ts';
-import { profileLines } from '../../reports/throughput/profile.ts';
+import { boundText, profileLines } from '../../reports/throughput/profile.ts';
+import { streamText } from '../../reports/throughput/samples.ts';
 import { roundRatio } from '../../reports/throughput/ratios.ts';
 import type { Rate } from '../../results/throughput-record.ts';
 import { completedRun, environment } from './recordings.ts';
 import { plausibleThroughput, throughputRecording, timedMethod, timedPeer } from './throughput-recordings.ts';
 
-const rate = (rounds: number[]): Rate => ({ median: rounds[0], mad: 0, count: rounds.length, rounds });
+const rate = (rounds: number[]): Rate => ({
+  stepsPerSample: 1,
+  median: rounds[0],
+  mad: 0,
+  count: rounds.length,
+  rounds,
+});
 const plausible = plausibleThroughput();
 
 describe('a ratio', () => {
@@ -24,6 +31,47 @@ describe('a ratio', () => {
     const ratio = roundRatio(rate(pace.map((x) => 30 * x)), rate(pace.map((x) => 20 * x)));
     expect(ratio.value).toBeCloseTo(1.5, 12);
     expect(ratio.error).toBeCloseTo(0, 12);
+  });
+});
+
+describe('on a GPU', () => {
+  const ours = {
+    ...timedMethod({ method: 'full', backend: 'webgpu', threads: 1, train: 9e5 }),
+    device: 'gpu' as const,
+  };
+  const stream = { ...ours, train: { ...ours.train, stepsPerSample: 40 } };
+  const cuda = (train: number, mode: 'eager' | 'graphs', precision: 'fp32' | 'tf32' = 'fp32') => ({
+    ...{ ...timedPeer(train, 1, mode), id: `${mode} ${precision}` },
+    ...{ device: 'gpu' as const, precision, card: 'a card, CUDA 12' },
+  });
+  const [group] = throughputGroups([stream, timedPeer(5e6, 1, 'eager'), cuda(6e5, 'eager'), cuda(9e5, 'graphs', 'tf32')]); // prettier-ignore
+
+  it('the peer is PyTorch on a GPU, without TF32', () => {
+    expect(group.rows[0].toPeer!.train.value).toBeCloseTo(1.5, 1);
+    expect(group.peers.map(({ best }) => best)).toEqual([true, true, false]);
+    const [{ lead }] = throughputClaims(group);
+    expect(lead).toMatch(/^webgpu: full trains .* PyTorch 2\.6\.0 eager$/);
+  });
+
+  it('says what a sample is', async () => {
+    expect(streamText(group)).toContain('a stream of 1 to 40 training steps');
+    expect(streamText(throughputGroups(plausible)[0])).toBeUndefined();
+    const html = await renderReport(throughputRecording([stream]));
+    expect(html).toContain('a stream of 40 training steps');
+  });
+
+  it('a profile adds up to what kernels take, and says what bounds the step', () => {
+    const entries = [
+      { name: 'MatMul', calls: 3, milliseconds: 6 },
+      { name: 'Add', calls: 2, milliseconds: 2 },
+    ];
+    const profile = { steps: 10, milliseconds: 9, entries, rest: 1, asking: 3 };
+    expect(profileLines(profile).map(({ name, share }) => [name, share])).toEqual([['MatMul', 0.75], ['Add', 0.25]]); // prettier-ignore
+    expect(boundText(profile)).toMatch(/kernels take 8.00 ms.* 3.00 ms .*: it is bound by the card\.$/);
+    expect(boundText({ ...profile, asking: 8.5 })).toMatch(/bound by the process, not by the card\.$/);
+    expect(boundText({ ...profile, milliseconds: 20 })).toMatch(/neither fills it/);
+    expect(boundText({ ...profile, entries: [] })).toMatch(/no clock for kernels; .* 3.00 ms/);
+    expect(boundText({ ...profile, asking: undefined })).toBeUndefined();
   });
 });
 

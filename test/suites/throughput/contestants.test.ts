@@ -20,12 +20,13 @@ const settings: ThroughputSettings = {
   compressions: [4, 16],
   batches: [32],
   optimizers: ['sgd'],
-  dim: 4,
+  dims: [4],
   bottom: [8],
   top: [8],
   scales: [0.001],
   rounds: 1,
   profile: false,
+  tf32: false,
 };
 const openings = [
   { backend: 'wasm', threads: 1 },
@@ -37,16 +38,16 @@ const titles = (changes: Partial<ThroughputSettings> = {}) =>
 test('every method at every ratio on every backend; full once, uncompressed', () => {
   const on = (place: string) =>
     ['full 1x', 'mixed-dimension 4x', 'mixed-dimension 16x'].map(
-      (what) => `${what}, ${place}, sgd, scale 0.001`,
+      (what) => `${what}, ${place}, sgd, dim 4, scale 0.001`,
     );
   expect(titles()).toEqual([...on('wasm, 1 thread'), ...on('native, 2 threads')]);
 });
 
-test('every scale and every rule, the rules in a fixed order', () => {
-  const many = titles({ scales: [1, 0.1], optimizers: ['adagrad', 'sgd'], compressions: [4] });
-  expect(many).toHaveLength(16);
-  expect(many[0]).toBe('full 1x, wasm, 1 thread, sgd');
-  expect(many.at(-1)).toBe('mixed-dimension 4x, native, 2 threads, adagrad, scale 0.1');
+test('every width, every scale and every rule, the rules in a fixed order', () => {
+  const many = titles({ dims: [4, 8], scales: [1, 0.1], optimizers: ['adagrad', 'sgd'], compressions: [4] });
+  expect(many).toHaveLength(32);
+  expect(many[0]).toBe('full 1x, wasm, 1 thread, sgd, dim 4');
+  expect(many.at(-1)).toBe('mixed-dimension 4x, native, 2 threads, adagrad, dim 8, scale 0.1');
 });
 
 test('full is timed unless it is left out; what is asked twice is timed once', () => {
@@ -69,31 +70,59 @@ test('sizes: rows and what the optimizer keeps of them; an infeasible budget has
 });
 
 const mkl: Installed = { python: 'p', version: '2', pythonVersion: '3', blas: 'MKL', compiles: true };
+const onCpu = (...threads: number[]) => threads.map((count) => ({ device: 'cpu' as const, threads: count }));
+const onGpu = { device: 'gpu' as const, threads: 1 };
 const debian: Installed = { ...mkl, blas: 'openblas', compiles: false };
 
 test('PyTorch eager and compiled; with OpenBLAS also with the threads of products alone', () => {
   const peers = (installed: Installed) =>
-    expandPeers(settings, [installed], [1, 2, 2], () => {}).map((peer) => peerTitle({ ...peer, scale: 1 }));
+    expandPeers(settings, [installed], onCpu(1, 2, 2), () => {}).map((peer) =>
+      peerTitle({ ...peer, scale: 1 }),
+    );
   expect(peers(mkl)).toEqual([
-    'PyTorch 2 eager, 1 thread, sgd',
-    'PyTorch 2 compiled, 1 thread, sgd',
-    'PyTorch 2 eager, 2 threads, sgd',
-    'PyTorch 2 compiled, 2 threads, sgd',
+    'PyTorch 2 eager, 1 thread, sgd, dim 4',
+    'PyTorch 2 compiled, 1 thread, sgd, dim 4',
+    'PyTorch 2 eager, 2 threads, sgd, dim 4',
+    'PyTorch 2 compiled, 2 threads, sgd, dim 4',
   ]);
   expect(peers(debian)).toEqual([
-    'PyTorch 2 eager, 1 thread, sgd',
-    'PyTorch 2 eager, 2 threads, sgd',
-    'PyTorch 2 eager, 2 threads for products, 1 for the rest, sgd',
+    'PyTorch 2 eager, 1 thread, sgd, dim 4',
+    'PyTorch 2 eager, 2 threads, sgd, dim 4',
+    'PyTorch 2 eager, 2 threads for products, 1 for the rest, sgd, dim 4',
   ]);
 });
 
 test('no PyTorch beside a rule that it has not for sparse rows, and it is said', () => {
   const notes: string[] = [];
-  const peers = expandPeers({ ...settings, optimizers: ['adam', 'adagrad'] }, [debian], [1], (line) =>
-    notes.push(line),
-  );
+  const asked = { ...settings, optimizers: ['adam', 'adagrad'] as const };
+  const peers = expandPeers(asked, [debian], onCpu(1), (line) => notes.push(line));
   expect(peers.map(({ optimizer }) => optimizer)).toEqual(['adagrad']);
   expect(notes).toEqual([expect.stringContaining('no PyTorch beside adam')]);
+});
+
+test('beside a GPU: PyTorch with CUDA, with graphs, and with TF32 where asked; threads are for the CPU', () => {
+  const cuda: Installed = { ...mkl, card: 'a card, CUDA 12' };
+  const peers = (openings: Parameters<typeof expandPeers>[2], tf32 = false) =>
+    expandPeers({ ...settings, scales: [1], tf32 }, [cuda], openings, () => {});
+  const plain = peers([onGpu]);
+  expect(plain.map(peerTitle)).toEqual([
+    'PyTorch 2 eager, CUDA, sgd, dim 4',
+    'PyTorch 2 compiled, CUDA, sgd, dim 4',
+    'PyTorch 2 compiled with CUDA graphs, CUDA, sgd, dim 4',
+  ]);
+  for (const peer of plain) expect(peer).toMatchObject({ card: 'a card, CUDA 12', precision: 'fp32' });
+  const all = peers([onGpu, ...onCpu(2)], true);
+  expect(all).toHaveLength(2 + 6);
+  expect(all.slice(0, 2).map(({ device, card }) => [device, card])).toEqual(
+    Array(2).fill(['cpu', undefined]),
+  );
+  expect(peerTitle(all.at(-1)!)).toBe('PyTorch 2 compiled with CUDA graphs, CUDA with TF32, sgd, dim 4');
+});
+
+test('a PyTorch without CUDA is not timed beside a GPU, and it is said', () => {
+  const notes: string[] = [];
+  expect(expandPeers(settings, [mkl], [onGpu], (line) => notes.push(line))).toEqual([]);
+  expect(notes).toEqual(['p: its PyTorch has no CUDA here: nothing of it beside the GPU']);
 });
 
 test('contestants that do not fit together are refused, with what to do', () => {

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Work } from '../../../harness/timed-work.ts';
-import { race, type Entrant, type RaceOptions } from '../../../suites/throughput/race.ts';
+import { race, type Entrant, type Measured, type RaceOptions } from '../../../suites/throughput/race.ts';
 import type { Time } from '../../../suites/throughput/messages.ts';
 
 const noProfile = { steps: 1, milliseconds: 1, entries: [], rest: 1 };
@@ -12,6 +12,11 @@ interface Fake {
   readonly profiled?: boolean;
   readonly startFails?: boolean;
   readonly failsAt?: number;
+  readonly device?: 'gpu';
+  /** The turn that never ends. */
+  readonly hangsAt?: number;
+  /** Milliseconds of a turn on a clock that is not real. */
+  readonly lasts?: number;
 }
 
 /** Contestants without processes; `log` tells what happened in order. */
@@ -23,6 +28,7 @@ async function raceOf(fakes: readonly Fake[], options: Partial<RaceOptions> = {}
     title: fake.title,
     works: fake.works ?? ['train'],
     profiled: fake.profiled ?? false,
+    device: fake.device ?? 'cpu',
     start() {
       log.push(`start ${fake.title}`);
       if (fake.startFails) return Promise.reject(new Error('no memory'));
@@ -34,8 +40,13 @@ async function raceOf(fakes: readonly Fake[], options: Partial<RaceOptions> = {}
           working--;
           log.push(`${fake.title} ${asked.what} ${asked.batch}`);
           turns.push({ ...asked, title: fake.title });
+          if (fake.lasts !== undefined) vi.advanceTimersByTime(fake.lasts);
+          if (turn === fake.hangsAt) {
+            vi.advanceTimersByTime(200_000);
+            await new Promise(() => {});
+          }
           if (turn++ === fake.failsAt) throw new Error('crashed');
-          return Array<number>(asked.steps).fill(fake.milliseconds ?? 50);
+          return Array<number>(asked.samples).fill(fake.milliseconds ?? 50);
         },
         profile: () => Promise.resolve(noProfile),
         close() {
@@ -87,18 +98,36 @@ test('a turn has the steps that fill it, after one untimed; the first one warms 
     { title: 'fast', milliseconds: 0.001 },
   ]);
   const of = (title: string) =>
-    turns.filter((turn) => turn.title === title).map(({ warmUp, steps }) => [warmUp, steps]);
+    turns.filter((turn) => turn.title === title).map(({ warmUp, samples }) => [warmUp, samples]);
   expect(of('slow')).toEqual([[5, 3], [1, 3], [1, 3]]); // prettier-ignore
   expect(of('even')).toEqual([[5, 3], [1, 20], [1, 20]]); // prettier-ignore
   expect(of('fast')).toEqual([[5, 3], [1, 200], [1, 200]]); // prettier-ignore
+  for (const { stepsPerSample } of turns) expect(stepsPerSample).toBe(1);
+});
+
+test('on a GPU a sample is a stream of steps that lasts, and a turn has a few of them', async () => {
+  const { turns, standings } = await raceOf([
+    { title: 'slow', milliseconds: 50, device: 'gpu' },
+    { title: 'even', milliseconds: 2, device: 'gpu' },
+    { title: 'fast', milliseconds: 0.01, device: 'gpu' },
+  ]);
+  const of = (title: string) =>
+    turns
+      .filter((turn) => turn.title === title)
+      .map(({ warmUp, samples, stepsPerSample }) => [warmUp, samples, stepsPerSample]);
+  expect(of('slow')).toEqual([[5, 1, 4], [4, 3, 4], [4, 3, 4]]); // prettier-ignore
+  expect(of('even')).toEqual([[5, 1, 4], [4, 3, 75], [4, 3, 75]]); // prettier-ignore
+  expect(of('fast')).toEqual([[5, 1, 4], [4, 4, 1000], [4, 4, 1000]]); // prettier-ignore
+  const [, even] = standings as unknown as { byBatch: Map<number, Measured> }[];
+  expect(even.byBatch.get(32)!.works).toMatchObject({ train: { stepsPerSample: 75 } });
 });
 
 test('the standing has every timed round and no warm-up, and profiles where asked', async () => {
   const { standings } = await raceOf([{ title: 'a', profiled: true }, { title: 'b' }], { rounds: 3 });
   const [a, b] = standings as { status: string; byBatch: Map<number, object> }[];
-  const rounds = { train: Array(3).fill(Array(8).fill(50)) };
-  expect(a.byBatch.get(32)).toEqual({ rounds, profile: noProfile });
-  expect(b.byBatch.get(32)).toEqual({ rounds });
+  const works = { train: { stepsPerSample: 1, rounds: Array(3).fill(Array(8).fill(50)) } };
+  expect(a.byBatch.get(32)).toEqual({ works, profile: noProfile });
+  expect(b.byBatch.get(32)).toEqual({ works });
 });
 
 test('what fails is out and closed at once; the others go on', async () => {
@@ -116,6 +145,53 @@ test('what fails is out and closed at once; the others go on', async () => {
   expect(log.filter((line) => line === 'c train 32')).toHaveLength(3);
   expect(log.indexOf('close a')).toBeLessThan(log.lastIndexOf('c train 32'));
   expect(log.filter((line) => line.startsWith('a'))).toHaveLength(2);
+});
+
+describe('with a deadline', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Batch size and rounds of one kind of work. */
+  const shown = (standing: unknown) =>
+    [...(standing as { byBatch: Map<number, Measured> }).byBatch].map(([batch, { works }]) => [
+      batch,
+      works.train!.rounds.length,
+    ]);
+  /** Turns of a second each. */
+  const timed = (seconds: number, fakes: readonly Fake[]) =>
+    raceOf(
+      fakes.map((fake) => ({ ...fake, lasts: 1000 })),
+      { batches: [8, 16], rounds: 2, deadline: performance.now() + 1000 * seconds },
+    );
+
+  test('batch sizes follow one another; all have the rounds that all have finished', async () => {
+    // Six turns of batch 8, the warm-up at 16, one round, and one turn of the next.
+    const { standings, log } = await timed(10.5, [{ title: 'a', profiled: true }, { title: 'b' }]);
+    const turns = log.filter((line) => line.startsWith('a train'));
+    expect(turns).toEqual([8, 8, 8, 16, 16, 16].map((batch) => `a train ${batch}`));
+    expect((standings as unknown[]).map(shown)).toEqual(Array(2).fill([[8, 2], [16, 1]])); // prettier-ignore
+  });
+
+  test('sizes without a round are left out, and are no failure', async () => {
+    const { standings } = await timed(7.5, [{ title: 'a' }, { title: 'b' }]);
+    expect((standings as unknown[]).map(shown)).toEqual([[[8, 2]], [[8, 2]]]);
+    const late = await timed(-30, [{ title: 'a' }]);
+    expect((late.standings as unknown[]).map(shown)).toEqual([[]]);
+    expect(late.lost).toEqual(['a: the time was up before it was done']);
+  });
+
+  test('what hangs is given up; what it showed before counts', async () => {
+    const { standings, log } = await timed(9.5, [{ title: 'a', hangsAt: 5 }, { title: 'b' }]);
+    expect((standings as unknown[]).map(shown)).toEqual(Array(2).fill([[8, 2], [16, 1]])); // prettier-ignore
+    expect(log).toContain('close a');
+    // Whoever hangs before its first round of a size takes none from the others.
+    const early = await timed(10.5, [{ title: 'b', hangsAt: 4 }, { title: 'a' }]);
+    expect((early.standings as unknown[]).map(shown)).toEqual([[[8, 2]], [[8, 2], [16, 1]]]); // prettier-ignore
+    // Long before the deadline it is a failure, and the others go on.
+    const long = await timed(1000, [{ title: 'a', hangsAt: 1 }, { title: 'b' }]);
+    expect(long.standings).toMatchObject([{ status: 'failed' }, { status: 'completed' }]);
+    expect(shown((long.standings as unknown[])[1])).toEqual([[8, 2], [16, 2]]); // prettier-ignore
+  });
 });
 
 test('an abort throws, and every process is closed', async () => {

@@ -12,6 +12,8 @@ const contestant: Contestant = {
 const peer: Peer = {
   ...{ python: '/somewhere/python', version: '2.6.0', pythonVersion: '3.11.2', blas: 'MKL', mode: 'eager' },
   ...{
+    device: 'cpu',
+    precision: 'fp32',
     operationThreads: 1,
     blasThreads: 2,
     optimizer: 'sgd',
@@ -22,27 +24,29 @@ const peer: Peer = {
   },
 };
 const occasion = { recording: 'r', measurement: 'm', startedAt: '2026-11-23T05:00:00.000Z' };
+const opening = { version: '4.22.0', device: 'cpu' } as const;
 const size = { servingBytes: 20_000, tableBytes: 19_000 };
 
 /** Two rounds of three steps: 10, 20, 40 ms and 50, 50, 5 ms. */
 const rounds = [[10, 20, 40], [50, 50, 5]]; // prettier-ignore
+const train = { stepsPerSample: 1, rounds };
 const standing: Standing = {
   status: 'completed',
   byBatch: new Map(
-    [32, 64].map((batch) => [
-      batch,
-      { rounds: { train: rounds, inference: rounds, lookups: rounds, products: rounds } },
-    ]),
+    [32, 64].map((batch) => [batch, { works: { train, inference: train, lookups: train, products: train } }]),
   ),
 };
 
 test('per second: the spread over all steps, the median of each round', () => {
-  const records = contestantRecords(contestant, '4.22.0', size, standing, [32, 64], occasion);
+  const records = contestantRecords(contestant, opening, size, standing, [32, 64], occasion);
   expect(records.map((record) => throughputRecord.parse(record))).toEqual(records);
   const [first, second] = records;
   if (first.kind !== 'method' || first.status !== 'completed') throw new Error(first.status);
   // 3200, 1600, 800, 640, 640 and 6400 samples per second
-  expect(first.train).toEqual({ median: 1200, mad: 560, count: 6, rounds: [1600, 640] });
+  expect(first.train).toEqual({
+    stepsPerSample: 1,
+    ...{ median: 1200, mad: 560, count: 6, rounds: [1600, 640] },
+  });
   expect(first.bound).toEqual(first.train);
   expect(first.lookups.rounds).toEqual([26 * 1600, 26 * 640]);
   expect(first).toMatchObject({ batchSize: 32, network: '8-4/8', ids: 33_798, size: { tableBytes: 19_000 } });
@@ -54,7 +58,7 @@ test('per second: the spread over all steps, the median of each round', () => {
 test('one record for each batch size whatever the end', () => {
   const failed = contestantRecords(
     contestant,
-    'v',
+    opening,
     size,
     { status: 'failed', error: 'e' },
     [32, 64],
@@ -62,11 +66,36 @@ test('one record for each batch size whatever the end', () => {
   );
   expect(failed).toMatchObject([{ status: 'failed', error: 'e' }, { status: 'failed' }]);
   const ending = { status: 'infeasible', error: 'too small', smallestBytes: 9 } as const;
-  const infeasible = contestantRecords(contestant, 'v', undefined, ending, [32], occasion);
+  const infeasible = contestantRecords(contestant, opening, undefined, ending, [32], occasion);
   expect(infeasible).toMatchObject([{ status: 'infeasible', smallestBytes: 9 }]);
   for (const record of [...failed, ...infeasible]) expect(throughputRecord.parse(record)).toEqual(record);
-  const [measured] = contestantRecords(contestant, 'v', size, standing, [32], occasion);
+  const [measured] = contestantRecords(contestant, opening, size, standing, [32], occasion);
   expect(measured.id).toBe(failed[0].id);
+});
+
+test('on a GPU: the steps of a sample, the card, and no record of a size that there was no time for', () => {
+  const stream = { stepsPerSample: 40, rounds };
+  const works = { train: stream, inference: stream, lookups: stream, products: stream };
+  const profile = { steps: 1, milliseconds: 2, entries: [], rest: 2, asking: 1 };
+  const short: Standing = { status: 'completed', byBatch: new Map([[64, { works, profile }]]) };
+  const gpu = { version: '4.22.0 a card', device: 'gpu' } as const;
+  const ours = contestantRecords(contestant, gpu, size, short, [32, 64], occasion);
+  const theirs = peerRecords({ ...peer, device: 'gpu', card: 'a card, CUDA 12' }, short, [32, 64], occasion);
+  for (const records of [ours, theirs]) {
+    expect(records).toMatchObject([
+      { batchSize: 64, device: 'gpu', train: { stepsPerSample: 40, count: 6 } },
+    ]);
+    expect(throughputRecord.parse(records[0])).toEqual(records[0]);
+  }
+  expect(ours[0]).toMatchObject({ profile: { asking: 1 } });
+  expect(theirs[0]).toMatchObject({ card: 'a card, CUDA 12', precision: 'fp32' });
+});
+
+test('records from before there were GPUs are of steps on the CPU', () => {
+  const [record] = contestantRecords(contestant, opening, size, standing, [32], occasion);
+  const text = JSON.stringify(record).replace('"device":"cpu",', '').replaceAll('"stepsPerSample":1,', '');
+  expect(text).not.toMatch(/device|stepsPerSample/);
+  expect(throughputRecord.parse(JSON.parse(text))).toEqual(record);
 });
 
 test('a peer: threads are those it may use at most, and no path is told', () => {

@@ -1,0 +1,141 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { backends } from '../backends/index.ts';
+import { allowSoftware } from '../backends/webgpu/device.ts';
+import { Fault } from '../harness/contract/fault.ts';
+import { writeReport } from '../reports/report.ts';
+import type { ThroughputRecord } from '../results/throughput-record.ts';
+import { gpuStages, type Stage, stageEnd } from '../suites/throughput/gpu-stages.ts';
+import type { ThroughputSettings } from '../suites/throughput/settings.ts';
+import { measureThroughput } from '../suites/throughput/measure.ts';
+import { requireWritable } from '../suites/recording-folder.ts';
+import { commandText } from './terminal/command-text.ts';
+import { examine, findingLines } from './terminal/findings.ts';
+import { Interrupted, interruption } from './terminal/interrupt.ts';
+import { main } from './terminal/main.ts';
+import { raceLines } from './terminal/race-lines.ts';
+import { throughputTables } from './terminal/throughput-table.ts';
+import { list, positiveNumber } from './terminal/values.ts';
+import { verb } from './terminal/verb.ts';
+
+interface Options {
+  readonly minutes: number;
+  readonly backend?: string[];
+  readonly python?: string[];
+  readonly peer: boolean;
+  readonly tf32?: boolean;
+  readonly out?: string;
+  readonly dryRun?: boolean;
+}
+
+const command = verb('bench:gpu', '[options]')
+  .description(
+    'All that --suite throughput has to say of a graphics card, in one call: full Kaggle cardinalities, dim 16 and 64,\n' +
+      'batches from 2,048 to 131,072, next to PyTorch with CUDA, with profiles. The most important comes first, and\n' +
+      'what is finished when the time is up is recorded and reported.',
+  )
+  .option('--minutes <n>', 'that it may take in all', positiveNumber, 25)
+  .option('--backend <names>', 'on graphics cards, separated by commas (default: all that work)', list)
+  .option('--python <files>', 'where to look for PyTorch, separated by commas (default: python3)', list)
+  .option('--tf32', 'also time PyTorch with TF32 matrix products')
+  .option('--no-peer', 'leave PyTorch out')
+  .option('--out <folder>', 'of the recording (default: results/gpu- and the time)')
+  .option('--dry-run', 'go every way on tiny sizes, where there is no card on the CPU; measures nothing');
+
+/** For profiles after the last turn, and the report. */
+const reserveMilliseconds = 40_000;
+/** Less is not worth building the contestants for. */
+const leastMilliseconds = 15_000;
+
+await main(async () => {
+  const start = performance.now();
+  const options = command.parse().opts<Options>();
+  if (options.dryRun) process.env[allowSoftware] ??= '1';
+  const out =
+    options.out ?? join('results', `gpu-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}`);
+  requireWritable(out);
+  const found = await examine(options.peer ? (options.python ?? ['python3']) : []);
+  console.log(findingLines(found));
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'doctor.json'), `${JSON.stringify(found, null, 2)}\n`);
+
+  const works = (name: string) => found.backends.some((one) => one.name === name && one.ok);
+  const stages = gpuStages({
+    backends: options.backend ?? (await cards(options.dryRun ?? false)),
+    host: works('native') ? 'native' : undefined,
+    pythons: options.peer ? options.python : [],
+    tf32: options.tf32 ?? false,
+    tiny: options.dryRun ?? false,
+  });
+  return runStages(stages, out, start + options.minutes * 60_000 - reserveMilliseconds);
+});
+
+/** Backends that compute on a card here, or would. */
+async function cards(dryRun: boolean): Promise<string[]> {
+  const names: string[] = [];
+  for (const name of ['webgpu', 'tensorflow']) {
+    const backend = backends.find((one) => one.name === name);
+    const { usable, automatic = true } = (await backend?.probe()) ?? { usable: false };
+    if (usable && (automatic || dryRun)) names.push(name);
+  }
+  if (names.length === 0)
+    throw new Fault(
+      'no graphics card works here, see above; --dry-run needs a software driver of Vulkan at least',
+    );
+  return names;
+}
+
+async function runStages(stages: readonly Stage[], out: string, end: number): Promise<number> {
+  const interrupt = interruption();
+  interrupt.listen();
+  const typed = commandText(process.argv.slice(2));
+  const failures: string[] = [];
+  let report: string | undefined;
+  for (const [i, { title, settings }] of stages.entries()) {
+    const deadline = stageEnd(stages.slice(i), performance.now(), end);
+    if (deadline - performance.now() < leastMilliseconds) {
+      failures.push(`${title}: the time was up`);
+      continue;
+    }
+    console.log(`\n== ${i + 1} of ${stages.length}: ${title} ==`);
+    const lines = raceLines(settings.rounds);
+    try {
+      const { records } = await measureThroughput(settings, {
+        ...{ out, command: `bench:gpu -- ${typed}`, signal: interrupt.signal, deadline },
+        ...{ watch: lines, note: lines.note },
+      });
+      lines.stop();
+      failures.push(...lost(title, settings, records));
+      if (records.length === 0) continue;
+      console.log(throughputTables(records));
+      report = await writeReport(out);
+    } catch (error) {
+      if (interrupt.signal.aborted) throw new Interrupted(`what was measured before is in ${out}`);
+      failures.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
+      if (!(error instanceof Fault)) console.error(error);
+    } finally {
+      lines.stop();
+    }
+  }
+  console.log(failures.length === 0 ? '\nall measured' : `\nnot measured:\n  ${failures.join('\n  ')}`);
+  console.log(`results: ${out}`);
+  if (report === undefined) return 1;
+  console.log(`report: ${report}`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+/** Contestants that failed, each once, PyTorch among them, which ours are compared with; sizes that there was no time for. */
+function lost(
+  title: string,
+  { batches }: ThroughputSettings,
+  records: readonly ThroughputRecord[],
+): string[] {
+  const reasons = records.flatMap((record) => {
+    if (record.status === 'completed') return [];
+    const name =
+      record.kind === 'method' ? `${record.method} on ${record.backend}` : `PyTorch ${record.mode}`;
+    return [`${title}: ${name}: ${record.status}: ${record.error}`];
+  });
+  const missed = batches.filter((batch) => !records.some(({ batchSize }) => batchSize === batch));
+  return [...new Set(reasons), ...missed.map((batch) => `${title}: batch ${batch}: the time was up`)];
+}
