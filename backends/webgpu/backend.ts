@@ -5,7 +5,8 @@ import { Fault } from '../../harness/contract/fault.ts';
 import { Constants } from './constants.ts';
 import { faultIn, faultNumbers } from './faults.ts';
 import type { GpuClock } from './gpu-clock.ts';
-import { gridOf, packParams, type Program, sourceOf } from './program.ts';
+import { Pipelines } from './pipelines.ts';
+import { gridOf, packParams, type Program } from './program.ts';
 
 /** What a program is run on: a tensor of this backend's, or a buffer of ours. */
 export type Operand = TensorInfo | GPUBuffer;
@@ -26,10 +27,11 @@ export class GpuBackend extends WebGPUBackend {
   /** Answers of the device about memory that it was asked for. */
   private readonly answers: Promise<void>[] = [];
   private tableBytes = 0;
-  private readonly pipelines = new Map<Program, GPUComputePipeline>();
+  private readonly pipelines: Pipelines;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
+    this.pipelines = new Pipelines(device);
     device.addEventListener('uncapturederror', (event) => {
       event.preventDefault(); // or Dawn prints it, too
       this.fail(new Error(`the graphics card: ${event.error.message}`));
@@ -77,11 +79,7 @@ export class GpuBackend extends WebGPUBackend {
     if (operands.length !== program.buffers.length)
       throw new Error(`${program.name}: ${operands.length} operands for ${program.buffers.length} buffers`);
     const buffers = operands.map((operand, i) => this.bufferOf(operand, program.buffers[i].access));
-    const pipeline = this.pipelineOf(program);
-    const bindGroup = this.device.createBindGroup({
-      layout: pipeline.getBindGroupLayout(0),
-      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
+    const { pipeline, bindGroup } = this.pipelines.bound(program, buffers);
     const [x, y] = gridOf(workgroups, this.device.limits.maxComputeWorkgroupsPerDimension);
     this.inPass(program.name, (pass) => {
       pass.setPipeline(pipeline);
@@ -170,19 +168,6 @@ export class GpuBackend extends WebGPUBackend {
   private fail(error: Error): void {
     if (this.failure === undefined || (error instanceof Fault && !(this.failure instanceof Fault)))
       this.failure = error;
-  }
-
-  private pipelineOf(program: Program): GPUComputePipeline {
-    const known = this.pipelines.get(program);
-    if (known !== undefined) return known;
-    const module = this.device.createShaderModule({ label: program.name, code: sourceOf(program) });
-    const pipeline = this.device.createComputePipeline({
-      label: program.name,
-      layout: 'auto',
-      compute: { module, entryPoint: 'main' },
-    });
-    this.pipelines.set(program, pipeline);
-    return pipeline;
   }
 
   /** What tfjs keeps to itself. */

@@ -1,18 +1,23 @@
 /// <reference types="@webgpu/types" />
-import type { GpuBackend } from './backend.ts';
-
 /** Lists kept on the card, beyond which they are brought anew. */
 const most = 1000;
 
+/** What is needed of a backend. */
+interface Uploader {
+  readonly device: GPUDevice;
+  upload(values: Uint32Array, to: GPUBuffer): void;
+  submit(): void;
+}
+
 /** Numbers that come with every step again, brought to the card once. */
 export class Constants {
-  private readonly backend: GpuBackend;
+  private readonly backend: Uploader;
   private readonly lists = new Map<string, GPUBuffer>();
   private readonly maps = new WeakMap<Uint32Array, GPUBuffer>();
   /** Memory of the device is nothing to the garbage collector. */
   private readonly forgotten = new FinalizationRegistry<GPUBuffer>((buffer) => buffer.destroy());
 
-  constructor(backend: GpuBackend) {
+  constructor(backend: Uploader) {
     this.backend = backend;
   }
 

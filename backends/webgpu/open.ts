@@ -4,6 +4,7 @@ import { GpuBackend } from './backend.ts';
 import { requestDevice, type Found } from './device.ts';
 import { GpuClock } from './gpu-clock.ts';
 import { DeviceIndices } from './indices.ts';
+import { registerKernels } from './kernels/index.ts';
 import { GpuRows } from './tables/rows.ts';
 
 /** Dispatches that are handed to the device together: it begins while the rest of a step is still asked for. */
@@ -18,6 +19,7 @@ export async function openOn({ adapter, name }: Found): Promise<OpenBackend> {
     tf.registerBackend('webgpu', () => created, 0);
     tf.env().set('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', submitEvery);
     tf.env().set('WEBGPU_CPU_FORWARD', false); // nothing is computed elsewhere unnoticed
+    registerKernels();
   }
   await tf.setBackend('webgpu');
   const gpu = backend;

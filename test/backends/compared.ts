@@ -2,11 +2,15 @@ import { describe } from 'vitest';
 import { native } from '../../backends/native/index.ts';
 import { tensorflow } from '../../backends/tensorflow/index.ts';
 import { wasm } from '../../backends/wasm/index.ts';
+import { webgpu } from '../../backends/webgpu/index.ts';
 import type { Backend } from '../../harness/contract/backend.ts';
+import { adapterForTests } from './webgpu/adapter-for-tests.ts';
+
+await adapterForTests().catch(() => undefined); // a software driver will do; why there is none, its probe says
 
 /** What must come to the same as the cpu backend, wherever it runs; and why it does not, where it does not. */
 export const compared = await Promise.all(
-  [native, tensorflow, wasm].map(async (backend) => {
+  [native, tensorflow, wasm, webgpu].map(async (backend) => {
     const { usable, detail } = await backend.probe();
     return { name: backend.name, backend, missing: usable ? undefined : detail };
   }),

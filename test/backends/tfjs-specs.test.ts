@@ -4,6 +4,9 @@ import { compare } from '../tfjs-specs/compare.ts';
 import { specResultsOn } from '../tfjs-specs/results-on.ts';
 import type { SpecResult } from '../tfjs-specs/spec-result.ts';
 import { onlyForCpu, tested, untested, type Tested } from '../tfjs-specs/tested.ts';
+import { adapterForTests } from './webgpu/adapter-for-tests.ts';
+
+await adapterForTests().catch(() => undefined); // webgpu's probe then says the same
 
 const cpu = { name: 'cpu', module: 'backends/cpu.ts' };
 const standIn = (name: string) => ({ name, module: 'test/tfjs-specs/stand-ins.ts', exceptions: onlyForCpu });
@@ -11,13 +14,18 @@ const standIn = (name: string) => ({ name, module: 'test/tfjs-specs/stand-ins.ts
 /** A run takes seconds; minutes are for a machine that is busy with others. */
 const timeout = 600_000;
 
-let cpuRun: Promise<SpecResult[]> | undefined;
-const everythingOnCpu = () => (cpuRun ??= specResultsOn(cpu));
+const cpuRuns = new Map<'sync' | 'async', Promise<SpecResult[]>>();
+function everythingOnCpu(reading: 'sync' | 'async' = 'sync') {
+  const run = cpuRuns.get(reading) ?? specResultsOn(cpu, '', reading);
+  cpuRuns.set(reading, run);
+  return run;
+}
 
-async function expectWhatCpuPasses({ exceptions, knownFailures, ...backend }: Tested) {
-  const onCpu = await everythingOnCpu();
+async function expectWhatCpuPasses({ exceptions, knownFailures, reading, ...backend }: Tested) {
+  const onCpu = await everythingOnCpu(reading);
   expect(onCpu.filter(({ outcome }) => outcome === 'passed').length).toBeGreaterThan(4000);
-  expect(compare(onCpu, await specResultsOn(backend), exceptions, knownFailures)).toEqual([]);
+  const here = await specResultsOn(backend, '', reading);
+  expect(compare(onCpu, here, exceptions, knownFailures)).toEqual([]);
 }
 
 describe("tfjs-core's specs that pass on cpu pass on", { timeout }, () => {
@@ -69,6 +77,8 @@ describe('a comparison', () => {
     const otherwise = { ...fails('a'), failure: '3 is not 2' };
     expect(compare([passes('a')], [otherwise], {}, known)).toEqual(['failed: a (3 is not 2)']);
     expect(compare([passes('a')], [], {}, known)).toEqual(['not run: a']);
+    const ofOthers = [{ ...known[0], names: /^b/ }];
+    expect(compare([passes('a')], [fails('a')], {}, ofOthers)).toEqual(['failed: a (1 is not 2)']);
   });
   test('lets an exception fail, and asks that it does', () => {
     const exceptions = { a: 'reason' };

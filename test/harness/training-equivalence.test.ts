@@ -14,6 +14,9 @@ import { furthest, losses, methods } from './training-course.ts';
 const onTheEdge = (method: string, rule: OptimizerRule) =>
   method === 'quotient-remainder' && rule === 'adagrad';
 
+/** A driver for graphics that computes on the CPU takes its time to compile. */
+const timeout = 180_000;
+
 const oracle = new Map<string, Promise<number[]>>();
 
 function expectedLosses(what: (typeof methods)[number], rule: OptimizerRule): Promise<number[]> {
@@ -25,7 +28,7 @@ function expectedLosses(what: (typeof methods)[number], rule: OptimizerRule): Pr
 
 describeBackends('50 training steps on', (backend) => {
   describe.each(methods)('$method.name', (what) => {
-    test.each(optimizerRules)('take the course of the cpu oracle: %s', async (rule) => {
+    test.each(optimizerRules)('take the course of the cpu oracle: %s', { timeout }, async (rule) => {
       const expected = await expectedLosses(what, rule);
       expect(Math.min(...expected.slice(-5))).toBeLessThan(expected[0]);
       const opened = await backend.open({});

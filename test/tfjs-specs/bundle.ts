@@ -12,8 +12,8 @@ export interface Exported {
 }
 
 /**
- * One file with tfjs-core's specs, a backend, and the one tfjs-core they share; its arguments are a folder and a pattern,
- * see runSpecs. The specs are published as modules that Node takes for scripts, and that import each other without
+ * One file with tfjs-core's specs, a backend, and the one tfjs-core they share; its arguments are a folder, a pattern and
+ * whether tensors can be read at once, see runSpecs. The specs are published as modules that Node takes for scripts, and that import each other without
  * extensions: only a bundler reads them.
  */
 export async function bundleSpecs({ name, module }: Exported, outfile: string): Promise<void> {
@@ -22,7 +22,7 @@ export async function bundleSpecs({ name, module }: Exported, outfile: string): 
       contents: `
         import { ${name} as backend } from './${module}';
         import { runSpecs } from './test/tfjs-specs/run-specs.ts';
-        await runSpecs(backend, process.argv[2], process.argv[3]);`,
+        await runSpecs(backend, process.argv[2], process.argv[3], process.argv[4] === 'sync');`,
       resolveDir: root,
     },
     bundle: true,
@@ -43,15 +43,15 @@ const globalRequire =
   "globalThis.require = process.getBuiltinModule('module')" +
   `.createRequire(${JSON.stringify(join(root, 'package.json'))});`;
 
-/** Source files keep their own `import.meta`: a backend looks for its add-on beside itself, not beside the bundle. */
+/** Source files, and Dawn's, keep their own `import.meta`: they look for add-ons beside themselves, not beside the bundle. */
 const sourceMeta: Plugin = {
   name: 'source-meta',
   setup(esbuild) {
-    esbuild.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    esbuild.onLoad({ filter: /\.ts$|\/node_modules\/webgpu\/.*\.js$/ }, async ({ path }) => {
       const meta = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
       const source = await readFile(path, 'utf8');
       const contents = `const sourceMeta = ${JSON.stringify(meta)}; ${source}`; // one line, to keep line numbers
-      return { contents, loader: 'ts' };
+      return { contents, loader: path.endsWith('.ts') ? 'ts' : 'js' };
     });
   },
 };

@@ -5,6 +5,8 @@ export type Exceptions = Readonly<Record<string, string>>;
 
 /** A kind of failure that is known not to be ours, by what failing specs say. */
 export interface KnownFailure {
+  /** Of specs with such names; of all where there are none. */
+  readonly names?: RegExp;
   readonly message: RegExp;
   readonly reason: string;
 }
@@ -28,10 +30,11 @@ export function compare(
 
   const failing = new Map([...lost, ...added].map((result) => [result.name, result]));
   const excepted = (name: string) => Object.hasOwn(exceptions, name);
-  const known = (failure: string) => knownFailures.some(({ message }) => message.test(failure));
+  const known = ({ name, failure }: Pick<SpecResult, 'name' | 'failure'>) =>
+    knownFailures.some(({ names, message }) => (names?.test(name) ?? true) && message.test(failure));
   return [
     ...[...failing.values()]
-      .filter(({ name, failure }) => !excepted(name) && !known(failure))
+      .filter((result) => !excepted(result.name) && !known(result))
       .map(({ name, outcome, failure }) => `${outcome}: ${name}${failure && ` (${failure})`}`),
     ...Object.keys(exceptions)
       .filter((name) => !failing.has(name))

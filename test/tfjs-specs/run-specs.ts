@@ -10,9 +10,14 @@ import type { SpecResult } from './spec-result.ts';
 
 /**
  * Runs tfjs-core's specs whose names match `only` on one backend. Leaves SpecResult[] in results.json, and meanwhile the
- * spec's name in running.txt. For a process of its own: jasmine's globals are not vitest's, and the specs reset tfjs.
+ * spec's name in running.txt. Without isDataSync, specs that read tensors at once are left out. For a process of its own: jasmine's globals are not vitest's, and the specs reset tfjs.
  */
-export async function runSpecs(backend: Backend, folder: string, only: string): Promise<void> {
+export async function runSpecs(
+  backend: Pick<Backend, 'open'>,
+  folder: string,
+  only: string,
+  isDataSync: boolean,
+): Promise<void> {
   const { name: backendName } = await backend.open({});
   const Runner = createRequire(import.meta.url)('jasmine') as JasmineRunner;
   const runner = new Runner();
@@ -47,7 +52,7 @@ export async function runSpecs(backend: Backend, folder: string, only: string): 
   });
 
   // The environment's name is part of every spec's name: the same for all backends, so that names can be compared.
-  setTestEnvs([{ name: 'backend', backendName, flags: {}, isDataSync: true }]);
+  setTestEnvs([{ name: 'backend', backendName, flags: {}, isDataSync }]);
   await import('@tensorflow/tfjs-core/dist/tests.js');
   await runner.execute();
   writeFileSync(join(folder, 'results.json'), JSON.stringify(results));

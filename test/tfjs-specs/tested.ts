@@ -1,11 +1,14 @@
 import type { Exported } from './bundle.ts';
 import type { Exceptions, KnownFailure } from './compare.ts';
 import { tensorflowExceptions, tensorflowFailures } from './tensorflow-exceptions.ts';
+import { webgpuExceptions, webgpuFailures } from './webgpu-exceptions.ts';
 
 /** A backend that passes every spec that cpu passes, but for the exceptions. */
 export interface Tested extends Exported {
   readonly exceptions: Exceptions;
   readonly knownFailures?: readonly KnownFailure[];
+  /** Tensors cannot be read at once: specs that do are left out, on cpu too. */
+  readonly reading?: 'async';
 }
 
 /** Two specs move data from one cpu backend to another: nothing of a backend under another name would be in them. */
@@ -22,6 +25,13 @@ export const tested: readonly Tested[] = [
     module: 'backends/tensorflow/index.ts',
     exceptions: { ...onlyForCpu, ...tensorflowExceptions },
     knownFailures: tensorflowFailures,
+  },
+  {
+    name: 'webgpu',
+    module: 'test/tfjs-specs/webgpu.ts',
+    exceptions: { ...onlyForCpu, ...webgpuExceptions },
+    knownFailures: webgpuFailures,
+    reading: 'async',
   },
 ];
 

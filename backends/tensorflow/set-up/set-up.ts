@@ -86,8 +86,9 @@ export async function setUp(options: SetUpOptions, say: (line: string) => void):
     renameSync(partial, join(folder, place));
     writeFileSync(join(folder, 'set-up.json.tmp'), JSON.stringify(installed, null, 2));
     renameSync(join(folder, 'set-up.json.tmp'), recordFile(folder)); // from here on it is the one
+    // What was set up before, and what an interrupted set-up has left.
     for (const name of readdirSync(folder))
-      if (/-(cpu|cuda)-\d+$/.test(name) && name !== place)
+      if (/-(cpu|cuda)-\d+$|^partial-/.test(name) && name !== place)
         rmSync(join(folder, name), { recursive: true, force: true });
     return installed;
   } finally {

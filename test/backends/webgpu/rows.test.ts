@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GpuBackend } from '../../../backends/webgpu/backend.ts';
 import { none, type OpenBackend } from '../../../harness/contract/backend.ts';
 import { Fault } from '../../../harness/contract/fault.ts';
@@ -17,11 +17,18 @@ describeGpu('rows on the card', () => {
   });
 
   describe('cut into small buffers', () => {
+    let backend: GpuBackend;
+    let largest: number;
     const open = async () => {
-      const { open, backend } = await openGpu();
+      const opened = await openGpu();
+      ({ backend } = opened);
+      largest = backend.largestBuffer;
       backend.largestBuffer = 4096;
-      return open;
+      return opened.open;
     };
+    afterAll(() => {
+      backend.largestBuffer = largest; // all tests of this file have one backend
+    });
     testRows({ open, startWithin, small: true, numRuns: onSoftware ? 40 : 100 });
   });
 

@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, test } from 'vitest';
+import type { OpenBackend } from '../../../harness/contract/backend.ts';
+import { Embedding } from '../../../harness/embedding.ts';
+import { dlrm } from '../../../harness/models/dlrm.ts';
+import { optimizers } from '../../../harness/optimizers/index.ts';
+import { Trainee } from '../../../harness/trainee.ts';
+import { mixedDimension } from '../../../methods/mixed-dimension.ts';
+import { feasiblePlan, layerAt } from '../../layers.ts';
+import { smallData } from '../../small-data.ts';
+import { describeGpu, openGpu } from './describe-gpu.ts';
+
+let open: OpenBackend;
+beforeAll(async () => {
+  ({ open } = await openGpu());
+});
+
+interface DeviceMemory extends tf.MemoryInfo {
+  readonly numBytesInGPU: number;
+  readonly numBytesAllocatedInGPU: number;
+}
+
+describeGpu('memory', () => {
+  test('neither tensors nor buffers grow over 100 steps', { timeout: 300_000 }, async () => {
+    const data = smallData();
+    const plan = feasiblePlan(mixedDimension, layerAt(data.fields, 4, 3));
+    const shape = { denseFields: 2, fields: 3, dim: 4, bottom: [16], top: [16] };
+    const trainee = new Trainee(new Embedding(plan, open, 'adam', 1), dlrm.build(shape, 1), optimizers.adam);
+    let steps = 0;
+    const train = async (until: number) => {
+      while (steps < until)
+        for (const batch of data.batches('train', { batchSize: 90, shuffle: 1 })) {
+          const loss = trainee.step(batch, 0.01);
+          await loss.data();
+          loss.dispose();
+          steps++;
+        }
+      const { numTensors, numBytesInGPU, numBytesAllocatedInGPU } = tf.memory() as DeviceMemory;
+      return { numTensors, numBytesInGPU, numBytesAllocatedInGPU };
+    };
+    const before = await train(30);
+    expect(await train(130)).toEqual(before);
+    trainee.dispose();
+  });
+});
