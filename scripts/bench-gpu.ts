@@ -15,7 +15,7 @@ import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
 import { raceLines } from './terminal/race-lines.ts';
 import { throughputTables } from './terminal/throughput-table.ts';
-import { list, positiveNumber } from './terminal/values.ts';
+import { list, listOf, positiveNumber, wholeNumber } from './terminal/values.ts';
 import { verb } from './terminal/verb.ts';
 
 interface Options {
@@ -24,6 +24,7 @@ interface Options {
   readonly python?: string[];
   readonly peer: boolean;
   readonly tf32?: boolean;
+  readonly part?: number[];
   readonly out?: string;
   readonly dryRun?: boolean;
 }
@@ -37,6 +38,7 @@ const command = verb('bench:gpu', '[options]')
   .option('--minutes <n>', 'that it may take in all', positiveNumber, 25)
   .option('--backend <names>', 'on graphics cards, separated by commas (default: all that work)', list)
   .option('--python <files>', 'where to look for PyTorch, separated by commas (default: python3)', list)
+  .option('--part <numbers>', 'of the series, separated by commas (default: all)', listOf(wholeNumber(1)))
   .option('--tf32', 'also time PyTorch with TF32 matrix products')
   .option('--no-peer', 'leave PyTorch out')
   .option('--out <folder>', 'of the recording (default: results/gpu- and the time)')
@@ -67,7 +69,11 @@ await main(async () => {
     tf32: options.tf32 ?? false,
     tiny: options.dryRun ?? false,
   });
-  return runStages(stages, out, start + options.minutes * 60_000 - reserveMilliseconds);
+  const { part } = options;
+  const parts = stages.filter((_, i) => part === undefined || part.includes(i + 1));
+  if (parts.length === 0) throw new Fault(`--part ${part!.join(',')}: there are ${stages.length} parts`);
+  if (options.dryRun) console.log('a dry run: what it prints and records measures nothing');
+  return runStages(parts, out, start + options.minutes * 60_000 - reserveMilliseconds);
 });
 
 /** Backends that compute on a card here, or would. */

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { PreparedData } from '../datasets/index.ts';
@@ -34,14 +35,11 @@ export async function describeMachine(
   command: string,
 ): Promise<Omit<Environment, 'backend' | 'data' | 'methods' | 'throughput'>> {
   const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as { version: string };
-  const commit = await git('rev-parse', 'HEAD');
-  const changes = await git('status', '--porcelain', '--untracked-files=no');
   return {
     recording,
     command,
     createdAt: new Date().toISOString(),
-    commit,
-    dirty: changes === null ? null : changes !== '',
+    ...(await describeCommit()),
     version,
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
@@ -49,6 +47,16 @@ export async function describeMachine(
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
   };
+}
+
+/** Of this project's folder, or of the one it was packed from (npm run pack); null where there is no git. */
+export async function describeCommit(): Promise<Pick<Environment, 'commit' | 'dirty'>> {
+  const packed = join(root, 'packed.json');
+  if (existsSync(packed))
+    return JSON.parse(readFileSync(packed, 'utf8')) as Pick<Environment, 'commit' | 'dirty'>;
+  const commit = await git('rev-parse', 'HEAD');
+  const changes = await git('status', '--porcelain', '--untracked-files=no');
+  return { commit, dirty: changes === null ? null : changes !== '' };
 }
 
 /** Output of a git command in this project's folder; null where there is no git or no repository. */

@@ -42,8 +42,8 @@ export function gpuStages(asked: StagesAsked): Stage[] {
   };
   const middle = first[1];
   return [
-    { title: `dim ${narrow}`, weight: 6, settings: { ...common, dims: [narrow], batches: first } },
-    { title: `dim ${wide}`, weight: 6, settings: { ...common, dims: [wide], batches: first } },
+    { title: `dim ${narrow}`, weight: 8, settings: { ...common, dims: [narrow], batches: first } },
+    { title: `dim ${wide}`, weight: 8, settings: { ...common, dims: [wide], batches: first } },
     ...(host === undefined
       ? []
       : [
@@ -61,12 +61,12 @@ export function gpuStages(asked: StagesAsked): Stage[] {
     { title: `dim ${wide}, more batches`, weight: 5, settings: { ...common, dims: [wide], batches: rest } },
     {
       title: 'adagrad',
-      weight: 3,
+      weight: 2,
       settings: { ...common, optimizers: ['adagrad'], dims: [narrow], batches: [middle] },
     },
     {
       title: `methods at ${compression}x`,
-      weight: 3,
+      weight: 2,
       settings: {
         ...{ ...common, dims: [narrow], batches: [middle], pythons: [] },
         methods: ['full', 'uniform', 'md', 'hash', 'qr'].map((name) => ({ name, options: {} })),

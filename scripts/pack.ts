@@ -1,0 +1,69 @@
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { Fault } from '../harness/contract/fault.ts';
+import { describeCommit } from '../suites/environment.ts';
+import { main } from './terminal/main.ts';
+import { packingList, requireLinuxX64, vulkanLoader } from './terminal/packing-list.ts';
+import { verb } from './terminal/verb.ts';
+
+const command = verb('pack', '--out embed-bench.tar.xz')
+  .description(
+    'Writes one archive with Node.js, this project and what it needs to run on Linux x64 without network,\n' +
+      'without npm and without Node.js: unpack it there, then ./run doctor, ./run bench --suite throughput, ...',
+  )
+  .requiredOption('--out <file>', 'a .tar.xz, .tar.zst or .tar.gz');
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const name = 'embed-bench';
+
+await main(async () => {
+  const { out } = command.parse().opts<{ out: string }>();
+  if (!/\.tar\.(xz|zst|gz)$/.test(out))
+    throw new Fault(`--out ${out}: an archive ends in .tar.xz, .tar.zst or .tar.gz`);
+  requireLinuxX64();
+  const scratch = mkdtempSync(join(tmpdir(), 'embed-bench-pack-'));
+  try {
+    await fill(join(scratch, name));
+    const { failed, stderr } = await execa('tar', ['-C', scratch, '-caf', resolve(out), name], {
+      reject: false,
+    });
+    if (failed) throw new Fault(`${out}: tar cannot write it: ${stderr.split('\n')[0]}`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  console.log(
+    `${out}: ${(statSync(out).size / 1e6).toFixed(1)} MB; unpack it and call ./${name}/run doctor there`,
+  );
+  return 0;
+});
+
+async function fill(folder: string): Promise<void> {
+  for (const path of await packingList(root)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  }
+  // A working copy has no git there, or that of another project around it.
+  writeFileSync(join(folder, 'packed.json'), `${JSON.stringify(await describeCommit())}\n`);
+  mkdirSync(join(folder, 'bin'));
+  copyFileSync(process.execPath, join(folder, 'bin/node'));
+  const loader = vulkanLoader();
+  if (loader !== undefined) {
+    mkdirSync(join(folder, 'lib'));
+    copyFileSync(realpathSync(loader), join(folder, 'lib/libvulkan.so.1'));
+  }
+  copyFileSync(join(root, 'scripts/terminal/packed-run.sh'), join(folder, 'run'));
+  chmodSync(join(folder, 'run'), 0o755);
+}
