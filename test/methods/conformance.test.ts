@@ -212,7 +212,9 @@ describe.each(variants)('$name', ({ method, options }) => {
 
   const results = async (plan: Plan) => {
     const embedding = new Embedding(plan, backend, 'sgd', 1);
-    const vectors = tf.tidy(() => embedAll(embedding).dataSync<'float32'>());
+    const embedded = tf.tidy(() => embedAll(embedding));
+    const vectors = await embedded.data<'float32'>();
+    embedded.dispose();
     tf.dispose(tf.tidy(() => sgdStep(embedding, randomSlopes(9), 1)));
     const rows = await readTables(embedding, plan.tables);
     embedding.dispose();
