@@ -88,7 +88,10 @@ function requireDevice(): void {
   if (process.platform !== 'linux' || VK_DRIVER_FILES || VK_ICD_FILENAMES) return;
   const found = ['/dev', '/dev/dri'].some((folder) => entries(folder).some((name) => card.test(name)));
   if (!found)
-    throw new Fault('no graphics card: nothing like /dev/dri/renderD128, /dev/nvidia0 or /dev/dxg here');
+    throw new Fault(
+      'no graphics card: nothing like /dev/dri/renderD128, /dev/nvidia0 or /dev/dxg here; ' +
+        'a container has to be given one (docker run --gpus all, or --device /dev/dri)',
+    );
 }
 
 const card = /^(renderD\d+|nvidia\d+|dxg)$/;

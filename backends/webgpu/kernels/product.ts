@@ -44,16 +44,11 @@ export interface Product {
  * are then added up in their order; c has no gaps then, and there is nothing to be done after the sums. `division` is what
  * is chosen for the problem, unless given.
  */
-export function multiply(
-  backend: GpuBackend,
-  product: Product,
-  inLong = false,
-  division = divisionOf(backend, product, inLong),
-): void {
+export function multiply(backend: GpuBackend, product: Product, inLong = false, division?: Division): void {
   const { rows, columns, inner, batches, a, b, c, bias, mask, sums, places } = product;
-  const { tile, splits, chunk } = division;
   const size = rows * columns * batches;
   if (size === 0) return;
+  const { tile, splits, chunk } = division ?? divisionOf(backend, product, inLong);
   const contiguous = {
     a: a.transposed ? rows : inner,
     b: b.transposed ? inner : columns,
