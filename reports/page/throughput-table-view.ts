@@ -143,9 +143,9 @@ function methodView(
 }
 
 function peerView({ record, best, rivals }: PeerRow, shown: readonly Column[]): ThroughputRowView {
-  const products = record.device === 'gpu' ? 'cuBLAS' : blasName(record);
+  const products = record.device === 'gpu' ? '' : `, ${blasName(record)}`;
   return {
-    label: `${peerName(record)}, ${peerPlace(record)}, ${products}`,
+    label: `${peerName(record)}, ${peerPlace(record)}${products}`,
     symbol: symbolOf({ color: 'var(--series-peer)', shape: 'square' }),
     badge: best && rivals > 1 ? 'fastest' : undefined,
     cells: shown.map(({ theirs }) => theirs?.(record) ?? empty),
