@@ -61,7 +61,15 @@ export async function openWith(file: string, threads?: number, processes = 1): P
     library,
     gpu,
     createRows: (table, rule, seed) => new TensorflowRows(operations, table, rule, seed),
+    ...(gpu && { synchronize }),
   };
+}
+
+/** A card computes what it is asked for in order: with this read, all before is done. */
+async function synchronize(): Promise<void> {
+  const last = tf.tidy(() => tf.add(tf.scalar(1), 1));
+  await last.data();
+  last.dispose();
 }
 
 function load(file: string, threads: number) {
