@@ -21,7 +21,7 @@ import { cudaRequirements, fromRegistry } from '../../../backends/tensorflow/set
 import { Fault } from '../../../harness/contract/fault.ts';
 import { scratch } from '../../scripts/run-script.ts';
 
-/** Everything about setting up but TensorFlow itself, which takes 0.8 GB: `.ci/tensorflow` does that. */
+/** Everything about setting up but TensorFlow itself, which takes 0.9 GB: `.ci/run` does that. */
 
 afterEach(() => {
   vi.unstubAllEnvs();
