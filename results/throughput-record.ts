@@ -49,6 +49,8 @@ const key = {
   threads: z.int(),
   /** What computes. A process that asks a GPU counts as one thread. */
   device: z.enum(['cpu', 'gpu']).default('cpu'),
+  /** A software driver stood in for the GPU: what it took says nothing. */
+  software: z.boolean().optional(),
   /** Criteo Kaggle's cardinalities times this. */
   scale: z.number(),
   /** Rows of an uncompressed table of all fields. */

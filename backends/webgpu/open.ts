@@ -11,7 +11,7 @@ import { GpuRows } from './tables/rows.ts';
 const submitEvery = 24;
 
 /** Makes tfjs compute on a card. Errors that the device reports later come out of `synchronize`. */
-export async function openOn({ adapter, name }: Found): Promise<OpenBackend> {
+export async function openOn({ adapter, name, software }: Found): Promise<OpenBackend> {
   let backend = tf.findBackend('webgpu') as GpuBackend | null;
   if (backend === null) {
     const created = new GpuBackend(await requestDevice(adapter), adapter.info);
@@ -27,6 +27,7 @@ export async function openOn({ adapter, name }: Found): Promise<OpenBackend> {
     name: 'webgpu',
     version: `${tf.version_core} ${name}`,
     threads: 1,
+    ...(software && { software }),
     createIndices: (ids, batch, fields) => DeviceIndices.from(gpu, ids, batch, fields),
     createRows: (table, rule, seed) => new GpuRows(gpu, table, rule, seed),
     synchronize: () => gpu.synchronize(),

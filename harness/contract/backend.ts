@@ -36,6 +36,8 @@ export interface OpenBackend {
   readonly version: string;
   /** Threads it computes with. */
   readonly threads: number;
+  /** This machine's processor stands in for a device, in tests: how fast it is says nothing. */
+  readonly software?: boolean;
   /** Table rows on the device. Without it, rows live in typed arrays of this process. */
   readonly createRows?: (table: Table, rule: OptimizerRule, seed: number) => Rows;
   /** Index arithmetic faster than this process's JavaScript, in this process's memory. */

@@ -16,6 +16,8 @@ export interface ThroughputView {
   readonly setting: string;
   readonly claims: readonly ThroughputClaim[];
   readonly figures: readonly Figure[];
+  /** What must be known before any number is read. */
+  readonly warning: string | undefined;
   /** What a sample is on a GPU; undefined where none was timed. */
   readonly stream: string | undefined;
   readonly table: ThroughputTableView;
@@ -52,6 +54,9 @@ export async function throughputView(
     id,
     heading: alone ? 'Throughput' : `Throughput at ${sizesText(group.setting)}`,
     setting: groupText(group.setting),
+    warning: group.rows.some(({ record }) => record.software)
+      ? 'A software driver stood in for a graphics card here. Its numbers, and those of PyTorch beside it, measure nothing.'
+      : undefined,
     claims: throughputClaims(group),
     figures,
     stream: streamText(group),

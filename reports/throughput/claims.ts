@@ -12,8 +12,9 @@ export interface ThroughputClaim {
   readonly details: string;
 }
 
-/** About the uncompressed table, or the first method where that was not timed. */
-export function throughputClaims({ rows, peers }: ThroughputGroup): ThroughputClaim[] {
+/** About the uncompressed table, or the first method where that was not timed; nothing about software drivers. */
+export function throughputClaims({ rows: all, peers }: ThroughputGroup): ThroughputClaim[] {
+  const rows = all.filter(({ record }) => !record.software);
   const places = [...new Set(rows.map(({ record }) => placeText(record)))];
   return places.map((place) => {
     const here = rows.filter(({ record }) => placeText(record) === place);

@@ -19,6 +19,8 @@ export interface Opened {
   readonly version: string;
   readonly threads: number;
   readonly device: Device;
+  /** See OpenBackend. */
+  readonly software?: boolean;
 }
 
 /** Whether a backend computes while it is called, or on a device that computes while its process goes on. */

@@ -23,7 +23,7 @@ export type Ending =
 /** One record for each batch size, but for those that there was no time for. */
 export function contestantRecords(
   contestant: Contestant,
-  { version, device }: Pick<Opening, 'version' | 'device'>,
+  { version, device, software }: Pick<Opening, 'version' | 'device' | 'software'>,
   size: ContestantSize | undefined,
   ending: Ending,
   batches: readonly number[],
@@ -39,6 +39,7 @@ export function contestantRecords(
       ...asked,
       backendVersion: version,
       device,
+      ...(software && { software }),
       network: networkOf(bottom, top),
       batchSize,
       ids,

@@ -112,6 +112,7 @@ async function answer(request: Request): Promise<object> {
         version: backend.version,
         threads: backend.threads,
         device: backend.synchronize ? 'gpu' : 'cpu',
+        ...(backend.software && { software: true }),
       } satisfies Opened;
     case 'build':
       bench = new Bench((request as Build).contestant, backend!);

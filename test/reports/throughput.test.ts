@@ -60,6 +60,13 @@ describe('on a GPU', () => {
     expect(html).toContain('a stream of 40 training steps');
   });
 
+  it('nothing is claimed of a software driver, and a warning stands before its numbers', async () => {
+    const pretended = { ...stream, software: true };
+    expect(throughputClaims(throughputGroups([pretended, cuda(6e5, 'eager')])[0])).toEqual([]);
+    expect(await renderReport(throughputRecording([pretended]))).toContain('measure nothing');
+    expect(await renderReport(throughputRecording([stream]))).not.toContain('measure nothing');
+  });
+
   it('a profile adds up to what kernels take, and says what bounds the step', () => {
     const entries = [
       { name: 'MatMul', calls: 3, milliseconds: 6 },

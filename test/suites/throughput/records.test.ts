@@ -78,7 +78,7 @@ test('on a GPU: the steps of a sample, the card, and no record of a size that th
   const works = { train: stream, inference: stream, lookups: stream, products: stream };
   const profile = { steps: 1, milliseconds: 2, entries: [], rest: 2, asking: 1 };
   const short: Standing = { status: 'completed', byBatch: new Map([[64, { works, profile }]]) };
-  const gpu = { version: '4.22.0 a card', device: 'gpu' } as const;
+  const gpu = { version: '4.22.0 a card', device: 'gpu', software: true } as const;
   const ours = contestantRecords(contestant, gpu, size, short, [32, 64], occasion);
   const theirs = peerRecords({ ...peer, device: 'gpu', card: 'a card, CUDA 12' }, short, [32, 64], occasion);
   for (const records of [ours, theirs]) {
@@ -87,7 +87,7 @@ test('on a GPU: the steps of a sample, the card, and no record of a size that th
     ]);
     expect(throughputRecord.parse(records[0])).toEqual(records[0]);
   }
-  expect(ours[0]).toMatchObject({ profile: { asking: 1 } });
+  expect(ours[0]).toMatchObject({ profile: { asking: 1 }, software: true });
   expect(theirs[0]).toMatchObject({ card: 'a card, CUDA 12', precision: 'fp32' });
 });
 
