@@ -1,5 +1,6 @@
 import type { GpuBackend, Operand } from '../backend.ts';
-import { productParams, productProgram } from './product-program.ts';
+import { productParams } from './product-form.ts';
+import { productProgram } from './product-program.ts';
 import { sumParts } from './sum-parts.ts';
 import { divide, type Division } from './tiles.ts';
 
