@@ -1,4 +1,5 @@
-import { adagradEpsilon, adam, type OptimizerRule } from '../../../harness/contract/backend.ts';
+import { adagradEpsilon, type OptimizerRule } from '../../../harness/contract/backend.ts';
+import { rateParams, ratesOf, stepBuffers, steps } from '../optimizer-rules.ts';
 import { type Program, reads, writes } from '../program.ts';
 import { register } from '../register.ts';
 import { main } from './wgsl.ts';
@@ -19,16 +20,11 @@ export function registerOptimizerStep(): void {
     const size = variable.shape.reduce((product, side) => product * side, 1);
     if (size === 0) return [];
     const { program, perGroup } = programs[rule];
-    // Adam's bias corrections, folded into one factor for each moment.
-    const [rate, root] =
-      rule === 'adam'
-        ? [learningRate / (1 - adam.beta1 ** step), Math.sqrt(1 - adam.beta2 ** step)]
-        : [learningRate, 1];
     const items = rule === 'rowwise-adagrad' ? size / width : size;
     backend.run(
       program,
       [gradient, variable, ...state],
-      [items, width, rate, root],
+      [items, width, ...ratesOf(rule, learningRate, step)],
       Math.ceil(items / perGroup),
     );
     return [];
@@ -36,31 +32,22 @@ export function registerOptimizerStep(): void {
 }
 
 const threads = 64; // few: most variables are small
-const params = [
-  ['items', 'u32'],
-  ['width', 'u32'],
-  ['rate', 'f32'],
-  ['root', 'f32'],
-] as const;
+const params = [['items', 'u32'], ['width', 'u32'], ...rateParams] as const;
 
-/** A thread for each float; `update` is given its index and the gradient g. */
-const perFloat = (rule: string, states: number, update: string) => ({
+/** A thread for each float. */
+const perFloat = (rule: keyof typeof steps) => ({
   perGroup: threads,
   program: {
     name: `OptimizerStep ${rule}`,
-    buffers: [
-      reads('gradient'),
-      writes('weights'),
-      ...Array.from({ length: states }, (_, i) => writes(`state${i}`)),
-    ],
+    buffers: [reads('gradient'), ...stepBuffers(rule)],
     params,
     code: main(
       threads,
       `
-  let i = group * ${threads} + thread;
-  if (i >= params.items) { return; }
-  let g = gradient[i];
-  ${update}`,
+  let at = group * ${threads} + thread;
+  if (at >= params.items) { return; }
+  let g = gradient[at];
+  ${steps[rule]}`,
     ),
   },
 });
@@ -100,22 +87,8 @@ ${main(
 };
 
 const programs: Readonly<Record<OptimizerRule, { perGroup: number; program: Program }>> = {
-  sgd: perFloat('sgd', 0, 'weights[i] -= params.rate * g;'),
-  adagrad: perFloat(
-    'adagrad',
-    1,
-    `let sum = state0[i] + g * g;
-  state0[i] = sum;
-  weights[i] -= params.rate * g / (sqrt(sum) + ${adagradEpsilon});`,
-  ),
+  sgd: perFloat('sgd'),
+  adagrad: perFloat('adagrad'),
   'rowwise-adagrad': perRow,
-  adam: perFloat(
-    'adam',
-    2,
-    `let mean = ${adam.beta1} * state0[i] + ${1 - adam.beta1} * g;
-  let variance = ${adam.beta2} * state1[i] + ${1 - adam.beta2} * g * g;
-  state0[i] = mean;
-  state1[i] = variance;
-  weights[i] -= params.rate * mean / (sqrt(variance) / params.root + ${adam.epsilon});`,
-  ),
+  adam: perFloat('adam'),
 };

@@ -1,42 +1,16 @@
 /// <reference types="@webgpu/types" />
-import { adagradEpsilon, adam, type OptimizerRule } from '../../../harness/contract/backend.ts';
+import { adagradEpsilon, type OptimizerRule, optimizerRules } from '../../../harness/contract/backend.ts';
 import type { GpuBackend } from '../backend.ts';
+import { rateParams, ratesOf, stepBuffers, steps } from '../optimizer-rules.ts';
 import { type Program, reads, writes } from '../program.ts';
 import type { Shards } from './shards.ts';
 
-/** The rules of harness/contract/backend.ts for the float at `at` of a shard, under the gradient `g`. */
-const rules: Readonly<Record<OptimizerRule, { readonly states: number; readonly step: string }>> = {
-  sgd: { states: 0, step: 'weights[at] -= params.rate * g;' },
-  adagrad: {
-    states: 1,
-    step: `
-    let sum = state0[at] + g * g;
-    state0[at] = sum;
-    weights[at] -= params.rate * g / (sqrt(sum) + ${adagradEpsilon});`,
-  },
-  'rowwise-adagrad': {
-    states: 1,
-    step: `weights[at] -= params.rate * g / (sqrt(state0[row - params.first]) + ${adagradEpsilon});`,
-  },
-  adam: {
-    states: 2,
-    step: `
-    let mean = ${adam.beta1} * state0[at] + ${1 - adam.beta1} * g;
-    let variance = ${adam.beta2} * state1[at] + ${1 - adam.beta2} * g * g;
-    state0[at] = mean;
-    state1[at] = variance;
-    weights[at] -= params.rate * mean / (sqrt(variance) / params.root + ${adam.epsilon});`,
-  },
-};
-
-const params: Program['params'] = [
+const place = [
   ['count', 'u32'],
   ['width', 'u32'],
   ['first', 'u32'],
   ['rows', 'u32'],
-  ['rate', 'f32'],
-  ['root', 'f32'],
-];
+] as const;
 
 /** Whether entry `i` is the first of its row, and the row is one of this shard's. */
 const isMine = /* wgsl */ `
@@ -45,16 +19,14 @@ fn isMine(i: u32, row: u32) -> bool {
 }
 `;
 
+/** The state of the float's row has been brought up to date before. */
+const rowwiseStep = `weights[at] -= params.rate * g / (sqrt(state0[row - params.first]) + ${adagradEpsilon});`;
+
 /** A thread for each float of the sums. */
 const updateFloats = (rule: OptimizerRule): Program => ({
   name: 'UpdateRows',
-  buffers: [
-    reads('keys', 'u32'),
-    reads('sums'),
-    writes('weights'),
-    ...Array.from({ length: rules[rule].states }, (_, s) => writes(`state${s}`)),
-  ],
-  params,
+  buffers: [reads('keys', 'u32'), reads('sums'), ...stepBuffers(rule)],
+  params: [...place, ...rateParams],
   code: /* wgsl */ `${isMine}
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_index) thread: u32) {
@@ -64,19 +36,19 @@ fn main(@builtin(global_invocation_index) thread: u32) {
   if (isMine(i, row)) {
     let g = sums[thread];
     let at = (row - params.first) * params.width + thread % params.width;
-    ${rules[rule].step}
+    ${rule === 'rowwise-adagrad' ? rowwiseStep : steps[rule]}
   }
 }`,
 });
-const programs = new Map(
-  (Object.keys(rules) as OptimizerRule[]).map((rule) => [rule, updateFloats(rule)] as const),
+const programs: ReadonlyMap<OptimizerRule, Program> = new Map(
+  optimizerRules.map((rule) => [rule, updateFloats(rule)]),
 );
 
 /** A thread for each row, before its floats are updated. */
 const addMeanSquares: Program = {
   name: 'AddMeanSquares',
   buffers: [reads('keys', 'u32'), reads('sums'), writes('state')],
-  params: params.slice(0, 4),
+  params: place,
   code: /* wgsl */ `${isMine}
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_index) i: u32) {
@@ -103,11 +75,7 @@ export function updateRows(
   step: number,
 ): void {
   const { width } = weights;
-  // Adam's bias corrections, folded into one factor for each moment.
-  const [rate, root] =
-    rule === 'adam'
-      ? [learningRate / (1 - adam.beta1 ** step), Math.sqrt(1 - adam.beta2 ** step)]
-      : [learningRate, 1];
+  const rates = ratesOf(rule, learningRate, step);
   weights.all.forEach(({ buffer, first, rows }, i) => {
     const own = states.map(({ all }) => all[i].buffer);
     const where = [count, width, first, rows];
@@ -117,7 +85,7 @@ export function updateRows(
     backend.run(
       program,
       [keys, sums, buffer, ...own],
-      [...where, rate, root],
+      [...where, ...rates],
       Math.ceil((count * width) / 256),
     );
   });
