@@ -11,6 +11,9 @@ import { gridOf, packParams, type Program } from './program.ts';
 /** What a program is run on: a tensor of this backend's, or a buffer of ours. */
 export type Operand = TensorInfo | GPUBuffer;
 
+/** Dispatches that are handed to the device together: it begins while the rest of a step is still asked for. */
+export const submitEvery = 24;
+
 const storage = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST of GPUBufferUsage, as tfjs takes for its tensors
 
 /** tfjs's WebGPU backend, which also runs programs of our own, in order with tfjs's. */
@@ -34,7 +37,7 @@ export class GpuBackend extends WebGPUBackend {
     this.pipelines = new Pipelines(device);
     device.addEventListener('uncapturederror', (event) => {
       event.preventDefault(); // or Dawn prints it, too
-      this.fail(new Error(`the graphics card: ${event.error.message}`));
+      this.fail(failureOf(event.error));
     });
     void device.lost.then(({ reason, message }) => {
       if (reason !== 'destroyed') this.fail(new Fault(`the graphics card was lost: ${message}`));
@@ -87,6 +90,7 @@ export class GpuBackend extends WebGPUBackend {
       if (params.length > 0) pass.setImmediates(0, packParams(program, params));
       pass.dispatchWorkgroups(x, y);
     });
+    if (++this.recording.dispatchCountInPass >= submitEvery) this.submit(); // tfjs counts its own programs there
   }
 
   /** Hands what was asked for so far to the device. */
@@ -98,7 +102,12 @@ export class GpuBackend extends WebGPUBackend {
 
   /** Resolves once all that was asked for is computed; throws what went wrong with it. */
   async synchronize(): Promise<void> {
-    const fault = faultIn(new Uint32Array(await this.download(this.faults)));
+    let fault: Error | undefined;
+    try {
+      fault = faultIn(new Uint32Array(await this.download(this.faults)));
+    } catch (error) {
+      this.fail(error as Error); // of a card that was lost, say, which explains it
+    }
     await Promise.all(this.answers.splice(0));
     const { failure = fault } = this;
     if (fault !== undefined) this.upload(new Uint32Array(faultNumbers), this.faults);
@@ -117,6 +126,11 @@ export class GpuBackend extends WebGPUBackend {
     });
     this.answers.push(answer);
     return asked;
+  }
+
+  /** Memory of tables was given back. */
+  forgetMemory(bytes: number): void {
+    this.tableBytes -= bytes;
   }
 
   /** Copies within the device once what was asked before is done. Offsets and lengths in bytes, multiples of 4. */
@@ -176,6 +190,15 @@ export class GpuBackend extends WebGPUBackend {
   }
 }
 
+/** What a card reports of memory is for the user to mend; anything else is a defect of ours. */
+function failureOf(error: GPUError): Error {
+  return error.constructor.name === 'GPUOutOfMemoryError'
+    ? new Fault(`the graphics card ran out of memory: take a smaller --batch or --dim (${firstLine(error)})`)
+    : new Error(`the graphics card: ${error.message}`);
+}
+
+const firstLine = ({ message }: GPUError) => message.split('\n')[0];
+
 function noMemory(bytes: number, all: number, largest: number): Fault {
   const gigabytes = (n: number) => `${(n / 1e9).toFixed(1)} GB`;
   return new Fault(
@@ -188,5 +211,6 @@ function noMemory(bytes: number, all: number, largest: number): Fault {
 interface Recording {
   commandEncoder: GPUCommandEncoder | null;
   computePassEncoder: GPUComputePassEncoder | null;
+  dispatchCountInPass: number;
   recordAndSubmit(program: object, ...rest: unknown[]): void;
 }

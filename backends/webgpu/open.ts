@@ -1,14 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
-import { GpuBackend } from './backend.ts';
+import { GpuBackend, submitEvery } from './backend.ts';
 import { requestDevice, type Found } from './device.ts';
 import { GpuClock } from './gpu-clock.ts';
 import { DeviceIndices } from './indices.ts';
 import { registerKernels } from './kernels/index.ts';
 import { GpuRows } from './tables/rows.ts';
-
-/** Dispatches that are handed to the device together: it begins while the rest of a step is still asked for. */
-const submitEvery = 24;
 
 /** Makes tfjs compute on a card. Errors that the device reports later come out of `synchronize`. */
 export async function openOn({ adapter, name, software }: Found): Promise<OpenBackend> {

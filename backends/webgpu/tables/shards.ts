@@ -53,6 +53,7 @@ export class Shards {
 
   dispose(): void {
     for (const { buffer } of this.all) buffer.destroy();
+    this.backend.forgetMemory(this.bytes);
   }
 }
 

@@ -54,6 +54,24 @@ describeGpu('rows on the card', () => {
       await expect(open.synchronize!()).resolves.toBeUndefined();
     });
 
+    // A card's memory may be the screen's too.
+    test.runIf(onSoftware)(
+      'and anything else without memory is a Fault that says what to take less of',
+      async () => {
+        const buffers: ReturnType<typeof backend.acquire>[] = [];
+        let failure: unknown;
+        while (failure === undefined && buffers.length < 256) {
+          buffers.push(backend.acquire(Math.floor(backend.largestBuffer / 16) * 4));
+          failure = await open.synchronize!().catch((error: unknown) => error);
+        }
+        expect(failure).toBeInstanceOf(Fault);
+        expect((failure as Fault).message).toMatch(
+          /^the graphics card ran out of memory: take a smaller --batch/,
+        );
+        for (const buffer of buffers) backend.bufferManager.releaseBuffer(buffer, false);
+      },
+    );
+
     test('of too many rows is one at once', () => {
       expect(() => open.createRows!(table(2 ** 32, 1), 'sgd', 1)).toThrow('2^32 - 2 are the most');
     });
