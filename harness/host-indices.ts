@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import type { IndexLoops, IndexOperation } from './contract/backend.ts';
 import { perField, requireFields, requirePositive, requireSameShape } from './contract/index-operands.ts';
 import {
@@ -39,6 +40,10 @@ export class HostIndices implements IndicesInMemory {
     return this.apply('mod', divisor);
   }
 
+  and(mask: PerField): Indices {
+    return this.apply('and', mask);
+  }
+
   hash(seed: PerField): Indices {
     return this.apply('hash', seed);
   }
@@ -60,6 +65,10 @@ export class HostIndices implements IndicesInMemory {
 
   through(map: IdMap): Indices {
     return this.like(this.loops.through(this.values, map.values));
+  }
+
+  toFloats(): tf.Tensor2D {
+    return tf.tensor2d(new Float32Array(this.values), [this.batch, this.fields]);
   }
 
   private apply(operation: IndexOperation, operand: PerField): Indices {

@@ -80,6 +80,26 @@ export class HostRows implements Rows {
     return Promise.resolve(rows);
   }
 
+  write(rows: Uint32Array, values: Float32Array): void {
+    const { width } = this.table;
+    this.requireRows(rows);
+    rows.forEach((row, i) => {
+      this.weights.set(values.subarray(i * width, (i + 1) * width), row * this.stride);
+      for (const state of this.state) this.stateOf(state, row).fill(0);
+    });
+  }
+
+  copy(from: Uint32Array, to: Uint32Array): void {
+    const { width } = this.table;
+    if (this.stride < width) throw new RangeError('rows that overlap cannot be copied');
+    this.requireRows(from);
+    this.requireRows(to);
+    to.forEach((row, i) => {
+      this.weights.copyWithin(row * width, from[i] * width, (from[i] + 1) * width);
+      for (const state of this.state) this.stateOf(state, row).set(this.stateOf(state, from[i]));
+    });
+  }
+
   save(): void {
     this.saved ??= allocate(this.weights.length);
     this.saved.set(this.weights);
@@ -88,6 +108,19 @@ export class HostRows implements Rows {
   restore(): void {
     if (this.saved === undefined) throw new Error('nothing was saved');
     this.weights.set(this.saved);
+  }
+
+  /** Of one row: a number for each of its floats, or a share of them. */
+  private stateOf(state: Float32Array, row: number): Float32Array {
+    if (this.stride < this.table.width)
+      return state.subarray(row * this.stride, row * this.stride + this.table.width);
+    const perRow = state.length / this.rows;
+    return state.subarray(row * perRow, (row + 1) * perRow);
+  }
+
+  private requireRows(rows: Uint32Array): void {
+    const outside = rows.find((row) => row >= this.rows);
+    if (outside !== undefined) throw new RangeError(`row ${outside} is outside a table of ${this.rows} rows`);
   }
 
   /** Rows as their floats, one index each; a row's gradient is that of its floats already. */

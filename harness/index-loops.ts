@@ -55,5 +55,6 @@ const operations: Record<IndexOperation, (index: number, operand: number) => num
   // Both are below 2^32, so the double quotient rounds down to the exact one.
   div: (index, divisor) => Math.floor(index / divisor),
   mod: (index, divisor) => index % divisor,
+  and: (index, mask) => index & mask,
   hash: hash32,
 };

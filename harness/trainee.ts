@@ -1,43 +1,79 @@
 import * as tf from '@tensorflow/tfjs';
+import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
+import type { Plan, Weight } from './contract/method.ts';
 import type { Network } from './contract/model.ts';
 import type { Embedding } from './embedding.ts';
 import { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
 import { DenseOptimizer } from './optimizers/dense-optimizer.ts';
+import { optimizers } from './optimizers/index.ts';
 import type { Rule } from './optimizers/rule.ts';
+
+/** Where a step is in its stage. */
+export interface StepPlace {
+  /** From 0. */
+  readonly index: number;
+  readonly steps: number;
+}
+
+/** Variables that learn by one rule, on the batches that are trained on or on those that are held out. */
+interface Learners {
+  readonly heldOut: boolean;
+  readonly variables: readonly tf.Variable[];
+  readonly optimizer: DenseOptimizer;
+  /** The run's where undefined. */
+  readonly learningRate: number | undefined;
+}
 
 /** An embedding layer and a network above it, trained together. */
 export class Trainee {
   readonly embedding: Embedding;
-  private readonly network: Network;
-  private readonly variables: tf.Variable[];
-  private readonly optimizer: DenseOptimizer;
+  readonly network: Network;
+  private readonly learners: readonly Learners[];
   private saved: tf.Tensor[] | undefined;
+  private steps = 0;
 
   constructor(embedding: Embedding, network: Network, rule: Rule) {
     this.embedding = embedding;
     this.network = network;
-    this.variables = [...network.variables, ...embedding.variables];
-    this.optimizer = new DenseOptimizer(rule, this.variables);
+    this.learners = learnersOf(embedding, network, rule);
   }
 
-  /** Log-odds of a batch: [size]. */
-  logits({ size, dense, ids }: Batch): tf.Tensor1D {
+  /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
+  logits({ size, dense, ids }: Batch, training?: StepPlace, embed?: Plan['embed']): tf.Tensor1D {
     const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
-    const vectors = this.embedding.embed(ids, size, ids.length / size);
+    const vectors = this.embedding.embed(ids, size, ids.length / size, training, embed);
     return this.network.logits(denseInput, vectors);
   }
 
-  /** One training step on one batch. Returns its mean loss before the step; dispose it. */
-  step(batch: Batch, learningRate: number): tf.Scalar {
-    return tf.tidy(() => {
+  /**
+   * One training step on one batch. Returns its mean loss before the step, without what the method adds to it; dispose
+   * it. `afterStep` has to follow where the plan has one.
+   */
+  step(batch: Batch, learningRate: number, place?: StepPlace): tf.Scalar {
+    const index = this.steps++;
+    const training = place ?? { index, steps: Infinity };
+    const { holdOut } = this.embedding.plan.training ?? {};
+    const heldOut = holdOut !== undefined && isHeldOut(training.index, holdOut);
+    const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
+    let fit: tf.Scalar;
+    tf.tidy(() => {
       const labels = tf.tensor1d(batch.labels);
-      const loss = () => binaryCrossEntropy(this.logits(batch), labels);
-      const { value, grads } = tf.variableGrads(loss, this.variables);
-      this.optimizer.apply(grads, learningRate);
-      this.embedding.update(learningRate);
-      return value;
+      const loss = () => {
+        fit = tf.keep(binaryCrossEntropy(this.logits(batch, training), labels));
+        return this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
+      };
+      const variables = learning.flatMap((learners) => learners.variables);
+      const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, this.embedding.anchor]);
+      for (const learners of learning) learners.optimizer.apply(grads, learners.learningRate ?? learningRate);
+      if (!heldOut) this.embedding.update(learningRate);
     });
+    return fit!;
+  }
+
+  /** What the plan does after a step. Nothing in most. */
+  get afterStep(): (() => Promise<void>) | undefined {
+    return this.embedding.plan.afterStep && (() => this.embedding.afterStep());
   }
 
   /** Keeps the state as it is, for `restore`: weights and rows, not what the optimizer remembers. */
@@ -54,12 +90,52 @@ export class Trainee {
     this.embedding.restore();
   }
 
-  dispose(): void {
+  /** The network is not disposed where it goes on in another trainee. */
+  dispose({ network = true } = {}): void {
     this.saved?.forEach((tensor) => tensor.dispose());
-    this.optimizer.dispose();
-    for (const variable of this.network.variables) variable.dispose();
+    for (const { optimizer } of this.learners) optimizer.dispose();
+    if (network) for (const variable of this.network.variables) variable.dispose();
     this.embedding.dispose();
   }
+
+  private get variables(): tf.Variable[] {
+    return this.learners.flatMap(({ variables }) => variables);
+  }
+}
+
+/** Whether a plan that holds out every so-manyth batch holds out this one. */
+export function isHeldOut(index: number, holdOut: number): boolean {
+  return index % holdOut === holdOut - 1;
+}
+
+function learnersOf(embedding: Embedding, network: Network, rule: Rule): Learners[] {
+  const ofRun: tf.Variable[] = [...network.variables];
+  const own: Learners[] = [];
+  for (const weight of embedding.plan.weights ?? []) {
+    const variable = embedding.variableOf(weight);
+    if (weight.frozen) continue;
+    if (weight.optimizer === undefined && !weight.searched) ofRun.push(variable);
+    else own.push(learnerOf(weight, variable, rule));
+  }
+  return [
+    {
+      heldOut: false,
+      variables: ofRun,
+      optimizer: new DenseOptimizer(rule, ofRun),
+      learningRate: undefined,
+    },
+    ...own,
+  ];
+}
+
+function learnerOf({ optimizer, searched }: Weight, variable: tf.Variable, rule: Rule): Learners {
+  const own: OptimizerRule = optimizer?.rule ?? rule.name;
+  return {
+    heldOut: searched === true,
+    variables: [variable],
+    optimizer: new DenseOptimizer(optimizers[own], [variable]),
+    learningRate: optimizer?.learningRate,
+  };
 }
 
 /** With memory of its own: a clone shares its tensor's, which optimizers may change in place. */

@@ -35,6 +35,7 @@ export const arithmetic: Readonly<Record<IndexOperation, Program>> = {
   plus: program('IndicesPlus', [operand], unlessNone('value + operands[field]')),
   div: program('IndicesDiv', [operand], unlessNone('value / operands[field]')),
   mod: program('IndicesMod', [operand], unlessNone('value % operands[field]')),
+  and: program('IndicesAnd', [operand], unlessNone('value & operands[field]')),
   hash: program('IndicesHash', [operand], unlessNone('hash32(value, operands[field])'), { code: mix32 }),
 };
 

@@ -70,6 +70,10 @@ export class DeviceIndices implements OwnedIndices {
     return this.apply('mod', divisor);
   }
 
+  and(mask: PerField): Indices {
+    return this.apply('and', mask);
+  }
+
   hash(seed: PerField): Indices {
     return this.apply('hash', seed);
   }

@@ -1,6 +1,9 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Indices } from './indices.ts';
 import type { Table } from './method.ts';
+import type { OptimizerRule } from './optimizer-rule.ts';
+
+export { adagradEpsilon, adam, optimizerRules, type OptimizerRule } from './optimizer-rule.ts';
 
 /**
  * What runs tensors. A backend makes tfjs use it and may bring faster forms of what the harness has only as
@@ -76,7 +79,7 @@ export interface KernelTime {
   readonly milliseconds: number;
 }
 
-export type IndexOperation = 'plus' | 'div' | 'mod' | 'hash';
+export type IndexOperation = 'plus' | 'div' | 'mod' | 'and' | 'hash';
 
 /**
  * The loops behind HostIndices, over indices row-major [batch, fields] with an operand for each field. `none` stays `none`.
@@ -108,6 +111,13 @@ export interface Rows {
   update(lookups: readonly RowGradient[], learningRate: number): void;
   /** A copy of rows `from` to `to` (exclusive), row-major. */
   read(from: number, to: number): Promise<Float32Array>;
+  /**
+   * Sets rows, different from each other, to `values`, row-major, and zeroes their optimizer state. Where rows overlap,
+   * those that share a float give it the same value.
+   */
+  write(rows: Uint32Array, values: Float32Array): void;
+  /** Copies rows with their optimizer state. All of `to` differ from each other and from all of `from`. Rows do not overlap. */
+  copy(from: Uint32Array, to: Uint32Array): void;
   /** Keeps a copy of the rows as they are, for `restore`. */
   save(): void;
   restore(): void;
@@ -121,17 +131,3 @@ export interface RowGradient {
 
 /** The index that means "no row". */
 export const none = 0xffffffff;
-
-/**
- * The update of one weight w under gradient g, t counting steps from 1 (PyTorch's forms and defaults):
- * sgd      w -= lr g
- * adagrad  s += g^2;  w -= lr g / (sqrt(s) + epsilon)
- * rowwise-adagrad: as adagrad, s one number per row: s += mean(g^2) over the row
- * adam     m = b1 m + (1-b1) g;  v = b2 v + (1-b2) g^2;  w -= lr (m / (1-b1^t)) / (sqrt(v / (1-b2^t)) + epsilon);
- *          on rows it is lazy: only rows that occur in the batch move, t is the step of the run
- */
-export const optimizerRules = ['sgd', 'adagrad', 'rowwise-adagrad', 'adam'] as const;
-export type OptimizerRule = (typeof optimizerRules)[number];
-
-export const adagradEpsilon = 1e-10;
-export const adam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;

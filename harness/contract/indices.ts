@@ -1,3 +1,5 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
+
 /** One number for all fields, or one per field. Integers, 0 .. 2^32-1. */
 export type PerField = number | readonly number[];
 
@@ -14,6 +16,8 @@ export interface Indices {
   div(divisor: PerField): Indices;
   /** Remainder. Divisors must be positive. */
   mod(divisor: PerField): Indices;
+  /** The bits that are set in the mask; the others become 0. */
+  and(mask: PerField): Indices;
   /** A seeded hash to all of [0, 2^32): different seeds are unrelated functions. Give every field its own. */
   hash(seed: PerField): Indices;
   /** `index - from` where from <= index < to, `none` elsewhere. */
@@ -24,12 +28,35 @@ export interface Indices {
   orElse(here: readonly boolean[], other: Indices): Indices;
   /** The entries of a map at these positions. */
   through(map: IdMap): Indices;
+  /** The numbers themselves, [batch, fields]: signs, coordinates of hash codes. Exact below 2^24; not for `none`. */
+  toFloats(): Tensor2D;
 }
 
 /** One integer per entry, stored at `bits` bits each when serving. Every value is below 2^bits. */
 export interface IdMap {
-  readonly values: Uint32Array;
+  readonly length: number;
   readonly bits: number;
+  /** May be computed when it is first read. One array for good: a map that changes is a new map. */
+  readonly values: Uint32Array;
+}
+
+/** Values that are computed where they are read, not where only sizes are asked for. */
+export function idMap(length: number, bits: number, compute: () => Uint32Array): IdMap {
+  let values: Uint32Array | undefined;
+  return {
+    length,
+    bits,
+    get values() {
+      values ??= compute();
+      if (values.length !== length) throw new RangeError(`${values.length} values for a map of ${length}`);
+      return values;
+    },
+  };
+}
+
+/** Bits that tell `count` numbers from 0 apart, at least 1. */
+export function bitsFor(count: number): number {
+  return Math.max(1, Math.ceil(Math.log2(count)));
 }
 
 /** Indices in an array of this process, row-major [batch, fields]. */

@@ -3,8 +3,9 @@
  * which tables, weights and maps it keeps, and how a batch of ids becomes vectors. Everything else - initialising,
  * training, counting bytes, timing, scoring - is the harness's work, the same for every method.
  */
-import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { ZodType } from 'zod';
+import type { OptimizerRule } from './optimizer-rule.ts';
 import type { Field } from './data.ts';
 import type { IdMap, Indices } from './indices.ts';
 
@@ -31,8 +32,18 @@ export interface Layer {
   /** Serving bytes the whole embedding layer may take, maps and weights included. */
   readonly budget: number;
   readonly seed: number;
+  /**
+   * Ids of about so many rows of the training part, evenly spaced over it, row-major [rows, fields]. Absent where only
+   * sizes are asked for: a plan's sizes must not depend on it, and the values of its maps are then never read.
+   */
+  readonly sample?: (rows: number) => Uint32Array;
 }
 
+/**
+ * An embedding layer that can be trained, and served. Where what is trained is not what is served (codes of a trained
+ * table, a table searched for first and then trained anew), a plan is a stage, and `next` makes the one that follows.
+ * The last one is served, from what its tables, weights and maps store and nothing else.
+ */
 export interface Plan {
   /** Float rows, looked up and updated sparsely, in place. Trained by the rule of the run's optimizer. */
   readonly tables: readonly Table[];
@@ -44,6 +55,73 @@ export interface Plan {
   readonly choices: Readonly<Record<string, unknown>>;
   /** Vectors for a batch, in ordinary differentiable tfjs: [batch, fields, dim]. */
   embed(lookup: Lookup): Tensor3D;
+  /** What the last stage will store, where this plan is not the last: what counts against the budget. */
+  readonly serving?: Serving;
+  /** Called after every training step, on one batch after the other: sketches, migrating rows, rounding. */
+  afterStep?(step: Step): void | Promise<void>;
+  /** What comes once this plan is trained. */
+  next?(trained: Trained): Stage | Promise<Stage>;
+  /** How this plan is trained, where not as long as the run says. */
+  readonly training?: StageTraining;
+}
+
+/** What is stored to answer look-ups. */
+export type Serving = Pick<Plan, 'tables' | 'weights'> & { readonly maps?: readonly Omit<IdMap, 'values'>[] };
+
+export interface StageTraining {
+  /** Its name in reports: search, pretraining, retraining. */
+  readonly name?: string;
+  /** Share of the run's epochs, 1 where absent; 0 trains nothing. Below 1 it may end within an epoch. */
+  readonly share?: number;
+  /** Every so-manyth batch trains only weights with `searched`, and those train on no other. */
+  readonly holdOut?: number;
+}
+
+/** A plan that follows another. */
+export interface Stage {
+  readonly plan: Plan;
+  /** What tables and weights start with, where not with their `init`: tables row after row. */
+  readonly contents?: ReadonlyMap<Table | Weight, Float32Array>;
+  /** Whether the network above goes on as it was trained, or starts anew as the first stage's did. */
+  readonly network: 'kept' | 'fresh';
+}
+
+/** A stage after its training. */
+export interface Trained {
+  /** All rows of a table of the plan, one after the other. */
+  rows(table: Table): Promise<Float32Array>;
+  /** The rows as they were before training. */
+  initialRows(table: Table): Float32Array;
+  weight(weight: Weight): Promise<Float32Array>;
+  /**
+   * AUC of the network on rows that `holdOut` kept from training (of the training part without it), at most about so
+   * many, with vectors looked up in another way from the same tables. The same rows every time.
+   */
+  auc(embed: Plan['embed'], rows: number): Promise<number>;
+}
+
+/** A training step just done: rows are updated, gradients are still there. */
+export interface Step {
+  /** From 0 within the stage. */
+  readonly index: number;
+  /** How many the stage will have. */
+  readonly steps: number;
+  /** Row-major [batch, fields]. */
+  readonly ids: Uint32Array;
+  readonly batch: number;
+  readonly fields: number;
+  /** Of the mean loss, one entry for each look-up of trained rows, in the order in which embed() made them. */
+  readonly gradients: readonly {
+    readonly table: Table;
+    /** [batch * indices.fields, width] */
+    readonly gradient: Tensor2D;
+  }[];
+  /** Rows of a table in the order asked for: [rows, width]. */
+  read(table: Table, rows: Uint32Array): Promise<Float32Array>;
+  /** Sets rows, different from each other, and forgets what the optimizer knew of them. */
+  write(table: Table, rows: Uint32Array, values: Float32Array): void;
+  /** Makes the rows `to`, different from each other, copies of `from`, and what the optimizer knows of them too. */
+  copy(table: Table, from: Uint32Array, to: Uint32Array): void;
 }
 
 /** No plan fits the budget. A result, not an error. */
@@ -68,6 +146,15 @@ export interface Lookup {
   readonly rows: (table: Table, indices: Indices) => Tensor3D;
   /** A weight of this plan, differentiable. */
   readonly weight: (weight: Weight) => Tensor;
+  /**
+   * Row numbers that index arithmetic cannot say (sketches, hash maps), computed in this process from the batch's ids:
+   * row-major [batch, fields] in, [batch, `columns`] out.
+   */
+  readonly compute: (rowsOf: (ids: Uint32Array) => Uint32Array, columns: number) => Indices;
+  /** Adds to the loss that is trained on; nothing where nothing is trained. */
+  readonly penalize: (loss: Scalar) => void;
+  /** Absent where vectors are looked up to be scored. */
+  readonly training?: { readonly index: number; readonly steps: number };
 }
 
 /** Rows of `width` floats. Parts are stacked: the first row of a part is the sum of the rows before it. */
@@ -79,7 +166,29 @@ export interface Table {
    */
   readonly stride?: number;
   readonly parts: readonly TablePart[];
+  /** How rows are stored to be served, 32-bit floats where absent. They are trained as floats whatever it says. */
+  readonly stored?: Storage;
+  /** Rows that no step changes. */
+  readonly frozen?: true;
 }
+
+/** How served rows are stored. What is lost by it is lost in what the harness scores. */
+export type Storage =
+  | { readonly kind: 'fp16' }
+  /**
+   * Row by row: round((w - lo) / scale) in `bits`, and lo and scale (Guan et al. 2019). Rows that overlap, and rows with
+   * more floats than that, are cut into blocks of `block` floats, 64 where absent.
+   */
+  | {
+      readonly kind: 'row-wise';
+      readonly bits: 2 | 4 | 8;
+      readonly range: 'min-max' | 'greedy';
+      readonly block?: number;
+    }
+  /** Whole multiples of `step` from -2^(bits-1) to 2^(bits-1) - 1, one step for all: nothing per row. */
+  | { readonly kind: 'grid'; readonly bits: number; readonly step: number }
+  /** All but the `nonZeros` floats that are largest in magnitude are zero: a bit for each, and those that are not. */
+  | { readonly kind: 'sparse'; readonly nonZeros: number };
 
 export interface TablePart {
   readonly rows: number;
@@ -89,6 +198,12 @@ export interface TablePart {
 export interface Weight {
   readonly shape: readonly number[];
   readonly init: Init;
+  /** Where it is not trained by the run's rule at the run's rate. */
+  readonly optimizer?: { readonly rule: OptimizerRule; readonly learningRate: number };
+  /** Trained on the batches that the plan's `training.holdOut` sets aside, and on no others. */
+  readonly searched?: true;
+  /** Not trained. */
+  readonly frozen?: true;
 }
 
 /** Uniform on [mean - halfWidth, mean + halfWidth). */

@@ -1,4 +1,8 @@
-import type { Infeasible, Layer, Plan, Table } from './method.ts';
+import type { Infeasible, Layer, Plan, Serving } from './method.ts';
+import { storedBytes } from './storage.ts';
+import { tableFloats, weightFloats } from './table-shape.ts';
+
+export { tableFloats, tableRows, weightFloats } from './table-shape.ts';
 
 /** Counted by the harness, the same way for every method (METHODOLOGY, "What is counted"). */
 export interface Size {
@@ -8,25 +12,29 @@ export interface Size {
 
 const floatBytes = 4;
 
-export function tableRows(table: Table): number {
-  return table.parts.reduce((sum, { rows }) => sum + rows, 0);
+/**
+ * Of what is served in the end. Parameters: its floats, those of a sparse table that are not zero. Serving bytes: those as
+ * they are stored, and id maps at the bits they need. Hashes are free.
+ */
+export function sizeOf(plan: Serving & Pick<Plan, 'serving'>): Size {
+  const { tables, weights = [], maps = [] } = plan.serving ?? plan;
+  let [parameters, servingBytes] = [0, 0];
+  for (const table of tables) {
+    parameters += table.stored?.kind === 'sparse' ? table.stored.nonZeros : tableFloats(table);
+    servingBytes += storedBytes(table);
+  }
+  for (const weight of weights) {
+    parameters += weightFloats(weight);
+    servingBytes += floatBytes * weightFloats(weight);
+  }
+  for (const { length, bits } of maps) servingBytes += Math.ceil((length * bits) / 8);
+  return { parameters, servingBytes };
 }
 
-/** Floats of a table, each counted once. */
-export function tableFloats(table: Table): number {
-  const { width, stride = width } = table;
-  const rows = tableRows(table);
-  return rows === 0 ? 0 : (rows - 1) * stride + width;
-}
-
-/** Parameters: floats that are trained. Serving bytes: those, and id maps at the bits they need. Hashes are free. */
-export function sizeOf({ tables, weights = [], maps = [] }: Pick<Plan, 'tables' | 'weights' | 'maps'>): Size {
-  let parameters = 0;
-  for (const table of tables) parameters += tableFloats(table);
-  for (const { shape } of weights) parameters += shape.reduce((product, side) => product * side, 1);
-  let mapBytes = 0;
-  for (const { values, bits } of maps) mapBytes += Math.ceil((values.length * bits) / 8);
-  return { parameters, servingBytes: parameters * floatBytes + mapBytes };
+/** Floats that are held while a plan is trained: all of its tables and weights, frozen ones too. */
+export function trainedFloats({ tables, weights = [] }: Serving): number {
+  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+  return sum(tables.map(tableFloats)) + sum(weights.map(weightFloats));
 }
 
 /** One fp32 row of the model's width per id. */

@@ -1,5 +1,5 @@
 import type { Field } from '../../harness/contract/data.ts';
-import type { IdMap } from '../../harness/contract/indices.ts';
+import { bitsFor, idMap, type IdMap } from '../../harness/contract/indices.ts';
 import { firstRows } from './rows.ts';
 
 /** Ranks `from` to `to` (exclusive) of a field by training count, 0 the most frequent id. */
@@ -49,5 +49,5 @@ export function rankMap(fields: readonly Field[]): IdMap | undefined {
     byCount.forEach((id, rank) => (values[first + id] = rank));
   });
   const largest = Math.max(...fields.map(({ cardinality }) => cardinality));
-  return { values, bits: Math.max(1, Math.ceil(Math.log2(largest))) };
+  return idMap(values.length, bitsFor(largest), () => values);
 }

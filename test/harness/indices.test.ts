@@ -47,13 +47,13 @@ describe('index arithmetic', () => {
     const gone = column(none);
     for (const changed of [gone.plus(1), gone.div(2), gone.mod(3), gone.hash(4), gone.within(0, 9)])
       expect(values(changed)).toEqual([none]);
-    expect(values(gone.through({ values: Uint32Array.of(1), bits: 1 }))).toEqual([none]);
+    expect(values(gone.through({ length: 1, values: Uint32Array.of(1), bits: 1 }))).toEqual([none]);
   });
 
   test('refuses what would go wrong in silence', () => {
     expect(() => column(1).div(0)).toThrow(RangeError);
     expect(() => column(1).mod(2.5)).toThrow(RangeError);
-    expect(() => column(3).through({ values: Uint32Array.of(1, 2), bits: 2 })).toThrow(RangeError);
+    expect(() => column(3).through({ length: 2, values: Uint32Array.of(1, 2), bits: 2 })).toThrow(RangeError);
     expect(() => new HostIndices(new Uint32Array(5), 2, 2)).toThrow(RangeError);
   });
 });

@@ -43,6 +43,7 @@ IndexOperation operation_named(const std::string& name) {
   if (name == "plus") return IndexOperation::plus;
   if (name == "div") return IndexOperation::div;
   if (name == "mod") return IndexOperation::mod;
+  if (name == "and") return IndexOperation::bits;
   if (name == "hash") return IndexOperation::hash;
   throw Failure{Failure::type, "there is no index operation named " + name};
 }

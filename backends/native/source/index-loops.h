@@ -10,6 +10,7 @@ namespace {
 struct IndexPlus { static inline uint32_t of(uint32_t x, uint32_t y) { return x + y; } };
 struct IndexDiv { static inline uint32_t of(uint32_t x, uint32_t y) { return x / y; } };
 struct IndexMod { static inline uint32_t of(uint32_t x, uint32_t y) { return x % y; } };
+struct IndexAnd { static inline uint32_t of(uint32_t x, uint32_t y) { return x & y; } };
 struct IndexHash { static inline uint32_t of(uint32_t x, uint32_t seed) { return mix32(mix32(x ^ mix32(seed)) + seed); } };
 
 template <class Operation>
@@ -27,6 +28,7 @@ void apply_to_indices(IndexOperation operation, const uint32_t* values, size_t n
     case IndexOperation::plus: return each_index<IndexPlus>(values, n, operands, period, out);
     case IndexOperation::div: return each_index<IndexDiv>(values, n, operands, period, out);
     case IndexOperation::mod: return each_index<IndexMod>(values, n, operands, period, out);
+    case IndexOperation::bits: return each_index<IndexAnd>(values, n, operands, period, out);
     case IndexOperation::hash: return each_index<IndexHash>(values, n, operands, period, out);
   }
 }

@@ -36,7 +36,7 @@ struct Entry {
   const float* gradient;
 };
 
-enum class IndexOperation { plus, div, mod, hash };
+enum class IndexOperation { plus, div, mod, bits, hash };
 
 enum class Rule : int { sgd, adagrad, rowwise_adagrad, adam };
 

@@ -54,7 +54,8 @@ async function processorsUsed(threads: number): Promise<number> {
 }
 
 describeTensorflow('with one thread, the tensorflow backend', () => {
+  // Two would take nearly 2; what Node itself does beside TensorFlow is more than a tenth on a busy machine.
   test('takes one processor', { timeout: 60_000 }, async () => {
-    expect(await processorsUsed(1)).toBeLessThan(1.15);
+    expect(await processorsUsed(1)).toBeLessThan(1.5);
   });
 });

@@ -35,7 +35,7 @@ describeGpu('indices on the card', () => {
       const ids = draw(batch * fields, () => some[stream.next() % some.length]);
       const others = draw(batch * fields, () => stream.next());
       const operands = [...draw(fields, () => 1 + (stream.next() % 1000))];
-      const map: IdMap = { values: draw(51, () => stream.next()), bits: 32 };
+      const map: IdMap = { length: 51, values: draw(51, () => stream.next()), bits: 32 };
       const columns = [...draw(fields + 3, () => stream.next() % fields)];
       const here = operands.map((n) => n % 2 === 1);
       const derived = (all: Indices, other: Indices): Indices[] => [
@@ -83,7 +83,7 @@ describeGpu('indices on the card', () => {
     expect(() => open.createIndices!(Uint32Array.of(1, 3), 1, 3)).toThrow(
       '2 indices are not 1 samples of 3 fields',
     );
-    two.through({ values: Uint32Array.of(7, 8, 9), bits: 4 });
+    two.through({ length: 3, values: Uint32Array.of(7, 8, 9), bits: 4 });
     await expect(open.synchronize!()).rejects.toThrow('index 3 is outside a map of 3 entries');
     two.dispose!();
   });

@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cpu } from '../../backends/cpu.ts';
+import type { OpenBackend } from '../../harness/contract/backend.ts';
+import { isInfeasible } from '../../harness/contract/method.ts';
+import { random } from '../../harness/contract/mix.ts';
+import { Embedding } from '../../harness/embedding.ts';
+import { column } from '../column.ts';
+import { layerAt } from '../layers.ts';
+import { dim, embedAll, fields, randomSlopes, readTables, sgdStep, someIds } from './small-layer.ts';
+import { variants } from './variants.ts';
+
+/** What embed() hands back to its tables and weights against finite differences of what it returns. */
+
+let backend: OpenBackend;
+beforeAll(async () => {
+  backend = await cpu.open({});
+});
+
+const slopes = () => randomSlopes(6, someIds);
+const step = 2 ** -6;
+
+/** In double precision: differences of float32 sums over all ids would drown in rounding. */
+function objective(embedding: Embedding): number {
+  return tf.tidy(() => {
+    const vectors = embedAll(embedding, someIds).dataSync();
+    const weights = slopes().dataSync();
+    let sum = 0;
+    for (let i = 0; i < vectors.length; i++) sum += vectors[i] * weights[i];
+    return sum;
+  });
+}
+
+/** Some places, those first that were trained: a table may be large, and the ids few. */
+function probes(gradients: Float32Array, count = 4): number[] {
+  const stream = random(8);
+  const trained = [...gradients.keys()].filter((at) => gradients[at] !== 0);
+  return Array.from({ length: count }, (_, i) =>
+    i > 0 && trained.length > 0 ? trained[stream.next() % trained.length] : stream.next() % gradients.length,
+  );
+}
+
+const derivable = variants.filter(({ traits }) => traits.noDerivative === undefined);
+const cases = derivable.flatMap(({ name, method, options }) =>
+  [1, 4, 64].flatMap((ratio) => {
+    const plan = method.plan(layerAt(fields, dim, ratio), method.options.parse(options));
+    return isInfeasible(plan) ? [] : [{ name, ratio, plan }];
+  }),
+);
+
+describe('gradients are those of finite differences', () => {
+  test.each(cases)('$name ($ratio x)', async ({ plan }) => {
+    const expectDerivative = (gradient: number, at: (nudge: number) => number, what: string) => {
+      const expected = (at(step) - at(-step)) / (2 * step);
+      expect(Math.abs(gradient - expected), what).toBeLessThan(0.01 * Math.max(1, Math.abs(expected)));
+    };
+
+    const trained = new Embedding(plan, backend, 'sgd', 1);
+    const before = await readTables(trained, plan.tables);
+    const grads = tf.tidy(() => sgdStep(trained, slopes(), 1, someIds));
+    const after = await readTables(trained, plan.tables);
+    plan.tables.forEach((table, t) => {
+      if (table.frozen) return;
+      const gradients = before[t].map((x, i) => x - after[t][i]);
+      for (const at of probes(gradients)) {
+        const nudged = (nudge: number) => {
+          const embedding = new Embedding(plan, backend, 'sgd', 1);
+          const bump = new Float32Array(table.width);
+          bump[at % table.width] = -nudge; // SGD at rate 1 subtracts it
+          const gradient = tf.tensor2d(bump, [1, table.width]);
+          const indices = column(Math.floor(at / table.width));
+          embedding.rowsOf(table).update([{ indices, gradient }], 1);
+          const value = objective(embedding);
+          embedding.dispose();
+          return value;
+        };
+        expectDerivative(gradients[at], nudged, `table ${t}, float ${at}`);
+      }
+    });
+    for (const [w, weight] of (plan.weights ?? []).entries()) {
+      if (weight.frozen || weight.searched) continue;
+      const gradients = await grads[trained.variableOf(weight).name].data<'float32'>();
+      for (const at of probes(gradients)) {
+        const nudged = (nudge: number) => {
+          const embedding = new Embedding(plan, backend, 'sgd', 1);
+          const variable = embedding.variableOf(weight);
+          const values = variable.dataSync().slice();
+          values[at] += nudge;
+          tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+          const value = objective(embedding);
+          embedding.dispose();
+          return value;
+        };
+        expectDerivative(gradients[at], nudged, `weight ${w}, float ${at}`);
+      }
+    }
+    tf.dispose(grads);
+    trained.dispose();
+  });
+});
