@@ -111,6 +111,18 @@ describe('clusters without rows', () => {
     );
   });
 
+  // Found by trying seeds: it takes rows that leave a centroid one after the other.
+  test.each([
+    [63466, [18, 6, 10, 7, 9, 7, 4, 8, 1, 0, 11, 15, 1, 1, 18, 2, 0, 13], 5],
+    [125473, [14, 14, 13, 7, 12, 13, 2, 13, 6, 14, 8, 7, 10, 4], 4],
+    [177671, [18, 17, 19, 5, 10, 14, 15, 15, 3, 16, 9, 7, 17, 6, 18, 8], 5],
+  ])('that lost theirs on the way start anew (seed %i)', (seed, values, clusters) => {
+    const points = { rows: Float32Array.from(values), width: 2 };
+    const { assignment, centroids } = kMeans(points, { clusters, seed, tolerance: 0 });
+    expect(new Set(assignment).size).toBe(clusters);
+    expect([...nearestCentroids(points.rows, 2, centroids)]).toEqual([...assignment]);
+  });
+
   test('a cluster whose rows have no weight is worth nothing, and is given up for one that is', () => {
     const points = { rows: Float32Array.of(0, 1, 100, 101, 102), width: 1, weights: [1, 1, 0, 0, 0] };
     const { assignment, objectives } = kMeans(points, { clusters: 2, seed: 1 });
