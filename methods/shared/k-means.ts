@@ -165,7 +165,6 @@ class Lloyd {
       if (square >= squares[row]) continue;
       squares[row] = square;
       this.assignment[row] = cluster;
-      this.clear[row] = 0; // the one it had is another now
     }
   }
 
