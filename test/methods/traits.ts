@@ -33,4 +33,5 @@ export const traits: Readonly<Record<string, Traits>> = {
   'quotient-remainder': {
     options: [{ combine: 'sum' }, { combine: 'concat' }, { large: 'quotient' }, { threshold: 5 }],
   },
+  'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
 };
