@@ -12,15 +12,12 @@ export interface HotIds {
    * or a bit per id and the hot ids before every 512 of them, whichever is fewer bytes.
    */
   readonly maps: readonly IdMap[];
-  /** The ids of a batch parted in two, each [batch, fields]. */
-  part(lookup: Pick<Lookup, 'ids' | 'compute'>): HotAndCold;
-}
-
-export interface HotAndCold {
-  /** Position among the hot ids of the field, `none` for ids that are not: first id first, where ids are not sorted. */
-  readonly hot: Indices;
-  /** The id itself where it is not hot, `none` where it is. */
-  readonly cold: Indices;
+  /**
+   * The ids of a batch parted in two: [batch, 2 fields]. First positions among the hot ids of the field, `none` for ids
+   * that are not hot (in the order of the ids, which is that of their counts where they are sorted); then the ids
+   * themselves, `none` for those that are.
+   */
+  part(lookup: Pick<Lookup, 'ids' | 'compute'>): Indices;
 }
 
 /**
@@ -38,11 +35,17 @@ export function hotIds(
 }
 
 function firstIds(fields: readonly Field[], hot: readonly number[]): HotIds {
+  const both = [...fields.keys(), ...fields.keys()];
+  const zeros = fields.map(() => 0);
   const ends = fields.map(({ cardinality }) => cardinality);
   return {
     maps: [],
     // `within` counts from where it starts.
-    part: ({ ids }) => ({ hot: ids.within(0, hot), cold: ids.within(hot, ends).plus(hot) }),
+    part: ({ ids }) =>
+      ids
+        .pick(both)
+        .within([...zeros, ...hot], [...hot, ...ends])
+        .plus([...zeros, ...hot]),
   };
 }
 
@@ -51,13 +54,9 @@ function storedIds(fields: readonly Field[], hot: readonly number[], listed: rea
   const ranks = lazily(() =>
     fields.map(({ cardinality }, f) => (listed[f] ? rankedBitmap(cardinality, chosen[f]()) : undefined)),
   );
-  const positions = fields.map((_, f) => f);
   return {
     maps: fields.flatMap((field, f) => (listed[f] ? mapsOf(field.cardinality, hot[f], chosen[f]) : [])),
-    part({ compute }) {
-      const parted = compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length);
-      return { hot: parted.pick(positions), cold: parted.pick(positions.map((f) => f + fields.length)) };
-    },
+    part: ({ compute }) => compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length),
   };
 }
 
