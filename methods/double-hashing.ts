@@ -74,7 +74,7 @@ export const doubleHashing: Method<Options> = {
     };
 
     const embed = (lookup: Lookup) => {
-      const parted = ids.part(lookup);
+      const parted = ids.columns(lookup);
       const own = parted.pick(hotFields).plus(firstRows(hotRows.parts));
       return joinFields(
         [

@@ -12,12 +12,17 @@ export interface HotIds {
    * or a bit per id and the hot ids before every 512 of them, whichever is fewer bytes.
    */
   readonly maps: readonly IdMap[];
-  /**
-   * The ids of a batch parted in two: [batch, 2 fields]. First positions among the hot ids of the field, `none` for ids
-   * that are not hot (in the order of the ids, which is that of their counts where they are sorted); then the ids
-   * themselves, `none` for those that are.
-   */
-  part(lookup: Pick<Lookup, 'ids' | 'compute'>): Indices;
+  /** The ids of a batch parted in two, each [batch, fields]. */
+  part(lookup: Pick<Lookup, 'ids' | 'compute'>): HotAndCold;
+  /** The two side by side, hot ones first: [batch, 2 fields]. */
+  columns(lookup: Pick<Lookup, 'ids' | 'compute'>): Indices;
+}
+
+export interface HotAndCold {
+  /** Position among the hot ids of the field, in the order of the ids; `none` for ids that are not hot. */
+  readonly hot: Indices;
+  /** The id itself where it is not hot, `none` where it is. */
+  readonly cold: Indices;
 }
 
 /**
@@ -31,17 +36,25 @@ export function hotIds(
 ): HotIds {
   // All ids, none, or the first ones: told by arithmetic.
   const listed = fields.map(({ cardinality }, f) => !sorted[f] && hot[f] > 0 && hot[f] < cardinality);
-  return listed.includes(true) ? storedIds(fields, hot, listed) : firstIds(fields, hot);
+  const found = listed.includes(true) ? storedIds(fields, hot, listed) : firstIds(fields, hot);
+  const first = [...fields.keys()];
+  return {
+    ...found,
+    part(lookup) {
+      const both = found.columns(lookup);
+      return { hot: both.pick(first), cold: both.pick(first.map((f) => f + fields.length)) };
+    },
+  };
 }
 
-function firstIds(fields: readonly Field[], hot: readonly number[]): HotIds {
+function firstIds(fields: readonly Field[], hot: readonly number[]): Omit<HotIds, 'part'> {
   const both = [...fields.keys(), ...fields.keys()];
   const zeros = fields.map(() => 0);
   const ends = fields.map(({ cardinality }) => cardinality);
   return {
     maps: [],
     // `within` counts from where it starts.
-    part: ({ ids }) =>
+    columns: ({ ids }) =>
       ids
         .pick(both)
         .within([...zeros, ...hot], [...hot, ...ends])
@@ -49,14 +62,18 @@ function firstIds(fields: readonly Field[], hot: readonly number[]): HotIds {
   };
 }
 
-function storedIds(fields: readonly Field[], hot: readonly number[], listed: readonly boolean[]): HotIds {
+function storedIds(
+  fields: readonly Field[],
+  hot: readonly number[],
+  listed: readonly boolean[],
+): Omit<HotIds, 'part'> {
   const chosen = fields.map((field, f) => lazily(() => hottestOf(field, hot[f])));
   const ranks = lazily(() =>
     fields.map(({ cardinality }, f) => (listed[f] ? rankedBitmap(cardinality, chosen[f]()) : undefined)),
   );
   return {
     maps: fields.flatMap((field, f) => (listed[f] ? mapsOf(field.cardinality, hot[f], chosen[f]) : [])),
-    part: ({ compute }) => compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length),
+    columns: ({ compute }) => compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length),
   };
 }
 

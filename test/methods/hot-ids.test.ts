@@ -27,11 +27,7 @@ const lookUp = (fields: readonly Field[], ids: Uint32Array) => {
 
 const partIds = (fields: readonly Field[], hot: readonly number[], ids: Uint32Array) => {
   const parted = hotIds(fields, hot).part(lookUp(fields, ids));
-  const columns = fields.map((_, f) => f);
-  return {
-    hot: [...valuesOf(parted.pick(columns))],
-    cold: [...valuesOf(parted.pick(columns.map((f) => f + fields.length)))],
-  };
+  return { hot: [...valuesOf(parted.hot)], cold: [...valuesOf(parted.cold)] };
 };
 
 const partAll = (counts: ArrayLike<number>, hot: number) =>
