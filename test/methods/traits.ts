@@ -33,4 +33,8 @@ export const traits: Readonly<Record<string, Traits>> = {
   'quotient-remainder': {
     options: [{ combine: 'sum' }, { combine: 'concat' }, { large: 'quotient' }, { threshold: 5 }],
   },
+  'double-hashing': {
+    options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
+    unusedRows: true,
+  },
 };
