@@ -12,6 +12,8 @@ export interface Traits {
   readonly startScale?: { readonly from: number; readonly to: number; readonly why: string };
   /** The gradient is not the derivative (straight-through estimators): why. */
   readonly noDerivative?: string;
+  /** Of some arrays that are stored, scores on a small log do not depend: why. */
+  readonly idleStorage?: string;
 }
 
 export const traits: Readonly<Record<string, Traits>> = {
