@@ -1,5 +1,6 @@
 import type { Method } from '../harness/contract/method.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { doubleHashing } from './double-hashing.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { mixedDimension } from './mixed-dimension.ts';
@@ -14,4 +15,5 @@ export const methods: readonly Method[] = [
   hashingTrick,
   quotientRemainder,
   frequencyTruncation,
+  doubleHashing,
 ];
