@@ -5,6 +5,7 @@ import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
+import { tensorTrain } from './tensor-train.ts';
 import { uniform } from './uniform.ts';
 
 /** Every method the suite knows. To add one, write its file and add its line. */
@@ -15,5 +16,6 @@ export const methods: readonly Method[] = [
   hashingTrick,
   quotientRemainder,
   frequencyTruncation,
+  tensorTrain,
   doubleHashing,
 ];

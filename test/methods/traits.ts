@@ -40,4 +40,13 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
     unusedRows: true,
   },
+  'tensor-train': {
+    options: [
+      { cores: 2 },
+      { cores: 4, order: 'ends' },
+      { hotRows: 0.3 },
+      { keep: 0, order: 'last' },
+      { maxRank: 3 },
+    ],
+  },
 };
