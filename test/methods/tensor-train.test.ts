@@ -185,8 +185,10 @@ describe('the budget', () => {
   });
 
   test("of Kaggle's layer is planned for in well under a second", () => {
-    const start = performance.now();
-    for (const ratio of [4, 64]) feasiblePlan(tensorTrain, layerAt(kaggleFields, 16, ratio));
-    expect(performance.now() - start).toBeLessThan(3000);
+    for (const options of [{}, { hotRows: 0.2 }]) {
+      const start = process.cpuUsage();
+      feasiblePlan(tensorTrain, layerAt(kaggleFields, 16, 64), options);
+      expect(process.cpuUsage(start).user / 1e6).toBeLessThan(1.5);
+    }
   });
 });
