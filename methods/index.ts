@@ -1,5 +1,6 @@
 import type { Method } from '../harness/contract/method.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { deepHash } from './deep-hash.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
@@ -17,5 +18,6 @@ export const methods: readonly Method[] = [
   quotientRemainder,
   frequencyTruncation,
   tensorTrain,
+  deepHash,
   doubleHashing,
 ];

@@ -49,4 +49,12 @@ export const traits: Readonly<Record<string, Traits>> = {
       { maxRank: 3 },
     ],
   },
+  'deep-hash': {
+    options: [
+      { decoder: 'field', hashes: 32, depth: 2 },
+      { hashes: 16, encoding: 'normal', activation: 'mish' },
+      { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
+    ],
+    startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
+  },
 };
