@@ -1,9 +1,12 @@
 import type { Method } from '../harness/contract/method.ts';
+import { binaryCode } from './binary-code.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
+import { lma } from './lma.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
+import { unifiedEmbedding } from './unified-embedding.ts';
 import { uniform } from './uniform.ts';
 
 /** Every method the suite knows. To add one, write its file and add its line. */
@@ -14,4 +17,7 @@ export const methods: readonly Method[] = [
   hashingTrick,
   quotientRemainder,
   doubleHashing,
+  binaryCode,
+  unifiedEmbedding,
+  lma,
 ];

@@ -15,6 +15,22 @@ export function rankedBitmap(cardinality: number, chosen: Uint32Array): RankedBi
   return { words, before: Uint32Array.from(firstRows(parts)) };
 }
 
+/** From a bit per id and the ids of the set before every `stretch` of them, a multiple of 32. */
+export function rankedFlags(flags: Uint32Array, before: Uint32Array, stretch: number): RankedBitmap {
+  const { words } = rankedBitmap(
+    flags.length,
+    Uint32Array.from(flags.keys()).filter((id) => flags[id] === 1),
+  );
+  let sinceStretch = 0;
+  return {
+    words,
+    before: words.map((_, word) => {
+      sinceStretch = word % (stretch / 32) === 0 ? 0 : sinceStretch + ones(words[word - 1]);
+      return before[Math.floor((32 * word) / stretch)] + sinceStretch;
+    }),
+  };
+}
+
 /** `none` for an id that is not in the set. */
 export function positionIn({ words, before }: RankedBitmap, id: number): number {
   const word = words[id >>> 5];

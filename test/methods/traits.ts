@@ -35,6 +35,19 @@ export const traits: Readonly<Record<string, Traits>> = {
   'quotient-remainder': {
     options: [{ combine: 'sum' }, { combine: 'concat' }, { large: 'quotient' }, { threshold: 5 }],
   },
+  'binary-code': { options: [{ combine: 'concat', segments: 3 }, { keep: 0 }], unusedRows: true },
+  'unified-embedding': {
+    options: [{ combine: 'sum' }, { lookUps: 3 }],
+    unusedRows: true,
+    neverFull: 'ids of all fields are hashed into one table',
+    startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
+  },
+  lma: {
+    options: [{ signatures: 0 }, { power: 8 }],
+    unusedRows: true,
+    neverFull: 'floats of one memory are shared',
+    startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
+  },
   'double-hashing': {
     options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
     unusedRows: true,
