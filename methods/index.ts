@@ -1,5 +1,6 @@
 import type { Method } from '../harness/contract/method.ts';
 import { binaryCode } from './binary-code.ts';
+import { complementaryPartitions } from './complementary-partitions.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
@@ -20,4 +21,5 @@ export const methods: readonly Method[] = [
   binaryCode,
   unifiedEmbedding,
   lma,
+  complementaryPartitions,
 ];

@@ -112,7 +112,7 @@ describe('the most frequent ids of a field', () => {
         kaggleFields.map(({ cardinality }) => cardinality >> 2),
       ),
     ).toBe(0);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 

@@ -52,4 +52,13 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
     unusedRows: true,
   },
+  'complementary-partitions': {
+    options: [
+      { partitions: 'remainder' },
+      { partitions: 'path' },
+      { combine: 'sum' },
+      { combine: 'concat' },
+      { k: 5, partitions: 'remainder', combine: 'sum', threshold: 0 },
+    ],
+  },
 };
