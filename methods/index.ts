@@ -1,6 +1,7 @@
 import type { Method } from '../harness/contract/method.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
+import { frequencyTruncation } from './frequency-truncation.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
@@ -17,6 +18,7 @@ export const methods: readonly Method[] = [
   mixedDimension,
   hashingTrick,
   quotientRemainder,
+  frequencyTruncation,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
