@@ -1,4 +1,5 @@
 import type { Method } from '../harness/contract/method.ts';
+import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { mixedDimension } from './mixed-dimension.ts';
@@ -7,3 +8,6 @@ import { uniform } from './uniform.ts';
 
 /** Every method the suite knows. To add one, write its file and add its line. */
 export const methods: readonly Method[] = [full, uniform, mixedDimension, hashingTrick, quotientRemainder];
+
+/** What can be put around any of them: int8(mixed-dimension). */
+export const wrappers: readonly Wrapper[] = [];
