@@ -3,6 +3,7 @@ import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { doubleHashing } from './double-hashing.ts';
+import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { lma } from './lma.ts';
@@ -25,3 +26,7 @@ export const methods: readonly Method[] = [
   lma,
   complementaryPartitions,
 ];
+export const methods: readonly Method[] = [full, uniform, mixedDimension, hashingTrick, quotientRemainder];
+
+/** What can be put around any of them: int8(mixed-dimension). */
+export const wrappers: readonly Wrapper[] = [];
