@@ -11,6 +11,7 @@ import { sampleIds } from '../harness/sample-ids.ts';
 import type { Progress } from '../harness/train.ts';
 import { methods } from '../methods/index.ts';
 import { findNamed } from './catalogue.ts';
+import { errorText } from './how-it-ended.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
 /** The process of one run: its memory and its crashes are its own. */
@@ -66,7 +67,7 @@ let ending: Message;
 try {
   ending = await carryOut(assignment);
 } catch (error) {
-  ending = { type: 'failed', error: error instanceof Error ? error.message : String(error) };
+  ending = { type: 'failed', error: errorText(error) };
   if (!(error instanceof Fault)) console.error(error); // the trace is for whoever mends it
 }
 await send(ending);

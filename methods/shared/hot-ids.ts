@@ -14,10 +14,12 @@ export interface HotIds {
   readonly maps: readonly IdMap[];
   /** The ids of a batch parted in two, each [batch, fields]. */
   part(lookup: Pick<Lookup, 'ids' | 'compute'>): HotAndCold;
+  /** The two side by side, hot ones first: [batch, 2 fields]. */
+  columns(lookup: Pick<Lookup, 'ids' | 'compute'>): Indices;
 }
 
 export interface HotAndCold {
-  /** Position among the hot ids of the field, `none` for ids that are not: first id first, where ids are not sorted. */
+  /** Position among the hot ids of the field, in the order of the ids; `none` for ids that are not hot. */
   readonly hot: Indices;
   /** The id itself where it is not hot, `none` where it is. */
   readonly cold: Indices;
@@ -34,30 +36,44 @@ export function hotIds(
 ): HotIds {
   // All ids, none, or the first ones: told by arithmetic.
   const listed = fields.map(({ cardinality }, f) => !sorted[f] && hot[f] > 0 && hot[f] < cardinality);
-  return listed.includes(true) ? storedIds(fields, hot, listed) : firstIds(fields, hot);
+  const found = listed.includes(true) ? storedIds(fields, hot, listed) : firstIds(fields, hot);
+  const first = [...fields.keys()];
+  return {
+    ...found,
+    part(lookup) {
+      const both = found.columns(lookup);
+      return { hot: both.pick(first), cold: both.pick(first.map((f) => f + fields.length)) };
+    },
+  };
 }
 
-function firstIds(fields: readonly Field[], hot: readonly number[]): HotIds {
+function firstIds(fields: readonly Field[], hot: readonly number[]): Omit<HotIds, 'part'> {
+  const both = [...fields.keys(), ...fields.keys()];
+  const zeros = fields.map(() => 0);
   const ends = fields.map(({ cardinality }) => cardinality);
   return {
     maps: [],
     // `within` counts from where it starts.
-    part: ({ ids }) => ({ hot: ids.within(0, hot), cold: ids.within(hot, ends).plus(hot) }),
+    columns: ({ ids }) =>
+      ids
+        .pick(both)
+        .within([...zeros, ...hot], [...hot, ...ends])
+        .plus([...zeros, ...hot]),
   };
 }
 
-function storedIds(fields: readonly Field[], hot: readonly number[], listed: readonly boolean[]): HotIds {
+function storedIds(
+  fields: readonly Field[],
+  hot: readonly number[],
+  listed: readonly boolean[],
+): Omit<HotIds, 'part'> {
   const chosen = fields.map((field, f) => lazily(() => hottestOf(field, hot[f])));
   const ranks = lazily(() =>
     fields.map(({ cardinality }, f) => (listed[f] ? rankedBitmap(cardinality, chosen[f]()) : undefined)),
   );
-  const positions = fields.map((_, f) => f);
   return {
     maps: fields.flatMap((field, f) => (listed[f] ? mapsOf(field.cardinality, hot[f], chosen[f]) : [])),
-    part({ compute }) {
-      const parted = compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length);
-      return { hot: parted.pick(positions), cold: parted.pick(positions.map((f) => f + fields.length)) };
-    },
+    columns: ({ compute }) => compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length),
   };
 }
 
