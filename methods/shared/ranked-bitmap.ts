@@ -38,8 +38,8 @@ export function positionIn({ words, before }: RankedBitmap, id: number): number 
   return (word & bit) === 0 ? none : before[id >>> 5] + ones(word & (bit - 1));
 }
 
-/** Bits that are set, by sums of pairs, nibbles and bytes. */
-function ones(word: number): number {
+/** How many bits are set, by sums of pairs, nibbles and bytes. */
+export function ones(word: number): number {
   let x = word - ((word >>> 1) & 0x55555555);
   x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
   return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
