@@ -9,7 +9,7 @@ import { positionIn, type RankedBitmap, rankedBitmap, rankedFlags } from './rank
 export interface HotIds {
   /**
    * What has to be stored, for each field whose ids are not in the order of their counts: the sorted list of its hot ids,
-   * or a bit per id and the hot ids before every 512 of them, whichever is fewer bytes.
+   * or a bit per id and the hot ids before every further 512 of them, whichever is fewer bytes.
    */
   readonly maps: readonly IdMap[];
   /** The ids of a batch parted in two, each [batch, fields]. */
@@ -96,9 +96,9 @@ function storedIds(
 }
 
 function ranksFrom([idsOrFlags, before]: readonly IdMap[], cardinality: number): RankedBitmap {
-  return before === undefined
-    ? rankedBitmap(cardinality, idsOrFlags.values)
-    : rankedFlags(idsOrFlags.values, before.values, bitmapStretch);
+  return idsOrFlags.length === cardinality
+    ? rankedFlags(idsOrFlags.values, before?.values ?? new Uint32Array(0), bitmapStretch)
+    : rankedBitmap(cardinality, idsOrFlags.values);
 }
 
 /** Of each field, whether its ids are in the order of their counts, the most frequent first. */
@@ -123,7 +123,7 @@ function hottestOf({ counts }: Field, hot: number): Uint32Array {
 
 function mapsOf(cardinality: number, hot: number, chosen: () => Uint32Array): IdMap[] {
   const list = idMap(hot, bitsFor(cardinality), chosen);
-  const stretches = Math.ceil(cardinality / bitmapStretch);
+  const stretches = Math.ceil(cardinality / bitmapStretch) - 1; // none come before the first
   const bitmap = idMap(cardinality, 1, () => {
     const flags = new Uint32Array(cardinality);
     for (const id of chosen()) flags[id] = 1;
@@ -133,11 +133,12 @@ function mapsOf(cardinality: number, hot: number, chosen: () => Uint32Array): Id
     const ids = chosen();
     let position = 0;
     return Uint32Array.from({ length: stretches }, (_, stretch) => {
-      while (position < hot && ids[position] < stretch * bitmapStretch) position++;
+      while (position < hot && ids[position] < (stretch + 1) * bitmapStretch) position++;
       return position;
     });
   });
-  return bytes(list) <= bytes(bitmap) + bytes(before) ? [list] : [bitmap, before];
+  if (bytes(list) <= bytes(bitmap) + bytes(before)) return [list];
+  return stretches > 0 ? [bitmap, before] : [bitmap];
 }
 
 function positionsIn(
