@@ -26,7 +26,6 @@ export const methods: readonly Method[] = [
   lma,
   complementaryPartitions,
 ];
-export const methods: readonly Method[] = [full, uniform, mixedDimension, hashingTrick, quotientRemainder];
 
 /** What can be put around any of them: int8(mixed-dimension). */
 export const wrappers: readonly Wrapper[] = [];
