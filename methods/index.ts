@@ -1,4 +1,5 @@
 import type { Method } from '../harness/contract/method.ts';
+import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
@@ -14,4 +15,5 @@ export const methods: readonly Method[] = [
   hashingTrick,
   quotientRemainder,
   doubleHashing,
+  cafe,
 ];

@@ -4,6 +4,8 @@ export interface Traits {
   readonly options?: readonly Record<string, unknown>[];
   /** Ids are hashed to rows: by chance some rows get none. All others must use every row they pay for. */
   readonly unusedRows?: true;
+  /** Rows are given to ids while training: which are used at the start says nothing. */
+  readonly rowsGivenLater?: true;
   /** Some ids are zero vectors by design, and are not trained. */
   readonly zeroVectors?: true;
   /** A full budget gives something else than a row per id: why. */
@@ -34,6 +36,16 @@ export const traits: Readonly<Record<string, Traits>> = {
   'hashing-trick': { options: [{ index: 'modulo' }, { keep: 0 }], unusedRows: true },
   'quotient-remainder': {
     options: [{ combine: 'sum' }, { combine: 'concat' }, { large: 'quotient' }, { threshold: 5 }],
+  },
+  cafe: {
+    options: [
+      { levels: 2 },
+      { stored: 'sketch' },
+      { hot: 0.9 },
+      { hot: 0 },
+      { keep: 0, importance: 'frequency' },
+    ],
+    rowsGivenLater: true,
   },
   'double-hashing': {
     options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
