@@ -2,6 +2,7 @@ import type { Method } from '../harness/contract/method.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { full } from './full.ts';
@@ -25,6 +26,7 @@ export const methods: readonly Method[] = [
   unifiedEmbedding,
   lma,
   complementaryPartitions,
+  cafe,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

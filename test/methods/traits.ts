@@ -4,6 +4,8 @@ export interface Traits {
   readonly options?: readonly Record<string, unknown>[];
   /** Ids are hashed to rows: by chance some rows get none. All others must use every row they pay for. */
   readonly unusedRows?: true;
+  /** Rows are given to ids while training: which are used at the start says nothing. */
+  readonly rowsGivenLater?: true;
   /** Some ids are zero vectors by design, and are not trained. */
   readonly zeroVectors?: true;
   /** A full budget gives something else than a row per id: why. */
@@ -49,6 +51,16 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
+  cafe: {
+    options: [
+      { levels: 2 },
+      { stored: 'sketch' },
+      { hot: 0.9 },
+      { hot: 0 },
+      { keep: 0, importance: 'frequency' },
+    ],
+    rowsGivenLater: true,
+  },
   'double-hashing': {
     options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
     unusedRows: true,
