@@ -3,6 +3,7 @@ import { frequencyTruncation } from './frequency-truncation.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { mixedDimension } from './mixed-dimension.ts';
+import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { uniform } from './uniform.ts';
 
@@ -14,4 +15,5 @@ export const methods: readonly Method[] = [
   hashingTrick,
   quotientRemainder,
   frequencyTruncation,
+  productQuantization,
 ];

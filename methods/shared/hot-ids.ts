@@ -14,6 +14,8 @@ export interface HotIds {
   readonly maps: readonly IdMap[];
   /** The ids of a batch parted in two, each [batch, fields]. */
   part(lookup: Pick<Lookup, 'ids' | 'compute'>): HotAndCold;
+  /** The hot ids of a field, in the order of their positions. */
+  ids(field: number): Uint32Array;
 }
 
 export interface HotAndCold {
@@ -43,6 +45,7 @@ function firstIds(fields: readonly Field[], hot: readonly number[]): HotIds {
     maps: [],
     // `within` counts from where it starts.
     part: ({ ids }) => ({ hot: ids.within(0, hot), cold: ids.within(hot, ends).plus(hot) }),
+    ids: (field) => firstOf(hot[field]),
   };
 }
 
@@ -58,8 +61,11 @@ function storedIds(fields: readonly Field[], hot: readonly number[], listed: rea
       const parted = compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length);
       return { hot: parted.pick(positions), cold: parted.pick(positions.map((f) => f + fields.length)) };
     },
+    ids: (field) => (listed[field] ? chosen[field]() : firstOf(hot[field])),
   };
 }
+
+const firstOf = (count: number) => Uint32Array.from({ length: count }, (_, id) => id);
 
 /** Of each field, whether its ids are in the order of their counts, the most frequent first. */
 export function sortedByCount(fields: readonly Field[]): boolean[] {
