@@ -140,7 +140,7 @@ export class Embedding {
         indices.dispose?.();
         return values;
       },
-      write: (table, rows, values) => this.rowsOf(table).write(rows, values),
+      write: (table, rows, values, keepState) => this.rowsOf(table).write(rows, values, keepState),
       copy: (table, from, to) => this.rowsOf(table).copy(from, to),
     };
     await plan.afterStep(step);

@@ -1,4 +1,5 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
+import { none } from '../../harness/contract/backend.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, Serving, Table } from '../../harness/contract/method.ts';
@@ -84,6 +85,12 @@ export function codedLayer(
     fields.map(({ cardinality }, f) => (layout.whole[f] ? cardinality : layout.hot[f])),
     [...sorted],
   );
+  const hotIdsOf = (f: number) => {
+    const positions = hotIds([fields[f]], [layout.hot[f]], [sorted[f]]).positionsOf(
+      idsFrom(0, fields[f].cardinality),
+    );
+    return Uint32Array.from(positions.keys()).filter((id) => positions[id] !== none);
+  };
   // Where hot ids are the first ones, others are numbered from there.
   const firstCold = fields.map((_, f) => (sorted[f] ? layout.hot[f] : 0));
   const coldPositions = ({ cardinality }: Field, f: number) =>
@@ -153,14 +160,14 @@ export function codedLayer(
     serving: { tables, maps: maps.map(({ length, bits }) => ({ length, bits })) },
     plan: (choices) => ({ tables, maps, choices, embed: (lookup) => embed(lookup) }),
     embed,
-    hotIds: (field) => told.ids(field),
+    hotIds: hotIdsOf,
     encode(choose) {
       const found = {
         hot: new Uint32Array(hot.map?.length ?? 0),
         cold: new Uint32Array(cold.map?.length ?? 0),
       };
       coded.forEach((field, i) => {
-        const hots = told.ids(field);
+        const hots = hotIdsOf(field);
         const colds = idsFrom(firstCold[field], coldPositions(fields[field], field));
         for (let part = 0; part < parts; part++) {
           const at = i * parts + part;
