@@ -9,6 +9,7 @@ import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { lma } from './lma.ts';
 import { mixedDimension } from './mixed-dimension.ts';
+import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
 import { uniform } from './uniform.ts';
@@ -21,6 +22,7 @@ export const methods: readonly Method[] = [
   hashingTrick,
   quotientRemainder,
   frequencyTruncation,
+  productQuantization,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
