@@ -9,6 +9,7 @@ import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { lma } from './lma.ts';
 import { mixedDimension } from './mixed-dimension.ts';
+import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
@@ -27,6 +28,7 @@ export const methods: readonly Method[] = [
   binaryCode,
   unifiedEmbedding,
   lma,
+  multiProbeHashing,
   complementaryPartitions,
   cafe,
 ];

@@ -44,6 +44,12 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'ids of all fields are hashed into one table',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
+  'multi-probe-hashing': {
+    options: [{ evict: 'never' }, { probes: 2 }],
+    rowsGivenLater: true,
+    neverFull: 'every slot stores the id it is for',
+    startScale: { from: 0, to: 10, why: 'before training all ids of a field share its row for unknown ids' },
+  },
   lma: {
     options: [{ signatures: 0 }, { power: 8 }],
     unusedRows: true,
