@@ -3,10 +3,9 @@ import type { Data } from './contract/data.ts';
 import type { Plan, Stage } from './contract/method.ts';
 import { deriveSeed } from './contract/mix.ts';
 import type { Model, Network } from './contract/model.ts';
-import { sizeOf, trainedFloats, weightFloats } from './contract/size.ts';
+import { trainedFloats, weightFloats } from './contract/size.ts';
 import { Embedding } from './embedding.ts';
 import { optimizers } from './optimizers/index.ts';
-import { loadServing, saveServing, servedBytes } from './serving/served-layer.ts';
 import { train, type Progress, type Training, type TrainResult } from './train.ts';
 import { trainedStage } from './trained-stage.ts';
 import { Trainee } from './trainee.ts';
@@ -30,13 +29,13 @@ export interface StageCost {
 }
 
 export interface TrainedStages {
-  /** The last stage as it is served. */
+  /** The last stage, in the form it is trained in. */
   readonly trainee: Trainee;
   readonly results: readonly TrainResult[];
   readonly costs: readonly StageCost[];
 }
 
-/** Trains one stage of a plan after the other; what is left is served from what it stores. */
+/** Trains one stage of a plan after the other. */
 export async function runStages(
   data: Data,
   first: Plan,
@@ -81,31 +80,10 @@ export async function runStages(
       seconds: (performance.now() - start) / 1000,
       trainingBytes: trainingBytes(plan, embedding, optimizer),
     });
-    if (next === undefined) {
-      const served = await serve(trainee, backend);
-      requireSize(served.embedding.plan, first);
-      return { trainee: served, results, costs };
-    }
+    if (next === undefined) return { trainee, results, costs };
     trainee.dispose({ network: false });
     stage = next;
   }
-}
-
-/** Where tables are stored otherwise than they are trained, what answers look-ups is what is stored. */
-async function serve(trainee: Trainee, backend: OpenBackend): Promise<Trainee> {
-  const { embedding, network } = trainee;
-  const { plan } = embedding;
-  if (plan.tables.every(({ stored }) => stored === undefined)) return trainee;
-  const saved = await saveServing(embedding);
-  if (servedBytes(saved) !== sizeOf(plan).servingBytes)
-    throw new Error(`${servedBytes(saved)} bytes are served, ${sizeOf(plan).servingBytes} were counted`);
-  trainee.dispose({ network: false });
-  return new Trainee(loadServing(plan, saved, backend), network, optimizers.sgd);
-}
-
-function requireSize(last: Plan, first: Plan): void {
-  const [served, promised] = [sizeOf(last).servingBytes, sizeOf(first).servingBytes];
-  if (served > promised) throw new Error(`the last stage serves ${served} bytes, the plan said ${promised}`);
 }
 
 function trainingBytes(plan: Plan, embedding: Embedding, rule: OptimizerRule): number {

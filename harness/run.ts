@@ -9,6 +9,7 @@ import { measureLookups } from './measure-lookups.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
 import { runStages, type RunSettings, type StageCost } from './run-stages.ts';
+import { serve } from './serve.ts';
 import type { CurvePoint, Progress, TrainResult } from './train.ts';
 
 export type { RunSettings } from './run-stages.ts';
@@ -51,7 +52,9 @@ export async function run(
   tf.enableProdMode();
   if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
   const { dim, batchSize } = settings;
-  const { trainee, results, costs } = await runStages(data, plan, model, backend, settings, onProgress);
+  const trained = await runStages(data, plan, model, backend, settings, onProgress);
+  const { results, costs } = trained;
+  const trainee = await serve(trained.trainee, plan, backend);
   const { embedding } = trainee;
   const last = results.at(-1)!;
   // What was trained is what is served in most methods, and then validation is scored already.
