@@ -13,6 +13,7 @@ import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
+import { tensorTrain } from './tensor-train.ts';
 import { uniform } from './uniform.ts';
 
 /** Every method the suite knows. To add one, write its file and add its line. */
@@ -24,6 +25,7 @@ export const methods: readonly Method[] = [
   quotientRemainder,
   frequencyTruncation,
   productQuantization,
+  tensorTrain,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,

@@ -78,6 +78,13 @@ export const traits: Readonly<Record<string, Traits>> = {
       { combine: 'sum' },
       { combine: 'concat' },
       { k: 5, partitions: 'remainder', combine: 'sum', threshold: 0 },
+  'tensor-train': {
+    options: [
+      { cores: 2 },
+      { cores: 4, order: 'ends' },
+      { hotRows: 0.3 },
+      { keep: 0, order: 'last' },
+      { maxRank: 3 },
     ],
   },
 };
