@@ -7,6 +7,7 @@ import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
+import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
@@ -29,6 +30,7 @@ export const methods: readonly Method[] = [
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
+  learnedHash,
   lma,
   multiProbeHashing,
   complementaryPartitions,
