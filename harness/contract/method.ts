@@ -73,6 +73,8 @@ export interface StageTraining {
   readonly name?: string;
   /** Share of the run's epochs, 1 where absent; 0 trains nothing. Below 1 it may end within an epoch. */
   readonly share?: number;
+  /** Whether it goes on in the log where the stage before ended, and not from the beginning. */
+  readonly goesOn?: true;
   /** Every so-manyth batch trains only weights with `searched`, and those train on no other. */
   readonly holdOut?: number;
 }
