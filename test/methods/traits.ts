@@ -48,6 +48,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
+  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
   'double-hashing': {
     options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
