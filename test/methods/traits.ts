@@ -93,4 +93,5 @@ export const traits: Readonly<Record<string, Traits>> = {
       { maxRank: 3 },
     ],
   },
+  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
 };
