@@ -1,8 +1,8 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { Field } from '../../harness/contract/data.ts';
-import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract/indices.ts';
+import type { IdMap, Indices } from '../../harness/contract/indices.ts';
 import type { Lookup } from '../../harness/contract/method.ts';
-import { bitmapStretch } from '../../harness/contract/storage.ts';
+import { idSetMaps } from './id-set.ts';
 import { positionIn, type RankedBitmap, rankedBitmap } from './ranked-bitmap.ts';
 
 /** The most frequent ids of each field by training count, and what it takes to tell them from the others. */
@@ -72,7 +72,7 @@ function storedIds(
     fields.map(({ cardinality }, f) => (listed[f] ? rankedBitmap(cardinality, chosen[f]()) : undefined)),
   );
   return {
-    maps: fields.flatMap((field, f) => (listed[f] ? mapsOf(field.cardinality, hot[f], chosen[f]) : [])),
+    maps: fields.flatMap((field, f) => (listed[f] ? idSetMaps(field.cardinality, hot[f], chosen[f]) : [])),
     columns: ({ compute }) => compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length),
   };
 }
@@ -96,27 +96,6 @@ function hottestOf({ counts }: Field, hot: number): Uint32Array {
     if (counts[id] > least || (counts[id] === least && ties-- > 0)) chosen[found++] = id;
   return chosen;
 }
-
-function mapsOf(cardinality: number, hot: number, chosen: () => Uint32Array): IdMap[] {
-  const list = idMap(hot, bitsFor(cardinality), chosen);
-  const stretches = Math.ceil(cardinality / bitmapStretch);
-  const bitmap = idMap(cardinality, 1, () => {
-    const flags = new Uint32Array(cardinality);
-    for (const id of chosen()) flags[id] = 1;
-    return flags;
-  });
-  const before = idMap(stretches, bitsFor(hot + 1), () => {
-    const ids = chosen();
-    let position = 0;
-    return Uint32Array.from({ length: stretches }, (_, stretch) => {
-      while (position < hot && ids[position] < stretch * bitmapStretch) position++;
-      return position;
-    });
-  });
-  return bytes(list) <= bytes(bitmap) + bytes(before) ? [list] : [bitmap, before];
-}
-
-const bytes = ({ length, bits }: IdMap) => Math.ceil((length * bits) / 8);
 
 /** [batch, fields] ids to [batch, 2 fields]: positions of the hot ones, then the others. */
 function partBatch(
