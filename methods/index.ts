@@ -2,6 +2,7 @@ import type { Method } from '../harness/contract/method.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
+import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { uniform } from './uniform.ts';
@@ -14,4 +15,5 @@ export const methods: readonly Method[] = [
   hashingTrick,
   quotientRemainder,
   doubleHashing,
+  magnitudePruning,
 ];

@@ -39,4 +39,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
     unusedRows: true,
   },
+  'magnitude-pruning': {
+    options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
+  },
 };
