@@ -9,6 +9,7 @@ import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
+import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { productQuantization } from './product-quantization.ts';
@@ -35,6 +36,7 @@ export const methods: readonly Method[] = [
   multiProbeHashing,
   complementaryPartitions,
   cafe,
+  magnitudePruning,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

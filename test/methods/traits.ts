@@ -94,4 +94,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     ],
   },
   'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  'magnitude-pruning': {
+    options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
+  },
 };
