@@ -9,8 +9,8 @@ import { models } from '../harness/models/index.ts';
 import { run } from '../harness/run.ts';
 import { sampleIds } from '../harness/sample-ids.ts';
 import type { Progress } from '../harness/train.ts';
-import { methods } from '../methods/index.ts';
 import { findNamed } from './catalogue.ts';
+import { findMethod } from './find-method.ts';
 import { errorText } from './how-it-ended.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
@@ -23,7 +23,7 @@ async function carryOut({ job, dataset, request, fingerprint }: Assignment): Pro
   const data = await findNamed(datasets, 'data set', dataset).open(request);
   if (data.fingerprint !== fingerprint)
     throw new Fault('the data changed since this comparison began: run it again');
-  const method = findNamed(methods, 'method', job.method);
+  const method = findMethod(job.method);
   const layer = {
     fields: data.fields,
     dim: job.dim,
