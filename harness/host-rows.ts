@@ -3,6 +3,7 @@ import { none, type OptimizerRule, type RowGradient, type Rows } from './contrac
 import { noMemoryForTable } from './contract/fault.ts';
 import { type Indices, valuesOf } from './contract/indices.ts';
 import type { Table } from './contract/method.ts';
+import { overlaps, requirePairs, requireRows, requireValues } from './contract/row-operands.ts';
 import { tableFloats, tableRows } from './contract/size.ts';
 import { fillTable } from './initial-rows.ts';
 import { optimizers } from './optimizers/index.ts';
@@ -28,8 +29,9 @@ export class HostRows implements Rows {
     this.stride = table.stride ?? table.width;
     this.weights = allocate(tableFloats(table));
     // Where rows overlap, what is updated is floats: rows of width 1.
-    const units: [rows: number, width: number] =
-      this.stride < table.width ? [this.weights.length, 1] : [this.rows, table.width];
+    const units: [rows: number, width: number] = overlaps(table)
+      ? [this.weights.length, 1]
+      : [this.rows, table.width];
     this.state = this.rule.stateFloats(...units).map(allocate);
     this.stateBytes = this.state.reduce((sum, { byteLength }) => sum + byteLength, 0);
     fillTable(this.weights, table, seed);
@@ -55,7 +57,7 @@ export class HostRows implements Rows {
       indices: valuesOf(indices),
       values: gradient.dataSync<'float32'>(),
     }));
-    const overlapping = this.stride < this.table.width;
+    const overlapping = overlaps(this.table);
     const width = overlapping ? 1 : this.table.width;
     const summed = overlapping ? gradients.map((gradient) => this.floatByFloat(gradient)) : gradients;
     const { rows, sums } = sumDuplicates(summed, width);
@@ -73,24 +75,30 @@ export class HostRows implements Rows {
     return Promise.resolve(rows);
   }
 
-  write(rows: Uint32Array, values: Float32Array): void {
+  write(rows: Uint32Array, values: Float32Array, keepState = false): void {
+    requireValues(this.table, rows, values);
+    requireRows(this.table, rows);
+    const { weights, stride } = this;
     const { width } = this.table;
-    this.requireRows(rows);
-    rows.forEach((row, i) => {
-      this.weights.set(values.subarray(i * width, (i + 1) * width), row * this.stride);
-      for (const state of this.state) this.stateOf(state, row).fill(0);
-    });
+    for (let i = 0, from = 0; i < rows.length; i++)
+      for (let k = 0, to = rows[i] * stride; k < width; k++) weights[to++] = values[from++];
+    for (const state of keepState ? [] : this.state) {
+      const [apart, floats] = this.spanOf(state);
+      for (let i = 0; i < rows.length; i++)
+        for (let k = 0, at = rows[i] * apart; k < floats; k++) state[at++] = 0;
+    }
   }
 
   copy(from: Uint32Array, to: Uint32Array): void {
-    const { width } = this.table;
-    if (this.stride < width) throw new RangeError('rows that overlap cannot be copied');
-    this.requireRows(from);
-    this.requireRows(to);
-    to.forEach((row, i) => {
-      this.weights.copyWithin(row * width, from[i] * width, (from[i] + 1) * width);
-      for (const state of this.state) this.stateOf(state, row).set(this.stateOf(state, from[i]));
-    });
+    requirePairs(this.table, from, to);
+    requireRows(this.table, from);
+    requireRows(this.table, to);
+    for (const floats of [this.weights, ...this.state]) {
+      const [, width] = this.spanOf(floats);
+      for (let i = 0; i < to.length; i++)
+        for (let k = 0, at = from[i] * width, put = to[i] * width; k < width; k++)
+          floats[put++] = floats[at++];
+    }
   }
 
   save(): void {
@@ -103,17 +111,11 @@ export class HostRows implements Rows {
     this.weights.set(this.saved);
   }
 
-  /** Of one row: a number for each of its floats, or a share of them. */
-  private stateOf(state: Float32Array, row: number): Float32Array {
-    if (this.stride < this.table.width)
-      return state.subarray(row * this.stride, row * this.stride + this.table.width);
-    const perRow = state.length / this.rows;
-    return state.subarray(row * perRow, (row + 1) * perRow);
-  }
-
-  private requireRows(rows: Uint32Array): void {
-    const outside = rows.find((row) => row >= this.rows);
-    if (outside !== undefined) throw new RangeError(`row ${outside} is outside a table of ${this.rows} rows`);
+  /** How far rows are apart in the weights or an array of state, and how many floats of it are one row's. */
+  private spanOf(floats: Float32Array): [apart: number, floats: number] {
+    if (overlaps(this.table)) return [this.stride, this.table.width];
+    const perRow = floats.length / this.rows;
+    return [perRow, perRow];
   }
 
   /** Rows as their floats, one index each; a row's gradient is that of its floats already. */

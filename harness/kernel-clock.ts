@@ -13,7 +13,7 @@ export interface ProfileEntry {
 export interface Profile {
   readonly steps: number;
   readonly milliseconds: number;
-  /** The longest first. Kernels by their name in tfjs; `rows: gather` and `rows: update` are the embedding tables. */
+  /** The longest first. Kernels by their name in tfjs; `rows: gather`, `update`, `write`, `copy` are the embedding tables. */
   readonly entries: readonly ProfileEntry[];
   /**
    * What no entry has: tape, tensor bookkeeping and the rest of the JavaScript. On a device, what its kernels leave:
@@ -36,7 +36,7 @@ export class KernelClock {
   private readonly inner: number[] = [];
   private running = false;
 
-  /** The same backend with tables whose gathers and updates this clock sees. */
+  /** The same backend with tables whose gathers, updates, writes and copies this clock sees. */
   watchRows(backend: OpenBackend): OpenBackend {
     return {
       ...backend,
@@ -86,6 +86,9 @@ export class KernelClock {
       gather: (indices) => this.time('rows: gather', () => rows.gather(indices)),
       update: (gradients, rate) => this.time('rows: update', () => rows.update(gradients, rate)),
       read: (from, to) => rows.read(from, to),
+      write: (which, values, keepState) =>
+        this.time('rows: write', () => rows.write(which, values, keepState)),
+      copy: (from, to) => this.time('rows: copy', () => rows.copy(from, to)),
       save: () => rows.save(),
       restore: () => rows.restore(),
       dispose: () => rows.dispose(),

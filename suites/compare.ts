@@ -2,11 +2,10 @@ import { basename, join } from 'node:path';
 import { backends } from '../backends/index.ts';
 import { datasets, type DatasetRequest, type PreparedData } from '../datasets/index.ts';
 import { Fault } from '../harness/contract/fault.ts';
-import { methods } from '../methods/index.ts';
 import type { RunRecord } from '../results/record.ts';
 import { openStore } from '../results/store.ts';
 import { findNamed } from './catalogue.ts';
-import { describeEnvironment } from './environment.ts';
+import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf, type Job } from './job.ts';
 import { requireWritable } from './recording-folder.ts';
 import { runAll, type Watch } from './runner.ts';
@@ -49,10 +48,9 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
     const recording = basename(directory);
     const store = openStore(directory);
     try {
-      const used = methods.filter((method) => jobs.some((job) => job.method === method.name));
       store.writeEnvironment({
         ...(await describeEnvironment(recording, options.command, backend, data)),
-        methods: Object.fromEntries(used.map(({ name, title, paper }) => [name, { title, paper }])),
+        methods: describeMethods(jobs.map(({ method }) => method)),
       });
       const records = await runAll({
         jobs,

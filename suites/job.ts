@@ -4,8 +4,8 @@ import { backends } from '../backends/index.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { models } from '../harness/models/index.ts';
-import { methods } from '../methods/index.ts';
 import { alternatives, findNamed } from './catalogue.ts';
+import { findMethod } from './find-method.ts';
 import type { ComparisonSettings, MethodSettings } from './settings.ts';
 
 /** One run, as handed to its process. */
@@ -38,7 +38,7 @@ export interface Job extends Pick<
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {
-    const method = findNamed(methods, 'method', name);
+    const method = findMethod(name);
     const parsed = parseOptions(method, options);
     const compressions = method.name === 'full' ? [1] : settings.compressions;
     return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));

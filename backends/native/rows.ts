@@ -10,6 +10,7 @@ import { noMemoryForTable } from '../../harness/contract/fault.ts';
 import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
+import { requireValues } from '../../harness/contract/row-operands.ts';
 import { tableFloats, tableRows } from '../../harness/contract/size.ts';
 import type { StepArguments, TableHandle } from './addon.ts';
 import type { NativeBackend } from './backend.ts';
@@ -68,6 +69,15 @@ export class NativeRows implements Rows {
     const rows = new Float32Array((to - from) * this.table.width);
     this.backend.addon.readTable(this.handle, from, to, rows);
     return Promise.resolve(rows);
+  }
+
+  write(rows: Uint32Array, values: Float32Array, keepState = false): void {
+    requireValues(this.table, rows, values);
+    this.backend.addon.writeRows(this.handle, rows, values, keepState);
+  }
+
+  copy(from: Uint32Array, to: Uint32Array): void {
+    this.backend.addon.copyRows(this.handle, from, to);
   }
 
   save(): void {

@@ -6,6 +6,13 @@ import { fillUniform } from '../../harness/contract/fill.ts';
 import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
+import {
+  floatsOnce,
+  overlaps,
+  requirePairs,
+  requireRows,
+  requireValues,
+} from '../../harness/contract/row-operands.ts';
 import { tableFloats, tableRows } from '../../harness/contract/size.ts';
 import type { Handle, Operations } from './operations.ts';
 import { ResourceVariable } from './resource-variable.ts';
@@ -41,7 +48,7 @@ export class TensorflowRows implements Rows {
     this.table = table;
     this.rule = rule;
     const { width, stride = width } = table;
-    const overlapping = stride < width;
+    const overlapping = overlaps(table);
     this.stride = overlapping ? stride : 1;
     this.perRow = overlapping ? width : 1;
     const [rows, rowWidth] = overlapping ? [tableFloats(table), 1] : [tableRows(table), width];
@@ -94,7 +101,7 @@ export class TensorflowRows implements Rows {
   async read(from: number, to: number): Promise<Float32Array> {
     const { width } = this.table;
     const values = new Float32Array((to - from) * width);
-    const piece = Math.max(1, Math.floor(pieceFloats / width));
+    const piece = this.rowsPerPiece;
     for (let row = from; row < to; row += piece) {
       const indices = Uint32Array.from({ length: Math.min(piece, to - row) }, (_, i) => row + i);
       const gathered = this.gatherRows(indices);
@@ -102,6 +109,31 @@ export class TensorflowRows implements Rows {
       gathered.dispose();
     }
     return values;
+  }
+
+  write(rows: Uint32Array, values: Float32Array, keepState = false): void {
+    requireValues(this.table, rows, values);
+    requireRows(this.table, rows);
+    const { width } = this.table;
+    const piece = this.rowsPerPiece;
+    for (let i = 0; i < rows.length; i += piece) {
+      const some = rows.subarray(i, i + piece);
+      this.set(some, values.subarray(i * width, (i + some.length) * width), keepState);
+    }
+  }
+
+  copy(from: Uint32Array, to: Uint32Array): void {
+    requirePairs(this.table, from, to);
+    requireRows(this.table, from);
+    requireRows(this.table, to);
+    const piece = this.rowsPerPiece;
+    for (let i = 0; i < to.length; i += piece)
+      tf.tidy(() => {
+        const [read, written] = [from, to].map((rows) =>
+          tf.tensor1d(new Int32Array(rows.subarray(i, i + piece)), 'int32'),
+        );
+        for (const variable of [this.weights, ...this.state]) variable.set(written, variable.gather(read));
+      });
   }
 
   save(): void {
@@ -121,6 +153,21 @@ export class TensorflowRows implements Rows {
     this.disposed = true;
     this.saved?.dispose();
     for (const variable of [this.weights, ...this.state]) variable.dispose();
+  }
+
+  /** Rows, and zeros for their state where it is not kept. */
+  private set(rows: Uint32Array, values: Float32Array, keepState: boolean): void {
+    const once = overlaps(this.table) ? floatsOnce(this.table, rows, values) : { floats: rows, values };
+    tf.tidy(() => {
+      const places = tf.tensor1d(new Int32Array(once.floats), 'int32');
+      this.weights.set(places, tf.tensor2d(once.values, [places.size, this.weights.width]));
+      for (const state of keepState ? [] : this.state)
+        state.set(places, tf.zeros([places.size, state.width]));
+    });
+  }
+
+  private get rowsPerPiece(): number {
+    return Math.max(1, Math.floor(pieceFloats / this.table.width));
   }
 
   /** Piece by piece; `rows` are the variable's, without the zeros. */

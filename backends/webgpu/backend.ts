@@ -68,6 +68,14 @@ export class GpuBackend extends WebGPUBackend {
     return this.bufferManager.acquireBuffer(4 * Math.max(1, numbers), storage);
   }
 
+  /** Memory on the device with these numbers; give it back with `release`. */
+  bring(values: Uint32Array | Float32Array): GPUBuffer {
+    this.submit(); // uploads come before what was not submitted, and may go where that still reads
+    const buffer = this.acquire(values.length);
+    this.upload(values, buffer);
+    return buffer;
+  }
+
   /** The memory may be used again at once: what was asked before is done before. */
   release(buffer: GPUBuffer): void {
     this.bufferManager.releaseBuffer(buffer);

@@ -65,3 +65,15 @@ fn mapped(index: u32) -> u32 {
   return ${none}u;
 }`,
 });
+
+/** Integers below 2^24 as they are. */
+export const toFloats: Program = {
+  name: 'IndicesToFloats',
+  buffers: [reads('values', 'u32'), writes('floats')],
+  params: [['count', 'u32']],
+  code: /* wgsl */ `
+@compute @workgroup_size(256)
+fn main(@builtin(global_invocation_index) i: u32) {
+  if (i < params.count) { floats[i] = f32(values[i]); }
+}`,
+};

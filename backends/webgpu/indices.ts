@@ -1,4 +1,5 @@
 /// <reference types="@webgpu/types" />
+import * as tf from '@tensorflow/tfjs';
 import { type IndexOperation, type OwnedIndices } from '../../harness/contract/backend.ts';
 import {
   perField,
@@ -8,7 +9,7 @@ import {
 } from '../../harness/contract/index-operands.ts';
 import type { IdMap, Indices, PerField } from '../../harness/contract/indices.ts';
 import type { GpuBackend } from './backend.ts';
-import { arithmetic, choose, pick, through, within } from './index-programs.ts';
+import { arithmetic, choose, pick, through, toFloats, within } from './index-programs.ts';
 import type { Program } from './program.ts';
 
 /** Indices in the card's memory, row-major [batch, fields]. What is derived from ids is freed with them. */
@@ -39,10 +40,7 @@ export class DeviceIndices implements OwnedIndices {
   static from(backend: GpuBackend, ids: Uint32Array, batch: number, fields: number): DeviceIndices {
     if (ids.length !== batch * fields)
       throw new RangeError(`${ids.length} indices are not ${batch} samples of ${fields} fields`);
-    backend.submit(); // uploads come before what was not submitted, and may go where that still reads
-    const buffer = backend.acquire(ids.length);
-    backend.upload(ids, buffer);
-    return new DeviceIndices(backend, buffer, batch, fields, []);
+    return new DeviceIndices(backend, backend.bring(ids), batch, fields, []);
   }
 
   /** Throws a TypeError for indices that are not on the card. */
@@ -97,6 +95,14 @@ export class DeviceIndices implements OwnedIndices {
   through({ values }: IdMap): Indices {
     const map = this.backend.constants.ofMap(values);
     return this.derive(through, [map, this.backend.faults], this.fields, [values.length]);
+  }
+
+  toFloats(): tf.Tensor2D {
+    const { backend, batch, fields } = this;
+    const count = batch * fields;
+    const floats = backend.output([batch, fields], 'float32');
+    backend.run(toFloats, [this.buffer, floats], [count], Math.ceil(count / 256));
+    return tf.engine().makeTensorFromTensorInfo(floats) as tf.Tensor2D;
   }
 
   /** For tests. */

@@ -118,8 +118,8 @@ export interface Step {
   }[];
   /** Rows of a table in the order asked for: [rows, width]. */
   read(table: Table, rows: Uint32Array): Promise<Float32Array>;
-  /** Sets rows, different from each other, and forgets what the optimizer knew of them. */
-  write(table: Table, rows: Uint32Array, values: Float32Array): void;
+  /** Sets rows, different from each other, and forgets what the optimizer knew of them where it is not told to keep it. */
+  write(table: Table, rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
   /** Makes the rows `to`, different from each other, copies of `from`, and what the optimizer knows of them too. */
   copy(table: Table, from: Uint32Array, to: Uint32Array): void;
 }

@@ -56,8 +56,16 @@ export function benchCommand(): Command {
         '--backend, --threads, --batch, --dim, --optimizer and --scale take several values, separated by commas.',
     )
     .optionsGroup('What is compared:')
-    .option('--method <names>', 'methods, separated by commas, or all; npm run list shows them', list)
-    .option('--set <method.option=value>', 'an option of a method; may be repeated', setting)
+    .option(
+      '--method <names>',
+      "methods, separated by commas, or all; wrapped ones in quotes, as in 'int8(full,md)'; npm run list shows them",
+      list,
+    )
+    .option(
+      '--set <method.option=value>',
+      "an option of a method, or of a wrapped one ('int8(md).blocks=3'); may be repeated",
+      setting,
+    )
     .addOption(
       choice(
         '--suite <name>',

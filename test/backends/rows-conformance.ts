@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { none, optimizerRules, type OpenBackend, type Rows } from '../../harness/contract/backend.ts';
 import type { Table } from '../../harness/contract/method.ts';
-import { tableRows } from '../../harness/contract/size.ts';
+import { permutation } from '../../harness/contract/mix.ts';
+import { overlaps } from '../../harness/contract/row-operands.ts';
+import { tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { HostRows } from '../../harness/host-rows.ts';
 import { column } from '../column.ts';
 import { normals } from './native/numbers.ts';
@@ -29,13 +31,34 @@ const tables: fc.Arbitrary<Table> = fc.oneof(
 );
 
 /** Few rows and many look-ups: nearly all are duplicates. */
-function lookUps(table: Table): fc.Arbitrary<Uint32Array[]> {
+function lookUps(table: Table): fc.Arbitrary<Update> {
   const index = fc.oneof(
     { weight: 9, arbitrary: fc.nat(tableRows(table) - 1) },
     { weight: 1, arbitrary: fc.constant(none) },
   );
   const look = fc.array(index, { maxLength: 60 }).map((indices) => Uint32Array.from(indices));
-  return fc.array(look, { minLength: 1, maxLength: 3 });
+  return fc.record({ looks: fc.array(look, { minLength: 1, maxLength: 3 }) });
+}
+
+type Update = { readonly looks: readonly Uint32Array[] };
+type Write = { readonly rows: Uint32Array; readonly keepState: boolean };
+type Copy = { readonly from: Uint32Array; readonly to: Uint32Array };
+
+/** Some rows, in any order. */
+const someRows = (table: Table) =>
+  fc
+    .shuffledSubarray(Array.from({ length: tableRows(table) }, (_, row) => row))
+    .map((rows) => Uint32Array.from(rows));
+
+/** A row may be copied to several. */
+function copies(table: Table): fc.Arbitrary<Copy> {
+  return fc.tuple(someRows(table), fc.infiniteStream(fc.nat())).map(([rows, draws]) => {
+    const to = rows.subarray(0, rows.length - 1);
+    const others = Array.from({ length: tableRows(table) }, (_, row) => row).filter(
+      (row) => !to.includes(row),
+    );
+    return { from: to.map(() => others[draws.next().value % others.length]), to };
+  });
 }
 
 const cases = tables.chain((table) =>
@@ -43,9 +66,26 @@ const cases = tables.chain((table) =>
     table: fc.constant(table),
     rule: fc.constantFrom(...optimizerRules),
     seed: seeds,
-    steps: fc.array(lookUps(table), { minLength: 1, maxLength: 4 }),
+    steps: fc.array<Update | Write | Copy>(
+      fc.oneof(
+        { weight: 3, arbitrary: lookUps(table) },
+        { weight: 1, arbitrary: fc.record({ rows: someRows(table), keepState: fc.boolean() }) },
+        { weight: overlaps(table) ? 0 : 1, arbitrary: copies(table) },
+      ),
+      { minLength: 1, maxLength: 7 },
+    ),
   }),
 );
+
+/** Floats of these rows; where rows overlap, those that share a float give it the same value. */
+function valuesFor(table: Table, rows: Uint32Array, seed: number): Float32Array {
+  const { width, stride = width } = table;
+  const floats = normals(tableFloats(table), seed);
+  return Float32Array.from(
+    { length: rows.length * width },
+    (_, i) => floats[rows[Math.floor(i / width)] * stride + (i % width)],
+  );
+}
 
 const all = (rows: Rows) => rows.read(0, tableRows(rows.table));
 
@@ -68,13 +108,22 @@ export function testRows({ open, numRuns = 100, startWithin = 0, small = false }
   const indicesOf = (values: Uint32Array) =>
     backend.createIndices?.(values, values.length, 1) ?? column(...values);
 
-  test('begin, are read and are updated as on the host', { timeout: 120_000 }, async () => {
+  test('begin, are read, updated, written and copied as on the host', { timeout: 120_000 }, async () => {
     const property = fc.asyncProperty(cases, async ({ table, rule, seed, steps }) => {
       const { width } = table;
       const [host, found] = [new HostRows(table, rule, seed), backend.createRows!(table, rule, seed)];
       expect(found.stateBytes).toBe(host.stateBytes);
       expect(furthest(await all(found), await all(host))).toBeLessThanOrEqual(startWithin);
-      for (const [step, looks] of steps.entries()) {
+      for (const [step, change] of steps.entries()) {
+        if (!('looks' in change)) {
+          for (const rows of [host, found])
+            if ('rows' in change)
+              rows.write(change.rows, valuesFor(table, change.rows, step), change.keepState);
+            else rows.copy(change.from, change.to);
+          expect(furthest(await all(found), await all(host))).toBeLessThan(1e-6);
+          continue;
+        }
+        const { looks } = change;
         const gradients = looks.map((look, i) => normals(look.length * width, 100 * step + i));
         await onCpu(backend, () => {
           const lookups = looks.map((look, i) => ({
@@ -143,6 +192,88 @@ export function testRows({ open, numRuns = 100, startWithin = 0, small = false }
     gradient.dispose();
     rows.dispose();
     rows.dispose(); // once more is no mistake
+  });
+
+  test.each(optimizerRules)('%s: rows that are written, or copied, are updated as such', async (rule) => {
+    for (const stride of [4, 2]) {
+      const table = { width: 4, stride, parts: [{ rows: 50, init: { mean: 0, halfWidth: 1 } }] };
+      const rows = backend.createRows!(table, rule, 3);
+      const gradients = [1, 2, 3].map((seed) => fresh(normals(8, seed), [2, 4]));
+      for (const gradient of gradients.slice(0, 2))
+        rows.update([{ indices: indicesOf(Uint32Array.of(10, 20)), gradient }], 0.1);
+      const same = fresh(new Float32Array(12).map((_, i) => 1 + (i % 4)), [3, 4]); // prettier-ignore
+      // To what a row has that was never updated: from here on they are the same.
+      rows.write(Uint32Array.of(10), await rows.read(40, 41));
+      rows.update([{ indices: indicesOf(Uint32Array.of(10, 20, 40)), gradient: same }], 0.1);
+      expect(await rows.read(10, 11)).toEqual(await rows.read(40, 41));
+      if (stride === 4) {
+        rows.copy(Uint32Array.of(20), Uint32Array.of(30));
+        rows.write(Uint32Array.of(40), await rows.read(20, 21));
+        expect(await rows.read(30, 31)).toEqual(await rows.read(20, 21));
+        rows.update([{ indices: indicesOf(Uint32Array.of(20, 30, 40)), gradient: same }], 0.1);
+        expect(await rows.read(30, 31)).toEqual(await rows.read(20, 21));
+        const without = await rows.read(40, 41);
+        if (rule === 'sgd') expect(without).toEqual(await rows.read(20, 21));
+        else expect(without).not.toEqual(await rows.read(20, 21));
+      }
+      for (const gradient of [...gradients, same]) gradient.dispose();
+      rows.dispose();
+    }
+  });
+
+  test.each(pieces)('many are written and copied, stride %s', async (stride) => {
+    const table = { width: 7, stride, parts: [{ rows: 400_000, init: { mean: 0, halfWidth: 1 } }] };
+    const [host, found] = [new HostRows(table, 'adagrad', 3), backend.createRows!(table, 'adagrad', 3)];
+    const shuffled = permutation(400_000, 5);
+    const some = shuffled.subarray(0, 200_000);
+    const values = valuesFor(table, some, 1);
+    for (const rows of [host, found]) {
+      rows.write(some, values);
+      if (!overlaps(table)) rows.copy(some.subarray(1000), shuffled.subarray(201_000));
+    }
+    expect(furthest(await all(found), await all(host))).toBeLessThanOrEqual(startWithin);
+    found.dispose();
+  });
+
+  test('that are saved do not change with those written', async () => {
+    const table = { width: 5, parts: [{ rows: 100, init: { mean: 0, halfWidth: 1 } }] };
+    const rows = backend.createRows!(table, 'adam', 3);
+    const before = await all(rows);
+    rows.save();
+    rows.write(Uint32Array.of(99, 3), normals(10, 1));
+    rows.copy(Uint32Array.of(99), Uint32Array.of(0));
+    const after = await all(rows);
+    expect(after.subarray(0, 5)).toEqual(normals(10, 1).subarray(0, 5));
+    expect(after.subarray(5, 15)).toEqual(before.subarray(5, 15));
+    rows.restore();
+    expect(await all(rows)).toEqual(before);
+    rows.dispose();
+  });
+
+  test('that cannot be written or copied are a RangeError at once, and nothing changes', async () => {
+    const table = (stride: number) => ({
+      width: 2,
+      stride,
+      parts: [{ rows: 3, init: { mean: 0, halfWidth: 1 } }],
+    });
+    const rows = backend.createRows!(table(2), 'adagrad', 3);
+    const before = await all(rows);
+    const [inside, outside] = [Uint32Array.of(0, 1), Uint32Array.of(0, 3)];
+    expect(() => rows.write(outside, new Float32Array(4))).toThrow('row 3 is outside a table of 3 rows');
+    expect(() => rows.write(Uint32Array.of(none), new Float32Array(2))).toThrow(RangeError);
+    expect(() => rows.copy(inside, Uint32Array.of(2, 3))).toThrow('row 3 is outside a table of 3 rows');
+    expect(() => rows.copy(Uint32Array.of(none), Uint32Array.of(2))).toThrow(RangeError);
+    for (const floats of [3, 5])
+      expect(() => rows.write(inside, new Float32Array(floats))).toThrow(
+        `${floats} floats are not 2 rows of 2`,
+      );
+    expect(() => rows.copy(inside, Uint32Array.of(2))).toThrow('2 rows cannot be copied to 1 rows');
+    const overlapping = backend.createRows!(table(1), 'sgd', 3);
+    expect(() => overlapping.copy(Uint32Array.of(0), Uint32Array.of(2))).toThrow('rows that overlap');
+    rows.write(new Uint32Array(), new Float32Array());
+    rows.copy(new Uint32Array(), new Uint32Array());
+    expect(await all(rows)).toEqual(before);
+    for (const table of [rows, overlapping]) table.dispose();
   });
 
   test('outside the table are a RangeError', async () => {

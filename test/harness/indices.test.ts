@@ -19,6 +19,7 @@ describe('index arithmetic', () => {
         expect(values(column(x).div(y))).toEqual([Number(BigInt(x) / BigInt(y))]);
         expect(values(column(x).mod(y))).toEqual([Number(BigInt(x) % BigInt(y))]);
         expect(values(column(x).plus(y))).toEqual([Number((BigInt(x) + BigInt(y)) % 2n ** 32n)]);
+        expect(values(column(x).and(y))).toEqual([Number(BigInt(x) & BigInt(y))]);
       }),
     );
   });
@@ -32,6 +33,7 @@ describe('index arithmetic', () => {
     const two = new HostIndices(Uint32Array.of(10, 20, 30, 40), 2, 2);
     expect(values(two.plus([1, 2]))).toEqual([11, 22, 31, 42]);
     expect(values(two.div(10))).toEqual([1, 2, 3, 4]);
+    expect(values(two.and([8, 2 ** 31 + 4]))).toEqual([8, 4, 8, 0]);
     expect(values(two.pick([1, 1, 0]))).toEqual([20, 20, 10, 40, 40, 30]);
     expect(values(two.orElse([true, false], two.plus(5)))).toEqual([10, 25, 30, 45]);
     expect(() => two.plus([1])).toThrow(RangeError);
@@ -45,9 +47,18 @@ describe('index arithmetic', () => {
 
   test('leaves none as it is', () => {
     const gone = column(none);
-    for (const changed of [gone.plus(1), gone.div(2), gone.mod(3), gone.hash(4), gone.within(0, 9)])
+    // prettier-ignore
+    for (const changed of [gone.plus(1), gone.div(2), gone.mod(3), gone.and(7), gone.hash(4), gone.within(0, 9)])
       expect(values(changed)).toEqual([none]);
     expect(values(gone.through({ length: 1, values: Uint32Array.of(1), bits: 1 }))).toEqual([none]);
+  });
+
+  test('gives floats, exactly below 2^24', async () => {
+    const two = new HostIndices(Uint32Array.of(0, 1, 2 ** 24 - 1, 7), 2, 2);
+    const floats = two.toFloats();
+    expect([floats.shape, floats.dtype]).toEqual([[2, 2], 'float32']);
+    expect([...(await floats.data())]).toEqual([0, 1, 2 ** 24 - 1, 7]);
+    expect(new HostIndices(new Uint32Array(), 0, 2).toFloats().shape).toEqual([0, 2]);
   });
 
   test('refuses what would go wrong in silence', () => {
@@ -84,7 +95,7 @@ describe('loops of the native backend', () => {
           const values = draw(rows * fields, () => some[stream.next() % some.length]);
           const others = draw(rows * fields, () => stream.next());
           const operands = draw(fields, () => 1 + (stream.next() % 1000));
-          for (const operation of ['plus', 'div', 'mod', 'hash'] as const)
+          for (const operation of ['plus', 'div', 'mod', 'and', 'hash'] as const)
             expect(loops.apply(operation, values, operands)).toEqual(
               hostIndexLoops.apply(operation, values, operands),
             );

@@ -44,6 +44,8 @@ test('rows are counted while it runs, and only then; results are the same', asyn
   const use = (rows: typeof plain) => {
     const gathered = rows.gather(ids);
     rows.update([{ indices: ids, gradient }], 0.1);
+    rows.write(Uint32Array.of(2), Float32Array.of(1, 2, 3, 4));
+    rows.copy(Uint32Array.of(2), Uint32Array.of(7));
     return gathered.arraySync();
   };
   expect(use(watched)).toEqual(use(plain));
@@ -51,7 +53,12 @@ test('rows are counted while it runs, and only then; results are the same', asyn
     use(watched);
     return Promise.resolve();
   });
-  expect(calls(profile)).toMatchObject({ 'rows: gather': 1, 'rows: update': 1 });
+  expect(calls(profile)).toMatchObject({
+    'rows: gather': 1,
+    'rows: update': 1,
+    'rows: write': 1,
+    'rows: copy': 1,
+  });
   use(plain);
   use(plain);
   expect(await watched.read(0, 8)).toEqual(await plain.read(0, 8));

@@ -28,7 +28,7 @@ import { traits } from './traits.ts';
  * is read back scores the same to the last bit.
  */
 
-const data = smallData(1, [3, 40, 700, 300]);
+const data = smallData(1, [3, 40, 500, 300]);
 const dim = 8;
 const settings: RunSettings = {
   dim,

@@ -65,11 +65,23 @@ napi_value fill_table(const Arguments& arguments) {
   return nullptr;
 }
 
+Failure outside_of(const Table& table, uint32_t row) {
+  return {Failure::range,
+          "row " + std::to_string(row) + " is outside a table of " + std::to_string(table.rows()) + " rows"};
+}
+
+/** no_row is inside. */
 void check_indices(const Addon& addon, const Table& table, const uint32_t* indices, size_t n) {
   const size_t outside = addon.kernels->first_outside(indices, n, table.rows());
-  if (outside < n)
-    throw Failure{Failure::range, "row " + std::to_string(indices[outside]) + " is outside a table of " +
-                                      std::to_string(table.rows()) + " rows"};
+  if (outside < n) throw outside_of(table, indices[outside]);
+}
+
+/** Rows that are written or copied: no_row is outside. */
+const uint32_t* rows_of(const Arguments& arguments, size_t i, const Table& table, size_t& count) {
+  const uint32_t* rows = arguments.indices(i, count);
+  for (size_t at = 0; at < count; at++)
+    if (rows[at] >= table.rows()) throw outside_of(table, rows[at]);
+  return rows;
 }
 
 /** gatherRows(table, indices, out): out is [indices, width]. */
@@ -134,6 +146,30 @@ napi_value read_table(const Arguments& arguments) {
   return nullptr;
 }
 
+/** writeRows(table, rows, values, keepState?): values is [rows, width]. */
+napi_value write_rows(const Arguments& arguments) {
+  Table& table = arguments.table(0);
+  size_t count;
+  const uint32_t* rows = rows_of(arguments, 1, table, count);
+  const float* values = arguments.floats(2, times(count, table.width()));
+  table.write(*arguments.addon().pool, rows, count, values, !arguments.missing(3) && arguments.flag(3));
+  return nullptr;
+}
+
+/** copyRows(table, from, to) */
+napi_value copy_rows(const Arguments& arguments) {
+  Table& table = arguments.table(0);
+  if (table.stride() < table.width()) throw Failure{Failure::range, "rows that overlap cannot be copied"};
+  size_t count, others;
+  const uint32_t* from = rows_of(arguments, 1, table, count);
+  const uint32_t* to = rows_of(arguments, 2, table, others);
+  if (count != others)
+    throw Failure{Failure::range,
+                  std::to_string(count) + " rows cannot be copied to " + std::to_string(others) + " rows"};
+  table.copy(*arguments.addon().pool, from, to, count);
+  return nullptr;
+}
+
 napi_value save_table(const Arguments& arguments) {
   arguments.table(0).save();
   return nullptr;
@@ -176,6 +212,8 @@ void define_tables(napi_env env, napi_value exports) {
   define(env, exports, "gatherRows", gather_rows);
   define(env, exports, "updateTable", update_table);
   define(env, exports, "readTable", read_table);
+  define(env, exports, "writeRows", write_rows);
+  define(env, exports, "copyRows", copy_rows);
   define(env, exports, "saveTable", save_table);
   define(env, exports, "restoreTable", restore_table);
   define(env, exports, "updateDense", update_dense);

@@ -18,6 +18,16 @@ size_t checked_floats(size_t rows, size_t width, size_t stride) {
 
 size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
 
+/** Rows are moved by at most so many tasks. */
+constexpr size_t most_parts = 64;
+
+/** Cuts `count` rows into stretches worth a thread's while. */
+template <class Task>
+void each_stretch(ThreadPool& pool, size_t count, size_t most, const Task& task) {
+  const size_t parts = std::max<size_t>(1, std::min(most, count / 512));
+  pool.each(parts, [&](size_t part) { task(count * part / parts, count * (part + 1) / parts); });
+}
+
 } // namespace
 
 Table::Table(size_t rows, size_t width, size_t stride, Rule rule)
@@ -96,6 +106,33 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
     const size_t found =
         kernels.sum_entries(entries + first, count, width, bits, slot_bits, slots, rows, sums);
     kernels.update_rows(step, weights_.floats(), state(0), state(1), width, rows, sums, found);
+  });
+}
+
+void Table::write(ThreadPool& pool, const uint32_t* rows, size_t count, const float* values, bool keep_state) {
+  // Rows that overlap are not any thread's own.
+  const bool overlapping = stride_ < width_;
+  each_stretch(pool, count, overlapping ? 1 : most_parts, [=, this](size_t from, size_t to) {
+    for (size_t i = from; i < to; i++)
+      memcpy(weights_.floats() + rows[i] * stride_, values + i * width_, width_ * sizeof(float));
+    for (const State& state : state_) {
+      if (state.floats == 0 || keep_state) continue;
+      const size_t apart = overlapping ? stride_ : state.floats / rows_;
+      const size_t bytes = (overlapping ? width_ : apart) * sizeof(float);
+      for (size_t i = from; i < to; i++) memset(state.memory.floats() + rows[i] * apart, 0, bytes);
+    }
+  });
+}
+
+void Table::copy(ThreadPool& pool, const uint32_t* from, const uint32_t* to, size_t count) {
+  const auto copy_rows = [=](float* floats, size_t width, size_t first, size_t end) {
+    for (size_t i = first; i < end; i++)
+      memcpy(floats + to[i] * width, floats + from[i] * width, width * sizeof(float));
+  };
+  each_stretch(pool, count, most_parts, [=, this](size_t first, size_t end) {
+    copy_rows(weights_.floats(), width_, first, end);
+    for (const State& state : state_)
+      if (state.floats > 0) copy_rows(state.memory.floats(), state.floats / rows_, first, end);
   });
 }
 

@@ -5,11 +5,19 @@ import { Fault } from '../../../harness/contract/fault.ts';
 import type { Indices } from '../../../harness/contract/indices.ts';
 import type { Table } from '../../../harness/contract/method.ts';
 import { deriveSeed } from '../../../harness/contract/mix.ts';
+import {
+  floatsOnce,
+  overlaps,
+  requirePairs,
+  requireRows,
+  requireValues,
+} from '../../../harness/contract/row-operands.ts';
 import { tableFloats, tableRows } from '../../../harness/contract/size.ts';
 import type { GpuBackend } from '../backend.ts';
 import { DeviceIndices } from '../indices.ts';
 import { fill } from './fill.ts';
 import { gather } from './gather.ts';
+import { copy, write } from './set-rows.ts';
 import { rowsPerBuffer, Shards } from './shards.ts';
 import { sortKeys } from './sort.ts';
 import { floatsOf } from './spans.ts';
@@ -24,7 +32,7 @@ const stateWidths: Readonly<Record<OptimizerRule, (width: number) => readonly nu
   adam: (width) => [width, width],
 };
 
-/** Table rows in the card's memory, gathered and updated there. */
+/** Table rows in the card's memory, gathered, updated and set there. */
 export class GpuRows implements Rows {
   readonly table: Table;
   readonly stateBytes: number;
@@ -115,6 +123,20 @@ export class GpuRows implements Rows {
     return rows;
   }
 
+  write(rows: Uint32Array, values: Float32Array, keepState = false): void {
+    requireValues(this.table, rows, values);
+    requireRows(this.table, rows);
+    const once = this.overlapping ? floatsOnce(this.table, rows, values) : { floats: rows, values };
+    write(this.backend, this.weights, keepState ? [] : this.states, once.floats, once.values);
+  }
+
+  copy(from: Uint32Array, to: Uint32Array): void {
+    requirePairs(this.table, from, to);
+    requireRows(this.table, from);
+    requireRows(this.table, to);
+    copy(this.backend, [this.weights, ...this.states], this.rows, from, to);
+  }
+
   save(): void {
     if (this.saved === undefined) [this.saved] = this.withMemory([this.units.width], this.units.count);
     this.weights.copyTo(this.saved);
@@ -134,7 +156,7 @@ export class GpuRows implements Rows {
   }
 
   private get overlapping(): boolean {
-    return this.stride < this.table.width;
+    return overlaps(this.table);
   }
 
   private updateAll(indices: GPUBuffer, gradient: GPUBuffer, count: number, learningRate: number): void {

@@ -72,6 +72,9 @@ export function everything(addon: Addon): Record<string, string> {
       const constants = [rule, 0.05, step, 1e-8, 0.9, 0.999] as const;
       addon.updateTable(table, [indices, indices], gradients, ...constants);
       addon.gatherRows(table, indices, gathered);
+      const distinct = Uint32Array.from({ length: rows }, (_, i) => (i * 7 ** step) % rows); // for 7 does not divide 3000
+      addon.writeRows(table, distinct.subarray(0, 1100), gradients[0]);
+      addon.copyRows(table, distinct.subarray(700, 1800), distinct.subarray(1800, 2900));
       addon.updateDense(weights, gradients[0].subarray(0, rows * columns), state0, state1, rows, columns, ...constants); // prettier-ignore
     }
     addon.readTable(table, 0, rows, all);

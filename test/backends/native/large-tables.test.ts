@@ -50,6 +50,14 @@ describeNative('tables of more than 2^31', () => {
       addon.fillTable(t, rows * width - 1, rows * width, 7, 0, 1);
       addon.readTable(t, rows - 1, rows, last);
       expect(last[width - 1]).toBe(7);
+      const written = new Float32Array(2 * width).map((_, i) => i + 1);
+      addon.writeRows(t, Uint32Array.of(rows - 1, rows - 3), written);
+      addon.copyRows(t, Uint32Array.of(rows - 1), Uint32Array.of(rows - 2));
+      addon.readTable(t, rows - 2, rows, last);
+      for (const end of [last.subarray(0, width), last.subarray(width)])
+        expect(end).toEqual(written.subarray(0, width));
+      addon.readTable(t, rows - 3, rows - 2, last);
+      expect(last.subarray(0, width)).toEqual(written.subarray(width));
       expect(() => addon.gatherRows(t, Uint32Array.of(rows), gathered)).toThrow(RangeError);
 
       // A row touched may take a huge page, of 2 MB.

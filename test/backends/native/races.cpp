@@ -28,7 +28,9 @@ std::vector<float> compute(const Kernels& kernels, int threads) {
   Memory packed;
   UpdateSpace space;
   std::vector<float> found;
-  const size_t m = 123, n = 45, k = 300, rows = 700, width = 16, look_ups = 5000;
+  const size_t m = 123, n = 45, k = 300, rows = 2200, width = 16, look_ups = 5000;
+  std::vector<uint32_t> even(rows / 2), odd(rows / 2);
+  for (uint32_t i = 0; i < rows / 2; i++) even[i] = 2 * i, odd[rows / 2 - 1 - i] = 2 * i + 1;
   Table table(rows, width, width, Rule::adagrad);
   table.fill(pool, 0, table.floats(), 0, 1, 7);
   for (uint32_t step = 1; step <= 20; step++) {
@@ -46,6 +48,8 @@ std::vector<float> compute(const Kernels& kernels, int threads) {
     rule.rate = 0.1f;
     rule.epsilon = 1e-10f;
     table.update(pool, kernels, space, {{indices.data(), gradient.data(), look_ups}}, rule);
+    if (step % 4 == 1) table.write(pool, odd.data(), odd.size(), gradient.data());
+    if (step % 4 == 3) table.copy(pool, even.data(), odd.data(), odd.size());
     // Short tasks, one after the other: threads come too late for some, and find the next one open.
     std::vector<float> parts(64);
     for (int i = 0; i < 50; i++)

@@ -21,6 +21,13 @@ describeNative('wrong arguments are JavaScript errors', () => {
       const update = () => addon.updateTable(t, [Uint32Array.of(id)], [floats(4)], ...adagrad);
       expect(update).toThrow(RangeError);
     }
+    // None is no row that could be written, or copied.
+    for (const id of [10, 2 ** 31, none]) {
+      const [rows, message] = [Uint32Array.of(0, id), `row ${id} is outside a table of 10 rows`];
+      expect(() => addon.writeRows(t, rows, floats(8))).toThrow(message);
+      expect(() => addon.copyRows(t, rows, Uint32Array.of(1, 2))).toThrow(message);
+      expect(() => addon.copyRows(t, Uint32Array.of(1, 2), rows)).toThrow(message);
+    }
     // Far into a long list, past the blocks that are looked at together.
     const long = new Uint32Array(5000);
     long[4321] = 10;
@@ -37,6 +44,10 @@ describeNative('wrong arguments are JavaScript errors', () => {
       'every look-up needs a gradient',
     );
     expect(() => addon.readTable(t, 0, 11, floats(44))).toThrow('rows outside of the table');
+    expect(() => addon.writeRows(t, new Uint32Array(3), floats(11))).toThrow('too short for the shape');
+    expect(() => addon.copyRows(t, new Uint32Array(3), new Uint32Array(2))).toThrow(
+      '3 rows cannot be copied to 2 rows',
+    );
     expect(() => addon.matMul(floats(6), floats(5), floats(4), 2, 2, 3, false, false)).toThrow(RangeError);
   });
 
@@ -70,6 +81,8 @@ describeNative('wrong arguments are JavaScript errors', () => {
       const t = wrong as TableHandle;
       expect(() => addon.gatherRows(t, new Uint32Array(1), floats(4))).toThrow(TypeError);
       expect(() => addon.updateTable(t, [], [], ...adagrad)).toThrow(TypeError);
+      expect(() => addon.writeRows(t, new Uint32Array(1), floats(4))).toThrow(TypeError);
+      expect(() => addon.copyRows(t, new Uint32Array(1), Uint32Array.of(1))).toThrow(TypeError);
       expect(() => addon.saveTable(t)).toThrow(TypeError);
       expect(() => addon.freeTable(t)).toThrow(TypeError);
     }
@@ -108,6 +121,7 @@ describeNative('wrong arguments are JavaScript errors', () => {
     const detached = floats(8);
     structuredClone(detached.buffer, { transfer: [detached.buffer] });
     expect(() => addon.gatherRows(t, new Uint32Array(2), detached)).toThrow(RangeError);
+    expect(() => addon.writeRows(t, new Uint32Array(2), detached)).toThrow(RangeError);
 
     const Resizable = ArrayBuffer as unknown as new (
       bytes: number,
@@ -124,6 +138,7 @@ describeNative('wrong arguments are JavaScript errors', () => {
     const shared = new SharedArrayBuffer(64);
     expect(() => addon.gatherRows(t, new Uint32Array(shared), floats(64))).toThrow('not shared');
     expect(() => addon.gatherRows(t, new Uint32Array(2), new Float32Array(shared))).toThrow('not shared');
+    expect(() => addon.copyRows(t, new Uint32Array(shared), new Uint32Array(16))).toThrow('not shared');
   });
 
   test('rules and rows that are another', () => {
@@ -138,6 +153,10 @@ describeNative('wrong arguments are JavaScript errors', () => {
     ])
       // prettier-ignore
       expect(() => addon.createTable(10, width, stride, 'sgd')).toThrow(RangeError);
+    const overlapping = addon.createTable(10, 4, 2, 'adagrad');
+    expect(() => addon.copyRows(overlapping, Uint32Array.of(0), Uint32Array.of(5))).toThrow(
+      'rows that overlap cannot be copied',
+    );
     expect(() => addon.restoreTable(t)).toThrow('nothing was saved');
     expect(() => addon.configure(0)).toThrow(RangeError);
     expect(() => addon.configure(1, 'mmx')).toThrow('this processor has no instructions named mmx');
@@ -187,6 +206,8 @@ describeNative('wrong arguments are JavaScript errors', () => {
       ['fillTable', () => [table(), 0, 40, 0, 1, 7]],
       ['gatherRows', () => [table(), Uint32Array.of(1, 9, none), floats(12)]],
       ['readTable', () => [table(), 4, 10, floats(24)]],
+      ['writeRows', () => [table(), Uint32Array.of(1, 9, 0), floats(12)]],
+      ['copyRows', () => [table(), Uint32Array.of(1, 9, 1), Uint32Array.of(2, 3, 4)]],
       ['updateTable', () => [addon.createTable(10, 4, 4, 'adam'), [Uint32Array.of(3, 3)], [floats(8)], ...step]], // prettier-ignore
       ['sum', () => [floats(24), floats(8), 2, 3, 4, 1]],
       ['reduce', () => [0, floats(24), floats(8), 2, 3, 4]],

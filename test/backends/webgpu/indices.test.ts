@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { GpuBackend } from '../../../backends/webgpu/backend.ts';
@@ -46,6 +47,8 @@ describeGpu('indices on the card', () => {
         all.div(operands),
         all.mod(operand),
         all.mod(operands),
+        all.and(operand),
+        all.and(operands),
         all.hash(operand),
         all.hash(operands),
         all.within(operands, operands.map((n) => n * 7)), // prettier-ignore
@@ -71,6 +74,28 @@ describeGpu('indices on the card', () => {
       expect(backend.memory().numBytesInGPU).toBe(before);
     });
     await fc.assert(property, { numRuns: onSoftware ? 25 : 100, seed: 1 });
+  });
+
+  test('become floats, exactly below 2^24, that stay when they go', async () => {
+    const before = [tf.memory().numTensors, backend.memory().numBytesInGPU];
+    for (const [batch, fields] of [
+      [0, 3],
+      [1, 1],
+      [1001, 3],
+    ]) {
+      // prettier-ignore
+      const stream = random(batch);
+      const ids = Uint32Array.from({ length: batch * fields }, () => stream.next() % 2 ** 24);
+      const card = open.createIndices!(ids, batch, fields);
+      const floats = card.and(2 ** 24 - 1).toFloats();
+      card.dispose!();
+      const doubled = tf.mul(floats, 2);
+      expect([floats.shape, floats.dtype]).toEqual([[batch, fields], 'float32']);
+      expect(await floats.data()).toEqual(new Float32Array(ids));
+      expect(await doubled.data()).toEqual(new Float32Array(ids).map((x) => 2 * x));
+      tf.dispose([floats, doubled]);
+    }
+    expect([tf.memory().numTensors, backend.memory().numBytesInGPU]).toEqual(before);
   });
 
   test('refuse what is outside', async () => {

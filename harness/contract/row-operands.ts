@@ -1,0 +1,44 @@
+import { distinctRows } from './distinct-rows.ts';
+import type { Table } from './method.ts';
+import { tableRows } from './table-shape.ts';
+
+/** What Rows demand of rows that are written or copied, wherever the table lives. Throw a RangeError. */
+
+export function requireRows(table: Table, rows: Uint32Array): void {
+  const all = tableRows(table);
+  for (let i = 0; i < rows.length; i++)
+    if (rows[i] >= all) throw new RangeError(`row ${rows[i]} is outside a table of ${all} rows`);
+}
+
+/** Not whether the rows are inside, which takes longer. */
+export function requireValues({ width }: Table, rows: Uint32Array, values: Float32Array): void {
+  if (values.length !== rows.length * width)
+    throw new RangeError(`${values.length} floats are not ${rows.length} rows of ${width}`);
+}
+
+/** Not whether the rows are inside, which takes longer. */
+export function requirePairs(table: Table, from: Uint32Array, to: Uint32Array): void {
+  if (overlaps(table)) throw new RangeError('rows that overlap cannot be copied');
+  if (from.length !== to.length)
+    throw new RangeError(`${from.length} rows cannot be copied to ${to.length} rows`);
+}
+
+/** Whether a row shares floats with the next one. */
+export function overlaps({ width, stride = width }: Table): boolean {
+  return stride < width;
+}
+
+/** What is written to rows that overlap, as floats of the table that are different from each other. */
+export function floatsOnce(
+  { width, stride = width }: Table,
+  rows: Uint32Array,
+  values: Float32Array,
+): { readonly floats: Uint32Array; readonly values: Float32Array } {
+  const places = new Uint32Array(rows.length * width);
+  for (let i = 0, to = 0; i < rows.length; i++)
+    for (let k = 0; k < width; k++) places[to++] = rows[i] * stride + k;
+  const { rows: floats, positions } = distinctRows([places]);
+  const once = new Float32Array(floats.length);
+  for (let i = 0; i < positions.length; i++) once[positions[i]] = values[i];
+  return { floats, values: once };
+}
