@@ -183,8 +183,8 @@ export interface Table {
 export type Storage =
   | { readonly kind: 'fp16' }
   /**
-   * Row by row: round((w - lo) / scale) in `bits`, and lo and scale (Guan et al. 2019). Rows that overlap, and rows with
-   * more floats than that, are cut into blocks of `block` floats, 64 where absent.
+   * Block by block: round((w - lo) / scale) in `bits`, and lo and scale (Guan et al. 2019). A block is a row, or so many
+   * floats as `block` says, one after the other, whatever rows they are of; 64 where rows overlap and it says nothing.
    */
   | {
       readonly kind: 'row-wise';
