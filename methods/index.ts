@@ -2,6 +2,7 @@ import type { Method } from '../harness/contract/method.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { cce } from './cce.ts';
 import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
@@ -32,6 +33,7 @@ export const methods: readonly Method[] = [
   binaryCode,
   unifiedEmbedding,
   learnedHash,
+  cce,
   lma,
   multiProbeHashing,
   complementaryPartitions,

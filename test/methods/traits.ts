@@ -56,6 +56,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
+  cce: { options: [{ chunks: 3, keep: 0 }, { clusterings: 1 }], unusedRows: true },
   'learned-hash': {
     options: [{ width: 20, keep: 0 }],
     startScale: { from: 0, to: 2, why: 'the sketch is padded with zeros' },
