@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { none, type OptimizerRule, type RowGradient, type Rows } from './contract/backend.ts';
 import { noMemoryForTable } from './contract/fault.ts';
-import { fillUniform } from './contract/fill.ts';
 import { type Indices, valuesOf } from './contract/indices.ts';
 import type { Table } from './contract/method.ts';
-import { deriveSeed } from './contract/mix.ts';
 import { overlaps, requirePairs, requireRows, requireValues } from './contract/row-operands.ts';
 import { tableFloats, tableRows } from './contract/size.ts';
+import { fillTable } from './initial-rows.ts';
 import { optimizers } from './optimizers/index.ts';
 import type { Rule } from './optimizers/rule.ts';
 import { type HostGradient, sumDuplicates } from './sum-duplicates.ts';
@@ -35,13 +34,7 @@ export class HostRows implements Rows {
       : [this.rows, table.width];
     this.state = this.rule.stateFloats(...units).map(allocate);
     this.stateBytes = this.state.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    let from = 0;
-    table.parts.forEach((part, i) => {
-      const last = i === table.parts.length - 1;
-      const to = last ? this.weights.length : from + part.rows * this.stride;
-      fillUniform(this.weights.subarray(from, to), part.init, deriveSeed(seed, i));
-      from = to;
-    });
+    fillTable(this.weights, table, seed);
   }
 
   gather(asked: Indices): tf.Tensor2D {

@@ -1,25 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OpenBackend, OptimizerRule } from './contract/backend.ts';
+import type { OpenBackend } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
 import type { Plan } from './contract/method.ts';
-import { deriveSeed } from './contract/mix.ts';
 import type { Model } from './contract/model.ts';
 import { fullSize, sizeOf } from './contract/size.ts';
-import { Embedding } from './embedding.ts';
 import { evaluate } from './evaluate.ts';
 import { measureLookups } from './measure-lookups.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
-import type { Spread } from './metrics/spread.ts';
-import { optimizers } from './optimizers/index.ts';
-import { train, type CurvePoint, type Progress, type Training } from './train.ts';
-import { Trainee } from './trainee.ts';
+import { spreadOf, type Spread } from './metrics/spread.ts';
+import { runStages, type RunSettings, type StageCost } from './run-stages.ts';
+import { serve } from './serve.ts';
+import type { CurvePoint, Progress, TrainResult } from './train.ts';
 
-export interface RunSettings extends Training {
-  readonly dim: number;
-  readonly bottom: readonly number[];
-  readonly top: readonly number[];
-  readonly optimizer: OptimizerRule;
-}
+export type { RunSettings } from './run-stages.ts';
 
 /** What one training run showed, counted and measured by the harness. */
 export interface Outcome {
@@ -41,6 +34,9 @@ export interface Outcome {
     readonly lookupsPerSecond: Spread;
   };
   readonly memory: { readonly peakRssBytes: number };
+  /** Of the plan that is served. */
+  readonly choices: Plan['choices'];
+  readonly stages: readonly StageCost[];
   readonly curve: readonly CurvePoint[];
 }
 
@@ -55,49 +51,55 @@ export async function run(
 ): Promise<Outcome> {
   tf.enableProdMode();
   if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
-  const { dim, bottom, top, optimizer, seed } = settings;
-  // Seeds are derived by name, so that every method starts from the same network.
-  const embedding = new Embedding(plan, backend, optimizer, deriveSeed(seed, 'embedding'));
-  const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim, bottom, top };
-  const network = model.build(shape, deriveSeed(seed, 'network'));
-  const trainee = new Trainee(embedding, network, optimizers[optimizer]);
-
-  await backend.synchronize?.(); // a device says here what it has no memory for
-  const trained = await train(trainee, data, settings, onProgress);
-  const test = await evaluate(trainee, data, 'test', settings.batchSize); // the only time the test part is read
-  const lookupsPerSecond = await measureLookups(embedding, data, settings.batchSize);
+  const { dim, batchSize } = settings;
+  const trained = await runStages(data, plan, model, backend, settings, onProgress);
+  const { results, costs } = trained;
+  const trainee = await serve(trained.trainee, plan, backend);
+  const { embedding } = trainee;
+  const last = results.at(-1)!;
+  // What was trained is what is served in most methods, and then validation is scored already.
+  const asTrained = last.validation !== undefined && embedding.plan.tables.every(({ stored }) => !stored);
+  const validation = asTrained
+    ? last.validation
+    : (await evaluate(trainee, data, 'validation', batchSize)).scores;
+  const test = await evaluate(trainee, data, 'test', batchSize); // the only time the test part is read
+  const lookupsPerSecond = await measureLookups(embedding, data, batchSize);
 
   const truth = data.trueProbabilities('test');
   const full = fullSize({ fields: data.fields, dim });
-  const size = sizeOf(plan);
   const outcome: Outcome = {
     size: {
-      ...size,
-      trainingBytes: size.servingBytes + embedding.stateBytes + weightStateBytes(plan, optimizer),
+      ...sizeOf(embedding.plan),
+      trainingBytes: Math.max(...costs.map(({ trainingBytes }) => trainingBytes)),
       fullParameters: full.parameters,
       fullBytes: full.servingBytes,
     },
     quality: {
       ...test.scores,
-      validation: trained.validation,
+      validation,
       ...(truth && { bestPossible: scoresOf(truth, data.labels('test')) }),
-      epoch: trained.epoch,
+      epoch: results.findLast(({ steps }) => steps > 0)?.epoch ?? 0,
     },
     speed: {
-      trainSamplesPerSecond: trained.samplesPerSecond,
+      trainSamplesPerSecond: spreadOf(results.flatMap(({ rates }) => rates)),
       inferenceSamplesPerSecond: test.samplesPerSecond,
       lookupsPerSecond,
     },
     memory: { peakRssBytes: process.resourceUsage().maxRSS * 1024 },
-    curve: trained.curve,
+    choices: embedding.plan.choices,
+    stages: costs,
+    curve: oneAfterTheOther(results),
   };
   trainee.dispose();
   return outcome;
 }
 
-/** Bytes of optimizer state of the embedding layer's dense weights. */
-function weightStateBytes({ weights = [] }: Plan, optimizer: OptimizerRule): number {
-  const floats = (shape: readonly number[]) => shape.reduce((product, side) => product * side, 1);
-  const states = weights.flatMap(({ shape }) => optimizers[optimizer].denseState(shape));
-  return 4 * states.reduce((sum, shape) => sum + floats(shape), 0);
+/** Samples go on counting from stage to stage. */
+function oneAfterTheOther(results: readonly TrainResult[]): CurvePoint[] {
+  let before = 0;
+  return results.flatMap(({ curve, samples }) => {
+    const shifted = curve.map((point) => ({ ...point, samples: point.samples + before }));
+    before += samples;
+    return shifted;
+  });
 }

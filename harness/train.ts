@@ -4,7 +4,6 @@ import { deriveSeed } from './contract/mix.ts';
 import { evaluate } from './evaluate.ts';
 import { InTurn } from './in-turn.ts';
 import type { Scores } from './metrics/scores.ts';
-import { spreadOf, type Spread } from './metrics/spread.ts';
 import { StepGroup, type StepLoss } from './step-group.ts';
 import type { Trainee } from './trainee.ts';
 
@@ -15,14 +14,19 @@ export interface Training {
   /** Order of the batches: as in the log, or shuffled anew every epoch. The same seed gives every method the same. */
   readonly order: 'log' | 'shuffled';
   readonly seed: number;
+  /** Share of the epochs, 1 where absent; it may end within one. */
+  readonly share?: number;
 }
 
-export interface Trained {
-  /** Scores of the validation part after the epoch that was kept. */
-  readonly validation: Scores;
+export interface TrainResult {
+  /** Scores of the validation part after the epoch that was kept; undefined where nothing was trained. */
+  readonly validation: Scores | undefined;
   /** The epoch kept, from 1: the one with the best validation AUC. */
   readonly epoch: number;
-  readonly samplesPerSecond: Spread;
+  readonly steps: number;
+  readonly samples: number;
+  /** Samples per second of every step but the first few, which compile code and fill caches. */
+  readonly rates: readonly number[];
   readonly curve: readonly CurvePoint[];
 }
 
@@ -51,8 +55,9 @@ export async function train(
   data: Data,
   training: Training,
   onProgress: (progress: Progress) => void = () => {},
-): Promise<Trained> {
-  const total = training.epochs * data.rows.train;
+): Promise<TrainResult> {
+  const { batchSize, learningRate } = training;
+  const length = lengthOf(data.rows.train, training);
   const rates: number[] = [];
   const curve: CurvePoint[] = [];
   let samples = 0;
@@ -62,29 +67,33 @@ export async function train(
   const read = new InTurn<readonly StepLoss[]>(synchronize ? 1 : 0, (losses, milliseconds) => {
     rates.push((1000 * losses.reduce((sum, { size }) => sum + size, 0)) / milliseconds);
     for (const { size, loss } of losses) {
-      if (!Number.isFinite(loss)) throw new Diverged(samples, training.learningRate);
+      if (!Number.isFinite(loss)) throw new Diverged(samples, learningRate);
       samples += size;
       sinceLastPoint = {
         samples: sinceLastPoint.samples + size,
         loss: sinceLastPoint.loss + loss * size,
       };
-      if (sinceLastPoint.samples >= total / curvePoints || samples === total) {
+      if (sinceLastPoint.samples >= length.samples / curvePoints || samples === length.samples) {
         curve.push({ samples, loss: sinceLastPoint.loss / sinceLastPoint.samples });
         sinceLastPoint = { samples: 0, loss: 0 };
       }
     }
-    onProgress({ samples, total });
+    onProgress({ samples, total: length.samples });
   });
   let best: { validation: Scores; epoch: number } | undefined;
 
-  for (let epoch = 1; epoch <= training.epochs; epoch++) {
+  for (let epoch = 1, step = 0; step < length.steps; epoch++) {
     const shuffle =
       training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
     let group = new StepGroup();
-    for (const batch of data.batches('train', { batchSize: training.batchSize, ...shuffle })) {
+    let index = 0; // within the epoch: what is held out is the same in each
+    for (const batch of data.batches('train', { batchSize, ...shuffle })) {
+      if (step === length.steps) break;
+      const place = { index: step++, steps: length.steps, heldOut: trainee.holdsOut(index++) };
       // The clock runs while the step runs, up to reading its loss. Reading the batch from disk is outside it, but for
       // the batches that are read while a device computes.
-      group.add(batch.size, () => trainee.step(batch, training.learningRate));
+      group.add(batch.size, () => trainee.step(batch, learningRate, place));
+      await trainee.afterStep();
       if (group.steps === groupSize) {
         await read.add(group.start, group.losses());
         group = new StepGroup();
@@ -94,17 +103,33 @@ export async function train(
     if (group.steps > 0) await read.add(group.start, group.losses());
     await read.finish();
     await synchronize?.();
-    const { scores } = await evaluate(trainee, data, 'validation', training.batchSize);
+    const last = step === length.steps;
+    const { scores } = await evaluate(trainee, data, 'validation', batchSize);
     if (best === undefined || scores.auc > best.validation.auc) {
       best = { validation: scores, epoch };
-      if (epoch < training.epochs) trainee.save();
-    }
+      if (!last) trainee.save();
+    } else if (last) trainee.restore();
   }
-  if (best!.epoch < training.epochs) trainee.restore();
-  return { ...best!, samplesPerSecond: spreadOf(withoutWarmUp(rates)), curve };
+  return {
+    validation: best?.validation,
+    epoch: best?.epoch ?? 0,
+    ...length,
+    rates: withoutWarmUp(rates),
+    curve,
+  };
 }
 
-/** The first steps compile code and fill caches. */
+/** Steps and samples of a stage. */
+function lengthOf(
+  rows: number,
+  { batchSize, epochs, share = 1 }: Training,
+): { steps: number; samples: number } {
+  const perEpoch = Math.ceil(rows / batchSize);
+  const steps = Math.round(share * epochs * perEpoch);
+  const whole = Math.floor(steps / perEpoch);
+  return { steps, samples: whole * rows + (steps - whole * perEpoch) * batchSize };
+}
+
 function withoutWarmUp(samples: readonly number[]): readonly number[] {
   return samples.slice(Math.min(5, Math.floor(samples.length / 2)));
 }

@@ -14,6 +14,8 @@ export interface StepPlace {
   /** From 0. */
   readonly index: number;
   readonly steps: number;
+  /** Whether its batch is one that the plan keeps from training. */
+  readonly heldOut?: boolean;
 }
 
 /** Variables that learn by one rule, on the batches that are trained on or on those that are held out. */
@@ -52,9 +54,7 @@ export class Trainee {
    */
   step(batch: Batch, learningRate: number, place?: StepPlace): tf.Scalar {
     const index = this.steps++;
-    const training = place ?? { index, steps: Infinity };
-    const { holdOut } = this.embedding.plan.training ?? {};
-    const heldOut = holdOut !== undefined && isHeldOut(training.index, holdOut);
+    const { heldOut = this.holdsOut(index), ...training } = place ?? { index, steps: Infinity };
     const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
     let fit: tf.Scalar;
     tf.tidy(() => {
@@ -71,9 +71,15 @@ export class Trainee {
     return fit!;
   }
 
+  /** Whether the plan keeps the batch at this place of an epoch from training. */
+  holdsOut(index: number): boolean {
+    const { holdOut } = this.embedding.plan.training ?? {};
+    return holdOut !== undefined && index % holdOut === holdOut - 1;
+  }
+
   /** What the plan does after a step. Nothing in most. */
-  get afterStep(): (() => Promise<void>) | undefined {
-    return this.embedding.plan.afterStep && (() => this.embedding.afterStep());
+  async afterStep(): Promise<void> {
+    if (this.embedding.plan.afterStep) await this.embedding.afterStep();
   }
 
   /** Keeps the state as it is, for `restore`: weights and rows, not what the optimizer remembers. */
@@ -101,11 +107,6 @@ export class Trainee {
   private get variables(): tf.Variable[] {
     return this.learners.flatMap(({ variables }) => variables);
   }
-}
-
-/** Whether a plan that holds out every so-manyth batch holds out this one. */
-export function isHeldOut(index: number, holdOut: number): boolean {
-  return index % holdOut === holdOut - 1;
 }
 
 function learnersOf(embedding: Embedding, network: Network, rule: Rule): Learners[] {

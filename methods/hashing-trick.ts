@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { withinBudget } from '../harness/contract/size.ts';
+import { rowShares } from './shared/row-shares.ts';
 import { wholeFields } from './shared/whole-fields.ts';
 import { firstRows, idInit } from './shared/rows.ts';
 
@@ -49,14 +50,16 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
   },
 };
 
-/** One row each, and the rest in proportion to cardinality: the fields that are not whole shrink alike. */
+/** A row per id of whole fields, the rest shared out among the others. */
 function bucketsPerField(
   cardinalities: readonly number[],
   whole: readonly boolean[],
   rows: number,
 ): number[] {
-  const extra = (kept: boolean) =>
-    cardinalities.reduce((sum, n, f) => sum + (whole[f] === kept ? n - 1 : 0), 0);
-  const share = Math.max(0, (rows - cardinalities.length - extra(true)) / extra(false));
-  return cardinalities.map((n, f) => (whole[f] ? n : 1 + Math.floor((n - 1) * share)));
+  const taken = cardinalities.reduce((sum, n, f) => sum + (whole[f] ? n : 0), 0);
+  const shared = rowShares(
+    cardinalities.filter((_, f) => !whole[f]),
+    rows - taken,
+  );
+  return cardinalities.map((n, f) => (whole[f] ? n : shared.shift()!));
 }

@@ -1,4 +1,5 @@
 import type { Method } from '../harness/contract/method.ts';
+import { doubleHashing } from './double-hashing.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { mixedDimension } from './mixed-dimension.ts';
@@ -6,4 +7,11 @@ import { quotientRemainder } from './quotient-remainder.ts';
 import { uniform } from './uniform.ts';
 
 /** Every method the suite knows. To add one, write its file and add its line. */
-export const methods: readonly Method[] = [full, uniform, mixedDimension, hashingTrick, quotientRemainder];
+export const methods: readonly Method[] = [
+  full,
+  uniform,
+  mixedDimension,
+  hashingTrick,
+  quotientRemainder,
+  doubleHashing,
+];

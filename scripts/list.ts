@@ -70,7 +70,7 @@ function print({ methods, datasets, models, suites }: ReturnType<typeof catalogu
     const { name, question, methods, compressions } = suite;
     const repeated = 'seeds' in suite ? `${suite.seeds} seed(s)` : `${suite.rounds} rounds`;
     console.log(
-      `  ${name}: ${question}\n      ${methods.join(', ')} at ${compressions.map((c) => `${c}x`).join(', ')}, ${repeated}`,
+      `  ${name}: ${question}\n      ${methods.includes('all') ? 'all methods' : methods.join(', ')} at ${compressions.map((c) => `${c}x`).join(', ')}, ${repeated}`,
     );
   }
 }

@@ -1,20 +1,55 @@
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Fault } from '../harness/contract/fault.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const tryLess = 'try a higher --compression or fewer --jobs';
+const noMemory = /heap out of memory|allocation failed|Invalid (?:typed array|array buffer) length/i;
+
 /** In words, for a record: how a process ended that gave no result. */
 export function howItEnded(
   {
     signal,
     exitCode,
-    stderr,
+    stderr = '',
   }: {
     signal?: string;
     exitCode?: number;
     stderr?: string;
   },
-  lessMemory = 'try a higher --compression or fewer --jobs',
+  lessMemory = tryLess,
 ): string {
   if (signal === 'SIGKILL') return `killed (SIGKILL): most likely out of memory; ${lessMemory}`;
-  if (/heap out of memory|Array buffer allocation failed/.test(stderr ?? ''))
-    return `out of memory: ${lessMemory}`;
+  if (noMemory.test(stderr)) return `out of memory: ${lessMemory}`;
   if (signal !== undefined) return `ended by ${signal}`;
-  const lastWords = (stderr ?? '').trim().split('\n').at(-1)?.slice(0, 300);
+  const lines = stderr.trim().split('\n');
+  // Below an error that nobody caught, Node says where, and its version.
+  const lastWords = (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)!).slice(0, 300);
   return `the process of this run ended with code ${exitCode}${lastWords ? `: ${lastWords}` : ''}`;
+}
+
+/** In one line, for a record: what was thrown, and where in this project, unless it is a Fault, which says what to do. */
+export function errorText(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return oneLine(String(thrown));
+  const said = oneLine(thrown.message) || thrown.name;
+  if (thrown instanceof Fault) return said;
+  if (noMemory.test(said)) return `out of memory (${said}): try a higher --compression`;
+  const place = placeIn(thrown.stack ?? '');
+  return place === undefined ? said : `${said} (${place})`;
+}
+
+/** `methods/robe.ts:34`: the first line of the trace that is this project's. */
+function placeIn(stack: string): string | undefined {
+  for (const [, path, line] of stack.matchAll(/(?:file:\/\/)?(\/[^\s():]*):(\d+):\d+/g)) {
+    const file = relative(root, path);
+    if (!file.startsWith('..') && !file.startsWith('node_modules')) return `${file}:${line}`;
+  }
+  return undefined;
+}
+
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .slice(0, 1000);
 }

@@ -4,6 +4,7 @@ import type { OptimizerRule } from '../harness/contract/backend.ts';
 interface Suite {
   readonly name: string;
   readonly question: string;
+  /** As `--method` takes them: names, or `all`. */
   readonly methods: readonly string[];
   readonly compressions: readonly number[];
 }
@@ -57,6 +58,14 @@ export const trainingSuites: readonly TrainingSuite[] = [
     methods: ['uniform', 'mixed-dimension'],
     compressions: [2, 4, 8, 16],
     seeds: 5,
+    rows: 152_433,
+  },
+  {
+    name: 'catalogue',
+    question: 'Which of all methods keeps most AUC at 4x, 16x, 64x and 256x, and what does each cost?',
+    methods: ['all'],
+    compressions: [4, 16, 64, 256],
+    seeds: 3,
     rows: 152_433,
   },
 ];

@@ -7,9 +7,11 @@ import { deriveSeed } from '../harness/contract/mix.ts';
 import { budgetFor } from '../harness/contract/size.ts';
 import { models } from '../harness/models/index.ts';
 import { run } from '../harness/run.ts';
+import { sampleIds } from '../harness/sample-ids.ts';
 import type { Progress } from '../harness/train.ts';
 import { methods } from '../methods/index.ts';
 import { findNamed } from './catalogue.ts';
+import { errorText } from './how-it-ended.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
 /** The process of one run: its memory and its crashes are its own. */
@@ -27,6 +29,7 @@ async function carryOut({ job, dataset, request, fingerprint }: Assignment): Pro
     dim: job.dim,
     budget: budgetFor({ fields: data.fields, dim: job.dim }, job.compression),
     seed: deriveSeed(job.seed, 'method'),
+    sample: (rows: number) => sampleIds(data, rows),
   };
   const plan = method.plan(layer, method.options.parse(job.options));
   if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
@@ -34,7 +37,7 @@ async function carryOut({ job, dataset, request, fingerprint }: Assignment): Pro
   const settings = { ...job, order: job.batchOrder };
   const outcome = await run(data, plan, model, backend, settings, everyTenthOfASecond(report));
   data.close();
-  return { type: 'completed', outcome, choices: plan.choices };
+  return { type: 'completed', outcome, choices: outcome.choices };
 }
 
 const parent = process.ppid;
@@ -64,7 +67,7 @@ let ending: Message;
 try {
   ending = await carryOut(assignment);
 } catch (error) {
-  ending = { type: 'failed', error: error instanceof Error ? error.message : String(error) };
+  ending = { type: 'failed', error: errorText(error) };
   if (!(error instanceof Fault)) console.error(error); // the trace is for whoever mends it
 }
 await send(ending);

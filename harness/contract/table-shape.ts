@@ -11,6 +11,6 @@ export function tableFloats(table: Table): number {
   return rows === 0 ? 0 : (rows - 1) * stride + width;
 }
 
-export function weightFloats({ shape }: Weight): number {
+export function weightFloats({ shape }: Pick<Weight, 'shape'>): number {
   return shape.reduce((product, side) => product * side, 1);
 }

@@ -7,11 +7,13 @@ import { methods } from '../../methods/index.ts';
 import { openThroughputStore } from '../../results/store.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { describeMachine } from '../environment.ts';
+import { errorText } from '../how-it-ended.ts';
 import { hashOf } from '../job.ts';
 import { kaggleCardinalities } from '../kaggle.ts';
 import { requireWritable } from '../recording-folder.ts';
 import {
   type Contestant,
+  type ContestantSize,
   expandContestants,
   layerOf,
   planOf,
@@ -56,11 +58,11 @@ export async function measureThroughput(
   requireWritable(out ?? 'results');
   const installed = await findPyTorch(settings.pythons, note);
   const openings = await findOpenings(settings.backends, settings.threads, signal, note);
-  const contestants = expandContestants(settings, openings).map((contestant) => {
-    const plan = planOf(contestant);
-    const size = isInfeasible(plan) ? undefined : sizeOfContestant(plan, contestant.optimizer);
-    return { contestant, plan, size, opening: openingOf(contestant, openings) };
-  });
+  const contestants = expandContestants(settings, openings).map((contestant) => ({
+    contestant,
+    ...planned(contestant),
+    opening: openingOf(contestant, openings),
+  }));
   const peers = expandPeers(settings, installed, openings, note);
 
   const feasible = contestants.filter(({ size }) => size !== undefined);
@@ -110,11 +112,9 @@ export async function measureThroughput(
       { batches, rounds: settings.rounds, signal, watch, deadline },
     );
     const records = [
-      ...contestants.flatMap(({ contestant, plan, size, opening }) => {
+      ...contestants.flatMap(({ contestant, size, unplanned, opening }) => {
         const place = feasible.findIndex((one) => one.contestant === contestant);
-        const ending: Ending = isInfeasible(plan)
-          ? { status: 'infeasible', error: plan.reason, smallestBytes: plan.smallestBytes }
-          : standings[place];
+        const ending = unplanned ?? standings[place];
         return contestantRecords(contestant, opening, size, ending, batches, occasion);
       }),
       ...peers.flatMap((peer, i) => peerRecords(peer, standings[feasible.length + i], batches, occasion)),
@@ -123,6 +123,18 @@ export async function measureThroughput(
     return { directory, records };
   } finally {
     store.close();
+  }
+}
+
+/** A contestant's size, or why it is no contestant: that of one method must not end the measurement of the others. */
+function planned(contestant: Contestant): { size?: ContestantSize; unplanned?: Ending } {
+  try {
+    const plan = planOf(contestant);
+    if (!isInfeasible(plan)) return { size: sizeOfContestant(plan, contestant.optimizer) };
+    const { reason: error, smallestBytes } = plan;
+    return { unplanned: { status: 'infeasible', error, smallestBytes } };
+  } catch (error) {
+    return { unplanned: { status: 'failed', error: errorText(error) } };
   }
 }
 

@@ -16,6 +16,7 @@ import { randomBatches } from '../../harness/random-batches.ts';
 import { doWork, type Work } from '../../harness/timed-work.ts';
 import { Trainee } from '../../harness/trainee.ts';
 import { findNamed } from '../catalogue.ts';
+import { errorText } from '../how-it-ended.ts';
 import { layerOf, planOf, type Contestant } from './contestants.ts';
 import type { Build, Open, Opened, Profiled, ProfileSteps, Request, Time, Timed } from './messages.ts';
 import { denseFields } from './settings.ts';
@@ -133,7 +134,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   try {
     said = await answer(JSON.parse(line) as Request);
   } catch (error) {
-    said = { error: error instanceof Error ? error.message : String(error) };
+    said = { error: errorText(error) };
     if (!(error instanceof Fault)) console.error(error); // the trace is for whoever mends it
   }
   process.stdout.write(`${JSON.stringify(said)}\n`);

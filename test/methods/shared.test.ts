@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { equalMassRanges, rankMap } from '../../methods/shared/popularity.ts';
+import { rowShares } from '../../methods/shared/row-shares.ts';
 import { mixedWidths, roundHalfToEven } from '../../methods/shared/temperature.ts';
 import { wholeFields } from '../../methods/shared/whole-fields.ts';
 import { uncountedFields } from '../layers.ts';
@@ -70,4 +71,12 @@ test('small fields are whole, smallest first, on half of the rows at most', () =
   expect(wholeFields(uncountedFields([100, 3, 5000, 150]), 120, 1000)).toEqual([true, true, false, false]);
   expect(wholeFields(uncountedFields([100, 3, 5000, 150]), 200, 300)).toEqual([true, true, false, false]);
   expect(wholeFields(uncountedFields([100, 3]), 0, 103)).toEqual([true, true]);
+});
+
+test('rows are shared in proportion to ids, one for each field at least, and no more than there are', () => {
+  expect(rowShares([1000], 250)).toEqual([250]);
+  expect(rowShares([101, 1001, 1], 113)).toEqual([11, 101, 1]);
+  expect(rowShares([101, 1001, 1], 2)).toEqual([1, 1, 1]);
+  expect(rowShares([3, 5], 100)).toEqual([3, 5]);
+  expect(rowShares([1, 1], 2)).toEqual([1, 1]);
 });

@@ -12,6 +12,8 @@ export interface Traits {
   readonly startScale?: { readonly from: number; readonly to: number; readonly why: string };
   /** The gradient is not the derivative (straight-through estimators): why. */
   readonly noDerivative?: string;
+  /** Of some arrays that are stored, scores on a small log do not depend: why. */
+  readonly idleStorage?: string;
 }
 
 export const traits: Readonly<Record<string, Traits>> = {
@@ -32,5 +34,9 @@ export const traits: Readonly<Record<string, Traits>> = {
   'hashing-trick': { options: [{ index: 'modulo' }, { keep: 0 }], unusedRows: true },
   'quotient-remainder': {
     options: [{ combine: 'sum' }, { combine: 'concat' }, { large: 'quotient' }, { threshold: 5 }],
+  },
+  'double-hashing': {
+    options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
+    unusedRows: true,
   },
 };

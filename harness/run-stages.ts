@@ -1,0 +1,97 @@
+import type { OpenBackend, OptimizerRule } from './contract/backend.ts';
+import type { Data } from './contract/data.ts';
+import type { Plan, Stage } from './contract/method.ts';
+import { deriveSeed } from './contract/mix.ts';
+import type { Model, Network } from './contract/model.ts';
+import { trainedFloats, weightFloats } from './contract/size.ts';
+import { Embedding } from './embedding.ts';
+import { optimizers } from './optimizers/index.ts';
+import { train, type Progress, type Training, type TrainResult } from './train.ts';
+import { trainedStage } from './trained-stage.ts';
+import { Trainee } from './trainee.ts';
+
+export interface RunSettings extends Training {
+  readonly dim: number;
+  readonly bottom: readonly number[];
+  readonly top: readonly number[];
+  readonly optimizer: OptimizerRule;
+}
+
+/** What one stage took. */
+export interface StageCost {
+  readonly name: string;
+  readonly steps: number;
+  readonly samples: number;
+  /** With what comes between it and the next stage: clustering, quantizing. */
+  readonly seconds: number;
+  /** The embedding layer's floats, frozen ones too, maps, and optimizer state. */
+  readonly trainingBytes: number;
+}
+
+export interface TrainedStages {
+  /** The last stage, in the form it is trained in. */
+  readonly trainee: Trainee;
+  readonly results: readonly TrainResult[];
+  readonly costs: readonly StageCost[];
+}
+
+/** Trains one stage of a plan after the other. */
+export async function runStages(
+  data: Data,
+  first: Plan,
+  model: Model,
+  backend: OpenBackend,
+  settings: RunSettings,
+  onProgress?: (progress: Progress) => void,
+): Promise<TrainedStages> {
+  const { dim, bottom, top, optimizer } = settings;
+  // Seeds are derived by name, so that every method starts from the same network.
+  const seed = deriveSeed(settings.seed, 'embedding');
+  const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim, bottom, top };
+  const freshNetwork = () => model.build(shape, deriveSeed(settings.seed, 'network'));
+  const results: TrainResult[] = [];
+  const costs: StageCost[] = [];
+  let network: Network | undefined;
+  let stage: Stage = { plan: first, network: 'fresh' };
+  for (;;) {
+    const start = performance.now();
+    const { plan, contents } = stage;
+    const embedding = new Embedding(plan, backend, optimizer, seed, contents);
+    if (stage.network === 'fresh') network?.variables.forEach((variable) => variable.dispose());
+    network = stage.network === 'kept' && network ? network : freshNetwork();
+    const trainee = new Trainee(embedding, network, optimizers[optimizer]);
+    await backend.synchronize?.(); // a device says here what it has no memory for
+
+    const { name, share, holdOut } = plan.training ?? {};
+    const training = {
+      ...settings,
+      ...(share !== undefined && { share }),
+      // What is held out are places in the log.
+      ...(holdOut !== undefined && { order: 'log' as const }),
+    };
+    const result = await train(trainee, data, training, onProgress);
+    results.push(result);
+    const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
+    const next = await plan.next?.(view);
+    costs.push({
+      name: name ?? (plan.next ? 'training' : share === 0 ? 'conversion' : 'training'),
+      steps: result.steps,
+      samples: result.samples,
+      seconds: (performance.now() - start) / 1000,
+      trainingBytes: trainingBytes(plan, embedding, optimizer),
+    });
+    if (next === undefined) return { trainee, results, costs };
+    trainee.dispose({ network: false });
+    stage = next;
+  }
+}
+
+function trainingBytes(plan: Plan, embedding: Embedding, rule: OptimizerRule): number {
+  const { tables, weights = [], maps = [] } = plan;
+  const mapBytes = maps.reduce((sum, { length, bits }) => sum + Math.ceil((length * bits) / 8), 0);
+  const states = weights
+    .filter(({ frozen }) => !frozen)
+    .flatMap(({ shape, optimizer }) => optimizers[optimizer?.rule ?? rule].denseState(shape));
+  const stateFloats = states.reduce((sum, shape) => sum + weightFloats({ shape }), 0);
+  return 4 * (trainedFloats({ tables, weights }) + stateFloats) + mapBytes + embedding.stateBytes;
+}

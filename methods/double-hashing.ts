@@ -1,0 +1,137 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Indices } from '../harness/contract/indices.ts';
+import type { Layer, Lookup, Method, Table } from '../harness/contract/method.ts';
+import { deriveSeed } from '../harness/contract/mix.ts';
+import { sizeOf, withinBudget } from '../harness/contract/size.ts';
+import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
+import { type HotIds, hotIds, sortedByCount } from './shared/hot-ids.ts';
+import { hottest } from './shared/hottest.ts';
+import { rowShares } from './shared/row-shares.ts';
+import { firstRows, idInit } from './shared/rows.ts';
+import { wholeFields } from './shared/whole-fields.ts';
+
+const options = z.strictObject({
+  hot: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('share of the bytes for ids with rows of their own, the most frequent ones of all fields'),
+  combine: z.enum(['sum', 'concat']).default('sum').describe('of the two hashed rows'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+type Options = z.infer<typeof options>;
+
+export const doubleHashing: Method<Options> = {
+  name: 'double-hashing',
+  aliases: ['dh', 'double-hash'],
+  title: 'Frequency-based double hashing',
+  idea: 'frequent ids have rows of their own, every other id is two hashed rows together',
+  paper: {
+    cite: 'Zhang et al., Model Size Reduction Using Frequency Based Double Hashing for Recommender Systems, RecSys 2020',
+    url: 'https://arxiv.org/abs/2007.14523',
+  },
+  options,
+  plan(layer, { combine, ...options }) {
+    const { fields, dim, budget, seed } = layer;
+    const { hot, ids, buckets } = partIds(layer, options);
+    const hotFields = [...fields.keys()].filter((f) => hot[f] > 0);
+    const coldFields = [...fields.keys()].filter((f) => hot[f] < fields[f].cardinality);
+
+    const hotRows: Table = {
+      width: dim,
+      parts: hotFields.map((f) => ({ rows: hot[f], init: idInit(fields[f].cardinality) })),
+    };
+    // Both hashes of a field lead to the same rows where they are added: m rows make m^2 / 2 pairs, two halves m^2 / 4.
+    const widths = combine === 'sum' ? [dim] : [Math.ceil(dim / 2), Math.floor(dim / 2)];
+    const halves = widths.map((width): Table => ({
+      width,
+      parts: coldFields.map((f, i) => {
+        const { mean, halfWidth } = idInit(fields[f].cardinality);
+        return { rows: buckets[i], init: { mean, halfWidth: halfWidth * Math.sqrt(widths.length / 2) } };
+      }),
+    }));
+    const twice = <T>(perField: readonly T[]) => [...perField, ...perField];
+    const hashes = [0, 1].flatMap((t) => coldFields.map((f) => deriveSeed(seed, 'double-hashing', f, t)));
+    const coldColumns = twice(coldFields.map((f) => f + fields.length));
+
+    const embedCold = ({ rows }: Lookup, parted: Indices): FieldGroup => {
+      const spread = parted // [batch, 2 cold fields]: the first hash of each, then the second
+        .pick(coldColumns)
+        .hash(hashes)
+        .mod(twice(buckets))
+        .plus(twice(firstRows(halves[0].parts)));
+      if (combine === 'sum') return { vectors: rows(halves[0], spread), fields: twice(coldFields) };
+      const half = (t: number) => spread.pick(coldFields.map((_, i) => i + t * coldFields.length));
+      return {
+        vectors: tf.concat(
+          halves.map((table, t) => rows(table, half(t))),
+          2,
+        ),
+        fields: coldFields,
+      };
+    };
+
+    const embed = (lookup: Lookup) => {
+      const parted = ids.columns(lookup);
+      const own = parted.pick(hotFields).plus(firstRows(hotRows.parts));
+      return joinFields(
+        [
+          ...(hotFields.length > 0 ? [{ vectors: lookup.rows(hotRows, own), fields: hotFields }] : []),
+          ...(coldFields.length > 0 ? [embedCold(lookup, parted)] : []),
+        ],
+        fields.length,
+        dim,
+      );
+    };
+
+    return withinBudget(
+      {
+        tables: [hotRows, ...halves].filter(({ parts }) => parts.length > 0),
+        maps: ids.maps,
+        choices: { hot, buckets },
+        embed,
+      },
+      budget,
+      'one row per field',
+    );
+  },
+};
+
+interface Parted {
+  /** Of each field, how many ids own a row. */
+  readonly hot: readonly number[];
+  readonly ids: HotIds;
+  /** Of each field with other ids, the rows they are hashed to. */
+  readonly buckets: readonly number[];
+}
+
+/** As many hot ids as their share of the bytes pays for, what tells them from the others included. */
+function partIds({ fields, dim, budget }: Layer, { hot: share, keep }: Omit<Options, 'combine'>): Parted {
+  const rowBytes = 4 * dim;
+  const whole = wholeFields(fields, keep, Math.floor(budget / rowBytes));
+  const others = [...fields.keys()].filter((f) => !whole[f]);
+  const take = hottest(others.map((f) => fields[f]));
+  const sorted = sortedByCount(fields);
+  const left =
+    budget - rowBytes * fields.reduce((sum, { cardinality }, f) => sum + (whole[f] ? cardinality : 0), 0);
+  const at = (rows: number) => {
+    const taken = take(rows);
+    const hot = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : taken[others.indexOf(f)]));
+    const ids = hotIds(fields, hot, sorted);
+    const spent = rowBytes * rows + sizeOf({ tables: [], maps: ids.maps }).servingBytes;
+    const colds = fields.map(({ cardinality }, f) => cardinality - hot[f]).filter((n) => n > 0);
+    const hashed = Math.floor((left - spent) / rowBytes);
+    const fits = hashed >= colds.length && spent <= share * left;
+    return { fits, parted: { hot, ids, buckets: rowShares(colds, hashed) } };
+  };
+  // Bytes grow with the rows; `low` fits at all times, or nothing does.
+  let [low, high] = [0, Math.max(0, Math.floor((share * left) / rowBytes)) + 1];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (at(middle).fits) low = middle;
+    else high = middle;
+  }
+  return at(low).parted;
+}

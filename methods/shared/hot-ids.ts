@@ -1,0 +1,144 @@
+import { none } from '../../harness/contract/backend.ts';
+import type { Field } from '../../harness/contract/data.ts';
+import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract/indices.ts';
+import type { Lookup } from '../../harness/contract/method.ts';
+import { bitmapStretch } from '../../harness/contract/storage.ts';
+import { positionIn, type RankedBitmap, rankedBitmap } from './ranked-bitmap.ts';
+
+/** The most frequent ids of each field by training count, and what it takes to tell them from the others. */
+export interface HotIds {
+  /**
+   * What has to be stored, for each field whose ids are not in the order of their counts: the sorted list of its hot ids,
+   * or a bit per id and the hot ids before every 512 of them, whichever is fewer bytes.
+   */
+  readonly maps: readonly IdMap[];
+  /** The ids of a batch parted in two, each [batch, fields]. */
+  part(lookup: Pick<Lookup, 'ids' | 'compute'>): HotAndCold;
+  /** The two side by side, hot ones first: [batch, 2 fields]. */
+  columns(lookup: Pick<Lookup, 'ids' | 'compute'>): Indices;
+}
+
+export interface HotAndCold {
+  /** Position among the hot ids of the field, in the order of the ids; `none` for ids that are not hot. */
+  readonly hot: Indices;
+  /** The id itself where it is not hot, `none` where it is. */
+  readonly cold: Indices;
+}
+
+/**
+ * `hot`: how many ids of each field are hot. `sorted`: of each field, whether ids are in the order of their counts; given
+ * where many numbers are tried, because it takes a pass over all ids.
+ */
+export function hotIds(
+  fields: readonly Field[],
+  hot: readonly number[],
+  sorted = sortedByCount(fields),
+): HotIds {
+  // All ids, none, or the first ones: told by arithmetic.
+  const listed = fields.map(({ cardinality }, f) => !sorted[f] && hot[f] > 0 && hot[f] < cardinality);
+  const found = listed.includes(true) ? storedIds(fields, hot, listed) : firstIds(fields, hot);
+  const first = [...fields.keys()];
+  return {
+    ...found,
+    part(lookup) {
+      const both = found.columns(lookup);
+      return { hot: both.pick(first), cold: both.pick(first.map((f) => f + fields.length)) };
+    },
+  };
+}
+
+function firstIds(fields: readonly Field[], hot: readonly number[]): Omit<HotIds, 'part'> {
+  const both = [...fields.keys(), ...fields.keys()];
+  const zeros = fields.map(() => 0);
+  const ends = fields.map(({ cardinality }) => cardinality);
+  return {
+    maps: [],
+    // `within` counts from where it starts.
+    columns: ({ ids }) =>
+      ids
+        .pick(both)
+        .within([...zeros, ...hot], [...hot, ...ends])
+        .plus([...zeros, ...hot]),
+  };
+}
+
+function storedIds(
+  fields: readonly Field[],
+  hot: readonly number[],
+  listed: readonly boolean[],
+): Omit<HotIds, 'part'> {
+  const chosen = fields.map((field, f) => lazily(() => hottestOf(field, hot[f])));
+  const ranks = lazily(() =>
+    fields.map(({ cardinality }, f) => (listed[f] ? rankedBitmap(cardinality, chosen[f]()) : undefined)),
+  );
+  return {
+    maps: fields.flatMap((field, f) => (listed[f] ? mapsOf(field.cardinality, hot[f], chosen[f]) : [])),
+    columns: ({ compute }) => compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length),
+  };
+}
+
+/** Of each field, whether its ids are in the order of their counts, the most frequent first. */
+export function sortedByCount(fields: readonly Field[]): boolean[] {
+  return fields.map(({ counts }) => {
+    for (let id = 1; id < counts.length; id++) if (counts[id - 1] < counts[id]) return false;
+    return true;
+  });
+}
+
+/** The `hot` most frequent ids, in the order of the ids; of those seen equally often, the first. */
+function hottestOf({ counts }: Field, hot: number): Uint32Array {
+  const least = Uint32Array.from(counts).sort()[counts.length - hot];
+  let ties = hot;
+  for (const count of counts) if (count > least) ties--;
+  const chosen = new Uint32Array(hot);
+  let found = 0;
+  for (let id = 0; id < counts.length; id++)
+    if (counts[id] > least || (counts[id] === least && ties-- > 0)) chosen[found++] = id;
+  return chosen;
+}
+
+function mapsOf(cardinality: number, hot: number, chosen: () => Uint32Array): IdMap[] {
+  const list = idMap(hot, bitsFor(cardinality), chosen);
+  const stretches = Math.ceil(cardinality / bitmapStretch);
+  const bitmap = idMap(cardinality, 1, () => {
+    const flags = new Uint32Array(cardinality);
+    for (const id of chosen()) flags[id] = 1;
+    return flags;
+  });
+  const before = idMap(stretches, bitsFor(hot + 1), () => {
+    const ids = chosen();
+    let position = 0;
+    return Uint32Array.from({ length: stretches }, (_, stretch) => {
+      while (position < hot && ids[position] < stretch * bitmapStretch) position++;
+      return position;
+    });
+  });
+  return bytes(list) <= bytes(bitmap) + bytes(before) ? [list] : [bitmap, before];
+}
+
+const bytes = ({ length, bits }: IdMap) => Math.ceil((length * bits) / 8);
+
+/** [batch, fields] ids to [batch, 2 fields]: positions of the hot ones, then the others. */
+function partBatch(
+  ids: Uint32Array,
+  hot: readonly number[],
+  ranks: readonly (RankedBitmap | undefined)[],
+): Uint32Array {
+  const fields = hot.length;
+  const parted = new Uint32Array(2 * ids.length).fill(none);
+  for (let at = 0, to = 0; at < ids.length; to += fields)
+    for (let f = 0; f < fields; f++, at++, to++) {
+      const id = ids[at];
+      const ofField = ranks[f];
+      const first = id < hot[f] ? id : none;
+      const position = ofField === undefined ? first : positionIn(ofField, id);
+      if (position === none) parted[to + fields] = id;
+      else parted[to] = position;
+    }
+  return parted;
+}
+
+function lazily<T extends object>(compute: () => T): () => T {
+  let value: T | undefined;
+  return () => (value ??= compute());
+}

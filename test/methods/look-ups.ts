@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs';
+import { valuesOf } from '../../harness/contract/indices.ts';
+import type { Lookup, Plan, Table } from '../../harness/contract/method.ts';
+import { HostIndices } from '../../harness/host-indices.ts';
+
+export interface LookUp {
+  readonly table: Table;
+  /** Row-major [batch, columns]. */
+  readonly indices: Uint32Array;
+  readonly columns: number;
+}
+
+/**
+ * Where a plan looks ids up, row-major [batch, fields], in the order in which it does. Rows are zeros and weights ones.
+ */
+export function lookUpsOf(
+  plan: Plan,
+  ids: Uint32Array,
+  fields: number,
+  training?: Lookup['training'],
+): LookUp[] {
+  const batch = ids.length / fields;
+  const lookUps: LookUp[] = [];
+  tf.tidy(() =>
+    plan.embed({
+      ids: new HostIndices(ids, batch, fields),
+      rows(table, indices) {
+        lookUps.push({ table, indices: valuesOf(indices), columns: indices.fields });
+        return tf.zeros([batch, indices.fields, table.width]);
+      },
+      weight: ({ shape }) => tf.ones([...shape]),
+      compute: (rowsOf, columns) => new HostIndices(rowsOf(ids), batch, columns),
+      penalize: () => undefined,
+      ...(training && { training }),
+    }),
+  );
+  return lookUps;
+}
+
+/** Every id of a field, in a column of its own. */
+export const everyId = (cardinality: number) => Uint32Array.from({ length: cardinality }, (_, id) => id);
