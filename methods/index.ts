@@ -4,6 +4,12 @@ import { complementaryPartitions } from './complementary-partitions.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
+import { bloom } from './bloom.ts';
+import { concatenatedHashing } from './concatenated-hashing.ts';
+import { hashEmbeddings } from './hash-embeddings.ts';
+import { hashedNets } from './hashed-nets.ts';
+import { memcom } from './memcom.ts';
+import { robe } from './robe.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { lma } from './lma.ts';
@@ -25,6 +31,12 @@ export const methods: readonly Method[] = [
   unifiedEmbedding,
   lma,
   complementaryPartitions,
+  hashEmbeddings,
+  bloom,
+  memcom,
+  concatenatedHashing,
+  hashedNets,
+  robe,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */
