@@ -6,6 +6,12 @@ import { cce } from './cce.ts';
 import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
+import { bloom } from './bloom.ts';
+import { concatenatedHashing } from './concatenated-hashing.ts';
+import { hashEmbeddings } from './hash-embeddings.ts';
+import { hashedNets } from './hashed-nets.ts';
+import { memcom } from './memcom.ts';
+import { robe } from './robe.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
@@ -39,6 +45,12 @@ export const methods: readonly Method[] = [
   complementaryPartitions,
   cafe,
   magnitudePruning,
+  hashEmbeddings,
+  bloom,
+  memcom,
+  concatenatedHashing,
+  hashedNets,
+  robe,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -98,4 +98,41 @@ export const traits: Readonly<Record<string, Traits>> = {
   'magnitude-pruning': {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
   },
+  'hash-embeddings': {
+    options: [{ shared: 'all' }, { append: true }, { hashes: 3, importances: 0.9, keep: 0 }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  bloom: {
+    options: [
+      { signs: true },
+      { partitioned: true },
+      { shared: 'all', partitioned: true },
+      { hashes: 1, keep: 0 },
+    ],
+    unusedRows: true,
+    zeroVectors: true, // signs of one row taken twice may cancel
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  memcom: { options: [{ shift: true }, { index: 'hash', keep: 0 }], unusedRows: true },
+  'concatenated-hashing': {
+    options: [{ chunks: 3 }, { shared: 'all', keep: 0 }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  'hashed-nets': {
+    options: [{ signs: false, keep: 0 }, { shared: 'all' }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'floats that all fields share start at one scale' },
+  },
+  robe: {
+    options: [
+      { block: 3 },
+      { block: 4, signs: true },
+      { circular: true, block: 3 },
+      { shared: 'field', keep: 0 },
+    ],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
+  },
 };
