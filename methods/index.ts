@@ -1,4 +1,5 @@
 import type { Method } from '../harness/contract/method.ts';
+import { deepLight } from './deep-light.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
@@ -16,4 +17,5 @@ export const methods: readonly Method[] = [
   quotientRemainder,
   doubleHashing,
   magnitudePruning,
+  deepLight,
 ];

@@ -42,4 +42,5 @@ export const traits: Readonly<Record<string, Traits>> = {
   'magnitude-pruning': {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
   },
+  'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
 };
