@@ -5,6 +5,7 @@ import type { Init, Lookup, Method, Table } from '../harness/contract/method.ts'
 import { withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
 import { divisorsAt, solveDivisors, type Pair } from './shared/divisors.ts';
+import { fieldsWhere } from './shared/fields-where.ts';
 import { firstRows, idInit, rowPerId } from './shared/rows.ts';
 
 const options = z.strictObject({
@@ -33,6 +34,8 @@ export const quotientRemainder: Method<Options> = {
     cite: 'Shi et al., Compositional Embeddings Using Complementary Partitions, KDD 2020',
     url: 'https://arxiv.org/abs/1909.02107',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan({ fields, dim, budget }, { combine, large, threshold, collisions }) {
     const [quotientWidth, remainderWidth] = widths(combine, dim);
@@ -125,8 +128,4 @@ function pieceInits(
     case 'concat':
       return { quotient: row, remainder: row };
   }
-}
-
-function fieldsWhere<T>(values: readonly T[], test: (value: T) => boolean): number[] {
-  return values.flatMap((value, f) => (test(value) ? [f] : []));
 }

@@ -9,12 +9,14 @@ export interface SketchState {
   readonly ids: Uint32Array; // `none` where the slot is empty
   readonly scores: Float32Array;
   readonly rows: Uint32Array; // `none` where the id has no row
+  /** Score from which on an id gets a row: [1]. */
+  readonly threshold: Float32Array;
 }
 
 export interface SketchRules {
   /** Rows there are to give away: 0 .. hotRows - 1. */
   readonly hotRows: number;
-  /** Score from which on an id gets one. */
+  /** Score from which on an id gets one, to begin with. */
   readonly threshold: number;
   readonly seed: number;
 }
@@ -26,45 +28,40 @@ export interface SketchRules {
  * (SpaceSaving, Metwally et al. 2005).
  */
 export class HotSketch {
-  threshold: number;
   private readonly ids: Uint32Array;
   private readonly scores: Float32Array;
   private readonly rows: Uint32Array;
+  private readonly limit: Float32Array;
   private readonly rules: SketchRules;
   private readonly buckets: number;
   private readonly free: Uint32Array; // a stack
-  private freeRows = 0;
+  private freeRows: number;
   /** Slots that were over the threshold without a row when a weight was added. */
   private readonly risen: number[] = [];
   /** Slots at or above the threshold, now and when rows were last taken back. */
   private above = 0;
   private aboveBefore = 0;
 
-  /** Empty, whatever the arrays hold. */
-  constructor({ ids, scores, rows }: SketchState, rules: SketchRules) {
+  /** Starts empty, whatever the arrays hold. */
+  constructor({ ids, scores, rows, threshold }: SketchState, rules: SketchRules) {
     if (ids.length % slotsPerBucket > 0 || scores.length !== ids.length || rows.length !== ids.length)
       throw new RangeError('a sketch has ids, scores and rows for every slot of its buckets');
     this.ids = ids;
     this.scores = scores;
     this.rows = rows;
     this.rules = rules;
-    this.threshold = rules.threshold;
+    this.limit = threshold;
+    this.limit[0] = rules.threshold;
     this.buckets = ids.length / slotsPerBucket;
-    this.free = new Uint32Array(rules.hotRows);
-    this.clear();
+    this.free = Uint32Array.from({ length: rules.hotRows }, (_, i) => rules.hotRows - 1 - i);
+    this.freeRows = rules.hotRows;
+    ids.fill(none);
+    scores.fill(0);
+    rows.fill(none);
   }
 
-  clear(): void {
-    const { hotRows, threshold } = this.rules;
-    this.ids.fill(none);
-    this.scores.fill(0);
-    this.rows.fill(none);
-    for (let i = 0; i < hotRows; i++) this.free[i] = hotRows - 1 - i;
-    this.freeRows = hotRows;
-    this.threshold = threshold;
-    this.risen.length = 0;
-    this.above = 0;
-    this.aboveBefore = 0;
+  get threshold(): number {
+    return this.limit[0];
   }
 
   /** A fifth more ids are at or above the threshold than there are rows, or than there were when it was last fitted. */
@@ -78,7 +75,7 @@ export class HotSketch {
   }
 
   add(id: number, weight: number): void {
-    const { ids, scores, rows, threshold } = this;
+    const { ids, scores, rows } = this;
     const first = bucketOf(id, this.rules.seed, this.buckets) * slotsPerBucket;
     let slot = -1;
     let least = -1;
@@ -97,9 +94,9 @@ export class HotSketch {
       ids[slot] = id;
     }
     const before = scores[slot];
-    const score = (scores[slot] = before + weight);
-    if (score < threshold) return;
-    if (before < threshold) this.above++;
+    scores[slot] = before + weight;
+    if (scores[slot] < this.threshold) return;
+    if (before < this.threshold) this.above++;
     // What a newcomer inherits is not its own: it has to be seen again.
     if (known && rows[slot] === none && this.freeRows > 0) this.risen.push(slot);
   }
@@ -119,7 +116,8 @@ export class HotSketch {
 
   /** Multiplies all scores. Ids that fall below the threshold lose their rows. */
   decay(kept: number): void {
-    for (let slot = 0; slot < this.scores.length; slot++) this.scores[slot] *= kept;
+    const { scores } = this;
+    for (let slot = 0; slot < scores.length; slot++) scores[slot] *= kept;
     this.demote();
   }
 
@@ -131,20 +129,22 @@ export class HotSketch {
     const { scores } = this;
     const { hotRows } = this.rules;
     if (hotRows < scores.length)
-      this.threshold = Math.max(this.threshold, scores.slice().sort()[scores.length - hotRows]);
+      this.limit[0] = Math.max(this.threshold, scores.slice().sort()[scores.length - hotRows]);
     this.demote();
     this.risen.length = 0;
+    const { rows, threshold } = this;
     for (let slot = 0; slot < scores.length; slot++)
-      if (scores[slot] >= this.threshold && this.rows[slot] === none) this.risen.push(slot);
+      if (scores[slot] >= threshold && rows[slot] === none) this.risen.push(slot);
   }
 
   private demote(): void {
+    const { scores, rows, threshold } = this;
     this.above = 0;
-    for (let slot = 0; slot < this.scores.length; slot++) {
-      if (this.scores[slot] >= this.threshold) this.above++;
-      else if (this.rows[slot] !== none) {
-        this.free[this.freeRows++] = this.rows[slot];
-        this.rows[slot] = none;
+    for (let slot = 0; slot < scores.length; slot++) {
+      if (scores[slot] >= threshold) this.above++;
+      else if (rows[slot] !== none) {
+        this.free[this.freeRows++] = rows[slot];
+        rows[slot] = none;
       }
     }
     this.aboveBefore = this.above;

@@ -1,82 +1,96 @@
-import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract/indices.ts';
-import type { Lookup } from '../../harness/contract/method.ts';
+import { none } from '../../harness/contract/backend.ts';
+import { bitsFor, idMap, type IdMap } from '../../harness/contract/indices.ts';
+import { ones } from './ranked-bitmap.ts';
 import { bitmapStretch } from '../../harness/contract/storage.ts';
-import { positionIn, rankedBitmap, type RankedBitmap } from './ranked-bitmap.ts';
+import { sizeOf } from '../../harness/contract/size.ts';
 
-/** What has to be stored of a set of ids, values aside. */
-export type IdSetShape = readonly Omit<IdMap, 'values'>[];
+/** Some of the ids 0 .. ids - 1, as it is stored: looked up in the values of its maps, whoever has put them there. */
+export interface IdSet {
+  readonly maps: readonly IdMap[];
+  /** Position of an id among those of the set, in ascending order; `none` where it is not one of them. */
+  positionOf(id: number): number;
+}
+
+export interface SetShape {
+  /** From 0 on, among which it chooses. */
+  readonly ids: number;
+  /** Of the set, at most. */
+  readonly capacity: number;
+}
+
+type MapShape = Omit<IdMap, 'values'>;
 
 /**
- * `count` of the numbers below `length`: the sorted list of them, or a bit for each number and how many come before every
- * 512 of them, whichever is fewer bytes.
+ * What is stored of such a set, whichever ids it will have: the sorted list, or a bit per id with the members before every
+ * 512 of them, where that is fewer bytes.
  */
-export function idSetShape(length: number, count: number): IdSetShape {
-  const list = { length: count, bits: bitsFor(length) };
-  const bitmap = { length, bits: 1 };
-  const before = { length: Math.ceil(length / bitmapStretch), bits: bitsFor(count + 1) };
-  return mapBytes([list]) <= mapBytes([bitmap, before]) ? [list] : [bitmap, before];
+export function idSetMaps({ ids, capacity }: SetShape): readonly MapShape[] {
+  if (capacity === 0) return [];
+  const list = [{ length: capacity, bits: bitsFor(ids + 1) }];
+  const bitmap = [
+    { length: Math.ceil(ids / 32), bits: 32 },
+    { length: Math.ceil(ids / bitmapStretch), bits: bitsFor(capacity + 1) },
+  ];
+  return bytes(bitmap) < bytes(list) ? bitmap : list;
 }
 
-export function mapBytes(maps: IdSetShape): number {
-  return maps.reduce((sum, { length, bits }) => sum + Math.ceil((length * bits) / 8), 0);
-}
-
-/** Its maps. `chosen`: the numbers in ascending order, as many as `count`; asked for when values are. */
-export function idSetMaps(length: number, count: number, chosen: () => Uint32Array): IdMap[] {
-  const [first, before] = idSetShape(length, count);
-  if (before === undefined) return [idMap(first.length, first.bits, chosen)];
-  const flags = () => {
-    const bits = new Uint32Array(length);
-    for (const number of chosen()) bits[number] = 1;
-    return bits;
-  };
-  const ranks = () => {
-    const numbers = chosen();
-    let position = 0;
-    return Uint32Array.from({ length: before.length }, (_, stretch) => {
-      while (position < count && numbers[position] < stretch * bitmapStretch) position++;
-      return position;
-    });
-  };
-  return [idMap(first.length, first.bits, flags), idMap(before.length, before.bits, ranks)];
-}
-
-/**
- * Position of each id of a batch among those of a set over all fields, `none` where it is not in it: [batch, fields].
- * `maps`: those of the set; `offsets`: the number of each field's first id. The maps are read once.
- */
-export function positionsIn(
-  maps: readonly IdMap[],
-  offsets: readonly number[],
-): (lookup: Pick<Lookup, 'compute'>) => Indices {
-  const fields = offsets.length;
-  let bitmap: RankedBitmap | undefined;
-  return ({ compute }) =>
-    compute((ids) => {
-      const set = (bitmap ??= readSet(maps));
-      const positions = new Uint32Array(ids.length);
-      for (let at = 0; at < ids.length; at += fields)
-        for (let f = 0; f < fields; f++) positions[at + f] = positionIn(set, offsets[f] + ids[at + f]);
-      return positions;
-    }, fields);
-}
-
-function readSet([first, before]: readonly IdMap[]): RankedBitmap {
-  if (before === undefined) return rankedBitmap(1 + (first.values.at(-1) ?? 0), first.values);
-  const chosen = new Uint32Array(first.values.reduce((sum, bit) => sum + bit, 0));
-  let found = 0;
-  first.values.forEach((bit, number) => {
-    if (bit === 1) chosen[found++] = number;
-  });
-  const set = rankedBitmap(first.length, chosen);
-  // Where each stretch of words begins is what is stored.
-  const words = bitmapStretch / 32;
-  const starts = before.values;
+/** `members`: ascending, different from each other. Throws a RangeError where they are more than its capacity. */
+export function idSet(shape: SetShape, members: Uint32Array): IdSet {
+  if (members.length > shape.capacity)
+    throw new RangeError(`${members.length} ids in a set of at most ${shape.capacity}`);
+  const shapes = idSetMaps(shape);
+  if (shapes.length === 0) return { maps: [], positionOf: () => none };
+  const values = shapes.length === 1 ? listOf(shape, members) : bitmapOf(shape, members);
+  const maps = shapes.map(({ length, bits }, i) => idMap(length, bits, () => values[i]));
   return {
-    ...set,
-    before: set.before.map((rank, word) => {
-      const stretch = Math.floor(word / words);
-      return starts[stretch] + rank - set.before[stretch * words];
-    }),
+    maps,
+    positionOf: values.length === 1 ? inList(values[0]) : inBitmap(values[0], values[1]),
+  };
+}
+
+const bytes = (maps: readonly MapShape[]) => sizeOf({ tables: [], maps }).servingBytes;
+
+/** Places that are left hold an id that there is not. */
+function listOf({ ids, capacity }: SetShape, members: Uint32Array): Uint32Array[] {
+  const list = new Uint32Array(capacity).fill(ids);
+  list.set(members);
+  return [list];
+}
+
+function inList(list: Uint32Array): IdSet['positionOf'] {
+  return (id) => {
+    let [low, high] = [0, list.length]; // the first entry from `id` on is in low..high
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (list[middle] < id) low = middle + 1;
+      else high = middle;
+    }
+    return list[low] === id ? low : none;
+  };
+}
+
+const wordsPerStretch = bitmapStretch / 32;
+
+function bitmapOf({ ids }: SetShape, members: Uint32Array): Uint32Array[] {
+  const words = new Uint32Array(Math.ceil(ids / 32));
+  const before = new Uint32Array(Math.ceil(ids / bitmapStretch));
+  for (const id of members) words[id >>> 5] |= 1 << (id & 31);
+  let position = 0;
+  for (let stretch = 0; stretch < before.length; stretch++) {
+    while (position < members.length && members[position] < stretch * bitmapStretch) position++;
+    before[stretch] = position;
+  }
+  return [words, before];
+}
+
+function inBitmap(words: Uint32Array, before: Uint32Array): IdSet['positionOf'] {
+  return (id) => {
+    const at = id >>> 5;
+    const bit = 1 << (id & 31);
+    if ((words[at] & bit) === 0) return none;
+    const stretch = Math.floor(at / wordsPerStretch);
+    let position = before[stretch] + ones(words[at] & (bit - 1));
+    for (let word = stretch * wordsPerStretch; word < at; word++) position += ones(words[word]);
+    return position;
   };
 }

@@ -1,6 +1,6 @@
 import type { Infeasible, Layer, Plan, Serving, Stage, Table } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
-import { idSetMaps, idSetShape, mapBytes, positionsIn } from './id-set.ts';
+import { idSetMaps, idSetShape, mapBytes, positionsIn } from './chosen-ids.ts';
 import { firstRows, idInit } from './rows.ts';
 import type { Retraining } from './sparse-rows.ts';
 

@@ -34,9 +34,9 @@ class PlainRows {
     return this.floats.slice(row * this.stride, row * this.stride + this.width);
   }
 
-  write(row: number, values: readonly number[]): void {
+  write(row: number, values: readonly number[], keepState: boolean): void {
     for (const [k, float] of this.row(row).entries())
-      Object.assign(float, { value: values[k], squares: 0, mean: 0 });
+      Object.assign(float, { value: values[k], ...(!keepState && { squares: 0, mean: 0 }) });
   }
 
   copy(from: number, to: number): void {
@@ -74,7 +74,7 @@ const tables = fc
 const float = fc.double({ min: -2, max: 2, noNaN: true });
 const steps = fc.array(
   fc.record({
-    what: fc.constantFrom('update', 'write', 'copy'),
+    what: fc.constantFrom('update', 'write', 'write and keep', 'copy'),
     rows: fc.shuffledSubarray(Array.from({ length: 12 }, (_, row) => row)),
     values: fc.array(float, { minLength: 80, maxLength: 80 }),
   }),
@@ -99,10 +99,11 @@ test('rows are updated, written and copied as plain lists of floats are', async 
         }),
       );
       for (const { what, rows: some, values } of steps) {
-        if (what === 'write') {
+        if (what.startsWith('write')) {
+          const keepState = what === 'write and keep';
           const written = (row: number) => values.slice(row * stride, row * stride + width).map(Math.fround);
-          rows.write(Uint32Array.from(some), Float32Array.from(some.flatMap(written)));
-          for (const row of some) plain.write(row, written(row));
+          rows.write(Uint32Array.from(some), Float32Array.from(some.flatMap(written)), keepState);
+          for (const row of some) plain.write(row, written(row), keepState);
         } else if (what === 'copy' && stride === width) {
           const half = Math.floor(some.length / 2);
           const [from, to] = [some.slice(0, half), some.slice(half, 2 * half)];

@@ -4,7 +4,7 @@ import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { deepLight, droppedShare, prunedAfter } from '../../methods/deep-light.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { trainSteps } from './train-steps.ts';
+import { trainAlone } from './train-alone.ts';
 
 let backend: OpenBackend;
 beforeAll(async () => {
@@ -37,7 +37,7 @@ test('floats grow again between prunings, but not after the last', async () => {
   const layer = layerAt(zipfFields(cardinalities), 4, 6);
   const plan = feasiblePlan(deepLight, layer, { prunings: 4 });
   const left: number[] = [];
-  const embedding = await trainSteps(plan, {
+  const embedding = await trainAlone(plan, {
     backend,
     cardinalities,
     rule: 'adagrad',

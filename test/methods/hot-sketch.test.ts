@@ -7,6 +7,7 @@ const empty = (buckets: number): SketchState => ({
   ids: new Uint32Array(slotsPerBucket * buckets),
   scores: new Float32Array(slotsPerBucket * buckets),
   rows: new Uint32Array(slotsPerBucket * buckets),
+  threshold: new Float32Array(1),
 });
 
 describe('a bucket of four', () => {
@@ -111,12 +112,12 @@ describe('a bucket of four', () => {
     expect(sketch.crowded).toBe(false);
   });
 
-  test('clear gives all rows back and forgets the threshold that was fitted', () => {
+  test('a new sketch in the same arrays begins anew', () => {
     for (const id of [7, 8, 9]) seen(id, 9);
     sketch.fitThreshold();
     sketch.promote();
-    sketch.clear();
-    expect(sketch.threshold).toBe(5);
+    sketch = new HotSketch(state, { hotRows: 2, threshold: 5, seed: 3 });
+    expect(state.threshold[0]).toBe(5);
     expect(sketch.slotOf(7)).toBe(-1);
     for (const id of [1, 2]) seen(id, 5);
     expect([...sketch.promote().rows]).toEqual([0, 1]);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
-import { idSetMaps, idSetShape, mapBytes, positionsIn } from '../../methods/shared/id-set.ts';
+import { idSetMaps, idSetShape, mapBytes, positionsIn } from '../../methods/shared/chosen-ids.ts';
 
 const lookUp = (ids: Uint32Array, fields: number) => ({
   compute: (rowsOf: (ids: Uint32Array) => Uint32Array, columns: number) =>

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Lookup, Method, Table } from '../harness/contract/method.ts';
+import { deriveSeed } from '../harness/contract/mix.ts';
+import { sizeOf, withinBudget } from '../harness/contract/size.ts';
+import { joinFields } from '../harness/ops/join-fields.ts';
+import { fieldsWhere } from './shared/fields-where.ts';
+import { hotIds, sortedByCount } from './shared/hot-ids.ts';
+import { hottest } from './shared/hottest.ts';
+import { largestWithin } from './shared/largest-within.ts';
+import { firstRows, idInit } from './shared/rows.ts';
+
+const options = z.strictObject({
+  oov: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('rows per field that its other ids share, by a hash where there are several'),
+});
+
+export const frequencyTruncation: Method<z.infer<typeof options>> = {
+  name: 'frequency-truncation',
+  aliases: ['topk', 'min-count'],
+  title: 'Frequency truncation',
+  idea: 'the most frequent ids of all fields keep a row each; the others of a field share one',
+  paper: {
+    cite: 'Zhu et al., Open Benchmarking for Click-Through Rate Prediction, CIKM 2021 (common practice: its minimum counts)',
+    url: 'https://arxiv.org/abs/2009.05794',
+  },
+  options,
+  plan({ fields, dim, budget, seed }, { oov }) {
+    const [top, sorted] = [hottest(fields), sortedByCount(fields)];
+    const planAt = (rows: number) => {
+      const taken = top(rows);
+      // As many rows as the rest has ids are no fewer than a row for each.
+      const kept = fields.map(({ cardinality: n }, f) => (n <= taken[f] + oov ? n : taken[f]));
+      const ids = hotIds(fields, kept, sorted);
+      const withKept = fieldsWhere(kept, (rows) => rows > 0);
+      const withRest = fieldsWhere(fields, ({ cardinality }, f) => cardinality > kept[f]);
+      const table: Table = {
+        width: dim,
+        parts: fields.map(({ cardinality }, f) => ({
+          rows: kept[f] + (kept[f] < cardinality ? oov : 0),
+          init: idInit(cardinality),
+        })),
+      };
+      // Columns: every kept id is in one of the first, every other in one of the last.
+      const columns = [...withKept, ...withRest];
+      const isKept = columns.map((_, i) => i < withKept.length);
+      const seeds = columns.map((f) => deriveSeed(seed, 'frequency-truncation', f));
+      const offsets = firstRows(table.parts);
+      return {
+        tables: [table],
+        maps: ids.maps,
+        choices: { kept },
+        embed(lookup: Lookup) {
+          const own = ids.columns(lookup).pick([...withKept, ...withRest.map((f) => f + fields.length)]);
+          const spread = oov === 1 ? own : own.orElse(isKept, own.hash(seeds));
+          const rows = spread
+            .mod(isKept.map((keeps) => (keeps ? 2 ** 32 - 1 : oov)))
+            .plus(columns.map((f, i) => offsets[f] + (isKept[i] ? 0 : kept[f])));
+          return joinFields([{ fields: columns, vectors: lookup.rows(table, rows) }], fields.length, dim);
+        },
+      };
+    };
+    const all = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+    const rows = largestWithin(all, (rows) => sizeOf(planAt(rows)).servingBytes <= budget);
+    return withinBudget(planAt(rows), budget, `${oov} rows per field`);
+  },
+};
