@@ -2,17 +2,21 @@ import type { Method } from '../harness/contract/method.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { cce } from './cce.ts';
 import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
+import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
+import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
+import { tensorTrain } from './tensor-train.ts';
 import { uniform } from './uniform.ts';
 
 /** Every method the suite knows. To add one, write its file and add its line. */
@@ -24,13 +28,17 @@ export const methods: readonly Method[] = [
   quotientRemainder,
   frequencyTruncation,
   productQuantization,
+  tensorTrain,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
+  learnedHash,
+  cce,
   lma,
   multiProbeHashing,
   complementaryPartitions,
   cafe,
+  magnitudePruning,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -49,6 +49,7 @@ export async function nextStage(embedding: Embedding): Promise<Stage> {
     rows: (table) => embedding.rowsOf(table).read(0, tableRows(table)),
     initialRows: notAsked,
     weight: async (weight) => (await embedding.variableOf(weight).data<'float32'>()).slice(),
+    vectors: notAsked,
     auc: notAsked,
   });
 }
