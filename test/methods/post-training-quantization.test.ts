@@ -194,8 +194,9 @@ describe('trained, stored and scored', () => {
 
   test('a method of several stages asks for its own tables, and gets them', async () => {
     const [plain, wrapped]: Log[] = [0, 0].map(() => ({ steps: [], aucs: [] }));
-    await outcomeOf(stagedMethod(plain));
-    const { size, choices, stages } = await outcomeOf(int8.wrap(stagedMethod(wrapped)));
+    const whole = await outcomeOf(stagedMethod(plain));
+    const { size, quality, choices, stages } = await outcomeOf(int8.wrap(stagedMethod(wrapped)));
+    expect(Math.abs(quality.auc - whole.quality.auc)).toBeLessThan(0.001);
     expect(wrapped.aucs).toEqual(plain.aucs);
     expect(wrapped.steps.length).toBe(plain.steps.length);
     wrapped.steps.forEach(({ gradients, tables }, i) => {

@@ -13,7 +13,8 @@ export interface Log {
 
 /**
  * A method that uses everything a plan may: it searches, with a weight of its own batches, a penalty and a hook after each
- * step; then it trains rows beside frozen ones and goes on with what it had; then it converts to what is served.
+ * step; then it trains rows beside frozen ones; then it converts to what is served, with option `narrow` in other tables than it
+ * promised.
  */
 export function stagedMethod(log: Log = { steps: [], aucs: [] }): Method {
   return {
@@ -39,7 +40,7 @@ export function stagedMethod(log: Log = { steps: [], aucs: [] }): Method {
           weights: [gate, scale],
           choices: {},
           training: { name: 'search', holdOut: 5 },
-          serving: servedPlan(layer, narrow),
+          serving: servedPlan(layer, false),
           embed({ ids, rows, weight, penalize }) {
             const gated = tf.mul(weight(scale), weight(gate));
             penalize(tf.mul(tf.sum(tf.square(weight(gate))), 0.01).asScalar());
@@ -85,7 +86,7 @@ function retraining(layer: Layer, narrow: boolean, initial: Float32Array, found:
     tables: [frozen, trainedRows],
     choices: {},
     training: { name: 'retraining', share: 0.5 },
-    serving: servedPlan(layer, narrow),
+    serving: servedPlan(layer, false),
     embed({ ids, rows, compute }) {
       const same = compute((ids) => ids, layer.fields.length);
       return tf.add(rows(frozen, ids.plus(offsets)), rows(trainedRows, same.plus(offsets)));
