@@ -7,13 +7,16 @@ import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
+import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
+import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
+import { tensorTrain } from './tensor-train.ts';
 import { uniform } from './uniform.ts';
 
 /** Every method the suite knows. To add one, write its file and add its line. */
@@ -25,13 +28,16 @@ export const methods: readonly Method[] = [
   quotientRemainder,
   frequencyTruncation,
   productQuantization,
+  tensorTrain,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
+  learnedHash,
   lma,
   multiProbeHashing,
   complementaryPartitions,
   cafe,
+  magnitudePruning,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

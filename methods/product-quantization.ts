@@ -36,7 +36,7 @@ export const productQuantization: Method<z.infer<typeof options>> = {
   plan(layer, { parts, codewords, weighted, fineTune, keep }) {
     const { fields, dim, budget } = layer;
     const layout = solveCodes(layer, {
-      parts: parts === undefined ? partsOf(dim) : [Math.min(parts, dim)],
+      parts: partsOf(dim, parts),
       codewords: codewords === undefined ? byteCodewords : [codewords],
       keep,
     });

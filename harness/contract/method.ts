@@ -8,6 +8,7 @@ import type { ZodType } from 'zod';
 import type { OptimizerRule } from './optimizer-rule.ts';
 import type { Field } from './data.ts';
 import type { IdMap, Indices } from './indices.ts';
+import type { Family, TrainingCost } from './kinds.ts';
 
 export interface Method<Options = unknown> {
   /** The file's name, kebab-case. */
@@ -18,6 +19,10 @@ export interface Method<Options = unknown> {
   /** What it does, in one line. */
   readonly idea: string;
   readonly paper: { readonly cite: string; readonly url: string };
+  /** `hashing and sharing` where absent. */
+  readonly family?: Family;
+  /** `step` where absent. */
+  readonly cost?: TrainingCost;
   /** Hyper-parameters with the paper's defaults; `parse({})` gives them all. */
   readonly options: ZodType<Options>;
   /** Pure arithmetic: no tensors, no clock, and the same answer every time. */
@@ -73,6 +78,8 @@ export interface StageTraining {
   readonly name?: string;
   /** Share of the run's epochs, 1 where absent; 0 trains nothing. Below 1 it may end within an epoch. */
   readonly share?: number;
+  /** Whether it goes on in the log where the stage before ended, and not from the beginning. */
+  readonly goesOn?: true;
   /** Every so-manyth batch trains only weights with `searched`, and those train on no other. */
   readonly holdOut?: number;
 }

@@ -87,9 +87,11 @@ describe('is served from its bytes', () => {
     const logitsFrom = async (plan: Plan, stored: ServedLayer) => {
       for (const { values } of plan.maps ?? []) values.fill(0);
       const embedding = loadServing(plan, stored, backend);
-      const logits = await logitsOf(new Trainee(embedding, served.network, optimizers.sgd));
-      embedding.dispose();
-      return logits;
+      try {
+        return await logitsOf(new Trainee(embedding, served.network, optimizers.sgd));
+      } finally {
+        embedding.dispose(); // where what was taken away is missed, a look-up may fail
+      }
     };
     let loaded = await other();
     const logits = await logitsFrom(loaded, saved);

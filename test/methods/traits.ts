@@ -56,6 +56,10 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
+  'learned-hash': {
+    options: [{ width: 20, keep: 0 }],
+    startScale: { from: 0, to: 2, why: 'the sketch is padded with zeros' },
+  },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
   cafe: {
     options: [
@@ -79,5 +83,18 @@ export const traits: Readonly<Record<string, Traits>> = {
       { combine: 'concat' },
       { k: 5, partitions: 'remainder', combine: 'sum', threshold: 0 },
     ],
+  },
+  'tensor-train': {
+    options: [
+      { cores: 2 },
+      { cores: 4, order: 'ends' },
+      { hotRows: 0.3 },
+      { keep: 0, order: 'last' },
+      { maxRank: 3 },
+    ],
+  },
+  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  'magnitude-pruning': {
+    options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
   },
 };
