@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Plan, Stage, Trained } from '../../harness/contract/method.ts';
 import { tableRows } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import type { Embedding } from '../../harness/embedding.ts';
 
 /** Vectors of a batch as they are looked up to be scored, one row-major array. */
 export function vectorsOf(embedding: Embedding, ids: Uint32Array, fields: number): Float32Array {
