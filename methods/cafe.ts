@@ -3,7 +3,7 @@ import { none } from '../harness/contract/backend.ts';
 import type { Layer, Method, Plan } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { fullSize, sizeOf, withinBudget } from '../harness/contract/size.ts';
-import { HashedRows, type Tiers } from './shared/hashed-rows.ts';
+import { HashedRows, type Tiers } from './shared/owned-rows.ts';
 import { importances } from './shared/importance.ts';
 import { SketchLearning } from './shared/sketch-learning.ts';
 import { sketchMaps } from './shared/sketch-maps.ts';

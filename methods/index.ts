@@ -2,9 +2,16 @@ import type { Method } from '../harness/contract/method.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { cce } from './cce.ts';
 import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
+import { bloom } from './bloom.ts';
+import { concatenatedHashing } from './concatenated-hashing.ts';
+import { hashEmbeddings } from './hash-embeddings.ts';
+import { hashedNets } from './hashed-nets.ts';
+import { memcom } from './memcom.ts';
+import { robe } from './robe.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
@@ -33,11 +40,18 @@ export const methods: readonly Method[] = [
   binaryCode,
   unifiedEmbedding,
   learnedHash,
+  cce,
   lma,
   multiProbeHashing,
   complementaryPartitions,
   cafe,
   magnitudePruning,
+  hashEmbeddings,
+  bloom,
+  memcom,
+  concatenatedHashing,
+  hashedNets,
+  robe,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -1,6 +1,6 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { Step } from '../../harness/contract/method.ts';
-import type { HashedRows } from './hashed-rows.ts';
+import type { HashedRows } from './owned-rows.ts';
 import { HotSketch, type SketchState } from './hot-sketch.ts';
 import { type Importance, importanceOf } from './importance.ts';
 

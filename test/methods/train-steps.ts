@@ -38,6 +38,9 @@ export async function nextStage(embedding: Embedding): Promise<{ stage: Stage; t
       throw new Error('not asked for');
     },
     weight: async (weight) => (await embedding.variableOf(weight).data<'float32'>()).slice(),
+    vectors: () => {
+      throw new Error('not asked for');
+    },
     auc: () => {
       throw new Error('not asked for');
     },
