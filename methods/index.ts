@@ -20,6 +20,7 @@ import { lma } from './lma.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
+import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
@@ -56,4 +57,4 @@ export const methods: readonly Method[] = [
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */
-export const wrappers: readonly Wrapper[] = [];
+export const wrappers: readonly Wrapper[] = [fp16, int8, int4, int2];
