@@ -57,6 +57,8 @@ export const cafe: Method<Options> = {
     cite: 'Zhang et al., CAFE: Towards Compact, Adaptive, and Fast Embedding for Large-scale Recommendation Models, SIGMOD 2024',
     url: 'https://arxiv.org/abs/2312.03256',
   },
+  family: 'adaptive',
+  cost: 'upkeep',
   options,
   plan(layer, options) {
     const { levels, keep, stored } = options;
