@@ -4,6 +4,7 @@ import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { cce } from './cce.ts';
+import { cerp } from './cerp.ts';
 import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
@@ -54,6 +55,7 @@ export const methods: readonly Method[] = [
   hashedNets,
   robe,
   deepLight,
+  cerp,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

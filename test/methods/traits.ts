@@ -56,6 +56,12 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
+  cerp: {
+    options: [{ density: 1, keep: 0 }, { diversity: 0 }],
+    zeroVectors: true,
+    unusedRows: true, // a row whose floats are all below its threshold
+    noDerivative: 'shrinking has kinks, which a finite step passes',
+  },
   cce: { options: [{ chunks: 3, keep: 0 }, { clusterings: 1 }], unusedRows: true },
   'learned-hash': {
     options: [{ width: 20, keep: 0 }],
