@@ -32,11 +32,13 @@ export const productQuantization: Method<z.infer<typeof options>> = {
     cite: 'Jegou et al., Product Quantization for Nearest Neighbor Search, TPAMI 2011; codebooks trained on as in Chen et al., ICML 2020',
     url: 'https://arxiv.org/abs/1908.09756',
   },
+  family: 'codes',
+  cost: 'conversion',
   options,
   plan(layer, { parts, codewords, weighted, fineTune, keep }) {
     const { fields, dim, budget } = layer;
     const layout = solveCodes(layer, {
-      parts: parts === undefined ? partsOf(dim) : [Math.min(parts, dim)],
+      parts: partsOf(dim, parts),
       codewords: codewords === undefined ? byteCodewords : [codewords],
       keep,
     });

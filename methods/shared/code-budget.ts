@@ -21,9 +21,14 @@ export interface CodeGrid {
 /** Numbers of codewords that take a byte per part at most. */
 export const byteCodewords = [2, 4, 8, 16, 32, 64, 128, 256] as const;
 
-/** Numbers of parts for a width, one for every width of a part. */
-export function partsOf(dim: number): number[] {
-  return [...new Set(Array.from({ length: dim }, (_, i) => Math.ceil(dim / (i + 1))))];
+/**
+ * Numbers of parts for a width, one for every width of a part; or the one asked for, but no part may lie beyond the
+ * vector's end.
+ */
+export function partsOf(dim: number, asked?: number): number[] {
+  const widths =
+    asked === undefined ? Array.from({ length: dim }, (_, i) => i + 1) : [Math.ceil(dim / asked)];
+  return [...new Set(widths.map((width) => Math.ceil(dim / width)))];
 }
 
 /**

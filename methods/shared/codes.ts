@@ -55,6 +55,8 @@ export interface CodedLayer {
   plan(choices: Plan['choices']): Plan;
   /** [batch, fields, dim] of rows and `coded` vectors [batch, coded fields, parts * width]; from the codes if not given. */
   embed(lookup: Lookup, coded?: Tensor3D): Tensor3D;
+  /** [batch, coded fields, parts * width]: what the codes of a batch's ids stand for. */
+  decode(lookup: Lookup): Tensor3D;
   /** The ids of a coded field that choose among all of its codewords. */
   hotIds(field: number): Uint32Array;
   /** Codes of all ids. */
@@ -160,6 +162,7 @@ export function codedLayer(
     serving: { tables, maps: maps.map(({ length, bits }) => ({ length, bits })) },
     plan: (choices) => ({ tables, maps, choices, embed: (lookup) => embed(lookup) }),
     embed,
+    decode,
     hotIds: hotIdsOf,
     encode(choose) {
       const found = {

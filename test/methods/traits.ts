@@ -44,11 +44,22 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'ids of all fields are hashed into one table',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
+  'multi-probe-hashing': {
+    options: [{ evict: 'never' }, { probes: 2 }],
+    rowsGivenLater: true,
+    neverFull: 'every slot stores the id it is for',
+    startScale: { from: 0, to: 10, why: 'before training all ids of a field share its row for unknown ids' },
+  },
   lma: {
     options: [{ signatures: 0 }, { power: 8 }],
     unusedRows: true,
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
+  },
+  cce: { options: [{ chunks: 3, keep: 0 }, { clusterings: 1 }], unusedRows: true },
+  'learned-hash': {
+    options: [{ width: 20, keep: 0 }],
+    startScale: { from: 0, to: 2, why: 'the sketch is padded with zeros' },
   },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
   cafe: {
@@ -74,4 +85,55 @@ export const traits: Readonly<Record<string, Traits>> = {
       { k: 5, partitions: 'remainder', combine: 'sum', threshold: 0 },
     ],
   },
+  'tensor-train': {
+    options: [
+      { cores: 2 },
+      { cores: 4, order: 'ends' },
+      { hotRows: 0.3 },
+      { keep: 0, order: 'last' },
+      { maxRank: 3 },
+    ],
+  },
+  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  'magnitude-pruning': {
+    options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
+  },
+  'hash-embeddings': {
+    options: [{ shared: 'all' }, { append: true }, { hashes: 3, importances: 0.9, keep: 0 }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  bloom: {
+    options: [
+      { signs: true },
+      { partitioned: true },
+      { shared: 'all', partitioned: true },
+      { hashes: 1, keep: 0 },
+    ],
+    unusedRows: true,
+    zeroVectors: true, // signs of one row taken twice may cancel
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  memcom: { options: [{ shift: true }, { index: 'hash', keep: 0 }], unusedRows: true },
+  'concatenated-hashing': {
+    options: [{ chunks: 3 }, { shared: 'all', keep: 0 }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  'hashed-nets': {
+    options: [{ signs: false, keep: 0 }, { shared: 'all' }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'floats that all fields share start at one scale' },
+  },
+  robe: {
+    options: [
+      { block: 3 },
+      { block: 4, signs: true },
+      { circular: true, block: 3 },
+      { shared: 'field', keep: 0 },
+    ],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
+  },
+  'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
 };
