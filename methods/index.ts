@@ -1,12 +1,14 @@
 import type { Method } from '../harness/contract/method.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
+import { dpq } from './dpq.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { lma } from './lma.ts';
+import { mgqe } from './mgqe.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
@@ -22,6 +24,8 @@ export const methods: readonly Method[] = [
   quotientRemainder,
   frequencyTruncation,
   productQuantization,
+  dpq,
+  mgqe,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,

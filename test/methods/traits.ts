@@ -12,6 +12,8 @@ export interface Traits {
   readonly startScale?: { readonly from: number; readonly to: number; readonly why: string };
   /** The gradient is not the derivative (straight-through estimators): why. */
   readonly noDerivative?: string;
+  /** A vector moves in steps, and a small change of what is trained may not move it: why. */
+  readonly stepwise?: string;
   /** Of some arrays that are stored, scores on a small log do not depend: why. */
   readonly idleStorage?: string;
 }
@@ -49,6 +51,16 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
   'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  dpq: {
+    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  mgqe: {
+    options: [{ keep: 0, hot: 0.3, fewer: 2 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
   'double-hashing': {
     options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
