@@ -32,6 +32,8 @@ export class Embedding {
   private pending: { table: Table; gradient: RowGradient; order: number }[] = [];
   private lookUps = 0;
   private penalties: tf.Scalar[] = [];
+  /** Values of maps, where steps may change them. */
+  private savedMaps: Uint32Array[] = [];
 
   constructor(
     plan: Plan,
@@ -149,10 +151,12 @@ export class Embedding {
 
   save(): void {
     for (const rows of this.rows.values()) rows.save();
+    if (this.plan.afterStep) this.savedMaps = (this.plan.maps ?? []).map(({ values }) => values.slice());
   }
 
   restore(): void {
     for (const rows of this.rows.values()) rows.restore();
+    this.savedMaps.forEach((values, i) => this.plan.maps![i].values.set(values));
   }
 
   /** The rows of a table of the plan, for tests and for stages after training. */

@@ -52,6 +52,7 @@ export async function runStages(
   const results: TrainResult[] = [];
   const costs: StageCost[] = [];
   let network: Network | undefined;
+  let taken = 0; // of the run's epochs
   let stage: Stage = { plan: first, network: 'fresh' };
   for (;;) {
     const start = performance.now();
@@ -62,15 +63,17 @@ export async function runStages(
     const trainee = new Trainee(embedding, network, optimizers[optimizer]);
     await backend.synchronize?.(); // a device says here what it has no memory for
 
-    const { name, share, holdOut } = plan.training ?? {};
+    const { name, share, goesOn, holdOut } = plan.training ?? {};
     const training = {
       ...settings,
       ...(share !== undefined && { share }),
+      ...(goesOn && { from: taken }),
       // What is held out are places in the log.
       ...(holdOut !== undefined && { order: 'log' as const }),
     };
     const result = await train(trainee, data, training, onProgress);
     results.push(result);
+    taken = (goesOn ? taken : 0) + (share ?? 1);
     const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
     costs.push({

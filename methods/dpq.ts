@@ -29,6 +29,8 @@ export const dpq: Method<z.infer<typeof options>> = {
     cite: 'Chen et al., Differentiable Product Quantization for End-to-End Embedding Compression, ICML 2020',
     url: 'https://arxiv.org/abs/1908.09756',
   },
+  family: 'codes',
+  cost: 'heavier step',
   options,
   plan(layer, { form, temperature, parts, codewords, keep }) {
     const { dim } = layer;

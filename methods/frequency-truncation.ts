@@ -26,10 +26,11 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
     cite: 'Zhu et al., Open Benchmarking for Click-Through Rate Prediction, CIKM 2021 (common practice: its minimum counts)',
     url: 'https://arxiv.org/abs/2009.05794',
   },
+  family: 'adaptive',
+  cost: 'step',
   options,
   plan({ fields, dim, budget, seed }, { oov }) {
     const [top, sorted] = [hottest(fields), sortedByCount(fields)];
-    const seeds = fields.map((_, f) => deriveSeed(seed, 'frequency-truncation', f));
     const planAt = (rows: number) => {
       const taken = top(rows);
       // As many rows as the rest has ids are no fewer than a row for each.
@@ -44,27 +45,22 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
           init: idInit(cardinality),
         })),
       };
+      // Columns: every kept id is in one of the first, every other in one of the last.
+      const columns = [...withKept, ...withRest];
+      const isKept = columns.map((_, i) => i < withKept.length);
+      const seeds = columns.map((f) => deriveSeed(seed, 'frequency-truncation', f));
       const offsets = firstRows(table.parts);
       return {
         tables: [table],
         maps: ids.maps,
         choices: { kept },
         embed(lookup: Lookup) {
-          const { hot, cold } = ids.part(lookup);
-          const keptRows = { fields: withKept, rows: hot.plus(offsets) };
-          const sharedRows = {
-            fields: withRest,
-            rows: cold
-              .hash(seeds)
-              .mod(oov)
-              .plus(offsets.map((first, f) => first + kept[f])),
-          };
-          const groups = [keptRows, sharedRows].filter(({ fields }) => fields.length > 0);
-          return joinFields(
-            groups.map(({ fields, rows }) => ({ fields, vectors: lookup.rows(table, rows.pick(fields)) })),
-            fields.length,
-            dim,
-          );
+          const own = ids.columns(lookup).pick([...withKept, ...withRest.map((f) => f + fields.length)]);
+          const spread = oov === 1 ? own : own.orElse(isKept, own.hash(seeds));
+          const rows = spread
+            .mod(isKept.map((keeps) => (keeps ? 2 ** 32 - 1 : oov)))
+            .plus(columns.map((f, i) => offsets[f] + (isKept[i] ? 0 : kept[f])));
+          return joinFields([{ fields: columns, vectors: lookup.rows(table, rows) }], fields.length, dim);
         },
       };
     };

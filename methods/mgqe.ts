@@ -31,6 +31,8 @@ export const mgqe: Method<z.infer<typeof options>> = {
     cite: 'Kang et al., Learning Multi-granular Quantized Embeddings for Large-Vocab Categorical Features in Recommender Systems, WWW 2020',
     url: 'https://arxiv.org/abs/2002.08530',
   },
+  family: 'codes',
+  cost: 'heavier step',
   options,
   plan(layer, { hot, fewer, parts, codewords, keep }) {
     const asked = parts !== undefined || codewords !== undefined;

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../results/record.ts';
 import { baseline } from '../results/comparable.ts';
+import { canonical, seriesKey } from '../results/series-key.ts';
 
 /** One method with one choice of options: a line in a chart, a row per budget in the table. */
 export interface Series {
@@ -40,18 +41,6 @@ export function seriesOf(runs: readonly Varied[]): Map<string, Series> {
       return [key, { key, method, label, options, color, shape }];
     }),
   );
-}
-
-export function seriesKey(run: Varied): string {
-  return `${run.method} ${canonical(run.options)}`;
-}
-
-/** JSON with sorted keys: equal options give equal text. */
-export function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`).join(',')}}`;
 }
 
 /** Only the options in which the variants of a method differ: " (temperature=0.3)", or nothing. */

@@ -2,7 +2,8 @@ import { from, op } from 'arquero';
 import { baseline } from '../results/comparable.ts';
 import type { CompletedRun, FailedRun, InfeasibleRun, RunRecord } from '../results/record.ts';
 import { type MetricName, metricNames, metrics } from './metrics.ts';
-import { type Series, seriesKey } from './series.ts';
+import { seriesKey } from '../results/series-key.ts';
+import type { Series } from './series.ts';
 import { type Estimate, pairedDifference } from './statistics.ts';
 
 export type UnfinishedRun = InfeasibleRun | FailedRun;

@@ -8,7 +8,7 @@ import { budgetFor } from '../harness/contract/size.ts';
 import { models } from '../harness/models/index.ts';
 import { run } from '../harness/run.ts';
 import { sampleIds } from '../harness/sample-ids.ts';
-import type { Progress } from '../harness/train.ts';
+import { Diverged, type Progress } from '../harness/train.ts';
 import { findNamed } from './catalogue.ts';
 import { findMethod } from './find-method.ts';
 import { errorText } from './how-it-ended.ts';
@@ -67,7 +67,10 @@ let ending: Message;
 try {
   ending = await carryOut(assignment);
 } catch (error) {
-  ending = { type: 'failed', error: errorText(error) };
+  ending =
+    error instanceof Diverged
+      ? { type: 'failed', error: error.message, diverged: true }
+      : { type: 'failed', error: errorText(error) };
   if (!(error instanceof Fault)) console.error(error); // the trace is for whoever mends it
 }
 await send(ending);

@@ -8,6 +8,7 @@ import type { ZodType } from 'zod';
 import type { OptimizerRule } from './optimizer-rule.ts';
 import type { Field } from './data.ts';
 import type { IdMap, Indices } from './indices.ts';
+import type { Family, TrainingCost } from './kinds.ts';
 
 export interface Method<Options = unknown> {
   /** The file's name, kebab-case. */
@@ -18,6 +19,10 @@ export interface Method<Options = unknown> {
   /** What it does, in one line. */
   readonly idea: string;
   readonly paper: { readonly cite: string; readonly url: string };
+  /** `hashing and sharing` where absent. */
+  readonly family?: Family;
+  /** `step` where absent. */
+  readonly cost?: TrainingCost;
   /** Hyper-parameters with the paper's defaults; `parse({})` gives them all. */
   readonly options: ZodType<Options>;
   /** Pure arithmetic: no tensors, no clock, and the same answer every time. */
@@ -73,6 +78,8 @@ export interface StageTraining {
   readonly name?: string;
   /** Share of the run's epochs, 1 where absent; 0 trains nothing. Below 1 it may end within an epoch. */
   readonly share?: number;
+  /** Whether it goes on in the log where the stage before ended, and not from the beginning. */
+  readonly goesOn?: true;
   /** Every so-manyth batch trains only weights with `searched`, and those train on no other. */
   readonly holdOut?: number;
 }
@@ -93,6 +100,8 @@ export interface Trained {
   /** The rows as they were before training. */
   initialRows(table: Table): Float32Array;
   weight(weight: Weight): Promise<Float32Array>;
+  /** What embed() gives for ids, row-major [batch, fields]: [batch, fields, dim]. Some thousand rows at a time. */
+  vectors(ids: Uint32Array): Promise<Float32Array>;
   /**
    * AUC of the network on rows that `holdOut` kept from training (of the training part without it), at most about so
    * many, with vectors looked up in another way from the same tables. The same rows every time.
@@ -176,8 +185,8 @@ export interface Table {
 export type Storage =
   | { readonly kind: 'fp16' }
   /**
-   * Row by row: round((w - lo) / scale) in `bits`, and lo and scale (Guan et al. 2019). Rows that overlap, and rows with
-   * more floats than that, are cut into blocks of `block` floats, 64 where absent.
+   * Block by block: round((w - lo) / scale) in `bits`, and lo and scale (Guan et al. 2019). A block is a row, or so many
+   * floats as `block` says, one after the other, whatever rows they are of; 64 where rows overlap and it says nothing.
    */
   | {
       readonly kind: 'row-wise';

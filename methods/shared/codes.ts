@@ -66,6 +66,8 @@ export interface CodedLayer {
   positions(lookup: Lookup): Positions | undefined;
   /** How many positions a field has that are not hot. */
   coldPositions(field: number): number;
+  /** [batch, coded fields, parts * width]: what the codes of a batch's ids stand for. */
+  decode(lookup: Lookup): Tensor3D;
   /** The ids of a coded field that choose among all of its codewords. */
   hotIds(field: number): Uint32Array;
   /** Codes of all ids. */
@@ -173,6 +175,7 @@ export function codedLayer(
     embed,
     positions: positionsOf,
     coldPositions,
+    decode,
     hotIds: hotIdsOf,
     encode(choose) {
       const found = {

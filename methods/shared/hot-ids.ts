@@ -3,13 +3,14 @@ import type { Field } from '../../harness/contract/data.ts';
 import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract/indices.ts';
 import type { Lookup } from '../../harness/contract/method.ts';
 import { bitmapStretch } from '../../harness/contract/storage.ts';
+import { lazily } from './lazily.ts';
 import { positionIn, type RankedBitmap, rankedBitmap, rankedFlags } from './ranked-bitmap.ts';
 
 /** The most frequent ids of each field by training count, and what it takes to tell them from the others. */
 export interface HotIds {
   /**
    * What has to be stored, for each field whose ids are not in the order of their counts: the sorted list of its hot ids,
-   * or a bit per id and the hot ids before every 512 of them, whichever is fewer bytes.
+   * or a bit per id and the hot ids before every further 512 of them, whichever is fewer bytes.
    */
   readonly maps: readonly IdMap[];
   /** The ids of a batch parted in two, each [batch, fields]. */
@@ -96,9 +97,9 @@ function storedIds(
 }
 
 function ranksFrom([idsOrFlags, before]: readonly IdMap[], cardinality: number): RankedBitmap {
-  return before === undefined
-    ? rankedBitmap(cardinality, idsOrFlags.values)
-    : rankedFlags(idsOrFlags.values, before.values, bitmapStretch);
+  return idsOrFlags.length === cardinality
+    ? rankedFlags(idsOrFlags.values, before?.values ?? new Uint32Array(0), bitmapStretch)
+    : rankedBitmap(cardinality, idsOrFlags.values);
 }
 
 /** Of each field, whether its ids are in the order of their counts, the most frequent first. */
@@ -123,7 +124,7 @@ function hottestOf({ counts }: Field, hot: number): Uint32Array {
 
 function mapsOf(cardinality: number, hot: number, chosen: () => Uint32Array): IdMap[] {
   const list = idMap(hot, bitsFor(cardinality), chosen);
-  const stretches = Math.ceil(cardinality / bitmapStretch);
+  const stretches = Math.ceil(cardinality / bitmapStretch) - 1; // none come before the first
   const bitmap = idMap(cardinality, 1, () => {
     const flags = new Uint32Array(cardinality);
     for (const id of chosen()) flags[id] = 1;
@@ -133,11 +134,12 @@ function mapsOf(cardinality: number, hot: number, chosen: () => Uint32Array): Id
     const ids = chosen();
     let position = 0;
     return Uint32Array.from({ length: stretches }, (_, stretch) => {
-      while (position < hot && ids[position] < stretch * bitmapStretch) position++;
+      while (position < hot && ids[position] < (stretch + 1) * bitmapStretch) position++;
       return position;
     });
   });
-  return bytes(list) <= bytes(bitmap) + bytes(before) ? [list] : [bitmap, before];
+  if (bytes(list) <= bytes(bitmap) + bytes(before)) return [list];
+  return stretches > 0 ? [bitmap, before] : [bitmap];
 }
 
 function positionsIn(
@@ -175,9 +177,4 @@ function partBatch(
       else parted[to] = position;
     }
   return parted;
-}
-
-function lazily<T extends object>(compute: () => T): () => T {
-  let value: T | undefined;
-  return () => (value ??= compute());
 }

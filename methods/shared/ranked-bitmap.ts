@@ -15,7 +15,7 @@ export function rankedBitmap(cardinality: number, chosen: Uint32Array): RankedBi
   return { words, before: Uint32Array.from(firstRows(parts)) };
 }
 
-/** From a bit per id and the ids of the set before every `stretch` of them, a multiple of 32. */
+/** From a bit per id and, of every `stretch` of them but the first, the ids of the set before it. 32 divides a stretch. */
 export function rankedFlags(flags: Uint32Array, before: Uint32Array, stretch: number): RankedBitmap {
   const { words } = rankedBitmap(
     flags.length,
@@ -26,7 +26,8 @@ export function rankedFlags(flags: Uint32Array, before: Uint32Array, stretch: nu
     words,
     before: words.map((_, word) => {
       sinceStretch = word % (stretch / 32) === 0 ? 0 : sinceStretch + ones(words[word - 1]);
-      return before[Math.floor((32 * word) / stretch)] + sinceStretch;
+      const passed = Math.floor((32 * word) / stretch);
+      return (passed === 0 ? 0 : before[passed - 1]) + sinceStretch;
     }),
   };
 }

@@ -1,7 +1,10 @@
 import { type Comparison, baseline } from '../../results/comparable.ts';
+import type { RateChoice } from '../../results/chosen-rate.ts';
 import type { Environment } from '../../results/record.ts';
+import { seriesKey } from '../../results/series-key.ts';
 import { type Claim, claimsOf } from '../claims.ts';
 import { formatBytes, formatCount, formatFixed, formatRatio } from '../format.ts';
+import { ratesText } from '../rates.ts';
 import type { Series } from '../series.ts';
 import {
   type CompletedRow,
@@ -23,6 +26,8 @@ export interface ComparisonView {
   readonly claims: readonly Claim[];
   /** What the baseline reaches, and what could be reached at all. */
   readonly reference: string;
+  /** How learning rates were chosen; empty where they were not. */
+  readonly rates: string;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly { readonly label: string; readonly symbol: string }[];
@@ -41,7 +46,7 @@ interface UnfinishedView {
 }
 
 export async function comparisonView(
-  { runs }: Comparison,
+  { runs, rates }: Comparison,
   { id, heading }: Pick<ComparisonView, 'id' | 'heading'>,
   series: ReadonlyMap<string, Series>,
   environment: Environment,
@@ -54,13 +59,14 @@ export async function comparisonView(
     heading,
     claims,
     reference: referenceText(completed),
-    table: tableView(rows, claims, environment),
+    rates: ratesText(rates),
+    table: tableView(rows, claims, environment, rates),
     csv: tableDownload(rows, id),
     legend: [...series.values()]
       .filter((one) => completed.some((row) => row.series === one))
       .map((one) => ({ label: one.label, symbol: symbolOf(one) })),
     figures: completed.length === 0 ? undefined : await figuresView(completed, id),
-    unfinished: rows.flatMap(unfinishedViews),
+    unfinished: [...rows.flatMap(unfinishedViews), ...rates.flatMap((choice) => lostTrials(choice, series))],
   };
 }
 
@@ -94,6 +100,21 @@ function unfinishedViews(row: SummaryRow): UnfinishedView[] {
     const smallest = alike[0].status === 'infeasible' ? formatBytes(alike[0].smallestBytes) : undefined;
     const seeds = alike.map((run) => run.seed).join(', ');
     return { label: row.series.label, budget: formatRatio(row.requested), seeds, status, smallest, error };
+  });
+}
+
+/** Trials without a number where another rate was chosen: their runs are in no row. */
+function lostTrials(
+  { rate, requested, trials }: RateChoice,
+  series: ReadonlyMap<string, Series>,
+): UnfinishedView[] {
+  if (rate === undefined) return [];
+  return trials.flatMap((run) => {
+    if (run.status === 'completed') return [];
+    const { label } = series.get(seriesKey(run))!;
+    const budget = `${formatRatio(requested)}, rate ${run.learningRate}`;
+    const { status, error, seed } = run;
+    return [{ label, budget, seeds: String(seed), status, smallest: undefined, error }];
   });
 }
 

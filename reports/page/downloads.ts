@@ -38,6 +38,7 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
     method: row.series.method,
     options: JSON.stringify(row.series.options),
     requestedCompression: row.requested,
+    learningRate: isCompleted(row) ? row.runs[0].learningRate : undefined,
     status: row.status,
     achievedCompression: isCompleted(row) ? row.achieved : undefined,
     seeds: isCompleted(row) ? row.runs.length : 0,

@@ -29,7 +29,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly batchOrder: 'log' | 'shuffled';
   readonly epochs: number;
   readonly optimizer?: OptimizerRule[];
-  readonly learningRate?: number;
+  readonly learningRate?: number[];
   readonly jobs: number;
   readonly rounds?: number;
   readonly profile?: boolean;
@@ -105,7 +105,11 @@ export function benchCommand(): Command {
         optimizerRules,
       ),
     )
-    .option('--learning-rate <rate>', `(default: ${learningRates})`, positiveNumber)
+    .option(
+      '--learning-rate <rates>',
+      `of several, separated by commas, validation chooses for every method and ratio (default: ${learningRates})`,
+      listOf(positiveNumber),
+    )
     .optionsGroup('Machine:')
     .option(
       '--backend <name>',

@@ -43,7 +43,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     batchOrder: options.batchOrder,
     epochs: options.epochs,
     optimizer,
-    learningRate: options.learningRate ?? optimizers[optimizer].learningRate,
+    learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
     threads: single('--threads', options.threads),
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
   };
@@ -52,17 +52,17 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   let lines: ReturnType<typeof runLines> | undefined;
   const interrupt = interruption();
   try {
-    const { directory, records } = await compare(settings, {
+    const { directory, records, failed } = await compare(settings, {
       out: options.out,
       command: commandText(process.argv.slice(2)),
       concurrency: options.jobs,
       force: options.force ?? false,
       signal: interrupt.signal,
       preparation,
-      watch(jobs) {
+      watch() {
         preparation.stop();
         interrupt.listen();
-        lines = runLines(jobs.length);
+        lines = runLines({ rates: settings.learningRates.length > 1 });
         return lines;
       },
     });
@@ -70,7 +70,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     const report = await writeReport(directory);
     if (options.json) console.log(JSON.stringify({ recording: directory, report, runs: records }));
     else console.log(`results: ${directory}\nreport: ${report}`);
-    return { report, exitCode: records.some(({ status }) => status === 'failed') ? 1 : 0 };
+    return { report, exitCode: failed ? 1 : 0 };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     throw new Interrupted('finished runs are kept, and the same command goes on from there');
@@ -78,4 +78,9 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     preparation.stop();
     lines?.stop();
   }
+}
+
+/** Each once, so that the same rates in another order are the same comparison. */
+function rising(rates: readonly number[]): number[] {
+  return [...new Set(rates)].sort((a, b) => a - b);
 }

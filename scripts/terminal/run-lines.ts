@@ -12,11 +12,15 @@ interface Running {
   since?: { readonly samples: number; readonly time: number };
 }
 
-/** Shows runs on stderr: one bar for the comparison on a terminal, with a line above it for each run that ends. */
-export function runLines(total: number): Watch & { stop(): void } {
+/**
+ * Shows runs on stderr: one bar for the comparison on a terminal, with a line above it for each run that ends. `rates`:
+ * whether runs differ in their learning rate.
+ */
+export function runLines({ rates }: { readonly rates: boolean }): Watch & { stop(): void } {
   const bar = terminalBar('{bar} {percentage} %  run {now} of {total_runs}  {rate}{left}  {label}');
   const running = new Map<string, Running>();
   const start = performance.now();
+  let total = 0;
   let done = 0;
   let skipped = 0;
 
@@ -34,7 +38,12 @@ export function runLines(total: number): Watch & { stop(): void } {
     });
   };
   const say = (line: string) => (bar ? bar.above(line) : console.error(line));
+  const titleOf = ({ method, compression, seed, learningRate }: Job) =>
+    `${method} ${compression}x seed ${seed}${rates ? ` rate ${learningRate}` : ''}`;
   return {
+    expect(runs) {
+      total = runs;
+    },
     skipped(job, record) {
       done++;
       skipped++;
@@ -62,10 +71,6 @@ export function runLines(total: number): Watch & { stop(): void } {
     },
     stop: () => bar?.stop(),
   };
-}
-
-function titleOf({ method, compression, seed }: Job): string {
-  return `${method} ${compression}x seed ${seed}`;
 }
 
 function resultOf(record: RunRecord): string {
