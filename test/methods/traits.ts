@@ -14,6 +14,8 @@ export interface Traits {
   readonly startScale?: { readonly from: number; readonly to: number; readonly why: string };
   /** The gradient is not the derivative (straight-through estimators): why. */
   readonly noDerivative?: string;
+  /** A vector moves in steps, and a small change of what is trained may not move it: why. */
+  readonly stepwise?: string;
   /** Of some arrays that are stored, scores on a small log do not depend: why. */
   readonly idleStorage?: string;
 }
@@ -142,4 +144,14 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
   },
   'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
+  dpq: {
+    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  mgqe: {
+    options: [{ keep: 0, hot: 0.3, fewer: 2 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
 };
