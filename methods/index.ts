@@ -1,4 +1,5 @@
 import type { Method } from '../harness/contract/method.ts';
+import { adaEmbed } from './ada-embed.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
@@ -38,6 +39,7 @@ export const methods: readonly Method[] = [
   multiProbeHashing,
   complementaryPartitions,
   cafe,
+  adaEmbed,
   magnitudePruning,
 ];
 
