@@ -1,5 +1,6 @@
 import type { Method } from '../harness/contract/method.ts';
 import { deepLight } from './deep-light.ts';
+import { adaEmbed } from './ada-embed.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { dpq } from './dpq.ts';
@@ -51,6 +52,7 @@ export const methods: readonly Method[] = [
   multiProbeHashing,
   complementaryPartitions,
   cafe,
+  adaEmbed,
   magnitudePruning,
   hashEmbeddings,
   bloom,

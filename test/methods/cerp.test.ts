@@ -19,10 +19,10 @@ test('shrinking has the derivative of a finite difference, away from its kinks',
   const x = tf.tensor3d(values, [1, 1, values.length]);
   const at = (limit: number) => softThreshold(x, tf.scalar(limit)).dataSync();
   const found = tf
-    .grad((x: tf.Tensor3D) => softThreshold(x, tf.scalar(0.5)))(x)
+    .grad((x) => softThreshold(x as tf.Tensor3D, tf.scalar(0.5)))(x)
     .dataSync();
   const byLimit = tf
-    .grad((limit: tf.Scalar) => tf.sum(softThreshold(x, limit)))(tf.scalar(0.5))
+    .grad((limit) => tf.sum(softThreshold(x, limit)))(tf.scalar(0.5))
     .dataSync()[0];
   const [up, down] = [at(0.51), at(0.49)];
   let expected = 0;

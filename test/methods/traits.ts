@@ -70,6 +70,12 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0, to: 2, why: 'the sketch is padded with zeros' },
   },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
+  'ada-embed': {
+    options: [{ others: 'shared' }, { keep: 0, others: 'shared' }, { normalize: false }],
+    rowsGivenLater: true,
+    zeroVectors: true,
+    startScale: { from: 0, to: 2, why: 'ids without rows are zeros' },
+  },
   cafe: {
     options: [
       { levels: 2 },
