@@ -56,10 +56,13 @@ export async function runStages(
   let stage: Stage = { plan: first, network: 'fresh' };
   for (;;) {
     const start = performance.now();
-    const { plan, contents } = stage;
-    const embedding = new Embedding(plan, backend, optimizer, seed, contents);
+    const { plan } = stage;
+    const embedding = new Embedding(plan, backend, optimizer, seed, stage.contents);
     if (stage.network === 'fresh') network?.variables.forEach((variable) => variable.dispose());
     network = stage.network === 'kept' && network ? network : freshNetwork();
+    // As large as the tables: they are not held while the last stage is trained.
+    const contents = plan.next && stage.contents;
+    stage = { plan, network: stage.network };
     const trainee = new Trainee(embedding, network, optimizers[optimizer]);
     await backend.synchronize?.(); // a device says here what it has no memory for
 
