@@ -35,6 +35,8 @@ export const bloom: Method<Options> = {
     cite: 'Serra and Karatzoglou, Getting Deep Recommenders Fit: Bloom Embeddings for Sparse Binary Input/Output Networks, RecSys 2017',
     url: 'https://arxiv.org/abs/1706.03993',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
 };

@@ -29,6 +29,8 @@ export const concatenatedHashing: Method<Options> = {
     cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023 (CE, section 2)',
     url: 'https://arxiv.org/abs/2210.05974',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
 };

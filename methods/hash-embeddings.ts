@@ -39,6 +39,8 @@ export const hashEmbeddings: Method<Options> = {
     cite: 'Svenstrup et al., Hash Embeddings for Efficient Word Representations, NIPS 2017',
     url: 'https://arxiv.org/abs/1709.03933',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
 };

@@ -32,6 +32,8 @@ export const hashedNets: Method<Options> = {
     cite: 'Chen et al., Compressing Neural Networks with the Hashing Trick, ICML 2015',
     url: 'https://arxiv.org/abs/1504.04788',
   },
+  family: 'hashing and sharing',
+  cost: 'heavier step',
   options,
   plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
 };

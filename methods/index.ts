@@ -1,4 +1,5 @@
 import type { Method } from '../harness/contract/method.ts';
+import { deepLight } from './deep-light.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
@@ -52,6 +53,7 @@ export const methods: readonly Method[] = [
   concatenatedHashing,
   hashedNets,
   robe,
+  deepLight,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -28,6 +28,8 @@ export const memcom: Method<Options> = {
     cite: 'Pansare et al., Learning Compressed Embeddings for On-Device Inference, MLSys 2022',
     url: 'https://arxiv.org/abs/2203.10135',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
 };

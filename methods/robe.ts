@@ -34,6 +34,8 @@ export const robe: Method<Options> = {
     cite: 'Desai et al., Random Offset Block Embedding for Compressed Embedding Tables in Deep Learning Recommendation Systems, MLSys 2022',
     url: 'https://arxiv.org/abs/2108.02191',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
 };

@@ -17,10 +17,10 @@ export interface HashedRowsShape {
 
 /** What ids are, by their keys: the ids of fields that are not whole have some, counted on over these fields. */
 export interface Tiers {
-  /** The row that an id owns, `none` where it is hashed. */
-  hotRow(key: number): number;
-  /** Whether an id that is hashed is so twice. */
-  isMedium(key: number): boolean;
+  /** The rows that ids own, `none` where they are hashed; `none` is no id. */
+  hotRows(keys: Uint32Array): Uint32Array;
+  /** 1 where an id, if it is hashed, is so twice. */
+  medium(keys: Uint32Array): Uint8Array;
 }
 
 /**
@@ -60,9 +60,16 @@ export class HashedRows {
     );
   }
 
-  /** `none` for ids of whole fields. */
-  keyOf(field: number, id: number): number {
-    return this.shape.whole[field] ? none : this.firstKeys[field] + id;
+  /** Of a batch, row-major [batch, fields]; `none` for ids of whole fields. */
+  keysOf(batch: Uint32Array): Uint32Array {
+    const { firstKeys } = this;
+    const fields = firstKeys.length;
+    const { whole } = this.shape;
+    const keys = new Uint32Array(batch.length);
+    for (let at = 0; at < batch.length;)
+      for (let field = 0; field < fields; field++, at++)
+        keys[at] = whole[field] ? none : firstKeys[field] + batch[at];
+    return keys;
   }
 
   /** Vectors of a batch: [batch, fields, dim]. Its first look-up is of all fields. */
@@ -104,16 +111,16 @@ export class HashedRows {
   /** [batch, fields], or [batch, 2 fields] where there is a second hash: `none` where an id does not use it. */
   private rowsOf(batch: Uint32Array, tiers: Tiers): Uint32Array {
     const fields = this.first.length;
+    const keys = this.keysOf(batch);
+    const hot = tiers.hotRows(keys);
     const twice = this.shape.secondRows.length > 0;
+    const medium = twice ? tiers.medium(keys) : undefined;
     const numbers = new Uint32Array(twice ? 2 * batch.length : batch.length).fill(none);
     for (let at = 0, to = 0; at < batch.length; to += twice ? fields : 0)
       for (let field = 0; field < fields; field++, at++, to++) {
-        const id = batch[at];
-        const key = this.keyOf(field, id);
-        const hot = key === none ? none : tiers.hotRow(key);
-        numbers[to] = hot === none ? this.rowOf(field, id) : hot;
-        if (twice && key !== none && hot === none && tiers.isMedium(key))
-          numbers[to + fields] = this.secondRowOf(field, id);
+        const hashed = hot[at] === none;
+        numbers[to] = hashed ? this.rowOf(field, batch[at]) : hot[at];
+        if (hashed && medium?.[at] === 1) numbers[to + fields] = this.secondRowOf(field, batch[at]);
       }
     return numbers;
   }

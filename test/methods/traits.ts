@@ -135,4 +135,5 @@ export const traits: Readonly<Record<string, Traits>> = {
     unusedRows: true,
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
   },
+  'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
 };
