@@ -2,8 +2,10 @@ import type { Method } from '../harness/contract/method.ts';
 import { deepLight } from './deep-light.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
+import { dpq } from './dpq.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { cce } from './cce.ts';
+import { cerp } from './cerp.ts';
 import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
@@ -17,6 +19,7 @@ import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
+import { mgqe } from './mgqe.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
@@ -36,6 +39,8 @@ export const methods: readonly Method[] = [
   quotientRemainder,
   frequencyTruncation,
   productQuantization,
+  dpq,
+  mgqe,
   tensorTrain,
   doubleHashing,
   binaryCode,
@@ -54,6 +59,7 @@ export const methods: readonly Method[] = [
   hashedNets,
   robe,
   deepLight,
+  cerp,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */
