@@ -14,6 +14,7 @@ import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { productQuantization } from './product-quantization.ts';
+import { pep } from './pep.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
 import { tensorTrain } from './tensor-train.ts';
@@ -39,6 +40,7 @@ export const methods: readonly Method[] = [
   cafe,
   magnitudePruning,
   deepLight,
+  pep,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -98,4 +98,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
   },
   'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
+  pep: {
+    options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
+  },
 };
