@@ -43,6 +43,8 @@ export const adaEmbed: Method<Options> = {
     cite: 'Lai et al., AdaEmbed: Adaptive Embedding for Large-Scale Recommendation Models, OSDI 2023',
     url: 'https://www.usenix.org/conference/osdi23/presentation/lai',
   },
+  family: 'adaptive',
+  cost: 'upkeep',
   options,
   plan(layer, options) {
     const hashed = new HashedRows(layer, solveRows(layer, options));

@@ -160,4 +160,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     noDerivative: 'codewords stand in for queries, and pass their gradient on',
     stepwise: 'the nearest codeword',
   },
+  pep: {
+    options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
+  },
 };
