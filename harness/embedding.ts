@@ -32,6 +32,8 @@ export class Embedding {
   private pending: { table: Table; gradient: RowGradient; order: number }[] = [];
   private lookUps = 0;
   private penalties: tf.Scalar[] = [];
+  /** Values of maps, where steps may change them. */
+  private savedMaps: Uint32Array[] = [];
 
   constructor(
     plan: Plan,
@@ -140,7 +142,7 @@ export class Embedding {
         indices.dispose?.();
         return values;
       },
-      write: (table, rows, values) => this.rowsOf(table).write(rows, values),
+      write: (table, rows, values, keepState) => this.rowsOf(table).write(rows, values, keepState),
       copy: (table, from, to) => this.rowsOf(table).copy(from, to),
     };
     await plan.afterStep(step);
@@ -149,10 +151,12 @@ export class Embedding {
 
   save(): void {
     for (const rows of this.rows.values()) rows.save();
+    if (this.plan.afterStep) this.savedMaps = (this.plan.maps ?? []).map(({ values }) => values.slice());
   }
 
   restore(): void {
     for (const rows of this.rows.values()) rows.restore();
+    this.savedMaps.forEach((values, i) => this.plan.maps![i].values.set(values));
   }
 
   /** The rows of a table of the plan, for tests and for stages after training. */

@@ -75,14 +75,14 @@ export class HostRows implements Rows {
     return Promise.resolve(rows);
   }
 
-  write(rows: Uint32Array, values: Float32Array): void {
+  write(rows: Uint32Array, values: Float32Array, keepState = false): void {
     requireValues(this.table, rows, values);
     requireRows(this.table, rows);
     const { weights, stride } = this;
     const { width } = this.table;
     for (let i = 0, from = 0; i < rows.length; i++)
       for (let k = 0, to = rows[i] * stride; k < width; k++) weights[to++] = values[from++];
-    for (const state of this.state) {
+    for (const state of keepState ? [] : this.state) {
       const [apart, floats] = this.spanOf(state);
       for (let i = 0; i < rows.length; i++)
         for (let k = 0, at = rows[i] * apart; k < floats; k++) state[at++] = 0;
@@ -96,8 +96,7 @@ export class HostRows implements Rows {
     for (const floats of [this.weights, ...this.state]) {
       const [, width] = this.spanOf(floats);
       for (let i = 0; i < to.length; i++)
-        for (let k = 0, at = from[i] * width, put = to[i] * width; k < width; k++)
-          floats[put++] = floats[at++];
+        floats.copyWithin(to[i] * width, from[i] * width, (from[i] + 1) * width);
     }
   }
 

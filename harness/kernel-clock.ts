@@ -86,7 +86,8 @@ export class KernelClock {
       gather: (indices) => this.time('rows: gather', () => rows.gather(indices)),
       update: (gradients, rate) => this.time('rows: update', () => rows.update(gradients, rate)),
       read: (from, to) => rows.read(from, to),
-      write: (which, values) => this.time('rows: write', () => rows.write(which, values)),
+      write: (which, values, keepState) =>
+        this.time('rows: write', () => rows.write(which, values, keepState)),
       copy: (from, to) => this.time('rows: copy', () => rows.copy(from, to)),
       save: () => rows.save(),
       restore: () => rows.restore(),

@@ -52,25 +52,30 @@ export async function runStages(
   const results: TrainResult[] = [];
   const costs: StageCost[] = [];
   let network: Network | undefined;
-  let stage: Stage = { plan: first, network: 'fresh' };
+  let taken = 0; // of the run's epochs
+  let plan = first;
+  let above: Stage['network'] = 'fresh';
+  let contents: Stage['contents'];
   for (;;) {
     const start = performance.now();
-    const { plan, contents } = stage;
     const embedding = new Embedding(plan, backend, optimizer, seed, contents);
-    if (stage.network === 'fresh') network?.variables.forEach((variable) => variable.dispose());
-    network = stage.network === 'kept' && network ? network : freshNetwork();
+    if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
+    if (above === 'fresh') network?.variables.forEach((variable) => variable.dispose());
+    network = above === 'kept' && network ? network : freshNetwork();
     const trainee = new Trainee(embedding, network, optimizers[optimizer]);
     await backend.synchronize?.(); // a device says here what it has no memory for
 
-    const { name, share, holdOut } = plan.training ?? {};
+    const { name, share, goesOn, holdOut } = plan.training ?? {};
     const training = {
       ...settings,
       ...(share !== undefined && { share }),
+      ...(goesOn && { from: taken }),
       // What is held out are places in the log.
       ...(holdOut !== undefined && { order: 'log' as const }),
     };
     const result = await train(trainee, data, training, onProgress);
     results.push(result);
+    taken = (goesOn ? taken : 0) + (share ?? 1);
     const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
     costs.push({
@@ -82,7 +87,7 @@ export async function runStages(
     });
     if (next === undefined) return { trainee, results, costs };
     trainee.dispose({ network: false });
-    stage = next;
+    ({ plan, contents, network: above } = next);
   }
 }
 

@@ -16,6 +16,8 @@ export interface Training {
   readonly seed: number;
   /** Share of the epochs, 1 where absent; it may end within one. */
   readonly share?: number;
+  /** Share of the epochs that stages before have taken, where this one goes on from there: 0 where absent. */
+  readonly from?: number;
 }
 
 export interface TrainResult {
@@ -61,6 +63,7 @@ export async function train(
   const rates: number[] = [];
   const curve: CurvePoint[] = [];
   let samples = 0;
+  let stepsRead = 0;
   let sinceLastPoint = { samples: 0, loss: 0 };
   const { synchronize } = trainee.embedding;
   const groupSize = synchronize ? stepsPerReading : 1;
@@ -69,27 +72,31 @@ export async function train(
     for (const { size, loss } of losses) {
       if (!Number.isFinite(loss)) throw new Diverged(samples, learningRate);
       samples += size;
+      stepsRead++;
       sinceLastPoint = {
         samples: sinceLastPoint.samples + size,
         loss: sinceLastPoint.loss + loss * size,
       };
-      if (sinceLastPoint.samples >= length.samples / curvePoints || samples === length.samples) {
+      if (sinceLastPoint.samples >= length.samples / curvePoints || stepsRead === length.steps) {
         curve.push({ samples, loss: sinceLastPoint.loss / sinceLastPoint.samples });
         sinceLastPoint = { samples: 0, loss: 0 };
       }
     }
-    onProgress({ samples, total: length.samples });
+    onProgress({ samples: Math.min(samples, length.samples), total: length.samples });
   });
   let best: { validation: Scores; epoch: number } | undefined;
 
-  for (let epoch = 1, step = 0; step < length.steps; epoch++) {
+  const { first, perEpoch } = length;
+  for (let epoch = 1 + Math.floor(first / perEpoch), step = 0; step < length.steps; epoch++) {
     const shuffle =
       training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
     let group = new StepGroup();
-    let index = 0; // within the epoch: what is held out is the same in each
+    let index = -1; // within the epoch: what is held out is the same in each
     for (const batch of data.batches('train', { batchSize, ...shuffle })) {
+      index++;
+      if ((epoch - 1) * perEpoch + index < first) continue;
       if (step === length.steps) break;
-      const place = { index: step++, steps: length.steps, heldOut: trainee.holdsOut(index++) };
+      const place = { index: step++, steps: length.steps, heldOut: trainee.holdsOut(index) };
       // The clock runs while the step runs, up to reading its loss. Reading the batch from disk is outside it, but for
       // the batches that are read while a device computes.
       group.add(batch.size, () => trainee.step(batch, learningRate, place));
@@ -113,21 +120,19 @@ export async function train(
   return {
     validation: best?.validation,
     epoch: best?.epoch ?? 0,
-    ...length,
+    steps: length.steps,
+    samples,
     rates: withoutWarmUp(rates),
     curve,
   };
 }
 
-/** Steps and samples of a stage. */
-function lengthOf(
-  rows: number,
-  { batchSize, epochs, share = 1 }: Training,
-): { steps: number; samples: number } {
+/** Of a stage: its first step among those of the run, its steps, and about so many samples, for a log's last batch is smaller. */
+function lengthOf(rows: number, { batchSize, epochs, share = 1, from = 0 }: Training) {
   const perEpoch = Math.ceil(rows / batchSize);
-  const steps = Math.round(share * epochs * perEpoch);
-  const whole = Math.floor(steps / perEpoch);
-  return { steps, samples: whole * rows + (steps - whole * perEpoch) * batchSize };
+  const first = Math.round(from * epochs * perEpoch);
+  const steps = Math.round((from + share) * epochs * perEpoch) - first;
+  return { first, steps, samples: Math.round((steps / perEpoch) * rows), perEpoch };
 }
 
 function withoutWarmUp(samples: readonly number[]): readonly number[] {

@@ -12,6 +12,8 @@ export const full: Method = {
     cite: 'Naumov et al., Deep Learning Recommendation Model for Personalization and Recommendation Systems, 2019',
     url: 'https://arxiv.org/abs/1906.00091',
   },
+  family: 'baseline',
+  cost: 'step',
   options: z.strictObject({}),
   plan({ fields, dim, budget }) {
     const table = { width: dim, parts: fields.map(rowPerId) };

@@ -23,6 +23,8 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
     cite: 'Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009',
     url: 'https://arxiv.org/abs/0902.2206',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan({ fields, dim, budget, seed }, { index, keep }) {
     const rowBudget = Math.floor(budget / (4 * dim));

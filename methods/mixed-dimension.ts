@@ -33,6 +33,8 @@ export const mixedDimension: Method<Options> = {
     cite: 'Ginart et al., Mixed Dimension Embeddings with Application to Memory-Efficient Recommendation Systems, ISIT 2021',
     url: 'https://arxiv.org/abs/1909.11810',
   },
+  family: 'structured',
+  cost: 'step',
   options,
   plan(layer, options) {
     const { blocking } = options;

@@ -34,6 +34,8 @@ export const quotientRemainder: Method<Options> = {
     cite: 'Shi et al., Compositional Embeddings Using Complementary Partitions, KDD 2020',
     url: 'https://arxiv.org/abs/1909.02107',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan({ fields, dim, budget }, { combine, large, threshold, collisions }) {
     const [quotientWidth, remainderWidth] = widths(combine, dim);

@@ -45,6 +45,8 @@ export const tensorTrain: Method<Options> = {
     cite: 'Yin et al., TT-Rec: Tensor Train Compression for Deep Learning Recommendation Models, MLSys 2021',
     url: 'https://arxiv.org/abs/2101.11714',
   },
+  family: 'structured',
+  cost: 'heavier step',
   options,
   plan(layer, options) {
     const { fields, dim, budget } = layer;

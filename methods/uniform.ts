@@ -22,6 +22,8 @@ export const uniform: Method<z.infer<typeof options>> = {
     cite: 'Ginart et al., Mixed Dimension Embeddings, ISIT 2021 (the uniform baseline, temperature 0)',
     url: 'https://arxiv.org/abs/1909.11810',
   },
+  family: 'baseline',
+  cost: 'step',
   options,
   plan({ fields, dim, budget }, { lift }) {
     const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);

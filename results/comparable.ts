@@ -1,4 +1,5 @@
 import { Fault } from '../harness/contract/fault.ts';
+import { atChosenRates, type RateChoice } from './chosen-rate.ts';
 import type { Recording, RunRecord } from './record.ts';
 
 /** The method every other is compared with: tables of full size. */
@@ -10,7 +11,8 @@ export interface Setting {
   readonly network: string;
   readonly dim: number;
   readonly optimizer: string;
-  readonly learningRate: number;
+  /** Undefined where it was chosen on validation, for every method and budget. */
+  readonly learningRate: number | undefined;
   readonly batchSize: number;
   readonly batchOrder: string;
   readonly epochs: number;
@@ -20,15 +22,19 @@ export interface Setting {
 
 export interface Comparison {
   readonly setting: Setting;
+  /** Of every method, options and budget at one learning rate. */
   readonly runs: readonly RunRecord[];
+  /** Where rates were chosen. */
+  readonly rates: readonly RateChoice[];
 }
 
 /**
- * Splits a recording into the sets of runs that may stand in one table or chart, in a fixed order. Throws a Fault
- * where runs saw different data or protocols: no report shows those together. Hardware is one per recording.
+ * Splits a recording into the sets of runs that may stand in one table or chart, in a fixed order. Learning rates make
+ * sets of their own, unless a method was tried at several: then all of them belong together, each at the rate that
+ * validation chose. Throws a Fault where runs saw different data or protocols: no report shows those together. Hardware
+ * is one per recording.
  */
 export function comparisons({ environment, runs }: Recording): Comparison[] {
-  const groups = new Map<string, { setting: Setting; runs: RunRecord[] }>();
   const { data } = environment;
   for (const run of runs) {
     const { fingerprint, protocol } = run.dataset;
@@ -39,13 +45,29 @@ export function comparisons({ environment, runs }: Recording): Comparison[] {
           `make one recording for each: they are never compared`,
       );
     }
-    const setting = settingOf(run);
+  }
+  return bySetting(runs, (run) => ({ ...settingOf(run), learningRate: undefined }))
+    .flatMap((group) => {
+      const { runs, choices } = atChosenRates(group.runs);
+      if (choices.length > 0) return [{ setting: group.setting, runs, rates: choices }];
+      return bySetting(group.runs, settingOf).map((one) => ({ ...one, rates: [] }));
+    })
+    .sort((a, b) => compareSettings(a.setting, b.setting));
+}
+
+function bySetting(
+  runs: readonly RunRecord[],
+  of: (run: RunRecord) => Setting,
+): { setting: Setting; runs: RunRecord[] }[] {
+  const groups = new Map<string, { setting: Setting; runs: RunRecord[] }>();
+  for (const run of runs) {
+    const setting = of(run);
     const key = JSON.stringify(setting);
     const group = groups.get(key) ?? { setting, runs: [] };
     group.runs.push(run);
     groups.set(key, group);
   }
-  return [...groups.values()].sort((a, b) => compareSettings(a.setting, b.setting));
+  return [...groups.values()];
 }
 
 function settingOf(run: RunRecord): Setting {
@@ -57,8 +79,9 @@ function settingOf(run: RunRecord): Setting {
 /** Numbers by size, names by letter: locale-free, so that a report is the same bytes everywhere. */
 function compareSettings(a: Setting, b: Setting): number {
   for (const name of Object.keys(a) as (keyof Setting)[]) {
-    if (a[name] < b[name]) return -1;
-    if (a[name] > b[name]) return 1;
+    const [x, y] = [a[name] ?? 0, b[name] ?? 0];
+    if (x < y) return -1;
+    if (x > y) return 1;
   }
   return 0;
 }

@@ -61,6 +61,18 @@ const size = z.object({
   fullBytes: z.int(),
 });
 
+/** One training of several, or the only one: a search, a pretraining, a conversion. */
+const stage = z.object({
+  name: z.string(),
+  /** With what comes between it and the next: clustering, quantizing. */
+  seconds: z.number(),
+  samples: z.int(),
+  steps: z.int(),
+  /** The embedding layer's floats, frozen ones too, maps, and optimizer state. */
+  trainingBytes: z.int().optional(),
+});
+export type Stage = z.infer<typeof stage>;
+
 const completed = z.object({
   ...key,
   status: z.literal('completed'),
@@ -83,6 +95,8 @@ const completed = z.object({
     lookupsPerSecond: spread,
   }),
   memory: z.object({ peakRssBytes: z.int() }),
+  /** What training took, one stage after the other; records from before there were stages have none. */
+  stages: z.array(stage).optional(),
   /** What the method chose for the budget, in its own words (dims per field, divisors, buckets), for the report. */
   choices: z.record(z.string(), z.unknown()),
   /** Training loss by number of samples seen. */
@@ -103,6 +117,8 @@ const failed = z.object({
   status: z.literal('failed'),
   compression: z.object({ requested: z.number() }),
   error: z.string(),
+  /** Training left the numbers: what was asked does so every time. */
+  diverged: z.literal(true).optional(),
 });
 
 export const runRecord = z.discriminatedUnion('status', [completed, infeasible, failed]);

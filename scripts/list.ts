@@ -1,65 +1,48 @@
-import { z } from 'zod';
 import { datasets } from '../datasets/index.ts';
-import { isInfeasible, type Method } from '../harness/contract/method.ts';
-import { sizeOf } from '../harness/contract/size.ts';
+import { families, trainingCosts, type TrainingCost } from '../harness/contract/kinds.ts';
 import { models } from '../harness/models/index.ts';
-import { methods } from '../methods/index.ts';
-import { kaggleFields } from '../suites/kaggle.ts';
+import { methods, wrappers } from '../methods/index.ts';
+import { describeMethod, describeWrapper, type OptionDescription } from '../suites/describe-method.ts';
 import { suites } from '../suites/index.ts';
 import { main } from './terminal/main.ts';
+import { defaultText, rangeText } from './terminal/method-text.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('list', '[options]')
   .description('Methods, data sets, models and suites, with papers and compression ranges.')
   .option('--json', 'print one JSON object');
 
-/** The largest compression that has a plan on Criteo Kaggle's cardinalities at dim 16, full bytes / serving bytes. */
-function largestCompression(method: Method): number {
-  const dim = 16;
-  const fullBytes = 4 * dim * kaggleFields.reduce((sum, { cardinality }) => sum + cardinality, 0);
-  const smallest = method.plan({ fields: kaggleFields, dim, budget: 0, seed: 1 }, method.options.parse({}));
-  return fullBytes / (isInfeasible(smallest) ? smallest.smallestBytes : sizeOf(smallest).servingBytes);
-}
-
-function describeOptions({ options }: Method): { name: string; about: string; default: unknown }[] {
-  if (!(options instanceof z.ZodObject)) return [];
-  const defaults = options.parse({});
-  return Object.entries<z.ZodType>(options.shape).map(([name, schema]) => ({
-    name,
-    about: schema.description ?? '',
-    default: defaults[name] ?? null,
-  }));
-}
-
 function catalogue() {
   return {
-    methods: methods.map((method) => ({
-      name: method.name,
-      aliases: method.aliases,
-      title: method.title,
-      idea: method.idea,
-      paper: method.paper,
-      compression: { smallest: 1, largestOnKaggle: largestCompression(method) },
-      options: describeOptions(method),
-    })),
+    methods: methods.map((method) => describeMethod(method)),
+    wrappers: wrappers.map(describeWrapper),
     datasets: datasets.map(({ name, title, needsData }) => ({ name, title, needsData })),
     models: models.map(({ name, title, paper }) => ({ name, title, paper })),
     suites,
   };
 }
 
-function print({ methods, datasets, models, suites }: ReturnType<typeof catalogue>): void {
-  console.log('methods (compression: the most there is on Criteo Kaggle at dim 16, with default options)');
-  for (const { name, aliases, idea, paper, compression, options } of methods) {
-    const names = [name, ...aliases].join(', ');
-    console.log(
-      `  ${names}: ${idea}\n      up to ${Math.floor(compression.largestOnKaggle)}x; ${paper.cite}`,
-    );
-    for (const option of options)
-      console.log(
-        `      --set ${name}.${option.name}=${option.default === null ? '...' : JSON.stringify(option.default).replaceAll('"', '')}  ${option.about}`,
-      );
+function print({ methods, wrappers, datasets, models, suites }: ReturnType<typeof catalogue>): void {
+  console.log(
+    'methods (compression: what there is on Criteo Kaggle at dim 16, with default options; docs/methods.md has cards)',
+  );
+  for (const family of families) {
+    const members = methods.filter((method) => method.family === family);
+    if (members.length > 0) console.log(` ${family}`);
+    for (const { name, aliases, idea, paper, compression, cost, options } of members) {
+      console.log(`  ${[name, ...aliases].join(', ')}: ${idea}`);
+      console.log(`      ${rangeText(compression)}; training: ${cost}; ${paper.cite}`);
+      printOptions(name, options);
+    }
   }
+  if (wrappers.length > 0) console.log("wrappers (around any method: --method 'int8(md)', in quotes)");
+  for (const { name, aliases, idea, paper, options } of wrappers) {
+    console.log(`  ${[name, ...aliases].join(', ')}: ${idea}\n      ${paper.cite}`);
+    printOptions(`${name}(...)`, options);
+  }
+  console.log('training');
+  for (const cost of Object.keys(trainingCosts) as TrainingCost[])
+    if (methods.some((method) => method.cost === cost)) console.log(`  ${cost}: ${trainingCosts[cost]}`);
   console.log('data sets');
   for (const { name, title, needsData } of datasets)
     console.log(`  ${name}: ${title}${needsData ? ' (--data FILE)' : ''}`);
@@ -68,11 +51,19 @@ function print({ methods, datasets, models, suites }: ReturnType<typeof catalogu
   console.log('suites');
   for (const suite of suites) {
     const { name, question, methods, compressions } = suite;
+    const asked = methods.includes('all') ? 'all methods' : methods.join(', ');
     const repeated = 'seeds' in suite ? `${suite.seeds} seed(s)` : `${suite.rounds} rounds`;
     console.log(
-      `  ${name}: ${question}\n      ${methods.includes('all') ? 'all methods' : methods.join(', ')} at ${compressions.map((c) => `${c}x`).join(', ')}, ${repeated}`,
+      `  ${name}: ${question}\n      ${asked} at ${compressions.map((c) => `${c}x`).join(', ')}, ${repeated}`,
     );
   }
+}
+
+function printOptions(owner: string, options: readonly OptionDescription[]): void {
+  for (const option of options)
+    console.log(
+      `      --set ${owner}.${option.name}=${defaultText(option)}  ${[option.about, option.values && `(${option.values})`].filter(Boolean).join(' ')}`,
+    );
 }
 
 await main(() => {

@@ -17,10 +17,19 @@ export function findNamed<T extends Named>(list: readonly T[], kind: string, wan
   );
 }
 
+/** More names than this do not help whoever mistyped one. */
+const mostShown = 16;
+
 /** `a, b, c`, and `; did you mean b?` where one of the candidates is near. */
 export function alternatives(shown: readonly string[], wanted: string, candidates = shown): string {
   const meant = nearest(candidates, wanted.toLowerCase());
-  return shown.join(', ') + (meant === undefined ? '' : `; did you mean ${meant}?`);
+  const there = shown.length > mostShown ? `${shown.length}, see npm run list` : shown.join(', ');
+  return there + (meant === undefined ? '' : `; did you mean ${meant}?`);
+}
+
+/** The items of a list at its commas; those in brackets belong to an item. */
+export function separated(list: string): string[] {
+  return list.split(/,(?![^(]*\))/).map((item) => item.trim());
 }
 
 /** A name that begins so, or that is a few slips away; undefined where it would be a guess. */

@@ -2,12 +2,12 @@ import { basename, join } from 'node:path';
 import { backends } from '../backends/index.ts';
 import { datasets, type DatasetRequest, type PreparedData } from '../datasets/index.ts';
 import { Fault } from '../harness/contract/fault.ts';
-import { methods } from '../methods/index.ts';
+import { atChosenRates } from '../results/chosen-rate.ts';
 import type { RunRecord } from '../results/record.ts';
 import { openStore } from '../results/store.ts';
 import { findNamed } from './catalogue.ts';
-import { describeEnvironment } from './environment.ts';
-import { expand, hashOf, type Job } from './job.ts';
+import { describeEnvironment, describeMethods } from './environment.ts';
+import { expand, hashOf } from './job.ts';
 import { requireWritable } from './recording-folder.ts';
 import { runAll, type Watch } from './runner.ts';
 import type { ComparisonSettings } from './settings.ts';
@@ -20,13 +20,15 @@ export interface CompareOptions {
   readonly force: boolean;
   readonly signal: AbortSignal;
   readonly preparation: Pick<DatasetRequest, 'onProgress' | 'onMessage'>;
-  /** Called once the runs are known, before the first starts. */
-  watch(jobs: readonly Job[], directory: string): Watch;
+  /** Called before the first run starts. */
+  watch(): Watch;
 }
 
 export interface Compared {
   readonly directory: string;
   readonly records: readonly RunRecord[];
+  /** Whether a run failed. That training diverged at a learning rate is none where another was chosen. */
+  readonly failed: boolean;
 }
 
 /** From settings to recorded runs: prepares the data, expands the runs, carries out those without a result. */
@@ -49,10 +51,9 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
     const recording = basename(directory);
     const store = openStore(directory);
     try {
-      const used = methods.filter((method) => jobs.some((job) => job.method === method.name));
       store.writeEnvironment({
         ...(await describeEnvironment(recording, options.command, backend, data)),
-        methods: Object.fromEntries(used.map(({ name, title, paper }) => [name, { title, paper }])),
+        methods: describeMethods(jobs.map(({ method }) => method)),
       });
       const records = await runAll({
         jobs,
@@ -64,15 +65,23 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
         concurrency: options.concurrency,
         force: options.force,
         signal: options.signal,
-        watch: options.watch(jobs, directory),
+        watch: options.watch(),
       });
-      return { directory, records };
+      return { directory, records, failed: anyFailed(records) };
     } finally {
       store.close();
     }
   } finally {
     data.close();
   }
+}
+
+function anyFailed(records: readonly RunRecord[]): boolean {
+  const { runs, choices } = atChosenRates(records);
+  const trials = choices.flatMap((choice) => choice.trials);
+  return [...runs, ...trials.filter((run) => run.status === 'failed' && !run.diverged)].some(
+    ({ status }) => status === 'failed',
+  );
 }
 
 /** Throws a Fault where a part is scored that has clicks only, or none: it has no AUC. */

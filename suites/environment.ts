@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import type { PreparedData } from '../datasets/index.ts';
 import type { OpenBackend } from '../harness/contract/backend.ts';
 import type { Environment, TrainingEnvironment } from '../results/record.ts';
+import { findMethod } from './find-method.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -47,6 +48,12 @@ export async function describeMachine(
     cpus: availableParallelism(),
     memoryBytes: totalmem(),
   };
+}
+
+/** What the report calls methods and says of them. */
+export function describeMethods(names: readonly string[]): NonNullable<Environment['methods']> {
+  const used = [...new Set(names)].map((name) => findMethod(name));
+  return Object.fromEntries(used.map(({ name, title, paper }) => [name, { title, paper }]));
 }
 
 /** Of this project's folder, or of the one it was packed from (npm run pack); null where there is no git. */

@@ -4,8 +4,8 @@ import { backends } from '../backends/index.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { models } from '../harness/models/index.ts';
-import { methods } from '../methods/index.ts';
 import { alternatives, findNamed } from './catalogue.ts';
+import { findMethod } from './find-method.ts';
 import type { ComparisonSettings, MethodSettings } from './settings.ts';
 
 /** One run, as handed to its process. */
@@ -19,7 +19,6 @@ export interface Job extends Pick<
   | 'batchOrder'
   | 'epochs'
   | 'optimizer'
-  | 'learningRate'
   | 'backend'
   | 'threads'
 > {
@@ -29,16 +28,17 @@ export interface Job extends Pick<
   readonly options: Record<string, unknown>;
   readonly compression: number;
   readonly seed: number;
+  readonly learningRate: number;
 }
 
 /**
- * Every method at every ratio with every seed, the baseline first; seed by seed, so that stopping early leaves whole
- * comparisons behind. Names become canonical, so that aliases give the same ids. Throws a Fault for unknown names and
- * options.
+ * Every method at every ratio with every seed and learning rate, the baseline first; seed by seed, so that stopping early
+ * leaves whole comparisons behind. Names become canonical, so that aliases give the same ids. Not all of them will run:
+ * see `rounds`. Throws a Fault for unknown names and options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {
-    const method = findNamed(methods, 'method', name);
+    const method = findMethod(name);
     const parsed = parseOptions(method, options);
     const compressions = method.name === 'full' ? [1] : settings.compressions;
     return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
@@ -46,18 +46,20 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   if (settings.baseline && asked.every(({ method }) => method !== 'full'))
     asked.unshift({ method: 'full', options: {}, compression: 1 });
 
-  const { bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRate, threads } = settings;
+  const { bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads } = settings;
   const shared = {
     model: findNamed(models, 'model', settings.model).name,
-    ...{ bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRate },
+    ...{ bottom, top, dim, batchSize, batchOrder, epochs, optimizer },
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
   };
   const jobs = settings.seeds.flatMap((seed) =>
-    asked.map((what) => {
-      const run = { ...what, seed, ...shared };
-      return { id: hashOf({ dataFingerprint, ...run }), ...run };
-    }),
+    asked.flatMap((what) =>
+      learningRates.map((learningRate) => {
+        const run = { ...what, seed, ...shared, learningRate };
+        return { id: hashOf({ dataFingerprint, ...run }), ...run };
+      }),
+    ),
   );
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once
 }

@@ -2,10 +2,12 @@ import type { Progress } from '../harness/train.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Store } from '../results/store.ts';
 import type { Job } from './job.ts';
+import { rounds } from './rounds.ts';
 import { runJob, type Ending } from './run-job.ts';
 import type { Assignment } from './worker-protocol.ts';
 
 export interface RunnerOptions {
+  /** All that may run; `rounds` says which of them do. */
   readonly jobs: readonly Job[];
   readonly assignment: Omit<Assignment, 'job'>;
   readonly dataset: RunRecord['dataset'];
@@ -24,6 +26,8 @@ export interface RunnerOptions {
 
 /** Told what happens, in order. */
 export interface Watch {
+  /** How many runs there are at most, those that are over included; it falls as it becomes clear which are spared. */
+  expect(total: number): void;
   skipped(job: Job, record: RunRecord): void;
   started(job: Job): void;
   progress(job: Job, progress: Progress): void;
@@ -31,16 +35,30 @@ export interface Watch {
 }
 
 /**
- * Runs every job that has no result yet, each in its own process, and appends its record as soon as it is over. Failed
- * runs are tried again by the next call. Throws when `signal` aborts or the disk refuses a record, once no process runs
- * any more; what was finished is on disk by then.
+ * Runs every job that has to run and has no result yet, each in its own process, and appends its record as soon as it is
+ * over. Runs that failed are tried again by the next call, but for those that diverged. Throws when `signal` aborts or
+ * the disk refuses a record, once no process runs any more; what was finished is on disk by then.
  */
 export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
-  const { store, force, watch } = options;
   const records = new Map<string, RunRecord>();
-  const waiting = options.jobs.filter((job) => {
+  const schedule = rounds(options.jobs);
+  for (let round = schedule.next(); !round.done; round = schedule.next(records)) {
+    const { jobs, later } = round.value;
+    options.watch.expect(records.size + jobs.length + later);
+    await runRound(jobs, records, options);
+  }
+  return options.jobs.flatMap(({ id }) => records.get(id) ?? []);
+}
+
+async function runRound(
+  jobs: readonly Job[],
+  records: Map<string, RunRecord>,
+  options: RunnerOptions,
+): Promise<void> {
+  const { store, force, watch } = options;
+  const waiting = jobs.filter((job) => {
     const record = store.latest(job.id);
-    if (force || record === undefined || record.status === 'failed') return true;
+    if (force || record === undefined || (record.status === 'failed' && !record.diverged)) return true;
     records.set(job.id, record);
     watch.skipped(job, record);
     return false;
@@ -59,7 +77,6 @@ export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
   );
   await Promise.all(lanes);
   signal.throwIfAborted();
-  return options.jobs.map(({ id }) => records.get(id)!);
 }
 
 async function runOne(job: Job, options: RunnerOptions): Promise<RunRecord> {
@@ -87,16 +104,20 @@ function recordOf(job: Job, ending: Ending, startedAt: Date, options: RunnerOpti
   switch (ending.type) {
     case 'completed': {
       const { choices } = ending;
-      const { curve, ...outcome } = ending.outcome;
+      const { curve, stages, ...outcome } = ending.outcome;
       const achieved = outcome.size.fullBytes / outcome.size.servingBytes;
       const compression = { requested, achieved };
-      return { ...common, status: 'completed', compression, ...outcome, choices, curve: [...curve] };
+      const lists = { stages: [...stages], curve: [...curve] };
+      return { ...common, status: 'completed', compression, ...outcome, choices, ...lists };
     }
     case 'infeasible': {
       const { reason, smallestBytes } = ending;
       return { ...common, status: 'infeasible', compression: { requested }, error: reason, smallestBytes };
     }
     case 'failed':
-      return { ...common, status: 'failed', compression: { requested }, error: ending.error };
+      return {
+        ...{ ...common, status: 'failed', compression: { requested }, error: ending.error },
+        ...(ending.diverged && { diverged: true }),
+      };
   }
 }

@@ -20,7 +20,8 @@ export interface ComparisonSettings {
   readonly batchOrder: 'log' | 'shuffled';
   readonly epochs: number;
   readonly optimizer: OptimizerRule;
-  readonly learningRate: number;
+  /** Of several, rising, validation chooses one for every method and ratio, with the first seed. */
+  readonly learningRates: readonly number[];
   readonly backend: string;
   readonly threads?: number;
 }

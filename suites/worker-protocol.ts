@@ -17,4 +17,4 @@ export type Message =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'completed'; readonly outcome: Outcome; readonly choices: Record<string, unknown> }
   | { readonly type: 'infeasible'; readonly reason: string; readonly smallestBytes: number }
-  | { readonly type: 'failed'; readonly error: string };
+  | { readonly type: 'failed'; readonly error: string; readonly diverged?: true };

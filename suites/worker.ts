@@ -8,9 +8,9 @@ import { budgetFor } from '../harness/contract/size.ts';
 import { models } from '../harness/models/index.ts';
 import { run } from '../harness/run.ts';
 import { sampleIds } from '../harness/sample-ids.ts';
-import type { Progress } from '../harness/train.ts';
-import { methods } from '../methods/index.ts';
+import { Diverged, type Progress } from '../harness/train.ts';
 import { findNamed } from './catalogue.ts';
+import { findMethod } from './find-method.ts';
 import { errorText } from './how-it-ended.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
@@ -23,7 +23,7 @@ async function carryOut({ job, dataset, request, fingerprint }: Assignment): Pro
   const data = await findNamed(datasets, 'data set', dataset).open(request);
   if (data.fingerprint !== fingerprint)
     throw new Fault('the data changed since this comparison began: run it again');
-  const method = findNamed(methods, 'method', job.method);
+  const method = findMethod(job.method);
   const layer = {
     fields: data.fields,
     dim: job.dim,
@@ -67,7 +67,10 @@ let ending: Message;
 try {
   ending = await carryOut(assignment);
 } catch (error) {
-  ending = { type: 'failed', error: errorText(error) };
+  ending =
+    error instanceof Diverged
+      ? { type: 'failed', error: error.message, diverged: true }
+      : { type: 'failed', error: errorText(error) };
   if (!(error instanceof Fault)) console.error(error); // the trace is for whoever mends it
 }
 await send(ending);

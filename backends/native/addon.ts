@@ -227,8 +227,8 @@ export interface Addon {
   ): void;
   /** Rows `from` to `to`, into `out`: [to - from, width]. */
   readTable(table: TableHandle, from: number, to: number, out: Float32Array): void;
-  /** Sets rows, different from each other, to `values`: [rows, width]. Zeroes their state. */
-  writeRows(table: TableHandle, rows: Uint32Array, values: Float32Array): void;
+  /** Sets rows, different from each other, to `values`: [rows, width]. Zeroes their state where it is not kept. */
+  writeRows(table: TableHandle, rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
   /** With their state. All of `to` differ from each other and from all of `from`. */
   copyRows(table: TableHandle, from: Uint32Array, to: Uint32Array): void;
   saveTable(table: TableHandle): void;

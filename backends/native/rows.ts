@@ -71,9 +71,9 @@ export class NativeRows implements Rows {
     return Promise.resolve(rows);
   }
 
-  write(rows: Uint32Array, values: Float32Array): void {
+  write(rows: Uint32Array, values: Float32Array, keepState = false): void {
     requireValues(this.table, rows, values);
-    this.backend.addon.writeRows(this.handle, rows, values);
+    this.backend.addon.writeRows(this.handle, rows, values, keepState);
   }
 
   copy(from: Uint32Array, to: Uint32Array): void {

@@ -111,14 +111,14 @@ export class TensorflowRows implements Rows {
     return values;
   }
 
-  write(rows: Uint32Array, values: Float32Array): void {
+  write(rows: Uint32Array, values: Float32Array, keepState = false): void {
     requireValues(this.table, rows, values);
     requireRows(this.table, rows);
     const { width } = this.table;
     const piece = this.rowsPerPiece;
     for (let i = 0; i < rows.length; i += piece) {
       const some = rows.subarray(i, i + piece);
-      this.set(some, values.subarray(i * width, (i + some.length) * width));
+      this.set(some, values.subarray(i * width, (i + some.length) * width), keepState);
     }
   }
 
@@ -155,13 +155,14 @@ export class TensorflowRows implements Rows {
     for (const variable of [this.weights, ...this.state]) variable.dispose();
   }
 
-  /** Rows, and zeros for their state. */
-  private set(rows: Uint32Array, values: Float32Array): void {
+  /** Rows, and zeros for their state where it is not kept. */
+  private set(rows: Uint32Array, values: Float32Array, keepState: boolean): void {
     const once = overlaps(this.table) ? floatsOnce(this.table, rows, values) : { floats: rows, values };
     tf.tidy(() => {
       const places = tf.tensor1d(new Int32Array(once.floats), 'int32');
       this.weights.set(places, tf.tensor2d(once.values, [places.size, this.weights.width]));
-      for (const state of this.state) state.set(places, tf.zeros([places.size, state.width]));
+      for (const state of keepState ? [] : this.state)
+        state.set(places, tf.zeros([places.size, state.width]));
     });
   }
 

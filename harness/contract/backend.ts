@@ -112,10 +112,10 @@ export interface Rows {
   /** A copy of rows `from` to `to` (exclusive), row-major. */
   read(from: number, to: number): Promise<Float32Array>;
   /**
-   * Sets rows, different from each other, to `values`, row-major, and zeroes their optimizer state. Where rows overlap,
-   * those that share a float give it the same value.
+   * Sets rows, different from each other, to `values`, row-major, and zeroes their optimizer state where it is not to be
+   * kept. Where rows overlap, those that share a float give it the same value.
    */
-  write(rows: Uint32Array, values: Float32Array): void;
+  write(rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
   /** Copies rows with their optimizer state. All of `to` differ from each other and from all of `from`. Rows do not overlap. */
   copy(from: Uint32Array, to: Uint32Array): void;
   /** Keeps a copy of the rows as they are, for `restore`. */

@@ -36,7 +36,10 @@ export interface Indices {
 export interface IdMap {
   readonly length: number;
   readonly bits: number;
-  /** May be computed when it is first read. One array for good: a map that changes is a new map. */
+  /**
+   * May be computed when it is first read. One array for good. Where a plan's `afterStep` changes what is in it, it is
+   * looked up by `compute`: `through` may go to a copy on a device.
+   */
   readonly values: Uint32Array;
 }
 

@@ -1,21 +1,41 @@
 /**
  * Positions, ascending, of the `count` floats that are largest in magnitude; of those that are equal the first. All of
- * them where there are no more.
+ * them where there are no more. Time is linear in the floats.
  */
 export function largest(floats: Float32Array, count: number): Uint32Array {
   if (count >= floats.length) return Uint32Array.from(floats.keys());
   if (count <= 0) return new Uint32Array(0);
-  const magnitudes = floats.map(Math.abs).sort();
-  const least = magnitudes[floats.length - count];
-  // Sorted ascending, those above `least` are at the end; the rest of `count` are ties.
-  let above = 0;
-  while (above < count && magnitudes[floats.length - 1 - above] > least) above++;
-  let ties = count - above;
+  // Without their signs, floats are in the order of their bits.
+  const words = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
+  const { least, ties } = boundary(words, count);
   const positions = new Uint32Array(count);
+  let left = ties;
   let found = 0;
-  for (let at = 0; at < floats.length; at++) {
-    const magnitude = Math.abs(floats[at]);
-    if (magnitude > least || (magnitude === least && ties-- > 0)) positions[found++] = at;
+  for (let at = 0; at < words.length; at++) {
+    const magnitude = words[at] & 0x7fffffff;
+    if (magnitude > least || (magnitude === least && left-- > 0)) positions[found++] = at;
   }
   return positions;
+}
+
+/** Of the 31 bits of a magnitude, high ones first. */
+const digits = [11, 10, 10];
+
+/** The least magnitude of the `count` largest, and how many of those that have it are among them. Digit by digit. */
+function boundary(words: Uint32Array, count: number): { least: number; ties: number } {
+  let [least, ties, shift] = [0, count, 31];
+  for (const bits of digits) {
+    const above = shift;
+    shift -= bits;
+    const mask = 2 ** bits - 1;
+    const counts = new Uint32Array(2 ** bits); // of those that agree in the digits before
+    for (const word of words) {
+      const magnitude = word & 0x7fffffff;
+      if (magnitude >>> above === least) counts[(magnitude >>> shift) & mask]++;
+    }
+    let digit = mask;
+    while (counts[digit] < ties) ties -= counts[digit--];
+    least = (least << bits) | digit;
+  }
+  return { least, ties };
 }

@@ -8,6 +8,7 @@ import type { ZodType } from 'zod';
 import type { OptimizerRule } from './optimizer-rule.ts';
 import type { Field } from './data.ts';
 import type { IdMap, Indices } from './indices.ts';
+import type { Family, TrainingCost } from './kinds.ts';
 
 export interface Method<Options = unknown> {
   /** The file's name, kebab-case. */
@@ -18,6 +19,10 @@ export interface Method<Options = unknown> {
   /** What it does, in one line. */
   readonly idea: string;
   readonly paper: { readonly cite: string; readonly url: string };
+  /** `hashing and sharing` where absent. */
+  readonly family?: Family;
+  /** `step` where absent. */
+  readonly cost?: TrainingCost;
   /** Hyper-parameters with the paper's defaults; `parse({})` gives them all. */
   readonly options: ZodType<Options>;
   /** Pure arithmetic: no tensors, no clock, and the same answer every time. */
@@ -73,6 +78,8 @@ export interface StageTraining {
   readonly name?: string;
   /** Share of the run's epochs, 1 where absent; 0 trains nothing. Below 1 it may end within an epoch. */
   readonly share?: number;
+  /** Whether it goes on in the log where the stage before ended, and not from the beginning. */
+  readonly goesOn?: true;
   /** Every so-manyth batch trains only weights with `searched`, and those train on no other. */
   readonly holdOut?: number;
 }
@@ -93,6 +100,8 @@ export interface Trained {
   /** The rows as they were before training. */
   initialRows(table: Table): Float32Array;
   weight(weight: Weight): Promise<Float32Array>;
+  /** What embed() gives for ids, row-major [batch, fields]: [batch, fields, dim]. Some thousand rows at a time. */
+  vectors(ids: Uint32Array): Promise<Float32Array>;
   /**
    * AUC of the network on rows that `holdOut` kept from training (of the training part without it), at most about so
    * many, with vectors looked up in another way from the same tables. The same rows every time.
@@ -110,7 +119,10 @@ export interface Step {
   readonly ids: Uint32Array;
   readonly batch: number;
   readonly fields: number;
-  /** Of the mean loss, one entry for each look-up of trained rows, in the order in which embed() made them. */
+  /**
+   * Of the mean loss, one entry for each look-up of trained rows that the loss depends on, in the order in which embed() made
+   * them. None on a batch that is held out.
+   */
   readonly gradients: readonly {
     readonly table: Table;
     /** [batch * indices.fields, width] */
@@ -118,8 +130,8 @@ export interface Step {
   }[];
   /** Rows of a table in the order asked for: [rows, width]. */
   read(table: Table, rows: Uint32Array): Promise<Float32Array>;
-  /** Sets rows, different from each other, and forgets what the optimizer knew of them. */
-  write(table: Table, rows: Uint32Array, values: Float32Array): void;
+  /** Sets rows, different from each other, and forgets what the optimizer knew of them where it is not told to keep it. */
+  write(table: Table, rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
   /** Makes the rows `to`, different from each other, copies of `from`, and what the optimizer knows of them too. */
   copy(table: Table, from: Uint32Array, to: Uint32Array): void;
 }
@@ -176,8 +188,8 @@ export interface Table {
 export type Storage =
   | { readonly kind: 'fp16' }
   /**
-   * Row by row: round((w - lo) / scale) in `bits`, and lo and scale (Guan et al. 2019). Rows that overlap, and rows with
-   * more floats than that, are cut into blocks of `block` floats, 64 where absent.
+   * Block by block: round((w - lo) / scale) in `bits`, and lo and scale (Guan et al. 2019). A block is a row, or so many
+   * floats as `block` says, one after the other, whatever rows they are of; 64 where rows overlap and it says nothing.
    */
   | {
       readonly kind: 'row-wise';

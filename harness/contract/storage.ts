@@ -2,6 +2,8 @@ import { bitsFor } from './indices.ts';
 import type { Storage, Table } from './method.ts';
 import { tableFloats } from './table-shape.ts';
 
+type RowWise = Extract<Storage, { kind: 'row-wise' }>;
+
 /** Bytes of a table in the form it is served in. harness/serving writes exactly so many. */
 export function storedBytes(table: Table): number {
   const floats = tableFloats(table);
@@ -20,23 +22,12 @@ export function storedBytes(table: Table): number {
   }
 }
 
-/** What shares a scale: whole rows, or blocks of them; of rows that overlap, blocks of the flat memory. */
-export interface Blocks {
-  /** What is cut into blocks, one after the other. */
-  readonly stretches: number;
-  readonly stretchFloats: number;
-  /** Of a stretch, the last one may be shorter. */
-  readonly block: number;
-}
+const blockWhereRowsOverlap = 64;
 
-const defaultBlock = 64;
-
-export function blocksOf(table: Table, block = defaultBlock): Blocks {
-  const floats = tableFloats(table);
+/** Floats that share a scale. The last block of a table may be shorter. */
+export function blockFloats(table: Table, { block }: RowWise): number {
   const { width, stride = width } = table;
-  return stride < width
-    ? { stretches: 1, stretchFloats: floats, block }
-    : { stretches: floats / width, stretchFloats: width, block };
+  return block ?? (stride < width ? blockWhereRowsOverlap : width);
 }
 
 /** Of the scale and offset of a block: 32-bit floats beside 8-bit codes, 16-bit ones beside fewer (FBGEMM's form). */
@@ -44,12 +35,16 @@ export function blockHeaderBytes(bits: number): number {
   return bits === 8 ? 8 : 4;
 }
 
-function rowWiseBytes(table: Table, { bits, block }: Extract<Storage, { kind: 'row-wise' }>): number {
-  const { stretches, stretchFloats, block: size } = blocksOf(table, block);
-  const blockBytes = (floats: number) => Math.ceil((floats * bits) / 8) + blockHeaderBytes(bits);
-  const rest = stretchFloats % size;
+export const blockBytes = (floats: number, bits: number) =>
+  Math.ceil((floats * bits) / 8) + blockHeaderBytes(bits);
+
+function rowWiseBytes(table: Table, stored: RowWise): number {
+  const floats = tableFloats(table);
+  const block = blockFloats(table, stored);
+  const rest = floats % block;
   return (
-    stretches * (Math.floor(stretchFloats / size) * blockBytes(size) + (rest > 0 ? blockBytes(rest) : 0))
+    Math.floor(floats / block) * blockBytes(block, stored.bits) +
+    (rest > 0 ? blockBytes(rest, stored.bits) : 0)
   );
 }
 

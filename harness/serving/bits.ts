@@ -1,17 +1,24 @@
-/** Unsigned integers of up to 32 bits each, side by side in bytes, the lowest bit first. */
+/**
+ * Unsigned integers of up to 32 bits each, side by side in bytes, the lowest bit first. Positions of bits are counted in
+ * doubles: there may be more than 2^32.
+ */
 
+/** Throws a RangeError for a value that does not fit. */
 export function packBits(values: ArrayLike<number>, bits: number): Uint8Array {
   const packed = new Uint8Array(Math.ceil((values.length * bits) / 8));
-  let at = 0;
+  const end = 2 ** bits;
+  let byte = 0;
+  let have = 0; // bits of packed[byte] that are taken
   for (let i = 0; i < values.length; i++) {
-    let value = values[i];
-    for (let left = bits; left > 0;) {
-      const free = 8 - (at & 7);
-      const taken = Math.min(free, left);
-      packed[Math.floor(at / 8)] |= (value & (2 ** taken - 1)) << (at & 7);
-      value = Math.floor(value / 2 ** taken);
-      left -= taken;
-      at += taken;
+    const value = values[i];
+    if (!(value < end)) throw new RangeError(`${value} does not fit into ${bits} bits`);
+    packed[byte] |= value << have; // a byte keeps the lowest 8 bits
+    let done = 8 - have;
+    for (; done < bits; done += 8) packed[++byte] = value >>> done;
+    have = bits - done + 8;
+    if (have === 8) {
+      have = 0;
+      byte++;
     }
   }
   return packed;
@@ -19,18 +26,16 @@ export function packBits(values: ArrayLike<number>, bits: number): Uint8Array {
 
 /** The i-th of them. */
 export function bitsAt(packed: Uint8Array, bits: number, i: number): number {
-  let at = i * bits;
-  let value = 0;
-  for (let have = 0; have < bits;) {
-    const taken = Math.min(8 - (at & 7), bits - have);
-    const part = (packed[Math.floor(at / 8)] >>> (at & 7)) & (2 ** taken - 1);
-    value += part * 2 ** have;
-    have += taken;
-    at += taken;
-  }
-  return value;
+  const at = i * bits;
+  const shift = at & 7;
+  const byte = (at - shift) / 8;
+  let word = packed[byte] >>> shift;
+  for (let have = 8 - shift, next = byte + 1; have < bits; have += 8) word |= packed[next++] << have;
+  return bits === 32 ? word >>> 0 : word & ((1 << bits) - 1);
 }
 
 export function unpackBits(packed: Uint8Array, bits: number, count: number): Uint32Array {
-  return Uint32Array.from({ length: count }, (_, i) => bitsAt(packed, bits, i));
+  const values = new Uint32Array(count);
+  for (let i = 0; i < count; i++) values[i] = bitsAt(packed, bits, i);
+  return values;
 }

@@ -7,11 +7,12 @@ export function grid({ bits, step }: Extract<Storage, { kind: 'grid' }>): Codec 
   const lowest = -(2 ** (bits - 1));
   const highest = -lowest - 1;
   return {
-    encode: (floats) =>
-      packBits(
-        Uint32Array.from(floats, (x) => Math.min(highest, Math.max(lowest, Math.round(x / step))) - lowest),
-        bits,
-      ),
+    encode(floats) {
+      const codes = new Uint32Array(floats.length);
+      for (let i = 0; i < floats.length; i++)
+        codes[i] = Math.min(highest, Math.max(lowest, Math.round(floats[i] / step))) - lowest;
+      return packBits(codes, bits);
+    },
     reader: (bytes) => (from, count, out, at) => {
       for (let i = 0; i < count; i++) out[at + i] = (bitsAt(bytes, bits, from + i) + lowest) * step;
     },

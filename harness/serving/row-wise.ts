@@ -1,78 +1,115 @@
 import type { Storage, Table } from '../contract/method.ts';
-import { blockHeaderBytes, blocksOf } from '../contract/storage.ts';
+import { blockBytes, blockFloats } from '../contract/storage.ts';
+import { tableFloats } from '../contract/table-shape.ts';
 import type { Codec } from './codec.ts';
-import { fromHalf, toHalf } from './half.ts';
-import { greedyRange, minMaxRange } from './value-range.ts';
+import { fromHalf, halfBelow, toHalf } from './half.ts';
+import { codeOf, greedyRange, minMaxRange, type Range, scaleOf, squaredError } from './value-range.ts';
 
 type RowWise = Extract<Storage, { kind: 'row-wise' }>;
 
 /**
- * Block by block: codes of `bits`, the first in the lowest bits, then scale and offset, whose rounding to their own
- * precision the codes make up for (Guan et al., Post-Training 4-bit Quantization on Embedding Tables, 2019; the layout is
- * FBGEMM's).
+ * Block by block: codes of `bits`, the first in the lowest bits of a byte, then scale and offset: FBGEMM's layout (Guan et
+ * al., Post-Training 4-bit Quantization on Embedding Tables, 2019). What rounds scale and offset to their own precision the
+ * codes take into account.
  */
-export function rowWise(table: Table, { bits, range, block: wanted }: RowWise): Codec {
-  const { stretches, stretchFloats, block } = blocksOf(table, wanted);
-  const header = blockHeaderBytes(bits);
+export function rowWise(table: Table, stored: RowWise): Codec {
+  const { bits } = stored;
+  const floats = tableFloats(table);
+  const block = blockFloats(table, stored);
+  const bytesPerBlock = blockBytes(block, bits);
+  const blocks = Math.ceil(floats / block);
+  const inLast = floats - (blocks - 1) * block;
   const perByte = 8 / bits;
-  const bytesOf = (floats: number) => Math.ceil(floats / perByte) + header;
-  const wholeBlocks = Math.floor(stretchFloats / block);
-  const rest = stretchFloats % block;
-  const stretchBytes = wholeBlocks * bytesOf(block) + (rest > 0 ? bytesOf(rest) : 0);
-  const rangeOf = range === 'greedy' ? greedyRange : minMaxRange;
+  const highest = 2 ** bits - 1;
 
   return {
-    encode(floats) {
-      const bytes = new Uint8Array(stretches * stretchBytes);
+    encode(values) {
+      const bytes = new Uint8Array((blocks - 1) * bytesPerBlock + blockBytes(inLast, bits));
       const view = new DataView(bytes.buffer);
-      let to = 0;
-      for (let stretch = 0; stretch < stretches; stretch++)
-        for (let from = 0; from < stretchFloats; from += block) {
-          const first = stretch * stretchFloats + from;
-          const values = floats.subarray(first, first + Math.min(block, stretchFloats - from));
-          const codes = Math.ceil(values.length / perByte);
-          const { scale, lo } = writeHeader(view, to + codes, bits, rangeOf(values, bits));
-          for (let i = 0; i < values.length; i++)
-            bytes[to + Math.floor(i / perByte)] |=
-              codeOf(values[i], scale, lo, bits) << (bits * (i % perByte));
-          to += codes + header;
-        }
+      for (let b = 0; b < blocks; b++) {
+        const count = b < blocks - 1 ? block : inLast;
+        const own = values.subarray(b * block, b * block + count);
+        const { scale, lo } = storedScale(own, stored);
+        const start = b * bytesPerBlock;
+        for (let i = 0, byte = start; i < count; byte++)
+          for (let shift = 0; shift < 8 && i < count; shift += bits, i++)
+            bytes[byte] |= codeOf(own[i], lo, 1 / scale, highest) << shift;
+        writeScale(view, start + Math.ceil(count / perByte), bits, { scale, lo });
+      }
       return bytes;
     },
 
     reader(bytes) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const mask = 2 ** bits - 1;
+      const readCodes = readBlock[bits];
       return (from, count, out, at) => {
-        for (let read = 0; read < count;) {
-          const stretch = Math.floor((from + read) / stretchFloats);
-          const within = (from + read) % stretchFloats;
-          const blockIndex = Math.floor(within / block);
-          const start = stretch * stretchBytes + blockIndex * bytesOf(block);
-          const blockFloats = blockIndex < wholeBlocks ? block : rest;
-          const { scale, lo } = readHeader(view, start + Math.ceil(blockFloats / perByte), bits);
-          let i = within % block;
-          for (; i < blockFloats && read < count; i++, read++)
-            out[at + read] =
-              lo + scale * ((bytes[start + Math.floor(i / perByte)] >>> (bits * (i % perByte))) & mask);
+        let b = Math.floor(from / block);
+        for (let read = 0; read < count; b++) {
+          const start = b * bytesPerBlock;
+          const inBlock = b < blocks - 1 ? block : inLast;
+          const { scale, lo } = readScale(view, start + Math.ceil(inBlock / perByte), bits);
+          const first = from + read - b * block;
+          const taken = Math.min(inBlock - first, count - read);
+          readCodes(bytes, start, first, taken, scale, lo, out, at + read);
+          read += taken;
         }
       };
     },
   };
 }
 
-/** round((w - lo) / scale), within the codes there are. */
-export function codeOf(x: number, scale: number, lo: number, bits: number): number {
-  return Math.min(2 ** bits - 1, Math.max(0, Math.round((x - lo) / scale)));
-}
+/** Reads `count` codes of a block, from its `first` on. */
+type ReadBlock = (
+  bytes: Uint8Array,
+  start: number,
+  first: number,
+  count: number,
+  scale: number,
+  lo: number,
+  out: Float32Array,
+  at: number,
+) => void;
 
-export interface Header {
-  readonly scale: number;
+const readBlock: Record<RowWise['bits'], ReadBlock> = {
+  8(bytes, start, first, count, scale, lo, out, at) {
+    for (let i = 0; i < count; i++) out[at + i] = lo + scale * bytes[start + first + i];
+  },
+  4(bytes, start, first, count, scale, lo, out, at) {
+    for (let i = 0, code = first; i < count; i++, code++)
+      out[at + i] = lo + scale * ((bytes[start + (code >>> 1)] >>> ((code & 1) << 2)) & 15);
+  },
+  2(bytes, start, first, count, scale, lo, out, at) {
+    for (let i = 0, code = first; i < count; i++, code++)
+      out[at + i] = lo + scale * ((bytes[start + (code >>> 2)] >>> ((code & 3) << 1)) & 3);
+  },
+};
+
+/** A block's code 0, and how far apart its codes are: w is about lo + scale * code. */
+interface Scale {
   readonly lo: number;
+  readonly scale: number;
 }
 
-/** Returns them as they will be read. */
-function writeHeader(view: DataView, at: number, bits: number, { scale, lo }: Header): Header {
+/** As it will be read. */
+function storedScale(values: Float32Array, { bits, range }: RowWise): Scale {
+  const whole = rounded(minMaxRange(values), bits);
+  if (range === 'min-max') return whole;
+  const narrowed = rounded(greedyRange(values, bits), bits);
+  const errorOf = ({ lo, scale }: Scale) => squaredError(values, lo, scale, 2 ** bits - 1);
+  return errorOf(narrowed) < errorOf(whole) ? narrowed : whole; // rounding may undo what the search won
+}
+
+/** In the precision of the header. In 16 bits the offset is rounded down and the scale up: no value is cut. */
+function rounded({ lo, hi }: Range, bits: number): Scale {
+  if (bits === 8) {
+    const first = Math.fround(lo);
+    return { lo: first, scale: Math.fround(scaleOf({ lo: first, hi }, bits)) };
+  }
+  const first = fromHalf(halfBelow(lo));
+  return { lo: first, scale: -fromHalf(halfBelow(-scaleOf({ lo: first, hi }, bits))) };
+}
+
+function writeScale(view: DataView, at: number, bits: number, { scale, lo }: Scale): void {
   if (bits === 8) {
     view.setFloat32(at, scale, true);
     view.setFloat32(at + 4, lo, true);
@@ -80,10 +117,9 @@ function writeHeader(view: DataView, at: number, bits: number, { scale, lo }: He
     view.setUint16(at, toHalf(scale), true);
     view.setUint16(at + 2, toHalf(lo), true);
   }
-  return readHeader(view, at, bits);
 }
 
-function readHeader(view: DataView, at: number, bits: number): Header {
+function readScale(view: DataView, at: number, bits: number): Scale {
   return bits === 8
     ? { scale: view.getFloat32(at, true), lo: view.getFloat32(at + 4, true) }
     : { scale: fromHalf(view.getUint16(at, true)), lo: fromHalf(view.getUint16(at + 2, true)) };

@@ -21,8 +21,10 @@ export function servedBytes({ tables, weights, maps }: ServedLayer): number {
 export async function saveServing(embedding: Embedding): Promise<ServedLayer> {
   const { tables, weights = [], maps = [] } = embedding.plan;
   const saved: { tables: Uint8Array[]; weights: Uint8Array[] } = { tables: [], weights: [] };
-  for (const table of tables)
-    saved.tables.push(codecOf(table).encode(await floatsOf(embedding.rowsOf(table))));
+  for (const table of tables) {
+    const rows = embedding.rowsOf(table);
+    saved.tables.push(rows instanceof ServedRows ? rows.bytes : codecOf(table).encode(await floatsOf(rows)));
+  }
   for (const weight of weights)
     saved.weights.push(new Uint8Array((await embedding.variableOf(weight).data<'float32'>()).slice().buffer));
   return { ...saved, maps: maps.map(({ values, bits }) => packBits(values, bits)) };
@@ -40,7 +42,7 @@ export function loadServing(plan: Plan, saved: ServedLayer, backend: OpenBackend
     return new Embedding(plan, { ...backend, createRows }, 'sgd', 0, weights);
   }
   // Indices are where this process cannot read them: rows are decoded to where they are.
-  for (const [table, served] of rows) weights.set(table, served.decodeAll());
+  for (const [table, served] of rows) weights.set(table, served.decode());
   return new Embedding(plan, backend, 'sgd', 0, weights);
 }
 

@@ -3,33 +3,50 @@ import { none, type Rows } from '../contract/backend.ts';
 import { type Indices, valuesOf } from '../contract/indices.ts';
 import type { Table } from '../contract/method.ts';
 import { tableRows } from '../contract/table-shape.ts';
+import type { Codec } from './codec.ts';
 import { codecOf } from './codecs.ts';
 
 /** Rows of a stored table, decoded as they are looked up. They cannot be trained. */
 export class ServedRows implements Rows {
   readonly table: Table;
   readonly stateBytes = 0;
-  private readonly decodeRow: (from: number, count: number, out: Float32Array, at: number) => void;
+  readonly bytes: Uint8Array;
+  private readonly decodeFloats: ReturnType<Codec['reader']>;
   private readonly rows: number;
 
   constructor(table: Table, bytes: Uint8Array) {
     this.table = table;
+    this.bytes = bytes;
     this.rows = tableRows(table);
-    this.decodeRow = codecOf(table).reader(bytes);
+    this.decodeFloats = codecOf(table).reader(bytes);
   }
 
   gather(asked: Indices): tf.Tensor2D {
     const indices = valuesOf(asked);
-    return tf.tensor2d(this.decode(indices), [indices.length, this.table.width]);
+    const { width, stride = width } = this.table;
+    const gathered = new Float32Array(indices.length * width);
+    for (let i = 0; i < indices.length; i++) {
+      const row = indices[i];
+      if (row === none) continue;
+      if (row >= this.rows) throw new RangeError(`row ${row} is outside a table of ${this.rows} rows`);
+      this.decodeFloats(row * stride, width, gathered, i * width);
+    }
+    return tf.tensor2d(gathered, [indices.length, width]);
   }
 
   read(from: number, to: number): Promise<Float32Array> {
-    return Promise.resolve(this.decode(Uint32Array.from({ length: to - from }, (_, i) => from + i)));
+    return Promise.resolve(this.decode(from, to));
   }
 
-  /** Row after row. */
-  decodeAll(): Float32Array {
-    return this.decode(Uint32Array.from({ length: this.rows }, (_, row) => row));
+  /** Row after row, rows that overlap too. */
+  decode(from = 0, to = this.rows): Float32Array {
+    const { width, stride = width } = this.table;
+    const decoded = new Float32Array((to - from) * width);
+    if (stride === width) this.decodeFloats(from * width, decoded.length, decoded, 0);
+    else
+      for (let row = from; row < to; row++)
+        this.decodeFloats(row * stride, width, decoded, (row - from) * width);
+    return decoded;
   }
 
   update(): never {
@@ -42,17 +59,5 @@ export class ServedRows implements Rows {
 
   dispose(): void {
     // Typed arrays belong to the garbage collector.
-  }
-
-  private decode(indices: Uint32Array): Float32Array {
-    const { width, stride = width } = this.table;
-    const decoded = new Float32Array(indices.length * width);
-    for (let i = 0; i < indices.length; i++) {
-      const row = indices[i];
-      if (row === none) continue;
-      if (row >= this.rows) throw new RangeError(`row ${row} is outside a table of ${this.rows} rows`);
-      this.decodeRow(row * stride, width, decoded, i * width);
-    }
-    return decoded;
   }
 }

@@ -1,58 +1,73 @@
-/** Where a block's codes begin, and how far apart they are: w is about lo + scale * code. */
+/** What the codes of a block span, from the first to the last. */
 export interface Range {
-  readonly scale: number;
   readonly lo: number;
+  readonly hi: number;
 }
 
-/** Below it a block counts as constant: its codes are 0 (PyTorch's choice of the scale 1 there). */
-const smallestRange = 1e-8;
+/** Its codes are 0, its scale is 1 (PyTorch's choice). */
+const isConstant = ({ lo, hi }: Range) => hi - lo < 1e-8;
 
-/** The first code is the smallest value, the last the largest. */
-export function minMaxRange(values: Float32Array, bits: number): Range {
-  let [lo, hi] = [Infinity, -Infinity];
-  for (const x of values) {
+export function scaleOf(range: Range, bits: number): number {
+  return isConstant(range) ? 1 : (range.hi - range.lo) / (2 ** bits - 1);
+}
+
+/**
+ * round((w - lo) / scale), within the codes there are. A search takes billions of these: whole numbers, no branches. What
+ * is cut off towards 0 is rounded where it is not negative, and the rest has the code 0 as it is.
+ */
+export function codeOf(x: number, lo: number, perUnit: number, highest: number): number {
+  return Math.min(highest, Math.max(0, ((x - lo) * perUnit + 0.5) | 0));
+}
+
+/** Of what the codes of a block give back. */
+export function squaredError(values: Float32Array, lo: number, scale: number, highest: number): number {
+  const perUnit = 1 / scale;
+  let sum = 0; // in squares of the scale
+  for (let i = 0; i < values.length; i++) {
+    const error = (values[i] - lo) * perUnit - codeOf(values[i], lo, perUnit, highest);
+    sum += error * error;
+  }
+  return sum * scale * scale;
+}
+
+export function minMaxRange(values: Float32Array): Range {
+  let lo = Infinity;
+  let hi = -Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i];
     if (x < lo) lo = x;
     if (x > hi) hi = x;
   }
-  return rangeFrom(lo, hi, bits);
+  return { lo, hi };
 }
 
-const steps = 200;
-const leastShare = 1 - 0.16;
+/** 200 steps in the whole range, of which 16 % are tried: PyTorch's numbers. */
+const stepsInRange = 200;
+const stepsTried = 32;
 
 /**
- * Narrows the range from either end, by steps of 1/200 of the whole, always from the end that leaves the smaller squared
- * error, and takes the best on the way; ends where 84 % of the range is left (Guan et al. 2019, section 3, with
- * PyTorch's numbers of steps and share).
+ * Narrows the range step by step, each from that end which leaves the smaller squared error, and takes the best on the way
+ * (Guan et al. 2019, section 3).
  */
 export function greedyRange(values: Float32Array, bits: number): Range {
-  const whole = minMaxRange(values, bits);
-  const codes = 2 ** bits - 1;
-  let [lo, hi] = [whole.lo, whole.lo + whole.scale * codes];
-  const width = hi - lo;
-  const step = width / steps;
-  let best = { error: squaredError(values, whole, codes), range: whole };
-  while (hi - lo > leastShare * width + step / 2 && step > 0) {
-    const up = rangeFrom(lo + step, hi, bits);
-    const down = rangeFrom(lo, hi - step, bits);
-    const [upError, downError] = [squaredError(values, up, codes), squaredError(values, down, codes)];
-    if (upError < downError) lo += step;
+  const whole = minMaxRange(values);
+  if (isConstant(whole)) return whole;
+  const highest = 2 ** bits - 1;
+  const step = (whole.hi - whole.lo) / stepsInRange;
+  const errorOf = (lo: number, hi: number) => squaredError(values, lo, (hi - lo) / highest, highest);
+  let { lo, hi } = whole;
+  let best = whole;
+  let least = errorOf(lo, hi);
+  for (let tried = 0; tried < stepsTried; tried++) {
+    const fromBelow = errorOf(lo + step, hi);
+    const fromAbove = errorOf(lo, hi - step);
+    if (fromBelow < fromAbove) lo += step;
     else hi -= step;
-    const error = Math.min(upError, downError);
-    if (error < best.error) best = { error, range: upError < downError ? up : down };
+    const error = Math.min(fromBelow, fromAbove);
+    if (error < least) {
+      least = error;
+      best = { lo, hi };
+    }
   }
-  return best.range;
-}
-
-function rangeFrom(lo: number, hi: number, bits: number): Range {
-  return { lo, scale: hi - lo < smallestRange ? 1 : (hi - lo) / (2 ** bits - 1) };
-}
-
-function squaredError(values: Float32Array, { lo, scale }: Range, codes: number): number {
-  let sum = 0;
-  for (const x of values) {
-    const code = Math.min(codes, Math.max(0, Math.round((x - lo) / scale)));
-    sum += (x - lo - scale * code) ** 2;
-  }
-  return sum;
+  return best;
 }

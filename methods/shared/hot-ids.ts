@@ -4,19 +4,21 @@ import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract
 import type { Lookup } from '../../harness/contract/method.ts';
 import { bitmapStretch } from '../../harness/contract/storage.ts';
 import { lazily } from './lazily.ts';
-import { positionIn, type RankedBitmap, rankedBitmap } from './ranked-bitmap.ts';
+import { positionIn, type RankedBitmap, rankedBitmap, rankedFlags } from './ranked-bitmap.ts';
 
 /** The most frequent ids of each field by training count, and what it takes to tell them from the others. */
 export interface HotIds {
   /**
    * What has to be stored, for each field whose ids are not in the order of their counts: the sorted list of its hot ids,
-   * or a bit per id and the hot ids before every 512 of them, whichever is fewer bytes.
+   * or a bit per id and the hot ids before every further 512 of them, whichever is fewer bytes.
    */
   readonly maps: readonly IdMap[];
   /** The ids of a batch parted in two, each [batch, fields]. */
   part(lookup: Pick<Lookup, 'ids' | 'compute'>): HotAndCold;
   /** The two side by side, hot ones first: [batch, 2 fields]. */
   columns(lookup: Pick<Lookup, 'ids' | 'compute'>): Indices;
+  /** Positions alone, in this process: of ids row-major [batch, fields]. */
+  positionsOf(ids: Uint32Array): Uint32Array;
 }
 
 export interface HotAndCold {
@@ -60,6 +62,12 @@ function firstIds(fields: readonly Field[], hot: readonly number[]): Omit<HotIds
         .pick(both)
         .within([...zeros, ...hot], [...hot, ...ends])
         .plus([...zeros, ...hot]),
+    positionsOf: (ids) =>
+      positionsIn(
+        ids,
+        hot,
+        fields.map(() => undefined),
+      ),
   };
 }
 
@@ -68,14 +76,30 @@ function storedIds(
   hot: readonly number[],
   listed: readonly boolean[],
 ): Omit<HotIds, 'part'> {
-  const chosen = fields.map((field, f) => lazily(() => hottestOf(field, hot[f])));
+  const maps = fields.map((field, f) =>
+    listed[f]
+      ? mapsOf(
+          field.cardinality,
+          hot[f],
+          lazily(() => hottestOf(field, hot[f])),
+        )
+      : [],
+  );
+  // From what is stored, not from the counts: what answers look-ups is what was saved.
   const ranks = lazily(() =>
-    fields.map(({ cardinality }, f) => (listed[f] ? rankedBitmap(cardinality, chosen[f]()) : undefined)),
+    fields.map(({ cardinality }, f) => (listed[f] ? ranksFrom(maps[f], cardinality) : undefined)),
   );
   return {
-    maps: fields.flatMap((field, f) => (listed[f] ? mapsOf(field.cardinality, hot[f], chosen[f]) : [])),
+    maps: maps.flat(),
     columns: ({ compute }) => compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length),
+    positionsOf: (ids) => positionsIn(ids, hot, ranks()),
   };
+}
+
+function ranksFrom([idsOrFlags, before]: readonly IdMap[], cardinality: number): RankedBitmap {
+  return idsOrFlags.length === cardinality
+    ? rankedFlags(idsOrFlags.values, before?.values ?? new Uint32Array(0), bitmapStretch)
+    : rankedBitmap(cardinality, idsOrFlags.values);
 }
 
 /** Of each field, whether its ids are in the order of their counts, the most frequent first. */
@@ -100,7 +124,7 @@ function hottestOf({ counts }: Field, hot: number): Uint32Array {
 
 function mapsOf(cardinality: number, hot: number, chosen: () => Uint32Array): IdMap[] {
   const list = idMap(hot, bitsFor(cardinality), chosen);
-  const stretches = Math.ceil(cardinality / bitmapStretch);
+  const stretches = Math.ceil(cardinality / bitmapStretch) - 1; // none come before the first
   const bitmap = idMap(cardinality, 1, () => {
     const flags = new Uint32Array(cardinality);
     for (const id of chosen()) flags[id] = 1;
@@ -110,11 +134,27 @@ function mapsOf(cardinality: number, hot: number, chosen: () => Uint32Array): Id
     const ids = chosen();
     let position = 0;
     return Uint32Array.from({ length: stretches }, (_, stretch) => {
-      while (position < hot && ids[position] < stretch * bitmapStretch) position++;
+      while (position < hot && ids[position] < (stretch + 1) * bitmapStretch) position++;
       return position;
     });
   });
-  return bytes(list) <= bytes(bitmap) + bytes(before) ? [list] : [bitmap, before];
+  if (bytes(list) <= bytes(bitmap) + bytes(before)) return [list];
+  return stretches > 0 ? [bitmap, before] : [bitmap];
+}
+
+function positionsIn(
+  ids: Uint32Array,
+  hot: readonly number[],
+  ranks: readonly (RankedBitmap | undefined)[],
+): Uint32Array {
+  const positions = new Uint32Array(ids.length);
+  for (let at = 0; at < ids.length;)
+    for (let f = 0; f < hot.length; f++, at++) {
+      const ofField = ranks[f];
+      const first = ids[at] < hot[f] ? ids[at] : none;
+      positions[at] = ofField === undefined ? first : positionIn(ofField, ids[at]);
+    }
+  return positions;
 }
 
 const bytes = ({ length, bits }: IdMap) => Math.ceil((length * bits) / 8);

@@ -36,7 +36,7 @@ export function hottest(fields: readonly Field[]): (rows: number) => number[] {
 }
 
 /** How many ids have each count. */
-function tally(counts: Uint32Array): Map<number, number> {
+export function tally(counts: Uint32Array): Map<number, number> {
   const small = new Float64Array(2 ** 12); // nearly all ids of a log are rare
   const ids = new Map<number, number>();
   for (const count of counts) {

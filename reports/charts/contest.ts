@@ -1,7 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { CompletedMethod, CompletedPeer, Rate } from '../../results/throughput-record.ts';
 import { formatCount, formatShort } from '../format.ts';
-import { type Series, seriesKey } from '../series.ts';
+import { seriesKey } from '../../results/series-key.ts';
+import type { Series } from '../series.ts';
 import { bestPeer, type ThroughputGroup } from '../throughput/groups.ts';
 import { methodText, peerName, placeText } from '../throughput/names.ts';
 import { type Bar, barChart } from './bars.ts';

@@ -1,7 +1,10 @@
 import { type Comparison, baseline } from '../../results/comparable.ts';
+import type { RateChoice } from '../../results/chosen-rate.ts';
 import type { Environment } from '../../results/record.ts';
+import { seriesKey } from '../../results/series-key.ts';
 import { type Claim, claimsOf } from '../claims.ts';
 import { formatBytes, formatCount, formatFixed, formatRatio } from '../format.ts';
+import { ratesText } from '../rates.ts';
 import type { Series } from '../series.ts';
 import {
   type CompletedRow,
@@ -12,6 +15,7 @@ import {
 } from '../summary.ts';
 import { type Download, tableDownload } from './downloads.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
+import { type OverviewView, overviewView } from './overview-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
 
@@ -23,9 +27,15 @@ export interface ComparisonView {
   readonly claims: readonly Claim[];
   /** What the baseline reaches, and what could be reached at all. */
   readonly reference: string;
+  /** How learning rates were chosen; empty where they were not. */
+  readonly rates: string;
+  /** Undefined where there are few methods. */
+  readonly overview: OverviewView | undefined;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly { readonly label: string; readonly symbol: string }[];
+  /** Methods that charts show without their names; 0 where they name all. */
+  readonly quiet: number;
   readonly figures: FiguresView | undefined;
   readonly unfinished: readonly UnfinishedView[];
 }
@@ -41,7 +51,7 @@ interface UnfinishedView {
 }
 
 export async function comparisonView(
-  { runs }: Comparison,
+  { runs, rates }: Comparison,
   { id, heading }: Pick<ComparisonView, 'id' | 'heading'>,
   series: ReadonlyMap<string, Series>,
   environment: Environment,
@@ -49,18 +59,20 @@ export async function comparisonView(
   const rows = summarize(runs, series);
   const completed = rows.filter(isCompleted);
   const claims = claimsOf(rows);
+  const drawn = [...series.values()].filter((one) => completed.some((row) => row.series === one));
   return {
     id,
     heading,
     claims,
     reference: referenceText(completed),
-    table: tableView(rows, claims, environment),
+    rates: ratesText(rates),
+    overview: overviewView(rows, claims, (method) => environment.methods?.[method]?.title),
+    table: tableView(rows, claims, environment, rates),
     csv: tableDownload(rows, id),
-    legend: [...series.values()]
-      .filter((one) => completed.some((row) => row.series === one))
-      .map((one) => ({ label: one.label, symbol: symbolOf(one) })),
+    legend: drawn.filter((one) => !one.quiet).map((one) => ({ label: one.label, symbol: symbolOf(one) })),
+    quiet: drawn.filter((one) => one.quiet).length,
     figures: completed.length === 0 ? undefined : await figuresView(completed, id),
-    unfinished: rows.flatMap(unfinishedViews),
+    unfinished: [...rows.flatMap(unfinishedViews), ...rates.flatMap((choice) => lostTrials(choice, series))],
   };
 }
 
@@ -92,8 +104,24 @@ function unfinishedViews(row: SummaryRow): UnfinishedView[] {
     const alike = runs.filter((run) => endingOf(run) === ending);
     const [{ status, error }] = alike;
     const smallest = alike[0].status === 'infeasible' ? formatBytes(alike[0].smallestBytes) : undefined;
-    const seeds = alike.map((run) => run.seed).join(', ');
+    // Whether there is a plan depends on no seed.
+    const seeds = status === 'infeasible' ? 'all' : alike.map((run) => run.seed).join(', ');
     return { label: row.series.label, budget: formatRatio(row.requested), seeds, status, smallest, error };
+  });
+}
+
+/** Trials without a number where another rate was chosen: their runs are in no row. */
+function lostTrials(
+  { rate, requested, trials }: RateChoice,
+  series: ReadonlyMap<string, Series>,
+): UnfinishedView[] {
+  if (rate === undefined) return [];
+  return trials.flatMap((run) => {
+    if (run.status === 'completed') return [];
+    const { label } = series.get(seriesKey(run))!;
+    const budget = `${formatRatio(requested)}, rate ${run.learningRate}`;
+    const { status, error, seed } = run;
+    return [{ label, budget, seeds: String(seed), status, smallest: undefined, error }];
   });
 }
 

@@ -38,6 +38,7 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
     method: row.series.method,
     options: JSON.stringify(row.series.options),
     requestedCompression: row.requested,
+    learningRate: isCompleted(row) ? row.runs[0].learningRate : undefined,
     status: row.status,
     achievedCompression: isCompleted(row) ? row.achieved : undefined,
     seeds: isCompleted(row) ? row.runs.length : 0,
@@ -47,6 +48,7 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
     aucInterval: isCompleted(row) ? row.estimates.auc.error : undefined,
     aucChange: isCompleted(row) ? row.change?.value : undefined,
     aucChangeInterval: isCompleted(row) ? row.change?.error : undefined,
+    trainingSeconds: isCompleted(row) ? row.trainSeconds?.value : undefined,
     error: isCompleted(row) ? undefined : row.error,
   }));
   return download(`${id}.csv`, 'this table as CSV', from(lines).toCSV());

@@ -1,5 +1,5 @@
 import { formatCount } from '../format.ts';
-import { canonical } from '../series.ts';
+import { canonical } from '../../results/series-key.ts';
 
 /** One name and value of free-form JSON, for a description list. */
 export interface Fact {

@@ -21,7 +21,10 @@ function settingText(setting: Setting, include: (name: keyof Setting) => boolean
     network: `layers ${setting.network}`,
     dim: `dim ${setting.dim}`,
     optimizer: setting.optimizer,
-    learningRate: `learning rate ${setting.learningRate}`,
+    learningRate:
+      setting.learningRate === undefined
+        ? 'learning rates chosen on validation'
+        : `learning rate ${setting.learningRate}`,
     batchSize: `batch ${formatCount(setting.batchSize)}`,
     batchOrder: setting.batchOrder === 'log' ? 'batches in log order' : 'batches shuffled',
     epochs: setting.epochs === 1 ? '1 epoch' : `up to ${setting.epochs} epochs`,

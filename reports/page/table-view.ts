@@ -1,9 +1,12 @@
 import { baseline } from '../../results/comparable.ts';
+import type { RateChoice } from '../../results/chosen-rate.ts';
 import type { Environment } from '../../results/record.ts';
 import type { Claim } from '../claims.ts';
 import { formatAchieved, formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
 import { type Metric, type MetricName, isBetter, metrics } from '../metrics.ts';
+import { choiceOf, trialsText } from '../rates.ts';
 import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
+import { secondsText, stagesText, timesFull } from '../training-time.ts';
 import { type Fact, factsOf } from './facts.ts';
 import { symbolOf } from './symbols.ts';
 
@@ -38,7 +41,13 @@ interface CellView {
   readonly best: boolean;
 }
 
-const columns: readonly { label: string; meaning: string; cell: (row: CompletedRow) => CellView }[] = [
+interface Column {
+  readonly label: string;
+  readonly meaning: string;
+  readonly cell: (row: CompletedRow) => CellView;
+}
+
+const columns: readonly Column[] = [
   measured('auc'),
   {
     label: `vs ${baseline}`,
@@ -78,6 +87,33 @@ const columns: readonly { label: string; meaning: string; cell: (row: CompletedR
   },
 ];
 
+/** Only where validation chose it. */
+const rateColumn: Column = {
+  label: 'Rate',
+  meaning: 'learning rate that validation chose',
+  cell: ({ runs: [{ learningRate }] }) => ({
+    text: String(learningRate),
+    error: undefined,
+    sort: learningRate,
+    best: false,
+  }),
+};
+
+/** Only where records say what training took. */
+const trainTimeColumn = (full: CompletedRow | undefined): Column => ({
+  label: 'Train time',
+  meaning: `seconds of training, all stages and what comes between them, median over seeds, and times that of ${baseline}`,
+  cell(row) {
+    const times = timesFull(row, full);
+    return {
+      text: row.trainSeconds === undefined ? '–' : secondsText(row.trainSeconds.value),
+      error: times === undefined ? undefined : `× ${formatFixed(times, 2)}`,
+      sort: row.trainSeconds?.value,
+      best: false,
+    };
+  },
+});
+
 /** Metrics in which the best row of a budget stands out; sizes are given by the budget. */
 const contested: readonly MetricName[] = ['logloss', 'trainSpeed', 'inferenceSpeed', 'lookupSpeed'];
 
@@ -85,19 +121,27 @@ export function tableView(
   rows: readonly SummaryRow[],
   claims: readonly Claim[],
   environment: Environment,
+  rates: readonly RateChoice[],
 ): TableView {
+  const completed = rows.filter(isCompleted);
+  const full = completed.find(({ series }) => series.method === baseline);
+  const shown = [
+    ...columns,
+    ...(completed.some(({ trainSeconds }) => trainSeconds !== undefined) ? [trainTimeColumn(full)] : []),
+    ...(rates.length > 0 ? [rateColumn] : []),
+  ];
   const fullBytes = rows.find(isCompleted)?.runs[0].size.fullBytes;
   const budgets = [...new Set(rows.map((row) => row.requested))].map((requested) => {
     const members = rows.filter((row) => row.requested === requested);
     return {
       heading: formatRatio(requested),
       note: budgetNote(requested, fullBytes),
-      rows: members.map((row) => rowView(row, members, claims, environment)),
+      rows: members.map((row) => rowView(row, { members, shown, claims, environment, rates })),
     };
   });
   return {
-    width: columns.length + 1,
-    columns: columns.map(({ label, meaning }) => ({ label, meaning })),
+    width: shown.length + 1,
+    columns: shown.map(({ label, meaning }) => ({ label, meaning })),
     budgets,
   };
 }
@@ -107,16 +151,24 @@ function budgetNote(requested: number, fullBytes: number | undefined): string {
   return fullBytes === undefined ? '' : `at most ${formatBytes(fullBytes / requested)}`;
 }
 
-function rowView(
-  row: SummaryRow,
-  members: readonly SummaryRow[],
-  claims: readonly Claim[],
-  environment: Environment,
-): RowView {
+/** What a row is seen with. */
+interface Around {
+  /** Of its budget. */
+  readonly members: readonly SummaryRow[];
+  readonly shown: readonly Column[];
+  readonly claims: readonly Claim[];
+  readonly environment: Environment;
+  readonly rates: readonly RateChoice[];
+}
+
+function rowView(row: SummaryRow, { members, shown, claims, environment, rates }: Around): RowView {
   const winners = claims.find((claim) => claim.winners.has(row))?.winners;
   const rivals = members.filter(isCompleted);
-  const options = factsOf(row.series.options);
-  const choices = isCompleted(row) ? factsOf(row.runs[0].choices) : [];
+  const choice = choiceOf(row, rates);
+  const tried = choice === undefined ? {} : { 'validation AUC at learning rate': trialsText(choice) };
+  const options = [...factsOf(row.series.options), ...factsOf(tried)];
+  const stages = isCompleted(row) && row.runs[0].stages ? { stages: stagesText(row.runs) } : {};
+  const choices = isCompleted(row) ? [...factsOf(row.runs[0].choices), ...factsOf(stages)] : [];
   return {
     label: row.series.label,
     symbol: symbolOf(row.series),
@@ -126,7 +178,7 @@ function rowView(
     folded: options.length + choices.length > 0,
     badge: winners === undefined || rivals.length < 2 ? undefined : badgeOf(row, winners),
     cells: isCompleted(row)
-      ? columns.map(({ cell }, i) => ({ ...cell(row), best: isBest(i, row, rivals) }))
+      ? shown.map(({ label, cell }) => ({ ...cell(row), best: isBest(label, row, rivals) }))
       : [],
     missing: isCompleted(row) ? undefined : { status: row.status, error: missingText(row) },
     lost: isCompleted(row) && row.lost.length > 0 ? `${row.lost.length} more failed` : undefined,
@@ -138,8 +190,8 @@ function badgeOf(row: SummaryRow, winners: ReadonlySet<SummaryRow>): string {
   return row.runs.length === 1 ? 'highest' : 'best';
 }
 
-function isBest(column: number, row: CompletedRow, rivals: readonly CompletedRow[]): boolean {
-  const name = contested.find((candidate) => metrics[candidate].label === columns[column].label);
+function isBest(column: string, row: CompletedRow, rivals: readonly CompletedRow[]): boolean {
+  const name = contested.find((candidate) => metrics[candidate].label === column);
   if (name === undefined || rivals.length < 2) return false;
   const value = row.estimates[name].value;
   return !rivals.some((rival) => isBetter(metrics[name], rival.estimates[name].value, value));

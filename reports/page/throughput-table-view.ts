@@ -1,7 +1,7 @@
 import type { CompletedPeer, Rate, ThroughputRecord } from '../../results/throughput-record.ts';
 import { formatAchieved, formatBytes, formatCount, formatFixed, formatShort } from '../format.ts';
+import { seriesKey } from '../../results/series-key.ts';
 import type { Series } from '../series.ts';
-import { seriesKey } from '../series.ts';
 import type { Estimate } from '../statistics.ts';
 import type { PeerRow, ThroughputGroup, ThroughputRow } from '../throughput/groups.ts';
 import { methodText, peerName, peerPlace, placeText } from '../throughput/names.ts';

@@ -29,7 +29,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly batchOrder: 'log' | 'shuffled';
   readonly epochs: number;
   readonly optimizer?: OptimizerRule[];
-  readonly learningRate?: number;
+  readonly learningRate?: number[];
   readonly jobs: number;
   readonly rounds?: number;
   readonly profile?: boolean;
@@ -56,8 +56,16 @@ export function benchCommand(): Command {
         '--backend, --threads, --batch, --dim, --optimizer and --scale take several values, separated by commas.',
     )
     .optionsGroup('What is compared:')
-    .option('--method <names>', 'methods, separated by commas, or all; npm run list shows them', list)
-    .option('--set <method.option=value>', 'an option of a method; may be repeated', setting)
+    .option(
+      '--method <names>',
+      "methods, separated by commas, or all; wrapped ones in quotes, as in 'int8(full,md)'; npm run list shows them",
+      list,
+    )
+    .option(
+      '--set <method.option=value>',
+      "an option of a method, or of a wrapped one ('int8(md).blocks=3'); may be repeated",
+      setting,
+    )
     .addOption(
       choice(
         '--suite <name>',
@@ -97,7 +105,11 @@ export function benchCommand(): Command {
         optimizerRules,
       ),
     )
-    .option('--learning-rate <rate>', `(default: ${learningRates})`, positiveNumber)
+    .option(
+      '--learning-rate <rates>',
+      `of several, separated by commas, validation chooses for every method and ratio (default: ${learningRates})`,
+      listOf(positiveNumber),
+    )
     .optionsGroup('Machine:')
     .option(
       '--backend <name>',

@@ -3,10 +3,12 @@ import { chooseBackend } from '../../backends/index.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { writeReport } from '../../reports/report.ts';
+import { readRecording } from '../../results/store.ts';
 import { findNamed } from '../../suites/catalogue.ts';
 import { compare } from '../../suites/compare.ts';
 import { defaultSuite, trainingSuites } from '../../suites/index.ts';
 import { commandText } from './command-text.ts';
+import { comparisonLines } from './comparison-lines.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { datasetRequest } from './dataset-options.ts';
 import { Interrupted, interruption } from './interrupt.ts';
@@ -43,7 +45,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     batchOrder: options.batchOrder,
     epochs: options.epochs,
     optimizer,
-    learningRate: options.learningRate ?? optimizers[optimizer].learningRate,
+    learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
     threads: single('--threads', options.threads),
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
   };
@@ -52,25 +54,28 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   let lines: ReturnType<typeof runLines> | undefined;
   const interrupt = interruption();
   try {
-    const { directory, records } = await compare(settings, {
+    const { directory, records, failed } = await compare(settings, {
       out: options.out,
       command: commandText(process.argv.slice(2)),
       concurrency: options.jobs,
       force: options.force ?? false,
       signal: interrupt.signal,
       preparation,
-      watch(jobs) {
+      watch() {
         preparation.stop();
         interrupt.listen();
-        lines = runLines(jobs.length);
+        lines = runLines({ rates: settings.learningRates.length > 1 });
         return lines;
       },
     });
     lines?.stop();
     const report = await writeReport(directory);
     if (options.json) console.log(JSON.stringify({ recording: directory, report, runs: records }));
-    else console.log(`results: ${directory}\nreport: ${report}`);
-    return { report, exitCode: records.some(({ status }) => status === 'failed') ? 1 : 0 };
+    else {
+      const found = comparisonLines(readRecording(directory));
+      console.log([...found, `results: ${directory}`, `report: ${report}`].join('\n'));
+    }
+    return { report, exitCode: failed ? 1 : 0 };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     throw new Interrupted('finished runs are kept, and the same command goes on from there');
@@ -78,4 +83,9 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     preparation.stop();
     lines?.stop();
   }
+}
+
+/** Each once, so that the same rates in another order are the same comparison. */
+function rising(rates: readonly number[]): number[] {
+  return [...new Set(rates)].sort((a, b) => a - b);
 }

@@ -1,8 +1,8 @@
 import { basename, isAbsolute } from 'node:path';
 
 /**
- * What was asked, for the record. Recordings are published: of absolute paths only the last part is kept, since the rest
- * says where somebody's files are, and means nothing elsewhere.
+ * What was asked, for the record, as a shell takes it. Recordings are published: of absolute paths only the last part is
+ * kept, since the rest says where somebody's files are, and means nothing elsewhere.
  */
 export function commandText(args: readonly string[]): string {
   const nameOf = (text: string) => (isAbsolute(text) ? basename(text) : text);
@@ -12,5 +12,6 @@ export function commandText(args: readonly string[]): string {
       const [option, ...value] = arg.split('=');
       return value.length === 0 ? published(arg) : `${option}=${published(value.join('='))}`;
     })
+    .map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`))
     .join(' ');
 }

@@ -1,10 +1,9 @@
 import { InvalidArgumentError } from 'commander';
 import { Fault } from '../../harness/contract/fault.ts';
-import { methods } from '../../methods/index.ts';
-import { findNamed } from '../../suites/catalogue.ts';
+import { expandName, findMethod } from '../../suites/find-method.ts';
 import type { MethodSettings } from '../../suites/settings.ts';
 
-/** `--set md.temperature=0.3` */
+/** `--set md.temperature=0.3`, `--set int8(md).range=greedy` */
 export interface Setting {
   readonly method: string;
   readonly option: string;
@@ -13,7 +12,7 @@ export interface Setting {
 
 /** Collects settings; commander calls it once per `--set`. */
 export function setting(text: string, before: Setting[] = []): Setting[] {
-  const match = /^([\w-]+)\.([\w-]+)=(.*)$/.exec(text);
+  const match = /^([\w-]+(?:\([\w-]+\))?)\.([\w-]+)=(.*)$/.exec(text);
   if (match === null)
     throw new InvalidArgumentError('Expected method.option=value, such as md.temperature=0.3.');
   const [, method, option, value] = match;
@@ -28,18 +27,19 @@ function parseValue(text: string): unknown {
 
 /** The methods asked for with the options set for them; a setting for a method that does not run is a Fault. */
 export function chosenMethods(names: readonly string[], settings: readonly Setting[]): MethodSettings[] {
-  const wanted = names.includes('all') ? methods : names.map((name) => findNamed(methods, 'method', name));
-  const owners = settings.map((one) => findNamed(methods, 'method', one.method));
+  const wanted = names.flatMap((name) => expandName(name)).map((name) => findMethod(name).name);
+  const owners = settings.map((one) => findMethod(one.method).name);
   owners.forEach((owner, i) => {
-    if (!wanted.includes(owner))
-      throw new Fault(
-        `--set ${settings[i].method}.${settings[i].option}: ${owner.name} is not among the methods that run`,
-      );
+    if (wanted.includes(owner)) return;
+    const { method, option } = settings[i];
+    const wrapped = wanted.find((name) => name.endsWith(`(${owner})`));
+    const meant = wrapped === undefined ? '' : `; did you mean --set '${wrapped}.${option}=...'?`;
+    throw new Fault(`--set ${method}.${option}: ${owner} is not among the methods that run${meant}`);
   });
-  return wanted.map((method) => ({
-    name: method.name,
+  return [...new Set(wanted)].map((name) => ({
+    name,
     options: Object.fromEntries(
-      settings.filter((_, i) => owners[i] === method).map(({ option, value }) => [option, value]),
+      settings.filter((_, i) => owners[i] === name).map(({ option, value }) => [option, value]),
     ),
   }));
 }

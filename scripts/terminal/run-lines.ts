@@ -12,11 +12,15 @@ interface Running {
   since?: { readonly samples: number; readonly time: number };
 }
 
-/** Shows runs on stderr: one bar for the comparison on a terminal, with a line above it for each run that ends. */
-export function runLines(total: number): Watch & { stop(): void } {
+/**
+ * Shows runs on stderr: one bar for the comparison on a terminal, with a line above it for each run that ends. `rates`:
+ * whether runs differ in their learning rate.
+ */
+export function runLines({ rates }: { readonly rates: boolean }): Watch & { stop(): void } {
   const bar = terminalBar('{bar} {percentage} %  run {now} of {total_runs}  {rate}{left}  {label}');
   const running = new Map<string, Running>();
   const start = performance.now();
+  let total = 0;
   let done = 0;
   let skipped = 0;
 
@@ -34,14 +38,25 @@ export function runLines(total: number): Watch & { stop(): void } {
     });
   };
   const say = (line: string) => (bar ? bar.above(line) : console.error(line));
+  let unsaid = 0;
+  const sayWhatWasSkipped = () => {
+    if (unsaid > 0) say(`${unsaid} run${unsaid === 1 ? ' is' : 's are'} recorded already`);
+    unsaid = 0;
+  };
+  const titleOf = ({ method, compression, seed, learningRate }: Job) =>
+    `${method} ${compression}x seed ${seed}${rates ? ` rate ${learningRate}` : ''}`;
   return {
-    skipped(job, record) {
+    expect(runs) {
+      total = runs;
+    },
+    skipped() {
       done++;
       skipped++;
-      say(`${titleOf(job)}: recorded already (${resultOf(record)})`);
+      unsaid++;
       draw('');
     },
     started(job) {
+      sayWhatWasSkipped();
       running.set(job.id, { fraction: 0, rate: 0 });
       if (!bar) say(`run ${done + running.size} of ${total}: ${titleOf(job)}`);
       draw(titleOf(job));
@@ -60,12 +75,11 @@ export function runLines(total: number): Watch & { stop(): void } {
       say(`${titleOf(job)}: ${resultOf(record)}, ${record.seconds.toFixed(1)} s`);
       draw('');
     },
-    stop: () => bar?.stop(),
+    stop() {
+      sayWhatWasSkipped();
+      bar?.stop();
+    },
   };
-}
-
-function titleOf({ method, compression, seed }: Job): string {
-  return `${method} ${compression}x seed ${seed}`;
 }
 
 function resultOf(record: RunRecord): string {

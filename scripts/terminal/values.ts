@@ -1,10 +1,10 @@
 import { InvalidArgumentError, Option } from 'commander';
-import { alternatives } from '../../suites/catalogue.ts';
+import { alternatives, separated } from '../../suites/catalogue.ts';
 
 /** Parsers of option values; what they refuse, commander reports in one line with the option's name. */
 
 export function list(value: string): string[] {
-  const items = value.split(',').map((item) => item.trim());
+  const items = separated(value);
   if (items.some((item) => item === ''))
     throw new InvalidArgumentError('Expected values separated by commas.');
   return items;

@@ -3,8 +3,7 @@ import type { Infeasible, Layer, Plan } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
 import { budgetFor, sizeOf, tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
-import { methods } from '../../methods/index.ts';
-import { findNamed } from '../catalogue.ts';
+import { findMethod } from '../find-method.ts';
 import { parseOptions } from '../job.ts';
 import { scaledKaggleFields } from '../kaggle.ts';
 import type { ThroughputSettings } from './settings.ts';
@@ -30,7 +29,7 @@ export function expandContestants(
 ): Contestant[] {
   const { dims, bottom, top, scales } = settings;
   const asked = settings.methods.flatMap(({ name, options }) => {
-    const method = findNamed(methods, 'method', name);
+    const method = findMethod(name);
     const parsed = parseOptions(method, options);
     const compressions = method.name === 'full' ? [1] : settings.compressions;
     return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
@@ -79,7 +78,7 @@ export function layerOf({
 }
 
 export function planOf(contestant: Contestant, layer = layerOf(contestant)): Plan | Infeasible {
-  const method = findNamed(methods, 'method', contestant.method);
+  const method = findMethod(contestant.method);
   return method.plan(layer, method.options.parse(contestant.options));
 }
 

@@ -3,10 +3,9 @@ import { basename, join } from 'node:path';
 import { availableMemory } from 'node:process';
 import { works } from '../../harness/timed-work.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
-import { methods } from '../../methods/index.ts';
 import { openThroughputStore } from '../../results/store.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
-import { describeMachine } from '../environment.ts';
+import { describeMachine, describeMethods } from '../environment.ts';
 import { errorText } from '../how-it-ended.ts';
 import { hashOf } from '../job.ts';
 import { kaggleCardinalities } from '../kaggle.ts';
@@ -83,13 +82,12 @@ export async function measureThroughput(
   const startedAt = new Date().toISOString();
   const recording = basename(directory);
   const occasion = { recording, measurement: hashOf([startedAt, asked]), startedAt };
-  const used = methods.filter(({ name }) => contestants.some(({ contestant }) => contestant.method === name));
   const machine = await describeMachine(recording, command);
   const { createdAt, commit, dirty } = machine;
   const store = openThroughputStore(directory, {
     ...machine,
     throughput: { ...{ command, createdAt, commit, dirty }, ids: randomIds, rounds: settings.rounds },
-    methods: Object.fromEntries(used.map(({ name, title, paper }) => [name, { title, paper }])),
+    methods: describeMethods(contestants.map(({ contestant }) => contestant.method)),
   });
   try {
     const standings = await race(

@@ -41,7 +41,7 @@ function lookUps(table: Table): fc.Arbitrary<Update> {
 }
 
 type Update = { readonly looks: readonly Uint32Array[] };
-type Write = { readonly rows: Uint32Array };
+type Write = { readonly rows: Uint32Array; readonly keepState: boolean };
 type Copy = { readonly from: Uint32Array; readonly to: Uint32Array };
 
 /** Some rows, in any order. */
@@ -69,7 +69,7 @@ const cases = tables.chain((table) =>
     steps: fc.array<Update | Write | Copy>(
       fc.oneof(
         { weight: 3, arbitrary: lookUps(table) },
-        { weight: 1, arbitrary: fc.record({ rows: someRows(table) }) },
+        { weight: 1, arbitrary: fc.record({ rows: someRows(table), keepState: fc.boolean() }) },
         { weight: overlaps(table) ? 0 : 1, arbitrary: copies(table) },
       ),
       { minLength: 1, maxLength: 7 },
@@ -117,7 +117,8 @@ export function testRows({ open, numRuns = 100, startWithin = 0, small = false }
       for (const [step, change] of steps.entries()) {
         if (!('looks' in change)) {
           for (const rows of [host, found])
-            if ('rows' in change) rows.write(change.rows, valuesFor(table, change.rows, step));
+            if ('rows' in change)
+              rows.write(change.rows, valuesFor(table, change.rows, step), change.keepState);
             else rows.copy(change.from, change.to);
           expect(furthest(await all(found), await all(host))).toBeLessThan(1e-6);
           continue;

@@ -41,13 +41,24 @@ const endings: [method: string, error: string | RegExp][] = [
 test('--method all: every failure is one record and one row', { timeout: 600_000 }, async () => {
   const folder = scratch();
   const out = join(folder, 'out');
-  const few = ['--method', 'all', '--compression', '4', '--seeds', '1', '--rows', '300', '--jobs', '2'];
+  const few = [
+    '--method',
+    'all,half(hash)',
+    '--compression',
+    '4',
+    '--seeds',
+    '1',
+    '--rows',
+    '300',
+    '--jobs',
+    '2',
+  ];
   const { exitCode, stderr } = await benchWithBroken(...few, '--cache', join(folder, 'cache'), '--out', out);
   expect(exitCode, stderr).toBe(1);
   const runs = linesOf<RunRecord>(join(out, 'runs.jsonl'));
   const broken = endings.map(([name]) => name);
   expect(runs.map(({ method }) => method).sort()).toEqual(
-    [...methods.map(({ name }) => name), ...broken].sort(),
+    [...methods.map(({ name }) => name), 'half(hashing-trick)', ...broken].sort(),
   );
   const html = readFileSync(join(out, 'report.html'), 'utf8');
   for (const [method, error] of endings) {

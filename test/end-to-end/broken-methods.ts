@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import type { Method, Plan } from '../../harness/contract/method.ts';
+import type { Wrapper } from '../../harness/contract/wrapper.ts';
 import { full } from '../../methods/full.ts';
-import { methods } from '../../methods/index.ts';
+import { methods, wrappers } from '../../methods/index.ts';
 import { feasiblePlan } from '../layers.ts';
+import { halving } from '../suites/halving.ts';
 
-/** Loaded before a verb and before every process of its runs (NODE_OPTIONS): methods that fail in every way there is. */
+/** Loaded before a verb and before every process of its runs (NODE_OPTIONS): methods that fail in every way there is, and
+ * something to put around a method. */
 
 const broken = (name: string, plan: (whole: Plan) => Plan): Method => ({
   name,
@@ -54,3 +57,4 @@ function hoard(): unknown[] {
 }
 
 (methods as Method[]).push(...all);
+(wrappers as Wrapper[]).push(halving);

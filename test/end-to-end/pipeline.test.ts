@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { chooseBackend } from '../../backends/index.ts';
 import { methods } from '../../methods/index.ts';
+import { chosenRate } from '../../results/chosen-rate.ts';
 import { runRecord, type RunRecord } from '../../results/record.ts';
 import { runScript, scratch, tiny } from '../scripts/run-script.ts';
 
@@ -36,7 +37,10 @@ test(
     const [first, second] = [join(folder, 'first'), join(folder, 'second')];
     const bench = await runScript('bench', [...asked, '--out', first]);
     expect(bench).toMatchObject({ exitCode: 0 });
-    expect(bench.stdout.split('\n')).toEqual(lastLines(first));
+    expect(bench.stdout.split('\n').slice(-2)).toEqual(lastLines(first));
+    expect(bench.stdout).toMatch(
+      /^change of test AUC from full, 0\.\d+ ± 0\.\d+, 2 seeds:\n {4}4x {2}best (mixed-dimension|hashing-trick) [−+]?0\./,
+    );
 
     const runs = records(first);
     const names = ['full', 'mixed-dimension', 'hashing-trick'];
@@ -63,7 +67,7 @@ test(
     const bytes = readFileSync(join(first, 'runs.jsonl'));
     const again = await runScript('bench', [...asked, '--out', first]);
     expect(again).toMatchObject({ exitCode: 0, stdout: bench.stdout });
-    expect(again.stderr.match(/recorded already/g)).toHaveLength(6);
+    expect(again.stderr).toContain('6 runs are recorded already');
     expect(readFileSync(join(first, 'runs.jsonl')).equals(bytes)).toBe(true);
 
     const elsewhere = await runScript('bench', [...asked, '--out', second, '--jobs', '2', '--json']);
@@ -91,5 +95,54 @@ test(
     expect(other.stderr.split('\n').at(-1)).toMatch(
       /^error: .*first: this recording has data fingerprint .* choose another --out/,
     );
+  },
+);
+
+test(
+  'learning rates: every one is recorded, the report is of the chosen; again runs nothing',
+  { timeout: 240_000 },
+  async () => {
+    const folder = scratch();
+    const out = join(folder, 'out');
+    const asked = [
+      '--method',
+      'hash,qr',
+      '--compression',
+      '4',
+      '--seeds',
+      '2',
+      '--rows',
+      '300',
+      '--backend',
+      'wasm',
+    ];
+    const args = [...asked, '--learning-rate', '1e9,.02,.05', '--cache', join(folder, 'cache'), ...tiny];
+    const bench = await runScript('bench', [...args, '--out', out]);
+    expect(bench.stderr).toContain('hashing-trick 4x seed 1 rate 0.05: test AUC');
+    expect(bench).toMatchObject({ exitCode: 0 }); // the rate that diverged is no failure
+
+    const runs = records(out);
+    const ran = (method: string) => runs.filter((run) => run.method === method);
+    expect(ran('quotient-remainder')).toMatchObject([{ status: 'infeasible', learningRate: 0.02, seed: 1 }]);
+    for (const method of ['full', 'hashing-trick']) {
+      const trials = ran(method).filter(({ seed }) => seed === 1);
+      expect(trials.map(({ learningRate }) => learningRate).sort()).toEqual([0.02, 0.05, 1e9]);
+      expect(trials.find(({ learningRate }) => learningRate === 1e9)).toMatchObject({ diverged: true });
+      expect(ran(method).filter(({ seed }) => seed === 2)).toMatchObject([
+        { learningRate: chosenRate(trials) },
+      ]);
+    }
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
+      'Learning rates were chosen on validation',
+    );
+
+    const bytes = readFileSync(join(out, 'runs.jsonl'));
+    const again = await runScript('bench', [
+      ...args.map((arg) => (arg === '1e9,.02,.05' ? '0.05,0.02,1e9' : arg)),
+      '--out',
+      out,
+    ]);
+    expect(again).toMatchObject({ exitCode: 0, stdout: bench.stdout });
+    expect(readFileSync(join(out, 'runs.jsonl')).equals(bytes)).toBe(true);
   },
 );

@@ -81,8 +81,8 @@ describe('the most frequent ids of a field', () => {
     expect(bytes([shuffled], [1000])).toBe(Math.ceil((1000 * 17) / 8));
   });
 
-  test('take a bit per id, and the hot ids before every 512, where they are many', () => {
-    expect(bytes([shuffled], [50_000])).toBe(100_000 / 8 + Math.ceil((196 * 16) / 8));
+  test('take a bit per id, and the hot ids before every further 512, where they are many', () => {
+    expect(bytes([shuffled], [50_000])).toBe(100_000 / 8 + Math.ceil((195 * 16) / 8));
     expect(bytes([shuffled], [100_000])).toBe(0);
     expect(bytes([shuffled], [0])).toBe(0);
   });
@@ -96,7 +96,7 @@ describe('the most frequent ids of a field', () => {
     const isHot = (id: number) => counts[id] >= 1500;
     expect([...bitmap.values]).toEqual(Array.from(counts.keys(), (id) => Number(isHot(id))));
     expect([...before.values]).toEqual(
-      [0, 1, 2, 3, 4, 5].map(
+      [1, 2, 3, 4, 5].map(
         (stretch) => [...counts.keys()].filter((id) => id < 512 * stretch && isHot(id)).length,
       ),
     );
@@ -104,15 +104,9 @@ describe('the most frequent ids of a field', () => {
       expect(Math.max(...values)).toBeLessThan(2 ** bits);
   });
 
-  test('are told apart without their values being read where only sizes are asked for', () => {
-    const start = performance.now();
-    expect(
-      bytes(
-        kaggleFields,
-        kaggleFields.map(({ cardinality }) => cardinality >> 2),
-      ),
-    ).toBe(0);
-    expect(performance.now() - start).toBeLessThan(500);
+  test('cost nothing on Criteo Kaggle, whose ids without counts are in order', () => {
+    const quarter = kaggleFields.map(({ cardinality }) => cardinality >> 2);
+    expect(bytes(kaggleFields, quarter)).toBe(0);
   });
 });
 

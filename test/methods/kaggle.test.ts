@@ -122,6 +122,6 @@ test.each([full, uniform, mixedDimension, hashingTrick, quotientRemainder] as Me
   (method) => {
     const start = performance.now();
     method.plan(layerAt(fields, 16, 4), method.options.parse({}));
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(5000);
   },
 );

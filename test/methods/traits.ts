@@ -4,6 +4,8 @@ export interface Traits {
   readonly options?: readonly Record<string, unknown>[];
   /** Ids are hashed to rows: by chance some rows get none. All others must use every row they pay for. */
   readonly unusedRows?: true;
+  /** Rows are given to ids while training: which are used at the start says nothing. */
+  readonly rowsGivenLater?: true;
   /** Some ids are zero vectors by design, and are not trained. */
   readonly zeroVectors?: true;
   /** A full budget gives something else than a row per id: why. */
@@ -12,6 +14,8 @@ export interface Traits {
   readonly startScale?: { readonly from: number; readonly to: number; readonly why: string };
   /** The gradient is not the derivative (straight-through estimators): why. */
   readonly noDerivative?: string;
+  /** A vector moves in steps, and a small change of what is trained may not move it: why. */
+  readonly stepwise?: string;
   /** Of some arrays that are stored, scores on a small log do not depend: why. */
   readonly idleStorage?: string;
 }
@@ -35,10 +39,65 @@ export const traits: Readonly<Record<string, Traits>> = {
   'quotient-remainder': {
     options: [{ combine: 'sum' }, { combine: 'concat' }, { large: 'quotient' }, { threshold: 5 }],
   },
+  'binary-code': { options: [{ combine: 'concat', segments: 3 }, { keep: 0 }], unusedRows: true },
+  'unified-embedding': {
+    options: [{ combine: 'sum' }, { lookUps: 3 }],
+    unusedRows: true,
+    neverFull: 'ids of all fields are hashed into one table',
+    startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
+  },
+  'multi-probe-hashing': {
+    options: [{ evict: 'never' }, { probes: 2 }],
+    rowsGivenLater: true,
+    neverFull: 'every slot stores the id it is for',
+    startScale: { from: 0, to: 10, why: 'before training all ids of a field share its row for unknown ids' },
+  },
+  lma: {
+    options: [{ signatures: 0 }, { power: 8 }],
+    unusedRows: true,
+    neverFull: 'floats of one memory are shared',
+    startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
+  },
+  cerp: {
+    options: [{ density: 1, keep: 0 }, { diversity: 0 }],
+    zeroVectors: true,
+    unusedRows: true, // a row whose floats are all below its threshold
+    noDerivative: 'shrinking has kinks, which a finite step passes',
+  },
+  cce: { options: [{ chunks: 3, keep: 0 }, { clusterings: 1 }], unusedRows: true },
+  'learned-hash': {
+    options: [{ width: 20, keep: 0 }],
+    startScale: { from: 0, to: 2, why: 'the sketch is padded with zeros' },
+  },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
+  'ada-embed': {
+    options: [{ others: 'shared' }, { keep: 0, others: 'shared' }, { normalize: false }],
+    rowsGivenLater: true,
+    zeroVectors: true,
+    startScale: { from: 0, to: 2, why: 'ids without rows are zeros' },
+  },
+  cafe: {
+    options: [
+      { levels: 2 },
+      { stored: 'sketch' },
+      { hot: 0.9 },
+      { hot: 0 },
+      { keep: 0, importance: 'frequency' },
+    ],
+    rowsGivenLater: true,
+  },
   'double-hashing': {
     options: [{ combine: 'concat' }, { hot: 0 }, { hot: 1 }, { keep: 0 }],
     unusedRows: true,
+  },
+  'complementary-partitions': {
+    options: [
+      { partitions: 'remainder' },
+      { partitions: 'path' },
+      { combine: 'sum' },
+      { combine: 'concat' },
+      { k: 5, partitions: 'remainder', combine: 'sum', threshold: 0 },
+    ],
   },
   'tensor-train': {
     options: [
@@ -56,5 +115,59 @@ export const traits: Readonly<Record<string, Traits>> = {
       { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
     ],
     startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
+  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  'magnitude-pruning': {
+    options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
+  },
+  'hash-embeddings': {
+    options: [{ shared: 'all' }, { append: true }, { hashes: 3, importances: 0.9, keep: 0 }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  bloom: {
+    options: [
+      { signs: true },
+      { partitioned: true },
+      { shared: 'all', partitioned: true },
+      { hashes: 1, keep: 0 },
+    ],
+    unusedRows: true,
+    zeroVectors: true, // signs of one row taken twice may cancel
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  memcom: { options: [{ shift: true }, { index: 'hash', keep: 0 }], unusedRows: true },
+  'concatenated-hashing': {
+    options: [{ chunks: 3 }, { shared: 'all', keep: 0 }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  'hashed-nets': {
+    options: [{ signs: false, keep: 0 }, { shared: 'all' }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'floats that all fields share start at one scale' },
+  },
+  robe: {
+    options: [
+      { block: 3 },
+      { block: 4, signs: true },
+      { circular: true, block: 3 },
+      { shared: 'field', keep: 0 },
+    ],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
+  },
+  'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
+  dpq: {
+    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  mgqe: {
+    options: [{ keep: 0, hot: 0.3, fewer: 2 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  pep: {
+    options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
   },
 };

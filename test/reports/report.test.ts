@@ -104,16 +104,36 @@ describe('what must not be mixed', () => {
   });
 
   it('gets a section of its own for other settings', async () => {
-    const runs = [0.01, 0.1].flatMap((learningRate) => [
-      completedRun({ method: 'full', ratio: 1, seed: 1, auc: 0.76, learningRate }),
-      completedRun({ method: 'robe', ratio: 4, seed: 1, auc: 0.75 + learningRate / 100, learningRate }),
+    const runs = [1, 2].flatMap((epochs) => [
+      { ...completedRun({ method: 'full', ratio: 1, seed: 1, auc: 0.76 }), epochs },
+      { ...completedRun({ method: 'robe', ratio: 4, seed: 1, auc: 0.75 + epochs / 100 }), epochs },
     ]);
     const page = await renderReport({ environment, runs });
     const headings = [...page.matchAll(/<h2 id="comparison-\d-heading">([^<]*)/g)].map((match) => match[1]);
-    expect(headings).toEqual(['learning rate 0.01', 'learning rate 0.1']);
+    expect(headings).toEqual(['1 epoch', 'up to 2 epochs']);
     expect(textOf(page)).toContain(
-      'dlrm, layers 512-256-64/512-256, dim 16, adagrad, batch 2,048, batches shuffled, 1 epoch',
+      'dlrm, layers 512-256-64/512-256, dim 16, adagrad, learning rate 0.05, batch 2,048, batches shuffled',
     );
+  });
+
+  it('stands at the learning rate that validation chose, and says so', async () => {
+    const at = (method: string, ratio: number, learningRate: number, seed: number, auc: number) =>
+      completedRun({ method, ratio, seed, auc, learningRate });
+    const diverged = { ...failedRun({ method: 'robe', ratio: 4, seed: 1, learningRate: 0.1 }, 'away'), diverged: true as const }; // prettier-ignore
+    const runs = [
+      ...[at('full', 1, 0.02, 1, 0.76), at('full', 1, 0.05, 1, 0.759), at('full', 1, 0.1, 1, 0.758)],
+      ...[at('full', 1, 0.02, 2, 0.762), at('robe', 4, 0.02, 1, 0.7412), at('robe', 4, 0.05, 1, 0.7512)],
+      ...[diverged, at('robe', 4, 0.05, 2, 0.7532)],
+    ];
+    const page = await renderReport({ environment, runs });
+    const text = textOf(page);
+    expect(text).toContain('learning rates chosen on validation, batch 2,048');
+    expect(text).toContain('for every method and budget apart, of 0.02, 0.05 and 0.1;');
+    expect(text).toContain('1 of 2 choices lie at an end of that grid');
+    expect(text).toContain('validation AUC at learning rate 0.02: 0.7419, 0.05: 0.7519, 0.1: diverged');
+    expect(text).toContain('0.7522 ± 0.0127 −0.0088 ± 0.0000'); // of 0.7512 and 0.7532 alone
+    expect(text).toContain('robe 4x, rate 0.1 1 failed – away');
+    expect(page).toMatch(/title="learning rate that validation chose">Rate<\/th>/);
   });
 
   it('gets a row of its own for other options of a method, named by what differs', async () => {

@@ -53,7 +53,8 @@ const flags: Mistake[] = [
 ];
 
 const names: Mistake[] = [
-  [['--method', 'mdd'], 'no method is called "mdd": there are full,'],
+  [['--method', 'mdd'], /no method is called "mdd": there are .*; did you mean md\?$/],
+  [['--method', 'int8(md'], '"int8(md": brackets hold a method'],
   [['--method', 'md', '--dataset', 'criteoo'], 'did you mean criteo?'],
   [['--suite', 'quik'], 'did you mean quick?'],
   [['--method', 'md', '--backend', 'wsm'], 'did you mean wasm?'],

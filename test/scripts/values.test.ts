@@ -24,6 +24,8 @@ test.each([
   [widths, '512-256', [512, 256]],
   [order, 'log', 'log'],
   [setting, 'md.temperature=0.3', [{ method: 'md', option: 'temperature', value: 0.3 }]],
+  [list, 'md, int8(full,md),qr', ['md', 'int8(full,md)', 'qr']],
+  [setting, 'int8(md).range=greedy', [{ method: 'int8(md)', option: 'range', value: 'greedy' }]],
   [setting, 'md.blocking=field', [{ method: 'md', option: 'blocking', value: 'field' }]],
   [setting, 'a.b=true', [{ method: 'a', option: 'b', value: true }]],
   [setting, 'a.b=', [{ method: 'a', option: 'b', value: '' }]],
@@ -38,7 +40,7 @@ test.each([
   [ratios, ['0.5', 'nan', '', '4,,8', '1e3000', 'x']],
   [widths, ['', '16-', '16,16', '0', '1.5']],
   [order, ['', 'lgo']],
-  [setting, ['md', 'md.temperature', '.x=1', 'md.=1']],
+  [setting, ['md', 'md.temperature', '.x=1', 'md.=1', '(md).x=1', 'int8(md.x=1', 'int8().x=1']],
 ] as [(value: string) => unknown, string[]][])('%o refuses %o', (parse, texts) => {
   for (const text of texts) expect(() => parse(text), text).toThrow(InvalidArgumentError);
 });

@@ -3,7 +3,7 @@ import { methods } from '../../methods/index.ts';
 import { runScript } from './run-script.ts';
 
 test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async () => {
-  for (const verb of ['bench', 'bench-gpu', 'data', 'report', 'list', 'doctor', 'pack']) {
+  for (const verb of ['bench', 'bench-gpu', 'data', 'report', 'list', 'docs', 'doctor', 'pack']) {
     const { exitCode, stdout, stderr } = await runScript(verb, ['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain(`Usage: npm run ${verb.replace('-', ':')} -- `);
@@ -14,7 +14,7 @@ test('list --json is one object that names every method', { timeout: 120_000 }, 
   const { exitCode, stdout } = await runScript('list', ['--json']);
   expect(exitCode).toBe(0);
   const found = JSON.parse(stdout) as Record<string, { name: string }[]>;
-  expect(Object.keys(found)).toEqual(['methods', 'datasets', 'models', 'suites']);
+  expect(Object.keys(found)).toEqual(['methods', 'wrappers', 'datasets', 'models', 'suites']);
   expect(found.methods.map(({ name }) => name)).toEqual(methods.map(({ name }) => name));
 });
 

@@ -31,6 +31,11 @@ test.each(['', 'x', 'quotient', 'tensor-train'])('%o is near nothing: the names 
   expect(alternatives(['full', 'md'], wanted)).toBe('full, md');
 });
 
+test('of many names only the number and the nearest are said', () => {
+  const many = Array.from({ length: 45 }, (_, i) => `name-${i}`);
+  expect(alternatives(many, 'nmae-7')).toBe('45, see npm run list; did you mean name-7?');
+});
+
 test('what is no name is a Fault of one line', () => {
   const names = list.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   const word = fc.stringMatching(/^[a-z-]{0,20}$/).filter((text) => !names.includes(text));

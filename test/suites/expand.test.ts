@@ -34,7 +34,7 @@ const decides: Partial<ComparisonSettings>[] = [
   { batchOrder: 'log' },
   { epochs: 2 },
   { optimizer: 'sgd' },
-  { learningRate: 0.02 },
+  { learningRates: [0.02] },
   { backend: 'cpu' },
   { threads: 2 },
   { seeds: [3, 4] },

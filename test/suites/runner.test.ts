@@ -48,6 +48,7 @@ async function runWith({ run, ...changes }: Fake, fresh = true) {
     force: false,
     signal: new AbortController().signal,
     watch: {
+      expect: (total) => void told.push(`expect ${total}`),
       skipped: tell('skipped'),
       started: tell('started'),
       progress: () => {},
@@ -73,14 +74,14 @@ test('one failure is one record; the others go on', async () => {
     { status: 'infeasible' },
   ]);
   expect(lines()).toHaveLength(3);
-  expect(told.slice(0, 3)).toEqual(['started full', 'finished full', 'started mixed-dimension']);
+  expect(told.slice(0, 4)).toEqual(['expect 3', 'started full', 'finished full', 'started mixed-dimension']);
 });
 
 test('again: failed runs are repeated, infeasible ones are not', async () => {
   await runWith({ run: (job) => (job.method === 'mixed-dimension' ? failed : infeasible) });
   const { ran, told, records } = await runWith({ run: () => infeasible }, false);
   expect(ran).toEqual(['mixed-dimension']);
-  expect(told.slice(0, 2)).toEqual(['skipped full', 'skipped hashing-trick']);
+  expect(told.slice(1, 3)).toEqual(['skipped full', 'skipped hashing-trick']);
   expect(records).toMatchObject(jobs.map(({ method }) => ({ method, status: 'infeasible' })));
   expect((await runWith({ run: () => failed }, false)).ran).toEqual([]);
 });

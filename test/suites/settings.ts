@@ -21,7 +21,7 @@ export const someSettings: ComparisonSettings = {
   batchOrder: 'shuffled',
   epochs: 1,
   optimizer: 'adagrad',
-  learningRate: 0.01,
+  learningRates: [0.01],
   backend: 'wasm',
   threads: 1,
 };

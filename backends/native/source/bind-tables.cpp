@@ -146,13 +146,13 @@ napi_value read_table(const Arguments& arguments) {
   return nullptr;
 }
 
-/** writeRows(table, rows, values): values is [rows, width]. */
+/** writeRows(table, rows, values, keepState?): values is [rows, width]. */
 napi_value write_rows(const Arguments& arguments) {
   Table& table = arguments.table(0);
   size_t count;
   const uint32_t* rows = rows_of(arguments, 1, table, count);
   const float* values = arguments.floats(2, times(count, table.width()));
-  table.write(*arguments.addon().pool, rows, count, values);
+  table.write(*arguments.addon().pool, rows, count, values, !arguments.missing(3) && arguments.flag(3));
   return nullptr;
 }
 

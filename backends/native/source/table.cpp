@@ -109,14 +109,14 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
   });
 }
 
-void Table::write(ThreadPool& pool, const uint32_t* rows, size_t count, const float* values) {
+void Table::write(ThreadPool& pool, const uint32_t* rows, size_t count, const float* values, bool keep_state) {
   // Rows that overlap are not any thread's own.
   const bool overlapping = stride_ < width_;
   each_stretch(pool, count, overlapping ? 1 : most_parts, [=, this](size_t from, size_t to) {
     for (size_t i = from; i < to; i++)
       memcpy(weights_.floats() + rows[i] * stride_, values + i * width_, width_ * sizeof(float));
     for (const State& state : state_) {
-      if (state.floats == 0) continue;
+      if (state.floats == 0 || keep_state) continue;
       const size_t apart = overlapping ? stride_ : state.floats / rows_;
       const size_t bytes = (overlapping ? width_ : apart) * sizeof(float);
       for (size_t i = from; i < to; i++) memset(state.memory.floats() + rows[i] * apart, 0, bytes);

@@ -38,8 +38,8 @@ class Table {
   /** One step. Gradients of a row that occurs more than once are summed first, in the order of the look-ups. */
   void update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space, const std::vector<LookUp>& look_ups,
               const Step& step);
-  /** Rows, different from each other, become `values`: [count, width]; their state becomes 0. */
-  void write(ThreadPool& pool, const uint32_t* rows, size_t count, const float* values);
+  /** Rows, different from each other, become `values`: [count, width]; their state becomes 0 where it is not kept. */
+  void write(ThreadPool& pool, const uint32_t* rows, size_t count, const float* values, bool keep_state = false);
   /** Rows become others, and their state. All of `to` differ from each other and from all of `from`; none overlap. */
   void copy(ThreadPool& pool, const uint32_t* from, const uint32_t* to, size_t count);
   void save();

@@ -123,11 +123,11 @@ export class GpuRows implements Rows {
     return rows;
   }
 
-  write(rows: Uint32Array, values: Float32Array): void {
+  write(rows: Uint32Array, values: Float32Array, keepState = false): void {
     requireValues(this.table, rows, values);
     requireRows(this.table, rows);
     const once = this.overlapping ? floatsOnce(this.table, rows, values) : { floats: rows, values };
-    write(this.backend, this.weights, this.states, once.floats, once.values);
+    write(this.backend, this.weights, keepState ? [] : this.states, once.floats, once.values);
   }
 
   copy(from: Uint32Array, to: Uint32Array): void {

@@ -1,0 +1,24 @@
+import type { ZodType } from 'zod';
+import type { Method } from './method.ts';
+
+/**
+ * Another form of whatever method it is put around: int8(mixed-dimension) has the tables of mixed-dimension, stored in 8
+ * bits. Around `full` it is a method of its own; `full` alone is the baseline.
+ */
+export interface Wrapper<Options = unknown> {
+  /** Of one word, as it stands before the bracket. */
+  readonly name: string;
+  /** Other names that the command line takes. */
+  readonly aliases: readonly string[];
+  readonly title: string;
+  /** What it does to a method, in one line. */
+  readonly idea: string;
+  readonly paper: Method['paper'];
+  /** Its own hyper-parameters. */
+  readonly options: ZodType<Options>;
+  /**
+   * The method's options and its own stand side by side in the result (methods/shared/wrapped-options.ts); whoever looks a
+   * wrapped method up by name gives it that name, `int8(mixed-dimension)`.
+   */
+  wrap(method: Method): Method;
+}

@@ -1,0 +1,100 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Lookup, Method, Table } from '../harness/contract/method.ts';
+import { deriveSeed } from '../harness/contract/mix.ts';
+import { withinBudget } from '../harness/contract/size.ts';
+import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
+import { cutCode } from './shared/code-segments.ts';
+import { rowShares } from './shared/row-shares.ts';
+import { firstRows, idInit, rowPerId } from './shared/rows.ts';
+import { wholeFields } from './shared/whole-fields.ts';
+
+const options = z.strictObject({
+  segments: z.int().min(1).max(8).default(2).describe('that the code of an id is cut into'),
+  combine: z.enum(['sum', 'concat']).default('sum').describe('of the rows that segments lead to'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+
+export const binaryCode: Method<z.infer<typeof options>> = {
+  name: 'binary-code',
+  aliases: ['bch', 'binary-code-hash'],
+  title: 'Binary code based hash embedding',
+  idea: 'an id is hashed to a binary code; each segment of the code picks a row from a small table of its own',
+  paper: {
+    cite: 'Yan et al., Binary Code based Hash Embedding for Web-scale Applications, CIKM 2021',
+    url: 'https://arxiv.org/abs/2109.02471',
+  },
+  family: 'hashing and sharing',
+  cost: 'step',
+  options,
+  /**
+   * Segments are successive bits. The paper also takes every so-manyth bit: of codes that are random hashes, that is the
+   * same. A segment of b bits has 2^b rows, so the bits of a field differ by one to come near its share of the budget.
+   */
+  plan({ fields, dim, budget, seed }, { segments, combine, keep }) {
+    const rowBudget = Math.floor(budget / (4 * dim));
+    const isWhole = wholeFields(fields, keep, rowBudget);
+    const whole = [...fields.keys()].filter((f) => isWhole[f]);
+    const coded = [...fields.keys()].filter((f) => !isWhole[f]);
+    const count = combine === 'concat' ? Math.min(segments, dim) : segments;
+    const widths = Array.from({ length: count }, (_, j) =>
+      combine === 'sum' ? dim : Math.floor((dim + j) / count),
+    );
+    const left = rowBudget - whole.reduce((sum, f) => sum + fields[f].cardinality, 0);
+    const shares = rowShares(
+      coded.map((f) => fields[f].cardinality),
+      left,
+    );
+    const codes = shares.map((rows) => cutCode(4 * dim * rows, widths, combine === 'concat'));
+
+    const wholeTable: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
+    const tables = widths.map((width, j): Table => ({
+      width,
+      parts: coded.map((f, i) => {
+        const { mean, halfWidth } = idInit(fields[f].cardinality);
+        const used = combine === 'sum' ? codes[i].filter(({ bits }) => bits >= 0).length : 1;
+        const init = { mean, halfWidth: halfWidth / Math.sqrt(used) };
+        return { rows: codes[i][j].bits < 0 ? 0 : 2 ** codes[i][j].bits, init };
+      }),
+    }));
+
+    const embedCoded = ({ ids, rows }: Lookup): FieldGroup[] => {
+      const found = tables.map((table, j) => {
+        const members = [...coded.keys()].filter((i) => codes[i][j].bits >= 0);
+        const of = members.map((i) => codes[i][j]);
+        const places = ids
+          .pick(members.map((i) => coded[i]))
+          .hash(members.map((i, k) => deriveSeed(seed, 'binary-code', coded[i], of[k].word)))
+          .div(of.map(({ shift }) => 2 ** shift))
+          .mod(of.map(({ bits }) => 2 ** bits))
+          .plus(members.map((i) => firstRows(table.parts)[i]));
+        return { vectors: rows(table, places), fields: members.map((i) => coded[i]) };
+      });
+      if (combine === 'sum') return found.filter((group) => group.fields.length > 0);
+      return [{ vectors: tf.concat(found.map(({ vectors }) => vectors), 2), fields: coded }]; // prettier-ignore
+    };
+    const embed = (lookup: Lookup) => {
+      const own = () => lookup.ids.pick(whole).plus(firstRows(wholeTable.parts));
+      return joinFields(
+        [
+          ...(whole.length > 0 ? [{ vectors: lookup.rows(wholeTable, own()), fields: whole }] : []),
+          ...(coded.length > 0 ? embedCoded(lookup) : []),
+        ],
+        fields.length,
+        dim,
+      );
+    };
+    const bits = fields.map((_, f) =>
+      isWhole[f] ? 'whole' : codes[coded.indexOf(f)].map((segment) => segment.bits),
+    );
+    return withinBudget(
+      {
+        tables: [wholeTable, ...tables].filter(({ parts }) => parts.some(({ rows }) => rows > 0)),
+        choices: { bits },
+        embed,
+      },
+      budget,
+      'one row per field',
+    );
+  },
+};

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { Method } from '../harness/contract/method.ts';
+import { infeasible } from '../harness/contract/size.ts';
+import { contentsOf, fitCodebooks } from './shared/codebooks.ts';
+import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
+import { codedLayer } from './shared/codes.ts';
+import { firstRows, rowPerId } from './shared/rows.ts';
+
+const options = z.strictObject({
+  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
+  codewords: z
+    .int()
+    .min(2)
+    .max(65536)
+    .optional()
+    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
+  weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
+  fineTune: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('share of the epochs that trains codebooks once codes are fixed'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+
+export const productQuantization: Method<z.infer<typeof options>> = {
+  name: 'product-quantization',
+  aliases: ['pq'],
+  title: 'Product quantization',
+  idea: 'trained vectors are cut into parts, each stored as the number of the nearest of a few codewords',
+  paper: {
+    cite: 'Jegou et al., Product Quantization for Nearest Neighbor Search, TPAMI 2011; codebooks trained on as in Chen et al., ICML 2020',
+    url: 'https://arxiv.org/abs/1908.09756',
+  },
+  family: 'codes',
+  cost: 'conversion',
+  options,
+  plan(layer, { parts, codewords, weighted, fineTune, keep }) {
+    const { fields, dim, budget } = layer;
+    const layout = solveCodes(layer, {
+      parts: partsOf(dim, parts),
+      codewords: codewords === undefined ? byteCodewords : [codewords],
+      keep,
+    });
+    if ('smallestBytes' in layout) return infeasible(layout.smallestBytes, budget, 'a codeword per field');
+    const planned = codedLayer(layer, layout);
+    const choices = { parts: layout.parts, codewords: layout.codewords, coded: layout.hot };
+    if (planned.codebooks === undefined) return planned.plan(choices);
+    const table = { width: dim, parts: fields.map(rowPerId) };
+    const offsets = firstRows(table.parts);
+    return {
+      tables: [table],
+      choices,
+      embed: ({ ids, rows }) => rows(table, ids.plus(offsets)),
+      serving: planned.serving,
+      async next(trained) {
+        const rows = await trained.rows(table);
+        const rowsOf = (f: number) =>
+          rows.subarray(offsets[f] * dim, (offsets[f] + fields[f].cardinality) * dim);
+        const { books, codes } = fitCodebooks(layer, planned, rowsOf, weighted);
+        const served = codedLayer(layer, layout, { codes });
+        return {
+          plan: {
+            ...served.plan(choices),
+            training: { share: fineTune, ...(fineTune > 0 && { name: 'fine-tuning' }) },
+          },
+          contents: contentsOf(served, rowsOf, books),
+          network: 'kept',
+        };
+      },
+    };
+  },
+};

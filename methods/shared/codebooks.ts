@@ -1,0 +1,125 @@
+import type { Layer, Table } from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../harness/contract/mix.ts';
+import type { CodedLayer, Codes } from './codes.ts';
+import { fieldsWhere } from './fields-where.ts';
+import { kMeans, nearestCentroids } from './k-means.ts';
+import { firstRows } from './rows.ts';
+
+export interface Codebooks {
+  /** Rows of the layer's codebook table. */
+  readonly books: Float32Array;
+  readonly codes: Codes;
+}
+
+/** [ids, dim] of a field. */
+export type RowsOf = (field: number) => Float32Array;
+
+/**
+ * Product quantization of vectors that are there (Jegou et al., TPAMI 2011): k-means for every part of every coded field.
+ * Where ids that are not hot share a codeword, it is the first, their mean, and the others are for the hot ones.
+ * `weighted`: an id counts as often as training has seen it, not once.
+ */
+export function fitCodebooks(
+  { fields, dim, seed }: Pick<Layer, 'fields' | 'dim' | 'seed'>,
+  layer: CodedLayer,
+  rowsOf: RowsOf,
+  weighted: boolean,
+): Codebooks {
+  const { layout, coded, codebooks } = layer;
+  const { parts, width, codewords } = layout;
+  const firsts = firstRows(codebooks?.parts ?? []);
+  const books = new Float32Array(width * firstRows([...(codebooks?.parts ?? []), { rows: 0 }]).at(-1)!);
+  const bookOf = (field: number, part: number, count: number) => {
+    const from = firsts[coded.indexOf(field) * parts + part];
+    return books.subarray(from * width, (from + count) * width);
+  };
+  const partOf = (field: number, part: number, ids: Uint32Array) =>
+    columns(rowsOf(field), { dim, from: part * width, width }, ids);
+
+  for (const field of coded) {
+    const counts = weighted ? fields[field].counts : new Uint32Array(fields[field].cardinality).fill(1);
+    const hot = layer.hotIds(field);
+    const cold = others(hot, fields[field].cardinality);
+    const shared = cold.length > 0 && layout.coldCodewords[field] === 1 ? 1 : 0;
+    const clusters = codewords[field] - shared;
+    const seen = typical(hot, counts, rowsPerCodeword * clusters);
+    for (let part = 0; part < parts; part++) {
+      const book = bookOf(field, part, codewords[field]);
+      const means = (ids: Uint32Array, weights: ArrayLike<number>, count: number) => {
+        const points = { rows: partOf(field, part, ids), width, weights };
+        return kMeans(points, { clusters: count, seed: deriveSeed(seed, 'codebook', field, part) }).centroids;
+      };
+      if (shared > 0) book.set(means(cold, countsOf(cold, counts), 1));
+      if (clusters > 0 && hot.length > 0) book.set(means(seen.ids, seen.weights, clusters), shared * width);
+    }
+  }
+  const codes = layer.encode(({ field, part, ids, codewords: count }) =>
+    nearestCentroids(partOf(field, part, ids), width, bookOf(field, part, count)),
+  );
+  return { books, codes };
+}
+
+/** What the tables of a layer start with: rows of whole fields as they are, and codebooks. */
+export function contentsOf(
+  { layout, wholeRows, codebooks }: CodedLayer,
+  rowsOf: RowsOf,
+  books: Float32Array,
+): Map<Table, Float32Array> {
+  const contents = new Map<Table, Float32Array>();
+  if (codebooks !== undefined) contents.set(codebooks, books);
+  if (wholeRows !== undefined) {
+    const rows = fieldsWhere(layout.whole, (whole) => whole).map(rowsOf);
+    const joined = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const ofField of rows) joined.set(ofField, (at += ofField.length) - ofField.length);
+    contents.set(wholeRows, joined);
+  }
+  return contents;
+}
+
+/** Rows that k-means sees for a codeword, on average: twice as many take twice the time, and hardly better codebooks. */
+const rowsPerCodeword = 64;
+
+/** Ids that stand for all: those seen most often, and of the others evenly spaced ones, which count for more. */
+function typical(
+  ids: Uint32Array,
+  counts: Uint32Array,
+  most: number,
+): { ids: Uint32Array; weights: number[] } {
+  if (ids.length <= most) return { ids, weights: countsOf(ids, counts) };
+  const half = Math.ceil(most / 2);
+  const byCount = ids.slice().sort((a, b) => counts[b] - counts[a] || a - b);
+  const [head, tail] = [byCount.subarray(0, half), byCount.subarray(half)];
+  const every = Math.ceil(tail.length / half);
+  const spaced = tail.filter((_, i) => i % every === 0);
+  const weights = [...countsOf(head, counts), ...countsOf(spaced, counts).map((count) => every * count)];
+  const chosen = new Uint32Array(head.length + spaced.length);
+  chosen.set(head);
+  chosen.set(spaced, head.length);
+  return { ids: chosen, weights };
+}
+
+const countsOf = (ids: Uint32Array, counts: Uint32Array) => Array.from(ids, (id) => counts[id]);
+
+function others(ids: Uint32Array, cardinality: number): Uint32Array {
+  const taken = new Uint8Array(cardinality);
+  for (const id of ids) taken[id] = 1;
+  return Uint32Array.from(taken.keys()).filter((id) => taken[id] === 0);
+}
+
+interface Columns {
+  /** Of a row. */
+  readonly dim: number;
+  readonly from: number;
+  readonly width: number;
+}
+
+/** Some columns of some rows; those beyond the last are zeros. */
+function columns(rows: Float32Array, { dim, from, width }: Columns, ids: Uint32Array): Float32Array {
+  const taken = new Float32Array(ids.length * width);
+  const count = Math.min(width, dim - from);
+  ids.forEach((id, i) => {
+    for (let k = 0; k < count; k++) taken[i * width + k] = rows[id * dim + from + k];
+  });
+  return taken;
+}

@@ -1,0 +1,64 @@
+import type { Infeasible, Layer, Plan, Serving, Stage, Table } from '../../harness/contract/method.ts';
+import { infeasible } from '../../harness/contract/size.ts';
+import { idSetMaps, idSetShape, mapBytes, positionsIn } from './chosen-ids.ts';
+import { firstRows, idInit } from './rows.ts';
+import type { Retraining } from './sparse-rows.ts';
+
+/** How many ids have a row of their own; those of all others are zeros. */
+export interface KeptRows {
+  readonly rows: number;
+  readonly serving: Serving;
+}
+
+/** As many rows as fit the budget with what says whose they are: a list of ids, or a bit for each. At least one. */
+export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible {
+  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const bytes = (rows: number) => 4 * dim * rows + mapBytes(idSetShape(ids, rows));
+  if (bytes(1) > budget) return infeasible(bytes(1), budget, 'one row');
+  let [rows, tooMany] = [1, ids + 1]; // bytes rise with rows
+  while (tooMany - rows > 1) {
+    const middle = Math.floor((rows + tooMany) / 2);
+    if (bytes(middle) <= budget) rows = middle;
+    else tooMany = middle;
+  }
+  return { rows, serving: { tables: [tableOf(rows, dim)], maps: idSetShape(ids, rows) } };
+}
+
+/**
+ * What is served: the rows numbered in `chosen`, ascending, of `values`, row after row of all fields' ids. They are trained
+ * on for `share` of the run.
+ */
+export function keptRowsStage(
+  { fields, dim }: Layer,
+  chosen: Uint32Array,
+  values: Float32Array,
+  { name, network, share }: Retraining,
+): Stage {
+  const offsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
+  const table = tableOf(chosen.length, dim);
+  const maps = idSetMaps(values.length / dim, chosen.length, () => chosen);
+  const positions = positionsIn(maps, offsets);
+  const contents = new Float32Array(chosen.length * dim);
+  chosen.forEach((row, i) => contents.set(values.subarray(row * dim, (row + 1) * dim), i * dim));
+  const plan: Plan = {
+    tables: [table],
+    maps,
+    choices: {
+      rows: fields.map((_, f) => countBelow(chosen, offsets[f + 1]) - countBelow(chosen, offsets[f])),
+    },
+    embed: (lookup) => lookup.rows(table, positions(lookup)),
+    training: { name, share },
+  };
+  return { plan, contents: new Map([[table, contents]]), network };
+}
+
+/** All fields in one part: how many rows each has is found by training. */
+function tableOf(rows: number, width: number): Table {
+  return { width, parts: [{ rows, init: idInit(rows) }] };
+}
+
+/** Numbers of a sorted list below `end`, all of them where it is undefined. */
+function countBelow(sorted: Uint32Array, end = Infinity): number {
+  const first = sorted.findIndex((number) => number >= end);
+  return first < 0 ? sorted.length : first;
+}

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Method, Table } from '../harness/contract/method.ts';
+import { deriveSeed } from '../harness/contract/mix.ts';
+import { withinBudget } from '../harness/contract/size.ts';
+import { idInit } from './shared/rows.ts';
+
+const options = z.strictObject({
+  lookUps: z.int().min(1).max(8).default(2).describe('per id; their rows are joined to one vector'),
+  combine: z.enum(['concat', 'sum']).default('concat').describe('of the rows of an id'),
+});
+
+export const unifiedEmbedding: Method<z.infer<typeof options>> = {
+  name: 'unified-embedding',
+  aliases: ['unified', 'multiplexing'],
+  title: 'Unified embedding',
+  idea: 'one table for all fields: every field hashes its ids into it with its own hash functions',
+  paper: {
+    cite: 'Coleman et al., Unified Embedding: Battle-Tested Feature Representations for Web-Scale ML Systems, NeurIPS 2023',
+    url: 'https://arxiv.org/abs/2305.12102',
+  },
+  family: 'hashing and sharing',
+  cost: 'step',
+  options,
+  /**
+   * Feature multiplexing (section 4 of the paper). Fields share rows on purpose, small ones too: the layers above tell
+   * them apart, because each field's vectors meet weights of their own there.
+   */
+  plan({ fields, dim, budget, seed }, { lookUps, combine }) {
+    const pieces = Math.min(lookUps, combine === 'concat' ? dim : lookUps);
+    const width = combine === 'concat' ? Math.ceil(dim / pieces) : dim;
+    const rows = Math.max(1, Math.floor(budget / (4 * width)));
+    // One scale for all: that of a field of mean cardinality.
+    const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+    const { mean, halfWidth } = idInit(ids / fields.length);
+    const scale = combine === 'sum' ? 1 / Math.sqrt(pieces) : 1;
+    const table: Table = { width, parts: [{ rows, init: { mean, halfWidth: halfWidth * scale } }] };
+    const columns = fields.flatMap((_, f) => Array.from({ length: pieces }, () => f));
+    const seeds = columns.map((f, i) => deriveSeed(seed, 'unified-embedding', f, i % pieces));
+    return withinBudget(
+      {
+        tables: [table],
+        choices: { rows, width },
+        embed(lookup) {
+          const places = lookup.ids.pick(columns).hash(seeds).mod(rows);
+          const found = lookup.rows(table, places); // [batch, fields * pieces, width]
+          const { batch } = lookup.ids;
+          if (combine === 'sum') return tf.sum(found.reshape([batch, fields.length, pieces, width]), 2);
+          const joined = found.reshape<tf.Tensor3D>([batch, fields.length, pieces * width]);
+          // Where pieces do not divide the model's width, the last one is cut off.
+          return pieces * width === dim ? joined : tf.slice(joined, [0, 0, 0], [-1, -1, dim]);
+        },
+      },
+      budget,
+      'one row',
+    );
+  },
+};

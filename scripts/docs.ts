@@ -1,0 +1,21 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { writtenDocs } from './terminal/written-docs.ts';
+import { main } from './terminal/main.ts';
+import { verb } from './terminal/verb.ts';
+
+const command = verb('docs', '').description(
+  'Writes docs/methods.md, a card for each method, and the compression ranges that it and list show.',
+);
+
+const root = new URL('../', import.meta.url);
+
+await main(() => {
+  command.parse();
+  mkdirSync(new URL('docs/', root), { recursive: true });
+  for (const [path, text] of Object.entries(writtenDocs())) {
+    writeFileSync(fileURLToPath(new URL(path, root)), text);
+    console.log(path);
+  }
+  return Promise.resolve(0);
+});

@@ -1,0 +1,77 @@
+import { Fault } from '../harness/contract/fault.ts';
+import type { Method } from '../harness/contract/method.ts';
+import type { Wrapper } from '../harness/contract/wrapper.ts';
+import { methods, wrappers } from '../methods/index.ts';
+import { alternatives, findNamed, separated } from './catalogue.ts';
+
+/** Where names are looked up. */
+export interface MethodCatalogue {
+  readonly methods: readonly Method[];
+  readonly wrappers: readonly Wrapper[];
+}
+
+const everything: MethodCatalogue = { methods, wrappers };
+
+/**
+ * A method by its name or alias, or wrapped: `int8(md)` is int8(mixed-dimension). Its name is canonical, whatever it was
+ * called. Throws a Fault that suggests the nearest, of the wrapper or of the method.
+ */
+export function findMethod(wanted: string, catalogue = everything): Method {
+  const { outer, inner } = parts(wanted);
+  if (outer === undefined) return findPlain(inner, catalogue);
+  const wrapper = findWrapper(outer, inner, catalogue);
+  const method = findPlain(inner, catalogue);
+  return { ...wrapper.wrap(method), name: `${wrapper.name}(${method.name})`, aliases: [] };
+}
+
+/**
+ * The names that one of a list stands for: `all` is every method, and brackets may hold several, so that `int8(md,qr)`
+ * is two. Not yet canonical, nor known to exist. Throws a Fault where brackets do not pair up.
+ */
+export function expandName(name: string, { methods } = everything): string[] {
+  const all = (one: string) => (one.toLowerCase() === 'all' ? methods.map(({ name }) => name) : [one]);
+  const { outer, inner } = parts(name);
+  const names = separated(inner).flatMap(all);
+  return outer === undefined ? names : names.map((one) => `${outer}(${one})`);
+}
+
+function findPlain(name: string, { methods, wrappers }: MethodCatalogue): Method {
+  const wrapper = wrappers.find((one) => namesOf(one).includes(name.toLowerCase()));
+  if (wrapper !== undefined)
+    throw new Fault(
+      `${wrapper.name} is put around a method: '${wrapper.name}(${methods.at(-1)!.name})', in quotes for the shell`,
+    );
+  return findNamed(methods, 'method', name);
+}
+
+function findWrapper(name: string, inner: string, { methods, wrappers }: MethodCatalogue): Wrapper {
+  const method = methods.find((one) => namesOf(one).includes(name.toLowerCase()));
+  if (method !== undefined)
+    throw new Fault(`${name}(${inner}): ${method.name} is a method, and can be put around none`);
+  if (wrappers.length === 0) throw new Fault(`${name}(${inner}): there is nothing to put around a method`);
+  const found = wrappers.find((one) => namesOf(one).includes(name.toLowerCase()));
+  if (found !== undefined) return found;
+  const names = wrappers.map((one) => one.name);
+  throw new Fault(
+    `nothing called "${name}" can be put around a method: there are ${alternatives(names, name, wrappers.flatMap(namesOf))}`,
+  );
+}
+
+const namesOf = ({ name, aliases }: Pick<Method, 'name' | 'aliases'>) => [name, ...aliases];
+
+/** `int8(md)` in two; throws a Fault for brackets that are not those of one wrapped method. */
+function parts(name: string): { outer?: string; inner: string } {
+  const [, outer, inner] = /^([^()]*)\((.*)\)$/.exec(name) ?? [];
+  if (outer === undefined) {
+    if (/[()]/.test(name)) throw unpaired(name);
+    return { inner: name.trim() };
+  }
+  if (/^[^()]+\(.*\)$/.test(inner))
+    throw new Fault(`${name}: wrappers go around a method, not around each other`);
+  if (/[()]/.test(inner) || outer.trim() === '' || inner.trim() === '') throw unpaired(name);
+  return { outer: outer.trim(), inner: inner.trim() };
+}
+
+function unpaired(name: string): Fault {
+  return new Fault(`"${name}": brackets hold a method, as in 'int8(full)'`);
+}

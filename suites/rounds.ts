@@ -1,0 +1,77 @@
+import { chosenRate } from '../results/chosen-rate.ts';
+import type { RunRecord } from '../results/record.ts';
+import { canonical } from '../results/series-key.ts';
+import type { Job } from './job.ts';
+
+/** Jobs that can run now. */
+export interface Round {
+  readonly jobs: readonly Job[];
+  /** The most that can come after it. */
+  readonly later: number;
+}
+
+/** The records of all rounds so far, by the jobs' ids. */
+export type Recorded = ReadonlyMap<string, RunRecord>;
+
+/**
+ * What is known after one seed spares runs with the others. First every method at every ratio, with the first seed and at
+ * the first learning rate; then, with that seed, the other rates of those that have a plan; then the other seeds, at the
+ * rate that validation chose. The result depends on the records alone, so that the same command goes on where it stopped.
+ */
+export function* rounds(jobs: readonly Job[]): Generator<Round, void, Recorded> {
+  const groups = new Map<string, Job[]>();
+  for (const job of jobs) {
+    const key = canonical([job.method, job.options, job.compression]);
+    groups.set(key, [...(groups.get(key) ?? []), job]);
+  }
+  const contests = [...groups.values()].map((group) => new Contest(group));
+  const inOrder = (wanted: (contest: Contest) => readonly Job[]) => {
+    const ids = new Set(contests.flatMap(wanted).map(({ id }) => id));
+    return jobs.filter(({ id }) => ids.has(id));
+  };
+
+  const later = (contest: Contest) => contest.trials.length - 1 + contest.seedsLeft;
+  const first = inOrder(({ trials }) => trials.slice(0, 1));
+  let recorded = yield { jobs: first, later: sum(contests.map(later)) };
+
+  const going = contests.filter((contest) => !contest.isInfeasible(recorded));
+  const others = inOrder((contest) => (going.includes(contest) ? contest.trials.slice(1) : []));
+  if (others.length > 0)
+    recorded = yield { jobs: others, later: sum(going.map(({ seedsLeft }) => seedsLeft)) };
+
+  const rest = inOrder((contest) => (going.includes(contest) ? contest.atChosenRate(recorded) : []));
+  if (rest.length > 0) yield { jobs: rest, later: 0 };
+}
+
+/** A method with its options at a ratio: jobs that differ in seed and learning rate. */
+class Contest {
+  /** With the first seed, one at every rate. */
+  readonly trials: readonly Job[];
+  private readonly others: readonly Job[];
+
+  constructor(jobs: readonly Job[]) {
+    const [{ seed }] = jobs;
+    this.trials = jobs.filter((job) => job.seed === seed);
+    this.others = jobs.filter((job) => job.seed !== seed);
+  }
+
+  get seedsLeft(): number {
+    return this.others.length / this.trials.length;
+  }
+
+  /** A plan's sizes depend on neither seed nor rate. */
+  isInfeasible(recorded: Recorded): boolean {
+    return recorded.get(this.trials[0].id)!.status === 'infeasible';
+  }
+
+  /** Of the other seeds. Where there is one rate, that; none where no rate gave a number. */
+  atChosenRate(recorded: Recorded): readonly Job[] {
+    if (this.trials.length === 1) return this.others;
+    const rate = chosenRate(this.trials.map(({ id }) => recorded.get(id)!));
+    return this.others.filter(({ learningRate }) => learningRate === rate);
+  }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
