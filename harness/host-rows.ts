@@ -96,8 +96,7 @@ export class HostRows implements Rows {
     for (const floats of [this.weights, ...this.state]) {
       const [, width] = this.spanOf(floats);
       for (let i = 0; i < to.length; i++)
-        for (let k = 0, at = from[i] * width, put = to[i] * width; k < width; k++)
-          floats[put++] = floats[at++];
+        floats.copyWithin(to[i] * width, from[i] * width, (from[i] + 1) * width);
     }
   }
 

@@ -25,6 +25,10 @@ export function trainedStage(
       return contents?.get(table) ?? initialFloats(table, deriveSeed(seed, 'table', tables.indexOf(table)));
     },
     weight: async (weight) => (await embedding.variableOf(weight).data<'float32'>()).slice(),
+    vectors: (ids) => {
+      const { length } = data.fields;
+      return readOnce(tf.tidy(() => embedding.embed(ids, ids.length / length, length)));
+    },
     async auc(embed, rows) {
       heldOut ??= takeHeldOut(trainee, data, batchSize, rows);
       return await aucOf(trainee, heldOut, embed);

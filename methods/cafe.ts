@@ -3,10 +3,10 @@ import { none } from '../harness/contract/backend.ts';
 import type { Layer, Method, Plan } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { fullSize, sizeOf, withinBudget } from '../harness/contract/size.ts';
-import { HashedRows, type Tiers } from './shared/hashed-rows.ts';
+import { HashedRows, type Tiers } from './shared/owned-rows.ts';
 import { importances } from './shared/importance.ts';
 import { SketchLearning } from './shared/sketch-learning.ts';
-import { sketchMaps } from './shared/sketch-maps.ts';
+import { sketchMap, SketchState } from './shared/sketch-state.ts';
 import { settleTiers, tierMaps, tiersOf } from './shared/sketch-tiers.ts';
 import { solveHashedRows } from './shared/solve-hashed-rows.ts';
 
@@ -57,12 +57,14 @@ export const cafe: Method<Options> = {
     cite: 'Zhang et al., CAFE: Towards Compact, Adaptive, and Fast Embedding for Large-scale Recommendation Models, SIGMOD 2024',
     url: 'https://arxiv.org/abs/2312.03256',
   },
+  family: 'adaptive',
+  cost: 'upkeep',
   options,
   plan(layer, options) {
     const { levels, keep, stored } = options;
     const hot = options.hot ?? authorsShare(fullSize(layer).servingBytes / layer.budget);
     const mapBytes = (keys: number, hotRows: number) => {
-      const maps = stored === 'sketch' ? sketchMaps(hotRows).maps : tierMaps({ keys, hotRows, levels });
+      const maps = stored === 'sketch' ? [sketchMap(hotRows)] : tierMaps({ keys, hotRows, levels });
       return sizeOf({ tables: [], maps }).servingBytes;
     };
     const hashed = new HashedRows(layer, solveHashedRows(layer, { hot, levels, keep, mapBytes }));
@@ -78,7 +80,10 @@ function authorsShare(compression: number): number {
   return shares[ends.filter((end) => compression >= end).length];
 }
 
-const noTiers: Tiers = { hotRow: () => none, isMedium: () => false };
+const noTiers: Tiers = {
+  hotRows: (keys) => keys.map(() => none),
+  medium: (keys) => new Uint8Array(keys.length),
+};
 
 function planWith(hashed: HashedRows, tiers: Tiers): Plan {
   const { hotRows, rows, secondRows } = hashed.shape;
@@ -93,13 +98,15 @@ function adaptivePlan(layer: Layer, options: Options, hashed: HashedRows): Plan 
   const { importance, threshold, decay, levels } = options;
   const { table, keys } = hashed;
   const { hotRows } = hashed.shape;
-  const { maps, state } = sketchMaps(hotRows);
+  const map = sketchMap(hotRows);
   const seed = deriveSeed(layer.seed, 'cafe');
-  const learning = new SketchLearning(hashed, state, { importance, threshold, decay, seed });
-  const plan = planWith(hashed, tiersOf(state, seed));
+  let made: SketchState | undefined;
+  const state = () => (made ??= new SketchState(map.values, seed));
+  const learning = new SketchLearning(hashed, state, { importance, threshold, decay });
+  const plan = planWith(hashed, tiersOf(state));
   const adaptive: Plan = {
     ...plan,
-    maps,
+    maps: [map],
     embed(lookup) {
       if (lookup.training?.index === 0) learning.begin();
       return plan.embed(lookup);
@@ -119,7 +126,7 @@ function adaptivePlan(layer: Layer, options: Options, hashed: HashedRows): Plan 
         rows.set(before.subarray(from * table.width, (from + 1) * table.width), row * table.width),
       );
       const last = planWith(hashed, settled.tiers);
-      const found = { hot: settled.rows.length, threshold: state().threshold[0] };
+      const found = { hot: settled.rows.length, threshold: state().threshold };
       return {
         plan: {
           ...last,

@@ -38,6 +38,8 @@ export const deepLight: Method<z.infer<typeof options>> = {
     cite: 'Deng et al., DeepLight: Deep Lightweight Feature Interactions for Accelerating CTR Predictions in Ad Serving, WSDM 2021',
     url: 'https://arxiv.org/abs/2002.06987',
   },
+  family: 'pruning and search',
+  cost: 'upkeep',
   options,
   plan(layer, { warmUp, frozen, prunings, rest }) {
     return planSparse(layer, ({ served, nonZeros, lookUp }) => {

@@ -20,6 +20,8 @@ export const pep: Method<z.infer<typeof options>> = {
     cite: 'Liu et al., Learnable Embedding Sizes for Recommender Systems, ICLR 2021',
     url: 'https://arxiv.org/abs/2101.07577',
   },
+  family: 'pruning and search',
+  cost: 'stages',
   options,
   plan(layer, options) {
     return planSparse(layer, (rows) => {

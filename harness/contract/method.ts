@@ -100,6 +100,8 @@ export interface Trained {
   /** The rows as they were before training. */
   initialRows(table: Table): Float32Array;
   weight(weight: Weight): Promise<Float32Array>;
+  /** What embed() gives for ids, row-major [batch, fields]: [batch, fields, dim]. Some thousand rows at a time. */
+  vectors(ids: Uint32Array): Promise<Float32Array>;
   /**
    * AUC of the network on rows that `holdOut` kept from training (of the training part without it), at most about so
    * many, with vectors looked up in another way from the same tables. The same rows every time.

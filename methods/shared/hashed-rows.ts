@@ -1,136 +1,98 @@
-import * as tf from '@tensorflow/tfjs';
-import { none } from '../../harness/contract/backend.ts';
-import type { Layer, Lookup, Step, Table } from '../../harness/contract/method.ts';
-import { deriveSeed, hash32 } from '../../harness/contract/mix.ts';
+import { z } from 'zod';
+import type * as tf from '@tensorflow/tfjs';
+import type { Field } from '../../harness/contract/data.ts';
+import type { Indices } from '../../harness/contract/indices.ts';
+import type { Table, TablePart } from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../harness/contract/mix.ts';
+import { rowShares } from './row-shares.ts';
 import { firstRows, idInit } from './rows.ts';
 
-export interface HashedRowsShape {
-  /** Rows before those of the fields, for ids that own one. */
-  readonly hotRows: number;
-  /** Fields with a row for every id. */
-  readonly whole: readonly boolean[];
-  /** Rows of each field, as many as ids where it is whole. */
-  readonly rows: readonly number[];
-  /** Rows of each field for a second hash, whose rows are added; empty where there is none. */
-  readonly secondRows: readonly number[];
+/** Whether every field has rows of its own, or all hash to the same rows (feature multiplexing, Coleman et al. 2023). */
+export type Sharing = 'field' | 'all';
+
+export const sharing = (by: Sharing) =>
+  z
+    .enum(['field', 'all'])
+    .default(by)
+    .describe('rows: each field has its own, or all fields hash to the same ones');
+
+/** What is hashed to: for every look-up of an id, or for all of them, rows of a field, or of all fields. */
+export interface HashedShape {
+  readonly fields: readonly Field[];
+  readonly shared: Sharing;
+  /** Parts of equal size for each field, or for all: one, or one for each look-up of an id. */
+  readonly pieces?: number;
+  /** Of a part at most, 1 where absent. */
+  readonly rowsPerId?: number;
 }
 
-/** What ids are, by their keys: the ids of fields that are not whole have some, counted on over these fields. */
-export interface Tiers {
-  /** The row that an id owns, `none` where it is hashed. */
-  hotRow(key: number): number;
-  /** Whether an id that is hashed is so twice. */
-  isMedium(key: number): boolean;
+export function fewestRows({ fields, shared, pieces = 1 }: HashedShape): number {
+  return pieces * (shared === 'all' ? 1 : fields.length);
 }
 
 /**
- * One table of rows that ids own and rows that ids are hashed to, so that an id that gets a row takes along what it had:
- * row and optimizer state.
+ * The parts of a table of at most `rows` rows: of a field in proportion to its ids. `scale`: of their first values,
+ * relative to a full table's.
  */
-export class HashedRows {
-  readonly table: Table;
-  /** How many keys there are. */
-  readonly keys: number;
-  readonly shape: HashedRowsShape;
-  private readonly first: readonly number[];
-  private readonly second: readonly number[];
-  private readonly firstKeys: readonly number[];
-  private readonly seeds: readonly number[];
-  private readonly secondSeeds: readonly number[];
+export function hashedParts(
+  { fields, shared, pieces = 1, rowsPerId = 1 }: HashedShape,
+  rows: number,
+  scale = 1,
+): TablePart[] {
+  const part = (rows: number, cardinality: number): TablePart[] => {
+    const { mean, halfWidth } = idInit(cardinality);
+    return Array.from({ length: pieces }, () => ({ rows, init: { mean, halfWidth: scale * halfWidth } }));
+  };
+  const ofEach = Math.floor(rows / pieces);
+  if (shared === 'all') return part(ofEach, meanCardinality(fields));
+  const cardinalities = fields.map(({ cardinality }) => cardinality);
+  const most = cardinalities.map((n) => n * rowsPerId);
+  return rowShares(most, ofEach).flatMap((own, f) => part(own, cardinalities[f]));
+}
 
-  constructor({ fields, dim, seed }: Layer, shape: HashedRowsShape) {
-    const { hotRows, whole, rows, secondRows } = shape;
-    this.shape = shape;
-    // Hot rows are copies by the time they are looked up; second rows begin by leaving the first as they are.
-    const zeros = { mean: 0, halfWidth: 0 };
-    const parts = [
-      { rows: hotRows, init: zeros },
-      ...rows.map((n, f) => ({ rows: n, init: idInit(fields[f].cardinality) })),
-      ...secondRows.map((n) => ({ rows: n, init: zeros })),
-    ];
-    this.table = { width: dim, parts };
-    const starts = firstRows(parts);
-    this.first = starts.slice(1, 1 + fields.length);
-    this.second = starts.slice(1 + fields.length);
-    const keyed = fields.map(({ cardinality }, f) => ({ rows: whole[f] ? 0 : cardinality }));
-    this.firstKeys = firstRows(keyed);
-    this.keys = keyed.reduce((sum, { rows }) => sum + rows, 0);
-    [this.seeds, this.secondSeeds] = [0, 1].map((t) =>
-      fields.map((_, f) => deriveSeed(seed, 'hashed-rows', f, t)),
-    );
-  }
+/** The geometric one: what all fields share starts as far from the scale of the smallest as from that of the largest. */
+export function meanCardinality(fields: readonly Field[]): number {
+  return Math.exp(fields.reduce((sum, { cardinality }) => sum + Math.log(cardinality), 0) / fields.length);
+}
 
-  /** `none` for ids of whole fields. */
-  keyOf(field: number, id: number): number {
-    return this.shape.whole[field] ? none : this.firstKeys[field] + id;
-  }
+/** Columns of look-ups, field by field, so many for each: all by hashes of their own. */
+export interface HashedColumns {
+  readonly fields: number;
+  readonly lookUps: number;
+  /** Hash of a field's look-up. */
+  readonly seed: (field: number, lookUp: number) => number;
+}
 
-  /** Vectors of a batch: [batch, fields, dim]. Its first look-up is of all fields. */
-  embed({ compute, rows, ids }: Lookup, tiers: Tiers): tf.Tensor3D {
-    const { table, shape } = this;
-    const { fields } = ids;
-    if (shape.secondRows.length === 0)
-      return rows(
-        table,
-        compute((batch) => this.rowsOf(batch, tiers), fields),
-      );
-    const both = compute((batch) => this.rowsOf(batch, tiers), 2 * fields);
-    const half = (t: number) =>
-      rows(table, both.pick(Array.from({ length: fields }, (_, f) => t * fields + f)));
-    return tf.add(half(0), half(1));
-  }
+export function hashSeeds(seed: number, method: string, piece: string | number = 0): HashedColumns['seed'] {
+  return (field, lookUp) => deriveSeed(seed, method, field, piece, lookUp);
+}
 
-  /** Gives rows to ids: what they look up stays as it is, with what the optimizer knows of the first hashed row. */
-  async promote(step: Step, keys: Uint32Array, to: Uint32Array): Promise<void> {
-    if (keys.length === 0) return;
-    const { table, shape } = this;
-    const ids = Array.from(keys, (key) => this.idOf(key));
-    const from = Uint32Array.from(ids, ({ field, id }) => this.rowOf(field, id));
-    step.copy(table, from, to);
-    if (shape.secondRows.length === 0) return;
-    const sums = await step.read(table, from);
-    const second = await step.read(
-      table,
-      Uint32Array.from(ids, ({ field, id }) => this.secondRowOf(field, id)),
-    );
-    step.write(
-      table,
-      to,
-      sums.map((x, i) => x + second[i]),
-      true,
-    );
-  }
+/** Ids [batch, fields] to rows [batch, fields * lookUps], where the parts of the table are those of a shape. */
+export function hashedRows(
+  { parts }: Pick<Table, 'parts'>,
+  { shared, pieces = 1 }: Omit<HashedShape, 'fields'>,
+  columns: HashedColumns,
+): (ids: Indices) => Indices {
+  const offsets = firstRows(parts);
+  const fields = perColumn(columns, (f) => f);
+  const seeds = perColumn(columns, columns.seed);
+  const part = perColumn(columns, (f, t) => (shared === 'all' ? 0 : f * pieces) + (pieces === 1 ? 0 : t));
+  const rows = part.map((p) => parts[p].rows);
+  const first = part.map((p) => offsets[p]);
+  return (ids) => ids.pick(fields).hash(seeds).mod(rows).plus(first);
+}
 
-  /** [batch, fields], or [batch, 2 fields] where there is a second hash: `none` where an id does not use it. */
-  private rowsOf(batch: Uint32Array, tiers: Tiers): Uint32Array {
-    const fields = this.first.length;
-    const twice = this.shape.secondRows.length > 0;
-    const numbers = new Uint32Array(twice ? 2 * batch.length : batch.length).fill(none);
-    for (let at = 0, to = 0; at < batch.length; to += twice ? fields : 0)
-      for (let field = 0; field < fields; field++, at++, to++) {
-        const id = batch[at];
-        const key = this.keyOf(field, id);
-        const hot = key === none ? none : tiers.hotRow(key);
-        numbers[to] = hot === none ? this.rowOf(field, id) : hot;
-        if (twice && key !== none && hot === none && tiers.isMedium(key))
-          numbers[to + fields] = this.secondRowOf(field, id);
-      }
-    return numbers;
-  }
+/** A random 1 or -1 for each: ids [batch, fields] to [batch, fields * lookUps]. */
+export function hashedSigns(columns: HashedColumns): (ids: Indices) => tf.Tensor2D {
+  const fields = perColumn(columns, (f) => f);
+  const seeds = perColumn(columns, columns.seed);
+  return (ids) => ids.pick(fields).hash(seeds).and(1).toFloats().mul(2).sub(1);
+}
 
-  private rowOf(field: number, id: number): number {
-    const { whole, rows } = this.shape;
-    return this.first[field] + (whole[field] ? id : hash32(id, this.seeds[field]) % rows[field]);
-  }
-
-  private secondRowOf(field: number, id: number): number {
-    return this.second[field] + (hash32(id, this.secondSeeds[field]) % this.shape.secondRows[field]);
-  }
-
-  private idOf(key: number): { field: number; id: number } {
-    const { firstKeys, shape } = this;
-    let field = firstKeys.length - 1;
-    while (shape.whole[field] || firstKeys[field] > key) field--;
-    return { field, id: key - firstKeys[field] };
-  }
+/** A value for each column, field by field. */
+export function perColumn<T>(
+  { fields, lookUps }: Pick<HashedColumns, 'fields' | 'lookUps'>,
+  value: (field: number, lookUp: number) => T,
+): T[] {
+  return Array.from({ length: fields * lookUps }, (_, k) => value(Math.floor(k / lookUps), k % lookUps));
 }

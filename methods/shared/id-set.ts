@@ -9,6 +9,8 @@ export interface IdSet {
   readonly maps: readonly IdMap[];
   /** Position of an id among those of the set, in ascending order; `none` where it is not one of them. */
   positionOf(id: number): number;
+  /** The same of many; `none` is not one of them. */
+  positionsOf(ids: Uint32Array): Uint32Array;
 }
 
 export interface SetShape {
@@ -39,12 +41,17 @@ export function idSet(shape: SetShape, members: Uint32Array): IdSet {
   if (members.length > shape.capacity)
     throw new RangeError(`${members.length} ids in a set of at most ${shape.capacity}`);
   const shapes = idSetMaps(shape);
-  if (shapes.length === 0) return { maps: [], positionOf: () => none };
   const values = shapes.length === 1 ? listOf(shape, members) : bitmapOf(shape, members);
-  const maps = shapes.map(({ length, bits }, i) => idMap(length, bits, () => values[i]));
+  const positionOf =
+    shapes.length === 0
+      ? () => none
+      : values.length === 1
+        ? inList(values[0])
+        : inBitmap(values[0], values[1]);
   return {
-    maps,
-    positionOf: values.length === 1 ? inList(values[0]) : inBitmap(values[0], values[1]),
+    maps: shapes.map(({ length, bits }, i) => idMap(length, bits, () => values[i])),
+    positionOf,
+    positionsOf: (ids) => ids.map((id) => (id === none ? none : positionOf(id))),
   };
 }
 

@@ -1,15 +1,15 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { Step } from '../../harness/contract/method.ts';
-import type { HashedRows } from './hashed-rows.ts';
-import { HotSketch, type SketchState } from './hot-sketch.ts';
+import type { HashedRows } from './owned-rows.ts';
+import { HotSketch } from './hot-sketch.ts';
 import { type Importance, importanceOf } from './importance.ts';
+import type { SketchState } from './sketch-state.ts';
 
 export interface SketchLearningRules {
   readonly importance: Importance;
   /** In mean look-ups; where undefined, it rises so that the rows suffice. */
   readonly threshold?: number | undefined;
   readonly decay: number;
-  readonly seed: number;
 }
 
 /** To begin with: an id that was seen once gets no row. */
@@ -35,8 +35,8 @@ export class SketchLearning {
 
   /** With a sketch that knows nothing. */
   begin(): void {
-    const { threshold = firstThreshold, seed } = this.rules;
-    this.sketch = new HotSketch(this.state(), { hotRows: this.hashed.shape.hotRows, threshold, seed });
+    const { threshold = firstThreshold } = this.rules;
+    this.sketch = new HotSketch(this.state(), { hotRows: this.hashed.shape.hotRows, threshold });
     this.added = 0;
   }
 
@@ -44,10 +44,10 @@ export class SketchLearning {
     const { hashed, rules, sketch } = this;
     if (sketch === undefined) throw new Error('a sketch learns from steps of a training that it saw begin');
     const weights = await importanceOf(step, rules.importance);
-    for (let at = 0; at < weights.length; at++) {
-      const key = hashed.keyOf(at % step.fields, step.ids[at]);
-      if (key === none) continue;
-      sketch.add(key, weights[at]);
+    const keys = hashed.keysOf(step.ids);
+    for (let at = 0; at < keys.length; at++) {
+      if (keys[at] === none) continue;
+      sketch.add(keys[at], weights[at]);
       this.added += weights[at];
     }
     if (rules.threshold === undefined && sketch.crowded) sketch.fitThreshold();

@@ -1,22 +1,34 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { IdMap } from '../../harness/contract/indices.ts';
-import type { Tiers } from './hashed-rows.ts';
-import { type SketchState, slotOf, slotsPerBucket } from './hot-sketch.ts';
+import type { Tiers } from './owned-rows.ts';
 import { idSet, idSetMaps, type SetShape } from './id-set.ts';
+import { rowAt, scoreAt, slotsPerBucket, type SketchEntry, type SketchState } from './sketch-state.ts';
 
 /** Of the threshold, from which on an id without a row is medium (the authors' code). */
 const mediumShare = 0.2;
 
-/** What ids are by a sketch that goes on learning. `seed`: the sketch's. */
-export function tiersOf(state: () => SketchState, seed: number): Tiers {
+/** What ids are by a sketch that goes on learning. */
+export function tiersOf(state: () => SketchState): Tiers {
   return {
-    hotRow(key) {
-      const slot = slotOf(state().ids, seed, key);
-      return slot === -1 ? none : state().rows[slot];
+    hotRows(keys) {
+      const sketch = state();
+      const { words } = sketch;
+      const rows = new Uint32Array(keys.length);
+      for (let i = 0; i < keys.length; i++) {
+        const slot = keys[i] === none ? -1 : sketch.slotOf(keys[i]);
+        rows[i] = slot === -1 ? none : words[slot + rowAt];
+      }
+      return rows;
     },
-    isMedium(key) {
-      const slot = slotOf(state().ids, seed, key);
-      return slot !== -1 && isMedium(state(), slot);
+    medium(keys) {
+      const sketch = state();
+      const least = mediumShare * sketch.threshold;
+      const flags = new Uint8Array(keys.length);
+      for (let i = 0; i < keys.length; i++) {
+        const slot = keys[i] === none ? -1 : sketch.slotOf(keys[i]);
+        if (slot !== -1 && sketch.floats[slot + scoreAt] >= least) flags[i] = 1;
+      }
+      return flags;
     },
   };
 }
@@ -47,30 +59,29 @@ export interface SettledTiers {
 
 /** The tiers of a sketch as they are. A hot id's row is its place among the hot ids. */
 export function settleTiers(state: SketchState, shape: TiersShape): SettledTiers {
-  const { ids, scores, rows } = state;
-  const known = [...ids.keys()].filter((slot) => ids[slot] !== none);
-  const byId = (slots: number[]) => slots.sort((a, b) => ids[a] - ids[b]);
-  const idsOf = (slots: readonly number[]) => Uint32Array.from(slots, (slot) => ids[slot]);
+  const byId = (entries: SketchEntry[]) => entries.sort((a, b) => a.id - b.id);
+  const setOf = (shape: SetShape, entries: readonly SketchEntry[]) =>
+    idSet(
+      shape,
+      Uint32Array.from(entries, ({ id }) => id),
+    );
   const shapes = setShapes(shape);
-  const hotSlots = byId(known.filter((slot) => rows[slot] !== none));
-  const mediumSlots = known
-    .filter((slot) => isMedium(state, slot))
-    .sort((a, b) => scores[b] - scores[a])
+  const entries = [...state.entries()];
+  const hotEntries = byId(entries.filter(({ row }) => row !== none));
+  const mediumEntries = entries
+    .filter(({ row, score }) => row === none && score >= mediumShare * state.threshold)
+    .sort((a, b) => b.score - a.score)
     .slice(0, shapes.medium.capacity);
-  const hot = idSet(shapes.hot, idsOf(hotSlots));
-  const medium = idSet(shapes.medium, idsOf(byId(mediumSlots)));
+  const hot = setOf(shapes.hot, hotEntries);
+  const medium = setOf(shapes.medium, byId(mediumEntries));
   return {
     maps: [...hot.maps, ...medium.maps],
     tiers: {
-      hotRow: (key) => hot.positionOf(key),
-      isMedium: (key) => medium.positionOf(key) !== none,
+      hotRows: (keys) => hot.positionsOf(keys),
+      medium: (keys) => Uint8Array.from(medium.positionsOf(keys), (position) => (position === none ? 0 : 1)),
     },
-    rows: Uint32Array.from(hotSlots, (slot) => rows[slot]),
+    rows: Uint32Array.from(hotEntries, ({ row }) => row),
   };
-}
-
-function isMedium({ rows, scores, threshold }: SketchState, slot: number): boolean {
-  return rows[slot] === none && scores[slot] >= mediumShare * threshold[0];
 }
 
 /** With a bucket to each hot row, all slots can be medium but those of the hot ids. */

@@ -1,6 +1,6 @@
 import type { Layer } from '../../harness/contract/method.ts';
 import { fullSize } from '../../harness/contract/size.ts';
-import type { HashedRowsShape } from './hashed-rows.ts';
+import type { HashedRowsShape } from './owned-rows.ts';
 import { mostThatFit } from './most-that-fit.ts';
 import { rowShares } from './row-shares.ts';
 import { wholeFields } from './whole-fields.ts';

@@ -5,6 +5,7 @@ import { cpu } from '../../backends/cpu.ts';
 import { adagradEpsilon, adam, optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { HostRows } from '../../harness/host-rows.ts';
+import { normals } from '../backends/native/numbers.ts';
 import { column } from '../column.ts';
 
 /** Rows of this process, which backends are compared with, against a table of plain lists. */
@@ -68,15 +69,17 @@ class PlainRows {
 }
 
 const tables = fc
-  .record({ width: fc.integer({ min: 1, max: 6 }), stride: fc.integer({ min: 1, max: 6 }) })
-  .filter(({ width, stride }) => stride <= width)
-  .map((shape) => ({ ...shape, parts: [{ rows: 12, init: { mean: 0, halfWidth: 1 } }] }));
-const float = fc.double({ min: -2, max: 2, noNaN: true });
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constant(6)))
+  .map(([width, stride]) => ({
+    width,
+    stride: Math.min(stride, width),
+    parts: [{ rows: 12, init: { mean: 0, halfWidth: 1 } }],
+  }));
 const steps = fc.array(
   fc.record({
     what: fc.constantFrom('update', 'write', 'write and keep', 'copy'),
     rows: fc.shuffledSubarray(Array.from({ length: 12 }, (_, row) => row)),
-    values: fc.array(float, { minLength: 80, maxLength: 80 }),
+    values: fc.nat().map((seed) => [...normals(80, seed)]), // which are rarely close to 0
   }),
   { maxLength: 12 },
 );
@@ -126,5 +129,5 @@ test('rows are updated, written and copied as plain lists of floats are', async 
         expect(Math.abs(found[i] - value)).toBeLessThan(1e-4);
     },
   );
-  await fc.assert(property, { seed: 5 });
+  await fc.assert(property, { numRuns: 300, seed: 5 });
 });

@@ -1,41 +1,38 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import { random } from '../../harness/contract/mix.ts';
-import { HotSketch, slotsPerBucket, type SketchState } from '../../methods/shared/hot-sketch.ts';
+import { sizeOf } from '../../harness/contract/size.ts';
+import { HotSketch } from '../../methods/shared/hot-sketch.ts';
+import { sketchMap, SketchState } from '../../methods/shared/sketch-state.ts';
 
-const empty = (buckets: number): SketchState => ({
-  ids: new Uint32Array(slotsPerBucket * buckets),
-  scores: new Float32Array(slotsPerBucket * buckets),
-  rows: new Uint32Array(slotsPerBucket * buckets),
-  threshold: new Float32Array(1),
-});
+const empty = (buckets: number) => new SketchState(sketchMap(buckets).values, 3);
 
 describe('a bucket of four', () => {
   let state: SketchState;
   let sketch: HotSketch;
-  const score = (id: number) => state.scores[sketch.slotOf(id)];
-  const row = (id: number) => state.rows[sketch.slotOf(id)];
+  const score = (id: number) => state.entryOf(id)?.score;
+  const row = (id: number) => state.entryOf(id)?.row;
   const seen = (id: number, times: number) => {
     for (let i = 0; i < times; i++) sketch.add(id, 1);
   };
 
   beforeEach(() => {
     state = empty(1);
-    sketch = new HotSketch(state, { hotRows: 2, threshold: 5, seed: 3 });
+    sketch = new HotSketch(state, { hotRows: 2, threshold: 5 });
   });
 
   test('keeps four ids, id 0 and slot 0 among them', () => {
     for (const id of [0, 1, 2, 3]) seen(id, id + 1);
     expect([0, 1, 2, 3].map(score)).toEqual([1, 2, 3, 4]);
-    expect([0, 1, 2, 3].map((id) => sketch.slotOf(id)).sort()).toEqual([0, 1, 2, 3]);
-    expect(sketch.slotOf(4)).toBe(-1);
+    expect([...state.entries()].map(({ id }) => id).sort()).toEqual([0, 1, 2, 3]);
+    expect(state.entryOf(4)).toBeUndefined();
   });
 
   test('a fifth id takes the place of the least, and its score', () => {
     for (const id of [10, 11, 12, 13]) seen(id, 15 - id);
     expect(score(13)).toBe(2);
     sketch.add(14, 0.5);
-    expect(sketch.slotOf(13)).toBe(-1);
+    expect(state.entryOf(13)).toBeUndefined();
     expect(score(14)).toBe(2.5);
     expect(row(14)).toBe(none);
   });
@@ -80,11 +77,11 @@ describe('a bucket of four', () => {
     for (let id = 100; id < 200; id++) seen(id, 3);
     expect([row(7), row(8)]).toEqual([0, 1]);
 
-    sketch = new HotSketch(state, { hotRows: 4, threshold: 5, seed: 3 });
+    sketch = new HotSketch(state, { hotRows: 4, threshold: 5 });
     for (const id of [1, 2, 3, 4]) seen(id, 5);
     sketch.promote();
     seen(9, 100);
-    expect(sketch.slotOf(9)).toBe(-1);
+    expect(state.entryOf(9)).toBeUndefined();
   });
 
   test('a fitted threshold hands the rows to the highest, and does not fall', () => {
@@ -116,9 +113,9 @@ describe('a bucket of four', () => {
     for (const id of [7, 8, 9]) seen(id, 9);
     sketch.fitThreshold();
     sketch.promote();
-    sketch = new HotSketch(state, { hotRows: 2, threshold: 5, seed: 3 });
-    expect(state.threshold[0]).toBe(5);
-    expect(sketch.slotOf(7)).toBe(-1);
+    sketch = new HotSketch(state, { hotRows: 2, threshold: 5 });
+    expect(state.threshold).toBe(5);
+    expect(state.entryOf(7)).toBeUndefined();
     for (const id of [1, 2]) seen(id, 5);
     expect([...sketch.promote().rows]).toEqual([0, 1]);
   });
@@ -138,32 +135,26 @@ describe('on a stream with many rare ids', () => {
 
   test('an id with a quarter of what falls into its bucket is kept, and no score is too low', () => {
     const state = empty(buckets);
-    const sketch = new HotSketch(state, { hotRows, threshold: Infinity, seed: 5 });
+    const sketch = new HotSketch(state, { hotRows, threshold: Infinity });
     for (const id of seen) sketch.add(id, 1);
-    // The sums of a bucket's scores are the draws that fell into it.
-    const sumOf = (slot: number) => {
-      const first = slot - (slot % slotsPerBucket);
-      return state.scores.subarray(first, first + slotsPerBucket).reduce((sum, score) => sum + score, 0);
-    };
-    expect(state.scores.reduce((sum, score) => sum + score, 0)).toBe(draws);
-    let [kept, sure] = [0, 0];
-    for (const id of hottest.slice(0, hotRows)) {
-      const slot = sketch.slotOf(id);
-      if (slot === -1) continue;
-      kept++;
-      expect(state.scores[slot]).toBeGreaterThanOrEqual(counts[id]);
-      if (counts[id] > sumOf(slot) / slotsPerBucket) sure++;
+    const entries = [...state.entries()];
+    const sums = new Map<number, number>(); // of a bucket's scores: the draws that fell into it
+    for (const { id, score } of entries) {
+      const bucket = state.bucketOf(id);
+      sums.set(bucket, (sums.get(bucket) ?? 0) + score);
     }
-    expect(sure).toBeGreaterThan(80);
-    expect(kept).toBeGreaterThan(0.8 * hotRows);
-    // What is not kept came no more often than the least of its bucket: here far less than an average bucket holds.
-    const missed = hottest.find((id) => sketch.slotOf(id) === -1)!;
-    expect(counts[missed]).toBeLessThan(draws / buckets / 2);
+    expect(entries.length).toBe(4 * buckets);
+    expect(entries.reduce((sum, { score }) => sum + score, 0)).toBe(draws);
+    for (const { id, score } of entries) expect(score).toBeGreaterThanOrEqual(counts[id]);
+    for (const id of hottest.slice(0, 4 * buckets))
+      if (counts[id] > sums.get(state.bucketOf(id))! / 4) expect(state.entryOf(id)).toBeDefined();
+    const kept = hottest.slice(0, hotRows).filter((id) => state.entryOf(id) !== undefined);
+    expect(kept.length).toBeGreaterThan(0.8 * hotRows);
   });
 
   test.each([5, 20])('the rows end up with the hottest, starting at a threshold of %i', (threshold) => {
     const state = empty(buckets);
-    const sketch = new HotSketch(state, { hotRows, threshold, seed: 5 });
+    const sketch = new HotSketch(state, { hotRows, threshold });
     let fits = 0;
     const owners = new Map<number, number>();
     for (let at = 0; at < draws; at++) {
@@ -176,24 +167,19 @@ describe('on a stream with many rare ids', () => {
       const { ids, rows } = sketch.promote();
       rows.forEach((row, i) => owners.set(row, ids[i]));
     }
-    const owned = state.rows.filter((row) => row !== none);
+    const entries = [...state.entries()].filter(({ row }) => row !== none);
+    const owned = entries.map(({ row }) => row);
     expect(new Set(owned).size).toBe(owned.length);
     expect(owned.every((row) => row < hotRows)).toBe(true);
     // Who was promoted to a row last owns it.
-    state.rows.forEach((row, slot) => {
-      if (row !== none) expect(owners.get(row)).toBe(state.ids[slot]);
-    });
-    const withRow = hottest.slice(0, hotRows / 2).filter((id) => {
-      const slot = sketch.slotOf(id);
-      return slot !== -1 && state.rows[slot] !== none;
-    });
+    for (const { id, row } of entries) expect(owners.get(row)).toBe(id);
+    const withRow = hottest.slice(0, hotRows / 2).filter((id) => (state.entryOf(id)?.row ?? none) !== none);
     expect(owned.length).toBeGreaterThan(0.8 * hotRows);
     expect(withRow.length).toBeGreaterThan(0.45 * hotRows);
     expect(fits).toBeLessThan(150);
   });
 });
 
-test('arrays of unequal length are refused', () => {
-  const rules = { hotRows: 1, threshold: 1, seed: 1 };
-  expect(() => new HotSketch({ ...empty(2), scores: new Float32Array(4) }, rules)).toThrow(RangeError);
+test('a sketch is stored in 48 bytes to a bucket, and 4', () => {
+  expect(sizeOf({ tables: [], maps: [sketchMap(7)] }).servingBytes).toBe(7 * 48 + 4);
 });

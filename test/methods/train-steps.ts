@@ -1,48 +1,55 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Plan, Stage, Trained } from '../../harness/contract/method.ts';
+import type { Stage } from '../../harness/contract/method.ts';
 import { tableRows } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import type { Embedding } from '../../harness/embedding.ts';
 
-/** Vectors of a batch as they are looked up to be scored, one row-major array. */
+/** Steps of a training by hand: of methods that do something after each. */
+
+/** Vectors of ids, row-major [batch, fields], as they are looked up to be scored. */
 export function vectorsOf(embedding: Embedding, ids: Uint32Array, fields: number): Float32Array {
-  return tf.tidy(() => embedding.embed(ids, ids.length / fields, fields).dataSync<'float32'>());
+  return tf.tidy(() =>
+    embedding
+      .embed(ids, ids.length / fields, fields)
+      .dataSync<'float32'>()
+      .slice(),
+  );
 }
 
-/** The update of one step, without what the plan does afterwards: of sum(vectors * slopes). Returns the slopes. */
-export function updateOnce(
+export interface HandStep {
+  readonly index: number;
+  /** The gradient of every coordinate of a look-up, by its place in the ids. */
+  readonly slope: (at: number) => number;
+  readonly rate?: number;
+}
+
+/** Looks ids up and updates rows, without what the plan does afterwards: the embedding's `afterStep` has to follow. */
+export function update(
   embedding: Embedding,
   ids: Uint32Array,
   fields: number,
-  { index, slopes, rate = 0.1 }: { index: number; slopes: (sample: number) => number; rate?: number },
+  { index, slope, rate = 0.1 }: HandStep,
 ): void {
-  const batch = ids.length / fields;
-  tf.tidy(() => {
-    const { grads } = tf.variableGrads(() => {
-      const vectors = embedding.embed(ids, batch, fields, { index, steps: 1000 });
-      const factors = tf.tensor3d(
-        Float32Array.from({ length: batch }, (_, i) => slopes(i)),
-        [batch, 1, 1],
-      );
-      return tf.sum(tf.mul(vectors, factors));
-    }, [...embedding.variables]);
-    tf.dispose(grads);
-    embedding.update(rate);
+  const slopes = Float32Array.from(ids, (_, at) => slope(at));
+  const { value, grads } = tf.tidy(() =>
+    tf.variableGrads(() => {
+      const vectors = embedding.embed(ids, ids.length / fields, fields, { index, steps: 1000 });
+      return tf.sum(tf.mul(vectors, tf.tensor3d(slopes, [ids.length / fields, fields, 1])));
+    }, [...embedding.variables]),
+  );
+  tf.dispose([value, grads]);
+  embedding.update(rate);
+}
+
+/** The stage that follows on what an embedding has learned. */
+export async function nextStage(embedding: Embedding): Promise<Stage> {
+  const notAsked = () => {
+    throw new Error('what the stage began with is not known here');
+  };
+  return embedding.plan.next!({
+    rows: (table) => embedding.rowsOf(table).read(0, tableRows(table)),
+    initialRows: notAsked,
+    weight: async (weight) => (await embedding.variableOf(weight).data<'float32'>()).slice(),
+    vectors: notAsked,
+    auc: notAsked,
   });
 }
-
-/** The stage after an embedding that was trained, brought to life. */
-export async function nextStage(embedding: Embedding): Promise<{ stage: Stage; trained: Trained }> {
-  const trained: Trained = {
-    rows: (table) => embedding.rowsOf(table).read(0, tableRows(table)),
-    initialRows: () => {
-      throw new Error('not asked for');
-    },
-    weight: async (weight) => (await embedding.variableOf(weight).data<'float32'>()).slice(),
-    auc: () => {
-      throw new Error('not asked for');
-    },
-  };
-  return { stage: await embedding.plan.next!(trained), trained };
-}
-
-export type { Plan };

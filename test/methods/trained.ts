@@ -12,6 +12,7 @@ export function trainedTo(
     rows: (table) => Promise.resolve(learned.get(table) ?? initialRows(table)),
     initialRows,
     weight: (weight) => Promise.resolve(learned.get(weight)!),
+    vectors: () => Promise.reject(new Error('not asked for')),
     auc,
   };
 }

@@ -11,7 +11,7 @@ export async function nextStage(
   plan: Plan,
   backend: OpenBackend,
   given: ReadonlyMap<Table | Weight, Float32Array> = new Map<Table | Weight, Float32Array>(),
-  seed = 1,
+  { seed = 1, fields = 1 } = {},
 ): Promise<Stage> {
   const embedding = new Embedding(plan, backend, 'sgd', seed, given);
   const rows = (table: Table) => embedding.rowsOf(table).read(0, tableRows(table));
@@ -21,6 +21,12 @@ export async function nextStage(
     rows,
     initialRows: (table) => before.get(table)!,
     weight: async (weight) => (await embedding.variableOf(weight).data<'float32'>()).slice(),
+    vectors: async (ids) => {
+      const vectors = tf.tidy(() => embedding.embed(ids, ids.length / fields, fields));
+      const values = await vectors.data<'float32'>();
+      vectors.dispose();
+      return values;
+    },
     auc: () => Promise.resolve(0.5),
   };
   const stage = await plan.next!(trained);
