@@ -1,9 +1,12 @@
 import type { Method } from '../harness/contract/method.ts';
 import { deepLight } from './deep-light.ts';
+import { adaEmbed } from './ada-embed.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
+import { dpq } from './dpq.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { cce } from './cce.ts';
+import { cerp } from './cerp.ts';
 import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
@@ -17,11 +20,13 @@ import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
+import { mgqe } from './mgqe.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
+import { pep } from './pep.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
 import { tensorTrain } from './tensor-train.ts';
@@ -36,6 +41,8 @@ export const methods: readonly Method[] = [
   quotientRemainder,
   frequencyTruncation,
   productQuantization,
+  dpq,
+  mgqe,
   tensorTrain,
   doubleHashing,
   binaryCode,
@@ -46,6 +53,7 @@ export const methods: readonly Method[] = [
   multiProbeHashing,
   complementaryPartitions,
   cafe,
+  adaEmbed,
   magnitudePruning,
   hashEmbeddings,
   bloom,
@@ -54,6 +62,8 @@ export const methods: readonly Method[] = [
   hashedNets,
   robe,
   deepLight,
+  cerp,
+  pep,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

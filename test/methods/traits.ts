@@ -14,6 +14,8 @@ export interface Traits {
   readonly startScale?: { readonly from: number; readonly to: number; readonly why: string };
   /** The gradient is not the derivative (straight-through estimators): why. */
   readonly noDerivative?: string;
+  /** A vector moves in steps, and a small change of what is trained may not move it: why. */
+  readonly stepwise?: string;
   /** Of some arrays that are stored, scores on a small log do not depend: why. */
   readonly idleStorage?: string;
 }
@@ -56,12 +58,24 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
+  cerp: {
+    options: [{ density: 1, keep: 0 }, { diversity: 0 }],
+    zeroVectors: true,
+    unusedRows: true, // a row whose floats are all below its threshold
+    noDerivative: 'shrinking has kinks, which a finite step passes',
+  },
   cce: { options: [{ chunks: 3, keep: 0 }, { clusterings: 1 }], unusedRows: true },
   'learned-hash': {
     options: [{ width: 20, keep: 0 }],
     startScale: { from: 0, to: 2, why: 'the sketch is padded with zeros' },
   },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
+  'ada-embed': {
+    options: [{ others: 'shared' }, { keep: 0, others: 'shared' }, { normalize: false }],
+    rowsGivenLater: true,
+    zeroVectors: true,
+    startScale: { from: 0, to: 2, why: 'ids without rows are zeros' },
+  },
   cafe: {
     options: [
       { levels: 2 },
@@ -136,4 +150,17 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
   },
   'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
+  dpq: {
+    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  mgqe: {
+    options: [{ keep: 0, hot: 0.3, fewer: 2 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  pep: {
+    options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
+  },
 };
