@@ -5,6 +5,7 @@ import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { dpq } from './dpq.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { deepHash } from './deep-hash.ts';
 import { cce } from './cce.ts';
 import { cerp } from './cerp.ts';
 import { cafe } from './cafe.ts';
@@ -44,6 +45,7 @@ export const methods: readonly Method[] = [
   dpq,
   mgqe,
   tensorTrain,
+  deepHash,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,

@@ -108,6 +108,13 @@ export const traits: Readonly<Record<string, Traits>> = {
       { maxRank: 3 },
     ],
   },
+  'deep-hash': {
+    options: [
+      { decoder: 'field', hashes: 32, depth: 2 },
+      { hashes: 16, encoding: 'normal', activation: 'mish' },
+      { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
+    ],
+    startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
   'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
   'magnitude-pruning': {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
