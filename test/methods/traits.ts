@@ -16,6 +16,10 @@ export interface Traits {
   readonly noDerivative?: string;
   /** A vector moves in steps, and a small change of what is trained may not move it: why. */
   readonly stepwise?: string;
+  /** Differences over a small step are near the derivative, but not as near as where all is smooth: why. */
+  readonly kinks?: string;
+  /** Vectors of some ids are made of weights alone, which have to move them: why. */
+  readonly decoded?: string;
   /** Of some arrays that are stored, scores on a small log do not depend: why. */
   readonly idleStorage?: string;
 }
@@ -115,6 +119,9 @@ export const traits: Readonly<Record<string, Traits>> = {
       { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
     ],
     startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
+    decoded: 'ids of larger fields have no rows',
+    kinks: 'a small step takes some units of ReLU across 0',
+  },
   'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
   'magnitude-pruning': {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
