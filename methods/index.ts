@@ -64,8 +64,8 @@ export const methods: readonly Method[] = [
   hashedNets,
   robe,
   deepLight,
-  cerp,
   pep,
+  cerp,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */
