@@ -51,6 +51,8 @@ export const deepHash: Method<Options> = {
     cite: 'Kang et al., Learning to Embed Categorical Features without Embedding Tables for Recommendation, KDD 2021',
     url: 'https://arxiv.org/abs/2010.10784',
   },
+  family: 'structured',
+  cost: 'heavier step',
   options,
   plan(layer, options) {
     const { fields, dim, budget } = layer;

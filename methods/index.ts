@@ -22,6 +22,7 @@ import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
 import { mgqe } from './mgqe.ts';
+import { lowRank } from './low-rank.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
@@ -46,6 +47,7 @@ export const methods: readonly Method[] = [
   mgqe,
   tensorTrain,
   deepHash,
+  lowRank,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,

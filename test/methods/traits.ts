@@ -112,6 +112,7 @@ export const traits: Readonly<Record<string, Traits>> = {
       { maxRank: 3 },
     ],
   },
+  'low-rank': { options: [{ keep: 0 }] },
   'deep-hash': {
     options: [
       { decoder: 'field', hashes: 32, depth: 2 },
