@@ -64,6 +64,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     noDerivative: 'codewords stand in for queries, and pass their gradient on',
     stepwise: 'the nearest codeword',
   },
+  mec: { options: [{ parts: 2, codewords: 16, keep: 0 }] },
   mgqe: {
     options: [{ keep: 0, hot: 0.3, fewer: 2 }],
     noDerivative: 'codewords stand in for queries, and pass their gradient on',
