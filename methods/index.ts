@@ -1,10 +1,13 @@
 import type { Method } from '../harness/contract/method.ts';
 import { deepLight } from './deep-light.ts';
+import { adaEmbed } from './ada-embed.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { dpq } from './dpq.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { deepHash } from './deep-hash.ts';
 import { cce } from './cce.ts';
+import { cerp } from './cerp.ts';
 import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
@@ -25,6 +28,7 @@ import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
+import { pep } from './pep.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
 import { tensorTrain } from './tensor-train.ts';
@@ -43,6 +47,7 @@ export const methods: readonly Method[] = [
   mgqe,
   mec,
   tensorTrain,
+  deepHash,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
@@ -52,6 +57,7 @@ export const methods: readonly Method[] = [
   multiProbeHashing,
   complementaryPartitions,
   cafe,
+  adaEmbed,
   magnitudePruning,
   hashEmbeddings,
   bloom,
@@ -60,6 +66,8 @@ export const methods: readonly Method[] = [
   hashedNets,
   robe,
   deepLight,
+  pep,
+  cerp,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -31,8 +31,8 @@ export function fewestRows({ fields, shared, pieces = 1 }: HashedShape): number 
 }
 
 /**
- * The parts of a table of at most `rows` rows: of a field in proportion to its ids. `scale`: of their first values,
- * relative to a full table's.
+ * The parts of a table of at most `rows` rows, field by field: each field's in proportion to its ids. `scale`: of their
+ * first values, relative to a full table's.
  */
 export function hashedParts(
   { fields, shared, pieces = 1, rowsPerId = 1 }: HashedShape,

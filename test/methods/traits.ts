@@ -16,6 +16,10 @@ export interface Traits {
   readonly noDerivative?: string;
   /** A vector moves in steps, and a small change of what is trained may not move it: why. */
   readonly stepwise?: string;
+  /** Differences over a small step are near the derivative, but not as near as where all is smooth: why. */
+  readonly kinks?: string;
+  /** Vectors of some ids are made of weights alone, which have to move them: why. */
+  readonly decoded?: string;
   /** Of some arrays that are stored, scores on a small log do not depend: why. */
   readonly idleStorage?: string;
 }
@@ -70,12 +74,24 @@ export const traits: Readonly<Record<string, Traits>> = {
     noDerivative: 'codewords stand in for queries, and pass their gradient on',
     stepwise: 'the nearest codeword',
   },
+  cerp: {
+    options: [{ density: 1, keep: 0 }, { diversity: 0 }],
+    zeroVectors: true,
+    unusedRows: true, // a row whose floats are all below its threshold
+    noDerivative: 'shrinking has kinks, which a finite step passes',
+  },
   cce: { options: [{ chunks: 3, keep: 0 }, { clusterings: 1 }], unusedRows: true },
   'learned-hash': {
     options: [{ width: 20, keep: 0 }],
     startScale: { from: 0, to: 2, why: 'the sketch is padded with zeros' },
   },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
+  'ada-embed': {
+    options: [{ others: 'shared' }, { keep: 0, others: 'shared' }, { normalize: false }],
+    rowsGivenLater: true,
+    zeroVectors: true,
+    startScale: { from: 0, to: 2, why: 'ids without rows are zeros' },
+  },
   cafe: {
     options: [
       { levels: 2 },
@@ -108,6 +124,17 @@ export const traits: Readonly<Record<string, Traits>> = {
       { maxRank: 3 },
     ],
   },
+  'deep-hash': {
+    options: [
+      { decoder: 'field', hashes: 32, depth: 2 },
+      { hashes: 16, encoding: 'normal', activation: 'mish' },
+      { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
+    ],
+    startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
+    decoded: 'ids of larger fields have no rows',
+    kinks: 'a small step takes some units of ReLU across 0',
+  },
+  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
   'magnitude-pruning': {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
   },
@@ -149,4 +176,17 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
   },
   'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
+  dpq: {
+    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  mgqe: {
+    options: [{ keep: 0, hot: 0.3, fewer: 2 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  pep: {
+    options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
+  },
 };
