@@ -15,6 +15,7 @@ import { bloom } from './bloom.ts';
 import { concatenatedHashing } from './concatenated-hashing.ts';
 import { hashEmbeddings } from './hash-embeddings.ts';
 import { hashedNets } from './hashed-nets.ts';
+import { mec } from './mec.ts';
 import { memcom } from './memcom.ts';
 import { robe } from './robe.ts';
 import { full } from './full.ts';
@@ -45,6 +46,7 @@ export const methods: readonly Method[] = [
   productQuantization,
   dpq,
   mgqe,
+  mec,
   tensorTrain,
   deepHash,
   lowRank,

@@ -62,6 +62,18 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
+  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  dpq: {
+    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  mec: { options: [{ parts: 2, codewords: 16, keep: 0 }] },
+  mgqe: {
+    options: [{ keep: 0, hot: 0.3, fewer: 2 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
   cerp: {
     options: [{ density: 1, keep: 0 }, { diversity: 0 }],
     zeroVectors: true,
