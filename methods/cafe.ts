@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { none } from '../harness/contract/backend.ts';
 import type { Layer, Method, Plan } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { fullSize, sizeOf, withinBudget } from '../harness/contract/size.ts';
-import { HashedRows, type Tiers } from './shared/owned-rows.ts';
+import { HashedRows, noTiers } from './shared/owned-rows.ts';
 import { importances } from './shared/importance.ts';
+import { settled } from './shared/settled-rows.ts';
 import { SketchLearning } from './shared/sketch-learning.ts';
 import { sketchMap, SketchState } from './shared/sketch-state.ts';
 import { settleTiers, tierMaps, tiersOf } from './shared/sketch-tiers.ts';
@@ -68,7 +68,7 @@ export const cafe: Method<Options> = {
       return sizeOf({ tables: [], maps }).servingBytes;
     };
     const hashed = new HashedRows(layer, solveHashedRows(layer, { hot, levels, keep, mapBytes }));
-    const plan = hashed.shape.hotRows > 0 ? adaptivePlan(layer, options, hashed) : planWith(hashed, noTiers);
+    const plan = hashed.shape.hotRows > 0 ? adaptivePlan(layer, options, hashed) : hashed.plan(noTiers);
     return withinBudget(plan, layer.budget, 'one row per field');
   },
 };
@@ -80,30 +80,15 @@ function authorsShare(compression: number): number {
   return shares[ends.filter((end) => compression >= end).length];
 }
 
-const noTiers: Tiers = {
-  hotRows: (keys) => keys.map(() => none),
-  medium: (keys) => new Uint8Array(keys.length),
-};
-
-function planWith(hashed: HashedRows, tiers: Tiers): Plan {
-  const { hotRows, rows, secondRows } = hashed.shape;
-  return {
-    tables: [hashed.table],
-    choices: { hotRows, rows, ...(secondRows.length > 0 && { secondRows }) },
-    embed: (lookup) => hashed.embed(lookup, tiers),
-  };
-}
-
 function adaptivePlan(layer: Layer, options: Options, hashed: HashedRows): Plan {
   const { importance, threshold, decay, levels } = options;
-  const { table, keys } = hashed;
   const { hotRows } = hashed.shape;
   const map = sketchMap(hotRows);
   const seed = deriveSeed(layer.seed, 'cafe');
   let made: SketchState | undefined;
   const state = () => (made ??= new SketchState(map.values, seed));
   const learning = new SketchLearning(hashed, state, { importance, threshold, decay });
-  const plan = planWith(hashed, tiersOf(state));
+  const plan = hashed.plan(tiersOf(state));
   const adaptive: Plan = {
     ...plan,
     maps: [map],
@@ -114,29 +99,15 @@ function adaptivePlan(layer: Layer, options: Options, hashed: HashedRows): Plan 
     afterStep: (step) => learning.learn(step),
   };
   if (options.stored === 'sketch') return adaptive;
-  const shape = { keys, hotRows, levels };
+  const shape = { keys: hashed.keys, hotRows, levels };
   return {
     ...adaptive,
     serving: { tables: plan.tables, maps: tierMaps(shape) },
-    async next(trained) {
-      const settled = settleTiers(state(), shape);
-      const rows = await trained.rows(table);
-      const before = rows.slice(0, hotRows * table.width);
-      settled.rows.forEach((from, row) =>
-        rows.set(before.subarray(from * table.width, (from + 1) * table.width), row * table.width),
-      );
-      const last = planWith(hashed, settled.tiers);
-      const found = { hot: settled.rows.length, threshold: state().threshold };
-      return {
-        plan: {
-          ...last,
-          maps: settled.maps,
-          choices: { ...last.choices, ...found },
-          training: { share: 0 },
-        },
-        contents: new Map([[table, rows]]),
-        network: 'kept',
-      };
+    next(trained) {
+      const { maps, tiers, rows } = settleTiers(state(), shape);
+      const last = hashed.plan(tiers);
+      const choices = { ...last.choices, hot: rows.length, threshold: state().threshold };
+      return settled({ ...last, maps, choices }, rows, trained);
     },
   };
 }

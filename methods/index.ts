@@ -1,5 +1,6 @@
 import type { Method } from '../harness/contract/method.ts';
 import { deepLight } from './deep-light.ts';
+import { adaEmbed } from './ada-embed.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { dpq } from './dpq.ts';
@@ -52,6 +53,7 @@ export const methods: readonly Method[] = [
   multiProbeHashing,
   complementaryPartitions,
   cafe,
+  adaEmbed,
   magnitudePruning,
   hashEmbeddings,
   bloom,
@@ -60,8 +62,8 @@ export const methods: readonly Method[] = [
   hashedNets,
   robe,
   deepLight,
-  pep,
   cerp,
+  pep,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { none } from '../../harness/contract/backend.ts';
-import type { Layer, Lookup, Step, Table } from '../../harness/contract/method.ts';
+import type { Layer, Lookup, Plan, Step, Table } from '../../harness/contract/method.ts';
 import { deriveSeed, hash32 } from '../../harness/contract/mix.ts';
 import { firstRows, idInit } from './rows.ts';
 
@@ -9,7 +9,7 @@ export interface HashedRowsShape {
   readonly hotRows: number;
   /** Fields with a row for every id. */
   readonly whole: readonly boolean[];
-  /** Rows of each field, as many as ids where it is whole. */
+  /** Rows of each field, as many as ids where it is whole; 0 where ids that own none look up zeros. */
   readonly rows: readonly number[];
   /** Rows of each field for a second hash, whose rows are added; empty where there is none. */
   readonly secondRows: readonly number[];
@@ -23,6 +23,12 @@ export interface Tiers {
   medium(keys: Uint32Array): Uint8Array;
 }
 
+/** Before any id owns a row. */
+export const noTiers: Tiers = {
+  hotRows: (keys) => keys.map(() => none),
+  medium: (keys) => new Uint8Array(keys.length),
+};
+
 /**
  * One table of rows that ids own and rows that ids are hashed to, so that an id that gets a row takes along what it had:
  * row and optimizer state.
@@ -31,10 +37,11 @@ export class HashedRows {
   readonly table: Table;
   /** How many keys there are. */
   readonly keys: number;
+  /** Where the keys of each field begin, and where the last ones end. */
+  readonly bounds: readonly number[];
   readonly shape: HashedRowsShape;
   private readonly first: readonly number[];
   private readonly second: readonly number[];
-  private readonly firstKeys: readonly number[];
   private readonly seeds: readonly number[];
   private readonly secondSeeds: readonly number[];
 
@@ -53,8 +60,8 @@ export class HashedRows {
     this.first = starts.slice(1, 1 + fields.length);
     this.second = starts.slice(1 + fields.length);
     const keyed = fields.map(({ cardinality }, f) => ({ rows: whole[f] ? 0 : cardinality }));
-    this.firstKeys = firstRows(keyed);
     this.keys = keyed.reduce((sum, { rows }) => sum + rows, 0);
+    this.bounds = [...firstRows(keyed), this.keys];
     [this.seeds, this.secondSeeds] = [0, 1].map((t) =>
       fields.map((_, f) => deriveSeed(seed, 'hashed-rows', f, t)),
     );
@@ -62,18 +69,27 @@ export class HashedRows {
 
   /** Of a batch, row-major [batch, fields]; `none` for ids of whole fields. */
   keysOf(batch: Uint32Array): Uint32Array {
-    const { firstKeys } = this;
-    const fields = firstKeys.length;
+    const { bounds } = this;
     const { whole } = this.shape;
+    const fields = whole.length;
     const keys = new Uint32Array(batch.length);
     for (let at = 0; at < batch.length;)
       for (let field = 0; field < fields; field++, at++)
-        keys[at] = whole[field] ? none : firstKeys[field] + batch[at];
+        keys[at] = whole[field] ? none : bounds[field] + batch[at];
     return keys;
   }
 
-  /** Vectors of a batch: [batch, fields, dim]. Its first look-up is of all fields. */
-  embed({ compute, rows, ids }: Lookup, tiers: Tiers): tf.Tensor3D {
+  plan(tiers: Tiers): Plan {
+    const { hotRows, rows, secondRows } = this.shape;
+    return {
+      tables: [this.table],
+      choices: { hotRows, rows, ...(secondRows.length > 0 && { secondRows }) },
+      embed: (lookup) => this.embed(lookup, tiers),
+    };
+  }
+
+  /** Vectors of a batch: [batch, fields, dim]. The first look-up is of all fields. */
+  private embed({ compute, rows, ids }: Lookup, tiers: Tiers): tf.Tensor3D {
     const { table, shape } = this;
     const { fields } = ids;
     if (shape.secondRows.length === 0)
@@ -127,6 +143,7 @@ export class HashedRows {
 
   private rowOf(field: number, id: number): number {
     const { whole, rows } = this.shape;
+    if (rows[field] === 0) return none;
     return this.first[field] + (whole[field] ? id : hash32(id, this.seeds[field]) % rows[field]);
   }
 
@@ -135,9 +152,9 @@ export class HashedRows {
   }
 
   private idOf(key: number): { field: number; id: number } {
-    const { firstKeys, shape } = this;
-    let field = firstKeys.length - 1;
-    while (shape.whole[field] || firstKeys[field] > key) field--;
-    return { field, id: key - firstKeys[field] };
+    const { bounds } = this;
+    let field = bounds.length - 2;
+    while (bounds[field] > key) field--; // a field without keys ends where it begins
+    return { field, id: key - bounds[field] };
   }
 }

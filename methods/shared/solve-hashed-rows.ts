@@ -1,7 +1,7 @@
 import type { Layer } from '../../harness/contract/method.ts';
 import { fullSize } from '../../harness/contract/size.ts';
 import type { HashedRowsShape } from './owned-rows.ts';
-import { mostThatFit } from './most-that-fit.ts';
+import { largestWithin } from './largest-within.ts';
 import { rowShares } from './row-shares.ts';
 import { wholeFields } from './whole-fields.ts';
 
@@ -31,7 +31,8 @@ export function solveHashedRows({ fields, dim, budget }: Layer, rule: HashedRows
   const left = budget - (fullSize({ fields, dim }).servingBytes - rowBytes * keys);
   const bytes = (hot: number) => (hot === 0 ? 0 : hot * rowBytes + rule.mapBytes(keys, hot));
   const hashed = (hot: number) => Math.floor((left - bytes(hot)) / rowBytes);
-  const hotRows = mostThatFit(Math.min(keys, (rule.hot * left) / rowBytes), (hot) => {
+  const mostHot = Math.max(0, Math.min(keys, Math.floor((rule.hot * left) / rowBytes)));
+  const hotRows = largestWithin(mostHot, (hot) => {
     return bytes(hot) <= rule.hot * left && hashed(hot) >= rule.levels * others.length;
   });
   // Where no id is hot, none is known to be medium.

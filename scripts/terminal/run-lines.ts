@@ -38,19 +38,25 @@ export function runLines({ rates }: { readonly rates: boolean }): Watch & { stop
     });
   };
   const say = (line: string) => (bar ? bar.above(line) : console.error(line));
+  let unsaid = 0;
+  const sayWhatWasSkipped = () => {
+    if (unsaid > 0) say(`${unsaid} run${unsaid === 1 ? ' is' : 's are'} recorded already`);
+    unsaid = 0;
+  };
   const titleOf = ({ method, compression, seed, learningRate }: Job) =>
     `${method} ${compression}x seed ${seed}${rates ? ` rate ${learningRate}` : ''}`;
   return {
     expect(runs) {
       total = runs;
     },
-    skipped(job, record) {
+    skipped() {
       done++;
       skipped++;
-      say(`${titleOf(job)}: recorded already (${resultOf(record)})`);
+      unsaid++;
       draw('');
     },
     started(job) {
+      sayWhatWasSkipped();
       running.set(job.id, { fraction: 0, rate: 0 });
       if (!bar) say(`run ${done + running.size} of ${total}: ${titleOf(job)}`);
       draw(titleOf(job));
@@ -69,7 +75,10 @@ export function runLines({ rates }: { readonly rates: boolean }): Watch & { stop
       say(`${titleOf(job)}: ${resultOf(record)}, ${record.seconds.toFixed(1)} s`);
       draw('');
     },
-    stop: () => bar?.stop(),
+    stop() {
+      sayWhatWasSkipped();
+      bar?.stop();
+    },
   };
 }
 

@@ -70,6 +70,12 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0, to: 2, why: 'the sketch is padded with zeros' },
   },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
+  'ada-embed': {
+    options: [{ others: 'shared' }, { keep: 0, others: 'shared' }, { normalize: false }],
+    rowsGivenLater: true,
+    zeroVectors: true,
+    startScale: { from: 0, to: 2, why: 'ids without rows are zeros' },
+  },
   cafe: {
     options: [
       { levels: 2 },
@@ -144,9 +150,6 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
   },
   'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
-  pep: {
-    options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
-  },
   dpq: {
     options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
     noDerivative: 'codewords stand in for queries, and pass their gradient on',
@@ -156,5 +159,8 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ keep: 0, hot: 0.3, fewer: 2 }],
     noDerivative: 'codewords stand in for queries, and pass their gradient on',
     stepwise: 'the nearest codeword',
+  },
+  pep: {
+    options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
   },
 };

@@ -1,0 +1,53 @@
+/**
+ * Numbers from 0 up in the order of their size by what 32 bits say of them: so that the n-th largest of millions is found
+ * in two passes, without sorting.
+ */
+const float = new Float32Array(1);
+const word = new Uint32Array(float.buffer);
+
+/** Of a 32-bit float from 0 up: ascending with it. */
+export function orderOf(x: number): number {
+  float[0] = x;
+  return word[0];
+}
+
+export function floatAt(order: number): number {
+  word[0] = order;
+  return float[0];
+}
+
+/** Calls `visit` with every order, the same ones each time it is called. */
+export type Orders = (visit: (order: number) => void) => void;
+
+export interface Least {
+  readonly order: number;
+  /** How many of those that are equal to it are among the `count` largest. */
+  readonly ties: number;
+}
+
+/** The least of the `count` largest orders above 0, undefined where there are no more than that. */
+export function leastOf(orders: Orders, count: number): Least | undefined {
+  const high = new Uint32Array(2 ** 16);
+  let positive = 0;
+  orders((order) => {
+    if (order === 0) return;
+    positive++;
+    high[order >>> 16]++;
+  });
+  if (positive <= count) return undefined;
+  const upper = lastWithin(high, count);
+  const low = new Uint32Array(2 ** 16);
+  orders((order) => {
+    if (order >>> 16 === upper.at && order > 0) low[order & 0xffff]++;
+  });
+  const lower = lastWithin(low, count - upper.above);
+  return { order: upper.at * 2 ** 16 + lower.at, ties: count - upper.above - lower.above };
+}
+
+/** From the last bin down: the one in which `count` is reached, and how many are in those above it. */
+function lastWithin(bins: Uint32Array, count: number): { at: number; above: number } {
+  let above = 0;
+  let at = bins.length - 1;
+  while (above + bins[at] < count) above += bins[at--];
+  return { at, above };
+}
