@@ -1,6 +1,7 @@
 import type { Method } from '../harness/contract/method.ts';
 import { deepLight } from './deep-light.ts';
 import { adaEmbed } from './ada-embed.ts';
+import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { dpq } from './dpq.ts';
@@ -68,8 +69,9 @@ export const methods: readonly Method[] = [
   hashedNets,
   robe,
   deepLight,
-  pep,
   cerp,
+  pep,
+  autoSrh,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

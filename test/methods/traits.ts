@@ -190,4 +190,5 @@ export const traits: Readonly<Record<string, Traits>> = {
   pep: {
     options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
   },
+  'auto-srh': { options: [{ groups: 1 }, { finish: 'fine-tune' }] },
 };
