@@ -28,8 +28,8 @@ const options = z.strictObject({
   decay: z.number().positive().max(1).default(0.8).describe('of importance, at every fourth of them'),
   normalize: z
     .boolean()
-    .default(true)
-    .describe('importance in units of the 95th percentile of its field, so that all fields get rows'),
+    .default(false)
+    .describe('importance in units of the 95th percentile of its field, as in the code beside CAFE'),
   keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
 });
 type Options = z.infer<typeof options>;
@@ -66,7 +66,8 @@ function adaptivePlan(options: Options, hashed: HashedRows): Plan {
   const set = { ids: keys, capacity: hotRows };
 
   const giveRows = async (step: Step, ids: Uint32Array, rows: Uint32Array) => {
-    if (options.others === 'shared') await hashed.promote(step, ids, rows);
+    // A shared row has learned from so many ids that their steps would be tiny.
+    if (options.others === 'shared') await hashed.promote(step, ids, rows, false);
     else step.write(hashed.table, rows, new Float32Array(rows.length * hashed.table.width));
   };
 

@@ -103,13 +103,17 @@ export class HashedRows {
     return tf.add(half(0), half(1));
   }
 
-  /** Gives rows to ids: what they look up stays as it is, with what the optimizer knows of the first hashed row. */
-  async promote(step: Step, keys: Uint32Array, to: Uint32Array): Promise<void> {
+  /**
+   * Gives rows to ids: what they look up stays as it is. What the optimizer knows of the (first) hashed row goes along where
+   * it is to be kept.
+   */
+  async promote(step: Step, keys: Uint32Array, to: Uint32Array, keepState = true): Promise<void> {
     if (keys.length === 0) return;
     const { table, shape } = this;
     const ids = Array.from(keys, (key) => this.idOf(key));
     const from = Uint32Array.from(ids, ({ field, id }) => this.rowOf(field, id));
-    step.copy(table, from, to);
+    if (keepState) step.copy(table, from, to);
+    else step.write(table, to, await step.read(table, from));
     if (shape.secondRows.length === 0) return;
     const sums = await step.read(table, from);
     const second = await step.read(
@@ -120,7 +124,7 @@ export class HashedRows {
       table,
       to,
       sums.map((x, i) => x + second[i]),
-      true,
+      keepState,
     );
   }
 

@@ -63,7 +63,7 @@ export const traits: Readonly<Record<string, Traits>> = {
   },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
   'ada-embed': {
-    options: [{ others: 'shared' }, { keep: 0, others: 'shared' }, { normalize: false }],
+    options: [{ others: 'shared' }, { keep: 0, others: 'shared' }, { normalize: true }],
     rowsGivenLater: true,
     zeroVectors: true,
     startScale: { from: 0, to: 2, why: 'ids without rows are zeros' },
