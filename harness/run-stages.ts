@@ -53,13 +53,15 @@ export async function runStages(
   const costs: StageCost[] = [];
   let network: Network | undefined;
   let taken = 0; // of the run's epochs
-  let stage: Stage = { plan: first, network: 'fresh' };
+  let plan = first;
+  let above: Stage['network'] = 'fresh';
+  let contents: Stage['contents'];
   for (;;) {
     const start = performance.now();
-    const { plan, contents } = stage;
     const embedding = new Embedding(plan, backend, optimizer, seed, contents);
-    if (stage.network === 'fresh') network?.variables.forEach((variable) => variable.dispose());
-    network = stage.network === 'kept' && network ? network : freshNetwork();
+    if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
+    if (above === 'fresh') network?.variables.forEach((variable) => variable.dispose());
+    network = above === 'kept' && network ? network : freshNetwork();
     const trainee = new Trainee(embedding, network, optimizers[optimizer]);
     await backend.synchronize?.(); // a device says here what it has no memory for
 
@@ -85,7 +87,7 @@ export async function runStages(
     });
     if (next === undefined) return { trainee, results, costs };
     trainee.dispose({ network: false });
-    stage = next;
+    ({ plan, contents, network: above } = next);
   }
 }
 

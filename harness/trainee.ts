@@ -64,6 +64,7 @@ export class Trainee {
         return this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
       };
       const variables = learning.flatMap((learners) => learners.variables);
+      if (heldOut && variables.length === 0) return void loss(); // kept for what the plan does once it is trained
       const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, this.embedding.anchor]);
       for (const learners of learning) learners.optimizer.apply(grads, learners.learningRate ?? learningRate);
       if (!heldOut) this.embedding.update(learningRate);

@@ -24,6 +24,8 @@ export const binaryCode: Method<z.infer<typeof options>> = {
     cite: 'Yan et al., Binary Code based Hash Embedding for Web-scale Applications, CIKM 2021',
     url: 'https://arxiv.org/abs/2109.02471',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   /**
    * Segments are successive bits. The paper also takes every so-manyth bit: of codes that are random hashes, that is the

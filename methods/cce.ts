@@ -27,6 +27,8 @@ export const cce: Method<Options> = {
     cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023',
     url: 'https://arxiv.org/abs/2210.05974',
   },
+  family: 'hashing and sharing',
+  cost: 'upkeep',
   options,
   /**
    * Every clustering ends a stage; the stages together are one training, and the network goes on. The clusters of ids are

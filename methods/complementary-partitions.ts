@@ -34,6 +34,8 @@ export const complementaryPartitions: Method<Options> = {
     cite: 'Shi et al., Compositional Embeddings Using Complementary Partitions, KDD 2020',
     url: 'https://arxiv.org/abs/1909.02107',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan(layer, options) {
     const { fields, dim, budget } = layer;

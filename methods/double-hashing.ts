@@ -32,6 +32,8 @@ export const doubleHashing: Method<Options> = {
     cite: 'Zhang et al., Model Size Reduction Using Frequency Based Double Hashing for Recommender Systems, RecSys 2020',
     url: 'https://arxiv.org/abs/2007.14523',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   plan(layer, { combine, ...options }) {
     const { fields, dim, budget, seed } = layer;

@@ -26,6 +26,8 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
     cite: 'Zhu et al., Open Benchmarking for Click-Through Rate Prediction, CIKM 2021 (common practice: its minimum counts)',
     url: 'https://arxiv.org/abs/2009.05794',
   },
+  family: 'adaptive',
+  cost: 'step',
   options,
   plan({ fields, dim, budget, seed }, { oov }) {
     const [top, sorted] = [hottest(fields), sortedByCount(fields)];

@@ -1,20 +1,33 @@
 import type { Method } from '../harness/contract/method.ts';
+import { deepLight } from './deep-light.ts';
 import { adaEmbed } from './ada-embed.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
+import { dpq } from './dpq.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { deepHash } from './deep-hash.ts';
 import { cce } from './cce.ts';
+import { cerp } from './cerp.ts';
 import { cafe } from './cafe.ts';
 import { doubleHashing } from './double-hashing.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
+import { bloom } from './bloom.ts';
+import { concatenatedHashing } from './concatenated-hashing.ts';
+import { hashEmbeddings } from './hash-embeddings.ts';
+import { hashedNets } from './hashed-nets.ts';
+import { memcom } from './memcom.ts';
+import { robe } from './robe.ts';
 import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
+import { mgqe } from './mgqe.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
+import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
+import { pep } from './pep.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
 import { tensorTrain } from './tensor-train.ts';
@@ -29,7 +42,10 @@ export const methods: readonly Method[] = [
   quotientRemainder,
   frequencyTruncation,
   productQuantization,
+  dpq,
+  mgqe,
   tensorTrain,
+  deepHash,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
@@ -41,7 +57,16 @@ export const methods: readonly Method[] = [
   cafe,
   adaEmbed,
   magnitudePruning,
+  hashEmbeddings,
+  bloom,
+  memcom,
+  concatenatedHashing,
+  hashedNets,
+  robe,
+  deepLight,
+  pep,
+  cerp,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */
-export const wrappers: readonly Wrapper[] = [];
+export const wrappers: readonly Wrapper[] = [fp16, int8, int4, int2];

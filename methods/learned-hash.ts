@@ -23,6 +23,8 @@ export const learnedHash: Method<z.infer<typeof options>> = {
     cite: 'Ghaemmaghami et al., Learning to Collide: Recommendation System Model Compression with Learned Hash Functions, 2022',
     url: 'https://arxiv.org/abs/2203.15837',
   },
+  family: 'hashing and sharing',
+  cost: 'stages',
   options,
   /**
    * A narrow table is trained briefly and clustered field by field; then rows for the clusters are trained from the

@@ -27,6 +27,8 @@ export const lma: Method<Options> = {
     cite: 'Desai et al., Semantically Constrained Memory Allocation (SCMA) for Embedding in Efficient Recommendation Systems, 2021',
     url: 'https://arxiv.org/abs/2103.06124',
   },
+  family: 'hashing and sharing',
+  cost: 'heavier step',
   options,
   /**
    * A signature is 32 bits: 8 minhash digits of 4 bits of the training rows that an id occurs in, of which each coordinate

@@ -45,6 +45,8 @@ export const magnitudePruning: Method<Options> = {
     cite: 'Han et al., Learning both Weights and Connections for Efficient Neural Networks, NeurIPS 2015',
     url: 'https://arxiv.org/abs/1506.02626',
   },
+  family: 'pruning and search',
+  cost: 'conversion',
   options,
   plan(layer, options) {
     if (options.granularity === 'entry')

@@ -29,6 +29,8 @@ export const multiProbeHashing: Method<Options> = {
     cite: 'Multi-probe zero-collision hashing, managed collisions of TorchRec (Meta)',
     url: 'https://docs.pytorch.org/torchrec/',
   },
+  family: 'hashing and sharing',
+  cost: 'upkeep',
   options,
   /**
    * One table for all fields, keyed by the id among all of them. Ids that find no slot, and ids never trained on, share a

@@ -32,6 +32,8 @@ export const productQuantization: Method<z.infer<typeof options>> = {
     cite: 'Jegou et al., Product Quantization for Nearest Neighbor Search, TPAMI 2011; codebooks trained on as in Chen et al., ICML 2020',
     url: 'https://arxiv.org/abs/1908.09756',
   },
+  family: 'codes',
+  cost: 'conversion',
   options,
   plan(layer, { parts, codewords, weighted, fineTune, keep }) {
     const { fields, dim, budget } = layer;

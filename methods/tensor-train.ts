@@ -6,6 +6,7 @@ import { coreFloats, rowFactors, sum, widthFactors } from './shared/core-shapes.
 import { fieldsWhere } from './shared/fields-where.ts';
 import { hotIds, sortedByCount } from './shared/hot-ids.ts';
 import { hottest } from './shared/hottest.ts';
+import { lazily } from './shared/lazily.ts';
 import { largestWithin } from './shared/largest-within.ts';
 import { firstRows, idInit } from './shared/rows.ts';
 import { tensorCores } from './shared/tensor-cores.ts';
@@ -44,6 +45,8 @@ export const tensorTrain: Method<Options> = {
     cite: 'Yin et al., TT-Rec: Tensor Train Compression for Deep Learning Recommendation Models, MLSys 2021',
     url: 'https://arxiv.org/abs/2101.11714',
   },
+  family: 'structured',
+  cost: 'heavier step',
   options,
   plan(layer, options) {
     const { fields, dim, budget } = layer;
@@ -59,9 +62,13 @@ export const tensorTrain: Method<Options> = {
 function solve(layer: Layer, options: Options, small: readonly boolean[] = []): Plan {
   const { fields, budget } = layer;
   const { rank: asked, maxRank, hotRows } = options;
-  const [take, sorted] = [hottest(fields), sortedByCount(fields)];
-  const planAt = (rank: number, hot: number) =>
-    planWith(layer, options, { rank, small, hot: take(hot), sorted });
+  // Counts of all ids are read where there are hot ones alone.
+  const counted = lazily(() => ({ take: hottest(fields), sorted: sortedByCount(fields) }));
+  const none = { hot: fields.map(() => 0), sorted: fields.map(() => true) };
+  const planAt = (rank: number, rows: number) => {
+    const hot = rows > 0 ? { hot: counted().take(rows), sorted: counted().sorted } : none;
+    return planWith(layer, options, { rank, small, ...hot });
+  };
   const bytes = (rank: number, hot = 0) => sizeOf(planAt(rank, hot)).servingBytes;
   const solved = largestWithin(maxRank, (rank) => bytes(rank) <= (1 - hotRows) * budget);
   const rank = asked ?? Math.max(1, solved);

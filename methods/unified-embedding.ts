@@ -19,6 +19,8 @@ export const unifiedEmbedding: Method<z.infer<typeof options>> = {
     cite: 'Coleman et al., Unified Embedding: Battle-Tested Feature Representations for Web-Scale ML Systems, NeurIPS 2023',
     url: 'https://arxiv.org/abs/2305.12102',
   },
+  family: 'hashing and sharing',
+  cost: 'step',
   options,
   /**
    * Feature multiplexing (section 4 of the paper). Fields share rows on purpose, small ones too: the layers above tell

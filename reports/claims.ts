@@ -1,5 +1,7 @@
 import { baseline } from '../results/comparable.ts';
+import { commonNoise } from './common-noise.ts';
 import { formatBytes, formatFixed, formatRatio } from './format.ts';
+import { mostNamed } from './spotlight.ts';
 import { type CompletedRow, type SummaryRow, aucBySeed, isCompleted } from './summary.ts';
 import { type Estimate, pairedDifference } from './statistics.ts';
 
@@ -10,7 +12,20 @@ export interface Claim {
   readonly lead: string;
   readonly details: string;
   readonly winners: ReadonlySet<SummaryRow>;
+  readonly standing: Standing;
 }
+
+/** Who stands where at a budget, the best AUC first. */
+export interface Standing {
+  readonly best: CompletedRow | undefined;
+  /** Not to be told from the best. */
+  readonly tied: readonly CompletedRow[];
+  readonly behind: readonly CompletedRow[];
+  readonly missing: readonly SummaryRow[];
+}
+
+/** Lists in sentences name so many. */
+const mostListed = 5;
 
 /** One claim per budget above 1x, in words, with no more certainty than the seeds give. */
 export function claimsOf(rows: readonly SummaryRow[]): Claim[] {
@@ -20,6 +35,7 @@ export function claimsOf(rows: readonly SummaryRow[]): Claim[] {
 
 function claimAt(rows: readonly SummaryRow[]): Claim {
   const budget = formatRatio(rows[0].requested);
+  const missing = rows.filter((row) => !isCompleted(row));
   // Rows come with the best AUC first.
   const [best, ...rivals] = rows.filter(isCompleted);
   if (best === undefined) {
@@ -27,25 +43,26 @@ function claimAt(rows: readonly SummaryRow[]): Claim {
       ...rows.map((row) => (isCompleted(row) ? Infinity : (row.smallestBytes ?? Infinity))),
     );
     const details = smallest < Infinity ? `The smallest any can make is ${formatBytes(smallest)}.` : '';
-    return { budget, lead: 'no method gave a number', details, winners: new Set() };
+    const standing = { best, tied: [], behind: [], missing };
+    return { budget, lead: 'no method gave a number', details, winners: new Set(), standing };
   }
-  const compared = rivals.map((row) => ({ row, gap: gapBetween(best, row, rivals.length) }));
-  const tied = compared.filter(({ gap }) => isTie(gap)).map(({ row }) => row);
-  const next = compared.find(({ row }) => !tied.includes(row));
+  const gapTo = rivals.length < mostNamed ? pairedGap(rivals.length) : commonGap([best, ...rivals]);
+  const compared = rivals.map((row) => ({ row, gap: gapTo(best, row) }));
+  const tied = compared.filter(({ gap }) => isTie(gap));
+  const behind = compared.filter(({ gap }) => !isTie(gap));
   const sentences = [
     `Test AUC ${withError(best.estimates.auc)}${toFull(best)}${seedNote(best)}.`,
     lostNote(best),
-    tieNote(
-      best,
-      compared.filter(({ gap }) => isTie(gap)),
-    ),
-    next === undefined ? '' : nextNote(next.row, next.gap, tied.length > 0),
+    tieNote(best, tied),
+    behindNote(behind, tied.length > 0),
   ];
+  const rowsOf = (some: readonly Compared[]) => some.map(({ row }) => row);
   return {
     budget,
-    lead: leadOf(best, tied, rivals.length),
+    lead: leadOf(best, rowsOf(tied), rivals.length),
     details: sentences.filter((sentence) => sentence !== '').join(' '),
-    winners: new Set([best, ...tied]),
+    winners: new Set([best, ...rowsOf(tied)]),
+    standing: { best, tied: rowsOf(tied), behind: rowsOf(behind), missing },
   };
 }
 
@@ -58,8 +75,19 @@ interface Compared {
  * The best row minus a rival. The 5 % is shared by all rivals (Bonferroni), because the best of many is likely to owe
  * some of its lead to luck.
  */
-function gapBetween(best: CompletedRow, rival: CompletedRow, rivals: number): Estimate | undefined {
-  return pairedDifference(aucBySeed(best.runs), aucBySeed(rival.runs), 1 - 0.05 / rivals);
+function pairedGap(rivals: number) {
+  return (best: CompletedRow, rival: CompletedRow) =>
+    pairedDifference(aucBySeed(best.runs), aucBySeed(rival.runs), 1 - 0.05 / rivals);
+}
+
+/**
+ * The same for so many that their noise is known together. Each pair by itself, with two degrees of freedom, would have
+ * intervals so wide and so much at the mercy of chance that far worse methods are tied where better ones are not.
+ */
+function commonGap(rows: readonly CompletedRow[]) {
+  const bySeed = new Map(rows.map((row) => [row, aucBySeed(row.runs)]));
+  const gap = commonNoise([...bySeed.values()]);
+  return (best: CompletedRow, rival: CompletedRow) => gap(bySeed.get(best)!, bySeed.get(rival)!);
 }
 
 /** A tie needs an interval that holds zero: one seed cannot show a tie, only exact equality can. */
@@ -104,10 +132,15 @@ function tieNote(best: CompletedRow, tied: readonly Compared[]): string {
   return `${best.series.label} is ahead of ${listed(gaps)}: inside the noise.`;
 }
 
-function nextNote(row: CompletedRow, gap: Estimate | undefined, afterTie: boolean): string {
+function behindNote(behind: readonly Compared[], afterTie: boolean): string {
+  if (behind.length === 0) return '';
+  const [{ row, gap }] = behind;
   const alone = gap?.error === undefined && row.runs.length > 1 ? ' on the one common seed' : '';
   const distance = gap === undefined ? 'without a common seed' : `${withError(gap)} behind${alone}`;
-  return `${afterTie ? 'The first clearly behind is' : 'Next is'} ${row.series.label}, ${distance}.`;
+  if (!afterTie) return `Next is ${row.series.label}, ${distance}.`;
+  return behind.length > mostListed
+    ? `${behind.length} are clearly behind, the first of them ${row.series.label}, ${distance}.`
+    : `The first clearly behind is ${row.series.label}, ${distance}.`;
 }
 
 function withError({ value, error }: Estimate): string {
@@ -115,7 +148,10 @@ function withError({ value, error }: Estimate): string {
 }
 
 function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  if (names.length <= mostListed)
+    return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const shown = names.slice(0, mostListed - 2);
+  return `${shown.join(', ')} and ${names.length - shown.length} more`;
 }
 
 function plural(count: number, noun: string): string {

@@ -6,6 +6,7 @@ import { qualityChart } from './charts/quality.ts';
 import { drawSvg } from './charts/svg.ts';
 import { colorRules } from './page/templates.ts';
 import { seriesOf } from './series.ts';
+import { spotlight } from './spotlight.ts';
 import { isCompleted, summarize } from './summary.ts';
 
 const width = 760;
@@ -16,7 +17,8 @@ const width = 760;
  */
 export async function renderPicture(recording: Recording): Promise<string> {
   const [{ runs }] = comparisons(recording);
-  const rows = summarize(runs, seriesOf(recording.runs)).filter(isCompleted);
+  const named = spotlight(summarize(runs, seriesOf(recording.runs)));
+  const rows = summarize(runs, seriesOf(recording.runs, named)).filter(isCompleted);
   const bestPossible = rows
     .map((row) => row.runs[0].quality.bestPossible?.auc)
     .find((auc) => auc !== undefined);

@@ -13,6 +13,8 @@ export interface Series {
   readonly color: string;
   /** Vega symbol, one per series: colour alone must never carry the meaning. */
   readonly shape: string;
+  /** One of too many: charts draw it in grey and without its name. */
+  readonly quiet: boolean;
 }
 
 /** What distinguishes a series, in whatever kind of record. */
@@ -22,23 +24,32 @@ const shapes = ['square', 'triangle-up', 'diamond', 'triangle-down', 'cross', 't
 /** The number of --series-N colours in page/style.css: prime to the shapes, so that pairs repeat late. */
 const colors = 7;
 
-/** Every series of the runs by its key (see `seriesKey`): the baseline first, then in alphabetical order. */
-export function seriesOf(runs: readonly Varied[]): Map<string, Series> {
+/**
+ * Every series of the runs by its key (see `seriesKey`): the baseline first, then in alphabetical order. Where `named` is
+ * given, the others are quiet, and colours are for the named ones alone.
+ */
+export function seriesOf(runs: readonly Varied[], named?: ReadonlySet<string>): Map<string, Series> {
   const byKey = new Map(runs.map((run) => [seriesKey(run), run]));
-  const methods = [...new Set(runs.map((run) => run.method))].filter((name) => name !== baseline).sort();
   const keys = [...byKey.keys()].sort((a, b) => {
     const rank = (key: string) => (byKey.get(key)!.method === baseline ? 0 : 1);
     return rank(a) - rank(b) || (a < b ? -1 : 1);
   });
+  const shown = keys.filter((key) => named?.has(key) ?? true);
+  const methods = [...new Set(shown.map((key) => byKey.get(key)!.method))].filter(
+    (name) => name !== baseline,
+  );
   return new Map(
-    keys.map((key, index) => {
+    keys.map((key): [string, Series] => {
       const { method, options } = byKey.get(key)!;
       const variants = keys.map((other) => byKey.get(other)!).filter((run) => run.method === method);
-      const color =
-        method === baseline ? 'var(--series-full)' : `var(--series-${methods.indexOf(method) % colors})`;
       const label = method + distinction(options, variants);
-      const shape = method === baseline ? 'circle' : shapes[index % shapes.length];
-      return [key, { key, method, label, options, color, shape }];
+      const common = { key, method, label, options };
+      if (method === baseline)
+        return [key, { ...common, color: 'var(--series-full)', shape: 'circle', quiet: false }];
+      if (!shown.includes(key))
+        return [key, { ...common, color: 'var(--series-rest)', shape: 'circle', quiet: true }];
+      const color = `var(--series-${methods.indexOf(method) % colors})`;
+      return [key, { ...common, color, shape: shapes[shown.indexOf(key) % shapes.length], quiet: false }];
     }),
   );
 }

@@ -5,6 +5,7 @@ import { type MetricName, metricNames, metrics } from './metrics.ts';
 import { seriesKey } from '../results/series-key.ts';
 import type { Series } from './series.ts';
 import { type Estimate, pairedDifference } from './statistics.ts';
+import { trainingSeconds } from './training-time.ts';
 
 export type UnfinishedRun = InfeasibleRun | FailedRun;
 
@@ -24,6 +25,8 @@ export interface CompletedRow extends Row {
   readonly estimates: Readonly<Record<MetricName, Estimate>>;
   /** AUC minus the baseline's, over the seeds both have. Undefined without a common seed, and for the baseline. */
   readonly change: Estimate | undefined;
+  /** Of all stages of training; undefined where no record says. */
+  readonly trainSeconds: Estimate | undefined;
 }
 
 /** A series at a budget for which no seed gave a number. */
@@ -94,6 +97,7 @@ function summarizeRow(
     achieved: Math.min(...completed.map((run) => run.compression.achieved)),
     estimates: estimates as Record<MetricName, Estimate>,
     change: series.method === baseline ? undefined : pairedDifference(aucBySeed(completed), fullAucs),
+    trainSeconds: trainingSeconds(completed),
   };
 }
 

@@ -231,6 +231,13 @@ export interface Addon {
   writeRows(table: TableHandle, rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
   /** With their state. All of `to` differ from each other and from all of `from`. */
   copyRows(table: TableHandle, from: Uint32Array, to: Uint32Array): void;
+  /** Rows of a table as it is stored: 16-bit floats, or codes of 2, 4 or 8 bits with a scale per `block` of them. */
+  gatherStored(
+    bytes: Uint8Array,
+    bits: number,
+    block: number,
+    ...rest: [rows: number, stride: number, width: number, indices: Uint32Array, out: Float32Array]
+  ): void;
   saveTable(table: TableHandle): void;
   restoreTable(table: TableHandle): void;
 }

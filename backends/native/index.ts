@@ -11,6 +11,7 @@ import { registerTrainingKernels } from './kernels/training.ts';
 import { Substitutes } from './kernels/substitutes.ts';
 import { nativeIndexLoops } from './index-loops.ts';
 import { NativeRows } from './rows.ts';
+import { gatherStored } from './stored-rows.ts';
 
 /** What going without costs: README's table of speeds. */
 const cost = 'several times slower';
@@ -68,6 +69,7 @@ export async function openWith(
     threads,
     indexLoops: nativeIndexLoops(addon),
     createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
+    gatherStored: (table, bytes, indices) => gatherStored(backend, table, bytes, indices),
     substitutes,
   };
 }

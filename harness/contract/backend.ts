@@ -43,6 +43,11 @@ export interface OpenBackend {
   readonly software?: boolean;
   /** Table rows on the device. Without it, rows live in typed arrays of this process. */
   readonly createRows?: (table: Table, rule: OptimizerRule, seed: number) => Rows;
+  /**
+   * Rows of a table as it is stored to be served, in the order asked for, faster than this process's JavaScript reads them and
+   * to the same bits; undefined for forms that it does not know. Only with indices in this process.
+   */
+  readonly gatherStored?: (table: Table, bytes: Uint8Array, indices: Uint32Array) => Tensor2D | undefined;
   /** Index arithmetic faster than this process's JavaScript, in this process's memory. */
   readonly indexLoops?: IndexLoops;
   /** Ids of a batch, row-major [batch, fields], where rows of the device can use them. In place of indexLoops. */

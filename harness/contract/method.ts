@@ -119,7 +119,10 @@ export interface Step {
   readonly ids: Uint32Array;
   readonly batch: number;
   readonly fields: number;
-  /** Of the mean loss, one entry for each look-up of trained rows, in the order in which embed() made them. */
+  /**
+   * Of the mean loss, one entry for each look-up of trained rows that the loss depends on, in the order in which embed() made
+   * them. None on a batch that is held out.
+   */
   readonly gradients: readonly {
     readonly table: Table;
     /** [batch * indices.fields, width] */

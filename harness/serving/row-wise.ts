@@ -41,7 +41,7 @@ export function rowWise(table: Table, stored: RowWise): Codec {
 
     reader(bytes) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const readBlock = bits === 8 ? readBytes : readPartsOfBytes(bits);
+      const readCodes = readBlock[bits];
       return (from, count, out, at) => {
         let b = Math.floor(from / block);
         for (let read = 0; read < count; b++) {
@@ -50,7 +50,7 @@ export function rowWise(table: Table, stored: RowWise): Codec {
           const { scale, lo } = readScale(view, start + Math.ceil(inBlock / perByte), bits);
           const first = from + read - b * block;
           const taken = Math.min(inBlock - first, count - read);
-          readBlock(bytes, start, first, taken, scale, lo, out, at + read);
+          readCodes(bytes, start, first, taken, scale, lo, out, at + read);
           read += taken;
         }
       };
@@ -70,21 +70,19 @@ type ReadBlock = (
   at: number,
 ) => void;
 
-const readBytes: ReadBlock = (bytes, start, first, count, scale, lo, out, at) => {
-  for (let i = 0; i < count; i++) out[at + i] = lo + scale * bytes[start + first + i];
+const readBlock: Record<RowWise['bits'], ReadBlock> = {
+  8(bytes, start, first, count, scale, lo, out, at) {
+    for (let i = 0; i < count; i++) out[at + i] = lo + scale * bytes[start + first + i];
+  },
+  4(bytes, start, first, count, scale, lo, out, at) {
+    for (let i = 0, code = first; i < count; i++, code++)
+      out[at + i] = lo + scale * ((bytes[start + (code >>> 1)] >>> ((code & 1) << 2)) & 15);
+  },
+  2(bytes, start, first, count, scale, lo, out, at) {
+    for (let i = 0, code = first; i < count; i++, code++)
+      out[at + i] = lo + scale * ((bytes[start + (code >>> 2)] >>> ((code & 3) << 1)) & 3);
+  },
 };
-
-function readPartsOfBytes(bits: number): ReadBlock {
-  const mask = 2 ** bits - 1;
-  const inByte = Math.log2(8 / bits); // log2 of how many
-  return (bytes, start, first, count, scale, lo, out, at) => {
-    for (let i = 0; i < count; i++) {
-      const code = first + i;
-      const shift = (code & (2 ** inByte - 1)) * bits;
-      out[at + i] = lo + scale * ((bytes[start + (code >>> inByte)] >>> shift) & mask);
-    }
-  };
-}
 
 /** A block's code 0, and how far apart its codes are: w is about lo + scale * code. */
 interface Scale {

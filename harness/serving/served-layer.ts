@@ -2,6 +2,7 @@ import type { OpenBackend, Rows } from '../contract/backend.ts';
 import type { Plan, Table, Weight } from '../contract/method.ts';
 import { tableFloats, tableRows } from '../contract/table-shape.ts';
 import { Embedding } from '../embedding.ts';
+import { HostRows } from '../host-rows.ts';
 import { packBits, unpackBits } from './bits.ts';
 import { codecOf } from './codecs.ts';
 import { ServedRows } from './served-rows.ts';
@@ -36,18 +37,37 @@ export function loadServing(plan: Plan, saved: ServedLayer, backend: OpenBackend
     (plan.weights ?? []).map((weight, i) => [weight, new Float32Array(saved.weights[i].slice().buffer)]),
   );
   plan.maps?.forEach(({ values, bits, length }, i) => values.set(unpackBits(saved.maps[i], bits, length)));
-  const rows = new Map(plan.tables.map((table, i) => [table, new ServedRows(table, saved.tables[i])]));
-  if (backend.createIndices === undefined) {
-    const createRows = (table: Table): Rows => rows.get(table)!;
-    return new Embedding(plan, { ...backend, createRows }, 'sgd', 0, weights);
-  }
-  // Indices are where this process cannot read them: rows are decoded to where they are.
-  for (const [table, served] of rows) weights.set(table, served.decode());
-  return new Embedding(plan, backend, 'sgd', 0, weights);
+  const served = new Map(
+    plan.tables.map((table, i) => [table, new ServedRows(table, saved.tables[i], backend.gatherStored)]),
+  );
+  const { createRows = (...args) => new HostRows(...args) } = backend;
+  // Floats are looked up as they are trained; what is not is decoded as it is looked up, but where this process cannot read
+  // the indices: there rows are decoded to where they are.
+  const asTrained = (table: Table) => table.stored === undefined || backend.createIndices !== undefined;
+  const embedding = new Embedding(
+    plan,
+    {
+      ...backend,
+      createRows: (table, ...rest) => (asTrained(table) ? createRows(table, ...rest) : served.get(table)!),
+    },
+    'sgd',
+    0,
+    weights,
+  );
+  for (const [table, rows] of served) if (asTrained(table)) copyRows(rows, embedding.rowsOf(table));
+  return embedding;
 }
 
-/** Rows read at a time. */
+/** Rows that are read or written at a time. */
 const rowsPerPiece = 2 ** 16;
+
+function copyRows(from: ServedRows, to: Rows): void {
+  const count = tableRows(to.table);
+  for (let first = 0; first < count; first += rowsPerPiece) {
+    const piece = Uint32Array.from({ length: Math.min(rowsPerPiece, count - first) }, (_, i) => first + i);
+    to.write(piece, from.decode(first, first + piece.length));
+  }
+}
 
 /** Each float of a table once, those of the flat memory where rows overlap. */
 async function floatsOf(rows: Rows): Promise<Float32Array> {

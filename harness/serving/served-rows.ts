@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { none, type Rows } from '../contract/backend.ts';
+import { none, type OpenBackend, type Rows } from '../contract/backend.ts';
 import { type Indices, valuesOf } from '../contract/indices.ts';
 import type { Table } from '../contract/method.ts';
 import { tableRows } from '../contract/table-shape.ts';
@@ -13,8 +13,11 @@ export class ServedRows implements Rows {
   readonly bytes: Uint8Array;
   private readonly decodeFloats: ReturnType<Codec['reader']>;
   private readonly rows: number;
+  private readonly gatherStored: OpenBackend['gatherStored'];
 
-  constructor(table: Table, bytes: Uint8Array) {
+  /** `gatherStored`: the backend's. */
+  constructor(table: Table, bytes: Uint8Array, gatherStored?: OpenBackend['gatherStored']) {
+    this.gatherStored = gatherStored;
     this.table = table;
     this.bytes = bytes;
     this.rows = tableRows(table);
@@ -23,6 +26,11 @@ export class ServedRows implements Rows {
 
   gather(asked: Indices): tf.Tensor2D {
     const indices = valuesOf(asked);
+    const gathered = this.gatherStored?.(this.table, this.bytes, indices);
+    return gathered ?? tf.tensor2d(this.gatherHere(indices), [indices.length, this.table.width]);
+  }
+
+  private gatherHere(indices: Uint32Array): Float32Array {
     const { width, stride = width } = this.table;
     const gathered = new Float32Array(indices.length * width);
     for (let i = 0; i < indices.length; i++) {
@@ -31,15 +39,15 @@ export class ServedRows implements Rows {
       if (row >= this.rows) throw new RangeError(`row ${row} is outside a table of ${this.rows} rows`);
       this.decodeFloats(row * stride, width, gathered, i * width);
     }
-    return tf.tensor2d(gathered, [indices.length, width]);
+    return gathered;
   }
 
   read(from: number, to: number): Promise<Float32Array> {
     return Promise.resolve(this.decode(from, to));
   }
 
-  /** Row after row, rows that overlap too. */
-  decode(from = 0, to = this.rows): Float32Array {
+  /** Rows `from` to `to`, row after row. */
+  decode(from: number, to: number): Float32Array {
     const { width, stride = width } = this.table;
     const decoded = new Float32Array((to - from) * width);
     if (stride === width) this.decodeFloats(from * width, decoded.length, decoded, 0);

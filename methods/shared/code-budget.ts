@@ -7,11 +7,13 @@ import { hottest } from './hottest.ts';
 import { largestWithin } from './largest-within.ts';
 import { wholeFields } from './whole-fields.ts';
 
-/** What a layout may be made of. */
+/** What a layout may be made of. One part of any number of codewords has to be among it. */
 export interface CodeGrid {
   /** Numbers of parts and of codewords to choose among. */
   readonly parts: readonly number[];
   readonly codewords: readonly number[];
+  /** Which of them go together, all where absent. */
+  readonly allowed?: (parts: number, codewords: number) => boolean;
   /** Fields with at most this many ids keep a row for each, see `wholeFields`. */
   readonly keep: number;
   /** Which share of each field's ids chooses among all codewords, and how many times fewer the others have. */
@@ -74,6 +76,7 @@ function bestOf(layer: Layer, grid: CodeGrid, whole: readonly boolean[]): CodeLa
   const candidates: { layout: CodeLayout; distortion: number }[] = [];
   for (const parts of [...grid.parts].sort((a, b) => a - b))
     for (const most of grid.codewords) {
+      if (grid.allowed?.(parts, most) === false) continue;
       const base = layoutOf(layer, whole, parts, most, spareOf);
       if (base === undefined) continue;
       const layout = tiered(layer, grid, base, spareOf) ?? truncated(layer, base, hottestOf, spareOf);

@@ -1,6 +1,5 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
 import { none } from '../../harness/contract/backend.ts';
-import type { Field } from '../../harness/contract/data.ts';
 import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, Serving, Table } from '../../harness/contract/method.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
@@ -34,8 +33,16 @@ export interface Codes {
 export interface Choosing {
   readonly field: number;
   readonly part: number;
+  /** In the order of their positions. */
   readonly ids: Uint32Array;
+  readonly hot: boolean;
   readonly codewords: number;
+}
+
+/** Where the ids of a batch are among those that are hot and the others, `none` where they are not: [batch, coded fields]. */
+export interface Positions {
+  readonly hot: Indices;
+  readonly cold: Indices;
 }
 
 /** A layer as it is stored in codes. Without codes, only its sizes can be asked for. */
@@ -55,6 +62,10 @@ export interface CodedLayer {
   plan(choices: Plan['choices']): Plan;
   /** [batch, fields, dim] of rows and `coded` vectors [batch, coded fields, parts * width]; from the codes if not given. */
   embed(lookup: Lookup, coded?: Tensor3D): Tensor3D;
+  /** Undefined where all ids of coded fields are hot. */
+  positions(lookup: Lookup): Positions | undefined;
+  /** How many positions a field has that are not hot. */
+  coldPositions(field: number): number;
   /** [batch, coded fields, parts * width]: what the codes of a batch's ids stand for. */
   decode(lookup: Lookup): Tensor3D;
   /** The ids of a coded field that choose among all of its codewords. */
@@ -95,8 +106,8 @@ export function codedLayer(
   };
   // Where hot ids are the first ones, others are numbered from there.
   const firstCold = fields.map((_, f) => (sorted[f] ? layout.hot[f] : 0));
-  const coldPositions = ({ cardinality }: Field, f: number) =>
-    layout.hot[f] === cardinality ? 0 : cardinality - firstCold[f];
+  const coldPositions = (f: number) =>
+    layout.hot[f] === fields[f].cardinality ? 0 : fields[f].cardinality - firstCold[f];
   const hot = codeMap(
     coded.map((f) => layout.hot[f]),
     coded.map((f) => layout.codewords[f]),
@@ -104,7 +115,7 @@ export function codedLayer(
     codes?.hot,
   );
   const cold = codeMap(
-    coded.map((f) => coldPositions(fields[f], f)),
+    coded.map((f) => coldPositions(f)),
     coded.map((f) => layout.coldCodewords[f]),
     parts,
     codes?.cold,
@@ -114,9 +125,15 @@ export function codedLayer(
   const bookOffsets = firstRows(books);
   const spread = coded.flatMap((_, i) => Array.from({ length: parts }, () => i));
   const coldOffsets = coded.map((f) => firstCold[f]);
+  const ends = coded.map((f) => fields[f].cardinality);
   const someHot = coded.some((f) => layout.hot[f] > 0);
   const allHot = coded.every((f) => layout.hot[f] === fields[f].cardinality);
 
+  const positionsOf = (lookup: Lookup) => {
+    if (allHot) return undefined;
+    const parted = told.part(lookup);
+    return { hot: parted.hot.pick(coded), cold: parted.cold.pick(coded).within(coldOffsets, ends) };
+  };
   /** positions: [batch, coded fields] -> [batch, coded fields * parts, width], zeros where a position is `none`. */
   const vectorsAt = ({ rows }: Lookup, positions: Indices, { map, first }: CodeMap) => {
     const each = parts === 1 ? positions : positions.pick(spread);
@@ -125,19 +142,13 @@ export function codedLayer(
   };
   const decode = (lookup: Lookup) => {
     const ofAll = [lookup.ids.batch, coded.length, parts * width] as const;
-    if (allHot) return vectorsAt(lookup, lookup.ids.pick(coded), hot).reshape<Tensor3D>([...ofAll]);
-    const parted = told.part(lookup);
-    const colds = vectorsAt(lookup, coldPlaces(parted.cold.pick(coded)), cold);
-    const vectors = someHot ? colds.add(vectorsAt(lookup, parted.hot.pick(coded), hot)) : colds;
+    const places = positionsOf(lookup);
+    if (places === undefined)
+      return vectorsAt(lookup, lookup.ids.pick(coded), hot).reshape<Tensor3D>([...ofAll]);
+    const colds = vectorsAt(lookup, places.cold, cold);
+    const vectors = someHot ? colds.add(vectorsAt(lookup, places.hot, hot)) : colds;
     return vectors.reshape<Tensor3D>([...ofAll]);
   };
-  /** The cold ones' positions. */
-  const coldPlaces = (ids: Indices) =>
-    ids.within(
-      coldOffsets,
-      coded.map((f) => fields[f].cardinality),
-    );
-
   const embed: CodedLayer['embed'] = (lookup, vectors) => {
     const rowsOfWhole = () => lookup.rows(wholeRows!, lookup.ids.pick(whole).plus(wholeOffsets));
     if (coded.length === 0) return rowsOfWhole();
@@ -162,6 +173,8 @@ export function codedLayer(
     serving: { tables, maps: maps.map(({ length, bits }) => ({ length, bits })) },
     plan: (choices) => ({ tables, maps, choices, embed: (lookup) => embed(lookup) }),
     embed,
+    positions: positionsOf,
+    coldPositions,
     decode,
     hotIds: hotIdsOf,
     encode(choose) {
@@ -171,15 +184,17 @@ export function codedLayer(
       };
       coded.forEach((field, i) => {
         const hots = hotIdsOf(field);
-        const colds = idsFrom(firstCold[field], coldPositions(fields[field], field));
+        const colds = idsFrom(firstCold[field], coldPositions(field));
         for (let part = 0; part < parts; part++) {
           const at = i * parts + part;
-          const fill = (to: Uint32Array, { map, first }: CodeMap, ids: Uint32Array, codewords: number) => {
-            if (map !== undefined && ids.length > 0)
-              to.set(choose({ field, part, ids, codewords }), first[at]);
-          };
-          fill(found.hot, hot, hots, layout.codewords[field]);
-          fill(found.cold, cold, colds, layout.coldCodewords[field]);
+          if (hot.map !== undefined && hots.length > 0) {
+            const choosing = { field, part, ids: hots, hot: true, codewords: layout.codewords[field] };
+            found.hot.set(choose(choosing), hot.first[at]);
+          }
+          if (cold.map !== undefined && colds.length > 0) {
+            const choosing = { field, part, ids: colds, hot: false, codewords: layout.coldCodewords[field] };
+            found.cold.set(choose(choosing), cold.first[at]);
+          }
         }
       });
       return found;

@@ -1,14 +1,15 @@
 /**
  * Factors for the rows of a table as a tensor train, as near to each other as can be, largest first: their product is at
- * least n, and no factor could be smaller. 10,131,227 in three: 217 x 217 x 216.
+ * least n > 0, and no factor could be smaller. 10,131,227 in three: 217 x 217 x 216.
  */
 export function rowFactors(n: number, cores: number): number[] {
   const factors = Array.from({ length: cores }, () => Math.ceil(n ** (1 / cores)));
   // Roots are rounded: the next number up or down may be the right one.
   while (product(factors) < n) factors.fill(factors[0] + 1);
-  for (let core = cores - 1; core >= 0; core--)
-    while (factors[core] > 1 && (product(factors) / factors[core]) * (factors[core] - 1) >= n)
-      factors[core]--;
+  const canShrink = (core: number) => (product(factors) / factors[core]) * (factors[core] - 1) >= n;
+  // By one each, and again while there is one to lower.
+  for (let core = cores - 1; factors.some((_, core) => canShrink(core)); core = (core + cores - 1) % cores)
+    if (canShrink(core)) factors[core]--;
   return factors.sort((a, b) => b - a);
 }
 

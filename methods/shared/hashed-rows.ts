@@ -1,164 +1,98 @@
-import * as tf from '@tensorflow/tfjs';
-import { none } from '../../harness/contract/backend.ts';
-import type { Layer, Lookup, Plan, Step, Table } from '../../harness/contract/method.ts';
-import { deriveSeed, hash32 } from '../../harness/contract/mix.ts';
+import { z } from 'zod';
+import type * as tf from '@tensorflow/tfjs';
+import type { Field } from '../../harness/contract/data.ts';
+import type { Indices } from '../../harness/contract/indices.ts';
+import type { Table, TablePart } from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../harness/contract/mix.ts';
+import { rowShares } from './row-shares.ts';
 import { firstRows, idInit } from './rows.ts';
 
-export interface HashedRowsShape {
-  /** Rows before those of the fields, for ids that own one. */
-  readonly hotRows: number;
-  /** Fields with a row for every id. */
-  readonly whole: readonly boolean[];
-  /** Rows of each field, as many as ids where it is whole; 0 where ids that own none look up zeros. */
-  readonly rows: readonly number[];
-  /** Rows of each field for a second hash, whose rows are added; empty where there is none. */
-  readonly secondRows: readonly number[];
+/** Whether every field has rows of its own, or all hash to the same rows (feature multiplexing, Coleman et al. 2023). */
+export type Sharing = 'field' | 'all';
+
+export const sharing = (by: Sharing) =>
+  z
+    .enum(['field', 'all'])
+    .default(by)
+    .describe('rows: each field has its own, or all fields hash to the same ones');
+
+/** What is hashed to: for every look-up of an id, or for all of them, rows of a field, or of all fields. */
+export interface HashedShape {
+  readonly fields: readonly Field[];
+  readonly shared: Sharing;
+  /** Parts of equal size for each field, or for all: one, or one for each look-up of an id. */
+  readonly pieces?: number;
+  /** Of a part at most, 1 where absent. */
+  readonly rowsPerId?: number;
 }
 
-/** What ids are, by their keys: the ids of fields that are not whole have some, counted on over these fields. */
-export interface Tiers {
-  /** The rows that ids own, `none` where they are hashed; `none` is no id. */
-  hotRows(keys: Uint32Array): Uint32Array;
-  /** 1 where an id, if it is hashed, is so twice. */
-  medium(keys: Uint32Array): Uint8Array;
+export function fewestRows({ fields, shared, pieces = 1 }: HashedShape): number {
+  return pieces * (shared === 'all' ? 1 : fields.length);
 }
-
-/** Before any id owns a row. */
-export const noTiers: Tiers = {
-  hotRows: (keys) => keys.map(() => none),
-  medium: (keys) => new Uint8Array(keys.length),
-};
 
 /**
- * One table of rows that ids own and rows that ids are hashed to, so that an id that gets a row takes along what it had:
- * row and optimizer state.
+ * The parts of a table of at most `rows` rows, field by field: each field's in proportion to its ids. `scale`: of their
+ * first values, relative to a full table's.
  */
-export class HashedRows {
-  readonly table: Table;
-  /** How many keys there are. */
-  readonly keys: number;
-  /** Where the keys of each field begin, and where the last ones end. */
-  readonly bounds: readonly number[];
-  readonly shape: HashedRowsShape;
-  private readonly first: readonly number[];
-  private readonly second: readonly number[];
-  private readonly seeds: readonly number[];
-  private readonly secondSeeds: readonly number[];
+export function hashedParts(
+  { fields, shared, pieces = 1, rowsPerId = 1 }: HashedShape,
+  rows: number,
+  scale = 1,
+): TablePart[] {
+  const part = (rows: number, cardinality: number): TablePart[] => {
+    const { mean, halfWidth } = idInit(cardinality);
+    return Array.from({ length: pieces }, () => ({ rows, init: { mean, halfWidth: scale * halfWidth } }));
+  };
+  const ofEach = Math.floor(rows / pieces);
+  if (shared === 'all') return part(ofEach, meanCardinality(fields));
+  const cardinalities = fields.map(({ cardinality }) => cardinality);
+  const most = cardinalities.map((n) => n * rowsPerId);
+  return rowShares(most, ofEach).flatMap((own, f) => part(own, cardinalities[f]));
+}
 
-  constructor({ fields, dim, seed }: Layer, shape: HashedRowsShape) {
-    const { hotRows, whole, rows, secondRows } = shape;
-    this.shape = shape;
-    // Hot rows are copies by the time they are looked up; second rows begin by leaving the first as they are.
-    const zeros = { mean: 0, halfWidth: 0 };
-    const parts = [
-      { rows: hotRows, init: zeros },
-      ...rows.map((n, f) => ({ rows: n, init: idInit(fields[f].cardinality) })),
-      ...secondRows.map((n) => ({ rows: n, init: zeros })),
-    ];
-    this.table = { width: dim, parts };
-    const starts = firstRows(parts);
-    this.first = starts.slice(1, 1 + fields.length);
-    this.second = starts.slice(1 + fields.length);
-    const keyed = fields.map(({ cardinality }, f) => ({ rows: whole[f] ? 0 : cardinality }));
-    this.keys = keyed.reduce((sum, { rows }) => sum + rows, 0);
-    this.bounds = [...firstRows(keyed), this.keys];
-    [this.seeds, this.secondSeeds] = [0, 1].map((t) =>
-      fields.map((_, f) => deriveSeed(seed, 'hashed-rows', f, t)),
-    );
-  }
+/** The geometric one: what all fields share starts as far from the scale of the smallest as from that of the largest. */
+export function meanCardinality(fields: readonly Field[]): number {
+  return Math.exp(fields.reduce((sum, { cardinality }) => sum + Math.log(cardinality), 0) / fields.length);
+}
 
-  /** Of a batch, row-major [batch, fields]; `none` for ids of whole fields. */
-  keysOf(batch: Uint32Array): Uint32Array {
-    const { bounds } = this;
-    const { whole } = this.shape;
-    const fields = whole.length;
-    const keys = new Uint32Array(batch.length);
-    for (let at = 0; at < batch.length;)
-      for (let field = 0; field < fields; field++, at++)
-        keys[at] = whole[field] ? none : bounds[field] + batch[at];
-    return keys;
-  }
+/** Columns of look-ups, field by field, so many for each: all by hashes of their own. */
+export interface HashedColumns {
+  readonly fields: number;
+  readonly lookUps: number;
+  /** Hash of a field's look-up. */
+  readonly seed: (field: number, lookUp: number) => number;
+}
 
-  plan(tiers: Tiers): Plan {
-    const { hotRows, rows, secondRows } = this.shape;
-    return {
-      tables: [this.table],
-      choices: { hotRows, rows, ...(secondRows.length > 0 && { secondRows }) },
-      embed: (lookup) => this.embed(lookup, tiers),
-    };
-  }
+export function hashSeeds(seed: number, method: string, piece: string | number = 0): HashedColumns['seed'] {
+  return (field, lookUp) => deriveSeed(seed, method, field, piece, lookUp);
+}
 
-  /** Vectors of a batch: [batch, fields, dim]. The first look-up is of all fields. */
-  private embed({ compute, rows, ids }: Lookup, tiers: Tiers): tf.Tensor3D {
-    const { table, shape } = this;
-    const { fields } = ids;
-    if (shape.secondRows.length === 0)
-      return rows(
-        table,
-        compute((batch) => this.rowsOf(batch, tiers), fields),
-      );
-    const both = compute((batch) => this.rowsOf(batch, tiers), 2 * fields);
-    const half = (t: number) =>
-      rows(table, both.pick(Array.from({ length: fields }, (_, f) => t * fields + f)));
-    return tf.add(half(0), half(1));
-  }
+/** Ids [batch, fields] to rows [batch, fields * lookUps], where the parts of the table are those of a shape. */
+export function hashedRows(
+  { parts }: Pick<Table, 'parts'>,
+  { shared, pieces = 1 }: Omit<HashedShape, 'fields'>,
+  columns: HashedColumns,
+): (ids: Indices) => Indices {
+  const offsets = firstRows(parts);
+  const fields = perColumn(columns, (f) => f);
+  const seeds = perColumn(columns, columns.seed);
+  const part = perColumn(columns, (f, t) => (shared === 'all' ? 0 : f * pieces) + (pieces === 1 ? 0 : t));
+  const rows = part.map((p) => parts[p].rows);
+  const first = part.map((p) => offsets[p]);
+  return (ids) => ids.pick(fields).hash(seeds).mod(rows).plus(first);
+}
 
-  /**
-   * Gives rows to ids: what they look up stays as it is. What the optimizer knows of the (first) hashed row goes along where
-   * it is to be kept.
-   */
-  async promote(step: Step, keys: Uint32Array, to: Uint32Array, keepState = true): Promise<void> {
-    if (keys.length === 0) return;
-    const { table, shape } = this;
-    const ids = Array.from(keys, (key) => this.idOf(key));
-    const from = Uint32Array.from(ids, ({ field, id }) => this.rowOf(field, id));
-    if (keepState) step.copy(table, from, to);
-    else step.write(table, to, await step.read(table, from));
-    if (shape.secondRows.length === 0) return;
-    const sums = await step.read(table, from);
-    const second = await step.read(
-      table,
-      Uint32Array.from(ids, ({ field, id }) => this.secondRowOf(field, id)),
-    );
-    step.write(
-      table,
-      to,
-      sums.map((x, i) => x + second[i]),
-      keepState,
-    );
-  }
+/** A random 1 or -1 for each: ids [batch, fields] to [batch, fields * lookUps]. */
+export function hashedSigns(columns: HashedColumns): (ids: Indices) => tf.Tensor2D {
+  const fields = perColumn(columns, (f) => f);
+  const seeds = perColumn(columns, columns.seed);
+  return (ids) => ids.pick(fields).hash(seeds).and(1).toFloats().mul(2).sub(1);
+}
 
-  /** [batch, fields], or [batch, 2 fields] where there is a second hash: `none` where an id does not use it. */
-  private rowsOf(batch: Uint32Array, tiers: Tiers): Uint32Array {
-    const fields = this.first.length;
-    const keys = this.keysOf(batch);
-    const hot = tiers.hotRows(keys);
-    const twice = this.shape.secondRows.length > 0;
-    const medium = twice ? tiers.medium(keys) : undefined;
-    const numbers = new Uint32Array(twice ? 2 * batch.length : batch.length).fill(none);
-    for (let at = 0, to = 0; at < batch.length; to += twice ? fields : 0)
-      for (let field = 0; field < fields; field++, at++, to++) {
-        const hashed = hot[at] === none;
-        numbers[to] = hashed ? this.rowOf(field, batch[at]) : hot[at];
-        if (hashed && medium?.[at] === 1) numbers[to + fields] = this.secondRowOf(field, batch[at]);
-      }
-    return numbers;
-  }
-
-  private rowOf(field: number, id: number): number {
-    const { whole, rows } = this.shape;
-    if (rows[field] === 0) return none;
-    return this.first[field] + (whole[field] ? id : hash32(id, this.seeds[field]) % rows[field]);
-  }
-
-  private secondRowOf(field: number, id: number): number {
-    return this.second[field] + (hash32(id, this.secondSeeds[field]) % this.shape.secondRows[field]);
-  }
-
-  private idOf(key: number): { field: number; id: number } {
-    const { bounds } = this;
-    let field = bounds.length - 2;
-    while (bounds[field] > key) field--; // a field without keys ends where it begins
-    return { field, id: key - bounds[field] };
-  }
+/** A value for each column, field by field. */
+export function perColumn<T>(
+  { fields, lookUps }: Pick<HashedColumns, 'fields' | 'lookUps'>,
+  value: (field: number, lookUp: number) => T,
+): T[] {
+  return Array.from({ length: fields * lookUps }, (_, k) => value(Math.floor(k / lookUps), k % lookUps));
 }

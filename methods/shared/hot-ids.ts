@@ -3,6 +3,7 @@ import type { Field } from '../../harness/contract/data.ts';
 import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract/indices.ts';
 import type { Lookup } from '../../harness/contract/method.ts';
 import { bitmapStretch } from '../../harness/contract/storage.ts';
+import { lazily } from './lazily.ts';
 import { positionIn, type RankedBitmap, rankedBitmap, rankedFlags } from './ranked-bitmap.ts';
 
 /** The most frequent ids of each field by training count, and what it takes to tell them from the others. */
@@ -176,9 +177,4 @@ function partBatch(
       else parted[to] = position;
     }
   return parted;
-}
-
-function lazily<T extends object>(compute: () => T): () => T {
-  let value: T | undefined;
-  return () => (value ??= compute());
 }

@@ -1,6 +1,6 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { IdMap } from '../../harness/contract/indices.ts';
-import type { Tiers } from './hashed-rows.ts';
+import type { Tiers } from './owned-rows.ts';
 import { idSet, idSetMaps, type SetShape } from './id-set.ts';
 import { rowAt, scoreAt, slotsPerBucket, type SketchEntry, type SketchState } from './sketch-state.ts';
 

@@ -9,6 +9,8 @@ import { firstRows, rowPerId } from './rows.ts';
 /** Rows per id, all fields in one table, as they are trained first. */
 export interface RowPerId {
   readonly table: Table;
+  /** The row of an id: that of its field's first and the id. */
+  readonly offsets: readonly number[];
   /** [batch, fields, dim], of a table with the same rows. */
   readonly lookUp: (lookup: Lookup, table: Table) => tf.Tensor3D;
 }
@@ -31,7 +33,7 @@ export function unlessFull(
   const lookUp: RowPerId['lookUp'] = ({ ids, rows }, from) => rows(from, ids.plus(offsets));
   return budget >= 4 * tableFloats(table)
     ? { tables: [table], choices: { density: 1 }, embed: (lookup) => lookUp(lookup, table) }
-    : compressed({ table, lookUp });
+    : compressed({ table, offsets, lookUp });
 }
 
 /**

@@ -14,6 +14,7 @@ export interface LearningInput {
 
 /** Points a line is drawn with: more cannot be told apart at this size. */
 const pointsPerLine = 48;
+const pointsPerQuietLine = 24;
 
 interface CurvePoint {
   readonly series: string;
@@ -26,6 +27,8 @@ export function learningChart({ rows, domain }: LearningInput, width: number): T
   const padding = { left: 44, right: 14, top: 8, bottom: 26 };
   const points = rows.flatMap(curveOf);
   const series = [...new Set(rows.map((row) => row.series))];
+  const quiet = new Set(series.filter((one) => one.quiet).map(({ key }) => key));
+  const named = points.filter((point) => !quiet.has(point.series));
   const spec = {
     width: width - padding.left - padding.right,
     height: 200,
@@ -52,11 +55,22 @@ export function learningChart({ rows, domain }: LearningInput, width: number): T
         axis: { title: null, format: '.3~f', tickCount: 5 },
       },
     },
-    layer: [true, false].map((reference) => ({
-      data: { values: points.filter((point) => isBaseline(series, point) === reference) },
-      mark: { type: 'line', clip: true, strokeWidth: reference ? 3 : 1.5, opacity: reference ? 0.45 : 1 },
-      encoding: { color: colorOf(series), detail: { field: 'series' } },
-    })),
+    layer: [
+      ...(quiet.size === 0
+        ? []
+        : [
+            {
+              data: { values: points.filter((point) => quiet.has(point.series)) },
+              mark: { type: 'line', clip: true, strokeWidth: 1, stroke: 'var(--series-rest)' },
+              encoding: { detail: { field: 'series' } },
+            },
+          ]),
+      ...[true, false].map((reference) => ({
+        data: { values: named.filter((point) => isBaseline(series, point) === reference) },
+        mark: { type: 'line', clip: true, strokeWidth: reference ? 3 : 1.5, opacity: reference ? 0.45 : 1 },
+        encoding: { color: colorOf(series), detail: { field: 'series' } },
+      })),
+    ],
   };
   return spec as unknown as TopLevelSpec;
 }
@@ -82,7 +96,7 @@ function curveOf({ series, runs }: CompletedRow): CurvePoint[] {
     .rollup({ loss: op.mean('loss') })
     .orderby('samples')
     .objects() as { samples: number; loss: number }[];
-  const size = Math.ceil(means.length / pointsPerLine);
+  const size = Math.ceil(means.length / (series.quiet ? pointsPerQuietLine : pointsPerLine));
   return Array.from({ length: Math.ceil(means.length / size) }, (_, i) => {
     const near = means.slice(i * size, (i + 1) * size);
     const loss = near.reduce((sum, point) => sum + point.loss, 0) / near.length;

@@ -19,15 +19,16 @@ export interface QualityInput {
   readonly bestPossible: number | undefined;
 }
 
-const height = 280;
-
 /**
  * Quality against serving bytes. Memory falls to the right, so methods fan out towards their labels at the right edge.
- * Below 480 pixels there is no room for labels: the page has a legend.
+ * Below 480 pixels there is no room for labels: the page has a legend. Quiet series are behind the others, thin and grey;
+ * what of them lies beyond the others is said, not shown.
  */
 export function qualityChart({ metric, rows, bestPossible }: QualityInput, width: number): TopLevelSpec {
   const labelled = width >= 480;
-  const room = labelRoom(rows.map((row) => row.series.label));
+  const named = rows.filter(({ series }) => !series.quiet);
+  const height = named.length < rows.length ? 360 : 280;
+  const room = labelRoom(named.map((row) => row.series.label));
   const padding = { left: 54, right: labelled ? 18 + room : 12, top: 14, bottom: 42 };
   const plotWidth = width - padding.left - padding.right;
   const front = paretoFront(rows, ({ estimates }) => [
@@ -35,12 +36,14 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
     [metrics[metric], estimates[metric].value],
   ]);
   const domain = qualityDomain(
-    rows.map((row) => row.estimates[metric]),
+    named.map((row) => row.estimates[metric]),
     bestPossible,
   );
-  const points = rows.map((row) => qualityPoint(row, metric, front.has(row), domain));
+  const pointOf = (row: CompletedRow) => qualityPoint(row, metric, front.has(row), domain);
+  const points = named.map(pointOf);
+  const quiet = rows.filter(({ series }) => series.quiet).map(pointOf);
   const lines = points.filter((point) => point.method !== baseline);
-  const series = [...new Set(rows.map((row) => row.series))];
+  const series = [...new Set(named.map((row) => row.series))];
   const color = colorOf(series);
   const spec = {
     width: plotWidth,
@@ -58,7 +61,8 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
       },
     },
     layer: [
-      frontBand(points),
+      ...(quiet.length === 0 ? [] : quietLayers(quiet, domain, height)),
+      frontBand([...points, ...quiet]),
       ...referenceRules(points, bestPossible, domain, plotWidth),
       {
         mark: { type: 'rule', strokeWidth: 1.5 },
@@ -87,6 +91,37 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
     ],
   };
   return spec as unknown as TopLevelSpec;
+}
+
+function quietLayers(
+  points: readonly QualityPoint[],
+  [bottom, top]: readonly [number, number],
+  height: number,
+) {
+  const inside = points.filter(({ value }) => value >= bottom && value <= top);
+  const below = points.filter(({ value }) => value < bottom).length;
+  const above = points.filter(({ value }) => value > top).length;
+  const notes = [
+    ...(above > 0 ? [{ place: 10, text: `${above} of the others are above` }] : []),
+    ...(below > 0 ? [{ place: height - 6, text: `${below} of the others are below` }] : []),
+  ];
+  return [
+    {
+      data: { values: points },
+      mark: { type: 'line', strokeWidth: 1, stroke: 'var(--series-rest)', clip: true },
+      encoding: { detail: { field: 'series' } },
+    },
+    {
+      data: { values: inside },
+      mark: { type: 'point', size: 14, filled: true, fill: 'var(--series-rest)', opacity: 1, aria: true },
+      encoding: { description: { field: 'description' } },
+    },
+    ...notes.map(({ place, text }) => ({
+      data: { values: [{ text }] },
+      mark: { type: 'text', align: 'left', fill: 'var(--muted)', fontSize: 11 },
+      encoding: { x: { value: 4 }, y: { value: place }, text: { field: 'text' } },
+    })),
+  ];
 }
 
 function frontBand(points: readonly QualityPoint[]) {

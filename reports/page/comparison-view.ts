@@ -15,6 +15,7 @@ import {
 } from '../summary.ts';
 import { type Download, tableDownload } from './downloads.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
+import { type OverviewView, overviewView } from './overview-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
 
@@ -28,9 +29,13 @@ export interface ComparisonView {
   readonly reference: string;
   /** How learning rates were chosen; empty where they were not. */
   readonly rates: string;
+  /** Undefined where there are few methods. */
+  readonly overview: OverviewView | undefined;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly { readonly label: string; readonly symbol: string }[];
+  /** Methods that charts show without their names; 0 where they name all. */
+  readonly quiet: number;
   readonly figures: FiguresView | undefined;
   readonly unfinished: readonly UnfinishedView[];
 }
@@ -54,17 +59,18 @@ export async function comparisonView(
   const rows = summarize(runs, series);
   const completed = rows.filter(isCompleted);
   const claims = claimsOf(rows);
+  const drawn = [...series.values()].filter((one) => completed.some((row) => row.series === one));
   return {
     id,
     heading,
     claims,
     reference: referenceText(completed),
     rates: ratesText(rates),
+    overview: overviewView(rows, claims, (method) => environment.methods?.[method]?.title),
     table: tableView(rows, claims, environment, rates),
     csv: tableDownload(rows, id),
-    legend: [...series.values()]
-      .filter((one) => completed.some((row) => row.series === one))
-      .map((one) => ({ label: one.label, symbol: symbolOf(one) })),
+    legend: drawn.filter((one) => !one.quiet).map((one) => ({ label: one.label, symbol: symbolOf(one) })),
+    quiet: drawn.filter((one) => one.quiet).length,
     figures: completed.length === 0 ? undefined : await figuresView(completed, id),
     unfinished: [...rows.flatMap(unfinishedViews), ...rates.flatMap((choice) => lostTrials(choice, series))],
   };
@@ -98,7 +104,8 @@ function unfinishedViews(row: SummaryRow): UnfinishedView[] {
     const alike = runs.filter((run) => endingOf(run) === ending);
     const [{ status, error }] = alike;
     const smallest = alike[0].status === 'infeasible' ? formatBytes(alike[0].smallestBytes) : undefined;
-    const seeds = alike.map((run) => run.seed).join(', ');
+    // Whether there is a plan depends on no seed.
+    const seeds = status === 'infeasible' ? 'all' : alike.map((run) => run.seed).join(', ');
     return { label: row.series.label, budget: formatRatio(row.requested), seeds, status, smallest, error };
   });
 }

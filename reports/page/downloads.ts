@@ -48,6 +48,7 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
     aucInterval: isCompleted(row) ? row.estimates.auc.error : undefined,
     aucChange: isCompleted(row) ? row.change?.value : undefined,
     aucChangeInterval: isCompleted(row) ? row.change?.error : undefined,
+    trainingSeconds: isCompleted(row) ? row.trainSeconds?.value : undefined,
     error: isCompleted(row) ? undefined : row.error,
   }));
   return download(`${id}.csv`, 'this table as CSV', from(lines).toCSV());

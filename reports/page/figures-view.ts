@@ -17,6 +17,7 @@ export interface FiguresView {
 export async function figuresView(rows: readonly CompletedRow[], id: string): Promise<FiguresView> {
   const best = rows.map((row) => row.runs[0].quality.bestPossible).find((scores) => scores !== undefined);
   const both = ['wide', 'narrow'] as const;
+  const named = rows.filter(({ series }) => !series.quiet);
   return {
     quality: [
       await drawFigure(`${id}-auc`, 'Test AUC (higher is better)', both, (width) =>
@@ -28,10 +29,10 @@ export async function figuresView(rows: readonly CompletedRow[], id: string): Pr
     ],
     throughput: [
       await drawFigure(`${id}-train`, 'Training, samples per second', both, (width) =>
-        throughputChart({ metric: 'trainSpeed', rows }, width),
+        throughputChart({ metric: 'trainSpeed', rows: named }, width),
       ),
       await drawFigure(`${id}-inference`, 'Inference, samples per second', both, (width) =>
-        throughputChart({ metric: 'inferenceSpeed', rows }, width),
+        throughputChart({ metric: 'inferenceSpeed', rows: named }, width),
       ),
     ],
     learning: await learningFigures(rows, id),
@@ -41,7 +42,7 @@ export async function figuresView(rows: readonly CompletedRow[], id: string): Pr
 async function learningFigures(rows: readonly CompletedRow[], id: string): Promise<Figure[]> {
   const drawn = rows.filter((row) => row.runs.some((run) => run.curve.length > 0));
   if (drawn.length === 0) return [];
-  const domain = learningDomain(drawn);
+  const domain = learningDomain(drawn.filter(({ series }) => !series.quiet));
   const isBaseline = (row: CompletedRow) => row.series.method === baseline;
   const budgets = [...new Set(drawn.filter((row) => !isBaseline(row)).map((row) => row.requested))];
   const figures = [];

@@ -1,6 +1,9 @@
-import { comparisons } from '../../results/comparable.ts';
+import { type Comparison, comparisons } from '../../results/comparable.ts';
 import type { Environment, Recording } from '../../results/record.ts';
-import { seriesOf } from '../series.ts';
+import { seriesKey } from '../../results/series-key.ts';
+import { type Series, seriesOf } from '../series.ts';
+import { spotlight } from '../spotlight.ts';
+import { summarize } from '../summary.ts';
 import { throughputGroups } from '../throughput/groups.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
 import { type Download, recordsDownload, throughputDownload } from './downloads.ts';
@@ -22,6 +25,8 @@ export interface PageView {
   readonly subtitle: string;
   readonly comparisons: readonly ComparisonView[];
   readonly throughput: readonly ThroughputView[];
+  /** Whether a comparison has so many methods that their noise is known together. */
+  readonly many: boolean;
   /** Whether there is nothing to show. */
   readonly bare: boolean;
   readonly protocol: string;
@@ -46,7 +51,8 @@ export async function pageView(recording: Recording): Promise<PageView> {
   const groups = comparisons(recording);
   const settings = groups.map(({ setting }) => setting);
   // One colour for a method, in both halves.
-  const series = seriesOf([...runs, ...throughput.filter((record) => record.kind === 'method')]);
+  const varied = [...runs, ...throughput.filter((record) => record.kind === 'method')];
+  const series = seriesOf(varied, namedIn(groups, seriesOf(varied)));
   const views: ComparisonView[] = [];
   for (const [index, group] of groups.entries()) {
     const place = { id: `comparison-${index + 1}`, heading: ownSettings(settings, index) };
@@ -64,6 +70,7 @@ export async function pageView(recording: Recording): Promise<PageView> {
     ...headline(environment, sharedSettings(settings)),
     comparisons: views,
     throughput: throughputViews,
+    many: views.some(({ overview }) => overview !== undefined),
     bare: runs.length + throughput.length === 0,
     protocol: data === undefined ? '' : protocolTexts[data.protocol],
     methods: methodsOf(recording),
@@ -74,6 +81,16 @@ export async function pageView(recording: Recording): Promise<PageView> {
     downloads: [records, throughputDownload(throughput)].filter((file) => file !== undefined),
     tooLarge: runs.length > 0 && records === undefined,
   };
+}
+
+/** What charts name, where there are more methods than they could: in any of the comparisons. */
+function namedIn(
+  groups: readonly Comparison[],
+  series: ReadonlyMap<string, Series>,
+): ReadonlySet<string> | undefined {
+  const named = groups.map(({ runs }) => ({ runs, keys: spotlight(summarize(runs, series)) }));
+  if (named.every(({ keys }) => keys === undefined)) return undefined;
+  return new Set(named.flatMap(({ runs, keys }) => [...(keys ?? runs.map(seriesKey))]));
 }
 
 function headline({ data }: Environment, shared: string): Pick<PageView, 'title' | 'subtitle'> {

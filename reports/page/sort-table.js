@@ -23,7 +23,9 @@ function sortRows(body, column, sign) {
     if (column === 0) return cell.textContent.trim();
     return cell === undefined || cell.dataset.sort === undefined ? undefined : Number(cell.dataset.sort);
   };
-  const rows = [...body.rows].slice(1).map((row) => ({ row, value: value(row) }));
+  const rows = [...body.rows]
+    .filter((row) => !row.classList.contains('group'))
+    .map((row) => ({ row, value: value(row) }));
   rows.sort((a, b) => {
     if (a.value === undefined || b.value === undefined)
       return (a.value === undefined) - (b.value === undefined);

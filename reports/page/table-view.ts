@@ -6,6 +6,7 @@ import { formatAchieved, formatBytes, formatChange, formatFixed, formatRatio } f
 import { type Metric, type MetricName, isBetter, metrics } from '../metrics.ts';
 import { choiceOf, trialsText } from '../rates.ts';
 import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
+import { secondsText, stagesText, timesFull } from '../training-time.ts';
 import { type Fact, factsOf } from './facts.ts';
 import { symbolOf } from './symbols.ts';
 
@@ -98,6 +99,21 @@ const rateColumn: Column = {
   }),
 };
 
+/** Only where records say what training took. */
+const trainTimeColumn = (full: CompletedRow | undefined): Column => ({
+  label: 'Train time',
+  meaning: `seconds of training, all stages and what comes between them, median over seeds, and times that of ${baseline}`,
+  cell(row) {
+    const times = timesFull(row, full);
+    return {
+      text: row.trainSeconds === undefined ? '–' : secondsText(row.trainSeconds.value),
+      error: times === undefined ? undefined : `× ${formatFixed(times, 2)}`,
+      sort: row.trainSeconds?.value,
+      best: false,
+    };
+  },
+});
+
 /** Metrics in which the best row of a budget stands out; sizes are given by the budget. */
 const contested: readonly MetricName[] = ['logloss', 'trainSpeed', 'inferenceSpeed', 'lookupSpeed'];
 
@@ -107,7 +123,13 @@ export function tableView(
   environment: Environment,
   rates: readonly RateChoice[],
 ): TableView {
-  const shown = rates.length > 0 ? [...columns, rateColumn] : columns;
+  const completed = rows.filter(isCompleted);
+  const full = completed.find(({ series }) => series.method === baseline);
+  const shown = [
+    ...columns,
+    ...(completed.some(({ trainSeconds }) => trainSeconds !== undefined) ? [trainTimeColumn(full)] : []),
+    ...(rates.length > 0 ? [rateColumn] : []),
+  ];
   const fullBytes = rows.find(isCompleted)?.runs[0].size.fullBytes;
   const budgets = [...new Set(rows.map((row) => row.requested))].map((requested) => {
     const members = rows.filter((row) => row.requested === requested);
@@ -145,7 +167,8 @@ function rowView(row: SummaryRow, { members, shown, claims, environment, rates }
   const choice = choiceOf(row, rates);
   const tried = choice === undefined ? {} : { 'validation AUC at learning rate': trialsText(choice) };
   const options = [...factsOf(row.series.options), ...factsOf(tried)];
-  const choices = isCompleted(row) ? factsOf(row.runs[0].choices) : [];
+  const stages = isCompleted(row) && row.runs[0].stages ? { stages: stagesText(row.runs) } : {};
+  const choices = isCompleted(row) ? [...factsOf(row.runs[0].choices), ...factsOf(stages)] : [];
   return {
     label: row.series.label,
     symbol: symbolOf(row.series),

@@ -5,7 +5,7 @@ import type { PageView } from './page-view.ts';
 
 // An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
 const handlebars = Handlebars.create();
-for (const name of ['comparison', 'summary-table', 'throughput', 'figure', 'legend', 'facts']) {
+for (const name of ['comparison', 'overview', 'summary-table', 'throughput', 'figure', 'legend', 'facts']) {
   handlebars.registerPartial(name, read(`${name}.hbs`));
 }
 

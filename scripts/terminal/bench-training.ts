@@ -3,10 +3,12 @@ import { chooseBackend } from '../../backends/index.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { writeReport } from '../../reports/report.ts';
+import { readRecording } from '../../results/store.ts';
 import { findNamed } from '../../suites/catalogue.ts';
 import { compare } from '../../suites/compare.ts';
 import { defaultSuite, trainingSuites } from '../../suites/index.ts';
 import { commandText } from './command-text.ts';
+import { comparisonLines } from './comparison-lines.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { datasetRequest } from './dataset-options.ts';
 import { Interrupted, interruption } from './interrupt.ts';
@@ -69,7 +71,10 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     lines?.stop();
     const report = await writeReport(directory);
     if (options.json) console.log(JSON.stringify({ recording: directory, report, runs: records }));
-    else console.log(`results: ${directory}\nreport: ${report}`);
+    else {
+      const found = comparisonLines(readRecording(directory));
+      console.log([...found, `results: ${directory}`, `report: ${report}`].join('\n'));
+    }
     return { report, exitCode: failed ? 1 : 0 };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;

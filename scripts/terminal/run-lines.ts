@@ -7,6 +7,8 @@ import { terminalBar } from './terminal-bar.ts';
 interface Running {
   /** Of its training. */
   fraction: number;
+  /** Of the stage that it is at. */
+  samples: number;
   /** Samples per second since the first news: before it, the process starts and loads code. */
   rate: number;
   since?: { readonly samples: number; readonly time: number };
@@ -38,28 +40,36 @@ export function runLines({ rates }: { readonly rates: boolean }): Watch & { stop
     });
   };
   const say = (line: string) => (bar ? bar.above(line) : console.error(line));
+  let unsaid = 0;
+  const sayWhatWasSkipped = () => {
+    if (unsaid > 0) say(`${unsaid} run${unsaid === 1 ? ' is' : 's are'} recorded already`);
+    unsaid = 0;
+  };
   const titleOf = ({ method, compression, seed, learningRate }: Job) =>
     `${method} ${compression}x seed ${seed}${rates ? ` rate ${learningRate}` : ''}`;
   return {
     expect(runs) {
       total = runs;
     },
-    skipped(job, record) {
+    skipped() {
       done++;
       skipped++;
-      say(`${titleOf(job)}: recorded already (${resultOf(record)})`);
+      unsaid++;
       draw('');
     },
     started(job) {
-      running.set(job.id, { fraction: 0, rate: 0 });
+      sayWhatWasSkipped();
+      running.set(job.id, { fraction: 0, samples: 0, rate: 0 });
       if (!bar) say(`run ${done + running.size} of ${total}: ${titleOf(job)}`);
       draw(titleOf(job));
     },
     progress(job, { samples, total }) {
       const run = running.get(job.id)!;
       const time = performance.now() / 1000;
-      run.since ??= { samples, time };
-      run.fraction = samples / total;
+      // Samples count from 0 again in every stage; how many stages there will be, only the method knows.
+      if (run.since === undefined || samples < run.samples) run.since = { samples, time };
+      run.samples = samples;
+      run.fraction = Math.max(run.fraction, samples / total);
       if (time > run.since.time) run.rate = (samples - run.since.samples) / (time - run.since.time);
       draw(titleOf(job));
     },
@@ -69,7 +79,10 @@ export function runLines({ rates }: { readonly rates: boolean }): Watch & { stop
       say(`${titleOf(job)}: ${resultOf(record)}, ${record.seconds.toFixed(1)} s`);
       draw('');
     },
-    stop: () => bar?.stop(),
+    stop() {
+      sayWhatWasSkipped();
+      bar?.stop();
+    },
   };
 }
 

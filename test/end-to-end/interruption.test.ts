@@ -58,7 +58,7 @@ onLinux(
     process.kill(child, 'SIGKILL');
     const { exitCode, stdout } = await bench;
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/^results: .*\nreport: .*report\.html$/);
+    expect(stdout).toMatch(/; 1 failed\nresults: .*\nreport: .*report\.html$/);
     const before = ['full completed', 'mixed-dimension failed', 'hashing-trick completed'];
     expect(statuses(out)).toEqual(before);
     expect(await runScript('bench', args)).toMatchObject({ exitCode: 0 });

@@ -94,11 +94,12 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
     for (let vector = 0; vector < before.length; vector += dim) {
       const moved = before.subarray(vector, vector + dim).some((x, k) => x !== after[vector + k]);
       const dropped = before.subarray(vector, vector + dim).every((x) => x === 0);
-      if (!moved && !(dropped && traits.zeroVectors))
+      if (!moved && !(dropped && traits.zeroVectors) && traits.stepwise === undefined)
         expect.fail(`id of vector ${vector / dim} is not trained`);
     }
     plan.tables.forEach((table, t) => {
       if (traits.rowsGivenLater) return;
+      if (table.frozen) return;
       const rows = Array.from({ length: tableRows(table) }, (_, row) => row * table.width);
       const unused = rows.filter((at) =>
         rowsBefore[t].subarray(at, at + table.width).every((x, k) => x === rowsAfter[t][at + k]),

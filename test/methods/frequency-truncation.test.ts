@@ -79,10 +79,10 @@ describe('bytes', () => {
 
   test("of Kaggle's layer are used up at any ratio, within seconds on a busy machine", () => {
     for (const ratio of [4, 64, 4096]) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       const layer = layerAt(kaggleFields, 16, ratio);
       const plan = feasiblePlan(frequencyTruncation, layer);
-      expect(performance.now() - start).toBeLessThan(10_000);
+      expect(process.cpuUsage(start).user / 1e6).toBeLessThan(4);
       expect(sizeOf(plan).servingBytes).toBeLessThanOrEqual(layer.budget);
       expect(sizeOf(plan).servingBytes).toBeGreaterThan(0.99 * layer.budget);
     }

@@ -104,15 +104,9 @@ describe('the most frequent ids of a field', () => {
       expect(Math.max(...values)).toBeLessThan(2 ** bits);
   });
 
-  test('are told apart without their values being read where only sizes are asked for', () => {
-    const start = performance.now();
-    expect(
-      bytes(
-        kaggleFields,
-        kaggleFields.map(({ cardinality }) => cardinality >> 2),
-      ),
-    ).toBe(0);
-    expect(performance.now() - start).toBeLessThan(10_000);
+  test('cost nothing on Criteo Kaggle, whose ids without counts are in order', () => {
+    const quarter = kaggleFields.map(({ cardinality }) => cardinality >> 2);
+    expect(bytes(kaggleFields, quarter)).toBe(0);
   });
 });
 

@@ -19,6 +19,7 @@ import {
 } from '../../harness/serving/served-layer.ts';
 import { Trainee } from '../../harness/trainee.ts';
 import { methods } from '../../methods/index.ts';
+import { int4 } from '../../methods/post-training-quantization.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { traits } from './traits.ts';
@@ -52,20 +53,25 @@ afterAll(() => {
   if (backend.substitutes) backend.substitutes.refused = false;
 });
 
-/** At a mild and at a high ratio; where the method does not reach it, with the least it can take. */
+/** At a mild and at a high ratio, at the latter in four bits too; where it is not reached, with the least there is. */
 const cases = methods.flatMap((method) => {
-  const budgets = [4, 32].map((ratio) => {
-    const { budget } = layerAt(data.fields, dim, ratio);
-    const plan = method.plan(layerAt(data.fields, dim, ratio), method.options.parse({}));
-    return isInfeasible(plan) ? plan.smallestBytes : budget;
+  const tried = [
+    { as: method, ratio: 4 },
+    { as: method, ratio: 32 },
+    { as: int4.wrap(method), ratio: 32 },
+  ].map(({ as, ratio }) => {
+    const layer = layerAt(data.fields, dim, ratio);
+    const plan = as.plan(layer, as.options.parse({}));
+    const budget = isInfeasible(plan) ? plan.smallestBytes : layer.budget;
+    return { name: as.name, as, budget, idle: traits[method.name]?.idleStorage !== undefined };
   });
-  return [...new Set(budgets)].map((budget) => ({ name: method.name, method, budget }));
+  return tried.filter(({ budget }, i) => i !== 1 || budget !== tried[0].budget);
 });
 
 describe('is served from its bytes', () => {
-  test.each(cases)('$name in $budget bytes', async ({ name, method, budget }) => {
+  test.each(cases)('$name in $budget bytes', async ({ as, budget, idle }) => {
     const layer: Layer = { fields: data.fields, dim, budget, seed: 1, sample: (n) => sampleIds(data, n) };
-    const plan = () => feasiblePlan(method, layer);
+    const plan = () => feasiblePlan(as, layer);
     const before = tf.memory().numTensors;
     const first = plan();
     const { trainee } = await runStages(data, first, dlrm, backend, settings);
@@ -99,7 +105,7 @@ describe('is served from its bytes', () => {
     expect(auc(logits, data.labels('test'))).toBe(auc(expected, data.labels('test')));
 
     for (const { where, without } of withoutEach(saved)) {
-      if (traits[name]?.idleStorage !== undefined) break;
+      if (idle) break;
       if (where.startsWith('maps')) loaded = await other(); // what a plan makes of a map it may keep
       const scores = await logitsFrom(loaded, without).catch((error: unknown) => error);
       expect(scores, `${where} is stored for nothing`).not.toEqual(expected);

@@ -14,6 +14,8 @@ export interface Traits {
   readonly startScale?: { readonly from: number; readonly to: number; readonly why: string };
   /** The gradient is not the derivative (straight-through estimators): why. */
   readonly noDerivative?: string;
+  /** A vector moves in steps, and a small change of what is trained may not move it: why. */
+  readonly stepwise?: string;
   /** Of some arrays that are stored, scores on a small log do not depend: why. */
   readonly idleStorage?: string;
 }
@@ -55,6 +57,12 @@ export const traits: Readonly<Record<string, Traits>> = {
     unusedRows: true,
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
+  },
+  cerp: {
+    options: [{ density: 1, keep: 0 }, { diversity: 0 }],
+    zeroVectors: true,
+    unusedRows: true, // a row whose floats are all below its threshold
+    noDerivative: 'shrinking has kinks, which a finite step passes',
   },
   cce: { options: [{ chunks: 3, keep: 0 }, { clusterings: 1 }], unusedRows: true },
   'learned-hash': {
@@ -100,8 +108,67 @@ export const traits: Readonly<Record<string, Traits>> = {
       { maxRank: 3 },
     ],
   },
+  'deep-hash': {
+    options: [
+      { decoder: 'field', hashes: 32, depth: 2 },
+      { hashes: 16, encoding: 'normal', activation: 'mish' },
+      { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
+    ],
+    startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
+  },
   'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
   'magnitude-pruning': {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
+  },
+  'hash-embeddings': {
+    options: [{ shared: 'all' }, { append: true }, { hashes: 3, importances: 0.9, keep: 0 }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  bloom: {
+    options: [
+      { signs: true },
+      { partitioned: true },
+      { shared: 'all', partitioned: true },
+      { hashes: 1, keep: 0 },
+    ],
+    unusedRows: true,
+    zeroVectors: true, // signs of one row taken twice may cancel
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  memcom: { options: [{ shift: true }, { index: 'hash', keep: 0 }], unusedRows: true },
+  'concatenated-hashing': {
+    options: [{ chunks: 3 }, { shared: 'all', keep: 0 }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
+  },
+  'hashed-nets': {
+    options: [{ signs: false, keep: 0 }, { shared: 'all' }],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'floats that all fields share start at one scale' },
+  },
+  robe: {
+    options: [
+      { block: 3 },
+      { block: 4, signs: true },
+      { circular: true, block: 3 },
+      { shared: 'field', keep: 0 },
+    ],
+    unusedRows: true,
+    startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
+  },
+  'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
+  dpq: {
+    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  mgqe: {
+    options: [{ keep: 0, hot: 0.3, fewer: 2 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  pep: {
+    options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
   },
 };

@@ -98,6 +98,13 @@ struct CopySpan {
   ptrdiff_t from_step, to_step;
 };
 
+/** A table's floats as they are stored: 16-bit floats, or `bits` each with a scale and an offset for every `block`. */
+struct StoredFloats {
+  const uint8_t* bytes;
+  size_t size; // of bytes
+  size_t bits, block, floats;
+};
+
 /** Members of one group, each a part of a field's vector. */
 struct FieldGroup {
   const uint32_t* field; // [members]
@@ -133,6 +140,8 @@ struct Kernels {
 
   /** Rows of `width` floats at index * stride; zeros where the index is `none`. */
   void (*gather)(const float* table, size_t stride, size_t width, const uint32_t* indices, size_t n, float* out);
+  /** The same of a table as it is stored. */
+  void (*gather_stored)(const StoredFloats&, size_t stride, size_t width, const uint32_t* indices, size_t n, float* out);
   /** Operands repeat after `period` indices; no_row stays. out may not overlap values. */
   void (*apply_to_indices)(IndexOperation, const uint32_t* values, size_t n, const uint32_t* operands, size_t period,
                            uint32_t* out);

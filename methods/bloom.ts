@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
+import { infeasible } from '../harness/contract/size.ts';
+import { joinFields } from '../harness/ops/join-fields.ts';
+import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
+import {
+  fewestRows,
+  hashedParts,
+  hashedRows,
+  type HashedShape,
+  hashedSigns,
+  hashSeeds,
+  sharing,
+} from './shared/hashed-rows.ts';
+
+const options = z.strictObject({
+  hashes: z.int().min(1).max(16).default(4).describe('rows added for an id'),
+  signs: z
+    .boolean()
+    .default(false)
+    .describe('each row with a hashed sign, so that collisions cancel on average'),
+  partitioned: z.boolean().default(false).describe('every hash has rows of its own: no row is taken twice'),
+  shared: sharing('field'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+type Options = z.infer<typeof options>;
+
+export const bloom: Method<Options> = {
+  name: 'bloom',
+  aliases: ['bloom-embeddings'],
+  title: 'Bloom embeddings',
+  idea: 'an id is the sum of a few hashed rows, as its Bloom code says',
+  paper: {
+    cite: 'Serra and Karatzoglou, Getting Deep Recommenders Fit: Bloom Embeddings for Sparse Binary Input/Output Networks, RecSys 2017',
+    url: 'https://arxiv.org/abs/1706.03993',
+  },
+  family: 'hashing and sharing',
+  cost: 'step',
+  options,
+  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+};
+
+/**
+ * The paper multiplies the bits of the code with a matrix, which adds rows. A mean of rows would be the same start with
+ * gradients that are `hashes` times smaller.
+ */
+function compress(
+  { fields, dim, budget, seed }: Layer,
+  { hashes, signs, partitioned, shared }: Options,
+): PartPlan | Infeasible {
+  const shape: HashedShape = { fields, shared, pieces: partitioned ? hashes : 1 };
+  const rowBudget = Math.floor(budget / (4 * dim));
+  const least = fewestRows(shape);
+  if (least > rowBudget) return infeasible(4 * dim * least, budget, 'one row per field and hash');
+
+  const table: Table = { width: dim, parts: hashedParts(shape, rowBudget, 1 / Math.sqrt(hashes)) };
+  const columns = { fields: fields.length, lookUps: hashes, seed: hashSeeds(seed, 'bloom') };
+  const places = hashedRows(table, shape, columns);
+  const signsOf = hashedSigns({ ...columns, seed: hashSeeds(seed, 'bloom', 'signs') });
+  const fieldOf = fields.flatMap((_, f) => Array.from({ length: hashes }, () => f));
+  return {
+    tables: [table],
+    choices: { rows: table.parts.map(({ rows }) => rows) },
+    embed({ ids, rows }) {
+      const found = rows(table, places(ids)); // [batch, fields * hashes, dim]
+      const vectors = signs ? tf.mul<tf.Tensor3D>(found, signsOf(ids).expandDims(2)) : found;
+      return joinFields([{ vectors, fields: fieldOf }], fields.length, dim);
+    },
+  };
+}

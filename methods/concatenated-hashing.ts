@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
+import { infeasible } from '../harness/contract/size.ts';
+import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
+import { evenWidths } from './shared/even-widths.ts';
+import {
+  fewestRows,
+  hashedParts,
+  hashedRows,
+  type HashedShape,
+  hashSeeds,
+  sharing,
+} from './shared/hashed-rows.ts';
+
+const options = z.strictObject({
+  chunks: z.int().min(1).max(64).default(4).describe('that a vector is made of, no more than its width'),
+  shared: sharing('field'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+type Options = z.infer<typeof options>;
+
+export const concatenatedHashing: Method<Options> = {
+  name: 'concatenated-hashing',
+  aliases: ['ce', 'hash-concat'],
+  title: 'Concatenated hashing',
+  idea: 'a vector is a few chunks end to end, each hashed to a table of its own',
+  paper: {
+    cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023 (CE, section 2)',
+    url: 'https://arxiv.org/abs/2210.05974',
+  },
+  family: 'hashing and sharing',
+  cost: 'step',
+  options,
+  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+};
+
+function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Options): PartPlan | Infeasible {
+  const rowBudget = Math.floor(budget / (4 * dim));
+  const least = fewestRows({ fields, shared });
+  if (least > rowBudget) return infeasible(4 * dim * least, budget, 'one row of chunks per field');
+
+  // Chunks of equal width share a table and a look-up; where they do not divide the width, there are two of each.
+  const widths = evenWidths(dim, chunks);
+  let before = 0;
+  const groups = [...new Set(widths)].map((width) => {
+    const pieces = widths.filter((other) => other === width).length;
+    const shape: HashedShape = { fields, shared, pieces };
+    const table: Table = { width, parts: hashedParts(shape, pieces * rowBudget) };
+    const hash = hashSeeds(seed, 'concatenated-hashing');
+    const first = before;
+    before += pieces;
+    const columns = {
+      fields: fields.length,
+      lookUps: pieces,
+      seed: (f: number, t: number) => hash(f, first + t),
+    };
+    return { table, places: hashedRows(table, shape, columns), wide: pieces * width };
+  });
+  return {
+    tables: groups.map(({ table }) => table),
+    choices: { rows: groups[0].table.parts.map(({ rows }) => rows), widths },
+    embed({ ids, rows }) {
+      const vectors = groups.map(({ table, places, wide }) =>
+        tf.reshape<tf.Rank.R3>(rows(table, places(ids)), [ids.batch, fields.length, wide]),
+      );
+      return vectors.length === 1 ? vectors[0] : tf.concat(vectors, 2);
+    },
+  };
+}

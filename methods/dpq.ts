@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Method } from '../harness/contract/method.ts';
+import { infeasible } from '../harness/contract/size.ts';
+import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
+import { learnedCodes } from './shared/learned-codes.ts';
+
+const options = z.strictObject({
+  form: z
+    .enum(['vq', 'sx'])
+    .default('vq')
+    .describe('the nearest codeword, or the one with the largest softmax of products with keys'),
+  temperature: z.number().positive().default(1).describe('of that softmax'),
+  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
+  codewords: z
+    .int()
+    .min(2)
+    .max(4096)
+    .optional()
+    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+
+export const dpq: Method<z.infer<typeof options>> = {
+  name: 'dpq',
+  aliases: ['differentiable-product-quantization'],
+  title: 'Differentiable product quantization',
+  idea: 'codes and codebooks are learned together: codewords stand in for vectors from the first step on',
+  paper: {
+    cite: 'Chen et al., Differentiable Product Quantization for End-to-End Embedding Compression, ICML 2020',
+    url: 'https://arxiv.org/abs/1908.09756',
+  },
+  family: 'codes',
+  cost: 'heavier step',
+  options,
+  plan(layer, { form, temperature, parts, codewords, keep }) {
+    const { dim } = layer;
+    const asked = parts !== undefined || codewords !== undefined;
+    const layout = solveCodes(layer, {
+      parts: partsOf(dim, parts),
+      codewords: codewords === undefined ? byteCodewords : [codewords],
+      ...(!asked && {
+        allowed: (parts, codewords) => worthwhile(form, Math.ceil(dim / parts), parts, codewords),
+      }),
+      keep,
+    });
+    if ('smallestBytes' in layout)
+      return infeasible(layout.smallestBytes, layer.budget, 'a codeword per field');
+    const choices = { parts: layout.parts, codewords: layout.codewords, coded: layout.hot };
+    return learnedCodes(layer, layout, { form, temperature, choices });
+  },
+};
+
+/** A step takes time for every codeword of every part; a product with keys of few floats is largest at few of them. */
+function worthwhile(form: 'vq' | 'sx', width: number, parts: number, codewords: number): boolean {
+  return parts * codewords <= 1024 && (form === 'vq' || codewords <= 4 ** width);
+}

@@ -1,0 +1,114 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Indices } from '../harness/contract/indices.ts';
+import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
+import { infeasible } from '../harness/contract/size.ts';
+import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
+import {
+  fewestRows,
+  hashedParts,
+  hashedRows,
+  type HashedShape,
+  hashSeeds,
+  sharing,
+} from './shared/hashed-rows.ts';
+import { firstRows } from './shared/rows.ts';
+
+const options = z.strictObject({
+  hashes: z.int().min(1).max(16).default(2).describe('rows mixed for an id'),
+  importances: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.5)
+    .describe(
+      'share of the bytes for importances, of which an id has one per row; no more than all ids need',
+    ),
+  append: z.boolean().default(false).describe('the importances as the last coordinates of the vector'),
+  shared: sharing('field'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+type Options = z.infer<typeof options>;
+
+export const hashEmbeddings: Method<Options> = {
+  name: 'hash-embeddings',
+  aliases: ['hemb', 'hash-embedding'],
+  title: 'Hash embeddings',
+  idea: 'an id is a mixture of a few hashed rows, with weights of its own that are trained',
+  paper: {
+    cite: 'Svenstrup et al., Hash Embeddings for Efficient Word Representations, NIPS 2017',
+    url: 'https://arxiv.org/abs/1709.03933',
+  },
+  family: 'hashing and sharing',
+  cost: 'step',
+  options,
+  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+};
+
+function compress(
+  { fields, dim, budget, seed }: Layer,
+  { hashes, importances, append, shared }: Options,
+): PartPlan | Infeasible {
+  const appended = append ? Math.min(hashes, dim - 1) : 0;
+  const width = dim - appended;
+  const shape: HashedShape = { fields, shared };
+  const least = fewestRows(shape);
+  const floats = Math.floor(budget / 4);
+  if (least * (width + hashes) > floats)
+    return infeasible(4 * least * (width + hashes), budget, 'a row and its importances per field');
+
+  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const wanted = Math.floor((importances * floats) / hashes);
+  const weights = Math.min(
+    ids,
+    Math.max(least, Math.min(wanted, Math.floor((floats - least * width) / hashes))),
+  );
+  const ownWeights = weights === ids;
+  // The mean square of U(-1, 1) is 1/3: so many rows, so weighted, have the variance of one.
+  const mixture: Table = {
+    width: hashes,
+    parts: (ownWeights
+      ? fields.map(({ cardinality }) => ({ rows: cardinality }))
+      : hashedParts(shape, weights)
+    ).map(({ rows }) => ({ rows, init: { mean: 0, halfWidth: 1 } })),
+  };
+  const left = Math.floor((floats - weights * hashes) / width);
+  const components: Table = { width, parts: hashedParts(shape, left, Math.sqrt(3 / hashes)) };
+
+  const offsets = firstRows(mixture.parts);
+  const weightsAt = ownWeights
+    ? (ids: Indices) => ids.plus(offsets)
+    : hashedRows(mixture, shape, {
+        fields: fields.length,
+        lookUps: 1,
+        seed: hashSeeds(seed, 'hash-embeddings', 'importances'),
+      });
+  const componentsAt = hashedRows(components, shape, {
+    fields: fields.length,
+    lookUps: hashes,
+    seed: hashSeeds(seed, 'hash-embeddings', 'components'),
+  });
+  const scales = fields.map(({ cardinality }) => 1 / Math.sqrt(cardinality));
+  return {
+    tables: [components, mixture],
+    choices: {
+      rows: components.parts.map(({ rows }) => rows),
+      importances: mixture.parts.map(({ rows }) => rows),
+    },
+    embed: ({ ids, rows }) => {
+      const each = ids.batch * fields.length;
+      const weights = rows(mixture, weightsAt(ids)); // [batch, fields, hashes]
+      const vectors = rows(components, componentsAt(ids)); // [batch, fields * hashes, width]
+      const mixed = tf
+        .matMul(tf.reshape(weights, [each, 1, hashes]), tf.reshape(vectors, [each, hashes, width]))
+        .reshape<tf.Tensor3D>([ids.batch, fields.length, width]);
+      if (appended === 0) return mixed;
+      // As they are they would drown the mixture: at the scale of the field's vectors.
+      const last = tf.mul(
+        tf.slice(weights, [0, 0, 0], [-1, -1, appended]),
+        tf.tensor3d(scales, [1, fields.length, 1]),
+      );
+      return tf.concat<tf.Tensor3D>([mixed, last as tf.Tensor3D], 2);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
+import { infeasible } from '../harness/contract/size.ts';
+import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
+import {
+  fewestRows,
+  hashedParts,
+  hashedRows,
+  type HashedShape,
+  hashedSigns,
+  hashSeeds,
+  sharing,
+} from './shared/hashed-rows.ts';
+
+const options = z.strictObject({
+  signs: z
+    .boolean()
+    .default(true)
+    .describe('each float with a hashed sign, so that collisions cancel on average'),
+  shared: sharing('field'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+type Options = z.infer<typeof options>;
+
+export const hashedNets: Method<Options> = {
+  name: 'hashed-nets',
+  aliases: ['hashednets', 'element-hashing'],
+  title: 'HashedNets',
+  idea: 'every coordinate of every id is hashed to a shared float of its own',
+  paper: {
+    cite: 'Chen et al., Compressing Neural Networks with the Hashing Trick, ICML 2015',
+    url: 'https://arxiv.org/abs/1504.04788',
+  },
+  family: 'hashing and sharing',
+  cost: 'heavier step',
+  options,
+  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+};
+
+function compress({ fields, dim, budget, seed }: Layer, { signs, shared }: Options): PartPlan | Infeasible {
+  const shape: HashedShape = { fields, shared, rowsPerId: dim };
+  const floats = Math.floor(budget / 4);
+  const least = fewestRows(shape);
+  if (least > floats) return infeasible(4 * least, budget, 'a float per field');
+
+  const memory: Table = { width: 1, parts: hashedParts(shape, floats) };
+  const columns = { fields: fields.length, lookUps: dim, seed: hashSeeds(seed, 'hashed-nets') };
+  const places = hashedRows(memory, shape, columns);
+  const signsOf = hashedSigns({ ...columns, seed: hashSeeds(seed, 'hashed-nets', 'signs') });
+  return {
+    tables: [memory],
+    choices: { floats: memory.parts.map(({ rows }) => rows) },
+    embed({ ids, rows }) {
+      const asVectors = (x: tf.Tensor) => tf.reshape<tf.Rank.R3>(x, [ids.batch, fields.length, dim]);
+      const found = asVectors(rows(memory, places(ids))); // [batch, fields * dim, 1] before
+      return signs ? tf.mul<tf.Tensor3D>(found, asVectors(signsOf(ids))) : found;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
+import { deriveSeed } from '../harness/contract/mix.ts';
+import { infeasible } from '../harness/contract/size.ts';
+import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
+import { rowShares } from './shared/row-shares.ts';
+import { firstRows, idInit } from './shared/rows.ts';
+
+const options = z.strictObject({
+  shift: z.boolean().default(false).describe('a number of its own is also added to all coordinates of an id'),
+  index: z
+    .enum(['modulo', 'hash'])
+    .default('modulo')
+    .describe(
+      'of shared rows: id mod rows, as in the paper, which separates frequent ids where ids are sorted; or a hash',
+    ),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+type Options = z.infer<typeof options>;
+
+export const memcom: Method<Options> = {
+  name: 'memcom',
+  aliases: ['multi-embedding-compression'],
+  title: 'MEmCom',
+  idea: 'ids share hashed rows, each scaled by a number of the id',
+  paper: {
+    cite: 'Pansare et al., Learning Compressed Embeddings for On-Device Inference, MLSys 2022',
+    url: 'https://arxiv.org/abs/2203.10135',
+  },
+  family: 'hashing and sharing',
+  cost: 'step',
+  options,
+  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+};
+
+function compress({ fields, dim, budget, seed }: Layer, { shift, index }: Options): PartPlan | Infeasible {
+  const cardinalities = fields.map(({ cardinality }) => cardinality);
+  const own = (shift ? 2 : 1) * cardinalities.reduce((sum, n) => sum + n, 0);
+  const rowBudget = Math.floor((budget / 4 - own) / dim);
+  if (rowBudget < fields.length)
+    return infeasible(
+      4 * (own + fields.length * dim),
+      budget,
+      'one row per field and the numbers of every id',
+    );
+
+  const buckets = rowShares(cardinalities, rowBudget);
+  const shared: Table = {
+    width: dim,
+    parts: buckets.map((rows, f) => ({ rows, init: idInit(cardinalities[f]) })),
+  };
+  const perId = (mean: number): Table => ({
+    width: 1,
+    parts: cardinalities.map((rows) => ({ rows, init: { mean, halfWidth: 0 } })),
+  });
+  const scales = perId(1);
+  const shifts = perId(0);
+  const seeds = fields.map((_, f) => deriveSeed(seed, 'memcom', f));
+  return {
+    tables: [shared, scales, ...(shift ? [shifts] : [])],
+    choices: { buckets },
+    embed({ ids, rows }) {
+      const spread = index === 'hash' ? ids.hash(seeds) : ids;
+      const vectors = rows(shared, spread.mod(buckets).plus(firstRows(shared.parts)));
+      const each = ids.plus(firstRows(scales.parts));
+      const scaled = tf.mul<tf.Tensor3D>(vectors, rows(scales, each)); // [batch, fields, dim] by [batch, fields, 1]
+      return shift ? tf.add(scaled, rows(shifts, each)) : scaled;
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Method } from '../harness/contract/method.ts';
+import { infeasible } from '../harness/contract/size.ts';
+import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
+import { learnedCodes } from './shared/learned-codes.ts';
+
+const options = z.strictObject({
+  hot: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('share of the ids of a field, the most frequent, with all codewords'),
+  fewer: z.int().min(2).default(4).describe('how many times fewer codewords the other ids choose among'),
+  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
+  codewords: z
+    .int()
+    .min(2)
+    .max(4096)
+    .optional()
+    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+
+export const mgqe: Method<z.infer<typeof options>> = {
+  name: 'mgqe',
+  aliases: ['multi-granular-quantized'],
+  title: 'Multi-granular quantized embeddings',
+  idea: 'codes learned with the rest; frequent ids choose among all codewords, the others among the first few',
+  paper: {
+    cite: 'Kang et al., Learning Multi-granular Quantized Embeddings for Large-Vocab Categorical Features in Recommender Systems, WWW 2020',
+    url: 'https://arxiv.org/abs/2002.08530',
+  },
+  family: 'codes',
+  cost: 'heavier step',
+  options,
+  plan(layer, { hot, fewer, parts, codewords, keep }) {
+    const asked = parts !== undefined || codewords !== undefined;
+    const layout = solveCodes(layer, {
+      parts: partsOf(layer.dim, parts),
+      codewords: codewords === undefined ? byteCodewords : [codewords],
+      // A step takes time for every codeword of every part.
+      ...(!asked && { allowed: (parts, codewords) => parts * codewords <= 1024 }),
+      keep,
+      tiers: { hot, fewer },
+    });
+    if ('smallestBytes' in layout)
+      return infeasible(layout.smallestBytes, layer.budget, 'a codeword per field');
+    const { codewords: all, coldCodewords: few } = layout;
+    const choices = { parts: layout.parts, codewords: all, coldCodewords: few, hot: layout.hot };
+    return learnedCodes(layer, layout, { form: 'vq', temperature: 1, choices });
+  },
+};

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Method } from '../harness/contract/method.ts';
+import { granularities, softThresholds } from './shared/soft-threshold.ts';
+import { keepLargest, planSparse, sparseStage } from './shared/sparse-rows.ts';
+
+const options = z.strictObject({
+  granularity: z
+    .enum(granularities)
+    .default('entry')
+    .describe('what has a threshold of its own; a part is a field'),
+  start: z.number().max(-2).default(-15).describe('logit of the thresholds at first'),
+});
+
+export const pep: Method<z.infer<typeof options>> = {
+  name: 'pep',
+  aliases: [],
+  title: 'PEP',
+  idea: 'thresholds are trained with a full table; what stays above them is trained anew from its first values',
+  paper: {
+    cite: 'Liu et al., Learnable Embedding Sizes for Recommender Systems, ICLR 2021',
+    url: 'https://arxiv.org/abs/2101.07577',
+  },
+  family: 'pruning and search',
+  cost: 'stages',
+  options,
+  plan(layer, options) {
+    return planSparse(layer, (rows) => {
+      const { table, nonZeros, offsets } = rows;
+      const thresholds = softThresholds(table, { ...options, nonZeros });
+      return {
+        tables: [table, thresholds.table],
+        choices: { nonZeros },
+        training: { name: 'search' },
+        embed: (lookup) => thresholds.rows(lookup, lookup.ids.plus(offsets)),
+        afterStep: (step) => thresholds.afterStep(step),
+        async next(trained) {
+          const ticket = keepLargest(trained.initialRows(table), nonZeros, await thresholds.scores(trained));
+          return sparseStage(rows, ticket, { name: 'retraining', network: 'fresh', share: 1 });
+        },
+      };
+    });
+  },
+};

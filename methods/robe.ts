@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Indices } from '../harness/contract/indices.ts';
+import type { Infeasible, Layer, Method, Table, TablePart } from '../harness/contract/method.ts';
+import { infeasible } from '../harness/contract/size.ts';
+import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
+import { fewestRows, hashedParts, hashedSigns, hashSeeds, perColumn, sharing } from './shared/hashed-rows.ts';
+import { firstRows } from './shared/rows.ts';
+
+const options = z.strictObject({
+  block: z
+    .int()
+    .min(1)
+    .default(32)
+    .describe('Z: consecutive coordinates read side by side; at most a vector'),
+  signs: z.boolean().default(false).describe('each block with a hashed sign'),
+  circular: z
+    .boolean()
+    .default(false)
+    .describe(
+      'blocks go on at the start of the memory where it ends, as in the paper; its code keeps them inside',
+    ),
+  shared: sharing('all'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+type Options = z.infer<typeof options>;
+
+export const robe: Method<Options> = {
+  name: 'robe',
+  aliases: ['robe-z'],
+  title: 'ROBE-Z',
+  idea: 'blocks of a vector are read anywhere in one memory of floats, where a hash says',
+  paper: {
+    cite: 'Desai et al., Random Offset Block Embedding for Compressed Embedding Tables in Deep Learning Recommendation Systems, MLSys 2022',
+    url: 'https://arxiv.org/abs/2108.02191',
+  },
+  family: 'hashing and sharing',
+  cost: 'step',
+  options,
+  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+};
+
+function compress(layer: Layer, options: Options): PartPlan | Infeasible {
+  const { fields, dim, budget, seed } = layer;
+  const { signs, circular, shared } = options;
+  const shape = { fields, shared };
+  const vectors = Math.floor(budget / (4 * dim));
+  const least = fewestRows(shape);
+  if (least > vectors) return infeasible(4 * dim * least, budget, 'a memory of one vector per field');
+
+  const block = Math.min(options.block, dim);
+  const blocks = Math.ceil(dim / block);
+  // What all share uses up the budget; what fields have is whole vectors.
+  const sizes =
+    shared === 'all' ? [Math.floor(budget / 4)] : hashedParts(shape, vectors).map(({ rows }) => rows * dim);
+  const parts = hashedParts(shape, vectors).map(({ init }, p) => ({ rows: sizes[p], init }));
+  const memory: Table = circular ? { width: 1, parts } : spans(parts, block);
+
+  const columns = { fields: fields.length, lookUps: blocks, seed: hashSeeds(seed, 'robe') };
+  // Where blocks go round, every coordinate is looked up for itself: a row of a table does not.
+  const lookUps = circular ? blocks * block : blocks;
+  const each = { fields: fields.length, lookUps };
+  const fieldOf = perColumn(each, (f) => f);
+  const seeds = perColumn(each, (f, k) => columns.seed(f, circular ? Math.floor(k / block) : k));
+  const within = perColumn(each, (_, k) => (circular ? k % block : 0));
+  const partOf = (f: number) => (shared === 'all' ? 0 : f);
+  const ends = perColumn(each, (f) => sizes[partOf(f)]);
+  const starts = ends.map((end) => (circular ? end : end - block + 1));
+  const first = perColumn(each, (f) => firstRows(parts)[partOf(f)]);
+  const find = (ids: Indices) => {
+    const start = ids.pick(fieldOf).hash(seeds).mod(starts);
+    return (circular ? start.plus(within).mod(ends) : start).plus(first);
+  };
+  const signsOf = hashedSigns({ ...columns, seed: hashSeeds(seed, 'robe', 'signs') });
+  return {
+    tables: [memory],
+    choices: { floats: sizes, block },
+    embed({ ids, rows }) {
+      const found = tf.reshape(rows(memory, find(ids)), [ids.batch, fields.length * blocks, block]);
+      const signed = signs ? tf.mul(found, signsOf(ids).expandDims(2)) : found;
+      const joined = tf.reshape<tf.Rank.R3>(signed, [ids.batch, fields.length, blocks * block]);
+      // Where blocks do not divide the width, the end of the last one is not used.
+      return blocks * block === dim ? joined : tf.slice(joined, [0, 0, 0], [-1, -1, dim]);
+    },
+  };
+}
+
+/** All stretches of `block` floats of a memory in parts. */
+function spans(parts: readonly TablePart[], block: number): Table {
+  const last = parts.length - 1;
+  return {
+    width: block,
+    stride: 1,
+    parts: parts.map(({ rows, init }, p) => ({ rows: p === last ? rows - block + 1 : rows, init })),
+  };
+}

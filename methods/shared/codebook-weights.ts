@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Layer, Lookup, Trained, Weight } from '../../harness/contract/method.ts';
+import type { Choosing, CodedLayer } from './codes.ts';
+import { firstRows, idInit } from './rows.ts';
+
+/** Codebooks while they are trained, and what queries are compared with. */
+export interface CodebookWeights {
+  readonly weights: readonly Weight[];
+  codebooks(lookup: Lookup): tf.Tensor3D; // [groups, codewords, width]
+  /** Keys of codewords, where they are not the codewords themselves: [groups, codewords, width]. */
+  keys(lookup: Lookup): tf.Tensor3D | undefined;
+  /** Added to scores [groups, batch, codewords]: what fields do not have, [groups, 1, codewords]. */
+  barred(): tf.Tensor3D;
+  /** The codeword with the largest score: [groups, batch]. `hot`: [groups, batch, 1], see queries.ts. */
+  choose(scores: tf.Tensor3D, hot: tf.Tensor3D | undefined): tf.Tensor2D;
+  after(trained: Trained): Promise<TrainedCodebooks>;
+}
+
+export interface TrainedCodebooks {
+  /** Rows of the layer's codebook table. */
+  readonly books: Float32Array;
+  /** What ids that are choosing compare their queries with: [codewords, width]. */
+  searched(choosing: Choosing): Float32Array;
+}
+
+export function codebookWeights(
+  { fields }: Pick<Layer, 'fields'>,
+  { layout, coded, codebooks }: CodedLayer,
+  withKeys: boolean,
+): CodebookWeights {
+  const { parts, width } = layout;
+  const perGroup = <T>(of: (field: number) => T) =>
+    coded.flatMap((f) => Array.from({ length: parts }, () => of(f)));
+  const most = Math.max(...coded.map((f) => layout.codewords[f]));
+  const mostCold = Math.max(...coded.map((f) => layout.coldCodewords[f]));
+  const shape = [coded.length * parts, most, width];
+  // A weight is drawn at one scale: times each field's, and moved from there.
+  const drawn: Weight = { shape, init: { mean: 0, halfWidth: 1 }, frozen: true };
+  const moved: Weight = { shape, init: { mean: 0, halfWidth: 0 } };
+  const scales = Float32Array.from(perGroup((f) => idInit(fields[f].cardinality).halfWidth));
+  const keyWeight: Weight | undefined = withKeys ? { shape, init: { mean: 0, halfWidth: 1 } } : undefined;
+  // Products of `width` floats of a key and a query, which starts as wide as a field's vectors, have variance 1.
+  const keyScales = scales.map((halfWidth) => 3 / (halfWidth * Math.sqrt(width)));
+  const times = (weight: tf.Tensor, scales: Float32Array) =>
+    weight.mul<tf.Tensor3D>(tf.tensor3d(scales, [shape[0], 1, 1]));
+  const beyond = (count: number, of: (field: number) => number) => {
+    const rows = perGroup((f) => Array.from({ length: count }, (_, k) => (k < of(f) ? 0 : -impossible)));
+    return () => tf.tensor3d(rows.flat(), [shape[0], 1, count]);
+  };
+  const barred = beyond(most, (f) => layout.codewords[f]);
+  const barredCold = beyond(mostCold, (f) => layout.coldCodewords[f]);
+
+  return {
+    weights: [drawn, moved, ...(keyWeight ? [keyWeight] : [])],
+    codebooks: ({ weight }) => times(weight(drawn), scales).add(weight(moved)),
+    keys: ({ weight }) => keyWeight && times(weight(keyWeight), keyScales),
+    barred,
+    choose(scores, hot) {
+      const own = scores.add(barred()).argMax<tf.Tensor2D>(2);
+      if (hot === undefined) return own;
+      const few = scores.slice([0, 0, 0], [-1, -1, mostCold]).add(barredCold()).argMax<tf.Tensor2D>(2);
+      return few.add(own.sub(few).mul(hot.squeeze([2]).cast('int32')));
+    },
+    async after(trained) {
+      const [start, move] = [await trained.weight(drawn), await trained.weight(moved)];
+      const size = most * width;
+      const all = start.map((x, at) => Math.fround(x * scales[Math.floor(at / size)]) + move[at]);
+      const keys = keyWeight
+        ? (await trained.weight(keyWeight)).map((x, at) => x * keyScales[Math.floor(at / size)])
+        : all;
+      const firsts = firstRows(codebooks!.parts);
+      const books = new Float32Array(codebooks!.parts.reduce((sum, { rows }) => sum + rows, 0) * width);
+      codebooks!.parts.forEach(({ rows }, group) =>
+        books.set(all.subarray(group * size, group * size + rows * width), firsts[group] * width),
+      );
+      return {
+        books,
+        searched({ field, part, codewords }) {
+          const from = (coded.indexOf(field) * parts + part) * size;
+          return keys.subarray(from, from + codewords * width);
+        },
+      };
+    },
+  };
+}
+
+/** More than scores differ by. */
+const impossible = 1e9;

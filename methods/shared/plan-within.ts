@@ -1,0 +1,53 @@
+import { type Infeasible, isInfeasible, type Plan } from '../../harness/contract/method.ts';
+import { infeasible } from '../../harness/contract/size.ts';
+
+/** Where bytes are as many as allowed but for this share of them, the search ends. */
+const tolerance = 1e-3;
+const mostPlans = 24;
+
+interface Sized {
+  readonly budget: number;
+  readonly plan: Plan;
+  readonly bytes: number;
+}
+
+export interface Search {
+  /** Bytes that a plan may take in its other form. No plan takes more in it than its budget. */
+  readonly allowed: number;
+  /** The largest budget that is tried. */
+  readonly most: number;
+  readonly planAt: (budget: number) => Plan | Infeasible;
+  /** In the other form. */
+  readonly bytesOf: (plan: Plan) => number;
+  /** Takes too much where even the smallest plan does. */
+  readonly what: string;
+}
+
+/**
+ * The plan with the largest budget that comes to no more than the bytes allowed. Plans are not cheap, and their sizes go in
+ * steps: two dozen are asked for at most, by proportion and by halves in turn, and what is returned fits whatever the steps.
+ */
+export function planWithin({ allowed, most, planAt, bytesOf, what }: Search): Plan | Infeasible {
+  const sizedAt = (budget: number): Sized | Infeasible => {
+    const plan = planAt(budget);
+    return isInfeasible(plan) ? plan : { budget, plan, bytes: bytesOf(plan) };
+  };
+  const first = sizedAt(allowed);
+  const least = 'plan' in first ? first : sizedAt(first.smallestBytes);
+  if (!('plan' in least)) return least;
+  if (least.bytes > allowed) return infeasible(least.bytes, allowed, what);
+
+  let low = least;
+  let high = { budget: Math.max(most, low.budget), bytes: Infinity };
+  for (let plans = 0; plans < mostPlans; plans++) {
+    if (high.budget - low.budget <= 1 || low.bytes >= (1 - tolerance) * allowed) break;
+    const middle = plans === 0 ? high.budget : (low.budget + high.budget) / 2;
+    const share = (allowed - low.bytes) / (high.bytes - low.bytes);
+    const proportional = low.budget + share * (high.budget - low.budget);
+    const budget = Math.round(plans % 2 === 1 && high.bytes < Infinity ? proportional : middle);
+    const tried = sizedAt(Math.min(high.budget, Math.max(low.budget + 1, budget)));
+    if ('plan' in tried && tried.bytes <= allowed) low = tried;
+    else high = { budget: Math.min(high.budget, budget), bytes: 'plan' in tried ? tried.bytes : Infinity };
+  }
+  return low.plan;
+}

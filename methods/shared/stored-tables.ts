@@ -1,0 +1,83 @@
+import type { Plan, Stage, Storage, Table, Weight } from '../../harness/contract/method.ts';
+import { sizeOf } from '../../harness/contract/size.ts';
+import { storedBytes } from '../../harness/contract/storage.ts';
+
+/** How a table is stored. */
+export type Form = (table: Table) => Storage;
+
+/** The table in that form, where it has none of its own and takes less in it. */
+export function storedIn(form: Form, table: Table): Table {
+  if (table.stored !== undefined) return table;
+  const stored = { ...table, stored: form(table) };
+  return storedBytes(stored) < storedBytes(table) ? stored : table;
+}
+
+/** Serving bytes of a plan whose tables are stored in that form. */
+export function bytesIn(form: Form, { serving, ...plan }: Plan): number {
+  const served = serving ?? plan;
+  return sizeOf({ ...served, tables: served.tables.map((table) => storedIn(form, table)) }).servingBytes;
+}
+
+/**
+ * A plan whose tables are stored in another form, and those of all stages after it. It goes on naming its own tables: what
+ * it asks of them is asked of these. `formFor`: of a stage, which may be another one for each.
+ */
+export function withStoredTables(plan: Plan, formFor: (stage: Plan) => Form): Plan {
+  return replaceTables(plan, formFor).plan;
+}
+
+/** A plan with other tables, and which has taken a table's place. */
+interface Replaced {
+  readonly plan: Plan;
+  readonly outer: (table: Table) => Table;
+}
+
+function replaceTables(plan: Plan, formFor: (stage: Plan) => Form): Replaced {
+  const form = formFor(plan);
+  const stored = plan.tables.map((table) => storedIn(form, table));
+  const outward = new Map(plan.tables.map((table, i) => [table, stored[i]]));
+  const inward = new Map(plan.tables.map((table, i) => [stored[i], table]));
+  const outer = (table: Table) => outward.get(table) ?? table;
+  const inner = (table: Table) => inward.get(table) ?? table;
+  const around = (embed: Plan['embed']): Plan['embed'] => {
+    return (lookup) => embed({ ...lookup, rows: (table, indices) => lookup.rows(outer(table), indices) });
+  };
+  const { serving } = plan;
+  const replaced: Plan = {
+    ...plan,
+    tables: stored,
+    embed: around((lookup) => plan.embed(lookup)),
+    ...(serving && { serving: { ...serving, tables: serving.tables.map((t) => storedIn(form, t)) } }),
+    ...(plan.afterStep && {
+      afterStep: (step) =>
+        plan.afterStep!({
+          ...step,
+          gradients: step.gradients.map(({ table, gradient }) => ({ table: inner(table), gradient })),
+          read: (table, ...rest) => step.read(outer(table), ...rest),
+          write: (table, ...rest) => step.write(outer(table), ...rest),
+          copy: (table, ...rest) => step.copy(outer(table), ...rest),
+        }),
+    }),
+    ...(plan.next && {
+      next: async (trained) =>
+        replaceStage(
+          await plan.next!({
+            ...trained,
+            rows: (table) => trained.rows(outer(table)),
+            initialRows: (table) => trained.initialRows(outer(table)),
+            auc: (embed, rows) => trained.auc(around(embed), rows),
+          }),
+          formFor,
+        ),
+    }),
+  };
+  return { plan: replaced, outer };
+}
+
+function replaceStage({ plan, contents, network }: Stage, formFor: (stage: Plan) => Form): Stage {
+  const replaced = replaceTables(plan, formFor);
+  if (contents === undefined) return { plan: replaced.plan, network };
+  const keyOf = (key: Table | Weight) => ('parts' in key ? replaced.outer(key) : key);
+  const moved = new Map([...contents].map(([key, floats]) => [keyOf(key), floats]));
+  return { plan: replaced.plan, contents: moved, network };
+}

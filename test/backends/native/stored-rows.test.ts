@@ -1,0 +1,97 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { openWith } from '../../../backends/native/index.ts';
+import { none } from '../../../harness/contract/backend.ts';
+import type { Storage } from '../../../harness/contract/method.ts';
+import { codecOf } from '../../../harness/serving/codecs.ts';
+import { ServedRows } from '../../../harness/serving/served-rows.ts';
+import { column } from '../../column.ts';
+import { floatsFor, tableOf } from '../../harness/serving/tables.ts';
+import { addon, sanitized } from './addon.ts';
+import { describeNative, describeSets } from './describe-native.ts';
+
+/** Against JavaScript's reading of the same bytes: the same bits. */
+
+const forms: fc.Arbitrary<Storage> = fc.oneof(
+  fc.constant({ kind: 'fp16' as const }),
+  fc
+    .record({
+      bits: fc.constantFrom(2 as const, 4 as const, 8 as const),
+      block: fc.option(fc.integer({ min: 1, max: 90 }), { nil: undefined }),
+    })
+    .map(({ bits, block }) => ({
+      kind: 'row-wise' as const,
+      bits,
+      range: 'min-max' as const,
+      ...(block && { block }),
+    })),
+);
+const cases = fc.record({
+  form: forms,
+  width: fc.integer({ min: 1, max: 70 }),
+  rows: fc.integer({ min: 1, max: 60 }),
+  stride: fc.integer({ min: 1, max: 70 }),
+  numbers: fc.record({
+    seed: fc.nat(9999),
+    deviation: fc.constantFrom(1e-7, 1e-4, 1, 1000),
+    mean: fc.constantFrom(0, 1),
+  }),
+  asked: fc.array(fc.nat(), { maxLength: 80 }),
+});
+
+describeSets('rows as they are stored', (set) => {
+  test('are read as JavaScript reads them, to the last bit', async () => {
+    const backend = await openWith(addon, 3, { instructionSet: set });
+    fc.assert(
+      fc.property(cases, ({ form, width, rows, stride, numbers, asked }) => {
+        const table = tableOf(width, rows, form, stride < width ? stride : undefined);
+        const bytes = codecOf(table).encode(floatsFor(table, numbers));
+        const indices = column(...asked.map((x) => (x % 7 === 0 ? none : x % rows)));
+        const [here, there] = [undefined, backend.gatherStored].map((gatherStored) => {
+          const gathered = new ServedRows(table, bytes, gatherStored).gather(indices);
+          const values = gathered.dataSync<'float32'>();
+          gathered.dispose();
+          return values;
+        });
+        expect(there).toEqual(here);
+      }),
+      { numRuns: sanitized ? 100 : 400 },
+    );
+  });
+
+  test('every half is', async () => {
+    const backend = await openWith(addon, 1, { instructionSet: set });
+    const table = tableOf(1, 2 ** 16, { kind: 'fp16' });
+    const bytes = new Uint8Array(Uint16Array.from({ length: 2 ** 16 }, (_, bits) => bits).buffer);
+    const all = column(...Uint32Array.from({ length: 2 ** 16 }, (_, row) => row));
+    const gathered = new ServedRows(table, bytes, backend.gatherStored).gather(all).dataSync<'float32'>();
+    expect(gathered).toEqual(new ServedRows(table, bytes).gather(all).dataSync());
+  });
+});
+
+describeNative('stored rows: wrong arguments', () => {
+  // Ten rows of four 8-bit codes, each with its scale.
+  const gather = (
+    { bytes = 120, bits = 8, block = 4, rows = 10, stride = 4, width = 4 },
+    asked: number[] = [0],
+    out = asked.length * width,
+  ) => {
+    const [stored, indices] = [new Uint8Array(bytes), Uint32Array.from(asked)];
+    addon.gatherStored(stored, bits, block, rows, stride, width, indices, new Float32Array(out));
+  };
+
+  test('are errors', () => {
+    gather({}, [0, none, 9]);
+    gather({ bytes: 22, block: 14, rows: 6, stride: 2 }); // 14 floats in one block
+    gather({ bytes: 22, block: 2 ** 53, rows: 6, stride: 2 });
+    expect(() => gather({}, [0, 10])).toThrow('row 10 is outside a table of 10 rows');
+    expect(() => gather({}, [0, 1], 7)).toThrow('too short for the shape');
+    const wrong = [{ bytes: 119 }, { bits: 3 }, { bits: 0 }, { bits: 16, bytes: 79 }, { bits: 4, bytes: 59 }];
+    const huge = [{ rows: 2 ** 40 }, { rows: 2 ** 31, stride: 2 ** 33, width: 2 ** 33 }];
+    const empty = [{ block: 0 }, { rows: 0 }, { stride: 0 }, { stride: 5 }, { width: 0 }];
+    for (const change of [...wrong, ...huge, ...empty]) expect(() => gather(change, [])).toThrow(RangeError);
+    expect(() =>
+      addon.gatherStored([] as never, 8, 4, 10, 4, 4, Uint32Array.of(0), new Float32Array(4)),
+    ).toThrow(TypeError);
+  });
+});

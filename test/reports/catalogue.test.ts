@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { renderPicture } from '../../reports/picture.ts';
+import { renderReport } from '../../reports/report.ts';
+import { claimsOf } from '../../reports/claims.ts';
+import { seriesOf } from '../../reports/series.ts';
+import { spotlight } from '../../reports/spotlight.ts';
+import { isCompleted, summarize } from '../../reports/summary.ts';
+import { catalogueRecording, plausibleRecording } from './recordings.ts';
+
+/** A recording of all methods: charts and claims that were made for eight must still be read. */
+
+const recording = catalogueRecording();
+const methods = new Set(recording.runs.map(({ method }) => method));
+const html = await renderReport(recording);
+const plain = summarize(recording.runs, seriesOf(recording.runs));
+const named = spotlight(plain)!;
+
+describe('the spotlight', () => {
+  it('is on ten: the baseline, the best of every budget, the front', () => {
+    expect(named.size).toBe(10);
+    const best = [4, 16, 64, 256].map(
+      (requested) => plain.find((row) => row.requested === requested)!.series.key,
+    );
+    for (const key of ['full {}', ...best]) expect(named).toContain(key);
+  });
+
+  it('is off where all can be told apart', () => {
+    const { runs } = plausibleRecording();
+    expect(spotlight(summarize(runs, seriesOf(runs)))).toBeUndefined();
+    expect([...seriesOf(runs).values()].some(({ quiet }) => quiet)).toBe(false);
+  });
+
+  it('gives colours and shapes to the named alone, each pair once', () => {
+    const series = [...seriesOf(recording.runs, named).values()];
+    const looks = series.filter(({ quiet }) => !quiet).map(({ color, shape }) => `${color} ${shape}`);
+    expect(new Set(looks).size).toBe(10);
+    expect(new Set(series.filter(({ quiet }) => quiet).map(({ color }) => color))).toEqual(
+      new Set(['var(--series-rest)']),
+    );
+  });
+});
+
+describe('claims of many methods', () => {
+  const claims = claimsOf(plain);
+
+  it('are short, and leave nobody out', () => {
+    for (const { lead, details, standing } of claims) {
+      expect(`${lead} ${details}`.length).toBeLessThan(420);
+      const { best, tied, behind, missing } = standing;
+      expect(1 + tied.length + behind.length + missing.length).toBe(methods.size - 1);
+      // Whoever is tied is ahead of whoever is behind: noise is common.
+      const aucs = [best!, ...tied, ...behind].map(({ estimates }) => estimates.auc.value);
+      expect(aucs).toEqual(aucs.toSorted((a, b) => b - a));
+    }
+    expect(claims[0].lead).toMatch(/^tie between uniform, [\w-]+, [\w-]+ and \d+ more$/);
+  });
+});
+
+describe('the page of many methods', () => {
+  it('is less than 2 MB', () => {
+    expect(html.length).toBeLessThan(2e6);
+  });
+
+  it('has a row for every method, which says at every budget what it reaches, or why not', () => {
+    const [, overview] = /<table class="summary overview"[^>]*>(.*?)<\/table>/s.exec(html)!;
+    const rows = overview.split('<tr>').slice(2);
+    expect(rows).toHaveLength(methods.size - 1);
+    expect(overview).toMatch(
+      />4x<\/th>.*>16x<\/th>.*>64x<\/th>.*>256x<\/th>.*>Train time<\/th>.*>Inference<\/th>/,
+    );
+    for (const row of rows) expect(row.match(/<td /g)).toHaveLength(6);
+    const row = (name: string) => rows.find((one) => one.includes(`</svg>${name}<`))!;
+    expect(row('memcom')).toContain('title="failed: killed by SIGKILL (out of memory?)">failed</td>');
+    expect(row('auto-dim')).toMatch(
+      /title="infeasible: needs at least 1\.20 MB: a row per id takes [^"]*">–<\/td>/,
+    );
+    expect(overview.match(/class="number winner"/g)).toHaveLength(4);
+    expect(row('uniform')).toMatch(
+      /<td class="number winner" title="test AUC 0\.\d{4}, the highest" data-sort="-0\.00/,
+    );
+    expect(row('uniform')).toContain('× 2.00');
+  });
+
+  it('keeps the table of all numbers, with what every stage of training took', () => {
+    const rows = [...html.matchAll(/<th scope="row"><span class="name"[^>]*>/g)];
+    expect(rows).toHaveLength(methods.size - 1 + 1 + 4 * (methods.size - 1));
+    expect(html).toContain('search 40.5 s (391 steps), training 40.5 s (391 steps)');
+    expect(html).toMatch(/<td class="number" data-sort="81">81\.0 s <small>× 2\.00<\/small><\/td>/);
+  });
+
+  it('names ten lines in a chart, and says how many others there are and where', async () => {
+    const picture = await renderPicture(recording);
+    const labels = plain
+      .map(({ series }) => series.label)
+      .filter((label) => picture.includes(`>${label}</text>`));
+    expect(new Set(labels).size).toBe(9); // full is a rule across the chart
+    expect(picture).toMatch(/>\d+ of the others are below<\/text>/);
+    const quiet = plain.filter((row) => isCompleted(row) && !named.has(row.series.key));
+    const titles = quiet.filter((row) => picture.includes(`<title>${row.series.label} at `));
+    expect(titles.length / quiet.length).toBeGreaterThan(0.8);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { comparisonLines } from '../../scripts/terminal/comparison-lines.ts';
+import { catalogueRecording, completedRun, environment, failedRun, infeasibleRun, plausibleRecording } from '../reports/recordings.ts'; // prettier-ignore
+
+const aucs = (method: string, ratio: number, values: readonly number[]) =>
+  values.map((auc, i) => completedRun({ method, ratio, seed: i + 1, auc }));
+const full = aucs('full', 1, [0.76, 0.761, 0.759]);
+
+test('a line for each budget: the best, who is tied with it, who is behind, who is missing', () => {
+  const runs = [
+    ...full,
+    ...aucs('robe', 16, [0.7534, 0.7541, 0.7523]),
+    ...aucs('uniform', 16, [0.7531, 0.7545, 0.7521]),
+    ...aucs('hashing-trick', 16, [0.74, 0.741, 0.739]),
+    failedRun({ method: 'lma', ratio: 16, seed: 1 }),
+    infeasibleRun({ method: 'robe', ratio: 256, seed: 1 }),
+  ];
+  expect(comparisonLines({ environment, runs })).toEqual([
+    'change of test AUC from full, 0.7600 ± 0.0025, 3 seeds:',
+    '   16x  best robe −0.0067 ± 0.0004; within noise: uniform −0.0068; behind: hashing-trick −0.0200; 1 failed',
+    '  256x  no numbers; 1 infeasible',
+  ]);
+});
+
+test('one seed promises nothing; without a baseline there is no change', () => {
+  const runs = [...aucs('robe', 4, [0.75]), ...aucs('lma', 4, [0.74])];
+  expect(comparisonLines({ environment, runs })).toEqual([
+    'test AUC, one seed, no error bars:',
+    '    4x  best robe 0.7500; then: lma 0.7400',
+  ]);
+});
+
+test('of many methods only the first are named', () => {
+  const [, ...lines] = comparisonLines(catalogueRecording());
+  expect(lines).toHaveLength(4);
+  for (const line of lines) expect(line.length).toBeLessThan(260);
+  expect(lines[0]).toMatch(
+    /^ {4}4x {2}best uniform .*; within noise: .* and \d+ more; behind: .* and \d+ more/,
+  );
+  expect(lines[3]).toMatch(/; 8 infeasible$/);
+});
+
+test('every comparison has lines of its own, with its setting', () => {
+  const { runs } = plausibleRecording();
+  const lines = comparisonLines({
+    environment,
+    runs: [...runs, ...runs.map((run) => ({ ...run, epochs: 2 }))],
+  });
+  expect(lines.filter((line) => line.endsWith(':')).map((line) => line.split(',')[0])).toEqual([
+    '1 epoch',
+    'up to 2 epochs',
+  ]);
+});
