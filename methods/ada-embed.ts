@@ -4,7 +4,7 @@ import { idMap } from '../harness/contract/indices.ts';
 import type { Layer, Method, Plan, Step } from '../harness/contract/method.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { Admission, type AdmissionState } from './shared/admission.ts';
-import { TieredRows, type TieredRowsShape, noTiers } from './shared/owned-rows.ts';
+import { OwnedRows, type OwnedRowsShape, noTiers } from './shared/owned-rows.ts';
 import { idSet, idSetMaps } from './shared/id-set.ts';
 import { importanceOf, importances } from './shared/importance.ts';
 import { largestWithin } from './shared/largest-within.ts';
@@ -47,20 +47,20 @@ export const adaEmbed: Method<Options> = {
   cost: 'upkeep',
   options,
   plan(layer, options) {
-    const tiered = new TieredRows(layer, solveRows(layer, options));
-    const plan = tiered.shape.hotRows > 0 ? adaptivePlan(options, tiered) : tiered.plan(noTiers);
+    const owned = new OwnedRows(layer, solveRows(layer, options));
+    const plan = owned.shape.hotRows > 0 ? adaptivePlan(options, owned) : owned.plan(noTiers);
     return withinBudget(plan, layer.budget, options.others === 'zeros' ? 'one row' : 'a row per field');
   },
 };
 
-function adaptivePlan(options: Options, tiered: TieredRows): Plan {
-  const { keys } = tiered;
-  const { hotRows } = tiered.shape;
+function adaptivePlan(options: Options, owned: OwnedRows): Plan {
+  const { keys } = owned;
+  const { hotRows } = owned.shape;
   const scoreMap = idMap(keys, 32, () => new Uint32Array(keys));
   const rowMap = idMap(keys, 32, () => new Uint32Array(keys).fill(none));
   let made: AdmissionState | undefined;
   const state = () => (made ??= { scores: new Float32Array(scoreMap.values.buffer), rows: rowMap.values });
-  const plan = tiered.plan({
+  const plan = owned.plan({
     ...noTiers,
     hotRows: (keys) => keys.map((key) => (key === none ? none : state().rows[key])),
   });
@@ -69,8 +69,8 @@ function adaptivePlan(options: Options, tiered: TieredRows): Plan {
 
   const giveRows = async (step: Step, ids: Uint32Array, rows: Uint32Array) => {
     // A shared row has learned from so many ids that their steps would be tiny.
-    if (options.others === 'shared') await tiered.promote(step, ids, rows, false);
-    else step.write(tiered.table, rows, new Float32Array(rows.length * tiered.table.width));
+    if (options.others === 'shared') await owned.promote(step, ids, rows, false);
+    else step.write(owned.table, rows, new Float32Array(rows.length * owned.table.width));
   };
 
   return {
@@ -79,11 +79,11 @@ function adaptivePlan(options: Options, tiered: TieredRows): Plan {
     serving: { tables: plan.tables, maps: idSetMaps(set) },
     embed(lookup) {
       if (lookup.training?.index === 0)
-        admission = new Admission(state(), { hotRows, bounds: tiered.bounds, normalize: options.normalize });
+        admission = new Admission(state(), { hotRows, bounds: owned.bounds, normalize: options.normalize });
       return plan.embed(lookup);
     },
     async afterStep(step) {
-      const ids = tiered.keysOf(step.ids);
+      const ids = owned.keysOf(step.ids);
       admission.add(ids, await importanceOf(step, options.importance));
       const first = admission.admitAny(ids);
       await giveRows(step, first.ids, first.rows);
@@ -97,9 +97,9 @@ function adaptivePlan(options: Options, tiered: TieredRows): Plan {
       const { rows } = state();
       const members = rows.map((_, id) => id).filter((id) => rows[id] !== none);
       const kept = idSet(set, members);
-      const last = tiered.plan({ ...noTiers, hotRows: (keys) => kept.positionsOf(keys) });
-      const { bounds } = tiered;
-      const admitted = tiered.shape.rows.map(
+      const last = owned.plan({ ...noTiers, hotRows: (keys) => kept.positionsOf(keys) });
+      const { bounds } = owned;
+      const admitted = owned.shape.rows.map(
         (_, f) => members.filter((id) => id >= bounds[f] && id < bounds[f + 1]).length,
       );
       const choices = { ...last.choices, admitted };
@@ -113,7 +113,7 @@ function adaptivePlan(options: Options, tiered: TieredRows): Plan {
 }
 
 /** As many rows as the budget has room for, beside those of small fields and the shared ones. */
-function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): TieredRowsShape {
+function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): OwnedRowsShape {
   const rowBytes = 4 * dim;
   const whole = wholeFields(fields, keep, Math.floor(budget / rowBytes));
   const shared = fields.map((_, f) => (!whole[f] && others === 'shared' ? 1 : 0));
