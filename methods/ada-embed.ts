@@ -4,7 +4,7 @@ import { idMap } from '../harness/contract/indices.ts';
 import type { Layer, Method, Plan, Step } from '../harness/contract/method.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { Admission, type AdmissionState } from './shared/admission.ts';
-import { HashedRows, type HashedRowsShape, noTiers } from './shared/owned-rows.ts';
+import { OwnedRows, type OwnedRowsShape, noTiers } from './shared/owned-rows.ts';
 import { idSet, idSetMaps } from './shared/id-set.ts';
 import { importanceOf, importances } from './shared/importance.ts';
 import { largestWithin } from './shared/largest-within.ts';
@@ -28,8 +28,8 @@ const options = z.strictObject({
   decay: z.number().positive().max(1).default(0.8).describe('of importance, at every fourth of them'),
   normalize: z
     .boolean()
-    .default(true)
-    .describe('importance in units of the 95th percentile of its field, so that all fields get rows'),
+    .default(false)
+    .describe('importance in units of the 95th percentile of its field, as in the code beside CAFE'),
   keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
 });
 type Options = z.infer<typeof options>;
@@ -47,20 +47,20 @@ export const adaEmbed: Method<Options> = {
   cost: 'upkeep',
   options,
   plan(layer, options) {
-    const hashed = new HashedRows(layer, solveRows(layer, options));
-    const plan = hashed.shape.hotRows > 0 ? adaptivePlan(options, hashed) : hashed.plan(noTiers);
+    const owned = new OwnedRows(layer, solveRows(layer, options));
+    const plan = owned.shape.hotRows > 0 ? adaptivePlan(options, owned) : owned.plan(noTiers);
     return withinBudget(plan, layer.budget, options.others === 'zeros' ? 'one row' : 'a row per field');
   },
 };
 
-function adaptivePlan(options: Options, hashed: HashedRows): Plan {
-  const { keys } = hashed;
-  const { hotRows } = hashed.shape;
+function adaptivePlan(options: Options, owned: OwnedRows): Plan {
+  const { keys } = owned;
+  const { hotRows } = owned.shape;
   const scoreMap = idMap(keys, 32, () => new Uint32Array(keys));
   const rowMap = idMap(keys, 32, () => new Uint32Array(keys).fill(none));
   let made: AdmissionState | undefined;
   const state = () => (made ??= { scores: new Float32Array(scoreMap.values.buffer), rows: rowMap.values });
-  const plan = hashed.plan({
+  const plan = owned.plan({
     ...noTiers,
     hotRows: (keys) => keys.map((key) => (key === none ? none : state().rows[key])),
   });
@@ -68,8 +68,9 @@ function adaptivePlan(options: Options, hashed: HashedRows): Plan {
   const set = { ids: keys, capacity: hotRows };
 
   const giveRows = async (step: Step, ids: Uint32Array, rows: Uint32Array) => {
-    if (options.others === 'shared') await hashed.promote(step, ids, rows);
-    else step.write(hashed.table, rows, new Float32Array(rows.length * hashed.table.width));
+    // A shared row has learned from so many ids that their steps would be tiny.
+    if (options.others === 'shared') await owned.promote(step, ids, rows, false);
+    else step.write(owned.table, rows, new Float32Array(rows.length * owned.table.width));
   };
 
   return {
@@ -78,11 +79,11 @@ function adaptivePlan(options: Options, hashed: HashedRows): Plan {
     serving: { tables: plan.tables, maps: idSetMaps(set) },
     embed(lookup) {
       if (lookup.training?.index === 0)
-        admission = new Admission(state(), { hotRows, bounds: hashed.bounds, normalize: options.normalize });
+        admission = new Admission(state(), { hotRows, bounds: owned.bounds, normalize: options.normalize });
       return plan.embed(lookup);
     },
     async afterStep(step) {
-      const ids = hashed.keysOf(step.ids);
+      const ids = owned.keysOf(step.ids);
       admission.add(ids, await importanceOf(step, options.importance));
       const first = admission.admitAny(ids);
       await giveRows(step, first.ids, first.rows);
@@ -96,9 +97,9 @@ function adaptivePlan(options: Options, hashed: HashedRows): Plan {
       const { rows } = state();
       const members = rows.map((_, id) => id).filter((id) => rows[id] !== none);
       const kept = idSet(set, members);
-      const last = hashed.plan({ ...noTiers, hotRows: (keys) => kept.positionsOf(keys) });
-      const { bounds } = hashed;
-      const admitted = hashed.shape.rows.map(
+      const last = owned.plan({ ...noTiers, hotRows: (keys) => kept.positionsOf(keys) });
+      const { bounds } = owned;
+      const admitted = owned.shape.rows.map(
         (_, f) => members.filter((id) => id >= bounds[f] && id < bounds[f + 1]).length,
       );
       const choices = { ...last.choices, admitted };
@@ -112,7 +113,7 @@ function adaptivePlan(options: Options, hashed: HashedRows): Plan {
 }
 
 /** As many rows as the budget has room for, beside those of small fields and the shared ones. */
-function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): HashedRowsShape {
+function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): OwnedRowsShape {
   const rowBytes = 4 * dim;
   const whole = wholeFields(fields, keep, Math.floor(budget / rowBytes));
   const shared = fields.map((_, f) => (!whole[f] && others === 'shared' ? 1 : 0));

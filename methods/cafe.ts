@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Layer, Method, Plan } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { fullSize, sizeOf, withinBudget } from '../harness/contract/size.ts';
-import { HashedRows, noTiers } from './shared/owned-rows.ts';
+import { OwnedRows, noTiers } from './shared/owned-rows.ts';
 import { importances } from './shared/importance.ts';
 import { settled } from './shared/settled-rows.ts';
 import { SketchLearning } from './shared/sketch-learning.ts';
 import { sketchMap, SketchState } from './shared/sketch-state.ts';
 import { settleTiers, tierMaps, tiersOf } from './shared/sketch-tiers.ts';
-import { solveHashedRows } from './shared/solve-hashed-rows.ts';
+import { solveOwnedRows } from './shared/solve-owned-rows.ts';
 
 const options = z.strictObject({
   hot: z
@@ -67,8 +67,8 @@ export const cafe: Method<Options> = {
       const maps = stored === 'sketch' ? [sketchMap(hotRows)] : tierMaps({ keys, hotRows, levels });
       return sizeOf({ tables: [], maps }).servingBytes;
     };
-    const hashed = new HashedRows(layer, solveHashedRows(layer, { hot, levels, keep, mapBytes }));
-    const plan = hashed.shape.hotRows > 0 ? adaptivePlan(layer, options, hashed) : hashed.plan(noTiers);
+    const owned = new OwnedRows(layer, solveOwnedRows(layer, { hot, levels, keep, mapBytes }));
+    const plan = owned.shape.hotRows > 0 ? adaptivePlan(layer, options, owned) : owned.plan(noTiers);
     return withinBudget(plan, layer.budget, 'one row per field');
   },
 };
@@ -80,15 +80,15 @@ function authorsShare(compression: number): number {
   return shares[ends.filter((end) => compression >= end).length];
 }
 
-function adaptivePlan(layer: Layer, options: Options, hashed: HashedRows): Plan {
+function adaptivePlan(layer: Layer, options: Options, owned: OwnedRows): Plan {
   const { importance, threshold, decay, levels } = options;
-  const { hotRows } = hashed.shape;
+  const { hotRows } = owned.shape;
   const map = sketchMap(hotRows);
   const seed = deriveSeed(layer.seed, 'cafe');
   let made: SketchState | undefined;
   const state = () => (made ??= new SketchState(map.values, seed));
-  const learning = new SketchLearning(hashed, state, { importance, threshold, decay });
-  const plan = hashed.plan(tiersOf(state));
+  const learning = new SketchLearning(owned, state, { importance, threshold, decay });
+  const plan = owned.plan(tiersOf(state));
   const adaptive: Plan = {
     ...plan,
     maps: [map],
@@ -99,13 +99,13 @@ function adaptivePlan(layer: Layer, options: Options, hashed: HashedRows): Plan 
     afterStep: (step) => learning.learn(step),
   };
   if (options.stored === 'sketch') return adaptive;
-  const shape = { keys: hashed.keys, hotRows, levels };
+  const shape = { keys: owned.keys, hotRows, levels };
   return {
     ...adaptive,
     serving: { tables: plan.tables, maps: tierMaps(shape) },
     next(trained) {
       const { maps, tiers, rows } = settleTiers(state(), shape);
-      const last = hashed.plan(tiers);
+      const last = owned.plan(tiers);
       const choices = { ...last.choices, hot: rows.length, threshold: state().threshold };
       return settled({ ...last, maps, choices }, rows, trained);
     },

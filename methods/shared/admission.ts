@@ -23,7 +23,7 @@ export interface Admitted {
   readonly rows: Uint32Array;
 }
 
-/** Rows change hands only where this share of them would (the reimplementation beside CAFE). */
+/** Rows change hands only where at least this share of them would (the reimplementation beside CAFE). */
 const leastChange = 0.05;
 
 /** Of a field's ids with a score, those below its unit: its 95th percentile (the same). */
@@ -76,18 +76,21 @@ export class Admission {
   reallocate(): Admitted {
     const { rows } = this.state;
     const units = this.units();
-    const each = (visit: (order: number, id: number) => void) => this.eachOrder(units, visit);
+    const each = (visit: (order: number, id: number) => unknown) => this.eachOrder(units, visit);
     const least = leastOf(each, this.rules.hotRows);
     if (least === undefined) return this.withRows([]);
     // Of ids that are as important as the last one admitted, those that have rows go before the others.
     let { ties } = least;
+    let staying = 0;
     const evicted: number[] = [];
     each((order, id) => {
-      if (rows[id] === none || order > least.order) return;
-      if (order < least.order || ties === 0) evicted.push(id);
-      else ties--;
+      if (rows[id] === none) return;
+      const last = order === least.order;
+      if (order < least.order || (last && ties === 0)) return evicted.push(id);
+      if (last) ties--;
+      staying++;
     });
-    if (evicted.length < leastChange * this.rules.hotRows) return this.withRows([]);
+    if (staying > (1 - leastChange) * this.rules.hotRows) return this.withRows([]);
     for (const id of evicted) {
       this.free[this.freeRows++] = rows[id];
       rows[id] = none;

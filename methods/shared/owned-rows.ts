@@ -4,7 +4,7 @@ import type { Layer, Lookup, Plan, Step, Table } from '../../harness/contract/me
 import { deriveSeed, hash32 } from '../../harness/contract/mix.ts';
 import { firstRows, idInit } from './rows.ts';
 
-export interface HashedRowsShape {
+export interface OwnedRowsShape {
   /** Rows before those of the fields, for ids that own one. */
   readonly hotRows: number;
   /** Fields with a row for every id. */
@@ -33,19 +33,19 @@ export const noTiers: Tiers = {
  * One table of rows that ids own and rows that ids are hashed to, so that an id that gets a row takes along what it had:
  * row and optimizer state.
  */
-export class HashedRows {
+export class OwnedRows {
   readonly table: Table;
   /** How many keys there are. */
   readonly keys: number;
   /** Where the keys of each field begin, and where the last ones end. */
   readonly bounds: readonly number[];
-  readonly shape: HashedRowsShape;
+  readonly shape: OwnedRowsShape;
   private readonly first: readonly number[];
   private readonly second: readonly number[];
   private readonly seeds: readonly number[];
   private readonly secondSeeds: readonly number[];
 
-  constructor({ fields, dim, seed }: Layer, shape: HashedRowsShape) {
+  constructor({ fields, dim, seed }: Layer, shape: OwnedRowsShape) {
     const { hotRows, whole, rows, secondRows } = shape;
     this.shape = shape;
     // Hot rows are copies by the time they are looked up; second rows begin by leaving the first as they are.
@@ -63,7 +63,7 @@ export class HashedRows {
     this.keys = keyed.reduce((sum, { rows }) => sum + rows, 0);
     this.bounds = [...firstRows(keyed), this.keys];
     [this.seeds, this.secondSeeds] = [0, 1].map((t) =>
-      fields.map((_, f) => deriveSeed(seed, 'hashed-rows', f, t)),
+      fields.map((_, f) => deriveSeed(seed, 'owned-rows', f, t)),
     );
   }
 
@@ -103,13 +103,17 @@ export class HashedRows {
     return tf.add(half(0), half(1));
   }
 
-  /** Gives rows to ids: what they look up stays as it is, with what the optimizer knows of the first hashed row. */
-  async promote(step: Step, keys: Uint32Array, to: Uint32Array): Promise<void> {
+  /**
+   * Gives rows to ids: what they look up stays as it is. What the optimizer knows of the (first) hashed row goes along where
+   * it is to be kept.
+   */
+  async promote(step: Step, keys: Uint32Array, to: Uint32Array, keepState = true): Promise<void> {
     if (keys.length === 0) return;
     const { table, shape } = this;
     const ids = Array.from(keys, (key) => this.idOf(key));
     const from = Uint32Array.from(ids, ({ field, id }) => this.rowOf(field, id));
-    step.copy(table, from, to);
+    if (keepState) step.copy(table, from, to);
+    else step.write(table, to, await step.read(table, from));
     if (shape.secondRows.length === 0) return;
     const sums = await step.read(table, from);
     const second = await step.read(
@@ -120,7 +124,7 @@ export class HashedRows {
       table,
       to,
       sums.map((x, i) => x + second[i]),
-      true,
+      keepState,
     );
   }
 

@@ -1,6 +1,6 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { Step } from '../../harness/contract/method.ts';
-import type { HashedRows } from './owned-rows.ts';
+import type { OwnedRows } from './owned-rows.ts';
 import { HotSketch } from './hot-sketch.ts';
 import { type Importance, importanceOf } from './importance.ts';
 import type { SketchState } from './sketch-state.ts';
@@ -20,15 +20,15 @@ const thresholdsPerDecay = 10;
 
 /** What happens to a sketch, and to the rows it gives away, as training goes on. */
 export class SketchLearning {
-  private readonly hashed: HashedRows;
+  private readonly owned: OwnedRows;
   private readonly state: () => SketchState;
   private readonly rules: SketchLearningRules;
   private sketch: HotSketch | undefined;
   /** Importance since the last decay. */
   private added = 0;
 
-  constructor(hashed: HashedRows, state: () => SketchState, rules: SketchLearningRules) {
-    this.hashed = hashed;
+  constructor(owned: OwnedRows, state: () => SketchState, rules: SketchLearningRules) {
+    this.owned = owned;
     this.state = state;
     this.rules = rules;
   }
@@ -36,26 +36,26 @@ export class SketchLearning {
   /** With a sketch that knows nothing. */
   begin(): void {
     const { threshold = firstThreshold } = this.rules;
-    this.sketch = new HotSketch(this.state(), { hotRows: this.hashed.shape.hotRows, threshold });
+    this.sketch = new HotSketch(this.state(), { hotRows: this.owned.shape.hotRows, threshold });
     this.added = 0;
   }
 
   async learn(step: Step): Promise<void> {
-    const { hashed, rules, sketch } = this;
+    const { owned, rules, sketch } = this;
     if (sketch === undefined) throw new Error('a sketch learns from steps of a training that it saw begin');
     const weights = await importanceOf(step, rules.importance);
-    const keys = hashed.keysOf(step.ids);
+    const keys = owned.keysOf(step.ids);
     for (let at = 0; at < keys.length; at++) {
       if (keys[at] === none) continue;
       sketch.add(keys[at], weights[at]);
       this.added += weights[at];
     }
     if (rules.threshold === undefined && sketch.crowded) sketch.fitThreshold();
-    if (this.added > thresholdsPerDecay * hashed.shape.hotRows * sketch.threshold) {
+    if (this.added > thresholdsPerDecay * owned.shape.hotRows * sketch.threshold) {
       sketch.decay(rules.decay);
       this.added = 0;
     }
     const { ids, rows } = sketch.promote();
-    await hashed.promote(step, ids, rows);
+    await owned.promote(step, ids, rows);
   }
 }

@@ -87,7 +87,7 @@ export const traits: Readonly<Record<string, Traits>> = {
   },
   'frequency-truncation': { options: [{ oov: 20 }], unusedRows: true },
   'ada-embed': {
-    options: [{ others: 'shared' }, { keep: 0, others: 'shared' }, { normalize: false }],
+    options: [{ others: 'shared' }, { keep: 0, others: 'shared' }, { normalize: true }],
     rowsGivenLater: true,
     zeroVectors: true,
     startScale: { from: 0, to: 2, why: 'ids without rows are zeros' },
@@ -132,10 +132,7 @@ export const traits: Readonly<Record<string, Traits>> = {
       { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
     ],
     startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
-    decoded: 'ids of larger fields have no rows',
-    kinks: 'a step takes some units of ReLU across 0',
   },
-  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
   'magnitude-pruning': {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
   },
@@ -177,16 +174,6 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
   },
   'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
-  dpq: {
-    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
-    noDerivative: 'codewords stand in for queries, and pass their gradient on',
-    stepwise: 'the nearest codeword',
-  },
-  mgqe: {
-    options: [{ keep: 0, hot: 0.3, fewer: 2 }],
-    noDerivative: 'codewords stand in for queries, and pass their gradient on',
-    stepwise: 'the nearest codeword',
-  },
   pep: {
     options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
   },

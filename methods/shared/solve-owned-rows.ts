@@ -1,11 +1,11 @@
 import type { Layer } from '../../harness/contract/method.ts';
 import { fullSize } from '../../harness/contract/size.ts';
-import type { HashedRowsShape } from './owned-rows.ts';
+import type { OwnedRowsShape } from './owned-rows.ts';
 import { largestWithin } from './largest-within.ts';
 import { rowShares } from './row-shares.ts';
 import { wholeFields } from './whole-fields.ts';
 
-export interface HashedRowsRule {
+export interface OwnedRowsRule {
   /** Share of the bytes for ids with rows of their own. */
   readonly hot: number;
   /** Hashes of an id. */
@@ -23,7 +23,7 @@ const secondShare = 0.3;
  * As many hot rows as their share of the bytes pays for, what tells their ids included, and hashed rows of the rest: one per
  * field and level at least, where the budget allows no more than that.
  */
-export function solveHashedRows({ fields, dim, budget }: Layer, rule: HashedRowsRule): HashedRowsShape {
+export function solveOwnedRows({ fields, dim, budget }: Layer, rule: OwnedRowsRule): OwnedRowsShape {
   const rowBytes = 4 * dim;
   const whole = wholeFields(fields, rule.keep, Math.floor(budget / rowBytes));
   const others = fields.filter((_, f) => !whole[f]).map(({ cardinality }) => cardinality);
