@@ -5,6 +5,7 @@ import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { dpq } from './dpq.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
+import { deepHash } from './deep-hash.ts';
 import { cce } from './cce.ts';
 import { cerp } from './cerp.ts';
 import { cafe } from './cafe.ts';
@@ -14,6 +15,7 @@ import { bloom } from './bloom.ts';
 import { concatenatedHashing } from './concatenated-hashing.ts';
 import { hashEmbeddings } from './hash-embeddings.ts';
 import { hashedNets } from './hashed-nets.ts';
+import { mec } from './mec.ts';
 import { memcom } from './memcom.ts';
 import { robe } from './robe.ts';
 import { full } from './full.ts';
@@ -21,6 +23,7 @@ import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
 import { mgqe } from './mgqe.ts';
+import { lowRank } from './low-rank.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
@@ -43,7 +46,10 @@ export const methods: readonly Method[] = [
   productQuantization,
   dpq,
   mgqe,
+  mec,
   tensorTrain,
+  deepHash,
+  lowRank,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
@@ -62,8 +68,8 @@ export const methods: readonly Method[] = [
   hashedNets,
   robe,
   deepLight,
-  cerp,
   pep,
+  cerp,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -8,7 +8,7 @@ import {
 } from '../harness/contract/method.ts';
 import { infeasible, sizeOf } from '../harness/contract/size.ts';
 import { planWithWidths, type Blocks } from './shared/block-widths.ts';
-import { equalMassRanges, rankMap } from './shared/popularity.ts';
+import { equalMassRanges, rankMap, wholeRanges } from './shared/popularity.ts';
 import { mixedWidths } from './shared/temperature.ts';
 
 const options = z.strictObject({
@@ -47,8 +47,7 @@ export const mixedDimension: Method<Options> = {
 
 /** The paper's blocks on Criteo. No field is narrower than 1. */
 function planByField(layer: Layer, options: Options): Plan | Infeasible {
-  const ranges = layer.fields.map(({ cardinality }) => [{ from: 0, to: cardinality, mass: 1 }]);
-  return solveTemperature(layer, options, { ranges, narrowest: 1 });
+  return solveTemperature(layer, options, { ranges: wholeRanges(layer.fields), narrowest: 1 });
 }
 
 /** Blocks of a field's ids by training count. The rarest may round to width 0: their ids are zero vectors. */

@@ -17,13 +17,13 @@ export type RowsOf = (field: number) => Float32Array;
 /**
  * Product quantization of vectors that are there (Jegou et al., TPAMI 2011): k-means for every part of every coded field.
  * Where ids that are not hot share a codeword, it is the first, their mean, and the others are for the hot ones.
- * `weighted`: an id counts as often as training has seen it, not once.
+ * `weighted`: an id counts as often as training has seen it, not once; or to that power.
  */
 export function fitCodebooks(
   { fields, dim, seed }: Pick<Layer, 'fields' | 'dim' | 'seed'>,
   layer: CodedLayer,
   rowsOf: RowsOf,
-  weighted: boolean,
+  weighted: boolean | number,
 ): Codebooks {
   const { layout, coded, codebooks } = layer;
   const { parts, width, codewords } = layout;
@@ -37,7 +37,7 @@ export function fitCodebooks(
     columns(rowsOf(field), { dim, from: part * width, width }, ids);
 
   for (const field of coded) {
-    const counts = weighted ? fields[field].counts : new Uint32Array(fields[field].cardinality).fill(1);
+    const counts = Float64Array.from(fields[field].counts, (count) => count ** Number(weighted));
     const hot = layer.hotIds(field);
     const cold = others(hot, fields[field].cardinality);
     const shared = cold.length > 0 && layout.coldCodewords[field] === 1 ? 1 : 0;
@@ -83,7 +83,7 @@ const rowsPerCodeword = 64;
 /** Ids that stand for all: those seen most often, and of the others evenly spaced ones, which count for more. */
 function typical(
   ids: Uint32Array,
-  counts: Uint32Array,
+  counts: Float64Array,
   most: number,
 ): { ids: Uint32Array; weights: number[] } {
   if (ids.length <= most) return { ids, weights: countsOf(ids, counts) };
@@ -99,7 +99,7 @@ function typical(
   return { ids: chosen, weights };
 }
 
-const countsOf = (ids: Uint32Array, counts: Uint32Array) => Array.from(ids, (id) => counts[id]);
+const countsOf = (ids: Uint32Array, counts: Float64Array) => Array.from(ids, (id) => counts[id]);
 
 function others(ids: Uint32Array, cardinality: number): Uint32Array {
   const taken = new Uint8Array(cardinality);

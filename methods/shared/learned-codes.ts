@@ -37,7 +37,9 @@ export function learnedCodes(
   const planned = codedLayer(layer, layout);
   const { coded, wholeRows } = planned;
   if (coded.length === 0) return planned.plan(choices);
-  const asking = queryRows(planned, (f) => idInit(layer.fields[f].cardinality));
+  const initOf = (f: number) => idInit(layer.fields[f].cardinality);
+  // A shared codeword of sx is trained by the network, without a query.
+  const asking = queryRows(planned, initOf, form === 'vq');
   const books = codebookWeights(layer, planned, form === 'sx');
 
   /** [batch, coded fields, parts * width] */

@@ -10,6 +10,11 @@ export interface RankRange {
   readonly mass: number;
 }
 
+/** All ids of each field as one range. */
+export function wholeRanges(fields: readonly Field[]): RankRange[][] {
+  return fields.map(({ cardinality }) => [{ from: 0, to: cardinality, mass: 1 }]);
+}
+
 /**
  * Cuts a field's ids, most frequent first, into `blocks` ranges of (nearly) equal training mass: a few ids of the head,
  * then ever more. Ranges may be empty where a single id outweighs a block. Without counts the ranks are cut evenly.

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Indices } from '../../harness/contract/indices.ts';
 import type { Init, Lookup, Table } from '../../harness/contract/method.ts';
 import type { Choosing, CodedLayer } from './codes.ts';
 import { firstRows } from './rows.ts';
@@ -20,12 +21,18 @@ export interface Asked {
   readonly hot?: tf.Tensor3D;
 }
 
-/** Ids of a field that share a codeword share a query too. */
-export function queryRows(layer: CodedLayer, initOf: (field: number) => Init): Queries {
+/**
+ * `shared`: ids of a field that share a codeword share a query, too, which the codeword follows. Otherwise they have none:
+ * zeros.
+ */
+export function queryRows(layer: CodedLayer, initOf: (field: number) => Init, shared: boolean): Queries {
   const { layout, coded } = layer;
   const { parts, width, coldCodewords } = layout;
   const groups = coded.length * parts;
-  const coldRows = coded.map((f) => (coldCodewords[f] === 1 ? Math.min(1, layer.coldPositions(f)) : layer.coldPositions(f))); // prettier-ignore
+  const coldRows = coded.map((f) => {
+    const positions = layer.coldPositions(f);
+    return coldCodewords[f] > 1 ? positions : Math.min(positions, shared ? 1 : 0);
+  });
   const table: Table = {
     width: parts * width,
     parts: coded.flatMap((f, i) => [
@@ -35,12 +42,21 @@ export function queryRows(layer: CodedLayer, initOf: (field: number) => Init): Q
   };
   const firsts = firstRows(table.parts);
   const [firstHot, firstCold] = [0, 1].map((odd) => firsts.filter((_, i) => i % 2 === odd));
-  const allHot = coldRows.every((rows) => rows === 0);
+  const allHot = coded.every((f) => layer.coldPositions(f) === 0);
+  const noCold = coldRows.every((rows) => rows === 0);
   /** One row, looked up where an id is hot: the others are `none`, which gives zeros. */
   const flag: Table = { width: 1, parts: [{ rows: 1, init: { mean: 1, halfWidth: 0 } }], frozen: true };
   const spread = coded.flatMap((_, i) => Array.from({ length: parts }, () => i));
   const groupsFirst = (x: tf.Tensor, width: number) =>
     tf.transpose(x.reshape<tf.Tensor3D>([-1, groups, width]), [1, 0, 2]);
+
+  // A field's only row is for all of them; without rows, no position is one.
+  const ends = coldRows.map((rows) => (rows === 0 ? 0 : 2 ** 32 - 1));
+  const coldRowsOf = (cold: Indices) =>
+    cold
+      .within(0, ends)
+      .mod(coldRows.map((rows) => Math.max(1, rows)))
+      .plus(firstCold);
 
   return {
     table,
@@ -52,8 +68,8 @@ export function queryRows(layer: CodedLayer, initOf: (field: number) => Init): Q
         return { queries: groupsFirst(rows, width) };
       }
       const { hot, cold } = positions;
-      const ofCold = cold.mod(coldRows.map((rows) => Math.max(1, rows))).plus(firstCold);
-      const rows = lookup.rows(table, hot.plus(firstHot)).add(lookup.rows(table, ofCold));
+      const ofHot = lookup.rows(table, hot.plus(firstHot));
+      const rows = noCold ? ofHot : ofHot.add(lookup.rows(table, coldRowsOf(cold)));
       const isHot = lookup.rows(flag, hot.pick(spread).mod(1));
       return { queries: groupsFirst(rows, width), hot: groupsFirst(isHot, 1) };
     },

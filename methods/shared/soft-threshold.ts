@@ -111,23 +111,9 @@ const checks = 50;
 const sampleRows = 2 ** 15;
 const rowsPerPiece = 2 ** 16;
 
-/** sign(x) relu(|x| - g) for thresholds g > 0 whose shape may be 1 where that of x is not: x less what of it is within g. */
-export function softThreshold(x: tf.Tensor3D, g: tf.Tensor): tf.Tensor3D {
-  const op = tf.customGrad((...args) => {
-    const [x, g, save] = args as unknown as [tf.Tensor3D, tf.Tensor, tf.GradSaveFunc];
-    const value = tf.sub(x, tf.maximum(tf.minimum(x, g), tf.neg(g)));
-    save([value]);
-    const shared = g.shape.flatMap((side, axis) => (side === 1 && x.shape[axis] > 1 ? [axis] : []));
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, [value]: tf.Tensor[]) => {
-        const signs = tf.sign(value);
-        const dg = tf.neg(tf.mul(dy, signs));
-        return [tf.mul(dy, tf.abs(signs)), shared.length > 0 ? tf.sum(dg, shared, true) : dg];
-      },
-    };
-  });
-  return op(x, g) as tf.Tensor3D;
+/** sign(x) max(0, |x| - limit): floats are shrunk by their limit, and those below it are zero. */
+export function softThreshold(x: tf.Tensor3D, limits: tf.Tensor): tf.Tensor3D {
+  return tf.mul(tf.sign(x), tf.relu(tf.sub(tf.abs(x), limits)));
 }
 
 const sigmoid = (s: number) => 1 / (1 + Math.exp(-s));

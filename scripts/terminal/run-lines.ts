@@ -7,6 +7,8 @@ import { terminalBar } from './terminal-bar.ts';
 interface Running {
   /** Of its training. */
   fraction: number;
+  /** Of the stage that it is at. */
+  samples: number;
   /** Samples per second since the first news: before it, the process starts and loads code. */
   rate: number;
   since?: { readonly samples: number; readonly time: number };
@@ -57,15 +59,17 @@ export function runLines({ rates }: { readonly rates: boolean }): Watch & { stop
     },
     started(job) {
       sayWhatWasSkipped();
-      running.set(job.id, { fraction: 0, rate: 0 });
+      running.set(job.id, { fraction: 0, samples: 0, rate: 0 });
       if (!bar) say(`run ${done + running.size} of ${total}: ${titleOf(job)}`);
       draw(titleOf(job));
     },
     progress(job, { samples, total }) {
       const run = running.get(job.id)!;
       const time = performance.now() / 1000;
-      run.since ??= { samples, time };
-      run.fraction = samples / total;
+      // Samples count from 0 again in every stage; how many stages there will be, only the method knows.
+      if (run.since === undefined || samples < run.samples) run.since = { samples, time };
+      run.samples = samples;
+      run.fraction = Math.max(run.fraction, samples / total);
       if (time > run.since.time) run.rate = (samples - run.since.samples) / (time - run.since.time);
       draw(titleOf(job));
     },

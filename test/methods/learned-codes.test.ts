@@ -99,7 +99,8 @@ describe('what is served are the vectors that the network was trained on', () =>
       order: 'log',
       seed: 1,
     };
-    const plan = feasiblePlan(dpq, layerAt(data.fields, dim, 8));
+    const plan = feasiblePlan(dpq, layerAt(data.fields, dim, 4), { parts: 4, codewords: 16 });
+    expect(plan.choices.coded).toEqual([0, 0, 700, 300]);
     const { trainee, costs } = await runStages(data, plan, dlrm, backend, settings);
     expect(costs.map(({ steps }) => steps)).toEqual([10, 0]);
     const unseen = [...data.fields[2].counts.keys()].filter((id) => data.fields[2].counts[id] === 0);

@@ -16,6 +16,10 @@ export interface Traits {
   readonly noDerivative?: string;
   /** A vector moves in steps, and a small change of what is trained may not move it: why. */
   readonly stepwise?: string;
+  /** Differences are near the derivative over a smaller step alone than where all is smooth: why. */
+  readonly kinks?: string;
+  /** Vectors of some ids are made of weights alone, which have to move them: why. */
+  readonly decoded?: string;
   /** Of some arrays that are stored, scores on a small log do not depend: why. */
   readonly idleStorage?: string;
 }
@@ -57,6 +61,18 @@ export const traits: Readonly<Record<string, Traits>> = {
     unusedRows: true,
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
+  },
+  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  dpq: {
+    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
+  },
+  mec: { options: [{ parts: 2, codewords: 16, keep: 0 }] },
+  mgqe: {
+    options: [{ keep: 0, hot: 0.3, fewer: 2 }],
+    noDerivative: 'codewords stand in for queries, and pass their gradient on',
+    stepwise: 'the nearest codeword',
   },
   cerp: {
     options: [{ density: 1, keep: 0 }, { diversity: 0 }],
@@ -107,6 +123,17 @@ export const traits: Readonly<Record<string, Traits>> = {
       { keep: 0, order: 'last' },
       { maxRank: 3 },
     ],
+  },
+  'low-rank': { options: [{ keep: 0 }] },
+  'deep-hash': {
+    options: [
+      { decoder: 'field', hashes: 32, depth: 2 },
+      { hashes: 16, encoding: 'normal', activation: 'mish' },
+      { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
+    ],
+    startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
+    decoded: 'ids of larger fields have no rows',
+    kinks: 'a step takes some units of ReLU across 0',
   },
   'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
   'magnitude-pruning': {

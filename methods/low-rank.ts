@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { Method } from '../harness/contract/method.ts';
+import { withinBudget } from '../harness/contract/size.ts';
+import { planWithWidths } from './shared/block-widths.ts';
+import { fieldRanks } from './shared/field-ranks.ts';
+import { wholeRanges } from './shared/popularity.ts';
+
+const options = z.strictObject({
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+
+/** One rank for all fields, whatever their size, is `uniform` with `lift=project`. */
+export const lowRank: Method<z.infer<typeof options>> = {
+  name: 'low-rank',
+  aliases: ['lr', 'factorized'],
+  title: 'Low rank',
+  idea: "a field's table is a product of two thin matrices, trained as such; every field shrinks alike",
+  paper: {
+    cite: 'Zhang et al., Experimental Analysis of Large-scale Learnable Vector Storage Compression, VLDB 2024 (its SVD, a rank per field)',
+    url: 'https://arxiv.org/abs/2311.15578',
+  },
+  family: 'structured',
+  cost: 'step',
+  options,
+  plan(layer, { keep }) {
+    const ranks = fieldRanks(layer, keep);
+    if ('smallestBytes' in ranks) return ranks;
+    const plan = {
+      ...planWithWidths(layer, { ranges: wholeRanges(layer.fields) }, ranks),
+      choices: { ranks },
+    };
+    return withinBudget(plan, layer.budget, 'rank 1 of every field');
+  },
+};

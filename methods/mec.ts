@@ -1,0 +1,153 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import { idMap } from '../harness/contract/indices.ts';
+import type { Field } from '../harness/contract/data.ts';
+import type { Lookup, Method, Plan, Weight } from '../harness/contract/method.ts';
+import { fullSize, infeasible } from '../harness/contract/size.ts';
+import { contentsOf, fitCodebooks } from './shared/codebooks.ts';
+import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
+import { codedLayer, type CodedLayer } from './shared/codes.ts';
+import { firstRows, rowPerId } from './shared/rows.ts';
+
+const options = z.strictObject({
+  pretraining: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.5)
+    .describe('share of the epochs before codes are chosen; the rest trains what is served'),
+  popularity: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe(
+      'an id counts as often as training has seen it to this power, so that rare ids have codes, too',
+    ),
+  shrink: z.number().min(0).default(0.001).describe('weight of the squared length of vectors'),
+  contrast: z.number().min(0).default(0.01).describe('weight of what keeps vectors of different ids apart'),
+  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
+  codewords: z
+    .int()
+    .min(2)
+    .max(65536)
+    .optional()
+    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
+  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+});
+type Options = z.infer<typeof options>;
+
+export const mec: Method<Options> = {
+  name: 'mec',
+  aliases: ['model-agnostic-embedding-compression'],
+  title: 'MEC',
+  idea: 'vectors trained to be told apart get codes; then codebooks, an adapter and the network are trained on fixed codes',
+  paper: {
+    cite: 'Wang et al., 2025 (our reading of its abstract: the weights of both terms and the form of the adapter are ours)',
+    url: 'https://arxiv.org/abs/2502.15355',
+  },
+  family: 'codes',
+  cost: 'stages',
+  options,
+  /**
+   * The two trainings share one pass: a second one over the same rows would find their labels in the codes of ids that are
+   * seen once or twice (0.06 of AUC was lost to that on 40,000 planted rows).
+   */
+  plan(layer, { pretraining, popularity, shrink, contrast, parts, codewords, keep }) {
+    const { fields, dim, budget } = layer;
+    const grid = {
+      parts: partsOf(dim, parts),
+      codewords: codewords === undefined ? byteCodewords : [codewords],
+      keep,
+    };
+    // Every vector goes through one matrix more, but where all fields have rows.
+    const full = fullSize(layer).servingBytes;
+    const adapterBytes = budget >= full ? 0 : 4 * dim ** 2;
+    const layout = solveCodes({ ...layer, budget: budget - adapterBytes }, grid);
+    if ('smallestBytes' in layout) {
+      const smallest = Math.min(full, layout.smallestBytes + adapterBytes);
+      return infeasible(smallest, budget, 'a codeword per field, and an adapter');
+    }
+    const planned = codedLayer(layer, layout);
+    const choices = { parts: layout.parts, codewords: layout.codewords, coded: layout.hot };
+    if (planned.codebooks === undefined) return planned.plan(choices);
+
+    const table = { width: dim, parts: fields.map(rowPerId) };
+    const offsets = firstRows(table.parts);
+    const adapter: Weight = { shape: [dim, dim], init: { mean: 0, halfWidth: 0 } };
+    const seen = seenOf(fields);
+    return {
+      tables: [table],
+      choices,
+      training: { name: 'pretraining', share: pretraining },
+      serving: { ...planned.serving, weights: [adapter] },
+      embed(lookup) {
+        const vectors = lookup.rows(table, lookup.ids.plus(offsets));
+        if (lookup.training) {
+          const weights = tf.exp(tf.mul<tf.Tensor2D>(seen(lookup), (popularity - 1) * Math.LN2)); // count^(popularity - 1)
+          if (shrink > 0) lookup.penalize(lengths(vectors, weights).mul(shrink));
+          if (contrast > 0) lookup.penalize(likeness(vectors).mul(contrast));
+        }
+        return vectors;
+      },
+      async next(trained) {
+        const rows = await trained.rows(table);
+        const rowsOf = (f: number) => rows.subarray(offsets[f] * dim, (offsets[f] + fields[f].cardinality) * dim); // prettier-ignore
+        const { books, codes } = fitCodebooks(layer, planned, rowsOf, popularity);
+        const served = codedLayer(layer, layout, { codes });
+        return {
+          plan: adapted(served, adapter, 1 - pretraining, choices),
+
+          contents: contentsOf(served, rowsOf, books),
+          network: 'kept',
+        };
+      },
+    };
+  },
+};
+
+/** Codes as they are, codebooks and a matrix trained: v + v A, where A starts as zeros. */
+function adapted(served: CodedLayer, adapter: Weight, share: number, choices: Plan['choices']): Plan {
+  const plan = served.plan(choices);
+  return {
+    ...plan,
+    weights: [adapter],
+    training: { name: 'retraining', share, goesOn: true },
+    embed(lookup) {
+      const vectors = plan.embed(lookup);
+      const [batch, fields, dim] = vectors.shape;
+      const flat = vectors.reshape<tf.Tensor2D>([batch * fields, dim]);
+      const matrix = lookup.weight(adapter) as tf.Tensor2D;
+      return flat.add(tf.matMul(flat, matrix)).reshape([batch, fields, dim]);
+    },
+  };
+}
+
+/** Whole part of the binary logarithm of how often training has seen an id: [batch, fields]. */
+function seenOf(fields: readonly Field[]): (lookup: Lookup) => tf.Tensor2D {
+  const offsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
+  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const levels = idMap(ids, 5, () => {
+    const values = new Uint32Array(ids);
+    fields.forEach(({ counts }, f) => values.set(counts.map((count) => 31 - Math.clz32(count | 1)), offsets[f])); // prettier-ignore
+    return values;
+  });
+  return (lookup) => lookup.ids.plus(offsets).through(levels).toFloats();
+}
+
+/** Squared lengths, weighted, all fields of a sample together: the mean over the batch. */
+function lengths(vectors: tf.Tensor3D, weights: tf.Tensor2D): tf.Scalar {
+  return vectors.square().sum(2).mul(weights).sum().div<tf.Scalar>(vectors.shape[0]);
+}
+
+/**
+ * How alike the directions are of what a field has in one sample and in the next: the mean of exp(-2 |x - y|^2) of unit
+ * vectors (Wang and Isola, ICML 2020). Equal ids have no slope here.
+ */
+function likeness(vectors: tf.Tensor3D): tf.Scalar {
+  const norms = vectors.square().sum(2, true).add(1e-12).sqrt();
+  const units = vectors.div<tf.Tensor3D>(norms);
+  const next = tf.concat([units.slice([1]), units.slice([0], [1])]);
+  const cosines = units.mul(next).sum(2);
+  return cosines.sub(1).mul(4).exp().mean();
+}

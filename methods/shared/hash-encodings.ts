@@ -1,0 +1,42 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Indices } from '../../harness/contract/indices.ts';
+import { deriveSeed } from '../../harness/contract/mix.ts';
+
+/** Values a hash is cut to: near the paper's 10^6, and a power of two, so that all floats are exact. */
+const levels = 2 ** 20;
+
+/**
+ * Many hashes of each id as real numbers (Kang et al. 2021, section 3.2), [batch, fields] -> [batch x fields, hashes].
+ * `uniform`: in [-1, 1], exactly, at the middle of one of 2^20 steps, variance 1/3; `normal`: of pairs of these, by Box
+ * and Muller, variance 1. `hashes` is even.
+ */
+export function encode(
+  ids: Indices,
+  seeds: readonly (readonly number[])[],
+  kind: 'uniform' | 'normal',
+): tf.Tensor2D {
+  const hashes = seeds[0].length;
+  const each = ids.pick(seeds.flatMap((ofField, f) => ofField.map(() => f)));
+  const values = each.hash(seeds.flat()).and(levels - 1); // [batch, fields x hashes], below 2^20
+  return tf.tidy(() => {
+    const steps = tf.reshape<tf.Rank.R2>(values.toFloats(), [-1, hashes]);
+    const inner = tf.add<tf.Tensor2D>(tf.mul(steps, 2 / levels), 1 / levels - 1);
+    return kind === 'uniform' ? inner : normal(inner);
+  });
+}
+
+/** Seeds of the hashes of each field: [fields, hashes]. */
+export function encodingSeeds(fields: readonly number[], hashes: number, seed: number): number[][] {
+  return fields.map((f) => Array.from({ length: hashes }, (_, t) => deriveSeed(seed, 'deep-hash', f, t)));
+}
+
+/** Uniform numbers in (-1, 1), halves of a row side by side, to normal ones. */
+function normal(uniform: tf.Tensor2D): tf.Tensor2D {
+  const [radii, angles] = tf.split(uniform, 2, 1);
+  const radius = tf.sqrt(tf.mul(tf.log(tf.mul(tf.add(radii, 1), 0.5)), -2));
+  const angle = tf.mul(angles, Math.PI);
+  return tf.concat<tf.Tensor2D>(
+    [tf.mul(radius, tf.cos(angle)), tf.mul(radius, tf.sin(angle))] as tf.Tensor2D[],
+    1,
+  );
+}
