@@ -67,7 +67,6 @@ export const listBytes = (floats: number, nonZeros: number) => Math.ceil((nonZer
 export function nonZerosWithin(bytes: number, floats: number): number {
   if (bytes < 0) return -1;
   const asBitmap = Math.floor((bytes - bitmapBytes(floats)) / 4);
-  let asList = Math.floor(bytes / (4 + bitsFor(floats) / 8));
-  while (asList > 0 && listBytes(floats, asList) + 4 * asList > bytes) asList--;
+  const asList = Math.floor(bytes / (4 + bitsFor(floats) / 8)); // bytes are whole: so are those of the positions
   return Math.min(floats, Math.max(asBitmap, asList));
 }

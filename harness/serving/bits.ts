@@ -8,7 +8,7 @@ export function packBits(values: ArrayLike<number>, bits: number): Uint8Array {
   const packed = new Uint8Array(Math.ceil((values.length * bits) / 8));
   const end = 2 ** bits;
   let byte = 0;
-  let have = 0; // bits of packed[byte] that are taken
+  let have = 0; // bits of packed[byte] that are taken, up to all 8
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (!(value < end)) throw new RangeError(`${value} does not fit into ${bits} bits`);
@@ -16,10 +16,6 @@ export function packBits(values: ArrayLike<number>, bits: number): Uint8Array {
     let done = 8 - have;
     for (; done < bits; done += 8) packed[++byte] = value >>> done;
     have = bits - done + 8;
-    if (have === 8) {
-      have = 0;
-      byte++;
-    }
   }
   return packed;
 }

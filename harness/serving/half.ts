@@ -10,7 +10,7 @@ export function toHalf(x: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const magnitude = bits & 0x7fffffff;
   if (magnitude > 0x7f800000) return 0x7e00; // NaN, without the sign that JavaScript does not tell
-  if (magnitude >= 0x477ff000) return sign | 0x7c00; // rounds beyond the largest
+  if (magnitude >= 0x47800000) return sign | 0x7c00; // 2^16; what rounds to it comes out right below
   if (magnitude < 0x38800000) {
     // Below 2^-14: a multiple of 2^-24. Adding 2^-1 (whose last bit is 2^-24) rounds to one.
     float[0] = Math.abs(float[0]) + 0.5;

@@ -1,9 +1,9 @@
 import { type Infeasible, isInfeasible, type Plan } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 
-/** Where bytes are as many as allowed but for this share of them, the search ends. */
+/** The search ends where bytes are as many as allowed but for this share of them, or the budget is known as well. */
 const tolerance = 1e-3;
-const mostPlans = 24;
+const mostPlans = 16;
 
 interface Sized {
   readonly budget: number;
@@ -25,7 +25,7 @@ export interface Search {
 
 /**
  * The plan with the largest budget that comes to no more than the bytes allowed. Plans are not cheap, and their sizes go in
- * steps: two dozen are asked for at most, by proportion and by halves in turn, and what is returned fits whatever the steps.
+ * steps: sixteen are asked for at most, by proportion and by halves in turn, and what is returned fits whatever the steps.
  */
 export function planWithin({ allowed, most, planAt, bytesOf, what }: Search): Plan | Infeasible {
   const sizedAt = (budget: number): Sized | Infeasible => {
@@ -40,7 +40,8 @@ export function planWithin({ allowed, most, planAt, bytesOf, what }: Search): Pl
   let low = least;
   let high = { budget: Math.max(most, low.budget), bytes: Infinity };
   for (let plans = 0; plans < mostPlans; plans++) {
-    if (high.budget - low.budget <= 1 || low.bytes >= (1 - tolerance) * allowed) break;
+    if (low.bytes >= (1 - tolerance) * allowed) break;
+    if (high.budget - low.budget <= Math.max(1, tolerance * low.budget)) break;
     const middle = plans === 0 ? high.budget : (low.budget + high.budget) / 2;
     const share = (allowed - low.bytes) / (high.bytes - low.bytes);
     const proportional = low.budget + share * (high.budget - low.budget);
