@@ -17,12 +17,12 @@ test('shrinking has the derivative of a finite difference, away from its kinks',
   await cpu.open({});
   const values = normals(60, 1).filter((x) => Math.abs(Math.abs(x) - 0.5) > 0.05 && Math.abs(x) > 0.05);
   const x = tf.tensor3d(values, [1, 1, values.length]);
-  const at = (limit: number) => softThreshold(x, tf.scalar(limit)).dataSync();
+  const at = (limit: number) => softThreshold(x, tf.fill([1, 1, 1], limit)).dataSync();
   const found = tf
-    .grad((x) => softThreshold(x as tf.Tensor3D, tf.scalar(0.5)))(x)
+    .grad((x) => softThreshold(x as tf.Tensor3D, tf.fill([1, 1, 1], 0.5)))(x)
     .dataSync();
   const byLimit = tf
-    .grad((limit) => tf.sum(softThreshold(x, limit)))(tf.scalar(0.5))
+    .grad((limit) => tf.sum(softThreshold(x, limit)))(tf.fill([1, 1, 1], 0.5))
     .dataSync()[0];
   const [up, down] = [at(0.51), at(0.49)];
   let expected = 0;

@@ -92,11 +92,11 @@ describe('is served from its bytes', () => {
     };
     const logitsFrom = async (plan: Plan, stored: ServedLayer) => {
       for (const { values } of plan.maps ?? []) values.fill(0);
-      const embedding = loadServing(plan, stored, backend);
+      const loaded = new Trainee(loadServing(plan, stored, backend), served.network, optimizers.sgd);
       try {
-        return await logitsOf(new Trainee(embedding, served.network, optimizers.sgd));
+        return await logitsOf(loaded);
       } finally {
-        embedding.dispose(); // where what was taken away is missed, a look-up may fail
+        loaded.dispose({ network: false }); // where what was taken away is missed, a look-up may fail
       }
     };
     let loaded = await other();

@@ -132,6 +132,8 @@ export const traits: Readonly<Record<string, Traits>> = {
       { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
     ],
     startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
+    decoded: 'ids of larger fields have no rows',
+    kinks: 'a small step takes some units of ReLU across 0',
   },
   'magnitude-pruning': {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
