@@ -24,6 +24,7 @@ import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
 import { mgqe } from './mgqe.ts';
+import { lowPrecisionTraining } from './low-precision-training.ts';
 import { lowRank } from './low-rank.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
@@ -72,6 +73,7 @@ export const methods: readonly Method[] = [
   cerp,
   pep,
   autoSrh,
+  lowPrecisionTraining,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

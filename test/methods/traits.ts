@@ -180,4 +180,8 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
   },
   'auto-srh': { options: [{ groups: 1 }, { finish: 'fine-tune' }] },
+  'low-precision-training': {
+    options: [{ bits: 4 }, { rounding: 'nearest' }],
+    stepwise: 'rounded after every update: the last bit may decide whether up or down',
+  },
 };

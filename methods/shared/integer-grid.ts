@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { distinctRows, type DistinctRows } from '../../harness/contract/distinct-rows.ts';
+import {
+  type Infeasible,
+  isInfeasible,
+  type Plan,
+  type Step,
+  type Table,
+} from '../../harness/contract/method.ts';
+import { mix32 } from '../../harness/contract/mix.ts';
+import { tableRows } from '../../harness/contract/table-shape.ts';
+import { roundHalfToEven } from './temperature.ts';
+
+/** Whole multiples of a step, as many as so many bits tell apart: from -2^(bits-1) to 2^(bits-1) - 1 of them. */
+export interface Ends {
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+export function endsOf(bits: number): Ends {
+  const lowest = -(2 ** (bits - 1));
+  return { lowest, highest: -lowest - 1 };
+}
+
+/** The integer a float is stored as: of x / step in single precision, as it is where floats are trained, ties to even. */
+export function nearestInteger(x: number, step: number, { lowest, highest }: Ends): number {
+  return Math.min(highest, Math.max(lowest, roundHalfToEven(Math.fround(x / step)))) + 0; // no -0
+}
+
+/** A row's share of what is rounded: so many floats, from one on. */
+export interface Span {
+  readonly from: number;
+  readonly count: number;
+}
+
+/**
+ * Rounds a span of floats in place to multiples of `step`, up with the probability of what is left over, so that the expected
+ * value is the float itself: floor(x) + Bernoulli(x - floor(x)). What is beyond the ends becomes the ends. The random number
+ * of a float depends on the seed and its place in `values` alone; a multiple of the step stays what it is.
+ */
+export function roundAtRandom(
+  values: Float32Array,
+  { from, count }: Span,
+  step: number,
+  { lowest, highest }: Ends,
+  seed: number,
+): void {
+  for (let i = from; i < from + count; i++) {
+    const steps = values[i] / step;
+    const nearest = Math.round(steps);
+    let rounded = nearest;
+    // A multiple as a 32-bit float is off by its last bit.
+    if (Math.abs(steps - nearest) > Math.abs(nearest) * 2 ** -23) {
+      const down = Math.floor(steps);
+      const uniform = (mix32(seed + Math.imul(i, 0x9e3779b9)) >>> 8) * 2 ** -24;
+      rounded = uniform < steps - down ? down + 1 : down;
+    }
+    values[i] = Math.min(highest, Math.max(lowest, rounded)) * step + 0;
+  }
+}
+
+export function roundToNearest(values: Float32Array, { from, count }: Span, step: number, ends: Ends): void {
+  for (let i = from; i < from + count; i++) values[i] = nearestInteger(values[i], step, ends) * step;
+}
+
+/** Rows of a table with a row per id, one field after the other, that a step looked up. */
+export function touchedRows({ ids }: Pick<Step, 'ids'>, offsets: readonly number[]): DistinctRows {
+  const fields = offsets.length;
+  return distinctRows([ids.map((id, at) => id + offsets[at % fields])]);
+}
+
+const rowsPerPiece = 2 ** 16;
+
+/** Rounds all rows of a table to the nearest multiples of a step, in pieces. What the optimizer knows of them stays. */
+export async function roundTable(
+  access: Pick<Step, 'read' | 'write'>,
+  table: Table,
+  step: number,
+  ends: Ends,
+): Promise<void> {
+  const all = tableRows(table);
+  for (let from = 0; from < all; from += rowsPerPiece) {
+    const rows = Uint32Array.from({ length: Math.min(rowsPerPiece, all - from) }, (_, i) => from + i);
+    const values = await access.read(table, rows);
+    roundToNearest(values, { from: 0, count: values.length }, step, ends);
+    access.write(table, rows, values, true);
+  }
+}
+
+/**
+ * What is between neighbouring values where nothing else is known: .01 in 8 bits, which reach from -1.28 to 1.27 then. With
+ * fewer bits values are further apart and reach less far, by the rule that the steps of LSQ start with: as the root of the
+ * largest integer.
+ */
+export function usualStep(bits: number): number {
+  return Math.fround(0.01 * Math.sqrt(endsOf(8).highest / endsOf(bits).highest));
+}
+
+const [fewest, most] = [2, 16];
+
+export const bitsOption = z
+  .int()
+  .min(fewest)
+  .max(most)
+  .optional()
+  .describe('of an integer; the most that fit the budget where not given');
+
+/** The plan with the most bits that fits, or what the one with the fewest takes. */
+export function planWithBits(
+  bits: number | undefined,
+  planAt: (bits: number) => Plan | Infeasible,
+): Plan | Infeasible {
+  for (let tried = bits ?? most; ; tried--) {
+    const plan = planAt(tried);
+    if (!isInfeasible(plan) || tried <= (bits ?? fewest)) return plan;
+  }
+}
