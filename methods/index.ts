@@ -1,6 +1,7 @@
 import type { Method } from '../harness/contract/method.ts';
 import { deepLight } from './deep-light.ts';
 import { adaEmbed } from './ada-embed.ts';
+import { adaptiveLowPrecisionTraining } from './adaptive-low-precision-training.ts';
 import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
@@ -74,6 +75,7 @@ export const methods: readonly Method[] = [
   pep,
   autoSrh,
   lowPrecisionTraining,
+  adaptiveLowPrecisionTraining,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { Method, Plan, Table } from '../harness/contract/method.ts';
+import type { Layer, Method, Plan, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { fakeQuantize } from './shared/fake-quantize.ts';
@@ -11,10 +11,10 @@ import {
   roundAtRandom,
   roundTable,
   roundToNearest,
-  touchedRows,
   usualStep,
 } from './shared/integer-grid.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
+import { touchedRows } from './shared/touched-rows.ts';
 
 const options = z.strictObject({
   bits: bitsOption,
@@ -54,11 +54,7 @@ export const lowPrecisionTraining: Method<Options> = {
  * made use of. The first rows are rounded to the nearest: the first look-up rounds what it sees, and all rows are rounded
  * after it, but for those that the first update has changed, which are rounded with it.
  */
-function roundedPlan(
-  { fields, dim, seed }: Parameters<Method['plan']>[0],
-  bits: number,
-  { rounding, step: asked }: Options,
-): Plan {
+function roundedPlan({ fields, dim, seed }: Layer, bits: number, { rounding, step: asked }: Options): Plan {
   const apart = Math.fround(asked ?? usualStep(bits)); // multiples are the same in this process and on a device
   const ends = endsOf(bits);
   const table: Table = {
@@ -80,8 +76,8 @@ function roundedPlan(
       const all = { from: 0, count: values.length };
       if (rounding === 'nearest') roundToNearest(values, all, apart, ends);
       else roundAtRandom(values, all, apart, ends, deriveSeed(seed, 'low-precision-training', step.index));
-      step.write(table, rows, values, true);
       if (step.index === 0) await roundTable(step, table, apart, ends);
+      step.write(table, rows, values, true);
     },
   };
 }

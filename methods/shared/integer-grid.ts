@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { distinctRows, type DistinctRows } from '../../harness/contract/distinct-rows.ts';
 import {
   type Infeasible,
   isInfeasible,
@@ -63,12 +62,6 @@ export function roundToNearest(values: Float32Array, { from, count }: Span, step
   for (let i = from; i < from + count; i++) values[i] = nearestInteger(values[i], step, ends) * step;
 }
 
-/** Rows of a table with a row per id, one field after the other, that a step looked up. */
-export function touchedRows({ ids }: Pick<Step, 'ids'>, offsets: readonly number[]): DistinctRows {
-  const fields = offsets.length;
-  return distinctRows([ids.map((id, at) => id + offsets[at % fields])]);
-}
-
 const rowsPerPiece = 2 ** 16;
 
 /** Rounds all rows of a table to the nearest multiples of a step, in pieces. What the optimizer knows of them stays. */
@@ -88,12 +81,12 @@ export async function roundTable(
 }
 
 /**
- * What is between neighbouring values where nothing else is known: .01 in 8 bits, which reach from -1.28 to 1.27 then. With
- * fewer bits values are further apart and reach less far, by the rule that the steps of LSQ start with: as the root of the
- * largest integer.
+ * What is between neighbouring values where nothing else is known: .01 in 8 bits (Zhang et al., VLDB 2024), which reach from
+ * -1.28 to 1.27 then. With fewer bits values are further apart and reach less far: as the cube root of the largest integer,
+ * which is near the best validation AUC of one epoch in 4 and in 2 bits.
  */
 export function usualStep(bits: number): number {
-  return Math.fround(0.01 * Math.sqrt(endsOf(8).highest / endsOf(bits).highest));
+  return Math.fround(0.01 * Math.cbrt(endsOf(8).highest / endsOf(bits).highest));
 }
 
 const [fewest, most] = [2, 16];

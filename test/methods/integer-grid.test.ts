@@ -8,9 +8,9 @@ import {
   nearestInteger,
   planWithBits,
   roundAtRandom,
-  touchedRows,
   usualStep,
 } from '../../methods/shared/integer-grid.ts';
+import { gradientsOfRows, touchedRows } from '../../methods/shared/touched-rows.ts';
 
 beforeAll(async () => {
   await cpu.open({});
@@ -35,10 +35,10 @@ test.each([
   expect(nearestInteger(x, step, endsOf(4))).toBe(integer);
 });
 
-test('steps are .01 in 8 bits, and wider by the root of the largest integer in fewer', () => {
+test('steps are .01 in 8 bits, and wider by the cube root of the largest integer in fewer', () => {
   expect(usualStep(8)).toBe(Math.fround(0.01));
-  expect(usualStep(4)).toBeCloseTo(0.01 * Math.sqrt(127 / 7), 8);
-  expect(usualStep(2)).toBeCloseTo(0.01 * Math.sqrt(127), 8);
+  expect(usualStep(4)).toBeCloseTo(0.01 * (127 / 7) ** (1 / 3), 8);
+  expect(usualStep(2)).toBeCloseTo(0.01 * 127 ** (1 / 3), 8);
 });
 
 test('the most bits that fit are taken, or those that are asked for', () => {
@@ -51,10 +51,14 @@ test('the most bits that fit are taken, or those that are asked for', () => {
   expect(planWithBits(undefined, infeasible)).toEqual(infeasible(2));
 });
 
-test('the rows of a batch are those of its ids, each once', () => {
-  const { rows, positions } = touchedRows({ ids: Uint32Array.of(0, 2, 1, 2, 0, 0) }, [0, 10]);
-  expect([...rows]).toEqual([0, 12, 1, 10]);
-  expect([...positions]).toEqual([0, 1, 2, 1, 0, 3]);
+test('the rows of a batch are those of its ids, each once, with the sum of its gradients', async () => {
+  const touched = touchedRows({ ids: Uint32Array.of(0, 2, 1, 2, 0, 0) }, [0, 10]);
+  expect([...touched.rows]).toEqual([0, 12, 1, 10]);
+  expect([...touched.positions]).toEqual([0, 1, 2, 1, 0, 3]);
+  const gradient = tf.tensor2d([1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60], [6, 2]);
+  const table = { width: 2, parts: [] };
+  const sums = await gradientsOfRows({ gradients: [{ table, gradient }] }, touched);
+  expect([...sums]).toEqual([6, 60, 6, 60, 3, 30, 6, 60]);
 });
 
 describe('rounding at random', () => {

@@ -184,4 +184,9 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ bits: 4 }, { rounding: 'nearest' }],
     stepwise: 'rounded after every update: the last bit may decide whether up or down',
   },
+  'adaptive-low-precision-training': {
+    options: [{ bits: 4, stored: 'fp32' }],
+    neverFull: 'every row stores its step',
+    stepwise: 'rounded after every update: the last bit may decide whether up or down',
+  },
 };
