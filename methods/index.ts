@@ -25,6 +25,7 @@ import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
 import { mgqe } from './mgqe.ts';
+import { learnedStepQuantization } from './learned-step-quantization.ts';
 import { lowPrecisionTraining } from './low-precision-training.ts';
 import { lowRank } from './low-rank.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
@@ -76,6 +77,7 @@ export const methods: readonly Method[] = [
   autoSrh,
   lowPrecisionTraining,
   adaptiveLowPrecisionTraining,
+  learnedStepQuantization,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -89,12 +89,13 @@ export function usualStep(bits: number): number {
   return Math.fround(0.01 * Math.cbrt(endsOf(8).highest / endsOf(bits).highest));
 }
 
-const [fewest, most] = [2, 16];
+export const fewestBits = 2;
+export const mostBits = 16;
 
 export const bitsOption = z
   .int()
-  .min(fewest)
-  .max(most)
+  .min(fewestBits)
+  .max(mostBits)
   .optional()
   .describe('of an integer; the most that fit the budget where not given');
 
@@ -103,8 +104,8 @@ export function planWithBits(
   bits: number | undefined,
   planAt: (bits: number) => Plan | Infeasible,
 ): Plan | Infeasible {
-  for (let tried = bits ?? most; ; tried--) {
+  for (let tried = bits ?? mostBits; ; tried--) {
     const plan = planAt(tried);
-    if (!isInfeasible(plan) || tried <= (bits ?? fewest)) return plan;
+    if (!isInfeasible(plan) || tried <= (bits ?? fewestBits)) return plan;
   }
 }

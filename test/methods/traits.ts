@@ -189,4 +189,10 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'every row stores its step',
     stepwise: 'rounded after every update: the last bit may decide whether up or down',
   },
+  'learned-step-quantization': {
+    options: [{ bits: 3 }],
+    neverFull: 'every field stores its step',
+    noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
+    stepwise: 'whole multiples of the step of the field',
+  },
 };
