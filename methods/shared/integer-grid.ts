@@ -8,7 +8,6 @@ import {
 } from '../../harness/contract/method.ts';
 import { mix32 } from '../../harness/contract/mix.ts';
 import { tableRows } from '../../harness/contract/table-shape.ts';
-import { roundHalfToEven } from './temperature.ts';
 
 /** Whole multiples of a step, as many as so many bits tell apart: from -2^(bits-1) to 2^(bits-1) - 1 of them. */
 export interface Ends {
@@ -21,9 +20,16 @@ export function endsOf(bits: number): Ends {
   return { lowest, highest: -lowest - 1 };
 }
 
+const roundingBase = 1.5 * 2 ** 52;
+
+/** To an integer below 2^51, ties to even, as sums are rounded whose last bit is 1. */
+export function roundToEven(x: number): number {
+  return x + roundingBase - roundingBase;
+}
+
 /** The integer a float is stored as: of x / step in single precision, as it is where floats are trained, ties to even. */
 export function nearestInteger(x: number, step: number, { lowest, highest }: Ends): number {
-  return Math.min(highest, Math.max(lowest, roundHalfToEven(Math.fround(x / step)))) + 0; // no -0
+  return Math.min(highest, Math.max(lowest, roundToEven(Math.fround(x / step)))) + 0; // no -0
 }
 
 /** A row's share of what is rounded: so many floats, from one on. */
@@ -46,15 +52,14 @@ export function roundAtRandom(
 ): void {
   for (let i = from; i < from + count; i++) {
     const steps = values[i] / step;
-    const nearest = Math.round(steps);
-    let rounded = nearest;
+    let rounded = roundToEven(steps);
+    const off = steps - rounded;
     // A multiple as a 32-bit float is off by its last bit.
-    if (Math.abs(steps - nearest) > Math.abs(nearest) * 2 ** -23) {
-      const down = Math.floor(steps);
+    if (Math.abs(off) > Math.abs(rounded) * 2 ** -23) {
       const uniform = (mix32(seed + Math.imul(i, 0x9e3779b9)) >>> 8) * 2 ** -24;
-      rounded = uniform < steps - down ? down + 1 : down;
+      if (uniform < Math.abs(off)) rounded += off > 0 ? 1 : -1; // to the other neighbour
     }
-    values[i] = Math.min(highest, Math.max(lowest, rounded)) * step + 0;
+    values[i] = (rounded < lowest ? lowest : rounded > highest ? highest : rounded) * step + 0;
   }
 }
 

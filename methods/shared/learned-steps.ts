@@ -1,5 +1,4 @@
-import type { Ends } from './integer-grid.ts';
-import { roundHalfToEven } from './temperature.ts';
+import { type Ends, roundToEven } from './integer-grid.ts';
 
 /**
  * By how much a float changes with the step it is a multiple of, by the straight-through estimator (Esser et al., Learned
@@ -9,7 +8,7 @@ export function stepSlope(x: number, step: number, { lowest, highest }: Ends): n
   const exact = x / step;
   if (exact <= lowest) return lowest;
   if (exact >= highest) return highest;
-  return roundHalfToEven(exact) - exact;
+  return roundToEven(exact) - exact;
 }
 
 /** What is known of a row's step, side by side: what it has grown by, and Adam's two moments and the times it was trained. */
@@ -63,5 +62,5 @@ export function learnSteps(
 /** The 16-bit float that is nearest to a positive number within their range, ties to even. */
 export function nearestHalf(x: number): number {
   const unit = 2 ** (Math.max(-14, Math.floor(Math.log2(x))) - 10); // of the last bit of 11
-  return roundHalfToEven(x / unit) * unit;
+  return roundToEven(x / unit) * unit;
 }
