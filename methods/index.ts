@@ -33,6 +33,7 @@ import { productQuantization } from './product-quantization.ts';
 import { pep } from './pep.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
+import { svd } from './svd.ts';
 import { tensorTrain } from './tensor-train.ts';
 import { uniform } from './uniform.ts';
 
@@ -51,6 +52,7 @@ export const methods: readonly Method[] = [
   tensorTrain,
   deepHash,
   lowRank,
+  svd,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,

@@ -124,6 +124,12 @@ export const traits: Readonly<Record<string, Traits>> = {
       { maxRank: 3 },
     ],
   },
+  svd: {
+    options: [
+      { scope: 'all', keep: 0 },
+      { centred: false, weighted: false },
+    ],
+  },
   'low-rank': { options: [{ keep: 0 }] },
   'deep-hash': {
     options: [
