@@ -27,6 +27,7 @@ import { mgqe } from './mgqe.ts';
 import { lowRank } from './low-rank.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
 import { mixedDimension } from './mixed-dimension.ts';
+import { multiLayer } from './multi-layer.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
@@ -53,6 +54,7 @@ export const methods: readonly Method[] = [
   deepHash,
   lowRank,
   svd,
+  multiLayer,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,

@@ -23,7 +23,18 @@ export interface FieldSubspace {
   readonly axes: Float64Array;
 }
 
+/** Fields of equal rank. */
+export interface SubspaceGroup {
+  readonly rank: number;
+  readonly members: readonly number[];
+  /** [ids of all members, rank] */
+  readonly table: Table;
+  /** [members, rank, dim], or [1, rank, dim] where all fields share it; absent where the rank is dim. */
+  readonly basis?: Weight;
+}
+
 export interface SubspaceLayer {
+  readonly groups: readonly SubspaceGroup[];
   readonly plan: Pick<Plan, 'tables' | 'weights' | 'embed'>;
   contents(subspaceOf: (field: number) => FieldSubspace): Map<Table | Weight, Float32Array>;
 }
@@ -34,7 +45,7 @@ export const meanBytes = ({ fields, dim }: Pick<Layer, 'fields' | 'dim'>) => 4 *
 /** Fields as coordinates in subspaces: fields of equal rank share a table and a product. */
 export function subspaceLayer({ fields, dim }: Layer, shape: SubspaceShape): SubspaceLayer {
   const { ranks, scope, centred } = shape;
-  const groups = [...new Set(ranks)].map((rank) => {
+  const groups = [...new Set(ranks)].map((rank): SubspaceGroup => {
     const members = fieldsWhere(ranks, (other) => other === rank);
     const table: Table = {
       width: rank,
@@ -47,18 +58,19 @@ export function subspaceLayer({ fields, dim }: Layer, shape: SubspaceShape): Sub
       shape: scope === 'all' ? [1, rank, dim] : [members.length, rank, dim],
       init: { mean: 0, halfWidth: Math.sqrt(3 / rank) },
     };
-    return { rank, members, table, basis, isWhole: rank === dim };
+    return { rank, members, table, ...(rank < dim && { basis }) };
   });
   const means: Weight = { shape: [fields.length, dim], init: { mean: 0, halfWidth: 0 } };
-  const bases = groups.filter(({ isWhole }) => !isWhole).map(({ basis }) => basis);
+  const bases = groups.flatMap(({ basis }) => basis ?? []);
   return {
+    groups,
     plan: {
       tables: groups.map(({ table }) => table),
       weights: centred ? [...bases, means] : bases,
       embed({ ids, rows, weight }) {
-        const parts = groups.map(({ members, table, basis, isWhole }) => {
+        const parts = groups.map(({ members, table, basis }) => {
           const vectors = rows(table, ids.pick(members).plus(firstRows(table.parts)));
-          if (isWhole) return { fields: members, vectors };
+          if (basis === undefined) return { fields: members, vectors };
           const axes = weight(basis) as tf.Tensor3D;
           const matrices = scope === 'all' ? tf.tile(axes, [members.length, 1, 1]) : axes;
           return { fields: members, vectors, matrices };
@@ -70,13 +82,13 @@ export function subspaceLayer({ fields, dim }: Layer, shape: SubspaceShape): Sub
     contents(subspaceOf) {
       const contents = new Map<Table | Weight, Float32Array>();
       const allMeans = new Float32Array(fields.length * dim);
-      for (const { rank, members, table, basis, isWhole } of groups) {
+      for (const { rank, members, table, basis } of groups) {
         const found = members.map(subspaceOf);
         contents.set(
           table,
-          concat(found.map(({ rows }, i) => (isWhole ? rows : coordinates(found[i], rank, dim)))),
+          concat(found.map(({ rows }, i) => (basis === undefined ? rows : coordinates(found[i], rank, dim)))),
         );
-        if (isWhole) continue;
+        if (basis === undefined) continue;
         const axes = scope === 'all' ? found.slice(0, 1) : found;
         contents.set(basis, concat(axes.map(({ axes }) => Float32Array.from(axes.subarray(0, rank * dim)))));
         members.forEach((f, i) => allMeans.set(found[i].mean, f * dim));
