@@ -4,6 +4,7 @@ import { adaEmbed } from './ada-embed.ts';
 import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
+import { deduplication } from './deduplication.ts';
 import { dpq } from './dpq.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { deepHash } from './deep-hash.ts';
@@ -50,6 +51,7 @@ export const methods: readonly Method[] = [
   dpq,
   mgqe,
   mec,
+  deduplication,
   tensorTrain,
   deepHash,
   lowRank,

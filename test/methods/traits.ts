@@ -63,6 +63,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
   'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  deduplication: {
     options: [
       { block: 1, keep: 0 },
       { block: 6, weighted: false },
