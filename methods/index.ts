@@ -5,6 +5,11 @@ import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
 import { bloom } from './bloom.ts';
 import { cafe } from './cafe.ts';
+import { complementaryPartitions } from './complementary-partitions.ts';
+import { deduplication } from './deduplication.ts';
+import { dpq } from './dpq.ts';
+import { frequencyTruncation } from './frequency-truncation.ts';
+import { deepHash } from './deep-hash.ts';
 import { cce } from './cce.ts';
 import { cerp } from './cerp.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
@@ -26,12 +31,15 @@ import { mec } from './mec.ts';
 import { memcom } from './memcom.ts';
 import { mgqe } from './mgqe.ts';
 import { mixedDimension } from './mixed-dimension.ts';
+import { multiLayer } from './multi-layer.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { pep } from './pep.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { robe } from './robe.ts';
+import { unifiedEmbedding } from './unified-embedding.ts';
+import { svd } from './svd.ts';
 import { tensorTrain } from './tensor-train.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
 import { uniform } from './uniform.ts';
@@ -44,6 +52,17 @@ export const methods: readonly Method[] = [
   // hashing and sharing
   hashingTrick,
   quotientRemainder,
+  frequencyTruncation,
+  productQuantization,
+  dpq,
+  mgqe,
+  mec,
+  deduplication,
+  tensorTrain,
+  deepHash,
+  lowRank,
+  svd,
+  multiLayer,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
