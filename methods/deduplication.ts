@@ -5,6 +5,7 @@ import { infeasible } from '../harness/contract/size.ts';
 import { representatives } from './shared/near-duplicates.ts';
 import { blockLayer, blocksIn, solveBlocks } from './shared/row-blocks.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   block: z
@@ -21,7 +22,7 @@ const options = z.strictObject({
     .min(0)
     .default(0)
     .describe('share of the epochs that trains what blocks share once they are merged'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 
 /**

@@ -5,15 +5,11 @@ import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
 import { bloom } from './bloom.ts';
 import { cafe } from './cafe.ts';
-import { complementaryPartitions } from './complementary-partitions.ts';
-import { deduplication } from './deduplication.ts';
-import { dpq } from './dpq.ts';
-import { frequencyTruncation } from './frequency-truncation.ts';
-import { deepHash } from './deep-hash.ts';
 import { cce } from './cce.ts';
 import { cerp } from './cerp.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
 import { concatenatedHashing } from './concatenated-hashing.ts';
+import { deduplication } from './deduplication.ts';
 import { deepHash } from './deep-hash.ts';
 import { deepLight } from './deep-light.ts';
 import { doubleHashing } from './double-hashing.ts';
@@ -38,7 +34,6 @@ import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { robe } from './robe.ts';
-import { unifiedEmbedding } from './unified-embedding.ts';
 import { svd } from './svd.ts';
 import { tensorTrain } from './tensor-train.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
@@ -52,17 +47,6 @@ export const methods: readonly Method[] = [
   // hashing and sharing
   hashingTrick,
   quotientRemainder,
-  frequencyTruncation,
-  productQuantization,
-  dpq,
-  mgqe,
-  mec,
-  deduplication,
-  tensorTrain,
-  deepHash,
-  lowRank,
-  svd,
-  multiLayer,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
@@ -78,10 +62,12 @@ export const methods: readonly Method[] = [
   hashedNets,
   robe,
   // structured
-  mixedDimension,
   tensorTrain,
   deepHash,
   lowRank,
+  svd,
+  multiLayer,
+  mixedDimension,
   // adaptive
   frequencyTruncation,
   cafe,
@@ -91,6 +77,7 @@ export const methods: readonly Method[] = [
   dpq,
   mgqe,
   mec,
+  deduplication,
   // pruning and search
   magnitudePruning,
   deepLight,
