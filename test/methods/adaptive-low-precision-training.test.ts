@@ -84,6 +84,19 @@ describe.each([
   });
 });
 
+test('rows that the first step has changed are multiples of their new steps, not of the first', async () => {
+  const embedding = new Embedding(planOf({ bits: 8, stepRate: 0.3 }), backend, 'sgd', 1);
+  update(embedding, Uint32Array.of(1, 2), 2, { index: 0, slope: () => 0.3 });
+  await embedding.afterStep();
+  const [values] = await readTables(embedding, embedding.plan.tables);
+  const { plan, contents } = await nextStage(embedding);
+  const [integers, steps] = plan.tables.map((table) => contents!.get(table)!);
+  const { step: first } = embedding.plan.choices as { step: number };
+  for (const row of [1, 5]) expect(Math.abs(steps[row] / first - 1)).toBeCloseTo(0.3, 2);
+  values.forEach((x, at) => expect(x).toBe(Math.fround(integers[at] * steps[Math.floor(at / 4)])));
+  embedding.dispose();
+});
+
 test('the steps of rows that are not looked up stay, and so do their integers', async () => {
   const plan = planOf({ bits: 8, stepRate: 0.1 });
   const embedding = new Embedding(plan, backend, 'sgd', 1);
