@@ -1,6 +1,7 @@
 import type { Method } from '../harness/contract/method.ts';
 import { deepLight } from './deep-light.ts';
 import { adaEmbed } from './ada-embed.ts';
+import { autoDim } from './auto-dim.ts';
 import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
 import { complementaryPartitions } from './complementary-partitions.ts';
@@ -72,6 +73,7 @@ export const methods: readonly Method[] = [
   cerp,
   pep,
   autoSrh,
+  autoDim,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

@@ -180,4 +180,8 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
   },
   'auto-srh': { options: [{ groups: 1 }, { finish: 'fine-tune' }] },
+  'auto-dim': {
+    options: [{ prior: 0 }],
+    startScale: { from: 0.3, to: 2, why: 'a mean of candidates, until the search prefers some' },
+  },
 };
