@@ -31,6 +31,7 @@ import { mixedDimension } from './mixed-dimension.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
+import { optEmbed } from './opt-embed.ts';
 import { pep } from './pep.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
@@ -74,6 +75,7 @@ export const methods: readonly Method[] = [
   pep,
   autoSrh,
   autoDim,
+  optEmbed,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */
