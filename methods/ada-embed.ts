@@ -9,7 +9,7 @@ import { idSet, idSetMaps } from './shared/id-set.ts';
 import { importanceOf, importances } from './shared/importance.ts';
 import { largestWithin } from './shared/largest-within.ts';
 import { settled } from './shared/settled-rows.ts';
-import { wholeFields } from './shared/whole-fields.ts';
+import { keepWhole, wholeFields } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   others: z
@@ -30,7 +30,7 @@ const options = z.strictObject({
     .boolean()
     .default(false)
     .describe('importance in units of the 95th percentile of its field, as in the code beside CAFE'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 
@@ -96,7 +96,7 @@ function adaptivePlan(options: Options, owned: OwnedRows): Plan {
     next(trained) {
       const { rows } = state();
       const members = rows.map((_, id) => id).filter((id) => rows[id] !== none);
-      const kept = idSet(set, members);
+      const kept = idSet(set, () => members);
       const last = owned.plan({ ...noTiers, hotRows: (keys) => kept.positionsOf(keys) });
       const { bounds } = owned;
       const admitted = owned.shape.rows.map(

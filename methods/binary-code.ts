@@ -7,12 +7,12 @@ import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
 import { cutCode } from './shared/code-segments.ts';
 import { rowShares } from './shared/row-shares.ts';
 import { firstRows, idInit, rowPerId } from './shared/rows.ts';
-import { wholeFields } from './shared/whole-fields.ts';
+import { keepWhole, wholeFields } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   segments: z.int().min(1).max(8).default(2).describe('that the code of an id is cut into'),
   combine: z.enum(['sum', 'concat']).default('sum').describe('of the rows that segments lead to'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 
 export const binaryCode: Method<z.infer<typeof options>> = {

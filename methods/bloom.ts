@@ -13,6 +13,7 @@ import {
   hashSeeds,
   sharing,
 } from './shared/hashed-rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   hashes: z.int().min(1).max(16).default(4).describe('rows added for an id'),
@@ -22,7 +23,7 @@ const options = z.strictObject({
     .describe('each row with a hashed sign, so that collisions cancel on average'),
   partitioned: z.boolean().default(false).describe('every hash has rows of its own: no row is taken twice'),
   shared: sharing('field'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

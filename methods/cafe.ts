@@ -9,6 +9,7 @@ import { SketchLearning } from './shared/sketch-learning.ts';
 import { sketchMap, SketchState } from './shared/sketch-state.ts';
 import { settleTiers, tierMaps, tiersOf } from './shared/sketch-tiers.ts';
 import { solveOwnedRows } from './shared/solve-owned-rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   hot: z
@@ -44,7 +45,7 @@ const options = z.strictObject({
     .describe(
       'to tell hot ids: which they are; or the sketch, as the authors count it, which could go on learning',
     ),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

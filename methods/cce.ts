@@ -9,12 +9,13 @@ import { codedLayer, type CodedLayer, type CodeLayout, type Codes } from './shar
 import { fieldVectors } from './shared/field-vectors.ts';
 import { largestWithin } from './shared/largest-within.ts';
 import { firstRows } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   chunks: z.int().min(1).default(4).describe('that a vector is cut into, each clustered for itself'),
   clusterings: z.int().min(1).max(10).default(2).describe('evenly spaced over the epochs'),
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

@@ -7,7 +7,7 @@ import { tableFloats } from '../harness/contract/table-shape.ts';
 import { bucketPairs, lookUpPairs } from './shared/bucket-pairs.ts';
 import { softThreshold } from './shared/soft-threshold.ts';
 import { keepLargest, keepZeros, unlessFull } from './shared/sparse-rows.ts';
-import { wholeFields } from './shared/whole-fields.ts';
+import { keepWhole, wholeFields } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   density: z
@@ -23,7 +23,7 @@ const options = z.strictObject({
     .lt(1)
     .default(0.1)
     .describe('of floats, at first, relative to their initial range'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 
 export const cerp: Method<z.infer<typeof options>> = {

@@ -10,6 +10,7 @@ import { leastThatFits } from './shared/least-that-fits.ts';
 import { networkTables, throughNetworks } from './shared/row-networks.ts';
 import { coprimeDivisors, radices } from './shared/partitions.ts';
 import { firstRows, idInit, rowPerId } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   partitions: z
@@ -21,7 +22,7 @@ const options = z.strictObject({
   k: z.int().min(2).max(8).default(3).describe('rows for an id; two with path'),
   combine: z.enum(['product', 'sum', 'concat']).default('product').describe('of the rows; not with path'),
   hidden: z.int().min(1).default(16).describe('units of the networks, with path'),
-  threshold: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  threshold: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

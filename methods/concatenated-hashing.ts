@@ -12,11 +12,12 @@ import {
   hashSeeds,
   sharing,
 } from './shared/hashed-rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   chunks: z.int().min(1).max(64).default(4).describe('that a vector is made of, no more than its width'),
   shared: sharing('field'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

@@ -9,7 +9,7 @@ import { encode, encodingSeeds } from './shared/hash-encodings.ts';
 import { largestWithin } from './shared/largest-within.ts';
 import { lazily } from './shared/lazily.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
-import { wholeFields } from './shared/whole-fields.ts';
+import { keepWhole, wholeFields } from './shared/whole-fields.ts';
 
 /**
  * Width of the hidden layers at the least. Where none of a layer's units is above 0 an id is lost, and of w units none is
@@ -38,7 +38,7 @@ const options = z.strictObject({
     .min(0)
     .default(0.001)
     .describe("of the decoder's Adam, as in the paper; 0 trains it as the run trains everything else"),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

@@ -7,9 +7,10 @@ import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
 import { type HotIds, hotIds, sortedByCount } from './shared/hot-ids.ts';
 import { hottest } from './shared/hottest.ts';
+import { largestWithin } from './shared/largest-within.ts';
 import { rowShares } from './shared/row-shares.ts';
 import { firstRows, idInit } from './shared/rows.ts';
-import { wholeFields } from './shared/whole-fields.ts';
+import { keepWhole, wholeFields } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   hot: z
@@ -19,7 +20,7 @@ const options = z.strictObject({
     .default(0.5)
     .describe('share of the bytes for ids with rows of their own, the most frequent ones of all fields'),
   combine: z.enum(['sum', 'concat']).default('sum').describe('of the two hashed rows'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 
@@ -128,12 +129,6 @@ function partIds({ fields, dim, budget }: Layer, { hot: share, keep }: Omit<Opti
     const fits = hashed >= colds.length && spent <= share * left;
     return { fits, parted: { hot, ids, buckets: rowShares(colds, hashed) } };
   };
-  // Bytes grow with the rows; `low` fits at all times, or nothing does.
-  let [low, high] = [0, Math.max(0, Math.floor((share * left) / rowBytes)) + 1];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (at(middle).fits) low = middle;
-    else high = middle;
-  }
-  return at(low).parted;
+  const most = Math.max(0, Math.floor((share * left) / rowBytes));
+  return at(largestWithin(most, (rows) => at(rows).fits)).parted;
 }

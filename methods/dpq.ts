@@ -3,6 +3,7 @@ import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
 import { learnedCodes } from './shared/learned-codes.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   form: z
@@ -17,7 +18,7 @@ const options = z.strictObject({
     .max(4096)
     .optional()
     .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 
 export const dpq: Method<z.infer<typeof options>> = {

@@ -13,6 +13,7 @@ import {
   sharing,
 } from './shared/hashed-rows.ts';
 import { firstRows } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   hashes: z.int().min(1).max(16).default(2).describe('rows mixed for an id'),
@@ -26,7 +27,7 @@ const options = z.strictObject({
     ),
   append: z.boolean().default(false).describe('the importances as the last coordinates of the vector'),
   shared: sharing('field'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

@@ -12,6 +12,7 @@ import {
   hashSeeds,
   sharing,
 } from './shared/hashed-rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   signs: z
@@ -19,7 +20,7 @@ const options = z.strictObject({
     .default(true)
     .describe('each float with a hashed sign, so that collisions cancel on average'),
   shared: sharing('field'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

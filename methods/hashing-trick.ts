@@ -3,7 +3,7 @@ import type { Method } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { rowShares } from './shared/row-shares.ts';
-import { wholeFields } from './shared/whole-fields.ts';
+import { keepWhole, wholeFields } from './shared/whole-fields.ts';
 import { firstRows, idInit } from './shared/rows.ts';
 
 const options = z.strictObject({
@@ -11,7 +11,7 @@ const options = z.strictObject({
     .enum(['hash', 'modulo'])
     .default('hash')
     .describe('a seeded random hash, or id mod buckets, which separates frequent ids where ids are sorted'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 
 export const hashingTrick: Method<z.infer<typeof options>> = {

@@ -1,58 +1,54 @@
 import type { Method } from '../harness/contract/method.ts';
-import { deepLight } from './deep-light.ts';
+import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { adaEmbed } from './ada-embed.ts';
 import { autoDim } from './auto-dim.ts';
 import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
-import { complementaryPartitions } from './complementary-partitions.ts';
-import { dpq } from './dpq.ts';
-import { frequencyTruncation } from './frequency-truncation.ts';
-import { deepHash } from './deep-hash.ts';
+import { bloom } from './bloom.ts';
+import { cafe } from './cafe.ts';
 import { cce } from './cce.ts';
 import { cerp } from './cerp.ts';
-import { cafe } from './cafe.ts';
-import { doubleHashing } from './double-hashing.ts';
-import type { Wrapper } from '../harness/contract/wrapper.ts';
-import { bloom } from './bloom.ts';
+import { complementaryPartitions } from './complementary-partitions.ts';
 import { concatenatedHashing } from './concatenated-hashing.ts';
+import { deduplication } from './deduplication.ts';
+import { deepHash } from './deep-hash.ts';
+import { deepLight } from './deep-light.ts';
+import { doubleHashing } from './double-hashing.ts';
+import { dpq } from './dpq.ts';
+import { frequencyTruncation } from './frequency-truncation.ts';
+import { full } from './full.ts';
 import { hashEmbeddings } from './hash-embeddings.ts';
 import { hashedNets } from './hashed-nets.ts';
-import { mec } from './mec.ts';
-import { memcom } from './memcom.ts';
-import { robe } from './robe.ts';
-import { full } from './full.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { lma } from './lma.ts';
-import { mgqe } from './mgqe.ts';
 import { lowRank } from './low-rank.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
+import { mec } from './mec.ts';
+import { memcom } from './memcom.ts';
+import { mgqe } from './mgqe.ts';
 import { mixedDimension } from './mixed-dimension.ts';
+import { multiLayer } from './multi-layer.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
-import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
-import { productQuantization } from './product-quantization.ts';
 import { optEmbed } from './opt-embed.ts';
 import { pep } from './pep.ts';
+import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
+import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder.ts';
-import { unifiedEmbedding } from './unified-embedding.ts';
+import { robe } from './robe.ts';
+import { svd } from './svd.ts';
 import { tensorTrain } from './tensor-train.ts';
+import { unifiedEmbedding } from './unified-embedding.ts';
 import { uniform } from './uniform.ts';
 
 /** Every method the suite knows. To add one, write its file and add its line. */
 export const methods: readonly Method[] = [
+  // baseline
   full,
   uniform,
-  mixedDimension,
+  // hashing and sharing
   hashingTrick,
   quotientRemainder,
-  frequencyTruncation,
-  productQuantization,
-  dpq,
-  mgqe,
-  mec,
-  tensorTrain,
-  deepHash,
-  lowRank,
   doubleHashing,
   binaryCode,
   unifiedEmbedding,
@@ -61,15 +57,31 @@ export const methods: readonly Method[] = [
   lma,
   multiProbeHashing,
   complementaryPartitions,
-  cafe,
-  adaEmbed,
-  magnitudePruning,
   hashEmbeddings,
   bloom,
   memcom,
   concatenatedHashing,
   hashedNets,
   robe,
+  // structured
+  tensorTrain,
+  deepHash,
+  lowRank,
+  svd,
+  multiLayer,
+  mixedDimension,
+  // adaptive
+  frequencyTruncation,
+  cafe,
+  adaEmbed,
+  // codes
+  productQuantization,
+  dpq,
+  mgqe,
+  mec,
+  deduplication,
+  // pruning and search
+  magnitudePruning,
   deepLight,
   cerp,
   pep,

@@ -6,12 +6,13 @@ import { solveCodes } from './shared/code-budget.ts';
 import { fitCodebooks } from './shared/codebooks.ts';
 import { codedLayer } from './shared/codes.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   width: z.int().min(1).default(4).describe('of the vectors that ids are clustered by'),
   share: z.number().gt(0).max(1).default(0.5).describe('of the epochs that trains those vectors'),
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 
 export const learnedHash: Method<z.infer<typeof options>> = {

@@ -7,6 +7,8 @@ import { deriveSeed, hash32 } from '../harness/contract/mix.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { type HotIds, hotIds, sortedByCount } from './shared/hot-ids.ts';
 import { hottest } from './shared/hottest.ts';
+import { meanCardinality } from './shared/hashed-rows.ts';
+import { largestWithin } from './shared/largest-within.ts';
 import { digitMasks, digits, minhashSignatures } from './shared/minhash.ts';
 import { firstRows, idInit } from './shared/rows.ts';
 
@@ -55,9 +57,10 @@ export const lma: Method<Options> = {
     const maps = [...ids.maps, ...(entries > 0 ? [signatures] : [])];
 
     const floats = Math.floor((budget - sizeOf({ tables: [], maps }).servingBytes) / 4);
-    const cardinalities = fields.map(({ cardinality }) => cardinality);
-    const mean = cardinalities.reduce((sum, n) => sum + n, 0) / fields.length;
-    const memory: Table = { width: 1, parts: [{ rows: Math.max(dim, floats), init: idInit(mean) }] };
+    const memory: Table = {
+      width: 1,
+      parts: [{ rows: Math.max(dim, floats), init: idInit(meanCardinality(fields)) }],
+    };
 
     const salts = fields.map((_, f) => deriveSeed(seed, 'lma', 'unsigned', f));
     const wordsOf = (batch: Uint32Array) => {
@@ -98,11 +101,6 @@ function idsWithSignatures(
     const bytes = 4 * rows + sizeOf({ tables: [], maps: ids.maps }).servingBytes;
     return { fits: bytes <= share * budget && bytes + 4 * dim <= budget, hot, ids };
   };
-  let [low, high] = [0, Math.min(seen, Math.floor((share * budget) / 4)) + 1];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (at(middle).fits) low = middle;
-    else high = middle;
-  }
-  return at(low);
+  const most = Math.min(seen, Math.floor((share * budget) / 4));
+  return at(largestWithin(most, (rows) => at(rows).fits));
 }

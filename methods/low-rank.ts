@@ -4,9 +4,10 @@ import { withinBudget } from '../harness/contract/size.ts';
 import { planWithWidths } from './shared/block-widths.ts';
 import { fieldRanks } from './shared/field-ranks.ts';
 import { wholeRanges } from './shared/popularity.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 
 /** One rank for all fields, whatever their size, is `uniform` with `lift=project`. */

@@ -8,6 +8,7 @@ import { contentsOf, fitCodebooks } from './shared/codebooks.ts';
 import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
 import { codedLayer, type CodedLayer } from './shared/codes.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   pretraining: z
@@ -33,7 +34,7 @@ const options = z.strictObject({
     .max(65536)
     .optional()
     .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

@@ -6,6 +6,7 @@ import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
 import { rowShares } from './shared/row-shares.ts';
 import { firstRows, idInit } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   shift: z.boolean().default(false).describe('a number of its own is also added to all coordinates of an id'),
@@ -15,7 +16,7 @@ const options = z.strictObject({
     .describe(
       'of shared rows: id mod rows, as in the paper, which separates frequent ids where ids are sorted; or a hash',
     ),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

@@ -5,6 +5,7 @@ import { fillUniform } from '../harness/contract/fill.ts';
 import type { Lookup, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { withinBudget } from '../harness/contract/size.ts';
+import { meanCardinality } from './shared/hashed-rows.ts';
 import { ProbedTable } from './shared/probed-table.ts';
 import { firstRows, idInit } from './shared/rows.ts';
 
@@ -43,11 +44,11 @@ export const multiProbeHashing: Method<Options> = {
     const left = budget - 4 * dim * fields.length;
     // With as many slots as ids, nearly all ids find one within their probes.
     const slots = Math.max(1, Math.min(ids, Math.floor((8 * left) / (8 * 4 * dim + bits))));
-    const slotInit = idInit(ids / fields.length);
+    const slotInit = idInit(meanCardinality(fields));
     const keys = idMap(slots, bits, () => new Uint32Array(slots).fill(ids));
     const rows: Table = {
       width: dim,
-      // A slot's row serves whatever id comes: one scale for all, that of a field of mean cardinality.
+      // A slot's row serves whatever id comes: one scale for all.
       parts: [
         { rows: slots, init: slotInit },
         ...fields.map(({ cardinality }) => ({ rows: 1, init: idInit(cardinality) })),

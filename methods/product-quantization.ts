@@ -5,6 +5,7 @@ import { contentsOf, fitCodebooks } from './shared/codebooks.ts';
 import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
 import { codedLayer } from './shared/codes.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
@@ -20,7 +21,7 @@ const options = z.strictObject({
     .min(0)
     .default(0)
     .describe('share of the epochs that trains codebooks once codes are fixed'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 
 export const productQuantization: Method<z.infer<typeof options>> = {

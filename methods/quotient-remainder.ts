@@ -7,6 +7,7 @@ import { joinFields } from '../harness/ops/join-fields.ts';
 import { divisorsAt, solveDivisors, type Pair } from './shared/divisors.ts';
 import { fieldsWhere } from './shared/fields-where.ts';
 import { firstRows, idInit, rowPerId } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   combine: z.enum(['product', 'sum', 'concat']).default('product').describe('of quotient and remainder row'),
@@ -16,7 +17,7 @@ const options = z.strictObject({
     .describe(
       'the larger table: indexed by the remainder, as in the paper, so that frequent ids have rows apart where ids are sorted; or by the quotient, as in the dlrm code',
     ),
-  threshold: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  threshold: keepWhole,
   collisions: z
     .int()
     .min(2)

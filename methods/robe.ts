@@ -6,6 +6,7 @@ import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
 import { fewestRows, hashedParts, hashedSigns, hashSeeds, perColumn, sharing } from './shared/hashed-rows.ts';
 import { firstRows } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   block: z
@@ -21,7 +22,7 @@ const options = z.strictObject({
       'blocks go on at the start of the memory where it ends, as in the paper; its code keeps them inside',
     ),
   shared: sharing('all'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

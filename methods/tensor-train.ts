@@ -10,7 +10,7 @@ import { lazily } from './shared/lazily.ts';
 import { largestWithin } from './shared/largest-within.ts';
 import { firstRows, idInit } from './shared/rows.ts';
 import { tensorCores } from './shared/tensor-cores.ts';
-import { wholeFields } from './shared/whole-fields.ts';
+import { keepWhole, wholeFields } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   cores: z.int().min(2).max(4).default(3).describe('factors of a table'),
@@ -32,7 +32,7 @@ const options = z.strictObject({
     .describe(
       'which cores ids next to each other share: the first ones (FBTT-Embedding), the last ones, or those at the ends',
     ),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { withinBudget } from '../harness/contract/size.ts';
+import { meanCardinality } from './shared/hashed-rows.ts';
 import { idInit } from './shared/rows.ts';
 
 const options = z.strictObject({
@@ -30,9 +31,7 @@ export const unifiedEmbedding: Method<z.infer<typeof options>> = {
     const pieces = Math.min(lookUps, combine === 'concat' ? dim : lookUps);
     const width = combine === 'concat' ? Math.ceil(dim / pieces) : dim;
     const rows = Math.max(1, Math.floor(budget / (4 * width)));
-    // One scale for all: that of a field of mean cardinality.
-    const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
-    const { mean, halfWidth } = idInit(ids / fields.length);
+    const { mean, halfWidth } = idInit(meanCardinality(fields));
     const scale = combine === 'sum' ? 1 / Math.sqrt(pieces) : 1;
     const table: Table = { width, parts: [{ rows, init: { mean, halfWidth: halfWidth * scale } }] };
     const columns = fields.flatMap((_, f) => Array.from({ length: pieces }, () => f));

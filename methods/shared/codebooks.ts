@@ -2,7 +2,8 @@ import type { Layer, Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
 import type { CodedLayer, Codes } from './codes.ts';
 import { fieldsWhere } from './fields-where.ts';
-import { kMeans, nearestCentroids } from './k-means.ts';
+import { nearestCentroids } from './centroid-search.ts';
+import { kMeans } from './k-means.ts';
 import { firstRows } from './rows.ts';
 
 export interface Codebooks {

@@ -1,16 +1,13 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { Field } from '../../harness/contract/data.ts';
-import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract/indices.ts';
+import type { IdMap, Indices } from '../../harness/contract/indices.ts';
 import type { Lookup } from '../../harness/contract/method.ts';
-import { bitmapStretch } from '../../harness/contract/storage.ts';
-import { lazily } from './lazily.ts';
-import { positionIn, type RankedBitmap, rankedBitmap, rankedFlags } from './ranked-bitmap.ts';
+import { idSet, type IdSet } from './id-set.ts';
 
 /** The most frequent ids of each field by training count, and what it takes to tell them from the others. */
 export interface HotIds {
   /**
-   * What has to be stored, for each field whose ids are not in the order of their counts: the sorted list of its hot ids,
-   * or a bit per id and the hot ids before every further 512 of them, whichever is fewer bytes.
+   * What has to be stored: which ids are hot, for each field whose ids are not in the order of their counts.
    */
   readonly maps: readonly IdMap[];
   /** The ids of a batch parted in two, each [batch, fields]. */
@@ -76,30 +73,16 @@ function storedIds(
   hot: readonly number[],
   listed: readonly boolean[],
 ): Omit<HotIds, 'part'> {
-  const maps = fields.map((field, f) =>
+  const sets = fields.map((field, f) =>
     listed[f]
-      ? mapsOf(
-          field.cardinality,
-          hot[f],
-          lazily(() => hottestOf(field, hot[f])),
-        )
-      : [],
-  );
-  // From what is stored, not from the counts: what answers look-ups is what was saved.
-  const ranks = lazily(() =>
-    fields.map(({ cardinality }, f) => (listed[f] ? ranksFrom(maps[f], cardinality) : undefined)),
+      ? idSet({ ids: field.cardinality, capacity: hot[f] }, () => hottestOf(field, hot[f]))
+      : undefined,
   );
   return {
-    maps: maps.flat(),
-    columns: ({ compute }) => compute((ids) => partBatch(ids, hot, ranks()), 2 * fields.length),
-    positionsOf: (ids) => positionsIn(ids, hot, ranks()),
+    maps: sets.flatMap((set) => set?.maps ?? []),
+    columns: ({ compute }) => compute((ids) => partBatch(ids, hot, sets), 2 * fields.length),
+    positionsOf: (ids) => positionsIn(ids, hot, sets),
   };
-}
-
-function ranksFrom([idsOrFlags, before]: readonly IdMap[], cardinality: number): RankedBitmap {
-  return idsOrFlags.length === cardinality
-    ? rankedFlags(idsOrFlags.values, before?.values ?? new Uint32Array(0), bitmapStretch)
-    : rankedBitmap(cardinality, idsOrFlags.values);
 }
 
 /** Of each field, whether its ids are in the order of their counts, the most frequent first. */
@@ -122,57 +105,35 @@ function hottestOf({ counts }: Field, hot: number): Uint32Array {
   return chosen;
 }
 
-function mapsOf(cardinality: number, hot: number, chosen: () => Uint32Array): IdMap[] {
-  const list = idMap(hot, bitsFor(cardinality), chosen);
-  const stretches = Math.ceil(cardinality / bitmapStretch) - 1; // none come before the first
-  const bitmap = idMap(cardinality, 1, () => {
-    const flags = new Uint32Array(cardinality);
-    for (const id of chosen()) flags[id] = 1;
-    return flags;
-  });
-  const before = idMap(stretches, bitsFor(hot + 1), () => {
-    const ids = chosen();
-    let position = 0;
-    return Uint32Array.from({ length: stretches }, (_, stretch) => {
-      while (position < hot && ids[position] < (stretch + 1) * bitmapStretch) position++;
-      return position;
-    });
-  });
-  if (bytes(list) <= bytes(bitmap) + bytes(before)) return [list];
-  return stretches > 0 ? [bitmap, before] : [bitmap];
-}
-
 function positionsIn(
   ids: Uint32Array,
   hot: readonly number[],
-  ranks: readonly (RankedBitmap | undefined)[],
+  sets: readonly (IdSet | undefined)[],
 ): Uint32Array {
   const positions = new Uint32Array(ids.length);
   for (let at = 0; at < ids.length;)
     for (let f = 0; f < hot.length; f++, at++) {
-      const ofField = ranks[f];
+      const set = sets[f];
       const first = ids[at] < hot[f] ? ids[at] : none;
-      positions[at] = ofField === undefined ? first : positionIn(ofField, ids[at]);
+      positions[at] = set === undefined ? first : set.positionOf(ids[at]);
     }
   return positions;
 }
-
-const bytes = ({ length, bits }: IdMap) => Math.ceil((length * bits) / 8);
 
 /** [batch, fields] ids to [batch, 2 fields]: positions of the hot ones, then the others. */
 function partBatch(
   ids: Uint32Array,
   hot: readonly number[],
-  ranks: readonly (RankedBitmap | undefined)[],
+  sets: readonly (IdSet | undefined)[],
 ): Uint32Array {
   const fields = hot.length;
   const parted = new Uint32Array(2 * ids.length).fill(none);
   for (let at = 0, to = 0; at < ids.length; to += fields)
     for (let f = 0; f < fields; f++, at++, to++) {
       const id = ids[at];
-      const ofField = ranks[f];
+      const set = sets[f];
       const first = id < hot[f] ? id : none;
-      const position = ofField === undefined ? first : positionIn(ofField, id);
+      const position = set === undefined ? first : set.positionOf(id);
       if (position === none) parted[to + fields] = id;
       else parted[to] = position;
     }

@@ -1,8 +1,9 @@
 import { none } from '../../harness/contract/backend.ts';
 import { bitsFor, idMap, type IdMap } from '../../harness/contract/indices.ts';
-import { ones } from './ranked-bitmap.ts';
-import { bitmapStretch } from '../../harness/contract/storage.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
+import { bitmapStretch } from '../../harness/contract/storage.ts';
+import { lazily } from './lazily.ts';
+import { positionIn, rankedBitmap, type RankedBitmap, rankedWords } from './ranked-bitmap.ts';
 
 /** Some of the ids 0 .. ids - 1, as it is stored: looked up in the values of its maps, whoever has put them there. */
 export interface IdSet {
@@ -24,80 +25,60 @@ type MapShape = Omit<IdMap, 'values'>;
 
 /**
  * What is stored of such a set, whichever ids it will have: the sorted list, or a bit per id with the members before every
- * 512 of them, where that is fewer bytes.
+ * further 512 of them, where that is fewer bytes.
  */
-export function idSetMaps({ ids, capacity }: SetShape): readonly MapShape[] {
-  if (capacity === 0) return [];
-  const list = [{ length: capacity, bits: bitsFor(ids + 1) }];
-  const bitmap = [
-    { length: Math.ceil(ids / 32), bits: 32 },
-    { length: Math.ceil(ids / bitmapStretch), bits: bitsFor(capacity + 1) },
-  ];
-  return bytes(bitmap) < bytes(list) ? bitmap : list;
+export function idSetMaps(shape: SetShape): readonly MapShape[] {
+  return formOf(shape).maps;
 }
 
-/** `members`: ascending, different from each other. Throws a RangeError where they are more than its capacity. */
-export function idSet(shape: SetShape, members: Uint32Array): IdSet {
-  if (members.length > shape.capacity)
-    throw new RangeError(`${members.length} ids in a set of at most ${shape.capacity}`);
-  const shapes = idSetMaps(shape);
-  const values = shapes.length === 1 ? listOf(shape, members) : bitmapOf(shape, members);
-  const positionOf =
-    shapes.length === 0
-      ? () => none
-      : values.length === 1
-        ? inList(values[0])
-        : inBitmap(values[0], values[1]);
-  return {
-    maps: shapes.map(({ length, bits }, i) => idMap(length, bits, () => values[i])),
-    positionOf,
-    positionsOf: (ids) => ids.map((id) => (id === none ? none : positionOf(id))),
-  };
+function formOf({ ids, capacity }: SetShape): { list: boolean; maps: readonly MapShape[] } {
+  if (capacity === 0) return { list: true, maps: [] };
+  const list = [{ length: capacity, bits: bitsFor(ids + 1) }]; // an id that there is not fills what is left over
+  const stretches = Math.ceil(ids / bitmapStretch) - 1; // none come before the first
+  const bitmap = [
+    { length: Math.ceil(ids / 32), bits: 32 },
+    ...(stretches > 0 ? [{ length: stretches, bits: bitsFor(capacity + 1) }] : []),
+  ];
+  return bytes(list) <= bytes(bitmap) ? { list: true, maps: list } : { list: false, maps: bitmap };
 }
 
 const bytes = (maps: readonly MapShape[]) => sizeOf({ tables: [], maps }).servingBytes;
 
-/** Places that are left hold an id that there is not. */
-function listOf({ ids, capacity }: SetShape, members: Uint32Array): Uint32Array[] {
+/**
+ * `members`: ascending, different from each other; asked for when the values of the maps are. Those are read once, at the
+ * first look-up. Throws a RangeError where there are more members than its capacity.
+ */
+export function idSet(shape: SetShape, members: () => Uint32Array): IdSet {
+  const { list, maps: shapes } = formOf(shape);
+  const values = lazily(() => {
+    const chosen = members();
+    if (chosen.length > shape.capacity)
+      throw new RangeError(`${chosen.length} ids in a set of at most ${shape.capacity}`);
+    return list ? [listOf(shape, chosen)] : bitmapOf(shape, chosen);
+  });
+  const maps = shapes.map(({ length, bits }, i) => idMap(length, bits, () => values()[i]));
+  const index = lazily((): RankedBitmap => {
+    if (list) return rankedBitmap(shape.ids, maps[0]?.values.filter((id) => id < shape.ids) ?? []);
+    return rankedWords(maps[0].values, maps[1]?.values ?? new Uint32Array(0), bitmapStretch);
+  });
+  return {
+    maps,
+    positionOf: (id) => positionIn(index(), id),
+    positionsOf(ids) {
+      const ranked = index();
+      return ids.map((id) => (id === none ? none : positionIn(ranked, id)));
+    },
+  };
+}
+
+function listOf({ ids, capacity }: SetShape, members: Uint32Array): Uint32Array {
   const list = new Uint32Array(capacity).fill(ids);
   list.set(members);
-  return [list];
+  return list;
 }
-
-function inList(list: Uint32Array): IdSet['positionOf'] {
-  return (id) => {
-    let [low, high] = [0, list.length]; // the first entry from `id` on is in low..high
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (list[middle] < id) low = middle + 1;
-      else high = middle;
-    }
-    return list[low] === id ? low : none;
-  };
-}
-
-const wordsPerStretch = bitmapStretch / 32;
 
 function bitmapOf({ ids }: SetShape, members: Uint32Array): Uint32Array[] {
-  const words = new Uint32Array(Math.ceil(ids / 32));
-  const before = new Uint32Array(Math.ceil(ids / bitmapStretch));
-  for (const id of members) words[id >>> 5] |= 1 << (id & 31);
-  let position = 0;
-  for (let stretch = 0; stretch < before.length; stretch++) {
-    while (position < members.length && members[position] < stretch * bitmapStretch) position++;
-    before[stretch] = position;
-  }
-  return [words, before];
-}
-
-function inBitmap(words: Uint32Array, before: Uint32Array): IdSet['positionOf'] {
-  return (id) => {
-    const at = id >>> 5;
-    const bit = 1 << (id & 31);
-    if ((words[at] & bit) === 0) return none;
-    const stretch = Math.floor(at / wordsPerStretch);
-    let position = before[stretch] + ones(words[at] & (bit - 1));
-    for (let word = stretch * wordsPerStretch; word < at; word++) position += ones(words[word]);
-    return position;
-  };
+  const { words, before } = rankedBitmap(ids, members);
+  const ofStretch = bitmapStretch / 32;
+  return [words, before.filter((_, word) => word > 0 && word % ofStretch === 0)];
 }

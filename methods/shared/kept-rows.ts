@@ -1,6 +1,7 @@
 import type { Infeasible, Layer, Plan, Serving, Stage, Table } from '../../harness/contract/method.ts';
-import { infeasible } from '../../harness/contract/size.ts';
-import { idSetMaps, idSetShape, mapBytes, positionsIn } from './chosen-ids.ts';
+import { infeasible, sizeOf } from '../../harness/contract/size.ts';
+import { idSet, idSetMaps } from './id-set.ts';
+import { largestWithin } from './largest-within.ts';
 import { firstRows, idInit } from './rows.ts';
 import type { Retraining } from './sparse-rows.ts';
 
@@ -13,15 +14,18 @@ export interface KeptRows {
 /** As many rows as fit the budget with what says whose they are: a list of ids, or a bit for each. At least one. */
 export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible {
   const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
-  const bytes = (rows: number) => 4 * dim * rows + mapBytes(idSetShape(ids, rows));
+  const of = (rows: number): KeptRows => ({
+    rows,
+    serving: { tables: [tableOf(rows, dim)], maps: idSetMaps({ ids, capacity: rows }) },
+  });
+  const bytes = (rows: number) => sizeOf(of(rows).serving).servingBytes;
   if (bytes(1) > budget) return infeasible(bytes(1), budget, 'one row');
-  let [rows, tooMany] = [1, ids + 1]; // bytes rise with rows
-  while (tooMany - rows > 1) {
-    const middle = Math.floor((rows + tooMany) / 2);
-    if (bytes(middle) <= budget) rows = middle;
-    else tooMany = middle;
-  }
-  return { rows, serving: { tables: [tableOf(rows, dim)], maps: idSetShape(ids, rows) } };
+  return of(
+    Math.max(
+      1,
+      largestWithin(ids, (rows) => bytes(rows) <= budget),
+    ),
+  );
 }
 
 /**
@@ -36,17 +40,18 @@ export function keptRowsStage(
 ): Stage {
   const offsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
   const table = tableOf(chosen.length, dim);
-  const maps = idSetMaps(values.length / dim, chosen.length, () => chosen);
-  const positions = positionsIn(maps, offsets);
+  const kept = idSet({ ids: values.length / dim, capacity: chosen.length }, () => chosen);
+  const positions = (ids: Uint32Array) =>
+    kept.positionsOf(ids.map((id, at) => offsets[at % offsets.length] + id));
   const contents = new Float32Array(chosen.length * dim);
   chosen.forEach((row, i) => contents.set(values.subarray(row * dim, (row + 1) * dim), i * dim));
   const plan: Plan = {
     tables: [table],
-    maps,
+    maps: kept.maps,
     choices: {
       rows: fields.map((_, f) => countBelow(chosen, offsets[f + 1]) - countBelow(chosen, offsets[f])),
     },
-    embed: (lookup) => lookup.rows(table, positions(lookup)),
+    embed: ({ rows, compute }) => rows(table, compute(positions, fields.length)),
     training: { name, share },
   };
   return { plan, contents: new Map([[table, contents]]), network };

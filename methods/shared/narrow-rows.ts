@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Layer, Plan, Table } from '../../harness/contract/method.ts';
+import { sizeOf } from '../../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../../harness/ops/join-fields.ts';
-import { idSetMaps, idSetShape, mapBytes, positionsIn } from './chosen-ids.ts';
+import { idSet, idSetMaps } from './id-set.ts';
 import { firstRows, idInit } from './rows.ts';
 
 type Shape = Pick<Layer, 'fields' | 'dim'>;
@@ -14,7 +15,7 @@ export function narrowRowBytes(
 ): number {
   const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
   const [count, floats] = rows.reduce(([count, floats], n, f) => [count + n, floats + n * widths[f]], [0, 0]);
-  return 4 * floats + mapBytes(idSetShape(ids, count));
+  return 4 * floats + sizeOf({ tables: [], maps: idSetMaps({ ids, capacity: count }) }).servingBytes;
 }
 
 /**
@@ -33,14 +34,15 @@ export function planNarrowRows({ fields, dim }: Shape, chosen: Uint32Array, widt
     return members.length > 0 ? [{ members, table }] : [];
   });
   const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
-  const maps = idSetMaps(ids, chosen.length, () => chosen);
-  const positions = positionsIn(maps, offsets);
+  const kept = idSet({ ids, capacity: chosen.length }, () => chosen);
+  const positions = (ids: Uint32Array) =>
+    kept.positionsOf(ids.map((id, at) => offsets[at % offsets.length] + id));
   return {
     tables: groups.map(({ table }) => table),
-    maps,
+    maps: kept.maps,
     choices: { widths, rows },
     embed(lookup) {
-      const all = positions(lookup);
+      const all = lookup.compute(positions, fields.length);
       const vectors = groups.map(({ members, table }): FieldGroup => {
         const of = (list: readonly number[]) => members.map((f) => list[f]);
         const ofMembers = all.pick(members).within(of(starts), of(ends)).plus(firstRows(table.parts));

@@ -1,5 +1,4 @@
 import { none } from '../../harness/contract/backend.ts';
-import { firstRows } from './rows.ts';
 
 /** A set of ids that tells of each its position among them, in constant time and little more than a bit per id. */
 export interface RankedBitmap {
@@ -8,26 +7,22 @@ export interface RankedBitmap {
   readonly before: Uint32Array;
 }
 
-export function rankedBitmap(cardinality: number, chosen: Uint32Array): RankedBitmap {
-  const words = new Uint32Array(Math.ceil(cardinality / 32));
+export function rankedBitmap(ids: number, chosen: Iterable<number>): RankedBitmap {
+  const words = new Uint32Array(Math.ceil(ids / 32));
   for (const id of chosen) words[id >>> 5] |= 1 << (id & 31);
-  const parts = Array.from(words, (word) => ({ rows: ones(word) }));
-  return { words, before: Uint32Array.from(firstRows(parts)) };
+  return rankedWords(words, new Uint32Array(0), Infinity);
 }
 
-/** From a bit per id and, of every `stretch` of them but the first, the ids of the set before it. 32 divides a stretch. */
-export function rankedFlags(flags: Uint32Array, before: Uint32Array, stretch: number): RankedBitmap {
-  const { words } = rankedBitmap(
-    flags.length,
-    Uint32Array.from(flags.keys()).filter((id) => flags[id] === 1),
-  );
-  let sinceStretch = 0;
+/** From a bit per id and, for every `stretch` of them but the first, the ids of the set before it. 32 divides a stretch. */
+export function rankedWords(words: Uint32Array, beforeStretches: Uint32Array, stretch: number): RankedBitmap {
+  let passed = 0;
   return {
     words,
-    before: words.map((_, word) => {
-      sinceStretch = word % (stretch / 32) === 0 ? 0 : sinceStretch + ones(words[word - 1]);
-      const passed = Math.floor((32 * word) / stretch);
-      return (passed === 0 ? 0 : before[passed - 1]) + sinceStretch;
+    before: words.map((word, at) => {
+      if (at > 0 && (32 * at) % stretch === 0) passed = beforeStretches[(32 * at) / stretch - 1];
+      const before = passed;
+      passed += ones(word);
+      return before;
     }),
   };
 }
@@ -40,7 +35,7 @@ export function positionIn({ words, before }: RankedBitmap, id: number): number 
 }
 
 /** How many bits are set, by sums of pairs, nibbles and bytes. */
-export function ones(word: number): number {
+function ones(word: number): number {
   let x = word - ((word >>> 1) & 0x55555555);
   x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
   return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

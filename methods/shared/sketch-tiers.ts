@@ -61,10 +61,7 @@ export interface SettledTiers {
 export function settleTiers(state: SketchState, shape: TiersShape): SettledTiers {
   const byId = (entries: SketchEntry[]) => entries.sort((a, b) => a.id - b.id);
   const setOf = (shape: SetShape, entries: readonly SketchEntry[]) =>
-    idSet(
-      shape,
-      Uint32Array.from(entries, ({ id }) => id),
-    );
+    idSet(shape, () => Uint32Array.from(entries, ({ id }) => id));
   const shapes = setShapes(shape);
   const entries = [...state.entries()];
   const hotEntries = byId(entries.filter(({ row }) => row !== none));

@@ -1,4 +1,12 @@
+import { z } from 'zod';
 import type { Field } from '../../harness/contract/data.ts';
+
+/** The option `keep` of methods that share rows. */
+export const keepWhole = z
+  .int()
+  .min(0)
+  .default(200)
+  .describe('fields with at most this many ids keep a row for each');
 
 /**
  * Which fields keep a row per id: those with at most `keep` ids, smallest first, as long as together they take no more

@@ -1,10 +1,12 @@
 import type { OpenBackend, OptimizerRule } from '../../harness/contract/backend.ts';
+import type { Method } from '../../harness/contract/method.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { Trainee } from '../../harness/trainee.ts';
 import { full } from '../../methods/full.ts';
 import { hashingTrick } from '../../methods/hashing-trick.ts';
+import { methods as catalogue } from '../../methods/index.ts';
 import { mixedDimension } from '../../methods/mixed-dimension.ts';
 import { quotientRemainder } from '../../methods/quotient-remainder.ts';
 import { uniform } from '../../methods/uniform.ts';
@@ -14,20 +16,37 @@ import { smallData } from '../small-data.ts';
 const data = smallData();
 const dim = 4;
 
-/** What is trained: every method, compressing where it does. */
-export const methods = [
+export interface Course {
+  readonly method: Method;
+  readonly ratio: number;
+  readonly options: Record<string, unknown>;
+}
+
+/** The classic methods, compressing where they do: trained by every rule on every backend. */
+export const methods: readonly Course[] = [
   { method: full, ratio: 1, options: {} },
   { method: uniform, ratio: 3, options: {} },
   { method: mixedDimension, ratio: 3, options: {} },
   { method: quotientRemainder, ratio: 3, options: { threshold: 5 } }, // these fields are small
   { method: hashingTrick, ratio: 3, options: {} },
 ];
+
+const forSmallFields: Readonly<Record<string, Course['options']>> = {
+  'complementary-partitions': { threshold: 5 },
+  'deep-hash': { hashes: 16, maxWidth: 9 },
+};
+
+/** The rest of the catalogue: backends differ in their kernels, not in methods, so that one of each is enough. */
+export const otherMethods: readonly Course[] = catalogue
+  .filter(({ name }) => !methods.some(({ method }) => method.name === name))
+  .map((method) => ({ method, ratio: 2, options: forSmallFields[method.name] ?? {} }));
+
 const rates: Record<OptimizerRule, number> = { sgd: 0.1, adagrad: 0.05, 'rowwise-adagrad': 0.05, adam: 0.01 };
 
 /** The losses of the first steps, epoch after epoch. */
 export async function losses(
   backend: OpenBackend,
-  { method, ratio, options }: (typeof methods)[number],
+  { method, ratio, options }: Course,
   rule: OptimizerRule,
   steps = 50,
 ): Promise<number[]> {
@@ -44,9 +63,10 @@ export async function losses(
   for (let epoch = 0; found.length < steps; epoch++)
     for (const batch of data.batches('train', { batchSize: 50, shuffle: epoch })) {
       if (found.length === steps) break;
-      const loss = trainee.step(batch, rates[rule]);
+      const loss = trainee.step(batch, rates[rule], { index: found.length, steps });
       found.push((await loss.data())[0]);
       loss.dispose();
+      await trainee.afterStep();
     }
   trainee.dispose();
   return found;

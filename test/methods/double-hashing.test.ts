@@ -27,13 +27,13 @@ describe('what the budget turns into', () => {
   test('hot ids pay for what tells them from others', () => {
     const counts = permutation(1000, 1);
     const unsorted = plan({}, [{ name: 'C', cardinality: 1000, counts }]);
-    // 8000 bytes. A bit per id and 7 bits are 126; 121 x 32 + 126 = 3998 is within a half, 4001 are 125 rows.
-    expect(unsorted.choices).toEqual({ hot: [121], buckets: [125] });
-    expect(sizeOf(unsorted).servingBytes).toBe((121 + 125) * 32 + 126);
+    // 8000 bytes. A bit per id, in words, and 7 bits are 129; 120 x 32 + 129 = 3969 is within a half, and leaves 125 rows.
+    expect(unsorted.choices).toEqual({ hot: [120], buckets: [125] });
+    expect(sizeOf(unsorted).servingBytes).toBe((120 + 125) * 32 + 129);
     const [hot, cold] = lookUpsOf(unsorted, everyId(1000), 1);
     counts.forEach((count, id) => {
-      expect(hot.indices[id] !== none).toBe(count >= 1000 - 121);
-      expect(cold.indices[2 * id] === none).toBe(count >= 1000 - 121);
+      expect(hot.indices[id] !== none).toBe(count >= 1000 - 120);
+      expect(cold.indices[2 * id] === none).toBe(count >= 1000 - 120);
     });
   });
 

@@ -63,6 +63,12 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
   'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  deduplication: {
+    options: [
+      { block: 1, keep: 0 },
+      { block: 6, weighted: false },
+    ],
+  },
   dpq: {
     options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
     noDerivative: 'codewords stand in for queries, and pass their gradient on',
@@ -123,6 +129,15 @@ export const traits: Readonly<Record<string, Traits>> = {
       { keep: 0, order: 'last' },
       { maxRank: 3 },
     ],
+  },
+  svd: {
+    options: [
+      { scope: 'all', keep: 0 },
+      { centred: false, weighted: false },
+    ],
+  },
+  'multi-layer': {
+    options: [{ inner: 2, keep: 0 }],
   },
   'low-rank': { options: [{ keep: 0 }] },
   'deep-hash': {

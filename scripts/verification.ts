@@ -1,0 +1,42 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Fault } from '../harness/contract/fault.ts';
+import { methods } from '../methods/index.ts';
+import { readRecording } from '../results/store.ts';
+import { main } from './terminal/main.ts';
+import { verb } from './terminal/verb.ts';
+import { testReport, verificationPage } from './terminal/verification.ts';
+
+const command = verb('verification', '--tests <file> --throughput <recording>')
+  .description(
+    'Writes docs/verification.md: what its tests found of each method, and how fast it trains beside full.',
+  )
+  .requiredOption('--tests <file>', 'of npm test -- --reporter=json --outputFile <file>')
+  .requiredOption('--throughput <recording>', 'a recording of --suite throughput --method all');
+
+await main(() => {
+  const { tests, throughput } = command.parse().opts<{ tests: string; throughput: string }>();
+  const page = verificationPage(
+    methods.map(({ name }) => name),
+    readReport(tests),
+    { name: basename(throughput), records: readThroughput(throughput) },
+  );
+  writeFileSync(fileURLToPath(new URL('../docs/verification.md', import.meta.url)), page);
+  console.log('docs/verification.md');
+  return Promise.resolve(0);
+});
+
+function readThroughput(directory: string) {
+  const { throughput } = readRecording(directory);
+  if (throughput === undefined) throw new Fault(`${directory}: not a recording of --suite throughput`);
+  return throughput;
+}
+
+function readReport(file: string) {
+  try {
+    return testReport.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new Fault(`${file}: not what vitest's JSON reporter writes (${(error as Error).message})`);
+  }
+}
