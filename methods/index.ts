@@ -1,6 +1,7 @@
 import type { Method } from '../harness/contract/method.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { adaEmbed } from './ada-embed.ts';
+import { autoDim } from './auto-dim.ts';
 import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
 import { bloom } from './bloom.ts';
@@ -29,6 +30,7 @@ import { mgqe } from './mgqe.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiLayer } from './multi-layer.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
+import { optEmbed } from './opt-embed.ts';
 import { pep } from './pep.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
@@ -84,6 +86,8 @@ export const methods: readonly Method[] = [
   cerp,
   pep,
   autoSrh,
+  autoDim,
+  optEmbed,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */
