@@ -39,7 +39,10 @@ export function widthSearch(
   const init = { mean: 0, halfWidth: 1 };
   const projections = candidates
     .filter((width) => width < dim)
-    .map((width): Weight => ({ shape: [fields.length, width, dim], init }));
+    .map((width): Weight => {
+      // Of a single number, norm 1 leaves the sign: it has no slope, and Adagrad would make steps of rounding errors.
+      return { shape: [fields.length, width, dim], init, ...(width === 1 && { frozen: true }) };
+    });
 
   const probabilities = ({ weight, training }: Pick<Lookup, 'weight' | 'training'>) => {
     const plain = weight(logits) as tf.Tensor2D;
