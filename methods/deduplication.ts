@@ -21,7 +21,9 @@ const options = z.strictObject({
     .number()
     .min(0)
     .default(0)
-    .describe('share of the epochs that trains what blocks share once they are merged'),
+    .describe(
+      'share of the epochs that trains what blocks share once they are merged; more than 0 sees samples again, and one epoch is often as much as a table of ids can take',
+    ),
   keep: keepWhole,
 });
 

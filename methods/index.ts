@@ -2,6 +2,7 @@ import type { Method } from '../harness/contract/method.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { adaEmbed } from './ada-embed.ts';
 import { adaptiveLowPrecisionTraining } from './adaptive-low-precision-training.ts';
+import { autoDim } from './auto-dim.ts';
 import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
 import { bloom } from './bloom.ts';
@@ -32,6 +33,7 @@ import { mgqe } from './mgqe.ts';
 import { mixedDimension } from './mixed-dimension.ts';
 import { multiLayer } from './multi-layer.ts';
 import { multiProbeHashing } from './multi-probe-hashing.ts';
+import { optEmbed } from './opt-embed.ts';
 import { pep } from './pep.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization.ts';
 import { productQuantization } from './product-quantization.ts';
@@ -87,6 +89,9 @@ export const methods: readonly Method[] = [
   cerp,
   pep,
   autoSrh,
+  autoDim,
+  optEmbed,
+  // precision
   lowPrecisionTraining,
   adaptiveLowPrecisionTraining,
   learnedStepQuantization,

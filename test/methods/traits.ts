@@ -195,6 +195,14 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
   },
   'auto-srh': { options: [{ groups: 1 }, { finish: 'fine-tune' }] },
+  'auto-dim': {
+    options: [{ prior: 0 }],
+    startScale: { from: 0.3, to: 2, why: 'a mean of candidates, until the search prefers some' },
+  },
+  'opt-embed': {
+    options: [{ generations: 0, alpha: 0 }],
+    noDerivative: 'rows are kept or not, and thresholds learn from a slope that this step does not have',
+  },
   'low-precision-training': {
     options: [{ bits: 4 }, { rounding: 'nearest' }],
     stepwise: 'rounded after every update: the last bit may decide whether up or down',

@@ -1,0 +1,110 @@
+import { deriveSeed, random, type Random } from '../../harness/contract/mix.ts';
+
+/** Integers, one per gene. */
+export type Genome = readonly number[];
+
+export interface Evolution {
+  /** Of each gene, both can be taken. */
+  readonly bounds: readonly { readonly least: number; readonly most: number }[];
+  /** Some to begin with; the others of the first generation are drawn. */
+  readonly first: readonly Genome[];
+  /** Those that are not are neither scored nor returned. One of the first has to be. */
+  readonly allowed: (genome: Genome) => boolean;
+  /** The higher the better; a number. */
+  readonly fitness: (genome: Genome) => number | Promise<number>;
+  readonly rule: EvolutionRule;
+  readonly seed: number;
+}
+
+export interface EvolutionRule {
+  /** After the first. */
+  readonly generations: number;
+  /** New ones in a generation: with genes drawn anew, and put together from two. */
+  readonly mutations: number;
+  readonly crossovers: number;
+  /** The best of all that are known, from which new ones are made. */
+  readonly parents: number;
+  /** Of a gene. */
+  readonly mutationProbability: number;
+}
+
+export interface Scored {
+  readonly genome: Genome;
+  readonly fitness: number;
+}
+
+export interface Evolved extends Scored {
+  /** How many were scored, each once. */
+  readonly scored: number;
+}
+
+/**
+ * The best genome that some generations of mutation and one-point crossover come upon. Parents are the best of all
+ * generations, so that none is lost. Throws a RangeError where none of the first is allowed.
+ */
+export async function evolve(evolution: Evolution): Promise<Evolved> {
+  const { bounds, first, allowed, fitness, rule, seed } = evolution;
+  const stream = random(deriveSeed(seed, 'evolution'));
+  const seen = new Set<string>();
+  let best: Scored[] = []; // falling
+  const isNew = (genome: Genome) => allowed(genome) && !seen.has(String(genome));
+  const score = async (genomes: readonly Genome[]) => {
+    const scored: Scored[] = [];
+    for (const genome of genomes) {
+      if (!isNew(genome)) continue;
+      seen.add(String(genome));
+      scored.push({ genome, fitness: await fitness(genome) });
+    }
+    best = [...best, ...scored].sort((a, b) => b.fitness - a.fitness).slice(0, rule.parents);
+  };
+  const makeSome = (count: number, make: () => Genome) =>
+    Array.from({ length: count }, () => firstThat(isNew, make)).filter((genome) => genome !== undefined);
+
+  const drawn = () => bounds.map((_, gene) => drawGene(evolution, gene, stream));
+  await score([...first, ...makeSome(rule.mutations + rule.crossovers - first.length, drawn)]);
+  if (best.length === 0) throw new RangeError('none of the first candidates is allowed');
+  for (let generation = 0; generation < rule.generations; generation++) {
+    const parent = () => best[drawBelow(best.length, stream)].genome;
+    await score([
+      ...makeSome(rule.mutations, () => mutated(evolution, parent(), stream)),
+      ...makeSome(rule.crossovers, () => crossed(parent(), parent(), stream)),
+    ]);
+  }
+  return { ...best[0], scored: seen.size };
+}
+
+/** A copy, some genes of which are drawn anew. */
+export function mutated(
+  evolution: Pick<Evolution, 'bounds' | 'rule'>,
+  parent: Genome,
+  stream: Random,
+): Genome {
+  const { mutationProbability } = evolution.rule;
+  return parent.map((gene, at) =>
+    stream.uniform() < mutationProbability ? drawGene(evolution, at, stream) : gene,
+  );
+}
+
+/** The first genes of one, at least one, and the rest of the other, at least one where there are two. */
+export function crossed(one: Genome, other: Genome, stream: Random): Genome {
+  const cut = 1 + drawBelow(Math.max(1, one.length - 1), stream);
+  return [...one.slice(0, cut), ...other.slice(cut)];
+}
+
+function drawGene({ bounds }: Pick<Evolution, 'bounds'>, gene: number, stream: Random): number {
+  const { least, most } = bounds[gene];
+  return least + drawBelow(most - least + 1, stream);
+}
+
+const drawBelow = (count: number, stream: Random) => Math.floor(count * stream.uniform());
+
+const tries = 10;
+
+/** undefined where some tries in a row make nothing that will do. */
+function firstThat<T>(will: (made: T) => boolean, make: () => T): T | undefined {
+  for (let i = 0; i < tries; i++) {
+    const made = make();
+    if (will(made)) return made;
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Layer, Plan, Table } from '../../harness/contract/method.ts';
+import { sizeOf } from '../../harness/contract/size.ts';
+import { type FieldGroup, joinFields } from '../../harness/ops/join-fields.ts';
+import { idSet, idSetMaps } from './id-set.ts';
+import { firstRows, idInit } from './rows.ts';
+
+type Shape = Pick<Layer, 'fields' | 'dim'>;
+
+/** Bytes of so many rows of each field, all of a field of one width, and of what says whose they are. */
+export function narrowRowBytes(
+  { fields }: Shape,
+  rows: readonly number[],
+  widths: readonly number[],
+): number {
+  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const [count, floats] = rows.reduce(([count, floats], n, f) => [count + n, floats + n * widths[f]], [0, 0]);
+  return 4 * floats + sizeOf({ tables: [], maps: idSetMaps({ ids, capacity: count }) }).servingBytes;
+}
+
+/**
+ * Ids that are `chosen`, ascending numbers over all fields, have a row of their field's width, and zeros in the other
+ * coordinates; all others are zeros. Fields of like width share a table.
+ */
+export function planNarrowRows({ fields, dim }: Shape, chosen: Uint32Array, widths: readonly number[]): Plan {
+  const offsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
+  const ends = fields.map(({ cardinality }, f) => countBelow(chosen, offsets[f] + cardinality));
+  const starts = [0, ...ends.slice(0, -1)];
+  const rows = fields.map((_, f) => ends[f] - starts[f]);
+  const groups = [...new Set(widths)].flatMap((width) => {
+    const members = [...fields.keys()].filter((f) => widths[f] === width && rows[f] > 0);
+    const parts = members.map((f) => ({ rows: rows[f], init: idInit(fields[f].cardinality) }));
+    const table: Table = { width, parts };
+    return members.length > 0 ? [{ members, table }] : [];
+  });
+  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const kept = idSet({ ids, capacity: chosen.length }, () => chosen);
+  const positions = (ids: Uint32Array) =>
+    kept.positionsOf(ids.map((id, at) => offsets[at % offsets.length] + id));
+  return {
+    tables: groups.map(({ table }) => table),
+    maps: kept.maps,
+    choices: { widths, rows },
+    embed(lookup) {
+      const all = lookup.compute(positions, fields.length);
+      const vectors = groups.map(({ members, table }): FieldGroup => {
+        const of = (list: readonly number[]) => members.map((f) => list[f]);
+        const ofMembers = all.pick(members).within(of(starts), of(ends)).plus(firstRows(table.parts));
+        const narrow = lookup.rows(table, ofMembers);
+        return { vectors: tf.pad(narrow, [[0, 0], [0, 0], [0, dim - table.width]]), fields: members }; // prettier-ignore
+      });
+      return joinFields(vectors, fields.length, dim);
+    },
+  };
+}
+
+/** Numbers of an ascending list below `end`. */
+function countBelow(sorted: Uint32Array, end: number): number {
+  const first = sorted.findIndex((number) => number >= end);
+  return first < 0 ? sorted.length : first;
+}

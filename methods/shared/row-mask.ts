@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Layer } from '../../harness/contract/method.ts';
+import { deriveSeed, random } from '../../harness/contract/mix.ts';
+
+/** Sums of the magnitudes of rows: [batch, fields, width] -> [batch, fields, 1]. */
+export function sumsOfMagnitudes(rows: tf.Tensor3D): tf.Tensor3D {
+  return tf.sum<tf.Tensor3D>(tf.abs(rows), 2, true);
+}
+
+/** By how much the sum of each row's magnitudes exceeds the limit of its field; rows of all fields, one after the other. */
+export function overLimits(values: Float32Array, { fields, dim }: Layer, limits: Float32Array): Float32Array {
+  const scores = new Float32Array(values.length / dim);
+  let row = 0;
+  fields.forEach(({ cardinality }, f) => {
+    for (const end = row + cardinality; row < end; row++) {
+      let sum = 0;
+      for (let at = row * dim; at < (row + 1) * dim; at++) sum += Math.abs(values[at]);
+      scores[row] = sum - limits[f];
+    }
+  });
+  return scores;
+}
+
+/**
+ * 1 where x > 0, else 0. A step has no slope to learn from; in its place stands the long-tailed one of Xu and Cheung (2019):
+ * 2 - 4|x| up to .4, and .4 from there to 1.
+ */
+export function step<T extends tf.Tensor>(x: T): T {
+  const op = tf.customGrad((...args) => {
+    const [x, save] = args as unknown as [T, tf.GradSaveFunc];
+    save([x]);
+    return {
+      value: tf.cast(tf.greater(x, 0), 'float32'),
+      gradFunc: (dy: tf.Tensor, [x]: tf.Tensor[]) => {
+        const distance = tf.abs(x);
+        const slope = tf.maximum(tf.sub(2, tf.mul(distance, 4)), 0.4);
+        return tf.mul(dy, tf.mul(slope, tf.cast(tf.lessEqual(distance, 1), 'float32')));
+      },
+    };
+  });
+  return op(x) as T;
+}
+
+/** 1 for the first coordinates, up to the width of each, and 0 after them: [.., fields, 1] -> [.., fields, dim]. */
+export function prefixes(widths: tf.Tensor3D, dim: number): tf.Tensor3D {
+  const coordinates = tf.reshape(tf.range(0, dim, 1, 'float32'), [1, 1, dim]);
+  return tf.cast(tf.less(coordinates, widths), 'float32');
+}
+
+/** Of every sample and field a number from 1 to dim, the same ones in the same step of a run: [batch, fields, 1]. */
+export function drawWidths({ fields, dim, seed }: Layer, batch: number, index: number): tf.Tensor3D {
+  const stream = random(deriveSeed(seed, 'widths', index));
+  const count = batch * fields.length;
+  const widths = Float32Array.from({ length: count }, () => 1 + Math.floor(dim * stream.uniform()));
+  return tf.tensor3d(widths, [batch, fields.length, 1]);
+}

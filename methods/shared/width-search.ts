@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Layer, Lookup, Weight } from '../../harness/contract/method.ts';
+import { deriveSeed, random } from '../../harness/contract/mix.ts';
+
+export interface SearchRule {
+  /** Of the logits, by SGD. */
+  readonly rate: number;
+  /** Temperature at the end of the search; it falls from 1. */
+  readonly coolest: number;
+}
+
+/** Widths of fields, mixed by what is known of them so far. */
+export interface WidthSearch {
+  /** [fields, candidates], learned on samples held out. */
+  readonly logits: Weight;
+  /** All that is trained. */
+  readonly weights: readonly Weight[];
+  /** From a row of full width to the field's vector: [fields, dim, dim]. */
+  readonly matrices: (lookup: Pick<Lookup, 'weight' | 'training'>) => tf.Tensor3D;
+}
+
+/**
+ * Candidates of a field are the first coordinates of one row, each times a matrix of its own to the model's width, and are
+ * mixed by a Gumbel-softmax of the field's logits. All of it is linear, so that one matrix per field does it. The paper
+ * brings candidates to one scale by batch normalisation, here columns of matrices have norm 1: it does not depend on the
+ * batch, and vectors keep the scale of a table's.
+ */
+export function widthSearch(
+  { fields, dim, seed }: Layer,
+  candidates: readonly number[],
+  { rate, coolest }: SearchRule,
+): WidthSearch {
+  const logits: Weight = {
+    shape: [fields.length, candidates.length],
+    init: { mean: 0, halfWidth: 0 },
+    optimizer: { rule: 'sgd', learningRate: rate },
+    searched: true,
+  };
+  const init = { mean: 0, halfWidth: 1 };
+  const projections = candidates
+    .filter((width) => width < dim)
+    .map((width): Weight => {
+      // Of a single number, norm 1 leaves the sign: it has no slope, and Adagrad would make steps of rounding errors.
+      return { shape: [fields.length, width, dim], init, ...(width === 1 && { frozen: true }) };
+    });
+
+  const probabilities = ({ weight, training }: Pick<Lookup, 'weight' | 'training'>) => {
+    const plain = weight(logits) as tf.Tensor2D;
+    if (training === undefined) return tf.softmax(plain);
+    const temperature = Math.max(coolest, 1 - training.index / training.steps);
+    const stream = random(deriveSeed(seed, 'auto-dim', training.index));
+    const noise = Float32Array.from({ length: plain.size }, () => gumbel(stream.uniform()));
+    return tf.softmax(tf.div(tf.add(plain, tf.tensor2d(noise, plain.shape)), temperature));
+  };
+  return {
+    logits,
+    weights: [...projections, logits],
+    matrices(lookup) {
+      const shares = tf.split(probabilities(lookup), candidates.length, 1); // each [fields, 1]
+      const whole = tf.tensor3d(
+        Float32Array.from({ length: dim * dim }, (_, at) => (at % (dim + 1) === 0 ? 1 : 0)),
+        [1, dim, dim],
+      );
+      const matrices = candidates.map((width, m) => {
+        if (width === dim) return whole;
+        const matrix = lookup.weight(projections[m]) as tf.Tensor3D;
+        const norms = tf.sqrt(tf.add(tf.sum(tf.square(matrix), 1, true), 1e-12));
+        return tf.pad(tf.div(matrix, norms), [[0, 0], [0, dim - width], [0, 0]]); // prettier-ignore
+      });
+      return tf.addN(matrices.map((matrix, m) => tf.mul(matrix, tf.reshape(shares[m], [-1, 1, 1]))));
+    },
+  };
+}
+
+/** A standard Gumbel number from a uniform one, of which 0 is moved to half a step. */
+function gumbel(uniform: number): number {
+  return -Math.log(-Math.log(uniform + 2 ** -25));
+}
