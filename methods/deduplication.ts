@@ -5,6 +5,7 @@ import { infeasible } from '../harness/contract/size.ts';
 import { representatives } from './shared/near-duplicates.ts';
 import { blockLayer, blocksIn, solveBlocks } from './shared/row-blocks.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   block: z
@@ -20,8 +21,10 @@ const options = z.strictObject({
     .number()
     .min(0)
     .default(0)
-    .describe('share of the epochs that trains what blocks share once they are merged'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+    .describe(
+      'share of the epochs that trains what blocks share once they are merged; more than 0 sees samples again, and one epoch is often as much as a table of ids can take',
+    ),
+  keep: keepWhole,
 });
 
 /**

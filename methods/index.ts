@@ -1,6 +1,7 @@
 import type { Method } from '../harness/contract/method.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { adaEmbed } from './ada-embed.ts';
+import { adaptiveLowPrecisionTraining } from './adaptive-low-precision-training.ts';
 import { autoDim } from './auto-dim.ts';
 import { autoSrh } from './auto-srh.ts';
 import { binaryCode } from './binary-code.ts';
@@ -21,7 +22,9 @@ import { hashEmbeddings } from './hash-embeddings.ts';
 import { hashedNets } from './hashed-nets.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
+import { learnedStepQuantization } from './learned-step-quantization.ts';
 import { lma } from './lma.ts';
+import { lowPrecisionTraining } from './low-precision-training.ts';
 import { lowRank } from './low-rank.ts';
 import { magnitudePruning } from './magnitude-pruning.ts';
 import { mec } from './mec.ts';
@@ -88,6 +91,10 @@ export const methods: readonly Method[] = [
   autoSrh,
   autoDim,
   optEmbed,
+  // precision
+  lowPrecisionTraining,
+  adaptiveLowPrecisionTraining,
+  learnedStepQuantization,
 ];
 
 /** What can be put around any of them: int8(mixed-dimension). */

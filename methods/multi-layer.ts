@@ -6,10 +6,11 @@ import { joinFields } from '../harness/ops/join-fields.ts';
 import { fieldRanks } from './shared/field-ranks.ts';
 import { firstRows } from './shared/rows.ts';
 import { type SubspaceGroup, subspaceLayer } from './shared/subspace-layer.ts';
+import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   inner: z.int().min(2).default(4).describe('width of trained rows, in widths of those that are served'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 
 /** What is served is what low-rank serves at the same budget: they differ in how it is trained. */

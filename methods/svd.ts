@@ -6,14 +6,14 @@ import { fieldRanks } from './shared/field-ranks.ts';
 import { type Moments, momentsOf } from './shared/gram.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
 import { meanBytes, subspaceLayer } from './shared/subspace-layer.ts';
-import { wholeFields } from './shared/whole-fields.ts';
+import { keepWhole, wholeFields } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
   centred: z.boolean().default(true).describe("a field's mean is kept apart"),
   scope: z.enum(['field', 'all']).default('field').describe('what has axes of its own'),
   fineTune: z.number().min(0).default(0).describe('share of the epochs that trains on what is served'),
-  keep: z.int().min(0).default(200).describe('fields with at most this many ids keep a row for each'),
+  keep: keepWhole,
 });
 type Options = z.infer<typeof options>;
 

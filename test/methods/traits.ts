@@ -203,4 +203,19 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ generations: 0, alpha: 0 }],
     noDerivative: 'rows are kept or not, and thresholds learn from a slope that this step does not have',
   },
+  'low-precision-training': {
+    options: [{ bits: 4 }, { rounding: 'nearest' }],
+    stepwise: 'rounded after every update: the last bit may decide whether up or down',
+  },
+  'adaptive-low-precision-training': {
+    options: [{ bits: 4, stored: 'fp32' }],
+    neverFull: 'every row stores its step',
+    stepwise: 'rounded after every update: the last bit may decide whether up or down',
+  },
+  'learned-step-quantization': {
+    options: [{ bits: 3 }],
+    neverFull: 'every field stores its step',
+    noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
+    stepwise: 'whole multiples of the step of the field',
+  },
 };

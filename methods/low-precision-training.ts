@@ -1,0 +1,83 @@
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+import type { Layer, Method, Plan, Table } from '../harness/contract/method.ts';
+import { deriveSeed } from '../harness/contract/mix.ts';
+import { withinBudget } from '../harness/contract/size.ts';
+import { fakeQuantize } from './shared/fake-quantize.ts';
+import {
+  bitsOption,
+  endsOf,
+  planWithBits,
+  roundAtRandom,
+  roundTable,
+  roundToNearest,
+  usualStep,
+} from './shared/integer-grid.ts';
+import { firstRows, rowPerId } from './shared/rows.ts';
+import { touchedRows } from './shared/touched-rows.ts';
+
+const options = z.strictObject({
+  bits: bitsOption,
+  step: z
+    .number()
+    .positive()
+    .optional()
+    .describe('between neighbouring values; .01 for 8 bits, wider for fewer where not given'),
+  rounding: z
+    .enum(['stochastic', 'nearest'])
+    .default('stochastic')
+    .describe('after every step; to the nearest, updates of less than half a step are lost'),
+});
+type Options = z.infer<typeof options>;
+
+export const lowPrecisionTraining: Method<Options> = {
+  name: 'low-precision-training',
+  aliases: ['lpt'],
+  title: 'Low-precision training',
+  idea: 'rows are integers all through training: after every update they are rounded at random, up or down',
+  paper: {
+    cite: 'Li et al., Adaptive Low-Precision Training for Embeddings in Click-Through Rate Prediction, AAAI 2023 (its LPT)',
+    url: 'https://arxiv.org/abs/2212.05735',
+  },
+  family: 'precision',
+  cost: 'upkeep',
+  options,
+  plan(layer, options) {
+    return planWithBits(options.bits, (bits) =>
+      withinBudget(roundedPlan(layer, bits, options), layer.budget, `${bits} bits for every float`),
+    );
+  },
+};
+
+/**
+ * Rows are floats that are whole multiples of the step. That they could be kept as integers while they are trained is not
+ * made use of. The first rows are rounded to the nearest: the first look-up rounds what it sees, and all rows are rounded
+ * after it, but for those that the first update has changed, which are rounded with it.
+ */
+function roundedPlan({ fields, dim, seed }: Layer, bits: number, { rounding, step: asked }: Options): Plan {
+  const apart = Math.fround(asked ?? usualStep(bits)); // multiples are the same in this process and on a device
+  const ends = endsOf(bits);
+  const table: Table = {
+    width: dim,
+    parts: fields.map(rowPerId),
+    stored: { kind: 'grid', bits, step: apart },
+  };
+  const offsets = firstRows(table.parts);
+  return {
+    tables: [table],
+    choices: { bits, step: apart },
+    embed({ ids, rows, training }) {
+      const vectors = rows(table, ids.plus(offsets));
+      return training?.index === 0 ? fakeQuantize(vectors, tf.fill([1, 1, 1], apart), ends) : vectors;
+    },
+    async afterStep(step) {
+      const { rows } = touchedRows(step, offsets);
+      const values = await step.read(table, rows);
+      const all = { from: 0, count: values.length };
+      if (rounding === 'nearest') roundToNearest(values, all, apart, ends);
+      else roundAtRandom(values, all, apart, ends, deriveSeed(seed, 'low-precision-training', step.index));
+      if (step.index === 0) await roundTable(step, table, apart, ends);
+      step.write(table, rows, values, true);
+    },
+  };
+}
