@@ -1,6 +1,9 @@
 import type { Serving } from '../../harness/contract/method.ts';
 
-/** What is served where training finds its shape: nobody knows before, but it takes no more bytes than these. */
+/**
+ * What is served where training finds its shape: nobody knows before, but it takes no more than these bytes. They are floats
+ * in rows of their own, which no other form makes smaller, and what is too little for one.
+ */
 export function anythingWithin(budget: number): Serving {
   const part = { rows: Math.floor(budget / 4), init: { mean: 0, halfWidth: 0 } };
   return { tables: [{ width: 1, parts: [part] }], maps: [{ length: budget % 4, bits: 8 }] };
