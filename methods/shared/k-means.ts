@@ -1,5 +1,6 @@
 import { random, type Random } from '../../harness/contract/mix.ts';
-import { Search } from './centroid-search.ts';
+import { searchNearest } from './centroid-search.ts';
+import { CentroidTree, isForTree } from './centroid-tree.ts';
 
 /** Rows of `width` floats, one after the other. */
 export interface Points {
@@ -26,6 +27,10 @@ export interface Clustering {
   /** Weighted sum of squared distances after seeding and after every round: never rises. */
   readonly objectives: readonly number[];
 }
+
+/** Every further centroid costs a pass over all rows: more of them are drawn some at a time. */
+const mostDrawnSingly = 1024;
+const draws = 8;
 
 /**
  * Lloyd's algorithm from a k-means++ start (Arthur and Vassilvitskii, SODA 2007), every row counted by its weight. A row
@@ -74,7 +79,10 @@ class Lloyd {
     this.assignment = new Uint32Array(this.count);
     this.squares = new Float64Array(this.count).fill(Infinity);
     this.clear = new Float64Array(this.count);
-    for (let cluster = 0; cluster < clusters; cluster++) this.startAt(cluster, this.drawRow(stream, cluster));
+    if (clusters > mostDrawnSingly) this.startInDraws(clusters, stream);
+    else
+      for (let cluster = 0; cluster < clusters; cluster++)
+        this.startAt(cluster, this.drawRow(stream, cluster));
   }
 
   objective(): number {
@@ -110,23 +118,47 @@ class Lloyd {
   assign(): boolean {
     const { rows, assignment, squares, clear } = this;
     const half = halfGaps(this.centroids, this.width);
-    const search = new Search(this.centroids, this.width);
-    let changed = false;
-    const found = ({ row, nearest, secondSquare }: Search, i: number) => {
-      const [at, cluster] = [row[i], nearest[i]];
-      clear[at] = Math.sqrt(Math.max(0, secondSquare[i]));
-      const square = this.squareTo(at, cluster, squares[at]);
-      if (square >= squares[at]) return; // the one it has, or one as near
-      assignment[at] = cluster;
-      squares[at] = square;
-      changed = true;
-    };
+    const wanted = new Uint32Array(this.count);
+    let open = 0;
     for (let row = 0; row < this.count; row++) {
       const own = Math.sqrt(squares[row]);
-      if (own > clear[row] && own > half[assignment[row]]) search.add(rows, row, found);
+      if (own > clear[row] && own > half[assignment[row]]) wanted[open++] = row;
     }
-    search.finish(rows, found);
+    let changed = false;
+    const where = { rows, width: this.width, wanted: wanted.subarray(0, open) };
+    searchNearest(where, this.centroids, (row, cluster, secondSquare) => {
+      clear[row] = Math.sqrt(Math.max(0, secondSquare));
+      const square = this.squareTo(row, cluster, squares[row]);
+      if (square >= squares[row]) return; // the one it has, or one as near
+      assignment[row] = cluster;
+      squares[row] = square;
+      changed = true;
+    });
     return changed;
+  }
+
+  /**
+   * As k-means++, but for some centroids at a time (after k-means||, Bahmani et al., VLDB 2012): different rows, drawn by
+   * weight times squared distance to the centroids of the draws before.
+   */
+  private startInDraws(clusters: number, stream: Random): void {
+    const { rows, width, count, weights, squares, centroids } = this;
+    const all = Uint32Array.from({ length: count }, (_, row) => row);
+    for (let draw = 0, have = 0; draw < draws; draw++) {
+      const end = Math.floor((clusters * (draw + 1)) / draws);
+      // The smallest of exponential times whose rates are the masses (Efraimidis and Spirakis 2006).
+      const times = weights.map((weight, row) => {
+        const mass = weight * (draw === 0 ? 1 : squares[row]);
+        return mass > 0 ? -Math.log(1 - stream.uniform()) / mass : Infinity;
+      });
+      const soonest = all.slice().sort((a, b) => times[a] - times[b] || a - b);
+      for (let i = 0; have < end; have++, i++)
+        for (let k = 0; k < width; k++) centroids[have * width + k] = rows[soonest[i % count] * width + k];
+      searchNearest({ rows, width, wanted: all }, centroids.subarray(0, have * width), (row, nearest) => {
+        this.assignment[row] = nearest;
+        squares[row] = this.squareTo(row, nearest, Infinity);
+      });
+    }
   }
 
   /** The row for the next centroid: the first by weight, then by weight times squared distance to those there are. */
@@ -199,6 +231,10 @@ class Lloyd {
 /** For every centroid half the distance to the next one: rows nearer than that have no other as near. */
 function halfGaps(centroids: Float64Array, width: number): Float64Array {
   const gaps = new Float64Array(centroids.length / width).fill(Infinity);
+  if (isForTree(gaps.length, width)) {
+    const tree = new CentroidTree(centroids, width);
+    return gaps.map((_, a) => Math.sqrt(tree.find(centroids, a * width).secondSquare) / 2); // the nearest is itself
+  }
   for (let a = 0; a < gaps.length; a++)
     for (let b = 0; b < a; b++) {
       let square = 0;
