@@ -15,6 +15,9 @@ import { variants } from './variants.ts';
 
 const ratios = [1, 2, 4, 8, 64];
 
+/** A driver for graphics that computes on the CPU takes its time to compile. */
+const timeout = 180_000;
+
 let backend: OpenBackend;
 beforeAll(async () => {
   backend = await cpu.open({});
@@ -152,6 +155,7 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
   for (const { name, backend: other, missing } of compared)
     test.skipIf(missing !== undefined).each(plansOn(name))(
       `gives the same vectors and gradients on ${name} ($ratio x)${missing === undefined ? '' : ` (${missing})`}`,
+      { timeout },
       async ({ plan }) => {
         const expected = await results(plan);
         try {
