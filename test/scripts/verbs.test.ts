@@ -3,7 +3,17 @@ import { methods } from '../../methods/index.ts';
 import { runScript } from './run-script.ts';
 
 test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async () => {
-  for (const verb of ['bench', 'bench-gpu', 'data', 'report', 'list', 'docs', 'verification', 'doctor', 'pack']) {
+  for (const verb of [
+    'bench',
+    'bench-gpu',
+    'data',
+    'report',
+    'list',
+    'docs',
+    'verification',
+    'doctor',
+    'pack',
+  ]) {
     const { exitCode, stdout, stderr } = await runScript(verb, ['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain(`Usage: npm run ${verb.replace('-', ':')} -- `);
