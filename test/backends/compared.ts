@@ -1,9 +1,10 @@
+import * as tf from '@tensorflow/tfjs';
 import { describe } from 'vitest';
 import { native } from '../../backends/native/index.ts';
 import { tensorflow } from '../../backends/tensorflow/index.ts';
 import { wasm } from '../../backends/wasm/index.ts';
 import { webgpu } from '../../backends/webgpu/index.ts';
-import type { Backend } from '../../harness/contract/backend.ts';
+import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
 import { adapterForTests } from './webgpu/adapter-for-tests.ts';
 
 await adapterForTests().catch(() => undefined); // a software driver will do; why there is none, its probe says
@@ -23,4 +24,15 @@ export function describeBackends(what: string, tests: (backend: Backend) => void
     if (missing === undefined) describe(`${what} ${name}`, () => tests(backend));
     else describe.skip(`${what} ${name} (${missing})`, () => tests(backend));
   }
+}
+
+const opened = new Map<string, Promise<OpenBackend>>();
+
+/** Opened once, so that what it has compiled serves all tests of a file; tfjs computes on it from here on. */
+export async function openOnce(backend: Backend): Promise<OpenBackend> {
+  const opening = opened.get(backend.name) ?? backend.open({});
+  opened.set(backend.name, opening);
+  const open = await opening;
+  await tf.setBackend(backend.name);
+  return open;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { openWith } from '../../backends/native/index.ts';
 import { type OptimizerRule, optimizerRules } from '../../harness/contract/backend.ts';
-import { describeBackends } from '../backends/compared.ts';
+import { describeBackends, openOnce } from '../backends/compared.ts';
 import { addon } from '../backends/native/addon.ts';
 import { describeNative } from '../backends/native/describe-native.ts';
 import { traits } from '../methods/traits.ts';
@@ -34,7 +34,7 @@ describeBackends('50 training steps on', (backend) => {
     test.each(optimizerRules)('take the course of the cpu oracle: %s', { timeout }, async (rule) => {
       const expected = await expectedLosses(what, rule);
       expect(Math.min(...expected.slice(-5))).toBeLessThan(expected[0]);
-      const opened = await backend.open({});
+      const opened = await openOnce(backend);
       const found = await losses(opened, what, rule);
       expect(furthest(found, expected)).toBeLessThan(onTheEdge(what.method.name, rule) ? 1e-3 : 1e-5);
       expect(await losses(opened, what, rule), 'once more').toEqual(found);
