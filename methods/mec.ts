@@ -5,7 +5,7 @@ import type { Field } from '../harness/contract/data.ts';
 import type { Lookup, Method, Plan, Weight } from '../harness/contract/method.ts';
 import { fullSize, infeasible } from '../harness/contract/size.ts';
 import { contentsOf, fitCodebooks } from './shared/codebooks.ts';
-import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
+import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/code-budget.ts';
 import { codedLayer, type CodedLayer } from './shared/codes.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
 import { keepWhole } from './shared/whole-fields.ts';
@@ -27,13 +27,7 @@ const options = z.strictObject({
     ),
   shrink: z.number().min(0).default(0.001).describe('weight of the squared length of vectors'),
   contrast: z.number().min(0).default(0.01).describe('weight of what keeps vectors of different ids apart'),
-  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
-  codewords: z
-    .int()
-    .min(2)
-    .max(65536)
-    .optional()
-    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
+  ...codebookOptions(2 ** 16),
   keep: keepWhole,
 });
 type Options = z.infer<typeof options>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
+import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/code-budget.ts';
 import { learnedCodes } from './shared/learned-codes.ts';
 import { keepWhole } from './shared/whole-fields.ts';
 
@@ -13,13 +13,7 @@ const options = z.strictObject({
     .default(0.1)
     .describe('share of the ids of a field, the most frequent, with all codewords'),
   fewer: z.int().min(2).default(4).describe('how many times fewer codewords the other ids choose among'),
-  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
-  codewords: z
-    .int()
-    .min(2)
-    .max(4096)
-    .optional()
-    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
+  ...codebookOptions(2 ** 12),
   keep: keepWhole,
 });
 

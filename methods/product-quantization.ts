@@ -2,19 +2,13 @@ import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { contentsOf, fitCodebooks } from './shared/codebooks.ts';
-import { byteCodewords, partsOf, solveCodes } from './shared/code-budget.ts';
+import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/code-budget.ts';
 import { codedLayer } from './shared/codes.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
 import { keepWhole } from './shared/whole-fields.ts';
 
 const options = z.strictObject({
-  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
-  codewords: z
-    .int()
-    .min(2)
-    .max(65536)
-    .optional()
-    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
+  ...codebookOptions(2 ** 16),
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
   fineTune: z
     .number()

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Layer } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { codedLayer, type CodeLayout } from './codes.ts';
@@ -6,6 +7,17 @@ import { hotMass } from './hot-mass.ts';
 import { hottest } from './hottest.ts';
 import { largestWithin } from './largest-within.ts';
 import { wholeFields } from './whole-fields.ts';
+
+/** Options of methods whose codes are chosen for the budget where nobody says otherwise. */
+export const codebookOptions = (mostCodewords: number) => ({
+  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
+  codewords: z
+    .int()
+    .min(2)
+    .max(mostCodewords)
+    .optional()
+    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
+});
 
 /** What a layout may be made of. One part of any number of codewords has to be among it. */
 export interface CodeGrid {

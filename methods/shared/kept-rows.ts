@@ -1,8 +1,9 @@
 import type { Infeasible, Layer, Plan, Serving, Stage, Table } from '../../harness/contract/method.ts';
 import { infeasible, sizeOf } from '../../harness/contract/size.ts';
-import { idSet, idSetMaps } from './id-set.ts';
+import { chosenIds } from './chosen-ids.ts';
+import { idSetMaps } from './id-set.ts';
 import { largestWithin } from './largest-within.ts';
-import { firstRows, idInit } from './rows.ts';
+import { idInit } from './rows.ts';
 import type { Retraining } from './sparse-rows.ts';
 
 /** How many ids have a row of their own; those of all others are zeros. */
@@ -38,20 +39,15 @@ export function keptRowsStage(
   values: Float32Array,
   { name, network, share }: Retraining,
 ): Stage {
-  const offsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
   const table = tableOf(chosen.length, dim);
-  const kept = idSet({ ids: values.length / dim, capacity: chosen.length }, () => chosen);
-  const positions = (ids: Uint32Array) =>
-    kept.positionsOf(ids.map((id, at) => offsets[at % offsets.length] + id));
+  const { maps, starts, ends, columns } = chosenIds({ fields }, chosen);
   const contents = new Float32Array(chosen.length * dim);
   chosen.forEach((row, i) => contents.set(values.subarray(row * dim, (row + 1) * dim), i * dim));
   const plan: Plan = {
     tables: [table],
-    maps: kept.maps,
-    choices: {
-      rows: fields.map((_, f) => countBelow(chosen, offsets[f + 1]) - countBelow(chosen, offsets[f])),
-    },
-    embed: ({ rows, compute }) => rows(table, compute(positions, fields.length)),
+    maps,
+    choices: { rows: ends.map((end, f) => end - starts[f]) },
+    embed: (lookup) => lookup.rows(table, columns(lookup)),
     training: { name, share },
   };
   return { plan, contents: new Map([[table, contents]]), network };
@@ -60,10 +56,4 @@ export function keptRowsStage(
 /** All fields in one part: how many rows each has is found by training. */
 function tableOf(rows: number, width: number): Table {
   return { width, parts: [{ rows, init: idInit(rows) }] };
-}
-
-/** Numbers of a sorted list below `end`, all of them where it is undefined. */
-function countBelow(sorted: Uint32Array, end = Infinity): number {
-  const first = sorted.findIndex((number) => number >= end);
-  return first < 0 ? sorted.length : first;
 }

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Layer, Plan, Table } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../../harness/ops/join-fields.ts';
-import { idSet, idSetMaps } from './id-set.ts';
+import { chosenIds } from './chosen-ids.ts';
+import { idSetMaps } from './id-set.ts';
 import { firstRows, idInit } from './rows.ts';
 
 type Shape = Pick<Layer, 'fields' | 'dim'>;
@@ -23,9 +24,7 @@ export function narrowRowBytes(
  * coordinates; all others are zeros. Fields of like width share a table.
  */
 export function planNarrowRows({ fields, dim }: Shape, chosen: Uint32Array, widths: readonly number[]): Plan {
-  const offsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
-  const ends = fields.map(({ cardinality }, f) => countBelow(chosen, offsets[f] + cardinality));
-  const starts = [0, ...ends.slice(0, -1)];
+  const { maps, starts, ends, columns } = chosenIds({ fields }, chosen);
   const rows = fields.map((_, f) => ends[f] - starts[f]);
   const groups = [...new Set(widths)].flatMap((width) => {
     const members = [...fields.keys()].filter((f) => widths[f] === width && rows[f] > 0);
@@ -33,16 +32,12 @@ export function planNarrowRows({ fields, dim }: Shape, chosen: Uint32Array, widt
     const table: Table = { width, parts };
     return members.length > 0 ? [{ members, table }] : [];
   });
-  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
-  const kept = idSet({ ids, capacity: chosen.length }, () => chosen);
-  const positions = (ids: Uint32Array) =>
-    kept.positionsOf(ids.map((id, at) => offsets[at % offsets.length] + id));
   return {
     tables: groups.map(({ table }) => table),
-    maps: kept.maps,
+    maps,
     choices: { widths, rows },
     embed(lookup) {
-      const all = lookup.compute(positions, fields.length);
+      const all = columns(lookup);
       const vectors = groups.map(({ members, table }): FieldGroup => {
         const of = (list: readonly number[]) => members.map((f) => list[f]);
         const ofMembers = all.pick(members).within(of(starts), of(ends)).plus(firstRows(table.parts));
@@ -52,10 +47,4 @@ export function planNarrowRows({ fields, dim }: Shape, chosen: Uint32Array, widt
       return joinFields(vectors, fields.length, dim);
     },
   };
-}
-
-/** Numbers of an ascending list below `end`. */
-function countBelow(sorted: Uint32Array, end: number): number {
-  const first = sorted.findIndex((number) => number >= end);
-  return first < 0 ? sorted.length : first;
 }
