@@ -1,6 +1,7 @@
 import { largest } from '../../harness/contract/largest.ts';
 import { hash32, random } from '../../harness/contract/mix.ts';
 import { largestWithin } from './largest-within.ts';
+import { Buckets } from './lsh-buckets.ts';
 import { firstRows } from './rows.ts';
 
 /** Blocks of `width` floats, group after group. */
@@ -65,8 +66,6 @@ const smallestStep = 30 * stepsPerOctave;
  * four tables in 0.88; at four tolerances in 0.07.
  */
 const [tables, cuts, cutWidth] = [4, 4, 4];
-/** So many are compared with at most in each table, the latest ones: where more agree, blocks lie dense. */
-const mostCompared = 8;
 
 class Search {
   private readonly blocks: GroupedBlocks;
@@ -104,7 +103,7 @@ class Search {
   leaders(tolerance: number, most: number): Uint32Array | undefined {
     const { count, first, groupOf, order } = this;
     const leaders = new Uint32Array(count);
-    const near = tolerance > 0 ? new Buckets(count) : undefined;
+    const near = tolerance > 0 ? new Buckets(count, tables) : undefined;
     const keys = new Uint32Array(tables);
     let found = 0;
     for (const block of order) {
@@ -201,47 +200,6 @@ class Search {
       sum += weights[Math.floor(at / each)] * difference * difference;
     }
     return sum;
-  }
-}
-
-/** Blocks by keys, one of each table. */
-class Buckets {
-  private readonly mask: number;
-  private readonly heads: Int32Array;
-  private readonly nexts: Int32Array;
-  private readonly keys: Uint32Array;
-
-  constructor(count: number) {
-    const slots = 2 ** Math.ceil(Math.log2(Math.max(2, count)));
-    this.mask = slots - 1;
-    this.heads = new Int32Array(tables * slots).fill(-1);
-    this.nexts = new Int32Array(tables * count);
-    this.keys = new Uint32Array(tables * count);
-  }
-
-  add(keys: Uint32Array, block: number): void {
-    for (let table = 0; table < tables; table++) {
-      const slot = table * (this.mask + 1) + (keys[table] & this.mask);
-      const entry = block * tables + table;
-      this.keys[entry] = keys[table];
-      this.nexts[entry] = this.heads[slot];
-      this.heads[slot] = block;
-    }
-  }
-
-  /** The first that `isNear`; those for which it knows no answer are not counted as compared. */
-  find(keys: Uint32Array, isNear: (block: number) => boolean | undefined): number | undefined {
-    for (let table = 0; table < tables; table++) {
-      let compared = 0;
-      let block = this.heads[table * (this.mask + 1) + (keys[table] & this.mask)];
-      for (; block >= 0 && compared < mostCompared; block = this.nexts[block * tables + table]) {
-        if (this.keys[block * tables + table] !== keys[table]) continue;
-        const near = isNear(block);
-        if (near === true) return block;
-        if (near === false) compared++;
-      }
-    }
-    return undefined;
   }
 }
 
