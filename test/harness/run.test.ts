@@ -9,19 +9,10 @@ import { full } from '../../methods/full.ts';
 import { mixedDimension } from '../../methods/mixed-dimension.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
+import { smallRun } from '../small-run.ts';
 
 const data = smallData();
-const settings: RunSettings = {
-  dim: 4,
-  bottom: [8],
-  top: [8],
-  optimizer: 'adagrad',
-  learningRate: 0.05,
-  batchSize: 60,
-  epochs: 2,
-  order: 'shuffled',
-  seed: 3,
-};
+const settings: RunSettings = { ...smallRun, epochs: 2 };
 
 async function runOn(backend: Backend, change: Partial<RunSettings> = {}, method = full, ratio = 1) {
   const plan = feasiblePlan(method, layerAt(data.fields, 4, ratio));

@@ -4,11 +4,12 @@ import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
-import { run, type RunSettings } from '../../harness/run.ts';
+import { run } from '../../harness/run.ts';
 import { productQuantization } from '../../methods/product-quantization.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
+import { smallRun } from '../small-run.ts';
 import { allIds, dim, fields } from './small-layer.ts';
 import { nextStage, vectorsOf } from './untrained.ts';
 
@@ -74,24 +75,13 @@ test('fields that are whole are served as they were trained', async () => {
 
 describe('a whole run', () => {
   const data = smallData();
-  const settings: RunSettings = {
-    dim: 4,
-    bottom: [8],
-    top: [8],
-    optimizer: 'adagrad',
-    learningRate: 0.05,
-    batchSize: 60,
-    epochs: 1,
-    order: 'shuffled',
-    seed: 3,
-  };
   const outcome = (options: Record<string, unknown>) =>
     run(
       data,
       feasiblePlan(productQuantization, layerAt(data.fields, 4, 6), { keep: 10, ...options }),
       dlrm,
       backend,
-      settings,
+      smallRun,
     );
 
   test('trains once, and converts', async () => {

@@ -5,11 +5,12 @@ import { isInfeasible } from '../../harness/contract/method.ts';
 import { random } from '../../harness/contract/mix.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
-import { run, type RunSettings } from '../../harness/run.ts';
+import { run } from '../../harness/run.ts';
 import { svd } from '../../methods/svd.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
+import { smallRun } from '../small-run.ts';
 import { allIds, dim, fields } from './small-layer.ts';
 import { nextStage, vectorsOf } from './untrained.ts';
 
@@ -118,24 +119,13 @@ describe('on Kaggle', () => {
 
 test('a whole run trains once and converts, and trains on where asked to', async () => {
   const data = smallData();
-  const settings: RunSettings = {
-    dim: 4,
-    bottom: [8],
-    top: [8],
-    optimizer: 'adagrad',
-    learningRate: 0.05,
-    batchSize: 60,
-    epochs: 1,
-    order: 'shuffled',
-    seed: 3,
-  };
   const outcome = (options: Record<string, unknown>) =>
     run(
       data,
       feasiblePlan(svd, layerAt(data.fields, 4, 2), { keep: 0, ...options }),
       dlrm,
       backend,
-      settings,
+      smallRun,
     );
   const plain = await outcome({});
   expect(plain.stages.map(({ name, samples }) => [name, samples])).toEqual([
