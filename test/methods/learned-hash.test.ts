@@ -60,9 +60,10 @@ test('the sketch takes its share of the epochs and is thrown away: rows and netw
   const first = feasiblePlan(learnedHash, layerAt(fields, dim, 8), { share: 0.25, width: 3, keep: 30 });
   expect(first.training).toEqual({ name: 'sketch', share: 0.25 });
   expect(first.tables.map(({ width }) => width)).toEqual([3]);
-  const { plan, network, contents } = await nextStage(first, backend, undefined, { fields: 2 });
-  expect([network, contents, plan.next, plan.training]).toEqual(['fresh', undefined, undefined, undefined]);
-  expect(sizeOf(plan)).toEqual(sizeOf(first)); // what was promised
+  const stage = await nextStage(first, backend, undefined, { fields: 2 });
+  expect(stage.network).toBe('fresh');
+  for (const absent of ['contents', 'plan.next', 'plan.training']) expect(stage).not.toHaveProperty(absent);
+  expect(sizeOf(stage.plan)).toEqual(sizeOf(first)); // what was promised
 });
 
 test('a sketch is never wider than the model', () => {
