@@ -1,4 +1,4 @@
-import type { CompletedRun, RunRecord } from './record.ts';
+import type { RunRecord } from './record.ts';
 import { seriesKey } from './series-key.ts';
 
 /** A method with its options at a budget, that was tried at several learning rates. */
@@ -8,23 +8,32 @@ export interface RateChoice {
   readonly requested: number;
   /** Undefined where no trial gave a number. */
   readonly rate: number | undefined;
-  /** One run at every rate, with the same seed, rates rising: what was chosen from. */
+  /** All runs, by rising rate, then seed: what was chosen from. */
   readonly trials: readonly RunRecord[];
 }
 
 /**
- * The learning rate of the best validation AUC, of runs that differ in rate and seed alone: with the lowest seed that
- * gave a number, because the others are run at the chosen rate only. The test part has no say. Of equals the lower rate.
+ * The learning rate of the best mean validation AUC, of runs that differ in rate and seed alone. A rate at which a run
+ * diverged comes after those where none did; of equals the lower rate. The test part has no say. Undefined where no run
+ * gave a number.
  */
 export function chosenRate(runs: readonly RunRecord[]): number | undefined {
-  const completed = runs.filter((run) => run.status === 'completed');
-  const seed = Math.min(...completed.map((run) => run.seed));
-  const [best] = completed.filter((run) => run.seed === seed).sort(byValidation);
-  return best?.learningRate;
+  const rates = [...new Set(runs.map((run) => run.learningRate))].map((rate) => {
+    const tried = runs.filter((run) => run.learningRate === rate);
+    const diverged = tried.some((run) => run.status === 'failed' && run.diverged);
+    return { rate, diverged, auc: meanValidationAuc(tried) };
+  });
+  const [best] = rates
+    .flatMap(({ auc, ...rest }) => (auc === undefined ? [] : [{ ...rest, auc }]))
+    .sort((a, b) => Number(a.diverged) - Number(b.diverged) || b.auc - a.auc || a.rate - b.rate);
+  return best?.rate;
 }
 
-const byValidation = (a: CompletedRun, b: CompletedRun) =>
-  b.quality.validation.auc - a.quality.validation.auc || a.learningRate - b.learningRate;
+/** Of the runs that were completed; undefined where none was. */
+export function meanValidationAuc(runs: readonly RunRecord[]): number | undefined {
+  const aucs = runs.flatMap((run) => (run.status === 'completed' ? [run.quality.validation.auc] : []));
+  return aucs.length === 0 ? undefined : aucs.reduce((sum, auc) => sum + auc, 0) / aucs.length;
+}
 
 /**
  * Runs of one comparison that differ in method, options, budget, seed and learning rate: those at the rate chosen, and
@@ -38,7 +47,7 @@ export function atChosenRates(runs: readonly RunRecord[]): { runs: RunRecord[]; 
     if (group.every((run) => run.status === 'infeasible')) return [];
     const [{ method, options, compression }] = group;
     const rate = chosenRate(group);
-    return [{ method, options, requested: compression.requested, rate, trials: trialsOf(group) }];
+    return [{ method, options, requested: compression.requested, rate, trials: sorted(group) }];
   });
   const rateOf = new Map(choices.map((choice) => [rivalry(choice.trials[0]), choice.rate]));
   const kept = runs.filter((run) => {
@@ -53,9 +62,6 @@ function rivalry(run: RunRecord): string {
   return `${run.compression.requested} ${seriesKey(run)}`;
 }
 
-/** Of the seed that was chosen with; of the lowest where nothing could be chosen. */
-function trialsOf(group: readonly RunRecord[]): RunRecord[] {
-  const completed = group.filter((run) => run.status === 'completed');
-  const seed = Math.min(...(completed.length > 0 ? completed : group).map((run) => run.seed));
-  return group.filter((run) => run.seed === seed).sort((a, b) => a.learningRate - b.learningRate);
+function sorted(group: readonly RunRecord[]): RunRecord[] {
+  return [...group].sort((a, b) => a.learningRate - b.learningRate || a.seed - b.seed);
 }

@@ -6,7 +6,7 @@ import type { Job } from './job.ts';
 /** Jobs that can run now. */
 export interface Round {
   readonly jobs: readonly Job[];
-  /** The most that can come after it. */
+  /** How many are to come after it: fewer where plans are missing, more where a rate does not keep what it promised. */
   readonly later: number;
 }
 
@@ -16,7 +16,9 @@ export type Recorded = ReadonlyMap<string, RunRecord>;
 /**
  * What is known after one seed spares runs with the others. First every method at every ratio, with the first seed and at
  * the first learning rate; then, with that seed, the other rates of those that have a plan; then the other seeds, at the
- * rate that validation chose. The result depends on the records alone, so that the same command goes on where it stopped.
+ * rate that validation prefers. Where another rate is ahead then, because training went astray with one of those seeds or
+ * the first was lucky, that one gets its other seeds too, until the rate that is ahead has them all. The result depends on
+ * the records alone, so that the same command goes on where it stopped.
  */
 export function* rounds(jobs: readonly Job[]): Generator<Round, void, Recorded> {
   const groups = new Map<string, Job[]>();
@@ -39,24 +41,27 @@ export function* rounds(jobs: readonly Job[]): Generator<Round, void, Recorded> 
   if (others.length > 0)
     recorded = yield { jobs: others, later: sum(going.map(({ seedsLeft }) => seedsLeft)) };
 
-  const rest = inOrder((contest) => (going.includes(contest) ? contest.atChosenRate(recorded) : []));
-  if (rest.length > 0) yield { jobs: rest, later: 0 };
+  for (;;) {
+    const rest = inOrder((contest) => (going.includes(contest) ? contest.nextAtChosenRate(recorded) : []));
+    if (rest.length === 0) return;
+    recorded = yield { jobs: rest, later: 0 };
+  }
 }
 
 /** A method with its options at a ratio: jobs that differ in seed and learning rate. */
 class Contest {
   /** With the first seed, one at every rate. */
   readonly trials: readonly Job[];
-  private readonly others: readonly Job[];
+  private readonly asked: Job[];
+  private others: readonly Job[];
+  readonly seedsLeft: number;
 
   constructor(jobs: readonly Job[]) {
     const [{ seed }] = jobs;
     this.trials = jobs.filter((job) => job.seed === seed);
+    this.asked = [...this.trials];
     this.others = jobs.filter((job) => job.seed !== seed);
-  }
-
-  get seedsLeft(): number {
-    return this.others.length / this.trials.length;
+    this.seedsLeft = this.others.length / this.trials.length;
   }
 
   /** A plan's sizes depend on neither seed nor rate. */
@@ -64,11 +69,14 @@ class Contest {
     return recorded.get(this.trials[0].id)!.status === 'infeasible';
   }
 
-  /** Of the other seeds. Where there is one rate, that; none where no rate gave a number. */
-  atChosenRate(recorded: Recorded): readonly Job[] {
-    if (this.trials.length === 1) return this.others;
-    const rate = chosenRate(this.trials.map(({ id }) => recorded.get(id)!));
-    return this.others.filter(({ learningRate }) => learningRate === rate);
+  /** Of the other seeds, each once. Where there is one rate, at that; none where no rate gave a number. */
+  nextAtChosenRate(recorded: Recorded): readonly Job[] {
+    const known = this.asked.map(({ id }) => recorded.get(id)!);
+    const rate = this.trials.length === 1 ? this.trials[0].learningRate : chosenRate(known);
+    const next = this.others.filter(({ learningRate }) => learningRate === rate);
+    this.others = this.others.filter(({ learningRate }) => learningRate !== rate);
+    this.asked.push(...next);
+    return next;
   }
 }
 

@@ -26,7 +26,7 @@ export interface RunnerOptions {
 
 /** Told what happens, in order. */
 export interface Watch {
-  /** How many runs there are at most, those that are over included; it falls as it becomes clear which are spared. */
+  /** How many runs there are as far as is known, those that are over included: see `Round`. */
   expect(total: number): void;
   skipped(job: Job, record: RunRecord): void;
   started(job: Job): void;

@@ -117,7 +117,7 @@ function lostTrials(
 ): UnfinishedView[] {
   if (rate === undefined) return [];
   return trials.flatMap((run) => {
-    if (run.status === 'completed') return [];
+    if (run.status === 'completed' || run.learningRate === rate) return [];
     const { label } = series.get(seriesKey(run))!;
     const budget = `${formatRatio(requested)}, rate ${run.learningRate}`;
     const { status, error, seed } = run;

@@ -18,10 +18,18 @@ test('is that of the best validation AUC, the lower of equals', () => {
   expect(chosenRate([run(0.05, 0.75), run(0.02, 0.75)])).toBe(0.02);
 });
 
-test('is chosen with the lowest seed that gave a number: the others are not run at all rates', () => {
-  expect(chosenRate([run(0.01, 0.7), run(0.02, 0.71), run(0.02, 0.6, 2), run(0.01, 0.9, 3)])).toBe(0.02);
-  expect(chosenRate([failed(0.01), run(0.02, 0.6), run(0.01, 0.9, 2)])).toBe(0.02);
+test('is that of the best mean: seeds that a rate has not been run with do not count', () => {
+  expect(chosenRate([run(0.01, 0.7), run(0.02, 0.71), run(0.02, 0.6, 2)])).toBe(0.01);
+  expect(chosenRate([run(0.01, 0.7), run(0.02, 0.73), run(0.02, 0.69, 2)])).toBe(0.02);
+  expect(chosenRate([failed(0.01), run(0.02, 0.6), failed(0.02, 2)])).toBe(0.02);
   expect(chosenRate([failed(0.01), failed(0.02)])).toBeUndefined();
+});
+
+test('is one at which nothing diverged, where there is one', () => {
+  const diverged = (rate: number, seed: number) => ({ ...failed(rate, seed), diverged: true as const });
+  expect(chosenRate([run(0.02, 0.75), diverged(0.02, 2), run(0.01, 0.6)])).toBe(0.01);
+  expect(chosenRate([run(0.02, 0.75), failed(0.02, 2), run(0.01, 0.6)])).toBe(0.02); // it may have been killed
+  expect(chosenRate([run(0.02, 0.75), diverged(0.02, 2), diverged(0.01, 1)])).toBe(0.02);
 });
 
 test('runs at other rates are left out, method by method and budget by budget', () => {
@@ -36,7 +44,7 @@ test('runs at other rates are left out, method by method and budget by budget', 
   const { runs: kept, choices } = atChosenRates(runs);
   expect(ids(kept)).toEqual(ids([runs[1], runs[2], runs[3], runs[6], runs[7]]));
   expect(choices.map(({ requested, rate, trials }) => [requested, rate, ids(trials)])).toEqual([
-    [4, 0.02, ids([runs[0], runs[1], runs[5]])],
+    [4, 0.02, ids([runs[0], runs[1], runs[2], runs[5]])],
     [16, 0.01, ids([runs[3], runs[4]])],
   ]);
 });

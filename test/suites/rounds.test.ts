@@ -91,9 +91,22 @@ describe('several rates', () => {
     expect(ran[2]).toEqual(['mixed-dimension 2 0.01', 'hashing-trick 2 0.01']);
   });
 
+  test('give way to another where the other seeds do not bear the first one out', () => {
+    // 0.05 is best with the first seed alone, then 0.02 is ahead, and stays so.
+    const astray: Result = (job) => bestAt(() => (job.seed === 1 ? 0.05 : -0.02))(job);
+    const { ran, expected } = carryOut(jobsOf({ ...grid, methods: [] }), astray);
+    expect(ran).toEqual([
+      ['full 1 0.01'],
+      ['full 1 0.02', 'full 1 0.05'],
+      ['full 2 0.05', 'full 3 0.05'],
+      ['full 2 0.02', 'full 3 0.02'],
+    ]);
+    expect(expected).toEqual([5, 5, 5, 7]);
+  });
+
   test('give the same runs however often it is stopped', () => {
     const jobs = jobsOf(grid);
-    const result = bestAt(({ method }) => rate(method));
+    const result = bestAt(({ method, seed }) => (seed === 1 ? rate(method) : 0.01));
     const whole = new Map<string, RunRecord>();
     carryOut(jobs, result, whole);
     for (let kept = 0; kept <= whole.size; kept += 4) {
