@@ -130,7 +130,9 @@ describe('what must not be mixed', () => {
     expect(text).toContain('learning rates chosen on validation, batch 2,048');
     expect(text).toContain('for every method and budget apart, of 0.02, 0.05 and 0.1;');
     expect(text).toContain('1 of 2 choices lie at an end of that grid');
-    expect(text).toContain('validation AUC at learning rate 0.02: 0.7419, 0.05: 0.7529 (2 seeds), 0.1: diverged');
+    expect(text).toContain(
+      'validation AUC at learning rate 0.02: 0.7419, 0.05: 0.7529 (2 seeds), 0.1: diverged',
+    );
     expect(text).toContain('0.7522 ± 0.0127 −0.0088 ± 0.0000'); // of 0.7512 and 0.7532 alone
     expect(text).toContain('robe 4x, rate 0.1 1 failed – away');
     expect(page).toMatch(/title="learning rate that validation chose">Rate<\/th>/);
