@@ -10,8 +10,7 @@ import { type SummaryRow, isCompleted, summarize } from './summary.ts';
 /**
  * What a recording found as a table for a README: a row per method, a column per budget, the change of test AUC from the
  * uncompressed tables in each cell (or the AUC, where those were not run), bold where nothing tells it from the best of
- * its column. Methods stand in the order of their best column, the smallest budget first. Shows the first setting of the
- * recording.
+ * its column. Methods stand in the order of the first column. Shows the first setting of the recording.
  */
 export function markdownTable(recording: Recording): string {
   const [{ runs }] = comparisons(recording);
