@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import open from 'open';
+import { writeMarkdownTable } from '../reports/markdown-table.ts';
 import { writePicture } from '../reports/picture.ts';
 import { writeReport } from '../reports/report.ts';
 import { main } from './terminal/main.ts';
@@ -9,13 +10,21 @@ const command = verb('report', 'results/<recording> [options]')
   .description('Rebuilds the HTML report of a recording from its records.')
   .argument('<recording>', 'a folder under results/')
   .option('--picture <file>', 'also write the chart of AUC against bytes as SVG')
+  .option('--table <file>', 'also write the changes of AUC, methods by budgets, as a Markdown table')
   .option('--open', 'open it in a browser');
+
+interface Asked {
+  readonly picture?: string;
+  readonly table?: string;
+  readonly open?: boolean;
+}
 
 await main(async () => {
   const { args } = command.parse();
-  const { picture, open: show } = command.opts<{ picture?: string; open?: boolean }>();
+  const { picture, table, open: show } = command.opts<Asked>();
   const report = await writeReport(args[0]);
   if (picture !== undefined) await writePicture(args[0], picture);
+  if (table !== undefined) writeMarkdownTable(args[0], table);
   console.log(`report: ${report}`);
   if (show) await open(resolve(report));
   return 0;
