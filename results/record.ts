@@ -21,6 +21,19 @@ const scores = z.object({
 });
 export type Scores = z.infer<typeof scores>;
 
+/** Of the rows whose rarest id training has seen about as often: a third of them, but for rows of equal counts. */
+const groupScores = z.object({
+  group: z.enum(['tail', 'torso', 'head']),
+  rows: z.int(),
+  clicks: z.int(),
+  /** How often training has seen the rarest id of such a row: the least and the most. */
+  seen: z.object({ least: z.int(), most: z.int() }),
+  /** Absent where the rows are all clicks, or none is. */
+  auc: z.number().optional(),
+  logloss: z.number(),
+});
+export type GroupScores = z.infer<typeof groupScores>;
+
 const key = {
   /** Identifies what was asked; the same id is never run twice into one recording. */
   id: z.string(),
@@ -86,6 +99,8 @@ const completed = z.object({
     bestPossible: scores.optional(),
     /** Epoch (1-based) that validation AUC chose. */
     epoch: z.int(),
+    /** The test rows by how often training has seen their rarest id, the least first; records from before have none. */
+    byFrequency: z.array(groupScores).optional(),
   }),
   speed: z.object({
     /** Samples per second of one training step; reading data is outside. */

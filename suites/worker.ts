@@ -35,7 +35,9 @@ async function carryOut({ job, dataset, request, fingerprint }: Assignment): Pro
   if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
   const model = findNamed(models, 'model', job.model);
   const settings = { ...job, order: job.batchOrder };
-  const outcome = await run(data, plan, model, backend, settings, everyTenthOfASecond(report));
+  const outcome = await run(data, plan, model, backend, settings, {
+    progress: everyTenthOfASecond(report),
+  });
   data.close();
   return { type: 'completed', outcome, choices: outcome.choices };
 }
