@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TestScores } from './test-scores.ts';
 import type { ThroughputRecord } from './throughput-record.ts';
 
 /**
@@ -208,4 +209,6 @@ export interface Recording {
   readonly runs: readonly RunRecord[];
   /** Absent where none was measured. */
   readonly throughput?: readonly ThroughputRecord[];
+  /** Absent where none were kept; published recordings have none. */
+  readonly scores?: TestScores;
 }
