@@ -1,4 +1,5 @@
 import { digamma, inverseTrigamma, trigamma } from './polygamma.ts';
+import { withKnown } from './seeds-and-rows.ts';
 import { type Estimate, mean, median } from './statistics.ts';
 import { studentQuantile } from './student-t.ts';
 
@@ -8,9 +9,12 @@ type BySeed = ReadonlyMap<number, number>;
 /**
  * The difference of two of many methods, with an interval that holds for all pairs of them at once. Two or three seeds
  * say little of the noise of one method, but dozens of methods say much of what noise is like: each variance is drawn
- * towards the common one as far as their spread warrants (moderated t, Smyth 2004). `methods`: of one budget.
+ * towards the common one as far as their spread warrants (moderated t, Smyth 2004). `methods`: of one budget; `shared`:
+ * variance of their difference over test rows that all seeds have in common, where it is known.
  */
-export function commonNoise(methods: readonly BySeed[]): (a: BySeed, b: BySeed) => Estimate | undefined {
+export function commonNoise(
+  methods: readonly BySeed[],
+): (a: BySeed, b: BySeed, shared?: number) => Estimate | undefined {
   const ownVariance = residuals(methods);
   const moderate = moderation(methods.map(ownVariance));
   const pairs = (methods.length * (methods.length - 1)) / 2;
@@ -20,15 +24,16 @@ export function commonNoise(methods: readonly BySeed[]): (a: BySeed, b: BySeed) 
     quantiles.set(degrees, known);
     return known;
   };
-  return (a, b) => {
+  return (a, b, shared = 0) => {
     const seeds = [...a.keys()].filter((seed) => b.has(seed));
     if (seeds.length === 0) return undefined;
     const value = mean(seeds.map((seed) => a.get(seed)! - b.get(seed)!));
     const count = seeds.length;
-    if (moderate === undefined) return { value, error: undefined, count };
-    const [noiseOfA, noiseOfB] = [a, b].map((one) => moderate(ownVariance(one)));
-    const quantile = quantileAt(Math.min(noiseOfA.degrees, noiseOfB.degrees));
-    return { value, error: quantile * Math.sqrt((noiseOfA.value + noiseOfB.value) / count), count };
+    if (moderate === undefined && shared === 0) return { value, error: undefined, count };
+    const [noiseOfA, noiseOfB] = [a, b].map((one) => moderate?.(ownVariance(one)) ?? nothing);
+    const ofSeeds = (noiseOfA.value + noiseOfB.value) / count;
+    const degrees = withKnown(Math.min(noiseOfA.degrees, noiseOfB.degrees), ofSeeds, shared);
+    return { value, error: quantileAt(degrees) * Math.sqrt(ofSeeds + shared), count };
   };
 }
 
@@ -37,6 +42,9 @@ interface Variance {
   /** Of freedom; 0 where one seed says nothing. */
   readonly degrees: number;
 }
+
+/** Of one seed. */
+const nothing: Variance = { value: 0, degrees: 0 };
 
 /** Variance of a method over seeds, without what a seed does to all methods: that is common to any two of them. */
 function residuals(methods: readonly BySeed[]): (method: BySeed) => Variance {

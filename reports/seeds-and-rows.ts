@@ -1,23 +1,19 @@
 import { deLongCovariance, type Placements } from './delong.ts';
-import { type Estimate, mean } from './statistics.ts';
-import { studentQuantile } from './student-t.ts';
+import { type Contrast, mean } from './statistics.ts';
 
 /** The difference of two models' AUCs over the seeds and the test rows that both have. */
 export interface Difference {
-  readonly value: number;
-  readonly seeds: number;
-  /** Standard error of what these very models would differ by on other rows. */
-  readonly overRows: number;
+  readonly rows: number;
   /** Variance over rows that all seeds share: an average over more seeds has it still. With one seed, all of it. */
   readonly shared: number;
-  /** Standard error with other seeds and other rows. With one seed, of rows alone. */
-  readonly overBoth: number;
-  /** Of freedom, of `overBoth`. */
-  readonly degrees: number;
+  /** What these very models would differ by on other rows. */
+  readonly overRows: Contrast;
+  /** With other seeds and other rows; where there is one seed, with other rows alone. */
+  readonly overBoth: Contrast;
 }
 
 /** So many are as good as infinite: the quantiles are the normal ones to five digits. */
-export const manyDegrees = 1e5;
+const manyDegrees = 1e5;
 
 /**
  * Seeds are random and rows are random, crossed: every model is tested on the same rows. The variance of the mean of S
@@ -44,31 +40,23 @@ export function difference(
     differences.map((_, t) => all[s][t] - all[s][seeds + t] - all[seeds + s][t] + all[seeds + s][seeds + t]),
   );
   const ofMean = Math.max(0, mean(covariance.map(mean)));
-  const overRows = Math.sqrt(ofMean);
-  if (seeds === 1)
-    return { value, seeds, overRows, shared: ofMean, overBoth: overRows, degrees: manyDegrees };
+  const rows = labels.length;
+  const overRows = { value, standardError: Math.sqrt(ofMean), degrees: manyDegrees, count: seeds };
+  if (seeds === 1) return { rows, shared: ofMean, overRows, overBoth: overRows };
   const ofOne = mean(covariance.map((row, seed) => row[seed]));
   const shared = Math.max(0, (seeds * ofMean - ofOne) / (seeds - 1));
   const ofSeeds = differences.reduce((sum, x) => sum + (x - value) ** 2, 0) / (seeds - 1) / seeds;
-  return {
-    ...{ value, seeds, overRows, shared },
-    overBoth: Math.sqrt(ofSeeds + shared),
+  const overBoth = {
+    ...overRows,
+    standardError: Math.sqrt(ofSeeds + shared),
     degrees: withKnown(seeds - 1, ofSeeds, shared),
   };
+  return { rows, shared, overRows, overBoth };
 }
 
 /** Degrees of freedom of a variance to which one is added that as good as all is known of. */
 export function withKnown(degrees: number, variance: number, known: number): number {
   if (known === 0) return degrees;
+  if (variance === 0) return manyDegrees;
   return Math.min(manyDegrees, degrees * (1 + known / variance) ** 2);
-}
-
-/** Interval over test rows, for these very models. */
-export function rowsInterval({ value, overRows, seeds }: Difference, confidence = 0.95): Estimate {
-  return { value, error: studentQuantile((1 + confidence) / 2, manyDegrees) * overRows, count: seeds };
-}
-
-/** Interval over both. */
-export function fullInterval({ value, overBoth, degrees, seeds }: Difference, confidence = 0.95): Estimate {
-  return { value, error: studentQuantile((1 + confidence) / 2, degrees) * overBoth, count: seeds };
 }

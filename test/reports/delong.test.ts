@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../harness/contract/mix.ts';
 import { deLongCovariance, placements } from '../../reports/delong.ts';
-import { difference, fullInterval, rowsInterval } from '../../reports/seeds-and-rows.ts';
-import { studentQuantile } from '../../reports/student-t.ts';
+import { type Difference, difference } from '../../reports/seeds-and-rows.ts';
+import { type Contrast, intervalOf } from '../../reports/statistics.ts';
 
 type Ranking = readonly number[];
 
@@ -110,12 +110,13 @@ describe('DeLong', () => {
     }).sort((a, b) => a - b);
     const center = drawn.reduce((sum, x) => sum + x, 0) / drawn.length;
     const deviation = Math.sqrt(drawn.reduce((sum, x) => sum + (x - center) ** 2, 0) / (drawn.length - 1));
-    expect(deviation / exact.overRows).toBeGreaterThan(0.9);
-    expect(deviation / exact.overRows).toBeLessThan(1.1);
+    const exactError = exact.overRows.standardError!;
+    expect(deviation / exactError).toBeGreaterThan(0.9);
+    expect(deviation / exactError).toBeLessThan(1.1);
     // The ends of the percentile interval, in standard errors.
-    const { value, error } = rowsInterval(exact);
-    expect(Math.abs(drawn[25] - (value - error!)) / exact.overRows).toBeLessThan(0.25);
-    expect(Math.abs(drawn[975] - (value + error!)) / exact.overRows).toBeLessThan(0.25);
+    const { value, error } = intervalOf(exact.overRows);
+    expect(Math.abs(drawn[25] - (value - error!)) / exactError).toBeLessThan(0.25);
+    expect(Math.abs(drawn[975] - (value + error!)) / exactError).toBeLessThan(0.25);
   });
 });
 
@@ -140,19 +141,20 @@ describe('over seeds and rows', () => {
     const noise = random(3);
     const drawn = Array.from({ length: 1000 }, () => draw(noise, { method: 0.7, luck: 0.6 }));
     // Both methods are made the same way: no difference is true.
-    const share = (holds: (one: (typeof drawn)[number]) => boolean) =>
-      drawn.filter(holds).length / drawn.length;
-    const holdsZero = ({ value, error }: { value: number; error: number | undefined }) =>
-      Math.abs(value) <= error!;
-    const both = share((one) => holdsZero(fullInterval(one)));
+    const share = (of: (one: Difference) => Contrast) => {
+      const intervals = drawn.map((one) => intervalOf(of(one)));
+      return intervals.filter(({ value, error }) => Math.abs(value) <= error!).length / drawn.length;
+    };
+    const both = share(({ overBoth }) => overBoth);
     expect(both).toBeGreaterThan(0.925);
     expect(both).toBeLessThan(0.975);
-    const ofSeeds = ({ value, overBoth, shared }: (typeof drawn)[number]) => ({
-      value,
-      error: studentQuantile(0.975, 2) * Math.sqrt(overBoth ** 2 - shared),
+    const overSeeds = ({ overBoth, shared }: Difference) => ({
+      ...overBoth,
+      standardError: Math.sqrt(overBoth.standardError! ** 2 - shared),
+      degrees: 2,
     });
-    expect(share((one) => holdsZero(rowsInterval(one)))).toBeLessThan(both - 0.02);
-    expect(share((one) => holdsZero(ofSeeds(one)))).toBeLessThan(both - 0.02);
+    expect(share(({ overRows }) => overRows)).toBeLessThan(both - 0.02);
+    expect(share(overSeeds)).toBeLessThan(both - 0.02);
   });
 
   it('is that of seeds where rows do the same to both, and that of rows where seeds are equal', () => {
@@ -160,27 +162,25 @@ describe('over seeds and rows', () => {
     const scores = [1, 2].map(() => f32([...labels].map((label) => label + noise.normal())));
     const [a, b] = scores.map((one) => placements(one, labels));
     const equal = difference([a, a, a], [b, b, b], labels);
-    expect(fullInterval(equal).error).toBeCloseTo(rowsInterval(equal).error!, 9);
-    expect(equal.overRows).toBeCloseTo(difference([a], [b], labels).overRows, 12);
+    const { overRows } = difference([a], [b], labels);
+    for (const { value, standardError } of [equal.overRows, equal.overBoth]) {
+      expect(value).toBeCloseTo(a.auc - b.auc, 12);
+      expect(standardError).toBeCloseTo(overRows.standardError!, 12);
+    }
 
     // One model, each seed with noise of its own on every row: rows have nothing in common but what cancels.
     const alone = draw(noise, { method: 0, luck: 0 });
-    expect(alone.shared).toBeLessThan(alone.overRows ** 2);
-    expect(difference([a, a], [a, a], labels)).toMatchObject({
-      value: 0,
-      overRows: 0,
-      overBoth: 0,
-      degrees: 1,
-    });
+    expect(alone.shared).toBeLessThan(alone.overRows.standardError! ** 2);
+    const none = difference([a, a], [a, a], labels);
+    expect(none.overBoth).toEqual({ value: 0, standardError: 0, degrees: 1, count: 2 });
   });
 
   it('adds what rows share to the variance over seeds, with their degrees of freedom', () => {
     const noise = random(5);
     const one = draw(noise, { method: 0.5, luck: 0.3 });
     expect(one.shared).toBeGreaterThan(0);
-    const ofSeeds = one.overBoth ** 2 - one.shared;
-    expect(one.degrees).toBeCloseTo(2 * (1 + one.shared / ofSeeds) ** 2, 6);
-    const quantile = studentQuantile(0.975, one.degrees);
-    expect(fullInterval(one).error).toBeCloseTo(quantile * Math.sqrt(ofSeeds + one.shared), 12);
+    const { standardError, degrees } = one.overBoth;
+    const ofSeeds = standardError! ** 2 - one.shared;
+    expect(degrees).toBeCloseTo(2 * (1 + one.shared / ofSeeds) ** 2, 6);
   });
 });
