@@ -6,8 +6,10 @@ import type { Model } from './contract/model.ts';
 import { fullSize, sizeOf } from './contract/size.ts';
 import { evaluate } from './evaluate.ts';
 import { measureLookups } from './measure-lookups.ts';
+import { scoresByFrequency, type GroupScores } from './metrics/by-frequency.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
+import { rarestIds } from './rarest-ids.ts';
 import { runStages, type RunSettings, type StageCost } from './run-stages.ts';
 import { serve } from './serve.ts';
 import type { CurvePoint, Progress, TrainResult } from './train.ts';
@@ -27,6 +29,7 @@ export interface Outcome {
     readonly validation: Scores;
     readonly bestPossible?: Scores;
     readonly epoch: number;
+    readonly byFrequency: readonly GroupScores[];
   };
   readonly speed: {
     readonly trainSamplesPerSecond: Spread;
@@ -40,6 +43,13 @@ export interface Outcome {
   readonly curve: readonly CurvePoint[];
 }
 
+/** Told what happens in a run. */
+export interface RunWatch {
+  readonly progress?: (progress: Progress) => void;
+  /** The click probabilities of the test part, in the order of the log. */
+  readonly tested?: (probabilities: Float32Array) => void;
+}
+
 /** Trains a plan under a model, once, and measures it: the whole life of one run. */
 export async function run(
   data: Data,
@@ -47,12 +57,12 @@ export async function run(
   model: Model,
   backend: OpenBackend,
   settings: RunSettings,
-  onProgress?: (progress: Progress) => void,
+  watch: RunWatch = {},
 ): Promise<Outcome> {
   tf.enableProdMode();
   if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
   const { dim, batchSize } = settings;
-  const trained = await runStages(data, plan, model, backend, settings, onProgress);
+  const trained = await runStages(data, plan, model, backend, settings, watch.progress);
   const { results, costs } = trained;
   const trainee = await serve(trained.trainee, plan, backend);
   const { embedding } = trainee;
@@ -64,7 +74,10 @@ export async function run(
     : (await evaluate(trainee, data, 'validation', batchSize)).scores;
   const test = await evaluate(trainee, data, 'test', batchSize); // the only time the test part is read
   const lookupsPerSecond = await measureLookups(embedding, data, batchSize);
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
 
+  // All is measured: from here on nothing is timed, and the model is asked no more.
+  watch.tested?.(test.probabilities);
   const truth = data.trueProbabilities('test');
   const full = fullSize({ fields: data.fields, dim });
   const outcome: Outcome = {
@@ -79,13 +92,14 @@ export async function run(
       validation,
       ...(truth && { bestPossible: scoresOf(truth, data.labels('test')) }),
       epoch: results.findLast(({ steps }) => steps > 0)?.epoch ?? 0,
+      byFrequency: scoresByFrequency(test.probabilities, data.labels('test'), rarestIds(data, 'test')),
     },
     speed: {
       trainSamplesPerSecond: spreadOf(results.flatMap(({ rates }) => rates)),
       inferenceSamplesPerSecond: test.samplesPerSecond,
       lookupsPerSecond,
     },
-    memory: { peakRssBytes: process.resourceUsage().maxRSS * 1024 },
+    memory: { peakRssBytes },
     choices: embedding.plan.choices,
     stages: costs,
     curve: oneAfterTheOther(results),

@@ -1,9 +1,11 @@
 import { baseline } from '../results/comparable.ts';
 import { commonNoise } from './common-noise.ts';
-import { formatBytes, formatFixed, formatRatio } from './format.ts';
+import { formatBytes, formatCount, formatFixed, formatRatio } from './format.ts';
+import { holm } from './holm.ts';
 import { mostNamed } from './spotlight.ts';
 import { type CompletedRow, type SummaryRow, aucBySeed, isCompleted } from './summary.ts';
-import { type Estimate, pairedDifference } from './statistics.ts';
+import { type Contrast, type Estimate, intervalOf, pValueOf, pairedDifference } from './statistics.ts';
+import type { TestRows } from './test-rows.ts';
 
 /** What can be said about one budget, and the rows that nothing separates from the best. */
 export interface Claim {
@@ -27,13 +29,18 @@ export interface Standing {
 /** Lists in sentences name so many. */
 const mostListed = 5;
 
-/** One claim per budget above 1x, in words, with no more certainty than the seeds give. */
-export function claimsOf(rows: readonly SummaryRow[]): Claim[] {
+/** One claim per budget above 1x, in words, with no more certainty than seeds and, where scores were kept, test rows give. */
+export function claimsOf(rows: readonly SummaryRow[], testRows?: TestRows): Claim[] {
   const budgets = [...new Set(rows.map((row) => row.requested))].filter((requested) => requested > 1);
-  return budgets.map((requested) => claimAt(rows.filter((row) => row.requested === requested)));
+  return budgets.map((requested) =>
+    claimAt(
+      rows.filter((row) => row.requested === requested),
+      testRows,
+    ),
+  );
 }
 
-function claimAt(rows: readonly SummaryRow[]): Claim {
+function claimAt(rows: readonly SummaryRow[], testRows: TestRows | undefined): Claim {
   const budget = formatRatio(rows[0].requested);
   const missing = rows.filter((row) => !isCompleted(row));
   // Rows come with the best AUC first.
@@ -46,10 +53,10 @@ function claimAt(rows: readonly SummaryRow[]): Claim {
     const standing = { best, tied: [], behind: [], missing };
     return { budget, lead: 'no method gave a number', details, winners: new Set(), standing };
   }
-  const gapTo = rivals.length < mostNamed ? pairedGap(rivals.length) : commonGap([best, ...rivals]);
-  const compared = rivals.map((row) => ({ row, gap: gapTo(best, row) }));
-  const tied = compared.filter(({ gap }) => isTie(gap));
-  const behind = compared.filter(({ gap }) => !isTie(gap));
+  const compare = rivals.length < mostNamed ? comparedInPairs : comparedByCommonNoise;
+  const compared = compare(best, rivals, testRows);
+  const tied = compared.filter((one) => one.tied);
+  const behind = compared.filter((one) => !one.tied);
   const sentences = [
     `Test AUC ${withError(best.estimates.auc)}${toFull(best)}${seedNote(best)}.`,
     lostNote(best),
@@ -68,32 +75,54 @@ function claimAt(rows: readonly SummaryRow[]): Claim {
 
 interface Compared {
   readonly row: CompletedRow;
+  /** The best row minus this one. */
   readonly gap: Estimate | undefined;
+  /** One seed alone cannot show a tie, only exact equality can. */
+  readonly tied: boolean;
 }
 
 /**
- * The best row minus a rival. The 5 % is shared by all rivals (Bonferroni), because the best of many is likely to owe
- * some of its lead to luck.
+ * The 5 % is shared by all rivals (Holm), because the best of many is likely to owe some of its lead to luck. The interval
+ * of a gap is of the level that it was judged at.
  */
-function pairedGap(rivals: number) {
-  return (best: CompletedRow, rival: CompletedRow) =>
-    pairedDifference(aucBySeed(best.runs), aucBySeed(rival.runs), 1 - 0.05 / rivals);
+function comparedInPairs(
+  best: CompletedRow,
+  rivals: readonly CompletedRow[],
+  testRows: TestRows | undefined,
+): Compared[] {
+  const gaps = rivals.map((row): { row: CompletedRow; gap: Contrast | undefined } => ({
+    row,
+    gap:
+      testRows?.difference(best.runs, row.runs)?.overBoth ??
+      pairedDifference(aucBySeed(best.runs), aucBySeed(row.runs)),
+  }));
+  const pValues = gaps.map(({ gap }) => gap && pValueOf(gap));
+  // What is tested by nothing takes no share from the others.
+  const judged = holm(pValues.map((p) => p ?? 0));
+  return gaps.map(({ row, gap }, i) => ({
+    row,
+    gap: gap && intervalOf(gap, 1 - judged[i].level),
+    tied: gap !== undefined && (gap.value <= 0 || (pValues[i] !== undefined && !judged[i].rejected)),
+  }));
 }
 
 /**
  * The same for so many that their noise is known together. Each pair by itself, with two degrees of freedom, would have
  * intervals so wide and so much at the mercy of chance that far worse methods are tied where better ones are not.
  */
-function commonGap(rows: readonly CompletedRow[]) {
-  const bySeed = new Map(rows.map((row) => [row, aucBySeed(row.runs)]));
-  const gap = commonNoise([...bySeed.values()]);
-  return (best: CompletedRow, rival: CompletedRow) => gap(bySeed.get(best)!, bySeed.get(rival)!);
-}
-
-/** A tie needs an interval that holds zero: one seed cannot show a tie, only exact equality can. */
-function isTie(gap: Estimate | undefined): boolean {
-  if (gap === undefined) return false;
-  return gap.error === undefined ? gap.value === 0 : gap.value <= gap.error;
+function comparedByCommonNoise(
+  best: CompletedRow,
+  rivals: readonly CompletedRow[],
+  testRows: TestRows | undefined,
+): Compared[] {
+  const bySeed = new Map([best, ...rivals].map((row) => [row, aucBySeed(row.runs)]));
+  const gapOf = commonNoise([...bySeed.values()]);
+  return rivals.map((row) => {
+    const shared = testRows?.difference(best.runs, row.runs)?.shared;
+    const gap = gapOf(bySeed.get(best)!, bySeed.get(row)!, shared);
+    const tied = gap !== undefined && gap.value <= (gap.error ?? 0);
+    return { row, gap, tied };
+  });
 }
 
 function leadOf(best: CompletedRow, tied: readonly CompletedRow[], rivals: number): string {
@@ -105,7 +134,8 @@ function leadOf(best: CompletedRow, tied: readonly CompletedRow[], rivals: numbe
     : `${best.series.label} loses least`;
 }
 
-function toFull({ change }: CompletedRow): string {
+function toFull({ change: overSeeds, changeOnRows }: CompletedRow): string {
+  const change = changeOnRows === undefined ? overSeeds : intervalOf(changeOnRows.overBoth);
   if (change === undefined) return '';
   if (change.value === 0) return `, equal to ${baseline}`;
   if (change.error !== undefined && Math.abs(change.value) <= change.error) {
@@ -115,7 +145,13 @@ function toFull({ change }: CompletedRow): string {
   return `, ${withError({ ...change, value: Math.abs(change.value) })} ${side} ${baseline}`;
 }
 
-function seedNote({ runs, change }: CompletedRow): string {
+function seedNote({ runs, change, changeOnRows }: CompletedRow): string {
+  if (changeOnRows !== undefined) {
+    const rows = `${formatCount(changeOnRows.rows)} test rows`;
+    return change!.count === 1
+      ? ` (one seed: the error bar is of ${rows} alone)`
+      : ` (paired over ${change!.count} seeds and ${rows})`;
+  }
   if (runs.length === 1) return ' (one seed: no error bar)';
   return change === undefined ? ` (${runs.length} seeds)` : ` (paired over ${plural(change.count, 'seed')})`;
 }

@@ -1,4 +1,5 @@
 import { digamma, inverseTrigamma, trigamma } from './polygamma.ts';
+import { withKnown } from './seeds-and-rows.ts';
 import { type Estimate, mean, median } from './statistics.ts';
 import { studentQuantile } from './student-t.ts';
 
@@ -9,12 +10,13 @@ export type BySeed = ReadonlyMap<number, number>;
  * The difference of two of many methods, with an interval that holds for all pairs of them at once. Two or three seeds
  * say little of the noise of one method, but dozens of methods say much of what noise is like: each variance is drawn
  * towards the common one as far as their spread warrants (moderated t, Smyth 2004). `methods`: of one budget. `pairs`:
- * how many share the 5 %, all there are unless few were named before their numbers were seen.
+ * how many share the 5 %, all there are unless few were named before their numbers were seen. `shared`: variance of a
+ * difference over test rows that all seeds have in common, where it is known.
  */
 export function commonNoise(
   methods: readonly BySeed[],
   pairs = (methods.length * (methods.length - 1)) / 2,
-): (a: BySeed, b: BySeed) => Estimate | undefined {
+): (a: BySeed, b: BySeed, shared?: number) => Estimate | undefined {
   const ownVariance = residuals(seedEffects(methods));
   const moderate = moderation(methods.map(ownVariance));
   const quantiles = new Map<number, number>();
@@ -23,15 +25,16 @@ export function commonNoise(
     quantiles.set(degrees, known);
     return known;
   };
-  return (a, b) => {
+  return (a, b, shared = 0) => {
     const seeds = [...a.keys()].filter((seed) => b.has(seed));
     if (seeds.length === 0) return undefined;
     const value = mean(seeds.map((seed) => a.get(seed)! - b.get(seed)!));
     const count = seeds.length;
-    if (moderate === undefined) return { value, error: undefined, count };
-    const [noiseOfA, noiseOfB] = [a, b].map((one) => moderate(ownVariance(one)));
-    const quantile = quantileAt(Math.min(noiseOfA.degrees, noiseOfB.degrees));
-    return { value, error: quantile * Math.sqrt((noiseOfA.value + noiseOfB.value) / count), count };
+    if (moderate === undefined && shared === 0) return { value, error: undefined, count };
+    const [noiseOfA, noiseOfB] = [a, b].map((one) => moderate?.(ownVariance(one)) ?? nothing);
+    const ofSeeds = (noiseOfA.value + noiseOfB.value) / count;
+    const degrees = withKnown(Math.min(noiseOfA.degrees, noiseOfB.degrees), ofSeeds, shared);
+    return { value, error: quantileAt(degrees) * Math.sqrt(ofSeeds + shared), count };
   };
 }
 
@@ -40,6 +43,9 @@ export interface Variance {
   /** Of freedom; 0 where one seed says nothing. */
   readonly degrees: number;
 }
+
+/** Of one seed. */
+const nothing: Variance = { value: 0, degrees: 0 };
 
 /** What a seed does to all methods alike: the median over them, of what each is above its own mean. */
 export function seedEffects(methods: readonly BySeed[]): BySeed {

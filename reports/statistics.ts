@@ -1,4 +1,4 @@
-import { studentQuantile } from './student-t.ts';
+import { studentQuantile, studentTails } from './student-t.ts';
 
 /** A number and how far to trust it: `error` is undefined where one sample gives no way to know. */
 export interface Estimate {
@@ -7,18 +7,43 @@ export interface Estimate {
   readonly count: number;
 }
 
+/** The same before it is said with which confidence. */
+export interface Contrast {
+  readonly value: number;
+  readonly standardError: number | undefined;
+  /** Of freedom, of the standard error. */
+  readonly degrees: number;
+  readonly count: number;
+}
+
+/** The value with the half-width of its Student t interval. */
+export function intervalOf({ value, standardError, degrees, count }: Contrast, confidence = 0.95): Estimate {
+  if (standardError === undefined) return { value, error: undefined, count };
+  return { value, error: studentQuantile((1 + confidence) / 2, degrees) * standardError, count };
+}
+
+/** Of the hypothesis that the value is zero; undefined where one sample gives no way to know. */
+export function pValueOf({ value, standardError, degrees }: Contrast): number | undefined {
+  if (standardError === undefined) return undefined;
+  if (standardError === 0) return value === 0 ? 1 : 0;
+  return studentTails(value / standardError, degrees);
+}
+
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Mean with the half-width of its Student t interval: t(n-1) · s / √n. */
 export function meanInterval(values: readonly number[], confidence = 0.95): Estimate {
+  return intervalOf(meanOf(values), confidence);
+}
+
+function meanOf(values: readonly number[]): Contrast {
   const count = values.length;
   const value = mean(values);
-  if (count < 2) return { value, error: undefined, count };
+  if (count < 2) return { value, standardError: undefined, degrees: 0, count };
   const variance = values.reduce((sum, x) => sum + (x - value) ** 2, 0) / (count - 1);
-  const error = studentQuantile((1 + confidence) / 2, count - 1) * Math.sqrt(variance / count);
-  return { value, error, count };
+  return { value, standardError: Math.sqrt(variance / count), degrees: count - 1, count };
 }
 
 /**
@@ -28,10 +53,9 @@ export function meanInterval(values: readonly number[], confidence = 0.95): Esti
 export function pairedDifference(
   a: ReadonlyMap<number, number>,
   b: ReadonlyMap<number, number>,
-  confidence = 0.95,
-): Estimate | undefined {
+): Contrast | undefined {
   const differences = [...a].flatMap(([seed, value]) => (b.has(seed) ? [value - b.get(seed)!] : []));
-  return differences.length === 0 ? undefined : meanInterval(differences, confidence);
+  return differences.length === 0 ? undefined : meanOf(differences);
 }
 
 export function median(values: readonly number[]): number {

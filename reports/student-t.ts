@@ -17,9 +17,14 @@ export function studentQuantile(p: number, df: number): number {
   return (low + high) / 2;
 }
 
+/** P(|T| >= |t|): the p-value of a two-sided test. */
+export function studentTails(t: number, df: number): number {
+  return incompleteBeta(df / (df + t * t), df / 2, 0.5);
+}
+
 /** P(T <= t), for t >= 0. */
 function studentCdf(t: number, df: number): number {
-  return 1 - incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
+  return 1 - studentTails(t, df) / 2;
 }
 
 /** Regularized incomplete beta I_x(a, b). */

@@ -4,7 +4,9 @@ import type { CompletedRun, FailedRun, InfeasibleRun, RunRecord } from '../resul
 import { type MetricName, metricNames, metrics } from './metrics.ts';
 import { seriesKey } from '../results/series-key.ts';
 import type { Series } from './series.ts';
-import { type Estimate, pairedDifference } from './statistics.ts';
+import type { Difference } from './seeds-and-rows.ts';
+import { type Estimate, intervalOf, pairedDifference } from './statistics.ts';
+import type { TestRows } from './test-rows.ts';
 import { trainingSeconds } from './training-time.ts';
 
 export type UnfinishedRun = InfeasibleRun | FailedRun;
@@ -25,6 +27,8 @@ export interface CompletedRow extends Row {
   readonly estimates: Readonly<Record<MetricName, Estimate>>;
   /** AUC minus the baseline's, over the seeds both have. Undefined without a common seed, and for the baseline. */
   readonly change: Estimate | undefined;
+  /** The same with the noise of the test rows, where scores were kept. */
+  readonly changeOnRows: Difference | undefined;
   /** Of all stages of training; undefined where no record says. */
   readonly trainSeconds: Estimate | undefined;
 }
@@ -40,7 +44,11 @@ export interface MissingRow extends Row {
 export type SummaryRow = CompletedRow | MissingRow;
 
 /** One row per series and budget: budgets rising, within one the best AUC first and rows without a number last. */
-export function summarize(runs: readonly RunRecord[], series: ReadonlyMap<string, Series>): SummaryRow[] {
+export function summarize(
+  runs: readonly RunRecord[],
+  series: ReadonlyMap<string, Series>,
+  testRows?: TestRows,
+): SummaryRow[] {
   // Sums depend on the order of their terms in the last bit: a fixed order makes a report the same bytes.
   const sorted = runs.toSorted((a, b) => a.seed - b.seed || (a.id < b.id ? -1 : 1));
   const groups = from(
@@ -51,9 +59,9 @@ export function summarize(runs: readonly RunRecord[], series: ReadonlyMap<string
     .orderby('requested', 'series')
     .objects() as { series: string; requested: number; runs: RunRecord[] }[];
   const full = groups.find((group) => series.get(group.series)!.method === baseline);
-  const fullAucs = aucBySeed(full === undefined ? [] : completedOf(full.runs));
+  const around = { full: full === undefined ? [] : completedOf(full.runs), testRows };
   return groups
-    .map((group) => summarizeRow(series.get(group.series)!, group.requested, group.runs, fullAucs))
+    .map((group) => summarizeRow(series.get(group.series)!, group.requested, group.runs, around))
     .sort((a, b) => a.requested - b.requested || aucOf(b) - aucOf(a) || compare(a.series.key, b.series.key));
 }
 
@@ -70,7 +78,7 @@ function summarizeRow(
   series: Series,
   requested: number,
   runs: readonly RunRecord[],
-  fullAucs: ReadonlyMap<number, number>,
+  { full, testRows }: { full: readonly CompletedRun[]; testRows: TestRows | undefined },
 ): SummaryRow {
   const completed = completedOf(runs);
   const unfinished = runs.filter((run) => run.status !== 'completed');
@@ -87,6 +95,8 @@ function summarizeRow(
       smallestBytes,
     };
   }
+  const isBaseline = series.method === baseline;
+  const change = isBaseline ? undefined : pairedDifference(aucBySeed(completed), aucBySeed(full));
   const estimates = Object.fromEntries(metricNames.map((name) => [name, metrics[name].summarize(completed)]));
   return {
     series,
@@ -96,7 +106,8 @@ function summarizeRow(
     lost: unfinished,
     achieved: Math.min(...completed.map((run) => run.compression.achieved)),
     estimates: estimates as Record<MetricName, Estimate>,
-    change: series.method === baseline ? undefined : pairedDifference(aucBySeed(completed), fullAucs),
+    change: change && intervalOf(change),
+    changeOnRows: isBaseline ? undefined : testRows?.difference(completed, full),
     trainSeconds: trainingSeconds(completed),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TestScores } from './test-scores.ts';
 import type { ThroughputRecord } from './throughput-record.ts';
 
 /**
@@ -20,6 +21,19 @@ const scores = z.object({
   calibration: z.number(),
 });
 export type Scores = z.infer<typeof scores>;
+
+/** Of the rows whose rarest id training has seen about as often: a third of them, but for rows of equal counts. */
+const groupScores = z.object({
+  group: z.enum(['tail', 'torso', 'head']),
+  rows: z.int(),
+  clicks: z.int(),
+  /** How often training has seen the rarest id of such a row: the least and the most. */
+  seen: z.object({ least: z.int(), most: z.int() }),
+  /** Absent where the rows are all clicks, or none is. */
+  auc: z.number().optional(),
+  logloss: z.number(),
+});
+export type GroupScores = z.infer<typeof groupScores>;
 
 const key = {
   /** Identifies what was asked; the same id is never run twice into one recording. */
@@ -86,6 +100,8 @@ const completed = z.object({
     bestPossible: scores.optional(),
     /** Epoch (1-based) that validation AUC chose. */
     epoch: z.int(),
+    /** The test rows by how often training has seen their rarest id, the least first; records from before have none. */
+    byFrequency: z.array(groupScores).optional(),
   }),
   speed: z.object({
     /** Samples per second of one training step; reading data is outside. */
@@ -193,4 +209,6 @@ export interface Recording {
   readonly runs: readonly RunRecord[];
   /** Absent where none was measured. */
   readonly throughput?: readonly ThroughputRecord[];
+  /** Absent where none were kept; published recordings have none. */
+  readonly scores?: TestScores;
 }

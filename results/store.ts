@@ -10,6 +10,7 @@ import {
 import { takeLock } from './lock.ts';
 import { type Environment, type Recording, type RunRecord, runRecord } from './record.ts';
 import { openRecordFile, readRecords } from './record-file.ts';
+import { clearTornScores, readTestScores } from './test-scores.ts';
 import { type ThroughputRecord, throughputRecord } from './throughput-record.ts';
 
 /** A recording open for writing, held by this process alone until `close`. */
@@ -38,6 +39,7 @@ const throughputFile = {
 export function openStore(directory: string): Store {
   return whileLocked(directory, (release) => {
     const file = openRecordFile(join(directory, runFile.name), runFile);
+    clearTornScores(directory);
     const { latest } = file;
     let environment = readEnvironment(directory);
     let open = true;
@@ -93,7 +95,7 @@ export function openThroughputStore(directory: string, environment: Environment)
   });
 }
 
-/** The latest record of every id, and the environment. Reads without a lock: a bench may be running. */
+/** The latest record of every id, the environment, and what scores there are. Reads without a lock: a bench may be running. */
 export function readRecording(directory: string): Recording {
   const files = [runFile, throughputFile].map(({ name }) => join(directory, name));
   if (!files.some(existsSync)) {
@@ -106,7 +108,13 @@ export function readRecording(directory: string): Recording {
   const runs = readRecords(files[0], runFile);
   for (const run of runs) requireSameData(directory, environment, run);
   const throughput = readRecords(files[1], throughputFile);
-  return throughput.length === 0 ? { environment, runs } : { environment, runs, throughput };
+  const rows = environment.data?.rows.test;
+  const scores = rows === undefined ? undefined : readTestScores(directory, rows);
+  return {
+    ...{ environment, runs },
+    ...(throughput.length > 0 && { throughput }),
+    ...(scores && { scores }),
+  };
 }
 
 /** Takes the recording's lock; it stays taken where `open` succeeds. */

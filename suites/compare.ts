@@ -5,6 +5,7 @@ import { Fault } from '../harness/contract/fault.ts';
 import { atChosenRates } from '../results/chosen-rate.ts';
 import type { RunRecord } from '../results/record.ts';
 import { openStore } from '../results/store.ts';
+import { mostRowsKept } from '../results/test-scores.ts';
 import { findNamed } from './catalogue.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf } from './job.ts';
@@ -18,6 +19,8 @@ export interface CompareOptions {
   readonly command: string;
   readonly concurrency: number;
   readonly force: boolean;
+  /** Whether every run's scores of the test rows are kept; where they are few (`mostRowsKept`) unless said. */
+  readonly scores?: boolean;
   readonly signal: AbortSignal;
   readonly preparation: Pick<DatasetRequest, 'onProgress' | 'onMessage'>;
   /** Called before the first run starts. */
@@ -57,7 +60,10 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
       });
       const records = await runAll({
         jobs,
-        assignment: { dataset: dataset.name, request, fingerprint: data.fingerprint },
+        assignment: {
+          ...{ dataset: dataset.name, request, fingerprint: data.fingerprint },
+          ...((options.scores ?? data.rows.test <= mostRowsKept) && { scoresIn: directory }),
+        },
         dataset: { name: data.name, protocol: data.protocol, fingerprint: data.fingerprint, rows: data.rows },
         recording,
         threads: backend.threads,

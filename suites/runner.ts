@@ -104,11 +104,12 @@ function recordOf(job: Job, ending: Ending, startedAt: Date, options: RunnerOpti
   switch (ending.type) {
     case 'completed': {
       const { choices } = ending;
-      const { curve, stages, ...outcome } = ending.outcome;
+      const { curve, stages, quality, ...outcome } = ending.outcome;
       const achieved = outcome.size.fullBytes / outcome.size.servingBytes;
       const compression = { requested, achieved };
       const lists = { stages: [...stages], curve: [...curve] };
-      return { ...common, status: 'completed', compression, ...outcome, choices, ...lists };
+      const scored = { quality: { ...quality, byFrequency: [...quality.byFrequency] } };
+      return { ...common, status: 'completed', compression, ...outcome, ...scored, choices, ...lists };
     }
     case 'infeasible': {
       const { reason, smallestBytes } = ending;

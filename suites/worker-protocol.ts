@@ -10,6 +10,8 @@ export interface Assignment {
   readonly request: Omit<DatasetRequest, 'onProgress' | 'onMessage'>;
   /** The data must still be what the job's id stands for. */
   readonly fingerprint: string;
+  /** Folder of the recording, where the scores of the test rows are to be kept. */
+  readonly scoresIn?: string;
 }
 
 /** What it sends back: progress, then one ending. A process that ends without one has crashed. */

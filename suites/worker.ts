@@ -9,6 +9,7 @@ import { models } from '../harness/models/index.ts';
 import { run } from '../harness/run.ts';
 import { sampleIds } from '../harness/sample-ids.ts';
 import { Diverged, type Progress } from '../harness/train.ts';
+import { writeTestScores } from '../results/test-scores.ts';
 import { findNamed } from './catalogue.ts';
 import { findMethod } from './find-method.ts';
 import { errorText } from './how-it-ended.ts';
@@ -18,7 +19,7 @@ import type { Assignment, Message } from './worker-protocol.ts';
 
 const send = (message: Message) => sendMessage({ ...message });
 
-async function carryOut({ job, dataset, request, fingerprint }: Assignment): Promise<Message> {
+async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assignment): Promise<Message> {
   const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
   const data = await findNamed(datasets, 'data set', dataset).open(request);
   if (data.fingerprint !== fingerprint)
@@ -34,8 +35,19 @@ async function carryOut({ job, dataset, request, fingerprint }: Assignment): Pro
   const plan = method.plan(layer, method.options.parse(job.options));
   if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
   const model = findNamed(models, 'model', job.model);
+  const keepScores = (probabilities: Float32Array, labels: Uint8Array) => {
+    if (scoresIn === undefined) return;
+    try {
+      writeTestScores(scoresIn, job.id, probabilities, labels);
+    } catch (error) {
+      console.error(error); // a full disk; the record is worth more, and may still find room
+    }
+  };
   const settings = { ...job, order: job.batchOrder };
-  const outcome = await run(data, plan, model, backend, settings, everyTenthOfASecond(report));
+  const outcome = await run(data, plan, model, backend, settings, {
+    progress: everyTenthOfASecond(report),
+    tested: (probabilities) => keepScores(probabilities, data.labels('test')),
+  });
   data.close();
   return { type: 'completed', outcome, choices: outcome.choices };
 }

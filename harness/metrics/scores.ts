@@ -17,14 +17,13 @@ const clip = 1e-7;
 /** Scores of predicted click probabilities against 0/1 labels. */
 export function scoresOf(probabilities: Float32Array, labels: ArrayLike<number>): Scores {
   const n = probabilities.length;
-  let loss = 0;
+  const loss = logloss(probabilities, labels);
   let right = 0;
   let clicks = 0;
   let predicted = 0;
   for (let i = 0; i < n; i++) {
-    const p = Math.min(1 - clip, Math.max(clip, probabilities[i]));
+    const p = clipped(probabilities[i]);
     const clicked = labels[i] > 0.5;
-    loss -= Math.log(clicked ? p : 1 - p);
     if (p > 0.5 === clicked) right++;
     if (clicked) clicks++;
     predicted += p;
@@ -33,9 +32,23 @@ export function scoresOf(probabilities: Float32Array, labels: ArrayLike<number>)
   const entropy = -(rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate));
   return {
     auc: auc(probabilities, labels),
-    logloss: loss / n,
+    logloss: loss,
     accuracy: right / n,
-    normalizedEntropy: loss / n / entropy,
+    normalizedEntropy: loss / entropy,
     calibration: predicted / clicks,
   };
+}
+
+/** Mean negative log-likelihood in nats, of clipped probabilities. */
+export function logloss(probabilities: Float32Array, labels: ArrayLike<number>): number {
+  let loss = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    const p = clipped(probabilities[i]);
+    loss -= Math.log(labels[i] > 0.5 ? p : 1 - p);
+  }
+  return loss / probabilities.length;
+}
+
+function clipped(probability: number): number {
+  return Math.min(1 - clip, Math.max(clip, probability));
 }

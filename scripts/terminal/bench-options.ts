@@ -4,6 +4,7 @@ import { datasets } from '../../datasets/index.ts';
 import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
 import { models } from '../../harness/models/index.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { mostRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
 import { setting, type Setting } from './method-options.ts';
@@ -39,6 +40,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly out?: string;
   readonly open?: boolean;
   readonly force?: boolean;
+  readonly scores?: boolean;
   readonly json?: boolean;
 }
 
@@ -131,6 +133,11 @@ export function benchCommand(): Command {
     .optionsGroup('Results:')
     .option('--out <folder>', 'of the recording (default: results/ and a name that what is asked decides)')
     .option('--force', 'repeat runs that are recorded already')
+    .option(
+      '--scores',
+      `keep every run's scores of the test rows (default: up to ${mostRowsKept} rows, 4 bytes each)`,
+    )
+    .option('--no-scores', 'keep none: no intervals over test rows')
     .option('--open', 'open the report in a browser')
     .option('--json', 'print one JSON object on stdout');
 }

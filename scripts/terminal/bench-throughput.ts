@@ -14,7 +14,7 @@ import { throughputTables } from './throughput-table.ts';
 const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'model', 'batchOrder', 'epochs', 'learningRate'],
-  ...['jobs', 'force'],
+  ...['jobs', 'force', 'scores'],
 ];
 
 /** Times contestants in turn. Returns the report's path and the exit code. */

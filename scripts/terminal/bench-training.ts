@@ -59,6 +59,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       command: commandText(process.argv.slice(2)),
       concurrency: options.jobs,
       force: options.force ?? false,
+      scores: options.scores,
       signal: interrupt.signal,
       preparation,
       watch() {

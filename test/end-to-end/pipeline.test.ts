@@ -1,11 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { chooseBackend } from '../../backends/index.ts';
+import { auc } from '../../harness/metrics/auc.ts';
 import { methods } from '../../methods/index.ts';
 import { chosenRate } from '../../results/chosen-rate.ts';
 import { runRecord, type RunRecord } from '../../results/record.ts';
+import { readRecording } from '../../results/store.ts';
 import { runScript, scratch, tiny } from '../scripts/run-script.ts';
 
 /** From a raw log to a report, through the command line alone. */
@@ -61,6 +63,9 @@ test(
       expect(run.compression.achieved).toBeGreaterThanOrEqual(run.compression.requested);
       expect(run.speed.trainSamplesPerSecond.count).toBeGreaterThan(5);
     }
+    const { scores } = readRecording(first);
+    for (const run of runs.filter((run) => run.status === 'completed'))
+      expect(auc(scores!.of(run.id)!, scores!.labels)).toBe(run.quality.auc);
     const html = readFileSync(join(first, 'report.html'), 'utf8');
     for (const name of names) expect(html).toContain(methods.find((method) => method.name === name)!.title);
 
@@ -70,10 +75,19 @@ test(
     expect(again.stderr).toContain('6 runs are recorded already');
     expect(readFileSync(join(first, 'runs.jsonl')).equals(bytes)).toBe(true);
 
-    const elsewhere = await runScript('bench', [...asked, '--out', second, '--jobs', '2', '--json']);
+    const elsewhere = await runScript('bench', [
+      ...asked,
+      '--out',
+      second,
+      '--jobs',
+      '2',
+      '--no-scores',
+      '--json',
+    ]);
     expect(elsewhere).toMatchObject({ exitCode: 0 });
     const printed = JSON.parse(elsewhere.stdout) as { recording: string; report: string; runs: RunRecord[] };
     expect(printed).toMatchObject({ recording: second, report: join(second, 'report.html') });
+    expect(existsSync(join(second, 'scores'))).toBe(false);
     const numbers = (of: readonly RunRecord[]) =>
       of.map((run) => run.status === 'completed' && [run.id, run.quality, run.size, run.curve]);
     expect(numbers(printed.runs)).toEqual(numbers(runs));

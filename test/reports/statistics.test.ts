@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  intervalOf,
   mean,
   meanInterval,
   median,
   medianAbsoluteDeviation,
   pairedDifference,
+  pValueOf,
 } from '../../reports/statistics.ts';
 import { studentQuantile } from '../../reports/student-t.ts';
 
@@ -58,7 +60,7 @@ describe('pairedDifference', () => {
       [3, 0.75],
     ]);
     const method = new Map([...full].map(([seed, auc]) => [seed, auc - 0.01]));
-    const { value, error } = pairedDifference(method, full)!;
+    const { value, error } = intervalOf(pairedDifference(method, full)!);
     expect(value).toBeCloseTo(-0.01, 12);
     expect(error).toBeCloseTo(0, 12);
     expect(meanInterval([...method.values()]).error).toBeGreaterThan(0.02);
@@ -75,8 +77,25 @@ describe('pairedDifference', () => {
         [3, -100],
       ]),
     );
-    expect(difference).toEqual({ value: 2, error: undefined, count: 1 });
+    expect(difference).toEqual({ value: 2, standardError: undefined, degrees: 0, count: 1 });
     expect(pairedDifference(new Map([[1, 3]]), new Map([[2, 3]]))).toBeUndefined();
+  });
+});
+
+describe('pValueOf', () => {
+  it('is one minus the confidence at which an interval just reaches zero', () => {
+    for (const p of [0.2, 0.05, 0.001]) {
+      const contrast = { value: 1, standardError: 1 / studentQuantile(1 - p / 2, 4), degrees: 4, count: 5 };
+      expect(pValueOf(contrast)).toBeCloseTo(p, 10);
+      expect(intervalOf(contrast, 1 - p).error).toBeCloseTo(1, 8);
+    }
+  });
+
+  it('needs an error, but can do with one of zero', () => {
+    const one = { value: 1, standardError: undefined, degrees: 0, count: 1 };
+    expect(pValueOf(one)).toBeUndefined();
+    expect(pValueOf({ ...one, standardError: 0, degrees: 2 })).toBe(0);
+    expect(pValueOf({ value: 0, standardError: 0, degrees: 2, count: 3 })).toBe(1);
   });
 });
 

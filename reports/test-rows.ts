@@ -1,0 +1,44 @@
+import type { CompletedRun, Recording } from '../results/record.ts';
+import { type Placements, placements } from './delong.ts';
+import { type Difference, difference } from './seeds-and-rows.ts';
+
+/** What is kept of placements once they are made. A recording of hundreds of runs on a million rows has more than memory. */
+const mostKeptBytes = 256e6;
+
+/** The test rows that all runs of a recording have in common, for pairing. */
+export interface TestRows {
+  readonly count: number;
+  /** Over the seeds both have; undefined where one of those has no scores, or none that give the AUC of its record. */
+  difference(a: readonly CompletedRun[], b: readonly CompletedRun[]): Difference | undefined;
+}
+
+/** Undefined where no scores were kept. Files are read when they are asked for. */
+export function testRowsOf({ scores }: Pick<Recording, 'scores'>): TestRows | undefined {
+  if (scores === undefined) return undefined;
+  const { labels } = scores;
+  const made = new Map<string, Placements>();
+  const mostKept = Math.max(16, Math.floor(mostKeptBytes / (4 * labels.length)));
+  const placementsOf = (run: CompletedRun): Placements | undefined => {
+    const known = made.get(run.id);
+    const probabilities = known === undefined ? scores.of(run.id) : undefined;
+    const found = known ?? (probabilities && placements(probabilities, labels));
+    if (found === undefined || Math.abs(found.auc - run.quality.auc) > 1e-12) return undefined;
+    // The one that was used last is the last to go.
+    made.delete(run.id);
+    made.set(run.id, found);
+    if (made.size > mostKept) made.delete(made.keys().next().value!);
+    return found;
+  };
+  return {
+    count: labels.length,
+    difference(a, b) {
+      const pairs = a.flatMap((run) => {
+        const other = b.find(({ seed }) => seed === run.seed);
+        return other === undefined ? [] : [[run, other]];
+      });
+      const [ofA, ofB] = [0, 1].map((side) => pairs.flatMap((pair) => placementsOf(pair[side]) ?? []));
+      if (pairs.length === 0 || ofA.length + ofB.length < 2 * pairs.length) return undefined;
+      return difference(ofA, ofB, labels);
+    },
+  };
+}
