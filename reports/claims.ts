@@ -30,11 +30,16 @@ const mostListed = 5;
 /** One claim per budget above 1x, in words, with no more certainty than the seeds give. */
 export function claimsOf(rows: readonly SummaryRow[]): Claim[] {
   const budgets = [...new Set(rows.map((row) => row.requested))].filter((requested) => requested > 1);
-  return budgets.map((requested) => claimAt(rows.filter((row) => row.requested === requested)));
+  return budgets.map((requested) =>
+    claimAmong(
+      rows.filter((row) => row.requested === requested),
+      formatRatio(requested),
+    ),
+  );
 }
 
-function claimAt(rows: readonly SummaryRow[]): Claim {
-  const budget = formatRatio(rows[0].requested);
+/** Of the rows that compete for a budget, the best AUC first: one of a series. */
+export function claimAmong(rows: readonly SummaryRow[], budget: string): Claim {
   const missing = rows.filter((row) => !isCompleted(row));
   // Rows come with the best AUC first.
   const [best, ...rivals] = rows.filter(isCompleted);
@@ -46,7 +51,7 @@ function claimAt(rows: readonly SummaryRow[]): Claim {
     const standing = { best, tied: [], behind: [], missing };
     return { budget, lead: 'no method gave a number', details, winners: new Set(), standing };
   }
-  const gapTo = rivals.length < mostNamed ? pairedGap(rivals.length) : commonGap([best, ...rivals]);
+  const gapTo = gapAmong([best, ...rivals]);
   const compared = rivals.map((row) => ({ row, gap: gapTo(best, row) }));
   const tied = compared.filter(({ gap }) => isTie(gap));
   const behind = compared.filter(({ gap }) => !isTie(gap));
@@ -71,29 +76,37 @@ interface Compared {
   readonly gap: Estimate | undefined;
 }
 
+/** AUC of one row minus another's, with the interval that claims about these rows go by. */
+export type Gap = (a: CompletedRow, b: CompletedRow) => Estimate | undefined;
+
+/** Undefined where the two have no seed in common. */
+export function gapAmong(rows: readonly CompletedRow[]): Gap {
+  const rivals = rows.length - 1;
+  return rivals < mostNamed ? pairedGap(rivals) : commonGap(rows);
+}
+
 /**
  * The best row minus a rival. The 5 % is shared by all rivals (Bonferroni), because the best of many is likely to owe
  * some of its lead to luck.
  */
-function pairedGap(rivals: number) {
-  return (best: CompletedRow, rival: CompletedRow) =>
-    pairedDifference(aucBySeed(best.runs), aucBySeed(rival.runs), 1 - 0.05 / rivals);
+function pairedGap(rivals: number): Gap {
+  return (best, rival) => pairedDifference(aucBySeed(best.runs), aucBySeed(rival.runs), 1 - 0.05 / rivals);
 }
 
 /**
  * The same for so many that their noise is known together. Each pair by itself, with two degrees of freedom, would have
  * intervals so wide and so much at the mercy of chance that far worse methods are tied where better ones are not.
  */
-function commonGap(rows: readonly CompletedRow[]) {
+function commonGap(rows: readonly CompletedRow[]): Gap {
   const bySeed = new Map(rows.map((row) => [row, aucBySeed(row.runs)]));
   const gap = commonNoise([...bySeed.values()]);
-  return (best: CompletedRow, rival: CompletedRow) => gap(bySeed.get(best)!, bySeed.get(rival)!);
+  return (best, rival) => gap(bySeed.get(best)!, bySeed.get(rival)!);
 }
 
 /** A tie needs an interval that holds zero: one seed cannot show a tie, only exact equality can. */
-function isTie(gap: Estimate | undefined): boolean {
+export function isTie(gap: Estimate | undefined): boolean {
   if (gap === undefined) return false;
-  return gap.error === undefined ? gap.value === 0 : gap.value <= gap.error;
+  return Math.abs(gap.value) <= (gap.error ?? 0);
 }
 
 function leadOf(best: CompletedRow, tied: readonly CompletedRow[], rivals: number): string {

@@ -5,6 +5,7 @@ import { seriesKey } from '../../results/series-key.ts';
 import { type Claim, claimsOf } from '../claims.ts';
 import { formatBytes, formatCount, formatFixed, formatRatio } from '../format.ts';
 import { ratesText } from '../rates.ts';
+import { purchasesOf } from '../purchases.ts';
 import type { Series } from '../series.ts';
 import {
   type CompletedRow,
@@ -16,6 +17,7 @@ import {
 import { type Download, tableDownload } from './downloads.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
+import { type PurchasesView, purchasesView } from './purchases-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
 
@@ -31,6 +33,8 @@ export interface ComparisonView {
   readonly rates: string;
   /** Undefined where there are few methods. */
   readonly overview: OverviewView | undefined;
+  /** Undefined where nothing completed. */
+  readonly purchases: PurchasesView | undefined;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly { readonly label: string; readonly symbol: string }[];
@@ -67,6 +71,7 @@ export async function comparisonView(
     reference: referenceText(completed),
     rates: ratesText(rates),
     overview: overviewView(rows, claims, (method) => environment.methods?.[method]?.title),
+    purchases: purchasesView(purchasesOf(rows)),
     table: tableView(rows, claims, environment, rates),
     csv: tableDownload(rows, id),
     legend: drawn.filter((one) => !one.quiet).map((one) => ({ label: one.label, symbol: symbolOf(one) })),

@@ -5,14 +5,21 @@ import type { PageView } from './page-view.ts';
 
 // An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
 const handlebars = Handlebars.create();
-for (const name of ['comparison', 'overview', 'summary-table', 'throughput', 'figure', 'legend', 'facts']) {
+const partials = [
+  ...['comparison', 'overview', 'summary-table', 'purchases'],
+  ...['throughput', 'figure', 'legend', 'facts'],
+];
+for (const name of partials) {
   handlebars.registerPartial(name, read(`${name}.hbs`));
 }
 
 /** The colours charts refer to, light and dark. */
 export const colorRules = read('colors.css');
 const style = colorRules + read('style.css');
-const script = read('sort-table.js');
+/** Each adds to a page that can be read without it; their names do not meet. */
+const script = ['sort-table', 'budget']
+  .map((name) => `(() => {\n${read(`scripts/${name}.js`).replace(/^\/\* global.*\n/, '')}})();\n`)
+  .join('');
 /** The page's policy names this hash: nothing else on the page can run, whatever a record holds. */
 const scriptHash = createHash('sha256').update(script).digest('base64');
 
