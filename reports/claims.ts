@@ -24,6 +24,18 @@ export interface Standing {
   readonly missing: readonly SummaryRow[];
 }
 
+/** Of a row at its budget; empty for one that nothing is said of, as of the baseline. */
+export function standingOf(
+  row: SummaryRow,
+  claims: readonly Claim[],
+): '' | 'winner' | 'tied' | 'behind' | 'infeasible' | 'failed' {
+  if (!isCompleted(row)) return row.status;
+  const standing = claims.map((claim) => claim.standing);
+  if (standing.some(({ best }) => best === row)) return 'winner';
+  if (standing.some(({ tied }) => tied.includes(row))) return 'tied';
+  return standing.some(({ behind }) => behind.includes(row)) ? 'behind' : '';
+}
+
 /** Lists in sentences name so many. */
 const mostListed = 5;
 

@@ -17,6 +17,7 @@ import {
 import { type Download, tableDownload } from './downloads.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
+import { type PairsView, pairsView } from './pairs-view.ts';
 import { type PurchasesView, purchasesView } from './purchases-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
@@ -35,6 +36,8 @@ export interface ComparisonView {
   readonly overview: OverviewView | undefined;
   /** Undefined where nothing completed. */
   readonly purchases: PurchasesView | undefined;
+  /** Undefined where there are no two to compare. */
+  readonly pairs: PairsView | undefined;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly { readonly label: string; readonly symbol: string }[];
@@ -70,9 +73,10 @@ export async function comparisonView(
     claims,
     reference: referenceText(completed),
     rates: ratesText(rates),
-    overview: overviewView(rows, claims, (method) => environment.methods?.[method]?.title),
+    overview: overviewView(rows, claims, { id, methods: environment.methods }),
     purchases: purchasesView(purchasesOf(rows)),
-    table: tableView(rows, claims, environment, rates),
+    pairs: pairsView(rows),
+    table: tableView(rows, claims, { id, environment, rates }),
     csv: tableDownload(rows, id),
     legend: drawn.filter((one) => !one.quiet).map((one) => ({ label: one.label, symbol: symbolOf(one) })),
     quiet: drawn.filter((one) => one.quiet).length,

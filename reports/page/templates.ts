@@ -6,7 +6,7 @@ import type { PageView } from './page-view.ts';
 // An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
 const handlebars = Handlebars.create();
 const partials = [
-  ...['comparison', 'overview', 'summary-table', 'purchases'],
+  ...['comparison', 'overview', 'summary-table', 'purchases', 'filter', 'pairs'],
   ...['throughput', 'figure', 'legend', 'facts'],
 ];
 for (const name of partials) {
@@ -17,7 +17,7 @@ for (const name of partials) {
 export const colorRules = read('colors.css');
 const style = colorRules + read('style.css');
 /** Each adds to a page that can be read without it; their names do not meet. */
-const script = ['sort-table', 'budget']
+const script = ['sort-table', 'filter-table', 'budget', 'pairs']
   .map((name) => `(() => {\n${read(`scripts/${name}.js`).replace(/^\/\* global.*\n/, '')}})();\n`)
   .join('');
 /** The page's policy names this hash: nothing else on the page can run, whatever a record holds. */
