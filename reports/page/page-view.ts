@@ -6,7 +6,7 @@ import { spotlight } from '../spotlight.ts';
 import { summarize } from '../summary.ts';
 import { throughputGroups } from '../throughput/groups.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
-import { type Download, recordsDownload, throughputDownload } from './downloads.ts';
+import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
 import {
   type MethodView,
   dataFacts,
@@ -78,7 +78,9 @@ export async function pageView(recording: Recording): Promise<PageView> {
     randomIds: randomIdFacts(environment),
     machine: [...machineFacts(recording), ...softwareFacts(recording)],
     commands: commandsOf(environment),
-    downloads: [records, throughputDownload(throughput)].filter((file) => file !== undefined),
+    downloads: [records, runsTableDownload(recording), throughputDownload(throughput)].filter(
+      (file) => file !== undefined,
+    ),
     tooLarge: runs.length > 0 && records === undefined,
   };
 }
