@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatFixed, formatRatio } from './format.ts'
 import { holm } from './holm.ts';
 import { mostNamed } from './spotlight.ts';
 import { type CompletedRow, type SummaryRow, aucBySeed, isCompleted } from './summary.ts';
-import { type Contrast, type Estimate, intervalOf, pValueOf, pairedDifference } from './statistics.ts';
+import { type Contrast, type Estimate, intervalOf, pValueOf, pairedContrast } from './statistics.ts';
 import type { TestRows } from './test-rows.ts';
 
 /** What can be said about one budget, and the rows that nothing separates from the best. */
@@ -94,7 +94,7 @@ function comparedInPairs(
     row,
     gap:
       testRows?.difference(best.runs, row.runs)?.overBoth ??
-      pairedDifference(aucBySeed(best.runs), aucBySeed(row.runs)),
+      pairedContrast(aucBySeed(best.runs), aucBySeed(row.runs)),
   }));
   const pValues = gaps.map(({ gap }) => gap && pValueOf(gap));
   // What is tested by nothing takes no share from the others.

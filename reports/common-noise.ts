@@ -4,20 +4,21 @@ import { type Estimate, mean, median } from './statistics.ts';
 import { studentQuantile } from './student-t.ts';
 
 /** AUC by seed. */
-type BySeed = ReadonlyMap<number, number>;
+export type BySeed = ReadonlyMap<number, number>;
 
 /**
  * The difference of two of many methods, with an interval that holds for all pairs of them at once. Two or three seeds
  * say little of the noise of one method, but dozens of methods say much of what noise is like: each variance is drawn
- * towards the common one as far as their spread warrants (moderated t, Smyth 2004). `methods`: of one budget; `shared`:
- * variance of their difference over test rows that all seeds have in common, where it is known.
+ * towards the common one as far as their spread warrants (moderated t, Smyth 2004). `methods`: of one budget. `pairs`:
+ * how many share the 5 %, all there are unless few were named before their numbers were seen. `shared`: variance of the
+ * difference over test rows that all seeds have in common, where it is known.
  */
 export function commonNoise(
   methods: readonly BySeed[],
+  pairs = (methods.length * (methods.length - 1)) / 2,
 ): (a: BySeed, b: BySeed, shared?: number) => Estimate | undefined {
-  const ownVariance = residuals(methods);
+  const ownVariance = residuals(seedEffects(methods));
   const moderate = moderation(methods.map(ownVariance));
-  const pairs = (methods.length * (methods.length - 1)) / 2;
   const quantiles = new Map<number, number>();
   const quantileAt = (degrees: number) => {
     const known = quantiles.get(degrees) ?? studentQuantile(1 - 0.05 / pairs / 2, degrees);
@@ -37,7 +38,7 @@ export function commonNoise(
   };
 }
 
-interface Variance {
+export interface Variance {
   readonly value: number;
   /** Of freedom; 0 where one seed says nothing. */
   readonly degrees: number;
@@ -46,14 +47,18 @@ interface Variance {
 /** Of one seed. */
 const nothing: Variance = { value: 0, degrees: 0 };
 
-/** Variance of a method over seeds, without what a seed does to all methods: that is common to any two of them. */
-function residuals(methods: readonly BySeed[]): (method: BySeed) => Variance {
+/** What a seed does to all methods alike: the median over them, of what each is above its own mean. */
+export function seedEffects(methods: readonly BySeed[]): BySeed {
   const effects = new Map<number, number[]>();
   for (const method of methods) {
     const center = mean([...method.values()]);
     for (const [seed, value] of method) effects.set(seed, [...(effects.get(seed) ?? []), value - center]);
   }
-  const effect = new Map([...effects].map(([seed, values]) => [seed, median(values)]));
+  return new Map([...effects].map(([seed, values]) => [seed, median(values)]));
+}
+
+/** Variance of a method over seeds, without what a seed does to all methods: that is common to any two of them. */
+export function residuals(effect: BySeed): (method: BySeed) => Variance {
   return (method) => {
     const values = [...method].map(([seed, value]) => value - effect.get(seed)!);
     const [center, degrees] = [mean(values), values.length - 1];
@@ -67,7 +72,7 @@ function residuals(methods: readonly BySeed[]): (method: BySeed) => Variance {
  * two parameters follow from mean and variance of their logarithms. One that is far above all others is of a method apart,
  * and counts for that alone. Undefined where no method has two seeds.
  */
-function moderation(variances: readonly Variance[]): ((own: Variance) => Variance) | undefined {
+export function moderation(variances: readonly Variance[]): ((own: Variance) => Variance) | undefined {
   const known = variances.filter(({ degrees }) => degrees > 0);
   if (known.length < 2) return undefined;
   const typical = median(known.map(({ value }) => value));

@@ -1,5 +1,4 @@
-import { Error as errorsOnly, View, parse, resetSVGDefIds } from 'vega';
-import { type TopLevelSpec, compile } from 'vega-lite';
+import type { TopLevelSpec, compile } from 'vega-lite';
 
 /** One drawing of a chart at a fixed width; a page holds a wide one and a narrow one and shows the fitting one. */
 export interface Drawing {
@@ -34,6 +33,11 @@ const config: TopLevelSpec['config'] = {
  * `description` to give it a hover title.
  */
 export async function drawSvg(spec: TopLevelSpec, name: string, label: string): Promise<string> {
+  // Hundreds of modules: verbs that end without a chart, by a mistake or an answer, should not wait for them.
+  const [{ Error: errorsOnly, View, parse, resetSVGDefIds }, { compile }] = await Promise.all([
+    import('vega'),
+    import('vega-lite'),
+  ]);
   const compiled = compile({ ...spec, config }, { logger: silent }).spec;
   resetSVGDefIds();
   const view = new View(parse(compiled), { renderer: 'none', logLevel: errorsOnly });

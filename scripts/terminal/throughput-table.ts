@@ -11,6 +11,7 @@ import {
 } from '../../reports/throughput/names.ts';
 import { boundText, callsText, profileLines } from '../../reports/throughput/profile.ts';
 import { streamText } from '../../reports/throughput/samples.ts';
+import { aligned } from './aligned.ts';
 import type { Rate, ThroughputProfile, ThroughputRecord } from '../../results/throughput-record.ts';
 
 /** A measurement as text: a table for every setting, and one for every profile. */
@@ -91,14 +92,3 @@ function profileTable(profile: ThroughputProfile): string {
 const rateText = ({ median, mad }: Rate) => `${formatCount(median)} ± ${formatCount(mad)}`;
 const ratioText = (ratio: Estimate | undefined) =>
   ratio === undefined ? '' : `${ratio.value.toFixed(2)} ± ${(ratio.error ?? 0).toFixed(2)}`;
-
-/** Columns as wide as their longest cell, the first `left` of them flush left. */
-function aligned(rows: readonly (readonly string[])[], left: number): string {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
-  return rows
-    .map((row) => {
-      const cells = row.map((cell, i) => (i < left ? cell.padEnd(widths[i]) : cell.padStart(widths[i])));
-      return `  ${cells.join('  ')}`.trimEnd();
-    })
-    .join('\n');
-}

@@ -30,6 +30,10 @@ const makeVectors = (plan: Plan, seed: number) => {
   return vectors;
 };
 
+/** Of tens of thousands of floats, which `toEqual` takes a tenth of a second for. */
+const sameFloats = (a: Float32Array, b: Float32Array) =>
+  a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
+
 const known = new WeakMap<Plan, Float32Array>();
 /** Of all ids, before training; made once. */
 const vectorsOf = (plan: Plan) => {
@@ -82,8 +86,8 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
   test.each(plans)('plans the same twice ($ratio x)', ({ ratio, plan }) => {
     const again = feasiblePlan(method, layerAt(fields, dim, ratio), options);
     expect(JSON.stringify(again)).toBe(JSON.stringify(plan));
-    expect(vectorsOf(again)).toEqual(vectorsOf(plan));
-    expect(makeVectors(plan, 2)).not.toEqual(vectorsOf(plan));
+    expect(sameFloats(vectorsOf(again), vectorsOf(plan))).toBe(true);
+    expect(sameFloats(makeVectors(plan, 2), vectorsOf(plan))).toBe(false);
   });
 
   test.each(plans)('gives finite vectors of the right shape, on small batches too ($ratio x)', ({ plan }) => {

@@ -8,6 +8,7 @@ test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async 
     'bench-gpu',
     'data',
     'report',
+    'compare',
     'list',
     'docs',
     'verification',

@@ -1,0 +1,37 @@
+import { type BySeed, moderation, residuals, seedEffects } from '../common-noise.ts';
+import { mostNamed } from '../spotlight.ts';
+import { type Estimate, mean, meanInterval } from '../statistics.ts';
+import { studentQuantile } from '../student-t.ts';
+
+/** Of a difference over the seeds of one method at one budget. */
+export type Interval = (differences: BySeed) => Estimate;
+
+/**
+ * Means of differences by seed, with intervals that hold for all of them at once in 95 % of cases. Few stand each for
+ * itself and share the 5 % (Bonferroni); of more than a dozen the noise is known together, as in `commonNoise`. `all`:
+ * those that are judged, each with two seeds or more.
+ */
+export function differenceNoise(all: readonly BySeed[]): Interval {
+  const alone: Interval = (own) => meanInterval([...own.values()], 1 - 0.05 / all.length);
+  return all.length < mostNamed ? alone : (moderatedNoise(all) ?? alone);
+}
+
+/**
+ * What a seed does to all differences alike (other starting weights in one of the recordings) cancels between two methods
+ * of one recording, not between two recordings: with three seeds it has two degrees of freedom, however many methods
+ * show it. One half of the 5 % is for that, at once for all; the other half, shared, for what is each one's own.
+ */
+function moderatedNoise(all: readonly BySeed[]): Interval | undefined {
+  const effects = seedEffects(all);
+  const ownVariance = residuals(effects);
+  const moderate = moderation(all.map(ownVariance));
+  if (moderate === undefined) return undefined;
+  const common = meanInterval([...effects.values()], 1 - 0.025);
+  const commonWidth = (common.error ?? 0) * Math.sqrt(common.count); // of one seed
+  return (own) => {
+    const count = own.size;
+    const { value: variance, degrees } = moderate(ownVariance(own));
+    const ownWidth = studentQuantile(1 - 0.025 / all.length / 2, degrees) * Math.sqrt(variance);
+    return { value: mean([...own.values()]), error: (commonWidth + ownWidth) / Math.sqrt(count), count };
+  };
+}

@@ -1,0 +1,31 @@
+import { Fault } from '../harness/contract/fault.ts';
+import { isRegression } from '../reports/changes/verdicts.ts';
+import { readRecording } from '../results/store.ts';
+import { changeJson } from './terminal/change-json.ts';
+import { changeLines } from './terminal/change-lines.ts';
+import { main } from './terminal/main.ts';
+import { changesOfMethods, changesOfRecordings, requireVerdicts } from './terminal/recorded-changes.ts';
+import { list } from './terminal/values.ts';
+import { verb } from './terminal/verb.ts';
+
+const command = verb('compare', 'results/<A> results/<B> [options], or results/<A> --methods a,b')
+  .description(
+    'Says whether B is worse than A beyond noise: two recordings of the same data and settings, for every method\n' +
+      'and ratio in both; or two methods of one recording, the second minus the first.\n' +
+      'Exit code 0: nothing is worse; 1: something is, or has no number where A has one; 2: they cannot be compared.',
+  )
+  .argument('<A>', 'a folder under results/')
+  .argument('[B]', 'another')
+  .option('--methods <names>', 'of two recordings, only these; of one, the two to compare', list)
+  .option('--json', 'print one JSON object');
+
+await main(() => {
+  const [a, b] = command.parse().args.map((name) => ({ name, recording: readRecording(name) }));
+  const { methods, json } = command.opts<{ methods?: string[]; json?: boolean }>();
+  if (b === undefined && methods === undefined)
+    throw new Fault('say what to compare with: a second recording, or --methods a,b of this one');
+  const found = b === undefined ? changesOfMethods(a, methods!) : changesOfRecordings(a, b, methods);
+  console.log(json ? JSON.stringify(changeJson(found)) : changeLines(found).join('\n'));
+  requireVerdicts(found);
+  return Promise.resolve(found.settings.some(({ changes }) => changes.some(isRegression)) ? 1 : 0);
+});

@@ -1,0 +1,20 @@
+/**
+ * Lines of columns as wide as their longest cell, the first `left` of them flush left, and those from `text` on. Names come
+ * from records: what would steer a terminal or break a line is a space here.
+ */
+export function aligned(
+  rows: readonly (readonly string[])[],
+  left: number,
+  text = Number.POSITIVE_INFINITY,
+): string {
+  const plain = rows.map((row) => row.map((cell) => cell.replace(/\p{Cc}+/gu, ' ')));
+  const widths = plain[0].map((_, i) => Math.max(...plain.map((row) => (row[i] ?? '').length)));
+  return plain
+    .map((row) => {
+      const cells = row.map((cell, i) =>
+        i < left || i >= text ? cell.padEnd(widths[i]) : cell.padStart(widths[i]),
+      );
+      return `  ${cells.join('  ')}`.trimEnd();
+    })
+    .join('\n');
+}

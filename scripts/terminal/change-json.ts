@@ -1,0 +1,38 @@
+import { type Change, isRegression } from '../../reports/changes/verdicts.ts';
+import type { SummaryRow } from '../../reports/summary.ts';
+import { rateOf } from './change-lines.ts';
+import type { RecordedChanges } from './recorded-changes.ts';
+
+/** A comparison for machines. A difference's `error` is null where one seed gives none. */
+export function changeJson({ a, b, data, notes, settings }: RecordedChanges): unknown {
+  const { name, protocol, fingerprint } = data;
+  return {
+    a,
+    b,
+    data: { name, protocol, fingerprint },
+    notes,
+    regressions: settings.flatMap(({ changes }) => changes).filter(isRegression).length,
+    comparisons: settings.map(({ setting, changes }) => ({ setting, changes: changes.map(jsonOf) })),
+  };
+}
+
+function jsonOf({ pair, verdict, reason, aucOfA, aucOfB, difference }: Change): unknown {
+  return {
+    compression: pair.requested,
+    verdict,
+    regression: isRegression({ verdict }),
+    reason: reason === '' ? null : reason,
+    difference:
+      difference === undefined
+        ? null
+        : { value: difference.value, error: difference.error ?? null, seeds: difference.count },
+    a: sideOf(pair.a, aucOfA),
+    b: sideOf(pair.b, aucOfB),
+  };
+}
+
+function sideOf(row: SummaryRow | undefined, auc: number | undefined): unknown {
+  if (row === undefined) return null;
+  const { method, options } = row.series;
+  return { method, options, status: row.status, auc: auc ?? null, learningRate: rateOf(row) ?? null };
+}

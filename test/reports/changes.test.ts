@@ -1,0 +1,163 @@
+import { describe, expect, it, test } from 'vitest';
+import { random } from '../../harness/contract/mix.ts';
+import { differenceNoise } from '../../reports/changes/difference-noise.ts';
+import { pairsOfMethods } from '../../reports/changes/of-methods.ts';
+import { pairsOfRecordings } from '../../reports/changes/of-recordings.ts';
+import { changesOf, isRegression } from '../../reports/changes/verdicts.ts';
+import { commonNoise } from '../../reports/common-noise.ts';
+import { seriesOf } from '../../reports/series.ts';
+import { aucBySeed, isCompleted, summarize } from '../../reports/summary.ts';
+import { meanInterval } from '../../reports/statistics.ts';
+import { comparisons } from '../../results/comparable.ts';
+import type { RunRecord } from '../../results/record.ts';
+import { seriesKey } from '../../results/series-key.ts';
+import { catalogueRecording, completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';
+
+const comparison = (runs: readonly RunRecord[]) => comparisons({ environment, runs })[0];
+const runsOf = (method: string, ratio: number, aucs: readonly number[], first = 1) =>
+  aucs.map((auc, i) => completedRun({ method, ratio, seed: first + i, auc }));
+const between = (a: readonly RunRecord[], b: readonly RunRecord[]) =>
+  changesOf(pairsOfRecordings(comparison(a), comparison(b)));
+const verdicts = (a: readonly RunRecord[], b: readonly RunRecord[]) =>
+  between(a, b).map(({ pair, verdict }) => `${pair.label} ${pair.requested}x ${verdict}`);
+
+describe('two recordings', () => {
+  const robe = runsOf('robe', 16, [0.75, 0.76, 0.77]);
+
+  it('are compared by seed: what a seed does to both is no noise', () => {
+    // Differences −0.0010, −0.0012, −0.0008: s = 0.0002, ± 4.30265 · 0.0002 / √3.
+    const [change] = between(robe, runsOf('robe', 16, [0.749, 0.7588, 0.7692]));
+    expect(change.verdict).toBe('worse');
+    expect(change.difference!.value).toBeCloseTo(-0.001, 10);
+    expect(change.difference!.error).toBeCloseTo((4.302653 * 0.0002) / Math.sqrt(3), 8);
+    expect(isRegression(change)).toBe(true);
+    expect(verdicts(robe, runsOf('robe', 16, [0.76, 0.7588, 0.7692]))).toEqual(['robe 16x tie']);
+    expect(verdicts(robe, runsOf('robe', 16, [0.751, 0.7612, 0.7708]))).toEqual(['robe 16x better']);
+  });
+
+  it('take only the seeds that both have', () => {
+    const [change] = between(robe, runsOf('robe', 16, [0.76, 0.77, 0.1], 2));
+    expect(change).toMatchObject({ verdict: 'equal', difference: { value: 0, count: 2 } });
+    expect(change.aucOfA).toBeCloseTo(0.765, 10); // of seeds 2 and 3
+  });
+
+  it('that are equal say so; one seed judges nothing else', () => {
+    expect(verdicts(robe, robe)).toEqual(['robe 16x equal']);
+    expect(verdicts(robe, runsOf('robe', 16, [0.77], 3))).toEqual(['robe 16x equal']);
+    expect(verdicts(robe, runsOf('robe', 16, [0.7], 3))).toEqual(['robe 16x unjudged']);
+    expect(verdicts(robe, runsOf('robe', 16, [0.7, 0.7], 4))).toEqual(['robe 16x unjudged']);
+  });
+
+  it('differ in what they hold, and other options are another method', () => {
+    const other = runsOf('robe', 16, [0.7, 0.71]).map((run) => ({ ...run, options: { rows: 2 } }));
+    const changes = between(
+      [...robe, ...runsOf('md', 4, [0.7, 0.71])],
+      [...other, ...runsOf('qr', 4, [0.7])],
+    );
+    expect(changes.map(({ pair, verdict, reason }) => [pair.label, verdict, reason])).toEqual([
+      ['md', 'only A', ''],
+      ['qr', 'only B', ''],
+      ['robe (rows=2)', 'only B', 'A has it with other options'],
+      ['robe (rows=default)', 'only A', 'B has it with other options'],
+    ]);
+    expect(changes.some(isRegression)).toBe(false);
+  });
+
+  it('lose a method that failed, did not fit any more, or failed with one seed', () => {
+    const asked = { method: 'robe', ratio: 16, seed: 1 };
+    const failed = [failedRun({ ...asked, seed: 2 }, 'killed'), ...robe.filter(({ seed }) => seed !== 2)];
+    expect(between(robe, [failedRun(asked, 'killed')])[0]).toMatchObject({
+      verdict: 'lost',
+      reason: 'failed: killed',
+    });
+    expect(between(robe, failed)[0]).toMatchObject({
+      verdict: 'lost',
+      reason: 'failed with seed 2: killed',
+    });
+    expect(verdicts(robe, [infeasibleRun(asked)])).toEqual(['robe 16x lost']);
+    expect(verdicts([infeasibleRun(asked)], robe)).toEqual(['robe 16x gained']);
+    expect(verdicts([infeasibleRun(asked)], [infeasibleRun(asked)])).toEqual(['robe 16x neither']);
+    // A seed that the older recording lost is no news.
+    expect(verdicts(failed, failed)).toEqual(['robe 16x equal']);
+  });
+
+  it('share the 5 % among what changed at all', () => {
+    const changed = runsOf('robe', 16, [0.749, 0.7586, 0.7694]); // −0.0010 ± 0.00099 alone
+    const others = Array.from({ length: 5 }, (_, i) => `other-${i}`);
+    const before = others.flatMap((name) => runsOf(name, 16, [0.75, 0.751, 0.752]));
+    const after = others.flatMap((name) => runsOf(name, 16, [0.7501, 0.7508, 0.752]));
+    expect(verdicts([...robe, ...before], [...changed, ...before])).toContain('robe 16x worse');
+    expect(verdicts([...robe, ...before], [...changed, ...after])).toContain('robe 16x tie');
+  });
+});
+
+describe('two methods of a recording', () => {
+  const full = runsOf('full', 1, [0.76, 0.761, 0.759]);
+  const robe = [4, 16].flatMap((ratio) => runsOf('robe', ratio, [0.75, 0.751, 0.749]));
+  const uniform = runsOf('uniform', 16, [0.74, 0.7412, 0.739]);
+  const methods = (a: RunRecord, b: RunRecord, runs: readonly RunRecord[] = [...full, ...robe, ...uniform]) =>
+    changesOf(pairsOfMethods(comparison(runs), [seriesKey(a), seriesKey(b)]));
+
+  it('are compared at every budget of either, the second minus the first', () => {
+    const changes = methods(robe[0], uniform[0]);
+    expect(changes.map(({ pair, verdict }) => [pair.label, pair.requested, verdict])).toEqual([
+      ['uniform − robe', 4, 'only A'],
+      ['uniform − robe', 16, 'worse'],
+    ]);
+  });
+
+  it('may be the baseline, which stands beside every budget of the other', () => {
+    const changes = methods(full[0], robe[0]);
+    expect(changes.map(({ pair }) => pair.requested)).toEqual([4, 16]);
+    expect(changes.map(({ aucOfA }) => aucOfA!.toFixed(3))).toEqual(['0.760', '0.760']);
+    expect(methods(robe[0], full[0]).map(({ verdict }) => verdict)).toEqual(['better', 'better']);
+  });
+
+  it('of many are judged by the noise that all have in common', () => {
+    const { runs } = catalogueRecording();
+    const [a, b] = ['uniform', 'hashing-trick'].map((name) => runs.find(({ method }) => method === name)!);
+    const [{ difference, pair }] = methods(a, b, runs);
+    const rows = summarize(runs, seriesOf(runs)).filter(isCompleted);
+    const known = rows.filter(({ requested }) => requested === 4 || requested === 1);
+    const seeds = new Map(known.map((row) => [row.series.label, aucBySeed(row.runs)]));
+    const gap = commonNoise([...seeds.values()], 4)(seeds.get('hashing-trick')!, seeds.get('uniform')!)!;
+    expect(pair.requested).toBe(4);
+    expect(difference!.value).toBeCloseTo(gap.value, 12);
+    expect(difference!.error).toBeCloseTo(gap.error!, 12);
+  });
+});
+
+/** Differences of recordings that differ in nothing but luck. */
+function luck(seed: number, methods: number, common: number) {
+  const draw = random(seed);
+  const effects = [1, 2, 3].map(() => common * draw.normal());
+  return Array.from(
+    { length: methods },
+    () => new Map(effects.map((effect, i) => [i + 1, effect + 0.001 * draw.normal()])),
+  );
+}
+
+describe('the noise of many differences', () => {
+  test.each([0, 0.0005, 0.005])('calls none beyond it in 19 of 20 cases (common %d)', (common) => {
+    let wrong = 0;
+    for (let i = 0; i < 400; i++) {
+      const all = luck(i + 1, 40, common);
+      const interval = differenceNoise(all);
+      if (all.map(interval).some(({ value, error }) => Math.abs(value) > error!)) wrong++;
+    }
+    expect(wrong / 400).toBeLessThanOrEqual(0.05);
+  });
+
+  it('finds a difference that each alone would not show', () => {
+    let [found, alone] = [0, 0];
+    for (let i = 0; i < 100; i++) {
+      const all = luck(i + 1, 40, 0);
+      const worse = new Map([...all[0]].map(([seed, value]) => [seed, value - 0.01]));
+      const { value, error } = differenceNoise([worse, ...all.slice(1)])(worse);
+      if (value < -error!) found++;
+      if (value < -meanInterval([...worse.values()], 1 - 0.05 / 40).error!) alone++;
+    }
+    expect(found).toBeGreaterThan(95);
+    expect(alone).toBeLessThan(50);
+  });
+});
