@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.cache/', 'data/', 'results/*/', 'backends/*/build/'] },
+  { ignores: ['node_modules/', '.cache/', 'data/', 'site/', 'results/*/', 'backends/*/build/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatFixed, formatRatio } from './format.ts'
 import { holm } from './holm.ts';
 import { mostNamed } from './spotlight.ts';
 import { type CompletedRow, type SummaryRow, aucBySeed, isCompleted } from './summary.ts';
-import { type Contrast, type Estimate, intervalOf, pValueOf, pairedContrast } from './statistics.ts';
+import { type Contrast, type Estimate, intervalOf, pValueOf, pairedDifference } from './statistics.ts';
 import type { TestRows } from './test-rows.ts';
 
 /** What can be said about one budget, and the rows that nothing separates from the best. */
@@ -26,6 +26,18 @@ export interface Standing {
   readonly missing: readonly SummaryRow[];
 }
 
+/** Of a row at its budget; empty for one that nothing is said of, as of the baseline. */
+export function standingOf(
+  row: SummaryRow,
+  claims: readonly Claim[],
+): '' | 'winner' | 'tied' | 'behind' | 'infeasible' | 'failed' {
+  if (!isCompleted(row)) return row.status;
+  const standing = claims.map((claim) => claim.standing);
+  if (standing.some(({ best }) => best === row)) return 'winner';
+  if (standing.some(({ tied }) => tied.includes(row))) return 'tied';
+  return standing.some(({ behind }) => behind.includes(row)) ? 'behind' : '';
+}
+
 /** Lists in sentences name so many. */
 const mostListed = 5;
 
@@ -33,15 +45,16 @@ const mostListed = 5;
 export function claimsOf(rows: readonly SummaryRow[], testRows?: TestRows): Claim[] {
   const budgets = [...new Set(rows.map((row) => row.requested))].filter((requested) => requested > 1);
   return budgets.map((requested) =>
-    claimAt(
+    claimAmong(
       rows.filter((row) => row.requested === requested),
+      formatRatio(requested),
       testRows,
     ),
   );
 }
 
-function claimAt(rows: readonly SummaryRow[], testRows: TestRows | undefined): Claim {
-  const budget = formatRatio(rows[0].requested);
+/** Of the rows that compete for a budget, the best AUC first: one of a series. */
+export function claimAmong(rows: readonly SummaryRow[], budget: string, testRows?: TestRows): Claim {
   const missing = rows.filter((row) => !isCompleted(row));
   // Rows come with the best AUC first.
   const [best, ...rivals] = rows.filter(isCompleted);
@@ -81,6 +94,19 @@ interface Compared {
   readonly tied: boolean;
 }
 
+/** AUC of one row minus another's, with the interval that claims about these rows go by. */
+export type Gap = (a: CompletedRow, b: CompletedRow) => Estimate | undefined;
+
+/** Undefined where the two have no seed in common. Few pairs share the 5 % by number (Bonferroni). */
+export function gapAmong(rows: readonly CompletedRow[], testRows?: TestRows): Gap {
+  const rivals = rows.length - 1;
+  if (rivals >= mostNamed) return commonGap(rows, testRows);
+  return (a, b) => {
+    const gap = contrast(a, b, testRows);
+    return gap && intervalOf(gap, 1 - 0.05 / rivals);
+  };
+}
+
 /**
  * The 5 % is shared by all rivals (Holm), because the best of many is likely to owe some of its lead to luck. The interval
  * of a gap is of the level that it was judged at.
@@ -90,12 +116,7 @@ function comparedInPairs(
   rivals: readonly CompletedRow[],
   testRows: TestRows | undefined,
 ): Compared[] {
-  const gaps = rivals.map((row): { row: CompletedRow; gap: Contrast | undefined } => ({
-    row,
-    gap:
-      testRows?.difference(best.runs, row.runs)?.overBoth ??
-      pairedContrast(aucBySeed(best.runs), aucBySeed(row.runs)),
-  }));
+  const gaps = rivals.map((row) => ({ row, gap: contrast(best, row, testRows) }));
   const pValues = gaps.map(({ gap }) => gap && pValueOf(gap));
   // What is tested by nothing takes no share from the others.
   const judged = holm(pValues.map((p) => p ?? 0));
@@ -104,6 +125,16 @@ function comparedInPairs(
     gap: gap && intervalOf(gap, 1 - judged[i].level),
     tied: gap !== undefined && (gap.value <= 0 || (pValues[i] !== undefined && !judged[i].rejected)),
   }));
+}
+
+function contrast(
+  a: CompletedRow,
+  b: CompletedRow,
+  testRows: TestRows | undefined,
+): Contrast | undefined {
+  return (
+    testRows?.difference(a.runs, b.runs)?.overBoth ?? pairedDifference(aucBySeed(a.runs), aucBySeed(b.runs))
+  );
 }
 
 /**
@@ -115,14 +146,22 @@ function comparedByCommonNoise(
   rivals: readonly CompletedRow[],
   testRows: TestRows | undefined,
 ): Compared[] {
-  const bySeed = new Map([best, ...rivals].map((row) => [row, aucBySeed(row.runs)]));
-  const gapOf = commonNoise([...bySeed.values()]);
+  const gapTo = commonGap([best, ...rivals], testRows);
   return rivals.map((row) => {
-    const shared = testRows?.difference(best.runs, row.runs)?.shared;
-    const gap = gapOf(bySeed.get(best)!, bySeed.get(row)!, shared);
-    const tied = gap !== undefined && gap.value <= (gap.error ?? 0);
-    return { row, gap, tied };
+    const gap = gapTo(best, row);
+    return { row, gap, tied: isTie(gap) };
   });
+}
+
+function commonGap(rows: readonly CompletedRow[], testRows: TestRows | undefined): Gap {
+  const bySeed = new Map(rows.map((row) => [row, aucBySeed(row.runs)]));
+  const gap = commonNoise([...bySeed.values()]);
+  return (a, b) => gap(bySeed.get(a)!, bySeed.get(b)!, testRows?.difference(a.runs, b.runs)?.shared);
+}
+
+/** A tie needs an interval that holds zero: one seed cannot show a tie, only exact equality can. */
+export function isTie(gap: Estimate | undefined): boolean {
+  return gap !== undefined && Math.abs(gap.value) <= (gap.error ?? 0);
 }
 
 function leadOf(best: CompletedRow, tied: readonly CompletedRow[], rivals: number): string {

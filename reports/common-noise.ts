@@ -10,7 +10,7 @@ export type BySeed = ReadonlyMap<number, number>;
  * The difference of two of many methods, with an interval that holds for all pairs of them at once. Two or three seeds
  * say little of the noise of one method, but dozens of methods say much of what noise is like: each variance is drawn
  * towards the common one as far as their spread warrants (moderated t, Smyth 2004). `methods`: of one budget. `pairs`:
- * how many share the 5 %, all there are unless few were named before their numbers were seen. `shared`: variance of the
+ * how many share the 5 %, all there are unless few were named before their numbers were seen. `shared`: variance of a
  * difference over test rows that all seeds have in common, where it is known.
  */
 export function commonNoise(

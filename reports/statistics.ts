@@ -7,7 +7,7 @@ export interface Estimate {
   readonly count: number;
 }
 
-/** A number before it is said with which confidence. */
+/** The same before it is said with which confidence. */
 export interface Contrast {
   readonly value: number;
   readonly standardError: number | undefined;
@@ -51,16 +51,6 @@ function meanOf(values: readonly number[]): Contrast {
  * largely the same and cancels: the interval is much narrower than that of two separate means.
  */
 export function pairedDifference(
-  a: ReadonlyMap<number, number>,
-  b: ReadonlyMap<number, number>,
-  confidence = 0.95,
-): Estimate | undefined {
-  const contrast = pairedContrast(a, b);
-  return contrast && intervalOf(contrast, confidence);
-}
-
-/** The same before it is said with which confidence. */
-export function pairedContrast(
   a: ReadonlyMap<number, number>,
   b: ReadonlyMap<number, number>,
 ): Contrast | undefined {

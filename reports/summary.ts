@@ -5,7 +5,7 @@ import { type MetricName, metricNames, metrics } from './metrics.ts';
 import { seriesKey } from '../results/series-key.ts';
 import type { Series } from './series.ts';
 import type { Difference } from './seeds-and-rows.ts';
-import { type Estimate, pairedDifference } from './statistics.ts';
+import { type Estimate, intervalOf, pairedDifference } from './statistics.ts';
 import type { TestRows } from './test-rows.ts';
 import { trainingSeconds } from './training-time.ts';
 
@@ -106,7 +106,7 @@ function summarizeRow(
     lost: unfinished,
     achieved: Math.min(...completed.map((run) => run.compression.achieved)),
     estimates: estimates as Record<MetricName, Estimate>,
-    change,
+    change: change && intervalOf(change),
     changeOnRows: isBaseline ? undefined : testRows?.difference(completed, full),
     trainSeconds: trainingSeconds(completed),
   };

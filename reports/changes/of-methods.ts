@@ -1,8 +1,8 @@
 import { baseline, type Comparison } from '../../results/comparable.ts';
-import { commonNoise } from '../common-noise.ts';
+import { type BySeed, commonNoise } from '../common-noise.ts';
 import { seriesOf } from '../series.ts';
 import { mostNamed } from '../spotlight.ts';
-import { pairedDifference } from '../statistics.ts';
+import { type Estimate, intervalOf, pairedDifference } from '../statistics.ts';
 import { type SummaryRow, aucBySeed, isCompleted, summarize } from '../summary.ts';
 import type { Pairing } from './pair.ts';
 
@@ -44,10 +44,18 @@ function at(rows: readonly SummaryRow[], requested: number): SummaryRow | undefi
 }
 
 /** The noise of two methods of a budget, as the report of their recording sees it. */
-function gapAt(rows: readonly SummaryRow[], requested: number, shared: number): typeof pairedDifference {
+function gapAt(
+  rows: readonly SummaryRow[],
+  requested: number,
+  shared: number,
+): (b: BySeed, a: BySeed) => Estimate | undefined {
   const completed = rows.filter(isCompleted);
   const rivals = completed.filter((row) => row.requested === requested);
-  if (rivals.length <= mostNamed) return (b, a) => pairedDifference(b, a, 1 - 0.05 / shared);
+  if (rivals.length <= mostNamed)
+    return (b, a) => {
+      const gap = pairedDifference(b, a);
+      return gap && intervalOf(gap, 1 - 0.05 / shared);
+    };
   const known = [...new Set([...rivals, ...completed.filter(isBaseline)])];
   return commonNoise(
     known.map((row) => aucBySeed(row.runs)),

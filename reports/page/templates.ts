@@ -11,10 +11,12 @@ for (const name of ['comparison', 'overview', 'summary-table', 'throughput', 'fi
 
 /** The colours charts refer to, light and dark. */
 export const colorRules = read('colors.css');
-const style = colorRules + read('style.css');
-const script = read('sort-table.js');
+/** Of every page of this project. */
+export const style = colorRules + read('style.css');
+/** Makes tables of class `summary` sortable. */
+export const sortScript = read('sort-table.js');
 /** The page's policy names this hash: nothing else on the page can run, whatever a record holds. */
-const scriptHash = createHash('sha256').update(script).digest('base64');
+const scriptHash = policyHash(sortScript);
 
 const page = handlebars.compile<PageView & { style: string; script: string; scriptHash: string }>(
   read('page.hbs'),
@@ -23,7 +25,12 @@ const page = handlebars.compile<PageView & { style: string; script: string; scri
 
 /** The page as HTML. Everything in the view is escaped but drawings and symbols, which this room makes itself. */
 export function fillPage(view: PageView): string {
-  return page({ ...view, style, script, scriptHash });
+  return page({ ...view, style, script: sortScript, scriptHash });
+}
+
+/** What a page's policy calls the one script that may run. */
+export function policyHash(script: string): string {
+  return createHash('sha256').update(script).digest('base64');
 }
 
 function read(name: string): string {

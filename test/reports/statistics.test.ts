@@ -60,7 +60,7 @@ describe('pairedDifference', () => {
       [3, 0.75],
     ]);
     const method = new Map([...full].map(([seed, auc]) => [seed, auc - 0.01]));
-    const { value, error } = pairedDifference(method, full)!;
+    const { value, error } = intervalOf(pairedDifference(method, full)!);
     expect(value).toBeCloseTo(-0.01, 12);
     expect(error).toBeCloseTo(0, 12);
     expect(meanInterval([...method.values()]).error).toBeGreaterThan(0.02);
@@ -77,7 +77,7 @@ describe('pairedDifference', () => {
         [3, -100],
       ]),
     );
-    expect(difference).toEqual({ value: 2, error: undefined, count: 1 });
+    expect(difference).toEqual({ value: 2, standardError: undefined, degrees: 0, count: 1 });
     expect(pairedDifference(new Map([[1, 3]]), new Map([[2, 3]]))).toBeUndefined();
   });
 });

@@ -9,6 +9,7 @@ test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async 
     'data',
     'report',
     'compare',
+    'site',
     'list',
     'docs',
     'verification',

@@ -1,0 +1,37 @@
+import type { Recording, TrainingEnvironment } from '../../results/record.ts';
+
+/** A recording and the name of its folder. */
+export interface Published {
+  readonly folder: string;
+  readonly recording: Recording;
+}
+
+/** Recordings whose numbers may stand in one table: trained and tested on the same rows. */
+export interface SameData {
+  readonly data: TrainingEnvironment['data'];
+  /** The oldest first. */
+  readonly published: readonly Published[];
+}
+
+/** By data set, protocol and fingerprint, in the order of their names; recordings without training runs are in none. */
+export function byData(published: readonly Published[]): SameData[] {
+  const groups = new Map<string, { data: TrainingEnvironment['data']; published: Published[] }>();
+  for (const one of inTime(published)) {
+    const { data } = one.recording.environment;
+    if (data === undefined || one.recording.runs.length === 0) continue;
+    const key = JSON.stringify([data.name, data.protocol, data.fingerprint]);
+    const group = groups.get(key) ?? { data, published: [] };
+    group.published.push(one);
+    groups.set(key, group);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+/** The oldest first; of one moment by name. */
+export function inTime(published: readonly Published[]): Published[] {
+  const time = ({ recording, folder }: Published) => `${recording.environment.createdAt} ${folder}`;
+  return published.toSorted((a, b) => (time(a) < time(b) ? -1 : 1));
+}
+
+/** `2026-11-23` */
+export const dayOf = ({ recording }: Published) => recording.environment.createdAt.slice(0, 10);

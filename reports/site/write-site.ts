@@ -1,0 +1,86 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Fault } from '../../harness/contract/fault.ts';
+import { readRecording } from '../../results/store.ts';
+import type { Published } from './published.ts';
+import { renderSite } from './site.ts';
+
+/** Recordings stay local unless their folders are dated (.gitignore). */
+const dated = /^20\d\d-\d\d-\d\d-./;
+const records = ['runs.jsonl', 'throughput.jsonl'];
+const copied = [...records, 'environment.json'];
+
+/**
+ * Builds the site of all published recordings in a folder: dated folders with records. `out` is replaced whole or not at
+ * all. Returns how many recordings and pages it has. Throws a Fault where there is none, where a record cannot be read, or
+ * where `out` holds something else than a site.
+ */
+export async function writeSite(
+  results: string,
+  out: string,
+): Promise<{ recordings: number; pages: number }> {
+  requireReplaceable(out);
+  const published = readPublished(results);
+  if (published.length === 0)
+    throw new Fault(
+      `${results}: no published recordings; those are folders with a date, such as 2026-11-23-planted, ` +
+        `that hold environment.json and runs.jsonl or throughput.jsonl`,
+    );
+  const filesOf = ({ folder }: Published) => copied.filter((name) => existsSync(join(results, folder, name)));
+  const pages = await renderSite(published, filesOf);
+  replaceFolder(out, (folder) => {
+    for (const [path, html] of pages) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), html);
+    }
+    for (const one of published)
+      for (const name of filesOf(one))
+        copyFileSync(join(results, one.folder, name), join(folder, 'recordings', one.folder, name));
+  });
+  return { recordings: published.length, pages: pages.size };
+}
+
+function readPublished(results: string): Published[] {
+  if (!existsSync(results)) return [];
+  return readdirSync(results)
+    .filter((folder) => dated.test(folder))
+    .filter((folder) => records.some((name) => existsSync(join(results, folder, name))))
+    .filter((folder) => existsSync(join(results, folder, 'environment.json')))
+    .sort()
+    .map((folder) => ({ folder, recording: readRecording(join(results, folder)) }));
+}
+
+/** Throws a Fault rather than let a folder be deleted that this did not write. */
+function requireReplaceable(out: string): void {
+  if (!existsSync(out)) return;
+  if (!statSync(out).isDirectory()) throw new Fault(`${out}: is a file; choose another --out`);
+  if (readdirSync(out).length === 0) return;
+  const index = join(out, 'index.html');
+  if (existsSync(index) && readFileSync(index, 'utf8').includes('content="embed-bench site"')) return;
+  throw new Fault(`${out}: holds something else than a site of this project; choose another --out`);
+}
+
+/** A reader finds the old folder or the new one; what fails on the way leaves the old one. */
+function replaceFolder(out: string, fill: (folder: string) => void): void {
+  const place = resolve(out);
+  const [next, before] = [`${place}.${process.pid}.tmp`, `${place}.${process.pid}.old.tmp`];
+  try {
+    mkdirSync(next, { recursive: true });
+    fill(next);
+    if (existsSync(place)) renameSync(place, before);
+    renameSync(next, place);
+  } finally {
+    if (!existsSync(place) && existsSync(before)) renameSync(before, place);
+    for (const leftover of [next, before]) rmSync(leftover, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,223 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { methodPaths } from '../../reports/site/addresses.ts';
+import { byData } from '../../reports/site/published.ts';
+import { renderSite } from '../../reports/site/site.ts';
+import { writeSite } from '../../reports/site/write-site.ts';
+import type { RunRecord, TrainingEnvironment } from '../../results/record.ts';
+import { openStore } from '../../results/store.ts';
+import { completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';
+
+type Data = TrainingEnvironment['data'];
+
+/** A recording of runs on some data, made on a day of 2026-11. */
+function published(folder: string, runs: readonly RunRecord[], day = 1, data: Data = environment.data) {
+  const { name, protocol, fingerprint, rows } = data;
+  const createdAt = `2026-11-${String(day).padStart(2, '0')}T04:00:00.000Z`;
+  return {
+    folder,
+    recording: {
+      environment: { ...environment, createdAt, data },
+      runs: runs.map((run) => ({ ...run, dataset: { name, protocol, fingerprint, rows } })),
+    },
+  };
+}
+
+const runsOf = (method: string, ratio: number, aucs: readonly number[]) =>
+  aucs.map((auc, i) => completedRun({ method, ratio, seed: i + 1, auc }));
+const full = runsOf('full', 1, [0.76, 0.761, 0.759]);
+const first = published('2026-11-01-a', [
+  ...full,
+  ...runsOf('robe', 16, [0.75, 0.7511, 0.7489]),
+  ...runsOf('uniform', 16, [0.74, 0.741, 0.739]),
+  infeasibleRun({ method: 'uniform', ratio: 64, seed: 1 }),
+]);
+const second = published(
+  '2026-11-02-b',
+  [...runsOf('robe', 16, [0.753, 0.7541]), ...runsOf('robe', 64, [0.7])].map((run) => ({
+    ...run,
+    epochs: 2,
+  })),
+  2,
+);
+
+function scratch(): string {
+  const path = mkdtempSync(join(tmpdir(), 'embed-bench-site-'));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+const unescaped = (text: string) =>
+  text.replace(/&#x([0-9A-F]+);/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16))).replace(/&amp;/g, '&'); // prettier-ignore
+const textOf = (page: string) =>
+  page.replace(/<(style|script|title)\b.*?<\/\1>/gs, ' ').replace(/<[^>]*>/g, ' ').replace(/&nbsp;/g, ' ').replace(/\s+/g, ' '); // prettier-ignore
+/** The part of the index about one data set. */
+const sectionOf = (index: string, heading: string) =>
+  index.split('<section').find((section) => textOf(`<${section}`).trim().startsWith(heading))!;
+
+describe('a site', () => {
+  it('ranks what was trained on the same data at one budget, and says who is ahead within a recording', async () => {
+    const index = (await renderSite([second, first], () => [])).get('index.html')!;
+    const text = textOf(sectionOf(index, 'planted, temporal split'));
+    expect(text).toMatch(
+      /16x 3 results, highest 0\.7535, robe .*robe 0\.7535 .*robe best 0\.7500 ± \S+ −0\.0100/,
+    );
+    expect(text).toContain('2026-11-02-b up to 2 epochs');
+    expect(text).toContain('2026-11-01-a 1 epoch');
+    expect(text).toContain('Setting: dlrm, layers 512-256-64/512-256, dim 16');
+    expect(text).toContain('Without a number: uniform (infeasible).');
+  });
+
+  it('never mixes data or protocols', async () => {
+    const other = { ...environment.data, fingerprint: 'planted-0' };
+    const random = { ...environment.data, protocol: 'random' as const };
+    const all = [
+      first,
+      published('2026-11-03-c', runsOf('robe', 16, [0.9, 0.91]), 3, other),
+      published('2026-11-04-d', runsOf('robe', 16, [0.8, 0.81]), 4, random),
+    ];
+    expect(byData(all).map(({ published }) => published.map(({ folder }) => folder))).toEqual([
+      ['2026-11-04-d'],
+      ['2026-11-03-c'],
+      ['2026-11-01-a'],
+    ]);
+    const pages = await renderSite(all, () => []);
+    for (const page of [pages.get('index.html')!, pages.get('methods/robe.html')!]) {
+      const folders = page
+        .split('<section')
+        .filter((section) => section.includes('<table'))
+        .map((section) => new Set(section.match(/2026-11-0\d-\w(?=<\/a>)/g)));
+      expect(folders.map((names) => [...names])).toEqual([
+        ['2026-11-04-d'],
+        ['2026-11-03-c'],
+        ['2026-11-01-a'],
+      ]);
+    }
+  });
+
+  it('shows a method over recordings of the same data, the oldest first', async () => {
+    const page = (await renderSite([second, first], () => [])).get('methods/robe.html')!;
+    expect(textOf(page)).toMatch(
+      /Recording 16x 64x Differs in 2026-11-01-a 2026-11-01, robe 0\.7500 ± \S+ 1 epoch 2026-11-02-b 2026-11-02, robe 0\.7535 ± \S+ 0\.7000 up to 2 epochs/,
+    );
+    expect(page).toContain('<a href="../recordings/2026-11-01-a/report.html">');
+  });
+
+  it('loads nothing, and runs one script that its policy names', async () => {
+    for (const [path, page] of await renderSite([first, second], () => [])) {
+      expect(page, path).not.toMatch(/<(img|iframe|link|object|embed|base)\b|\bsrc\s*=|@import|url\((?!#)/i);
+      expect(page.match(/<script\b/g)).toHaveLength(1);
+      expect(page).toMatch(/default-src 'none'.*script-src 'sha256-/);
+    }
+  });
+
+  it('is the same bytes for the same recordings in whatever order', async () => {
+    expect(await renderSite([first, second], () => [])).toEqual(await renderSite([second, first], () => []));
+  });
+
+  it('shows hostile text as text, and links only where it may', async () => {
+    const hostile = `</script><img src=x onerror=alert(1)>"'\`{{title}}/../`;
+    const run = { ...completedRun({ method: hostile, ratio: 4, seed: 1, options: { [hostile]: hostile }, auc: 0.7 }), model: hostile }; // prettier-ignore
+    const one = published(
+      '2026-11-05-"><img src=x>',
+      [run, failedRun({ method: hostile, ratio: 16, seed: 1 })],
+      5,
+      {
+        ...environment.data,
+        name: hostile,
+      },
+    );
+    const methods = { [hostile]: { title: hostile, paper: { cite: hostile, url: `javascript:alert(1)` } } };
+    const recording = {
+      ...one.recording,
+      environment: { ...one.recording.environment, cpu: hostile, methods },
+    };
+    for (const [path, page] of await renderSite([{ ...one, recording }], () => ['runs.jsonl'])) {
+      expect(path.split('/')).not.toContain('..');
+      expect(page, path).not.toMatch(/<img/i);
+      expect(page.match(/<\/script/g)).toHaveLength(1);
+      expect(page).not.toMatch(/href="?javascript/i);
+    }
+  });
+});
+
+describe('the path of a method', () => {
+  it('is one that every file system takes, and no two are alike', () => {
+    const paths = methodPaths(['int8(md)', 'int8-md', 'INT8(MD)', '../..', '"']);
+    expect([...paths.values()].sort()).toEqual([
+      'methods/int8-md-2.html',
+      'methods/int8-md-3.html',
+      'methods/int8-md.html',
+      'methods/method-2.html',
+      'methods/method.html',
+    ]);
+  });
+});
+
+describe('writing a site', () => {
+  /** A folder of recordings, one of them not published. */
+  function results(): string {
+    const folder = join(scratch(), 'results');
+    for (const { folder: name, recording } of [first, second, { ...first, folder: 'planted-1a2b3c' }]) {
+      const store = openStore(join(folder, name));
+      store.writeEnvironment(recording.environment);
+      for (const run of recording.runs) store.append(run);
+      store.close();
+    }
+    mkdirSync(join(folder, '2026-11-06-empty'));
+    return folder;
+  }
+
+  it('gives pages whose links all lead to files, of dated recordings alone', async () => {
+    const out = join(scratch(), 'deep/site');
+    expect(await writeSite(results(), out)).toEqual({ recordings: 2, pages: 6 });
+    const files = readdirSync(out, { recursive: true, encoding: 'utf8' });
+    expect(files.some((file) => file.includes('1a2b3c') || file.includes('empty'))).toBe(false);
+    let links = 0;
+    for (const file of files.filter((name) => name.endsWith('.html'))) {
+      const page = readFileSync(join(out, file), 'utf8');
+      for (const [, href] of page.matchAll(/href="([^"]*)"/g)) {
+        if (/^(https?|data):/.test(href)) continue;
+        const target = join(out, dirname(file), decodeURIComponent(unescaped(href)));
+        expect(existsSync(target), `${file}: ${href}`).toBe(true);
+        links++;
+      }
+    }
+    expect(links).toBeGreaterThan(15);
+    expect(files).toContain('recordings/2026-11-01-a/runs.jsonl');
+    expect(readdirSync(dirname(out))).toEqual(['site']);
+  });
+
+  it('replaces an older site whole, and keeps it where a record cannot be read', async () => {
+    const [folder, out] = [results(), join(scratch(), 'site')];
+    await writeSite(folder, out);
+    writeFileSync(join(out, 'old.html'), '');
+    await writeSite(folder, out);
+    expect(readdirSync(out).sort()).toEqual(['index.html', 'methods', 'recordings']);
+    writeFileSync(join(folder, second.folder, 'runs.jsonl'), 'no record\n');
+    await expect(writeSite(folder, out)).rejects.toThrow('runs.jsonl:1: not a run record');
+    expect(readdirSync(dirname(out))).toEqual(['site']);
+    expect(readdirSync(join(out, 'recordings'))).toHaveLength(2);
+  });
+
+  it('deletes no folder of another kind', async () => {
+    const [folder, out] = [results(), scratch()];
+    writeFileSync(join(out, 'thesis.txt'), '');
+    await expect(writeSite(folder, out)).rejects.toThrow('holds something else than a site');
+    await expect(writeSite(folder, join(out, 'thesis.txt'))).rejects.toThrow(
+      'is a file; choose another --out',
+    );
+    expect(readdirSync(out)).toEqual(['thesis.txt']);
+  });
+
+  it('says what is published where there is nothing', async () => {
+    const out = join(scratch(), 'site');
+    await expect(writeSite(join(out, 'nowhere'), out)).rejects.toThrow(
+      /nowhere: no published recordings; those are folders with a date, such as/,
+    );
+    expect(existsSync(out)).toBe(false);
+  });
+});
