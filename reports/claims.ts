@@ -127,11 +127,7 @@ function comparedInPairs(
   }));
 }
 
-function contrast(
-  a: CompletedRow,
-  b: CompletedRow,
-  testRows: TestRows | undefined,
-): Contrast | undefined {
+function contrast(a: CompletedRow, b: CompletedRow, testRows: TestRows | undefined): Contrast | undefined {
   return (
     testRows?.difference(a.runs, b.runs)?.overBoth ?? pairedDifference(aucBySeed(a.runs), aucBySeed(b.runs))
   );

@@ -195,7 +195,13 @@ export const environment = z.object({
   methods: z
     .record(
       z.string(),
-      z.object({ title: z.string(), paper: z.object({ cite: z.string(), url: z.string() }) }),
+      z.object({
+        title: z.string(),
+        /** Absent from older recordings, as the family is. */
+        idea: z.string().optional(),
+        family: z.string().optional(),
+        paper: z.object({ cite: z.string(), url: z.string() }),
+      }),
     )
     .optional(),
 });

@@ -53,7 +53,12 @@ export async function describeMachine(
 /** What the report calls methods and says of them. */
 export function describeMethods(names: readonly string[]): NonNullable<Environment['methods']> {
   const used = [...new Set(names)].map((name) => findMethod(name));
-  return Object.fromEntries(used.map(({ name, title, paper }) => [name, { title, paper }]));
+  return Object.fromEntries(
+    used.map(({ name, title, idea, family = 'hashing and sharing', paper }) => [
+      name,
+      { title, idea, family, paper },
+    ]),
+  );
 }
 
 /** Of this project's folder, or of the one it was packed from (npm run pack); null where there is no git. */

@@ -5,6 +5,7 @@ import { seriesKey } from '../../results/series-key.ts';
 import { type Claim, claimsOf } from '../claims.ts';
 import { formatBytes, formatCount, formatFixed, formatRatio } from '../format.ts';
 import { ratesText } from '../rates.ts';
+import { purchasesOf } from '../purchases.ts';
 import type { Series } from '../series.ts';
 import {
   type CompletedRow,
@@ -17,6 +18,8 @@ import type { TestRows } from '../test-rows.ts';
 import { type Download, tableDownload } from './downloads.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
+import { type PairsView, pairsView } from './pairs-view.ts';
+import { type PurchasesView, purchasesView } from './purchases-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
 
@@ -32,6 +35,10 @@ export interface ComparisonView {
   readonly rates: string;
   /** Undefined where there are few methods. */
   readonly overview: OverviewView | undefined;
+  /** Undefined where nothing completed. */
+  readonly purchases: PurchasesView | undefined;
+  /** Undefined where there are no two to compare. */
+  readonly pairs: PairsView | undefined;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly { readonly label: string; readonly symbol: string }[];
@@ -68,8 +75,10 @@ export async function comparisonView(
     claims,
     reference: referenceText(completed),
     rates: ratesText(rates),
-    overview: overviewView(rows, claims, (method) => environment.methods?.[method]?.title),
-    table: tableView(rows, claims, environment, rates),
+    overview: overviewView(rows, claims, { id, methods: environment.methods }),
+    purchases: purchasesView(purchasesOf(rows)),
+    pairs: pairsView(rows),
+    table: tableView(rows, claims, { id, environment, rates }),
     csv: tableDownload(rows, id),
     legend: drawn.filter((one) => !one.quiet).map((one) => ({ label: one.label, symbol: symbolOf(one) })),
     quiet: drawn.filter((one) => one.quiet).length,

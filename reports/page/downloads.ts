@@ -20,17 +20,62 @@ export function recordsDownload({ runs, throughput = [] }: Recording): Download 
   if (runs.length === 0 && throughput.length > 0) return undefined;
   const sorted = runs.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
   const whole = jsonLines(sorted);
-  if (whole.length <= embeddedBytes) return download('runs.jsonl', 'all run records', whole);
+  if (whole.length <= embeddedBytes) return download('runs.jsonl', 'all run records (JSON lines)', whole);
   const short = jsonLines(sorted.map((run) => (run.status === 'completed' ? { ...run, curve: [] } : run)));
   if (short.length > embeddedBytes) return undefined;
-  return download('runs.jsonl', 'all run records, without learning curves', short);
+  return download('runs.jsonl', 'all run records, without learning curves (JSON lines)', short);
+}
+
+/** Above this even a table of runs would outweigh the report. */
+const embeddedTableBytes = 300_000;
+
+/** A line for every run, numbers in full, without what is a list; undefined where that is too much. */
+export function runsTableDownload({ runs }: Recording): Download | undefined {
+  if (runs.length === 0) return undefined;
+  const sorted = runs.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
+  const text = from(sorted.map(flatRun)).toCSV();
+  return text.length > embeddedTableBytes ? undefined : download('runs.csv', 'all runs as CSV', text);
+}
+
+/** The same names in every line, in one order: the first line decides the columns. */
+function flatRun(run: RunRecord) {
+  const done = run.status === 'completed' ? run : undefined;
+  return {
+    id: run.id,
+    method: run.method,
+    options: JSON.stringify(run.options),
+    requestedCompression: run.compression.requested,
+    seed: run.seed,
+    learningRate: run.learningRate,
+    epochs: run.epochs,
+    batchSize: run.batchSize,
+    optimizer: run.optimizer,
+    backend: run.backend,
+    threads: run.threads,
+    status: run.status,
+    achievedCompression: done?.compression.achieved,
+    parameters: done?.size.parameters,
+    servingBytes: done?.size.servingBytes,
+    trainingBytes: done?.size.trainingBytes,
+    auc: done?.quality.auc,
+    logloss: done?.quality.logloss,
+    accuracy: done?.quality.accuracy,
+    validationAuc: done?.quality.validation.auc,
+    validationLogloss: done?.quality.validation.logloss,
+    trainSamplesPerSecond: done?.speed.trainSamplesPerSecond.median,
+    inferenceSamplesPerSecond: done?.speed.inferenceSamplesPerSecond.median,
+    lookupsPerSecond: done?.speed.lookupsPerSecond.median,
+    peakRssBytes: done?.memory.peakRssBytes,
+    seconds: run.seconds,
+    error: run.status === 'completed' ? undefined : run.error,
+  };
 }
 
 /** The records of a throughput measurement as JSON lines; they are small. */
 export function throughputDownload(records: readonly ThroughputRecord[]): Download | undefined {
   if (records.length === 0) return undefined;
   const sorted = records.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
-  return download('throughput.jsonl', 'all throughput records', jsonLines(sorted));
+  return download('throughput.jsonl', 'all throughput records (JSON lines)', jsonLines(sorted));
 }
 
 /** The table of a comparison, numbers in full. */

@@ -1,14 +1,18 @@
 import { baseline } from '../../results/comparable.ts';
-import type { Claim } from '../claims.ts';
+import type { Environment } from '../../results/record.ts';
+import { type Claim, standingOf } from '../claims.ts';
 import { formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
 import type { Series } from '../series.ts';
 import { median } from '../statistics.ts';
 import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
 import { timesFull } from '../training-time.ts';
+import { methodWords } from './method-words.ts';
 import { symbolOf } from './symbols.ts';
 
 /** What overview.hbs reads: many methods at a glance, a row for each and a column for every budget. */
 export interface OverviewView {
+  /** Id of the note above the table. */
+  readonly note: string;
   /** What the cells of budgets are. */
   readonly compared: string;
   readonly columns: readonly { readonly label: string; readonly meaning: string }[];
@@ -16,6 +20,9 @@ export interface OverviewView {
     readonly label: string;
     readonly title: string | undefined;
     readonly symbol: string;
+    readonly words: string;
+    /** At any budget. */
+    readonly standings: string;
     readonly cells: readonly OverviewCell[];
   }[];
 }
@@ -34,7 +41,7 @@ interface OverviewCell {
 export function overviewView(
   rows: readonly SummaryRow[],
   claims: readonly Claim[],
-  titleOf: (method: string) => string | undefined,
+  { id, methods }: { readonly id: string } & Pick<Environment, 'methods'>,
 ): OverviewView | undefined {
   const series = [...new Set(rows.map((row) => row.series))];
   if (!series.some(({ quiet }) => quiet)) return undefined;
@@ -43,6 +50,7 @@ export function overviewView(
   const compared = full === undefined ? 'test AUC' : `test AUC minus that of ${baseline}`;
   const speeds = speedColumns(full, rows);
   return {
+    note: `${id}-overview`,
     compared,
     columns: [
       ...budgets.map((requested) => ({
@@ -55,8 +63,10 @@ export function overviewView(
       const own = rows.filter((row) => row.series === one);
       return {
         label: one.label,
-        title: titleOf(one.method),
+        title: methods?.[one.method]?.title,
         symbol: symbolOf(one),
+        words: methodWords(one, methods),
+        standings: [...new Set(own.map((row) => standingOf(row, claims)))].join(' '),
         cells: [
           ...budgets.map((requested) =>
             budgetCell(

@@ -8,7 +8,7 @@ import { summarize } from '../summary.ts';
 import { testRowsOf } from '../test-rows.ts';
 import { throughputGroups } from '../throughput/groups.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
-import { type Download, recordsDownload, throughputDownload } from './downloads.ts';
+import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
 import {
   type MethodView,
   dataFacts,
@@ -84,7 +84,9 @@ export async function pageView(recording: Recording): Promise<PageView> {
     randomIds: randomIdFacts(environment),
     machine: [...machineFacts(recording), ...softwareFacts(recording)],
     commands: commandsOf(environment),
-    downloads: [records, throughputDownload(throughput)].filter((file) => file !== undefined),
+    downloads: [records, runsTableDownload(recording), throughputDownload(throughput)].filter(
+      (file) => file !== undefined,
+    ),
     tooLarge: runs.length > 0 && records === undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { baseline } from '../../results/comparable.ts';
 import type { RateChoice } from '../../results/chosen-rate.ts';
 import type { Environment } from '../../results/record.ts';
-import type { Claim } from '../claims.ts';
+import { type Claim, standingOf } from '../claims.ts';
 import { formatAchieved, formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
 import { type Metric, type MetricName, isBetter, metrics } from '../metrics.ts';
 import { choiceOf, trialsText } from '../rates.ts';
@@ -9,10 +9,13 @@ import { intervalOf } from '../statistics.ts';
 import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
 import { secondsText, stagesText, timesFull } from '../training-time.ts';
 import { type Fact, factsOf } from './facts.ts';
+import { methodWords } from './method-words.ts';
 import { symbolOf } from './symbols.ts';
 
 /** What summary-table.hbs reads. Text is unescaped; the template escapes it. */
 export interface TableView {
+  /** Id of the note above the table. */
+  readonly note: string;
   /** Columns with the method's name. */
   readonly width: number;
   readonly columns: readonly { label: string; meaning: string }[];
@@ -23,6 +26,9 @@ interface RowView {
   readonly label: string;
   readonly symbol: string;
   readonly title: string | undefined;
+  /** For the filter, as is its standing. */
+  readonly words: string;
+  readonly standing: string;
   readonly options: readonly Fact[];
   readonly choices: readonly Fact[];
   /** Whether there is anything to unfold. */
@@ -139,8 +145,15 @@ const contested: readonly MetricName[] = ['logloss', 'trainSpeed', 'inferenceSpe
 export function tableView(
   rows: readonly SummaryRow[],
   claims: readonly Claim[],
-  environment: Environment,
-  rates: readonly RateChoice[],
+  {
+    id,
+    environment,
+    rates,
+  }: {
+    readonly id: string;
+    readonly environment: Environment;
+    readonly rates: readonly RateChoice[];
+  },
 ): TableView {
   const completed = rows.filter(isCompleted);
   const full = completed.find(({ series }) => series.method === baseline);
@@ -162,6 +175,7 @@ export function tableView(
     };
   });
   return {
+    note: `${id}-table`,
     width: shown.length + 1,
     columns: shown.map(({ label, meaning }) => ({ label, meaning })),
     budgets,
@@ -195,6 +209,8 @@ function rowView(row: SummaryRow, { members, shown, claims, environment, rates }
     label: row.series.label,
     symbol: symbolOf(row.series),
     title: environment.methods?.[row.series.method]?.title,
+    words: methodWords(row.series, environment.methods),
+    standing: standingOf(row, claims),
     options,
     choices,
     folded: options.length + choices.length > 0,

@@ -5,7 +5,11 @@ import type { PageView } from './page-view.ts';
 
 // An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
 const handlebars = Handlebars.create();
-for (const name of ['comparison', 'overview', 'summary-table', 'throughput', 'figure', 'legend', 'facts']) {
+const partials = [
+  ...['comparison', 'overview', 'summary-table', 'purchases', 'filter', 'pairs'],
+  ...['throughput', 'figure', 'legend', 'facts'],
+];
+for (const name of partials) {
   handlebars.registerPartial(name, read(`${name}.hbs`));
 }
 
@@ -14,9 +18,11 @@ export const colorRules = read('colors.css');
 /** Of every page of this project. */
 export const style = colorRules + read('style.css');
 /** Makes tables of class `summary` sortable. */
-export const sortScript = read('sort-table.js');
+export const sortScript = scriptOf('sort-table');
+/** Each adds to a page that can be read without it. */
+const script = sortScript + ['filter-table', 'budget', 'pairs'].map(scriptOf).join('');
 /** The page's policy names this hash: nothing else on the page can run, whatever a record holds. */
-const scriptHash = policyHash(sortScript);
+const scriptHash = policyHash(script);
 
 const page = handlebars.compile<PageView & { style: string; script: string; scriptHash: string }>(
   read('page.hbs'),
@@ -25,12 +31,17 @@ const page = handlebars.compile<PageView & { style: string; script: string; scri
 
 /** The page as HTML. Everything in the view is escaped but drawings and symbols, which this room makes itself. */
 export function fillPage(view: PageView): string {
-  return page({ ...view, style, script: sortScript, scriptHash });
+  return page({ ...view, style, script, scriptHash });
 }
 
 /** What a page's policy calls the one script that may run. */
 export function policyHash(script: string): string {
   return createHash('sha256').update(script).digest('base64');
+}
+
+/** In a scope of its own: names of several do not meet. */
+function scriptOf(name: string): string {
+  return `(() => {\n${read(`scripts/${name}.js`).replace(/^\/\* global.*\n/, '')}})();\n`;
 }
 
 function read(name: string): string {

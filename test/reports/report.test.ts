@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderReport, writeReport } from '../../reports/report.ts';
-import type { Recording, RunRecord } from '../../results/record.ts';
+import type { CompletedRun, Recording, RunRecord } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';
 import { completedRun, environment, failedRun, infeasibleRun, plausibleRecording } from './recordings.ts';
 
@@ -41,7 +41,7 @@ describe('a report', () => {
   });
 
   it('stays small and loads nothing', () => {
-    expect(html.length).toBeLessThan(300_000);
+    expect(html.length).toBeLessThan(350_000);
     expect(html).not.toMatch(/<(img|iframe|link|object|embed|base|audio|video|source|image|use)\b/i);
     expect(html).not.toMatch(/\bsrc\s*=|@import|@font-face|url\((?!#)/i);
     for (const [address] of html.matchAll(/https?:\/\/[^"\s<]*/g)) {
@@ -51,7 +51,7 @@ describe('a report', () => {
   });
 
   it('shows every method at every budget, infeasible and failed ones in place', () => {
-    const rows = [...html.matchAll(/<tr( class="missing")?>\s*<th scope="row"><span class="name"/g)];
+    const rows = [...html.matchAll(/<tr( class="missing")?[^>]*>\s*<th scope="row"><span class="name"/g)];
     expect(rows).toHaveLength(1 + 7 * 3);
     expect(rows.filter((row) => row[1] !== undefined)).toHaveLength(2);
     const text = textOf(html);
@@ -79,6 +79,11 @@ describe('a report', () => {
       const original = byId.get(record.id)!;
       expect(record).toEqual(original.status === 'completed' ? { ...original, curve: [] } : original);
     }
+    const [columns, ...lines] = file('runs.csv').trimEnd().split('\n');
+    expect(lines).toHaveLength(plausible.runs.length);
+    const auc = columns.split(',').indexOf('auc');
+    const line = lines.find((one) => one.startsWith('full-'))!;
+    expect(Number(line.split(',')[auc])).toBe((byId.get(line.split(',')[0]) as CompletedRun).quality.auc);
     expect(file('comparison-1.csv').trimEnd().split('\n')).toHaveLength(1 + 22);
   });
 

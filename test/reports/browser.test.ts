@@ -1,0 +1,214 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimsOf } from '../../reports/claims.ts';
+import { renderReport } from '../../reports/report.ts';
+import { seriesOf } from '../../reports/series.ts';
+import { summarize } from '../../reports/summary.ts';
+import { catalogueRecording } from './recordings.ts';
+
+/** The page as a reader has it. One browser for all tests; no browser is downloaded. */
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (file) => existsSync(file),
+);
+if (executablePath === undefined) console.warn('no chromium in /usr/bin: the browser tests are skipped');
+
+/** Enough methods for an overview; of more, axe would take a minute. */
+const shown = [
+  ...['full', 'uniform', 'mixed-dimension', 'hashing-trick', 'quotient-remainder', 'lma', 'robe', 'memcom'],
+  ...['deep-hash', 'tensor-train', 'cafe', 'pep', 'int8(full)', 'int8(mixed-dimension)', 'int8(robe)'],
+];
+const all = catalogueRecording();
+const recording = {
+  ...all,
+  runs: all.runs.filter((run) => shown.includes(run.method) && run.compression.requested < 256),
+};
+const rows = summarize(recording.runs, seriesOf(recording.runs));
+const claims = claimsOf(rows);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.skipIf(executablePath === undefined)('the report in a browser', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'embed-bench-browser-'));
+  const address = pathToFileURL(join(directory, 'report.html')).href;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+  const requests: string[] = [];
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+    const opened = await context.newPage();
+    opened.on('console', (message) => complaints.push(message.text()));
+    opened.on('pageerror', (error) => complaints.push(error.message));
+    opened.on('request', (request) => requests.push(request.url()));
+    await opened.goto(address);
+    return opened;
+  }
+
+  beforeAll(async () => {
+    writeFileSync(join(directory, 'report.html'), await renderReport(recording));
+    browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+    });
+    page = await open();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(directory, { recursive: true });
+  });
+
+  /** Texts of the rows that can be seen. */
+  const visibleNames = async (table: string) => {
+    const names = page.locator(`${table} tbody th[scope=row] .name`).filter({ visible: true });
+    return (await names.allTextContents()).map((name) => name.trim());
+  };
+
+  it('draws its charts', async () => {
+    const charts = await page.locator('figure .wide svg').all();
+    expect(charts).toHaveLength(4);
+    for (const chart of charts) expect((await chart.boundingBox())!.height).toBeGreaterThan(150);
+  });
+
+  it('sorts by a column, one way and the other', async () => {
+    const heading = page.getByRole('columnheader', { name: '16x' }).first();
+    await heading.getByRole('button').click();
+    expect(await heading.getAttribute('aria-sort')).toBe('descending');
+    const [best] = await visibleNames('.overview');
+    expect(best).toBe(claims[1].standing.best!.series.label);
+    await heading.getByRole('button').press('Enter');
+    expect(await heading.getAttribute('aria-sort')).toBe('ascending');
+    expect((await visibleNames('.overview'))[0]).not.toBe(best);
+  });
+
+  it('filters by words and by standing, and says how many are left', async () => {
+    const form = page.locator('.filter').first();
+    await form.getByRole('searchbox').fill('int8');
+    expect((await visibleNames('.overview')).toSorted()).toEqual([
+      'int8(full)',
+      'int8(mixed-dimension)',
+      'int8(robe)',
+    ]);
+    expect(await form.getByRole('status').textContent()).toBe('3 of 14 rows');
+    await form.getByRole('searchbox').fill('');
+    await form.getByRole('combobox').selectOption('failed');
+    expect((await visibleNames('.overview')).toSorted()).toEqual(
+      [
+        ...new Set(rows.filter(({ status }) => status === 'failed').map(({ series }) => series.label)),
+      ].toSorted(),
+    );
+    await form.getByRole('combobox').selectOption('');
+    expect(await form.getByRole('status').textContent()).toBe('');
+  });
+
+  it('tells what the reader’s bytes buy', async () => {
+    const form = page.locator('.chooser');
+    const answer = form.getByRole('status');
+    await form.locator('[name=ratio]').fill('4');
+    const { best, tied } = claims[0].standing;
+    expect(await answer.textContent()).toContain(`Choose ${best!.series.label} (asked for 4x`);
+    const names = tied.map(({ series }) => series.label).join(', ');
+    expect(await answer.textContent()).toContain(`Tied with it, within noise: ${names}.`);
+    expect(Number(await form.locator('[name=amount]').inputValue())).toBeCloseTo(8.44, 2);
+    await form.locator('[name=amount]').fill('0.0001');
+    expect(await answer.textContent()).toContain('Nothing that was measured is so small');
+    // The slider moves by keys.
+    await form.getByRole('slider').press('End');
+    expect(Number(await form.locator('[name=amount]').inputValue())).toBeGreaterThan(33.7);
+    await form.getByRole('slider').press('ArrowLeft');
+    expect(await form.getByRole('slider').getAttribute('aria-valuetext')).toMatch(/MB, [\d.]+ times smaller/);
+    expect(await answer.textContent()).toMatch(/^Choose /);
+  });
+
+  it('sets two methods side by side, either way round', async () => {
+    const form = page.locator('.pairs');
+    const pick = async (first: string, second: string) => {
+      await form.getByLabel('Compare').selectOption(first);
+      await form.getByLabel('with').selectOption(second);
+      const cells = await form.locator('tbody').locator('th, td').allTextContents();
+      return [0, 1, 2].map((budget) => cells.slice(budget * 5, budget * 5 + 5));
+    };
+    const { best, behind } = claims[2].standing;
+    const last = behind.at(-1)!.series.label;
+    const there = (await pick(best!.series.label, last))[2];
+    expect(there[0]).toBe('64x');
+    expect(there[3]).toMatch(/^\+0\.\d{4} ± 0\.\d{4}$/);
+    expect(there[4]).toBe(`${best!.series.label} is ahead`);
+    const back = (await pick(last, best!.series.label))[2];
+    expect(back[3]).toBe(there[3].replace('+', '−'));
+    const [change] = rows.flatMap((row) =>
+      row.status === 'completed' && row.requested === 4 && row.series.method === 'robe' ? [row.change!] : [],
+    );
+    const [atFour] = await pick('robe', 'full');
+    expect(atFour[3]).toContain(Math.abs(change.value).toFixed(4));
+    expect(atFour[3]).toContain(change.error!.toFixed(4));
+  });
+
+  it('fits a phone and the dark', async () => {
+    for (const options of [
+      { viewport: { width: 390, height: 844 } },
+      { colorScheme: 'dark' } as const,
+      { viewport: { width: 320, height: 600 } },
+    ]) {
+      const other = await open(options);
+      const [content, window] = await other.evaluate<[number, number]>(
+        '[document.documentElement.scrollWidth, innerWidth]',
+      );
+      expect(content).toBeLessThanOrEqual(window);
+      if (options.colorScheme === 'dark') {
+        expect(await other.evaluate('getComputedStyle(document.body).backgroundColor')).toBe(
+          'rgb(20, 23, 28)',
+        );
+        expect(await seriousIn(other)).toEqual([]);
+      }
+      await other.context().close();
+    }
+  }, 60_000);
+
+  it('has nothing that axe calls serious', async () => {
+    for (const folded of await page.locator('details.everything > summary').all()) await folded.click();
+    expect(await seriousIn(page)).toEqual([]);
+  }, 60_000);
+
+  it('can be read without scripts, and prints', async () => {
+    const plain = await open({ javaScriptEnabled: false });
+    expect(await plain.locator('form:visible').count()).toBe(0);
+    await plain.getByText('What every amount of memory buys').first().click();
+    expect(await plain.locator('.purchases tbody tr:visible').count()).toBeGreaterThanOrEqual(4);
+    await plain.context().close();
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.locator('form:visible').count()).toBe(0);
+    expect((await page.pdf({ preferCSSPageSize: true })).length).toBeGreaterThan(10_000);
+    await page.emulateMedia({ media: 'screen' });
+  }, 60_000);
+
+  it('complains of nothing, and asks the network for nothing', () => {
+    expect(complaints).toEqual([]);
+    expect([...new Set(requests)]).toEqual([address]);
+  });
+});
+
+/** What axe-core finds serious or worse: rule and place. The page's own policy would not let it in: it is evaluated. */
+async function seriousIn(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate<{
+    violations: { id: string; impact: string; nodes: { target: string[] }[] }[];
+  }>(
+    `axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })`,
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .slice(0, 3)
+          .map(({ target }) => target.join(' '))
+          .join(', ')}`,
+    );
+}
