@@ -6,6 +6,7 @@ import { claimsOf } from './claims.ts';
 import { formatBytes, formatChange, formatFixed, formatRatio } from './format.ts';
 import { seriesOf } from './series.ts';
 import { type SummaryRow, isCompleted, summarize } from './summary.ts';
+import { testRowsOf } from './test-rows.ts';
 
 /**
  * What a recording found as a table for a README: a row per method, a column per budget, the change of test AUC from the
@@ -14,11 +15,12 @@ import { type SummaryRow, isCompleted, summarize } from './summary.ts';
  */
 export function markdownTable(recording: Recording): string {
   const [{ runs }] = comparisons(recording);
-  const rows = summarize(runs, seriesOf(recording.runs));
+  const testRows = testRowsOf(recording);
+  const rows = summarize(runs, seriesOf(recording.runs), testRows);
   const full = rows.filter(isCompleted).find((row) => row.series.method === baseline);
   const compressed = rows.filter((row) => row.series.method !== baseline);
   const budgets = [...new Set(compressed.map((row) => row.requested))];
-  const winners = new Set(claimsOf(compressed).flatMap((claim) => [...claim.winners]));
+  const winners = new Set(claimsOf(compressed, testRows).flatMap((claim) => [...claim.winners]));
   const labels = [...new Set(compressed.map((row) => row.series.label))];
   const cellOf = (label: string, budget: number) => {
     const row = compressed.find((one) => one.series.label === label && one.requested === budget);

@@ -14,6 +14,7 @@ import {
   isCompleted,
   summarize,
 } from '../summary.ts';
+import type { TestRows } from '../test-rows.ts';
 import { type Download, tableDownload } from './downloads.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
@@ -62,10 +63,11 @@ export async function comparisonView(
   { id, heading }: Pick<ComparisonView, 'id' | 'heading'>,
   series: ReadonlyMap<string, Series>,
   environment: Environment,
+  testRows?: TestRows,
 ): Promise<ComparisonView> {
-  const rows = summarize(runs, series);
+  const rows = summarize(runs, series, testRows);
   const completed = rows.filter(isCompleted);
-  const claims = claimsOf(rows);
+  const claims = claimsOf(rows, testRows);
   const drawn = [...series.values()].filter((one) => completed.some((row) => row.series === one));
   return {
     id,

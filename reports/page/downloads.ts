@@ -2,6 +2,7 @@ import { from } from 'arquero';
 import type { Recording, RunRecord } from '../../results/record.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { metricNames } from '../metrics.ts';
+import { intervalOf } from '../statistics.ts';
 import { type SummaryRow, isCompleted } from '../summary.ts';
 
 /** A file inside the page: a `data:` link. */
@@ -93,10 +94,18 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
     aucInterval: isCompleted(row) ? row.estimates.auc.error : undefined,
     aucChange: isCompleted(row) ? row.change?.value : undefined,
     aucChangeInterval: isCompleted(row) ? row.change?.error : undefined,
+    aucChangeRowsInterval: onRows(row)?.rows,
+    aucChangeSeedsAndRowsInterval: onRows(row)?.both,
     trainingSeconds: isCompleted(row) ? row.trainSeconds?.value : undefined,
     error: isCompleted(row) ? undefined : row.error,
   }));
   return download(`${id}.csv`, 'this table as CSV', from(lines).toCSV());
+}
+
+function onRows(row: SummaryRow) {
+  if (!isCompleted(row) || row.changeOnRows === undefined) return undefined;
+  const { overRows, overBoth } = row.changeOnRows;
+  return { rows: intervalOf(overRows).error, both: intervalOf(overBoth).error };
 }
 
 function jsonLines(runs: readonly (RunRecord | ThroughputRecord)[]): string {

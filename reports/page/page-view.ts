@@ -1,9 +1,11 @@
 import { type Comparison, comparisons } from '../../results/comparable.ts';
 import type { Environment, Recording } from '../../results/record.ts';
 import { seriesKey } from '../../results/series-key.ts';
+import { formatCount } from '../format.ts';
 import { type Series, seriesOf } from '../series.ts';
 import { spotlight } from '../spotlight.ts';
 import { summarize } from '../summary.ts';
+import { testRowsOf } from '../test-rows.ts';
 import { throughputGroups } from '../throughput/groups.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
 import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
@@ -27,6 +29,8 @@ export interface PageView {
   readonly throughput: readonly ThroughputView[];
   /** Whether a comparison has so many methods that their noise is known together. */
   readonly many: boolean;
+  /** How many test rows runs are paired over; undefined where no scores were kept. */
+  readonly testRows: string | undefined;
   /** Whether there is nothing to show. */
   readonly bare: boolean;
   readonly protocol: string;
@@ -53,10 +57,11 @@ export async function pageView(recording: Recording): Promise<PageView> {
   // One colour for a method, in both halves.
   const varied = [...runs, ...throughput.filter((record) => record.kind === 'method')];
   const series = seriesOf(varied, namedIn(groups, seriesOf(varied)));
+  const testRows = testRowsOf(recording);
   const views: ComparisonView[] = [];
   for (const [index, group] of groups.entries()) {
     const place = { id: `comparison-${index + 1}`, heading: ownSettings(settings, index) };
-    views.push(await comparisonView(group, place, series, environment));
+    views.push(await comparisonView(group, place, series, environment, testRows));
   }
   const throughputViews: ThroughputView[] = [];
   const timed = throughputGroups(throughput);
@@ -71,6 +76,7 @@ export async function pageView(recording: Recording): Promise<PageView> {
     comparisons: views,
     throughput: throughputViews,
     many: views.some(({ overview }) => overview !== undefined),
+    testRows: testRows && formatCount(testRows.count),
     bare: runs.length + throughput.length === 0,
     protocol: data === undefined ? '' : protocolTexts[data.protocol],
     methods: methodsOf(recording),

@@ -5,6 +5,7 @@ import { type Claim, standingOf } from '../claims.ts';
 import { formatAchieved, formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
 import { type Metric, type MetricName, isBetter, metrics } from '../metrics.ts';
 import { choiceOf, trialsText } from '../rates.ts';
+import { intervalOf } from '../statistics.ts';
 import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
 import { secondsText, stagesText, timesFull } from '../training-time.ts';
 import { type Fact, factsOf } from './facts.ts';
@@ -93,6 +94,24 @@ const columns: readonly Column[] = [
   },
 ];
 
+/** Only where scores were kept. */
+const rowsColumn: Column = {
+  label: '± test rows',
+  meaning:
+    `of the test AUC minus that of ${baseline}: 95 % interval over test rows for these very models (DeLong); ` +
+    'then over seeds and test rows together',
+  cell({ changeOnRows }) {
+    if (changeOnRows === undefined) return { text: '–', error: undefined, sort: undefined, best: false };
+    const [rows, both] = [changeOnRows.overRows, changeOnRows.overBoth].map((one) => intervalOf(one));
+    return {
+      text: errorText(rows.error, formatFixed)!,
+      error: rows.count === 1 ? undefined : `both ${errorText(both.error, formatFixed)}`,
+      sort: rows.error,
+      best: false,
+    };
+  },
+};
+
 /** Only where validation chose it. */
 const rateColumn: Column = {
   label: 'Rate',
@@ -138,8 +157,11 @@ export function tableView(
 ): TableView {
   const completed = rows.filter(isCompleted);
   const full = completed.find(({ series }) => series.method === baseline);
+  const [auc, change, ...others] = columns;
   const shown = [
-    ...columns,
+    ...[auc, change],
+    ...(completed.some(({ changeOnRows }) => changeOnRows !== undefined) ? [rowsColumn] : []),
+    ...others,
     ...(completed.some(({ trainSeconds }) => trainSeconds !== undefined) ? [trainTimeColumn(full)] : []),
     ...(rates.length > 0 ? [rateColumn] : []),
   ];

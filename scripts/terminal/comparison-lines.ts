@@ -4,6 +4,7 @@ import { ownSettings } from '../../reports/page/setting-text.ts';
 import { seriesOf } from '../../reports/series.ts';
 import type { Estimate } from '../../reports/statistics.ts';
 import { type CompletedRow, isCompleted, summarize } from '../../reports/summary.ts';
+import { testRowsOf } from '../../reports/test-rows.ts';
 import { baseline, comparisons } from '../../results/comparable.ts';
 import type { Recording } from '../../results/record.ts';
 
@@ -14,12 +15,13 @@ const most = 4;
 export function comparisonLines(recording: Recording): string[] {
   const groups = comparisons(recording);
   const series = seriesOf(recording.runs);
+  const testRows = testRowsOf(recording);
   const settings = groups.map(({ setting }) => setting);
   return groups.flatMap(({ runs, rates }, i) => {
-    const rows = summarize(runs, series);
+    const rows = summarize(runs, series, testRows);
     const full = rows.filter(isCompleted).find((row) => row.series.method === baseline);
     const seeds = Math.max(1, ...rows.filter(isCompleted).map((row) => row.runs.length));
-    const claims = claimsOf(rows);
+    const claims = claimsOf(rows, testRows);
     if (claims.length === 0 && full === undefined) return [];
     const heading = [
       ownSettings(settings, i),
