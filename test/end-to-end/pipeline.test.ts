@@ -142,9 +142,12 @@ test(
       const trials = ran(method).filter(({ seed }) => seed === 1);
       expect(trials.map(({ learningRate }) => learningRate).sort()).toEqual([0.02, 0.05, 1e9]);
       expect(trials.find(({ learningRate }) => learningRate === 1e9)).toMatchObject({ diverged: true });
-      expect(ran(method).filter(({ seed }) => seed === 2)).toMatchObject([
-        { learningRate: chosenRate(trials) },
-      ]);
+      // The rate that was best with the first seed has the second, and so has the one that is best with both.
+      const others = ran(method).filter(({ seed }) => seed === 2);
+      const rates = others.map(({ learningRate }) => learningRate);
+      expect(rates[0]).toBe(chosenRate(trials));
+      expect(rates).toContain(chosenRate(ran(method)));
+      expect(new Set(rates).size).toBe(rates.length);
     }
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
       'Learning rates were chosen on validation',
