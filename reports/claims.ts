@@ -3,7 +3,7 @@ import { commonNoise } from './common-noise.ts';
 import { formatBytes, formatCount, formatFixed, formatRatio } from './format.ts';
 import { holm } from './holm.ts';
 import { mostNamed } from './spotlight.ts';
-import { type CompletedRow, type SummaryRow, aucBySeed, isCompleted } from './summary.ts';
+import { type CompletedRow, type SummaryRow, aucBySeed, changeFromFull, isCompleted } from './summary.ts';
 import { type Contrast, type Estimate, intervalOf, pValueOf, pairedDifference } from './statistics.ts';
 import type { TestRows } from './test-rows.ts';
 
@@ -169,8 +169,8 @@ function leadOf(best: CompletedRow, tied: readonly CompletedRow[], rivals: numbe
     : `${best.series.label} loses least`;
 }
 
-function toFull({ change: overSeeds, changeOnRows }: CompletedRow): string {
-  const change = changeOnRows === undefined ? overSeeds : intervalOf(changeOnRows.overBoth);
+function toFull(row: CompletedRow): string {
+  const change = changeFromFull(row);
   if (change === undefined) return '';
   if (change.value === 0) return `, equal to ${baseline}`;
   if (change.error !== undefined && Math.abs(change.value) <= change.error) {

@@ -2,7 +2,8 @@ import { baseline } from '../results/comparable.ts';
 import { type Gap, gapAmong, isTie } from './claims.ts';
 import type { Series } from './series.ts';
 import { type Estimate } from './statistics.ts';
-import { type CompletedRow, type SummaryRow, isCompleted } from './summary.ts';
+import { type CompletedRow, type SummaryRow, changeFromFull, isCompleted } from './summary.ts';
+import type { TestRows } from './test-rows.ts';
 
 /** Differences of all pairs at one budget. */
 export interface PairsAt {
@@ -17,7 +18,11 @@ export interface PairsAt {
  * Every two series at every budget above 1x. Two methods are compared with the interval of the claims about their budget,
  * a method and the baseline with that of the tables.
  */
-export function pairsOf(rows: readonly SummaryRow[], series: readonly Series[]): PairsAt[] {
+export function pairsOf(
+  rows: readonly SummaryRow[],
+  series: readonly Series[],
+  testRows?: TestRows,
+): PairsAt[] {
   const budgets = [...new Set(rows.map(({ requested }) => requested))].filter((requested) => requested > 1);
   return budgets.map((requested) => {
     const members = rows.filter((row) => row.requested === requested);
@@ -26,7 +31,7 @@ export function pairsOf(rows: readonly SummaryRow[], series: readonly Series[]):
         ? rows.find((row) => row.series === one)
         : members.find((row) => row.series === one),
     );
-    const gap = gapAmong(members.filter(isCompleted));
+    const gap = gapAmong(members.filter(isCompleted), testRows);
     const gaps = found.flatMap((a, i) => found.slice(i + 1).map((b) => gapOf(a, b, gap)));
     return { requested, rows: found, gaps };
   });
@@ -34,8 +39,11 @@ export function pairsOf(rows: readonly SummaryRow[], series: readonly Series[]):
 
 function gapOf(a: SummaryRow | undefined, b: SummaryRow | undefined, gap: Gap): Estimate | undefined {
   if (a === undefined || b === undefined || !isCompleted(a) || !isCompleted(b)) return undefined;
-  if (isBaseline(b)) return a.change;
-  if (isBaseline(a)) return b.change && { ...b.change, value: -b.change.value };
+  if (isBaseline(b)) return changeFromFull(a);
+  if (isBaseline(a)) {
+    const change = changeFromFull(b);
+    return change && { ...change, value: -change.value };
+  }
   return gap(a, b);
 }
 

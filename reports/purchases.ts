@@ -2,6 +2,7 @@ import { type Claim, claimAmong } from './claims.ts';
 import { formatBytes } from './format.ts';
 import { metrics } from './metrics.ts';
 import { type CompletedRow, type SummaryRow, isCompleted } from './summary.ts';
+import type { TestRows } from './test-rows.ts';
 
 /** What so many serving bytes buy, up to the next more that buy anything else. */
 export interface Purchase {
@@ -19,7 +20,7 @@ export interface Purchase {
  * layers that leave more of their budget free than sizes count as equal by (5 %). A layer that fills its budget is
  * taken to need all of it. Of a series the largest layer that fits competes, whatever its AUC: the test part has no say.
  */
-export function purchasesOf(rows: readonly SummaryRow[]): Purchase[] {
+export function purchasesOf(rows: readonly SummaryRow[], testRows?: TestRows): Purchase[] {
   const completed = rows.filter(isCompleted);
   if (completed.length === 0) return [];
   const { fullBytes } = completed[0].runs[0].size;
@@ -35,7 +36,8 @@ export function purchasesOf(rows: readonly SummaryRow[]): Purchase[] {
     );
     candidates.sort((a, b) => b.estimates.auc.value - a.estimates.auc.value);
     const asked = bytes < fullBytes && budgets.has(bytes);
-    return { bytes, ratio: fullBytes / bytes, asked, claim: claimAmong(candidates, formatBytes(bytes)) };
+    const claim = claimAmong(candidates, formatBytes(bytes), testRows);
+    return { bytes, ratio: fullBytes / bytes, asked, claim };
   });
 }
 

@@ -69,6 +69,11 @@ export function isCompleted(row: SummaryRow): row is CompletedRow {
   return row.status === 'completed';
 }
 
+/** AUC minus the baseline's, with the noise of seeds and, where scores were kept, of test rows. */
+export function changeFromFull({ change, changeOnRows }: CompletedRow): Estimate | undefined {
+  return changeOnRows === undefined ? change : intervalOf(changeOnRows.overBoth);
+}
+
 /** Test AUC of every seed. */
 export function aucBySeed(runs: readonly CompletedRun[]): Map<number, number> {
   return new Map(runs.map((run) => [run.seed, run.quality.auc]));

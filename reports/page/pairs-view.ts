@@ -2,6 +2,7 @@ import { formatFixed, formatRatio } from '../format.ts';
 import { packGaps, pairsOf } from '../pairs.ts';
 import type { Series } from '../series.ts';
 import { type SummaryRow, isCompleted } from '../summary.ts';
+import type { TestRows } from '../test-rows.ts';
 
 /** What pairs.hbs reads: the reader picks two methods, a script shows their difference at every budget. */
 export interface PairsView {
@@ -11,10 +12,10 @@ export interface PairsView {
 }
 
 /** Undefined where there are no two to compare. */
-export function pairsView(rows: readonly SummaryRow[]): PairsView | undefined {
+export function pairsView(rows: readonly SummaryRow[], testRows?: TestRows): PairsView | undefined {
   const completed = rows.filter(isCompleted);
   const series = [...new Set(completed.map((row) => row.series))].sort((a, b) => order(a.key, b.key));
-  const pairs = pairsOf(rows, series);
+  const pairs = pairsOf(rows, series, testRows);
   if (series.length < 2 || pairs.length === 0) return undefined;
   const packed = pairs.map(({ requested, rows: members, gaps }) => ({
     budget: formatRatio(requested),

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { random } from '../../harness/contract/mix.ts';
 import { claimsOf } from '../../reports/claims.ts';
 import { placements } from '../../reports/delong.ts';
+import { pairsOf } from '../../reports/pairs.ts';
+import { purchasesOf } from '../../reports/purchases.ts';
 import { renderReport } from '../../reports/report.ts';
 import { seriesOf } from '../../reports/series.ts';
 import { isCompleted, summarize } from '../../reports/summary.ts';
@@ -45,6 +47,22 @@ describe('test rows', () => {
     expect(overRows.value).toBeCloseTo(robe.change!.value, 12);
     expect(overRows.standardError).toBeGreaterThan(robe.change!.error!);
     expect(overBoth.standardError).toBeGreaterThan(0.9 * overRows.standardError!);
+  });
+
+  it('are in the noise of pairs and of what memory buys, as in that of the claims', () => {
+    const [rows, testRows] = [rowsOf(recording), testRowsOf(recording)];
+    const series = ['full', 'robe', 'uniform'].map(
+      (name) => rows.find((r) => r.series.method === name)!.series,
+    );
+    const [pairs, ofSeeds] = [
+      pairsOf(rows, series, testRows),
+      pairsOf(summarize(recording.runs, seriesOf(recording.runs)), series),
+    ];
+    pairs[0].gaps.forEach((gap, i) => {
+      expect(gap!.error, `pair ${i}`).toBeGreaterThan(3 * (ofSeeds[0].gaps[i]?.error ?? 0));
+    });
+    const bought = purchasesOf(rows, testRows).find(({ asked }) => asked)!.claim;
+    expect(bought.details).toContain(claim(recording).details);
   });
 
   it('do without scores that are missing, or that do not give the AUC of their record', () => {
