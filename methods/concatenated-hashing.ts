@@ -26,6 +26,7 @@ export const concatenatedHashing: Method<Options> = {
   aliases: ['ce', 'hash-concat'],
   title: 'Concatenated hashing',
   idea: 'a vector is a few chunks end to end, each hashed to a table of its own',
+  formula: 'E(i) = [T₁[h₁(i)], …, Tₖ[hₖ(i)]], each d / k wide',
   paper: {
     cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023 (CE, section 2)',
     url: 'https://arxiv.org/abs/2210.05974',

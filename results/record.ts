@@ -226,6 +226,10 @@ export const environment = z.object({
         /** Absent from older recordings, as the family is. */
         idea: z.string().optional(),
         family: z.string().optional(),
+        /** How an id becomes a vector, in one line. */
+        formula: z.string().optional(),
+        /** Its options where nothing is set; what the method then decides for itself is absent. */
+        defaults: z.record(z.string(), z.unknown()).optional(),
         paper: z.object({ cite: z.string(), url: z.string() }),
       }),
     )

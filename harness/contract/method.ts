@@ -18,6 +18,11 @@ export interface Method<Options = unknown> {
   readonly title: string;
   /** What it does, in one line. */
   readonly idea: string;
+  /**
+   * How an id becomes a vector, in one line of plain text: E(i) of id i of a field, n ids, d coordinates, T[i] a row of a
+   * table, h a hash, ∘ the product by coordinates.
+   */
+  readonly formula?: string;
   readonly paper: { readonly cite: string; readonly url: string };
   /** `hashing and sharing` where absent. */
   readonly family?: Family;
