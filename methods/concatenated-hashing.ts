@@ -61,7 +61,7 @@ function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Opti
   });
   return {
     tables: groups.map(({ table }) => table),
-    choices: { rows: groups[0].table.parts.map(({ rows }) => rows), widths },
+    choices: { rows: groups[0].table.parts.map(({ rows }) => rows), chunks: widths },
     embed({ ids, rows }) {
       const vectors = groups.map(({ table, places, wide }) =>
         tf.reshape<tf.Rank.R3>(rows(table, places(ids)), [ids.batch, fields.length, wide]),

@@ -21,7 +21,7 @@ export const dpq: Method<z.infer<typeof options>> = {
   title: 'Differentiable product quantization',
   idea: 'codes and codebooks are learned together: codewords stand in for vectors from the first step on',
   formula:
-    'E(i) = [C₁[c₁], …, C_D[c_D]], cₜ = argminⱼ ‖qₜ − Cₜ[j]‖, gradients straight to the query q = Q[i]',
+    'E(i) = [C₁[c₁], …, Cₖ[cₖ]], cₜ = argminⱼ ‖qₜ − Cₜ[j]‖, gradients straight to the query q = Q[i]',
   paper: {
     cite: 'Chen et al., Differentiable Product Quantization for End-to-End Embedding Compression, ICML 2020',
     url: 'https://arxiv.org/abs/1908.09756',

@@ -115,7 +115,7 @@ function planWith({ fields, dim }: Layer, { cores, order }: Options, choice: Cho
     maps: ids.maps,
     choices: {
       rank,
-      widths: trains.widths,
+      factors: trains.widths,
       cores: fields.map((_, f) => trains.shapes[inCores.indexOf(f)] ?? 'whole'),
       ...(inCores.some((f) => own[f] > 0) && { hotRows: own }),
     },
