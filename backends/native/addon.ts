@@ -61,6 +61,39 @@ export interface Addon {
     input: number,
     output: number,
   ): void;
+  /** Codes of few bits, see harness/activations/packed.ts; `scale` becomes the largest number without its sign. */
+  packRows(
+    x: Float32Array, // [rows, columns]
+    words: Int32Array, // [rows, ceil(columns / (32 / bits))]
+    scale: Float32Array, // [1]
+    ...form: [rows: number, columns: number, bits: number, signed: boolean]
+  ): void;
+  unpackRows(
+    words: Int32Array,
+    scale: number,
+    x: Float32Array,
+    ...form: [rows: number, columns: number, bits: number, signed: boolean]
+  ): void;
+  /** denseGradInput with outputs of ReLU in codes as mask. */
+  packedGradInput(
+    dz: Float32Array,
+    weights: Float32Array,
+    words: Int32Array,
+    bits: number,
+    dx: Float32Array,
+    ...sizes: [batch: number, input: number, output: number]
+  ): void;
+  /** denseGradWeights with x in codes. They are restored some samples at a time; where output is 1, all at once. */
+  packedGradWeights(
+    words: Int32Array,
+    scale: number,
+    bits: number,
+    signed: boolean,
+    dz: Float32Array,
+    dWeights: Float32Array,
+    dBias: Float32Array,
+    ...sizes: [batch: number, input: number, output: number]
+  ): void;
   interact(
     x: Float32Array, // [batch, dim]
     vectors: Float32Array, // [batch, fields, dim]

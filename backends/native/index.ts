@@ -7,6 +7,7 @@ import { type Addon, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
 import { registerFieldKernels } from './kernels/fields.ts';
 import { ownKernels } from './kernels/own.ts';
+import { registerPackedActivations } from './kernels/packed-activations.ts';
 import { registerTrainingKernels } from './kernels/training.ts';
 import { Substitutes } from './kernels/substitutes.ts';
 import { nativeIndexLoops } from './index-loops.ts';
@@ -58,6 +59,7 @@ export async function openWith(
   if (tf.findBackend('native') === null) {
     tf.registerBackend('native', () => new NativeBackend(addon, overwriteFreed), 0);
     registerTrainingKernels();
+    registerPackedActivations();
     registerFieldKernels();
     substitutes.register(ownKernels);
   }

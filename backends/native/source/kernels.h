@@ -105,6 +105,14 @@ struct StoredFloats {
   size_t bits, block, floats;
 };
 
+/** Codes of `bits` (2, 4 or 8) each, `columns` to a row of whole words: see harness/activations/packed.ts. */
+struct PackedRows {
+  size_t bits, columns;
+  size_t words; // of a row
+  float levels; // steps to the largest number
+  bool with_sign;
+};
+
 /** Members of one group, each a part of a field's vector. */
 struct FieldGroup {
   const uint32_t* field; // [members]
@@ -184,6 +192,14 @@ struct Kernels {
   void (*select)(const uint8_t* condition, const void* t, const void* e, void* out, size_t bytes, size_t n);
   /** out[i] = x[indices[i]], slices of `slice` bytes. */
   void (*gather_slices)(const char* x, const int32_t* indices, size_t count, size_t slice, char* out);
+
+  /** The largest number without its sign; 0 where there is none. */
+  float (*largest)(const float* x, size_t n);
+  /** x: [rows, columns] -> words: [rows, words]; `inverse`: steps per 1. */
+  void (*pack_rows)(const PackedRows&, const float* x, float inverse, size_t rows, uint32_t* words);
+  void (*unpack_rows)(const PackedRows&, const uint32_t* words, float step, size_t rows, float* x);
+  /** Sets to 0 what has the code 0. */
+  void (*mask_rows)(const PackedRows&, const uint32_t* words, size_t rows, float* x);
 
   /** See harness/ops/join-fields.ts. x: [batch, members, width], matrices (or null): [members, width, dim]; adds to y. */
   void (*join)(const FieldGroup&, const float* x, const float* matrices, float* y, size_t batch);

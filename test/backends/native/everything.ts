@@ -53,6 +53,20 @@ export function everything(addon: Addon): Record<string, string> {
   keep('interaction', y);
   keep('interaction, gradient', dx, dvectors);
 
+  const [samples, input, output] = [1301, 67, 45];
+  const [kept, dz, through] = [
+    normals(samples * input, 11),
+    normals(samples * output, 12),
+    normals(input * output, 13),
+  ];
+  const [scale, restored, dKept, dThrough, dOutput] = outputs(1, ...[samples, samples].map((n) => n * input), input * output, output); // prettier-ignore
+  const words = new Int32Array(samples * Math.ceil(input / 8));
+  addon.packRows(kept, words, scale, samples, input, 4, false);
+  addon.unpackRows(words, scale[0], restored, samples, input, 4, false);
+  addon.packedGradInput(dz, through, words, 4, dKept, samples, input, output);
+  addon.packedGradWeights(words, scale[0], 4, false, dz, dThrough, dOutput, samples, input, output);
+  keep('packed activations', scale, restored, dKept, dThrough, dOutput);
+
   const [logits, labels] = [normals(5000, 7), normals(5000, 8).map((z) => Number(z > 0))];
   const [d] = outputs(5000);
   addon.crossEntropyGrad(logits, labels, 1, d, 5000);
