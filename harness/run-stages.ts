@@ -1,4 +1,6 @@
+import { type HeldBytes, mostHeld } from './activations/held-bytes.ts';
 import type { OpenBackend, OptimizerRule } from './contract/backend.ts';
+import type { ActivationBits } from './contract/activations.ts';
 import type { Data } from './contract/data.ts';
 import type { Plan, Stage } from './contract/method.ts';
 import { deriveSeed } from './contract/mix.ts';
@@ -15,6 +17,8 @@ export interface RunSettings extends Training {
   readonly bottom: readonly number[];
   readonly top: readonly number[];
   readonly optimizer: OptimizerRule;
+  /** Bits that the network's dense layers keep of what they were given; as it was where absent. */
+  readonly activations?: ActivationBits;
 }
 
 /** What one stage took. */
@@ -33,6 +37,8 @@ export interface TrainedStages {
   readonly trainee: Trainee;
   readonly results: readonly TrainResult[];
   readonly costs: readonly StageCost[];
+  /** Of the stage that holds most. */
+  readonly activationBytes: HeldBytes;
 }
 
 /** Trains one stage of a plan after the other. */
@@ -44,13 +50,14 @@ export async function runStages(
   settings: RunSettings,
   onProgress?: (progress: Progress) => void,
 ): Promise<TrainedStages> {
-  const { dim, bottom, top, optimizer } = settings;
+  const { dim, bottom, top, optimizer, activations } = settings;
   // Seeds are derived by name, so that every method starts from the same network.
   const seed = deriveSeed(settings.seed, 'embedding');
   const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim, bottom, top };
   const freshNetwork = () => model.build(shape, deriveSeed(settings.seed, 'network'));
   const results: TrainResult[] = [];
   const costs: StageCost[] = [];
+  const held: HeldBytes[] = [];
   let network: Network | undefined;
   let taken = 0; // of the run's epochs
   let plan = first;
@@ -62,7 +69,9 @@ export async function runStages(
     if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
     if (above === 'fresh') network?.variables.forEach((variable) => variable.dispose());
     network = above === 'kept' && network ? network : freshNetwork();
-    const trainee = new Trainee(embedding, network, optimizers[optimizer]);
+    const trainee = new Trainee(embedding, network, optimizers[optimizer], {
+      ...(activations && { activations }),
+    });
     await backend.synchronize?.(); // a device says here what it has no memory for
 
     const { name, share, goesOn, holdOut } = plan.training ?? {};
@@ -75,6 +84,7 @@ export async function runStages(
     };
     const result = await train(trainee, data, training, onProgress);
     results.push(result);
+    if (trainee.activationBytes) held.push(trainee.activationBytes);
     taken = (goesOn ? taken : 0) + (share ?? 1);
     const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
@@ -85,7 +95,7 @@ export async function runStages(
       seconds: (performance.now() - start) / 1000,
       trainingBytes: trainingBytes(plan, embedding, optimizer),
     });
-    if (next === undefined) return { trainee, results, costs };
+    if (next === undefined) return { trainee, results, costs, activationBytes: mostHeld(held) };
     trainee.dispose({ network: false });
     ({ plan, contents, network: above } = next);
   }

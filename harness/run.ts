@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { HeldBytes } from './activations/held-bytes.ts';
 import type { OpenBackend } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
 import type { Plan } from './contract/method.ts';
@@ -38,7 +39,7 @@ export interface Outcome {
     readonly inferenceSamplesPerSecond: Spread;
     readonly lookupsPerSecond: Spread;
   };
-  readonly memory: { readonly peakRssBytes: number };
+  readonly memory: { readonly peakRssBytes: number; readonly activationBytes: HeldBytes };
   /** Of the plan that is served. */
   readonly choices: Plan['choices'];
   readonly stages: readonly StageCost[];
@@ -65,7 +66,7 @@ export async function run(
   if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
   const { dim, batchSize } = settings;
   const trained = await runStages(data, plan, model, backend, settings, watch.progress);
-  const { results, costs } = trained;
+  const { results, costs, activationBytes } = trained;
   const trainee = await serve(trained.trainee, plan, backend);
   const { embedding } = trainee;
   const last = results.at(-1)!;
@@ -102,7 +103,7 @@ export async function run(
       inferenceSamplesPerSecond: test.samplesPerSecond,
       lookupsPerSecond,
     },
-    memory: { peakRssBytes },
+    memory: { peakRssBytes, activationBytes },
     choices: embedding.plan.choices,
     stages: costs,
     curve: oneAfterTheOther(results),

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import { heldBytes, type HeldBytes } from './activations/held-bytes.ts';
+import type { ActivationBits } from './contract/activations.ts';
 import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
 import type { Plan, Weight } from './contract/method.ts';
-import type { Network } from './contract/model.ts';
+import type { BackwardPass, Network } from './contract/model.ts';
 import type { Embedding } from './embedding.ts';
 import { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
 import { DenseOptimizer } from './optimizers/dense-optimizer.ts';
@@ -27,25 +29,39 @@ interface Learners {
   readonly learningRate: number | undefined;
 }
 
+/** How the network's gradients come about; exact where absent. */
+export interface GradientSettings {
+  readonly activations?: ActivationBits;
+}
+
 /** An embedding layer and a network above it, trained together. */
 export class Trainee {
   readonly embedding: Embedding;
   readonly network: Network;
+  /** What the first step held between its passes. */
+  activationBytes: HeldBytes | undefined;
   private readonly learners: readonly Learners[];
+  private readonly settings: GradientSettings;
   private saved: tf.Tensor[] | undefined;
   private steps = 0;
 
-  constructor(embedding: Embedding, network: Network, rule: Rule) {
+  constructor(embedding: Embedding, network: Network, rule: Rule, settings: GradientSettings = {}) {
     this.embedding = embedding;
     this.network = network;
+    this.settings = settings;
     this.learners = learnersOf(embedding, network, rule);
   }
 
   /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
-  logits({ size, dense, ids }: Batch, training?: StepPlace, embed?: Plan['embed']): tf.Tensor1D {
+  logits(
+    { size, dense, ids }: Batch,
+    training?: StepPlace,
+    embed?: Plan['embed'],
+    backward?: BackwardPass,
+  ): tf.Tensor1D {
     const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
     const vectors = this.embedding.embed(ids, size, ids.length / size, training, embed);
-    return this.network.logits(denseInput, vectors);
+    return this.network.logits(denseInput, vectors, backward);
   }
 
   /**
@@ -60,8 +76,15 @@ export class Trainee {
     tf.tidy(() => {
       const labels = tf.tensor1d(batch.labels);
       const loss = () => {
-        fit = tf.keep(binaryCrossEntropy(this.logits(batch, training), labels));
-        return this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
+        const kept: tf.Tensor[] = [];
+        const backward = {
+          ...this.settings,
+          onKept: (tensors: readonly tf.Tensor[]) => kept.push(...tensors),
+        };
+        fit = tf.keep(binaryCrossEntropy(this.logits(batch, training, undefined, backward), labels));
+        const whole = this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
+        this.activationBytes ??= heldBytes(kept);
+        return whole;
       };
       const variables = learning.flatMap((learners) => learners.variables);
       if (heldOut && variables.length === 0) return void loss(); // kept for what the plan does once it is trained

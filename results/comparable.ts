@@ -13,6 +13,8 @@ export interface Setting {
   readonly optimizer: string;
   /** Undefined where it was chosen on validation, for every method and budget. */
   readonly learningRate: number | undefined;
+  /** Bits of what layers keep for the backward pass: 32 where it is exact. */
+  readonly activations: number;
   readonly batchSize: number;
   readonly batchOrder: string;
   readonly epochs: number;
@@ -71,9 +73,10 @@ function bySetting(
 }
 
 function settingOf(run: RunRecord): Setting {
-  const { model, network, dim, optimizer, learningRate, batchSize, batchOrder, epochs, backend, threads } =
-    run;
-  return { model, network, dim, optimizer, learningRate, batchSize, batchOrder, epochs, backend, threads };
+  const { model, network, dim, optimizer, learningRate, activations = 32 } = run;
+  const { batchSize, batchOrder, epochs, backend, threads } = run;
+  const training = { optimizer, learningRate, activations, batchSize, batchOrder, epochs };
+  return { model, network, dim, ...training, backend, threads };
 }
 
 /** Numbers by size, names by letter: locale-free, so that a report is the same bytes everywhere. */

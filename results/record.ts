@@ -54,6 +54,8 @@ const key = {
   threads: z.int(),
   optimizer: z.string(),
   learningRate: z.number(),
+  /** Bits that dense layers keep of what they were given for the backward pass, where they do not keep it as it was. */
+  activations: z.int().optional(),
   batchSize: z.int(),
   /** Training batches in the order of the log, or shuffled with the seed. */
   batchOrder: z.enum(['log', 'shuffled']),
@@ -136,7 +138,15 @@ const completed = z.object({
     /** Ids turned into vectors per second by the embedding layer alone. */
     lookupsPerSecond: spread,
   }),
-  memory: z.object({ peakRssBytes: z.int() }),
+  memory: z.object({
+    peakRssBytes: z.int(),
+    /**
+     * What the first training step held from its forward to its backward pass: what the network's dense layers were given
+     * (or its codes), and all else that gradients need, but for variables, rows and ids. Of the stage that held most;
+     * records from before have none.
+     */
+    activationBytes: z.object({ layers: z.int(), others: z.int() }).optional(),
+  }),
   /** What training took, one stage after the other; records from before there were stages have none. */
   stages: z.array(stage).optional(),
   /** What the method chose for the budget, in its own words (dims per field, divisors, buckets), for the report. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { backends } from '../backends/index.ts';
+import { exactBits, type ActivationBits } from '../harness/contract/activations.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { models } from '../harness/models/index.ts';
@@ -29,12 +30,14 @@ export interface Job extends Pick<
   readonly compression: number;
   readonly seed: number;
   readonly learningRate: number;
+  /** Absent where they are as they were, as in the ids of all runs from before there were others. */
+  readonly activations?: ActivationBits;
 }
 
 /**
- * Every method at every ratio with every seed and learning rate, the baseline first; seed by seed, so that stopping early
- * leaves whole comparisons behind. Names become canonical, so that aliases give the same ids. Not all of them will run:
- * see `rounds`. Throws a Fault for unknown names and options.
+ * Every method at every ratio with every seed, learning rate and kind of activations, the baseline first; seed by seed, so
+ * that stopping early leaves whole comparisons behind. Names become canonical, so that aliases give the same ids. Not all of
+ * them will run: see `rounds`. Throws a Fault for unknown names and options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {
@@ -53,12 +56,17 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
   };
+  const ways = (settings.activations ?? [exactBits]).map((activations) =>
+    activations === exactBits ? {} : { activations },
+  );
   const jobs = settings.seeds.flatMap((seed) =>
     asked.flatMap((what) =>
-      learningRates.map((learningRate) => {
-        const run = { ...what, seed, ...shared, learningRate };
-        return { id: hashOf({ dataFingerprint, ...run }), ...run };
-      }),
+      ways.flatMap((way) =>
+        learningRates.map((learningRate) => {
+          const run = { ...what, seed, ...shared, learningRate, ...way };
+          return { id: hashOf({ dataFingerprint, ...run }), ...run };
+        }),
+      ),
     ),
   );
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once

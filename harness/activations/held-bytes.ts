@@ -25,3 +25,9 @@ export function heldBytes(ofLayers: Iterable<tf.Tensor>): HeldBytes {
   for (const [dataId, bytes] of buffers) held[layerBuffers.has(dataId) ? 'layers' : 'others'] += bytes;
   return held;
 }
+
+/** The one of most bytes in all; nothing where there is none. */
+export function mostHeld(held: readonly HeldBytes[]): HeldBytes {
+  const all = ({ layers, others }: HeldBytes) => layers + others;
+  return held.reduce((most, one) => (all(one) > all(most) ? one : most), { layers: 0, others: 0 });
+}

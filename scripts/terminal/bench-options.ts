@@ -2,13 +2,24 @@ import type { Command } from 'commander';
 import { backends } from '../../backends/index.ts';
 import { datasets } from '../../datasets/index.ts';
 import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
+import type { KeptBits } from '../../harness/contract/activations.ts';
 import { models } from '../../harness/models/index.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { mostRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
 import { setting, type Setting } from './method-options.ts';
-import { choice, choices, layerWidths, list, listOf, positiveNumber, ratios, wholeNumber } from './values.ts';
+import {
+  choice,
+  choices,
+  keptBits,
+  layerWidths,
+  list,
+  listOf,
+  positiveNumber,
+  ratios,
+  wholeNumber,
+} from './values.ts';
 import { verb } from './verb.ts';
 
 export interface BenchOptions extends DatasetOptions {
@@ -31,6 +42,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly epochs: number;
   readonly optimizer?: OptimizerRule[];
   readonly learningRate?: number[];
+  readonly activations?: KeptBits[];
   readonly jobs: number;
   readonly rounds?: number;
   readonly profile?: boolean;
@@ -111,6 +123,12 @@ export function benchCommand(): Command {
       '--learning-rate <rates>',
       `of several, separated by commas, validation chooses for every method and ratio (default: ${learningRates})`,
       listOf(positiveNumber),
+    )
+    .option(
+      '--activations <bits>',
+      "of what the network's layers keep for the backward pass: 32, as it is, or codes of 8, 4 or 2; " +
+        'of several, separated by commas, every run once with each (default: 32)',
+      listOf(keptBits),
     )
     .optionsGroup('Machine:')
     .option(

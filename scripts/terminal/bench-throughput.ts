@@ -14,6 +14,7 @@ import { throughputTables } from './throughput-table.ts';
 const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'model', 'batchOrder', 'epochs', 'learningRate'],
+  'activations',
   ...['jobs', 'force', 'scores'],
 ];
 

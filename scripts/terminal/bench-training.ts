@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { chooseBackend } from '../../backends/index.ts';
+import { exactBits } from '../../harness/contract/activations.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { writeReport } from '../../reports/report.ts';
@@ -46,6 +47,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     epochs: options.epochs,
     optimizer,
     learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
+    activations: [...new Set(options.activations ?? [exactBits])],
     threads: single('--threads', options.threads),
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
   };

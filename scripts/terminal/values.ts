@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { activationBits, exactBits, type KeptBits } from '../../harness/contract/activations.ts';
 import { alternatives, separated } from '../../suites/catalogue.ts';
 
 /** Parsers of option values; what they refuse, commander reports in one line with the option's name. */
@@ -28,6 +29,13 @@ export function positiveNumber(value: string): number {
   const number = Number(value);
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');
   return number;
+}
+
+/** Bits of what is kept for the backward pass: 32, 8, 4 or 2. */
+export function keptBits(value: string): KeptBits {
+  const bits = [exactBits, ...activationBits].find((bits) => String(bits) === value);
+  if (bits !== undefined) return bits;
+  throw new InvalidArgumentError(`"${value}" is none of 32 (as they are), 8, 4 and 2 bits.`);
 }
 
 /** Compression ratios: `4`, `16x`, at least 1. */
