@@ -2,6 +2,7 @@ import { type HeldBytes, mostHeld } from './activations/held-bytes.ts';
 import type { OpenBackend, OptimizerRule } from './contract/backend.ts';
 import type { ActivationBits } from './contract/activations.ts';
 import type { Data } from './contract/data.ts';
+import type { Gradients } from './contract/gradients.ts';
 import type { Plan, Stage } from './contract/method.ts';
 import { deriveSeed } from './contract/mix.ts';
 import type { Model, Network } from './contract/model.ts';
@@ -19,6 +20,8 @@ export interface RunSettings extends Training {
   readonly optimizer: OptimizerRule;
   /** Bits that the network's dense layers keep of what they were given; as it was where absent. */
   readonly activations?: ActivationBits;
+  /** Of the network's dense layers; exact where absent. */
+  readonly gradients?: Gradients;
 }
 
 /** What one stage took. */
@@ -39,6 +42,8 @@ export interface TrainedStages {
   readonly costs: readonly StageCost[];
   /** Of the stage that holds most. */
   readonly activationBytes: HeldBytes;
+  /** See Trainee: the most of all stages. */
+  readonly gradientBytes: number;
 }
 
 /** Trains one stage of a plan after the other. */
@@ -50,7 +55,7 @@ export async function runStages(
   settings: RunSettings,
   onProgress?: (progress: Progress) => void,
 ): Promise<TrainedStages> {
-  const { dim, bottom, top, optimizer, activations } = settings;
+  const { dim, bottom, top, optimizer, activations, gradients } = settings;
   // Seeds are derived by name, so that every method starts from the same network.
   const seed = deriveSeed(settings.seed, 'embedding');
   const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim, bottom, top };
@@ -58,6 +63,7 @@ export async function runStages(
   const results: TrainResult[] = [];
   const costs: StageCost[] = [];
   const held: HeldBytes[] = [];
+  let gradientBytes = 0;
   let network: Network | undefined;
   let taken = 0; // of the run's epochs
   let plan = first;
@@ -71,6 +77,8 @@ export async function runStages(
     network = above === 'kept' && network ? network : freshNetwork();
     const trainee = new Trainee(embedding, network, optimizers[optimizer], {
       ...(activations && { activations }),
+      ...(gradients && { gradients }),
+      seed: deriveSeed(settings.seed, 'gradients'),
     });
     await backend.synchronize?.(); // a device says here what it has no memory for
 
@@ -85,6 +93,7 @@ export async function runStages(
     const result = await train(trainee, data, training, onProgress);
     results.push(result);
     if (trainee.activationBytes) held.push(trainee.activationBytes);
+    gradientBytes = Math.max(gradientBytes, trainee.gradientBytes);
     taken = (goesOn ? taken : 0) + (share ?? 1);
     const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
@@ -95,7 +104,8 @@ export async function runStages(
       seconds: (performance.now() - start) / 1000,
       trainingBytes: trainingBytes(plan, embedding, optimizer),
     });
-    if (next === undefined) return { trainee, results, costs, activationBytes: mostHeld(held) };
+    if (next === undefined)
+      return { trainee, results, costs, activationBytes: mostHeld(held), gradientBytes };
     trainee.dispose({ network: false });
     ({ plan, contents, network: above } = next);
   }

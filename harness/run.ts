@@ -39,7 +39,11 @@ export interface Outcome {
     readonly inferenceSamplesPerSecond: Spread;
     readonly lookupsPerSecond: Spread;
   };
-  readonly memory: { readonly peakRssBytes: number; readonly activationBytes: HeldBytes };
+  readonly memory: {
+    readonly peakRssBytes: number;
+    readonly gradientBytes: number;
+    readonly activationBytes: HeldBytes;
+  };
   /** Of the plan that is served. */
   readonly choices: Plan['choices'];
   readonly stages: readonly StageCost[];
@@ -66,7 +70,7 @@ export async function run(
   if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
   const { dim, batchSize } = settings;
   const trained = await runStages(data, plan, model, backend, settings, watch.progress);
-  const { results, costs, activationBytes } = trained;
+  const { results, costs, gradientBytes, activationBytes } = trained;
   const trainee = await serve(trained.trainee, plan, backend);
   const { embedding } = trainee;
   const last = results.at(-1)!;
@@ -103,7 +107,7 @@ export async function run(
       inferenceSamplesPerSecond: test.samplesPerSecond,
       lookupsPerSecond,
     },
-    memory: { peakRssBytes, activationBytes },
+    memory: { peakRssBytes, gradientBytes, activationBytes },
     choices: embedding.plan.choices,
     stages: costs,
     curve: oneAfterTheOther(results),

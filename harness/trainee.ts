@@ -3,11 +3,14 @@ import { heldBytes, type HeldBytes } from './activations/held-bytes.ts';
 import type { ActivationBits } from './contract/activations.ts';
 import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
+import { type Gradients, rankOf } from './contract/gradients.ts';
 import type { Plan, Weight } from './contract/method.ts';
 import type { BackwardPass, Network } from './contract/model.ts';
 import type { Embedding } from './embedding.ts';
+import { StreamedGradients } from './gradients/streamed-gradients.ts';
 import { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
 import { DenseOptimizer } from './optimizers/dense-optimizer.ts';
+import { estimateBlockBytes } from './optimizers/estimate-step.ts';
 import { optimizers } from './optimizers/index.ts';
 import type { Rule } from './optimizers/rule.ts';
 
@@ -32,6 +35,9 @@ interface Learners {
 /** How the network's gradients come about; exact where absent. */
 export interface GradientSettings {
   readonly activations?: ActivationBits;
+  readonly gradients?: Gradients;
+  /** Of the directions that estimates start with. */
+  readonly seed?: number;
 }
 
 /** An embedding layer and a network above it, trained together. */
@@ -40,15 +46,25 @@ export class Trainee {
   readonly network: Network;
   /** What the first step held between its passes. */
   activationBytes: HeldBytes | undefined;
+  /** Most bytes that gradients of dense variables, or what is kept of them, have taken at once in a step so far. */
+  gradientBytes = 0;
   private readonly learners: readonly Learners[];
-  private readonly settings: GradientSettings;
+  private readonly activations: ActivationBits | undefined;
+  private readonly streamed: StreamedGradients | undefined;
   private saved: tf.Tensor[] | undefined;
   private steps = 0;
 
-  constructor(embedding: Embedding, network: Network, rule: Rule, settings: GradientSettings = {}) {
+  constructor(
+    embedding: Embedding,
+    network: Network,
+    rule: Rule,
+    { activations, gradients = 'exact', seed = 0 }: GradientSettings = {},
+  ) {
     this.embedding = embedding;
     this.network = network;
-    this.settings = settings;
+    this.activations = activations;
+    const rank = rankOf(gradients);
+    if (rank !== undefined) this.streamed = new StreamedGradients(network.layers, rank, seed);
     this.learners = learnersOf(embedding, network, rule);
   }
 
@@ -72,13 +88,16 @@ export class Trainee {
     const index = this.steps++;
     const { heldOut = this.holdsOut(index), ...training } = place ?? { index, steps: Infinity };
     const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
+    // The network does not learn from what is held out.
+    const take = this.streamed && (heldOut ? () => {} : this.streamed.take);
     let fit: tf.Scalar;
     tf.tidy(() => {
       const labels = tf.tensor1d(batch.labels);
       const loss = () => {
         const kept: tf.Tensor[] = [];
         const backward = {
-          ...this.settings,
+          take,
+          activations: this.activations,
           onKept: (tensors: readonly tf.Tensor[]) => kept.push(...tensors),
         };
         fit = tf.keep(binaryCrossEntropy(this.logits(batch, training, undefined, backward), labels));
@@ -89,7 +108,9 @@ export class Trainee {
       const variables = learning.flatMap((learners) => learners.variables);
       if (heldOut && variables.length === 0) return void loss(); // kept for what the plan does once it is trained
       const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, this.embedding.anchor]);
-      for (const learners of learning) learners.optimizer.apply(grads, learners.learningRate ?? learningRate);
+      this.countGradients(grads);
+      for (const { optimizer, learningRate: own = learningRate } of learning)
+        optimizer.apply(grads, own, heldOut ? undefined : this.streamed?.estimates);
       if (!heldOut) this.embedding.update(learningRate);
     });
     return fit!;
@@ -124,8 +145,21 @@ export class Trainee {
   dispose({ network = true } = {}): void {
     this.saved?.forEach((tensor) => tensor.dispose());
     for (const { optimizer } of this.learners) optimizer.dispose();
+    this.streamed?.dispose();
     if (network) for (const variable of this.network.variables) variable.dispose();
     this.embedding.dispose();
+  }
+
+  private countGradients(gradients: tf.NamedTensorMap): void {
+    const { anchor } = this.embedding;
+    const whole = Object.entries(gradients).filter(([name]) => name !== anchor.name);
+    const floats = whole.reduce((sum, [, { size }]) => sum + size, 0);
+    const { streamed } = this;
+    const blocks = [...(streamed?.estimates.keys() ?? [])].map(({ shape }) => estimateBlockBytes(shape));
+    this.gradientBytes = Math.max(
+      this.gradientBytes,
+      4 * floats + (streamed?.bytes ?? 0) + Math.max(0, ...blocks),
+    );
   }
 
   private get variables(): tf.Variable[] {

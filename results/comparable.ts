@@ -15,6 +15,8 @@ export interface Setting {
   readonly learningRate: number | undefined;
   /** Bits of what layers keep for the backward pass: 32 where it is exact. */
   readonly activations: number;
+  /** Of the network's dense layers: `exact`, or an estimate. */
+  readonly gradients: string;
   readonly batchSize: number;
   readonly batchOrder: string;
   readonly epochs: number;
@@ -73,9 +75,10 @@ function bySetting(
 }
 
 function settingOf(run: RunRecord): Setting {
-  const { model, network, dim, optimizer, learningRate, activations = 32 } = run;
+  const { model, network, dim, optimizer, learningRate } = run;
+  const { activations = 32, gradients = 'exact' } = run;
   const { batchSize, batchOrder, epochs, backend, threads } = run;
-  const training = { optimizer, learningRate, activations, batchSize, batchOrder, epochs };
+  const training = { optimizer, learningRate, activations, gradients, batchSize, batchOrder, epochs };
   return { model, network, dim, ...training, backend, threads };
 }
 

@@ -51,6 +51,7 @@ const names: Readonly<Record<keyof Setting, string>> = {
   optimizer: 'optimizer',
   learningRate: 'learning rate',
   activations: 'bits of activations',
+  gradients: 'gradients',
   batchSize: 'batch size',
   batchOrder: 'batch order',
   epochs: 'epochs',

@@ -56,6 +56,8 @@ const key = {
   learningRate: z.number(),
   /** Bits that dense layers keep of what they were given for the backward pass, where they do not keep it as it was. */
   activations: z.int().optional(),
+  /** Of the network's dense layers, where they are not exact: sbpca:4, streaming batch PCA of rank 4. */
+  gradients: z.string().optional(),
   batchSize: z.int(),
   /** Training batches in the order of the log, or shuffled with the seed. */
   batchOrder: z.enum(['log', 'shuffled']),
@@ -140,6 +142,11 @@ const completed = z.object({
   }),
   memory: z.object({
     peakRssBytes: z.int(),
+    /**
+     * Most that gradients of dense weights and biases took at once in a step, the network's and the method's own, or what
+     * is kept in their place; rows' gradients are not among them. Records from before have none.
+     */
+    gradientBytes: z.int().optional(),
     /**
      * What the first training step held from its forward to its backward pass: what the network's dense layers were given
      * (or its codes), and all else that gradients need, but for variables, rows and ids. Of the stage that held most;

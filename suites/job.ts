@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { backends } from '../backends/index.ts';
 import { exactBits, type ActivationBits } from '../harness/contract/activations.ts';
+import type { Gradients } from '../harness/contract/gradients.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { models } from '../harness/models/index.ts';
@@ -32,10 +33,12 @@ export interface Job extends Pick<
   readonly learningRate: number;
   /** Absent where they are as they were, as in the ids of all runs from before there were others. */
   readonly activations?: ActivationBits;
+  /** Absent where they are exact, likewise. */
+  readonly gradients?: Exclude<Gradients, 'exact'>;
 }
 
 /**
- * Every method at every ratio with every seed, learning rate and kind of activations, the baseline first; seed by seed, so
+ * Every method at every ratio with every seed, learning rate and way of training, the baseline first; seed by seed, so
  * that stopping early leaves whole comparisons behind. Names become canonical, so that aliases give the same ids. Not all of
  * them will run: see `rounds`. Throws a Fault for unknown names and options.
  */
@@ -56,8 +59,11 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
   };
-  const ways = (settings.activations ?? [exactBits]).map((activations) =>
-    activations === exactBits ? {} : { activations },
+  const ways = (settings.gradients ?? ['exact']).flatMap((gradients) =>
+    (settings.activations ?? [exactBits]).map((activations) => ({
+      ...(activations !== exactBits && { activations }),
+      ...(gradients !== 'exact' && { gradients }),
+    })),
   );
   const jobs = settings.seeds.flatMap((seed) =>
     asked.flatMap((what) =>

@@ -1,5 +1,6 @@
 import type { DatasetRequest } from '../datasets/index.ts';
 import type { KeptBits } from '../harness/contract/activations.ts';
+import type { Gradients } from '../harness/contract/gradients.ts';
 import type { OptimizerRule } from '../harness/contract/backend.ts';
 
 /** A comparison as asked for: everything that decides a number, and nothing else. */
@@ -25,6 +26,8 @@ export interface ComparisonSettings {
   readonly learningRates: readonly number[];
   /** Bits that dense layers keep for the backward pass: every run once with each. 32, as it is, where absent. */
   readonly activations?: readonly KeptBits[];
+  /** Of the network's dense layers: every run once with each. Exact where absent. */
+  readonly gradients?: readonly Gradients[];
   readonly backend: string;
   readonly threads?: number;
 }

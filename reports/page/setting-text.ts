@@ -14,8 +14,8 @@ export function ownSettings(settings: readonly Setting[], index: number): string
 }
 
 /** What nobody expects otherwise is said only beside what is otherwise. */
-const isUsual = ({ activations }: Setting, name: keyof Setting) =>
-  name === 'activations' && activations === 32;
+const isUsual = ({ activations, gradients }: Setting, name: keyof Setting) =>
+  (name === 'activations' && activations === 32) || (name === 'gradients' && gradients === 'exact');
 
 function differs(settings: readonly Setting[], name: keyof Setting): boolean {
   return new Set(settings.map((setting) => setting[name])).size > 1;
@@ -31,6 +31,7 @@ function settingText(setting: Setting, include: (name: keyof Setting) => boolean
       setting.learningRate === undefined
         ? 'learning rates chosen on validation'
         : `learning rate ${setting.learningRate}`,
+    gradients: `${setting.gradients} gradients`,
     activations:
       setting.activations === 32
         ? 'exact activations'

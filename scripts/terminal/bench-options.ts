@@ -3,6 +3,7 @@ import { backends } from '../../backends/index.ts';
 import { datasets } from '../../datasets/index.ts';
 import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
 import type { KeptBits } from '../../harness/contract/activations.ts';
+import type { Gradients } from '../../harness/contract/gradients.ts';
 import { models } from '../../harness/models/index.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { mostRowsKept } from '../../results/test-scores.ts';
@@ -12,6 +13,7 @@ import { setting, type Setting } from './method-options.ts';
 import {
   choice,
   choices,
+  gradientKind,
   keptBits,
   layerWidths,
   list,
@@ -43,6 +45,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly optimizer?: OptimizerRule[];
   readonly learningRate?: number[];
   readonly activations?: KeptBits[];
+  readonly gradients?: Gradients[];
   readonly jobs: number;
   readonly rounds?: number;
   readonly profile?: boolean;
@@ -129,6 +132,12 @@ export function benchCommand(): Command {
       "of what the network's layers keep for the backward pass: 32, as it is, or codes of 8, 4 or 2; " +
         'of several, separated by commas, every run once with each (default: 32)',
       listOf(keptBits),
+    )
+    .option(
+      '--gradients <kinds>',
+      "of the network's layers: exact, or sbpca:K, an estimate of rank K kept across batches (streaming batch PCA); " +
+        'of several, every run once with each (default: exact)',
+      listOf(gradientKind),
     )
     .optionsGroup('Machine:')
     .option(

@@ -15,6 +15,7 @@ const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'model', 'batchOrder', 'epochs', 'learningRate'],
   'activations',
+  'gradients',
   ...['jobs', 'force', 'scores'],
 ];
 

@@ -48,6 +48,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     optimizer,
     learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
     activations: [...new Set(options.activations ?? [exactBits])],
+    gradients: [...new Set(options.gradients ?? ['exact' as const])],
     threads: single('--threads', options.threads),
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
   };

@@ -45,10 +45,10 @@ export function runLines({ rates }: { readonly rates: boolean }): Watch & { stop
     if (unsaid > 0) say(`${unsaid} run${unsaid === 1 ? ' is' : 's are'} recorded already`);
     unsaid = 0;
   };
-  const titleOf = ({ method, compression, seed, learningRate, activations }: Job) => {
+  const titleOf = ({ method, compression, seed, learningRate, activations, gradients }: Job) => {
     const rate = rates ? ` rate ${learningRate}` : '';
     const kept = activations ? ` activations of ${activations} bits` : '';
-    return `${method} ${compression}x seed ${seed}${rate}${kept}`;
+    return `${method} ${compression}x seed ${seed}${rate}${gradients ? ` ${gradients}` : ''}${kept}`;
   };
   return {
     expect(runs) {

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { activationBits, exactBits, type KeptBits } from '../../harness/contract/activations.ts';
+import { type Gradients, parseGradients } from '../../harness/contract/gradients.ts';
 import { alternatives, separated } from '../../suites/catalogue.ts';
 
 /** Parsers of option values; what they refuse, commander reports in one line with the option's name. */
@@ -29,6 +30,15 @@ export function positiveNumber(value: string): number {
   const number = Number(value);
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');
   return number;
+}
+
+/** How gradients come about: `exact`, `sbpca:4`. */
+export function gradientKind(value: string): Gradients {
+  const parsed = parseGradients(value);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError(
+    `"${value}" is no kind of gradients: exact, or sbpca:K with K from 1 to 999999, such as sbpca:4.`,
+  );
 }
 
 /** Bits of what is kept for the backward pass: 32, 8, 4 or 2. */
