@@ -130,6 +130,33 @@ export interface Addon {
     ...step: StepArguments
   ): void;
 
+  /** Moves an estimate of rank k by a batch, in place; see harness/gradients/stream-batch.ts. */
+  streamGradient(
+    x: Float32Array, // [batch, in]
+    dz: Float32Array, // [batch, out]
+    inputs: Float32Array, // [k, in]
+    outputs: Float32Array, // [k, out]
+    sigma: Float32Array, // [k]
+    batch: number,
+    input: number,
+    output: number,
+    k: number,
+    subBatch: number,
+  ): void;
+  /** An optimizer's step on weights: [in, out] by an estimate of their gradient. */
+  estimateStep(
+    weights: Float32Array,
+    inputs: Float32Array,
+    outputs: Float32Array,
+    sigma: Float32Array,
+    state0: Float32Array | undefined,
+    state1: Float32Array | undefined,
+    input: number,
+    output: number,
+    k: number,
+    ...step: StepArguments
+  ): void;
+
   /** Names of the operations of a kind; the functions below take their places in this list. */
   operations(kind: 'unary' | 'binary' | 'reduction'): string[];
   /** y = operation(x), number by number; y may be x. What p and q are is the operation's. */

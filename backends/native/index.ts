@@ -5,6 +5,7 @@ import { Fault } from '../../harness/contract/fault.ts';
 import { findCompiler, noCompiler } from '../compiler.ts';
 import { type Addon, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
+import { registerEstimates } from './kernels/estimates.ts';
 import { registerFieldKernels } from './kernels/fields.ts';
 import { ownKernels } from './kernels/own.ts';
 import { registerPackedActivations } from './kernels/packed-activations.ts';
@@ -60,6 +61,7 @@ export async function openWith(
     tf.registerBackend('native', () => new NativeBackend(addon, overwriteFreed), 0);
     registerTrainingKernels();
     registerPackedActivations();
+    registerEstimates();
     registerFieldKernels();
     substitutes.register(ownKernels);
   }

@@ -9,6 +9,7 @@ void define_dense(napi_env env, napi_value exports);
 void define_indices(napi_env env, napi_value exports);
 void define_join_fields(napi_env env, napi_value exports);
 void define_packed_rows(napi_env env, napi_value exports);
+void define_estimates(napi_env env, napi_value exports);
 void define_tables(napi_env env, napi_value exports);
 void define_stored_rows(napi_env env, napi_value exports);
 void define_elementwise(napi_env env, napi_value exports);
@@ -70,6 +71,7 @@ NAPI_MODULE_INIT() {
     define_indices(env, exports);
     define_join_fields(env, exports);
     define_packed_rows(env, exports);
+    define_estimates(env, exports);
     define_tables(env, exports);
     define_stored_rows(env, exports);
     define_elementwise(env, exports);

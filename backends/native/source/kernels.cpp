@@ -4,6 +4,7 @@
 #include "binary.h"
 #include "copies.h"
 #include "cross-entropy.h"
+#include "gradient-stream.h"
 #include "index-loops.h"
 #include "interaction.h"
 #include "join-fields.h"
@@ -34,6 +35,7 @@ const Kernels* EMBED_NAME(EMBED_SET)() {
       convert, copy, select_numbers, gather_slices,
       largest, pack_rows, unpack_rows, mask_rows,
       join, join_grad_x, join_grad_matrix,
+      stream_scratch, stream_gradient, estimate_row,
   };
   return &kernels;
 }

@@ -119,6 +119,13 @@ struct FieldGroup {
   size_t members, width, fields, dim;
 };
 
+/** A batch, and the estimate of its gradient that it moves: inputs [k, in], outputs [k, out], sigma [k]. */
+struct GradientStream {
+  const float *x, *dz; // [batch, in], [batch, out]
+  float *inputs, *outputs, *sigma;
+  size_t batch, in, out, k, sub_batch;
+};
+
 struct Kernels {
   const char* name;
   size_t tile_rows, panel_width;
@@ -208,6 +215,13 @@ struct Kernels {
   /** One member's matrix, [width, dim]; scratch: the same. */
   void (*join_grad_matrix)(const FieldGroup&, size_t member, const float* x, const float* dy, float* matrix, size_t batch,
                            float* scratch);
+
+  /** Floats of scratch memory that the one below needs. */
+  size_t (*stream_scratch)(size_t k, size_t sub_batch);
+  void (*stream_gradient)(const GradientStream&, float* scratch);
+  /** Row `at` of what an estimate stands for: [out]. */
+  void (*estimate_row)(const float* inputs, const float* outputs, const float* sigma, size_t k, size_t in, size_t out,
+                       size_t at, float* row);
 };
 
 /** Spreads rows over all 32 bits; the high ones are the mixed ones (Knuth's multiplicative hashing). */

@@ -67,6 +67,10 @@ export function everything(addon: Addon): Record<string, string> {
   addon.packedGradWeights(words, scale[0], 4, false, dz, dThrough, dOutput, samples, input, output);
   keep('packed activations', scale, restored, dKept, dThrough, dOutput);
 
+  const [inputs, estimated, sigma] = [normals(3 * input, 14), normals(3 * output, 15), normals(3, 16)];
+  addon.streamGradient(kept, dz, inputs, estimated, sigma, samples, input, output, 3, 32);
+  keep('stream of gradients', inputs, estimated, sigma);
+
   const [logits, labels] = [normals(5000, 7), normals(5000, 8).map((z) => Number(z > 0))];
   const [d] = outputs(5000);
   addon.crossEntropyGrad(logits, labels, 1, d, 5000);
@@ -94,6 +98,9 @@ export function everything(addon: Addon): Record<string, string> {
     addon.readTable(table, 0, rows, all);
     keep(`table, ${rule}`, all, gathered);
     keep(`dense step, ${rule}`, weights, state0, state1);
+    const [of, by, times] = [normals(3 * rows, 17), normals(3 * columns, 18), normals(3, 19)];
+    addon.estimateStep(weights, of, by, times, state0, state1, rows, columns, 3, rule, 0.05, 4, 1e-8, 0.9, 0.999); // prettier-ignore
+    keep(`step by an estimate, ${rule}`, weights, state0, state1);
     addon.freeTable(table);
   }
   return found;
