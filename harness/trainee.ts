@@ -4,7 +4,7 @@ import type { ActivationBits } from './contract/activations.ts';
 import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
 import type { Plan, Weight } from './contract/method.ts';
-import type { BackwardPass, Network } from './contract/model.ts';
+import type { BackwardPass, KeptInputs, Network } from './contract/model.ts';
 import type { Embedding } from './embedding.ts';
 import { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
 import { DenseOptimizer } from './optimizers/dense-optimizer.ts';
@@ -76,10 +76,10 @@ export class Trainee {
     tf.tidy(() => {
       const labels = tf.tensor1d(batch.labels);
       const loss = () => {
-        const kept: tf.Tensor[] = [];
+        const kept: KeptInputs[] = [];
         const backward = {
           ...this.settings,
-          onKept: (tensors: readonly tf.Tensor[]) => kept.push(...tensors),
+          onKept: (of: KeptInputs) => kept.push(of),
         };
         fit = tf.keep(binaryCrossEntropy(this.logits(batch, training, undefined, backward), labels));
         const whole = this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
