@@ -24,7 +24,10 @@ export async function renderPicture(recording: Recording): Promise<string> {
     .find((auc) => auc !== undefined);
   const { dataset } = runs[0];
   const label = `Test AUC against serving bytes on ${dataset.name}`;
-  const svg = await drawSvg(qualityChart({ metric: 'auc', rows, bestPossible }, width), 'auc', label);
+  const svg = await drawSvg(qualityChart({ metric: 'auc', rows, bestPossible }, width), {
+    name: 'auc',
+    label,
+  });
   const style = `<style>${colorRules}svg{font-family:system-ui,sans-serif;background:var(--page)}</style>`;
   return svg.replace(
     /^<svg ([^>]*)>/,

@@ -1,0 +1,106 @@
+/** A symbol that is a circle: two arcs around the origin. */
+const circle = /^<path(.*) d="M([\d.]+),0A\2,\2,0,1,1,-\2,0A\2,\2,0,1,1,\2,0"/s;
+
+/** Vega writes the same rectangle once for every line that it cuts. */
+const clipPath = /<clipPath id="(\w+)">(.*?)<\/clipPath>/g;
+
+/**
+ * Drops what the page does not need (two thirds of the bytes) and leaves what its scripts do: `data-s` is the place of a
+ * mark's series, `data-part` what part of the chart marks are, `<title>` what hovering says. Only tags are touched: vega
+ * escapes < and > in text and attributes, so nothing a user wrote looks like a tag. With `titles` false a title is
+ * empty: the page has the words in another drawing of the same chart.
+ */
+export function compact(svg: string, name: string, titles = true): string {
+  const noise =
+    / (?:class|role|aria-roledescription|aria-hidden|pointer-events|font-family|stroke-miterlimit)="[^"]*"| (?:opacity|stroke-width)="1"| [xy]2="0"| text-anchor="start"/g;
+  const tidy = mergeClips(svg)
+    .replace(/<[^<>]*>/g, (tag) =>
+      tag
+        .replace(/ class="[^"]*keep_(\w+?)(?:_marks)?"/, ' data-part="$1"')
+        .replace(noise, '')
+        .replace(circle, '<circle$1 r="$2"')
+        .replace(/(transform|d|x2|y2|width|height)="[^"]*"/g, (attribute) =>
+          attribute.replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 100) / 100)),
+        )
+        .replace(
+          /^<(\w+)(.*) aria-label="(\d*);([^"]*)"(.*?)(\/?)>$/s,
+          (_, element: string, before: string, place: string, text: string, after: string, closed: string) =>
+            // prettier-ignore
+            told({ element, attributes: before + after, place, text: titles ? text : text && ' ', closed: closed !== '' }),
+        ) // prettier-ignore
+        .replace(/( id="| clip-path="url\(#)(\w+)/g, `$1${name}-$2`),
+    )
+    .replace(/<path d="[^"]*"(?: display="none")?\/>/g, '')
+    // Lines of one point.
+    .replace(/<path[^<>]* d="M[-\d.]+,[-\d.]+Z"[^<>]*\/>/g, '');
+  return greyTogether(mergeNeighbours(unwrap(tidy))).replace(/<title> <\/title>/g, '<title/>');
+}
+
+interface Told {
+  readonly element: string;
+  readonly attributes: string;
+  readonly place: string;
+  readonly text: string;
+  readonly closed: boolean;
+}
+
+function told({ element, attributes, place, text, closed }: Told): string {
+  const open = `<${element}${place === '' ? '' : ` data-s="${place}"`}${attributes}`;
+  if (text === '') return `${open}${closed ? '/' : ''}>`;
+  return `${open}><title>${text.replaceAll('&#xA;', '\n')}</title>${closed ? `</${element}>` : ''}`;
+}
+
+/** Of equal clipping paths all refer to the first. */
+function mergeClips(svg: string): string {
+  const firsts = new Map<string, string>();
+  const same = new Map<string, string>();
+  const once = svg.replace(clipPath, (whole, id: string, shape: string) => {
+    same.set(id, firsts.get(shape) ?? id);
+    if (firsts.has(shape)) return '';
+    firsts.set(shape, id);
+    return whole;
+  });
+  return once.replace(
+    /clip-path="url\(#(\w+)\)"/g,
+    (_, id: string) => `clip-path="url(#${same.get(id) ?? id})"`,
+  );
+}
+
+/** Without the groups that say and hold nothing. */
+function unwrap(svg: string): string {
+  const kept: boolean[] = [];
+  const bare = svg.replace(/<g([^>]*?)>|<\/g>/g, (tag, attributes?: string) => {
+    if (attributes === undefined) return kept.pop() === true ? tag : '';
+    kept.push(attributes !== '' && attributes !== ' transform="translate(0,0)"');
+    return kept.at(-1) === true ? tag : '';
+  });
+  return bare.replace(/<g[^>]*><\/g>/g, '');
+}
+
+/** Leaf groups that are cut in one way and follow each other are one. */
+function mergeNeighbours(svg: string): string {
+  return svg.replace(/(?:<g clip-path="[^"]*">(?:(?!<\/?g\b).)*<\/g>){2,}/gs, (run) =>
+    run.replace(/<g( clip-path="[^"]*")>|<\/g>/g, (tag, cut: string | undefined, at: number) => {
+      const before = run.slice(0, at).lastIndexOf('<g clip-path=');
+      if (cut !== undefined) return at > 0 && run.startsWith(`<g${cut}>`, before) ? '' : tag;
+      const next = /^<\/g>(<g clip-path="[^"]*">)/.exec(run.slice(at))?.[1];
+      return next !== undefined && run.startsWith(next, before) ? '' : tag;
+    }),
+  );
+}
+
+/** Grey lines and points are many: what makes them grey is said once. */
+function greyTogether(svg: string): string {
+  return svg.replace(
+    /<g( clip-path="[^"]*")>((?:(?!<\/?g\b).)*)<\/g>/gs,
+    (whole, cut: string, marks: string) => {
+      const count = marks.match(/<(?:path|circle)\b/g)?.length ?? 0;
+      const grey = [' stroke="var(--series-rest)"', ' fill="var(--series-rest)"'].find(
+        (look) => marks.split(look).length - 1 === count,
+      );
+      return count === 0 || grey === undefined
+        ? whole
+        : `<g data-part="rest"${cut}${grey}>${marks.replaceAll(grey, '')}</g>`;
+    },
+  );
+}

@@ -1,0 +1,8 @@
+import { colorRules } from './templates.ts';
+
+/** The page's colours on white by the names of their CSS variables: the first rule of colors.css. */
+export const lightColors: ReadonlyMap<string, string> = new Map(
+  [...colorRules.slice(0, colorRules.indexOf('}')).matchAll(/--([\w-]+): (#\w+);/g)].map(
+    ([, name, color]) => [name, color],
+  ),
+);
