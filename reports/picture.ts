@@ -12,8 +12,7 @@ import { isCompleted, summarize } from './summary.ts';
 const width = 760;
 
 /**
- * The chart of AUC against bytes as an SVG file that stands alone, for a README: the page's colours, light and dark, go
- * into it. Shows the first setting of the recording.
+ * The chart of AUC against bytes as an SVG file that stands alone, for a README. Shows the first setting of the recording.
  */
 export async function renderPicture(recording: Recording): Promise<string> {
   const [{ runs }] = comparisons(recording);
@@ -28,6 +27,11 @@ export async function renderPicture(recording: Recording): Promise<string> {
     name: 'auc',
     label,
   });
+  return standAlone(svg, width);
+}
+
+/** A drawing for a page as a file: with the page's colours, light and dark. */
+export function standAlone(svg: string, width: number): string {
   const style = `<style>${colorRules}svg{font-family:system-ui,sans-serif;background:var(--page)}</style>`;
   return svg.replace(
     /^<svg ([^>]*)>/,

@@ -89,18 +89,14 @@ function mergeNeighbours(svg: string): string {
   );
 }
 
-/** Grey lines and points are many: what makes them grey is said once. */
+/** Grey lines and points are many: what makes them grey is said once for all that follow each other. */
 function greyTogether(svg: string): string {
-  return svg.replace(
-    /<g( clip-path="[^"]*")>((?:(?!<\/?g\b).)*)<\/g>/gs,
-    (whole, cut: string, marks: string) => {
-      const count = marks.match(/<(?:path|circle)\b/g)?.length ?? 0;
-      const grey = [' stroke="var(--series-rest)"', ' fill="var(--series-rest)"'].find(
-        (look) => marks.split(look).length - 1 === count,
-      );
-      return count === 0 || grey === undefined
-        ? whole
-        : `<g data-part="rest"${cut}${grey}>${marks.replaceAll(grey, '')}</g>`;
-    },
-  );
+  return ['stroke', 'fill'].reduce((text, look) => {
+    const grey = ` ${look}="var(--series-rest)"`;
+    const mark = `<(?:path|circle)[^<>]*${grey.replace(/[()]/g, '\\$&')}[^<>]*(?:/>|>(?:<title>[^<]*</title>)?</\\w+>)`;
+    return text.replace(
+      new RegExp(`(?:${mark})+`, 'g'),
+      (run) => `<g data-part="rest"${grey}>${run.replaceAll(grey, '')}</g>`,
+    );
+  }, svg);
 }

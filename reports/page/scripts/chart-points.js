@@ -56,7 +56,12 @@ function listen(svg) {
   };
   svg.addEventListener('pointermove', point);
   svg.addEventListener('pointerdown', point);
-  svg.addEventListener('pointerleave', hide);
+  // A finger that is lifted leaves as well: what it touched stays until it touches elsewhere.
+  svg.addEventListener('pointerleave', ({ pointerType }) => pointerType === 'touch' || hide());
+  document.addEventListener('pointerdown', ({ target }) => svg.contains(target) || hide());
+  // Going to a mark by keys may scroll the page: what it says goes along.
+  const scrolled = () => (all.includes(document.activeElement) ? show(current ?? document.activeElement, placeOf(document.activeElement)) : hide()); // prettier-ignore
+  document.addEventListener('scroll', scrolled, { passive: true });
   svg.addEventListener('click', ({ pointerType }) => {
     if (current?.dataset.s !== undefined && pointerType !== 'touch') tell(svg, 'pick', current.dataset.s);
   });
