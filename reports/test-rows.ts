@@ -38,7 +38,7 @@ export function testRowsOf({ scores }: Pick<Recording, 'scores'>): TestRows | un
       });
       const [ofA, ofB] = [0, 1].map((side) => pairs.flatMap((pair) => placementsOf(pair[side]) ?? []));
       if (pairs.length === 0 || ofA.length + ofB.length < 2 * pairs.length) return undefined;
-      return difference(ofA, ofB, labels);
+      return difference(ofA, ofB);
     },
   };
 }

@@ -29,15 +29,18 @@ function print({ methods, wrappers, datasets, models, suites }: ReturnType<typeo
   for (const family of families) {
     const members = methods.filter((method) => method.family === family);
     if (members.length > 0) console.log(` ${family}`);
-    for (const { name, aliases, idea, paper, compression, cost, options } of members) {
+    for (const { name, aliases, idea, formula, paper, compression, cost, options } of members) {
       console.log(`  ${[name, ...aliases].join(', ')}: ${idea}`);
+      if (formula !== null) console.log(`      ${formula}`);
       console.log(`      ${rangeText(compression)}; training: ${cost}; ${paper.cite}`);
       printOptions(name, options);
     }
   }
   if (wrappers.length > 0) console.log("wrappers (around any method: --method 'int8(md)', in quotes)");
-  for (const { name, aliases, idea, paper, options } of wrappers) {
-    console.log(`  ${[name, ...aliases].join(', ')}: ${idea}\n      ${paper.cite}`);
+  for (const { name, aliases, idea, formula, paper, options } of wrappers) {
+    console.log(`  ${[name, ...aliases].join(', ')}: ${idea}`);
+    if (formula !== null) console.log(`      ${formula}`);
+    console.log(`      ${paper.cite}`);
     printOptions(`${name}(...)`, options);
   }
   console.log('training');

@@ -68,7 +68,8 @@ describe('a report', () => {
     const ids = [...html.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
     const still = html.replace(/<script>.*<\/script>/s, '');
-    for (const [, id] of still.matchAll(/(?:aria-labelledby="|url\(#)([^")]*)/g)) expect(ids).toContain(id);
+    for (const [, id] of still.matchAll(/(?:aria-labelledby="|href="#|url\(#)([^")]*)/g))
+      expect(ids).toContain(id);
   });
 
   it('gives the records and the table back as files', () => {
