@@ -4,7 +4,7 @@ import type { Recording } from '../results/record.ts';
 import { readRecording } from '../results/store.ts';
 import { qualityChart } from './charts/quality.ts';
 import { drawSvg } from './charts/svg.ts';
-import { colorRules } from './page/templates.ts';
+import { colorRules } from './page/colors.ts';
 import { seriesOf } from './series.ts';
 import { spotlight } from './spotlight.ts';
 import { isCompleted, summarize } from './summary.ts';

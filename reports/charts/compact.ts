@@ -1,6 +1,9 @@
 /** A symbol that is a circle: two arcs around the origin. */
 const circle = /^<path(.*) d="M([\d.]+),0A\2,\2,0,1,1,-\2,0A\2,\2,0,1,1,\2,0"/s;
 
+/** A mark with what tellMarks told it. */
+const labelled = /^<(\w+)(.*) aria-label="(\d*);([^"]*)"(.*?)(\/?)>$/s;
+
 /** Vega writes the same rectangle once for every line that it cuts. */
 const clipPath = /<clipPath id="(\w+)">(.*?)<\/clipPath>/g;
 
@@ -22,12 +25,7 @@ export function compact(svg: string, name: string, titles = true): string {
         .replace(/(transform|d|x2|y2|width|height)="[^"]*"/g, (attribute) =>
           attribute.replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 100) / 100)),
         )
-        .replace(
-          /^<(\w+)(.*) aria-label="(\d*);([^"]*)"(.*?)(\/?)>$/s,
-          (_, element: string, before: string, place: string, text: string, after: string, closed: string) =>
-            // prettier-ignore
-            told({ element, attributes: before + after, place, text: titles ? text : text && ' ', closed: closed !== '' }),
-        ) // prettier-ignore
+        .replace(labelled, (_, ...parts: string[]) => told(parts, titles))
         .replace(/( id="| clip-path="url\(#)(\w+)/g, `$1${name}-$2`),
     )
     .replace(/<path d="[^"]*"(?: display="none")?\/>/g, '')
@@ -36,18 +34,12 @@ export function compact(svg: string, name: string, titles = true): string {
   return greyTogether(mergeNeighbours(unwrap(tidy))).replace(/<title> <\/title>/g, '<title/>');
 }
 
-interface Told {
-  readonly element: string;
-  readonly attributes: string;
-  readonly place: string;
-  readonly text: string;
-  readonly closed: boolean;
-}
-
-function told({ element, attributes, place, text, closed }: Told): string {
-  const open = `<${element}${place === '' ? '' : ` data-s="${place}"`}${attributes}`;
-  if (text === '') return `${open}${closed ? '/' : ''}>`;
-  return `${open}><title>${text.replaceAll('&#xA;', '\n')}</title>${closed ? `</${element}>` : ''}`;
+/** The words of a mark as its title, its place as an attribute. */
+function told([element, before, place, text, after, closed]: readonly string[], titles: boolean): string {
+  const open = `<${element}${place === '' ? '' : ` data-s="${place}"`}${before}${after}`;
+  if (text === '') return `${open}${closed}>`;
+  const title = titles ? text.replaceAll('&#xA;', '\n') : ' ';
+  return `${open}><title>${title}</title>${closed === '' ? '' : `</${element}>`}`;
 }
 
 /** Of equal clipping paths all refer to the first. */

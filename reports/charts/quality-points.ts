@@ -1,3 +1,4 @@
+import { baseline } from '../../results/comparable.ts';
 import { formatFixed } from '../format.ts';
 import { metrics } from '../metrics.ts';
 import type { CompletedRow } from '../summary.ts';
@@ -8,7 +9,8 @@ export type QualityMetric = 'auc' | 'logloss';
 /** One mark of a chart of quality against bytes. */
 export interface QualityPoint {
   readonly series: string;
-  readonly method: string;
+  /** The baseline: a rule across the chart, and no line. */
+  readonly reference: boolean;
   readonly label: string;
   readonly bytes: number;
   readonly value: number;
@@ -27,7 +29,7 @@ export function qualityPoint(row: CompletedRow, metric: QualityMetric, front: bo
   const score = `${metrics[metric].label} ${formatFixed(value)}`;
   return {
     series: series.key,
-    method: series.method,
+    reference: series.method === baseline,
     label: series.label,
     bytes: estimates.servingBytes.value,
     value: digits(value),

@@ -44,7 +44,7 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
   const pointOf = (row: CompletedRow) => qualityPoint(row, metric, front.has(row));
   const points = named.map(pointOf);
   const quiet = rows.filter(({ series }) => series.quiet).map(pointOf);
-  const lines = points.filter((point) => point.method !== baseline);
+  const lines = points.filter(({ reference }) => !reference);
   const series = [...new Set(named.map((row) => row.series))];
   const color = colorOf(series);
   const spec = {
@@ -72,7 +72,7 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
         encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' }, color },
       },
       {
-        transform: [{ filter: `datum.method !== '${baseline}'` }],
+        transform: [{ filter: '!datum.reference' }],
         mark: { type: 'line', strokeWidth: 1.5 },
         encoding: { color, detail: { field: 'series' } },
       },
@@ -152,7 +152,7 @@ function referenceRules(
   [bottom, top]: readonly [number, number],
   plotWidth: number,
 ) {
-  const full = points.find((point) => point.method === baseline)?.value;
+  const full = points.find(({ reference }) => reference)?.value;
   const rules = [
     { value: full, name: baseline, strokeDash: [1, 0] },
     { value: bestPossible, name: 'best possible', strokeDash: [5, 4] },

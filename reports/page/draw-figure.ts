@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { portableSpec } from '../charts/portable-spec.ts';
 import { drawSvg, zoomOf } from '../charts/svg.ts';
 import type { Series } from '../series.ts';
-import { lightColors } from './light-colors.ts';
+import { lightColors } from './colors.ts';
 
 export interface Figure {
   readonly title: string;

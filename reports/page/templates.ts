@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
+import { colorRules } from './colors.ts';
 import type { PageView } from './page-view.ts';
 
 // An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
@@ -13,8 +14,6 @@ for (const name of partials) {
   handlebars.registerPartial(name, read(`${name}.hbs`));
 }
 
-/** The colours charts refer to, light and dark. */
-export const colorRules = read('colors.css');
 /** Of every page of this project. */
 export const style = colorRules + read('style.css');
 /** Makes tables of class `summary` sortable. */

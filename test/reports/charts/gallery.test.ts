@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drawSvg } from '../../../reports/charts/svg.ts';
 import { portableSpec } from '../../../reports/charts/portable-spec.ts';
 import { placesOf } from '../../../reports/page/draw-figure.ts';
-import { lightColors } from '../../../reports/page/light-colors.ts';
+import { lightColors } from '../../../reports/page/colors.ts';
 import { standAlone } from '../../../reports/picture.ts';
 import { drawables } from './records.ts';
 
