@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { backends } from '../../backends/index.ts';
 import { datasets } from '../../datasets/index.ts';
 import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
@@ -8,7 +8,17 @@ import { mostRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
 import { setting, type Setting } from './method-options.ts';
-import { choice, choices, layerWidths, list, listOf, positiveNumber, ratios, wholeNumber } from './values.ts';
+import {
+  choice,
+  choices,
+  layerWidths,
+  list,
+  listOf,
+  portNumber,
+  positiveNumber,
+  ratios,
+  wholeNumber,
+} from './values.ts';
 import { verb } from './verb.ts';
 
 export interface BenchOptions extends DatasetOptions {
@@ -32,6 +42,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly optimizer?: OptimizerRule[];
   readonly learningRate?: number[];
   readonly jobs: number;
+  readonly watch?: number;
   readonly rounds?: number;
   readonly profile?: boolean;
   readonly python?: string[];
@@ -124,6 +135,14 @@ export function benchCommand(): Command {
       listOf(wholeNumber(1)),
     )
     .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)
+    .addOption(
+      new Option(
+        '--watch [port]',
+        'serve a live page of the runs on 127.0.0.1 while they last (default: any free port)',
+      )
+        .preset('0')
+        .argParser(portNumber),
+    )
     .optionsGroup('With --suite throughput:')
     .option('--rounds <n>', `times that every contestant has its turn (default: ${rounds})`, wholeNumber(1))
     .option('--profile', 'also say where the time of a training step goes, kernel by kernel')

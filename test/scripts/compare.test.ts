@@ -40,7 +40,7 @@ test('a line for every method and ratio, with its verdict in words; then how man
       '                 ratio       A       B    B − A       ±  seeds',
       '  full              1x  0.7600  0.7600   0.0000  0.0000      3  equal',
       '  hashing-trick    16x  0.7410  0.7410   0.0000  0.0005      3  tie',
-      '  lma               4x  0.7510       –                          B has no number where A has: failed: lost [31m its way',
+      '  lma               4x  0.7510       –                          B has no number where A has: failed: lost\\x1b[31m its way',
       '  robe             16x  0.7510  0.7310  −0.0200  0.0004      3  worse beyond noise',
       '  uniform           4x       –  0.7500                          only in B',
     ].join('\n'),
