@@ -3,6 +3,7 @@ import { backends } from '../backends/index.ts';
 import { datasets, type DatasetRequest, type PreparedData } from '../datasets/index.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { atChosenRates } from '../results/chosen-rate.ts';
+import { machineText } from '../results/hardware.ts';
 import type { RunRecord } from '../results/record.ts';
 import { openStore } from '../results/store.ts';
 import { mostRowsKept } from '../results/test-scores.ts';
@@ -60,10 +61,11 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
     const recording = basename(directory);
     const store = openStore(directory);
     try {
-      store.writeEnvironment({
+      const environment = {
         ...(await describeEnvironment(recording, options.command, backend, data)),
         methods: describeMethods(jobs.map(({ method }) => method)),
-      });
+      };
+      store.writeEnvironment(environment);
       const { name, protocol, fingerprint, rows } = data;
       const dataset = { name, protocol, fingerprint, rows };
       const records = await runAll({
@@ -74,6 +76,7 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
         },
         dataset,
         recording,
+        machine: machineText(environment),
         threads: backend.threads,
         store,
         concurrency: options.concurrency,

@@ -5,6 +5,7 @@ import { type Change, type Verdict, changesOf } from '../../reports/changes/verd
 import { type Series, seriesOf } from '../../reports/series.ts';
 import { type Setting, comparisons } from '../../results/comparable.ts';
 import { type NamedRecording, counterparts, requireRuns } from '../../results/counterparts.ts';
+import { hardwareOf } from '../../results/hardware.ts';
 import type { Environment, TrainingEnvironment } from '../../results/record.ts';
 import { alternatives } from '../../suites/catalogue.ts';
 import { findMethod } from '../../suites/find-method.ts';
@@ -106,11 +107,11 @@ function canonical(name: string): string {
 }
 
 function notesOn(a: Environment, b: Environment): string[] {
-  const facts: [what: string, ofA: string, ofB: string][] = [
-    ['backend version', a.backend?.version ?? '', b.backend?.version ?? ''],
-    ['processor', a.cpu, b.cpu],
+  const [ofA, ofB] = [a, b].map(hardwareOf);
+  const other = Object.keys({ ...ofA, ...ofB }).filter((what) => ofA[what] !== ofB[what]);
+  if (other.length === 0) return [];
+  const differing = other.map((what) => `${what} ${ofA[what] ?? 'none'} and ${ofB[what] ?? 'none'}`);
+  return [
+    `other hardware (${differing.join('; ')}): test AUC is compared, which rounding alone moves there; speeds never are`,
   ];
-  return facts
-    .filter(([, ofA, ofB]) => ofA !== ofB)
-    .map(([what, ofA, ofB]) => `another ${what}, ${ofA} and ${ofB}: rounding may differ`);
 }

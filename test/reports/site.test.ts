@@ -98,6 +98,15 @@ describe('a site', () => {
     }
   });
 
+  it('ranks no speeds: those of two machines would meet', async () => {
+    const elsewhere = { ...second, recording: { ...second.recording, environment: { ...second.recording.environment, cpu: 'Other 7' } } }; // prettier-ignore
+    const pages = await renderSite([first, elsewhere], () => []);
+    for (const path of ['index.html', 'methods/robe.html']) expect(textOf(pages.get(path)!), path).not.toMatch(/samples\/s|\/s\b|rows per second/); // prettier-ignore
+    const index = textOf(pages.get('index.html')!);
+    expect(index).toContain('Other 7');
+    expect(index).toContain('Speed No speed is ranked here');
+  });
+
   it('shows a method over recordings of the same data, the oldest first', async () => {
     const page = (await renderSite([second, first], () => [])).get('methods/robe.html')!;
     expect(textOf(page)).toMatch(

@@ -90,6 +90,16 @@ describe('of one recording', () => {
   });
 });
 
+test('other hardware is said: AUC is compared all the same, speeds are not', () => {
+  const elsewhere = { ...environment, cpus: 64, backend: { ...environment.backend, version: '4.22.1' } };
+  const found = changesOfRecordings(a, { name: 'c', recording: { ...a.recording, environment: elsewhere } });
+  expect(changeLines(found)[2]).toBe(
+    'other hardware (processors 8 and 64; backend version wasm 4.22.0 and wasm 4.22.1): ' +
+      'test AUC is compared, which rounding alone moves there; speeds never are',
+  );
+  expect(changesOfRecordings(a, b).notes).toEqual([]);
+});
+
 test('a check that cannot fail is refused', () => {
   const single = named('results/s', runsOf('robe', 16, [0.7]));
   expect(() => requireVerdicts(changesOfRecordings(a, single))).toThrow('record both with --seeds 3');
