@@ -3,6 +3,7 @@ import { pairsOfMethods } from '../../reports/changes/of-methods.ts';
 import { pairsOfRecordings } from '../../reports/changes/of-recordings.ts';
 import { type Change, type Verdict, changesOf } from '../../reports/changes/verdicts.ts';
 import { type Series, seriesOf } from '../../reports/series.ts';
+import { testRowsBetween, testRowsOf } from '../../reports/test-rows.ts';
 import { type Setting, comparisons } from '../../results/comparable.ts';
 import { type NamedRecording, counterparts, requireRuns } from '../../results/counterparts.ts';
 import { hardwareOf } from '../../results/hardware.ts';
@@ -15,6 +16,8 @@ export interface RecordedChanges {
   readonly a: string;
   readonly b: string;
   readonly data: TrainingEnvironment['data'];
+  /** How many differences are paired over, where scores lie beside the records of both. */
+  readonly testRows: number | undefined;
   /** In what else the two were made differently, which is no reason to refuse them. */
   readonly notes: readonly string[];
   readonly settings: readonly { readonly setting: Setting; readonly changes: readonly Change[] }[];
@@ -27,6 +30,7 @@ export function changesOfRecordings(
   wanted: readonly string[] = [],
 ): RecordedChanges {
   const shared = counterparts(a, b);
+  const testRows = testRowsBetween(b.recording, a.recording);
   const all = [...seriesOf([...a.recording.runs, ...b.recording.runs]).values()];
   const methods = wanted.flatMap((name) => namedIn(all, name).map(({ method }) => method));
   const isWanted = ({ method }: { readonly method: string }) =>
@@ -35,10 +39,11 @@ export function changesOfRecordings(
     a: a.name,
     b: b.name,
     data: a.recording.environment.data!,
+    testRows: testRows?.count,
     notes: notesOn(a.recording.environment, b.recording.environment),
     settings: shared.map(({ a, b }) => {
       const [ofA, ofB] = [a, b].map((one) => ({ ...one, runs: one.runs.filter(isWanted) }));
-      return { setting: a.setting, changes: changesOf(pairsOfRecordings(ofA, ofB)) };
+      return { setting: a.setting, changes: changesOf(pairsOfRecordings(ofA, ofB, testRows)) };
     }),
   };
 }
@@ -56,13 +61,18 @@ export function changesOfMethods(
     );
   const all = [...seriesOf(recording.runs).values()];
   const [a, b] = wanted.map((name) => onlyOneIn(all, name));
+  const testRows = testRowsOf(recording);
   return {
     a: `${a.label} of ${name}`,
     b: `${b.label} of ${name}`,
     data: recording.environment.data!,
+    testRows: testRows?.count,
     notes: [],
     settings: comparisons(recording)
-      .map((one) => ({ setting: one.setting, changes: changesOf(pairsOfMethods(one, [a.key, b.key])) }))
+      .map((one) => ({
+        setting: one.setting,
+        changes: changesOf(pairsOfMethods(one, [a.key, b.key], testRows)),
+      }))
       .filter(({ changes }) => changes.length > 0),
   };
 }

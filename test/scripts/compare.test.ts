@@ -8,6 +8,8 @@ import {
   changesOfRecordings,
   requireVerdicts,
 } from '../../scripts/terminal/recorded-changes.ts';
+import { random } from '../../harness/contract/mix.ts';
+import { placements } from '../../reports/delong.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { completedRun, environment, failedRun } from '../reports/recordings.ts';
 import { root, runScript, scratch } from './run-script.ts';
@@ -29,6 +31,24 @@ const b = named('results/b', [
   failedRun({ method: 'lma', ratio: 4, seed: 1 }, 'lost\u001b[31m\nits way'),
   ...runsOf('uniform', 4, [0.75]),
 ]);
+
+/** Two recordings that differ by the rows each happens to be good at, and hardly by their seeds. */
+function scoredPair() {
+  const labels = Uint8Array.from({ length: 400 }, (_, i) => Number(i % 4 === 0));
+  const noise = random(5);
+  const side = (name: string) => {
+    const own = [...labels].map((label) => label + noise.normal());
+    const kept = new Map<string, Float32Array>();
+    const runs = [1, 2, 3].map((seed) => {
+      const scores = Float32Array.from(own, (x) => x + 0.001 * noise.normal());
+      const run = completedRun({ method: 'robe', ratio: 16, seed, auc: placements(scores, labels).auc });
+      kept.set(run.id, scores);
+      return run;
+    });
+    return { name, recording: { environment, runs, scores: { labels, of: (id: string) => kept.get(id) } } };
+  };
+  return { a: side('results/a'), b: side('results/b') };
+}
 
 test('a line for every method and ratio, with its verdict in words; then how many there are of each', () => {
   expect(changeLines(changesOfRecordings(a, b))).toEqual([
@@ -88,6 +108,26 @@ describe('of one recording', () => {
     );
     expect(changesOfMethods(recording, ['full', 'robe (rows=2)']).b).toBe('robe (rows=2) of results/v');
   });
+});
+
+test('says what the noise is of, and where test rows alone make a tie', () => {
+  const { a, b } = scoredPair();
+  const lines = changeLines(changesOfRecordings(a, b)).join('\n');
+  expect(lines).toMatch(/robe .* tie: (worse|better) beyond the noise of seeds, within that of test rows/);
+  expect(lines).toContain('± is paired by seed and by 400 test rows (95 %)');
+  expect(changeJson(changesOfRecordings(a, b))).toMatchObject({
+    testRows: 400,
+    regressions: 0,
+    comparisons: [
+      {
+        changes: [{ verdict: 'tie', bySeeds: { verdict: expect.stringMatching(/worse|better/) as string } }],
+      },
+    ],
+  });
+  const plain = (one: typeof a) => ({ ...one, recording: { environment, runs: one.recording.runs } });
+  expect(changeLines(changesOfRecordings(plain(a), b)).join('\n')).toMatch(
+    /(worse|better) beyond noise\n {2}± is paired by seed \(95 %\)/,
+  );
 });
 
 test('other hardware is said: AUC is compared all the same, speeds are not', () => {
