@@ -80,20 +80,18 @@ function intervalNote(changes: readonly Change[], testRows: number | undefined):
   const judged = changes.filter(({ difference }) => (difference?.error ?? 0) > 0);
   if (judged.length === 0) return [];
   const onRows = judged.filter(({ bySeeds }) => bySeeds !== undefined).length;
-  const rows = testRows === undefined ? '' : `${formatCount(testRows)} test rows`;
-  const scope = judged.length === 1 ? '' : `holds for all ${judged.length} differences at once`;
+  const rows = testRows === undefined ? '' : `by ${formatCount(testRows)} test rows`;
   const paired = [
     'is paired by seed',
     ...(onRows === 0
       ? []
-      : [onRows === judged.length ? `by ${rows}` : `of ${onRows} of them by ${rows} too`]),
-    ...(scope === '' ? [] : [scope]),
+      : [onRows === judged.length ? ` and ${rows}` : `, of ${onRows} of them also ${rows}`]),
+    ...(judged.length === 1
+      ? []
+      : [`${onRows === 0 ? '' : ','} and holds for all ${judged.length} differences at once`]),
   ];
-  return [`  ± ${listed(paired)} (95 %)`];
+  return [`  ± ${paired.join('')} (95 %)`];
 }
-
-const listed = (words: readonly string[]) =>
-  words.length === 1 ? words[0] : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
 const counted: Readonly<Record<Verdict, string>> = {
   worse: 'worse beyond noise',
