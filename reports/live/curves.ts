@@ -6,11 +6,16 @@ export interface Line {
   readonly title: string;
   readonly curve: Curve;
   readonly color: string;
-  /** Of a run that trains now: drawn over the others, its last point marked. */
-  readonly running: boolean;
+  /** `running`: drawn over the others, its last point marked; `baseline`: over all but those. */
+  readonly rank: 'running' | 'baseline' | 'other';
 }
 
 const height = 260;
+const looks = {
+  other: { order: 0, look: 'stroke-width="1.2" stroke-opacity="0.7"' },
+  baseline: { order: 1, look: 'stroke-width="1.8"' },
+  running: { order: 2, look: 'stroke-width="2.5"' },
+} as const;
 const margin = { left: 46, right: 14, top: 10, bottom: 26 };
 
 /**
@@ -46,15 +51,15 @@ export function curvesSvg(lines: readonly Line[], width: number): string {
     ),
   );
   const paths = [...drawn]
-    .sort((a, b) => Number(a.running) - Number(b.running))
-    .map(({ title, curve, color, running }) => {
+    .sort((a, b) => looks[a.rank].order - looks[b.rank].order)
+    .map(({ title, curve, color, rank }) => {
       const points = curve.map((point) => `${x(point.samples)},${y(point.loss)}`).join(' ');
       const last = curve.at(-1)!;
       const dot = `<circle cx="${x(last.samples)}" cy="${y(last.loss)}" r="4" fill="${color}"/>`;
-      const look = running ? 'stroke-width="2.5"' : 'stroke-width="1.2" stroke-opacity="0.7"';
+      const { look } = looks[rank];
       return (
         `<g><title>${escaped(title)}</title>` +
-        `<polyline points="${points}" fill="none" stroke="${color}" ${look} stroke-linejoin="round"/>${running ? dot : ''}</g>`
+        `<polyline points="${points}" fill="none" stroke="${color}" ${look} stroke-linejoin="round"/>${rank === 'running' ? dot : ''}</g>`
       );
     });
   return (
@@ -65,12 +70,13 @@ export function curvesSvg(lines: readonly Line[], width: number): string {
   );
 }
 
-/** From the lowest loss to the highest after the first tenth of the samples. */
+/** From the lowest loss to the highest after the first tenth of the samples, but for few finished runs that are far above. */
 function lossDomain(lines: readonly Line[], most: number): [low: number, high: number] {
-  const points = lines.flatMap(({ curve }) => curve);
-  const late = points.filter(({ samples }) => samples >= most / 10);
-  const losses = late.map(({ loss }) => loss);
-  const [low, high] = [Math.min(...losses), Math.max(...losses)];
+  const late = (some: readonly Line[]) =>
+    some.flatMap(({ curve }) => curve.filter(({ samples }) => samples >= most / 10).map(({ loss }) => loss));
+  const sorted = late(lines).sort((a, b) => a - b);
+  const usual = sorted[Math.ceil(0.97 * sorted.length) - 1];
+  const [low, high] = [sorted[0], Math.max(usual, ...late(lines.filter(({ rank }) => rank === 'running')))];
   const room = Math.max(high - low, 1e-3) * 0.08;
   return [low - room, high + room];
 }

@@ -1,3 +1,4 @@
+import { baseline } from '../../results/comparable.ts';
 import { formatCount, formatFixed, formatShort } from '../format.ts';
 import { type Line, curvesSvg } from './curves.ts';
 import { lineColors } from './line-colors.ts';
@@ -42,19 +43,15 @@ export function liveView(state: LiveState): LiveView {
   const { dataset, running, finished, total, earlier, ending } = state;
   const colors = lineColors(state);
   const lines: Line[] = [
-    ...finished
-      .slice(0, mostLines)
-      .flatMap(({ title, record }) =>
-        record.status === 'completed'
-          ? [{ title, curve: record.curve, color: colors.finished(record.method), running: false }]
-          : [],
-      ),
-    ...running.map((run) => ({
-      title: run.title,
-      curve: run.curve,
-      color: colors.running(run),
-      running: true,
-    })),
+    ...finished.slice(0, mostLines).flatMap(({ title, record }) => {
+      const { method } = record;
+      if (record.status !== 'completed') return [];
+      const rank = method === baseline ? ('baseline' as const) : ('other' as const);
+      return [{ title, curve: record.curve, color: colors.finished(method), rank }];
+    }),
+    ...running.map((run) => {
+      return { title: run.title, curve: run.curve, color: colors.running(run), rank: 'running' as const };
+    }),
   ];
   const drawings = [
     { variant: 'wide', svg: curvesSvg(lines, 1200) },

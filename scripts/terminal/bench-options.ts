@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { backends } from '../../backends/index.ts';
 import { datasets } from '../../datasets/index.ts';
 import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
@@ -42,7 +42,8 @@ export interface BenchOptions extends DatasetOptions {
   readonly optimizer?: OptimizerRule[];
   readonly learningRate?: number[];
   readonly jobs: number;
-  readonly watch?: number;
+  /** True: at any free port. */
+  readonly watch?: number | true;
   readonly rounds?: number;
   readonly profile?: boolean;
   readonly python?: string[];
@@ -135,13 +136,10 @@ export function benchCommand(): Command {
       listOf(wholeNumber(1)),
     )
     .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)
-    .addOption(
-      new Option(
-        '--watch [port]',
-        'serve a live page of the runs on 127.0.0.1 while they last (default: any free port)',
-      )
-        .preset('0')
-        .argParser(portNumber),
+    .option(
+      '--watch [port]',
+      'serve a live page of the runs on 127.0.0.1 while they last (default: at any free port)',
+      portNumber,
     )
     .optionsGroup('With --suite throughput:')
     .option('--rounds <n>', `times that every contestant has its turn (default: ${rounds})`, wholeNumber(1))

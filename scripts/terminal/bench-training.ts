@@ -53,7 +53,8 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
   };
 
-  const page = options.watch === undefined ? undefined : await watchPage(options.watch);
+  const { watch } = options;
+  const page = watch === undefined ? undefined : await watchPage(watch === true ? 0 : watch);
   const preparation = preparationBar();
   let lines: RunLines | undefined;
   let ending: 'over' | 'stopped' = 'stopped';

@@ -84,7 +84,7 @@ describe('the live page', () => {
 });
 
 describe('learning curves', () => {
-  const line = { title: 'a', curve, color: 'red', running: true };
+  const line = { title: 'a', curve, color: 'red', rank: 'running' as const };
   const pointsOf = (svg: string) =>
     [...svg.matchAll(/polyline points="([^"]*)"/g)].map(([, text]) =>
       text.split(' ').map((point) => point.split(',').map(Number)),
@@ -103,6 +103,14 @@ describe('learning curves', () => {
     const [first, ...points] = pointsOf(curvesSvg([{ ...line, curve: steep }], 460))[0];
     expect(first[1]).toBeLessThan(-1000);
     expect(points.every(([, at]) => at >= 0 && at <= 224)).toBe(true);
+  });
+
+  it('are not made flat by a finished run that is far above, but show all that run', () => {
+    const usual = Array.from({ length: 40 }, () => ({ ...line, rank: 'other' as const }));
+    const broken = { ...line, curve: [{ samples: 4000, loss: 9 }] };
+    const heights = (rank: 'other' | 'running') => pointsOf(curvesSvg([...usual, { ...broken, rank }], 460)).map((points) => points.at(-1)![1]); // prettier-ignore
+    expect(Math.min(...heights('other'))).toBeLessThan(0);
+    expect(Math.min(...heights('running'))).toBeGreaterThan(0);
   });
 
   it('are none before there is a point; one point is one', () => {
