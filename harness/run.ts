@@ -3,6 +3,7 @@ import type { OpenBackend } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
 import type { Plan } from './contract/method.ts';
 import type { Model } from './contract/model.ts';
+import { type ServingBytes, servingBytesOf } from './contract/serving-bytes.ts';
 import { fullSize, sizeOf } from './contract/size.ts';
 import { evaluate } from './evaluate.ts';
 import { measureLookups } from './measure-lookups.ts';
@@ -21,6 +22,7 @@ export interface Outcome {
   readonly size: {
     readonly parameters: number;
     readonly servingBytes: number;
+    readonly bytes: ServingBytes;
     readonly trainingBytes: number;
     readonly fullParameters: number;
     readonly fullBytes: number;
@@ -83,6 +85,7 @@ export async function run(
   const outcome: Outcome = {
     size: {
       ...sizeOf(embedding.plan),
+      bytes: servingBytesOf(embedding.plan),
       trainingBytes: Math.max(...costs.map(({ trainingBytes }) => trainingBytes)),
       fullParameters: full.parameters,
       fullBytes: full.servingBytes,

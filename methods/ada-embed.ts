@@ -39,6 +39,7 @@ export const adaEmbed: Method<Options> = {
   aliases: ['adaembed', 'ada'],
   title: 'AdaEmbed',
   idea: 'rows belong to the ids whose gradients are largest at the time; the other ids have none',
+  formula: 'E(i) = T[row(i)] of the ids of highest score, else 0; score(i): decayed sum of ‖∂L / ∂E(i)‖',
   paper: {
     cite: 'Lai et al., AdaEmbed: Adaptive Embedding for Large-Scale Recommendation Models, OSDI 2023',
     url: 'https://www.usenix.org/conference/osdi23/presentation/lai',

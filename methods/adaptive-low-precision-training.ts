@@ -34,6 +34,7 @@ export const adaptiveLowPrecisionTraining: Method<Options> = {
   aliases: ['alpt'],
   title: 'Adaptive low-precision training',
   idea: 'rows are integers all through training, as with low-precision training, each with a step that is learned',
+  formula: 'E(i) = Δᵢ q, q = ⌊w / Δᵢ + u⌋ after every step, Δᵢ trained',
   paper: {
     cite: 'Li et al., Adaptive Low-Precision Training for Embeddings in Click-Through Rate Prediction, AAAI 2023',
     url: 'https://arxiv.org/abs/2212.05735',

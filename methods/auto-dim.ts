@@ -37,6 +37,7 @@ export const autoDim: Method<z.infer<typeof options>> = {
   aliases: ['autodim'],
   title: 'AutoDim',
   idea: 'the width of each field is searched for by gradients on samples held out, then fields are trained anew',
+  formula: 'E(i) = T[i] P, T: n × w; w from Σ_w p_w x_w, p = softmax((α + Gumbel noise) / τ)',
   paper: {
     cite: 'Zhao et al., AutoDim: Field-aware Embedding Dimension Search in Recommender Systems, WWW 2021',
     url: 'https://arxiv.org/abs/2006.14827',

@@ -26,6 +26,8 @@ export const autoSrh: Method<z.infer<typeof options>> = {
   aliases: ['autosrh', 'dnis'],
   title: 'AutoSrh (differentiable neural input search)',
   idea: 'coordinates of ids of like frequency share a weight, learned on samples held out; the smallest products go',
+  formula:
+    'E(i) = T[i] ∘ a[group(i)], 0 ≤ a ≤ 1 trained on samples held out; the smallest |products| become 0',
   paper: {
     cite: 'Cheng et al., Differentiable Neural Input Search for Recommender Systems, 2020',
     url: 'https://arxiv.org/abs/2006.04466',

@@ -20,6 +20,7 @@ export const binaryCode: Method<z.infer<typeof options>> = {
   aliases: ['bch', 'binary-code-hash'],
   title: 'Binary code based hash embedding',
   idea: 'an id is hashed to a binary code; each segment of the code picks a row from a small table of its own',
+  formula: 'E(i) = Σⱼ Tⱼ[cⱼ], c₁ … cₖ the segments of the bits of h(i)',
   paper: {
     cite: 'Yan et al., Binary Code based Hash Embedding for Web-scale Applications, CIKM 2021',
     url: 'https://arxiv.org/abs/2109.02471',

@@ -32,6 +32,7 @@ export const bloom: Method<Options> = {
   aliases: ['bloom-embeddings'],
   title: 'Bloom embeddings',
   idea: 'an id is the sum of a few hashed rows, as its Bloom code says',
+  formula: 'E(i) = Σₜ T[hₜ(i)], t = 1 … k',
   paper: {
     cite: 'Serra and Karatzoglou, Getting Deep Recommenders Fit: Bloom Embeddings for Sparse Binary Input/Output Networks, RecSys 2017',
     url: 'https://arxiv.org/abs/1706.03993',

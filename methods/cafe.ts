@@ -54,6 +54,7 @@ export const cafe: Method<Options> = {
   aliases: [],
   title: 'CAFE',
   idea: 'a sketch finds the ids with the largest gradients while training; they get rows of their own, others are hashed',
+  formula: 'E(i) = H[slot(i)] where the sketch holds i, else T[h(i)]; score(i) = Σ ‖∂L / ∂E(i)‖',
   paper: {
     cite: 'Zhang et al., CAFE: Towards Compact, Adaptive, and Fast Embedding for Large-scale Recommendation Models, SIGMOD 2024',
     url: 'https://arxiv.org/abs/2312.03256',

@@ -24,6 +24,7 @@ export const cce: Method<Options> = {
   aliases: ['clustered-compositional'],
   title: 'Clustered compositional embeddings',
   idea: 'two hashed rows at first; vectors are clustered now and then, and ids go on from their cluster and a new hash',
+  formula: 'E(i) = per chunk t: Cₜ[cₜ(i)] + Rₜ[hₜ(i)], cₜ by k-means of the chunk',
   paper: {
     cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023',
     url: 'https://arxiv.org/abs/2210.05974',

@@ -31,6 +31,7 @@ export const cerp: Method<z.infer<typeof options>> = {
   aliases: ['regularized-pruning'],
   title: 'Compact compositional embeddings by regularized pruning',
   idea: 'an id is the sum of two bucket rows whose smallest floats are pruned by learned thresholds, then trained anew',
+  formula: 'E(i) = S(Q[q(i)]) + S(R[r(i)]), S(x) = sign(x) max(0, |x| − s), s trained for a row',
   paper: {
     cite: 'Liang et al., Learning Compact Compositional Embeddings via Regularized Pruning for Recommendation, ICDM 2023',
     url: 'https://arxiv.org/abs/2309.03518',

@@ -31,6 +31,7 @@ export const complementaryPartitions: Method<Options> = {
   aliases: ['cp', 'k-way'],
   title: 'Complementary partitions',
   idea: 'an id is k rows of k small tables together: no two ids share them all',
+  formula: 'E(i) = T₁[p₁(i)] ∘ … ∘ Tₖ[pₖ(i)], i ↦ (p₁, …, pₖ) one to one',
   paper: {
     cite: 'Shi et al., Compositional Embeddings Using Complementary Partitions, KDD 2020',
     url: 'https://arxiv.org/abs/1909.02107',

@@ -26,6 +26,7 @@ export const concatenatedHashing: Method<Options> = {
   aliases: ['ce', 'hash-concat'],
   title: 'Concatenated hashing',
   idea: 'a vector is a few chunks end to end, each hashed to a table of its own',
+  formula: 'E(i) = [T₁[h₁(i)], …, Tₖ[hₖ(i)]], each d / k wide',
   paper: {
     cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023 (CE, section 2)',
     url: 'https://arxiv.org/abs/2210.05974',
@@ -60,7 +61,7 @@ function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Opti
   });
   return {
     tables: groups.map(({ table }) => table),
-    choices: { rows: groups[0].table.parts.map(({ rows }) => rows), widths },
+    choices: { rows: groups[0].table.parts.map(({ rows }) => rows), chunks: widths },
     embed({ ids, rows }) {
       const vectors = groups.map(({ table, places, wide }) =>
         tf.reshape<tf.Rank.R3>(rows(table, places(ids)), [ids.batch, fields.length, wide]),

@@ -36,6 +36,7 @@ export const deduplication: Method<z.infer<typeof options>> = {
   aliases: ['dedup'],
   title: 'Deduplication',
   idea: 'a full table is trained; blocks of rows that are nearly alike are then stored once',
+  formula: 'E(i) = U[map(⌊i / b⌋)][i mod b], blocks of b rows nearer than a tolerance stored once',
   paper: {
     cite: 'Zhou et al., Serving Deep Learning Models with Deduplication from Relational Databases, VLDB 2022',
     url: 'https://arxiv.org/abs/2201.10442',

@@ -47,6 +47,7 @@ export const deepHash: Method<Options> = {
   aliases: ['dhe', 'deep-hash-embedding'],
   title: 'Deep hash embedding',
   idea: 'no table: many hashes of an id are decoded to its vector by a network',
+  formula: 'E(i) = MLP(e(i)), e(i)ₜ = (2 hₜ(i) + 1) / m − 1, hₜ: ids → 0 … m − 1',
   paper: {
     cite: 'Kang et al., Learning to Embed Categorical Features without Embedding Tables for Recommendation, KDD 2021',
     url: 'https://arxiv.org/abs/2010.10784',

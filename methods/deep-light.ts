@@ -34,6 +34,7 @@ export const deepLight: Method<z.infer<typeof options>> = {
   aliases: ['deeplight'],
   title: 'DeepLight',
   idea: 'while a full table is trained, ever more of its smallest floats are set to zero, fast at first',
+  formula: 'E(i)ⱼ = T[i]ⱼ where |T[i]ⱼ| ≥ τ(t), else 0; the threshold rises from step to step',
   paper: {
     cite: 'Deng et al., DeepLight: Deep Lightweight Feature Interactions for Accelerating CTR Predictions in Ad Serving, WSDM 2021',
     url: 'https://arxiv.org/abs/2002.06987',

@@ -29,6 +29,7 @@ export const doubleHashing: Method<Options> = {
   aliases: ['dh', 'double-hash'],
   title: 'Frequency-based double hashing',
   idea: 'frequent ids have rows of their own, every other id is two hashed rows together',
+  formula: 'E(i) = T[i] of hot ids, else A[h₁(i)] + A[h₂(i)]',
   paper: {
     cite: 'Zhang et al., Model Size Reduction Using Frequency Based Double Hashing for Recommender Systems, RecSys 2020',
     url: 'https://arxiv.org/abs/2007.14523',

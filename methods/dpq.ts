@@ -20,6 +20,7 @@ export const dpq: Method<z.infer<typeof options>> = {
   aliases: ['differentiable-product-quantization'],
   title: 'Differentiable product quantization',
   idea: 'codes and codebooks are learned together: codewords stand in for vectors from the first step on',
+  formula: 'E(i) = [C₁[c₁], …, Cₖ[cₖ]], cₜ = argminⱼ ‖qₜ − Cₜ[j]‖, gradients straight to the query q = Q[i]',
   paper: {
     cite: 'Chen et al., Differentiable Product Quantization for End-to-End Embedding Compression, ICML 2020',
     url: 'https://arxiv.org/abs/1908.09756',

@@ -22,6 +22,7 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
   aliases: ['topk', 'min-count'],
   title: 'Frequency truncation',
   idea: 'the most frequent ids of all fields keep a row each; the others of a field share one',
+  formula: 'E(i) = T[i] of the k most frequent ids, else T[rest]',
   paper: {
     cite: 'Zhu et al., Open Benchmarking for Click-Through Rate Prediction, CIKM 2021 (common practice: its minimum counts)',
     url: 'https://arxiv.org/abs/2009.05794',

@@ -8,6 +8,7 @@ export const full: Method = {
   aliases: [],
   title: 'Full table',
   idea: 'a row of its own for every id: the uncompressed baseline',
+  formula: 'E(i) = T[i], T: n × d',
   paper: {
     cite: 'Naumov et al., Deep Learning Recommendation Model for Personalization and Recommendation Systems, 2019',
     url: 'https://arxiv.org/abs/1906.00091',

@@ -36,6 +36,7 @@ export const hashEmbeddings: Method<Options> = {
   aliases: ['hemb', 'hash-embedding'],
   title: 'Hash embeddings',
   idea: 'an id is a mixture of a few hashed rows, with weights of its own that are trained',
+  formula: 'E(i) = Σₜ W[h₀(i)]ₜ T[hₜ(i)], t = 1 … k',
   paper: {
     cite: 'Svenstrup et al., Hash Embeddings for Efficient Word Representations, NIPS 2017',
     url: 'https://arxiv.org/abs/1709.03933',

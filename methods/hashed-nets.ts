@@ -29,6 +29,7 @@ export const hashedNets: Method<Options> = {
   aliases: ['hashednets', 'element-hashing'],
   title: 'HashedNets',
   idea: 'every coordinate of every id is hashed to a shared float of its own',
+  formula: 'E(i)ⱼ = ξ(i, j) M[h(i, j)], ξ = ±1',
   paper: {
     cite: 'Chen et al., Compressing Neural Networks with the Hashing Trick, ICML 2015',
     url: 'https://arxiv.org/abs/1504.04788',

@@ -19,6 +19,7 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
   aliases: ['hash', 'hashing'],
   title: 'Hashing trick',
   idea: 'ids of a field are hashed to fewer rows; ids that collide share one',
+  formula: 'E(i) = T[h(i)], h: n ids → m rows',
   paper: {
     cite: 'Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009',
     url: 'https://arxiv.org/abs/0902.2206',

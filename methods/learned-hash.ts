@@ -20,6 +20,7 @@ export const learnedHash: Method<z.infer<typeof options>> = {
   aliases: ['learning-to-collide', 'ltc'],
   title: 'Learned hash functions',
   idea: 'ids that a small model finds alike share a row: clusters of its vectors take the place of a hash function',
+  formula: 'E(i) = T[c(i)], c(i) = argminⱼ ‖s(i) − μⱼ‖ of a small vector s(i) trained before',
   paper: {
     cite: 'Ghaemmaghami et al., Learning to Collide: Recommendation System Model Compression with Learned Hash Functions, 2022',
     url: 'https://arxiv.org/abs/2203.15837',

@@ -17,6 +17,7 @@ export const learnedStepQuantization: Method<z.infer<typeof options>> = {
   aliases: ['lsq'],
   title: 'Learned step size quantization',
   idea: 'floats are trained as if they were stored as integers already, times a step per field that is trained with them',
+  formula: 'E(i) = Δ round(clip(T[i] / Δ)), Δ of a field, trained',
   paper: {
     cite: 'Esser et al., Learned Step Size Quantization, ICLR 2020',
     url: 'https://arxiv.org/abs/1902.08153',

@@ -25,6 +25,7 @@ export const lma: Method<Options> = {
   aliases: ['scma', 'semantic-allocation'],
   title: 'LSH-based memory allocation',
   idea: 'ids that occur in the same rows of the log share floats of one memory, by their minhash signatures',
+  formula: 'E(i)ⱼ = M[gⱼ(minhashes of the training rows with i)], M one memory of floats',
   paper: {
     cite: 'Desai et al., Semantically Constrained Memory Allocation (SCMA) for Embedding in Efficient Recommendation Systems, 2021',
     url: 'https://arxiv.org/abs/2103.06124',

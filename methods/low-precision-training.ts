@@ -35,6 +35,7 @@ export const lowPrecisionTraining: Method<Options> = {
   aliases: ['lpt'],
   title: 'Low-precision training',
   idea: 'rows are integers all through training: after every update they are rounded at random, up or down',
+  formula: 'E(i) = Δ q, q = ⌊w / Δ + u⌋ after every step, u uniform on [0, 1)',
   paper: {
     cite: 'Li et al., Adaptive Low-Precision Training for Embeddings in Click-Through Rate Prediction, AAAI 2023 (its LPT)',
     url: 'https://arxiv.org/abs/2212.05735',

@@ -16,6 +16,7 @@ export const lowRank: Method<z.infer<typeof options>> = {
   aliases: ['lr', 'factorized'],
   title: 'Low rank',
   idea: "a field's table is a product of two thin matrices, trained as such; every field shrinks alike",
+  formula: 'E(i) = A[i] B, A: n × r, B: r × d',
   paper: {
     cite: 'Zhang et al., Experimental Analysis of Large-scale Learnable Vector Storage Compression, VLDB 2024 (its SVD, a rank per field)',
     url: 'https://arxiv.org/abs/2311.15578',

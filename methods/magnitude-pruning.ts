@@ -41,6 +41,7 @@ export const magnitudePruning: Method<Options> = {
   aliases: ['magprune', 'pruning'],
   title: 'Magnitude pruning',
   idea: 'a full table is trained; then its smallest floats, or rows, are dropped',
+  formula: 'E(i)ⱼ = T[i]ⱼ where |T[i]ⱼ| ≥ τ, else 0',
   paper: {
     cite: 'Han et al., Learning both Weights and Connections for Efficient Neural Networks, NeurIPS 2015',
     url: 'https://arxiv.org/abs/1506.02626',

@@ -37,6 +37,7 @@ export const mec: Method<Options> = {
   aliases: ['model-agnostic-embedding-compression'],
   title: 'MEC',
   idea: 'vectors trained to be told apart get codes; then codebooks, an adapter and the network are trained on fixed codes',
+  formula: 'E(i) = v + v A, v = [C₁[c₁(i)], …, Cₖ[cₖ(i)]] with codes fixed after a pretraining',
   paper: {
     cite: 'Wang et al., 2025 (our reading of its abstract: the weights of both terms and the form of the adapter are ours)',
     url: 'https://arxiv.org/abs/2502.15355',

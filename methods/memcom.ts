@@ -25,6 +25,7 @@ export const memcom: Method<Options> = {
   aliases: ['multi-embedding-compression'],
   title: 'MEmCom',
   idea: 'ids share hashed rows, each scaled by a number of the id',
+  formula: 'E(i) = vᵢ U[i mod m]',
   paper: {
     cite: 'Pansare et al., Learning Compressed Embeddings for On-Device Inference, MLSys 2022',
     url: 'https://arxiv.org/abs/2203.10135',

@@ -22,6 +22,7 @@ export const mgqe: Method<z.infer<typeof options>> = {
   aliases: ['multi-granular-quantized'],
   title: 'Multi-granular quantized embeddings',
   idea: 'codes learned with the rest; frequent ids choose among all codewords, the others among the first few',
+  formula: 'E(i) = [C₁[c₁], …, Cₖ[cₖ]], cₜ = argmin ‖qₜ − Cₜ[j]‖ over j < K, over j < K′ of rare ids',
   paper: {
     cite: 'Kang et al., Learning Multi-granular Quantized Embeddings for Large-Vocab Categorical Features in Recommender Systems, WWW 2020',
     url: 'https://arxiv.org/abs/2002.08530',

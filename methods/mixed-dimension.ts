@@ -29,6 +29,7 @@ export const mixedDimension: Method<Options> = {
   aliases: ['md', 'mde'],
   title: 'Mixed dimension',
   idea: 'popular ids get wide rows, rare ones narrow rows and a projection; widths follow a power law',
+  formula: 'E(i) = T[i] P, T: n × w, P: w × d; w ∝ popularity^α, popularity ∝ 1 / n of a field',
   paper: {
     cite: 'Ginart et al., Mixed Dimension Embeddings with Application to Memory-Efficient Recommendation Systems, ISIT 2021',
     url: 'https://arxiv.org/abs/1909.11810',

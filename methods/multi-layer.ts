@@ -19,6 +19,7 @@ export const multiLayer: Method<z.infer<typeof options>> = {
   aliases: ['mlet'],
   title: 'Multi-layer embedding training',
   idea: 'narrow rows are trained as wider ones times a matrix, and multiplied out to be served',
+  formula: 'E(i) = W[i] P B, W: n × k r, P: k r × r, B: r × d; W P is stored',
   paper: {
     cite: 'Ghaemmaghami et al., Training with Multi-Layer Embeddings for Model Reduction, 2020',
     url: 'https://arxiv.org/abs/2006.05623',

@@ -26,6 +26,7 @@ export const multiProbeHashing: Method<Options> = {
   aliases: ['mpzch', 'zero-collision'],
   title: 'Multi-probe zero-collision hashing',
   idea: 'a hash table of ids, filled as they arrive: each owns a row, and where there is no room the oldest one leaves',
+  formula: 'E(i) = T[s], s the slot among h(i), h(i) + 1, …, h(i) + p − 1 whose key is i',
   paper: {
     cite: 'Multi-probe zero-collision hashing, managed collisions of TorchRec (Meta)',
     url: 'https://docs.pytorch.org/torchrec/',

@@ -35,6 +35,7 @@ export const optEmbed: Method<Options> = {
   aliases: ['optembed'],
   title: 'OptEmbed',
   idea: 'rows above learned thresholds and widths found by evolution are kept, and trained anew',
+  formula: 'E(i)ⱼ = T[i]ⱼ where ‖T[i]‖₁ > t and j < w, else 0; t and w of a field',
   paper: {
     cite: 'Lyu et al., OptEmbed: Learning Optimal Embedding Table for Click-through Rate Prediction, CIKM 2022',
     url: 'https://arxiv.org/abs/2208.04482',

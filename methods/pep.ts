@@ -16,6 +16,7 @@ export const pep: Method<z.infer<typeof options>> = {
   aliases: [],
   title: 'PEP',
   idea: 'thresholds are trained with a full table; what stays above them is trained anew from its first values',
+  formula: 'E(i) = sign(T[i]) max(0, |T[i]| − σ(s)), s trained',
   paper: {
     cite: 'Liu et al., Learnable Embedding Sizes for Recommender Systems, ICLR 2021',
     url: 'https://arxiv.org/abs/2101.07577',

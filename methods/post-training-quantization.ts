@@ -15,6 +15,7 @@ const paper = {
 export const fp16 = precision({
   name: 'fp16',
   stored: 'stored as 16-bit floats',
+  formula: 'w ≈ the nearest 16-bit float',
   options: z.strictObject({}),
   form: () => () => ({ kind: 'fp16' }),
 });
@@ -39,6 +40,7 @@ function integers(bits: 2 | 4 | 8, range: 'min-max' | 'greedy'): Wrapper {
   return precision({
     name: `int${bits}`,
     stored: `stored in ${bits} bits, with a scale and an offset per row`,
+    formula: `w ≈ lo + s q, q = round((w − lo) / s) from 0 to ${2 ** bits - 1}`,
     options,
     form:
       ({ range, floatsPerScale }, coarser) =>
@@ -58,6 +60,8 @@ function floatsOfScale({ width, stride = width }: Table, floats: number): number
 interface Precision<Options extends z.ZodObject> {
   readonly name: string;
   readonly stored: string;
+  /** Of a float w of a table. */
+  readonly formula: string;
   readonly options: Options;
   /** `coarser`: so many times as many floats are to share a scale. */
   readonly form: (options: z.infer<Options>, coarser: number) => (table: Table) => Storage;
@@ -65,12 +69,13 @@ interface Precision<Options extends z.ZodObject> {
 
 /** Trained as floats, and stored in another form. The budget is that of the stored form. */
 function precision<Options extends z.ZodObject>(one: Precision<Options>): Wrapper {
-  const { name, stored, options, form } = one;
+  const { name, stored, formula, options, form } = one;
   return {
     name,
     aliases: [],
     title: `${name}, after training`,
     idea: `tables are trained as floats and ${stored}`,
+    formula,
     paper,
     options,
     wrap: (method) => ({
@@ -78,6 +83,7 @@ function precision<Options extends z.ZodObject>(one: Precision<Options>): Wrappe
       name: `${name}(${method.name})`,
       title: `${method.title}, ${name}`,
       idea: `${method.idea}; ${stored}`,
+      formula: method.formula === undefined ? formula : `${method.formula}; ${formula}`,
       paper: { ...method.paper, cite: `${method.paper.cite}; ${stored} as in ${paper.cite}` },
       options: wrappedOptions(options, method),
       plan(layer, given) {

@@ -23,6 +23,7 @@ export const productQuantization: Method<z.infer<typeof options>> = {
   aliases: ['pq'],
   title: 'Product quantization',
   idea: 'trained vectors are cut into parts, each stored as the number of the nearest of a few codewords',
+  formula: 'E(i) ≈ [C₁[c₁], …, Cₖ[cₖ]], cₜ = argminⱼ ‖T[i]ₜ − Cₜ[j]‖',
   paper: {
     cite: 'Jegou et al., Product Quantization for Nearest Neighbor Search, TPAMI 2011; codebooks trained on as in Chen et al., ICML 2020',
     url: 'https://arxiv.org/abs/1908.09756',

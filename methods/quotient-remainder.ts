@@ -31,6 +31,7 @@ export const quotientRemainder: Method<Options> = {
   aliases: ['qr', 'compositional'],
   title: 'Quotient-remainder',
   idea: 'an id is a quotient row combined with a remainder row: no two ids share both',
+  formula: 'E(i) = Q[⌊i / c⌋] ∘ R[i mod c]',
   paper: {
     cite: 'Shi et al., Compositional Embeddings Using Complementary Partitions, KDD 2020',
     url: 'https://arxiv.org/abs/1909.02107',

@@ -31,6 +31,7 @@ export const robe: Method<Options> = {
   aliases: ['robe-z'],
   title: 'ROBE-Z',
   idea: 'blocks of a vector are read anywhere in one memory of floats, where a hash says',
+  formula: 'E(i)ⱼ = M[h(i, ⌊j / Z⌋) + j mod Z]',
   paper: {
     cite: 'Desai et al., Random Offset Block Embedding for Compressed Embedding Tables in Deep Learning Recommendation Systems, MLSys 2022',
     url: 'https://arxiv.org/abs/2108.02191',

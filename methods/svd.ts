@@ -22,6 +22,7 @@ export const svd: Method<Options> = {
   aliases: ['pca', 'truncated-svd'],
   title: 'Truncated SVD after training',
   idea: 'a full table is trained; then its rows are stored as coordinates along their principal axes',
+  formula: 'E(i) ≈ μ + A[i] B, B the r leading axes of the trained rows, A[i] = (T[i] − μ) Bᵀ',
   paper: {
     cite: 'Yu et al., Unified Low-rank Compression Framework for Click-through Rate Prediction, KDD 2024 (its PCA of what is looked up)',
     url: 'https://arxiv.org/abs/2405.18146',

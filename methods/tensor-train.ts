@@ -41,6 +41,7 @@ export const tensorTrain: Method<Options> = {
   aliases: ['tt', 'tt-rec'],
   title: 'Tensor train',
   idea: "a field's table is a chain of small cores; a row is the product of one slice of each",
+  formula: 'E(i) = G₁[i₁] G₂[i₂] G₃[i₃], i = (i₁, i₂, i₃) in mixed radix',
   paper: {
     cite: 'Yin et al., TT-Rec: Tensor Train Compression for Deep Learning Recommendation Models, MLSys 2021',
     url: 'https://arxiv.org/abs/2101.11714',
@@ -114,7 +115,7 @@ function planWith({ fields, dim }: Layer, { cores, order }: Options, choice: Cho
     maps: ids.maps,
     choices: {
       rank,
-      widths: trains.widths,
+      factors: trains.widths,
       cores: fields.map((_, f) => trains.shapes[inCores.indexOf(f)] ?? 'whole'),
       ...(inCores.some((f) => own[f] > 0) && { hotRows: own }),
     },

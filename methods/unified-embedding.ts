@@ -16,6 +16,7 @@ export const unifiedEmbedding: Method<z.infer<typeof options>> = {
   aliases: ['unified', 'multiplexing'],
   title: 'Unified embedding',
   idea: 'one table for all fields: every field hashes its ids into it with its own hash functions',
+  formula: 'E(f, i) = [T[h₁(f, i)], …, T[hₖ(f, i)]], one T for all fields f',
   paper: {
     cite: 'Coleman et al., Unified Embedding: Battle-Tested Feature Representations for Web-Scale ML Systems, NeurIPS 2023',
     url: 'https://arxiv.org/abs/2305.12102',

@@ -18,6 +18,7 @@ export const uniform: Method<z.infer<typeof options>> = {
   aliases: ['small-dim'],
   title: 'Uniform small dimension',
   idea: 'the same smaller dimension for every field',
+  formula: 'E(i) = [T[i], 0], T: n × w, w < d; or T[i] P, P: w × d',
   paper: {
     cite: 'Ginart et al., Mixed Dimension Embeddings, ISIT 2021 (the uniform baseline, temperature 0)',
     url: 'https://arxiv.org/abs/1909.11810',

@@ -1,86 +1,105 @@
+import { ascending } from './ascending.ts';
+
 /**
  * The noise of AUCs that comes from the test rows, and how much of it models share that are tested on the same rows:
  * DeLong, DeLong and Clarke-Pearson 1988. An AUC is a mean over clicks, and also a mean over non-clicks, of where each
  * stands among the other class; the spread of these placements is its noise.
  */
 
-/** Where every row stands in one model's ranking. */
+/**
+ * Where every row stands in one model's ranking, in the order of the rows of its class. Twice the placement: integers, so
+ * that nothing is rounded.
+ */
 export interface Placements {
-  /**
-   * Of a click, twice the number of non-clicks that score lower, ties counting one half; of a non-click, twice the number
-   * of clicks that score higher. Integers, so that nothing is rounded. [rows]
-   */
-  readonly doubled: Uint32Array;
-  readonly clicks: number;
-  readonly nonClicks: number;
+  /** Of every click, twice the number of non-clicks that score lower, ties counting one half. */
+  readonly ofClicks: Int32Array;
+  /** Of every non-click, twice the number of clicks that score higher. */
+  readonly ofNonClicks: Int32Array;
   readonly auc: number;
 }
 
 /**
- * In O(n log n), as the mid-ranks of Sun and Xu 2014 are: a placement is the difference of a row's mid-ranks among all
- * rows and among those of its class. Ties count one half. `labels`: 0 or 1.
+ * A placement is the difference of a row's mid-ranks among all rows and among those of its class (Sun and Xu 2014): one
+ * walk through the sorted rows, equal scores together. Ties count one half. `labels`: 0 or 1.
  */
 export function placements(scores: Float32Array, labels: Uint8Array): Placements {
-  const clicks = scores.filter((_, row) => labels[row] === 1).sort();
-  const nonClicks = scores.filter((_, row) => labels[row] !== 1).sort();
-  const doubled = new Uint32Array(scores.length);
+  const order = ascending(scores);
+  const rows = order.length;
+  const clicks = labels.reduce((sum, label) => sum + label, 0);
+  const nonClicks = rows - clicks;
+  const doubled = new Int32Array(rows);
   let total = 0;
-  for (let row = 0; row < scores.length; row++) {
-    const score = scores[row];
-    if (labels[row] === 1) {
-      doubled[row] = below(nonClicks, score) + upTo(nonClicks, score);
-      total += doubled[row];
-    } else doubled[row] = 2 * clicks.length - below(clicks, score) - upTo(clicks, score);
+  let [clicksBelow, nonClicksBelow] = [0, 0];
+  for (let start = 0, end = 0; start < rows; start = end) {
+    const score = scores[order[start]];
+    let equalClicks = 0;
+    while (end < rows && scores[order[end]] === score) equalClicks += labels[order[end++]];
+    const equalNonClicks = end - start - equalClicks;
+    const ofClick = 2 * nonClicksBelow + equalNonClicks;
+    const ofNonClick = 2 * (clicks - clicksBelow) - equalClicks;
+    for (let i = start; i < end; i++) doubled[order[i]] = labels[order[i]] === 1 ? ofClick : ofNonClick;
+    total += equalClicks * ofClick;
+    clicksBelow += equalClicks;
+    nonClicksBelow += equalNonClicks;
   }
-  const pairs = clicks.length * nonClicks.length;
-  return { doubled, clicks: clicks.length, nonClicks: nonClicks.length, auc: total / 2 / pairs };
+  return {
+    ofClicks: doubled.filter((_, row) => labels[row] === 1),
+    ofNonClicks: doubled.filter((_, row) => labels[row] !== 1),
+    auc: total / 2 / (clicks * nonClicks),
+  };
+}
+
+/** Variances over rows of differences of AUCs, of several pairs of models on the same rows. */
+export interface RowVariance {
+  /** Of the pairs' mean difference. */
+  readonly ofMean: number;
+  /** Of one pair's difference, on average. */
+  readonly ofOne: number;
 }
 
 /**
- * Covariances of the AUCs of models on the same rows: [models, models]. Needs two rows of each class; 0 where there is
- * one, of which nothing can be known.
+ * `a[i]` less `b[i]`. Needs two rows of each class; nothing can be known of one. A difference's placements are the
+ * differences of placements, so no covariances of all models are needed: O(rows x pairs).
  */
-export function deLongCovariance(models: readonly Placements[], labels: Uint8Array): number[][] {
-  const { clicks, nonClicks } = models[0];
-  const count = models.length;
-  const ofClicks = new Float64Array(count * count);
-  const ofNonClicks = new Float64Array(count * count);
-  const deviations = new Float64Array(count);
-  for (let row = 0; row < labels.length; row++) {
-    const [sums, others] = labels[row] === 1 ? [ofClicks, nonClicks] : [ofNonClicks, clicks];
-    // Of both classes the mean placement is the AUC.
-    for (let i = 0; i < count; i++) deviations[i] = models[i].doubled[row] / (2 * others) - models[i].auc;
-    for (let i = 0; i < count; i++)
-      for (let j = 0; j <= i; j++) sums[i * count + j] += deviations[i] * deviations[j];
-  }
-  const perClick = clicks * Math.max(1, clicks - 1);
-  const perNonClick = nonClicks * Math.max(1, nonClicks - 1);
-  return Array.from({ length: count }, (_, i) =>
-    Array.from({ length: count }, (_, j) => {
-      const place = Math.max(i, j) * count + Math.min(i, j);
-      return ofClicks[place] / perClick + ofNonClicks[place] / perNonClick;
-    }),
+export function rowVariance(a: readonly Placements[], b: readonly Placements[]): RowVariance {
+  // Of both classes the mean placement is the AUC.
+  const centers = a.map(({ auc }, pair) => auc - b[pair].auc);
+  const parts = (
+    [
+      ['ofClicks', 'ofNonClicks'],
+      ['ofNonClicks', 'ofClicks'],
+    ] as const
+  ).map(([own, other]) =>
+    ofClass(
+      a.map((one) => one[own]),
+      b.map((one) => one[own]),
+      centers,
+      a[0][other].length,
+    ),
   );
+  return { ofMean: parts[0].ofMean + parts[1].ofMean, ofOne: parts[0].ofOne + parts[1].ofOne };
 }
 
-/** How many of the sorted are below a value. */
-function below(sorted: Float32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] < value) low = middle + 1;
-    else high = middle;
+/** What one class adds to the variances. A class at a time, pair by pair: the inner loop has no branch. */
+function ofClass(
+  a: readonly Int32Array[],
+  b: readonly Int32Array[],
+  centers: readonly number[],
+  others: number,
+): RowVariance {
+  const rows = a[0].length;
+  const pairs = a.length;
+  const sums = new Float64Array(rows);
+  let squares = 0;
+  for (let pair = 0; pair < pairs; pair++) {
+    const [ofA, ofB, center] = [a[pair], b[pair], centers[pair]];
+    for (let row = 0; row < rows; row++) {
+      const deviation = (ofA[row] - ofB[row]) / (2 * others) - center;
+      sums[row] += deviation;
+      squares += deviation * deviation;
+    }
   }
-  return low;
-}
-
-/** How many of the sorted are below a value or equal to it. */
-function upTo(sorted: Float32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  const perRow = rows * Math.max(1, rows - 1);
+  const squaredMeans = sums.reduce((sum, x) => sum + (x / pairs) ** 2, 0);
+  return { ofMean: squaredMeans / perRow, ofOne: squares / pairs / perRow };
 }

@@ -1,4 +1,4 @@
-import { deLongCovariance, type Placements } from './delong.ts';
+import { type Placements, rowVariance } from './delong.ts';
 import { type Contrast, mean } from './statistics.ts';
 
 /** The difference of two models' AUCs over the seeds and the test rows that both have. */
@@ -26,24 +26,14 @@ const manyDegrees = 1e5;
  * (Obuchowski and Rockette 1995, degrees of freedom by Hillis 2007), seeds being the readers. What rows do to one seed
  * alone is in s², once. `a[i]` and `b[i]`: of one seed.
  */
-export function difference(
-  a: readonly Placements[],
-  b: readonly Placements[],
-  labels: Uint8Array,
-): Difference {
+export function difference(a: readonly Placements[], b: readonly Placements[]): Difference {
   const seeds = a.length;
   const differences = a.map(({ auc }, seed) => auc - b[seed].auc);
   const value = mean(differences);
-  const all = deLongCovariance([...a, ...b], labels);
-  // Of the differences: [seeds, seeds]
-  const covariance = differences.map((_, s) =>
-    differences.map((_, t) => all[s][t] - all[s][seeds + t] - all[seeds + s][t] + all[seeds + s][seeds + t]),
-  );
-  const ofMean = Math.max(0, mean(covariance.map(mean)));
-  const rows = labels.length;
+  const { ofMean, ofOne } = rowVariance(a, b);
+  const rows = a[0].ofClicks.length + a[0].ofNonClicks.length;
   const overRows = { value, standardError: Math.sqrt(ofMean), degrees: manyDegrees, count: seeds };
   if (seeds === 1) return { rows, shared: ofMean, overRows, overBoth: overRows };
-  const ofOne = mean(covariance.map((row, seed) => row[seed]));
   const shared = Math.max(0, (seeds * ofMean - ofOne) / (seeds - 1));
   const ofSeeds = differences.reduce((sum, x) => sum + (x - value) ** 2, 0) / (seeds - 1) / seeds;
   const overBoth = {

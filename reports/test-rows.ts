@@ -45,7 +45,7 @@ function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: Placeme
       const ofA = pairs.flatMap(({ run }) => ofFirst(run) ?? []);
       const ofB = pairs.flatMap(({ other }) => ofSecond(other) ?? []);
       if (pairs.length === 0 || ofA.length + ofB.length < 2 * pairs.length) return undefined;
-      return difference(ofA, ofB, labels);
+      return difference(ofA, ofB);
     },
   };
 }

@@ -66,16 +66,42 @@ const key = {
   machine: z.string().optional(),
 };
 
-const size = z.object({
-  /** Trainable floats of the embedding layer: tables and its dense weights. */
-  parameters: z.int(),
-  /** Bytes needed to answer look-ups: payload, dense weights, codebooks, scales, id maps. Hash functions are free. */
-  servingBytes: z.int(),
-  /** servingBytes plus optimizer state. */
-  trainingBytes: z.int(),
-  fullParameters: z.int(),
-  fullBytes: z.int(),
+/** Serving bytes by what they are. */
+const bytes = z.object({
+  /** Rows, codebooks' too, at the bits that they are stored in. */
+  tables: z.int().nonnegative(),
+  /** Of blocks of rows that are stored as integers. */
+  scales: z.int().nonnegative(),
+  /** Where the floats of sparse tables are. */
+  positions: z.int().nonnegative(),
+  /** Dense weights: projections, decoders. */
+  weights: z.int().nonnegative(),
+  /** Integers per id: ranks, sets of ids, signatures. */
+  maps: z.int().nonnegative(),
+  /** Integers per id that name codewords or clusters. */
+  codes: z.int().nonnegative(),
 });
+export type Bytes = z.infer<typeof bytes>;
+
+const size = z
+  .object({
+    /** Trainable floats of the embedding layer: tables and its dense weights. */
+    parameters: z.int(),
+    /** Bytes needed to answer look-ups: payload, dense weights, codebooks, scales, id maps. Hash functions are free. */
+    servingBytes: z.int(),
+    /** What servingBytes are; records from before have none. */
+    bytes: bytes.optional(),
+    /** servingBytes plus optimizer state. */
+    trainingBytes: z.int(),
+    fullParameters: z.int(),
+    fullBytes: z.int(),
+  })
+  .refine(({ servingBytes, bytes }) => bytes === undefined || sum(Object.values(bytes)) === servingBytes, {
+    path: ['bytes'],
+    error: 'do not sum to servingBytes',
+  });
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 /** One training of several, or the only one: a search, a pretraining, a conversion. */
 const stage = z.object({
@@ -202,6 +228,10 @@ export const environment = z.object({
         /** Absent from older recordings, as the family is. */
         idea: z.string().optional(),
         family: z.string().optional(),
+        /** How an id becomes a vector, in one line. */
+        formula: z.string().optional(),
+        /** Its options where nothing is set; what the method then decides for itself is absent. */
+        defaults: z.record(z.string(), z.unknown()).optional(),
         paper: z.object({ cite: z.string(), url: z.string() }),
       }),
     )

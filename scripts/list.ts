@@ -30,15 +30,18 @@ function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<ty
   for (const family of families) {
     const members = methods.filter((method) => method.family === family);
     if (members.length > 0) print(` ${family}`);
-    for (const { name, aliases, idea, paper, compression, cost, options } of members) {
+    for (const { name, aliases, idea, formula, paper, compression, cost, options } of members) {
       print(`  ${[name, ...aliases].join(', ')}: ${idea}`);
+      if (formula !== null) print(`      ${formula}`);
       print(`      ${rangeText(compression)}; training: ${cost}; ${paper.cite}`);
       printOptions(name, options);
     }
   }
   if (wrappers.length > 0) print("wrappers (around any method: --method 'int8(md)', in quotes)");
-  for (const { name, aliases, idea, paper, options } of wrappers) {
-    print(`  ${[name, ...aliases].join(', ')}: ${idea}\n      ${paper.cite}`);
+  for (const { name, aliases, idea, formula, paper, options } of wrappers) {
+    print(`  ${[name, ...aliases].join(', ')}: ${idea}`);
+    if (formula !== null) print(`      ${formula}`);
+    print(`      ${paper.cite}`);
     printOptions(`${name}(...)`, options);
   }
   print('training');

@@ -13,6 +13,8 @@ export interface MethodDescription {
   readonly aliases: readonly string[];
   readonly title: string;
   readonly idea: string;
+  /** Null where the method states none. */
+  readonly formula: string | null;
   readonly paper: Method['paper'];
   readonly family: Family;
   readonly cost: TrainingCost;
@@ -42,16 +44,17 @@ export interface OptionDescription {
  * 33.8 million ids takes many seconds.
  */
 export function describeMethod(method: Method, rangeOf = knownRange): MethodDescription {
-  const { name, aliases, title, idea, paper, family = 'hashing and sharing', cost = 'step' } = method;
+  const { name, aliases, title, idea, formula = null, paper } = method;
+  const { family = 'hashing and sharing', cost = 'step' } = method;
   return {
-    ...{ name, aliases, title, idea, paper, family, cost },
+    ...{ name, aliases, title, idea, formula, paper, family, cost },
     compression: rangeOf(method),
     options: describeOptions(method.options),
   };
 }
 
-export function describeWrapper({ name, aliases, title, idea, paper, options }: Wrapper) {
-  return { name, aliases, title, idea, paper, options: describeOptions(options) };
+export function describeWrapper({ name, aliases, title, idea, formula, paper, options }: Wrapper) {
+  return { name, aliases, title, idea, formula: formula ?? null, paper, options: describeOptions(options) };
 }
 
 const known = new URL('./kaggle-ranges.json', import.meta.url);

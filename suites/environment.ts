@@ -54,9 +54,12 @@ export async function describeMachine(
 export function describeMethods(names: readonly string[]): NonNullable<Environment['methods']> {
   const used = [...new Set(names)].map((name) => findMethod(name));
   return Object.fromEntries(
-    used.map(({ name, title, idea, family = 'hashing and sharing', paper }) => [
+    used.map(({ name, title, idea, formula, family = 'hashing and sharing', paper, options }) => [
       name,
-      { title, idea, family, paper },
+      {
+        ...{ title, idea, ...(formula !== undefined && { formula }), family, paper },
+        defaults: options.parse({}) as Record<string, unknown>,
+      },
     ]),
   );
 }

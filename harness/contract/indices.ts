@@ -41,14 +41,22 @@ export interface IdMap {
    * looked up by `compute`: `through` may go to a copy on a device.
    */
   readonly values: Uint32Array;
+  /** What reports call its bytes where it names codewords or clusters; a map where it says nothing. */
+  readonly holds?: 'codes';
 }
 
 /** Values that are computed where they are read, not where only sizes are asked for. */
-export function idMap(length: number, bits: number, compute: () => Uint32Array): IdMap {
+export function idMap(
+  length: number,
+  bits: number,
+  compute: () => Uint32Array,
+  holds?: IdMap['holds'],
+): IdMap {
   let values: Uint32Array | undefined;
   return {
     length,
     bits,
+    ...(holds && { holds }),
     get values() {
       values ??= compute();
       if (values.length !== length) throw new RangeError(`${values.length} values for a map of ${length}`);

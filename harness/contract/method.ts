@@ -18,6 +18,11 @@ export interface Method<Options = unknown> {
   readonly title: string;
   /** What it does, in one line. */
   readonly idea: string;
+  /**
+   * How an id becomes a vector, in one line of plain text: E(i) of id i of a field, n ids, d coordinates, T[i] a row of a
+   * table, h a hash, ∘ the product by coordinates.
+   */
+  readonly formula?: string;
   readonly paper: { readonly cite: string; readonly url: string };
   /** `hashing and sharing` where absent. */
   readonly family?: Family;
@@ -56,7 +61,10 @@ export interface Plan {
   readonly weights?: readonly Weight[];
   /** Integers per id that have to be stored to serve: cluster maps, ranks, codes. */
   readonly maps?: readonly IdMap[];
-  /** What the budget turned into (widths, divisors, buckets), for the report. JSON. */
+  /**
+   * What the budget turned into (widths, divisors, buckets), for the report. JSON. Lists with an entry per field are shown
+   * by field; of `widths` (floats per id, or a list of those of its blocks of ids) and `ranks` a picture is drawn.
+   */
   readonly choices: Readonly<Record<string, unknown>>;
   /** Vectors for a batch, in ordinary differentiable tfjs: [batch, fields, dim]. */
   embed(lookup: Lookup): Tensor3D;

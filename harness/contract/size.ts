@@ -1,5 +1,5 @@
 import type { Infeasible, Layer, Plan, Serving } from './method.ts';
-import { storedBytes } from './storage.ts';
+import { servingBytesOf, sumOf } from './serving-bytes.ts';
 import { tableFloats, weightFloats } from './table-shape.ts';
 
 export { tableFloats, tableRows, weightFloats } from './table-shape.ts';
@@ -17,18 +17,12 @@ const floatBytes = 4;
  * they are stored, and id maps at the bits they need. Hashes are free.
  */
 export function sizeOf(plan: Serving & Pick<Plan, 'serving'>): Size {
-  const { tables, weights = [], maps = [] } = plan.serving ?? plan;
-  let [parameters, servingBytes] = [0, 0];
-  for (const table of tables) {
+  const served = plan.serving ?? plan;
+  let parameters = 0;
+  for (const table of served.tables)
     parameters += table.stored?.kind === 'sparse' ? table.stored.nonZeros : tableFloats(table);
-    servingBytes += storedBytes(table);
-  }
-  for (const weight of weights) {
-    parameters += weightFloats(weight);
-    servingBytes += floatBytes * weightFloats(weight);
-  }
-  for (const { length, bits } of maps) servingBytes += Math.ceil((length * bits) / 8);
-  return { parameters, servingBytes };
+  for (const weight of served.weights ?? []) parameters += weightFloats(weight);
+  return { parameters, servingBytes: sumOf(servingBytesOf(served)) };
 }
 
 /** Floats that are held while a plan is trained: all of its tables and weights, frozen ones too. */

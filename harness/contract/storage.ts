@@ -4,21 +4,36 @@ import { tableFloats } from './table-shape.ts';
 
 type RowWise = Extract<Storage, { kind: 'row-wise' }>;
 
+/** Bytes of a table in the form it is served in: its floats, and what they cannot be read without. */
+export interface StoredParts {
+  readonly floats: number;
+  readonly scales: number;
+  readonly positions: number;
+}
+
 /** Bytes of a table in the form it is served in. harness/serving writes exactly so many. */
 export function storedBytes(table: Table): number {
+  const { floats, scales, positions } = storedParts(table);
+  return floats + scales + positions;
+}
+
+export function storedParts(table: Table): StoredParts {
   const floats = tableFloats(table);
+  const alone = (bytes: number): StoredParts => ({ floats: bytes, scales: 0, positions: 0 });
   const { stored } = table;
   switch (stored?.kind) {
     case undefined:
-      return 4 * floats;
+      return alone(4 * floats);
     case 'fp16':
-      return 2 * floats;
+      return alone(2 * floats);
     case 'row-wise':
-      return rowWiseBytes(table, stored);
+      return rowWiseParts(table, stored);
     case 'grid':
-      return Math.ceil((floats * stored.bits) / 8);
-    case 'sparse':
-      return sparseBytes(floats, stored.nonZeros);
+      return alone(Math.ceil((floats * stored.bits) / 8));
+    case 'sparse': {
+      const { nonZeros } = stored;
+      return { floats: 4 * nonZeros, scales: 0, positions: positionBytes(floats, nonZeros) };
+    }
   }
 }
 
@@ -38,14 +53,16 @@ export function blockHeaderBytes(bits: number): number {
 export const blockBytes = (floats: number, bits: number) =>
   Math.ceil((floats * bits) / 8) + blockHeaderBytes(bits);
 
-function rowWiseBytes(table: Table, stored: RowWise): number {
+function rowWiseParts(table: Table, stored: RowWise): StoredParts {
   const floats = tableFloats(table);
   const block = blockFloats(table, stored);
   const rest = floats % block;
-  return (
+  const blocks = Math.ceil(floats / block);
+  const scales = blocks * blockHeaderBytes(stored.bits);
+  const bytes =
     Math.floor(floats / block) * blockBytes(block, stored.bits) +
-    (rest > 0 ? blockBytes(rest, stored.bits) : 0)
-  );
+    (rest > 0 ? blockBytes(rest, stored.bits) : 0);
+  return { floats: bytes - scales, scales, positions: 0 };
 }
 
 /** Floats whose positions the bitmap of a sparse table counts together, so that one is found in constant time. */
@@ -56,8 +73,11 @@ export const bitmapStretch = 512;
  * not zero; or those floats with the position of each, sorted.
  */
 export function sparseBytes(floats: number, nonZeros: number): number {
-  return Math.min(bitmapBytes(floats), listBytes(floats, nonZeros)) + 4 * nonZeros;
+  return positionBytes(floats, nonZeros) + 4 * nonZeros;
 }
+
+const positionBytes = (floats: number, nonZeros: number) =>
+  Math.min(bitmapBytes(floats), listBytes(floats, nonZeros));
 
 export const bitmapBytes = (floats: number) => Math.ceil(floats / 8) + 4 * Math.ceil(floats / bitmapStretch);
 

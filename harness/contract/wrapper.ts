@@ -13,6 +13,8 @@ export interface Wrapper<Options = unknown> {
   readonly title: string;
   /** What it does to a method, in one line. */
   readonly idea: string;
+  /** What a stored float is; stands behind the method's own. */
+  readonly formula?: string;
   readonly paper: Method['paper'];
   /** Its own hyper-parameters. */
   readonly options: ZodType<Options>;

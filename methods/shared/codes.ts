@@ -170,7 +170,7 @@ export function codedLayer(
     codebooks,
     tables,
     maps,
-    serving: { tables, maps: maps.map(({ length, bits }) => ({ length, bits })) },
+    serving: { tables, maps: maps.map(({ length, bits, holds }) => ({ length, bits, holds })) },
     plan: (choices) => ({ tables, maps, choices, embed: (lookup) => embed(lookup) }),
     embed,
     positions: positionsOf,
@@ -226,7 +226,7 @@ function codeMap(
     if (values === undefined) throw new Error('these codes are not known yet');
     return values;
   };
-  return { map: idMap(parts * length, bitsFor(most), known), first };
+  return { map: idMap(parts * length, bitsFor(most), known, 'codes'), first };
 }
 
 const idsFrom = (first: number, count: number) => Uint32Array.from({ length: count }, (_, i) => first + i);

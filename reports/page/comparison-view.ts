@@ -1,19 +1,11 @@
 import { type Comparison, baseline } from '../../results/comparable.ts';
-import type { RateChoice } from '../../results/chosen-rate.ts';
 import type { Environment } from '../../results/record.ts';
-import { seriesKey } from '../../results/series-key.ts';
 import { type Claim, claimsOf } from '../claims.ts';
-import { formatBytes, formatCount, formatFixed, formatRatio } from '../format.ts';
+import { formatBytes, formatCount, formatFixed } from '../format.ts';
 import { ratesText } from '../rates.ts';
 import { purchasesOf } from '../purchases.ts';
 import type { Series } from '../series.ts';
-import {
-  type CompletedRow,
-  type SummaryRow,
-  type UnfinishedRun,
-  isCompleted,
-  summarize,
-} from '../summary.ts';
+import { type CompletedRow, isCompleted, summarize } from '../summary.ts';
 import type { TestRows } from '../test-rows.ts';
 import { type Download, tableDownload } from './downloads.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
@@ -22,6 +14,7 @@ import { type PairsView, pairsView } from './pairs-view.ts';
 import { type PurchasesView, purchasesView } from './purchases-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
+import { type UnfinishedView, lostTrials, unfinishedViews } from '../unfinished.ts';
 
 /** What comparison.hbs reads: runs that may stand in one table and one chart. */
 export interface ComparisonView {
@@ -48,19 +41,14 @@ export interface ComparisonView {
   readonly unfinished: readonly UnfinishedView[];
 }
 
-interface UnfinishedView {
-  readonly label: string;
-  readonly budget: string;
-  /** One row for all seeds that ended in the same way. */
-  readonly seeds: string;
-  readonly status: string;
-  readonly smallest: string | undefined;
-  readonly error: string;
+/** Where a comparison stands, and where on the page the card of a method is. */
+interface Place extends Pick<ComparisonView, 'id' | 'heading'> {
+  readonly anchors: ReadonlyMap<string, string>;
 }
 
 export async function comparisonView(
   { runs, rates }: Comparison,
-  { id, heading }: Pick<ComparisonView, 'id' | 'heading'>,
+  { id, heading, anchors }: Place,
   series: ReadonlyMap<string, Series>,
   environment: Environment,
   testRows?: TestRows,
@@ -75,10 +63,10 @@ export async function comparisonView(
     claims,
     reference: referenceText(completed),
     rates: ratesText(rates),
-    overview: overviewView(rows, claims, { id, methods: environment.methods }),
+    overview: overviewView(rows, claims, { id, methods: environment.methods, anchors }),
     purchases: purchasesView(purchasesOf(rows, testRows)),
     pairs: pairsView(rows, testRows),
-    table: tableView(rows, claims, { id, environment, rates }),
+    table: tableView(rows, claims, { id, environment, rates, anchors }),
     csv: tableDownload(rows, id),
     legend: drawn.filter((one) => !one.quiet).map((one) => ({ label: one.label, symbol: symbolOf(one) })),
     quiet: drawn.filter((one) => one.quiet).length,
@@ -106,36 +94,4 @@ function referenceText(completed: readonly CompletedRow[]): string {
   if (best !== undefined)
     sentences.push(`No model could exceed ${formatFixed(best.auc)} on these test rows.`);
   return sentences.join(' ');
-}
-
-function unfinishedViews(row: SummaryRow): UnfinishedView[] {
-  const runs = row.status === 'completed' ? row.lost : row.runs;
-  const endings = [...new Set(runs.map(endingOf))];
-  return endings.map((ending) => {
-    const alike = runs.filter((run) => endingOf(run) === ending);
-    const [{ status, error }] = alike;
-    const smallest = alike[0].status === 'infeasible' ? formatBytes(alike[0].smallestBytes) : undefined;
-    // Whether there is a plan depends on no seed.
-    const seeds = status === 'infeasible' ? 'all' : alike.map((run) => run.seed).join(', ');
-    return { label: row.series.label, budget: formatRatio(row.requested), seeds, status, smallest, error };
-  });
-}
-
-/** Trials without a number where another rate was chosen: their runs are in no row. */
-function lostTrials(
-  { rate, requested, trials }: RateChoice,
-  series: ReadonlyMap<string, Series>,
-): UnfinishedView[] {
-  if (rate === undefined) return [];
-  return trials.flatMap((run) => {
-    if (run.status === 'completed' || run.learningRate === rate) return [];
-    const { label } = series.get(seriesKey(run))!;
-    const budget = `${formatRatio(requested)}, rate ${run.learningRate}`;
-    const { status, error, seed } = run;
-    return [{ label, budget, seeds: String(seed), status, smallest: undefined, error }];
-  });
-}
-
-function endingOf({ status, error }: UnfinishedRun): string {
-  return JSON.stringify([status, error]);
 }

@@ -18,6 +18,8 @@ export interface OverviewView {
   readonly columns: readonly { readonly label: string; readonly meaning: string }[];
   readonly rows: readonly {
     readonly label: string;
+    /** Id of the card of its method. */
+    readonly anchor: string;
     readonly title: string | undefined;
     readonly symbol: string;
     readonly words: string;
@@ -41,7 +43,11 @@ interface OverviewCell {
 export function overviewView(
   rows: readonly SummaryRow[],
   claims: readonly Claim[],
-  { id, methods }: { readonly id: string } & Pick<Environment, 'methods'>,
+  {
+    id,
+    methods,
+    anchors,
+  }: { readonly id: string; readonly anchors: ReadonlyMap<string, string> } & Pick<Environment, 'methods'>,
 ): OverviewView | undefined {
   const series = [...new Set(rows.map((row) => row.series))];
   if (!series.some(({ quiet }) => quiet)) return undefined;
@@ -63,6 +69,7 @@ export function overviewView(
       const own = rows.filter((row) => row.series === one);
       return {
         label: one.label,
+        anchor: anchors.get(one.method)!,
         title: methods?.[one.method]?.title,
         symbol: symbolOf(one),
         words: methodWords(one, methods),

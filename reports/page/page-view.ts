@@ -7,16 +7,11 @@ import { spotlight } from '../spotlight.ts';
 import { summarize } from '../summary.ts';
 import { testRowsOf } from '../test-rows.ts';
 import { throughputGroups } from '../throughput/groups.ts';
+import { anchorsOf } from '../cards/anchors.ts';
+import { type FamilyView, cardsView } from '../cards/cards-view.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
 import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
-import {
-  type MethodView,
-  dataFacts,
-  machineFacts,
-  methodsOf,
-  randomIdFacts,
-  softwareFacts,
-} from './environment-view.ts';
+import { dataFacts, machineFacts, randomIdFacts, softwareFacts } from './environment-view.ts';
 import type { Fact } from './facts.ts';
 import { ownSettings, sharedSettings } from './setting-text.ts';
 import { type ThroughputView, throughputView } from './throughput-view.ts';
@@ -36,7 +31,10 @@ export interface PageView {
   /** Whether there is nothing to show. */
   readonly bare: boolean;
   readonly protocol: string;
-  readonly methods: readonly MethodView[];
+  /** Cards by family. */
+  readonly methods: readonly FamilyView[];
+  /** Whether a card states a formula. */
+  readonly formulas: boolean;
   readonly data: readonly Fact[];
   readonly randomIds: readonly Fact[];
   readonly machine: readonly Fact[];
@@ -60,9 +58,12 @@ export async function pageView(recording: Recording): Promise<PageView> {
   const varied = [...runs, ...throughput.filter((record) => record.kind === 'method')];
   const series = seriesOf(varied, namedIn(groups, seriesOf(varied)));
   const testRows = testRowsOf(recording);
+  const anchors = anchorsOf(varied.map(({ method }) => method));
+  const sections = groups.map((comparison, i) => ({ heading: ownSettings(settings, i), comparison }));
+  const methods = cardsView(recording, sections, series, anchors);
   const views: ComparisonView[] = [];
   for (const [index, group] of groups.entries()) {
-    const place = { id: `comparison-${index + 1}`, heading: ownSettings(settings, index) };
+    const place = { id: `comparison-${index + 1}`, heading: ownSettings(settings, index), anchors };
     views.push(await comparisonView(group, place, series, environment, testRows));
   }
   const throughputViews: ThroughputView[] = [];
@@ -81,7 +82,8 @@ export async function pageView(recording: Recording): Promise<PageView> {
     testRows: testRows && formatCount(testRows.count),
     bare: runs.length + throughput.length === 0,
     protocol: data === undefined ? '' : protocolTexts[data.protocol],
-    methods: methodsOf(recording),
+    methods,
+    formulas: methods.some(({ cards }) => cards.some(({ formula }) => formula !== undefined)),
     data: dataFacts(environment),
     randomIds: randomIdFacts(environment),
     machine: [...machineFacts(recording), ...softwareFacts(recording)],

@@ -6,7 +6,7 @@ import type { PageView } from './page-view.ts';
 // An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
 const handlebars = Handlebars.create();
 const partials = [
-  ...['comparison', 'overview', 'summary-table', 'purchases', 'filter', 'pairs'],
+  ...['comparison', 'overview', 'summary-table', 'purchases', 'filter', 'pairs', 'methods'],
   ...['throughput', 'figure', 'legend', 'facts'],
 ];
 for (const name of partials) {

@@ -20,6 +20,8 @@ export function methodCards(
       'Compression is full bytes / serving bytes of the largest and the smallest layer that a method can make on Criteo ' +
       'Kaggle’s 33,762,577 ids in 26 fields at dim 16 with default options; what it costs in AUC there is another question.',
     'What training takes, beside that of a full table:',
+    'In formulas, E(i) is the vector of id i of a field with n ids, d its width, T[i] a row of a table, h a hash, ' +
+      '∘ the product by coordinates, C codebooks, σ the logistic function.',
     used.map(([cost, meaning]) => `- **${cost}**: ${meaning}.`).join('\n'),
     ...present.map((family) => overview(family, members(methods, family))),
     ...(wrappers.length > 0 ? [wrapperOverview(wrappers)] : []),
@@ -53,11 +55,12 @@ function wrapperOverview(wrappers: readonly WrapperDescription[]): string {
 }
 
 function methodCard(method: MethodDescription): string[] {
-  const { name, aliases, title, idea, paper, compression, cost, options } = method;
+  const { name, aliases, title, idea, formula, paper, compression, cost, options } = method;
   return [
     `### ${name}`,
     `**${title}**${aliases.length > 0 ? ` (${codes(aliases)})` : ''}: ${idea}.`,
     [
+      ...formulaLine(formula),
       `- Paper: [${paper.cite}](${paper.url})`,
       `- Compression: ${rangeText(compression)}`,
       `- Training: ${trainingCosts[cost]}`,
@@ -67,11 +70,12 @@ function methodCard(method: MethodDescription): string[] {
   ];
 }
 
-function wrapperCard({ name, aliases, title, idea, paper, options }: WrapperDescription): string[] {
+function wrapperCard({ name, aliases, title, idea, formula, paper, options }: WrapperDescription): string[] {
   return [
     `### ${name}`,
     `**${title}**${aliases.length > 0 ? ` (${codes(aliases)})` : ''}: ${idea}. Around a method: \`--method '${name}(md)'\`.`,
     [
+      ...formulaLine(formula),
       `- Paper: [${paper.cite}](${paper.url})`,
       ...(options.length === 0 ? ["- Options: the method's"] : ["- Options, beside the method's:"]),
     ].join('\n'),
@@ -87,6 +91,7 @@ function optionTable(options: readonly OptionDescription[]): string[] {
   return [[row(['option', 'default', 'values', '']), rule(4), ...rows].join('\n')];
 }
 
+const formulaLine = (formula: string | null) => (formula === null ? [] : [`- Formula: \`${formula}\``]);
 const row = (cells: readonly string[]) => `| ${cells.map(escape).join(' | ')} |`;
 const rule = (columns: number) => `|${'---|'.repeat(columns)}`;
 const escape = (text: string) => text.replaceAll('|', '\\|');

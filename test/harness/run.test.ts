@@ -67,6 +67,7 @@ describe('a run', () => {
     expect(size).toEqual({
       parameters,
       servingBytes: 4 * parameters,
+      bytes: { tables: 4 * parameters, scales: 0, positions: 0, weights: 0, maps: 0, codes: 0 },
       trainingBytes: 8 * parameters, // Adagrad: one number of state per parameter
       fullParameters: parameters,
       fullBytes: 4 * parameters,

@@ -21,7 +21,7 @@ test.each([
 ])('%i chunks of a vector of %i: widths %j', async (chunks, dim, widths) => {
   const n = 1000;
   const plan = feasiblePlan(concatenatedHashing, layerAt(uncountedFields([n]), dim, 20), { chunks });
-  expect(plan.choices.widths).toEqual(widths);
+  expect(plan.choices.chunks).toEqual(widths);
   expect(sizeOf(plan).parameters).toBe(50 * dim);
   const lookUps = lookUpsOf(plan, everyId(n), 1);
   const { vectors, tables } = await embedded(plan, everyId(n));

@@ -4,6 +4,7 @@ import { cpu } from '../../backends/cpu.ts';
 import { native } from '../../backends/native/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible, type Layer, type Plan } from '../../harness/contract/method.ts';
+import { servingBytesOf } from '../../harness/contract/serving-bytes.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { auc } from '../../harness/metrics/auc.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
@@ -80,6 +81,10 @@ describe('is served from its bytes', () => {
     expect(servedBytes(saved)).toBe(sizeOf(last).servingBytes);
     expect(servedBytes(saved)).toBeLessThanOrEqual(sizeOf(first).servingBytes);
     expect(servedBytes(saved)).toBeLessThanOrEqual(budget);
+    const { tables, scales, positions, weights, maps, codes } = servingBytesOf(last);
+    expect([tables + scales + positions, weights, maps + codes]).toEqual(
+      [saved.tables, saved.weights, saved.maps].map((all) => servedBytes({ tables: all, weights: [], maps: [] })), // prettier-ignore
+    );
 
     const served = await serve(trainee, first, backend);
     const expected = await logitsOf(served);

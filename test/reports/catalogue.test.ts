@@ -69,7 +69,7 @@ describe('the page of many methods', () => {
       />4x<\/th>.*>16x<\/th>.*>64x<\/th>.*>256x<\/th>.*>Train time<\/th>.*>Inference<\/th>/,
     );
     for (const row of rows) expect(row.match(/<td /g)).toHaveLength(6);
-    const row = (name: string) => rows.find((one) => one.includes(`</svg>${name}<`))!;
+    const row = (name: string) => rows.find((one) => one.includes(`>${name}</a>`))!;
     expect(row('memcom')).toContain('title="failed: killed by SIGKILL (out of memory?)">failed</td>');
     expect(row('auto-dim')).toMatch(
       /title="infeasible: needs at least 1\.20 MB: a row per id takes [^"]*">–<\/td>/,

@@ -203,7 +203,7 @@ describe('test rows', () => {
     const { a, b } = scored(1);
     const [change] = compared({ a, b });
     const of = ({ runs, scores }: Side) => runs.map(({ id }) => placements(scores.of(id)!, labels));
-    const oracle = intervalOf(difference(of(b), of(a), labels).overBoth);
+    const oracle = intervalOf(difference(of(b), of(a)).overBoth);
     expect(a.runs.map(({ id }) => id)).toEqual(b.runs.map(({ id }) => id)); // ids are of what was asked
     expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
     expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
@@ -261,7 +261,7 @@ describe('test rows', () => {
     const [change] = changesOf(pairsOfMethods(comparison(a.runs), [keys[0], keys[1]], testRowsOf(a)));
     const of = (name: string) =>
       a.runs.filter(({ method }) => method === name).map(({ id }) => placements(a.scores.of(id)!, labels));
-    const oracle = intervalOf(difference(of('uniform'), of('robe'), labels).overBoth);
+    const oracle = intervalOf(difference(of('uniform'), of('robe')).overBoth);
     expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
     expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
     expect(change.difference!.error).toBeGreaterThan(2 * change.bySeeds!.difference.error!);

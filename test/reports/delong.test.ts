@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { random } from '../../harness/contract/mix.ts';
-import { deLongCovariance, placements } from '../../reports/delong.ts';
+import { type Placements, placements, rowVariance } from '../../reports/delong.ts';
 import { type Difference, difference } from '../../reports/seeds-and-rows.ts';
 import { type Contrast, intervalOf } from '../../reports/statistics.ts';
 
@@ -45,32 +45,44 @@ function aucOf(scores: Ranking, clicks: readonly number[], others: readonly numb
   return sum / clicks.length / others.length;
 }
 
+/** A model that gives all rows one score: its AUC is 1/2 on any rows. */
+const chance = (labels: Uint8Array): Placements => placements(new Float32Array(labels.length), labels);
+
 describe('DeLong', () => {
   it('is worked by hand', () => {
     // Clicks .6 and .4, others .4 and .1. Placements of clicks 1 and .75, of others .75 and 1: AUC .875, variances 1/32.
     const labels = Uint8Array.of(1, 0, 1, 0);
     const one = placements(f32([0.6, 0.4, 0.4, 0.1]), labels);
-    expect([...one.doubled]).toEqual([4, 3, 3, 4]);
+    expect([[...one.ofClicks], [...one.ofNonClicks]]).toEqual([
+      [4, 3],
+      [3, 4],
+    ]);
     expect(one.auc).toBe(0.875);
-    expect(deLongCovariance([one], labels)).toEqual([[1 / 32]]);
+    expect(rowVariance([one], [chance(labels)])).toEqual({ ofMean: 1 / 32, ofOne: 1 / 32 });
   });
 
   it('is what all pairs give, for any scores with ties', () => {
     const rows = fc.array(
-      fc.tuple(fc.boolean(), fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 3, maxLength: 3 })),
+      fc.tuple(fc.boolean(), fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 4, maxLength: 4 })),
       { minLength: 4, maxLength: 40 },
     );
     fc.assert(
       fc.property(rows, (rows) => {
         const labels = Uint8Array.from(rows, ([clicked]) => Number(clicked));
         fc.pre(rowsOf(labels, 0).length > 1 && rowsOf(labels, 1).length > 1);
-        const models = [0, 1, 2].map((m) => rows.map(([, scores]) => scores[m] / 4));
+        const models = [0, 1, 2, 3].map((m) => rows.map(([, scores]) => scores[m] / 4));
         const found = models.map((scores) => placements(f32(scores), labels));
         const expected = byPairs(models, labels);
         found.forEach(({ auc }, m) => expect(auc).toBeCloseTo(expected.aucs[m], 12));
-        deLongCovariance(found, labels).forEach((row, r) =>
-          row.forEach((value, s) => expect(value).toBeCloseTo(expected.covariance[r][s], 12)),
-        );
+        const [a, b, c, d] = found;
+        const of = (weights: readonly number[]) =>
+          weights.reduce(
+            (sum, u, r) => sum + weights.reduce((all, w, s) => all + u * w * expected.covariance[r][s], 0),
+            0,
+          );
+        const { ofMean, ofOne } = rowVariance([a, b], [c, d]);
+        expect(ofMean).toBeCloseTo(of([0.5, 0.5, -0.5, -0.5]), 12);
+        expect(ofOne).toBeCloseTo((of([1, 0, -1, 0]) + of([0, 1, 0, -1])) / 2, 12);
       }),
     );
   });
@@ -80,7 +92,7 @@ describe('DeLong', () => {
     const labels = Uint8Array.from({ length: 1e6 }, () => Number(noise.uniform() < 0.25));
     const scores = Float32Array.from(labels, (label) => label + noise.normal());
     const start = performance.now();
-    deLongCovariance([placements(scores, labels)], labels);
+    rowVariance([placements(scores, labels)], [chance(labels)]);
     expect(performance.now() - start).toBeLessThan(5000);
   });
 
@@ -96,7 +108,6 @@ describe('DeLong', () => {
     const exact = difference(
       good.map((scores) => placements(f32(scores), labels)),
       bad.map((scores) => placements(f32(scores), labels)),
-      labels,
     );
 
     const classes = [rowsOf(labels, 1), rowsOf(labels, 0)];
@@ -134,7 +145,7 @@ describe('over seeds and rows', () => {
         return placements(f32(scores), labels);
       });
     };
-    return difference(method(), method(), labels);
+    return difference(method(), method());
   }
 
   it('holds the truth in 95 of 100 cases, where either noise alone does not', () => {
@@ -161,8 +172,8 @@ describe('over seeds and rows', () => {
     const noise = random(4);
     const scores = [1, 2].map(() => f32([...labels].map((label) => label + noise.normal())));
     const [a, b] = scores.map((one) => placements(one, labels));
-    const equal = difference([a, a, a], [b, b, b], labels);
-    const { overRows } = difference([a], [b], labels);
+    const equal = difference([a, a, a], [b, b, b]);
+    const { overRows } = difference([a], [b]);
     for (const { value, standardError } of [equal.overRows, equal.overBoth]) {
       expect(value).toBeCloseTo(a.auc - b.auc, 12);
       expect(standardError).toBeCloseTo(overRows.standardError!, 12);
@@ -171,7 +182,7 @@ describe('over seeds and rows', () => {
     // One model, each seed with noise of its own on every row: rows have nothing in common but what cancels.
     const alone = draw(noise, { method: 0, luck: 0 });
     expect(alone.shared).toBeLessThan(alone.overRows.standardError! ** 2);
-    const none = difference([a, a], [a, a], labels);
+    const none = difference([a, a], [a, a]);
     expect(none.overBoth).toEqual({ value: 0, standardError: 0, degrees: 1, count: 2 });
   });
 

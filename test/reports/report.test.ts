@@ -64,7 +64,8 @@ describe('a report', () => {
   it('has ids that are unique, and refers to none that is missing', () => {
     const ids = [...html.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const [, id] of html.matchAll(/(?:aria-labelledby="|url\(#)([^")]*)/g)) expect(ids).toContain(id);
+    for (const [, id] of html.matchAll(/(?:aria-labelledby="|href="#|url\(#)([^")]*)/g))
+      expect(ids).toContain(id);
   });
 
   it('gives the records and the table back as files', () => {

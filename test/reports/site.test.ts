@@ -210,6 +210,10 @@ describe('writing a site', () => {
       const page = readFileSync(join(out, file), 'utf8');
       for (const [, href] of page.matchAll(/href="([^"]*)"/g)) {
         if (/^(https?|data):/.test(href)) continue;
+        if (href.startsWith('#')) {
+          expect(page, `${file}: ${href}`).toContain(` id="${href.slice(1)}"`);
+          continue;
+        }
         const target = join(out, dirname(file), decodeURIComponent(unescaped(href)));
         expect(existsSync(target), `${file}: ${href}`).toBe(true);
         links++;

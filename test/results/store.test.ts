@@ -66,6 +66,18 @@ describe('a store', () => {
     });
     expect(readFileSync(file(), 'utf8')).toBe('');
   });
+
+  it('takes bytes by kind that sum to the serving bytes, or none', () => {
+    const { servingBytes } = first.size;
+    const bytes = { tables: servingBytes - 12, scales: 0, positions: 0, weights: 8, maps: 0, codes: 4 };
+    const withBytes = (codes: number) => ({ ...first, size: { ...first.size, bytes: { ...bytes, codes } } });
+    write((store) => {
+      expect(() => store.append(withBytes(5))).toThrow('do not sum to servingBytes');
+      expect(() => store.append(withBytes(-4))).toThrow();
+      store.append(withBytes(4));
+      expect(store.latest(first.id)).toEqual(withBytes(4));
+    });
+  });
 });
 
 describe('a killed write', () => {

@@ -42,9 +42,13 @@ describe('a wrapped method', () => {
   });
 
   test('is described under its name', () => {
-    expect(describeMethods(['half(full)', 'full'])).toMatchObject({
+    expect(describeMethods(['half(full)', 'full', 'int8(hash)'])).toMatchObject({
       'half(full)': { title: 'Half of Full table' },
-      full: { title: 'Full table' },
+      full: { title: 'Full table', formula: 'E(i) = T[i], T: n × d', defaults: {} },
+      'int8(hashing-trick)': {
+        formula: expect.stringMatching(/^E\(i\) = T\[h\(i\)\].*; w ≈ lo \+ s q, .* to 255$/) as string,
+        defaults: { index: 'hash', keep: 200, range: 'min-max', floatsPerScale: 32 },
+      },
     });
   });
 

@@ -1,0 +1,99 @@
+import { families } from '../../harness/contract/kinds.ts';
+import { type Comparison } from '../../results/comparable.ts';
+import type { Environment, Recording } from '../../results/record.ts';
+import type { Series } from '../series.ts';
+import { type SummaryRow, summarize } from '../summary.ts';
+import { type BudgetView, cardRow } from './budget-view.ts';
+import { type DataField, dataFieldsOf } from './data-fields.ts';
+import { type OptionView, optionsOf } from './options.ts';
+import { type PerFieldView, perFieldView } from './per-field.ts';
+
+/** What methods.hbs reads. Text is unescaped: the template escapes it. */
+export interface FamilyView {
+  readonly family: string;
+  readonly cards: readonly CardView[];
+}
+
+export interface CardView {
+  readonly name: string;
+  /** Id on the page. */
+  readonly anchor: string;
+  readonly title: string | undefined;
+  readonly idea: string | undefined;
+  readonly formula: string | undefined;
+  readonly cite: string | undefined;
+  readonly url: string | undefined;
+  readonly parts: readonly PartView[];
+}
+
+/** A method in one comparison, with one set of options. */
+export interface PartView {
+  /** In what it differs from the method's other parts; empty where there is one. */
+  readonly heading: string;
+  readonly options: readonly OptionView[];
+  readonly budgets: readonly BudgetView[];
+  readonly perField: PerFieldView | undefined;
+}
+
+/** A comparison, and in what it differs from the others. */
+export interface Section {
+  readonly heading: string;
+  readonly comparison: Comparison;
+}
+
+/** A card for every method that was run or timed, by family. */
+export function cardsView(
+  { environment }: Recording,
+  sections: readonly Section[],
+  series: ReadonlyMap<string, Series>,
+  anchors: ReadonlyMap<string, string>,
+): FamilyView[] {
+  const fields = dataFieldsOf(environment);
+  const summaries = sections.map((section) => ({
+    ...section,
+    rows: summarize(section.comparison.runs, series),
+  }));
+  const cards = [...anchors].map(([name, anchor]) => {
+    const known = environment.methods?.[name];
+    const parts = summaries.flatMap((summary) => partsOf(name, summary, fields, known?.defaults));
+    const paper = known && { cite: known.paper.cite, url: linkable(known.paper.url) };
+    const { title, idea, formula } = known ?? {};
+    const family = known?.family ?? '';
+    return {
+      family,
+      card: { ...{ name, anchor, title, idea, formula }, cite: paper?.cite, url: paper?.url, parts },
+    };
+  });
+  const rank = (family: string) => (families as readonly string[]).indexOf(family) + 1 || families.length + 1;
+  const present = [...new Set(cards.map(({ family }) => family))];
+  return present
+    .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+    .map((family) => ({ family, cards: cards.flatMap((one) => (one.family === family ? [one.card] : [])) }));
+}
+
+/** Escaping does not disarm a javascript: link. */
+function linkable(url: string): string | undefined {
+  return /^https?:\/\//i.test(url) ? url : undefined;
+}
+
+function partsOf(
+  method: string,
+  { heading, comparison, rows }: Section & { readonly rows: readonly SummaryRow[] },
+  fields: readonly DataField[],
+  defaults: NonNullable<Environment['methods']>[string]['defaults'],
+): PartView[] {
+  const own = rows.filter((row) => row.series.method === method);
+  const variants = [...new Set(own.map((row) => row.series))];
+  return variants.map((variant) => {
+    const budgets = own
+      .filter((row) => row.series === variant)
+      .map((row) => cardRow(row, comparison.rates, fields));
+    const named = variant.label === method ? '' : variant.label;
+    return {
+      heading: [heading, named].filter((text) => text !== '').join(': '),
+      options: optionsOf(variant.options, defaults),
+      budgets: budgets.map(({ view }) => view),
+      perField: perFieldView(budgets, fields),
+    };
+  });
+}

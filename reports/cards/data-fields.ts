@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import type { Environment } from '../../results/record.ts';
+
+export interface DataField {
+  readonly name: string;
+  readonly cardinality: number;
+}
+
+/** What data sets say of their fields among free-form facts, in the order of the data. */
+const facts = z.object({
+  fields: z.array(z.object({ name: z.string(), cardinality: z.number().int().positive() })),
+});
+
+/** Empty where the recording does not say. */
+export function dataFieldsOf({ data }: Environment): readonly DataField[] {
+  const parsed = facts.safeParse(data?.facts);
+  return parsed.success ? parsed.data.fields : [];
+}
