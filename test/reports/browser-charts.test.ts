@@ -6,7 +6,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../reports/report.ts';
 import { withFrequencies } from './charts/records.ts';
-import { executablePath, launch, seriousIn } from './chromium.ts';
+import { launch, noBrowser, seriousIn } from '../browser.ts';
 import { catalogueRecording } from './recordings.ts';
 
 /** Charts as a reader handles them: by mouse, by keys, by touch. */
@@ -20,7 +20,7 @@ const recording = {
   ),
 };
 
-describe.skipIf(executablePath === undefined)('charts in a browser', () => {
+describe.skipIf(noBrowser)('charts in a browser', () => {
   const directory = mkdtempSync(join(tmpdir(), 'embed-bench-charts-'));
   const address = pathToFileURL(join(directory, 'report.html')).href;
   const complaints: string[] = [];

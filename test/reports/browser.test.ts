@@ -8,7 +8,7 @@ import { claimsOf } from '../../reports/claims.ts';
 import { renderReport } from '../../reports/report.ts';
 import { seriesOf } from '../../reports/series.ts';
 import { summarize } from '../../reports/summary.ts';
-import { executablePath, launch, seriousIn } from './chromium.ts';
+import { launch, noBrowser, seriousIn } from '../browser.ts';
 import { catalogueRecording } from './recordings.ts';
 
 /** The page as a reader has it. One browser for all tests; no browser is downloaded. */
@@ -26,7 +26,7 @@ const recording = {
 const rows = summarize(recording.runs, seriesOf(recording.runs));
 const claims = claimsOf(rows);
 
-describe.skipIf(executablePath === undefined)('the report in a browser', () => {
+describe.skipIf(noBrowser)('the report in a browser', () => {
   const directory = mkdtempSync(join(tmpdir(), 'embed-bench-browser-'));
   const address = pathToFileURL(join(directory, 'report.html')).href;
   let browser: Browser;
