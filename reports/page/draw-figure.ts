@@ -1,17 +1,17 @@
-import { gzipSync } from 'node:zlib';
 import type { TopLevelSpec } from 'vega-lite';
 import { portableSpec } from '../charts/portable-spec.ts';
 import { drawSvg, zoomOf } from '../charts/svg.ts';
 import type { Series } from '../series.ts';
 import { lightColors } from './colors.ts';
+import { type PackedFile, packedFile } from './packed-file.ts';
 
 export interface Figure {
   readonly title: string;
   /** Stem of downloads. */
   readonly name: string;
   readonly drawings: readonly { readonly variant: Variant; readonly svg: string }[];
-  /** The widest drawing's specification with its data, gzipped, as a `data:` link. */
-  readonly spec: string;
+  /** The widest drawing's specification with its data. */
+  readonly spec: PackedFile;
   /** Whether parts of it can be enlarged. */
   readonly zoom: boolean;
 }
@@ -42,20 +42,11 @@ export async function drawFigure({ name, title, variants, series, specOf }: Figu
     drawings.push({ variant, svg });
   }
   const spec = portableSpec(specOf(widths[variants[0]]), lightColors);
-  return { title, name, drawings, spec: packed(spec), zoom: zoomOf(spec) !== undefined };
+  const file = packedFile(`${name}.vl.json`, JSON.stringify(spec));
+  return { title, name, drawings, spec: file, zoom: zoomOf(spec) !== undefined };
 }
 
 /** By what marks and legends know a series: short, and nothing that a user wrote. */
 export function placesOf(series: ReadonlyMap<string, Series>): Map<string, number> {
   return new Map([...series.keys()].map((key, place) => [key, place]));
-}
-
-/**
- * A tenth of the bytes: learning curves are long. Without scripts the link gives the file as it is, with them unpacked.
- * The byte that says which system wrote it is the one for unknown, so that all write the same.
- */
-function packed(spec: TopLevelSpec): string {
-  const bytes = gzipSync(JSON.stringify(spec), { level: 9 });
-  bytes[9] = 255;
-  return `data:application/gzip;base64,${bytes.toString('base64')}`;
 }

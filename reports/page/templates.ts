@@ -23,7 +23,8 @@ const script = [
   sortScript,
   ...['filter-table', 'budget', 'pairs', 'chart-points'].map((name) => scriptOf(name)),
   scriptOf('chart-plot', 'chart-ticks', 'chart-names', 'chart-redraw', 'chart-brush', 'chart-zoom'),
-  ...['chart-legend', 'chart-files'].map((name) => scriptOf(name)),
+  scriptOf('chart-legend'),
+  scriptOf('packed-files', 'chart-files'),
 ].join('');
 /** The page's policy names this hash: nothing else on the page can run, whatever a record holds. */
 const scriptHash = policyHash(script);

@@ -179,6 +179,9 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     expect(svg).not.toMatch(/var\(|data-|tabindex/);
     expect(svg).toMatch(/<title>[^<]* at 16x\nTest AUC/);
+    const [records, csv] = await fileOf(page.getByRole('link', { name: /all runs as CSV/ }));
+    expect(records).toBe('runs.csv');
+    expect(csv).toMatch(/^id,method,options,/);
   });
 
   it('are touched on a phone', async () => {

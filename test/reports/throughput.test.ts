@@ -217,8 +217,8 @@ describe('the page', () => {
     expect(text).toContain('npm run bench -- --suite throughput');
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(page).toContain('download="runs.jsonl"');
-    expect(page).toContain('download="throughput.jsonl"');
+    expect(page).toContain('download="runs.jsonl.gz"');
+    expect(page).toContain('download="throughput.jsonl.gz"');
   });
 
   it('shows hostile records as text', async () => {

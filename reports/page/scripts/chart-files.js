@@ -1,21 +1,12 @@
-/* global document, getComputedStyle, atob, Blob, DecompressionStream, Response, setTimeout, URL, XMLSerializer */
-// Charts as files: the specification, which without scripts is a compressed file, and the drawing as it is seen.
+/* global document, getComputedStyle, Blob, XMLSerializer */
+import { save } from './packed-files.js';
+// Charts as files: beside the specification the drawing as it is seen.
 const css = getComputedStyle(document.documentElement);
 const looks = ['opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'fill'];
 
 for (const figure of document.querySelectorAll('figure')) {
   const tools = figure.querySelector('.tools');
-  const packed = tools.querySelector('a');
-  const stem = packed.download.replace(/\.vl\.json\.gz$/, '');
-  if (typeof DecompressionStream === 'function') {
-    packed.addEventListener('click', async (event) => {
-      if (!packed.download.endsWith('.gz')) return;
-      event.preventDefault();
-      const bytes = Uint8Array.from(atob(packed.href.split(',')[1]), (letter) => letter.charCodeAt(0));
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-      save(`${stem}.vl.json`, await new Response(stream).blob());
-    });
-  }
+  const stem = tools.querySelector('a').download.replace(/\.vl\.json(\.gz)?$/, '');
   const picture = document.createElement('button');
   picture.type = 'button';
   picture.textContent = 'SVG';
@@ -25,14 +16,6 @@ for (const figure of document.querySelectorAll('figure')) {
     save(`${stem}.svg`, new Blob([pictureOf(svg)], { type: 'image/svg+xml' }));
   });
   tools.append(picture);
-}
-
-function save(name, blob) {
-  const link = document.createElement('a');
-  link.download = name;
-  link.href = URL.createObjectURL(blob);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /** Stands alone: with colours for names of colours, and with the titles that the page keeps elsewhere. */

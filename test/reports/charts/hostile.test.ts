@@ -38,7 +38,7 @@ describe('names that mean harm', () => {
       else expect(titles).toEqual([]);
     }
     const exported = JSON.parse(
-      gunzipSync(Buffer.from(spec.split(',')[1], 'base64')).toString(),
+      gunzipSync(Buffer.from(spec.href.split(',')[1], 'base64')).toString(),
     ) as TopLevelSpec;
     for (const method of names)
       expect(JSON.stringify(exported)).toContain(JSON.stringify(`${method} at 4x\n`).slice(1, -1));
