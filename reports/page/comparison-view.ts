@@ -84,7 +84,7 @@ export async function comparisonView(
     csv: tableDownload(rows, id),
     legend: drawn.filter(({ quiet }) => !quiet).map(entryOf),
     quiet: drawn.filter(({ quiet }) => quiet).map(entryOf),
-    figures: completed.length === 0 ? undefined : await figuresView(completed, id, series),
+    figures: completed.length === 0 ? undefined : await figuresView(completed, claims, id, series),
     unfinished: [...rows.flatMap(unfinishedViews), ...rates.flatMap((choice) => lostTrials(choice, series))],
   };
 }

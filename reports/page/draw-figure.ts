@@ -24,16 +24,26 @@ export interface FigureInput {
   readonly name: string;
   readonly title: string;
   readonly variants: readonly Variant[];
+  /** Pixels of the wide drawing, where it stands in another room than most. */
+  readonly wide?: number;
   readonly series: ReadonlyMap<string, Series>;
   readonly specOf: (width: number) => TopLevelSpec;
 }
 
 /** One drawing after the other: Vega numbers its ids with a counter of the whole process. */
-export async function drawFigure({ name, title, variants, series, specOf }: FigureInput): Promise<Figure> {
+export async function drawFigure({
+  name,
+  title,
+  variants,
+  wide = widths.wide,
+  series,
+  specOf,
+}: FigureInput): Promise<Figure> {
+  const widthOf = (variant: Variant) => (variant === 'wide' ? wide : widths[variant]);
   const places = placesOf(series);
   const drawings = [];
   for (const [index, variant] of variants.entries()) {
-    const svg = await drawSvg(specOf(widths[variant]), {
+    const svg = await drawSvg(specOf(widthOf(variant)), {
       name: `${name}-${variant}`,
       label: `Chart: ${title}. The numbers are in the table.`,
       places,
@@ -41,7 +51,7 @@ export async function drawFigure({ name, title, variants, series, specOf }: Figu
     });
     drawings.push({ variant, svg });
   }
-  const spec = portableSpec(specOf(widths[variants[0]]), lightColors);
+  const spec = portableSpec(specOf(widthOf(variants[0])), lightColors);
   const file = packedFile(`${name}.vl.json`, JSON.stringify(spec));
   return { title, name, drawings, spec: file, zoom: zoomOf(spec) !== undefined };
 }

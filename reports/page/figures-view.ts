@@ -3,7 +3,9 @@ import { frequencyChart } from '../charts/frequency.ts';
 import { learningChart, learningDomain } from '../charts/learning.ts';
 import { qualityChart } from '../charts/quality.ts';
 import { speedChart } from '../charts/speed.ts';
+import { standingsChart } from '../charts/standings.ts';
 import { throughputChart } from '../charts/throughput.ts';
+import type { Claim } from '../claims.ts';
 import { formatRatio } from '../format.ts';
 import type { Series } from '../series.ts';
 import type { CompletedRow } from '../summary.ts';
@@ -11,6 +13,8 @@ import { drawFigure, type Figure, type FigureInput } from './draw-figure.ts';
 
 /** The charts of a comparison, drawn. */
 export interface FiguresView {
+  /** None where there is no baseline. */
+  readonly standings: readonly Figure[];
   readonly quality: readonly Figure[];
   /** For training and inference, one per budget each. */
   readonly speed: readonly Figure[];
@@ -24,6 +28,7 @@ export interface FiguresView {
 /** All figures of a page number the series in one way, whichever they show. */
 export async function figuresView(
   rows: readonly CompletedRow[],
+  claims: readonly Claim[],
   id: string,
   series: ReadonlyMap<string, Series>,
 ): Promise<FiguresView> {
@@ -32,6 +37,7 @@ export async function figuresView(
     drawFigure({ name: `${id}-${name}`, title, variants: ['wide', 'narrow'], series, specOf });
   const named = rows.filter((row) => !row.series.quiet);
   return {
+    standings: await standingsFigures(claims, id, series),
     quality: [
       await draw('auc', 'Test AUC (higher is better)', (width) =>
         qualityChart({ metric: 'auc', rows, bestPossible: best?.auc }, width),
@@ -52,6 +58,23 @@ export async function figuresView(
     frequency: await frequencyFigures(rows, id, series),
     learning: await learningFigures(rows, id, series),
   };
+}
+
+/** Beside the claims. */
+const standingsWidth = 430;
+
+async function standingsFigures(
+  claims: readonly Claim[],
+  id: string,
+  series: ReadonlyMap<string, Series>,
+): Promise<Figure[]> {
+  if (standingsChart(claims, 0) === undefined) return [];
+  const title = 'Test AUC minus that of full';
+  const specOf = (width: number) => standingsChart(claims, width)!;
+  const variants = ['wide', 'narrow'] as const;
+  return [
+    await drawFigure({ name: `${id}-standings`, title, variants, wide: standingsWidth, series, specOf }),
+  ];
 }
 
 const works = { train: 'trainSpeed', inference: 'inferenceSpeed' } as const;

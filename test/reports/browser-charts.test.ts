@@ -44,7 +44,7 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
     writeFileSync(join(directory, 'report.html'), await renderReport(recording));
     browser = await launch();
     page = await open();
-    chart = page.locator('figure .wide svg').first();
+    chart = page.locator('.figures .wide svg').first();
   }, 60_000);
 
   afterEach(async () => {
@@ -59,7 +59,8 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
   });
 
   /** The source of a function of the chart's element: types of the browser are not those of the tests. */
-  const ask = <T>(code: string) => page.evaluate<T>(`(${code})(document.querySelector('figure .wide svg'))`);
+  const ask = <T>(code: string) =>
+    page.evaluate<T>(`(${code})(document.querySelector('.figures .wide svg'))`);
   const tip = () => page.locator('.tip');
   const legend = () => page.locator('.legend[aria-label=Legend]').first();
 
@@ -159,14 +160,14 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
     await page.mouse.down();
     await page.mouse.move(x + 220, y + 160, { steps: 3 });
     await page.mouse.up();
-    const figure = page.locator('figure').first();
+    const figure = page.locator('.figures figure').first();
     expect(await figure.locator('output').textContent()).toMatch(/^× \d/);
     await figure.getByRole('button', { name: /^Reset/ }).click();
     expect(await figure.locator('output').textContent()).toBe('');
   });
 
   it('are files: the specification and the drawing', async () => {
-    const figure = page.locator('figure').first();
+    const figure = page.locator('.figures figure').first();
     const fileOf = async (control: Locator) => {
       const [download] = await Promise.all([page.waitForEvent('download'), control.click()]);
       return [download.suggestedFilename(), readFileSync(await download.path(), 'utf8')];
@@ -186,7 +187,7 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
 
   it('are touched on a phone', async () => {
     const phone = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-    const narrow = phone.locator('figure .narrow svg').first();
+    const narrow = phone.locator('.figures .narrow svg').first();
     const mark = narrow.locator('[data-words]').last();
     await mark.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await mark.boundingBox())!;

@@ -63,7 +63,7 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
 
   it('draws its charts', async () => {
     const charts = await page.locator('figure .wide svg').all();
-    expect(charts).toHaveLength(4);
+    expect(charts).toHaveLength(5);
     for (const chart of charts) expect((await chart.boundingBox())!.height).toBeGreaterThan(150);
   });
 

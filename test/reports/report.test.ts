@@ -15,6 +15,7 @@ const html = await renderReport(plausible);
 /** Text between tags, spaces joined: what a reader sees. */
 function textOf(page: string): string {
   return page
+    .replace(/<title\/>/g, '')
     .replace(/<(style|script|title)\b.*?<\/\1>/gs, ' ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/&nbsp;/g, ' ')

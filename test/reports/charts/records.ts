@@ -4,6 +4,8 @@ import { frequencyChart } from '../../../reports/charts/frequency.ts';
 import { learningChart, learningDomain } from '../../../reports/charts/learning.ts';
 import { qualityChart } from '../../../reports/charts/quality.ts';
 import { speedChart } from '../../../reports/charts/speed.ts';
+import { standingsChart } from '../../../reports/charts/standings.ts';
+import { claimsOf } from '../../../reports/claims.ts';
 import { throughputChart } from '../../../reports/charts/throughput.ts';
 import { type Series, seriesOf } from '../../../reports/series.ts';
 import { spotlight } from '../../../reports/spotlight.ts';
@@ -62,6 +64,9 @@ export function ofRuns(name: string, runs: readonly RunRecord[]): Drawable[] {
     ...{ series, widths, specOf },
   });
   return [
+    chart('standings', 'Change of AUC at every budget', [430, 350], (width) =>
+      standingsChart(claimsOf(summarize(runs, series)), width)!,
+    ),
     chart('auc', 'AUC against bytes', [540, 350], (width) =>
       qualityChart({ metric: 'auc', rows, bestPossible: 0.7702 }, width),
     ),
