@@ -46,17 +46,14 @@ test('what is held is what there is between the passes and not after them', asyn
   const network = dlrm.build({ denseFields: 3, fields: 2, dim: 4, bottom: [5], top: [7] }, 1);
   for (const activations of [undefined, ...activationBits]) {
     tf.tidy(() => {
-      const [dense, vectors] = [tf.randomNormal([9, 3]), tf.randomNormal([9, 2, 4])] as [
-        tf.Tensor2D,
-        tf.Tensor3D,
-      ];
+      const [dense, vectors] = [tf.randomNormal<tf.Rank.R2>([9, 3]), tf.randomNormal<tf.Rank.R3>([9, 2, 4])];
       const inputs = new Set([dense, vectors].map(({ dataId }) => dataId));
       const before = tf.memory();
       let held = { layers: 0, others: 0 };
       const seen: number[] = [];
       // On the way back, the first that is called finds what was held, and the slope that it is called with.
       const probe = tf.customGrad((x) => ({
-        value: (x as tf.Tensor).clone(),
+        value: tf.clone(x as tf.Tensor),
         gradFunc: (dy: tf.Tensor) => {
           seen.push(tf.memory().numDataBuffers - before.numDataBuffers);
           return dy;
@@ -68,7 +65,7 @@ test('what is held is what there is between the passes and not after them', asyn
           ...(activations && { activations }),
           onKept: (of: KeptInputs) => kept.push(of),
         };
-        const loss = tf.sum(probe(network.logits(dense, vectors, backward))) as tf.Scalar;
+        const loss = tf.sum<tf.Scalar>(probe(network.logits(dense, vectors, backward)));
         held = heldBytes(kept);
         const buffers = new Set(tf.engine().state.activeTape!.flatMap(({ saved }) => saved ?? []).map(({ dataId }) => dataId)); // prettier-ignore
         const variables = network.variables.map(({ dataId }) => dataId);
