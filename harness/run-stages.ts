@@ -1,4 +1,3 @@
-import { type HeldBytes, mostHeld } from './activations/held-bytes.ts';
 import type { OpenBackend, OptimizerRule } from './contract/backend.ts';
 import type { ActivationBits } from './contract/activations.ts';
 import type { Data } from './contract/data.ts';
@@ -12,6 +11,7 @@ import { optimizers } from './optimizers/index.ts';
 import { train, type Progress, type Training, type TrainResult } from './train.ts';
 import { trainedStage } from './trained-stage.ts';
 import { Trainee } from './trainee.ts';
+import { expectedMemory, type MeasuredMemory, mostMemory, type TrainingMemory } from './training-memory.ts';
 
 export interface RunSettings extends Training {
   readonly dim: number;
@@ -40,10 +40,13 @@ export interface TrainedStages {
   readonly trainee: Trainee;
   readonly results: readonly TrainResult[];
   readonly costs: readonly StageCost[];
-  /** Of the stage that holds most. */
-  readonly activationBytes: HeldBytes;
-  /** See Trainee: the most of all stages. */
-  readonly gradientBytes: number;
+  /** Of the stage that takes most: what was measured, and what formulas say. */
+  readonly memory: StageMemory;
+}
+
+export interface StageMemory {
+  readonly measured: MeasuredMemory;
+  readonly expected: TrainingMemory;
 }
 
 /** Trains one stage of a plan after the other. */
@@ -62,8 +65,7 @@ export async function runStages(
   const freshNetwork = () => model.build(shape, deriveSeed(settings.seed, 'network'));
   const results: TrainResult[] = [];
   const costs: StageCost[] = [];
-  const held: HeldBytes[] = [];
-  let gradientBytes = 0;
+  const memories = new Map<MeasuredMemory, TrainingMemory>();
   let network: Network | undefined;
   let taken = 0; // of the run's epochs
   let plan = first;
@@ -90,10 +92,17 @@ export async function runStages(
       // What is held out are places in the log.
       ...(holdOut !== undefined && { order: 'log' as const }),
     };
-    const result = await train(trainee, data, training, onProgress);
+    const result = await train(trainee, data, training, onProgress && afterOthers(onProgress, results));
     results.push(result);
-    if (trainee.activationBytes) held.push(trainee.activationBytes);
-    gradientBytes = Math.max(gradientBytes, trainee.gradientBytes);
+    memories.set(
+      trainee.memory,
+      expectedMemory({
+        ...{ plan, layers: network.layers, rule: optimizers[optimizer] },
+        batchSize: Math.min(settings.batchSize, data.rows.train),
+        ...(gradients && { gradients }),
+        ...(activations && { activations }),
+      }),
+    );
     taken = (goesOn ? taken : 0) + (share ?? 1);
     const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
@@ -104,11 +113,23 @@ export async function runStages(
       seconds: (performance.now() - start) / 1000,
       trainingBytes: trainingBytes(plan, embedding, optimizer),
     });
-    if (next === undefined)
-      return { trainee, results, costs, activationBytes: mostHeld(held), gradientBytes };
+    if (next === undefined) {
+      const measured = mostMemory([...memories.keys()]);
+      return { trainee, results, costs, memory: { measured, expected: memories.get(measured)! } };
+    }
     trainee.dispose({ network: false });
     ({ plan, contents, network: above } = next);
   }
+}
+
+/** A stage knows its own samples; the learning curve goes on from those of the stages before. */
+function afterOthers(onProgress: (progress: Progress) => void, before: readonly TrainResult[]) {
+  const taken = before.reduce((sum, { samples }) => sum + samples, 0);
+  return ({ points, ...progress }: Progress) =>
+    onProgress({
+      ...progress,
+      ...(points && { points: points.map((point) => ({ ...point, samples: point.samples + taken })) }),
+    });
 }
 
 function trainingBytes(plan: Plan, embedding: Embedding, rule: OptimizerRule): number {

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import type { HeldBytes } from './activations/held-bytes.ts';
 import type { OpenBackend } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
 import type { Plan } from './contract/method.ts';
@@ -12,7 +11,7 @@ import { scoresByFrequency, type GroupScores } from './metrics/by-frequency.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
 import { rarestIds } from './rarest-ids.ts';
-import { runStages, type RunSettings, type StageCost } from './run-stages.ts';
+import { runStages, type RunSettings, type StageCost, type StageMemory } from './run-stages.ts';
 import { serve } from './serve.ts';
 import type { CurvePoint, Progress, TrainResult } from './train.ts';
 
@@ -41,8 +40,7 @@ export interface Outcome {
   };
   readonly memory: {
     readonly peakRssBytes: number;
-    readonly gradientBytes: number;
-    readonly activationBytes: HeldBytes;
+    readonly training: StageMemory;
   };
   /** Of the plan that is served. */
   readonly choices: Plan['choices'];
@@ -70,7 +68,7 @@ export async function run(
   if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
   const { dim, batchSize } = settings;
   const trained = await runStages(data, plan, model, backend, settings, watch.progress);
-  const { results, costs, gradientBytes, activationBytes } = trained;
+  const { results, costs, memory } = trained;
   const trainee = await serve(trained.trainee, plan, backend);
   const { embedding } = trainee;
   const last = results.at(-1)!;
@@ -107,7 +105,7 @@ export async function run(
       inferenceSamplesPerSecond: test.samplesPerSecond,
       lookupsPerSecond,
     },
-    memory: { peakRssBytes, gradientBytes, activationBytes },
+    memory: { peakRssBytes, training: memory },
     choices: embedding.plan.choices,
     stages: costs,
     curve: oneAfterTheOther(results),

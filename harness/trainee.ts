@@ -5,7 +5,7 @@ import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
 import { type Gradients, rankOf } from './contract/gradients.ts';
 import type { Plan, Weight } from './contract/method.ts';
-import type { BackwardPass, Network } from './contract/model.ts';
+import type { BackwardPass, KeptInputs, Network } from './contract/model.ts';
 import type { Embedding } from './embedding.ts';
 import { StreamedGradients } from './gradients/streamed-gradients.ts';
 import { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
@@ -13,6 +13,7 @@ import { DenseOptimizer } from './optimizers/dense-optimizer.ts';
 import { estimateBlockBytes } from './optimizers/estimate-step.ts';
 import { optimizers } from './optimizers/index.ts';
 import type { Rule } from './optimizers/rule.ts';
+import type { MeasuredMemory } from './training-memory.ts';
 
 /** Where a step is in its stage. */
 export interface StepPlace {
@@ -45,9 +46,9 @@ export class Trainee {
   readonly embedding: Embedding;
   readonly network: Network;
   /** What the first step held between its passes. */
-  activationBytes: HeldBytes | undefined;
+  private held: HeldBytes | undefined;
   /** Most bytes that gradients of dense variables, or what is kept of them, have taken at once in a step so far. */
-  gradientBytes = 0;
+  private gradientBytes = 0;
   private readonly learners: readonly Learners[];
   private readonly activations: ActivationBits | undefined;
   private readonly streamed: StreamedGradients | undefined;
@@ -94,15 +95,15 @@ export class Trainee {
     tf.tidy(() => {
       const labels = tf.tensor1d(batch.labels);
       const loss = () => {
-        const kept: tf.Tensor[] = [];
+        const kept: KeptInputs[] = [];
         const backward = {
           take,
           activations: this.activations,
-          onKept: (tensors: readonly tf.Tensor[]) => kept.push(...tensors),
+          onKept: (of: KeptInputs) => kept.push(of),
         };
         fit = tf.keep(binaryCrossEntropy(this.logits(batch, training, undefined, backward), labels));
         const whole = this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
-        this.activationBytes ??= heldBytes(kept);
+        this.held ??= heldBytes(kept);
         return whole;
       };
       const variables = learning.flatMap((learners) => learners.variables);
@@ -114,6 +115,21 @@ export class Trainee {
       if (!heldOut) this.embedding.update(learningRate);
     });
     return fit!;
+  }
+
+  /** What training has taken so far. */
+  get memory(): MeasuredMemory {
+    const { embedding, network, learners, gradientBytes } = this;
+    const { layers, others } = this.held ?? { layers: 0, others: 0 };
+    return {
+      tableBytes: embedding.bytes,
+      networkBytes: network.variables.reduce((sum, { size }) => sum + 4 * size, 0),
+      stateBytes: learners.reduce((sum, { optimizer }) => sum + optimizer.stateBytes, embedding.stateBytes),
+      gradientBytes,
+      rowGradientBytes: embedding.rowGradientBytes,
+      layerBytes: layers,
+      otherBytes: others,
+    };
   }
 
   /** Whether the plan keeps the batch at this place of an epoch from training. */

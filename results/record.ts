@@ -66,6 +66,8 @@ const key = {
   seed: z.int(),
   startedAt: z.iso.datetime(),
   seconds: z.number(),
+  /** Hardware, as `machineText` has it; records from before have none. */
+  machine: z.string().optional(),
 };
 
 /** Serving bytes by what they are. */
@@ -117,6 +119,24 @@ const stage = z.object({
 });
 export type Stage = z.infer<typeof stage>;
 
+const trainingMemory = z.object({
+  /** Rows, weights and maps of the embedding layer. */
+  tableBytes: z.int(),
+  networkBytes: z.int(),
+  /** Of the optimizer. */
+  stateBytes: z.int(),
+  /** Of weights and biases, the network's and the method's own, or what is kept in their place: the most at once. */
+  gradientBytes: z.int(),
+  /** What the network's layers keep of what they were given from the forward to the backward pass. */
+  layerBytes: z.number(),
+});
+const measuredMemory = trainingMemory.extend({
+  /** Of the rows that a batch looked up, each as often as it was. */
+  rowGradientBytes: z.int(),
+  /** What all but the network's layers keeps for the backward pass; neither variables nor ids. */
+  otherBytes: z.int(),
+});
+
 const completed = z.object({
   ...key,
   status: z.literal('completed'),
@@ -142,17 +162,8 @@ const completed = z.object({
   }),
   memory: z.object({
     peakRssBytes: z.int(),
-    /**
-     * Most that gradients of dense weights and biases took at once in a step, the network's and the method's own, or what
-     * is kept in their place; rows' gradients are not among them. Records from before have none.
-     */
-    gradientBytes: z.int().optional(),
-    /**
-     * What the first training step held from its forward to its backward pass: what the network's dense layers were given
-     * (or its codes), and all else that gradients need, but for variables, rows and ids. Of the stage that held most;
-     * records from before have none.
-     */
-    activationBytes: z.object({ layers: z.int(), others: z.int() }).optional(),
+    /** What training took by kind, of the stage that took most. Absent from older records. */
+    training: z.object({ measured: measuredMemory, expected: trainingMemory }).optional(),
   }),
   /** What training took, one stage after the other; records from before there were stages have none. */
   stages: z.array(stage).optional(),

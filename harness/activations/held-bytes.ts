@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { KeptInputs } from '../contract/model.ts';
 
 /** Bytes of tensors that a step holds from its forward to its backward pass. */
 export interface HeldBytes {
@@ -10,24 +11,21 @@ export interface HeldBytes {
 
 /**
  * Measured at the end of the forward pass, while the tape is open: all memory behind what the gradient functions of its
- * operations have kept, each buffer once, but that of variables. `ofLayers`: tensors that dense layers have kept; they are
- * theirs where others need them too. Outside of a gradient nothing is held.
+ * operations have saved, each buffer once, but that of variables (of which the wasm backend saves copies: those count).
+ * Buffers that dense layers need are theirs where others need them too. Outside of a gradient nothing is held.
  */
-export function heldBytes(ofLayers: Iterable<tf.Tensor>): HeldBytes {
+export function heldBytes(ofLayers: readonly KeptInputs[]): HeldBytes {
   const { activeTape, registeredVariables } = tf.engine().state;
-  const variables = new Set(Object.values(registeredVariables).map(({ dataId }) => dataId));
-  const buffers = new Map<object, number>();
-  for (const { saved } of activeTape ?? [])
-    for (const { dataId, size, dtype } of saved ?? [])
-      if (!variables.has(dataId)) buffers.set(dataId, size * tf.util.bytesPerElement(dtype));
-  const layerBuffers = new Set([...ofLayers].map(({ dataId }) => dataId));
-  const held = { layers: 0, others: 0 };
-  for (const [dataId, bytes] of buffers) held[layerBuffers.has(dataId) ? 'layers' : 'others'] += bytes;
-  return held;
-}
-
-/** The one of most bytes in all; nothing where there is none. */
-export function mostHeld(held: readonly HeldBytes[]): HeldBytes {
-  const all = ({ layers, others }: HeldBytes) => layers + others;
-  return held.reduce((most, one) => (all(one) > all(most) ? one : most), { layers: 0, others: 0 });
+  const counts = new Map(ofLayers.map(({ output, count }) => [output.id, count]));
+  const seen = new Set<object>(Object.values(registeredVariables).map(({ dataId }) => dataId));
+  const bytesOf = (tensors: readonly tf.Tensor[]) => {
+    const found = tensors.filter(({ dataId }) => !seen.has(dataId) && seen.add(dataId));
+    return found.reduce((sum, { size, dtype }) => sum + size * tf.util.bytesPerElement(dtype), 0);
+  };
+  const nodes = (activeTape ?? []).map(({ outputs, saved = [] }) => ({
+    saved,
+    count: counts.get(outputs[0].id) ?? 0,
+  }));
+  const layers = nodes.flatMap(({ saved, count }) => saved.slice(0, count));
+  return { layers: bytesOf(layers), others: bytesOf(nodes.flatMap(({ saved }) => saved)) };
 }

@@ -41,8 +41,14 @@ export interface BackwardPass {
   readonly take?: TakeGradient;
   /** Bits that the layers keep of what they were given; as it was where absent. */
   readonly activations?: ActivationBits;
-  /** Called on the way there with what layers keep of what they were given. */
-  readonly onKept?: (tensors: readonly Tensor[]) => void;
+  /** Called on the way there, once for every operation of dense layers. */
+  readonly onKept?: (kept: KeptInputs) => void;
+}
+
+/** What layers were given is the first `count` tensors that the tape has saved for the operation with this output. */
+export interface KeptInputs {
+  readonly output: Tensor;
+  readonly count: number;
 }
 
 /**

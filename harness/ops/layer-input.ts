@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { packActivations, type PackedActivations, unpackActivations } from '../activations/packed.ts';
 import type { ActivationBits } from '../contract/activations.ts';
 import { gradInput, gradInputPacked, gradWeights, gradWeightsPacked } from './dense-layer.ts';

@@ -23,6 +23,7 @@ export function mlp(
 ): tf.Tensor2D {
   const keep = (x: tf.Tensor2D, i: number) =>
     activations === undefined ? wholeInput(x) : packedInput(x, activations, i === 0);
+  let count = 0;
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as tf.GradSaveFunc;
     const inputs: LayerInput[] = [];
@@ -34,7 +35,7 @@ export function mlp(
       if (activations !== undefined && i > 0) x.dispose(); // its memory goes to the next layer's output
     });
     const kept = inputs.flatMap(({ tensors }) => tensors);
-    onKept?.(kept);
+    count = kept.length;
     save([...kept, ...layers.map(({ weights }) => weights), ...(last === 'relu' ? [y] : [])]);
     return {
       value: y,
@@ -58,7 +59,9 @@ export function mlp(
   });
   // Weights whose gradients are taken are no inputs: the tape would want a gradient of their shape.
   const parameters = layers.flatMap(({ weights, bias }) => (take ? [bias] : [weights, bias]));
-  return op(x, ...parameters) as tf.Tensor2D;
+  const output = op(x, ...parameters) as tf.Tensor2D;
+  onKept?.({ output, count });
+  return output;
 }
 
 /** In the order of the operation's inputs: x (none where it is data), then the parameters layer by layer. */

@@ -19,6 +19,11 @@ export class DenseOptimizer {
     );
   }
 
+  /** Of the state. */
+  get stateBytes(): number {
+    return this.states.flat().reduce((sum, { size }) => sum + 4 * size, 0);
+  }
+
   /**
    * One step; variables without a gradient stay as they are. Gradients are by variable name; of some variables there is an
    * estimate instead.

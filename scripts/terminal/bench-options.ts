@@ -18,6 +18,7 @@ import {
   layerWidths,
   list,
   listOf,
+  portNumber,
   positiveNumber,
   ratios,
   wholeNumber,
@@ -47,6 +48,8 @@ export interface BenchOptions extends DatasetOptions {
   readonly activations?: KeptBits[];
   readonly gradients?: Gradients[];
   readonly jobs: number;
+  /** True: at any free port. */
+  readonly watch?: number | true;
   readonly rounds?: number;
   readonly profile?: boolean;
   readonly python?: string[];
@@ -151,6 +154,11 @@ export function benchCommand(): Command {
       listOf(wholeNumber(1)),
     )
     .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)
+    .option(
+      '--watch [port]',
+      'serve a live page of the runs on 127.0.0.1 while they last (default: at any free port)',
+      portNumber,
+    )
     .optionsGroup('With --suite throughput:')
     .option('--rounds <n>', `times that every contestant has its turn (default: ${rounds})`, wholeNumber(1))
     .option('--profile', 'also say where the time of a training step goes, kernel by kernel')

@@ -38,7 +38,8 @@ function gradientsOf({ batch, widths, last, input, seed }: Case, backward?: Back
       shape,
     );
   const before = tf.memory().numTensors;
-  const found = tf.tidy(() => {
+  let found: Gradients;
+  tf.tidy(() => {
     const x = drawn(batch, widths[0]);
     const sides = widths.slice(1).map((out, i) => [widths[i], out] as const);
     const weights = sides.map((sides) => drawn(...sides));
@@ -58,10 +59,10 @@ function gradientsOf({ batch, widths, last, input, seed }: Case, backward?: Back
       .grads(run)(differentiated)
       .map((tensor) => tensor.dataSync<'float32'>());
     const [dBias, dWeights] = [rest.slice(0, sides.length), rest.slice(sides.length)];
-    return { y: y!, dx, dWeights, dBias } as unknown as tf.TensorContainer;
-  }) as unknown as Gradients;
+    found = { y: y!, dx, dWeights, dBias };
+  });
   expect(tf.memory().numTensors).toBe(before);
-  return found;
+  return found!;
 }
 
 /** Layer by layer: half a step of its input's codes, and the sum of |dz| over the batch for each of its outputs. */

@@ -24,13 +24,15 @@ describe.each([wasm, native])('training by estimates of gradients on $name', (ba
   test('learns, keeps k (in + out + 1) floats a layer, and is the same every time', async () => {
     const exact = await runWith(full, {});
     const biases = shapes.reduce((sum, [, out]) => sum + out, 0);
-    expect(exact.memory.gradientBytes).toBe(4 * (shapes.reduce((sum, [n, m]) => sum + n * m, 0) + biases));
+    expect(exact.memory.training.measured.gradientBytes).toBe(
+      4 * (shapes.reduce((sum, [n, m]) => sum + n * m, 0) + biases),
+    );
     for (const k of [1, 4]) {
       const found = await runWith(full, { gradients: `sbpca:${k}` });
       const kept = shapes.reduce((sum, [n, m]) => sum + Math.min(k, n, m) * (n + m + 1), 0);
       // And of one layer's gradient what a step has at once: one row by the kernel.
       const block = backend === native ? 64 : 64 * 32;
-      expect(found.memory.gradientBytes).toBe(4 * (kept + biases + block));
+      expect(found.memory.training.measured.gradientBytes).toBe(4 * (kept + biases + block));
       expect(found.quality.auc).toBeGreaterThan(exact.quality.auc - 0.1);
       expect(found.quality.auc).not.toBe(exact.quality.auc);
       expect((await runWith(full, { gradients: `sbpca:${k}` })).quality).toEqual(found.quality);
