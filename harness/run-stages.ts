@@ -1,10 +1,9 @@
 import type { OpenBackend, OptimizerRule } from './contract/backend.ts';
-import type { ActivationBits } from './contract/activations.ts';
 import type { Data } from './contract/data.ts';
-import type { Gradients } from './contract/gradients.ts';
 import type { Plan, Stage } from './contract/method.ts';
 import { deriveSeed } from './contract/mix.ts';
 import type { Model, Network } from './contract/model.ts';
+import type { Way } from './contract/way.ts';
 import { trainedFloats, weightFloats } from './contract/size.ts';
 import { Embedding } from './embedding.ts';
 import { optimizers } from './optimizers/index.ts';
@@ -13,15 +12,11 @@ import { trainedStage } from './trained-stage.ts';
 import { Trainee } from './trainee.ts';
 import { expectedMemory, type MeasuredMemory, mostMemory, type TrainingMemory } from './training-memory.ts';
 
-export interface RunSettings extends Training {
+export interface RunSettings extends Training, Way {
   readonly dim: number;
   readonly bottom: readonly number[];
   readonly top: readonly number[];
   readonly optimizer: OptimizerRule;
-  /** Bits that the network's dense layers keep of what they were given; as it was where absent. */
-  readonly activations?: ActivationBits;
-  /** Of the network's dense layers; exact where absent. */
-  readonly gradients?: Gradients;
 }
 
 /** What one stage took. */
@@ -59,6 +54,7 @@ export async function runStages(
   onProgress?: (progress: Progress) => void,
 ): Promise<TrainedStages> {
   const { dim, bottom, top, optimizer, activations, gradients } = settings;
+  const way: Way = { ...(activations && { activations }), ...(gradients && { gradients }) };
   // Seeds are derived by name, so that every method starts from the same network.
   const seed = deriveSeed(settings.seed, 'embedding');
   const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim, bottom, top };
@@ -78,8 +74,7 @@ export async function runStages(
     if (above === 'fresh') network?.variables.forEach((variable) => variable.dispose());
     network = above === 'kept' && network ? network : freshNetwork();
     const trainee = new Trainee(embedding, network, optimizers[optimizer], {
-      ...(activations && { activations }),
-      ...(gradients && { gradients }),
+      ...way,
       seed: deriveSeed(settings.seed, 'gradients'),
     });
     await backend.synchronize?.(); // a device says here what it has no memory for
@@ -99,8 +94,7 @@ export async function runStages(
       expectedMemory({
         ...{ plan, layers: network.layers, rule: optimizers[optimizer] },
         batchSize: Math.min(settings.batchSize, data.rows.train),
-        ...(gradients && { gradients }),
-        ...(activations && { activations }),
+        ...way,
       }),
     );
     taken = (goesOn ? taken : 0) + (share ?? 1);

@@ -3,9 +3,10 @@ import { heldBytes, type HeldBytes } from './activations/held-bytes.ts';
 import type { ActivationBits } from './contract/activations.ts';
 import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
-import { type Gradients, rankOf } from './contract/gradients.ts';
+import { rankOf } from './contract/gradients.ts';
 import type { Plan, Weight } from './contract/method.ts';
 import type { BackwardPass, KeptInputs, Network } from './contract/model.ts';
+import type { Way } from './contract/way.ts';
 import type { Embedding } from './embedding.ts';
 import { StreamedGradients } from './gradients/streamed-gradients.ts';
 import { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
@@ -33,10 +34,8 @@ interface Learners {
   readonly learningRate: number | undefined;
 }
 
-/** How the network's gradients come about; exact where absent. */
-export interface GradientSettings {
-  readonly activations?: ActivationBits;
-  readonly gradients?: Gradients;
+/** How the network is trained. */
+export interface TraineeSettings extends Way {
   /** Of the directions that estimates start with. */
   readonly seed?: number;
 }
@@ -59,7 +58,7 @@ export class Trainee {
     embedding: Embedding,
     network: Network,
     rule: Rule,
-    { activations, gradients = 'exact', seed = 0 }: GradientSettings = {},
+    { activations, gradients = 'exact', seed = 0 }: TraineeSettings = {},
   ) {
     this.embedding = embedding;
     this.network = network;

@@ -1,8 +1,9 @@
-import type { ActivationBits } from './contract/activations.ts';
-import { type Gradients, rankOf } from './contract/gradients.ts';
+import { exactBits } from './contract/activations.ts';
+import { rankOf } from './contract/gradients.ts';
 import type { Plan, Weight } from './contract/method.ts';
 import type { DenseLayer } from './contract/model.ts';
 import { tableRows, trainedFloats, weightFloats } from './contract/size.ts';
+import type { Way } from './contract/way.ts';
 import type { Rule } from './optimizers/rule.ts';
 import { optimizers } from './optimizers/index.ts';
 
@@ -33,14 +34,11 @@ export function mostMemory<M extends TrainingMemory>(all: readonly M[]): M {
   return all.reduce((most, one) => (total(one) > total(most) ? one : most));
 }
 
-export interface TrainingForm {
+export interface TrainingForm extends Way {
   readonly plan: Plan;
   readonly layers: readonly DenseLayer[];
   readonly rule: Rule;
   readonly batchSize: number;
-  /** Exact where absent. */
-  readonly gradients?: Gradients;
-  readonly activations?: ActivationBits;
 }
 
 /**
@@ -75,7 +73,7 @@ export function expectedMemory({ plan, layers, rule, batchSize, ...of }: Trainin
     networkBytes: 4 * network,
     stateBytes: 4 * sum([...rowState, ...denseState]),
     gradientBytes: 4 * (sum(shapes.map(ofLayer)) + sum(trained.map(weightFloats))),
-    layerBytes: (sum(shapes.map(([input]) => batchSize * input)) * (of.activations ?? 32)) / 8,
+    layerBytes: (sum(shapes.map(([input]) => batchSize * input)) * (of.activations ?? exactBits)) / 8,
   };
 }
 

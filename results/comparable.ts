@@ -25,6 +25,9 @@ export interface Setting {
   readonly threads: number;
 }
 
+/** How runs train unless asked otherwise. */
+export const exactTraining = { activations: 32, gradients: 'exact' } as const;
+
 export interface Comparison {
   readonly setting: Setting;
   /** Of every method, options and budget at one learning rate. */
@@ -78,7 +81,7 @@ function bySetting(
 
 function settingOf(run: RunRecord): Setting {
   const { model, network, dim, optimizer, learningRate } = run;
-  const { activations = 32, gradients = 'exact' } = run;
+  const { activations, gradients } = { ...exactTraining, ...run };
   const { batchSize, batchOrder, epochs, backend, threads } = run;
   const training = { optimizer, learningRate, activations, gradients, batchSize, batchOrder, epochs };
   return { model, network, dim, ...training, backend, threads };

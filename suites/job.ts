@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { backends } from '../backends/index.ts';
-import { exactBits, type ActivationBits } from '../harness/contract/activations.ts';
-import type { Gradients } from '../harness/contract/gradients.ts';
+import type { Way } from '../harness/contract/way.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { models } from '../harness/models/index.ts';
@@ -11,19 +10,22 @@ import { findMethod } from './find-method.ts';
 import type { ComparisonSettings, MethodSettings } from './settings.ts';
 
 /** One run, as handed to its process. */
-export interface Job extends Pick<
-  ComparisonSettings,
-  | 'model'
-  | 'bottom'
-  | 'top'
-  | 'dim'
-  | 'batchSize'
-  | 'batchOrder'
-  | 'epochs'
-  | 'optimizer'
-  | 'backend'
-  | 'threads'
-> {
+export interface Job
+  extends
+    Way,
+    Pick<
+      ComparisonSettings,
+      | 'model'
+      | 'bottom'
+      | 'top'
+      | 'dim'
+      | 'batchSize'
+      | 'batchOrder'
+      | 'epochs'
+      | 'optimizer'
+      | 'backend'
+      | 'threads'
+    > {
   /** Depends on what decides the numbers, data included, and on nothing else. */
   readonly id: string;
   readonly method: string;
@@ -31,10 +33,6 @@ export interface Job extends Pick<
   readonly compression: number;
   readonly seed: number;
   readonly learningRate: number;
-  /** Absent where they are as they were, as in the ids of all runs from before there were others. */
-  readonly activations?: ActivationBits;
-  /** Absent where they are exact, likewise. */
-  readonly gradients?: Exclude<Gradients, 'exact'>;
 }
 
 /**
@@ -59,12 +57,7 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
   };
-  const ways = (settings.gradients ?? ['exact']).flatMap((gradients) =>
-    (settings.activations ?? [exactBits]).map((activations) => ({
-      ...(activations !== exactBits && { activations }),
-      ...(gradients !== 'exact' && { gradients }),
-    })),
-  );
+  const ways = settings.ways ?? [{}];
   const jobs = settings.seeds.flatMap((seed) =>
     asked.flatMap((what) =>
       ways.flatMap((way) =>

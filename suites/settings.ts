@@ -1,6 +1,5 @@
 import type { DatasetRequest } from '../datasets/index.ts';
-import type { KeptBits } from '../harness/contract/activations.ts';
-import type { Gradients } from '../harness/contract/gradients.ts';
+import type { Way } from '../harness/contract/way.ts';
 import type { OptimizerRule } from '../harness/contract/backend.ts';
 
 /** A comparison as asked for: everything that decides a number, and nothing else. */
@@ -24,10 +23,8 @@ export interface ComparisonSettings {
   readonly optimizer: OptimizerRule;
   /** Of several, rising, validation chooses one for every method and ratio, with the first seed. */
   readonly learningRates: readonly number[];
-  /** Bits that dense layers keep for the backward pass: every run once with each. 32, as it is, where absent. */
-  readonly activations?: readonly KeptBits[];
-  /** Of the network's dense layers: every run once with each. Exact where absent. */
-  readonly gradients?: readonly Gradients[];
+  /** Every run once in each way. Exact training alone where absent. */
+  readonly ways?: readonly Way[];
   readonly backend: string;
   readonly threads?: number;
 }

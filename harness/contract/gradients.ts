@@ -4,9 +4,14 @@
  */
 export type Gradients = 'exact' | `sbpca:${number}`;
 
+/** The papers go to 10; beyond this, orthogonal directions take longer than gradients do. */
+export const mostRank = 64;
+
 /** Undefined where the text means none. */
 export function parseGradients(text: string): Gradients | undefined {
-  return /^(exact|sbpca:[1-9]\d{0,5})$/.test(text) ? (text as Gradients) : undefined;
+  if (text === 'exact') return text;
+  const [, rank] = /^sbpca:([1-9]\d?)$/.exec(text) ?? [];
+  return Number(rank) <= mostRank ? `sbpca:${Number(rank)}` : undefined;
 }
 
 /** K, or undefined where gradients are exact. */

@@ -1,4 +1,4 @@
-import type { Setting } from '../../results/comparable.ts';
+import { exactTraining, type Setting } from '../../results/comparable.ts';
 import { formatCount } from '../format.ts';
 
 /** The settings all have in common, in words. */
@@ -15,7 +15,8 @@ export function ownSettings(settings: readonly Setting[], index: number): string
 
 /** What nobody expects otherwise is said only beside what is otherwise. */
 const isUsual = ({ activations, gradients }: Setting, name: keyof Setting) =>
-  (name === 'activations' && activations === 32) || (name === 'gradients' && gradients === 'exact');
+  (name === 'activations' && activations === exactTraining.activations) ||
+  (name === 'gradients' && gradients === exactTraining.gradients);
 
 function differs(settings: readonly Setting[], name: keyof Setting): boolean {
   return new Set(settings.map((setting) => setting[name])).size > 1;
