@@ -1,4 +1,4 @@
-import { type HeldBytes, mostHeld } from './activations/held-bytes.ts';
+import { type HeldBytes, mostHeld } from './held-bytes.ts';
 import type { OpenBackend, OptimizerRule } from './contract/backend.ts';
 import type { ActivationBits } from './contract/activations.ts';
 import type { Data } from './contract/data.ts';

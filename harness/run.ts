@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { HeldBytes } from './activations/held-bytes.ts';
+import type { HeldBytes } from './held-bytes.ts';
 import type { OpenBackend } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
 import type { Plan } from './contract/method.ts';

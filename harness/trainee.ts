@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { heldBytes, type HeldBytes } from './activations/held-bytes.ts';
+import { heldBytes, type HeldBytes } from './held-bytes.ts';
 import type { ActivationBits } from './contract/activations.ts';
 import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
