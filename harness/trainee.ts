@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { heldBytes, type HeldBytes } from './activations/held-bytes.ts';
+import { heldBytes, type HeldBytes } from './held-bytes.ts';
 import type { ActivationBits } from './contract/activations.ts';
 import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
@@ -58,13 +58,13 @@ export class Trainee {
     embedding: Embedding,
     network: Network,
     rule: Rule,
-    { activations, gradients = 'exact', seed = 0 }: TraineeSettings = {},
+    { activations, gradients, seed = 0 }: TraineeSettings = {},
   ) {
     this.embedding = embedding;
     this.network = network;
     this.activations = activations;
-    const rank = rankOf(gradients);
-    if (rank !== undefined) this.streamed = new StreamedGradients(network.layers, rank, seed);
+    if (gradients !== undefined)
+      this.streamed = new StreamedGradients(network.layers, rankOf(gradients), seed);
     this.learners = learnersOf(embedding, network, rule);
   }
 

@@ -51,7 +51,7 @@ export function expectedMemory({ plan, layers, rule, batchSize, ...of }: Trainin
   const trained = weights.filter(({ frozen }) => !frozen);
   const shapes = layers.map(({ weights }) => weights.shape);
   const network = sum(shapes.map(([input, output]) => (input + 1) * output));
-  const rank = rankOf(of.gradients ?? 'exact');
+  const rank = of.gradients && rankOf(of.gradients);
   const ofLayer = ([input, output]: readonly number[]) => {
     if (rank === undefined) return (input + 1) * output;
     return Math.min(rank, input, output) * (input + output + 1) + output;

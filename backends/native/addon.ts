@@ -61,7 +61,7 @@ export interface Addon {
     input: number,
     output: number,
   ): void;
-  /** Codes of few bits, see harness/activations/packed.ts; `scale` becomes the largest number without its sign. */
+  /** Codes of few bits, see harness/ops/packed-activations.ts; `scale` becomes the largest number without its sign. */
   packRows(
     x: Float32Array, // [rows, columns]
     words: Int32Array, // [rows, ceil(columns / (32 / bits))]

@@ -14,7 +14,7 @@ export function parseGradients(text: string): Gradients | undefined {
   return Number(rank) <= mostRank ? `sbpca:${Number(rank)}` : undefined;
 }
 
-/** K, or undefined where gradients are exact. */
-export function rankOf(gradients: Gradients): number | undefined {
-  return gradients === 'exact' ? undefined : Number(gradients.slice('sbpca:'.length));
+/** K. */
+export function rankOf(gradients: Exclude<Gradients, 'exact'>): number {
+  return Number(gradients.slice('sbpca:'.length));
 }

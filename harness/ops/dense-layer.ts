@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type PackedActivations, unpackActivations, unpackCodes } from '../activations/packed.ts';
+import { type PackedActivations, unpackActivations, unpackCodes } from './packed-activations.ts';
 import { kernelOr } from './kernel.ts';
 
 /** One dense layer, there and back. Names in quotes are kernels that backends may bring. */

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
-import { packActivations, type PackedActivations, unpackActivations } from '../activations/packed.ts';
+import { packActivations, type PackedActivations, unpackActivations } from './packed-activations.ts';
 import type { ActivationBits } from '../contract/activations.ts';
 import { gradInput, gradInputPacked, gradWeights, gradWeightsPacked } from './dense-layer.ts';
 

@@ -55,6 +55,7 @@ describe('throughput refuses', () => {
     ['--model', 'dlrm'],
     ['--epochs', '2'],
     ['--learning-rate', '1'],
+    ['--activations', '8'],
     ['--jobs', '2'],
     ['--force'],
   ])('%s', async (...args) => {

@@ -4,8 +4,10 @@ import { commandText } from '../../scripts/terminal/command-text.ts';
 import { setting } from '../../scripts/terminal/method-options.ts';
 import {
   choice,
+  keptBits,
   layerWidths,
   list,
+  listOf,
   positiveNumber,
   ratios,
   wholeNumber,
@@ -21,6 +23,7 @@ test.each([
   [wholeNumber(0), '0', 0],
   [positiveNumber, '1e-3', 0.001],
   [ratios, '4,16x,2.5', [4, 16, 2.5]],
+  [listOf(keptBits), '32, 8,4,2', [32, 8, 4, 2]],
   [widths, '512-256', [512, 256]],
   [order, 'log', 'log'],
   [setting, 'md.temperature=0.3', [{ method: 'md', option: 'temperature', value: 0.3 }]],

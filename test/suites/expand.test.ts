@@ -38,9 +38,19 @@ const decides: Partial<ComparisonSettings>[] = [
   { backend: 'cpu' },
   { threads: 2 },
   { seeds: [3, 4] },
+  { activations: [8] },
 ];
 test.each(decides)('%o changes every id', (changes) => {
   expect(ids().filter((id) => ids(changes).includes(id))).toEqual([]);
+});
+
+test('activations kept as they are change no id; of several bits, every run is there with each', () => {
+  expect(ids({ activations: [32] })).toEqual(ids());
+  const both = expand({ ...someSettings, activations: [32, 4] }, 'f');
+  expect(both.filter((job) => !('activations' in job)).map(({ id }) => id)).toEqual(ids());
+  expect(both.filter(({ activations }) => activations === 4).map(({ id }) => id)).toEqual(
+    ids({ activations: [4] }),
+  );
 });
 
 test('other data change every id', () => {

@@ -8,7 +8,7 @@ interface Form {
 }
 const formOf = (attributes: Attributes) => attributes as unknown as Form;
 
-/** Activations in codes of few bits (harness/activations/packed.ts), and gradients from them (harness/ops/mlp.ts). */
+/** Activations in codes of few bits (harness/ops/packed-activations.ts), and gradients from them (harness/ops/mlp.ts). */
 export function registerPackedActivations(): void {
   register('PackActivations', (backend, { x }, attributes) => {
     const [rows, columns] = x.shape;

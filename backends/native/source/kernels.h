@@ -105,7 +105,7 @@ struct StoredFloats {
   size_t bits, block, floats;
 };
 
-/** Codes of `bits` (2, 4 or 8) each, `columns` to a row of whole words: see harness/activations/packed.ts. */
+/** Codes of `bits` (2, 4 or 8) each, `columns` to a row of whole words: see harness/ops/packed-activations.ts. */
 struct PackedRows {
   size_t bits, columns;
   size_t words; // of a row

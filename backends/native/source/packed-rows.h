@@ -1,4 +1,4 @@
-// Activations as codes of few bits, for the backward pass (harness/activations/packed.ts). A row's codes lie in planes:
+// Activations as codes of few bits, for the backward pass (harness/ops/packed-activations.ts). A row's codes lie in planes:
 // word j has those of columns j, j + words, j + 2 words, ..., the first in the lowest bits, so that loops over words become
 // vectors. The highest bit of a word is turned over: in integers with a sign, that is one addition.
 #pragma once

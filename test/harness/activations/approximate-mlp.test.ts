@@ -109,4 +109,26 @@ describe.each([cpu, wasm, native])('layers with approximate inputs on $name', (b
       { numRuns: 40 },
     );
   });
+
+  test('whose gradients are taken: what is handed over is what was packed, to within half a step', () => {
+    fc.assert(
+      fc.property(cases, (given) => {
+        const taken = (backward: BackwardPass) => {
+          const found: Float32Array[][] = [];
+          const take: BackwardPass['take'] = (_, ...of) => found.push(of.map((x) => x.dataSync<'float32'>()));
+          gradientsOf(given, { ...backward, take });
+          return found.reverse();
+        };
+        const [exact, found] = [taken({}), taken({ activations: given.bits })];
+        const halfSteps = bounds(given).map(({ halfStep }) => halfStep * (1 + 1e-4));
+        found.forEach(([x, dz], layer) => {
+          expect(dz).toEqual(exact[layer][1]);
+          x.forEach((value, i) =>
+            expect(Math.abs(value - exact[layer][0][i])).toBeLessThanOrEqual(halfSteps[layer]),
+          );
+        });
+      }),
+      { numRuns: 20 },
+    );
+  });
 });

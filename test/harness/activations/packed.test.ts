@@ -9,7 +9,7 @@ import {
   type PackedActivations,
   unpackActivations,
   unpackCodes,
-} from '../../../harness/activations/packed.ts';
+} from '../../../harness/ops/packed-activations.ts';
 import { type ActivationBits, activationBits } from '../../../harness/contract/activations.ts';
 
 /** Floats of every size, zeros of both signs among them, in shapes around the codes of a word. */

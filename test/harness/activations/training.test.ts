@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import { native } from '../../../backends/native/index.ts';
 import { wasm } from '../../../backends/wasm/index.ts';
-import { heldBytes } from '../../../harness/activations/held-bytes.ts';
+import { heldBytes } from '../../../harness/held-bytes.ts';
 import { activationBits } from '../../../harness/contract/activations.ts';
 import type { KeptInputs } from '../../../harness/contract/model.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
@@ -53,7 +53,7 @@ test('what is held is what there is between the passes and not after them', asyn
       const seen: number[] = [];
       // On the way back, the first that is called finds what was held, and the slope that it is called with.
       const probe = tf.customGrad((x) => ({
-        value: tf.clone(x as tf.Tensor),
+        value: tf.clone<tf.Tensor>(x as tf.Tensor),
         gradFunc: (dy: tf.Tensor) => {
           seen.push(tf.memory().numDataBuffers - before.numDataBuffers);
           return dy;
@@ -65,9 +65,9 @@ test('what is held is what there is between the passes and not after them', asyn
           ...(activations && { activations }),
           onKept: (of: KeptInputs) => kept.push(of),
         };
-        const loss = tf.sum<tf.Scalar>(probe(network.logits(dense, vectors, backward)));
+        const loss: tf.Scalar = tf.sum(probe(network.logits(dense, vectors, backward)));
         held = heldBytes(kept);
-        const buffers = new Set(tf.engine().state.activeTape!.flatMap(({ saved }) => saved ?? []).map(({ dataId }) => dataId)); // prettier-ignore
+        const buffers = new Set(tf.engine().state.activeTape.flatMap(({ saved }) => saved ?? []).map(({ dataId }) => dataId)); // prettier-ignore
         const variables = network.variables.map(({ dataId }) => dataId);
         seen.push([...buffers].filter((id) => !inputs.has(id) && !variables.includes(id)).length);
         return loss;

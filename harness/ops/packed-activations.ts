@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ActivationBits } from '../contract/activations.ts';
-import { kernelOr } from '../ops/kernel.ts';
+import { kernelOr } from './kernel.ts';
 
 /** What a layer was given, [batch, columns], in codes of a few bits. */
 export interface PackedActivations {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { KeptInputs } from '../contract/model.ts';
+import type { KeptInputs } from './contract/model.ts';
 
 /** Bytes of tensors that a step holds from its forward to its backward pass. */
 export interface HeldBytes {
