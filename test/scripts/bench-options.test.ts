@@ -56,6 +56,7 @@ describe('throughput refuses', () => {
     ['--epochs', '2'],
     ['--learning-rate', '1'],
     ['--activations', '8'],
+    ['--gradients', 'sbpca:1'],
     ['--jobs', '2'],
     ['--force'],
   ])('%s', async (...args) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { HeldBytes } from '../../harness/held-bytes.ts';
+import type { Outcome } from '../../harness/run.ts';
 import { describeNative } from '../backends/native/describe-native.ts';
 import { runScript, scratch, tiny } from './run-script.ts';
 
@@ -45,17 +45,17 @@ describeNative('a run on the native backend', () => {
     );
     expect(exitCode).toBe(0);
     expect(stderr).toContain('seed 1, activations of 4 bits');
-    const [exact, packed] = runs as unknown as { id: string; memory: { activationBytes: HeldBytes } }[];
+    const [exact, packed] = runs as unknown as { id: string; memory: Outcome['memory'] }[];
     expect(runs).toMatchObject([
       { method: 'mixed-dimension' },
       { method: 'mixed-dimension', activations: 4 },
     ]);
     expect(exact).not.toHaveProperty('activations');
     expect(packed.id).not.toBe(exact.id);
-    const [whole, held] = [exact, packed].map(({ memory }) => memory.activationBytes);
-    expect(held.others).toBe(whole.others);
-    expect(held.layers / whole.layers).toBeGreaterThan(4 / 32);
-    expect(held.layers / whole.layers).toBeLessThan(6 / 32); // codes of a row fill whole words
+    const [whole, held] = [exact, packed].map(({ memory }) => memory.training.measured);
+    expect(held.otherBytes).toBe(whole.otherBytes);
+    expect(held.layerBytes / whole.layerBytes).toBeGreaterThan(4 / 32);
+    expect(held.layerBytes / whole.layerBytes).toBeLessThan(6 / 32); // codes of a row fill whole words
   });
 
   test('whose table finds no memory fails with one clear line', { timeout }, async () => {
