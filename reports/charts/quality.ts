@@ -103,8 +103,8 @@ function quietLayers(
   const below = points.filter(({ value }) => value < bottom).length;
   const above = points.filter(({ value }) => value > top).length;
   const notes = [
-    ...(above > 0 ? [{ place: 10, text: `${above} of the others are above` }] : []),
-    ...(below > 0 ? [{ place: height - 6, text: `${below} of the others are below` }] : []),
+    ...(above > 0 ? [{ side: 'above', place: 10, text: `${above} of the others are above` }] : []),
+    ...(below > 0 ? [{ side: 'below', place: height - 6, text: `${below} of the others are below` }] : []),
   ];
   return [
     {
@@ -120,8 +120,8 @@ function quietLayers(
         },
       ],
     },
-    ...notes.map(({ place, text }) => ({
-      name: 'keep_notes',
+    ...notes.map(({ side, place, text }) => ({
+      name: `keep_notes_${side}`,
       data: { values: [{ text }] },
       mark: { type: 'text', align: 'left', fill: 'var(--muted)', fontSize: 11 },
       encoding: { x: { value: 4 }, y: { value: place }, text: { field: 'text' } },

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { qualityChart } from '../../reports/charts/quality.ts';
+import { drawSvg } from '../../reports/charts/svg.ts';
 import { renderPicture } from '../../reports/picture.ts';
 import { renderReport } from '../../reports/report.ts';
 import { claimsOf } from '../../reports/claims.ts';
@@ -108,5 +110,23 @@ describe('the page of many methods', () => {
     const quiet = plain.filter((row) => isCompleted(row) && !named.has(row.series.key));
     const titles = quiet.filter((row) => picture.includes(`<title>${row.series.label} at `));
     expect(titles.length / quiet.length).toBeGreaterThan(0.8);
+  });
+});
+
+describe('a chart with grey lines beyond both of its ends', () => {
+  it('says how many are on either side', async () => {
+    const quiet = [
+      ...new Set(plain.filter(({ series }) => !named.has(series.key)).map((row) => row.series.method)),
+    ];
+    const moved = recording.runs.map((run) => {
+      if (run.status !== 'completed' || !quiet.slice(0, 3).includes(run.method)) return run;
+      const logloss = run.method === quiet[0] ? 0.3 : 0.9;
+      return { ...run, quality: { ...run.quality, logloss } };
+    });
+    const rows = summarize(moved, seriesOf(moved, named)).filter(isCompleted);
+    const spec = qualityChart({ metric: 'logloss', rows, bestPossible: undefined }, 540);
+    const svg = await drawSvg(spec, { name: 'x', label: '' });
+    const notes = [...svg.matchAll(/(\d+) of the others are (above|below)/g)].map((match) => match[0]);
+    expect(notes).toHaveLength(2);
   });
 });

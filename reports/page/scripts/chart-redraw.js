@@ -30,7 +30,7 @@ export function redraw(plot, seen) {
     if (to === undefined || across.has(mark)) mark.toggleAttribute('hidden', !isInside);
   }
   const whole = isWhole(seen);
-  for (const notes of cut.querySelectorAll('[data-part=notes]')) notes.toggleAttribute('hidden', !whole);
+  for (const notes of cut.querySelectorAll('[data-part^=notes]')) notes.toggleAttribute('hidden', !whole);
   // The drawing's own marks end at its edge by less than a mark's size; what is enlarged does not.
   cut.style.clipPath = '';
   if (whole) cut.removeAttribute('clip-path');

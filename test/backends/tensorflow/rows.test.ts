@@ -26,10 +26,10 @@ describeTensorflow('rows', () => {
       );
     });
 
-    test('belong to one table each, and give their memory back', () => {
+    test('belong to one table each, and give their memory back', { timeout: 120_000 }, () => {
       const table = { width: 256, parts: [{ rows: 100_000, init }] }; // 102 MB
       const before = process.memoryUsage.rss();
-      for (let i = 0; i < 10; i++) {
+      for (let i = 0; i < 6; i++) {
         const [rows, others] = [backend.createRows!(table, 'sgd', 1), backend.createRows!(table, 'sgd', 1)];
         const gradient = tf.ones<tf.Rank.R2>([1, 256]);
         rows.update([{ indices: column(5), gradient }], 1);
@@ -40,7 +40,7 @@ describeTensorflow('rows', () => {
         tf.dispose(gradient);
         for (const table of [rows, others]) table.dispose();
       }
-      expect(process.memoryUsage.rss() - before).toBeLessThan(0.5e9); // of 2 GB
+      expect(process.memoryUsage.rss() - before).toBeLessThan(0.5e9); // of 1.2 GB
     });
 
     test('are not copied by an update', () => {

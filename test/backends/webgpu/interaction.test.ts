@@ -24,8 +24,7 @@ describeGpu('dot interaction', () => {
     [1, 1, 1],
     [130, 3, 5],
     [9, 26, 16],
-    [5, 26, 64],
-    [3, 33, 17],
+    [3, 33, 65],
     [0, 3, 4],
     [3, 0, 4],
     [2, 100, 4], // more pairs than a workgroup has threads
