@@ -54,7 +54,7 @@ function composition(estimate: Estimate, x: tf.Tensor2D, dz: tf.Tensor2D): void 
     const keeping = tf.mul(tf.maximum(tf.abs(sigma), leastSigma), kept).reshape([k, 1]);
     const errors = tf.mul(tf.matMul(ds, outputs as tf.Tensor2D, false, true), sign); // [rows, k]
     inputs = orthonormalRows(tf.add(tf.mul(inputs, keeping), tf.matMul(errors, xs, true, false)));
-    const seen = tf.matMul<tf.Tensor2D>(xs, inputs as tf.Tensor2D, false, true); // [rows, k]
+    const seen = tf.matMul<tf.Tensor2D>(xs, inputs, false, true); // [rows, k]
     outputs = orthonormalRows(
       tf.add(tf.mul(outputs, keeping), tf.matMul(tf.mul(seen, sign), ds, true, false)),
     );
