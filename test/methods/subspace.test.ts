@@ -12,7 +12,7 @@ import { streamedFactor, triangularFactor } from '../../methods/shared/subspace/
 import { leverageScores } from '../../methods/shared/subspace/leverage-scores.ts';
 import { rightSingular } from '../../methods/shared/subspace/singular-values.ts';
 import { countSketchRows, gaussianRows } from '../../methods/shared/subspace/sketch-size.ts';
-import { rowsOfArray, streamRows } from '../../methods/shared/subspace/streamed-rows.ts';
+import { rowsOfArray, stackedRows, streamRows } from '../../methods/shared/subspace/streamed-rows.ts';
 import { walshHadamard } from '../../methods/shared/subspace/walsh-hadamard.ts';
 
 const kinds = Object.keys(sketches) as SketchKind[];
@@ -106,17 +106,25 @@ describe('20,000 x 16, columns from 1 to 0.01', () => {
 });
 
 describe.each(kinds)('%s', (kind) => {
-  test('keeps all lengths within the error that its rows promise', () => {
+  test.each([
+    ['noise', (seed: number) => normals(3000, falling(4, 3), seed)],
+    // Ones, signs in turn, and two rows that are all there is of an axis, at one place of blocks of 512.
+    [
+      'patterns',
+      () =>
+        Float64Array.from({ length: 3000 * 4 }, (_, at) => {
+          const row = Math.floor(at / 4);
+          return [1, (-1) ** row, Number(row === 100), Number(row === 100 + 512)][at % 4];
+        }),
+    ],
+  ] as const)('keeps all lengths within the error that its rows promise, of %s', (_, matrixOf) => {
     const [width, error] = [4, 0.5];
     const accuracy = { width, error, failure: 0.05 };
     const size = kind === 'count' ? countSketchRows(accuracy) : gaussianRows(accuracy);
     for (const seed of [1, 2, 3, 4, 5]) {
-      const matrix = normals(3000, falling(width, 3), seed);
-      const [least, most] = distortion(
-        matrix,
-        embedSubspace(rowsOfArray(matrix, width), { kind, size, seed }),
-        width,
-      );
+      const matrix = matrixOf(seed);
+      const factor = embedSubspace(rowsOfArray(matrix, width), { kind, size, seed });
+      const [least, most] = distortion(matrix, factor, width);
       expect(least).toBeGreaterThan(1 - error);
       expect(most).toBeLessThan(1 + error);
     }
@@ -146,6 +154,12 @@ describe.each(kinds)('%s', (kind) => {
     for (const block of [1, 7, 128, 1024])
       expect(embedSubspace(streamRows(reader, block), rule)).toEqual(atOnce);
     expect(embedSubspace(rowsOfArray(matrix, 5), rule)).toEqual(atOnce);
+    const parts = [[0, 3], [3, 3], [3, 900], [900, 1500]] as const; // prettier-ignore
+    const stack = stackedRows(parts.map(([from, to]) => rowsOfArray(matrix.subarray(from * 5, to * 5), 5)));
+    expect(stack.rows).toBe(1500);
+    expect(embedSubspace(stack, rule)).toEqual(atOnce);
+    const subspace = subspaceOf(atOnce);
+    expect(leverageScores(stack, subspace)).toEqual(leverageScores(rowsOfArray(matrix, 5), subspace));
     expect(embedSubspace(rowsOfArray(matrix, 5), { ...rule, seed: 4 })).not.toEqual(atOnce);
   });
 

@@ -39,11 +39,13 @@ function columnNorm(matrix: Float64Array, width: number, k: number): number {
 /** R of all rows, block after block under the R of those before: exact, 2 rows width^2 multiplications. */
 export function streamedFactor({ width, blocks }: StreamedRows): Float64Array {
   let factor: Float64Array = new Float64Array(width * width);
+  let stacked = new Float64Array(0);
   for (const { count, values } of blocks()) {
-    const stacked = new Float64Array((width + count) * width);
+    const floats = (width + count) * width;
+    if (stacked.length < floats) stacked = new Float64Array(floats);
     stacked.set(factor);
     stacked.set(values.subarray(0, count * width), width * width);
-    factor = triangularFactor(stacked, width);
+    factor = triangularFactor(stacked.subarray(0, floats), width);
   }
   return factor;
 }

@@ -22,7 +22,9 @@ export function leastSquares(
 ): LeastSquares {
   const { whitening, rank } = subspaceOf(embedSubspace(rows, rule));
   const { width } = rows;
+  if (b.length !== rows.rows) throw new RangeError(`${b.length} numbers on the right of ${rows.rows} rows`);
   const residual = Float64Array.from(b);
+  const image = new Float64Array(rows.rows); // A W' direction
   const y = new Float64Array(rank);
   let slope = timesRows(whitening, width, transposedTimes(rows, residual)); // W A' (b - A x), [rank]
   let direction = slope;
@@ -31,7 +33,7 @@ export function leastSquares(
   let iterations = 0;
   while (square > first * tolerance ** 2 && iterations < mostIterations) {
     iterations++;
-    const image = times(rows, timesTransposed(whitening, width, direction)); // A W' direction, [rows]
+    timesInto(image, rows, timesTransposed(whitening, width, direction));
     const step = square / dot(image, image);
     for (let r = 0; r < rank; r++) y[r] += step * direction[r];
     for (let i = 0; i < residual.length; i++) residual[i] -= step * image[i];
@@ -51,15 +53,13 @@ function dot(x: Float64Array, y: Float64Array): number {
 }
 
 /** A v */
-function times({ rows, width, blocks }: StreamedRows, v: Float64Array): Float64Array {
-  const found = new Float64Array(rows);
+function timesInto(found: Float64Array, { width, blocks }: StreamedRows, v: Float64Array): void {
   for (const { first, count, values } of blocks())
-    for (let row = 0; row < count; row++) {
+    for (let row = 0, at = 0; row < count; row++) {
       let sum = 0;
-      for (let k = 0; k < width; k++) sum += values[row * width + k] * v[k];
+      for (let k = 0; k < width; k++, at++) sum += values[at] * v[k];
       found[first + row] = sum;
     }
-  return found;
 }
 
 /** A' v */

@@ -16,12 +16,13 @@ export function rightSingular(matrix: Float64Array, width: number): RightSingula
   const length = matrix.length / width;
   const turned = new Float64Array(width * width);
   for (let i = 0; i < width; i++) turned[i * width + i] = 1;
+  const rounding = Math.sqrt(length) * 2 ** -52; // about what a sum of products is off by, in parts of the norms
   for (let sweep = 0, rotated = true; rotated && sweep < mostSweeps; sweep++) {
     rotated = false;
     for (let p = 0; p < width; p++)
       for (let q = p + 1; q < width; q++) {
         const [pp, qq, pq] = products(columns, length, p, q);
-        if (Math.abs(pq) <= 1e-15 * Math.sqrt(pp * qq)) continue;
+        if (Math.abs(pq) <= rounding * Math.sqrt(pp * qq)) continue;
         const theta = (qq - pp) / (2 * pq);
         const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
         rotate(columns, length, p, q, t);

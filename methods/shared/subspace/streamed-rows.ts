@@ -66,3 +66,21 @@ export function rowsOfArray(
     mean,
   });
 }
+
+/** Those of one after the other, all of one width. */
+export function stackedRows(parts: readonly StreamedRows[]): StreamedRows {
+  const [{ width }] = parts;
+  if (parts.some((part) => part.width !== width))
+    throw new RangeError('rows of different widths on one stack');
+  return {
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    width,
+    *blocks() {
+      let before = 0;
+      for (const { rows, blocks } of parts) {
+        for (const block of blocks()) yield { ...block, first: before + block.first };
+        before += rows;
+      }
+    },
+  };
+}
