@@ -29,5 +29,6 @@ function spread(values: readonly number[]): string {
 function errorOf(found: readonly number[], exact: readonly number[]): string {
   const worst = Math.max(...found.map((x, i) => Math.abs(x / exact[i] - 1)));
   if (worst === 0) return '0';
-  return worst < 1e-4 ? worst.toExponential(0) : `${(100 * worst).toPrecision(2)} %`;
+  if (worst < 1e-4) return worst.toExponential(0);
+  return `${100 * worst < 100 ? (100 * worst).toPrecision(2) : Math.round(100 * worst)} %`;
 }

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../harness/contract/mix.ts';
 import { symmetricEigen } from '../../methods/shared/eigen.ts';
@@ -75,4 +78,17 @@ describe('least squares', () => {
     const { solution, iterations } = leastSquares(rowsOfArray(new Float64Array(rows * 2), 2), new Float64Array(rows), rule); // prettier-ignore
     expect([...solution, iterations]).toEqual([0, 0, 0]);
   });
+});
+
+test('the example of docs/subspace.md prints what it says', { timeout: 60_000 }, async () => {
+  const root = new URL('../../', import.meta.url);
+  const [, code, output] = /```js\n([^]*?)```\s*```\n([^]*?)```/.exec(readFileSync(new URL('docs/subspace.md', root), 'utf8'))!; // prettier-ignore
+  const { stdout } = await execa(
+    process.execPath,
+    ['--import', 'tsx', '--input-type=module', '--eval', code],
+    {
+      cwd: fileURLToPath(root),
+    },
+  );
+  expect(stdout).toBe(output.trim());
 });

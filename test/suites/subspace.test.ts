@@ -46,6 +46,7 @@ test('a line per contestant: medians, spread, and errors beside the exact ones',
   const found = new Map([
     ['exact', [exact, at(3000, [2, 1], [0.5, 0.25]), at(4000, [2, 1], [0.5, 0.25])]],
     ['near', [at(100, [2.02, 1], [0.4, 0.25])]],
+    ['far', [at(100, [2, 1], [0.5, 0.5625])]],
     ['axes', [at(250, [2, 1 + 1e-9])]],
   ]);
   expect(subspaceTable(found, exact).split('\n')).toEqual([
@@ -53,6 +54,7 @@ test('a line per contestant: medians, spread, and errors beside the exact ones',
     '| --- | ---: | ---: | ---: | ---: | ---: |',
     '| exact | 4.00 (3.00–5.00) | 8.00 (6.00–10.00) | 4.00 MB | 0 | 0 |',
     '| near | 0.10 (0.10–0.10) | 0.20 (0.20–0.20) | 4.00 MB | 1.0 % | 20 % |',
+    '| far | 0.10 (0.10–0.10) | 0.20 (0.20–0.20) | 4.00 MB | 0 | 125 % |',
     '| axes | 0.25 (0.25–0.25) | 0.50 (0.50–0.50) | 4.00 MB | 1e-9 |  |',
   ]);
 });
