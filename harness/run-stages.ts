@@ -73,7 +73,7 @@ export async function runStages(
       // What is held out are places in the log.
       ...(holdOut !== undefined && { order: 'log' as const }),
     };
-    const result = await train(trainee, data, training, onProgress);
+    const result = await train(trainee, data, training, onProgress && afterOthers(onProgress, results));
     results.push(result);
     taken = (goesOn ? taken : 0) + (share ?? 1);
     const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
@@ -89,6 +89,16 @@ export async function runStages(
     trainee.dispose({ network: false });
     ({ plan, contents, network: above } = next);
   }
+}
+
+/** A stage knows its own samples; the learning curve goes on from those of the stages before. */
+function afterOthers(onProgress: (progress: Progress) => void, before: readonly TrainResult[]) {
+  const taken = before.reduce((sum, { samples }) => sum + samples, 0);
+  return ({ points, ...progress }: Progress) =>
+    onProgress({
+      ...progress,
+      ...(points && { points: points.map((point) => ({ ...point, samples: point.samples + taken })) }),
+    });
 }
 
 function trainingBytes(plan: Plan, embedding: Embedding, rule: OptimizerRule): number {

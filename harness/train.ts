@@ -39,8 +39,11 @@ export interface CurvePoint {
 }
 
 export interface Progress {
+  /** Of the stage. */
   readonly samples: number;
   readonly total: number;
+  /** Of the learning curve, those that are new; absent where none is. Samples count from the first stage on. */
+  readonly points?: readonly CurvePoint[];
 }
 
 const curvePoints = 50;
@@ -68,6 +71,7 @@ export async function train(
   const { synchronize } = trainee.embedding;
   const groupSize = synchronize ? stepsPerReading : 1;
   const read = new InTurn<readonly StepLoss[]>(synchronize ? 1 : 0, (losses, milliseconds) => {
+    const told = curve.length;
     rates.push((1000 * losses.reduce((sum, { size }) => sum + size, 0)) / milliseconds);
     for (const { size, loss } of losses) {
       if (!Number.isFinite(loss)) throw new Diverged(samples, learningRate);
@@ -82,7 +86,11 @@ export async function train(
         sinceLastPoint = { samples: 0, loss: 0 };
       }
     }
-    onProgress({ samples: Math.min(samples, length.samples), total: length.samples });
+    const points = curve.slice(told);
+    onProgress({
+      ...{ samples: Math.min(samples, length.samples), total: length.samples },
+      ...(points.length > 0 && { points }),
+    });
   });
   let best: { validation: Scores; epoch: number } | undefined;
 

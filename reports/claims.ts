@@ -71,7 +71,7 @@ export function claimAmong(rows: readonly SummaryRow[], budget: string, testRows
   const tied = compared.filter((one) => one.tied);
   const behind = compared.filter((one) => !one.tied);
   const sentences = [
-    `Test AUC ${withError(best.estimates.auc)}${toFull(best)}${seedNote(best)}.`,
+    `Test AUC ${withError(best.estimates.auc)}${toFull(best)}.`,
     lostNote(best),
     tieNote(best, tied),
     behindNote(behind, tied.length > 0),
@@ -171,24 +171,26 @@ function leadOf(best: CompletedRow, tied: readonly CompletedRow[], rivals: numbe
 
 function toFull(row: CompletedRow): string {
   const change = changeFromFull(row);
-  if (change === undefined) return '';
-  if (change.value === 0) return `, equal to ${baseline}`;
+  const note = seedNote(row);
+  if (change === undefined) return ` (${note})`;
+  if (change.value === 0) return `, equal to ${baseline} (${note})`;
   if (change.error !== undefined && Math.abs(change.value) <= change.error) {
-    return `, not distinguishable from ${baseline} (difference ${withError(change)})`;
+    return `, not distinguishable from ${baseline} (difference ${withError(change)}, ${note})`;
   }
   const side = change.value > 0 ? 'above' : 'below';
-  return `, ${withError({ ...change, value: Math.abs(change.value) })} ${side} ${baseline}`;
+  return `, ${withError({ ...change, value: Math.abs(change.value) })} ${side} ${baseline} (${note})`;
 }
 
+/** What error bars are over. */
 function seedNote({ runs, change, changeOnRows }: CompletedRow): string {
   if (changeOnRows !== undefined) {
     const rows = `${formatCount(changeOnRows.rows)} test rows`;
     return change!.count === 1
-      ? ` (one seed: the error bar is of ${rows} alone)`
-      : ` (paired over ${change!.count} seeds and ${rows})`;
+      ? `one seed: the error bar is of ${rows} alone`
+      : `paired over ${change!.count} seeds and ${rows}`;
   }
-  if (runs.length === 1) return ' (one seed: no error bar)';
-  return change === undefined ? ` (${runs.length} seeds)` : ` (paired over ${plural(change.count, 'seed')})`;
+  if (runs.length === 1) return 'one seed: no error bar';
+  return change === undefined ? `${runs.length} seeds` : `paired over ${plural(change.count, 'seed')}`;
 }
 
 function lostNote({ lost }: CompletedRow): string {

@@ -4,7 +4,7 @@ import type { Recording } from '../results/record.ts';
 import { readRecording } from '../results/store.ts';
 import { qualityChart } from './charts/quality.ts';
 import { drawSvg } from './charts/svg.ts';
-import { colorRules } from './page/templates.ts';
+import { colorRules } from './page/colors.ts';
 import { seriesOf } from './series.ts';
 import { spotlight } from './spotlight.ts';
 import { isCompleted, summarize } from './summary.ts';
@@ -12,8 +12,7 @@ import { isCompleted, summarize } from './summary.ts';
 const width = 760;
 
 /**
- * The chart of AUC against bytes as an SVG file that stands alone, for a README: the page's colours, light and dark, go
- * into it. Shows the first setting of the recording.
+ * The chart of AUC against bytes as an SVG file that stands alone, for a README. Shows the first setting of the recording.
  */
 export async function renderPicture(recording: Recording): Promise<string> {
   const [{ runs }] = comparisons(recording);
@@ -24,7 +23,15 @@ export async function renderPicture(recording: Recording): Promise<string> {
     .find((auc) => auc !== undefined);
   const { dataset } = runs[0];
   const label = `Test AUC against serving bytes on ${dataset.name}`;
-  const svg = await drawSvg(qualityChart({ metric: 'auc', rows, bestPossible }, width), 'auc', label);
+  const svg = await drawSvg(qualityChart({ metric: 'auc', rows, bestPossible }, width), {
+    name: 'auc',
+    label,
+  });
+  return standAlone(svg, width);
+}
+
+/** A drawing for a page as a file: with the page's colours, light and dark. */
+export function standAlone(svg: string, width: number): string {
   const style = `<style>${colorRules}svg{font-family:system-ui,sans-serif;background:var(--page)}</style>`;
   return svg.replace(
     /^<svg ([^>]*)>/,

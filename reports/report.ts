@@ -7,10 +7,10 @@ import { fillPage } from './page/templates.ts';
 
 /**
  * One self-contained HTML page about a recording; the same records give the same bytes. Throws a Fault where the runs
- * saw different data or protocols.
+ * saw different data or protocols. `home`: relative address of a page that lists this one among others, where there is one.
  */
-export async function renderReport(recording: Recording): Promise<string> {
-  return fillPage(await pageView(recording));
+export async function renderReport(recording: Recording, home?: string): Promise<string> {
+  return fillPage({ ...(await pageView(recording)), home });
 }
 
 /** Writes report.html into the recording's folder, replacing an older one, and returns its path. */

@@ -1,5 +1,6 @@
 import { Fault } from '../harness/contract/fault.ts';
 import { atChosenRates, type RateChoice } from './chosen-rate.ts';
+import { requireSameMachine } from './hardware.ts';
 import type { Recording, RunRecord } from './record.ts';
 
 /** The method every other is compared with: tables of full size. */
@@ -31,8 +32,8 @@ export interface Comparison {
 /**
  * Splits a recording into the sets of runs that may stand in one table or chart, in a fixed order. Learning rates make
  * sets of their own, unless a method was tried at several: then all of them belong together, each at the rate that
- * validation chose. Throws a Fault where runs saw different data or protocols: no report shows those together. Hardware
- * is one per recording.
+ * validation chose. Throws a Fault where runs saw different data or protocols, or were made on different
+ * hardware: no report shows those together.
  */
 export function comparisons({ environment, runs }: Recording): Comparison[] {
   const { data } = environment;
@@ -45,6 +46,7 @@ export function comparisons({ environment, runs }: Recording): Comparison[] {
           `make one recording for each: they are never compared`,
       );
     }
+    requireSameMachine(environment, run);
   }
   return bySetting(runs, (run) => ({ ...settingOf(run), learningRate: undefined }))
     .flatMap((group) => {

@@ -30,11 +30,15 @@ export function replaceEnvironment(directory: string, value: Environment): void 
 
 /**
  * Throws a Fault if what is measured under `next` must not stand in one recording with what was measured under
- * `before`: another CPU, or training runs on other data or another backend.
+ * `before`: other hardware, or training runs on other data or another backend.
  */
 export function requireSameEnvironment(directory: string, before: Environment, next: Environment): void {
-  requireSame(directory, [['CPU', before.cpu, next.cpu]]);
   const { data, backend } = before;
+  requireSame(directory, [
+    ['CPU', before.cpu, next.cpu],
+    ['processors', before.cpus, next.cpus],
+    ['system', before.platform, next.platform],
+  ]);
   if (data !== undefined && next.data !== undefined)
     requireSame(directory, [
       ['data fingerprint', data.fingerprint, next.data.fingerprint],

@@ -62,6 +62,8 @@ const key = {
   seed: z.int(),
   startedAt: z.iso.datetime(),
   seconds: z.number(),
+  /** Hardware, as `machineText` has it; records from before have none. */
+  machine: z.string().optional(),
 };
 
 /** Serving bytes by what they are. */

@@ -7,6 +7,7 @@ import {
   requireSameData,
   requireSameEnvironment,
 } from './environment-file.ts';
+import { requireSameMachine } from './hardware.ts';
 import { takeLock } from './lock.ts';
 import { type Environment, type Recording, type RunRecord, runRecord } from './record.ts';
 import { openRecordFile, readRecords } from './record-file.ts';
@@ -20,7 +21,7 @@ export interface Store {
   latest(id: string): RunRecord | undefined;
   /** On disk when it returns. A later record of the same id supersedes the earlier one, which stays in the file. */
   append(record: RunRecord): void;
-  /** Throws a Fault where the recording was made on other data, another protocol, CPU or backend. */
+  /** Throws a Fault where the recording was made on other data, another protocol, hardware or backend. */
   writeEnvironment(environment: Environment): void;
   close(): void;
 }
@@ -48,12 +49,12 @@ export function openStore(directory: string): Store {
       has: (id) => latest.has(id),
       latest: (id) => latest.get(id),
       append(record) {
-        if (environment !== undefined) requireSameData(directory, environment, record);
+        if (environment !== undefined) requireSame(directory, environment, record);
         file.append(record);
       },
       writeEnvironment(next) {
         if (environment !== undefined) requireSameEnvironment(directory, environment, next);
-        for (const record of latest.values()) requireSameData(directory, next, record);
+        for (const record of latest.values()) requireSame(directory, next, record);
         const { methods, throughput } = environment ?? {};
         // A recording that is resumed with more methods still knows the titles of the earlier ones.
         environment = { ...next, throughput, methods: { ...methods, ...next.methods } };
@@ -75,7 +76,7 @@ export interface ThroughputStore {
   close(): void;
 }
 
-/** Throws a Fault where another process writes the recording, or where it was made on another CPU. */
+/** Throws a Fault where another process writes the recording, or where it was made on other hardware. */
 export function openThroughputStore(directory: string, environment: Environment): ThroughputStore {
   return whileLocked(directory, (release) => {
     const before = readEnvironment(directory);
@@ -115,6 +116,11 @@ export function readRecording(directory: string): Recording {
     ...(throughput.length > 0 && { throughput }),
     ...(scores && { scores }),
   };
+}
+
+function requireSame(directory: string, environment: Environment, record: RunRecord): void {
+  requireSameData(directory, environment, record);
+  requireSameMachine(environment, record);
 }
 
 /** Takes the recording's lock; it stays taken where `open` succeeds. */

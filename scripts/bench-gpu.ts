@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { backends } from '../backends/index.ts';
 import { allowSoftware } from '../backends/webgpu/device.ts';
 import { Fault } from '../harness/contract/fault.ts';
@@ -16,6 +17,7 @@ import { main } from './terminal/main.ts';
 import { raceLines } from './terminal/race-lines.ts';
 import { throughputTables } from './terminal/throughput-table.ts';
 import { list, listOf, positiveNumber, wholeNumber } from './terminal/values.ts';
+import { complain, print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 interface Options {
@@ -57,7 +59,7 @@ await main(async () => {
     options.out ?? join('results', `gpu-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}`);
   requireWritable(out);
   const found = await examine(options.peer ? (options.python ?? ['python3']) : []);
-  console.log(findingLines(found));
+  print(findingLines(found));
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, 'doctor.json'), `${JSON.stringify(found, null, 2)}\n`);
 
@@ -72,7 +74,7 @@ await main(async () => {
   const { part } = options;
   const parts = stages.filter((_, i) => part === undefined || part.includes(i + 1));
   if (parts.length === 0) throw new Fault(`--part ${part!.join(',')}: there are ${stages.length} parts`);
-  if (options.dryRun) console.log('a dry run: what it prints and records measures nothing');
+  if (options.dryRun) print('a dry run: what it prints and records measures nothing');
   return runStages(parts, out, start + options.minutes * 60_000 - reserveMilliseconds);
 });
 
@@ -103,7 +105,7 @@ async function runStages(stages: readonly Stage[], out: string, end: number): Pr
       failures.push(`${title}: the time was up`);
       continue;
     }
-    console.log(`\n== ${i + 1} of ${stages.length}: ${title} ==`);
+    print(`\n== ${i + 1} of ${stages.length}: ${title} ==`);
     const lines = raceLines(settings.rounds);
     try {
       const { records } = await measureThroughput(settings, {
@@ -113,20 +115,20 @@ async function runStages(stages: readonly Stage[], out: string, end: number): Pr
       lines.stop();
       failures.push(...lost(title, settings, records));
       if (records.length === 0) continue;
-      console.log(throughputTables(records));
+      print(throughputTables(records));
       report = await writeReport(out);
     } catch (error) {
       if (interrupt.signal.aborted) throw new Interrupted(`what was measured before is in ${out}`);
       failures.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
-      if (!(error instanceof Fault)) console.error(error);
+      if (!(error instanceof Fault)) complain(inspect(error));
     } finally {
       lines.stop();
     }
   }
-  console.log(failures.length === 0 ? '\nall measured' : `\nnot measured:\n  ${failures.join('\n  ')}`);
-  console.log(`results: ${out}`);
+  print(failures.length === 0 ? '\nall measured' : `\nnot measured:\n  ${failures.join('\n  ')}`);
+  print(`results: ${out}`);
   if (report === undefined) return 1;
-  console.log(`report: ${report}`);
+  print(`report: ${report}`);
   return failures.length === 0 ? 0 : 1;
 }
 

@@ -1,5 +1,6 @@
 import { build } from '../backends/native/build.ts';
 import { main } from './terminal/main.ts';
+import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('build:native', '[options]')
@@ -12,15 +13,13 @@ await main(async () => {
   const built = await build({ force });
   switch (built.type) {
     case 'built':
-      console.log(`native backend: built with ${built.compiler} in ${built.seconds.toFixed(1)} s`);
+      print(`native backend: built with ${built.compiler} in ${built.seconds.toFixed(1)} s`);
       return 0;
     case 'up-to-date':
-      console.log('native backend: up to date');
+      print('native backend: up to date');
       return 0;
     case 'impossible':
-      console.log(
-        `native backend: not built: ${built.reason}; embed-bench runs on wasm, several times slower`,
-      );
+      print(`native backend: not built: ${built.reason}; embed-bench runs on wasm, several times slower`);
       return optional ? 0 : 1;
   }
 });

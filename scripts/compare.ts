@@ -6,6 +6,7 @@ import { changeLines } from './terminal/change-lines.ts';
 import { main } from './terminal/main.ts';
 import { changesOfMethods, changesOfRecordings, requireVerdicts } from './terminal/recorded-changes.ts';
 import { list } from './terminal/values.ts';
+import { print, printJson } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('compare', 'results/<A> results/<B> [options], or results/<A> --methods a,b')
@@ -25,7 +26,8 @@ await main(() => {
   if (b === undefined && methods === undefined)
     throw new Fault('say what to compare with: a second recording, or --methods a,b of this one');
   const found = b === undefined ? changesOfMethods(a, methods!) : changesOfRecordings(a, b, methods);
-  console.log(json ? JSON.stringify(changeJson(found)) : changeLines(found).join('\n'));
+  if (json) printJson(changeJson(found));
+  else print(changeLines(found).join('\n'));
   requireVerdicts(found);
   return Promise.resolve(found.settings.some(({ changes }) => changes.some(isRegression)) ? 1 : 0);
 });

@@ -8,6 +8,7 @@ import { addDatasetOptions, datasetRequest, type DatasetOptions } from './termin
 import { main } from './terminal/main.ts';
 import { single } from './terminal/misplaced.ts';
 import { preparationBar } from './terminal/preparation-bar.ts';
+import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('data', 'criteo train.txt [options]')
@@ -25,7 +26,7 @@ async function write(path: string, { rows, scale: scales, dataSeed }: Options): 
   const scale = single('--scale', scales);
   const settings = plantedSettings.parse({ rows, scale, seed: dataSeed });
   const written = await writeTsv(plantedSource(settings), path);
-  console.log(`${path}: ${written.rows} rows, ${(written.bytes / 1e6).toFixed(1)} MB`);
+  print(`${path}: ${written.rows} rows, ${(written.bytes / 1e6).toFixed(1)} MB`);
 }
 
 async function prepare(name: string, file: string | undefined, options: Options): Promise<void> {
@@ -37,15 +38,15 @@ async function prepare(name: string, file: string | undefined, options: Options)
     const { facts, rows, fingerprint, protocol } = data;
     data.close();
     progress.stop();
-    console.log(`${name}: ${facts.origin}, protocol ${protocol}, fingerprint ${fingerprint}`);
+    print(`${name}: ${facts.origin}, protocol ${protocol}, fingerprint ${fingerprint}`);
     for (const part of parts)
-      console.log(`  ${part}: ${rows[part]} rows, click rate ${(100 * facts.clickRate[part]).toFixed(2)} %`);
-    console.log(
+      print(`  ${part}: ${rows[part]} rows, click rate ${(100 * facts.clickRate[part]).toFixed(2)} %`);
+    print(
       `  ids: ${facts.ids} in ${facts.fields.length} fields; malformed lines left out: ${facts.badLines}`,
     );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const memory = (process.resourceUsage().maxRSS / 1e6).toFixed(2);
-    console.log(`  ready in ${seconds} s, peak memory ${memory} GB`);
+    print(`  ready in ${seconds} s, peak memory ${memory} GB`);
   } finally {
     progress.stop();
   }

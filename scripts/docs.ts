@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { writtenDocs } from './terminal/written-docs.ts';
 import { main } from './terminal/main.ts';
+import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('docs', '').description(
@@ -15,7 +16,7 @@ await main(() => {
   mkdirSync(new URL('docs/', root), { recursive: true });
   for (const [path, text] of Object.entries(writtenDocs())) {
     writeFileSync(fileURLToPath(new URL(path, root)), text);
-    console.log(path);
+    print(path);
   }
   return Promise.resolve(0);
 });

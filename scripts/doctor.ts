@@ -1,6 +1,7 @@
 import { examine, findingLines } from './terminal/findings.ts';
 import { main } from './terminal/main.ts';
 import { list } from './terminal/values.ts';
+import { print, printJson } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('doctor', '[options]')
@@ -11,6 +12,7 @@ const command = verb('doctor', '[options]')
 await main(async () => {
   const { json, python } = command.parse().opts<{ json?: boolean; python: string[] }>();
   const found = await examine(python);
-  console.log(json ? JSON.stringify(found) : findingLines(found));
+  if (json) printJson(found);
+  else print(findingLines(found));
   return found.machine[0].ok ? 0 : 1;
 });

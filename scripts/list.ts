@@ -6,6 +6,7 @@ import { describeMethod, describeWrapper, type OptionDescription } from '../suit
 import { suites } from '../suites/index.ts';
 import { main } from './terminal/main.ts';
 import { defaultText, rangeText } from './terminal/method-text.ts';
+import { print, printJson } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('list', '[options]')
@@ -22,41 +23,41 @@ function catalogue() {
   };
 }
 
-function print({ methods, wrappers, datasets, models, suites }: ReturnType<typeof catalogue>): void {
-  console.log(
+function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<typeof catalogue>): void {
+  print(
     'methods (compression: what there is on Criteo Kaggle at dim 16, with default options; docs/methods.md has cards)',
   );
   for (const family of families) {
     const members = methods.filter((method) => method.family === family);
-    if (members.length > 0) console.log(` ${family}`);
+    if (members.length > 0) print(` ${family}`);
     for (const { name, aliases, idea, formula, paper, compression, cost, options } of members) {
-      console.log(`  ${[name, ...aliases].join(', ')}: ${idea}`);
-      if (formula !== null) console.log(`      ${formula}`);
-      console.log(`      ${rangeText(compression)}; training: ${cost}; ${paper.cite}`);
+      print(`  ${[name, ...aliases].join(', ')}: ${idea}`);
+      if (formula !== null) print(`      ${formula}`);
+      print(`      ${rangeText(compression)}; training: ${cost}; ${paper.cite}`);
       printOptions(name, options);
     }
   }
-  if (wrappers.length > 0) console.log("wrappers (around any method: --method 'int8(md)', in quotes)");
+  if (wrappers.length > 0) print("wrappers (around any method: --method 'int8(md)', in quotes)");
   for (const { name, aliases, idea, formula, paper, options } of wrappers) {
-    console.log(`  ${[name, ...aliases].join(', ')}: ${idea}`);
-    if (formula !== null) console.log(`      ${formula}`);
-    console.log(`      ${paper.cite}`);
+    print(`  ${[name, ...aliases].join(', ')}: ${idea}`);
+    if (formula !== null) print(`      ${formula}`);
+    print(`      ${paper.cite}`);
     printOptions(`${name}(...)`, options);
   }
-  console.log('training');
+  print('training');
   for (const cost of Object.keys(trainingCosts) as TrainingCost[])
-    if (methods.some((method) => method.cost === cost)) console.log(`  ${cost}: ${trainingCosts[cost]}`);
-  console.log('data sets');
+    if (methods.some((method) => method.cost === cost)) print(`  ${cost}: ${trainingCosts[cost]}`);
+  print('data sets');
   for (const { name, title, needsData } of datasets)
-    console.log(`  ${name}: ${title}${needsData ? ' (--data FILE)' : ''}`);
-  console.log('models');
-  for (const { name, paper } of models) console.log(`  ${name}: ${paper.cite}`);
-  console.log('suites');
+    print(`  ${name}: ${title}${needsData ? ' (--data FILE)' : ''}`);
+  print('models');
+  for (const { name, paper } of models) print(`  ${name}: ${paper.cite}`);
+  print('suites');
   for (const suite of suites) {
     const { name, question, methods, compressions } = suite;
     const asked = methods.includes('all') ? 'all methods' : methods.join(', ');
     const repeated = 'seeds' in suite ? `${suite.seeds} seed(s)` : `${suite.rounds} rounds`;
-    console.log(
+    print(
       `  ${name}: ${question}\n      ${asked} at ${compressions.map((c) => `${c}x`).join(', ')}, ${repeated}`,
     );
   }
@@ -64,14 +65,14 @@ function print({ methods, wrappers, datasets, models, suites }: ReturnType<typeo
 
 function printOptions(owner: string, options: readonly OptionDescription[]): void {
   for (const option of options)
-    console.log(
+    print(
       `      --set ${owner}.${option.name}=${defaultText(option)}  ${[option.about, option.values && `(${option.values})`].filter(Boolean).join(' ')}`,
     );
 }
 
 await main(() => {
   const { json } = command.parse().opts<{ json?: boolean }>();
-  if (json) console.log(JSON.stringify(catalogue()));
-  else print(catalogue());
+  if (json) printJson(catalogue());
+  else printAll(catalogue());
   return Promise.resolve(0);
 });

@@ -17,6 +17,7 @@ import { Fault } from '../harness/contract/fault.ts';
 import { describeCommit } from '../suites/environment.ts';
 import { main } from './terminal/main.ts';
 import { packingList, requireLinuxX64, vulkanLoader } from './terminal/packing-list.ts';
+import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('pack', '--out embed-bench.tar.xz')
@@ -44,9 +45,7 @@ await main(async () => {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  console.log(
-    `${out}: ${(statSync(out).size / 1e6).toFixed(1)} MB; unpack it and call ./${name}/run doctor there`,
-  );
+  print(`${out}: ${(statSync(out).size / 1e6).toFixed(1)} MB; unpack it and call ./${name}/run doctor there`);
   return 0;
 });
 

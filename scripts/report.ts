@@ -4,6 +4,7 @@ import { writeMarkdownTable } from '../reports/markdown-table.ts';
 import { writePicture } from '../reports/picture.ts';
 import { writeReport } from '../reports/report.ts';
 import { main } from './terminal/main.ts';
+import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('report', 'results/<recording> [options]')
@@ -25,7 +26,7 @@ await main(async () => {
   const report = await writeReport(args[0]);
   if (picture !== undefined) await writePicture(args[0], picture);
   if (table !== undefined) writeMarkdownTable(args[0], table);
-  console.log(`report: ${report}`);
+  print(`report: ${report}`);
   if (show) await open(resolve(report));
   return 0;
 });

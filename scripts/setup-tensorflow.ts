@@ -1,6 +1,7 @@
 import { defaultVersion, setUp } from '../backends/tensorflow/set-up/set-up.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { main } from './terminal/main.ts';
+import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('setup:tensorflow', '[options]')
@@ -32,7 +33,7 @@ await main(async () => {
   if (version !== undefined && !/^\d+\.\d+\.\d+$/.test(version))
     throw new Fault(`--version ${version} is no version of TensorFlow: one is ${defaultVersion}`);
   const device = cpu ? 'cpu' : cuda ? 'cuda' : undefined;
-  const say = (line: string) => console.log(`tensorflow: ${line}`);
+  const say = (line: string) => print(`tensorflow: ${line}`);
   const { version: found, source, gpu } = await setUp({ version, device, wheel, archive, force }, say);
   say(
     `set up: TensorFlow ${found} from ${source}, ${gpu ? 'on a CUDA card' : 'on the CPU'}; --backend tensorflow`,

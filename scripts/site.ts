@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeSite } from '../reports/site/write-site.ts';
 import { main } from './terminal/main.ts';
+import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('site', '[options]')
@@ -11,6 +12,6 @@ const command = verb('site', '[options]')
 await main(async () => {
   const { results, out } = command.parse().opts<{ results: string; out: string }>();
   const { recordings, pages } = await writeSite(results, out);
-  console.log(`${recordings} recordings, ${pages} pages\nsite: ${join(out, 'index.html')}`);
+  print(`${recordings} recordings, ${pages} pages\nsite: ${join(out, 'index.html')}`);
   return 0;
 });

@@ -7,6 +7,7 @@ import { findCompiler, noCompiler } from '../backends/compiler.ts';
 import { build, compileProgram, sanitizers, type Sanitizer } from '../backends/native/build.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { main } from './terminal/main.ts';
+import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('test:sanitized', '[sanitizers]')
@@ -84,6 +85,6 @@ await main(async () => {
     const passed = name === 'thread' ? await races() : await testsUnder(name, compiler);
     results.push(`${name} sanitizer: ${passed ? 'passed' : 'FAILED'}`);
   }
-  console.log(results.join('\n'));
+  print(results.join('\n'));
   return results.some((line) => line.endsWith('FAILED')) ? 1 : 0;
 });

@@ -5,6 +5,7 @@ import { Fault } from '../harness/contract/fault.ts';
 import { methods } from '../methods/index.ts';
 import { readRecording } from '../results/store.ts';
 import { main } from './terminal/main.ts';
+import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 import { testReport, verificationPage } from './terminal/verification.ts';
 
@@ -23,7 +24,7 @@ await main(() => {
     { name: basename(throughput), records: readThroughput(throughput) },
   );
   writeFileSync(fileURLToPath(new URL('../docs/verification.md', import.meta.url)), page);
-  console.log('docs/verification.md');
+  print('docs/verification.md');
   return Promise.resolve(0);
 });
 

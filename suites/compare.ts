@@ -3,6 +3,7 @@ import { backends } from '../backends/index.ts';
 import { datasets, type DatasetRequest, type PreparedData } from '../datasets/index.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { atChosenRates } from '../results/chosen-rate.ts';
+import { machineText } from '../results/hardware.ts';
 import type { RunRecord } from '../results/record.ts';
 import { openStore } from '../results/store.ts';
 import { mostRowsKept } from '../results/test-scores.ts';
@@ -23,8 +24,14 @@ export interface CompareOptions {
   readonly scores?: boolean;
   readonly signal: AbortSignal;
   readonly preparation: Pick<DatasetRequest, 'onProgress' | 'onMessage'>;
-  /** Called before the first run starts. */
-  watch(): Watch;
+  /** Called before the first run starts: environment.json is in the recording's folder by then. */
+  watch(begun: Begun): Watch;
+}
+
+/** What is known of a recording once its data is prepared. */
+export interface Begun {
+  readonly directory: string;
+  readonly dataset: RunRecord['dataset'];
 }
 
 export interface Compared {
@@ -36,8 +43,8 @@ export interface Compared {
 
 /** From settings to recorded runs: prepares the data, expands the runs, carries out those without a result. */
 export async function compare(settings: ComparisonSettings, options: CompareOptions): Promise<Compared> {
-  const { request, dataset: datasetName } = settings;
-  const dataset = findNamed(datasets, 'data set', datasetName);
+  const { request } = settings;
+  const source = findNamed(datasets, 'data set', settings.dataset);
   const backend = await findNamed(backends, 'backend', settings.backend).open({
     threads: settings.threads,
     processes: options.concurrency,
@@ -45,7 +52,7 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
   // What is wrong with these is said before hours of preparation.
   expand(settings, '');
   requireWritable(options.out ?? 'results');
-  const data = await dataset.open({ ...request, ...options.preparation });
+  const data = await source.open({ ...request, ...options.preparation });
   try {
     requireBothClasses(data);
     const jobs = expand({ ...settings, threads: backend.threads }, data.fingerprint);
@@ -54,24 +61,28 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
     const recording = basename(directory);
     const store = openStore(directory);
     try {
-      store.writeEnvironment({
+      const environment = {
         ...(await describeEnvironment(recording, options.command, backend, data)),
         methods: describeMethods(jobs.map(({ method }) => method)),
-      });
+      };
+      store.writeEnvironment(environment);
+      const { name, protocol, fingerprint, rows } = data;
+      const dataset = { name, protocol, fingerprint, rows };
       const records = await runAll({
         jobs,
         assignment: {
-          ...{ dataset: dataset.name, request, fingerprint: data.fingerprint },
+          ...{ dataset: source.name, request, fingerprint },
           ...((options.scores ?? data.rows.test <= mostRowsKept) && { scoresIn: directory }),
         },
-        dataset: { name: data.name, protocol: data.protocol, fingerprint: data.fingerprint, rows: data.rows },
+        dataset,
         recording,
+        machine: machineText(environment),
         threads: backend.threads,
         store,
         concurrency: options.concurrency,
         force: options.force,
         signal: options.signal,
-        watch: options.watch(),
+        watch: options.watch({ directory, dataset }),
       });
       return { directory, records, failed: anyFailed(records) };
     } finally {

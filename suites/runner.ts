@@ -12,6 +12,8 @@ export interface RunnerOptions {
   readonly assignment: Omit<Assignment, 'job'>;
   readonly dataset: RunRecord['dataset'];
   readonly recording: string;
+  /** Hardware, in every record. */
+  readonly machine: string;
   readonly threads: number;
   readonly store: Store;
   /** Runs at the same time. More than one disturbs the timings. */
@@ -97,6 +99,7 @@ function recordOf(job: Job, ending: Ending, startedAt: Date, options: RunnerOpti
     network: `${bottom.join('-')}/${top.join('-')}`,
     threads: options.threads,
     recording: options.recording,
+    machine: options.machine,
     dataset: options.dataset,
     startedAt: startedAt.toISOString(),
     seconds: (Date.now() - startedAt.getTime()) / 1000,

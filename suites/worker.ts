@@ -63,14 +63,17 @@ function report(progress: Progress): void {
   send({ type: 'progress', progress }).catch(abandoned);
 }
 
-/** Messages cost time that would be taken from the run. */
+/** Messages cost time that would be taken from the run. Points of the curve wait for the next one. */
 function everyTenthOfASecond(report: (progress: Progress) => void): (progress: Progress) => void {
   let last = 0;
+  let points: NonNullable<Progress['points']> = [];
   return (progress) => {
+    if (progress.points) points = [...points, ...progress.points];
     const now = performance.now();
     if (now - last < 100 && progress.samples < progress.total) return;
     last = now;
-    report(progress);
+    report({ ...progress, ...(points.length > 0 && { points }) });
+    points = [];
   };
 }
 

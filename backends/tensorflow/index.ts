@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
 import { Fault } from '../../harness/contract/fault.ts';
+import { cardNames } from './card.ts';
 import { prepareEnvironment } from './environment.ts';
 import { registerKernels } from './kernels.ts';
 import { findInstallation, setUpCommand } from './installation.ts';
@@ -56,7 +57,9 @@ export async function openWith(file: string, threads?: number, processes = 1): P
   if (tf.getKernel('DenseLayerGradInput', 'tensorflow') === undefined) registerKernels(operations);
   return {
     name: 'tensorflow',
-    version: `${tf.version_core} TensorFlow ${library} ${gpu ? 'GPU' : 'CPU'}`,
+    version: [tf.version_core, 'TensorFlow', library, ...(gpu ? ['GPU', cardNames()] : ['CPU'])]
+      .join(' ')
+      .trim(),
     threads: loaded.threads,
     library,
     gpu,

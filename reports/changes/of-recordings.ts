@@ -1,15 +1,16 @@
 import type { Comparison } from '../../results/comparable.ts';
 import { type Series, seriesOf } from '../series.ts';
 import { type SummaryRow, summarize } from '../summary.ts';
+import type { TestRows } from '../test-rows.ts';
 import { differenceNoise } from './difference-noise.ts';
-import type { Pair, Pairing } from './pair.ts';
+import { type Pair, type Pairing, onTestRows } from './pair.ts';
 
 /**
  * Every method with its options at every budget, of two recordings in one setting. Runs of one seed saw the same batches
  * and began with the same weights in both, unless the code between them changed that: then pairing them by seed is no
- * worse than pairing them at random, and intervals hold all the same.
+ * worse than pairing them at random, and intervals hold all the same. `testRows`: runs of B first, then of A.
  */
-export function pairsOfRecordings(a: Comparison, b: Comparison): Pairing {
+export function pairsOfRecordings(a: Comparison, b: Comparison, testRows?: TestRows): Pairing {
   const series = seriesOf([...a.runs, ...b.runs]);
   const [rowsOfA, rowsOfB] = [a, b].map(({ runs }) => summarize(runs, series));
   const pairs = [
@@ -22,7 +23,13 @@ export function pairsOfRecordings(a: Comparison, b: Comparison): Pairing {
     pairs: pairs.sort(byMethod(series)),
     judge(judged) {
       const interval = differenceNoise(judged.map(({ differences }) => differences));
-      return ({ differences }) => interval(differences);
+      return (one) => {
+        const bySeeds = interval(one.differences);
+        const onRows = onTestRows(one, testRows);
+        return onRows === undefined
+          ? { difference: bySeeds }
+          : { difference: interval(one.differences, onRows), bySeeds };
+      };
     },
   };
 }

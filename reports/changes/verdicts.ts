@@ -1,7 +1,7 @@
 import type { BySeed } from '../common-noise.ts';
 import { type Estimate, mean } from '../statistics.ts';
 import { type SummaryRow, isCompleted } from '../summary.ts';
-import { type Common, type Pair, type Pairing, commonOf, seedsOf } from './pair.ts';
+import { type Common, type Judged, type Pair, type Pairing, commonOf, seedsOf } from './pair.ts';
 
 /**
  * `lost`: no number in B, or a seed that failed there, where A has one; `gained` the other way round. `equal`: the same
@@ -20,6 +20,8 @@ export interface Change {
   readonly aucOfB: number | undefined;
   /** B minus A over common seeds; its interval holds for all differences of a comparison at once. */
   readonly difference: Estimate | undefined;
+  /** Where that interval is of seeds and test rows: what the seeds alone would say. */
+  readonly bySeeds: { readonly difference: Estimate; readonly verdict: Verdict } | undefined;
 }
 
 /** What makes a comparison fail. */
@@ -37,11 +39,15 @@ export function changesOf({ pairs, judge }: Pairing): Change[] {
   const intervalOf = judged.length === 0 ? undefined : judge(judged);
   return pairs.map((pair) => {
     const common = commons.get(pair)!;
-    const estimate = isJudged(common) ? intervalOf!(common) : bareDifference(common);
-    const difference = estimate.count === 0 ? undefined : estimate;
+    const judgement: Judged = isJudged(common) ? intervalOf!(common) : { difference: bareDifference(common) };
+    const difference = judgement.difference.count === 0 ? undefined : judgement.difference;
+    const bySeeds = judgement.bySeeds && {
+      difference: judgement.bySeeds,
+      verdict: verdictOf(judgement.bySeeds),
+    };
     const [reason, without] = withoutNumber(pair);
     const verdict = without ?? verdictOf(difference);
-    return { pair, verdict, reason, ...meansOf(common), difference };
+    return { pair, verdict, reason, ...meansOf(common), difference, bySeeds };
   });
 }
 

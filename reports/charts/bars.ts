@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Series } from '../series.ts';
 import { labelRoom, shortLabel } from './label-room.ts';
+import { saying } from './saying.ts';
 import { colorOf } from './series-scales.ts';
 
 /** A bar from zero with a whisker, and in front of a paler one up to `bound` where there is such a thing. */
@@ -58,14 +59,14 @@ export function barChart(groups: readonly BarGroup[], width: number): TopLevelSp
     layer: [
       ...(bounded.length === 0 ? [] : boundLayers(bounded, x, y)),
       {
-        mark: { type: 'rect', aria: true, opacity: 0.85 },
+        mark: { type: 'rect', opacity: 0.85 },
         encoding: {
           x,
           x2: { datum: 0 },
           y: { ...y, field: 'top' },
           y2: { field: 'bottom' },
           color: colorOf([...new Map(all.map(({ series }) => [series.key, series])).values()]),
-          description: { field: 'description' },
+          ...saying,
         },
       },
       {

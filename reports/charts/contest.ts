@@ -34,7 +34,7 @@ export function contestChart({ work, group, series }: ContestInput, width: numbe
 function methodBar(record: CompletedMethod, work: ContestInput['work'], series: Series): Bar {
   const { median, mad } = record[work];
   const label = methodText(record);
-  const what = `${label}, ${placeText(record)}: ${rateText(record[work])}`;
+  const what = `${label}, ${placeText(record)}\n${rateText(record[work])}`;
   if (work === 'inference')
     return { series, label, value: median, error: mad, text: formatShort(median), description: what };
   const bound = record.bound.median;
@@ -45,14 +45,14 @@ function methodBar(record: CompletedMethod, work: ContestInput['work'], series: 
     error: mad,
     bound,
     text: formatShort(median),
-    description: `${what}; bound ${formatCount(bound)}`,
+    description: `${what}\nbound ${formatCount(bound)}`,
   };
 }
 
 function peerBar(peer: CompletedPeer, work: ContestInput['work']): Bar {
   const { median, mad } = peer[work];
   const label = peerName(peer);
-  const description = `${label}: ${rateText(peer[work])}`;
+  const description = `${label}\n${rateText(peer[work])}`;
   return { series: peerSeries, label, value: median, error: mad, text: formatShort(median), description };
 }
 

@@ -1,8 +1,13 @@
 import { from, op } from 'arquero';
 import type { TopLevelSpec } from 'vega-lite';
 import { baseline } from '../../results/comparable.ts';
+import { formatCount, formatFixed } from '../format.ts';
 import type { Series } from '../series.ts';
+import { mean } from '../statistics.ts';
 import type { CompletedRow } from '../summary.ts';
+import { rowText } from './row-text.ts';
+import type { Zoom } from './svg.ts';
+import { saying } from './saying.ts';
 import { colorOf } from './series-scales.ts';
 
 export interface LearningInput {
@@ -20,6 +25,8 @@ interface CurvePoint {
   readonly series: string;
   readonly samples: number;
   readonly loss: number;
+  /** Of the first alone: Vega asks no other point of a line. */
+  readonly description?: string;
 }
 
 /** Training loss by number of samples seen, mean over seeds; the first steps' fall is cut off at the top. */
@@ -34,7 +41,7 @@ export function learningChart({ rows, domain }: LearningInput, width: number): T
     height: 200,
     padding,
     autosize: 'none',
-    data: { values: points },
+    usermeta: { zoom: 'xy' satisfies Zoom },
     encoding: {
       x: {
         field: 'samples',
@@ -52,7 +59,7 @@ export function learningChart({ rows, domain }: LearningInput, width: number): T
         field: 'loss',
         type: 'quantitative',
         scale: { domain, nice: false, zero: false },
-        axis: { title: null, format: '.3~f', tickCount: 5 },
+        axis: { title: null, format: domain[1] - domain[0] < 0.02 ? '.3f' : '.2f', tickCount: 5 },
       },
     },
     layer: [
@@ -62,13 +69,13 @@ export function learningChart({ rows, domain }: LearningInput, width: number): T
             {
               data: { values: points.filter((point) => quiet.has(point.series)) },
               mark: { type: 'line', clip: true, strokeWidth: 1, stroke: 'var(--series-rest)' },
-              encoding: { detail: { field: 'series' } },
+              encoding: { detail: { field: 'series' }, ...saying },
             },
           ]),
       ...[true, false].map((reference) => ({
         data: { values: named.filter((point) => isBaseline(series, point) === reference) },
         mark: { type: 'line', clip: true, strokeWidth: reference ? 3 : 1.5, opacity: reference ? 0.45 : 1 },
-        encoding: { color: colorOf(series), detail: { field: 'series' } },
+        encoding: { color: colorOf(series), detail: { field: 'series' }, ...saying },
       })),
     ],
   };
@@ -88,7 +95,8 @@ export function learningDomain(rows: readonly CompletedRow[]): [number, number] 
 }
 
 /** The mean loss over seeds at equal numbers of samples, thinned by averaging neighbours. */
-function curveOf({ series, runs }: CompletedRow): CurvePoint[] {
+function curveOf(row: CompletedRow): CurvePoint[] {
+  const { series, runs } = row;
   const all = runs.flatMap((run) => run.curve);
   if (all.length === 0) return [];
   const means = from(all)
@@ -97,11 +105,20 @@ function curveOf({ series, runs }: CompletedRow): CurvePoint[] {
     .orderby('samples')
     .objects() as { samples: number; loss: number }[];
   const size = Math.ceil(means.length / (series.quiet ? pointsPerQuietLine : pointsPerLine));
-  return Array.from({ length: Math.ceil(means.length / size) }, (_, i) => {
+  const points = Array.from({ length: Math.ceil(means.length / size) }, (_, i) => {
     const near = means.slice(i * size, (i + 1) * size);
-    const loss = near.reduce((sum, point) => sum + point.loss, 0) / near.length;
-    return { series: series.key, samples: near.at(-1)!.samples, loss };
+    return { samples: near.at(-1)!.samples, loss: mean(near.map(({ loss }) => loss)) };
   });
+  const last = points.at(-1)!;
+  const description = rowText(row, [
+    `training loss ${formatFixed(last.loss)} at ${formatCount(last.samples)} samples`,
+  ]);
+  return points.map(({ samples, loss }, i) => ({
+    series: series.key,
+    samples,
+    loss: Number(loss.toFixed(5)),
+    ...(i === 0 && { description }),
+  }));
 }
 
 function isBaseline(series: readonly Series[], point: CurvePoint): boolean {

@@ -1,5 +1,5 @@
 import type { Series } from '../series.ts';
-import type { QualityPoint } from './quality-points.ts';
+import { type QualityPoint, digits } from './quality-points.ts';
 import { colorOf } from './series-scales.ts';
 import { shortLabel } from './label-room.ts';
 import { spreadLabels } from './spread-labels.ts';
@@ -21,19 +21,21 @@ export function lineLabels(points: readonly QualityPoint[], series: readonly Ser
   const perPixel = (top - bottom) / plot.height;
   const wanted = last.map((point) => (top - point.value) / perPixel);
   const places = spreadLabels(wanted, 15, 4, plot.height);
-  const values = last.map((point, i) => ({
-    ...point,
-    short: shortLabel(point.label),
-    place: top - places[i] * perPixel,
+  const values = last.map(({ series, label, bytes, value }, i) => ({
+    ...{ series, bytes, value },
+    short: shortLabel(label),
+    place: digits(top - places[i] * perPixel),
   }));
   const place = { field: 'place', type: 'quantitative' };
   return [
     {
+      name: 'keep_leaders',
       data: { values },
       mark: { type: 'rule', strokeWidth: 1, strokeDash: [1, 2] },
       encoding: { x2: { value: plot.width + 12 }, y2: place, color: colorOf(series) },
     },
     {
+      name: 'keep_names',
       data: { values },
       mark: { type: 'text', align: 'left', baseline: 'middle', limit: 1000 },
       encoding: { x: { value: plot.width + 16 }, y: place, text: { field: 'short' } },

@@ -9,6 +9,8 @@ import { lineLabels } from './line-labels.ts';
 import { bytesAxis } from './quality-axis.ts';
 import { qualityDomain } from './quality-domain.ts';
 import { type QualityMetric, type QualityPoint, qualityPoint } from './quality-points.ts';
+import type { Zoom } from './svg.ts';
+import { saying } from './saying.ts';
 import { colorOf, shapeOf } from './series-scales.ts';
 
 /** What the charts of quality against bytes draw. */
@@ -39,10 +41,10 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
     named.map((row) => row.estimates[metric]),
     bestPossible,
   );
-  const pointOf = (row: CompletedRow) => qualityPoint(row, metric, front.has(row), domain);
+  const pointOf = (row: CompletedRow) => qualityPoint(row, metric, front.has(row));
   const points = named.map(pointOf);
   const quiet = rows.filter(({ series }) => series.quiet).map(pointOf);
-  const lines = points.filter((point) => point.method !== baseline);
+  const lines = points.filter(({ reference }) => !reference);
   const series = [...new Set(named.map((row) => row.series))];
   const color = colorOf(series);
   const spec = {
@@ -50,6 +52,7 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
     height,
     padding,
     autosize: 'none',
+    usermeta: { zoom: 'y' satisfies Zoom },
     data: { values: points },
     encoding: {
       x: bytesAxis(rows, plotWidth),
@@ -65,16 +68,16 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
       frontBand([...points, ...quiet]),
       ...referenceRules(points, bestPossible, domain, plotWidth),
       {
-        mark: { type: 'rule', strokeWidth: 1.5 },
+        mark: { type: 'rule', strokeWidth: 1.5, clip: true },
         encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' }, color },
       },
       {
-        data: { values: lines },
+        transform: [{ filter: '!datum.reference' }],
         mark: { type: 'line', strokeWidth: 1.5 },
         encoding: { color, detail: { field: 'series' } },
       },
       ...[false, true].map((onFront) => ({
-        data: { values: points.filter((point) => point.front === onFront) },
+        transform: [{ filter: onFront ? 'datum.front' : '!datum.front' }],
         // A hollow mark is filled with the colour of the page: it hides the line behind it.
         mark: {
           type: 'point',
@@ -82,10 +85,9 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
           strokeWidth: 1.5,
           opacity: 1,
           filled: onFront,
-          aria: true,
           ...(onFront ? {} : { fill: 'var(--page)' }),
         },
-        encoding: { color, shape: shapeOf(series), description: { field: 'description' } },
+        encoding: { color, shape: shapeOf(series), ...saying },
       })),
       ...(labelled ? lineLabels(lines, series, { width: plotWidth, height, domain }) : []),
     ],
@@ -98,7 +100,6 @@ function quietLayers(
   [bottom, top]: readonly [number, number],
   height: number,
 ) {
-  const inside = points.filter(({ value }) => value >= bottom && value <= top);
   const below = points.filter(({ value }) => value < bottom).length;
   const above = points.filter(({ value }) => value > top).length;
   const notes = [
@@ -108,15 +109,19 @@ function quietLayers(
   return [
     {
       data: { values: points },
-      mark: { type: 'line', strokeWidth: 1, stroke: 'var(--series-rest)', clip: true },
-      encoding: { detail: { field: 'series' } },
-    },
-    {
-      data: { values: inside },
-      mark: { type: 'point', size: 14, filled: true, fill: 'var(--series-rest)', opacity: 1, aria: true },
-      encoding: { description: { field: 'description' } },
+      layer: [
+        {
+          mark: { type: 'line', strokeWidth: 1, stroke: 'var(--series-rest)', clip: true },
+          encoding: { detail: { field: 'series' } },
+        },
+        {
+          mark: { type: 'point', size: 14, filled: true, fill: 'var(--series-rest)', opacity: 1, clip: true },
+          encoding: saying,
+        },
+      ],
     },
     ...notes.map(({ place, text }) => ({
+      name: 'keep_notes',
       data: { values: [{ text }] },
       mark: { type: 'text', align: 'left', fill: 'var(--muted)', fontSize: 11 },
       encoding: { x: { value: 4 }, y: { value: place }, text: { field: 'text' } },
@@ -126,7 +131,7 @@ function quietLayers(
 
 function frontBand(points: readonly QualityPoint[]) {
   return {
-    data: { values: points.filter((point) => point.front) },
+    data: { values: points.filter(({ front }) => front).map(({ bytes, value }) => ({ bytes, value })) },
     mark: {
       type: 'line',
       strokeWidth: 10,
@@ -147,23 +152,25 @@ function referenceRules(
   [bottom, top]: readonly [number, number],
   plotWidth: number,
 ) {
-  const full = points.find((point) => point.method === baseline)?.value;
+  const full = points.find(({ reference }) => reference)?.value;
   const rules = [
     { value: full, name: baseline, strokeDash: [1, 0] },
     { value: bestPossible, name: 'best possible', strokeDash: [5, 4] },
   ];
-  return rules.flatMap(({ value, name, strokeDash }) => {
+  return rules.flatMap(({ value, name, strokeDash }, index) => {
     if (value === undefined) return [];
     const beyond = value < bottom ? ' \u2193 off the axis' : value > top ? ' \u2191 off the axis' : '';
     const at = Math.min(top, Math.max(bottom, value));
     const data = { values: [{ value: at, text: `${name} ${formatFixed(value)}${beyond}` }] };
     return [
       {
+        name: `keep_across_${index}_rule`,
         data,
         mark: { type: 'rule', stroke: 'var(--series-full)', strokeWidth: 1, strokeDash },
         encoding: { x: { value: 0 }, x2: { value: plotWidth } },
       },
       {
+        name: `keep_across_${index}_text`,
         data,
         mark: { type: 'text', align: 'right', baseline: at < top ? 'bottom' : 'top', dy: at < top ? -3 : 4, fill: 'var(--muted)' }, // prettier-ignore
         encoding: { x: { value: plotWidth }, text: { field: 'text' } },

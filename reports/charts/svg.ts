@@ -1,51 +1,66 @@
 import type { TopLevelSpec, compile } from 'vega-lite';
+import type { View } from 'vega';
+import { compact } from './compact.ts';
+import { tellMarks } from './marks.ts';
+import { theme } from './theme.ts';
 
-/** One drawing of a chart at a fixed width; a page holds a wide one and a narrow one and shows the fitting one. */
-export interface Drawing {
-  readonly width: number;
-  readonly svg: string;
+export interface Drawn {
+  /** Makes ids unique in the page. */
+  readonly name: string;
+  /** What a screen reader says of the whole. */
+  readonly label: string;
+  /** Places of series by their keys, for scripts; none where the drawing stands alone. */
+  readonly places?: ReadonlyMap<string, number>;
+  /** False where another drawing of the same chart has the words of the marks. */
+  readonly titles?: boolean;
 }
 
-/** What every chart shares. Colours are the page's CSS variables, so that dark mode needs no second drawing. */
-const config: TopLevelSpec['config'] = {
-  background: 'none',
-  font: 'inherit',
-  view: { stroke: null },
-  aria: false,
-  axis: {
-    labelColor: 'var(--muted)',
-    titleColor: 'var(--muted)',
-    labelFontSize: 12,
-    titleFontSize: 12,
-    titleFontWeight: 'normal',
-    gridColor: 'var(--grid)',
-    domainColor: 'var(--line)',
-    tickColor: 'var(--line)',
-    domain: false,
-    ticks: false,
-    labelPadding: 6,
-  },
-  text: { fill: 'var(--ink)', fontSize: 12 },
-};
-
 /**
- * Draws a specification as SVG for inclusion in HTML. `name` makes its ids unique in the page. Encode a mark's
- * `description` to give it a hover title.
+ * Draws a specification as SVG for inclusion in HTML. Encode a mark's `description` to give it a hover title;
+ * `usermeta.zoom` (a Zoom) lets the page's scripts enlarge
+ * parts of it.
  */
-export async function drawSvg(spec: TopLevelSpec, name: string, label: string): Promise<string> {
+export async function drawSvg(
+  spec: TopLevelSpec,
+  { name, label, places = new Map(), titles = true }: Drawn,
+): Promise<string> {
   // Hundreds of modules: verbs that end without a chart, by a mistake or an answer, should not wait for them.
   const [{ Error: errorsOnly, View, parse, resetSVGDefIds }, { compile }] = await Promise.all([
     import('vega'),
     import('vega-lite'),
   ]);
-  const compiled = compile({ ...spec, config }, { logger: silent }).spec;
+  const compiled = compile({ ...spec, config: theme }, { logger: silent }).spec;
   resetSVGDefIds();
   const view = new View(parse(compiled), { renderer: 'none', logLevel: errorsOnly });
+  await view.runAsync();
+  tellMarks(view, places);
   const svg = await view.toSVG();
+  const zoom = zoomOf(spec);
+  const axes = zoom === undefined ? '' : axesOf(view, zoom);
   view.finalize();
-  return compact(svg, name).replace(/^<svg[^>]*?(viewBox="[^"]*")[^>]*>/, (_, viewBox: string) => {
-    return `<svg ${viewBox} role="img" aria-label="${escapeAttribute(label)}">`;
+  return compact(svg, name, titles).replace(/^<svg[^>]*?(viewBox="[^"]*")[^>]*>/, (_, viewBox: string) => {
+    return `<svg ${viewBox} role="img" aria-label="${escapeAttribute(label)}"${axes}>`;
   });
+}
+
+/** Which axes a script labels anew when it enlarges a part; ticks of another move as they are. */
+export type Zoom = 'y' | 'xy';
+
+export function zoomOf({ usermeta }: TopLevelSpec): Zoom | undefined {
+  return (usermeta as { readonly zoom?: Zoom } | undefined)?.zoom;
+}
+
+/** The plot's pixels along each axis, then the kind of scale and the values at its start and end. */
+function axesOf(view: View, zoom: Zoom): string {
+  const axis = (name: string) => {
+    const scale = view.scale(name) as { type: string; invert: (pixel: number) => number };
+    const size = name === 'x' ? view.width() : view.height();
+    const ends = zoom.includes(name)
+      ? [scale.type, ...[0, size].map((pixel) => Number(scale.invert(pixel).toPrecision(9)))]
+      : [];
+    return ` data-${name}="${[size, ...ends].join(' ')}"`;
+  };
+  return axis('x') + axis('y');
 }
 
 /** vega-lite warns on standard error about harmless choices, in the middle of a progress bar. */
@@ -56,25 +71,6 @@ const silent = {
   info: () => silent,
   debug: () => silent,
 } as unknown as NonNullable<NonNullable<Parameters<typeof compile>[1]>['logger']>;
-
-/**
- * Drops what the page does not need (half of the bytes) and turns accessible names of marks into hover titles. Only
- * tags are touched: vega escapes < and > in text and attributes, so nothing a user wrote looks like a tag.
- */
-function compact(svg: string, name: string): string {
-  const noise =
-    / (?:class|role|aria-roledescription|aria-hidden|pointer-events|font-family|stroke-miterlimit)="[^"]*"| opacity="1"/g;
-  return svg
-    .replace(/<path ([^>]*)aria-label="([^"]*)"([^>]*?)\/>/g, '<path $1$3><title>$2</title></path>')
-    .replace(/<[^<>]*>/g, (tag) =>
-      tag
-        .replace(noise, '')
-        .replace(/-?\d+\.\d{2,}/g, (number) => String(Math.round(Number(number) * 100) / 100))
-        .replace(/(id="|url\(#)(\w+)/g, `$1${name}-$2`),
-    )
-    .replace(/<path d="[^"]*"(?: display="none")?\/>/g, '')
-    .replace(/<g><\/g>/g, '');
-}
 
 function escapeAttribute(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');

@@ -3,6 +3,7 @@ import { formatRatio, formatShort } from '../format.ts';
 import { metrics } from '../metrics.ts';
 import type { CompletedRow } from '../summary.ts';
 import { type Bar, barChart } from './bars.ts';
+import { rowText } from './row-text.ts';
 
 export interface ThroughputInput {
   readonly metric: 'trainSpeed' | 'inferenceSpeed';
@@ -19,14 +20,14 @@ export function throughputChart({ metric, rows }: ThroughputInput, width: number
   return barChart(groups, width);
 }
 
-function barOf({ series, requested, estimates }: CompletedRow, metric: ThroughputInput['metric']): Bar {
-  const { value, error = 0 } = estimates[metric];
+function barOf(row: CompletedRow, metric: ThroughputInput['metric']): Bar {
+  const { value, error = 0 } = row.estimates[metric];
+  const { format } = metrics[metric];
+  const speed = `${format(value)} ± ${format(error)} samples per second`;
+  const { series } = row;
   return {
-    series,
-    label: series.label,
-    value,
-    error,
+    ...{ series, label: series.label, value, error },
     text: formatShort(value),
-    description: `${series.label} at ${formatRatio(requested)}: ${metrics[metric].format(value)} ± ${metrics[metric].format(error)} samples per second`,
+    description: rowText(row, [speed]),
   };
 }

@@ -8,6 +8,7 @@ import type { Series } from '../series.ts';
 import { type CompletedRow, isCompleted, summarize } from '../summary.ts';
 import type { TestRows } from '../test-rows.ts';
 import { type Download, tableDownload } from './downloads.ts';
+import { placesOf } from './draw-figure.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
 import { type PairsView, pairsView } from './pairs-view.ts';
@@ -34,11 +35,18 @@ export interface ComparisonView {
   readonly pairs: PairsView | undefined;
   readonly table: TableView;
   readonly csv: Download;
-  readonly legend: readonly { readonly label: string; readonly symbol: string }[];
-  /** Methods that charts show without their names; 0 where they name all. */
-  readonly quiet: number;
+  readonly legend: readonly LegendEntry[];
+  /** Methods that charts show without their names; empty where they name all. */
+  readonly quiet: readonly LegendEntry[];
   readonly figures: FiguresView | undefined;
   readonly unfinished: readonly UnfinishedView[];
+}
+
+interface LegendEntry {
+  readonly label: string;
+  readonly symbol: string;
+  /** By which marks of charts know it. */
+  readonly place: number;
 }
 
 /** Where a comparison stands, and where on the page the card of a method is. */
@@ -57,6 +65,12 @@ export async function comparisonView(
   const completed = rows.filter(isCompleted);
   const claims = claimsOf(rows, testRows);
   const drawn = [...series.values()].filter((one) => completed.some((row) => row.series === one));
+  const places = placesOf(series);
+  const entryOf = (one: Series) => ({
+    label: one.label,
+    symbol: symbolOf(one),
+    place: places.get(one.key)!,
+  });
   return {
     id,
     heading,
@@ -68,9 +82,9 @@ export async function comparisonView(
     pairs: pairsView(rows, testRows),
     table: tableView(rows, claims, { id, environment, rates, anchors }),
     csv: tableDownload(rows, id),
-    legend: drawn.filter((one) => !one.quiet).map((one) => ({ label: one.label, symbol: symbolOf(one) })),
-    quiet: drawn.filter((one) => one.quiet).length,
-    figures: completed.length === 0 ? undefined : await figuresView(completed, id),
+    legend: drawn.filter(({ quiet }) => !quiet).map(entryOf),
+    quiet: drawn.filter(({ quiet }) => quiet).map(entryOf),
+    figures: completed.length === 0 ? undefined : await figuresView(completed, claims, id, series),
     unfinished: [...rows.flatMap(unfinishedViews), ...rates.flatMap((choice) => lostTrials(choice, series))],
   };
 }

@@ -4,37 +4,39 @@ import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { metricNames } from '../metrics.ts';
 import { intervalOf } from '../statistics.ts';
 import { type SummaryRow, isCompleted } from '../summary.ts';
+import { type PackedFile, packedFile } from './packed-file.ts';
 
-/** A file inside the page: a `data:` link. */
-export interface Download {
-  readonly file: string;
+/** A file inside the page, and what it holds. */
+export interface Download extends PackedFile {
   readonly words: string;
-  readonly href: string;
 }
 
-/** Above this the records would outweigh the report; base64 adds a third. */
-const embeddedBytes = 90_000;
+/** Above this the records would outweigh the report: they lie beside it. */
+const embeddedBytes = 250_000;
 
 /** The records as JSON lines: whole where they are small, else without the learning curves, else not at all. */
 export function recordsDownload({ runs, throughput = [] }: Recording): Download | undefined {
   if (runs.length === 0 && throughput.length > 0) return undefined;
-  const sorted = runs.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
-  const whole = jsonLines(sorted);
-  if (whole.length <= embeddedBytes) return download('runs.jsonl', 'all run records (JSON lines)', whole);
+  const sorted = inOrder(runs);
+  const whole = download('runs.jsonl', 'all run records (JSON lines)', jsonLines(sorted));
+  if (whole.bytes <= embeddedBytes) return whole;
   const short = jsonLines(sorted.map((run) => (run.status === 'completed' ? { ...run, curve: [] } : run)));
-  if (short.length > embeddedBytes) return undefined;
-  return download('runs.jsonl', 'all run records, without learning curves (JSON lines)', short);
+  const words = 'all run records, without learning curves (JSON lines)';
+  return unlessTooLarge(download('runs.jsonl', words, short));
 }
-
-/** Above this even a table of runs would outweigh the report. */
-const embeddedTableBytes = 300_000;
 
 /** A line for every run, numbers in full, without what is a list; undefined where that is too much. */
 export function runsTableDownload({ runs }: Recording): Download | undefined {
   if (runs.length === 0) return undefined;
-  const sorted = runs.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
-  const text = from(sorted.map(flatRun)).toCSV();
-  return text.length > embeddedTableBytes ? undefined : download('runs.csv', 'all runs as CSV', text);
+  return unlessTooLarge(download('runs.csv', 'all runs as CSV', from(inOrder(runs).map(flatRun)).toCSV()));
+}
+
+function unlessTooLarge(file: Download): Download | undefined {
+  return file.bytes > embeddedBytes ? undefined : file;
+}
+
+function inOrder<R extends RunRecord | ThroughputRecord>(records: readonly R[]): R[] {
+  return records.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
 }
 
 /** The same names in every line, in one order: the first line decides the columns. */
@@ -74,8 +76,7 @@ function flatRun(run: RunRecord) {
 /** The records of a throughput measurement as JSON lines; they are small. */
 export function throughputDownload(records: readonly ThroughputRecord[]): Download | undefined {
   if (records.length === 0) return undefined;
-  const sorted = records.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
-  return download('throughput.jsonl', 'all throughput records (JSON lines)', jsonLines(sorted));
+  return download('throughput.jsonl', 'all throughput records (JSON lines)', jsonLines(inOrder(records)));
 }
 
 /** The table of a comparison, numbers in full. */
@@ -113,5 +114,5 @@ function jsonLines(runs: readonly (RunRecord | ThroughputRecord)[]): string {
 }
 
 function download(file: string, words: string, text: string): Download {
-  return { file, words, href: `data:text/plain;base64,${Buffer.from(text).toString('base64')}` };
+  return { words, ...packedFile(file, text) };
 }

@@ -1,30 +1,62 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { drawSvg } from '../charts/svg.ts';
+import { portableSpec } from '../charts/portable-spec.ts';
+import { drawSvg, zoomOf } from '../charts/svg.ts';
+import type { Series } from '../series.ts';
+import { lightColors } from './colors.ts';
+import { type PackedFile, packedFile } from './packed-file.ts';
 
 export interface Figure {
   readonly title: string;
+  /** Stem of downloads. */
+  readonly name: string;
   readonly drawings: readonly { readonly variant: Variant; readonly svg: string }[];
+  /** The widest drawing's specification with its data. */
+  readonly spec: PackedFile;
+  /** Whether parts of it can be enlarged. */
+  readonly zoom: boolean;
 }
 
 /** Text in a drawing cannot reflow, so a phone gets its own. CSS shows one of the two. */
 type Variant = 'wide' | 'narrow' | 'any';
 const widths: Readonly<Record<Variant, number>> = { wide: 540, narrow: 350, any: 350 };
 
+export interface FigureInput {
+  readonly name: string;
+  readonly title: string;
+  readonly variants: readonly Variant[];
+  /** Pixels of the wide drawing, where it stands in another room than most. */
+  readonly wide?: number;
+  readonly series: ReadonlyMap<string, Series>;
+  readonly specOf: (width: number) => TopLevelSpec;
+}
+
 /** One drawing after the other: Vega numbers its ids with a counter of the whole process. */
-export async function drawFigure(
-  name: string,
-  title: string,
-  variants: readonly Variant[],
-  specOf: (width: number) => TopLevelSpec,
-): Promise<Figure> {
+export async function drawFigure({
+  name,
+  title,
+  variants,
+  wide = widths.wide,
+  series,
+  specOf,
+}: FigureInput): Promise<Figure> {
+  const widthOf = (variant: Variant) => (variant === 'wide' ? wide : widths[variant]);
+  const places = placesOf(series);
   const drawings = [];
-  for (const variant of variants) {
-    const svg = await drawSvg(
-      specOf(widths[variant]),
-      `${name}-${variant}`,
-      `Chart: ${title}. The numbers are in the table.`,
-    );
+  for (const [index, variant] of variants.entries()) {
+    const svg = await drawSvg(specOf(widthOf(variant)), {
+      name: `${name}-${variant}`,
+      label: `Chart: ${title}. The numbers are in the table.`,
+      places,
+      titles: index === 0,
+    });
     drawings.push({ variant, svg });
   }
-  return { title, drawings };
+  const spec = portableSpec(specOf(widthOf(variants[0])), lightColors);
+  const file = packedFile(`${name}.vl.json`, JSON.stringify(spec));
+  return { title, name, drawings, spec: file, zoom: zoomOf(spec) !== undefined };
+}
+
+/** By what marks and legends know a series: short, and nothing that a user wrote. */
+export function placesOf(series: ReadonlyMap<string, Series>): Map<string, number> {
+  return new Map([...series.keys()].map((key, place) => [key, place]));
 }

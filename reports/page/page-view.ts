@@ -18,6 +18,8 @@ import { type ThroughputView, throughputView } from './throughput-view.ts';
 
 /** What page.hbs reads. Text is unescaped: the template escapes it. */
 export interface PageView {
+  /** Where a list of recordings links here: its relative address. */
+  readonly home?: string | undefined;
   readonly title: string;
   readonly subtitle: string;
   readonly comparisons: readonly ComparisonView[];

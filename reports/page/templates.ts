@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
+import { colorRules } from './colors.ts';
 import type { PageView } from './page-view.ts';
 
 // An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
@@ -13,14 +14,18 @@ for (const name of partials) {
   handlebars.registerPartial(name, read(`${name}.hbs`));
 }
 
-/** The colours charts refer to, light and dark. */
-export const colorRules = read('colors.css');
 /** Of every page of this project. */
 export const style = colorRules + read('style.css');
 /** Makes tables of class `summary` sortable. */
 export const sortScript = scriptOf('sort-table');
 /** Each adds to a page that can be read without it. */
-const script = sortScript + ['filter-table', 'budget', 'pairs'].map(scriptOf).join('');
+const script = [
+  sortScript,
+  ...['filter-table', 'budget', 'pairs', 'chart-points'].map((name) => scriptOf(name)),
+  scriptOf('chart-plot', 'chart-ticks', 'chart-names', 'chart-redraw', 'chart-brush', 'chart-zoom'),
+  scriptOf('chart-legend'),
+  scriptOf('packed-files', 'chart-files'),
+].join('');
 /** The page's policy names this hash: nothing else on the page can run, whatever a record holds. */
 const scriptHash = policyHash(script);
 
@@ -39,9 +44,15 @@ export function policyHash(script: string): string {
   return createHash('sha256').update(script).digest('base64');
 }
 
-/** In a scope of its own: names of several do not meet. */
-function scriptOf(name: string): string {
-  return `(() => {\n${read(`scripts/${name}.js`).replace(/^\/\* global.*\n/, '')}})();\n`;
+/** In a scope of its own: names of several do not meet. Modules that import each other are one, in the order given. */
+function scriptOf(...names: readonly string[]): string {
+  const parts = names.map((name) =>
+    read(`scripts/${name}.js`)
+      .replace(/^\/\* global.*\n/, '')
+      .replace(/^import .*\n/gm, '')
+      .replace(/^export /gm, ''),
+  );
+  return `(() => {\n${parts.join('')}})();\n`;
 }
 
 function read(name: string): string {

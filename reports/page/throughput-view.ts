@@ -46,9 +46,13 @@ export async function throughputView(
   if (group.rows.length > 0)
     for (const work of ['train', 'inference'] as const)
       figures.push(
-        await drawFigure(`${id}-${work}`, titles[work], ['wide', 'narrow'], (width) =>
-          contestChart({ work, group, series }, width),
-        ),
+        await drawFigure({
+          name: `${id}-${work}`,
+          title: titles[work],
+          variants: ['wide', 'narrow'],
+          series,
+          specOf: (width) => contestChart({ work, group, series }, width),
+        }),
       );
   return {
     id,

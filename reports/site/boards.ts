@@ -49,7 +49,7 @@ export function dataView(
   const id = `data-${index + 1}`;
   return {
     id,
-    heading: `${data.name}, ${data.protocol} split`,
+    heading: same.heading,
     rows:
       `${formatCount(data.rows.train)} rows to train on, ${formatCount(data.rows.validation)} to validate, ` +
       `${formatCount(data.rows.test)} to test`,

@@ -66,14 +66,13 @@ function dataHistory(method: string, same: DataResults, id: string): HistoryView
     const key = JSON.stringify([result.published.folder, result.setting, result.row.series.key]);
     lines.set(key, [...(lines.get(key) ?? []), result]);
   }
-  const { data, shared } = same;
+  const { data, heading, shared } = same;
   const rows = [...lines.values()].map((line) => ({
     ...linkTo(line[0].published),
     label: line[0].row.series.label,
     setting: line[0].setting,
     cells: budgets.map((requested) => cellAt(line.find(({ row }) => row.requested === requested))),
   }));
-  const heading = `${data.name}, ${data.protocol} split`;
   return [{ id, heading, fingerprint: data.fingerprint, shared, budgets: budgets.map(formatRatio), rows }];
 }
 

@@ -1,4 +1,5 @@
 import type { Recording, TrainingEnvironment } from '../../results/record.ts';
+import { formatCount } from '../format.ts';
 
 /** A recording and the name of its folder. */
 export interface Published {
@@ -8,6 +9,8 @@ export interface Published {
 
 /** Recordings whose numbers may stand in one table: trained and tested on the same rows. */
 export interface SameData {
+  /** Name and protocol; where others have the same, also how many rows. */
+  readonly heading: string;
   readonly data: TrainingEnvironment['data'];
   /** The oldest first. */
   readonly published: readonly Published[];
@@ -24,7 +27,13 @@ export function byData(published: readonly Published[]): SameData[] {
     group.published.push(one);
     groups.set(key, group);
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  const short = sorted.map(({ data }) => `${data.name}, ${data.protocol} split`);
+  return sorted.map((group, i) => {
+    const alone = short.filter((text) => text === short[i]).length === 1;
+    const rows = `${formatCount(group.data.rows.train)} rows to train on`;
+    return { ...group, heading: alone ? short[i] : `${short[i]}, ${rows}` };
+  });
 }
 
 /** The oldest first; of one moment by name. */

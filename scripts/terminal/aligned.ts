@@ -1,13 +1,15 @@
+import { plainLine } from './printed.ts';
+
 /**
  * Lines of columns as wide as their longest cell, the first `left` of them flush left, and those from `text` on. Names come
- * from records: what would steer a terminal or break a line is a space here.
+ * from records: none steers a terminal or breaks a line.
  */
 export function aligned(
   rows: readonly (readonly string[])[],
   left: number,
   text = Number.POSITIVE_INFINITY,
 ): string {
-  const plain = rows.map((row) => row.map((cell) => cell.replace(/\p{Cc}+/gu, ' ')));
+  const plain = rows.map((row) => row.map((cell) => plainLine(cell)));
   const widths = plain[0].map((_, i) => Math.max(...plain.map((row) => (row[i] ?? '').length)));
   return plain
     .map((row) => {

@@ -8,7 +8,17 @@ import { mostRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
 import { setting, type Setting } from './method-options.ts';
-import { choice, choices, layerWidths, list, listOf, positiveNumber, ratios, wholeNumber } from './values.ts';
+import {
+  choice,
+  choices,
+  layerWidths,
+  list,
+  listOf,
+  portNumber,
+  positiveNumber,
+  ratios,
+  wholeNumber,
+} from './values.ts';
 import { verb } from './verb.ts';
 
 export interface BenchOptions extends DatasetOptions {
@@ -32,6 +42,8 @@ export interface BenchOptions extends DatasetOptions {
   readonly optimizer?: OptimizerRule[];
   readonly learningRate?: number[];
   readonly jobs: number;
+  /** True: at any free port. */
+  readonly watch?: number | true;
   readonly rounds?: number;
   readonly profile?: boolean;
   readonly python?: string[];
@@ -124,6 +136,11 @@ export function benchCommand(): Command {
       listOf(wholeNumber(1)),
     )
     .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)
+    .option(
+      '--watch [port]',
+      'serve a live page of the runs on 127.0.0.1 while they last (default: at any free port)',
+      portNumber,
+    )
     .optionsGroup('With --suite throughput:')
     .option('--rounds <n>', `times that every contestant has its turn (default: ${rounds})`, wholeNumber(1))
     .option('--profile', 'also say where the time of a training step goes, kernel by kernel')

@@ -7,6 +7,7 @@ import type { BenchOptions } from './bench-options.ts';
 import { Interrupted, interruption } from './interrupt.ts';
 import { chosenMethods } from './method-options.ts';
 import { refuse } from './misplaced.ts';
+import { print, printJson } from './printed.ts';
 import { raceLines } from './race-lines.ts';
 import { throughputTables } from './throughput-table.ts';
 
@@ -21,6 +22,7 @@ const onlyTraining = [
 export async function benchThroughput(command: Command): Promise<{ report: string; exitCode: number }> {
   const options = command.opts<BenchOptions>();
   refuse(command, onlyTraining, '--suite throughput times DLRM on random ids and trains on no data');
+  refuse(command, ['watch'], 'it shows runs that train, and a measurement of throughput has none');
   const suite = throughputSuite;
   const { backend } = options;
   const settings = {
@@ -53,8 +55,8 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
     });
     lines.stop();
     const report = await writeReport(directory);
-    if (options.json) console.log(JSON.stringify({ recording: directory, report, throughput: records }));
-    else console.log(`${throughputTables(records)}\nresults: ${directory}\nreport: ${report}`);
+    if (options.json) printJson({ recording: directory, report, throughput: records });
+    else print(`${throughputTables(records)}\nresults: ${directory}\nreport: ${report}`);
     // A peer that fails is recorded and shown; it is no failure of this project.
     const failed = records.some(({ kind, status }) => kind === 'method' && status === 'failed');
     return { report, exitCode: failed ? 1 : 0 };

@@ -15,7 +15,10 @@ import { Interrupted, interruption } from './interrupt.ts';
 import { chosenMethods } from './method-options.ts';
 import { refuse, single } from './misplaced.ts';
 import { preparationBar } from './preparation-bar.ts';
-import { runLines } from './run-lines.ts';
+import { print, printJson } from './printed.ts';
+import { type RunLines, runLines } from './run-lines.ts';
+import { SweepProgress, toldInTurn } from './sweep-progress.ts';
+import { watchPage } from './watch-page.ts';
 
 const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
@@ -50,8 +53,11 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
   };
 
+  const { watch } = options;
+  const page = watch === undefined ? undefined : await watchPage(watch === true ? 0 : watch);
   const preparation = preparationBar();
-  let lines: ReturnType<typeof runLines> | undefined;
+  let lines: RunLines | undefined;
+  let ending: 'over' | 'stopped' = 'stopped';
   const interrupt = interruption();
   try {
     const { directory, records, failed } = await compare(settings, {
@@ -62,19 +68,25 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       scores: options.scores,
       signal: interrupt.signal,
       preparation,
-      watch() {
+      watch({ directory, dataset }) {
         preparation.stop();
         interrupt.listen();
-        lines = runLines({ rates: settings.learningRates.length > 1 });
-        return lines;
+        const sweep = new SweepProgress(settings.learningRates.length > 1);
+        lines = runLines(sweep);
+        if (page !== undefined) {
+          page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
+          lines.note(`watch: ${page.address}`);
+        }
+        return toldInTurn(sweep, lines);
       },
     });
+    ending = 'over';
     lines?.stop();
     const report = await writeReport(directory);
-    if (options.json) console.log(JSON.stringify({ recording: directory, report, runs: records }));
+    if (options.json) printJson({ recording: directory, report, runs: records });
     else {
       const found = comparisonLines(readRecording(directory));
-      console.log([...found, `results: ${directory}`, `report: ${report}`].join('\n'));
+      print([...found, `results: ${directory}`, `report: ${report}`].join('\n'));
     }
     return { report, exitCode: failed ? 1 : 0 };
   } catch (error) {
@@ -83,6 +95,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   } finally {
     preparation.stop();
     lines?.stop();
+    await page?.close(ending);
   }
 }
 

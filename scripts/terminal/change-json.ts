@@ -3,20 +3,22 @@ import type { SummaryRow } from '../../reports/summary.ts';
 import { rateOf } from './change-lines.ts';
 import type { RecordedChanges } from './recorded-changes.ts';
 
-/** A comparison for machines. A difference's `error` is null where one seed gives none. */
-export function changeJson({ a, b, data, notes, settings }: RecordedChanges): unknown {
+/** A comparison for machines. A difference's `error` is null where one seed gives none; `bySeeds` is what
+ * seeds alone would say, where the error is of test rows too. */
+export function changeJson({ a, b, data, testRows, notes, settings }: RecordedChanges): unknown {
   const { name, protocol, fingerprint } = data;
   return {
     a,
     b,
     data: { name, protocol, fingerprint },
+    testRows: testRows ?? null,
     notes,
     regressions: settings.flatMap(({ changes }) => changes).filter(isRegression).length,
     comparisons: settings.map(({ setting, changes }) => ({ setting, changes: changes.map(jsonOf) })),
   };
 }
 
-function jsonOf({ pair, verdict, reason, aucOfA, aucOfB, difference }: Change): unknown {
+function jsonOf({ pair, verdict, reason, aucOfA, aucOfB, difference, bySeeds }: Change): unknown {
   return {
     compression: pair.requested,
     verdict,
@@ -26,6 +28,8 @@ function jsonOf({ pair, verdict, reason, aucOfA, aucOfB, difference }: Change): 
       difference === undefined
         ? null
         : { value: difference.value, error: difference.error ?? null, seeds: difference.count },
+    bySeeds:
+      bySeeds === undefined ? null : { verdict: bySeeds.verdict, error: bySeeds.difference.error ?? null },
     a: sideOf(pair.a, aucOfA),
     b: sideOf(pair.b, aucOfB),
   };

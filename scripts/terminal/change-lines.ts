@@ -1,12 +1,12 @@
 import type { Change, Verdict } from '../../reports/changes/verdicts.ts';
-import { formatChange, formatFixed, formatRatio } from '../../reports/format.ts';
+import { formatChange, formatCount, formatFixed, formatRatio } from '../../reports/format.ts';
 import { sharedSettings } from '../../reports/page/setting-text.ts';
 import type { SummaryRow } from '../../reports/summary.ts';
 import { aligned } from './aligned.ts';
 import type { RecordedChanges } from './recorded-changes.ts';
 
 /** A comparison as text: what was compared, a table for each setting, and how many there are of each verdict. */
-export function changeLines({ a, b, data, notes, settings }: RecordedChanges): string[] {
+export function changeLines({ a, b, data, testRows, notes, settings }: RecordedChanges): string[] {
   const all = settings.flatMap(({ changes }) => changes);
   return [
     `A: ${a}`,
@@ -15,7 +15,7 @@ export function changeLines({ a, b, data, notes, settings }: RecordedChanges): s
     ...settings.flatMap(({ setting, changes }) => [
       `test AUC on ${data.name}, ${data.protocol} split; ${sharedSettings([setting])}:`,
       aligned([heading, ...changes.map(cellsOf)], 1, heading.length - 1),
-      ...intervalNote(changes),
+      ...intervalNote(changes, testRows),
     ]),
     countsText(all),
   ];
@@ -36,13 +36,16 @@ function cellsOf(change: Change): string[] {
   ];
 }
 
-function verdictText({ verdict, reason, difference }: Change): string {
+function verdictText({ verdict, reason, difference, bySeeds }: Change): string {
   switch (verdict) {
     case 'worse':
     case 'better':
       return `${verdict} beyond noise`;
     case 'tie':
-      return 'tie';
+      // What other rows of the same kind may well turn round.
+      return bySeeds === undefined || bySeeds.verdict === 'tie'
+        ? 'tie'
+        : `tie: ${bySeeds.verdict} beyond the noise of seeds, within that of test rows`;
     case 'equal':
       return 'equal';
     case 'lost':
@@ -73,11 +76,21 @@ export function rateOf(row: SummaryRow | undefined): number | undefined {
 const longest = 90;
 const cut = (text: string) => (text.length > longest ? `${text.slice(0, longest - 2)} …` : text);
 
-function intervalNote(changes: readonly Change[]): string[] {
-  const judged = changes.filter(({ difference }) => (difference?.error ?? 0) > 0).length;
-  if (judged === 0) return [];
-  const scope = judged === 1 ? '' : ` and holds for all ${judged} differences at once`;
-  return [`  ± is paired by seed${scope} (95 %)`];
+function intervalNote(changes: readonly Change[], testRows: number | undefined): string[] {
+  const judged = changes.filter(({ difference }) => (difference?.error ?? 0) > 0);
+  if (judged.length === 0) return [];
+  const onRows = judged.filter(({ bySeeds }) => bySeeds !== undefined).length;
+  const rows = testRows === undefined ? '' : `by ${formatCount(testRows)} test rows`;
+  const paired = [
+    'is paired by seed',
+    ...(onRows === 0
+      ? []
+      : [onRows === judged.length ? ` and ${rows}` : `, of ${onRows} of them also ${rows}`]),
+    ...(judged.length === 1
+      ? []
+      : [`${onRows === 0 ? '' : ','} and holds for all ${judged.length} differences at once`]),
+  ];
+  return [`  ± ${paired.join('')} (95 %)`];
 }
 
 const counted: Readonly<Record<Verdict, string>> = {

@@ -1,6 +1,8 @@
+import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { Fault } from '../../harness/contract/fault.ts';
 import { Interrupted } from './interrupt.ts';
+import { complain } from './printed.ts';
 
 /**
  * Runs a verb. What the user can mend is one line on stderr and exit code 2; a trace means a defect of this project and
@@ -22,15 +24,15 @@ export async function main(run: () => Promise<number>): Promise<void> {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed its line
   if (error instanceof Interrupted) {
-    console.error(`stopped; ${error.message}`);
+    complain(`stopped; ${error.message}`);
     return 130;
   }
   const line = error instanceof Fault ? error.message : diskProblem(error);
   if (line === undefined) {
-    console.error(error);
+    complain(inspect(error));
     return 1;
   }
-  console.error(`error: ${line}`);
+  complain(`error: ${line}`);
   return 2;
 }
 

@@ -6,7 +6,7 @@ case $0 in
 esac
 verb=$1
 if [ -z "$verb" ] || [ ! -f "$here/scripts/$verb.ts" ]; then
-  echo "usage: ./run bench | bench-gpu | data | report | doctor | list [options]" >&2
+  echo "usage: ./run bench | bench-gpu | data | report | compare | site | doctor | list [options]" >&2
   exit 2
 fi
 shift

@@ -6,7 +6,9 @@ import { Fault } from '../../harness/contract/fault.ts';
 
 /** What runs by itself elsewhere: the verbs that need no compiler, and the processes they start. */
 const programs = [
-  ...['bench', 'bench-gpu', 'data', 'report', 'doctor', 'list'].map((verb) => `scripts/${verb}.ts`),
+  ...['bench', 'bench-gpu', 'data', 'report', 'compare', 'site', 'doctor', 'list'].map(
+    (verb) => `scripts/${verb}.ts`,
+  ),
   ...['suites/worker.ts', 'suites/throughput/worker.ts'],
 ];
 

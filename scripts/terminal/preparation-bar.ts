@@ -1,5 +1,6 @@
 import type { Progress } from '../../datasets/index.ts';
 import { duration } from './duration.ts';
+import { complain } from './printed.ts';
 import { terminalBar } from './terminal-bar.ts';
 
 /** Shows a preparation on stderr: a bar on a terminal, a line per fifth elsewhere; nothing where the cache has it all. */
@@ -13,11 +14,11 @@ export function preparationBar() {
         const left = ((performance.now() - start) / 1000) * (1 / fraction - 1);
         bar.show(fraction, { message, left: fraction > 0 ? `${duration(left)} left` : '' });
       } else if (fraction >= said) {
-        console.error(`preparing: ${Math.round(100 * fraction)} % (${message})`);
+        complain(`preparing: ${Math.round(100 * fraction)} % (${message})`);
         said = fraction + 0.2;
       }
     },
-    onMessage: (message: string) => (bar ? bar.above(message) : console.error(message)),
+    onMessage: (message: string) => (bar ? bar.above(message) : complain(message)),
     stop: () => bar?.stop(),
   };
 }

@@ -1,5 +1,6 @@
 import type { RaceWatch } from '../../suites/throughput/race.ts';
 import { duration } from './duration.ts';
+import { complain } from './printed.ts';
 import { terminalBar } from './terminal-bar.ts';
 
 /** Shows a throughput measurement on stderr: a bar on a terminal, a line per contestant and round elsewhere. */
@@ -7,7 +8,7 @@ export function raceLines(
   rounds: number,
 ): RaceWatch & { readonly note: (line: string) => void; stop(): void } {
   const bar = terminalBar('{bar} {percentage} %  {now}  {left}  {label}');
-  const say = (line: string) => (bar ? bar.above(line) : console.error(line));
+  const say = (line: string) => (bar ? bar.above(line) : complain(line));
   let start: number | undefined;
   let said = -1;
   return {

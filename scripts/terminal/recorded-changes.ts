@@ -3,8 +3,10 @@ import { pairsOfMethods } from '../../reports/changes/of-methods.ts';
 import { pairsOfRecordings } from '../../reports/changes/of-recordings.ts';
 import { type Change, type Verdict, changesOf } from '../../reports/changes/verdicts.ts';
 import { type Series, seriesOf } from '../../reports/series.ts';
+import { testRowsBetween, testRowsOf } from '../../reports/test-rows.ts';
 import { type Setting, comparisons } from '../../results/comparable.ts';
 import { type NamedRecording, counterparts, requireRuns } from '../../results/counterparts.ts';
+import { hardwareOf } from '../../results/hardware.ts';
 import type { Environment, TrainingEnvironment } from '../../results/record.ts';
 import { alternatives } from '../../suites/catalogue.ts';
 import { findMethod } from '../../suites/find-method.ts';
@@ -14,6 +16,8 @@ export interface RecordedChanges {
   readonly a: string;
   readonly b: string;
   readonly data: TrainingEnvironment['data'];
+  /** How many differences are paired over, where scores lie beside the records of both. */
+  readonly testRows: number | undefined;
   /** In what else the two were made differently, which is no reason to refuse them. */
   readonly notes: readonly string[];
   readonly settings: readonly { readonly setting: Setting; readonly changes: readonly Change[] }[];
@@ -26,6 +30,7 @@ export function changesOfRecordings(
   wanted: readonly string[] = [],
 ): RecordedChanges {
   const shared = counterparts(a, b);
+  const testRows = testRowsBetween(b.recording, a.recording);
   const all = [...seriesOf([...a.recording.runs, ...b.recording.runs]).values()];
   const methods = wanted.flatMap((name) => namedIn(all, name).map(({ method }) => method));
   const isWanted = ({ method }: { readonly method: string }) =>
@@ -34,10 +39,11 @@ export function changesOfRecordings(
     a: a.name,
     b: b.name,
     data: a.recording.environment.data!,
+    testRows: testRows?.count,
     notes: notesOn(a.recording.environment, b.recording.environment),
     settings: shared.map(({ a, b }) => {
       const [ofA, ofB] = [a, b].map((one) => ({ ...one, runs: one.runs.filter(isWanted) }));
-      return { setting: a.setting, changes: changesOf(pairsOfRecordings(ofA, ofB)) };
+      return { setting: a.setting, changes: changesOf(pairsOfRecordings(ofA, ofB, testRows)) };
     }),
   };
 }
@@ -55,13 +61,18 @@ export function changesOfMethods(
     );
   const all = [...seriesOf(recording.runs).values()];
   const [a, b] = wanted.map((name) => onlyOneIn(all, name));
+  const testRows = testRowsOf(recording);
   return {
     a: `${a.label} of ${name}`,
     b: `${b.label} of ${name}`,
     data: recording.environment.data!,
+    testRows: testRows?.count,
     notes: [],
     settings: comparisons(recording)
-      .map((one) => ({ setting: one.setting, changes: changesOf(pairsOfMethods(one, [a.key, b.key])) }))
+      .map((one) => ({
+        setting: one.setting,
+        changes: changesOf(pairsOfMethods(one, [a.key, b.key], testRows)),
+      }))
       .filter(({ changes }) => changes.length > 0),
   };
 }
@@ -106,11 +117,11 @@ function canonical(name: string): string {
 }
 
 function notesOn(a: Environment, b: Environment): string[] {
-  const facts: [what: string, ofA: string, ofB: string][] = [
-    ['backend version', a.backend?.version ?? '', b.backend?.version ?? ''],
-    ['processor', a.cpu, b.cpu],
+  const [ofA, ofB] = [a, b].map(hardwareOf);
+  const other = Object.keys({ ...ofA, ...ofB }).filter((what) => ofA[what] !== ofB[what]);
+  if (other.length === 0) return [];
+  const differing = other.map((what) => `${what} ${ofA[what] ?? 'none'} and ${ofB[what] ?? 'none'}`);
+  return [
+    `other hardware (${differing.join('; ')}): test AUC is compared, which rounding alone moves there; speeds never are`,
   ];
-  return facts
-    .filter(([, ofA, ofB]) => ofA !== ofB)
-    .map(([what, ofA, ofB]) => `another ${what}, ${ofA} and ${ofB}: rounding may differ`);
 }

@@ -2,80 +2,53 @@ import type { Job } from '../../suites/job.ts';
 import type { Watch } from '../../suites/runner.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { duration } from './duration.ts';
+import { complain } from './printed.ts';
+import type { SweepProgress } from './sweep-progress.ts';
 import { terminalBar } from './terminal-bar.ts';
 
-interface Running {
-  /** Of its training. */
-  fraction: number;
-  /** Of the stage that it is at. */
-  samples: number;
-  /** Samples per second since the first news: before it, the process starts and loads code. */
-  rate: number;
-  since?: { readonly samples: number; readonly time: number };
+export interface RunLines extends Watch {
+  /** Says a line of another kind. */
+  note(line: string): void;
+  stop(): void;
 }
 
 /**
- * Shows runs on stderr: one bar for the comparison on a terminal, with a line above it for each run that ends. `rates`:
- * whether runs differ in their learning rate.
+ * Shows runs on stderr: one bar for the comparison on a terminal, with a line above it for each run that ends. `sweep` is
+ * told before this is.
  */
-export function runLines({ rates }: { readonly rates: boolean }): Watch & { stop(): void } {
+export function runLines(sweep: SweepProgress): RunLines {
   const bar = terminalBar('{bar} {percentage} %  run {now} of {total_runs}  {rate}{left}  {label}');
-  const running = new Map<string, Running>();
-  const start = performance.now();
-  let total = 0;
-  let done = 0;
-  let skipped = 0;
-
   const draw = (label: string) => {
-    const runs = [...running.values()];
-    const carriedOut = done - skipped + runs.reduce((sum, { fraction }) => sum + fraction, 0);
-    const rate = runs.reduce((sum, { rate }) => sum + rate, 0);
-    const left = ((performance.now() - start) / 1000) * ((total - skipped) / carriedOut - 1);
-    bar?.show((skipped + carriedOut) / total, {
-      now: Math.min(total, done + 1),
+    const { rate, secondsLeft, total, finishedRuns } = sweep;
+    bar?.show(sweep.fraction, {
+      now: Math.min(total, finishedRuns.length + 1),
       total_runs: total,
       rate: rate > 0 ? `${Math.round(rate)} samples/s  ` : '',
-      left: carriedOut > 0 ? `${duration(left)} left` : '',
+      left: secondsLeft === undefined ? '' : `${duration(secondsLeft)} left`,
       label,
     });
   };
-  const say = (line: string) => (bar ? bar.above(line) : console.error(line));
+  const say = (line: string) => (bar ? bar.above(line) : complain(line));
   let unsaid = 0;
   const sayWhatWasSkipped = () => {
     if (unsaid > 0) say(`${unsaid} run${unsaid === 1 ? ' is' : 's are'} recorded already`);
     unsaid = 0;
   };
-  const titleOf = ({ method, compression, seed, learningRate }: Job) =>
-    `${method} ${compression}x seed ${seed}${rates ? ` rate ${learningRate}` : ''}`;
+  const titleOf = (job: Job) => sweep.titleOf(job);
   return {
-    expect(runs) {
-      total = runs;
-    },
+    note: say,
+    expect() {},
     skipped() {
-      done++;
-      skipped++;
       unsaid++;
       draw('');
     },
     started(job) {
       sayWhatWasSkipped();
-      running.set(job.id, { fraction: 0, samples: 0, rate: 0 });
-      if (!bar) say(`run ${done + running.size} of ${total}: ${titleOf(job)}`);
+      if (!bar) say(`run ${sweep.finishedRuns.length + sweep.running} of ${sweep.total}: ${titleOf(job)}`);
       draw(titleOf(job));
     },
-    progress(job, { samples, total }) {
-      const run = running.get(job.id)!;
-      const time = performance.now() / 1000;
-      // Samples count from 0 again in every stage; how many stages there will be, only the method knows.
-      if (run.since === undefined || samples < run.samples) run.since = { samples, time };
-      run.samples = samples;
-      run.fraction = Math.max(run.fraction, samples / total);
-      if (time > run.since.time) run.rate = (samples - run.since.samples) / (time - run.since.time);
-      draw(titleOf(job));
-    },
+    progress: (job) => draw(titleOf(job)),
     finished(job, record) {
-      running.delete(job.id);
-      done++;
       say(`${titleOf(job)}: ${resultOf(record)}, ${record.seconds.toFixed(1)} s`);
       draw('');
     },

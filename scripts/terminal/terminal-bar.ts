@@ -1,4 +1,5 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
+import { plainLine, plainText } from './printed.ts';
 
 export interface TerminalBar {
   show(fraction: number, fields: Readonly<Record<string, string | number>>): void;
@@ -23,7 +24,7 @@ export function terminalBar(format: string): TerminalBar | undefined {
         bar: '█'.repeat(full) + '░'.repeat(width - full),
         percentage: Math.floor(100 * progress),
       };
-      const text = format.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+      const text = format.replace(/\{(\w+)\}/g, (_, name: string) => plainLine(String(values[name])));
       return text.slice(0, Math.max(1, stderr.columns - 1));
     },
     linewrap: true, // otherwise the terminal's wrapping is switched off, and a kill leaves it so
@@ -44,8 +45,8 @@ export function terminalBar(format: string): TerminalBar | undefined {
       bars.update();
     },
     above(line) {
-      if (bar === undefined) return void stderr.write(`${line}\n`);
-      bars.log(`${line}\n`);
+      if (bar === undefined) return void stderr.write(`${plainText(line)}\n`);
+      bars.log(`${plainText(line)}\n`);
       bars.update();
     },
     stop() {

@@ -19,6 +19,13 @@ export function wholeNumber(least: number) {
   };
 }
 
+/** Of TCP; 0 is any free one. */
+export function portNumber(value: string): number {
+  const port = wholeNumber(0)(value);
+  if (port > 65_535) throw new InvalidArgumentError('Expected a port, at most 65535.');
+  return port;
+}
+
 /** Values of one kind, separated by commas. */
 export function listOf<T>(parse: (value: string) => T) {
   return (value: string): T[] => list(value).map(parse);

@@ -36,6 +36,13 @@ test.skipIf(!forThisSystem)(
     const { stdout: commit } = await execa('git', ['rev-parse', 'HEAD']);
     expect(environment).toMatchObject({ commit });
 
+    for (const [verb, says] of [
+      ['compare', 'say what to compare with'],
+      ['site', 'no published recordings'],
+    ]) {
+      const { exitCode, stderr } = await run(verb, ...(verb === 'compare' ? ['speeds'] : ['--results', '.']));
+      expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: expect.stringContaining(says) as string });
+    }
     expect(await run('no-such-verb')).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('usage') as string,

@@ -6,6 +6,7 @@ import { Embedding } from '../../harness/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { run, type RunSettings } from '../../harness/run.ts';
+import type { CurvePoint, Progress } from '../../harness/train.ts';
 import { Trainee } from '../../harness/trainee.ts';
 import { full } from '../../methods/full.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
@@ -41,7 +42,10 @@ describe('stages', () => {
   test.each(['log', 'shuffled'] as const)('go on where the one before ended, asked to: %s', async (order) => {
     const { plan, seen } = halves({ goesOn: true });
     const backend = await cpu.open({});
-    const { stages, curve } = await run(data, plan, dlrm, backend, { ...settings, order });
+    const told: CurvePoint[] = [];
+    const progress = ({ points = [] }: Progress) => void told.push(...points);
+    const { stages, curve } = await run(data, plan, dlrm, backend, { ...settings, order }, { progress });
+    expect(told).toEqual(curve); // as it comes, whoever watches knows the same
     const whole: string[] = [];
     const once: Plan = {
       ...feasiblePlan(full, layerAt(data.fields, 4, 1)),

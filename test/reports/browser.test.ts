@@ -1,22 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf } from '../../reports/claims.ts';
 import { renderReport } from '../../reports/report.ts';
 import { seriesOf } from '../../reports/series.ts';
 import { summarize } from '../../reports/summary.ts';
+import { launch, noBrowser, seriousIn } from '../browser.ts';
 import { catalogueRecording } from './recordings.ts';
 
 /** The page as a reader has it. One browser for all tests; no browser is downloaded. */
-
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (file) => existsSync(file),
-);
-if (executablePath === undefined) console.warn('no chromium in /usr/bin: the browser tests are skipped');
 
 /** Enough methods for an overview; of more, axe would take a minute. */
 const shown = [
@@ -30,9 +25,8 @@ const recording = {
 };
 const rows = summarize(recording.runs, seriesOf(recording.runs));
 const claims = claimsOf(rows);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-describe.skipIf(executablePath === undefined)('the report in a browser', () => {
+describe.skipIf(noBrowser)('the report in a browser', () => {
   const directory = mkdtempSync(join(tmpdir(), 'embed-bench-browser-'));
   const address = pathToFileURL(join(directory, 'report.html')).href;
   let browser: Browser;
@@ -52,10 +46,7 @@ describe.skipIf(executablePath === undefined)('the report in a browser', () => {
 
   beforeAll(async () => {
     writeFileSync(join(directory, 'report.html'), await renderReport(recording));
-    browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-    });
+    browser = await launch();
     page = await open();
   }, 60_000);
 
@@ -72,7 +63,7 @@ describe.skipIf(executablePath === undefined)('the report in a browser', () => {
 
   it('draws its charts', async () => {
     const charts = await page.locator('figure .wide svg').all();
-    expect(charts).toHaveLength(4);
+    expect(charts).toHaveLength(5);
     for (const chart of charts) expect((await chart.boundingBox())!.height).toBeGreaterThan(150);
   });
 
@@ -201,22 +192,3 @@ describe.skipIf(executablePath === undefined)('the report in a browser', () => {
     expect([...new Set(requests)]).toEqual([address]);
   });
 });
-
-/** What axe-core finds serious or worse: rule and place. The page's own policy would not let it in: it is evaluated. */
-async function seriousIn(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate<{
-    violations: { id: string; impact: string; nodes: { target: string[] }[] }[];
-  }>(
-    `axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] })`,
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .slice(0, 3)
-          .map(({ target }) => target.join(' '))
-          .join(', ')}`,
-    );
-}

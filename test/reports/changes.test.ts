@@ -6,8 +6,11 @@ import { pairsOfRecordings } from '../../reports/changes/of-recordings.ts';
 import { changesOf, isRegression } from '../../reports/changes/verdicts.ts';
 import { commonNoise } from '../../reports/common-noise.ts';
 import { seriesOf } from '../../reports/series.ts';
+import { placements } from '../../reports/delong.ts';
+import { difference } from '../../reports/seeds-and-rows.ts';
+import { testRowsBetween, testRowsOf } from '../../reports/test-rows.ts';
 import { aucBySeed, isCompleted, summarize } from '../../reports/summary.ts';
-import { meanInterval } from '../../reports/statistics.ts';
+import { type Estimate, intervalOf, meanInterval } from '../../reports/statistics.ts';
 import { comparisons } from '../../results/comparable.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { seriesKey } from '../../results/series-key.ts';
@@ -127,6 +130,8 @@ describe('two methods of a recording', () => {
   });
 });
 
+const isBeyond = ({ value, error }: Estimate) => Math.abs(value) > error!;
+
 /** Differences of recordings that differ in nothing but luck. */
 function luck(seed: number, methods: number, common: number) {
   const draw = random(seed);
@@ -143,7 +148,7 @@ describe('the noise of many differences', () => {
     for (let i = 0; i < 400; i++) {
       const all = luck(i + 1, 40, common);
       const interval = differenceNoise(all);
-      if (all.map(interval).some(({ value, error }) => Math.abs(value) > error!)) wrong++;
+      if (all.some((own) => isBeyond(interval(own)))) wrong++;
     }
     expect(wrong / 400).toBeLessThanOrEqual(0.05);
   });
@@ -159,5 +164,106 @@ describe('the noise of many differences', () => {
     }
     expect(found).toBeGreaterThan(95);
     expect(alone).toBeLessThan(50);
+  });
+});
+
+describe('test rows', () => {
+  const labels = Uint8Array.from({ length: 400 }, (_, i) => Number(i % 4 === 0));
+
+  /**
+   * Two recordings of the same methods on the same rows, equal over all rows there could be: each has rows that it happens
+   * to be good at (`apart`), all have rows that are hard, and seeds differ by `seeds`.
+   */
+  function scored(luck: number, { methods = ['robe'], apart = 1, seeds = 0.05, count = 3 } = {}) {
+    const noise = random(luck);
+    const side = (own: readonly number[][]) => {
+      const kept = new Map<string, Float32Array>();
+      const runs = methods.flatMap((method, m) =>
+        Array.from({ length: count }, (_, seed) => {
+          const scores = Float32Array.from(own[m], (x) => x + seeds * noise.normal());
+          const { auc } = placements(scores, labels);
+          const run = completedRun({ method, ratio: 16, seed: seed + 1, auc });
+          kept.set(run.id, scores);
+          return run;
+        }),
+      );
+      return { runs, scores: { labels, of: (id: string) => kept.get(id) } };
+    };
+    const hard = [...labels].map((label) => 1.5 * label + noise.normal());
+    const drawn = () => methods.map(() => hard.map((x) => x + apart * noise.normal()));
+    return { a: side(drawn()), b: side(drawn()) };
+  }
+  type Side = ReturnType<typeof scored>['a'];
+  const compared = ({ a, b }: { a: Side; b: Side }, onRows = true) =>
+    changesOf(
+      pairsOfRecordings(comparison(a.runs), comparison(b.runs), onRows ? testRowsBetween(b, a) : undefined),
+    );
+
+  it('make an interval of both noises, B minus A, with the scores of each recording', () => {
+    const { a, b } = scored(1);
+    const [change] = compared({ a, b });
+    const of = ({ runs, scores }: Side) => runs.map(({ id }) => placements(scores.of(id)!, labels));
+    const oracle = intervalOf(difference(of(b), of(a)).overBoth);
+    expect(a.runs.map(({ id }) => id)).toEqual(b.runs.map(({ id }) => id)); // ids are of what was asked
+    expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
+    expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
+    expect(change.difference!.value).toBeCloseTo(b.runs[0].quality.auc - a.runs[0].quality.auc, 1);
+    const [without] = compared({ a, b }, false);
+    expect(change.bySeeds).toEqual({ difference: without.difference, verdict: without.verdict });
+    expect(without.bySeeds).toBeUndefined();
+  });
+
+  it.each([
+    ['one method', ['robe'], 0.08],
+    ['sixteen, whose noise is known together', Array.from({ length: 16 }, (_, i) => `m${i}`), 0.08],
+  ])('keep luck with rows from being called a change: %s', (_, methods, most) => {
+    let [both, seeds] = [0, 0];
+    const times = methods.length === 1 ? 150 : 40;
+    for (let i = 0; i < times; i++) {
+      const changes = compared(scored(i + 1, { methods }));
+      if (changes.some(({ verdict }) => verdict !== 'tie')) both++;
+      if (changes.some(({ bySeeds }) => bySeeds!.verdict !== 'tie')) seeds++;
+    }
+    expect(both / times).toBeLessThanOrEqual(most);
+    expect(seeds / times).toBeGreaterThan(0.5);
+  });
+
+  it('do not hide a change that is larger', () => {
+    let found = 0;
+    for (let i = 0; i < 50; i++) {
+      const { a, b } = scored(i + 1, { apart: 0.3 });
+      const good = b.scores;
+      const noise = random(i);
+      const spoilt = new Map(b.runs.map(({ id }) => [id, good.of(id)!.map((x) => x + 2 * noise.normal())]));
+      const runs = b.runs.map((run) => completedRun({ method: 'robe', ratio: 16, seed: run.seed, auc: placements(spoilt.get(run.id)!, labels).auc })); // prettier-ignore
+      const [{ verdict }] = compared({ a, b: { runs, scores: { labels, of: (id) => spoilt.get(id) } } });
+      if (verdict === 'worse') found++;
+    }
+    expect(found).toBeGreaterThan(45);
+  });
+
+  it('count where both recordings have scores, of the same rows, that belong to their records', () => {
+    const { a, b } = scored(1);
+    const bySeedsAlone = compared({ a, b }, false);
+    expect(testRowsBetween({}, a)).toBeUndefined();
+    expect(testRowsBetween({ scores: { ...b.scores, labels: labels.toReversed() } }, a)).toBeUndefined();
+    const strange = { ...b, scores: { labels, of: (id: string) => b.scores.of(id)!.toReversed() } };
+    expect(compared({ a, b: strange })).toEqual(bySeedsAlone);
+  });
+
+  it('do not stand in for seeds: one common seed judges nothing', () => {
+    expect(compared(scored(1, { count: 1 }))).toMatchObject([{ verdict: 'unjudged', bySeeds: undefined }]);
+  });
+
+  it('are in the noise of two methods of a recording as well', () => {
+    const { a } = scored(1, { methods: ['robe', 'uniform'] });
+    const keys = ['robe', 'uniform'].map((name) => seriesKey(a.runs.find(({ method }) => method === name)!));
+    const [change] = changesOf(pairsOfMethods(comparison(a.runs), [keys[0], keys[1]], testRowsOf(a)));
+    const of = (name: string) =>
+      a.runs.filter(({ method }) => method === name).map(({ id }) => placements(a.scores.of(id)!, labels));
+    const oracle = intervalOf(difference(of('uniform'), of('robe')).overBoth);
+    expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
+    expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
+    expect(change.difference!.error).toBeGreaterThan(2 * change.bySeeds!.difference.error!);
   });
 });

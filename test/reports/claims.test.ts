@@ -69,7 +69,7 @@ describe('claims', () => {
 
   it('say when a method cannot be told from the baseline, or beats it', () => {
     const same = claim([...full, ...runsOf('robe', 4, [0.7609, 0.7611, 0.7605])]);
-    expect(same.details).toContain('not distinguishable from full (difference 0.0000 ± 0.0003)');
+    expect(same.details).toContain('not distinguishable from full (difference 0.0000 ± 0.0003, paired');
     const better = claim([
       ...full,
       ...runsOf('robe', 4, [0.7709, 0.7712, 0.7705]),

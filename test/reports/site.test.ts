@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { renderReport } from '../../reports/report.ts';
 import { methodPaths } from '../../reports/site/addresses.ts';
 import { byData } from '../../reports/site/published.ts';
 import { renderSite } from '../../reports/site/site.ts';
@@ -84,6 +85,11 @@ describe('a site', () => {
       ['2026-11-03-c'],
       ['2026-11-01-a'],
     ]);
+    expect(byData(all).map(({ heading }) => heading)).toEqual([
+      'planted, random split',
+      'planted, temporal split, 800,000 rows to train on',
+      'planted, temporal split, 800,000 rows to train on',
+    ]);
     const pages = await renderSite(all, () => []);
     for (const page of [pages.get('index.html')!, pages.get('methods/robe.html')!]) {
       const folders = page
@@ -98,6 +104,29 @@ describe('a site', () => {
     }
   });
 
+  it('is left and found again: every report links the index, by a relative address; a report of its own links none', async () => {
+    const pages = await renderSite([first, second], () => []);
+    const reports = [...pages].filter(([path]) => path.endsWith('/report.html'));
+    expect(reports).toHaveLength(2);
+    for (const [path, page] of reports) {
+      const [, href] = /<p class="kicker"><a href="([^"]*)">embed-bench: all recordings<\/a>/.exec(page)!;
+      expect(join(dirname(path), href)).toBe('index.html');
+      expect(pages.get('index.html')).toContain(`href="${path}"`);
+    }
+    expect(await renderReport(first.recording)).toContain('<p class="kicker">embed-bench</p>');
+    for (const [path, page] of pages)
+      for (const [, href] of page.matchAll(/href="([^"]*)"/g)) expect(href, path).toMatch(/^(?!\/|file:)/);
+  });
+
+  it('ranks no speeds: those of two machines would meet', async () => {
+    const elsewhere = { ...second, recording: { ...second.recording, environment: { ...second.recording.environment, cpu: 'Other 7' } } }; // prettier-ignore
+    const pages = await renderSite([first, elsewhere], () => []);
+    for (const path of ['index.html', 'methods/robe.html']) expect(textOf(pages.get(path)!), path).not.toMatch(/samples\/s|\/s\b|rows per second/); // prettier-ignore
+    const index = textOf(pages.get('index.html')!);
+    expect(index).toContain('Other 7');
+    expect(index).toContain('Speed No speed is ranked here');
+  });
+
   it('shows a method over recordings of the same data, the oldest first', async () => {
     const page = (await renderSite([second, first], () => [])).get('methods/robe.html')!;
     expect(textOf(page)).toMatch(
@@ -108,7 +137,9 @@ describe('a site', () => {
 
   it('loads nothing, and runs one script that its policy names', async () => {
     for (const [path, page] of await renderSite([first, second], () => [])) {
-      expect(page, path).not.toMatch(/<(img|iframe|link|object|embed|base)\b|\bsrc\s*=|@import|url\((?!#)/i);
+      expect(page, path).not.toMatch(
+        /<(img|iframe|link|object|embed|base)\b|\bsrc\s*=|@import|\burl\((?!#)/i,
+      );
       expect(page.match(/<script\b/g)).toHaveLength(1);
       expect(page).toMatch(/default-src 'none'.*script-src 'sha256-/);
     }

@@ -84,10 +84,10 @@ describe('test rows', () => {
     const { runs } = recording;
     expect(claim({ environment, runs }).details).toMatch(/(below|above) full \(paired over 3 seeds\)/);
     expect(claim(recording).details).toMatch(
-      /not distinguishable from full \(.*\) \(paired over 3 seeds and 300 test rows\)/,
+      /not distinguishable from full \(difference [^()]*, paired over 3 seeds and 300 test rows\)/,
     );
     expect(claim(scoredRecording(1)).details).toContain(
-      '(one seed: the error bar is of 300 test rows alone)',
+      ', one seed: the error bar is of 300 test rows alone)',
     );
   });
 });

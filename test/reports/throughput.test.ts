@@ -8,6 +8,7 @@ import { roundRatio } from '../../reports/throughput/ratios.ts';
 import type { Rate } from '../../results/throughput-record.ts';
 import { completedRun, environment } from './recordings.ts';
 import { plausibleThroughput, throughputRecording, timedMethod, timedPeer } from './throughput-recordings.ts';
+import { unpacked } from './unpacked.ts';
 
 const rate = (rounds: number[]): Rate => ({
   stepsPerSample: 1,
@@ -182,7 +183,7 @@ describe('the page', () => {
   it('of throughput alone is as it was', async () => {
     const page = await renderReport(throughputRecording(plausible));
     // Style and script are in the other snapshot.
-    const body = page
+    const body = unpacked(page)
       .replace(/<style>\n.*?<\/style>/s, '<style></style>')
       .replace(/<script>.*?<\/script>/s, '<script></script>')
       .replace(/sha256-[^']*/, 'sha256-');
@@ -216,8 +217,8 @@ describe('the page', () => {
     expect(text).toContain('npm run bench -- --suite throughput');
     const ids = [...page.matchAll(/ id="([^"]*)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(page).toContain('download="runs.jsonl"');
-    expect(page).toContain('download="throughput.jsonl"');
+    expect(page).toContain('download="runs.jsonl.gz"');
+    expect(page).toContain('download="throughput.jsonl.gz"');
   });
 
   it('shows hostile records as text', async () => {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../harness/contract/fault.ts';
 import type { Environment, RunRecord } from '../../results/record.ts';
+import { comparisons } from '../../results/comparable.ts';
+import { machineText } from '../../results/hardware.ts';
 import { openStore, readRecording } from '../../results/store.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from '../reports/recordings.ts';
 
@@ -150,6 +152,9 @@ describe('an environment', () => {
     ['fingerprint', { data: { ...environment.data, fingerprint: 'other' } }],
     ['protocol', { data: { ...environment.data, protocol: 'random' } }],
     ['CPU', { cpu: 'other' }],
+    ['processors', { cpus: 64 }],
+    ['system', { platform: 'darwin arm64' }],
+    ['backend version', { backend: { ...environment.backend, version: '4.22.0 AVX2' } }],
     ['backend', { backend: { ...environment.backend, name: 'other' } }],
     ['thread count', { backend: { ...environment.backend, threads: 7 } }],
   ])('of another %s is refused', (what, change) => {
@@ -171,6 +176,24 @@ describe('an environment', () => {
     writeFileSync(file(), `${JSON.stringify(stray)}\n`);
     expect(() => readRecording(directory)).toThrow(/fingerprint/);
     write((store) => expect(() => store.writeEnvironment(environment)).toThrow(/fingerprint/));
+  });
+
+  it('and runs must be of the same hardware, where they say it', () => {
+    const here = { ...third, machine: machineText(environment) };
+    const stray = { ...third, machine: machineText(changed({ cpus: 64 })) };
+    write((store) => {
+      store.writeEnvironment(environment);
+      store.append(here);
+      expect(() => store.append(stray)).toThrow(/other hardware \(Example 9000.*64 processors/);
+    });
+    // Put there by hand: no table, chart or comparison takes them.
+    appendFileSync(file(), `${JSON.stringify({ ...first, machine: stray.machine })}\n`);
+    expect(() => comparisons(readRecording(directory))).toThrow(
+      /other hardware.*their speeds are never compared/,
+    );
+    // And a recording whose environment.json was lost is not continued elsewhere.
+    rmSync(join(directory, 'environment.json'));
+    write((store) => expect(() => store.writeEnvironment(environment)).toThrow(/other hardware/));
   });
 
   it('that is missing or torn is a Fault that says what to do', () => {

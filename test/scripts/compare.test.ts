@@ -8,6 +8,8 @@ import {
   changesOfRecordings,
   requireVerdicts,
 } from '../../scripts/terminal/recorded-changes.ts';
+import { random } from '../../harness/contract/mix.ts';
+import { placements } from '../../reports/delong.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { completedRun, environment, failedRun } from '../reports/recordings.ts';
 import { root, runScript, scratch } from './run-script.ts';
@@ -30,6 +32,24 @@ const b = named('results/b', [
   ...runsOf('uniform', 4, [0.75]),
 ]);
 
+/** Two recordings that differ by the rows each happens to be good at, and hardly by their seeds. */
+function scoredPair() {
+  const labels = Uint8Array.from({ length: 400 }, (_, i) => Number(i % 4 === 0));
+  const noise = random(5);
+  const side = (name: string) => {
+    const own = [...labels].map((label) => label + noise.normal());
+    const kept = new Map<string, Float32Array>();
+    const runs = [1, 2, 3].map((seed) => {
+      const scores = Float32Array.from(own, (x) => x + 0.001 * noise.normal());
+      const run = completedRun({ method: 'robe', ratio: 16, seed, auc: placements(scores, labels).auc });
+      kept.set(run.id, scores);
+      return run;
+    });
+    return { name, recording: { environment, runs, scores: { labels, of: (id: string) => kept.get(id) } } };
+  };
+  return { a: side('results/a'), b: side('results/b') };
+}
+
 test('a line for every method and ratio, with its verdict in words; then how many there are of each', () => {
   expect(changeLines(changesOfRecordings(a, b))).toEqual([
     'A: results/a',
@@ -40,7 +60,7 @@ test('a line for every method and ratio, with its verdict in words; then how man
       '                 ratio       A       B    B − A       ±  seeds',
       '  full              1x  0.7600  0.7600   0.0000  0.0000      3  equal',
       '  hashing-trick    16x  0.7410  0.7410   0.0000  0.0005      3  tie',
-      '  lma               4x  0.7510       –                          B has no number where A has: failed: lost [31m its way',
+      '  lma               4x  0.7510       –                          B has no number where A has: failed: lost\\x1b[31m its way',
       '  robe             16x  0.7510  0.7310  −0.0200  0.0004      3  worse beyond noise',
       '  uniform           4x       –  0.7500                          only in B',
     ].join('\n'),
@@ -88,6 +108,36 @@ describe('of one recording', () => {
     );
     expect(changesOfMethods(recording, ['full', 'robe (rows=2)']).b).toBe('robe (rows=2) of results/v');
   });
+});
+
+test('says what the noise is of, and where test rows alone make a tie', () => {
+  const { a, b } = scoredPair();
+  const lines = changeLines(changesOfRecordings(a, b)).join('\n');
+  expect(lines).toMatch(/robe .* tie: (worse|better) beyond the noise of seeds, within that of test rows/);
+  expect(lines).toContain('± is paired by seed and by 400 test rows (95 %)');
+  expect(changeJson(changesOfRecordings(a, b))).toMatchObject({
+    testRows: 400,
+    regressions: 0,
+    comparisons: [
+      {
+        changes: [{ verdict: 'tie', bySeeds: { verdict: expect.stringMatching(/worse|better/) as string } }],
+      },
+    ],
+  });
+  const plain = (one: typeof a) => ({ ...one, recording: { environment, runs: one.recording.runs } });
+  expect(changeLines(changesOfRecordings(plain(a), b)).join('\n')).toMatch(
+    /(worse|better) beyond noise\n {2}± is paired by seed \(95 %\)/,
+  );
+});
+
+test('other hardware is said: AUC is compared all the same, speeds are not', () => {
+  const elsewhere = { ...environment, cpus: 64, backend: { ...environment.backend, version: '4.22.1' } };
+  const found = changesOfRecordings(a, { name: 'c', recording: { ...a.recording, environment: elsewhere } });
+  expect(changeLines(found)[2]).toBe(
+    'other hardware (processors 8 and 64; backend version wasm 4.22.0 and wasm 4.22.1): ' +
+      'test AUC is compared, which rounding alone moves there; speeds never are',
+  );
+  expect(changesOfRecordings(a, b).notes).toEqual([]);
 });
 
 test('a check that cannot fail is refused', () => {

@@ -42,6 +42,7 @@ async function runWith({ run, ...changes }: Fake, fresh = true) {
       rows: { train: 8, validation: 1, test: 1 },
     },
     recording: 'r',
+    machine: 'm',
     threads: 1,
     store,
     concurrency: 1,
@@ -74,6 +75,7 @@ test('one failure is one record; the others go on', async () => {
     { status: 'infeasible' },
   ]);
   expect(lines()).toHaveLength(3);
+  expect(records).toMatchObject(Array(3).fill({ machine: 'm' }));
   expect(told.slice(0, 4)).toEqual(['expect 3', 'started full', 'finished full', 'started mixed-dimension']);
 });
 

@@ -1,0 +1,18 @@
+import { gzipSync } from 'node:zlib';
+
+/** A file inside the page, gzipped: a `data:` link. Scripts of the page unpack what is taken from it. */
+export interface PackedFile {
+  /** Ends in `.gz`: what a reader without scripts gets. */
+  readonly file: string;
+  readonly href: string;
+  /** Of the gzipped file; its link is a third longer. */
+  readonly bytes: number;
+}
+
+/** The byte that says which system wrote it is the one for unknown, so that all write the same. */
+export function packedFile(name: string, text: string): PackedFile {
+  const bytes = gzipSync(text, { level: 9 });
+  bytes[9] = 255;
+  const href = `data:application/gzip;base64,${bytes.toString('base64')}`;
+  return { file: `${name}.gz`, href, bytes: bytes.length };
+}

@@ -1,0 +1,53 @@
+/* global document, getComputedStyle, Blob, XMLSerializer */
+import { save } from './packed-files.js';
+// Charts as files: beside the specification the drawing as it is seen.
+const css = getComputedStyle(document.documentElement);
+const looks = ['opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'fill'];
+
+for (const figure of document.querySelectorAll('figure')) {
+  const tools = figure.querySelector('.tools');
+  const stem = tools.querySelector('a').download.replace(/\.vl\.json(\.gz)?$/, '');
+  const picture = document.createElement('button');
+  picture.type = 'button';
+  picture.textContent = 'SVG';
+  picture.setAttribute('aria-label', `SVG of ${figure.querySelector('figcaption').textContent}`);
+  picture.addEventListener('click', () => {
+    const svg = [...figure.querySelectorAll('svg')].find((one) => one.getClientRects().length > 0);
+    save(`${stem}.svg`, new Blob([pictureOf(svg)], { type: 'image/svg+xml' }));
+  });
+  tools.append(picture);
+}
+
+/** Stands alone: with colours for names of colours, and with the titles that the page keeps elsewhere. */
+function pictureOf(svg) {
+  const copy = svg.cloneNode(true);
+  const [shown, copies] = [svg, copy].map((one) => [...one.querySelectorAll('*')]);
+  shown.forEach((element, i) => {
+    const twin = copies[i];
+    if (
+      element.tagName !== 'g' &&
+      element.getClientRects().length === 0 &&
+      element.closest('clipPath') === null
+    )
+      return void twin.remove();
+    if (element.matches('.picking [data-s], .line-name, .leader'))
+      for (const look of looks) twin.setAttribute(look, getComputedStyle(element).getPropertyValue(look));
+    if (element.dataset.words !== undefined) {
+      const title = document.createElementNS(svg.namespaceURI, 'title');
+      title.textContent = element.dataset.words;
+      twin.append(title);
+    }
+    for (const { name } of [...twin.attributes])
+      if (/^(data-|class|role|aria-|tabindex|hidden)/.test(name)) twin.removeAttribute(name);
+  });
+  const { width, height } = svg.viewBox.baseVal;
+  for (const { name } of [...copy.attributes])
+    if (name !== 'viewBox' && name !== 'aria-label') copy.removeAttribute(name);
+  for (const [name, value] of Object.entries({ width, height, role: 'img' })) copy.setAttribute(name, value);
+  copy.setAttribute(
+    'style',
+    `font-family:system-ui,sans-serif;background:${css.getPropertyValue('--page').trim()}`,
+  );
+  const text = new XMLSerializer().serializeToString(copy);
+  return text.replace(/="var\((--[\w-]+)\)"/g, (_, name) => `="${css.getPropertyValue(name).trim()}"`);
+}

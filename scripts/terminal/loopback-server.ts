@@ -1,0 +1,104 @@
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Fault } from '../../harness/contract/fault.ts';
+
+/** Answers one path; the head is written already but for its type and policy. */
+export type Answer = (response: ServerResponse) => void | Promise<void>;
+
+export interface LoopbackServer {
+  /** `http://127.0.0.1:8080/` */
+  readonly address: string;
+  readonly port: number;
+  /** Ends open connections as well, after what was written to them. */
+  close(): Promise<void>;
+}
+
+/** How long a connection may take to read what was last written to it. */
+const patience = 300; // milliseconds
+
+/**
+ * Serves a fixed set of paths to this machine alone: it listens on 127.0.0.1, and answers only what was asked for by that
+ * address or as localhost, so that no name that somebody lets point here (DNS rebinding) is one, and only to its own pages
+ * or to the user's own hand, never to another site's page. There are no files behind the paths: another one is not found,
+ * however it is written. Throws a Fault where the port is not to be had. Port 0: any free one.
+ */
+export async function serveLoopback(
+  port: number,
+  answers: ReadonlyMap<string, Answer>,
+): Promise<LoopbackServer> {
+  let hosts: readonly string[] = [];
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    const refusal = refusalOf(request, hosts);
+    const answer = answers.get(request.url ?? '');
+    if (refusal !== undefined) return plain(response, ...refusal);
+    if (!reading.includes(request.method ?? '')) {
+      response.setHeader('allow', reading.join(', '));
+      return plain(response, 405, 'only GET and HEAD');
+    }
+    if (answer === undefined) return plain(response, 404, 'not found');
+    Promise.resolve()
+      .then(() => answer(response))
+      .catch(() => (response.headersSent ? response.destroy() : plain(response, 500, 'an error')));
+  });
+  await new Promise<void>((listening, failed) => {
+    server.once('error', (error: NodeJS.ErrnoException) => failed(unusable(port, error)));
+    server.listen({ host: '127.0.0.1', port }, listening);
+  });
+  server.on('error', () => {}); // of one connection; the sweep goes on
+  const { port: taken } = server.address() as AddressInfo;
+  hosts = [`127.0.0.1:${taken}`, `localhost:${taken}`];
+  return {
+    address: `http://127.0.0.1:${taken}/`,
+    port: taken,
+    close: () =>
+      new Promise((closed) => {
+        const force = setTimeout(() => server.closeAllConnections(), patience);
+        server.close(() => {
+          clearTimeout(force);
+          closed();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+const reading = ['GET', 'HEAD'];
+
+/** No page of another site may read, frame or guess at what is served, and nothing is kept of it. */
+const headers = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+} as const;
+
+function refusalOf(
+  { headers }: IncomingMessage,
+  hosts: readonly string[],
+): [status: number, reason: string] | undefined {
+  const { host = '', origin, 'sec-fetch-site': site } = headers;
+  if (!hosts.includes(host.toLowerCase())) return [421, 'not the host of this page'];
+  const own = origin === undefined || origin === `http://${host.toLowerCase()}`;
+  // Browsers say where a request comes from; `none` is the address bar, and programs say nothing.
+  if (!own || (site !== undefined && site !== 'same-origin' && site !== 'none'))
+    return [403, 'not for other sites'];
+  return undefined;
+}
+
+function plain(response: ServerResponse, status: number, words: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${words}\n`);
+}
+
+function unusable(port: number, { code }: NodeJS.ErrnoException): Fault {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'another process listens there',
+    EACCES: 'no permission to listen there',
+  };
+  return new Fault(
+    `--watch ${port}: ${reasons[code ?? ''] ?? `cannot listen there (${code})`}; name another port, or none for any free one`,
+  );
+}
