@@ -1,6 +1,7 @@
 import { contestants, type Contestant } from '../suites/subspace/contestants.ts';
 import { measureSubspace, type Measured } from '../suites/subspace/measure.ts';
 import { main } from './terminal/main.ts';
+import { complain, print } from './terminal/printed.ts';
 import { subspaceTable } from './terminal/subspace-table.ts';
 import { wholeNumber } from './terminal/values.ts';
 import { verb } from './terminal/verb.ts';
@@ -31,10 +32,10 @@ await main(async () => {
     for (const contestant of round % 2 ? names : names.toReversed()) {
       const measured = await measureSubspace({ contestant, rows, width, size: Math.max(width, sketch) });
       found.get(contestant)!.push(measured);
-      console.error(`round ${round}: ${contestant}: ${(measured.milliseconds / 1000).toFixed(2)} s`);
+      complain(`round ${round}: ${contestant}: ${(measured.milliseconds / 1000).toFixed(2)} s`);
     }
   const [exact] = found.get('leverage, exact SVD')!;
-  console.log(`${rows} x ${width}, sketches of ${sketch} rows, ${rounds} rounds, Node ${process.version}\n`);
-  console.log(subspaceTable(found, exact));
+  print(`${rows} x ${width}, sketches of ${sketch} rows, ${rounds} rounds, Node ${process.version}\n`);
+  print(subspaceTable(found, exact));
   return 0;
 });
