@@ -3,7 +3,7 @@ import type { OpenBackend, OptimizerRule, OwnedIndices, RowGradient, Rows } from
 import type { Indices } from './contract/indices.ts';
 import type { Lookup, Plan, Stage, Step, Table, Weight } from './contract/method.ts';
 import { deriveSeed, random } from './contract/mix.ts';
-import { tableRows } from './contract/size.ts';
+import { tableFloats, tableRows } from './contract/size.ts';
 import { HostIndices } from './host-indices.ts';
 import { HostRows } from './host-rows.ts';
 
@@ -21,6 +21,8 @@ export class Embedding {
   /** The backend's, see there: undefined where results are there when they are returned. */
   readonly synchronize: OpenBackend['synchronize'];
   readonly anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
+  /** Most bytes that rows' gradients have taken in a step so far, a row's as often as it was looked up. */
+  rowGradientBytes = 0;
   private readonly rows = new Map<Table, Rows>();
   private readonly weights = new Map<Weight, tf.Variable>();
   private readonly createIndices: NonNullable<OpenBackend['createIndices']>;
@@ -71,6 +73,15 @@ export class Embedding {
     return found(this.weights.get(weight), 'weight');
   }
 
+  /** Bytes of rows, weights and maps. */
+  get bytes(): number {
+    const floats = [...this.rows.keys()]
+      .map(tableFloats)
+      .concat([...this.weights.values()].map(({ size }) => size));
+    const maps = (this.plan.maps ?? []).map(({ length, bits }) => Math.ceil((length * bits) / 8));
+    return 4 * floats.reduce((sum, one) => sum + one, 0) + maps.reduce((sum, one) => sum + one, 0);
+  }
+
   /** Bytes of optimizer state of the tables. */
   get stateBytes(): number {
     return [...this.rows.values()].reduce((sum, { stateBytes }) => sum + stateBytes, 0);
@@ -113,6 +124,8 @@ export class Embedding {
 
   /** Updates every row that the step looked up. */
   update(learningRate: number): void {
+    const floats = this.pending.reduce((sum, { gradient }) => sum + gradient.gradient.size, 0);
+    this.rowGradientBytes = Math.max(this.rowGradientBytes, 4 * floats);
     for (const [table, rows] of this.rows) {
       if (table.frozen) continue;
       const gradients = this.pending.filter((entry) => entry.table === table).map(({ gradient }) => gradient);

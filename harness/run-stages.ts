@@ -3,14 +3,16 @@ import type { Data } from './contract/data.ts';
 import type { Plan, Stage } from './contract/method.ts';
 import { deriveSeed } from './contract/mix.ts';
 import type { Model, Network } from './contract/model.ts';
+import type { Way } from './contract/way.ts';
 import { trainedFloats, weightFloats } from './contract/size.ts';
 import { Embedding } from './embedding.ts';
 import { optimizers } from './optimizers/index.ts';
 import { train, type Progress, type Training, type TrainResult } from './train.ts';
 import { trainedStage } from './trained-stage.ts';
 import { Trainee } from './trainee.ts';
+import { expectedMemory, type MeasuredMemory, mostMemory, type TrainingMemory } from './training-memory.ts';
 
-export interface RunSettings extends Training {
+export interface RunSettings extends Training, Way {
   readonly dim: number;
   readonly bottom: readonly number[];
   readonly top: readonly number[];
@@ -33,6 +35,13 @@ export interface TrainedStages {
   readonly trainee: Trainee;
   readonly results: readonly TrainResult[];
   readonly costs: readonly StageCost[];
+  /** Of the stage that takes most: what was measured, and what formulas say. */
+  readonly memory: StageMemory;
+}
+
+export interface StageMemory {
+  readonly measured: MeasuredMemory;
+  readonly expected: TrainingMemory;
 }
 
 /** Trains one stage of a plan after the other. */
@@ -44,13 +53,15 @@ export async function runStages(
   settings: RunSettings,
   onProgress?: (progress: Progress) => void,
 ): Promise<TrainedStages> {
-  const { dim, bottom, top, optimizer } = settings;
+  const { dim, bottom, top, optimizer, activations, gradients } = settings;
+  const way: Way = { ...(activations && { activations }), ...(gradients && { gradients }) };
   // Seeds are derived by name, so that every method starts from the same network.
   const seed = deriveSeed(settings.seed, 'embedding');
   const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim, bottom, top };
   const freshNetwork = () => model.build(shape, deriveSeed(settings.seed, 'network'));
   const results: TrainResult[] = [];
   const costs: StageCost[] = [];
+  const memories = new Map<MeasuredMemory, TrainingMemory>();
   let network: Network | undefined;
   let taken = 0; // of the run's epochs
   let plan = first;
@@ -62,7 +73,10 @@ export async function runStages(
     if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
     if (above === 'fresh') network?.variables.forEach((variable) => variable.dispose());
     network = above === 'kept' && network ? network : freshNetwork();
-    const trainee = new Trainee(embedding, network, optimizers[optimizer]);
+    const trainee = new Trainee(embedding, network, optimizers[optimizer], {
+      ...way,
+      seed: deriveSeed(settings.seed, 'gradients'),
+    });
     await backend.synchronize?.(); // a device says here what it has no memory for
 
     const { name, share, goesOn, holdOut } = plan.training ?? {};
@@ -75,6 +89,14 @@ export async function runStages(
     };
     const result = await train(trainee, data, training, onProgress && afterOthers(onProgress, results));
     results.push(result);
+    memories.set(
+      trainee.memory,
+      expectedMemory({
+        ...{ plan, layers: network.layers, rule: optimizers[optimizer] },
+        batchSize: Math.min(settings.batchSize, data.rows.train),
+        ...way,
+      }),
+    );
     taken = (goesOn ? taken : 0) + (share ?? 1);
     const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
@@ -85,7 +107,10 @@ export async function runStages(
       seconds: (performance.now() - start) / 1000,
       trainingBytes: trainingBytes(plan, embedding, optimizer),
     });
-    if (next === undefined) return { trainee, results, costs };
+    if (next === undefined) {
+      const measured = mostMemory([...memories.keys()]);
+      return { trainee, results, costs, memory: { measured, expected: memories.get(measured)! } };
+    }
     trainee.dispose({ network: false });
     ({ plan, contents, network: above } = next);
   }

@@ -11,7 +11,7 @@ import { scoresByFrequency, type GroupScores } from './metrics/by-frequency.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
 import { rarestIds } from './rarest-ids.ts';
-import { runStages, type RunSettings, type StageCost } from './run-stages.ts';
+import { runStages, type RunSettings, type StageCost, type StageMemory } from './run-stages.ts';
 import { serve } from './serve.ts';
 import type { CurvePoint, Progress, TrainResult } from './train.ts';
 
@@ -38,7 +38,10 @@ export interface Outcome {
     readonly inferenceSamplesPerSecond: Spread;
     readonly lookupsPerSecond: Spread;
   };
-  readonly memory: { readonly peakRssBytes: number };
+  readonly memory: {
+    readonly peakRssBytes: number;
+    readonly training: StageMemory;
+  };
   /** Of the plan that is served. */
   readonly choices: Plan['choices'];
   readonly stages: readonly StageCost[];
@@ -65,7 +68,7 @@ export async function run(
   if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
   const { dim, batchSize } = settings;
   const trained = await runStages(data, plan, model, backend, settings, watch.progress);
-  const { results, costs } = trained;
+  const { results, costs, memory } = trained;
   const trainee = await serve(trained.trainee, plan, backend);
   const { embedding } = trainee;
   const last = results.at(-1)!;
@@ -102,7 +105,7 @@ export async function run(
       inferenceSamplesPerSecond: test.samplesPerSecond,
       lookupsPerSecond,
     },
-    memory: { peakRssBytes },
+    memory: { peakRssBytes, training: memory },
     choices: embedding.plan.choices,
     stages: costs,
     curve: oneAfterTheOther(results),

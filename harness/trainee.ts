@@ -1,13 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
+import { heldBytes, type HeldBytes } from './held-bytes.ts';
+import type { ActivationBits } from './contract/activations.ts';
 import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
+import { rankOf } from './contract/gradients.ts';
 import type { Plan, Weight } from './contract/method.ts';
-import type { Network } from './contract/model.ts';
+import type { BackwardPass, KeptInputs, Network } from './contract/model.ts';
+import type { Way } from './contract/way.ts';
 import type { Embedding } from './embedding.ts';
+import { StreamedGradients } from './gradients/streamed-gradients.ts';
 import { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
 import { DenseOptimizer } from './optimizers/dense-optimizer.ts';
+import { estimateBlockBytes } from './optimizers/estimate-step.ts';
 import { optimizers } from './optimizers/index.ts';
 import type { Rule } from './optimizers/rule.ts';
+import type { MeasuredMemory } from './training-memory.ts';
 
 /** Where a step is in its stage. */
 export interface StepPlace {
@@ -27,25 +34,50 @@ interface Learners {
   readonly learningRate: number | undefined;
 }
 
+/** How the network is trained. */
+export interface TraineeSettings extends Way {
+  /** Of the directions that estimates start with. */
+  readonly seed?: number;
+}
+
 /** An embedding layer and a network above it, trained together. */
 export class Trainee {
   readonly embedding: Embedding;
   readonly network: Network;
+  /** What the first step held between its passes. */
+  private held: HeldBytes | undefined;
+  /** Most bytes that gradients of dense variables, or what is kept of them, have taken at once in a step so far. */
+  private gradientBytes = 0;
   private readonly learners: readonly Learners[];
+  private readonly activations: ActivationBits | undefined;
+  private readonly streamed: StreamedGradients | undefined;
   private saved: tf.Tensor[] | undefined;
   private steps = 0;
 
-  constructor(embedding: Embedding, network: Network, rule: Rule) {
+  constructor(
+    embedding: Embedding,
+    network: Network,
+    rule: Rule,
+    { activations, gradients, seed = 0 }: TraineeSettings = {},
+  ) {
     this.embedding = embedding;
     this.network = network;
+    this.activations = activations;
+    if (gradients !== undefined)
+      this.streamed = new StreamedGradients(network.layers, rankOf(gradients), seed);
     this.learners = learnersOf(embedding, network, rule);
   }
 
   /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
-  logits({ size, dense, ids }: Batch, training?: StepPlace, embed?: Plan['embed']): tf.Tensor1D {
+  logits(
+    { size, dense, ids }: Batch,
+    training?: StepPlace,
+    embed?: Plan['embed'],
+    backward?: BackwardPass,
+  ): tf.Tensor1D {
     const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
     const vectors = this.embedding.embed(ids, size, ids.length / size, training, embed);
-    return this.network.logits(denseInput, vectors);
+    return this.network.logits(denseInput, vectors, backward);
   }
 
   /**
@@ -56,20 +88,47 @@ export class Trainee {
     const index = this.steps++;
     const { heldOut = this.holdsOut(index), ...training } = place ?? { index, steps: Infinity };
     const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
+    // The network does not learn from what is held out.
+    const take = this.streamed && (heldOut ? () => {} : this.streamed.take);
     let fit: tf.Scalar;
     tf.tidy(() => {
       const labels = tf.tensor1d(batch.labels);
       const loss = () => {
-        fit = tf.keep(binaryCrossEntropy(this.logits(batch, training), labels));
-        return this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
+        const kept: KeptInputs[] = [];
+        const backward = {
+          take,
+          activations: this.activations,
+          onKept: (of: KeptInputs) => kept.push(of),
+        };
+        fit = tf.keep(binaryCrossEntropy(this.logits(batch, training, undefined, backward), labels));
+        const whole = this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
+        this.held ??= heldBytes(kept);
+        return whole;
       };
       const variables = learning.flatMap((learners) => learners.variables);
       if (heldOut && variables.length === 0) return void loss(); // kept for what the plan does once it is trained
       const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, this.embedding.anchor]);
-      for (const learners of learning) learners.optimizer.apply(grads, learners.learningRate ?? learningRate);
+      this.countGradients(grads);
+      for (const { optimizer, learningRate: own = learningRate } of learning)
+        optimizer.apply(grads, own, heldOut ? undefined : this.streamed?.estimates);
       if (!heldOut) this.embedding.update(learningRate);
     });
     return fit!;
+  }
+
+  /** What training has taken so far. */
+  get memory(): MeasuredMemory {
+    const { embedding, network, learners, gradientBytes } = this;
+    const { layers, others } = this.held ?? { layers: 0, others: 0 };
+    return {
+      tableBytes: embedding.bytes,
+      networkBytes: network.variables.reduce((sum, { size }) => sum + 4 * size, 0),
+      stateBytes: learners.reduce((sum, { optimizer }) => sum + optimizer.stateBytes, embedding.stateBytes),
+      gradientBytes,
+      rowGradientBytes: embedding.rowGradientBytes,
+      layerBytes: layers,
+      otherBytes: others,
+    };
   }
 
   /** Whether the plan keeps the batch at this place of an epoch from training. */
@@ -101,8 +160,21 @@ export class Trainee {
   dispose({ network = true } = {}): void {
     this.saved?.forEach((tensor) => tensor.dispose());
     for (const { optimizer } of this.learners) optimizer.dispose();
+    this.streamed?.dispose();
     if (network) for (const variable of this.network.variables) variable.dispose();
     this.embedding.dispose();
+  }
+
+  private countGradients(gradients: tf.NamedTensorMap): void {
+    const { anchor } = this.embedding;
+    const whole = Object.entries(gradients).filter(([name]) => name !== anchor.name);
+    const floats = whole.reduce((sum, [, { size }]) => sum + size, 0);
+    const { streamed } = this;
+    const blocks = [...(streamed?.estimates.keys() ?? [])].map(({ shape }) => estimateBlockBytes(shape));
+    this.gradientBytes = Math.max(
+      this.gradientBytes,
+      4 * floats + (streamed?.bytes ?? 0) + Math.max(0, ...blocks),
+    );
   }
 
   private get variables(): tf.Variable[] {

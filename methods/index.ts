@@ -23,6 +23,7 @@ import { hashedNets } from './hashed-nets.ts';
 import { hashingTrick } from './hashing-trick.ts';
 import { learnedHash } from './learned-hash.ts';
 import { learnedStepQuantization } from './learned-step-quantization.ts';
+import { leverage } from './leverage.ts';
 import { lma } from './lma.ts';
 import { lowPrecisionTraining } from './low-precision-training.ts';
 import { lowRank } from './low-rank.ts';
@@ -85,6 +86,7 @@ export const methods: readonly Method[] = [
   deduplication,
   // pruning and search
   magnitudePruning,
+  leverage,
   deepLight,
   cerp,
   pep,

@@ -1,16 +1,23 @@
 import { z } from 'zod';
 import type { Infeasible, Layer, Lookup, Method, Stage } from '../harness/contract/method.ts';
 import { fullSize, infeasible, withinBudget } from '../harness/contract/size.ts';
-import { symmetricEigen } from './shared/eigen.ts';
+import { fieldsWhere } from './shared/fields-where.ts';
 import { fieldRanks } from './shared/field-ranks.ts';
-import { type Moments, momentsOf } from './shared/gram.ts';
+import { principalAxes } from './shared/principal-axes.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
 import { meanBytes, subspaceLayer } from './shared/subspace-layer.ts';
 import { keepWhole, wholeFields } from './shared/whole-fields.ts';
 
+/** Of a field with more rows; e of about 2 sqrt(dim / 4096), an eighth for 16 columns. */
+const sketchRows = 4096;
+
 const options = z.strictObject({
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
   centred: z.boolean().default(true).describe("a field's mean is kept apart"),
+  decomposition: z
+    .enum(['exact', 'sketch'])
+    .default('exact')
+    .describe('of the second moments of rows, or of a subspace embedding of them, which takes fewer steps'),
   scope: z.enum(['field', 'all']).default('field').describe('what has axes of its own'),
   fineTune: z.number().min(0).default(0).describe('share of the epochs that trains on what is served'),
   keep: keepWhole,
@@ -41,7 +48,7 @@ export const svd: Method<Options> = {
       choices: { ranks },
       embed: ({ ids, rows }: Lookup) => rows(table, ids.plus(offsets)),
     };
-    const { scope, centred, fineTune } = options;
+    const { scope, centred, weighted, decomposition, fineTune } = options;
     const served = subspaceLayer(layer, { ranks, scope, centred });
     if (ranks.every((rank) => rank === dim)) return training;
     return withinBudget(
@@ -52,7 +59,13 @@ export const svd: Method<Options> = {
           const rows = await trained.rows(table);
           const rowsOf = (f: number) =>
             rows.subarray(offsets[f] * dim, (offsets[f] + fields[f].cardinality) * dim);
-          const axesOf = principalAxes(layer, options, ranks, rowsOf);
+          const projected = fieldsWhere(ranks, (rank) => rank < dim);
+          const axesOf = principalAxes(layer, projected, rowsOf, {
+            centred,
+            scope,
+            weightsOf: (f) => (weighted ? fields[f].counts : undefined),
+            sketch: decomposition === 'sketch' ? sketchRows : undefined,
+          });
           return {
             plan: {
               ...served.plan,
@@ -92,25 +105,4 @@ function solveRanks(layer: Layer, { scope, centred, keep }: Options): readonly n
   if (rank >= 1) return whole.map((kept) => (kept ? dim : rank));
   const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
   return infeasible(4 * (ids + dim) + reserved, budget, 'rank 1 of every field');
-}
-
-/** Of the rows of every field, or of all fields that are not whole, each of which counts alike. */
-function principalAxes(
-  { fields, dim }: Layer,
-  { weighted, centred, scope }: Options,
-  ranks: readonly number[],
-  rowsOf: (field: number) => Float32Array,
-): (field: number) => { mean: Float64Array; axes: Float64Array } {
-  const moments = (f: number): Moments =>
-    momentsOf(rowsOf(f), dim, { weights: weighted ? fields[f].counts : undefined, centred });
-  if (scope === 'field')
-    return (f) => {
-      const { mean, gram } = moments(f);
-      return { mean, axes: symmetricEigen(gram, dim).vectors };
-    };
-  const byField = fields.map((_, f) => (ranks[f] < dim ? moments(f) : undefined));
-  const sum = new Float64Array(dim * dim);
-  for (const found of byField) found?.gram.forEach((x, at) => (sum[at] += x));
-  const axes = symmetricEigen(sum, dim).vectors;
-  return (f) => ({ mean: byField[f]?.mean ?? new Float64Array(dim), axes });
 }

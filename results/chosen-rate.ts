@@ -36,7 +36,7 @@ export function meanValidationAuc(runs: readonly RunRecord[]): number | undefine
 }
 
 /**
- * Runs of one comparison that differ in method, options, budget, seed and learning rate: those at the rate chosen, and
+ * Runs that differ in method, options, budget, activations, gradients, seed and learning rate: those at the rate chosen, and
  * the choices. Where a method has one rate, or none of several gave a number, its runs are left as they are.
  */
 export function atChosenRates(runs: readonly RunRecord[]): { runs: RunRecord[]; choices: RateChoice[] } {
@@ -59,7 +59,7 @@ export function atChosenRates(runs: readonly RunRecord[]): { runs: RunRecord[]; 
 
 /** The same for runs that compete in their learning rate. */
 function rivalry(run: RunRecord): string {
-  return `${run.compression.requested} ${seriesKey(run)}`;
+  return `${run.compression.requested} ${run.activations ?? 32} ${run.gradients ?? 'exact'} ${seriesKey(run)}`;
 }
 
 function sorted(group: readonly RunRecord[]): RunRecord[] {

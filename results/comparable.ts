@@ -14,12 +14,19 @@ export interface Setting {
   readonly optimizer: string;
   /** Undefined where it was chosen on validation, for every method and budget. */
   readonly learningRate: number | undefined;
+  /** Bits of what layers keep for the backward pass: 32 where it is exact. */
+  readonly activations: number;
+  /** Of the network's dense layers: `exact`, or an estimate. */
+  readonly gradients: string;
   readonly batchSize: number;
   readonly batchOrder: string;
   readonly epochs: number;
   readonly backend: string;
   readonly threads: number;
 }
+
+/** How runs train unless asked otherwise. */
+export const exactTraining = { activations: 32, gradients: 'exact' } as const;
 
 export interface Comparison {
   readonly setting: Setting;
@@ -73,9 +80,11 @@ function bySetting(
 }
 
 function settingOf(run: RunRecord): Setting {
-  const { model, network, dim, optimizer, learningRate, batchSize, batchOrder, epochs, backend, threads } =
-    run;
-  return { model, network, dim, optimizer, learningRate, batchSize, batchOrder, epochs, backend, threads };
+  const { model, network, dim, optimizer, learningRate } = run;
+  const { activations, gradients } = { ...exactTraining, ...run };
+  const { batchSize, batchOrder, epochs, backend, threads } = run;
+  const training = { optimizer, learningRate, activations, gradients, batchSize, batchOrder, epochs };
+  return { model, network, dim, ...training, backend, threads };
 }
 
 /** Numbers by size, names by letter: locale-free, so that a report is the same bytes everywhere. */

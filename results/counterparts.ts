@@ -50,6 +50,8 @@ const names: Readonly<Record<keyof Setting, string>> = {
   dim: 'dim',
   optimizer: 'optimizer',
   learningRate: 'learning rate',
+  activations: 'bits of activations',
+  gradients: 'gradients',
   batchSize: 'batch size',
   batchOrder: 'batch order',
   epochs: 'epochs',

@@ -54,6 +54,10 @@ const key = {
   threads: z.int(),
   optimizer: z.string(),
   learningRate: z.number(),
+  /** Bits that dense layers keep of what they were given for the backward pass, where they do not keep it as it was. */
+  activations: z.int().optional(),
+  /** Of the network's dense layers, where they are not exact: sbpca:4, streaming batch PCA of rank 4. */
+  gradients: z.string().optional(),
   batchSize: z.int(),
   /** Training batches in the order of the log, or shuffled with the seed. */
   batchOrder: z.enum(['log', 'shuffled']),
@@ -115,6 +119,24 @@ const stage = z.object({
 });
 export type Stage = z.infer<typeof stage>;
 
+const trainingMemory = z.object({
+  /** Rows, weights and maps of the embedding layer. */
+  tableBytes: z.int(),
+  networkBytes: z.int(),
+  /** Of the optimizer. */
+  stateBytes: z.int(),
+  /** Of weights and biases, the network's and the method's own, or what is kept in their place: the most at once. */
+  gradientBytes: z.int(),
+  /** What the network's layers keep of what they were given from the forward to the backward pass. */
+  layerBytes: z.number(),
+});
+const measuredMemory = trainingMemory.extend({
+  /** Of the rows that a batch looked up, each as often as it was. */
+  rowGradientBytes: z.int(),
+  /** What all but the network's layers keeps for the backward pass; neither variables nor ids. */
+  otherBytes: z.int(),
+});
+
 const completed = z.object({
   ...key,
   status: z.literal('completed'),
@@ -138,7 +160,11 @@ const completed = z.object({
     /** Ids turned into vectors per second by the embedding layer alone. */
     lookupsPerSecond: spread,
   }),
-  memory: z.object({ peakRssBytes: z.int() }),
+  memory: z.object({
+    peakRssBytes: z.int(),
+    /** What training took by kind, of the stage that took most. Absent from older records. */
+    training: z.object({ measured: measuredMemory, expected: trainingMemory }).optional(),
+  }),
   /** What training took, one stage after the other; records from before there were stages have none. */
   stages: z.array(stage).optional(),
   /** What the method chose for the budget, in its own words (dims per field, divisors, buckets), for the report. */

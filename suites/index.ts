@@ -1,4 +1,5 @@
 import type { OptimizerRule } from '../harness/contract/backend.ts';
+import type { Way } from '../harness/contract/way.ts';
 
 /** A named comparison: what is asked, and what that decides. Flags of the command line override it. */
 interface Suite {
@@ -14,6 +15,8 @@ export interface TrainingSuite extends Suite {
   readonly seeds: number;
   /** Rows of planted data, where planted is used. */
   readonly rows?: number;
+  /** Exact training alone where absent. */
+  readonly ways?: readonly Way[];
 }
 
 /** Times steps on random ids, without a data set. */
@@ -67,6 +70,20 @@ export const trainingSuites: readonly TrainingSuite[] = [
     compressions: [4, 16, 64, 256],
     seeds: 3,
     rows: 152_433,
+  },
+  {
+    name: 'training-memory',
+    question: 'What do estimated gradients and coarser activations save in training, and what do they cost?',
+    methods: ['full', 'mixed-dimension', 'quotient-remainder'],
+    compressions: [16],
+    seeds: 3,
+    rows: 152_433,
+    ways: [
+      {},
+      ...([1, 2, 4, 8] as const).map((rank) => ({ gradients: `sbpca:${rank}` }) as const),
+      ...([8, 4, 2] as const).map((activations) => ({ activations })),
+      { gradients: 'sbpca:4', activations: 4 },
+    ],
   },
 ];
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { backends } from '../backends/index.ts';
+import type { Way } from '../harness/contract/way.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { models } from '../harness/models/index.ts';
@@ -9,19 +10,22 @@ import { findMethod } from './find-method.ts';
 import type { ComparisonSettings, MethodSettings } from './settings.ts';
 
 /** One run, as handed to its process. */
-export interface Job extends Pick<
-  ComparisonSettings,
-  | 'model'
-  | 'bottom'
-  | 'top'
-  | 'dim'
-  | 'batchSize'
-  | 'batchOrder'
-  | 'epochs'
-  | 'optimizer'
-  | 'backend'
-  | 'threads'
-> {
+export interface Job
+  extends
+    Way,
+    Pick<
+      ComparisonSettings,
+      | 'model'
+      | 'bottom'
+      | 'top'
+      | 'dim'
+      | 'batchSize'
+      | 'batchOrder'
+      | 'epochs'
+      | 'optimizer'
+      | 'backend'
+      | 'threads'
+    > {
   /** Depends on what decides the numbers, data included, and on nothing else. */
   readonly id: string;
   readonly method: string;
@@ -32,9 +36,9 @@ export interface Job extends Pick<
 }
 
 /**
- * Every method at every ratio with every seed and learning rate, the baseline first; seed by seed, so that stopping early
- * leaves whole comparisons behind. Names become canonical, so that aliases give the same ids. Not all of them will run:
- * see `rounds`. Throws a Fault for unknown names and options.
+ * Every method at every ratio with every seed, learning rate and way of training, the baseline first; seed by seed, so
+ * that stopping early leaves whole comparisons behind. Names become canonical, so that aliases give the same ids. Not all of
+ * them will run: see `rounds`. Throws a Fault for unknown names and options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {
@@ -53,12 +57,15 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
   };
+  const ways = settings.ways ?? [{}];
   const jobs = settings.seeds.flatMap((seed) =>
     asked.flatMap((what) =>
-      learningRates.map((learningRate) => {
-        const run = { ...what, seed, ...shared, learningRate };
-        return { id: hashOf({ dataFingerprint, ...run }), ...run };
-      }),
+      ways.flatMap((way) =>
+        learningRates.map((learningRate) => {
+          const run = { ...what, seed, ...shared, learningRate, ...way };
+          return { id: hashOf({ dataFingerprint, ...run }), ...run };
+        }),
+      ),
     ),
   );
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once

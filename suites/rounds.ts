@@ -23,7 +23,7 @@ export type Recorded = ReadonlyMap<string, RunRecord>;
 export function* rounds(jobs: readonly Job[]): Generator<Round, void, Recorded> {
   const groups = new Map<string, Job[]>();
   for (const job of jobs) {
-    const key = canonical([job.method, job.options, job.compression]);
+    const key = canonical([job.method, job.options, job.compression, job.activations, job.gradients]);
     groups.set(key, [...(groups.get(key) ?? []), job]);
   }
   const contests = [...groups.values()].map((group) => new Contest(group));
@@ -48,7 +48,7 @@ export function* rounds(jobs: readonly Job[]): Generator<Round, void, Recorded> 
   }
 }
 
-/** A method with its options at a ratio: jobs that differ in seed and learning rate. */
+/** A method with its options at a ratio, trained in a way: jobs that differ in seed and learning rate. */
 class Contest {
   /** With the first seed, one at every rate. */
   readonly trials: readonly Job[];

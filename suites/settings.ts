@@ -1,4 +1,5 @@
 import type { DatasetRequest } from '../datasets/index.ts';
+import type { Way } from '../harness/contract/way.ts';
 import type { OptimizerRule } from '../harness/contract/backend.ts';
 
 /** A comparison as asked for: everything that decides a number, and nothing else. */
@@ -22,6 +23,8 @@ export interface ComparisonSettings {
   readonly optimizer: OptimizerRule;
   /** Of several, rising, validation chooses one for every method and ratio, with the first seed. */
   readonly learningRates: readonly number[];
+  /** Every run once in each way. Exact training alone where absent. */
+  readonly ways?: readonly Way[];
   readonly backend: string;
   readonly threads?: number;
 }

@@ -61,6 +61,39 @@ export interface Addon {
     input: number,
     output: number,
   ): void;
+  /** Codes of few bits, see harness/ops/packed-activations.ts; `scale` becomes the largest number without its sign. */
+  packRows(
+    x: Float32Array, // [rows, columns]
+    words: Int32Array, // [rows, ceil(columns / (32 / bits))]
+    scale: Float32Array, // [1]
+    ...form: [rows: number, columns: number, bits: number, signed: boolean]
+  ): void;
+  unpackRows(
+    words: Int32Array,
+    scale: number,
+    x: Float32Array,
+    ...form: [rows: number, columns: number, bits: number, signed: boolean]
+  ): void;
+  /** denseGradInput with outputs of ReLU in codes as mask. */
+  packedGradInput(
+    dz: Float32Array,
+    weights: Float32Array,
+    words: Int32Array,
+    bits: number,
+    dx: Float32Array,
+    ...sizes: [batch: number, input: number, output: number]
+  ): void;
+  /** denseGradWeights with x in codes. They are restored some samples at a time; where output is 1, all at once. */
+  packedGradWeights(
+    words: Int32Array,
+    scale: number,
+    bits: number,
+    signed: boolean,
+    dz: Float32Array,
+    dWeights: Float32Array,
+    dBias: Float32Array,
+    ...sizes: [batch: number, input: number, output: number]
+  ): void;
   interact(
     x: Float32Array, // [batch, dim]
     vectors: Float32Array, // [batch, fields, dim]
@@ -94,6 +127,33 @@ export interface Addon {
     state1: Float32Array | undefined,
     rows: number,
     width: number,
+    ...step: StepArguments
+  ): void;
+
+  /** Moves an estimate of rank k by a batch, in place; see harness/gradients/stream-batch.ts. */
+  streamGradient(
+    x: Float32Array, // [batch, in]
+    dz: Float32Array, // [batch, out]
+    inputs: Float32Array, // [k, in]
+    outputs: Float32Array, // [k, out]
+    sigma: Float32Array, // [k]
+    batch: number,
+    input: number,
+    output: number,
+    k: number,
+    subBatch: number,
+  ): void;
+  /** An optimizer's step on weights: [in, out] by an estimate of their gradient. */
+  estimateStep(
+    weights: Float32Array,
+    inputs: Float32Array,
+    outputs: Float32Array,
+    sigma: Float32Array,
+    state0: Float32Array | undefined,
+    state1: Float32Array | undefined,
+    input: number,
+    output: number,
+    k: number,
     ...step: StepArguments
   ): void;
 

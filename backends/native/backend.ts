@@ -47,6 +47,12 @@ export class NativeBackend extends MathBackendCPU {
     return this.numbers(tensor) as Float32Array;
   }
 
+  /** The same of integers. */
+  integers(tensor: tf.TensorInfo): Int32Array {
+    if (tensor.dtype !== 'int32') throw new Error(`an int32 tensor was expected, not ${tensor.dtype}`);
+    return this.numbers(tensor) as Int32Array;
+  }
+
   numbers({ dataId, dtype }: tf.TensorInfo): Numbers {
     const { values } = this.entry(dataId);
     const NumberArray = arrays[dtype as Type];

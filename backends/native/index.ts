@@ -5,8 +5,10 @@ import { Fault } from '../../harness/contract/fault.ts';
 import { findCompiler, noCompiler } from '../compiler.ts';
 import { type Addon, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
+import { registerEstimates } from './kernels/estimates.ts';
 import { registerFieldKernels } from './kernels/fields.ts';
 import { ownKernels } from './kernels/own.ts';
+import { registerPackedActivations } from './kernels/packed-activations.ts';
 import { registerTrainingKernels } from './kernels/training.ts';
 import { Substitutes } from './kernels/substitutes.ts';
 import { nativeIndexLoops } from './index-loops.ts';
@@ -58,6 +60,8 @@ export async function openWith(
   if (tf.findBackend('native') === null) {
     tf.registerBackend('native', () => new NativeBackend(addon, overwriteFreed), 0);
     registerTrainingKernels();
+    registerPackedActivations();
+    registerEstimates();
     registerFieldKernels();
     substitutes.register(ownKernels);
   }

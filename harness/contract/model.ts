@@ -1,4 +1,5 @@
-import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
+import type { ActivationBits } from './activations.ts';
 
 /** A CTR model above the embedding layer. It sees vectors, never methods. */
 export interface Model {
@@ -19,6 +20,40 @@ export interface ModelShape {
 
 export interface Network {
   readonly variables: readonly Variable[];
+  /** Those whose weights' gradients can be taken: their weights are among the variables. */
+  readonly layers: readonly TrainedLayer[];
   /** Log-odds of a click, [batch]. dense: [batch, denseFields]; vectors: [batch, fields, dim]. */
-  logits(dense: Tensor2D, vectors: Tensor3D): Tensor1D;
+  logits(dense: Tensor2D, vectors: Tensor3D, backward?: BackwardPass): Tensor1D;
 }
+
+export interface DenseLayer {
+  readonly weights: Tensor2D; // [in, out]
+  readonly bias: Tensor1D; // [out]
+}
+
+export interface TrainedLayer extends DenseLayer {
+  readonly weights: Tensor2D & Variable;
+  readonly bias: Tensor1D & Variable;
+}
+
+/** What is asked of the backward pass of a network's dense layers. Nothing of it changes the log-odds. */
+export interface BackwardPass {
+  readonly take?: TakeGradient;
+  /** Bits that the layers keep of what they were given; as it was where absent. */
+  readonly activations?: ActivationBits;
+  /** Called on the way there, once for every operation of dense layers. */
+  readonly onKept?: (kept: KeptInputs) => void;
+}
+
+/** What layers were given is the first `count` tensors that the tape has saved for the operation with this output. */
+export interface KeptInputs {
+  readonly output: Tensor;
+  readonly count: number;
+}
+
+/**
+ * Called on the way back, once for each layer of `layers`, with what the gradient of its weights is a product of: x^T dz,
+ * x its input [batch, in], dz the gradient before its activation [batch, out]. Where it is given, that product is not
+ * formed, and the tape has no gradient of those weights.
+ */
+export type TakeGradient = (layer: DenseLayer, x: Tensor2D, dz: Tensor2D) => void;

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { deriveSeed, random } from '../contract/mix.ts';
-import type { Model } from '../contract/model.ts';
+import type { Model, TrainedLayer } from '../contract/model.ts';
 import { dotInteraction } from '../ops/dot-interaction.ts';
-import { type DenseLayer, mlp } from '../ops/mlp.ts';
+import { mlp } from '../ops/mlp.ts';
 
 /**
  * DLRM: dense features through a bottom MLP to one more vector of width dim, dot products of all pairs of vectors, the
@@ -19,25 +19,21 @@ export const dlrm: Model = {
     const vectors = fields + 1;
     const bottomMlp = createMlp([denseFields, ...bottom, dim], deriveSeed(seed, 'bottom'));
     const topMlp = createMlp([dim + (vectors * (vectors - 1)) / 2, ...top, 1], deriveSeed(seed, 'top'));
+    const layers = [...bottomMlp, ...topMlp];
     return {
-      variables: [...bottomMlp, ...topMlp].flatMap(({ weights, bias }) => [weights, bias]),
-      logits(dense, embedded) {
-        const x = mlp(dense, bottomMlp, 'relu', 'data'); // [batch, dim]
-        const logits = mlp(dotInteraction(x, embedded), topMlp, 'linear', 'activations'); // [batch, 1]
+      variables: layers.flatMap(({ weights, bias }) => [weights, bias]),
+      layers,
+      logits(dense, embedded, backward) {
+        const x = mlp(dense, bottomMlp, 'relu', 'data', backward); // [batch, dim]
+        const logits = mlp(dotInteraction(x, embedded), topMlp, 'linear', 'activations', backward); // [batch, 1]
         return logits.reshape([-1]);
       },
     };
   },
 };
 
-/** Trained layers. */
-interface Layer extends DenseLayer {
-  readonly weights: tf.Variable<tf.Rank.R2>;
-  readonly bias: tf.Variable<tf.Rank.R1>;
-}
-
 /** Weights N(0, 2 / (in + out)), biases N(0, 1 / out), as the reference code draws them. */
-function createMlp(widths: readonly number[], seed: number): Layer[] {
+function createMlp(widths: readonly number[], seed: number): TrainedLayer[] {
   return widths.slice(1).map((out, i) => {
     const input = widths[i];
     const stream = random(deriveSeed(seed, i));

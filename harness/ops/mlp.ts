@@ -1,10 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { kernelOr } from './kernel.ts';
-
-export interface DenseLayer {
-  readonly weights: tf.Tensor2D; // [in, out]
-  readonly bias: tf.Tensor1D; // [out]
-}
+import type { BackwardPass, DenseLayer } from '../contract/model.ts';
+import { columnSums, denseLayer, gradInput } from './dense-layer.ts';
+import { type LayerInput, packedInput, wholeInput } from './layer-input.ts';
 
 type Activation = 'relu' | 'linear';
 
@@ -13,88 +10,76 @@ type Activation = 'relu' | 'linear';
  * gradient of its own, because tfjs fuses neither direction under a gradient, and what comes from one layer's gradient
  * goes masked into the one before. Where `x` is `data`, no gradient is computed for it.
  *
- * Backends may bring kernels `DenseLayer` (inputs `x`, `weights`, `bias`; attribute `activation`), `DenseLayerGradInput`
- * (`dz`: the gradient before the activation, `weights`, optional `mask`: [batch, in], 0 where it is not positive) and
- * `DenseLayerGradWeights` (`x`, `dz`; outputs for the weights and the bias).
+ * The forward pass is exact whatever is asked of the backward pass. With `activations`, layers keep what they were given
+ * in codes: gradients of weights are approximate then, those of inputs not, as they need masks and weights alone, so that
+ * errors do not add up over layers. With `take`, gradients of weights go there and not on the tape.
  */
 export function mlp(
   x: tf.Tensor2D,
   layers: readonly DenseLayer[],
   last: Activation,
   input: 'data' | 'activations',
+  { take, activations, onKept }: BackwardPass = {},
 ): tf.Tensor2D {
+  const keep = (x: tf.Tensor2D, i: number) =>
+    activations === undefined ? wholeInput(x) : packedInput(x, activations, i === 0);
+  let count = 0;
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as tf.GradSaveFunc;
-    const [x, ...parameters] = args.slice(0, -1) as tf.Tensor[];
-    const weights = parameters.filter((_, i) => i % 2 === 0) as tf.Tensor2D[];
-    const inputs = [x as tf.Tensor2D]; // of every layer, and then the output
-    weights.forEach((w, i) => {
-      const activation = i === weights.length - 1 ? last : 'relu';
-      inputs.push(forward(inputs[i], w, parameters[2 * i + 1] as tf.Tensor1D, activation));
+    const inputs: LayerInput[] = [];
+    let y = args[0] as tf.Tensor2D;
+    layers.forEach(({ weights, bias }, i) => {
+      const x = y;
+      inputs.push(keep(x, i));
+      y = denseLayer(x, weights, bias, i === layers.length - 1 ? last : 'relu');
+      if (activations !== undefined && i > 0) x.dispose(); // its memory goes to the next layer's output
     });
-    save([...inputs, ...weights]);
+    const kept = inputs.flatMap(({ tensors }) => tensors);
+    count = kept.length;
+    save([...kept, ...layers.map(({ weights }) => weights), ...(last === 'relu' ? [y] : [])]);
     return {
-      value: inputs.at(-1)!,
+      value: y,
       gradFunc: (dy, saved) => {
-        const count = weights.length;
-        return gradients(dy as tf.Tensor2D, saved.slice(0, count + 1), saved.slice(count + 1), last, input);
+        const left = [...saved]; // the list itself is the tape's, which disposes of what is on it
+        const there = inputs.map((kept) => kept.with(left.splice(0, kept.tensors.length)));
+        const weights = left.splice(0, layers.length) as tf.Tensor2D[];
+        // Relu's output is positive exactly where its input was.
+        const dz = last === 'relu' ? tf.mul<tf.Tensor2D>(dy, tf.step(left[0])) : (dy as tf.Tensor2D); // [batch, out]
+        const { dx, ofParameters } = gradients(dz, there, weights, input, (i, dz) => {
+          if (take === undefined) return there[i].gradWeights(dz);
+          const x = there[i].whole();
+          take(layers[i], x, dz);
+          x.dispose();
+          return [columnSums(dz)];
+        });
+        if (dz !== dy && !dz.isDisposed) dz.dispose();
+        return [dx ?? tf.zeros(x.shape), ...ofParameters];
       },
     };
   });
-  return op(x, ...layers.flatMap(({ weights, bias }) => [weights, bias])) as tf.Tensor2D;
+  // Weights whose gradients are taken are no inputs: the tape would want a gradient of their shape.
+  const parameters = layers.flatMap(({ weights, bias }) => (take ? [bias] : [weights, bias]));
+  const output = op(x, ...parameters) as tf.Tensor2D;
+  onKept?.({ output, count });
+  return output;
 }
 
-/** In the order of the operation's inputs: x, weights, bias, weights, bias, ... */
+/** In the order of the operation's inputs: x (none where it is data), then the parameters layer by layer. */
 function gradients(
   dy: tf.Tensor2D,
-  inputs: tf.Tensor[],
-  weights: tf.Tensor[],
-  last: Activation,
+  inputs: readonly LayerInput[],
+  weights: readonly tf.Tensor2D[],
   input: 'data' | 'activations',
-): tf.Tensor[] {
-  const results: tf.Tensor[] = [];
-  // Relu's output is positive exactly where its input was.
-  let dz = last === 'relu' ? tf.mul<tf.Tensor2D>(dy, tf.step(inputs.at(-1)!)) : dy; // [batch, out]
-  for (let i = weights.length - 1; i >= 0; i--) {
-    const x = inputs[i] as tf.Tensor2D;
-    results.unshift(...gradWeights(x, dz));
-    if (i === 0 && input === 'data') break;
-    const dx = gradInput(dz, weights[i] as tf.Tensor2D, i > 0 ? x : undefined);
+  parametersOf: (i: number, dz: tf.Tensor2D) => tf.Tensor[],
+): { readonly dx?: tf.Tensor2D; readonly ofParameters: readonly tf.Tensor[] } {
+  const ofParameters: tf.Tensor[] = [];
+  let dz = dy;
+  for (let i = weights.length - 1; ; i--) {
+    ofParameters.unshift(...parametersOf(i, dz));
+    if (i === 0 && input === 'data') return { ofParameters };
+    const dx = i === 0 ? gradInput(dz, weights[0], undefined) : inputs[i].gradThroughRelu(dz, weights[i]);
     if (dz !== dy) dz.dispose(); // its memory is warm: the next layer's gradient goes there
+    if (i === 0) return { dx, ofParameters };
     dz = dx;
   }
-  return [input === 'data' ? tf.zerosLike(inputs[0]) : dz, ...results];
-}
-
-function forward(x: tf.Tensor2D, weights: tf.Tensor2D, bias: tf.Tensor1D, activation: Activation) {
-  return kernelOr(
-    'DenseLayer',
-    { x, weights, bias },
-    () => {
-      // The kernel itself takes batches of matrices; tf.fused.matMul would reshape, but takes three kernels under a tape.
-      const inputs = { a: x.expandDims(0), b: weights.expandDims(0), bias };
-      const attributes = { transposeA: false, transposeB: false, activation };
-      return tf.engine().runKernel<tf.Tensor>('_FusedMatMul', inputs, attributes).squeeze<tf.Tensor2D>([0]);
-    },
-    { activation },
-  );
-}
-
-function gradInput(dz: tf.Tensor2D, weights: tf.Tensor2D, mask: tf.Tensor2D | undefined) {
-  return kernelOr<tf.Tensor2D>(
-    'DenseLayerGradInput',
-    { dz, weights, ...(mask && { mask }) },
-    (): tf.Tensor2D => {
-      const dx = tf.matMul(dz, weights, false, true);
-      return mask === undefined ? (dx as tf.Tensor2D) : tf.mul(dx, tf.step(mask));
-    },
-  );
-}
-
-/** Backends may also bring a kernel `ColumnSums` alone (input `x`: [batch, n] -> [n]). */
-function gradWeights(x: tf.Tensor2D, dz: tf.Tensor2D): tf.Tensor[] {
-  return kernelOr('DenseLayerGradWeights', { x, dz }, () => [
-    tf.matMul(x, dz, true, false),
-    kernelOr('ColumnSums', { x: dz }, () => tf.sum(dz, 0)),
-  ]);
 }

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import type { Estimate } from '../gradients/stream-batch.ts';
 import { kernelOr } from '../ops/kernel.ts';
+import { stepByEstimate } from './estimate-step.ts';
 import type { Rule } from './rule.ts';
 
 /** Applies a rule to dense variables; owns their state. */
@@ -17,13 +19,28 @@ export class DenseOptimizer {
     );
   }
 
-  /** One step; variables without a gradient stay as they are. Gradients are by variable name. */
-  apply(gradients: tf.NamedTensorMap, learningRate: number): void {
+  /** Of the state. */
+  get stateBytes(): number {
+    return this.states.flat().reduce((sum, { size }) => sum + 4 * size, 0);
+  }
+
+  /**
+   * One step; variables without a gradient stay as they are. Gradients are by variable name; of some variables there is an
+   * estimate instead.
+   */
+  apply(
+    gradients: tf.NamedTensorMap,
+    learningRate: number,
+    estimates?: ReadonlyMap<tf.Variable, Estimate>,
+  ): void {
     this.step++;
     tf.tidy(() => {
       this.variables.forEach((variable, i) => {
         const gradient = gradients[variable.name];
+        const estimate = estimates?.get(variable);
         if (gradient !== undefined) this.update(variable, gradient, this.states[i], learningRate);
+        else if (estimate !== undefined)
+          stepByEstimate(this.rule, variable, estimate, this.states[i], learningRate, this.step);
       });
     });
   }

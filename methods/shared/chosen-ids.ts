@@ -11,6 +11,8 @@ export interface ChosenIds {
   readonly ends: readonly number[];
   /** Positions of a batch's ids among them, `none` where they are not: [batch, fields]. */
   readonly columns: (lookup: Pick<Lookup, 'compute'>) => Indices;
+  /** Positions among all others, `none` for those that are chosen: [batch, fields]. */
+  readonly otherColumns: (lookup: Pick<Lookup, 'compute'>) => Indices;
 }
 
 /** `chosen`: ascending. */
@@ -19,13 +21,13 @@ export function chosenIds({ fields }: Pick<Layer, 'fields'>, chosen: Uint32Array
   const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
   const set = idSet({ ids, capacity: chosen.length }, () => chosen);
   const starts = offsets.map((offset) => countBelow(chosen, offset));
-  const positions = (batch: Uint32Array) =>
-    set.positionsOf(batch.map((id, at) => offsets[at % offsets.length] + id));
+  const numbers = (batch: Uint32Array) => batch.map((id, at) => offsets[at % offsets.length] + id);
   return {
     maps: set.maps,
     starts,
     ends: [...starts.slice(1), chosen.length],
-    columns: ({ compute }) => compute(positions, fields.length),
+    columns: ({ compute }) => compute((batch) => set.positionsOf(numbers(batch)), fields.length),
+    otherColumns: ({ compute }) => compute((batch) => set.positionsBeside(numbers(batch)), fields.length),
   };
 }
 

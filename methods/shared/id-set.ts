@@ -3,7 +3,7 @@ import { bitsFor, idMap, type IdMap } from '../../harness/contract/indices.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { bitmapStretch } from '../../harness/contract/storage.ts';
 import { lazily } from './lazily.ts';
-import { positionIn, rankedBitmap, type RankedBitmap, rankedWords } from './ranked-bitmap.ts';
+import { positionBeside, positionIn, rankedBitmap, type RankedBitmap, rankedWords } from './ranked-bitmap.ts';
 
 /** Some of the ids 0 .. ids - 1, as it is stored: looked up in the values of its maps, whoever has put them there. */
 export interface IdSet {
@@ -12,6 +12,8 @@ export interface IdSet {
   positionOf(id: number): number;
   /** The same of many; `none` is not one of them. */
   positionsOf(ids: Uint32Array): Uint32Array;
+  /** Positions among the ids that are not in the set; `none` for those that are, and for `none`. */
+  positionsBeside(ids: Uint32Array): Uint32Array;
 }
 
 export interface SetShape {
@@ -67,6 +69,10 @@ export function idSet(shape: SetShape, members: () => Uint32Array): IdSet {
     positionsOf(ids) {
       const ranked = index();
       return ids.map((id) => (id === none ? none : positionIn(ranked, id)));
+    },
+    positionsBeside(ids) {
+      const ranked = index();
+      return ids.map((id) => (id === none ? none : positionBeside(ranked, id)));
     },
   };
 }

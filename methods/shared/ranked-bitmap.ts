@@ -34,6 +34,13 @@ export function positionIn({ words, before }: RankedBitmap, id: number): number 
   return (word & bit) === 0 ? none : before[id >>> 5] + ones(word & (bit - 1));
 }
 
+/** Position of an id among those that are not in the set, `none` for one that is. */
+export function positionBeside({ words, before }: RankedBitmap, id: number): number {
+  const word = words[id >>> 5];
+  const bit = 1 << (id & 31);
+  return (word & bit) === 0 ? id - before[id >>> 5] - ones(word & (bit - 1)) : none;
+}
+
 /** How many bits are set, by sums of pairs, nibbles and bytes. */
 function ones(word: number): number {
   let x = word - ((word >>> 1) & 0x55555555);

@@ -1,4 +1,5 @@
 import { from } from 'arquero';
+import { exactTraining } from '../../results/comparable.ts';
 import type { Recording, RunRecord } from '../../results/record.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { metricNames } from '../metrics.ts';
@@ -39,6 +40,11 @@ function inOrder<R extends RunRecord | ThroughputRecord>(records: readonly R[]):
   return records.toSorted((a, b) => (a.startedAt + a.id < b.startedAt + b.id ? -1 : 1));
 }
 
+const trainingKinds = [
+  ...(['tableBytes', 'networkBytes', 'stateBytes', 'gradientBytes', 'rowGradientBytes'] as const),
+  ...(['layerBytes', 'otherBytes'] as const),
+];
+
 /** The same names in every line, in one order: the first line decides the columns. */
 function flatRun(run: RunRecord) {
   const done = run.status === 'completed' ? run : undefined;
@@ -52,6 +58,8 @@ function flatRun(run: RunRecord) {
     epochs: run.epochs,
     batchSize: run.batchSize,
     optimizer: run.optimizer,
+    gradients: run.gradients ?? exactTraining.gradients,
+    activations: run.activations ?? exactTraining.activations,
     backend: run.backend,
     threads: run.threads,
     status: run.status,
@@ -68,6 +76,9 @@ function flatRun(run: RunRecord) {
     inferenceSamplesPerSecond: done?.speed.inferenceSamplesPerSecond.median,
     lookupsPerSecond: done?.speed.lookupsPerSecond.median,
     peakRssBytes: done?.memory.peakRssBytes,
+    ...Object.fromEntries(
+      trainingKinds.map((kind) => [`${kind}InTraining`, done?.memory.training?.measured[kind]]),
+    ),
     seconds: run.seconds,
     error: run.status === 'completed' ? undefined : run.error,
   };

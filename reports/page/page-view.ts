@@ -5,6 +5,7 @@ import { formatCount } from '../format.ts';
 import { type Series, seriesOf } from '../series.ts';
 import { spotlight } from '../spotlight.ts';
 import { summarize } from '../summary.ts';
+import { trainingMemory } from '../training-memory.ts';
 import { testRowsOf } from '../test-rows.ts';
 import { throughputGroups } from '../throughput/groups.ts';
 import { anchorsOf } from '../cards/anchors.ts';
@@ -14,6 +15,7 @@ import { type Download, recordsDownload, runsTableDownload, throughputDownload }
 import { dataFacts, machineFacts, randomIdFacts, softwareFacts } from './environment-view.ts';
 import type { Fact } from './facts.ts';
 import { ownSettings, sharedSettings } from './setting-text.ts';
+import { type TrainingMemoryView, trainingMemoryView } from './training-memory-view.ts';
 import { type ThroughputView, throughputView } from './throughput-view.ts';
 
 /** What page.hbs reads. Text is unescaped: the template escapes it. */
@@ -22,6 +24,8 @@ export interface PageView {
   readonly home?: string | undefined;
   readonly title: string;
   readonly subtitle: string;
+  /** Undefined where all runs were trained exactly. */
+  readonly memory: TrainingMemoryView | undefined;
   readonly comparisons: readonly ComparisonView[];
   readonly throughput: readonly ThroughputView[];
   /** Whether a comparison has so many methods that their noise is known together. */
@@ -76,6 +80,7 @@ export async function pageView(recording: Recording): Promise<PageView> {
   const { data } = environment;
   return {
     ...headline(environment, sharedSettings(settings)),
+    memory: trainingMemoryView(trainingMemory(groups, series, testRows), testRows !== undefined),
     comparisons: views,
     throughput: throughputViews,
     many: views.some(({ overview }) => overview !== undefined),

@@ -1,15 +1,22 @@
-import type { Setting } from '../../results/comparable.ts';
+import { exactTraining, type Setting } from '../../results/comparable.ts';
 import { formatCount } from '../format.ts';
 
 /** The settings all have in common, in words. */
 export function sharedSettings(settings: readonly Setting[]): string {
-  return settings.length === 0 ? '' : settingText(settings[0], (name) => !differs(settings, name));
+  return settings.length === 0
+    ? ''
+    : settingText(settings[0], (name) => !differs(settings, name) && !isUsual(settings[0], name));
 }
 
 /** In what the setting at `index` differs from the others, in words; empty where it is the only one. */
 export function ownSettings(settings: readonly Setting[], index: number): string {
   return settingText(settings[index], (name) => differs(settings, name));
 }
+
+/** What nobody expects otherwise is said only beside what is otherwise. */
+const isUsual = ({ activations, gradients }: Setting, name: keyof Setting) =>
+  (name === 'activations' && activations === exactTraining.activations) ||
+  (name === 'gradients' && gradients === exactTraining.gradients);
 
 function differs(settings: readonly Setting[], name: keyof Setting): boolean {
   return new Set(settings.map((setting) => setting[name])).size > 1;
@@ -25,6 +32,11 @@ function settingText(setting: Setting, include: (name: keyof Setting) => boolean
       setting.learningRate === undefined
         ? 'learning rates chosen on validation'
         : `learning rate ${setting.learningRate}`,
+    gradients: `${setting.gradients} gradients`,
+    activations:
+      setting.activations === 32
+        ? 'exact activations'
+        : `activations of ${setting.activations} bits in the backward pass`,
     batchSize: `batch ${formatCount(setting.batchSize)}`,
     batchOrder: setting.batchOrder === 'log' ? 'batches in log order' : 'batches shuffled',
     epochs: setting.epochs === 1 ? '1 epoch' : `up to ${setting.epochs} epochs`,

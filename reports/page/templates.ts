@@ -8,7 +8,7 @@ import type { PageView } from './page-view.ts';
 const handlebars = Handlebars.create();
 const partials = [
   ...['comparison', 'overview', 'summary-table', 'purchases', 'filter', 'pairs', 'methods'],
-  ...['throughput', 'figure', 'legend', 'facts'],
+  ...['throughput', 'figure', 'legend', 'facts', 'training-memory', 'way-cell'],
 ];
 for (const name of partials) {
   handlebars.registerPartial(name, read(`${name}.hbs`));

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { backends } from '../../backends/index.ts';
 import { datasets } from '../../datasets/index.ts';
 import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
+import type { KeptBits } from '../../harness/contract/activations.ts';
+import type { Gradients } from '../../harness/contract/gradients.ts';
 import { models } from '../../harness/models/index.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { mostRowsKept } from '../../results/test-scores.ts';
@@ -11,6 +13,8 @@ import { setting, type Setting } from './method-options.ts';
 import {
   choice,
   choices,
+  gradientKind,
+  keptBits,
   layerWidths,
   list,
   listOf,
@@ -41,6 +45,8 @@ export interface BenchOptions extends DatasetOptions {
   readonly epochs: number;
   readonly optimizer?: OptimizerRule[];
   readonly learningRate?: number[];
+  readonly activations?: KeptBits[];
+  readonly gradients?: Gradients[];
   readonly jobs: number;
   /** True: at any free port. */
   readonly watch?: number | true;
@@ -123,6 +129,18 @@ export function benchCommand(): Command {
       '--learning-rate <rates>',
       `of several, separated by commas, validation chooses for every method and ratio (default: ${learningRates})`,
       listOf(positiveNumber),
+    )
+    .option(
+      '--activations <bits>',
+      "of what the network's layers keep for the backward pass: 32, as it is, or codes of 8, 4 or 2; " +
+        'of several, separated by commas, every run once with each (default: 32)',
+      listOf(keptBits),
+    )
+    .option(
+      '--gradients <kinds>',
+      "of the network's layers: exact, or sbpca:K, an estimate of rank K kept across batches (streaming batch PCA); " +
+        'of several, every run once with each (default: exact)',
+      listOf(gradientKind),
     )
     .optionsGroup('Machine:')
     .option(

@@ -15,6 +15,8 @@ import { throughputTables } from './throughput-table.ts';
 const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'model', 'batchOrder', 'epochs', 'learningRate'],
+  'activations',
+  'gradients',
   ...['jobs', 'force', 'scores'],
 ];
 

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { chooseBackend } from '../../backends/index.ts';
+import { exactBits } from '../../harness/contract/activations.ts';
 import { Fault } from '../../harness/contract/fault.ts';
+import { waysOf } from '../../harness/contract/way.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { writeReport } from '../../reports/report.ts';
 import { readRecording } from '../../results/store.ts';
@@ -49,6 +51,10 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     epochs: options.epochs,
     optimizer,
     learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
+    ways:
+      options.gradients || options.activations
+        ? waysOf(options.gradients ?? ['exact'], options.activations ?? [exactBits])
+        : (suite.ways ?? [{}]),
     threads: single('--threads', options.threads),
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
   };

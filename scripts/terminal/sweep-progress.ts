@@ -35,8 +35,10 @@ export class SweepProgress implements Watch {
     this.start = now();
   }
 
-  titleOf({ method, compression, seed, learningRate }: Job): string {
-    return `${method} ${compression}x seed ${seed}${this.rates ? ` rate ${learningRate}` : ''}`;
+  titleOf({ method, compression, seed, learningRate, activations, gradients }: Job): string {
+    const rate = this.rates ? ` rate ${learningRate}` : '';
+    const kept = activations ? `, activations of ${activations} bits` : '';
+    return `${method} ${compression}x seed ${seed}${rate}${gradients ? `, ${gradients} gradients` : ''}${kept}`;
   }
 
   expect(runs: number): void {

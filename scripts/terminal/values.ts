@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { activationBits, exactBits, type KeptBits } from '../../harness/contract/activations.ts';
+import { type Gradients, mostRank, parseGradients } from '../../harness/contract/gradients.ts';
 import { alternatives, separated } from '../../suites/catalogue.ts';
 
 /** Parsers of option values; what they refuse, commander reports in one line with the option's name. */
@@ -35,6 +37,22 @@ export function positiveNumber(value: string): number {
   const number = Number(value);
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');
   return number;
+}
+
+/** How gradients come about: `exact`, `sbpca:4`. */
+export function gradientKind(value: string): Gradients {
+  const parsed = parseGradients(value);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError(
+    `"${value}" is no kind of gradients: exact, or sbpca:K with K from 1 to ${mostRank}, such as sbpca:4.`,
+  );
+}
+
+/** Bits of what is kept for the backward pass: 32, 8, 4 or 2. */
+export function keptBits(value: string): KeptBits {
+  const bits = [exactBits, ...activationBits].find((bits) => String(bits) === value);
+  if (bits !== undefined) return bits;
+  throw new InvalidArgumentError(`"${value}" is none of 32 (as they are), 8, 4 and 2 bits.`);
 }
 
 /** Compression ratios: `4`, `16x`, at least 1. */

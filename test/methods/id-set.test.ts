@@ -23,6 +23,12 @@ describe('a set of ids', () => {
           const position = sorted.indexOf(id);
           expect(set.positionOf(id)).toBe(position === -1 ? none : position);
         }
+        const members = new Set(sorted);
+        const others = new Uint32Array(ids).map((_, id) => id).filter((id) => !members.has(id));
+        const beside = set.positionsBeside(Uint32Array.of(none, ...others, ...sorted));
+        expect(beside[0]).toBe(none);
+        expect(beside.subarray(1, 1 + others.length)).toEqual(others.map((_, position) => position));
+        expect(beside.subarray(1 + others.length).every((position) => position === none)).toBe(true);
         for (const { values, bits } of set.maps)
           expect(values.every((value) => value < 2 ** bits)).toBe(true);
         expect(set.maps.map(({ length, bits }) => ({ length, bits }))).toEqual(idSetMaps(shape));

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
+import type { Field } from '../../harness/contract/data.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { random } from '../../harness/contract/mix.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
@@ -85,6 +86,35 @@ test('axes of a field are no worse than one basis for all', async () => {
   const [, own] = await lossOf({}, 3);
   const [, shared] = await lossOf({ scope: 'all' }, 3);
   expect(own).toBeLessThan(shared);
+});
+
+describe('by a sketch', () => {
+  const large: Field = { name: 'C1', cardinality: 30_000, counts: new Uint32Array(30_000).map((_, id) => 1 + (id % 7)) }; // prettier-ignore
+  const layer = layerAt([large], dim, 3);
+  const stream = random(2);
+  const rows = Float32Array.from({ length: 30_000 * dim }, (_, at) => 1 + 2 ** -(at % dim) * stream.normal());
+
+  test.each(['field', 'all'])('axes of scope %s lose little more than the best', async (scope) => {
+    const lossOf = async (decomposition: string) => {
+      const plan = feasiblePlan(svd, layer, { decomposition, scope });
+      const { plan: served, contents } = await nextStage(plan, backend, new Map([[plan.tables[0], rows]]));
+      // All axes are at right angles: what coordinates hold is not lost.
+      let lost = 0;
+      const coordinates = contents!.get(served.tables[0])!;
+      const rank = served.tables[0].width;
+      const mean = contents!.get(served.weights![1])!;
+      for (let id = 0; id < 30_000; id++) {
+        let square = 0;
+        for (let k = 0; k < dim; k++) square += (rows[id * dim + k] - mean[k]) ** 2;
+        for (let r = 0; r < rank; r++) square -= coordinates[id * rank + r] ** 2;
+        lost += large.counts[id] * square;
+      }
+      return lost;
+    };
+    const [exact, sketched] = [await lossOf('exact'), await lossOf('sketch')];
+    expect(sketched / exact).toBeGreaterThan(1 + 1e-9); // it is another one
+    expect(sketched / exact).toBeLessThan(1.02);
+  });
 });
 
 test('whole fields are served as they were trained', async () => {

@@ -134,6 +134,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [
       { scope: 'all', keep: 0 },
       { centred: false, weighted: false },
+      { decomposition: 'sketch', scope: 'all' },
     ],
   },
   'multi-layer': {
@@ -152,6 +153,9 @@ export const traits: Readonly<Record<string, Traits>> = {
   },
   'magnitude-pruning': {
     options: [{ granularity: 'row' }, { rounds: 2, fineTune: 0.2 }],
+  },
+  leverage: {
+    options: [{ rest: 'project', rank: 2 }, { score: 'random' }],
   },
   'hash-embeddings': {
     options: [{ shared: 'all' }, { append: true }, { hashes: 3, importances: 0.9, keep: 0 }],

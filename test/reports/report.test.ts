@@ -129,6 +129,17 @@ describe('what must not be mixed', () => {
     );
   });
 
+  it('gets a section of its own for approximate activations, and says nothing of exact ones alone', async () => {
+    const run = (activations?: number) => ({
+      ...completedRun({ method: 'robe', ratio: 4, seed: 1, auc: 0.75 }),
+      ...(activations && { activations }),
+    });
+    const page = await renderReport({ environment, runs: [run(4), run()] });
+    const headings = [...page.matchAll(/<h2 id="comparison-\d-heading">([^<]*)/g)].map((match) => match[1]);
+    expect(headings).toEqual(['activations of 4 bits in the backward pass', 'exact activations']);
+    expect(textOf(await renderReport({ environment, runs: [run()] }))).not.toContain('exact activations');
+  });
+
   it('stands at the learning rate that validation chose, and says so', async () => {
     const at = (method: string, ratio: number, learningRate: number, seed: number, auc: number) =>
       completedRun({ method, ratio, seed, auc, learningRate });

@@ -55,6 +55,8 @@ describe('throughput refuses', () => {
     ['--model', 'dlrm'],
     ['--epochs', '2'],
     ['--learning-rate', '1'],
+    ['--activations', '8'],
+    ['--gradients', 'sbpca:1'],
     ['--jobs', '2'],
     ['--force'],
   ])('%s', async (...args) => {

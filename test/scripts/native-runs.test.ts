@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Outcome } from '../../harness/run.ts';
 import { describeNative } from '../backends/native/describe-native.ts';
 import { runScript, scratch, tiny } from './run-script.ts';
 
@@ -30,6 +31,31 @@ describeNative('a run on the native backend', () => {
     const jobs = availableParallelism() + 1;
     const { runs } = await records('--jobs', String(jobs));
     expect(runs).toMatchObject([{ status: 'completed', threads: 1 }]);
+  });
+
+  test('may keep activations in codes: other runs, with as many bytes less', { timeout }, async () => {
+    const { exitCode, stderr, runs } = await records(
+      '--method',
+      'md',
+      '--no-baseline',
+      '--activations',
+      '32,4',
+      '--compression',
+      '4',
+    );
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('seed 1, activations of 4 bits');
+    const [exact, packed] = runs as unknown as { id: string; memory: Outcome['memory'] }[];
+    expect(runs).toMatchObject([
+      { method: 'mixed-dimension' },
+      { method: 'mixed-dimension', activations: 4 },
+    ]);
+    expect(exact).not.toHaveProperty('activations');
+    expect(packed.id).not.toBe(exact.id);
+    const [whole, held] = [exact, packed].map(({ memory }) => memory.training.measured);
+    expect(held.otherBytes).toBe(whole.otherBytes);
+    expect(held.layerBytes / whole.layerBytes).toBeGreaterThan(4 / 32);
+    expect(held.layerBytes / whole.layerBytes).toBeLessThan(6 / 32); // codes of a row fill whole words
   });
 
   test('whose table finds no memory fails with one clear line', { timeout }, async () => {

@@ -4,8 +4,11 @@ import { commandText } from '../../scripts/terminal/command-text.ts';
 import { setting } from '../../scripts/terminal/method-options.ts';
 import {
   choice,
+  gradientKind,
+  keptBits,
   layerWidths,
   list,
+  listOf,
   positiveNumber,
   ratios,
   wholeNumber,
@@ -21,6 +24,8 @@ test.each([
   [wholeNumber(0), '0', 0],
   [positiveNumber, '1e-3', 0.001],
   [ratios, '4,16x,2.5', [4, 16, 2.5]],
+  [listOf(keptBits), '32, 8,4,2', [32, 8, 4, 2]],
+  [listOf(gradientKind), 'exact, sbpca:1,sbpca:64', ['exact', 'sbpca:1', 'sbpca:64']],
   [widths, '512-256', [512, 256]],
   [order, 'log', 'log'],
   [setting, 'md.temperature=0.3', [{ method: 'md', option: 'temperature', value: 0.3 }]],
@@ -40,6 +45,7 @@ test.each([
   [ratios, ['0.5', 'nan', '', '4,,8', '1e3000', 'x']],
   [widths, ['', '16-', '16,16', '0', '1.5']],
   [order, ['', 'lgo']],
+  [gradientKind, ['', 'sbpca', 'sbpca:', 'sbpca:0', 'sbpca:65', 'sbpca:1.5', 'exact:2', 'sbpca:٣']],
   [setting, ['md', 'md.temperature', '.x=1', 'md.=1', '(md).x=1', 'int8(md.x=1', 'int8().x=1']],
 ] as [(value: string) => unknown, string[]][])('%o refuses %o', (parse, texts) => {
   for (const text of texts) expect(() => parse(text), text).toThrow(InvalidArgumentError);

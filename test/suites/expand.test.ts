@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { mixedDimension } from '../../methods/mixed-dimension.ts';
+import { waysOf } from '../../harness/contract/way.ts';
 import { expand, hashOf } from '../../suites/job.ts';
 import type { ComparisonSettings } from '../../suites/settings.ts';
 import { someSettings } from './settings.ts';
@@ -38,9 +39,30 @@ const decides: Partial<ComparisonSettings>[] = [
   { backend: 'cpu' },
   { threads: 2 },
   { seeds: [3, 4] },
+  { ways: [{ activations: 8 }] },
+  { ways: [{ gradients: 'sbpca:4' }] },
 ];
 test.each(decides)('%o changes every id', (changes) => {
   expect(ids().filter((id) => ids(changes).includes(id))).toEqual([]);
+});
+
+test('exact training changes no id; of several ways, every run is there with each', () => {
+  expect(ids({ ways: [{}] })).toEqual(ids());
+  const both = expand({ ...someSettings, ways: [{}, { gradients: 'sbpca:1', activations: 4 }] }, 'f');
+  const exact = both.filter((job) => !('activations' in job || 'gradients' in job));
+  expect(exact.map(({ id }) => id)).toEqual(ids());
+  expect(both.filter(({ gradients }) => gradients === 'sbpca:1').map(({ id }) => id)).toEqual(
+    ids({ ways: [{ activations: 4, gradients: 'sbpca:1' }] }),
+  );
+});
+
+test('ways are every kind of gradients with every kind of activations, each once', () => {
+  expect(waysOf(['exact', 'sbpca:2', 'exact'], [32, 4])).toEqual([
+    {},
+    { activations: 4 },
+    { gradients: 'sbpca:2' },
+    { gradients: 'sbpca:2', activations: 4 },
+  ]);
 });
 
 test('other data change every id', () => {

@@ -8,6 +8,8 @@ void define_memory(napi_env env, napi_value exports);
 void define_dense(napi_env env, napi_value exports);
 void define_indices(napi_env env, napi_value exports);
 void define_join_fields(napi_env env, napi_value exports);
+void define_packed_rows(napi_env env, napi_value exports);
+void define_estimates(napi_env env, napi_value exports);
 void define_tables(napi_env env, napi_value exports);
 void define_stored_rows(napi_env env, napi_value exports);
 void define_elementwise(napi_env env, napi_value exports);
@@ -68,6 +70,8 @@ NAPI_MODULE_INIT() {
     define_dense(env, exports);
     define_indices(env, exports);
     define_join_fields(env, exports);
+    define_packed_rows(env, exports);
+    define_estimates(env, exports);
     define_tables(env, exports);
     define_stored_rows(env, exports);
     define_elementwise(env, exports);

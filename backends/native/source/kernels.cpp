@@ -4,9 +4,11 @@
 #include "binary.h"
 #include "copies.h"
 #include "cross-entropy.h"
+#include "gradient-stream.h"
 #include "index-loops.h"
 #include "interaction.h"
 #include "join-fields.h"
+#include "packed-rows.h"
 #include "product.h"
 #include "reductions.h"
 #include "rows.h"
@@ -31,7 +33,9 @@ const Kernels* EMBED_NAME(EMBED_SET)() {
       reduction_table, sizeof reduction_table / sizeof *reduction_table,
       sum_floats, sum_rows, sum_ints, softmax,
       convert, copy, select_numbers, gather_slices,
+      largest, pack_rows, unpack_rows, mask_rows,
       join, join_grad_x, join_grad_matrix,
+      stream_scratch, stream_gradient, estimate_row,
   };
   return &kernels;
 }

@@ -105,10 +105,25 @@ struct StoredFloats {
   size_t bits, block, floats;
 };
 
+/** Codes of `bits` (2, 4 or 8) each, `columns` to a row of whole words: see harness/ops/packed-activations.ts. */
+struct PackedRows {
+  size_t bits, columns;
+  size_t words; // of a row
+  float levels; // steps to the largest number
+  bool with_sign;
+};
+
 /** Members of one group, each a part of a field's vector. */
 struct FieldGroup {
   const uint32_t* field; // [members]
   size_t members, width, fields, dim;
+};
+
+/** A batch, and the estimate of its gradient that it moves: inputs [k, in], outputs [k, out], sigma [k]. */
+struct GradientStream {
+  const float *x, *dz; // [batch, in], [batch, out]
+  float *inputs, *outputs, *sigma;
+  size_t batch, in, out, k, sub_batch;
 };
 
 struct Kernels {
@@ -185,6 +200,14 @@ struct Kernels {
   /** out[i] = x[indices[i]], slices of `slice` bytes. */
   void (*gather_slices)(const char* x, const int32_t* indices, size_t count, size_t slice, char* out);
 
+  /** The largest number without its sign; 0 where there is none. */
+  float (*largest)(const float* x, size_t n);
+  /** x: [rows, columns] -> words: [rows, words]; `inverse`: steps per 1. */
+  void (*pack_rows)(const PackedRows&, const float* x, float inverse, size_t rows, uint32_t* words);
+  void (*unpack_rows)(const PackedRows&, const uint32_t* words, float step, size_t rows, float* x);
+  /** Sets to 0 what has the code 0. */
+  void (*mask_rows)(const PackedRows&, const uint32_t* words, size_t rows, float* x);
+
   /** See harness/ops/join-fields.ts. x: [batch, members, width], matrices (or null): [members, width, dim]; adds to y. */
   void (*join)(const FieldGroup&, const float* x, const float* matrices, float* y, size_t batch);
   /** transposed (or null): [members, dim, width], the width filled up with zeros to whole vectors. */
@@ -192,6 +215,13 @@ struct Kernels {
   /** One member's matrix, [width, dim]; scratch: the same. */
   void (*join_grad_matrix)(const FieldGroup&, size_t member, const float* x, const float* dy, float* matrix, size_t batch,
                            float* scratch);
+
+  /** Floats of scratch memory that the one below needs. */
+  size_t (*stream_scratch)(size_t k, size_t sub_batch);
+  void (*stream_gradient)(const GradientStream&, float* scratch);
+  /** Row `at` of what an estimate stands for: [out]. */
+  void (*estimate_row)(const float* inputs, const float* outputs, const float* sigma, size_t k, size_t in, size_t out,
+                       size_t at, float* row);
 };
 
 /** Spreads rows over all 32 bits; the high ones are the mixed ones (Knuth's multiplicative hashing). */

@@ -39,11 +39,13 @@ void each_range_of_k(size_t k, size_t n, const Visit& visit) {
   }
 }
 
-/** All rows and columns of one range of k. */
+Matrix columns_of(Matrix a, size_t from) { return {a.data + from * a.column, a.row, a.column}; }
+
+/** All rows and columns of one range of k; a begins with it. */
 ProductBlock whole_block(const Kernels& kernels, const float* packed, Matrix a, float* c, size_t m, size_t n, size_t k,
                          size_t from, size_t range, const Epilogue& epilogue) {
   ProductBlock block;
-  block.a = a.data + from * a.column;
+  block.a = a.data;
   block.a_row = a.row;
   block.a_k = a.column;
   block.b = packed;
@@ -85,9 +87,15 @@ void multiply_vector(ThreadPool& pool, const Kernels& kernels, Matrix a, const f
 
 void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a, Matrix b, float* c, size_t m, size_t n,
               size_t k, const Epilogue& epilogue, float* b_sums) {
+  const auto columns = [&](size_t from, size_t) { return columns_of(a, from); };
+  multiply(pool, kernels, packed, columns, b, c, m, n, k, epilogue, b_sums);
+}
+
+void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, const Columns& a, Matrix b, float* c, size_t m,
+              size_t n, size_t k, const Epilogue& epilogue, float* b_sums) {
   if (n == 0) return;
   if (m == 0 && b_sums == nullptr) return;
-  if (n == 1) return multiply_vector(pool, kernels, a, b.data, c, m, k, epilogue, b_sums);
+  if (n == 1) return multiply_vector(pool, kernels, a(0, k), b.data, c, m, k, epilogue, b_sums);
   const Cut parts = cut(kernels, m, n, pool.threads());
   packed.require(packed_floats(kernels, n, k) * sizeof(float));
   if (b_sums) std::fill(b_sums, b_sums + n, 0.0f);
@@ -98,7 +106,7 @@ void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a
       kernels.pack_b(b_from, b.row, b.column, range, n, parts.panels * part / pack_parts,
                      parts.panels * (part + 1) / pack_parts, packed.floats(), b_sums);
     });
-    const ProductBlock whole = whole_block(kernels, packed.floats(), a, c, m, n, k, from, range, epilogue);
+    const ProductBlock whole = whole_block(kernels, packed.floats(), a(from, range), c, m, n, k, from, range, epilogue);
     pool.each(parts.row_parts * parts.column_parts, [&](size_t part) {
       ProductBlock block = whole;
       block.row_from = part / parts.column_parts * parts.tiles_per_part * kernels.tile_rows;
@@ -118,7 +126,7 @@ void multiply_alone(const Kernels& kernels, float* packed, Matrix a, Matrix b, f
                     const Epilogue& epilogue) {
   if (m == 0 || n == 0) return;
   each_range_of_k(k, n, [&](size_t from, size_t range) {
-    const ProductBlock block = whole_block(kernels, packed, a, c, m, n, k, from, range, epilogue);
+    const ProductBlock block = whole_block(kernels, packed, columns_of(a, from), c, m, n, k, from, range, epilogue);
     kernels.pack_b(b.data + from * b.row, b.row, b.column, range, n, 0, block.panel_to, packed, nullptr);
     kernels.product_block(block);
   });

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "kernels.h"
 #include "memory.h"
 #include "thread-pool.h"
@@ -16,6 +18,14 @@ struct Matrix {
  */
 void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a, Matrix b, float* c, size_t m, size_t n,
               size_t k, const Epilogue& epilogue = {}, float* b_sums = nullptr);
+
+/**
+ * The same bits where a is made while it is multiplied: columns from..from + range of it, [m, range], asked for in order,
+ * and left alone before the next are. Products with a single column ask for all of them at once.
+ */
+using Columns = std::function<Matrix(size_t from, size_t range)>;
+void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, const Columns& a, Matrix b, float* c, size_t m,
+              size_t n, size_t k, const Epilogue& epilogue = {}, float* b_sums = nullptr);
 
 /** The same by the calling thread alone, with memory of packed_floats() for b. */
 void multiply_alone(const Kernels& kernels, float* packed, Matrix a, Matrix b, float* c, size_t m, size_t n, size_t k,

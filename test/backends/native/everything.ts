@@ -53,6 +53,24 @@ export function everything(addon: Addon): Record<string, string> {
   keep('interaction', y);
   keep('interaction, gradient', dx, dvectors);
 
+  const [samples, input, output] = [1301, 67, 45];
+  const [kept, dz, through] = [
+    normals(samples * input, 11),
+    normals(samples * output, 12),
+    normals(input * output, 13),
+  ];
+  const [scale, restored, dKept, dThrough, dOutput] = outputs(1, ...[samples, samples].map((n) => n * input), input * output, output); // prettier-ignore
+  const words = new Int32Array(samples * Math.ceil(input / 8));
+  addon.packRows(kept, words, scale, samples, input, 4, false);
+  addon.unpackRows(words, scale[0], restored, samples, input, 4, false);
+  addon.packedGradInput(dz, through, words, 4, dKept, samples, input, output);
+  addon.packedGradWeights(words, scale[0], 4, false, dz, dThrough, dOutput, samples, input, output);
+  keep('packed activations', scale, restored, dKept, dThrough, dOutput);
+
+  const [inputs, estimated, sigma] = [normals(3 * input, 14), normals(3 * output, 15), normals(3, 16)];
+  addon.streamGradient(kept, dz, inputs, estimated, sigma, samples, input, output, 3, 32);
+  keep('stream of gradients', inputs, estimated, sigma);
+
   const [logits, labels] = [normals(5000, 7), normals(5000, 8).map((z) => Number(z > 0))];
   const [d] = outputs(5000);
   addon.crossEntropyGrad(logits, labels, 1, d, 5000);
@@ -80,6 +98,9 @@ export function everything(addon: Addon): Record<string, string> {
     addon.readTable(table, 0, rows, all);
     keep(`table, ${rule}`, all, gathered);
     keep(`dense step, ${rule}`, weights, state0, state1);
+    const [of, by, times] = [normals(3 * rows, 17), normals(3 * columns, 18), normals(3, 19)];
+    addon.estimateStep(weights, of, by, times, state0, state1, rows, columns, 3, rule, 0.05, 4, 1e-8, 0.9, 0.999); // prettier-ignore
+    keep(`step by an estimate, ${rule}`, weights, state0, state1);
     addon.freeTable(table);
   }
   return found;

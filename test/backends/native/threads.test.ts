@@ -9,7 +9,7 @@ describeSets('the same bits with any number of threads', (set) => {
   test('of every kernel, every time', { timeout: 120_000 }, () => {
     addon.configure(1, set);
     const expected = everything(addon);
-    expect(Object.keys(expected).length).toBe(11 + optimizerRules.length * 2);
+    expect(Object.keys(expected).length).toBe(13 + optimizerRules.length * 3);
     for (const threads of [2, 3, 5, 2, 1]) {
       addon.configure(threads, set);
       expect(everything(addon), `${threads} threads`).toEqual(expected);

@@ -56,6 +56,13 @@ describeNative('wrong arguments are JavaScript errors', () => {
       const wrong = [
         () => addon.matMul(floats(1), floats(1), floats(1), huge, huge, huge, false, false),
         () => addon.interact(floats(1), floats(1), floats(1), huge, huge, huge),
+        () => addon.packRows(floats(1), new Int32Array(1), floats(1), huge, huge, 8, true),
+        () =>
+          addon.packedGradWeights(new Int32Array(1), 1, 8, true, floats(1), floats(1), floats(1), 1, huge, 1),
+        () =>
+          addon.streamGradient(floats(1), floats(1), floats(1), floats(1), floats(1), huge, huge, 1, 1, 32),
+        () => addon.estimateStep(floats(1), floats(1), floats(1), floats(1), floats(1), undefined, huge, huge, 1, ...adagrad), // prettier-ignore
+        () => addon.streamGradient(floats(1), floats(1), floats(9), floats(9), floats(9), 1, 1, 1, 2, 32),
         () => addon.interact(floats(0), floats(0), floats(0), 1, huge, 0),
         () => addon.updateDense(floats(1), floats(1), floats(1), undefined, huge, huge, ...adagrad),
         () => addon.createTable(2 ** 31, huge, huge, 'adam'),
@@ -71,6 +78,9 @@ describeNative('wrong arguments are JavaScript errors', () => {
       addon.interact(floats(0), floats(0), floats(0), 0, 2 ** 31, 2 ** 33);
       addon.interactGrad(floats(0), floats(0), floats(0), floats(0), floats(0), 0, 1, 2 ** 50);
       addon.matMul(floats(0), floats(0), floats(0), 0, 0, 2 ** 50, false, false);
+      addon.packRows(floats(0), new Int32Array(0), floats(1), 0, 2 ** 50, 2, false);
+      addon.unpackRows(new Int32Array(0), 1, floats(0), 2 ** 50, 0, 4, true);
+      addon.packedGradWeights(new Int32Array(0), 1, 8, true, floats(0), floats(0), floats(0), 0, 2 ** 50, 0);
     }
   });
 
@@ -197,6 +207,12 @@ describeNative('wrong arguments are JavaScript errors', () => {
       ['matMul', () => [floats(15), floats(35), floats(21), 3, 7, 5, false, false, floats(7), true]],
       ['denseGradInput', () => [floats(21), floats(35), floats(15), floats(15), 3, 5, 7]],
       ['denseGradWeights', () => [floats(15), floats(21), floats(35), floats(7), 3, 5, 7]],
+      ['packRows', () => [floats(21), new Int32Array(9), floats(1), 3, 7, 8, true]],
+      ['unpackRows', () => [new Int32Array(9), 1, floats(21), 3, 7, 4, false]],
+      ['packedGradInput', () => [floats(21), floats(35), new Int32Array(3), 4, floats(15), 3, 5, 7]],
+      ['streamGradient', () => [floats(21), floats(15), floats(14), floats(10), floats(2), 3, 7, 5, 2, 32]],
+      ['estimateStep', () => [floats(35), floats(14), floats(10), floats(2), floats(35), floats(35), 7, 5, 2, ...adagrad]], // prettier-ignore
+      ['packedGradWeights', () => [new Int32Array(3), 1, 2, true, floats(21), floats(35), floats(7), 3, 5, 7]], // prettier-ignore
       ['interact', () => [floats(12), floats(36), floats(30), 3, 3, 4]],
       ['interactGrad', () => [floats(12), floats(36), floats(30), floats(12), floats(36), 3, 3, 4]],
       ['crossEntropy', () => [floats(9), floats(9), 9]],

@@ -1,0 +1,44 @@
+import { deriveSeed, hash32, permutation } from '../../../harness/contract/mix.ts';
+import type { Sketch, SketchShape } from './sketch.ts';
+import { walshHadamard } from './walsh-hadamard.ts';
+
+/**
+ * Block SRHT (Balabanov, Beaupere, Grigori, Lederer 2022, arXiv 2210.11295): A is cut into blocks A_b of r rows, r the power
+ * of two that is at least `size` (the last one filled up with zeros), and
+ *
+ *   S = 1/sqrt(size) * sum over b of E_b R H D_b A_b,
+ *
+ * D_b and E_b random signs of rows, H the Walsh-Hadamard matrix of +-1, R the same `size` of its r rows in every block.
+ * Every entry of what A is multiplied by is +-1/sqrt(size), so the mean of S'S is A'A. r log2(r) width additions for r rows.
+ */
+export function blockSrht({ size, width, seed }: SketchShape): Sketch {
+  const rows = 2 ** Math.ceil(Math.log2(size));
+  const [before, after] = [deriveSeed(seed, 'before'), deriveSeed(seed, 'after')];
+  const picked = permutation(rows, deriveSeed(seed, 'rows')).subarray(0, size);
+  const sums = new Float64Array(size * width);
+  const block = new Float64Array(rows * width);
+  let [filled, blocks] = [0, 0];
+  const fold = () => {
+    walshHadamard(block, width);
+    for (let i = 0; i < size; i++) {
+      const sign = hash32(blocks * size + i, after) & 1 ? 1 : -1;
+      for (let k = 0; k < width; k++) sums[i * width + k] += sign * block[picked[i] * width + k];
+    }
+    block.fill(0);
+    filled = 0;
+    blocks++;
+  };
+  return {
+    add({ first, count, values }) {
+      for (let row = 0; row < count; row++) {
+        const sign = hash32(first + row, before) & 1 ? 1 : -1;
+        for (let k = 0; k < width; k++) block[filled * width + k] = sign * values[row * width + k];
+        if (++filled === rows) fold();
+      }
+    },
+    finish() {
+      if (filled > 0) fold();
+      return sums.map((x) => x / Math.sqrt(size));
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { contestants, type Contestant } from '../suites/subspace/contestants.ts';
+import { measureSubspace, type Measured } from '../suites/subspace/measure.ts';
+import { main } from './terminal/main.ts';
+import { complain, print } from './terminal/printed.ts';
+import { subspaceTable } from './terminal/subspace-table.ts';
+import { wholeNumber } from './terminal/values.ts';
+import { verb } from './terminal/verb.ts';
+
+interface Options {
+  readonly rows: number;
+  readonly width: number;
+  readonly sketch: number;
+  readonly rounds: number;
+}
+
+const command = verb('bench:subspace', '[options]')
+  .description(
+    'Axes of a table and leverage of its rows by subspace embeddings, beside its Gram matrix and its exact SVD: time, memory\n' +
+      'and error as a Markdown table. A process for each, in turn, round after round; one thread. See docs/subspace.md.',
+  )
+  .option('--rows <n>', 'of the table', wholeNumber(1), 10_000_000)
+  .option('--width <n>', 'its columns', wholeNumber(1), 16)
+  .option('--sketch <n>', 'rows of the sketches', wholeNumber(1), 4096)
+  .option('--rounds <n>', 'how often each is measured', wholeNumber(1), 5);
+
+await main(async () => {
+  const { rows, width, sketch, rounds } = command.parse().opts<Options>();
+  const names = Object.keys(contestants) as Contestant[];
+  const found = new Map<Contestant, Measured[]>(names.map((name) => [name, []]));
+  for (let round = 1; round <= rounds; round++)
+    // Every other round backwards: what changes steadily does the same to all.
+    for (const contestant of round % 2 ? names : names.toReversed()) {
+      const measured = await measureSubspace({ contestant, rows, width, size: Math.max(width, sketch) });
+      found.get(contestant)!.push(measured);
+      complain(`round ${round}: ${contestant}: ${(measured.milliseconds / 1000).toFixed(2)} s`);
+    }
+  const [exact] = found.get('leverage, exact SVD')!;
+  print(`${rows} x ${width}, sketches of ${sketch} rows, ${rounds} rounds, Node ${process.version}\n`);
+  print(subspaceTable(found, exact));
+  return 0;
+});

@@ -1,0 +1,37 @@
+import { execaNode } from 'execa';
+import type { Contestant } from './contestants.ts';
+
+export interface Task {
+  readonly contestant: Contestant;
+  readonly rows: number;
+  readonly width: number;
+  /** Rows of the sketches. */
+  readonly size: number;
+}
+
+export interface Measured {
+  readonly milliseconds: number;
+  /** Of all threads of the process: what others do on the machine disturbs it less. */
+  readonly processorMilliseconds: number;
+  /** By how much the largest resident memory of the process grew; the table was there before. */
+  readonly bytes: number;
+  readonly values: readonly number[];
+  /** Of about a thousand rows, evenly spaced. */
+  readonly scores?: readonly number[];
+}
+
+const workerFile = new URL('./worker.ts', import.meta.url);
+const loader = import.meta.resolve('tsx');
+
+/** Throws where the process ends without an answer: out of memory. */
+export async function measureSubspace(task: Task, signal?: AbortSignal): Promise<Measured> {
+  const child = execaNode(workerFile, {
+    ipc: true,
+    ipcInput: task as never,
+    nodeOptions: ['--import', loader],
+    ...(signal && { cancelSignal: signal }),
+  });
+  const message = await child.getOneMessage();
+  await child;
+  return message as unknown as Measured;
+}

@@ -1,0 +1,82 @@
+import * as tf from '@tensorflow/tfjs';
+import { describe, expect, test } from 'vitest';
+import { cpu } from '../../../backends/cpu.ts';
+import { native } from '../../../backends/native/index.ts';
+import { wasm } from '../../../backends/wasm/index.ts';
+import { heldBytes } from '../../../harness/held-bytes.ts';
+import { activationBits } from '../../../harness/contract/activations.ts';
+import type { KeptInputs } from '../../../harness/contract/model.ts';
+import { dlrm } from '../../../harness/models/dlrm.ts';
+import { run, type RunSettings } from '../../../harness/run.ts';
+import { mixedDimension } from '../../../methods/mixed-dimension.ts';
+import { feasiblePlan, layerAt } from '../../layers.ts';
+import { smallData } from '../../small-data.ts';
+import { smallRun } from '../../small-run.ts';
+
+const data = smallData();
+const settings: RunSettings = { ...smallRun, epochs: 2, bottom: [32], top: [64, 32] };
+
+describe.each([wasm, native])('training with approximate activations on $name', (backend) => {
+  const runWith = async (change: Partial<RunSettings>) => {
+    const plan = feasiblePlan(mixedDimension, layerAt(data.fields, settings.dim, 3));
+    return run(data, plan, dlrm, await backend.open({}), { ...settings, ...change });
+  };
+
+  test('learns as much, and holds b / 32 of what layers were given', async () => {
+    const exact = await runWith({});
+    // 60 samples of 2 dense features, 32, 10 of the interaction, 64 and 32: [batch, in] of every layer, as floats.
+    expect(exact.memory.training.measured.layerBytes).toBe(4 * 60 * (2 + 32 + 10 + 64 + 32));
+    for (const activations of activationBits) {
+      const found = await runWith({ activations });
+      const { layerBytes: layers, otherBytes: others } = found.memory.training.measured;
+      expect(others).toBe(exact.memory.training.measured.otherBytes);
+      // Codes fill whole words of rows, and every layer has a scale.
+      const words = [2, 32, 10, 64, 32].map((n) => Math.ceil((n * activations) / 32));
+      expect(layers).toBe(4 * (60 * words.reduce((sum, n) => sum + n) + 5));
+      expect(layers / exact.memory.training.measured.layerBytes).toBeLessThan((1.25 * activations) / 32);
+
+      expect(found.quality).not.toEqual(exact.quality);
+      expect(Math.abs(found.quality.auc - exact.quality.auc)).toBeLessThan(activations === 2 ? 0.1 : 0.03);
+    }
+  });
+});
+
+test('what is held is what there is between the passes and not after them', async () => {
+  await cpu.open({});
+  const network = dlrm.build({ denseFields: 3, fields: 2, dim: 4, bottom: [5], top: [7] }, 1);
+  for (const activations of [undefined, ...activationBits]) {
+    tf.tidy(() => {
+      const [dense, vectors] = [tf.randomNormal<tf.Rank.R2>([9, 3]), tf.randomNormal<tf.Rank.R3>([9, 2, 4])];
+      const inputs = new Set([dense, vectors].map(({ dataId }) => dataId));
+      const before = tf.memory();
+      let held = { layers: 0, others: 0 };
+      const seen: number[] = [];
+      // On the way back, the first that is called finds what was held, and the slope that it is called with.
+      const probe = tf.customGrad((x) => ({
+        value: tf.clone<tf.Tensor>(x as tf.Tensor),
+        gradFunc: (dy: tf.Tensor) => {
+          seen.push(tf.memory().numDataBuffers - before.numDataBuffers);
+          return dy;
+        },
+      }));
+      tf.variableGrads(() => {
+        const kept: KeptInputs[] = [];
+        const backward = {
+          ...(activations && { activations }),
+          onKept: (of: KeptInputs) => kept.push(of),
+        };
+        const loss: tf.Scalar = tf.sum(probe(network.logits(dense, vectors, backward)));
+        held = heldBytes(kept);
+        const buffers = new Set(tf.engine().state.activeTape.flatMap(({ saved }) => saved ?? []).map(({ dataId }) => dataId)); // prettier-ignore
+        const variables = network.variables.map(({ dataId }) => dataId);
+        seen.push([...buffers].filter((id) => !inputs.has(id) && !variables.includes(id)).length);
+        return loss;
+      });
+      expect(held.layers).toBeGreaterThan(0);
+      expect(held.others).toBeGreaterThan(0);
+      const [counted, there] = seen;
+      expect(there - counted).toBe(4); // the loss and its gradient's own, whatever layers keep
+    });
+  }
+  expect(heldBytes([])).toEqual({ layers: 0, others: 0 });
+});

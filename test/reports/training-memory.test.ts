@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { renderReport } from '../../reports/report.ts';
+import { seriesOf } from '../../reports/series.ts';
+import { trainingMemory } from '../../reports/training-memory.ts';
+import { comparisons } from '../../results/comparable.ts';
+import { type CompletedRun, runRecord } from '../../results/record.ts';
+import { completedRun, environment } from './recordings.ts';
+
+const kinds = { tableBytes: 2e6, networkBytes: 4e5, stateBytes: 2.4e6 };
+const held = { rowGradientBytes: 4e5, otherBytes: 5e5 };
+
+/** What exact training holds, and what is left of it. */
+function run(
+  method: string,
+  seed: number,
+  auc: number,
+  way: Pick<CompletedRun, 'gradients' | 'activations'>,
+) {
+  const gradientBytes = way.gradients === undefined ? 4e5 : 1e4;
+  const layerBytes = (2e6 * (way.activations ?? 32)) / 32;
+  const expected = { ...kinds, gradientBytes, layerBytes };
+  const one = completedRun({ method, ratio: 16, seed, auc });
+  const training = { measured: { ...expected, ...held, gradientBytes: gradientBytes + 64 }, expected };
+  return { ...one, id: JSON.stringify([one.id, way]), ...way, memory: { ...one.memory, training } };
+}
+
+const both = { gradients: 'sbpca:4', activations: 4 };
+const runs = ['robe', 'uniform'].flatMap((method) =>
+  [1, 2, 3].flatMap((seed) => {
+    const auc = 0.75 + 0.002 * seed;
+    return [
+      run(method, seed, auc - 0.004 - 0.0001 * seed, both),
+      run(method, seed, auc - 0.0001 + 0.0001 * seed, { activations: 8 }),
+      run(method, seed, auc - 0.002, { gradients: 'sbpca:1' }),
+      run(method, seed, auc, {}),
+    ];
+  }),
+);
+const recording = { environment, runs };
+const found = trainingMemory(comparisons(recording), seriesOf(runs));
+
+describe('training memory', () => {
+  it('sets every way beside exact training of the same method, in order', () => {
+    expect(found.map(({ series }) => series.method)).toEqual(['robe', 'uniform']);
+    for (const { ways } of found) {
+      expect(ways.map(({ setting }) => `${setting.gradients} ${setting.activations}`)).toEqual(
+        ['exact 32', 'sbpca:1 32', 'exact 8', 'sbpca:4 4'], // prettier-ignore
+      );
+      const [exact, estimated, coded, least] = ways;
+      expect(exact.change).toBeUndefined();
+      expect(estimated.change!.value).toBeCloseTo(-0.002, 9);
+      expect(estimated.change!.error!).toBeLessThan(1e-9); // the same at every seed
+      expect(coded.change!.error!).toBeGreaterThan(Math.abs(coded.change!.value));
+      expect(least.change!.value).toBeCloseTo(-0.0042, 9);
+      expect(least.speed!.median).toBeGreaterThan(0);
+    }
+  });
+
+  it('says nothing where all was trained exactly, or nothing was measured', () => {
+    const exact = runs.filter(({ gradients, activations }) => !gradients && !activations);
+    expect(trainingMemory(comparisons({ environment, runs: exact }), seriesOf(exact))).toEqual([]);
+    const unmeasured = runs.map((one) => ({ ...one, memory: { peakRssBytes: 1 } }));
+    const older = { environment, runs: unmeasured };
+    expect(trainingMemory(comparisons(older), seriesOf(unmeasured))).toEqual([]);
+  });
+
+  it('is a section of the report: bytes by kind, how many times less, ties on green', async () => {
+    const html = await renderReport(recording);
+    const [section] = /<section id="training-memory".*?<\/section>/s.exec(html)!;
+    expect(section.match(/<th scope="row">/g)).toHaveLength(8);
+    expect(section).toContain('by formula 10.0 kB');
+    expect(section).toMatch(/10\.1 kB <small>÷ 40<\/small>/);
+    expect(section).toMatch(/500 kB <small>÷ 4\.0<\/small>/);
+    expect(section.match(/class="number tied"/g)).toHaveLength(2);
+    expect(section).toContain('title="gradients of weights 10.1 kB"');
+    const widths = [...section.matchAll(/<div class="bytes">(.*?)<\/div>/gs)].map(([, bar]) =>
+      [...bar.matchAll(/width:([\d.]+)%/g)].reduce((sum, [, percent]) => sum + Number(percent), 0),
+    );
+    expect(widths[0]).toBeCloseTo(100, 0);
+    expect(widths[3]).toBeLessThan(widths[1]);
+    const plain = runs.filter(({ gradients, activations }) => !gradients && !activations);
+    expect(await renderReport({ environment, runs: plain })).not.toContain('id="training-memory"');
+  });
+
+  it('is in records as it was measured', () => {
+    expect(runRecord.parse(runs[0])).toEqual(runs[0]);
+  });
+});
