@@ -5,10 +5,14 @@
 export function ascending(numbers: Float32Array): Uint32Array {
   const count = numbers.length;
   // Adding 0 makes -0 a 0. Flipping all bits of negative numbers, and the sign of others, orders floats as integers.
-  const keys = new Uint32Array(numbers.map((x) => x + 0).buffer);
-  for (let i = 0; i < count; i++) keys[i] ^= keys[i] >>> 31 ? 0xffffffff : 0x80000000;
-
-  let order = Uint32Array.from(keys.keys());
+  const floats = new Float32Array(count);
+  const keys = new Uint32Array(floats.buffer);
+  let order = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    floats[i] = numbers[i] + 0;
+    keys[i] ^= keys[i] >>> 31 ? 0xffffffff : 0x80000000;
+    order[i] = i;
+  }
   let next = new Uint32Array(count);
   for (const shift of [0, 11, 22]) {
     const starts = new Uint32Array(2049);

@@ -25,7 +25,8 @@ export interface Placements {
 export function placements(scores: Float32Array, labels: Uint8Array): Placements {
   const order = ascending(scores);
   const rows = order.length;
-  const clicks = labels.reduce((sum, label) => sum + label, 0);
+  let clicks = 0;
+  for (let row = 0; row < rows; row++) clicks += labels[row];
   const nonClicks = rows - clicks;
   const doubled = new Int32Array(rows);
   let total = 0;
@@ -42,11 +43,13 @@ export function placements(scores: Float32Array, labels: Uint8Array): Placements
     clicksBelow += equalClicks;
     nonClicksBelow += equalNonClicks;
   }
-  return {
-    ofClicks: doubled.filter((_, row) => labels[row] === 1),
-    ofNonClicks: doubled.filter((_, row) => labels[row] !== 1),
-    auc: total / 2 / (clicks * nonClicks),
-  };
+  const ofClicks = new Int32Array(clicks);
+  const ofNonClicks = new Int32Array(nonClicks);
+  for (let row = 0, click = 0, nonClick = 0; row < rows; row++) {
+    if (labels[row] === 1) ofClicks[click++] = doubled[row];
+    else ofNonClicks[nonClick++] = doubled[row];
+  }
+  return { ofClicks, ofNonClicks, auc: total / 2 / (clicks * nonClicks) };
 }
 
 /** Variances over rows of differences of AUCs, of several pairs of models on the same rows. */
@@ -89,17 +92,22 @@ function ofClass(
 ): RowVariance {
   const rows = a[0].length;
   const pairs = a.length;
+  const share = 1 / (2 * others);
+  // Differences are integers, and their mean is known: deviations from it need no walk of their own.
   const sums = new Float64Array(rows);
   let squares = 0;
   for (let pair = 0; pair < pairs; pair++) {
     const [ofA, ofB, center] = [a[pair], b[pair], centers[pair]];
+    let squared = 0;
     for (let row = 0; row < rows; row++) {
-      const deviation = (ofA[row] - ofB[row]) / (2 * others) - center;
-      sums[row] += deviation;
-      squares += deviation * deviation;
+      const difference = ofA[row] - ofB[row];
+      sums[row] += difference;
+      squared += difference * difference;
     }
+    squares += squared * share * share - rows * center * center;
   }
+  const center = centers.reduce((sum, x) => sum + x, 0) / pairs;
   const perRow = rows * Math.max(1, rows - 1);
-  const squaredMeans = sums.reduce((sum, x) => sum + (x / pairs) ** 2, 0);
+  const squaredMeans = sums.reduce((sum, x) => sum + ((x * share) / pairs - center) ** 2, 0);
   return { ofMean: squaredMeans / perRow, ofOne: squares / pairs / perRow };
 }

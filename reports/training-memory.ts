@@ -1,5 +1,4 @@
-import type { Comparison, Setting } from '../results/comparable.ts';
-import { exactTraining } from '../results/comparable.ts';
+import { type Comparison, type Setting, exactTraining, isExact } from '../results/comparable.ts';
 import type { CompletedRun } from '../results/record.ts';
 import type { Series } from './series.ts';
 import {
@@ -63,10 +62,6 @@ export function trainingMemory(
       };
     })
     .filter(({ ways }) => ways.length > 1);
-}
-
-export function isExact({ activations, gradients }: Setting): boolean {
-  return activations === exactTraining.activations && gradients === exactTraining.gradients;
 }
 
 function wayRow(

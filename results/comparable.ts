@@ -28,6 +28,10 @@ export interface Setting {
 /** How runs train unless asked otherwise. */
 export const exactTraining = { activations: 32, gradients: 'exact' } as const;
 
+export function isExact({ activations, gradients }: Setting): boolean {
+  return activations === exactTraining.activations && gradients === exactTraining.gradients;
+}
+
 export interface Comparison {
   readonly setting: Setting;
   /** Of every method, options and budget at one learning rate. */
@@ -87,8 +91,9 @@ function settingOf(run: RunRecord): Setting {
   return { model, network, dim, ...training, backend, threads };
 }
 
-/** Numbers by size, names by letter: locale-free, so that a report is the same bytes everywhere. */
+/** Exact training first; numbers by size, names by letter: locale-free, so that a report is the same bytes everywhere. */
 function compareSettings(a: Setting, b: Setting): number {
+  if (isExact(a) !== isExact(b)) return isExact(a) ? -1 : 1;
   for (const name of Object.keys(a) as (keyof Setting)[]) {
     const [x, y] = [a[name] ?? 0, b[name] ?? 0];
     if (x < y) return -1;

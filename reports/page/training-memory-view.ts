@@ -1,5 +1,6 @@
+import { exactTraining } from '../../results/comparable.ts';
 import { formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
-import { isExact, type WayRow, type WaysOfMethod } from '../training-memory.ts';
+import type { WayRow, WaysOfMethod } from '../training-memory.ts';
 import { symbolOf } from './symbols.ts';
 
 /** What training-memory.hbs reads. */
@@ -17,7 +18,6 @@ export interface TrainingMemoryView {
 
 interface WayView {
   readonly label: string;
-  readonly exact: boolean;
   readonly bar: readonly { readonly kind: Kind; readonly percent: string; readonly text: string }[];
   readonly total: Cell;
   readonly gradients: Cell;
@@ -29,9 +29,9 @@ interface WayView {
 
 interface Cell {
   readonly text: string;
+  /** How many times less than of exact training, where it is less. */
+  readonly less?: string;
   readonly note: string;
-  /** On hovering. */
-  readonly meaning: string;
 }
 
 const kinds = {
@@ -73,17 +73,19 @@ const totalOf = ({ memory: { measured } }: WayRow) =>
 function wayView(way: WayRow, exact: WayRow, most: number): WayView {
   const { row, memory, change, speed, setting } = way;
   const { measured, expected } = memory;
-  const cell = (bytes: number, ofExact: number, byFormula?: number): Cell => ({
-    text: formatBytes(bytes),
-    note: way === exact ? '' : `÷ ${formatFixed(ofExact / bytes, ofExact / bytes < 10 ? 1 : 0)}`,
-    meaning: byFormula === undefined ? '' : `by formula ${formatBytes(byFormula)}`,
-  });
+  const cell = (bytes: number, ofExact: number, byFormula?: number): Cell => {
+    const times = formatFixed(ofExact / bytes, ofExact / bytes < 10 ? 1 : 0);
+    return {
+      text: formatBytes(bytes),
+      less: times === '1.0' ? '' : `÷ ${times}`,
+      note: byFormula === undefined ? '' : `formula ${formatBytes(byFormula)}`,
+    };
+  };
   const { auc } = row.estimates;
   const withError = ({ error }: { readonly error: number | undefined }) =>
     error === undefined ? '' : `± ${formatFixed(error)}`;
   return {
     label: wayText(setting),
-    exact: isExact(setting),
     bar: kindNames
       .map((kind) => ({ kind, bytes: kinds[kind].bytes(measured) }))
       .filter(({ bytes }) => bytes > 0)
@@ -95,25 +97,23 @@ function wayView(way: WayRow, exact: WayRow, most: number): WayView {
     total: cell(totalOf(way), totalOf(exact)),
     gradients: cell(measured.gradientBytes, exact.memory.measured.gradientBytes, expected.gradientBytes),
     activations: cell(measured.layerBytes, exact.memory.measured.layerBytes, expected.layerBytes),
-    auc: { text: formatFixed(auc.value), note: withError(auc), meaning: '' },
+    auc: { text: formatFixed(auc.value), note: withError(auc) },
     change: {
       text: change === undefined ? '' : formatChange(change.value),
       note: change === undefined ? '' : withError(change),
-      meaning: '',
       standing: change?.error !== undefined && Math.abs(change.value) <= change.error ? 'tied' : '',
     },
     speed: {
       text: speed === undefined ? '' : `× ${formatFixed(speed.median, 2)}`,
       note: speed === undefined || row.runs.length === 1 ? '' : `± ${formatFixed(speed.mad, 2)}`,
-      meaning: '',
     },
   };
 }
 
 function wayText({ activations, gradients }: WayRow['setting']): string {
   const parts = [
-    ...(gradients === 'exact' ? [] : [gradients]),
-    ...(activations === 32 ? [] : [`${activations}-bit activations`]),
+    ...(gradients === exactTraining.gradients ? [] : [gradients]),
+    ...(activations === exactTraining.activations ? [] : [`${activations}-bit activations`]),
   ];
   return parts.length === 0 ? 'exact' : parts.join(', ');
 }

@@ -68,9 +68,9 @@ describe('training memory', () => {
     const html = await renderReport(recording);
     const [section] = /<section id="training-memory".*?<\/section>/s.exec(html)!;
     expect(section.match(/<th scope="row">/g)).toHaveLength(8);
-    expect(section).toContain('by formula 10.0 kB');
-    expect(section).toMatch(/10\.1 kB <small>÷ 40<\/small>/);
-    expect(section).toMatch(/500 kB <small>÷ 4\.0<\/small>/);
+    expect(section).toContain('formula 10.0 kB');
+    expect(section).toMatch(/10\.1 kB <b>÷ 40<\/b>/);
+    expect(section).toMatch(/500 kB <b>÷ 4\.0<\/b>/);
     expect(section.match(/class="number tied"/g)).toHaveLength(2);
     expect(section).toContain('title="gradients of weights 10.1 kB"');
     const widths = [...section.matchAll(/<div class="bytes">(.*?)<\/div>/gs)].map(([, bar]) =>
