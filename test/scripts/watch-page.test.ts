@@ -154,7 +154,9 @@ describe.skipIf(noBrowser)('the watch page in a browser', () => {
       await page.goto(served.address);
       await page.getByText('3 of 7 runs are over').waitFor();
       expect(await page.locator('#finished').getByText(hostile).count()).toBeGreaterThan(0);
-      expect((await page.locator('#curves .narrow svg').first().boundingBox())!.height).toBeGreaterThan(150);
+      // The page puts new curves in place of those that were found just before.
+      const curve = page.locator('#curves .narrow svg').first();
+      await expect.poll(async () => (await curve.boundingBox())?.height).toBeGreaterThan(150);
       const [content, width] = await page.evaluate<[number, number]>('[document.documentElement.scrollWidth, innerWidth]'); // prettier-ignore
       expect(content).toBeLessThanOrEqual(width);
       expect(await seriousIn(page)).toEqual([]);
