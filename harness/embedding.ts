@@ -3,7 +3,7 @@ import type { OpenBackend, OptimizerRule, OwnedIndices, RowGradient, Rows } from
 import type { Indices } from './contract/indices.ts';
 import type { Lookup, Plan, Stage, Step, Table, Weight } from './contract/method.ts';
 import { deriveSeed, random } from './contract/mix.ts';
-import { tableFloats, tableRows } from './contract/size.ts';
+import { tableRows, trainedBytes } from './contract/size.ts';
 import { HostIndices } from './host-indices.ts';
 import { HostRows } from './host-rows.ts';
 
@@ -75,11 +75,7 @@ export class Embedding {
 
   /** Bytes of rows, weights and maps. */
   get bytes(): number {
-    const floats = [...this.rows.keys()]
-      .map(tableFloats)
-      .concat([...this.weights.values()].map(({ size }) => size));
-    const maps = (this.plan.maps ?? []).map(({ length, bits }) => Math.ceil((length * bits) / 8));
-    return 4 * floats.reduce((sum, one) => sum + one, 0) + maps.reduce((sum, one) => sum + one, 0);
+    return trainedBytes(this.plan);
   }
 
   /** Bytes of optimizer state of the tables. */

@@ -3,7 +3,8 @@ import { none, type OptimizerRule, type RowGradient, type Rows } from './contrac
 import { noMemoryForTable } from './contract/fault.ts';
 import { type Indices, valuesOf } from './contract/indices.ts';
 import type { Table } from './contract/method.ts';
-import { overlaps, requirePairs, requireRows, requireValues } from './contract/row-operands.ts';
+import { requirePairs, requireRows, requireValues } from './contract/row-operands.ts';
+import { overlaps, updatedShape } from './contract/table-shape.ts';
 import { tableFloats, tableRows } from './contract/size.ts';
 import { fillTable } from './initial-rows.ts';
 import { optimizers } from './optimizers/index.ts';
@@ -28,11 +29,7 @@ export class HostRows implements Rows {
     this.rows = tableRows(table);
     this.stride = table.stride ?? table.width;
     this.weights = allocate(tableFloats(table));
-    // Where rows overlap, what is updated is floats: rows of width 1.
-    const units: [rows: number, width: number] = overlaps(table)
-      ? [this.weights.length, 1]
-      : [this.rows, table.width];
-    this.state = this.rule.stateFloats(...units).map(allocate);
+    this.state = this.rule.stateFloats(...updatedShape(table)).map(allocate);
     this.stateBytes = this.state.reduce((sum, { byteLength }) => sum + byteLength, 0);
     fillTable(this.weights, table, seed);
   }

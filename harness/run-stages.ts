@@ -4,7 +4,7 @@ import type { Plan, Stage } from './contract/method.ts';
 import { deriveSeed } from './contract/mix.ts';
 import type { Model, Network } from './contract/model.ts';
 import type { Way } from './contract/way.ts';
-import { trainedFloats, weightFloats } from './contract/size.ts';
+import { trainedBytes, weightFloats } from './contract/size.ts';
 import { Embedding } from './embedding.ts';
 import { optimizers } from './optimizers/index.ts';
 import { train, type Progress, type Training, type TrainResult } from './train.ts';
@@ -127,11 +127,9 @@ function afterOthers(onProgress: (progress: Progress) => void, before: readonly 
 }
 
 function trainingBytes(plan: Plan, embedding: Embedding, rule: OptimizerRule): number {
-  const { tables, weights = [], maps = [] } = plan;
-  const mapBytes = maps.reduce((sum, { length, bits }) => sum + Math.ceil((length * bits) / 8), 0);
-  const states = weights
+  const states = (plan.weights ?? [])
     .filter(({ frozen }) => !frozen)
     .flatMap(({ shape, optimizer }) => optimizers[optimizer?.rule ?? rule].denseState(shape));
   const stateFloats = states.reduce((sum, shape) => sum + weightFloats({ shape }), 0);
-  return 4 * (trainedFloats({ tables, weights }) + stateFloats) + mapBytes + embedding.stateBytes;
+  return trainedBytes(plan) + 4 * stateFloats + embedding.stateBytes;
 }

@@ -2,7 +2,7 @@ import { exactBits } from './contract/activations.ts';
 import { rankOf } from './contract/gradients.ts';
 import type { Plan, Weight } from './contract/method.ts';
 import type { DenseLayer } from './contract/model.ts';
-import { tableRows, trainedFloats, weightFloats } from './contract/size.ts';
+import { trainedBytes, updatedShape, weightFloats } from './contract/size.ts';
 import type { Way } from './contract/way.ts';
 import type { Rule } from './optimizers/rule.ts';
 import { optimizers } from './optimizers/index.ts';
@@ -47,7 +47,7 @@ export interface TrainingForm extends Way {
  * last word are left out.
  */
 export function expectedMemory({ plan, layers, rule, batchSize, ...of }: TrainingForm): TrainingMemory {
-  const { tables, weights = [], maps = [] } = plan;
+  const { tables, weights = [] } = plan;
   const trained = weights.filter(({ frozen }) => !frozen);
   const shapes = layers.map(({ weights }) => weights.shape);
   const network = sum(shapes.map(([input, output]) => (input + 1) * output));
@@ -58,7 +58,7 @@ export function expectedMemory({ plan, layers, rule, batchSize, ...of }: Trainin
   };
   const rowState = tables
     .filter(({ frozen }) => !frozen)
-    .flatMap((table) => rule.stateFloats(tableRows(table), table.width));
+    .flatMap((table) => rule.stateFloats(...updatedShape(table)));
   const denseState = [
     ...trained.flatMap((weight) => stateOf(weight, rule)),
     ...shapes.flatMap(([input, output]) => [
@@ -67,18 +67,22 @@ export function expectedMemory({ plan, layers, rule, batchSize, ...of }: Trainin
     ]),
   ].map((shape) => weightFloats({ shape }));
   return {
-    tableBytes:
-      4 * trainedFloats({ tables, weights }) +
-      sum(maps.map(({ length, bits }) => Math.ceil((length * bits) / 8))),
+    tableBytes: trainedBytes(plan),
     networkBytes: 4 * network,
     stateBytes: 4 * sum([...rowState, ...denseState]),
-    gradientBytes: 4 * (sum(shapes.map(ofLayer)) + sum(trained.map(weightFloats))),
+    gradientBytes: 4 * Math.max(sum(shapes.map(ofLayer)) + floatsOf(weights, false), floatsOf(weights, true)),
     layerBytes: (sum(shapes.map(([input]) => batchSize * input)) * (of.activations ?? exactBits)) / 8,
   };
 }
 
 function stateOf({ shape, optimizer }: Weight, rule: Rule): number[][] {
   return optimizers[optimizer?.rule ?? rule.name].denseState(shape);
+}
+
+/** What is searched has gradients on batches that are held out, and the rest has on all others: never at once. */
+function floatsOf(weights: readonly Weight[], searched: boolean): number {
+  const own = weights.filter((weight) => !weight.frozen && (weight.searched ?? false) === searched);
+  return sum(own.map(weightFloats));
 }
 
 function sum(numbers: readonly number[]): number {

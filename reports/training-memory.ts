@@ -1,4 +1,5 @@
-import { type Comparison, type Setting, exactTraining, isExact } from '../results/comparable.ts';
+import type { Comparison, Setting } from '../results/comparable.ts';
+import { exactTraining, isExact } from '../results/exact-training.ts';
 import type { CompletedRun } from '../results/record.ts';
 import type { Series } from './series.ts';
 import {
@@ -92,7 +93,7 @@ function wayRow(
 
 function compareWays(a: Setting, b: Setting): number {
   const place = ({ activations, gradients }: Setting) => {
-    const rank = gradients === 'exact' ? 0 : Number(gradients.split(':')[1]);
+    const rank = gradients === exactTraining.gradients ? 0 : Number(gradients.split(':')[1]);
     const saved = exactTraining.activations - activations;
     return [Number(rank > 0 && saved > 0), Number(saved > 0), rank, saved];
   };

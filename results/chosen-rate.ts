@@ -1,3 +1,4 @@
+import { wayOf } from './exact-training.ts';
 import type { RunRecord } from './record.ts';
 import { seriesKey } from './series-key.ts';
 
@@ -59,7 +60,8 @@ export function atChosenRates(runs: readonly RunRecord[]): { runs: RunRecord[]; 
 
 /** The same for runs that compete in their learning rate. */
 function rivalry(run: RunRecord): string {
-  return `${run.compression.requested} ${run.activations ?? 32} ${run.gradients ?? 'exact'} ${seriesKey(run)}`;
+  const { activations, gradients } = wayOf(run);
+  return `${run.compression.requested} ${activations} ${gradients} ${seriesKey(run)}`;
 }
 
 function sorted(group: readonly RunRecord[]): RunRecord[] {

@@ -1,5 +1,6 @@
 import { Fault } from '../harness/contract/fault.ts';
 import { atChosenRates, type RateChoice } from './chosen-rate.ts';
+import { isExact, type TrainingWay, wayOf } from './exact-training.ts';
 import { requireSameMachine } from './hardware.ts';
 import type { Recording, RunRecord } from './record.ts';
 
@@ -7,29 +8,18 @@ import type { Recording, RunRecord } from './record.ts';
 export const baseline = 'full';
 
 /** Everything besides method, options, budget and seed that moves a number: equal within a comparison. */
-export interface Setting {
+export interface Setting extends TrainingWay {
   readonly model: string;
   readonly network: string;
   readonly dim: number;
   readonly optimizer: string;
   /** Undefined where it was chosen on validation, for every method and budget. */
   readonly learningRate: number | undefined;
-  /** Bits of what layers keep for the backward pass: 32 where it is exact. */
-  readonly activations: number;
-  /** Of the network's dense layers: `exact`, or an estimate. */
-  readonly gradients: string;
   readonly batchSize: number;
   readonly batchOrder: string;
   readonly epochs: number;
   readonly backend: string;
   readonly threads: number;
-}
-
-/** How runs train unless asked otherwise. */
-export const exactTraining = { activations: 32, gradients: 'exact' } as const;
-
-export function isExact({ activations, gradients }: Setting): boolean {
-  return activations === exactTraining.activations && gradients === exactTraining.gradients;
 }
 
 export interface Comparison {
@@ -85,9 +75,8 @@ function bySetting(
 
 function settingOf(run: RunRecord): Setting {
   const { model, network, dim, optimizer, learningRate } = run;
-  const { activations, gradients } = { ...exactTraining, ...run };
   const { batchSize, batchOrder, epochs, backend, threads } = run;
-  const training = { optimizer, learningRate, activations, gradients, batchSize, batchOrder, epochs };
+  const training = { optimizer, learningRate, ...wayOf(run), batchSize, batchOrder, epochs };
   return { model, network, dim, ...training, backend, threads };
 }
 

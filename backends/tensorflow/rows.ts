@@ -6,14 +6,8 @@ import { fillUniform } from '../../harness/contract/fill.ts';
 import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
-import {
-  floatsOnce,
-  overlaps,
-  requirePairs,
-  requireRows,
-  requireValues,
-} from '../../harness/contract/row-operands.ts';
-import { tableFloats, tableRows } from '../../harness/contract/size.ts';
+import { floatsOnce, requirePairs, requireRows, requireValues } from '../../harness/contract/row-operands.ts';
+import { overlaps, tableFloats, tableRows, updatedShape } from '../../harness/contract/size.ts';
 import type { Handle, Operations } from './operations.ts';
 import { ResourceVariable } from './resource-variable.ts';
 import { rowRules } from './update-rows.ts';
@@ -51,7 +45,7 @@ export class TensorflowRows implements Rows {
     const overlapping = overlaps(table);
     this.stride = overlapping ? stride : 1;
     this.perRow = overlapping ? width : 1;
-    const [rows, rowWidth] = overlapping ? [tableFloats(table), 1] : [tableRows(table), width];
+    const [rows, rowWidth] = updatedShape(table);
     if (rows >= 2 ** 31 - 1)
       throw new Fault(`${rows} rows are more than TensorFlow has indices for: take a higher --compression`);
     const stateWidths = rowRules[rule].stateWidths(rowWidth);

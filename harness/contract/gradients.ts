@@ -4,7 +4,7 @@
  */
 export type Gradients = 'exact' | `sbpca:${number}`;
 
-/** The papers go to 10; beyond this, orthogonal directions take longer than gradients do. */
+/** The papers go to 10. Compositions make directions orthogonal one after the other, for every sub-batch. */
 export const mostRank = 64;
 
 /** Undefined where the text means none. */

@@ -1,6 +1,6 @@
 import { distinctRows } from './distinct-rows.ts';
 import type { Table } from './method.ts';
-import { tableRows } from './table-shape.ts';
+import { overlaps, tableRows } from './table-shape.ts';
 
 /** What Rows demand of rows that are written or copied, wherever the table lives. Throw a RangeError. */
 
@@ -21,11 +21,6 @@ export function requirePairs(table: Table, from: Uint32Array, to: Uint32Array): 
   if (overlaps(table)) throw new RangeError('rows that overlap cannot be copied');
   if (from.length !== to.length)
     throw new RangeError(`${from.length} rows cannot be copied to ${to.length} rows`);
-}
-
-/** Whether a row shares floats with the next one. */
-export function overlaps({ width, stride = width }: Table): boolean {
-  return stride < width;
 }
 
 /** What is written to rows that overlap, as floats of the table that are different from each other. */

@@ -2,7 +2,7 @@ import type { Infeasible, Layer, Plan, Serving } from './method.ts';
 import { servingBytesOf, sumOf } from './serving-bytes.ts';
 import { tableFloats, weightFloats } from './table-shape.ts';
 
-export { tableFloats, tableRows, weightFloats } from './table-shape.ts';
+export { overlaps, tableFloats, tableRows, updatedShape, weightFloats } from './table-shape.ts';
 
 /** Counted by the harness, the same way for every method (METHODOLOGY, "What is counted"). */
 export interface Size {
@@ -29,6 +29,12 @@ export function sizeOf(plan: Serving & Pick<Plan, 'serving'>): Size {
 export function trainedFloats({ tables, weights = [] }: Serving): number {
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
   return sum(tables.map(tableFloats)) + sum(weights.map(weightFloats));
+}
+
+/** Of all that with its maps, in bytes; the optimizer's state comes on top. */
+export function trainedBytes(plan: Pick<Plan, 'tables' | 'weights' | 'maps'>): number {
+  const maps = (plan.maps ?? []).map(({ length, bits }) => Math.ceil((length * bits) / 8));
+  return floatBytes * trainedFloats(plan) + maps.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** One fp32 row of the model's width per id. */

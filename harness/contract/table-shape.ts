@@ -11,6 +11,16 @@ export function tableFloats(table: Table): number {
   return rows === 0 ? 0 : (rows - 1) * stride + width;
 }
 
+/** Whether rows share floats. What is updated is floats then: rows of width 1. */
+export function overlaps({ width, stride = width }: Table): boolean {
+  return stride < width;
+}
+
+/** The shape of a table as optimizers update it, and have a state for it. */
+export function updatedShape(table: Table): [rows: number, width: number] {
+  return overlaps(table) ? [tableFloats(table), 1] : [tableRows(table), table.width];
+}
+
 export function weightFloats({ shape }: Pick<Weight, 'shape'>): number {
   return shape.reduce((product, side) => product * side, 1);
 }

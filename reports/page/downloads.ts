@@ -1,5 +1,5 @@
 import { from } from 'arquero';
-import { exactTraining } from '../../results/comparable.ts';
+import { wayOf } from '../../results/exact-training.ts';
 import type { Recording, RunRecord } from '../../results/record.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { metricNames } from '../metrics.ts';
@@ -58,8 +58,7 @@ function flatRun(run: RunRecord) {
     epochs: run.epochs,
     batchSize: run.batchSize,
     optimizer: run.optimizer,
-    gradients: run.gradients ?? exactTraining.gradients,
-    activations: run.activations ?? exactTraining.activations,
+    ...wayOf(run),
     backend: run.backend,
     threads: run.threads,
     status: run.status,

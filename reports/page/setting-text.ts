@@ -1,4 +1,5 @@
-import { exactTraining, type Setting } from '../../results/comparable.ts';
+import type { Setting } from '../../results/comparable.ts';
+import { exactTraining } from '../../results/exact-training.ts';
 import { formatCount } from '../format.ts';
 
 /** The settings all have in common, in words. */
@@ -34,7 +35,7 @@ function settingText(setting: Setting, include: (name: keyof Setting) => boolean
         : `learning rate ${setting.learningRate}`,
     gradients: `${setting.gradients} gradients`,
     activations:
-      setting.activations === 32
+      setting.activations === exactTraining.activations
         ? 'exact activations'
         : `activations of ${setting.activations} bits in the backward pass`,
     batchSize: `batch ${formatCount(setting.batchSize)}`,

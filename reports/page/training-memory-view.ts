@@ -1,4 +1,4 @@
-import { exactTraining } from '../../results/comparable.ts';
+import { exactTraining } from '../../results/exact-training.ts';
 import { formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
 import type { WayRow, WaysOfMethod } from '../training-memory.ts';
 import { symbolOf } from './symbols.ts';

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { none, optimizerRules, type OpenBackend, type Rows } from '../../harness/contract/backend.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { permutation } from '../../harness/contract/mix.ts';
-import { overlaps } from '../../harness/contract/row-operands.ts';
+import { overlaps } from '../../harness/contract/table-shape.ts';
 import { tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { HostRows } from '../../harness/host-rows.ts';
 import { column } from '../column.ts';

@@ -5,7 +5,11 @@ import { optimizerRules } from '../../harness/contract/backend.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { run, type RunSettings } from '../../harness/run.ts';
 import { mostMemory } from '../../harness/training-memory.ts';
+import type { Method } from '../../harness/contract/method.ts';
+import { autoDim } from '../../methods/auto-dim.ts';
+import { autoSrh } from '../../methods/auto-srh.ts';
 import { mixedDimension } from '../../methods/mixed-dimension.ts';
+import { robe } from '../../methods/robe.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { smallRun } from '../small-run.ts';
@@ -14,11 +18,17 @@ const data = smallData();
 const settings: RunSettings = { ...smallRun, bottom: [32], top: [64, 32] };
 
 describe.each([wasm, native])('the memory of training on $name', (backend) => {
-  const memoryWith = async (change: Partial<RunSettings>) => {
-    const plan = feasiblePlan(mixedDimension, layerAt(data.fields, settings.dim, 3));
+  const memoryWith = async (change: Partial<RunSettings>, method: Method = mixedDimension, ratio = 3) => {
+    const plan = feasiblePlan(method, layerAt(data.fields, settings.dim, ratio));
     const outcome = await run(data, plan, dlrm, await backend.open({}), { ...settings, ...change });
     return outcome.memory.training;
   };
+
+  // Rows of robe overlap; what auto-srh and auto-dim search with has gradients on batches of its own.
+  test.each([robe, autoSrh, autoDim])('is what formulas say: $name', async (method) => {
+    const { measured, expected } = await memoryWith({}, method, 2);
+    expect(measured).toMatchObject(expected);
+  });
 
   test.each(optimizerRules)('is what formulas say: %s', async (optimizer) => {
     const { measured, expected } = await memoryWith({ optimizer });

@@ -7,12 +7,11 @@ import type { Table } from '../../../harness/contract/method.ts';
 import { deriveSeed } from '../../../harness/contract/mix.ts';
 import {
   floatsOnce,
-  overlaps,
   requirePairs,
   requireRows,
   requireValues,
 } from '../../../harness/contract/row-operands.ts';
-import { tableFloats, tableRows } from '../../../harness/contract/size.ts';
+import { overlaps, tableFloats, tableRows } from '../../../harness/contract/size.ts';
 import type { GpuBackend } from '../backend.ts';
 import { DeviceIndices } from '../indices.ts';
 import { fill } from './fill.ts';
