@@ -8,12 +8,13 @@ import { budgetFor, fullSize, sizeOf, tableRows } from '../../harness/contract/s
 import { Embedding } from '../../harness/embedding.ts';
 import { compared, openOnce } from '../backends/compared.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
+import { isLong, sized } from '../long.ts';
 import { allIds, dim, embedAll, fields, randomSlopes, readTables, sgdStep } from './small-layer.ts';
 import { variants } from './variants.ts';
 
 /** What every method must keep, whatever it does. */
 
-const ratios = [1, 2, 4, 8, 64];
+const ratios = sized([1, 4, 64], [1, 2, 4, 8, 64]);
 
 /** A driver for graphics that computes on the CPU takes its time to compile. */
 const timeout = 180_000;
@@ -74,7 +75,7 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
         const less = { ...asked, budget: Math.floor(asked.budget / 2) };
         expect(isInfeasible(method.plan(less, method.options.parse(options)))).toBe(true);
       }),
-      { numRuns: 200, seed: 7 },
+      { numRuns: sized(60, 200), seed: 7 },
     );
   });
 
@@ -162,7 +163,11 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
 
   // Backends differ in their kernels, not in methods: one size of each is enough but for the one that is used most.
   const plansOn = (name: string) =>
-    name === 'native' ? plans : plain ? plans.filter(({ ratio }) => ratio === 4) : [];
+    name === 'native' && (plain || isLong)
+      ? plans
+      : plain || name === 'native'
+        ? plans.filter(({ ratio }) => ratio === 4)
+        : [];
 
   for (const { name, backend: other, missing } of compared)
     test.skipIf(missing !== undefined).each(plansOn(name))(

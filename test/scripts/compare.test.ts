@@ -12,7 +12,8 @@ import { random } from '../../harness/contract/mix.ts';
 import { placements } from '../../reports/delong.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { completedRun, environment, failedRun } from '../reports/recordings.ts';
-import { root, runScript, scratch } from './run-script.ts';
+import { runHere } from './run-here.ts';
+import { root, scratch } from './run-script.ts';
 
 const runsOf = (method: string, ratio: number, aucs: readonly number[]) =>
   aucs.map((auc, i) => completedRun({ method, ratio, seed: i + 1, auc }));
@@ -151,7 +152,7 @@ describe.concurrent('npm run compare', { timeout: 120_000 }, () => {
   const published = 'results/2026-11-23-planted';
 
   test('ends with 0 where nothing is worse', async () => {
-    const { exitCode, stdout, stderr } = await runScript('compare', [published, published, '--json']);
+    const { exitCode, stdout, stderr } = await runHere('compare', [published, published, '--json']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ a: published, regressions: 0 });
   });
@@ -164,13 +165,13 @@ describe.concurrent('npm run compare', { timeout: 120_000 }, () => {
       if (run.status === 'completed' && run.method === 'hashing-trick')
         run.quality.auc -= 0.02 + run.seed / 1e5;
     writeFileSync(join(worse, 'runs.jsonl'), runs.map((run) => `${JSON.stringify(run)}\n`).join(''));
-    const { exitCode, stdout } = await runScript('compare', [published, worse]);
+    const { exitCode, stdout } = await runHere('compare', [published, worse]);
     expect(exitCode).toBe(1);
     expect(stdout).toContain('3 worse beyond noise, 9 equal, 1 without a number in both');
   });
 
   test('ends with 2 and one line where data differ', async () => {
-    const { exitCode, stdout, stderr } = await runScript('compare', [published, 'results/2026-11-23-criteo-sample']); // prettier-ignore
+    const { exitCode, stdout, stderr } = await runHere('compare', [published, 'results/2026-11-23-criteo-sample']); // prettier-ignore
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(
       /^error: .* differ in data \(planted .* and criteo .*\): they are never compared; [^\n]*$/,

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { runScript, tiny } from './run-script.ts';
+import { runHere } from './run-here.ts';
+import { tiny } from './run-script.ts';
 
 /** What a user can get wrong is one line on stderr that says what, where and what to do, and exit code 2. */
 
@@ -98,9 +99,9 @@ const throughput: Mistake[] = [
 ];
 
 function refused(verb: string, mistakes: readonly Mistake[]): void {
-  describe.concurrent(`npm run ${verb}`, { timeout: 120_000 }, () => {
+  describe(`npm run ${verb}`, { timeout: 120_000 }, () => {
     test.each(mistakes)('%j', async (args, says) => {
-      const { exitCode, stdout, stderr } = await runScript(verb, args);
+      const { exitCode, stdout, stderr } = await runHere(verb, args);
       const lines = stderr.split('\n').filter((text) => !text.startsWith('preparing: '));
       expect(lines).toHaveLength(1);
       expect(lines[0]).toMatch(/^error: /);

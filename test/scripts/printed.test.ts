@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { aligned } from '../../scripts/terminal/aligned.ts';
 import { complain, plainLine, plainText, print, printJson } from '../../scripts/terminal/printed.ts';
-import { runScript } from './run-script.ts';
+import { runHere } from './run-here.ts';
 
 /** Every way to steer a terminal: ESC, the one-character CSI, backspace, carriage return, delete, and turned text. */
 const hostile = 'a\u001b[31mred\u001b]0;title\u0007\u009b2J\b\r\u007f\u202etxt\u2028b';
@@ -32,7 +32,7 @@ test('JSON says the same in other characters', () => {
   expect(JSON.parse(text)).toEqual({ [hostile]: [hostile] });
 });
 
-test.concurrent.each<[verb: string, args: string[]]>([
+test.each<[verb: string, args: string[]]>([
   ['bench', ['--method', 'md', '--dataset', 'criteo', '--data', `/nowhere/${hostile}`]],
   ['bench', ['--method', 'md', '--watch', hostile]],
   ['compare', [`/nowhere/${hostile}`, 'b']],
@@ -40,7 +40,7 @@ test.concurrent.each<[verb: string, args: string[]]>([
   '%s says in one line what is wrong with a hostile argument, and obeys none of it',
   { timeout: 60_000 },
   async (verb, args) => {
-    const { exitCode, stdout, stderr } = await runScript(verb, args);
+    const { exitCode, stdout, stderr } = await runHere(verb, args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('\\x1b[31mred');
     expect(stderr).not.toMatch(steers);

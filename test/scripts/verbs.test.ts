@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { methods } from '../../methods/index.ts';
-import { runScript } from './run-script.ts';
+import { runHere } from './run-here.ts';
 
 test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async () => {
   for (const verb of [
@@ -17,14 +17,14 @@ test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async 
     'doctor',
     'pack',
   ]) {
-    const { exitCode, stdout, stderr } = await runScript(verb, ['--help']);
+    const { exitCode, stdout, stderr } = await runHere(verb, ['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(stdout).toContain(`Usage: npm run ${verb.replace('-', ':')} -- `);
   }
 });
 
 test('list --json is one object that names every method', { timeout: 120_000 }, async () => {
-  const { exitCode, stdout } = await runScript('list', ['--json']);
+  const { exitCode, stdout } = await runHere('list', ['--json']);
   expect(exitCode).toBe(0);
   const found = JSON.parse(stdout) as Record<string, { name: string }[]>;
   expect(Object.keys(found)).toEqual(['methods', 'wrappers', 'datasets', 'models', 'suites']);
@@ -32,7 +32,7 @@ test('list --json is one object that names every method', { timeout: 120_000 }, 
 });
 
 test('doctor --json is one object; auto is a backend that is usable', { timeout: 120_000 }, async () => {
-  const { stdout } = await runScript('doctor', ['--json']);
+  const { stdout } = await runHere('doctor', ['--json']);
   const found = JSON.parse(stdout) as { chosen: string; backends: { name: string; ok: boolean }[] };
   expect(found.backends).toContainEqual(expect.objectContaining({ name: found.chosen, ok: true }));
 });

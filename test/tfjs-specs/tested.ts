@@ -9,6 +9,8 @@ export interface Tested extends Exported {
   readonly knownFailures?: readonly KnownFailure[];
   /** Tensors cannot be read at once: specs that do are left out, on cpu too. */
   readonly reading?: 'async';
+  /** Names of the specs that the short form of the tests runs, where not all: those of kernels that are ours. */
+  readonly own?: string;
 }
 
 /** Two specs move data from one cpu backend to another: nothing of a backend under another name would be in them. */
@@ -32,6 +34,8 @@ export const tested: readonly Tested[] = [
     exceptions: { ...onlyForCpu, ...webgpuExceptions },
     knownFailures: webgpuFailures,
     reading: 'async',
+    // The others are kernels of tfjs-backend-webgpu, and most of the time is the software driver's, compiling them.
+    own: '^(matmul|matmulBatch|fused matmul|dot|sum|concat2d|reluGrad|sigmoidCrossEntropy) ',
   },
 ];
 

@@ -10,6 +10,7 @@ import { optimizers } from '../../../harness/optimizers/index.ts';
 import { randomBatches } from '../../../harness/random-batches.ts';
 import { Trainee } from '../../../harness/trainee.ts';
 import { layerAt, zipfFields } from '../../layers.ts';
+import { sized } from '../../long.ts';
 import { variants } from '../../methods/variants.ts';
 import { openNative } from './on-both.ts';
 
@@ -17,7 +18,7 @@ import { openNative } from './on-both.ts';
 
 const { usable, detail } = await native.probe();
 const fields = zipfFields([3, 40, 700, 300, 6]);
-const batches = randomBatches(fields, 4, 64, 6);
+const batches = randomBatches(fields, 4, 64, sized(4, 6));
 
 /** The losses of a few steps. */
 function train(plan: Plan, backend: OpenBackend): number[] {
@@ -44,7 +45,7 @@ describe.runIf(usable)(`on native${usable ? '' : ` (${detail})`}`, () => {
   });
 
   test.each(variants)('$name', async ({ method, options }) => {
-    const plans = [1, 4, 16]
+    const plans = sized([4, 16], [1, 4, 16])
       .map((ratio) => method.plan(layerAt(fields, 8, ratio), method.options.parse(options)))
       .filter((plan): plan is Plan => !isInfeasible(plan));
     expect(plans.length).toBeGreaterThan(0);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { TableHandle } from '../../../backends/native/addon.ts';
 import { none } from '../../../harness/contract/backend.ts';
 import { addon, sanitized } from './addon.ts';
+import { anyCall, goodCalls, wrongValues } from './calls.ts';
 import { describeNative } from './describe-native.ts';
 
 /** Whatever JavaScript hands over, the add-on answers with numbers or with an error: the process goes on. */
@@ -173,21 +174,8 @@ describeNative('wrong arguments are JavaScript errors', () => {
   });
 
   test('anything at all, in any place', { timeout: 120_000 }, () => {
-    const names = Object.keys(addon) as (keyof typeof addon)[];
-    expect(names.length).toBeGreaterThan(15);
-    const number = fc.constantFrom(0, 1, 2, 3, 4, 7, 16, 33, -1, 0.5, NaN, Infinity, 2 ** 31, 2 ** 32, 2 ** 40, 2 ** 52, 2 ** 64); // prettier-ignore
-    const anything = fc.oneof(
-      { weight: 4, arbitrary: number },
-      { weight: 4, arbitrary: fc.constantFrom(0, 1, 2, 3, 16, 40, 400).map(floats) },
-      { weight: 2, arbitrary: fc.constantFrom([], [0], [9], [1, 1, none], [10]).map((ids) => Uint32Array.from(ids)) }, // prettier-ignore
-      { weight: 2, arbitrary: fc.constantFrom('sgd', 'adagrad', 'rowwise-adagrad', 'adam').map((rule) => addon.createTable(10, 4, 4, rule)) }, // prettier-ignore
-      fc.constantFrom('sgd', 'adagrad', 'rowwise-adagrad', 'adam', 'baseline', ''),
-      fc.constantFrom([[new Uint32Array(2)]], [[floats(8)]], [[]], [[null]]),
-      fc.constantFrom(undefined, null, true, false, {}, Symbol('x'), 10n, new Uint8Array(8), new DataView(new ArrayBuffer(8))), // prettier-ignore
-    );
-    const call = fc.tuple(fc.constantFrom(...names), fc.array(anything, { maxLength: 13 }));
     let answered = 0;
-    const property = fc.property(call, ([name, args]) => {
+    const property = fc.property(anyCall(), ({ name, args }) => {
       try {
         (addon[name] as (...args: unknown[]) => unknown)(...args);
         answered++;
@@ -202,68 +190,12 @@ describeNative('wrong arguments are JavaScript errors', () => {
   });
 
   test('almost right: one argument of a call that works is replaced', { timeout: 120_000 }, () => {
-    const step = ['adam', 0.1, 1, 1e-8, 0.9, 0.999];
-    const good: [keyof typeof addon, () => unknown[]][] = [
-      ['matMul', () => [floats(15), floats(35), floats(21), 3, 7, 5, false, false, floats(7), true]],
-      ['denseGradInput', () => [floats(21), floats(35), floats(15), floats(15), 3, 5, 7]],
-      ['denseGradWeights', () => [floats(15), floats(21), floats(35), floats(7), 3, 5, 7]],
-      ['packRows', () => [floats(21), new Int32Array(9), floats(1), 3, 7, 8, true]],
-      ['unpackRows', () => [new Int32Array(9), 1, floats(21), 3, 7, 4, false]],
-      ['packedGradInput', () => [floats(21), floats(35), new Int32Array(3), 4, floats(15), 3, 5, 7]],
-      ['streamGradient', () => [floats(21), floats(15), floats(14), floats(10), floats(2), 3, 7, 5, 2, 32]],
-      ['estimateStep', () => [floats(35), floats(14), floats(10), floats(2), floats(35), floats(35), 7, 5, 2, ...adagrad]], // prettier-ignore
-      ['packedGradWeights', () => [new Int32Array(3), 1, 2, true, floats(21), floats(35), floats(7), 3, 5, 7]], // prettier-ignore
-      ['interact', () => [floats(12), floats(36), floats(30), 3, 3, 4]],
-      ['interactGrad', () => [floats(12), floats(36), floats(30), floats(12), floats(36), 3, 3, 4]],
-      ['crossEntropy', () => [floats(9), floats(9), 9]],
-      ['crossEntropyGrad', () => [floats(9), floats(9), 1, floats(9), 9]],
-      ['updateDense', () => [floats(12), floats(12), floats(12), floats(12), 3, 4, ...step]],
-      ['createTable', () => [10, 4, 4, 'adam']],
-      ['fillTable', () => [table(), 0, 40, 0, 1, 7]],
-      ['gatherRows', () => [table(), Uint32Array.of(1, 9, none), floats(12)]],
-      ['readTable', () => [table(), 4, 10, floats(24)]],
-      ['writeRows', () => [table(), Uint32Array.of(1, 9, 0), floats(12)]],
-      ['copyRows', () => [table(), Uint32Array.of(1, 9, 1), Uint32Array.of(2, 3, 4)]],
-      ['updateTable', () => [addon.createTable(10, 4, 4, 'adam'), [Uint32Array.of(3, 3)], [floats(8)], ...step]], // prettier-ignore
-      ['sum', () => [floats(24), floats(8), 2, 3, 4, 1]],
-      ['reduce', () => [0, floats(24), floats(8), 2, 3, 4]],
-      ['scan', () => [floats(24), floats(24), 2, 3, 4, false, true, false]],
-      ['softmax', () => [floats(24), floats(24), 6, 4]],
-      ['top', () => [floats(24), floats(12), new Int32Array(12), 6, 4, 2]],
-      ['gather', () => [floats(60), new Int32Array(4).fill(4), floats(48), 2, 2, 5, 2, 3]],
-      ['segmentSum', () => [floats(12), Int32Array.of(1, 0, 7, -1), floats(6), 4, 2, 3]],
-      ['oneHot', () => [Int32Array.of(1, 9, -1), floats(12), 3, 4, 1, 0]],
-      ['copy', () => [floats(12), floats(12), Float64Array.of(3, 1, 4, 4, 3, 1), 2, 0, 0]],
-      ['unary', () => [0, floats(9), floats(9), 0, 0]],
-      ['binary', () => [0, floats(12), floats(4), floats(12), Float64Array.of(3, 4, 0, 4, 1, 1), 2]],
-      ['select', () => [new Uint8Array(9), floats(9), floats(9), floats(9)]],
-      ['convert', () => [floats(9), new Int32Array(9)]],
-      [
-        'matMuls',
-        () => [floats(30), floats(70), floats(42), Float64Array.of(2, 1, 1), 1, 3, 7, 5, false, true],
-      ],
-      ['joinFields', () => [floats(24), floats(40), floats(45), Uint32Array.of(0, 2), 3, 4, 3, 5]],
-      ['joinFieldsGradX', () => [floats(45), floats(40), floats(24), Uint32Array.of(0, 2), 3, 4, 3, 5]],
-      [
-        'joinFieldsGradMatrices',
-        () => [floats(24), floats(45), floats(40), Uint32Array.of(0, 2), 3, 4, 3, 5],
-      ],
-      [
-        'applyToIndices',
-        () => ['mod', Uint32Array.of(5, none, 7, 8), Uint32Array.of(3, 4), new Uint32Array(4)],
-      ],
-      ['indicesWithin', () => [Uint32Array.of(5, none, 7, 8), Uint32Array.of(3, 4), Uint32Array.of(6, 8), new Uint32Array(4)]], // prettier-ignore
-      ['pickColumns', () => [Uint32Array.of(5, none, 7, 8), 2, Uint32Array.of(1, 1, 0), new Uint32Array(6)]],
-      ['chooseIndices', () => [Uint32Array.of(1, 0), Uint32Array.of(5, none, 7, 8), Uint32Array.of(1, 2, 3, 4), new Uint32Array(4)]], // prettier-ignore
-      ['indicesThrough', () => [Uint32Array.of(1, none, 0), Uint32Array.of(7, 8), new Uint32Array(3)]],
-    ];
-    const wrong = [0, -1, 0.5, NaN, 2 ** 32, 2 ** 52, 1e300, undefined, null, 'x', {}, floats(2), new Uint32Array(99).fill(9), [null]]; // prettier-ignore
-    for (const [name, args] of good) {
+    for (const [name, args] of goodCalls()) {
       const run = (list: unknown[]) => (addon[name] as (...args: unknown[]) => unknown)(...list);
       expect(() => run(args()), name).not.toThrow();
       for (let i = 0; i < args().length; i++) {
         expect(() => run(args().slice(0, i)), `${name}, ${i} arguments`).toSatisfy(endsWell);
-        for (const value of wrong) expect(() => run(args().with(i, value))).toSatisfy(endsWell);
+        for (const value of wrongValues) expect(() => run(args().with(i, value))).toSatisfy(endsWell);
         // A size of 0 leaves another without an array that vouches for it.
         for (let j = 0; j < i; j++)
           for (const [one, other] of [[0, 2 ** 52], [2 ** 52, 0], [2 ** 32, 2 ** 32]]) // prettier-ignore

@@ -42,7 +42,7 @@ async function processorsUsed(threads: number): Promise<number> {
     import * as tf from '@tensorflow/tfjs';
     import { tensorflow } from './backends/tensorflow/index.ts';
     await tensorflow.open({ threads: ${threads} });
-    const x = tf.ones([1500, 1500]);
+    const x = tf.ones([1000, 1000]);
     tf.matMul(x, x).dataSync();
     const [start, used] = [performance.now(), process.cpuUsage()];
     for (let i = 0; i < 10; i++) tf.tidy(() => tf.matMul(x, x).dataSync());

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, test } from 'vitest';
 import { dotInteraction } from '../../../harness/ops/dot-interaction.ts';
+import { sized } from '../../long.ts';
 import type { Given } from '../native/on-both.ts';
 import { describeGpu, openGpu } from './describe-gpu.ts';
 import { expectAsOnCpu, given, valueAndGradients } from './on-gpu.ts';
@@ -21,9 +22,14 @@ const inputs = (batch: number, fields: number, dim: number) => [
 
 describeGpu('dot interaction', () => {
   test.each([
-    [1, 1, 1],
-    [130, 3, 5],
-    [9, 26, 16],
+    ...sized(
+      [],
+      [
+        [1, 1, 1],
+        [9, 26, 16],
+      ],
+    ),
+    [sized(33, 130), 3, 5],
     [3, 33, 65],
     [0, 3, 4],
     [3, 0, 4],

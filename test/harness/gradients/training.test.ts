@@ -8,10 +8,11 @@ import { mixedDimension } from '../../../methods/mixed-dimension.ts';
 import { quotientRemainder } from '../../../methods/quotient-remainder.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { smallData } from '../../small-data.ts';
+import { sized } from '../../long.ts';
 import { smallRun } from '../../small-run.ts';
 
 const data = smallData();
-const settings: RunSettings = { ...smallRun, epochs: 2, bottom: [32], top: [64, 32] };
+const settings: RunSettings = { ...smallRun, epochs: sized(1, 2), bottom: [32], top: [64, 32] };
 /** [in, out] of the layers: 2 dense features; 4 and the 6 products of pairs of 4 vectors. */
 const shapes = [[2, 32], [32, 4], [10, 64], [64, 32], [32, 1]]; // prettier-ignore
 
