@@ -19,6 +19,8 @@ export interface DatasetRequest extends PrepareSettings {
   readonly rows?: number;
   readonly seed?: number;
   readonly scale?: number;
+  /** `PreparedData.seal` of a process that has verified the prepared files: they are not verified again. */
+  readonly verifiedSeal?: string;
   readonly onProgress?: (progress: Progress) => void;
   /** One line about what happens with the cache. */
   readonly onMessage?: (message: string) => void;

@@ -71,7 +71,7 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
       const records = await runAll({
         jobs,
         assignment: {
-          ...{ dataset: source.name, request, fingerprint },
+          ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal }, fingerprint },
           ...((options.scores ?? data.rows.test <= mostRowsKept) && { scoresIn: directory }),
         },
         dataset,

@@ -7,6 +7,7 @@ import { formatVersion, readManifest } from './manifest.ts';
 import { prepare, type PrepareProgress } from './prepare.ts';
 import { openPrepared, type PreparedData } from './read.ts';
 import type { PrepareSettings } from './settings.ts';
+import { trust, verify } from './verify.ts';
 import { createWorkDirectory, publish, removeStaleWork, type Write } from './work-directory.ts';
 
 export interface PrepareRequest {
@@ -22,6 +23,8 @@ export interface PrepareRequest {
   readonly progress?: PrepareProgress;
   /** Says in one line what happens with the cache. */
   readonly onMessage?: (message: string) => void;
+  /** Of a process that has verified the files: see verify.ts. */
+  readonly verifiedSeal?: string;
   /** Stands in for fs.writeSync in tests. */
   readonly write?: Write;
 }
@@ -59,8 +62,8 @@ export async function openCached(request: PrepareRequest): Promise<PreparedData>
     throw diskFault(error, request.cache) ?? error;
   }
   if (fs.existsSync(directory)) {
-    const problem = problemWith(directory, request.maxBadLines);
-    if (problem === undefined) return openPrepared(directory);
+    const problem = problemWith(directory, request);
+    if (problem === undefined) return openPrepared(directory, request.verifiedSeal);
     say(`preparing again: ${problem}`);
   }
   await prepareInto(directory, request);
@@ -71,20 +74,29 @@ async function prepareInto(directory: string, request: PrepareRequest): Promise<
   let work;
   try {
     work = createWorkDirectory(directory, request.write);
-    await prepare(request.dataset, request.source(), request.settings, work, request.progress);
-    publish(work, directory, (other) => problemWith(other, request.maxBadLines) === undefined);
+    const manifest = await prepare(
+      request.dataset,
+      request.source(),
+      request.settings,
+      work,
+      request.progress,
+    );
+    const ours = await publish(work, directory, (other) => problemWith(other, request) === undefined);
+    if (ours) trust(directory, manifest);
   } catch (error) {
     work?.discard();
     throw diskFault(error, dirname(directory)) ?? error;
   }
 }
 
-function problemWith(directory: string, maxBadLines: number): string | undefined {
+function problemWith(directory: string, { maxBadLines, verifiedSeal }: PrepareRequest): string | undefined {
   try {
-    const { badLines } = readManifest(directory).origin;
-    return badLines <= maxBadLines
-      ? undefined
-      : `${badLines} malformed lines were left out, ${maxBadLines} are allowed`;
+    const manifest = readManifest(directory);
+    const { badLines } = manifest.origin;
+    if (badLines > maxBadLines)
+      return `${badLines} malformed lines were left out, ${maxBadLines} are allowed`;
+    verify(directory, manifest, verifiedSeal);
+    return undefined;
   } catch (error) {
     if (error instanceof Fault) return error.message;
     throw error;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
+import { open } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { checksum } from '../checksum.ts';
 
 /** fs.writeSync, or a stand-in that fails. Returns the bytes written, which may be fewer than given. */
@@ -62,17 +63,46 @@ export function createWorkDirectory(target: string, write: Write = fs.writeSync)
 
 /**
  * Gives `work` its real name. When another process was faster and `isWhole` accepts its result, that one stays and
- * ours goes: both were prepared from the same input.
+ * ours goes: both were prepared from the same input. All of it is on the disk before it has its name, so that a machine that
+ * stops leaves a whole directory or none. Returns whether ours stayed.
  */
-export function publish(work: WorkDirectory, target: string, isWhole: (directory: string) => boolean): void {
+export async function publish(
+  work: WorkDirectory,
+  target: string,
+  isWhole: (directory: string) => boolean,
+): Promise<boolean> {
+  await Promise.all(fs.readdirSync(work.path).map((name) => synced(join(work.path, name))));
+  await synced(work.path, 'directory');
   while (!renamed(work.path, target, ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'])) {
-    if (isWhole(target)) return work.discard();
+    if (isWhole(target)) {
+      work.discard();
+      return false;
+    }
     // A damaged one: moved aside under a work name first, since removing it in place would be visible half done.
     const aside = `${work.path}-damaged`;
     if (renamed(target, aside, ['ENOENT'])) fs.rmSync(aside, { recursive: true, force: true });
   }
   ours.delete(work.path);
+  await synced(dirname(target), 'directory');
+  return true;
 }
+
+/** Waits until a file is on the disk; of a directory, as far as the system can do that for directories. */
+async function synced(path: string, kind: 'file' | 'directory' = 'file'): Promise<void> {
+  try {
+    const file = await open(path, kind === 'file' ? 'r+' : 'r');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (kind === 'file' || !unsyncable.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+/** How systems say that a directory cannot be synced; Windows cannot open one. */
+const unsyncable = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES']);
 
 function renamed(from: string, to: string, expectedFailures: readonly string[]): boolean {
   try {
