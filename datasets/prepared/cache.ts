@@ -25,6 +25,8 @@ export interface PrepareRequest {
   readonly onMessage?: (message: string) => void;
   /** Of a process that has verified the files: see verify.ts. */
   readonly verifiedSeal?: string;
+  /** Hosts that no longer run: their unfinished work is removed. */
+  readonly goneHosts?: readonly string[];
   /** Stands in for fs.writeSync in tests. */
   readonly write?: Write;
 }
@@ -57,7 +59,7 @@ export async function openCached(request: PrepareRequest): Promise<PreparedData>
   const say = request.onMessage ?? (() => {});
   try {
     fs.mkdirSync(request.cache, { recursive: true });
-    removeStaleWork(request.cache);
+    removeStaleWork(request.cache, request.goneHosts);
   } catch (error) {
     throw diskFault(error, request.cache) ?? error;
   }

@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
 const everythingBelowScripts = [
+  'files',
   'harness',
   'harness/contract',
   'methods',
@@ -18,13 +19,14 @@ const everythingBelowScripts = [
 const doors: Record<string, readonly string[]> = {
   'harness/contract': [],
   'harness/ops': ['harness/contract'],
+  files: ['harness/contract'],
   harness: ['harness/contract', 'harness/ops'],
   methods: ['harness/contract', 'harness/ops'],
-  datasets: ['harness/contract'],
-  backends: ['harness/contract'],
-  results: ['harness/contract'],
-  suites: ['harness', 'harness/contract', 'methods', 'datasets', 'backends', 'results'],
-  reports: ['results', 'harness/contract'],
+  datasets: ['files', 'harness/contract'],
+  backends: ['files', 'harness/contract'],
+  results: ['files', 'harness/contract'],
+  suites: ['files', 'harness', 'harness/contract', 'methods', 'datasets', 'backends', 'results'],
+  reports: ['files', 'results', 'harness/contract'],
   'scripts/terminal': everythingBelowScripts,
   scripts: [...everythingBelowScripts, 'scripts/terminal'],
 };

@@ -152,11 +152,15 @@ test('work directories of dead processes are removed, those of running ones are 
   const { request } = counted();
   const host = os.hostname().replaceAll(/[^\w.]/g, '_');
   const name = (pid: number, on = host) => `log-0123456789abcdef.preparing-${on}-${pid}-00000000`;
-  const names = [name(deadPid), name(process.ppid), name(process.pid), name(deadPid, 'elsewhere')];
+  const reused = `log-0123456789abcdef.preparing-${host}-${process.ppid}-1-00000000`; // of another start
+  const names = [name(deadPid), name(process.ppid), name(process.pid), name(deadPid, 'elsewhere'), reused];
   for (const directory of names) fs.mkdirSync(join(request.cache, directory));
   await openCached(request);
   const left = fs.readdirSync(request.cache).filter((entry) => entry.includes('.preparing-'));
   expect(left.sort()).toEqual([name(process.ppid), name(deadPid, 'elsewhere')].sort());
+  await openCached({ ...request, goneHosts: ['elsewhere'] });
+  const now = fs.readdirSync(request.cache).filter((entry) => entry.includes('.preparing-'));
+  expect(now).toEqual([name(process.ppid)]);
 });
 
 test('the same data prepared several times at once: one result, all can read it', async () => {
