@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { writing } from '../files/disk-fault.ts';
+import { removeLeftover } from '../files/whole-file.ts';
 import { isAlive, type Owner, thisProcess } from '../files/process-owner.ts';
 import { Fault } from '../harness/contract/fault.ts';
 
@@ -30,6 +32,7 @@ interface Held {
 
 /** Attempts while other processes take or release the lock, with a pause of some milliseconds between them. */
 const attempts = 200;
+const advice = { otherwise: 'choose another --out' };
 /** A file without an owner may be about to get one where there are no links; after this it will not. */
 const unwrittenMs = 2000;
 
@@ -41,16 +44,17 @@ export function takeLock(file: string, { goneHosts = [] }: LockOptions = {}): ()
   const aside = `${file}.${process.pid}-${randomBytes(6).toString('hex')}`;
   const content = JSON.stringify({ ...thisProcess(), token: randomBytes(16).toString('hex') });
   try {
-    fs.writeFileSync(aside, content, { flag: 'wx' });
+    writing(file, () => fs.writeFileSync(aside, content, { flag: 'wx' }), advice);
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (attempt > 0) pause(1 + Math.random() * 5);
-      if (linked(aside, file, content) || tookOver(file, aside, content, goneHosts)) {
+      const taken = () => linked(aside, file, content) || tookOver(file, aside, content, goneHosts);
+      if (writing(file, taken, advice)) {
         clearRemains(file, goneHosts);
         return () => release(file, content);
       }
     }
   } finally {
-    fs.rmSync(aside, { force: true });
+    removeLeftover(aside);
   }
   throw new Fault(`${file}: other processes took this recording at the same moment; try again`);
 }
@@ -107,8 +111,7 @@ function tookOver(file: string, aside: string, content: string, goneHosts: reado
     fs.writeFileSync(next, content, { flag: 'wx' });
     fs.renameSync(next, file);
   } finally {
-    fs.rmSync(next, { force: true });
-    for (const right of rights) fs.rmSync(right, { force: true });
+    for (const leftover of [next, ...rights]) removeLeftover(leftover);
   }
   return true;
 }

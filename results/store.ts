@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder, removeFolders } from '../files/folders.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import {
   readEnvironment,
@@ -133,12 +134,24 @@ function whileLocked<T>(
   options: LockOptions | undefined,
   open: (release: () => void) => T,
 ): T {
-  mkdirSync(directory, { recursive: true });
-  const release = takeLock(join(directory, 'lock'), options);
+  const made = makeFolder(directory, { otherwise: 'choose another --out' });
+  const release = whileMade(made, () => takeLock(join(directory, 'lock'), options));
+  return whileMade(made, () => {
+    try {
+      return open(release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  });
+}
+
+/** Where it fails, folders that were made for it go, unless something is in them. */
+function whileMade<T>(made: readonly string[], work: () => T): T {
   try {
-    return open(release);
+    return work();
   } catch (error) {
-    release();
+    removeFolders(made);
     throw error;
   }
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { backends } from '../backends/index.ts';
 import { allowSoftware } from '../backends/webgpu/device.ts';
+import { makeFolder } from '../files/folders.ts';
+import { writeWhole } from '../files/whole-file.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { writeReport } from '../reports/report.ts';
 import type { ThroughputRecord } from '../results/throughput-record.ts';
@@ -63,8 +64,8 @@ await main(async () => {
   requireWritable(out);
   const found = await examine(options.peer ? (options.python ?? ['python3']) : []);
   print(findingLines(found));
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'doctor.json'), `${JSON.stringify(found, null, 2)}\n`);
+  makeFolder(out, { otherwise: 'choose another --out' });
+  writeWhole(join(out, 'doctor.json'), `${JSON.stringify(found, null, 2)}\n`);
 
   const works = (name: string) => found.backends.some((one) => one.name === name && one.ok);
   const stages = gpuStages({

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { diskFault } from '../../files/disk-fault.ts';
+import { makeFolder } from '../../files/folders.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import type { RawSource } from '../raw-rows.ts';
 import { formatVersion, readManifest } from './manifest.ts';
@@ -58,10 +60,10 @@ export async function openCached(request: PrepareRequest): Promise<PreparedData>
   const directory = preparedDirectory(request);
   const say = request.onMessage ?? (() => {});
   try {
-    fs.mkdirSync(request.cache, { recursive: true });
+    makeFolder(request.cache, advice);
     removeStaleWork(request.cache, request.goneHosts);
   } catch (error) {
-    throw diskFault(error, request.cache) ?? error;
+    throw diskFault(error, request.cache, advice) ?? error;
   }
   if (fs.existsSync(directory)) {
     const problem = problemWith(directory, request);
@@ -87,7 +89,7 @@ async function prepareInto(directory: string, request: PrepareRequest): Promise<
     if (ours) trust(directory, manifest);
   } catch (error) {
     work?.discard();
-    throw diskFault(error, dirname(directory)) ?? error;
+    throw diskFault(error, dirname(directory), advice) ?? error;
   }
 }
 
@@ -105,20 +107,7 @@ function problemWith(directory: string, { maxBadLines, verifiedSeal }: PrepareRe
   }
 }
 
-function diskFault(error: unknown, cache: string): Fault | undefined {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const problem = diskProblems.get(code);
-  return problem === undefined ? undefined : new Fault(`${cache}: ${problem} choose another cache directory`);
-}
-
-const full = 'no space left on the disk; preparing takes about as many bytes as the raw text: free some, or';
-const forbidden = 'no permission to write there;';
-const diskProblems = new Map([
-  ['ENOSPC', full],
-  ['EDQUOT', full],
-  ['EACCES', forbidden],
-  ['EPERM', forbidden],
-  ['EROFS', forbidden],
-  ['EEXIST', 'is not a directory;'],
-  ['ENOTDIR', 'is not a directory;'],
-]);
+const advice = {
+  whenFull: 'preparing takes about as many bytes as the raw text: free some',
+  otherwise: 'choose another --cache',
+};

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAlive, thisProcess } from '../../files/process-owner.ts';
+import { removeLeftover } from '../../files/whole-file.ts';
 import { checksum } from '../checksum.ts';
 
 /** fs.writeSync, or a stand-in that fails. Returns the bytes written, which may be fewer than given. */
@@ -63,7 +64,7 @@ export function createWorkDirectory(target: string, write: Write = fs.writeSync)
     discard() {
       for (const fd of open) fs.closeSync(fd);
       open.clear();
-      fs.rmSync(path, { recursive: true, force: true });
+      removeLeftover(path);
       ours.delete(path);
     },
   };

@@ -81,3 +81,10 @@ test('no file outside methods/ asks which method it has', () => {
     expect(/method(\.name)?\s*[!=]==\s*'(?!full')/.test(text), file).toBe(false);
   }
 });
+
+test('folders are made by files/folders.ts, which ends below /proc as well', () => {
+  for (const file of files) {
+    const text = readFileSync(join(root, file), 'utf8');
+    expect(/mkdir(Sync)?\([^;]*recursive/.test(text), file).toBe(false);
+  }
+});

@@ -126,11 +126,14 @@ test.each([0, 3, 20, 40, 60])(
     let left = writes;
     const write = (fd: number, bytes: Uint8Array) => {
       if (left-- <= 0)
-        throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+          code: 'ENOSPC',
+          syscall: 'write',
+        });
       return fs.writeSync(fd, bytes, 0, Math.ceil(bytes.length / 2)); // short writes are no failure
     };
     await expect(openCached({ ...request, write })).rejects.toThrow(
-      `${request.cache}: no space left on the disk; preparing takes about as many bytes as the raw text: free some, or choose another cache directory`,
+      `${request.cache}: no space left on the disk; preparing takes about as many bytes as the raw text: free some, or choose another --cache`,
     );
     expect(fs.readdirSync(request.cache)).toEqual([]);
   },
@@ -141,10 +144,10 @@ test('a cache directory that cannot be one', async () => {
   const file = join(request.cache, 'file');
   fs.writeFileSync(file, '');
   await expect(openCached({ ...request, cache: file })).rejects.toThrow(
-    'file: is not a directory; choose another',
+    'file: is a file; choose another --cache',
   );
   await expect(openCached({ ...request, cache: join(file, 'x') })).rejects.toThrow(
-    'x: is not a directory; choose',
+    'x: a part of this path is a file; choose another --cache',
   );
 });
 
