@@ -19,6 +19,10 @@ export interface DatasetRequest extends PrepareSettings {
   readonly rows?: number;
   readonly seed?: number;
   readonly scale?: number;
+  /** `PreparedData.seal` of a process that has verified the prepared files: they are not verified again. */
+  readonly verifiedSeal?: string;
+  /** Hosts that no longer run: their unfinished work in the cache is removed. */
+  readonly goneHosts?: readonly string[];
   readonly onProgress?: (progress: Progress) => void;
   /** One line about what happens with the cache. */
   readonly onMessage?: (message: string) => void;

@@ -25,7 +25,7 @@ const planted: DatasetSpec = {
 export const datasets: readonly DatasetSpec[] = [planted, criteo];
 
 async function openPlanted(request: DatasetRequest): Promise<PreparedData> {
-  const { data, rows, seed, scale, cache, onMessage, onProgress } = request;
+  const { data, rows, seed, scale, cache, verifiedSeal, goneHosts, onMessage, onProgress } = request;
   if (data !== undefined) throw new Fault(`planted takes no --data: to read ${data}, add --dataset criteo`);
   const parsed = plantedSettings.safeParse({ rows, seed, scale });
   if (!parsed.success) {
@@ -39,6 +39,8 @@ async function openPlanted(request: DatasetRequest): Promise<PreparedData> {
     key: { ...settings, version: plantedVersion },
     settings: settingsOf(request),
     maxBadLines: 0,
+    verifiedSeal,
+    goneHosts,
     source: () => plantedSource(settings),
     progress: {
       rows: (done) =>

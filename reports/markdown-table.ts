@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { writeWhole } from '../files/whole-file.ts';
 import { baseline, comparisons } from '../results/comparable.ts';
 import type { Recording } from '../results/record.ts';
 import { readRecording } from '../results/store.ts';
@@ -37,7 +37,7 @@ export function markdownTable(recording: Recording): string {
 }
 
 export function writeMarkdownTable(directory: string, file: string): void {
-  writeFileSync(file, `${markdownTable(readRecording(directory))}\n`);
+  writeWhole(file, `${markdownTable(readRecording(directory))}\n`);
 }
 
 function textOf(row: SummaryRow, wins: boolean): string {

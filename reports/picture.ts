@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { writeWhole } from '../files/whole-file.ts';
 import { comparisons } from '../results/comparable.ts';
 import type { Recording } from '../results/record.ts';
 import { readRecording } from '../results/store.ts';
@@ -40,5 +40,5 @@ export function standAlone(svg: string, width: number): string {
 }
 
 export async function writePicture(directory: string, file: string): Promise<void> {
-  writeFileSync(file, `${await renderPicture(readRecording(directory))}\n`);
+  writeWhole(file, `${await renderPicture(readRecording(directory))}\n`);
 }

@@ -1,5 +1,5 @@
-import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../files/whole-file.ts';
 import type { Recording } from '../results/record.ts';
 import { readRecording } from '../results/store.ts';
 import { pageView } from './page/page-view.ts';
@@ -17,8 +17,6 @@ export async function renderReport(recording: Recording, home?: string): Promise
 export async function writeReport(directory: string): Promise<string> {
   const html = await renderReport(readRecording(directory));
   const file = join(directory, 'report.html');
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, html);
-  renameSync(temporary, file);
+  writeWhole(file, html, { otherwise: 'copy the recording to where it can be' });
   return file;
 }

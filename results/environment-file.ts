@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from '../files/whole-file.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { type Environment, type RunRecord, environment } from './record.ts';
 
@@ -22,10 +23,8 @@ export function readEnvironment(directory: string): Environment | undefined {
 
 /** Writes environment.json whole or not at all: a reader never sees half of it. */
 export function replaceEnvironment(directory: string, value: Environment): void {
-  const file = environmentFile(directory);
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(environment.parse(value), null, 2)}\n`, { flush: true });
-  renameSync(temporary, file);
+  const text = `${JSON.stringify(environment.parse(value), null, 2)}\n`;
+  writeWhole(environmentFile(directory), text, { otherwise: 'use another --out' });
 }
 
 /**

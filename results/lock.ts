@@ -1,38 +1,76 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { createHash, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { writing } from '../files/disk-fault.ts';
+import { removeLeftover } from '../files/whole-file.ts';
+import { isAlive, type Owner, thisProcess } from '../files/process-owner.ts';
 import { Fault } from '../harness/contract/fault.ts';
 
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  readonly started: string | null;
+/**
+ * A lock is a file that names its owner. It appears whole: it is written aside and linked to its name, and a link fails
+ * where the name is taken.
+ *
+ * The lock of a process that is gone is replaced by a rename, which would replace the lock of a process that is faster as
+ * well. So the right to replace a lock is itself a lock, named after the content of the one to be replaced, and whoever has
+ * it looks again before it renames: contents never repeat, so a lock that is still the same was replaced by nobody, and
+ * nobody else may replace it now. Where the holder of such a right is gone too, the right to succeed it is a lock in the
+ * same way. Rights go once the lock is replaced, the oldest first.
+ */
+
+export interface LockOptions {
+  /** Hosts that no longer run: their locks are free. */
+  readonly goneHosts?: readonly string[];
 }
+
+/** What a lock file holds, and what tells it from all others. */
+interface Held {
+  readonly key: string;
+  /** Undefined where the content is no lock: written by a system without links, or lost with the power. */
+  readonly owner: Owner | undefined;
+  readonly modifiedMs: number;
+}
+
+/** Attempts while other processes take or release the lock, with a pause of some milliseconds between them. */
+const attempts = 200;
+const advice = { otherwise: 'choose another --out' };
+/** A file without an owner may be about to get one where there are no links; after this it will not. */
+const unwrittenMs = 2000;
 
 /**
- * Takes the lock file so that two processes do not write one recording; returns the function that releases it.
- * A lock left behind by a process that is gone is taken over. Throws a Fault while another process holds it.
+ * Takes the lock file so that two processes do not write one recording; returns the function that releases it. A lock left
+ * behind by a process that is gone is taken over. Throws a Fault while another process holds it.
  */
-export function takeLock(file: string): () => void {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    if (createExclusively(file)) return () => rmSync(file, { force: true });
-    const owner = readOwner(file);
-    if (owner !== undefined && isAlive(owner)) {
-      throw new Fault(
-        `${file}: process ${owner.pid} on ${owner.host} is writing this recording; ` +
-          `wait for it, choose another --out, or delete the file if that process is gone`,
-      );
+export function takeLock(file: string, { goneHosts = [] }: LockOptions = {}): () => void {
+  const aside = `${file}.${process.pid}-${randomBytes(6).toString('hex')}`;
+  const content = JSON.stringify({ ...thisProcess(), token: randomBytes(16).toString('hex') });
+  try {
+    writing(file, () => fs.writeFileSync(aside, content, { flag: 'wx' }), advice);
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      if (attempt > 0) pause(1 + Math.random() * 5);
+      const taken = () => linked(aside, file, content) || tookOver(file, aside, content, goneHosts);
+      if (writing(file, taken, advice)) {
+        clearRemains(file, goneHosts);
+        return () => release(file, content);
+      }
     }
-    rmSync(file, { force: true });
+  } finally {
+    removeLeftover(aside);
   }
-  throw new Fault(`${file}: another process took this recording at the same moment; try again`);
+  throw new Fault(`${file}: other processes took this recording at the same moment; try again`);
 }
 
-function createExclusively(file: string): boolean {
+/** Whether `file` is now the lock. A system without hard links creates and writes it in two steps. */
+function linked(aside: string, file: string, content: string): boolean {
   try {
-    const owner: Owner = { pid: process.pid, host: hostname(), started: startOf(process.pid) };
-    const descriptor = openSync(file, 'wx');
-    writeSync(descriptor, JSON.stringify(owner));
-    closeSync(descriptor);
+    fs.linkSync(aside, file);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (!withoutLinks.has(code)) throw error;
+  }
+  try {
+    fs.writeFileSync(file, content, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -40,32 +78,101 @@ function createExclusively(file: string): boolean {
   }
 }
 
-/** Undefined for a lock that is gone or was torn while being written: both are free to take. */
-function readOwner(file: string): Owner | undefined {
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
+
+/** Replaces the lock of a process that is gone. False where another process is faster; throws a Fault where one holds it. */
+function tookOver(file: string, aside: string, content: string, goneHosts: readonly string[]): boolean {
+  const chain: { readonly path: string; readonly key: string }[] = [];
+  let path = file;
+  for (;;) {
+    const held = read(path);
+    if (held === undefined) {
+      if (path === file) return false; // released meanwhile: to be linked again
+      if (!linked(aside, path, content)) continue;
+      break;
+    }
+    if (
+      held.owner === undefined ? Date.now() - held.modifiedMs < unwrittenMs : isAlive(held.owner, goneHosts)
+    ) {
+      if (path !== file || held.owner === undefined) return false; // somebody is at it
+      throw inUse(file, held.owner);
+    }
+    chain.push({ path, key: held.key });
+    path = join(dirname(file), `${basename(file)}.after-${held.key}`);
+  }
+  const rights = [...chain.slice(1).map((one) => one.path), path];
+  if (chain.some((one) => read(one.path)?.key !== one.key)) {
+    fs.rmSync(path, { force: true });
+    return false;
+  }
+  // A copy, since `aside` and the right may be links to one file, and renaming one link onto another does nothing.
+  const next = `${aside}.next`;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Owner;
+    fs.writeFileSync(next, content, { flag: 'wx' });
+    fs.renameSync(next, file);
+  } finally {
+    for (const leftover of [next, ...rights]) removeLeftover(leftover);
+  }
+  return true;
+}
+
+/** Undefined where there is none. */
+function read(path: string): Held | undefined {
+  let text: string;
+  let stat: fs.Stats;
+  try {
+    text = fs.readFileSync(path, 'utf8');
+    stat = fs.statSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const owner = ownerIn(text);
+  // Contents without a token may repeat.
+  const identity = text.includes('"token"') ? text : `${text}\0${stat.ino} ${stat.mtimeMs}`;
+  const key = createHash('sha256').update(identity).digest('hex').slice(0, 32);
+  return { key, owner, modifiedMs: stat.mtimeMs };
+}
+
+function ownerIn(text: string): Owner | undefined {
+  try {
+    const { pid, host, started = null } = JSON.parse(text) as Partial<Owner>;
+    return typeof pid === 'number' && typeof host === 'string' ? { pid, host, started } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isAlive(owner: Owner): boolean {
-  if (owner.host !== hostname()) return true; // cannot be asked from here
+/** Only one's own: it may have been taken away by somebody who said that this host is gone. */
+function release(file: string, content: string): void {
   try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (fs.readFileSync(file, 'utf8') === content) fs.rmSync(file, { force: true });
+  } catch {
+    // There is none any more, or its folder is gone.
   }
-  return owner.started === null || owner.started === startOf(owner.pid);
 }
 
-/** Start time of a process in clock ticks since boot (Linux): process numbers are reused, in containers quickly. */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the program's name in parentheses and may hold spaces; the start is the 22nd.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
+/** Removes what processes left beside the lock that ended while they took it. The caller holds the lock. */
+function clearRemains(file: string, goneHosts: readonly string[]): void {
+  const folder = dirname(file);
+  const remains = new RegExp(`^${basename(file)}\\.(after-[0-9a-f]{32}|\\d+-[0-9a-f]{12}(\\.next)?)$`);
+  for (const name of fs.readdirSync(folder)) {
+    if (!remains.test(name)) continue;
+    const path = join(folder, name);
+    const owner = read(path)?.owner;
+    if (owner !== undefined && !isAlive(owner, goneHosts)) fs.rmSync(path, { force: true });
   }
+}
+
+function inUse(file: string, { pid, host }: Owner): Fault {
+  return new Fault(
+    `${file}: process ${pid} on ${host} is writing this recording; wait for it, choose another --out, ` +
+      (host === thisProcess().host
+        ? `or delete the file if that process is gone`
+        : `or add --gone-host ${host} if that machine no longer runs`),
+  );
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import type { z } from 'zod';
-import { Fault } from '../harness/contract/fault.ts';
+import { writing } from '../files/disk-fault.ts';
 import { latestRecords, parseRecordLines } from './record-lines.ts';
 
 interface Identified {
@@ -39,14 +39,22 @@ export function openRecordFile<T extends Identified>(
   // A torn line was never a record. Left in place it would be a malformed line in the middle after the next append.
   if (tornBytes > 0) truncateSync(file, bytes.length - tornBytes);
   let needsNewline = tornBytes === 0 && bytes.length > 0 && bytes.at(-1) !== 0x0a;
-  const descriptor = openSync(file, 'a');
+  const advice = { whenFull: 'free some and repeat the command', otherwise: 'use another --out' };
+  const descriptor = writing(file, () => openSync(file, 'a'), advice);
   return {
     latest,
     append(record) {
       const line = Buffer.from(`${needsNewline ? '\n' : ''}${JSON.stringify(schema.parse(record))}\n`);
       // One write of the whole line, so that a kill tears at most the last line.
-      if (writeSync(descriptor, line) !== line.length) throw new Fault(`${file}: the disk is full`);
-      fsyncSync(descriptor);
+      writing(
+        file,
+        () => {
+          const written = writeSync(descriptor, line);
+          if (written !== line.length) writeSync(descriptor, line, written); // says why it was not all
+          fsyncSync(descriptor);
+        },
+        advice,
+      );
       needsNewline = false;
       latest.set(record.id, record);
     },

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder, removeFolders } from '../files/folders.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import {
   readEnvironment,
@@ -8,7 +9,7 @@ import {
   requireSameEnvironment,
 } from './environment-file.ts';
 import { requireSameMachine } from './hardware.ts';
-import { takeLock } from './lock.ts';
+import { type LockOptions, takeLock } from './lock.ts';
 import { type Environment, type Recording, type RunRecord, runRecord } from './record.ts';
 import { openRecordFile, readRecords } from './record-file.ts';
 import { clearTornScores, readTestScores } from './test-scores.ts';
@@ -37,8 +38,8 @@ const throughputFile = {
  * Opens results/<recording>, creating it where needed. Throws a Fault where another process writes it or where
  * runs.jsonl holds a line that is no record.
  */
-export function openStore(directory: string): Store {
-  return whileLocked(directory, (release) => {
+export function openStore(directory: string, options?: LockOptions): Store {
+  return whileLocked(directory, options, (release) => {
     const file = openRecordFile(join(directory, runFile.name), runFile);
     clearTornScores(directory);
     const { latest } = file;
@@ -77,8 +78,12 @@ export interface ThroughputStore {
 }
 
 /** Throws a Fault where another process writes the recording, or where it was made on other hardware. */
-export function openThroughputStore(directory: string, environment: Environment): ThroughputStore {
-  return whileLocked(directory, (release) => {
+export function openThroughputStore(
+  directory: string,
+  environment: Environment,
+  options?: LockOptions,
+): ThroughputStore {
+  return whileLocked(directory, options, (release) => {
     const before = readEnvironment(directory);
     if (before !== undefined) requireSameEnvironment(directory, before, environment);
     const file = openRecordFile(join(directory, throughputFile.name), throughputFile);
@@ -124,13 +129,29 @@ function requireSame(directory: string, environment: Environment, record: RunRec
 }
 
 /** Takes the recording's lock; it stays taken where `open` succeeds. */
-function whileLocked<T>(directory: string, open: (release: () => void) => T): T {
-  mkdirSync(directory, { recursive: true });
-  const release = takeLock(join(directory, 'lock'));
+function whileLocked<T>(
+  directory: string,
+  options: LockOptions | undefined,
+  open: (release: () => void) => T,
+): T {
+  const made = makeFolder(directory, { otherwise: 'choose another --out' });
+  const release = whileMade(made, () => takeLock(join(directory, 'lock'), options));
+  return whileMade(made, () => {
+    try {
+      return open(release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  });
+}
+
+/** Where it fails, folders that were made for it go, unless something is in them. */
+function whileMade<T>(made: readonly string[], work: () => T): T {
   try {
-    return open(release);
+    return work();
   } catch (error) {
-    release();
+    removeFolders(made);
     throw error;
   }
 }

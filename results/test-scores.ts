@@ -1,5 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../files/folders.ts';
+import { writeWhole } from '../files/whole-file.ts';
 
 /**
  * The click probabilities of every test row that runs gave, beside their records: what tells which differences of AUC
@@ -31,9 +33,9 @@ export function writeTestScores(
   labels: Uint8Array,
 ): void {
   const folder = join(directory, 'scores');
-  mkdirSync(folder, { recursive: true });
-  replace(labelsFile(folder), labels);
-  replace(scoresFile(folder, id), probabilities);
+  makeFolder(folder);
+  writeWhole(labelsFile(folder), labels);
+  writeWhole(scoresFile(folder, id), probabilities);
 }
 
 /** Removes what processes left behind that were killed while they wrote. The caller holds the recording's lock. */
@@ -56,18 +58,6 @@ export function readTestScores(directory: string, rows: number): TestScores | un
       return bytes && new Float32Array(new Uint8Array(bytes).buffer);
     },
   };
-}
-
-/** Flushed before it gets its name, or a power cut could leave the name without the bytes. */
-function replace(file: string, content: Uint8Array | Float32Array): void {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, content, { flush: true });
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }
 
 function readOf(file: string, length: number): Uint8Array | undefined {

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { backends } from '../backends/index.ts';
 import { allowSoftware } from '../backends/webgpu/device.ts';
+import { makeFolder } from '../files/folders.ts';
+import { writeWhole } from '../files/whole-file.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { writeReport } from '../reports/report.ts';
 import type { ThroughputRecord } from '../results/throughput-record.ts';
@@ -11,6 +12,7 @@ import type { ThroughputSettings } from '../suites/throughput/settings.ts';
 import { measureThroughput } from '../suites/throughput/measure.ts';
 import { requireWritable } from '../suites/recording-folder.ts';
 import { commandText } from './terminal/command-text.ts';
+import { goneHostOption } from './terminal/dataset-options.ts';
 import { examine, findingLines } from './terminal/findings.ts';
 import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
@@ -28,6 +30,7 @@ interface Options {
   readonly tf32?: boolean;
   readonly part?: number[];
   readonly out?: string;
+  readonly goneHost?: string[];
   readonly dryRun?: boolean;
 }
 
@@ -44,6 +47,7 @@ const command = verb('bench:gpu', '[options]')
   .option('--tf32', 'also time PyTorch with TF32 matrix products')
   .option('--no-peer', 'leave PyTorch out')
   .option('--out <folder>', 'of the recording (default: results/gpu- and the time)')
+  .addOption(goneHostOption())
   .option('--dry-run', 'go every way on tiny sizes, where there is no card on the CPU; measures nothing');
 
 /** For profiles after the last turn, and the report. */
@@ -60,8 +64,8 @@ await main(async () => {
   requireWritable(out);
   const found = await examine(options.peer ? (options.python ?? ['python3']) : []);
   print(findingLines(found));
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'doctor.json'), `${JSON.stringify(found, null, 2)}\n`);
+  makeFolder(out, { otherwise: 'choose another --out' });
+  writeWhole(join(out, 'doctor.json'), `${JSON.stringify(found, null, 2)}\n`);
 
   const works = (name: string) => found.backends.some((one) => one.name === name && one.ok);
   const stages = gpuStages({
@@ -75,7 +79,7 @@ await main(async () => {
   const parts = stages.filter((_, i) => part === undefined || part.includes(i + 1));
   if (parts.length === 0) throw new Fault(`--part ${part!.join(',')}: there are ${stages.length} parts`);
   if (options.dryRun) print('a dry run: what it prints and records measures nothing');
-  return runStages(parts, out, start + options.minutes * 60_000 - reserveMilliseconds);
+  return runStages(parts, out, options.goneHost, start + options.minutes * 60_000 - reserveMilliseconds);
 });
 
 /** Backends that compute on a card here, or would. */
@@ -93,7 +97,12 @@ async function cards(dryRun: boolean): Promise<string[]> {
   return names;
 }
 
-async function runStages(stages: readonly Stage[], out: string, end: number): Promise<number> {
+async function runStages(
+  stages: readonly Stage[],
+  out: string,
+  goneHosts: readonly string[] | undefined,
+  end: number,
+): Promise<number> {
   const interrupt = interruption();
   interrupt.listen();
   const typed = commandText(process.argv.slice(2));
@@ -109,7 +118,7 @@ async function runStages(stages: readonly Stage[], out: string, end: number): Pr
     const lines = raceLines(settings.rounds);
     try {
       const { records } = await measureThroughput(settings, {
-        ...{ out, command: `bench:gpu -- ${typed}`, signal: interrupt.signal, deadline },
+        ...{ out, goneHosts, command: `bench:gpu -- ${typed}`, signal: interrupt.signal, deadline },
         ...{ watch: lines, note: lines.note },
       });
       lines.stop();

@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '../files/folders.ts';
+import { writeWhole } from '../files/whole-file.ts';
 import { writtenDocs } from './terminal/written-docs.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
@@ -13,9 +14,9 @@ const root = new URL('../', import.meta.url);
 
 await main(() => {
   command.parse();
-  mkdirSync(new URL('docs/', root), { recursive: true });
+  makeFolder(fileURLToPath(new URL('docs/', root)));
   for (const [path, text] of Object.entries(writtenDocs())) {
-    writeFileSync(fileURLToPath(new URL(path, root)), text);
+    writeWhole(fileURLToPath(new URL(path, root)), text);
     print(path);
   }
   return Promise.resolve(0);

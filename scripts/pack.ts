@@ -13,6 +13,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { diskFault, writing } from '../files/disk-fault.ts';
+import { makeFolder } from '../files/folders.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { describeCommit } from '../suites/environment.ts';
 import { main } from './terminal/main.ts';
@@ -29,15 +31,19 @@ const command = verb('pack', '--out embed-bench.tar.xz')
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const name = 'embed-bench';
+const advice = { otherwise: 'name another folder in TMPDIR' };
 
 await main(async () => {
   const { out } = command.parse().opts<{ out: string }>();
   if (!/\.tar\.(xz|zst|gz)$/.test(out))
     throw new Fault(`--out ${out}: an archive ends in .tar.xz, .tar.zst or .tar.gz`);
   requireLinuxX64();
-  const scratch = mkdtempSync(join(tmpdir(), 'embed-bench-pack-'));
+  const scratch = writing(tmpdir(), () => mkdtempSync(join(tmpdir(), 'embed-bench-pack-')), advice);
   try {
-    await fill(join(scratch, name));
+    const folder = join(scratch, name);
+    await fill(folder).catch((error: unknown) => {
+      throw diskFault(error, folder, advice) ?? error;
+    });
     const { failed, stderr } = await execa('tar', ['-C', scratch, '-caf', resolve(out), name], {
       reject: false,
     });
@@ -51,7 +57,7 @@ await main(async () => {
 
 async function fill(folder: string): Promise<void> {
   for (const path of await packingList(root)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    makeFolder(dirname(join(folder, path)), advice);
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   // A working copy has no git there, or that of another project around it.

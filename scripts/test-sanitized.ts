@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { findCompiler, noCompiler } from '../backends/compiler.ts';
 import { build, compileProgram, sanitizers, type Sanitizer } from '../backends/native/build.ts';
+import { writing } from '../files/disk-fault.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
@@ -59,7 +60,7 @@ async function testsUnder(sanitizer: 'address' | 'undefined', compiler: readonly
 }
 
 async function races(): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'races-'));
+  const folder = writing(tmpdir(), () => mkdtempSync(join(tmpdir(), 'races-')));
   try {
     const program = join(folder, 'races');
     await compileProgram(join(root, 'test/backends/native/races.cpp'), program, 'thread');

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeWhole } from '../files/whole-file.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { methods } from '../methods/index.ts';
 import { readRecording } from '../results/store.ts';
@@ -23,7 +24,7 @@ await main(() => {
     readReport(tests),
     { name: basename(throughput), records: readThroughput(throughput) },
   );
-  writeFileSync(fileURLToPath(new URL('../docs/verification.md', import.meta.url)), page);
+  writeWhole(fileURLToPath(new URL('../docs/verification.md', import.meta.url)), page);
   print('docs/verification.md');
   return Promise.resolve(0);
 });

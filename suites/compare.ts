@@ -59,7 +59,7 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
     const name = `${settings.suite}-${data.name}-${hashOf(jobs.map(({ id }) => id)).slice(0, 8)}`;
     const directory = options.out ?? join('results', name);
     const recording = basename(directory);
-    const store = openStore(directory);
+    const store = openStore(directory, { goneHosts: request.goneHosts });
     try {
       const environment = {
         ...(await describeEnvironment(recording, options.command, backend, data)),
@@ -71,7 +71,7 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
       const records = await runAll({
         jobs,
         assignment: {
-          ...{ dataset: source.name, request, fingerprint },
+          ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal }, fingerprint },
           ...((options.scores ?? data.rows.test <= mostRowsKept) && { scoresIn: directory }),
         },
         dataset,

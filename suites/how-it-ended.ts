@@ -4,7 +4,8 @@ import { Fault } from '../harness/contract/fault.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tryLess = 'try a higher --compression or fewer --jobs';
-const noMemory = /heap out of memory|allocation failed|Invalid (?:typed array|array buffer) length/i;
+const noMemory =
+  /heap out of memory|^out of memory|allocation failed|Invalid (?:typed array|array buffer) length/im;
 
 /** In words, for a record: how a process ended that gave no result. */
 export function howItEnded(
@@ -33,7 +34,10 @@ export function errorText(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(String(thrown));
   const said = oneLine(thrown.message) || thrown.name;
   if (thrown instanceof Fault) return said;
-  if (noMemory.test(said)) return `out of memory (${said}): try a higher --compression`;
+  if (noMemory.test(said)) {
+    const what = said.startsWith('out of memory') ? said : `out of memory (${said})`;
+    return `${what}: try a higher --compression or a smaller --batch`;
+  }
   const place = placeIn(thrown.stack ?? '');
   return place === undefined ? said : `${said} (${place})`;
 }

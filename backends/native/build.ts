@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makeFolder } from '../../files/folders.ts';
 import { compile, type Compiler, findCompiler, noCompiler, nodeHeaders } from '../compiler.ts';
 
 /** Builds the add-on with the machine's C++ compiler alone. */
@@ -51,7 +52,7 @@ export async function build({ sanitizer, force, folder = buildFolder }: BuildOpt
   const start = performance.now();
   let objects: string | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     objects = mkdtempSync(join(folder, 'objects-'));
     const linked = await compileAll(compiler, objects, sanitizer);
     if (addonFile(sanitizer, folder) !== file) throw new Error('the sources changed meanwhile: repeat it');

@@ -24,7 +24,7 @@ async function open(request: DatasetRequest): Promise<PreparedData> {
   }
   if (request.rows !== undefined) throw new Fault('criteo takes no --rows: that is for --dataset planted');
   const file = textFile(request.data);
-  const { maxBadLines, cache, onMessage, onProgress } = request;
+  const { maxBadLines, cache, verifiedSeal, goneHosts, onMessage, onProgress } = request;
   const reading = (bytes: number) =>
     onProgress?.({ fraction: firstPassProgress(bytes / file.bytes), message: `reading ${file.path}` });
   return openCached({
@@ -33,6 +33,8 @@ async function open(request: DatasetRequest): Promise<PreparedData> {
     key: { path: file.realPath, bytes: file.bytes, modifiedMs: file.modifiedMs },
     settings: settingsOf(request),
     maxBadLines,
+    verifiedSeal,
+    goneHosts,
     source: () => criteoSource(file, { maxBadLines, onRead: reading }),
     progress: { fields: (done, of) => onProgress?.(fieldProgress(done, of)) },
     onMessage,

@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import { once } from 'node:events';
+import { diskFault } from '../../files/disk-fault.ts';
+import { isReplaceable, removeLeftover } from '../../files/whole-file.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { missingInteger, type RawBlock, type RawSource } from '../raw-rows.ts';
 import { categoryColumns, integerColumns } from './columns.ts';
@@ -27,7 +29,8 @@ export async function writeTsv(source: RawSource, path: string): Promise<{ rows:
       `${path}: a Criteo file has ${integerColumns.length} integers and ${categoryColumns.length} categories`,
     );
   }
-  const partial = `${path}.partial-${process.pid}`;
+  const aside = isReplaceable(path);
+  const partial = aside ? `${path}.partial-${process.pid}` : path;
   let rows = 0;
   let stream: fs.WriteStream | undefined;
   try {
@@ -43,19 +46,12 @@ export async function writeTsv(source: RawSource, path: string): Promise<{ rows:
     }
     stream.end();
     await once(stream, 'finish');
-    fs.renameSync(partial, path);
+    if (aside) fs.renameSync(partial, path);
     return { rows, bytes: stream.bytesWritten };
   } catch (error) {
     stream?.destroy();
-    fs.rmSync(partial, { force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT')
-      throw new Fault(`${path}: no space left on the disk; free some, or write elsewhere`);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new Fault(`${path}: its directory does not exist; create it first`);
-    if (code === 'EISDIR' || code === 'ENOTEMPTY') throw new Fault(`${path}: is a directory; name a file`);
-    if (code === 'EACCES' || code === 'EROFS') throw new Fault(`${path}: no permission to write there`);
-    throw error;
+    if (aside) removeLeftover(partial);
+    throw diskFault(error, path, { otherwise: 'write elsewhere' }) ?? error;
   }
 }
 

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { diskFault } from '../../files/disk-fault.ts';
+import { makeFolder } from '../../files/folders.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import type { RawSource } from '../raw-rows.ts';
 import { formatVersion, readManifest } from './manifest.ts';
 import { prepare, type PrepareProgress } from './prepare.ts';
 import { openPrepared, type PreparedData } from './read.ts';
 import type { PrepareSettings } from './settings.ts';
+import { trust, verify } from './verify.ts';
 import { createWorkDirectory, publish, removeStaleWork, type Write } from './work-directory.ts';
 
 export interface PrepareRequest {
@@ -22,6 +25,10 @@ export interface PrepareRequest {
   readonly progress?: PrepareProgress;
   /** Says in one line what happens with the cache. */
   readonly onMessage?: (message: string) => void;
+  /** Of a process that has verified the files: see verify.ts. */
+  readonly verifiedSeal?: string;
+  /** Hosts that no longer run: their unfinished work is removed. */
+  readonly goneHosts?: readonly string[];
   /** Stands in for fs.writeSync in tests. */
   readonly write?: Write;
 }
@@ -53,14 +60,14 @@ export async function openCached(request: PrepareRequest): Promise<PreparedData>
   const directory = preparedDirectory(request);
   const say = request.onMessage ?? (() => {});
   try {
-    fs.mkdirSync(request.cache, { recursive: true });
-    removeStaleWork(request.cache);
+    makeFolder(request.cache, advice);
+    removeStaleWork(request.cache, request.goneHosts);
   } catch (error) {
-    throw diskFault(error, request.cache) ?? error;
+    throw diskFault(error, request.cache, advice) ?? error;
   }
   if (fs.existsSync(directory)) {
-    const problem = problemWith(directory, request.maxBadLines);
-    if (problem === undefined) return openPrepared(directory);
+    const problem = problemWith(directory, request);
+    if (problem === undefined) return openPrepared(directory, request.verifiedSeal);
     say(`preparing again: ${problem}`);
   }
   await prepareInto(directory, request);
@@ -71,40 +78,36 @@ async function prepareInto(directory: string, request: PrepareRequest): Promise<
   let work;
   try {
     work = createWorkDirectory(directory, request.write);
-    await prepare(request.dataset, request.source(), request.settings, work, request.progress);
-    publish(work, directory, (other) => problemWith(other, request.maxBadLines) === undefined);
+    const manifest = await prepare(
+      request.dataset,
+      request.source(),
+      request.settings,
+      work,
+      request.progress,
+    );
+    const ours = await publish(work, directory, (other) => problemWith(other, request) === undefined);
+    if (ours) trust(directory, manifest);
   } catch (error) {
     work?.discard();
-    throw diskFault(error, dirname(directory)) ?? error;
+    throw diskFault(error, dirname(directory), advice) ?? error;
   }
 }
 
-function problemWith(directory: string, maxBadLines: number): string | undefined {
+function problemWith(directory: string, { maxBadLines, verifiedSeal }: PrepareRequest): string | undefined {
   try {
-    const { badLines } = readManifest(directory).origin;
-    return badLines <= maxBadLines
-      ? undefined
-      : `${badLines} malformed lines were left out, ${maxBadLines} are allowed`;
+    const manifest = readManifest(directory);
+    const { badLines } = manifest.origin;
+    if (badLines > maxBadLines)
+      return `${badLines} malformed lines were left out, ${maxBadLines} are allowed`;
+    verify(directory, manifest, verifiedSeal);
+    return undefined;
   } catch (error) {
     if (error instanceof Fault) return error.message;
     throw error;
   }
 }
 
-function diskFault(error: unknown, cache: string): Fault | undefined {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const problem = diskProblems.get(code);
-  return problem === undefined ? undefined : new Fault(`${cache}: ${problem} choose another cache directory`);
-}
-
-const full = 'no space left on the disk; preparing takes about as many bytes as the raw text: free some, or';
-const forbidden = 'no permission to write there;';
-const diskProblems = new Map([
-  ['ENOSPC', full],
-  ['EDQUOT', full],
-  ['EACCES', forbidden],
-  ['EPERM', forbidden],
-  ['EROFS', forbidden],
-  ['EEXIST', 'is not a directory;'],
-  ['ENOTDIR', 'is not a directory;'],
-]);
+const advice = {
+  whenFull: 'preparing takes about as many bytes as the raw text: free some',
+  otherwise: 'choose another --cache',
+};

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { Fault } from '../../harness/contract/fault.ts';
+import { again } from './manifest.ts';
 
 /** The column files of a prepared directory, open for reading. */
 export interface ColumnReader {
@@ -10,6 +11,7 @@ export interface ColumnReader {
 }
 
 export interface ColumnFile {
+  readonly path: string;
   /** Fills `values` beginning with element `at` of the file. */
   read(values: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }, at: number): void;
 }
@@ -22,14 +24,14 @@ export function columnReader(directory: string): ColumnReader {
       const fd = fs.openSync(path, 'r');
       open.add(fd);
       return {
+        path,
         read(values, at) {
           if (!open.has(fd)) throw new Error(`${path} is read after close()`);
           const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
           const position = at * values.BYTES_PER_ELEMENT;
           for (let done = 0; done < bytes.length;) {
             const read = fs.readSync(fd, bytes, done, bytes.length - done, position + done);
-            if (read === 0)
-              throw new Fault(`${path}: ends too early; remove the directory and prepare the data again`);
+            if (read === 0) throw new Fault(`${path}: ends too early; ${again}`);
             done += read;
           }
         },

@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import type { FieldRecord } from './manifest.ts';
+import { Fault } from '../../harness/contract/fault.ts';
+import { checksum } from '../checksum.ts';
+import type { ColumnFileRecord, FieldRecord } from './manifest.ts';
 import { countsFile, idArray, idsFile, tokensFile } from './layout.ts';
 import { rankTokens } from './rank-tokens.ts';
 import { regroupColumn } from './regroup.ts';
@@ -19,17 +21,18 @@ export interface ColumnMemory {
 
 /**
  * Second pass, one field: raw tokens to ids. The vocabulary and its counts come from the training rows only. Writes
- * the ids and counts files and removes the tokens file; returns what the manifest says of the field and the checksum
- * of its ids.
+ * the ids and counts files and removes the tokens file; returns what the manifest says of the field and its files. Throws
+ * a Fault where the tokens file is no longer what `tokensDigest` was taken of.
  */
 export function encodeField(
   work: WorkDirectory,
   name: string,
+  tokensDigest: string,
   split: Split,
   settings: PrepareSettings,
   memory: ColumnMemory,
-): { record: FieldRecord; digest: string } {
-  const column = readTokens(join(work.path, tokensFile(name)), split, memory);
+): { record: FieldRecord; ids: ColumnFileRecord; counts: ColumnFileRecord } {
+  const column = readTokens(join(work.path, tokensFile(name)), tokensDigest, split, memory);
   const table = new TokenTable();
   const { train, validation, test } = split.parts;
   table.count(column, train.start, train.start + train.rows);
@@ -57,9 +60,8 @@ export function encodeField(
     narrow.set(chunk);
     ids.append(narrow.subarray(0, chunk.length));
   }
-  const frequencies = work.writer(countsFile(name), { checksum: false });
+  const frequencies = work.writer(countsFile(name));
   frequencies.append(counts);
-  frequencies.finish();
 
   return {
     record: {
@@ -70,22 +72,27 @@ export function encodeField(
       keptTokens: cardinality - 1,
       outOfVocabularyShare,
     },
-    digest: ids.finish(),
+    ids: { name: idsFile(name, cardinality), digest: ids.finish() },
+    counts: { name: countsFile(name), digest: frequencies.finish() },
   };
 }
 
-function readTokens(path: string, split: Split, memory: ColumnMemory): Uint32Array {
+function readTokens(path: string, digest: string, split: Split, memory: ColumnMemory): Uint32Array {
   const bytes = new Uint8Array(memory.tokens.buffer, 0, memory.tokens.byteLength);
+  const sum = checksum();
   const fd = fs.openSync(path, 'r');
   try {
     for (let done = 0; done < bytes.length;) {
       const read = fs.readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 28), done);
-      if (read === 0) throw new Error(`${path} is shorter than the rows staged`);
+      if (read === 0) break;
+      sum.update(bytes.subarray(done, done + read));
       done += read;
     }
   } finally {
     fs.closeSync(fd);
   }
+  if (sum.digest() !== digest)
+    throw new Fault(`${path}: other bytes came back from the disk than were written; prepare the data again`);
   fs.rmSync(path);
   if (split.partOfRow === undefined || memory.regrouped === undefined) return memory.tokens;
   regroupColumn(memory.tokens, split.partOfRow, memory.regrouped);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,8 +7,11 @@ import { Fault } from '../../harness/contract/fault.ts';
 import { expectedFiles, manifestFile } from './layout.ts';
 import { idOrders } from './settings.ts';
 
+/** What to do about a prepared directory that is no good. */
+export const again = 'remove the directory and prepare the data again';
+
 /** Raised whenever the files or their meaning change; older directories are then prepared again. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -25,6 +29,10 @@ const fieldRecord = z.strictObject({
   outOfVocabularyShare: z.strictObject({ validation: share, test: share }),
 });
 export type FieldRecord = z.infer<typeof fieldRecord>;
+
+const columnFile = z.strictObject({ name: z.string().min(1), digest: z.string().regex(/^[0-9a-f]{32}$/) });
+/** A column file with the checksum (datasets/checksum.ts) of its content. */
+export type ColumnFileRecord = z.infer<typeof columnFile>;
 
 const manifest = z.strictObject({
   format: z.literal('embed-bench prepared data'),
@@ -50,21 +58,28 @@ const manifest = z.strictObject({
   probabilities: z.boolean(),
   denseFields: z.array(z.string()),
   fields: z.array(fieldRecord).min(1),
+  files: z.array(columnFile),
 });
 export type Manifest = z.infer<typeof manifest>;
 
-export const manifestText = (value: Manifest) => JSON.stringify(manifest.parse(value), null, 2) + '\n';
+/** The manifest ends with the digest of all before it, so that it vouches for itself as for the columns. */
+export function manifestText(value: Manifest): string {
+  const body = manifest.parse(value);
+  const digest = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+  return JSON.stringify({ ...body, digest }, null, 2) + '\n';
+}
 
 /**
- * Reads and checks the manifest of a prepared directory and the presence and size of every file it promises. Throws a
- * Fault when it is missing, of another version, damaged or incomplete.
+ * Reads and checks the manifest of a prepared directory and the presence and size of every file it promises; what is in
+ * them is for `verify.ts`. Throws a Fault when it is missing, of another version, damaged or incomplete.
  */
 export function readManifest(directory: string): Manifest {
   const path = join(directory, manifestFile);
-  const again = 'remove the directory and prepare the data again';
+  let text: string;
   let content: unknown;
   try {
-    content = JSON.parse(fs.readFileSync(path, 'utf8'));
+    text = fs.readFileSync(path, 'utf8');
+    content = JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) throw new Fault(`${path}: not valid JSON; ${again}`);
     throw new Fault(
@@ -77,15 +92,19 @@ export function readManifest(directory: string): Manifest {
       `${path}: format version ${JSON.stringify(version)}, expected ${formatVersion}; ${again}`,
     );
   }
-  const parsed = manifest.safeParse(content);
+  const body = { ...(content as Record<string, unknown>) };
+  delete body.digest; // `manifestText` makes it anew
+  const parsed = manifest.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new Fault(`${path}: ${issue.path.join('.') || 'content'}: ${issue.message}; ${again}`);
   }
-  for (const [name, bytes] of expectedFiles({
-    ...parsed.data,
-    denseFields: parsed.data.denseFields.length,
-  })) {
+  if (manifestText(parsed.data) !== text)
+    throw new Fault(`${path}: the content does not fit its digest; ${again}`);
+  const expected = expectedFiles({ ...parsed.data, denseFields: parsed.data.denseFields.length });
+  const named = new Set(parsed.data.files.map(({ name }) => name));
+  for (const [name, bytes] of expected) {
+    if (!named.has(name)) throw new Fault(`${path}: no digest of ${name}; ${again}`);
     const found = fs.statSync(join(directory, name), { throwIfNoEntry: false })?.size;
     if (found !== bytes) {
       throw new Fault(`${join(directory, name)}: ${found ?? 'no'} bytes, expected ${bytes}; ${again}`);

@@ -5,8 +5,8 @@ import type { Part } from '../../harness/contract/data.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import type { RawSource } from '../raw-rows.ts';
 import { encodeField } from './encode-field.ts';
-import { denseFile, labelsFile, manifestFile, probabilitiesFile } from './layout.ts';
-import { formatVersion, type Manifest, manifestText } from './manifest.ts';
+import { denseFile, labelsFile, manifestFile } from './layout.ts';
+import { type ColumnFileRecord, formatVersion, type Manifest, manifestText } from './manifest.ts';
 import { regroupFile } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
 import { endOf, splitRows, type Split } from './split.ts';
@@ -36,18 +36,19 @@ export async function prepare(
   const origin = source.origin?.() ?? { name: dataset, badLines: 0, firstBadLines: [] };
   if (staged.rows === 0) throw new Fault(`${origin.name}: no valid rows`);
   const split = splitRows(staged.rows, settings.protocol, settings.splitSeed);
-  const digests = regroupRows(work, staged, split, source.denseFields.length);
+  const rowFiles = regroupRows(work, staged, split, source.denseFields.length);
 
   const memory = {
     tokens: new Uint32Array(staged.rows),
     regrouped: split.partOfRow && new Uint32Array(staged.rows),
   };
-  const fields = source.fields.map((name, f) => {
-    const { record, digest } = encodeField(work, name, split, settings, memory);
-    digests[name] = digest;
+  const encoded = source.fields.map((name, f) => {
+    const field = encodeField(work, name, staged.tokens[f], split, settings, memory);
     progress.fields?.(f + 1, source.fields.length);
-    return record;
+    return field;
   });
+  const fields = encoded.map(({ record }) => record);
+  const rowWise = [...rowFiles, ...encoded.map(({ ids }) => ids)];
 
   const labels = fs.readFileSync(join(work.path, labelsFile));
   const partRecord = (part: Part) => {
@@ -61,7 +62,13 @@ export async function prepare(
     version: formatVersion,
     dataset,
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([split.parts, fields.map((field) => field.cardinality), Object.values(digests)]))
+      .update(
+        JSON.stringify([
+          split.parts,
+          fields.map((field) => field.cardinality),
+          rowWise.map(({ digest }) => digest),
+        ]),
+      )
       .digest('hex'),
     origin: { ...origin, firstBadLines: [...origin.firstBadLines] },
     settings,
@@ -70,27 +77,25 @@ export async function prepare(
     probabilities: staged.probabilities,
     denseFields: [...source.denseFields],
     fields,
+    files: [...rowWise, ...encoded.map(({ counts }) => counts)],
   };
-  const text = work.writer(manifestFile);
+  const text = work.writer(manifestFile, { checksum: false });
   text.append(Buffer.from(manifestText(manifest)));
   text.finish();
   return manifest;
 }
 
-/** Brings the row-wise files into the order of the parts, where that is not the order of the log; returns digests. */
+/** Brings the row-wise files into the order of the parts, where that is not the order of the log. */
 function regroupRows(
   work: WorkDirectory,
   staged: Staged,
   { partOfRow }: Split,
   denseFields: number,
-): Record<string, string> {
-  if (partOfRow === undefined) return { ...staged.digests };
-  const digests: Record<string, string> = {
-    [labelsFile]: regroupFile(work, labelsFile, Uint8Array, 1, partOfRow),
-    [denseFile]: regroupFile(work, denseFile, Uint32Array, denseFields, partOfRow),
-  };
-  if (staged.probabilities) {
-    digests[probabilitiesFile] = regroupFile(work, probabilitiesFile, Uint32Array, 1, partOfRow);
-  }
-  return digests;
+): readonly ColumnFileRecord[] {
+  if (partOfRow === undefined) return staged.files;
+  return staged.files.map(({ name }) => {
+    const [array, width] =
+      name === labelsFile ? [Uint8Array, 1] : [Uint32Array, name === denseFile ? denseFields : 1];
+    return { name, digest: regroupFile(work, name, array, width, partOfRow) };
+  });
 }

@@ -1,23 +1,28 @@
+import { Fault } from '../../harness/contract/fault.ts';
 import type { Batch, BatchOptions, Data, Part } from '../../harness/contract/data.ts';
 import { permutation } from '../../harness/contract/mix.ts';
 import { type ColumnFile, columnReader } from './column-reader.ts';
 import { type DataFacts, factsOf } from './facts.ts';
 import { countsFile, denseFile, idArray, idsFile, labelsFile, probabilitiesFile } from './layout.ts';
-import { readManifest } from './manifest.ts';
+import { again, readManifest } from './manifest.ts';
 import type { PartRange } from './split.ts';
+import { verify } from './verify.ts';
 
 export interface PreparedData extends Data {
   /** What an environment record says of the data. */
   readonly facts: DataFacts;
+  /** Stands for the files as they were verified: see verify.ts. */
+  readonly seal: string;
 }
 
 /**
  * A prepared directory as batches. Only the counts (4 bytes per id) are held in memory; a batch is read when it is
  * asked for, into arrays that the next one reuses. Throws a Fault when the directory is missing, damaged or of
- * another version.
+ * another version, also while batches are read. `verifiedSeal` is of a process that has verified the files.
  */
-export function openPrepared(directory: string): PreparedData {
+export function openPrepared(directory: string, verifiedSeal?: string): PreparedData {
   const manifest = readManifest(directory);
+  const seal = verify(directory, manifest, verifiedSeal);
   const { parts, denseFields } = manifest;
   const reader = columnReader(directory);
   const labels = reader.open(labelsFile);
@@ -54,9 +59,11 @@ export function openPrepared(directory: string): PreparedData {
       };
       readRows(dense, batch.dense, range, offset, denseFields.length);
       readRows(labels, labelBytes.subarray(0, size), range, offset);
+      requireBelow(labelBytes.subarray(0, size), 2, labels.path);
       for (let row = 0; row < size; row++) batch.labels[row] = labelBytes[row];
       columns.forEach((column, f) => {
         readRows(ids[f], column.subarray(0, size), range, offset);
+        requireBelow(column.subarray(0, size), fields[f].cardinality, ids[f].path);
         for (let row = 0, at = f; row < size; row++, at += fields.length) batch.ids[at] = column[row];
       });
       yield batch;
@@ -71,10 +78,12 @@ export function openPrepared(directory: string): PreparedData {
     denseFields,
     fields,
     facts: factsOf(manifest),
+    seal,
     batches,
     labels(part) {
       const values = new Uint8Array(parts[part].rows);
       readRows(labels, values, parts[part], 0);
+      requireBelow(values, 2, labels.path);
       return values;
     },
     trueProbabilities(part) {
@@ -85,6 +94,13 @@ export function openPrepared(directory: string): PreparedData {
     },
     close: () => reader.close(),
   };
+}
+
+/** Throws a Fault where a value is `end` or more: the file has changed since it was verified. */
+function requireBelow(values: Uint8Array | Uint16Array | Uint32Array, end: number, path: string): void {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] > largest) largest = values[i];
+  if (largest >= end) throw new Fault(`${path}: has ${largest} where values end at ${end - 1}; ${again}`);
 }
 
 /** Fills `values` with rows of a part, `width` elements each, from its row `offset` on. */

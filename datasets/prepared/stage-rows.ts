@@ -1,13 +1,16 @@
 import type { RawSource } from '../raw-rows.ts';
 import { denseRows } from './dense.ts';
 import { denseFile, labelsFile, probabilitiesFile, tokensFile } from './layout.ts';
+import type { ColumnFileRecord } from './manifest.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 export interface Staged {
   readonly rows: number;
   readonly probabilities: boolean;
-  /** Checksum of every row-wise file, in the order of the log. */
-  readonly digests: Readonly<Record<string, string>>;
+  /** Every row-wise file, in the order of the log: labels, dense features, probabilities. */
+  readonly files: readonly ColumnFileRecord[];
+  /** Checksum of the tokens file of each field. */
+  readonly tokens: readonly string[];
 }
 
 /**
@@ -23,7 +26,7 @@ export async function stageRows(
 ): Promise<Staged> {
   const labels = work.writer(labelsFile);
   const dense = work.writer(denseFile);
-  const tokens = source.fields.map((field) => work.writer(tokensFile(field), { checksum: false }));
+  const tokens = source.fields.map((field) => work.writer(tokensFile(field)));
   let probabilities: ReturnType<WorkDirectory['writer']> | undefined;
   let floats = new Float32Array(0);
   let rows = 0;
@@ -41,8 +44,11 @@ export async function stageRows(
     rows += block.size;
     onRows(rows);
   }
-  const digests: Record<string, string> = { [labelsFile]: labels.finish(), [denseFile]: dense.finish() };
-  if (probabilities) digests[probabilitiesFile] = probabilities.finish();
-  for (const writer of tokens) writer.finish();
-  return { rows, probabilities: probabilities !== undefined, digests };
+  const files = [
+    { name: labelsFile, digest: labels.finish() },
+    { name: denseFile, digest: dense.finish() },
+    ...(probabilities ? [{ name: probabilitiesFile, digest: probabilities.finish() }] : []),
+  ];
+  const tokenDigests = tokens.map((writer) => writer.finish());
+  return { rows, probabilities: probabilities !== undefined, files, tokens: tokenDigests };
 }

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isAlive, thisProcess } from '../../files/process-owner.ts';
+import { removeLeftover } from '../../files/whole-file.ts';
 import { checksum } from '../checksum.ts';
 
 /** fs.writeSync, or a stand-in that fails. Returns the bytes written, which may be fewer than given. */
@@ -22,13 +24,21 @@ export interface WorkDirectory {
   discard(): void;
 }
 
-const host = hostname().replaceAll(/[^\w.]/g, '_');
-/** Work directories of this process: not stale, though a directory of an earlier process may carry the same pid. */
+/** As hosts are written into names. */
+const inName = (host: string) => host.replaceAll(/[^\w.]/g, '_');
+/** Whose a work directory is: host, process number and, where the system says it, the start of the process. */
+const ownerName = /\.preparing-([\w.]+)-(\d+)(?:-(\d+))?-[0-9a-f]{8}(-damaged)?$/;
+/**
+ * Work directories of this process: not stale, though one of an earlier process may carry the same number where the system
+ * does not tell when processes started.
+ */
 const ours = new Set<string>();
 
 /** A sibling of `target`, so that renaming stays within a file system; its name tells whose it is. */
 export function createWorkDirectory(target: string, write: Write = fs.writeSync): WorkDirectory {
-  const path = `${target}.preparing-${host}-${process.pid}-${randomBytes(4).toString('hex')}`;
+  const { pid, host, started } = thisProcess();
+  const owner = [inName(host), pid, ...(started === null ? [] : [started])].join('-');
+  const path = `${target}.preparing-${owner}-${randomBytes(4).toString('hex')}`;
   ours.add(path);
   fs.mkdirSync(path);
   const open = new Set<number>();
@@ -54,7 +64,7 @@ export function createWorkDirectory(target: string, write: Write = fs.writeSync)
     discard() {
       for (const fd of open) fs.closeSync(fd);
       open.clear();
-      fs.rmSync(path, { recursive: true, force: true });
+      removeLeftover(path);
       ours.delete(path);
     },
   };
@@ -62,17 +72,46 @@ export function createWorkDirectory(target: string, write: Write = fs.writeSync)
 
 /**
  * Gives `work` its real name. When another process was faster and `isWhole` accepts its result, that one stays and
- * ours goes: both were prepared from the same input.
+ * ours goes: both were prepared from the same input. All of it is on the disk before it has its name, so that a machine that
+ * stops leaves a whole directory or none. Returns whether ours stayed.
  */
-export function publish(work: WorkDirectory, target: string, isWhole: (directory: string) => boolean): void {
+export async function publish(
+  work: WorkDirectory,
+  target: string,
+  isWhole: (directory: string) => boolean,
+): Promise<boolean> {
+  await Promise.all(fs.readdirSync(work.path).map((name) => synced(join(work.path, name))));
+  await synced(work.path, 'directory');
   while (!renamed(work.path, target, ['ENOTEMPTY', 'EEXIST', 'ENOTDIR'])) {
-    if (isWhole(target)) return work.discard();
+    if (isWhole(target)) {
+      work.discard();
+      return false;
+    }
     // A damaged one: moved aside under a work name first, since removing it in place would be visible half done.
     const aside = `${work.path}-damaged`;
     if (renamed(target, aside, ['ENOENT'])) fs.rmSync(aside, { recursive: true, force: true });
   }
   ours.delete(work.path);
+  await synced(dirname(target), 'directory');
+  return true;
 }
+
+/** Waits until a file is on the disk; of a directory, as far as the system can do that for directories. */
+async function synced(path: string, kind: 'file' | 'directory' = 'file'): Promise<void> {
+  try {
+    const file = await open(path, kind === 'file' ? 'r+' : 'r');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (kind === 'file' || !unsyncable.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+/** How systems say that a directory cannot be synced; Windows cannot open one. */
+const unsyncable = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES']);
 
 function renamed(from: string, to: string, expectedFailures: readonly string[]): boolean {
   try {
@@ -84,23 +123,18 @@ function renamed(from: string, to: string, expectedFailures: readonly string[]):
   }
 }
 
-/** Removes work directories left behind in `parent` by processes of this host that no longer run. */
-export function removeStaleWork(parent: string): void {
+/** Removes work directories left behind in `parent` by processes of this host, or of hosts that are gone, that no longer run. */
+export function removeStaleWork(parent: string, goneHosts: readonly string[] = []): void {
+  const own = thisProcess();
   for (const name of fs.readdirSync(parent)) {
-    const owner = /\.preparing-(.+)-(\d+)-[0-9a-f]{8}(-damaged)?$/.exec(name);
-    if (owner === null || owner[1] !== host) continue;
+    const match = ownerName.exec(name);
+    if (match === null) continue;
+    const [, host, pid, started = null] = match;
     const path = join(parent, name);
-    const pid = Number(owner[2]);
-    const stale = pid === process.pid ? !ours.has(path) : !isRunning(pid);
-    if (stale) fs.rmSync(path, { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (ours.has(path)) continue;
+    const here = host === inName(own.host);
+    const owner = { pid: Number(pid), host: here ? own.host : host, started };
+    const reused = here && started === null && owner.pid === own.pid; // and none of ours
+    if (reused || !isAlive(owner, goneHosts.map(inName))) fs.rmSync(path, { recursive: true, force: true });
   }
 }

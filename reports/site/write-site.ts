@@ -5,11 +5,13 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { writing } from '../../files/disk-fault.ts';
+import { makeFolder, removeFolders } from '../../files/folders.ts';
+import { removeLeftover } from '../../files/whole-file.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { readRecording } from '../../results/store.ts';
 import type { Published } from './published.ts';
@@ -40,7 +42,7 @@ export async function writeSite(
   const pages = await renderSite(published, filesOf);
   replaceFolder(out, (folder) => {
     for (const [path, html] of pages) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      makeFolder(dirname(join(folder, path)));
       writeFileSync(join(folder, path), html);
     }
     for (const one of published)
@@ -74,13 +76,22 @@ function requireReplaceable(out: string): void {
 function replaceFolder(out: string, fill: (folder: string) => void): void {
   const place = resolve(out);
   const [next, before] = [`${place}.${process.pid}.tmp`, `${place}.${process.pid}.old.tmp`];
+  const advice = { otherwise: 'choose another --out' };
+  const above = makeFolder(dirname(place), advice);
   try {
-    mkdirSync(next, { recursive: true });
-    fill(next);
-    if (existsSync(place)) renameSync(place, before);
-    renameSync(next, place);
+    writing(
+      out,
+      () => {
+        mkdirSync(next);
+        fill(next);
+        if (existsSync(place)) renameSync(place, before);
+        renameSync(next, place);
+      },
+      advice,
+    );
   } finally {
     if (!existsSync(place) && existsSync(before)) renameSync(before, place);
-    for (const leftover of [next, before]) rmSync(leftover, { recursive: true, force: true });
+    for (const leftover of [next, before]) removeLeftover(leftover);
+    if (!existsSync(place)) removeFolders(above);
   }
 }

@@ -50,6 +50,7 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
   try {
     const { directory, records } = await measureThroughput(settings, {
       out: options.out,
+      goneHosts: options.goneHost,
       command: commandText(process.argv.slice(2)),
       signal: interrupt.signal,
       watch: lines,

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { Fault } from '../../harness/contract/fault.ts';
+import { diskFault } from '../../files/disk-fault.ts';
 import { Interrupted } from './interrupt.ts';
 import { complain } from './printed.ts';
 
@@ -12,7 +13,11 @@ export async function main(run: () => Promise<number>): Promise<void> {
   // A reader that has seen enough (npm run list | head) is no reason to stop: results go to disk.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code === 'EPIPE') return;
+      const problem = diskFault(error, stream === process.stdout ? 'standard output' : 'standard error');
+      if (problem === undefined) throw error;
+      if (stream === process.stdout) complain(`error: ${problem.message}`);
+      process.exit(2);
     });
   try {
     process.exitCode = await run();

@@ -30,6 +30,8 @@ import { denseFields, type ThroughputSettings } from './settings.ts';
 export interface MeasureOptions {
   /** Folder of the recording; by default one under results/ that the settings decide. */
   readonly out?: string;
+  /** Hosts that no longer run: their locks are free. */
+  readonly goneHosts?: readonly string[];
   readonly command: string;
   readonly signal: AbortSignal;
   readonly watch: RaceWatch;
@@ -50,7 +52,7 @@ export interface Measurement {
  */
 export async function measureThroughput(
   settings: ThroughputSettings,
-  { out, command, signal, watch, note, deadline }: MeasureOptions,
+  { out, goneHosts, command, signal, watch, note, deadline }: MeasureOptions,
 ): Promise<Measurement> {
   setMaxListeners(0, signal); // every process listens for as long as it lives
   expandContestants(settings, []); // names are wrong before anything is started
@@ -84,11 +86,12 @@ export async function measureThroughput(
   const occasion = { recording, measurement: hashOf([startedAt, asked]), startedAt };
   const machine = await describeMachine(recording, command);
   const { createdAt, commit, dirty } = machine;
-  const store = openThroughputStore(directory, {
+  const environment = {
     ...machine,
     throughput: { ...{ command, createdAt, commit, dirty }, ids: randomIds, rounds: settings.rounds },
     methods: describeMethods(contestants.map(({ contestant }) => contestant.method)),
-  });
+  };
+  const store = openThroughputStore(directory, environment, { goneHosts });
   try {
     const standings = await race(
       [

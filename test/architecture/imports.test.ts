@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
 const everythingBelowScripts = [
+  'files',
   'harness',
   'harness/contract',
   'methods',
@@ -18,13 +19,14 @@ const everythingBelowScripts = [
 const doors: Record<string, readonly string[]> = {
   'harness/contract': [],
   'harness/ops': ['harness/contract'],
+  files: ['harness/contract'],
   harness: ['harness/contract', 'harness/ops'],
   methods: ['harness/contract', 'harness/ops'],
-  datasets: ['harness/contract'],
-  backends: ['harness/contract'],
-  results: ['harness/contract'],
-  suites: ['harness', 'harness/contract', 'methods', 'datasets', 'backends', 'results'],
-  reports: ['results', 'harness/contract'],
+  datasets: ['files', 'harness/contract'],
+  backends: ['files', 'harness/contract'],
+  results: ['files', 'harness/contract'],
+  suites: ['files', 'harness', 'harness/contract', 'methods', 'datasets', 'backends', 'results'],
+  reports: ['files', 'results', 'harness/contract'],
   'scripts/terminal': everythingBelowScripts,
   scripts: [...everythingBelowScripts, 'scripts/terminal'],
 };
@@ -77,5 +79,12 @@ test('no file outside methods/ asks which method it has', () => {
   for (const file of files.filter((file) => !file.startsWith('methods/'))) {
     const text = readFileSync(join(root, file), 'utf8');
     expect(/method(\.name)?\s*[!=]==\s*'(?!full')/.test(text), file).toBe(false);
+  }
+});
+
+test('folders are made by files/folders.ts, which ends below /proc as well', () => {
+  for (const file of files) {
+    const text = readFileSync(join(root, file), 'utf8');
+    expect(/mkdir(Sync)?\([^;]*recursive/.test(text), file).toBe(false);
   }
 });

@@ -64,9 +64,9 @@ test.each<[string, (directory: string) => void, RegExp]>([
   [
     'the manifest is null',
     (d) => fs.writeFileSync(join(d, 'manifest.json'), 'null'),
-    /format version undefined, expected 2;/,
+    /format version undefined, expected 3;/,
   ],
-  ['another version', (d) => edit(d, '"version": 2', '"version": 1'), /format version 1, expected 2;/],
+  ['another version', (d) => edit(d, '"version": 3', '"version": 2'), /format version 2, expected 3;/],
   [
     'a wrong member',
     (d) => edit(d, '"minCount": 1', '"minCount": "x"'),
@@ -126,11 +126,14 @@ test.each([0, 3, 20, 40, 60])(
     let left = writes;
     const write = (fd: number, bytes: Uint8Array) => {
       if (left-- <= 0)
-        throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+          code: 'ENOSPC',
+          syscall: 'write',
+        });
       return fs.writeSync(fd, bytes, 0, Math.ceil(bytes.length / 2)); // short writes are no failure
     };
     await expect(openCached({ ...request, write })).rejects.toThrow(
-      `${request.cache}: no space left on the disk; preparing takes about as many bytes as the raw text: free some, or choose another cache directory`,
+      `${request.cache}: no space left on the disk; preparing takes about as many bytes as the raw text: free some, or choose another --cache`,
     );
     expect(fs.readdirSync(request.cache)).toEqual([]);
   },
@@ -141,10 +144,10 @@ test('a cache directory that cannot be one', async () => {
   const file = join(request.cache, 'file');
   fs.writeFileSync(file, '');
   await expect(openCached({ ...request, cache: file })).rejects.toThrow(
-    'file: is not a directory; choose another',
+    'file: is a file; choose another --cache',
   );
   await expect(openCached({ ...request, cache: join(file, 'x') })).rejects.toThrow(
-    'x: is not a directory; choose',
+    'x: a part of this path is a file; choose another --cache',
   );
 });
 
@@ -152,11 +155,15 @@ test('work directories of dead processes are removed, those of running ones are 
   const { request } = counted();
   const host = os.hostname().replaceAll(/[^\w.]/g, '_');
   const name = (pid: number, on = host) => `log-0123456789abcdef.preparing-${on}-${pid}-00000000`;
-  const names = [name(deadPid), name(process.ppid), name(process.pid), name(deadPid, 'elsewhere')];
+  const reused = `log-0123456789abcdef.preparing-${host}-${process.ppid}-1-00000000`; // of another start
+  const names = [name(deadPid), name(process.ppid), name(process.pid), name(deadPid, 'elsewhere'), reused];
   for (const directory of names) fs.mkdirSync(join(request.cache, directory));
   await openCached(request);
   const left = fs.readdirSync(request.cache).filter((entry) => entry.includes('.preparing-'));
   expect(left.sort()).toEqual([name(process.ppid), name(deadPid, 'elsewhere')].sort());
+  await openCached({ ...request, goneHosts: ['elsewhere'] });
+  const now = fs.readdirSync(request.cache).filter((entry) => entry.includes('.preparing-'));
+  expect(now).toEqual([name(process.ppid)]);
 });
 
 test('the same data prepared several times at once: one result, all can read it', async () => {

@@ -128,7 +128,7 @@ test('writeTsv leaves nothing behind when the source fails or the place is wrong
   await expect(writeTsv(failing, join(directory, 'rows.tsv'))).rejects.toThrow('the generator broke');
   expect(fs.readdirSync(directory)).toEqual([]);
   await expect(writeTsv(criteoRows([row]), join(directory, 'no', 'rows.tsv'))).rejects.toThrow(
-    'rows.tsv: its directory does not exist; create it first',
+    'rows.tsv: its folder is missing, or takes no files; write elsewhere',
   );
 });
 

@@ -36,7 +36,10 @@ const endings: [method: string, error: string | RegExp][] = [
   ['throws-in-embed', /^no vectors \(test\/end-to-end\/broken-methods\.ts:\d+\)$/],
   ['throws-later', 'the process of this run ended with code 1: RangeError: when nobody listened'],
   ['takes-memory', 'out of memory: try a higher --compression or fewer --jobs'],
-  ['takes-one-array', 'out of memory (Array buffer allocation failed): try a higher --compression'],
+  [
+    'takes-one-array',
+    'out of memory (Array buffer allocation failed): try a higher --compression or a smaller --batch',
+  ],
   ['leaves', 'the process of this run ended with code 7'],
   ['is-killed', /^killed \(SIGKILL\): most likely out of memory/],
   ['aborts', 'ended by SIGABRT'],

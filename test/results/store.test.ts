@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -220,14 +228,21 @@ describe('the lock', () => {
       'another process of the same number',
       JSON.stringify({ pid: process.pid, host: hostname(), started: '1' }),
     ],
+    ['a power cut', ''],
     ['a kill while it was written', '{"pid":'],
   ])('left behind by %s is taken over', (_, content) => {
     writeFileSync(lock(), content);
+    utimesSync(lock(), 1e9, 1e9); // what is a moment old may still be written
     write((store) => store.append(first));
   });
 
   it('of another machine is respected', () => {
     writeFileSync(lock(), JSON.stringify({ pid: 1, host: 'elsewhere.example', started: null }));
-    expect(() => openStore(directory)).toThrow(/on elsewhere\.example/);
+    expect(() => openStore(directory)).toThrow(
+      /process 1 on elsewhere\.example .* or add --gone-host elsewhere\.example if that machine no longer runs$/,
+    );
+    expect(() => openStore(directory, { goneHosts: ['other'] })).toThrow(/elsewhere/);
+    openStore(directory, { goneHosts: ['other', 'elsewhere.example'] }).close();
+    expect(readdirSync(directory)).toEqual(['runs.jsonl']);
   });
 });

@@ -1,6 +1,9 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { diskFault } from '../../../files/disk-fault.ts';
+import { makeFolder } from '../../../files/folders.ts';
+import { writeWhole } from '../../../files/whole-file.ts';
 import { Fault } from '../../../harness/contract/fault.ts';
 import { findCompiler, noCompiler } from '../../compiler.ts';
 import {
@@ -60,10 +63,10 @@ export async function setUp(options: SetUpOptions, say: (line: string) => void):
   )
     return before.record;
 
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const partial = join(folder, `partial-${process.pid}`);
   rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial);
+  makeFolder(partial);
   try {
     const source = await fetchLibrary(options, version, device, partial, say);
     say(`building the add-on with ${compiler.join(' ')}`);
@@ -84,13 +87,14 @@ export async function setUp(options: SetUpOptions, say: (line: string) => void):
       package: packageVersion(),
     };
     renameSync(partial, join(folder, place));
-    writeFileSync(join(folder, 'set-up.json.tmp'), JSON.stringify(installed, null, 2));
-    renameSync(join(folder, 'set-up.json.tmp'), recordFile(folder)); // from here on it is the one
+    writeWhole(recordFile(folder), JSON.stringify(installed, null, 2)); // from here on it is the one
     // What was set up before, and what an interrupted set-up has left.
     for (const name of readdirSync(folder))
       if (/-(cpu|cuda)-\d+$|^partial-/.test(name) && name !== place)
         rmSync(join(folder, name), { recursive: true, force: true });
     return installed;
+  } catch (error) {
+    throw diskFault(error, folder) ?? error;
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@ import { loadAddon, type Addon } from '../../../backends/native/addon.ts';
 import { sanitizers } from '../../../backends/native/build.ts';
 
 /** scripts/test-sanitized.ts has the tests load a build with a sanitizer. */
-const sanitizer = sanitizers.find((name) => name === process.env.EMBED_BENCH_SANITIZER);
+export const sanitizer = sanitizers.find((name) => name === process.env.EMBED_BENCH_SANITIZER);
 
 export const sanitized = sanitizer !== undefined;
 

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { Fault } from '../../harness/contract/fault.ts';
+import { checksum } from '../checksum.ts';
+import { manifestFile } from './layout.ts';
+import { again, type Manifest } from './manifest.ts';
+
+/**
+ * Column files are compared with their digests once for a process and the processes that it starts. What they were compared
+ * at is a seal: it goes to a child process with its request, and the child reads the files anew only where its own seal of
+ * the directory is another.
+ */
+
+/** Seals of what this process has compared, or has written itself. */
+const verified = new Set<string>();
+
+/**
+ * What the file system says of the manifest and the column files: device, inode, size, and times of the last changes. A
+ * file that is written to or replaced changes it, whoever does so; a disk that gives back other bytes does not.
+ */
+export function sealOf(directory: string, { files }: Manifest): string {
+  const hash = createHash('sha256');
+  for (const name of [manifestFile, ...files.map((file) => file.name)]) {
+    const { dev, ino, size, mtimeNs, ctimeNs } = fs.statSync(join(directory, name), { bigint: true });
+    hash.update(`${name}\0${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** Takes a directory for verified that this process has just written. */
+export function trust(directory: string, manifest: Manifest): void {
+  verified.add(sealOf(directory, manifest));
+}
+
+/**
+ * Compares every column file with its digest, unless this process has done so or `seal` is that of a process that has.
+ * Returns the seal. Throws a Fault that names the file. It reads some 2 to 3 GB a second from the cache of the system.
+ */
+export function verify(directory: string, manifest: Manifest, seal?: string): string {
+  const own = sealOf(directory, manifest);
+  if (own === seal || verified.has(own)) return own;
+  for (const { name, digest } of manifest.files) {
+    const path = join(directory, name);
+    if (digestOf(path) !== digest) throw new Fault(`${path}: the content does not fit its digest; ${again}`);
+  }
+  verified.add(own);
+  return own;
+}
+
+const chunkBytes = 1 << 20;
+
+function digestOf(path: string): string {
+  const sum = checksum();
+  const chunk = new Uint8Array(chunkBytes);
+  const fd = fs.openSync(path, 'r');
+  try {
+    for (let read; (read = fs.readSync(fd, chunk)) > 0;) sum.update(chunk.subarray(0, read));
+  } finally {
+    fs.closeSync(fd);
+  }
+  return sum.digest();
+}

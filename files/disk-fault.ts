@@ -1,0 +1,61 @@
+import { Fault } from '../harness/contract/fault.ts';
+
+/** What a system refuses when it makes, writes or renames something, in words. */
+const problems = new Map([
+  ['ENOSPC', 'no space left on the disk'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EFBIG', 'the file would be larger than the file system takes'],
+  ['EACCES', 'no permission to write there'],
+  ['EPERM', 'no permission to write there'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOENT', 'its folder is missing, or takes no files'],
+  ['ENOTDIR', 'a part of this path is a file'],
+  ['EEXIST', 'is a file'],
+  ['EISDIR', 'is a folder where a file is needed'],
+  ['ENOTEMPTY', 'is a folder that is not empty'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['ELOOP', 'links in this path lead in a circle'],
+  ['EMFILE', 'too many files are open'],
+  ['ENFILE', 'too many files are open'],
+]);
+
+/** Calls to a file system, as Node names them; processes and sockets have codes of the same names. */
+const calls =
+  /^(access|chmod|close|copyfile|cp|fdatasync|fstat|fsync|ftruncate|link|lstat|mkdir|mkdtemp|open|read|readdir|rename|rm|rmdir|scandir|stat|truncate|unlink|utime|write)$/;
+
+/** Those that more room would mend. */
+const full = new Set(['ENOSPC', 'EDQUOT']);
+
+export interface Advice {
+  /** What to do instead: `choose another --out`. */
+  readonly otherwise?: string;
+  /** Before that, where the disk is full. */
+  readonly whenFull?: string;
+}
+
+/**
+ * The Fault for an error of the system while `path` was made or written: one line that names the path and says what to do.
+ * Undefined for every other error, which is a defect of this project.
+ */
+export function diskFault(
+  error: unknown,
+  path: string,
+  { otherwise = 'choose another place', whenFull = 'free some' }: Advice = {},
+): Fault | undefined {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined || !calls.test(syscall)) return undefined;
+  const noFolder = code === 'ENOENT' && syscall === 'mkdir';
+  const problem = noFolder
+    ? 'no folder can be made there'
+    : (problems.get(code) ?? `cannot be written (${code})`);
+  return new Fault(`${path}: ${problem}; ${full.has(code) ? `${whenFull}, or ` : ''}${otherwise}`);
+}
+
+/** Does what may fail on the disk; an error of the system becomes a Fault that names `path`. */
+export function writing<T>(path: string, work: () => T, advice?: Advice): T {
+  try {
+    return work();
+  } catch (error) {
+    throw diskFault(error, path, advice) ?? error;
+  }
+}

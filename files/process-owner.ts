@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** The process that something on disk belongs to. */
+export interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** Tells it from another process of the same number; null where the system does not say (`startOf`). */
+  readonly started: string | null;
+}
+
+export function thisProcess(): Owner {
+  return { pid: process.pid, host: hostname(), started: startOf(process.pid) };
+}
+
+/**
+ * Whether the owner still runs, as far as can be told from here. Processes of another host count as running unless the user
+ * has said that the host is gone. Where the start of a process is unknown, its number decides alone.
+ */
+export function isAlive({ pid, host, started }: Owner, goneHosts: readonly string[] = []): boolean {
+  if (host !== hostname()) return !goneHosts.includes(host);
+  if (!isRunning(pid)) return false;
+  if (started === null) return true;
+  const now = startOf(pid);
+  return now === null || now === started;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Start of a process in clock ticks since boot (Linux): process numbers are reused, in containers quickly. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name in parentheses and may hold spaces; the start is the 22nd.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,47 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { kinds, raceForLock } from '../../campaign/lock-race.ts';
+import { takeLock } from '../../results/lock.ts';
+
+let directory: string;
+beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'embed-bench-lock-'))));
+afterEach(() => rmSync(directory, { recursive: true }));
+const file = () => join(directory, 'lock');
+
+describe('the lock', () => {
+  // `npx tsx campaign/lock-race.ts 10000` is the long form.
+  it.for(kinds)(
+    'is held once, however many take it at the same moment: %s',
+    { timeout: 60_000 },
+    async (kind) => {
+      const found = await raceForLock(kind, 100, 3);
+      expect(found).toEqual({ rounds: 100, double: 0, none: 0, errors: 0, remains: [] });
+    },
+  );
+
+  it('names host, process and its start', () => {
+    const release = takeLock(file());
+    const owner = JSON.parse(readFileSync(file(), 'utf8')) as Record<string, unknown>;
+    expect(owner).toMatchObject({ pid: process.pid, host: hostname() });
+    if (process.platform === 'linux') expect(owner.started).toMatch(/^\d+$/);
+    release();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is released only by whom it belongs to', () => {
+    const release = takeLock(file());
+    const others = JSON.stringify({ pid: 1, host: 'elsewhere', started: null, token: 'x' });
+    writeFileSync(file(), others);
+    release();
+    expect(readFileSync(file(), 'utf8')).toBe(others);
+  });
+
+  it('that is refused leaves nothing beside it', () => {
+    const release = takeLock(file());
+    expect(() => takeLock(file())).toThrow(/is writing this recording/);
+    expect(readdirSync(directory)).toEqual(['lock']);
+    release();
+  });
+});
