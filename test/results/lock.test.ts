@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { kinds, raceForLock } from '../../campaign/lock-race.ts';
+import { kinds, raceForLock } from '../campaign/lock-race.ts';
 import { takeLock } from '../../results/lock.ts';
 
 let directory: string;
@@ -11,7 +11,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 const file = () => join(directory, 'lock');
 
 describe('the lock', () => {
-  // `npx tsx campaign/lock-race.ts 10000` is the long form.
+  // `npx tsx test/campaign/lock-race.ts 10000` is the long form.
   it.for(kinds)(
     'is held once, however many take it at the same moment: %s',
     { timeout: 60_000 },

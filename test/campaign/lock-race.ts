@@ -4,13 +4,13 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { takeLock } from '../results/lock.ts';
+import { takeLock } from '../../results/lock.ts';
 
 /**
  * Takers race for one lock, round after round: where there is none (`fresh`), where a dead process left one (`stale`), where
  * another died while it took that over (`succession`), and while a holder lets go (`released`).
  *
- * `npx tsx campaign/lock-race.ts [rounds] [takers]` runs all four and exits with 1 where two held the lock at once.
+ * `npx tsx test/campaign/lock-race.ts [rounds] [takers]` runs all four and exits with 1 where two held the lock at once.
  */
 export const kinds = ['fresh', 'stale', 'succession', 'released'] as const;
 export type Kind = (typeof kinds)[number];

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { takeLock } from '../results/lock.ts';
+import { takeLock } from '../../results/lock.ts';
 import { Barrier, type Race } from './lock-race.ts';
 
 /** One taker of the race: a thread, so that all start at the same instant; the lock's code is the real one. */

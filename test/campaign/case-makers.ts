@@ -1,0 +1,17 @@
+import { inputCases } from './inputs.ts';
+import { nativeCases } from './native-calls.ts';
+import type { TryCase } from './part.ts';
+import { cacheCases } from './caches.ts';
+import { fullDiskCases } from './full-disk.ts';
+import { recordCases } from './records.ts';
+
+type Cases = TryCase & { close?: () => void | Promise<void> };
+
+/** What a child process can try, by the name of the part. */
+export const caseMakers: Readonly<Record<string, (folder: string) => Cases | Promise<Cases>>> = {
+  inputs: inputCases,
+  records: recordCases,
+  caches: cacheCases,
+  calls: nativeCases,
+  disks: fullDiskCases,
+};

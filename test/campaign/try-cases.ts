@@ -1,0 +1,39 @@
+import { mkdirSync } from 'node:fs';
+import { deriveSeed, random } from '../../harness/contract/mix.ts';
+import { caseMakers } from './case-makers.ts';
+import type { Said } from './in-a-child.ts';
+import { failed } from './part.ts';
+
+/** The process that tries cases: see in-a-child.ts. Case i depends on the seed and on i alone. */
+
+interface Task {
+  readonly part: string;
+  readonly seed: number;
+  readonly first: number;
+  readonly cases: number;
+  readonly milliseconds: number;
+}
+
+const say = (message: Said) => new Promise<void>((resolve) => process.send!(message, () => resolve()));
+
+process.once('message', (message) => {
+  const { part, seed, first, cases, milliseconds } = message as Task;
+  const until = performance.now() + milliseconds;
+  const folder = process.env.EMBED_BENCH_CAMPAIGN_FOLDER!;
+  mkdirSync(folder, { recursive: true });
+  void (async () => {
+    const makeCase = await caseMakers[part](folder);
+    for (let index = first; index < first + cases && performance.now() < until; index++) {
+      await say({ began: index });
+      try {
+        await say({ result: await makeCase(random(deriveSeed(seed, part, index))) });
+      } catch (error) {
+        await say({
+          result: failed('crashed', error instanceof Error ? (error.stack ?? error.message) : String(error)),
+        });
+      }
+    }
+    await makeCase.close?.();
+    process.disconnect();
+  })();
+});
