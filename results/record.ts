@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named } from './named.ts';
 import type { TestScores } from './test-scores.ts';
 import type { ThroughputRecord } from './throughput-record.ts';
 
@@ -46,7 +47,7 @@ const key = {
     rows: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
   }),
   method: z.string(),
-  options: z.record(z.string(), z.unknown()),
+  options: named(z.unknown()),
   model: z.string(),
   /** Hidden layers of the model, bottom/top: 512-256-64/512-256. */
   network: z.string(),
@@ -168,7 +169,7 @@ const completed = z.object({
   /** What training took, one stage after the other; records from before there were stages have none. */
   stages: z.array(stage).optional(),
   /** What the method chose for the budget, in its own words (dims per field, divisors, buckets), for the report. */
-  choices: z.record(z.string(), z.unknown()),
+  choices: named(z.unknown()),
   /** Training loss by number of samples seen. */
   curve: z.array(z.object({ samples: z.int(), loss: z.number() })),
 });
@@ -204,7 +205,7 @@ const preparedData = z.object({
   fingerprint: z.string(),
   rows: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
   /** Cardinality per field, and other facts of the preparation (min count, order, skipped rows). */
-  facts: z.record(z.string(), z.unknown()),
+  facts: named(z.unknown()),
 });
 
 /** Which command made a half of a recording, and from which code. */
@@ -246,22 +247,19 @@ export const environment = z.object({
     })
     .optional(),
   /** What the report calls each method and where to read about it, by method name. */
-  methods: z
-    .record(
-      z.string(),
-      z.object({
-        title: z.string(),
-        /** Absent from older recordings, as the family is. */
-        idea: z.string().optional(),
-        family: z.string().optional(),
-        /** How an id becomes a vector, in one line. */
-        formula: z.string().optional(),
-        /** Its options where nothing is set; what the method then decides for itself is absent. */
-        defaults: z.record(z.string(), z.unknown()).optional(),
-        paper: z.object({ cite: z.string(), url: z.string() }),
-      }),
-    )
-    .optional(),
+  methods: named(
+    z.object({
+      title: z.string(),
+      /** Absent from older recordings, as the family is. */
+      idea: z.string().optional(),
+      family: z.string().optional(),
+      /** How an id becomes a vector, in one line. */
+      formula: z.string().optional(),
+      /** Its options where nothing is set; what the method then decides for itself is absent. */
+      defaults: named(z.unknown()).optional(),
+      paper: z.object({ cite: z.string(), url: z.string() }),
+    }),
+  ).optional(),
 });
 export type Environment = z.infer<typeof environment>;
 /** Of a recording that holds training runs. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named } from './named.ts';
 
 /**
  * The throughput record: one JSON object per line of results/<recording>/throughput.jsonl, one for each contestant and
@@ -62,7 +63,7 @@ const key = {
 const ours = {
   kind: z.literal('method'),
   method: z.string(),
-  options: z.record(z.string(), z.unknown()),
+  options: named(z.unknown()),
   backend: z.string(),
   backendVersion: z.string(),
   ...key,

@@ -19,7 +19,7 @@ import { main } from './terminal/main.ts';
 import { raceLines } from './terminal/race-lines.ts';
 import { throughputTables } from './terminal/throughput-table.ts';
 import { list, listOf, positiveNumber, wholeNumber } from './terminal/values.ts';
-import { complain, print } from './terminal/printed.ts';
+import { complain, print, shortLine } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 interface Options {
@@ -128,7 +128,7 @@ async function runStages(
       report = await writeReport(out);
     } catch (error) {
       if (interrupt.signal.aborted) throw new Interrupted(`what was measured before is in ${out}`);
-      failures.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(shortLine(`${title}: ${error instanceof Error ? error.message : String(error)}`));
       if (!(error instanceof Fault)) complain(inspect(error));
     } finally {
       lines.stop();

@@ -1,17 +1,21 @@
 import { join } from 'node:path';
 import { writeSite } from '../reports/site/write-site.ts';
 import { main } from './terminal/main.ts';
-import { print } from './terminal/printed.ts';
+import { complainLine, print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('site', '[options]')
-  .description('Builds a static site of all published recordings: leaderboards, methods over time, reports.')
+  .description(
+    'Builds a static site of all published recordings: leaderboards, methods over time, reports. A recording that\n' +
+      'cannot be read is left out, and named on stderr and on the page.',
+  )
   .option('--results <folder>', 'where recordings lie; those in folders with a date are published', 'results')
   .option('--out <folder>', 'replaced whole', 'site');
 
 await main(async () => {
   const { results, out } = command.parse().opts<{ results: string; out: string }>();
-  const { recordings, pages } = await writeSite(results, out);
+  const { recordings, pages, leftOut } = await writeSite(results, out);
+  for (const { folder, problem } of leftOut) complainLine(`left out: ${folder}: ${problem}`);
   print(`${recordings} recordings, ${pages} pages\nsite: ${join(out, 'index.html')}`);
   return 0;
 });

@@ -84,15 +84,20 @@ async function runRound(
 async function runOne(job: Job, options: RunnerOptions): Promise<RunRecord> {
   const { assignment, signal, store, watch, run = runJob } = options;
   watch.started(job);
-  const startedAt = new Date();
+  const started = { at: new Date(), clock: performance.now() };
   const ending = await run({ ...assignment, job }, signal, (progress) => watch.progress(job, progress));
-  const record = recordOf(job, ending, startedAt, options);
+  const record = recordOf(job, ending, started, options);
   store.append(record);
   watch.finished(job, record);
   return record;
 }
 
-function recordOf(job: Job, ending: Ending, startedAt: Date, options: RunnerOptions): RunRecord {
+function recordOf(
+  job: Job,
+  ending: Ending,
+  started: { readonly at: Date; readonly clock: number },
+  options: RunnerOptions,
+): RunRecord {
   const { compression: requested, bottom, top, ...key } = job;
   const common = {
     ...key,
@@ -101,8 +106,9 @@ function recordOf(job: Job, ending: Ending, startedAt: Date, options: RunnerOpti
     recording: options.recording,
     machine: options.machine,
     dataset: options.dataset,
-    startedAt: startedAt.toISOString(),
-    seconds: (Date.now() - startedAt.getTime()) / 1000,
+    startedAt: started.at.toISOString(),
+    // The clock of the day may be set while a run lasts.
+    seconds: Math.round(performance.now() - started.clock) / 1000,
   };
   switch (ending.type) {
     case 'completed': {

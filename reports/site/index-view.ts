@@ -2,7 +2,7 @@ import { formatCount } from '../format.ts';
 import { addressOf, reportPath } from './addresses.ts';
 import { type DataView, dataView } from './boards.ts';
 import type { DataResults } from './results.ts';
-import { type Published, dayOf, inTime } from './published.ts';
+import { type LeftOut, type Published, dayOf, inTime } from './published.ts';
 
 /** What index.hbs reads. Text is unescaped: the template escapes it. */
 export interface IndexView {
@@ -21,6 +21,8 @@ export interface IndexView {
     readonly methods: string;
     readonly files: readonly { readonly name: string; readonly href: string }[];
   }[];
+  /** Recordings that the site is without. */
+  readonly leftOut: readonly LeftOut[];
   /** Whether there are recordings that trained nothing. */
   readonly throughput: boolean;
 }
@@ -30,6 +32,7 @@ export function indexView(
   groups: readonly DataResults[],
   methodPaths: ReadonlyMap<string, string>,
   filesOf: (published: Published) => readonly string[],
+  leftOut: readonly LeftOut[],
 ): IndexView {
   const data = groups.map((same, i) => dataView(same, i, methodPaths));
   const idOf = (one: Published) =>
@@ -53,6 +56,7 @@ export function indexView(
     data,
     methods: [...methodPaths].map(([name, path]) => ({ name, href: addressOf(path) })),
     recordings,
+    leftOut,
     throughput: recordings.some(({ data }) => data === 'throughput'),
   };
 }

@@ -7,6 +7,12 @@ export interface Published {
   readonly recording: Recording;
 }
 
+/** A recording that the site is without, and why, in one line. */
+export interface LeftOut {
+  readonly folder: string;
+  readonly problem: string;
+}
+
 /** Recordings whose numbers may stand in one table: trained and tested on the same rows. */
 export interface SameData {
   /** Name and protocol; where others have the same, also how many rows. */

@@ -13,8 +13,9 @@ import { writing } from '../../files/disk-fault.ts';
 import { makeFolder, removeFolders } from '../../files/folders.ts';
 import { removeLeftover } from '../../files/whole-file.ts';
 import { Fault } from '../../harness/contract/fault.ts';
+import { shortened } from '../../harness/contract/shortened.ts';
 import { readRecording } from '../../results/store.ts';
-import type { Published } from './published.ts';
+import type { LeftOut, Published } from './published.ts';
 import { renderSite } from './site.ts';
 
 /** Recordings stay local unless their folders are dated (.gitignore). */
@@ -24,22 +25,26 @@ const copied = [...records, 'environment.json'];
 
 /**
  * Builds the site of all published recordings in a folder: dated folders with records. `out` is replaced whole or not at
- * all. Returns how many recordings and pages it has. Throws a Fault where there is none, where a record cannot be read, or
- * where `out` holds something else than a site.
+ * all. Returns how many recordings and pages it has, and the recordings that it is without because they cannot be read or
+ * drawn. Throws a Fault where there is none at all, or where `out` holds something else than a site.
  */
 export async function writeSite(
   results: string,
   out: string,
-): Promise<{ recordings: number; pages: number }> {
+): Promise<{ recordings: number; pages: number; leftOut: readonly LeftOut[] }> {
   requireReplaceable(out);
-  const published = readPublished(results);
-  if (published.length === 0)
+  const { read, unread } = readPublished(results);
+  if (read.length + unread.length === 0)
     throw new Fault(
       `${results}: no published recordings; those are folders with a date, such as 2026-11-23-planted, ` +
         `that hold environment.json and runs.jsonl or throughput.jsonl`,
     );
   const filesOf = ({ folder }: Published) => copied.filter((name) => existsSync(join(results, folder, name)));
-  const pages = await renderSite(published, filesOf);
+  const { pages, published, leftOut } = await renderSite(read, filesOf, unread);
+  if (published.length === 0) {
+    const [{ folder, problem }] = leftOut;
+    throw new Fault(`${results}: no published recording can be read: ${folder}: ${problem}`);
+  }
   replaceFolder(out, (folder) => {
     for (const [path, html] of pages) {
       makeFolder(dirname(join(folder, path)));
@@ -49,17 +54,31 @@ export async function writeSite(
       for (const name of filesOf(one))
         copyFileSync(join(results, one.folder, name), join(folder, 'recordings', one.folder, name));
   });
-  return { recordings: published.length, pages: pages.size };
+  return { recordings: published.length, pages: pages.size, leftOut };
 }
 
-function readPublished(results: string): Published[] {
+function readPublished(results: string): { read: Published[]; unread: LeftOut[] } {
+  const read: Published[] = [];
+  const unread: LeftOut[] = [];
+  for (const folder of datedFolders(results)) {
+    try {
+      read.push({ folder, recording: readRecording(join(results, folder)) });
+    } catch (error) {
+      // The page is for readers elsewhere: paths begin with the recording.
+      const problem = (error as Error).message.replaceAll(join(results, folder), folder);
+      unread.push({ folder, problem: shortened(problem) });
+    }
+  }
+  return { read, unread };
+}
+
+function datedFolders(results: string): string[] {
   if (!existsSync(results)) return [];
   return readdirSync(results)
     .filter((folder) => dated.test(folder))
     .filter((folder) => records.some((name) => existsSync(join(results, folder, name))))
     .filter((folder) => existsSync(join(results, folder, 'environment.json')))
-    .sort()
-    .map((folder) => ({ folder, recording: readRecording(join(results, folder)) }));
+    .sort();
 }
 
 /** Throws a Fault rather than let a folder be deleted that this did not write. */

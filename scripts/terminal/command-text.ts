@@ -2,12 +2,14 @@ import { basename, isAbsolute } from 'node:path';
 
 /**
  * What was asked, for the record, as a shell takes it. Recordings are published: of absolute paths only the last part is
- * kept, since the rest says where somebody's files are, and means nothing elsewhere.
+ * kept, since the rest says where somebody's files are, and means nothing elsewhere. Names of machines that are gone are left
+ * out for the same reason.
  */
 export function commandText(args: readonly string[]): string {
   const nameOf = (text: string) => (isAbsolute(text) ? basename(text) : text);
   const published = (text: string) => text.split(',').map(nameOf).join(',');
   return args
+    .filter((arg, i) => !/^--gone-host(=|$)/.test(arg) && args[i - 1] !== '--gone-host')
     .map((arg) => {
       const [option, ...value] = arg.split('=');
       return value.length === 0 ? published(arg) : `${option}=${published(value.join('='))}`;

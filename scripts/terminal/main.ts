@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { Fault } from '../../harness/contract/fault.ts';
 import { diskFault } from '../../files/disk-fault.ts';
 import { Interrupted } from './interrupt.ts';
-import { complain } from './printed.ts';
+import { complain, complainLine } from './printed.ts';
 
 /**
  * Runs a verb. What the user can mend is one line on stderr and exit code 2; a trace means a defect of this project and
@@ -16,7 +16,7 @@ export async function main(run: () => Promise<number>): Promise<void> {
       if (error.code === 'EPIPE') return;
       const problem = diskFault(error, stream === process.stdout ? 'standard output' : 'standard error');
       if (problem === undefined) throw error;
-      if (stream === process.stdout) complain(`error: ${problem.message}`);
+      if (stream === process.stdout) complainLine(`error: ${problem.message}`);
       process.exit(2);
     });
   try {
@@ -29,7 +29,7 @@ export async function main(run: () => Promise<number>): Promise<void> {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed its line
   if (error instanceof Interrupted) {
-    complain(`stopped; ${error.message}`);
+    complainLine(`stopped; ${error.message}`);
     return 130;
   }
   const line = error instanceof Fault ? error.message : diskProblem(error);
@@ -37,7 +37,7 @@ function explain(error: unknown): number {
     complain(inspect(error));
     return 1;
   }
-  complain(`error: ${line}`);
+  complainLine(`error: ${line}`);
   return 2;
 }
 

@@ -1,3 +1,5 @@
+import { shortened } from '../../harness/contract/shortened.ts';
+
 /**
  * All that verbs print goes through here. Names, errors and paths come from records, files and libraries: a terminal would
  * obey what is in them, so control characters are shown as what they are, and those that turn the direction of text too.
@@ -19,6 +21,11 @@ export function plainLine(text: string): string {
   return plainText(text).replace(/\s*\n\s*/g, ' ');
 }
 
+/** The same, and no longer than a reader takes in: for what is wrong. */
+export function shortLine(text: string): string {
+  return shortened(plainLine(text));
+}
+
 /** On stdout: what was asked for. */
 export function print(text: string): void {
   console.log(plainText(text));
@@ -36,4 +43,9 @@ export function printJson(value: unknown): void {
 /** On stderr: progress, and what is wrong. */
 export function complain(text: string): void {
   console.error(plainText(text));
+}
+
+/** On stderr: what is wrong, in one line of limited length. */
+export function complainLine(text: string): void {
+  console.error(shortLine(text));
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { plainLine } from './printed.ts';
+import { shortLine } from './printed.ts';
 
 /**
  * The command of `npm run <name>`. A mistake in its arguments is one line on stderr that says what to do, and an
@@ -10,7 +10,7 @@ export function verb(name: string, usage: string): Command {
     .usage(usage)
     .helpOption('-h, --help', 'show this')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(`${plainLine(oneLine(text, name))}\n`) });
+    .configureOutput({ outputError: (text, write) => write(`${shortLine(oneLine(text, name))}\n`) });
 }
 
 function oneLine(text: string, name: string): string {

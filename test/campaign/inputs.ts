@@ -37,8 +37,8 @@ type Read = { readonly rows: readonly Row[] } | { readonly fault: string };
 
 async function readLog(path: string): Promise<Read> {
   try {
-    const { blocks } = criteoSource(textFile(path), { maxBadLines: 0 });
-    return { rows: await rowsOf(blocks()) };
+    const source = criteoSource(textFile(path), { maxBadLines: 0 });
+    return { rows: await rowsOf(source.blocks()) };
   } catch (error) {
     if (error instanceof Fault) return { fault: error.message };
     throw error;

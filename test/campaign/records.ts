@@ -113,7 +113,7 @@ function expectNothingInvented(found: Found, text: Uint8Array, what: string): Ca
     const json = JSON.stringify(run);
     if (!lines.has(sorted(json)))
       return failed('accepted', `${what}: a record that is in no line: ${json.slice(0, 200)}`);
-    const problem = plausible(JSON.parse(json));
+    const problem = plausible(JSON.parse(json) as Record);
     if (problem !== undefined) return failed('accepted', `${what}: ${problem}`);
   }
   return held('read');

@@ -19,7 +19,7 @@ export function startVerb(verb: string, args: readonly string[]): Verb {
     ...{ cwd: root, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
   });
   let said = '';
-  child.stderr!.on('data', (text) => (said = (said + String(text)).slice(-4000)));
+  child.stderr.on('data', (text) => (said = (said + String(text)).slice(-4000)));
   const ended = new Promise<Ended>((resolve) =>
     child.on('close', (code, signal) => resolve({ code, signal, said })),
   );

@@ -12,6 +12,8 @@ import type { RunRecord, TrainingEnvironment } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';
 
+const pagesOf = async (...args: Parameters<typeof renderSite>) => (await renderSite(...args)).pages;
+
 type Data = TrainingEnvironment['data'];
 
 /** A recording of runs on some data, made on a day of 2026-11. */
@@ -61,7 +63,7 @@ const sectionOf = (index: string, heading: string) =>
 
 describe('a site', () => {
   it('ranks what was trained on the same data at one budget, and says who is ahead within a recording', async () => {
-    const index = (await renderSite([second, first], () => [])).get('index.html')!;
+    const index = (await pagesOf([second, first], () => [])).get('index.html')!;
     const text = textOf(sectionOf(index, 'planted, temporal split'));
     expect(text).toMatch(
       /16x 3 results, highest 0\.7535, robe .*robe 0\.7535 .*robe best 0\.7500 ± \S+ −0\.0100/,
@@ -90,7 +92,7 @@ describe('a site', () => {
       'planted, temporal split, 800,000 rows to train on',
       'planted, temporal split, 800,000 rows to train on',
     ]);
-    const pages = await renderSite(all, () => []);
+    const pages = await pagesOf(all, () => []);
     for (const page of [pages.get('index.html')!, pages.get('methods/robe.html')!]) {
       const folders = page
         .split('<section')
@@ -105,7 +107,7 @@ describe('a site', () => {
   });
 
   it('is left and found again: every report links the index, by a relative address; a report of its own links none', async () => {
-    const pages = await renderSite([first, second], () => []);
+    const pages = await pagesOf([first, second], () => []);
     const reports = [...pages].filter(([path]) => path.endsWith('/report.html'));
     expect(reports).toHaveLength(2);
     for (const [path, page] of reports) {
@@ -120,7 +122,7 @@ describe('a site', () => {
 
   it('ranks no speeds: those of two machines would meet', async () => {
     const elsewhere = { ...second, recording: { ...second.recording, environment: { ...second.recording.environment, cpu: 'Other 7' } } }; // prettier-ignore
-    const pages = await renderSite([first, elsewhere], () => []);
+    const pages = await pagesOf([first, elsewhere], () => []);
     for (const path of ['index.html', 'methods/robe.html']) expect(textOf(pages.get(path)!), path).not.toMatch(/samples\/s|\/s\b|rows per second/); // prettier-ignore
     const index = textOf(pages.get('index.html')!);
     expect(index).toContain('Other 7');
@@ -128,7 +130,7 @@ describe('a site', () => {
   });
 
   it('shows a method over recordings of the same data, the oldest first', async () => {
-    const page = (await renderSite([second, first], () => [])).get('methods/robe.html')!;
+    const page = (await pagesOf([second, first], () => [])).get('methods/robe.html')!;
     expect(textOf(page)).toMatch(
       /Recording 16x 64x Differs in 2026-11-01-a 2026-11-01, robe 0\.7500 ± \S+ 1 epoch 2026-11-02-b 2026-11-02, robe 0\.7535 ± \S+ 0\.7000 up to 2 epochs/,
     );
@@ -136,7 +138,7 @@ describe('a site', () => {
   });
 
   it('loads nothing, and runs one script that its policy names', async () => {
-    for (const [path, page] of await renderSite([first, second], () => [])) {
+    for (const [path, page] of await pagesOf([first, second], () => [])) {
       expect(page, path).not.toMatch(
         /<(img|iframe|link|object|embed|base)\b|\bsrc\s*=|@import|\burl\((?!#)/i,
       );
@@ -146,7 +148,7 @@ describe('a site', () => {
   });
 
   it('is the same bytes for the same recordings in whatever order', async () => {
-    expect(await renderSite([first, second], () => [])).toEqual(await renderSite([second, first], () => []));
+    expect(await pagesOf([first, second], () => [])).toEqual(await pagesOf([second, first], () => []));
   });
 
   it('shows hostile text as text, and links only where it may', async () => {
@@ -166,7 +168,7 @@ describe('a site', () => {
       ...one.recording,
       environment: { ...one.recording.environment, cpu: hostile, methods },
     };
-    for (const [path, page] of await renderSite([{ ...one, recording }], () => ['runs.jsonl'])) {
+    for (const [path, page] of await pagesOf([{ ...one, recording }], () => ['runs.jsonl'])) {
       expect(path.split('/')).not.toContain('..');
       expect(page, path).not.toMatch(/<img/i);
       expect(page.match(/<\/script/g)).toHaveLength(1);
@@ -204,7 +206,7 @@ describe('writing a site', () => {
 
   it('gives pages whose links all lead to files, of dated recordings alone', async () => {
     const out = join(scratch(), 'deep/site');
-    expect(await writeSite(results(), out)).toEqual({ recordings: 2, pages: 6 });
+    expect(await writeSite(results(), out)).toEqual({ recordings: 2, pages: 6, leftOut: [] });
     const files = readdirSync(out, { recursive: true, encoding: 'utf8' });
     expect(files.some((file) => file.includes('1a2b3c') || file.includes('empty'))).toBe(false);
     let links = 0;
@@ -226,13 +228,14 @@ describe('writing a site', () => {
     expect(readdirSync(dirname(out))).toEqual(['site']);
   });
 
-  it('replaces an older site whole, and keeps it where a record cannot be read', async () => {
+  it('replaces an older site whole, and keeps it where no recording can be read', async () => {
     const [folder, out] = [results(), join(scratch(), 'site')];
     await writeSite(folder, out);
     writeFileSync(join(out, 'old.html'), '');
     await writeSite(folder, out);
     expect(readdirSync(out).sort()).toEqual(['index.html', 'methods', 'recordings']);
-    writeFileSync(join(folder, second.folder, 'runs.jsonl'), 'no record\n');
+    for (const { folder: bad } of [first, second])
+      writeFileSync(join(folder, bad, 'runs.jsonl'), 'no record\n');
     await expect(writeSite(folder, out)).rejects.toThrow('runs.jsonl:1: not a run record');
     expect(readdirSync(dirname(out))).toEqual(['site']);
     expect(readdirSync(join(out, 'recordings'))).toHaveLength(2);

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { kinds, raceForLock } from '../campaign/lock-race.ts';
 import { takeLock } from '../../results/lock.ts';
 
@@ -36,6 +37,35 @@ describe('the lock', () => {
     writeFileSync(file(), others);
     release();
     expect(readFileSync(file(), 'utf8')).toBe(others);
+  });
+
+  it('is taken over however many died one after the other while they took it over', () => {
+    const dead = (token: string) =>
+      JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), started: '1', token });
+    const keyOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
+    const chain = ['lock', 'first', 'second', 'third'].map(dead);
+    chain.forEach((text, i) =>
+      writeFileSync(i === 0 ? file() : `${file()}.after-${keyOf(chain[i - 1])}`, text),
+    );
+    const release = takeLock(file());
+    expect(readdirSync(directory)).toEqual(['lock']);
+    expect(() => takeLock(file())).toThrow(`process ${process.pid} on`);
+    release();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('works where the file system has no links', () => {
+    vi.spyOn(fs, 'linkSync').mockImplementation(() => {
+      throw Object.assign(new Error('EPERM'), { code: 'EPERM', syscall: 'link' });
+    });
+    for (const left of [undefined, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), started: '1' })]) {
+      if (left !== undefined) writeFileSync(file(), left);
+      const release = takeLock(file());
+      expect(() => takeLock(file())).toThrow(/is writing this recording/);
+      release();
+      expect(readdirSync(directory)).toEqual([]);
+    }
+    vi.restoreAllMocks();
   });
 
   it('that is refused leaves nothing beside it', () => {

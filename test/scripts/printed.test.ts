@@ -1,6 +1,13 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { aligned } from '../../scripts/terminal/aligned.ts';
-import { complain, plainLine, plainText, print, printJson } from '../../scripts/terminal/printed.ts';
+import {
+  complain,
+  complainLine,
+  plainLine,
+  plainText,
+  print,
+  printJson,
+} from '../../scripts/terminal/printed.ts';
 import { runHere } from './run-here.ts';
 
 /** Every way to steer a terminal: ESC, the one-character CSI, backspace, carriage return, delete, and turned text. */
@@ -22,6 +29,17 @@ test('all that is printed goes through it', () => {
   print(hostile);
   complain(hostile);
   expect([out, err].map(({ mock }) => String(mock.calls[0][0])).join()).not.toMatch(steers);
+});
+
+test('a line about an error has an end, however long what it quotes', () => {
+  const err = vi.spyOn(console, 'error').mockReturnValue();
+  complainLine(`error: ${'😀'.repeat(5000)}\nand more\u001b; choose another --out`);
+  const [[line]] = err.mock.calls as [[string]];
+  expect(line.length).toBeLessThanOrEqual(500);
+  expect(line).toMatch(/^error: 😀.* … .*and more\\x1b; choose another --out$/u);
+  expect(line).not.toMatch(/[\ud800-\udfff]/u);
+  complainLine('error: short');
+  expect(err.mock.lastCall).toEqual(['error: short']);
 });
 
 test('JSON says the same in other characters', () => {

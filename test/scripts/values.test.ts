@@ -78,3 +78,9 @@ test('a recorded command names files, not folders of this machine', () => {
     '--data train.tsv --python python3,python --out=first --method md,qr',
   );
 });
+
+test('a recorded command names no machine', () => {
+  expect(commandText(['--gone-host', 'a,b', '--method', 'md', '--gone-host=c', '--seeds', '1'])).toBe(
+    '--method md --seeds 1',
+  );
+});

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { RunRecord } from '../../results/record.ts';
 import { openStore, type Store } from '../../results/store.ts';
 import { expand, type Job } from '../../suites/job.ts';
 import type { Ending } from '../../suites/run-job.ts';
@@ -133,4 +134,21 @@ test('a record that cannot be written stops the other lane too, for that reason'
   expect(records).toMatchObject({ name: 'ZodError' });
   expect(stopped).toBe(true);
   expect(ran).toEqual(['full', 'mixed-dimension']);
+});
+
+test('a run lasts as long as it does, whatever happens to the clock of the day', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const run = () => {
+      vi.setSystemTime(Date.now() - 3_600_000); // an hour back, as when summer ends
+      return failed;
+    };
+    const { records } = await runWith({ run });
+    for (const { seconds } of records as RunRecord[]) {
+      expect(seconds).toBeGreaterThanOrEqual(0);
+      expect(seconds).toBeLessThan(5);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
