@@ -15,7 +15,8 @@ export interface KeysOfField {
 /**
  * How many ids of a field the layer tells apart by their numbers. The others are ids N such that a token of N looked up by any
  * number of N gives the vector that it has by its own number: those of which that is so with one id, of several that are tried,
- * and then with each other, their numbers exchanged at random. `keys`: what the plan says; no fewer are looked for.
+ * and then with each other, their numbers exchanged at random. `keys`: what the plan says; no fewer are looked for, but where all
+ * ids of a field have one, whether any needs it.
  */
 export function toldApartIn(
   embedding: Embedding,
@@ -41,7 +42,8 @@ export function toldApartIn(
   const rarest = counts.lastIndexOf(counts.reduce((least, count) => Math.min(least, count)));
   let most = 0;
   for (const one of new Set([rarest, ...permutation(n, 3).slice(0, 12)])) {
-    if (n - most <= keys || (keys === n && one !== rarest)) break; // there is nothing left to find
+    if (most > 0 && n - most <= keys) break; // there is nothing left to find
+    if (keys === n && one !== rarest) break;
     const ones = ids.map(() => one);
     const byIts = vectors(ones);
     if (ids.filter((id) => isOf(id, byIts, id)).length <= most) continue;
