@@ -5,12 +5,16 @@ import { findMethod } from '../suites/find-method.ts';
 import { main } from './terminal/main.ts';
 import { verb } from './terminal/verb.ts';
 
-const command = verb('check:method', 'NAME')
+const command = verb('check:method', 'NAME [--all-options]')
   .description(
     'Holds one method to what all methods must keep, and runs its own tests: budget, counts, shapes, gradients, scale, keys, ' +
       'and that what it stores is all that it serves. Some seconds, and no types: npm run types.',
   )
-  .argument('<name>', 'of the method, or another name it has');
+  .argument('<name>', 'of the method, or another name it has')
+  .option(
+    '--all-options',
+    'also with the other options that test/methods/traits.ts names (default: with the defaults alone)',
+  );
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 /** Of all methods, by whose names tests are picked. */
@@ -18,13 +22,15 @@ const ofAll = ['conformance', 'gradients', 'serving', 'told-apart'];
 
 await main(async () => {
   const [asked] = command.parse().processedArgs as [string];
+  const { allOptions } = command.opts<{ allOptions?: boolean }>();
   const { name } = findMethod(asked);
+  const picked = `(^|[^a-z-])${name}(?![a-z-])${allOptions ? '' : '(?! \\{")'}`;
   const own = `test/methods/${name}.test.ts`;
   // Two runs side by side: tests of its own are all of a file, of whatever names.
   const runs = [
     vitest(
       ofAll.map((file) => `test/methods/${file}.test.ts`),
-      ['-t', `(^|[^a-z-])${name}(?![a-z-])`],
+      ['-t', picked],
     ),
     ...(existsSync(`${root}${own}`) ? [vitest([own], [])] : []),
   ];
