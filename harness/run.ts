@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OpenBackend } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
+import { fullKeyBytes, keyBytes, keysOf } from './contract/keys.ts';
 import type { Plan } from './contract/method.ts';
 import type { Model } from './contract/model.ts';
 import { type ServingBytes, servingBytesOf } from './contract/serving-bytes.ts';
@@ -23,6 +24,10 @@ export interface Outcome {
     readonly parameters: number;
     readonly servingBytes: number;
     readonly bytes: ServingBytes;
+    /** Ids told apart, and bytes of their keys; of a full table, those of all ids. */
+    readonly keys: number;
+    readonly keyBytes: number;
+    readonly fullKeyBytes: number;
     readonly trainingBytes: number;
     readonly fullParameters: number;
     readonly fullBytes: number;
@@ -71,6 +76,8 @@ export async function run(
   const { results, costs, memory } = trained;
   const trainee = await serve(trained.trainee, plan, backend);
   const { embedding } = trainee;
+  const [keys, promised] = [keysOf(embedding.plan, data.fields), keysOf(plan, data.fields)];
+  if (keys > promised) throw new Error(`the last stage tells ${keys} ids apart, the plan said ${promised}`);
   const last = results.at(-1)!;
   // What was trained is what is served in most methods, and then validation is scored already.
   const asTrained = last.validation !== undefined && embedding.plan.tables.every(({ stored }) => !stored);
@@ -89,6 +96,9 @@ export async function run(
     size: {
       ...sizeOf(embedding.plan),
       bytes: servingBytesOf(embedding.plan),
+      keys,
+      keyBytes: keyBytes(keys),
+      fullKeyBytes: fullKeyBytes(data.fields),
       trainingBytes: Math.max(...costs.map(({ trainingBytes }) => trainingBytes)),
       fullParameters: full.parameters,
       fullBytes: full.servingBytes,

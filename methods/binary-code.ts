@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Lookup, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { withinBudget } from '../harness/contract/size.ts';
@@ -92,6 +93,7 @@ export const binaryCode: Method<z.infer<typeof options>> = {
       {
         tables: [wholeTable, ...tables].filter(({ parts }) => parts.some(({ rows }) => rows > 0)),
         choices: { bits },
+        toldApart: idsOfWhole(fields, (f) => isWhole[f]),
         embed,
       },
       budget,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
@@ -64,6 +65,7 @@ function compress(
   return {
     tables: [table],
     choices: { rows: table.parts.map(({ rows }) => rows) },
+    toldApart: idsOfWhole(fields, () => false),
     embed({ ids, rows }) {
       const found = rows(table, places(ids)); // [batch, fields * hashes, dim]
       const vectors = signs ? tf.mul<tf.Tensor3D>(found, signsOf(ids).expandDims(2)) : found;

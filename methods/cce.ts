@@ -93,6 +93,7 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
   return {
     tables: [...tables.whole, tables.clusters, tables.residual],
     maps: codes === undefined ? [] : served.maps,
+    toldApart: served.serving.toldApart!,
     choices: { rows: layout.codewords, clustered: layout.hot },
     training: {
       name: stage === 0 ? 'hashed' : `clustered ${stage} of ${options.clusterings}`,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
@@ -62,6 +63,7 @@ function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Opti
   return {
     tables: groups.map(({ table }) => table),
     choices: { rows: groups[0].table.parts.map(({ rows }) => rows), chunks: widths },
+    toldApart: idsOfWhole(fields, () => false),
     embed({ ids, rows }) {
       const vectors = groups.map(({ table, places, wide }) =>
         tf.reshape<tf.Rank.R3>(rows(table, places(ids)), [ids.batch, fields.length, wide]),

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Layer, Lookup, Method, Plan, Table } from '../harness/contract/method.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
@@ -118,6 +119,7 @@ function planWith(layer: Layer, options: Options, width: number, small: readonly
     tables: whole.length > 0 ? [rowsOfWhole] : [],
     weights: decoders.flatMap(({ weights }) => weights),
     choices: { width, hashes, whole: whole.map((f) => fields[f].name) },
+    toldApart: idsOfWhole(fields, (f) => isWhole[f]),
     embed(lookup) {
       const rows = lookup.ids.pick(whole).plus(firstRows(rowsOfWhole.parts));
       return joinFields(

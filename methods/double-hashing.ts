@@ -95,6 +95,7 @@ export const doubleHashing: Method<Options> = {
         tables: [hotRows, ...halves].filter(({ parts }) => parts.length > 0),
         maps: ids.maps,
         choices: { hot, buckets },
+        toldApart: { byField: hot },
         embed,
       },
       budget,

@@ -55,6 +55,7 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
         tables: [table],
         maps: ids.maps,
         choices: { kept },
+        toldApart: { byField: kept },
         embed(lookup: Lookup) {
           const own = ids.columns(lookup).pick([...withKept, ...withRest.map((f) => f + fields.length)]);
           const spread = oov === 1 ? own : own.orElse(isKept, own.hash(seeds));

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
+import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
@@ -97,6 +98,8 @@ function compress(
       rows: components.parts.map(({ rows }) => rows),
       importances: mixture.parts.map(({ rows }) => rows),
     },
+    // Importances of their own are found by the id's number.
+    ...(!ownWeights && { toldApart: idsOfWhole(fields, () => false) }),
     embed: ({ ids, rows }) => {
       const each = ids.batch * fields.length;
       const weights = rows(mixture, weightsAt(ids)); // [batch, fields, hashes]

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
@@ -53,6 +54,7 @@ function compress({ fields, dim, budget, seed }: Layer, { signs, shared }: Optio
   return {
     tables: [memory],
     choices: { floats: memory.parts.map(({ rows }) => rows) },
+    toldApart: idsOfWhole(fields, () => false),
     embed({ ids, rows }) {
       const asVectors = (x: tf.Tensor) => tf.reshape<tf.Rank.R3>(x, [ids.batch, fields.length, dim]);
       const found = asVectors(rows(memory, places(ids))); // [batch, fields * dim, 1] before

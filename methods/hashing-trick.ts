@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
+import { idsOfWhole } from '../harness/contract/keys.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { rowShares } from './shared/row-shares.ts';
@@ -42,6 +43,8 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
       {
         tables: [table],
         choices: { buckets },
+        // By its remainder an id is known by its number.
+        ...(index === 'hash' && { toldApart: idsOfWhole(fields, (f) => whole[f]) }),
         embed({ ids, rows }) {
           const spread = index === 'hash' ? ids.orElse(whole, ids.hash(seeds)) : ids;
           return rows(table, spread.mod(buckets).plus(offsets));

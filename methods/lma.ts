@@ -81,7 +81,13 @@ export const lma: Method<Options> = {
       return rows(memory, places).reshape([words.batch, fields.length, dim]);
     };
     return withinBudget(
-      { tables: [memory], maps, choices: { floats: memory.parts[0].rows, signatures: hot }, embed },
+      {
+        tables: [memory],
+        maps,
+        choices: { floats: memory.parts[0].rows, signatures: hot },
+        toldApart: { byField: hot },
+        embed,
+      },
       budget,
       'a float per coordinate',
     );

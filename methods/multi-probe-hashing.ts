@@ -77,6 +77,7 @@ export const multiProbeHashing: Method<Options> = {
         tables: [rows],
         maps: [keys],
         choices: { slots },
+        toldApart: { byField: fields.map(() => 0), anyField: slots },
         embed: ({ compute, training, rows: look }) =>
           look(
             rows,

@@ -56,7 +56,11 @@ export const optEmbed: Method<Options> = {
       return {
         tables: [ids.table],
         weights: [thresholds],
-        serving: anythingWithin(budget),
+        // Every row that is kept has at least one float.
+        serving: {
+          ...anythingWithin(budget),
+          toldApart: { byField: fields.map(() => 0), anyField: Math.floor(budget / 4) },
+        },
         choices: {},
         training: { name: 'search', holdOut: 10 },
         embed(lookup) {

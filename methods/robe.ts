@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
+import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table, TablePart } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
@@ -77,6 +78,7 @@ function compress(layer: Layer, options: Options): PartPlan | Infeasible {
   return {
     tables: [memory],
     choices: { floats: sizes, block },
+    toldApart: idsOfWhole(fields, () => false),
     embed({ ids, rows }) {
       const found = tf.reshape(rows(memory, find(ids)), [ids.batch, fields.length * blocks, block]);
       const signed = signs ? tf.mul(found, signsOf(ids).expandDims(2)) : found;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Method, Table } from '../harness/contract/method.ts';
+import { idsOfWhole } from '../harness/contract/keys.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { meanCardinality } from './shared/hashed-rows.ts';
@@ -41,6 +42,7 @@ export const unifiedEmbedding: Method<z.infer<typeof options>> = {
       {
         tables: [table],
         choices: { rows, width },
+        toldApart: idsOfWhole(fields, () => false),
         embed(lookup) {
           const places = lookup.ids.pick(columns).hash(seeds).mod(rows);
           const found = lookup.rows(table, places); // [batch, fields * pieces, width]

@@ -1,3 +1,4 @@
+import { countedBytes } from '../results/counted-bytes.ts';
 import type { CompletedRun, Spread } from '../results/record.ts';
 import { formatBytes, formatCount, formatFixed } from './format.ts';
 import { type Estimate, meanInterval, median, medianAbsoluteDeviation } from './statistics.ts';
@@ -50,23 +51,23 @@ export const metrics = {
   },
   servingBytes: {
     label: 'Serving',
-    meaning: 'bytes needed to answer look-ups',
+    meaning: 'bytes needed to answer look-ups, as the budget counts them',
     better: 'lower',
     slack: sizeSlack,
-    summarize: largest((run) => run.size.servingBytes),
+    summarize: largest(countedBytes),
     format: formatBytes,
   },
   trainingBytes: {
     label: 'Training',
-    meaning: 'serving bytes plus optimizer state',
+    meaning: 'floats, maps and optimizer state that training holds, of the stage that holds most',
     better: 'lower',
     slack: sizeSlack,
     summarize: largest((run) => run.size.trainingBytes),
     format: formatBytes,
   },
   trainSpeed: {
-    label: 'Train /s',
-    meaning: 'samples per second of a training step, median ± MAD',
+    label: 'Train step /s',
+    meaning: 'samples per second within the steps of training, of all stages; median ± MAD',
     better: 'higher',
     slack: 0,
     summarize: timed((run) => run.speed.trainSamplesPerSecond),
@@ -82,7 +83,8 @@ export const metrics = {
   },
   lookupSpeed: {
     label: 'Look-up /s',
-    meaning: 'samples per second through the embedding layer alone, median ± MAD',
+    meaning:
+      'ids turned into vectors per second by the embedding layer alone, fields times samples; median ± MAD',
     better: 'higher',
     slack: 0,
     summarize: timed((run) => run.speed.lookupsPerSecond),

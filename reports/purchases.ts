@@ -1,3 +1,4 @@
+import { countedFullBytes } from '../results/counted-bytes.ts';
 import { type Claim, claimAmong } from './claims.ts';
 import { formatBytes } from './format.ts';
 import { metrics } from './metrics.ts';
@@ -23,7 +24,7 @@ export interface Purchase {
 export function purchasesOf(rows: readonly SummaryRow[], testRows?: TestRows): Purchase[] {
   const completed = rows.filter(isCompleted);
   if (completed.length === 0) return [];
-  const { fullBytes } = completed[0].runs[0].size;
+  const fullBytes = countedFullBytes(completed[0].runs[0]);
   const needed = new Map(completed.map((row) => [row, neededBytes(row, fullBytes)]));
   const budgets = new Set(rows.map(({ requested }) => budgetOf(requested, fullBytes)));
   const amounts = [...new Set(needed.values())].sort((a, b) => a - b);

@@ -18,6 +18,8 @@ export interface Setting extends TrainingWay {
   readonly batchSize: number;
   readonly batchOrder: string;
   readonly epochs: number;
+  /** What budgets hold: serving bytes alone, or keys too. */
+  readonly counted: 'bytes' | 'keys';
   readonly backend: string;
   readonly threads: number;
 }
@@ -33,8 +35,8 @@ export interface Comparison {
 /**
  * Splits a recording into the sets of runs that may stand in one table or chart, in a fixed order. Learning rates make
  * sets of their own, unless a method was tried at several: then all of them belong together, each at the rate that
- * validation chose. Throws a Fault where runs saw different data or protocols, or were made on different
- * hardware: no report shows those together.
+ * validation chose. Throws a Fault where runs saw different data or protocols, were made on different hardware, or
+ * have budgets with keys and without: no report shows those together.
  */
 export function comparisons({ environment, runs }: Recording): Comparison[] {
   const { data } = environment;
@@ -48,6 +50,7 @@ export function comparisons({ environment, runs }: Recording): Comparison[] {
       );
     }
     requireSameMachine(environment, run);
+    requireSameCount(runs[0], run);
   }
   return bySetting(runs, (run) => ({ ...settingOf(run), learningRate: undefined }))
     .flatMap((group) => {
@@ -56,6 +59,15 @@ export function comparisons({ environment, runs }: Recording): Comparison[] {
       return bySetting(group.runs, settingOf).map((one) => ({ ...one, rates: [] }));
     })
     .sort((a, b) => compareSettings(a.setting, b.setting));
+}
+
+function requireSameCount(first: RunRecord, run: RunRecord): void {
+  if (first.count === run.count) return;
+  const [with_, without] = first.count === 'keys' ? [first, run] : [run, first];
+  throw new Fault(
+    `the budget of run ${with_.id} holds keys, that of run ${without.id} does not; ` +
+      `make one recording for each: they are never compared`,
+  );
 }
 
 function bySetting(
@@ -76,7 +88,8 @@ function bySetting(
 function settingOf(run: RunRecord): Setting {
   const { model, network, dim, optimizer, learningRate } = run;
   const { batchSize, batchOrder, epochs, backend, threads } = run;
-  const training = { optimizer, learningRate, ...wayOf(run), batchSize, batchOrder, epochs };
+  const counted = run.count ?? ('bytes' as const);
+  const training = { optimizer, learningRate, ...wayOf(run), batchSize, batchOrder, epochs, counted };
   return { model, network, dim, ...training, backend, threads };
 }
 

@@ -55,6 +55,7 @@ const names: Readonly<Record<keyof Setting, string>> = {
   batchSize: 'batch size',
   batchOrder: 'batch order',
   epochs: 'epochs',
+  counted: 'what budgets hold',
   backend: 'backend',
   threads: 'threads',
 };

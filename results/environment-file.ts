@@ -42,6 +42,7 @@ export function requireSameEnvironment(directory: string, before: Environment, n
     requireSame(directory, [
       ['data fingerprint', data.fingerprint, next.data.fingerprint],
       ['protocol', data.protocol, next.data.protocol],
+      ['budgets', budgetText(before), budgetText(next)],
     ]);
   if (backend !== undefined && next.backend !== undefined)
     requireSame(directory, [
@@ -51,13 +52,19 @@ export function requireSameEnvironment(directory: string, before: Environment, n
     ]);
 }
 
-/** Throws a Fault if the run saw other data than the recording's. */
-export function requireSameData(directory: string, { data }: Environment, { dataset }: RunRecord): void {
+/** Throws a Fault if the run saw other data than the recording's, or had a budget of another kind. */
+export function requireSameData(directory: string, environment: Environment, run: RunRecord): void {
+  const { data } = environment;
+  const { dataset } = run;
   requireSame(directory, [
     ['data fingerprint', data?.fingerprint ?? 'none', dataset.fingerprint],
     ['protocol', data?.protocol ?? 'none', dataset.protocol],
+    ['budgets', budgetText(environment), budgetText(run)],
   ]);
 }
+
+const budgetText = ({ count }: Pick<Environment, 'count'>) =>
+  count === 'keys' ? 'with keys' : 'without keys';
 
 type Comparison = readonly [what: string, before: string | number, next: string | number];
 

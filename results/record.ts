@@ -59,6 +59,8 @@ const key = {
   activations: z.int().optional(),
   /** Of the network's dense layers, where they are not exact: sbpca:4, streaming batch PCA of rank 4. */
   gradients: z.string().optional(),
+  /** The budget holds the keys of ids that are told apart, and so do the full table's bytes; absent: neither does. */
+  count: z.literal('keys').optional(),
   batchSize: z.int(),
   /** Training batches in the order of the log, or shuffled with the seed. */
   batchOrder: z.enum(['log', 'shuffled']),
@@ -96,7 +98,12 @@ const size = z
     servingBytes: z.int(),
     /** What servingBytes are; records from before have none. */
     bytes: bytes.optional(),
-    /** servingBytes plus optimizer state. */
+    /** Ids that are told apart to serve the layer, and what their keys take; not in servingBytes. Absent from older records. */
+    keys: z.int().nonnegative().optional(),
+    keyBytes: z.int().nonnegative().optional(),
+    /** Keys of all ids, which a full table needs. */
+    fullKeyBytes: z.int().nonnegative().optional(),
+    /** Floats, maps and the optimizer's state that the stage of training held that held most. */
     trainingBytes: z.int(),
     fullParameters: z.int(),
     fullBytes: z.int(),
@@ -141,7 +148,7 @@ const measuredMemory = trainingMemory.extend({
 const completed = z.object({
   ...key,
   status: z.literal('completed'),
-  /** Full fp32 bytes / serving bytes, at least 1. `achieved` is never below `requested`. */
+  /** Full fp32 bytes / serving bytes, at least 1, with keys in both where `count` says so. `achieved` is never below `requested`. */
   compression: z.object({ requested: z.number(), achieved: z.number() }),
   size,
   /** Of the test part, read once; `validation` is what choices are made on. */
@@ -155,10 +162,10 @@ const completed = z.object({
     byFrequency: z.array(groupScores).optional(),
   }),
   speed: z.object({
-    /** Samples per second of one training step; reading data is outside. */
+    /** Samples per second within one training step, of all stages; reading data and what comes between steps are outside. */
     trainSamplesPerSecond: spread,
     inferenceSamplesPerSecond: spread,
-    /** Ids turned into vectors per second by the embedding layer alone. */
+    /** Ids, not samples, turned into vectors per second by the embedding layer alone: a sample has one per field. */
     lookupsPerSecond: spread,
   }),
   memory: z.object({
@@ -231,6 +238,8 @@ export const environment = z.object({
   /** Of the training runs, as `data`; both are absent where only throughput was measured. */
   backend: z.object({ name: z.string(), version: z.string(), threads: z.int() }).optional(),
   data: preparedData.optional(),
+  /** Of the training runs: their budgets hold keys. */
+  count: z.literal('keys').optional(),
   /** Of the throughput records: no data set, but random ids. Their backends are in the records. */
   throughput: z
     .object({

@@ -22,7 +22,7 @@ export interface Store {
   latest(id: string): RunRecord | undefined;
   /** On disk when it returns. A later record of the same id supersedes the earlier one, which stays in the file. */
   append(record: RunRecord): void;
-  /** Throws a Fault where the recording was made on other data, another protocol, hardware or backend. */
+  /** Throws a Fault where the recording was made on other data, another protocol, hardware or backend, or with other budgets. */
   writeEnvironment(environment: Environment): void;
   close(): void;
 }

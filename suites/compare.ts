@@ -64,6 +64,7 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
       const environment = {
         ...(await describeEnvironment(recording, options.command, backend, data)),
         methods: describeMethods(jobs.map(({ method }) => method)),
+        ...(settings.count && { count: settings.count }),
       };
       store.writeEnvironment(environment);
       const { name, protocol, fingerprint, rows } = data;

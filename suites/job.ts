@@ -23,6 +23,7 @@ export interface Job
       | 'batchOrder'
       | 'epochs'
       | 'optimizer'
+      | 'count'
       | 'backend'
       | 'threads'
     > {
@@ -50,12 +51,13 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   if (settings.baseline && asked.every(({ method }) => method !== 'full'))
     asked.unshift({ method: 'full', options: {}, compression: 1 });
 
-  const { bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads } = settings;
+  const { bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads, count } = settings; // prettier-ignore
   const shared = {
     model: findNamed(models, 'model', settings.model).name,
     ...{ bottom, top, dim, batchSize, batchOrder, epochs, optimizer },
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
+    ...(count && { count }),
   };
   const ways = settings.ways ?? [{}];
   const jobs = settings.seeds.flatMap((seed) =>

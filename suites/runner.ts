@@ -1,4 +1,5 @@
 import type { Progress } from '../harness/train.ts';
+import { compressionOf } from '../results/counted-bytes.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Store } from '../results/store.ts';
 import type { Job } from './job.ts';
@@ -114,7 +115,7 @@ function recordOf(
     case 'completed': {
       const { choices } = ending;
       const { curve, stages, quality, ...outcome } = ending.outcome;
-      const achieved = outcome.size.fullBytes / outcome.size.servingBytes;
+      const achieved = compressionOf(outcome.size, job.count);
       const compression = { requested, achieved };
       const lists = { stages: [...stages], curve: [...curve] };
       const scored = { quality: { ...quality, byFrequency: [...quality.byFrequency] } };

@@ -25,6 +25,8 @@ export interface ComparisonSettings {
   readonly learningRates: readonly number[];
   /** Every run once in each way. Exact training alone where absent. */
   readonly ways?: readonly Way[];
+  /** `keys`: the budget, and the full table's bytes that it is a share of, hold the keys of ids that are told apart. */
+  readonly count?: 'keys';
   readonly backend: string;
   readonly threads?: number;
 }

@@ -11,6 +11,7 @@ import { sampleIds } from '../harness/sample-ids.ts';
 import { Diverged, type Progress } from '../harness/train.ts';
 import { writeTestScores } from '../results/test-scores.ts';
 import { findNamed } from './catalogue.ts';
+import { countingKeys } from './counting-keys.ts';
 import { findMethod } from './find-method.ts';
 import { errorText } from './how-it-ended.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
@@ -24,11 +25,12 @@ async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assign
   const data = await findNamed(datasets, 'data set', dataset).open(request);
   if (data.fingerprint !== fingerprint)
     throw new Fault('the data changed since this comparison began: run it again');
-  const method = findMethod(job.method);
+  const found = findMethod(job.method);
+  const method = job.count === 'keys' ? countingKeys(found) : found;
   const layer = {
     fields: data.fields,
     dim: job.dim,
-    budget: budgetFor({ fields: data.fields, dim: job.dim }, job.compression),
+    budget: budgetFor({ fields: data.fields, dim: job.dim }, job.compression, job.count),
     seed: deriveSeed(job.seed, 'method'),
     sample: (rows: number) => sampleIds(data, rows),
   };

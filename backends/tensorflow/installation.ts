@@ -53,10 +53,8 @@ export function findInstallation(folder = buildFolder): Installation {
 const differs = (found: Installed) =>
   found.platform === platform ? 'version of its package' : 'kind of machine';
 
-/** npm leaves an optional package out whose install script fails, and runs that script unless told not to. */
-export const packageMissing =
-  `${packageName}, an optional dependency, is not installed: npm ci --ignore-scripts && npm run build:native, ` +
-  `then ${setUpCommand}`;
+/** An npm that is told to run install scripts leaves an optional package out whose script fails; .npmrc tells it not to. */
+export const packageMissing = `${packageName}, an optional dependency, is not installed: npm ci, then ${setUpCommand}`;
 
 /** Where npm put the package. */
 export function packageFolder(): string | undefined {

@@ -68,6 +68,11 @@ export interface Plan {
   readonly choices: Readonly<Record<string, unknown>>;
   /** Vectors for a batch, in ordinary differentiable tfjs: [batch, fields, dim]. */
   embed(lookup: Lookup): Tensor3D;
+  /**
+   * The ids that have to be known by name to serve the plan; all ids of all fields where absent. All others get the same vector,
+   * or one made by a hash of the id as it came (`ids.hash`): they need no map from tokens to ids.
+   */
+  readonly toldApart?: ToldApart;
   /** What the last stage will store, where this plan is not the last: what counts against the budget. */
   readonly serving?: Serving;
   /** Called after every training step, on one batch after the other: sketches, migrating rows, rounding. */
@@ -79,7 +84,17 @@ export interface Plan {
 }
 
 /** What is stored to answer look-ups. */
-export type Serving = Pick<Plan, 'tables' | 'weights'> & { readonly maps?: readonly Omit<IdMap, 'values'>[] };
+export type Serving = Pick<Plan, 'tables' | 'weights' | 'toldApart'> & {
+  readonly maps?: readonly Omit<IdMap, 'values'>[];
+};
+
+/** How many ids need a key: the harness counts its bytes (harness/contract/keys.ts). */
+export interface ToldApart {
+  /** Of each field, ids that are known whatever training finds: the most frequent ones, or all. */
+  readonly byField: readonly number[];
+  /** Further ids at most, of whatever fields training finds; 0 where absent. */
+  readonly anyField?: number;
+}
 
 export interface StageTraining {
   /** Its name in reports: search, pretraining, retraining. */

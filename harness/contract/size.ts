@@ -1,3 +1,4 @@
+import { fullKeyBytes } from './keys.ts';
 import type { Infeasible, Layer, Plan, Serving } from './method.ts';
 import { servingBytesOf, sumOf } from './serving-bytes.ts';
 import { tableFloats, weightFloats } from './table-shape.ts';
@@ -43,9 +44,17 @@ export function fullSize({ fields, dim }: Pick<Layer, 'fields' | 'dim'>): Size {
   return { parameters, servingBytes: parameters * floatBytes };
 }
 
-/** Serving bytes that a compression ratio allows. */
-export function budgetFor(layer: Pick<Layer, 'fields' | 'dim'>, compression: number): number {
-  return Math.floor(fullSize(layer).servingBytes / compression);
+/** What a budget is of: serving bytes alone where absent, or those of keys with them. */
+export type Counted = 'keys' | undefined;
+
+/** Bytes that a compression ratio allows, of a full table's; where keys count, those of its keys are among them. */
+export function budgetFor(
+  layer: Pick<Layer, 'fields' | 'dim'>,
+  compression: number,
+  counted?: Counted,
+): number {
+  const keys = counted === 'keys' ? fullKeyBytes(layer.fields) : 0;
+  return Math.floor((fullSize(layer).servingBytes + keys) / compression);
 }
 
 /** The plan where it fits the budget, what it would take where not. */

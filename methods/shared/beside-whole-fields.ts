@@ -1,10 +1,12 @@
 import type { Indices } from '../../harness/contract/indices.ts';
+import { everyId } from '../../harness/contract/keys.ts';
 import {
   isInfeasible,
   type Infeasible,
   type Layer,
   type Lookup,
   type Plan,
+  type ToldApart,
 } from '../../harness/contract/method.ts';
 import { withinBudget } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
@@ -13,7 +15,7 @@ import { firstRows, rowPerId } from './rows.ts';
 import { wholeFields } from './whole-fields.ts';
 
 /** What a method makes of the fields that it compresses. */
-export type PartPlan = Pick<Plan, 'tables' | 'weights' | 'maps' | 'choices' | 'embed'>;
+export type PartPlan = Pick<Plan, 'tables' | 'weights' | 'maps' | 'choices' | 'embed' | 'toldApart'>;
 
 /**
  * Rows for all ids of small fields (wholeFields), and `compress` for the others: it is given a layer of those fields and
@@ -43,6 +45,7 @@ export function besideWholeFields(
     weights: part?.weights ?? [],
     maps: part?.maps ?? [],
     choices: { whole, ...part?.choices },
+    toldApart: besideAllOf(layer, rest, part),
     embed(lookup) {
       const kept = lookup.rows(table, lookup.ids.pick(whole).plus(offsets));
       const others = part && [{ vectors: part.embed(forFields(lookup, rest)), fields: rest }];
@@ -50,6 +53,14 @@ export function besideWholeFields(
     },
   };
   return withinBudget(plan, budget, 'a row for every id of small fields');
+}
+
+/** All ids of whole fields, and of the others what their plan says. */
+function besideAllOf({ fields }: Layer, rest: readonly number[], part: PartPlan | undefined): ToldApart {
+  const told = everyId(fields);
+  if (part?.toldApart === undefined) return told;
+  const { byField, anyField = 0 } = part.toldApart;
+  return { byField: told.byField.map((all, f) => byField[rest.indexOf(f)] ?? all), anyField };
 }
 
 function ofFields({ fields, sample, ...layer }: Layer, some: readonly number[]): Layer {

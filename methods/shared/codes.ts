@@ -162,6 +162,8 @@ export function codedLayer(
     return joinFields(groups, fields.length, dim);
   };
   const tables = [wholeRows, codebooks].flatMap((table) => table ?? []);
+  // Where the others have codes too, all ids are.
+  const toldApart = { byField: fields.map(({ cardinality }, f) => (layout.whole[f] || cold.map ? cardinality : layout.hot[f])) }; // prettier-ignore
   const maps = [...told.maps, ...[hot.map, cold.map].flatMap((map) => map ?? [])];
   return {
     layout,
@@ -170,8 +172,8 @@ export function codedLayer(
     codebooks,
     tables,
     maps,
-    serving: { tables, maps: maps.map(({ length, bits, holds }) => ({ length, bits, holds })) },
-    plan: (choices) => ({ tables, maps, choices, embed: (lookup) => embed(lookup) }),
+    serving: { tables, toldApart, maps: maps.map(({ length, bits, holds }) => ({ length, bits, holds })) },
+    plan: (choices) => ({ tables, maps, choices, toldApart, embed: (lookup) => embed(lookup) }),
     embed,
     positions: positionsOf,
     coldPositions,

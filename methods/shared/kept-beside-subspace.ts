@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Layer, Plan, Serving, Stage, Table, Weight } from '../../harness/contract/method.ts';
+import type { Layer, Plan, Serving, Stage, Table, ToldApart, Weight } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { chosenIds } from './chosen-ids.ts';
@@ -54,8 +54,16 @@ const arraysOf = ({ rows, means, others }: Stored) => ({
 /** Which ids are kept is not known before training, how many bytes it takes to say so is. */
 export function keptServing(layer: Layer, shape: KeptShape): Serving {
   const maps = idSetMaps({ ids: allIds(layer), capacity: shape.kept });
-  return { ...arraysOf(storedOf(layer, shape)), maps };
+  const { kept, rank } = shape;
+  return {
+    ...arraysOf(storedOf(layer, shape)),
+    maps,
+    ...toldWhereShared(rank, { byField: layer.fields.map(() => 0), anyField: kept }),
+  };
 }
+
+/** With coordinates of their own, all ids are. */
+const toldWhereShared = (rank: number, toldApart: ToldApart) => (rank === 0 ? { toldApart } : {});
 
 export const keptBytes = (layer: Layer, shape: KeptShape): number =>
   sizeOf(keptServing(layer, shape)).servingBytes;
@@ -76,10 +84,12 @@ export function keptStage(layer: Layer, contents: KeptContents, { name, network,
   const stored = storedOf(layer, { kept: chosen.length, rank });
   const { maps, starts, ends, columns, otherColumns } = chosenIds(layer, chosen);
   const fields = [...layer.fields.keys()];
+  const kept = ends.map((end, f) => end - starts[f]);
   const plan: Plan = {
     ...arraysOf(stored),
     maps,
-    choices: { rows: ends.map((end, f) => end - starts[f]) },
+    choices: { rows: kept },
+    ...toldWhereShared(rank, { byField: kept }),
     embed(lookup) {
       const { rows, weight } = lookup;
       const own = rows(stored.rows, columns(lookup));

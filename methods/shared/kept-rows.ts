@@ -17,7 +17,11 @@ export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible 
   const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
   const of = (rows: number): KeptRows => ({
     rows,
-    serving: { tables: [tableOf(rows, dim)], maps: idSetMaps({ ids, capacity: rows }) },
+    serving: {
+      tables: [tableOf(rows, dim)],
+      maps: idSetMaps({ ids, capacity: rows }),
+      toldApart: { byField: fields.map(() => 0), anyField: rows },
+    },
   });
   const bytes = (rows: number) => sizeOf(of(rows).serving).servingBytes;
   if (bytes(1) > budget) return infeasible(bytes(1), budget, 'one row');
@@ -43,10 +47,12 @@ export function keptRowsStage(
   const { maps, starts, ends, columns } = chosenIds({ fields }, chosen);
   const contents = new Float32Array(chosen.length * dim);
   chosen.forEach((row, i) => contents.set(values.subarray(row * dim, (row + 1) * dim), i * dim));
+  const rows = ends.map((end, f) => end - starts[f]);
   const plan: Plan = {
     tables: [table],
     maps,
-    choices: { rows: ends.map((end, f) => end - starts[f]) },
+    choices: { rows },
+    toldApart: { byField: rows },
     embed: (lookup) => lookup.rows(table, columns(lookup)),
     training: { name, share },
   };

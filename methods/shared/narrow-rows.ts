@@ -36,6 +36,7 @@ export function planNarrowRows({ fields, dim }: Shape, chosen: Uint32Array, widt
     tables: groups.map(({ table }) => table),
     maps,
     choices: { widths, rows },
+    toldApart: { byField: rows },
     embed(lookup) {
       const all = columns(lookup);
       const vectors = groups.map(({ members, table }): FieldGroup => {

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { none } from '../../harness/contract/backend.ts';
 import type { Layer, Lookup, Plan, Step, Table } from '../../harness/contract/method.ts';
+import { idsOfWhole } from '../../harness/contract/keys.ts';
 import { deriveSeed, hash32 } from '../../harness/contract/mix.ts';
 import { firstRows, idInit } from './rows.ts';
+import { slotsPerBucket } from './sketch-state.ts';
 
 export interface OwnedRowsShape {
   /** Rows before those of the fields, for ids that own one. */
@@ -40,6 +42,7 @@ export class OwnedRows {
   /** Where the keys of each field begin, and where the last ones end. */
   readonly bounds: readonly number[];
   readonly shape: OwnedRowsShape;
+  private readonly fields: Layer['fields'];
   private readonly first: readonly number[];
   private readonly second: readonly number[];
   private readonly seeds: readonly number[];
@@ -48,6 +51,7 @@ export class OwnedRows {
   constructor({ fields, dim, seed }: Layer, shape: OwnedRowsShape) {
     const { hotRows, whole, rows, secondRows } = shape;
     this.shape = shape;
+    this.fields = fields;
     // Hot rows are copies by the time they are looked up; second rows begin by leaving the first as they are.
     const zeros = { mean: 0, halfWidth: 0 };
     const parts = [
@@ -80,10 +84,15 @@ export class OwnedRows {
   }
 
   plan(tiers: Tiers): Plan {
-    const { hotRows, rows, secondRows } = this.shape;
+    const { hotRows, whole, rows, secondRows } = this.shape;
     return {
       tables: [this.table],
       choices: { hotRows, rows, ...(secondRows.length > 0 && { secondRows }) },
+      // Every slot of a sketch beside those of hot ids may hold an id that is hashed twice.
+      toldApart: {
+        ...idsOfWhole(this.fields, (f) => whole[f]),
+        anyField: hotRows * (secondRows.length > 0 ? slotsPerBucket : 1),
+      },
       embed: (lookup) => this.embed(lookup, tiers),
     };
   }

@@ -12,7 +12,7 @@ interface Sized {
 }
 
 export interface Search {
-  /** Bytes that a plan may take in its other form. No plan takes more in it than its budget. */
+  /** Bytes that a plan may take in its other form. */
   readonly allowed: number;
   /** The largest budget that is tried. */
   readonly most: number;
@@ -32,17 +32,25 @@ export function planWithin({ allowed, most, planAt, bytesOf, what }: Search): Pl
     const plan = planAt(budget);
     return isInfeasible(plan) ? plan : { budget, plan, bytes: bytesOf(plan) };
   };
+  const smallest = (first: Sized | Infeasible): Sized | Infeasible => {
+    const none = 'plan' in first ? planAt(0) : first;
+    return sizedAt(isInfeasible(none) ? none.smallestBytes : 0);
+  };
   const first = sizedAt(allowed);
-  const least = 'plan' in first ? first : sizedAt(first.smallestBytes);
+  const fits = 'plan' in first && first.bytes <= allowed;
+  const least = fits ? first : smallest(first);
   if (!('plan' in least)) return least;
   if (least.bytes > allowed) return infeasible(least.bytes, allowed, what);
 
   let low = least;
-  let high = { budget: Math.max(most, low.budget), bytes: Infinity };
+  let high =
+    'plan' in first && !fits
+      ? { budget: allowed, bytes: first.bytes }
+      : { budget: Math.max(most, low.budget), bytes: Infinity };
   for (let plans = 0; plans < mostPlans; plans++) {
     if (low.bytes >= (1 - tolerance) * allowed) break;
     if (high.budget - low.budget <= Math.max(1, tolerance * low.budget)) break;
-    const middle = plans === 0 ? high.budget : (low.budget + high.budget) / 2;
+    const middle = plans === 0 && high.bytes === Infinity ? high.budget : (low.budget + high.budget) / 2;
     const share = (allowed - low.bytes) / (high.bytes - low.bytes);
     const proportional = low.budget + share * (high.budget - low.budget);
     const budget = Math.round(plans % 2 === 1 && high.bytes < Infinity ? proportional : middle);

@@ -1,5 +1,6 @@
 import { type RateChoice } from '../../results/chosen-rate.ts';
 import { canonical } from '../../results/series-key.ts';
+import { budgetSpent, bytesWithKeys, countedBytes, wellSpent } from '../../results/counted-bytes.ts';
 import type { CompletedRun } from '../../results/record.ts';
 import { formatAchieved, formatBytes, formatRatio } from '../format.ts';
 import { choiceOf, trialsText } from '../rates.ts';
@@ -14,7 +15,7 @@ import { widthPicture } from './width-picture.ts';
 /** A method at a budget: what it came to. Text is unescaped but for the picture, which holds numbers alone. */
 export interface BudgetView {
   readonly budget: string;
-  /** `1.21 MB (16.0x) served, 2.42 MB in training`; empty where nothing completed. */
+  /** `1.21 MB served, 1.30 MB with keys, 16.0x, 2.42 MB in training`; empty where nothing completed. */
   readonly sizes: string;
   readonly kinds: readonly ByteKind[];
   readonly facts: readonly { readonly name: string; readonly value: string }[];
@@ -50,7 +51,7 @@ export function cardRow(
   }
   const { runs } = row;
   // Where seeds differ in what they serve, the bytes that the tables show are the largest.
-  const run = runs.reduce((most, one) => (one.size.servingBytes > most.size.servingBytes ? one : most));
+  const run = runs.reduce((most, one) => (countedBytes(one) > countedBytes(most) ? one : most));
   const { plain, perField, widths } = choicesOf(run.choices, fields.length);
   const facts = [
     ...(plain.length > 0 && choicesDiffer(runs)
@@ -63,7 +64,15 @@ export function cardRow(
     ...(tried ? [tried] : []),
   ];
   const { servingBytes, trainingBytes } = run.size;
-  const sizes = `${formatBytes(servingBytes)} (${formatAchieved(run.compression.achieved)}) served, ${formatBytes(trainingBytes)} in training`;
+  const withKeys = bytesWithKeys(run);
+  const achieved = formatAchieved(run.compression.achieved);
+  const sizes = [
+    `${formatBytes(servingBytes)} served`,
+    ...(withKeys === undefined ? [] : [`${formatBytes(withKeys)} with keys`]),
+    `${achieved} ${run.count === 'keys' ? 'with keys' : ''}`.trim(),
+    ...(budgetSpent(run) < wellSpent ? [`${Math.floor(100 * budgetSpent(run))} % of the budget`] : []),
+    `${formatBytes(trainingBytes)} in training`,
+  ].join(', ');
   const picture = widths && widthPicture(fields, widths, run.dim);
   return { view: { budget, sizes, kinds: byteKindsOf(run), facts, picture, unfinished }, perField };
 }

@@ -1,3 +1,4 @@
+import { countedFullBytes } from '../../results/counted-bytes.ts';
 import { formatBytes, formatRatio } from '../format.ts';
 import type { CompletedRow } from '../summary.ts';
 
@@ -12,7 +13,7 @@ export function bytesAxis(rows: readonly CompletedRow[], plotWidth: number) {
   const bytes = rows.map((row) => row.estimates.servingBytes.value);
   const [low, high] = [Math.min(...bytes) / 1.25, Math.max(...bytes) * 1.25];
   const pixels = (value: number) => (Math.log(high / value) / Math.log(high / low)) * plotWidth;
-  const full = rows[0].runs[0].size.fullBytes;
+  const full = countedFullBytes(rows[0].runs[0]);
   const ratios = [...new Set(rows.map((row) => row.requested))].sort((a, b) => a - b);
   const ticks: { place: number; ratio: number }[] = [];
   for (const tick of ratios.map((ratio) => ({ place: full / ratio, ratio }))) {

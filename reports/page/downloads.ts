@@ -1,10 +1,11 @@
 import { from } from 'arquero';
+import { budgetSpent, bytesWithKeys, wellSpent } from '../../results/counted-bytes.ts';
 import { wayOf } from '../../results/exact-training.ts';
 import type { Recording, RunRecord } from '../../results/record.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { metricNames } from '../metrics.ts';
 import { intervalOf } from '../statistics.ts';
-import { type SummaryRow, isCompleted } from '../summary.ts';
+import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
 import { type PackedFile, packedFile } from './packed-file.ts';
 
 /** A file inside the page, and what it holds. */
@@ -53,6 +54,7 @@ function flatRun(run: RunRecord) {
     method: run.method,
     options: JSON.stringify(run.options),
     requestedCompression: run.compression.requested,
+    counted: run.count ?? 'bytes',
     seed: run.seed,
     learningRate: run.learningRate,
     epochs: run.epochs,
@@ -65,6 +67,9 @@ function flatRun(run: RunRecord) {
     achievedCompression: done?.compression.achieved,
     parameters: done?.size.parameters,
     servingBytes: done?.size.servingBytes,
+    keys: done?.size.keys,
+    servingBytesWithKeys: done && bytesWithKeys(done),
+    ...spent(done && budgetSpent(done)),
     trainingBytes: done?.size.trainingBytes,
     auc: done?.quality.auc,
     logloss: done?.quality.logloss,
@@ -102,6 +107,9 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
     ...Object.fromEntries(
       metricNames.map((name) => [name, isCompleted(row) ? row.estimates[name].value : undefined]),
     ),
+    servingBytes: isCompleted(row) ? Math.max(...row.runs.map(({ size }) => size.servingBytes)) : undefined,
+    servingBytesWithKeys: isCompleted(row) ? mostWithKeys(row) : undefined,
+    ...spent(isCompleted(row) ? Math.max(...row.runs.map(budgetSpent)) : undefined),
     aucInterval: isCompleted(row) ? row.estimates.auc.error : undefined,
     aucChange: isCompleted(row) ? row.change?.value : undefined,
     aucChangeInterval: isCompleted(row) ? row.change?.error : undefined,
@@ -111,6 +119,19 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
     error: isCompleted(row) ? undefined : row.error,
   }));
   return download(`${id}.csv`, 'this table as CSV', from(lines).toCSV());
+}
+
+/** A share of the budget, and whether much of it is left. */
+function spent(share: number | undefined) {
+  return {
+    budgetSpent: share,
+    underspent: share === undefined ? undefined : share < wellSpent,
+  };
+}
+
+function mostWithKeys({ runs }: CompletedRow): number | undefined {
+  const known = runs.flatMap((run) => bytesWithKeys(run) ?? []);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function onRows(row: SummaryRow) {

@@ -30,6 +30,8 @@ export interface PageView {
   readonly throughput: readonly ThroughputView[];
   /** Whether a comparison has so many methods that their noise is known together. */
   readonly many: boolean;
+  /** Whether budgets hold keys. */
+  readonly keysCount: boolean;
   /** How many test rows runs are paired over; undefined where no scores were kept. */
   readonly testRows: string | undefined;
   /** Whether there is nothing to show. */
@@ -84,6 +86,7 @@ export async function pageView(recording: Recording): Promise<PageView> {
     comparisons: views,
     throughput: throughputViews,
     many: views.some(({ overview }) => overview !== undefined),
+    keysCount: settings.some(({ counted }) => counted === 'keys'),
     testRows: testRows && formatCount(testRows.count),
     bare: runs.length + throughput.length === 0,
     protocol: data === undefined ? '' : protocolTexts[data.protocol],

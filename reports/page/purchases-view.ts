@@ -1,4 +1,5 @@
 import { baseline } from '../../results/comparable.ts';
+import { countedFullBytes } from '../../results/counted-bytes.ts';
 import { formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
 import { metrics } from '../metrics.ts';
 import type { Purchase } from '../purchases.ts';
@@ -34,7 +35,7 @@ interface PurchaseRow {
 
 export function purchasesView(purchases: readonly Purchase[]): PurchasesView | undefined {
   if (purchases.length === 0) return undefined;
-  const { fullBytes } = purchases[0].claim.standing.best!.runs[0].size;
+  const fullBytes = countedFullBytes(purchases[0].claim.standing.best!.runs[0]);
   return {
     fullBytes,
     // Fractions of a unit are for small data sets.

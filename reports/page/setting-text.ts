@@ -15,9 +15,10 @@ export function ownSettings(settings: readonly Setting[], index: number): string
 }
 
 /** What nobody expects otherwise is said only beside what is otherwise. */
-const isUsual = ({ activations, gradients }: Setting, name: keyof Setting) =>
+const isUsual = ({ activations, gradients, counted }: Setting, name: keyof Setting) =>
   (name === 'activations' && activations === exactTraining.activations) ||
-  (name === 'gradients' && gradients === exactTraining.gradients);
+  (name === 'gradients' && gradients === exactTraining.gradients) ||
+  (name === 'counted' && counted === 'bytes');
 
 function differs(settings: readonly Setting[], name: keyof Setting): boolean {
   return new Set(settings.map((setting) => setting[name])).size > 1;
@@ -41,6 +42,7 @@ function settingText(setting: Setting, include: (name: keyof Setting) => boolean
     batchSize: `batch ${formatCount(setting.batchSize)}`,
     batchOrder: setting.batchOrder === 'log' ? 'batches in log order' : 'batches shuffled',
     epochs: setting.epochs === 1 ? '1 epoch' : `up to ${setting.epochs} epochs`,
+    counted: setting.counted === 'keys' ? 'budgets with keys' : 'budgets without keys',
     backend: `${setting.backend} backend`,
     threads: setting.threads === 1 ? '1 thread' : `${setting.threads} threads`,
   };

@@ -1,6 +1,8 @@
 import type { RateChoice } from '../../results/chosen-rate.ts';
 import { baseline } from '../../results/comparable.ts';
-import { formatAchieved, formatChange, formatFixed } from '../format.ts';
+import { budgetSpent, bytesWithKeys, wellSpent } from '../../results/counted-bytes.ts';
+import type { CompletedRun } from '../../results/record.ts';
+import { formatAchieved, formatBytes, formatChange, formatFixed } from '../format.ts';
 import { type Metric, type MetricName, metrics } from '../metrics.ts';
 import { intervalOf } from '../statistics.ts';
 import type { CompletedRow } from '../summary.ts';
@@ -12,6 +14,8 @@ export interface CellView {
   readonly error: string | undefined;
   readonly sort: number | undefined;
   readonly best: boolean;
+  /** Of a share of the budget: much of it is left. */
+  readonly low?: boolean;
 }
 
 export interface Column {
@@ -20,7 +24,7 @@ export interface Column {
   readonly cell: (row: CompletedRow) => CellView;
 }
 
-const columns: readonly Column[] = [
+const quality: readonly Column[] = [
   measured('auc'),
   {
     label: `vs ${baseline}`,
@@ -35,10 +39,14 @@ const columns: readonly Column[] = [
             best: false,
           },
   },
+];
+
+const sizes: readonly Column[] = [
   measured('logloss'),
   {
     label: 'Achieved',
-    meaning: 'compression achieved: full fp32 bytes / serving bytes',
+    meaning:
+      'compression achieved: full fp32 bytes / serving bytes, with keys in both where budgets hold them',
     cell: ({ achieved }) => ({
       text: formatAchieved(achieved),
       error: undefined,
@@ -46,7 +54,15 @@ const columns: readonly Column[] = [
       best: false,
     }),
   },
-  measured('servingBytes'),
+  {
+    label: 'Spent',
+    meaning: `share of the budget that is served, the largest of all seeds; marked below ${wellSpent * 100} %`,
+    cell: ({ runs }) => spentCell(Math.max(...runs.map(budgetSpent))),
+  },
+  bytesColumn('Serving', 'bytes needed to answer look-ups, without keys', ({ size }) => size.servingBytes),
+];
+
+const others: readonly Column[] = [
   measured('parameters'),
   measured('trainingBytes'),
   measured('trainSpeed'),
@@ -59,6 +75,13 @@ const columns: readonly Column[] = [
     cell: ({ runs }) => ({ text: String(runs.length), error: undefined, sort: runs.length, best: false }),
   },
 ];
+
+/** Only where records say what keys take. */
+const keysColumn = bytesColumn(
+  'With keys',
+  'serving bytes and 4 bytes for every id that is told apart from the others of its field',
+  bytesWithKeys,
+);
 
 /** Only where scores were kept. */
 const rowsColumn: Column = {
@@ -93,7 +116,7 @@ const rateColumn: Column = {
 /** Only where records say what training took. */
 const trainTimeColumn = (full: CompletedRow | undefined): Column => ({
   label: 'Train time',
-  meaning: `seconds of training, all stages and what comes between them, median over seeds, and times that of ${baseline}`,
+  meaning: `seconds of training from beginning to end, all stages and what comes between them, median over seeds, and times that of ${baseline}`,
   cell(row) {
     const times = timesFull(row, full);
     return {
@@ -108,14 +131,36 @@ const trainTimeColumn = (full: CompletedRow | undefined): Column => ({
 /** What the rows of a comparison have. */
 export function columnsFor(rows: readonly CompletedRow[], rates: readonly RateChoice[]): Column[] {
   const full = rows.find(({ series }) => series.method === baseline);
-  const [auc, change, ...others] = columns;
+  const withKeys = rows.some(({ runs }) => runs.some((run) => bytesWithKeys(run) !== undefined));
   return [
-    ...[auc, change],
+    ...quality,
     ...(rows.some(({ changeOnRows }) => changeOnRows !== undefined) ? [rowsColumn] : []),
+    ...sizes,
+    ...(withKeys ? [keysColumn] : []),
     ...others,
     ...(rows.some(({ trainSeconds }) => trainSeconds !== undefined) ? [trainTimeColumn(full)] : []),
     ...(rates.length > 0 ? [rateColumn] : []),
   ];
+}
+
+function bytesColumn(label: string, meaning: string, of: (run: CompletedRun) => number | undefined): Column {
+  return {
+    label,
+    meaning,
+    cell({ runs }) {
+      const known = runs.flatMap((run) => of(run) ?? []);
+      if (known.length === 0) return { text: '–', error: undefined, sort: undefined, best: false };
+      const most = Math.max(...known);
+      return { text: formatBytes(most), error: undefined, sort: most, best: false };
+    },
+  };
+}
+
+function spentCell(share: number): CellView {
+  const low = share < wellSpent;
+  // Rounded down: what is marked does not read as 90 %.
+  const text = `${formatFixed(Math.floor(share * 1000 + 1e-6) / 10, 1)} %`;
+  return { text, error: low ? 'underspent' : undefined, sort: share, best: false, ...(low && { low }) };
 }
 
 function measured(name: MetricName) {

@@ -1,4 +1,5 @@
 import type { RateChoice } from '../../results/chosen-rate.ts';
+import { countedFullBytes } from '../../results/counted-bytes.ts';
 import type { Environment } from '../../results/record.ts';
 import { type Claim, standingOf } from '../claims.ts';
 import { formatBytes, formatRatio } from '../format.ts';
@@ -54,7 +55,8 @@ export function tableView(
   },
 ): TableView {
   const shown = columnsFor(rows.filter(isCompleted), rates);
-  const fullBytes = rows.find(isCompleted)?.runs[0].size.fullBytes;
+  const some = rows.find(isCompleted)?.runs[0];
+  const fullBytes = some && countedFullBytes(some);
   const budgets = [...new Set(rows.map((row) => row.requested))].map((requested) => {
     const members = rows.filter((row) => row.requested === requested);
     return {

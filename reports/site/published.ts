@@ -22,19 +22,25 @@ export interface SameData {
   readonly published: readonly Published[];
 }
 
-/** By data set, protocol and fingerprint, in the order of their names; recordings without training runs are in none. */
+/** By data set, protocol, fingerprint and what budgets hold, in the order of their names; recordings without training runs are in none. */
 export function byData(published: readonly Published[]): SameData[] {
-  const groups = new Map<string, { data: TrainingEnvironment['data']; published: Published[] }>();
+  const groups = new Map<
+    string,
+    { data: TrainingEnvironment['data']; keys: boolean; published: Published[] }
+  >();
   for (const one of inTime(published)) {
     const { data } = one.recording.environment;
     if (data === undefined || one.recording.runs.length === 0) continue;
-    const key = JSON.stringify([data.name, data.protocol, data.fingerprint]);
-    const group = groups.get(key) ?? { data, published: [] };
+    const keys = one.recording.runs[0].count === 'keys'; // one recording has all runs of a kind
+    const key = JSON.stringify([data.name, data.protocol, data.fingerprint, keys]);
+    const group = groups.get(key) ?? { data, keys, published: [] };
     group.published.push(one);
     groups.set(key, group);
   }
   const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
-  const short = sorted.map(({ data }) => `${data.name}, ${data.protocol} split`);
+  const short = sorted.map(
+    ({ data, keys }) => `${data.name}, ${data.protocol} split${keys ? ', budgets with keys' : ''}`,
+  );
   return sorted.map((group, i) => {
     const alone = short.filter((text) => text === short[i]).length === 1;
     const rows = `${formatCount(group.data.rows.train)} rows to train on`;

@@ -34,6 +34,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly dataset: string;
   readonly data?: string;
   readonly baseline: boolean;
+  readonly count?: 'keys';
   readonly backend?: string[];
   readonly threads?: number[];
   readonly model: string;
@@ -97,6 +98,13 @@ export function benchCommand(): Command {
       '--compression <ratios>',
       `full / serving bytes, separated by commas (default: ${compressions.join(',')}, or the suite's)`,
       ratios,
+    )
+    .addOption(
+      choice(
+        '--count <what>',
+        'budgets, and the full bytes that they are a share of, also hold the keys of ids that are told apart, 4 bytes each',
+        ['keys'],
+      ),
     )
     .option('--seeds <n>', `repetitions (default: ${seeds}, or the suite's)`, wholeNumber(1))
     .option('--no-baseline', 'leave out the uncompressed table')

@@ -16,6 +16,7 @@ const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'model', 'batchOrder', 'epochs', 'learningRate'],
   'activations',
+  'count',
   'gradients',
   ...['jobs', 'force', 'scores'],
 ];

@@ -42,6 +42,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     compressions: options.compression ?? suite.compressions,
     seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
     baseline: options.baseline,
+    ...(options.count && { count: options.count }),
     model: options.model,
     bottom: options.bottom,
     top: options.top,

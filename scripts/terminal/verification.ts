@@ -44,7 +44,7 @@ const columns: readonly Column[] = [
   {
     heading: 'conformance',
     tests: (method, file, { ancestorTitles: [suite] }) =>
-      file === 'conformance.test.ts' && names(suite, method),
+      ['conformance.test.ts', 'told-apart.test.ts'].includes(file) && names(suite, method),
     cell: counted,
   },
   {

@@ -68,6 +68,9 @@ describe('a run', () => {
       parameters,
       servingBytes: 4 * parameters,
       bytes: { tables: 4 * parameters, scales: 0, positions: 0, weights: 0, maps: 0, codes: 0 },
+      keys: 3 + 40 + 200,
+      keyBytes: 4 * (3 + 40 + 200),
+      fullKeyBytes: 4 * (3 + 40 + 200),
       trainingBytes: 8 * parameters, // Adagrad: one number of state per parameter
       fullParameters: parameters,
       fullBytes: 4 * parameters,

@@ -1,5 +1,6 @@
 import type { Method } from '../../harness/contract/method.ts';
 import { methods } from '../../methods/index.ts';
+import { sharedRows } from './example/shared-rows.ts';
 import { traits, type Traits } from './traits.ts';
 
 export interface Variant {
@@ -11,7 +12,8 @@ export interface Variant {
   readonly plain: boolean;
 }
 
-export const variants: readonly Variant[] = methods.flatMap((method) => {
+/** Of every method, and of the one that CONTRIBUTING shows. */
+export const variants: readonly Variant[] = [...methods, sharedRows as Method].flatMap((method) => {
   const own = traits[method.name] ?? {};
   return [{}, ...(own.options ?? [])].map((options, i) => ({
     name: `${method.name} ${JSON.stringify(options)}`,

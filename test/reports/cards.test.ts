@@ -162,7 +162,7 @@ describe('a card', () => {
       '<i class="tables" style="width:90.00%"></i><i class="weights" style="width:10.00%"></i>',
     );
     expect(text).toMatch(
-      /4x 1\.00 kB \([\d.]+x\) served, [\d.]+ MB in training tables 900 B \(90 %\) weights 100 B/,
+      /4x 1\.00 kB served, [\d.]+x, \d+ % of the budget, [\d.]+ MB in training tables 900 B \(90 %\) weights 100 B/,
     );
     expect(text).toContain(
       'temperature 0.25 widths 4 to 16, by field stages training 40.5 s (391 steps) seed 1',

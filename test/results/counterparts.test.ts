@@ -50,6 +50,7 @@ describe('recordings', () => {
     [{ learningRate: 0.1 }, 'learning rate (0.05 and 0.1)'],
     [{ batchSize: 256, epochs: 2 }, 'batch size (2048 and 256), epochs (1 and 2)'],
     [{ batchOrder: 'log' }, 'batch order (shuffled and log)'],
+    [{ count: 'keys' }, 'what budgets hold (bytes and keys)'],
     [{ backend: 'native', threads: 2 }, 'backend (wasm and native), threads (1 and 2)'],
   ] as const)('in other settings are refused: %j', (change, says) => {
     expect(() => counterparts(a, with_(change))).toThrow(`differ in ${says}: they are never compared`);

@@ -159,6 +159,7 @@ describe('an environment', () => {
   it.each<[string, Partial<Environment>]>([
     ['fingerprint', { data: { ...environment.data, fingerprint: 'other' } }],
     ['protocol', { data: { ...environment.data, protocol: 'random' } }],
+    ['budgets', { count: 'keys' }],
     ['CPU', { cpu: 'other' }],
     ['processors', { cpus: 64 }],
     ['system', { platform: 'darwin arm64' }],

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { runScript } from './run-script.ts';
 
-/** npm ci must succeed on a machine without a compiler, and say what that costs. */
+/** On a machine without a compiler it says what that costs. */
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -39,6 +39,7 @@ const decides: Partial<ComparisonSettings>[] = [
   { backend: 'cpu' },
   { threads: 2 },
   { seeds: [3, 4] },
+  { count: 'keys' },
   { ways: [{ activations: 8 }] },
   { ways: [{ gradients: 'sbpca:4' }] },
 ];

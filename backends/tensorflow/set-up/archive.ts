@@ -1,9 +1,12 @@
 import { createWriteStream, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { posix } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
 import { Fault } from '../../../harness/contract/fault.ts';
+import { check, type Check } from './checked.ts';
+import { fetchSecurely, withoutSecrets } from './secure-fetch.ts';
 import type { Device } from './wheel.ts';
 
 /** How long a server may take to begin to answer. */
@@ -23,34 +26,49 @@ export function archiveUrl(version: string, device: Device): string {
 /** Why an archive is not to be had; undefined where it is. */
 export async function archiveProblem(url: string): Promise<string | undefined> {
   try {
-    const { ok, status } = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(patience) });
+    const { ok, status } = await fetchSecurely(url, {
+      method: 'HEAD',
+      signal: AbortSignal.timeout(patience),
+    });
     return ok ? undefined : `the server says ${status}`;
   } catch (error) {
+    if (error instanceof Fault) throw error;
     return reason(error);
   }
 }
 
-/** Fetches and unpacks. Throws a Fault where the archive is not to be had, or is none. */
-export async function fromArchive(url: string, folder: string, say: (line: string) => void): Promise<string> {
+/** Fetches, checks and unpacks. Throws a Fault where the archive is not to be had, is another one, or is none. */
+export async function fromArchive(
+  url: string,
+  folder: string,
+  one: Check,
+  say: (line: string) => void,
+): Promise<string> {
   const problem = await archiveProblem(url);
-  if (problem !== undefined) throw new Fault(`${url} cannot be fetched: ${problem}`);
-  say(`fetching ${url}`);
-  const file = join(folder, 'download.tar.gz');
+  const shown = withoutSecrets(url);
+  if (problem !== undefined) throw new Fault(`${shown} cannot be fetched: ${problem}`);
+  say(`fetching ${shown}`);
+  const name = posix.basename(new URL(url).pathname) || 'archive';
+  const file = join(folder, name);
   try {
-    const { body } = await fetch(url);
+    const { ok, status, body } = await fetchSecurely(url);
+    if (!ok) throw new Fault(`${shown} cannot be fetched: the server says ${status}`);
     await pipeline(Readable.fromWeb(body!), createWriteStream(file));
+    await check(file, one, say);
     const { failed, stderr } = await execa('tar', ['-xzf', file, '-C', folder], { reject: false });
-    if (failed) throw new Fault(`${url} was not unpacked: ${stderr.trim().split('\n')[0]}`);
+    if (failed) throw new Fault(`${shown} was not unpacked: ${stderr.trim().split('\n')[0]}`);
   } catch (error) {
-    throw error instanceof TypeError ? new Fault(`${url} cannot be fetched: ${reason(error)}`) : error;
+    throw error instanceof TypeError ? new Fault(`${shown} cannot be fetched: ${reason(error)}`) : error;
   } finally {
     rmSync(file, { force: true });
   }
-  return basename(url);
+  return name;
 }
 
 /** What stands behind fetch's "fetch failed". */
 function reason(error: unknown): string {
   const { message, cause } = error as Error;
-  return cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code || message : message;
+  const said =
+    cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code || message : message;
+  return withoutSecrets(said);
 }

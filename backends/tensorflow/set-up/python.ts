@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { Fault } from '../../../harness/contract/fault.ts';
+import { withoutSecrets } from './secure-fetch.ts';
 
 /** What Python is needed for: pip to find and fetch wheels, and zipfile, which reads members above 4 GB piece by piece. */
 
@@ -44,5 +45,5 @@ async function python(args: readonly string[], problem: string): Promise<void> {
     );
   const lines = (stderr.trim() || `python3 ended with ${code ?? 'an error'}`).split('\n');
   const said = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
-  throw new Fault(`${problem}: ${said.slice(0, 300)}`);
+  throw new Fault(`${problem}: ${withoutSecrets(said).slice(0, 300)}`);
 }

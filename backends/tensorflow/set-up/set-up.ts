@@ -17,13 +17,11 @@ import {
   platform,
   recordFile,
 } from '../installation.ts';
-import { archiveProblem, archiveUrl, fromArchive } from './archive.ts';
+import { archiveUrl, fromArchive } from './archive.ts';
 import { buildBinding } from './binding.ts';
+import { defaultVersion } from './pins.ts';
 import { verify } from './verified.ts';
 import { type Device, fromRegistry, fromWheel } from './wheel.ts';
-
-/** The newest TensorFlow that the backend's tests pass with. */
-export const defaultVersion = '2.21.0';
 
 export interface SetUpOptions {
   readonly version?: string;
@@ -33,6 +31,8 @@ export interface SetUpOptions {
   readonly wheel?: string;
   /** An archive of the C library: its address, or true for the official one. */
   readonly archive?: string | true;
+  /** Of the wheel or archive, in hexadecimal. Where not given, pinned files are checked, others named with a warning. */
+  readonly sha256?: string;
   /** Even if it is set up already. */
   readonly force?: boolean;
   readonly folder?: string;
@@ -53,7 +53,8 @@ export async function setUp(options: SetUpOptions, say: (line: string) => void):
   if (compiler === undefined) throw new Fault(noCompiler());
   const device = options.device ?? ((await hasCard()) ? 'cuda' : 'cpu');
 
-  const asked = options.wheel !== undefined || options.archive !== undefined || force;
+  const { wheel, archive, sha256 } = options;
+  const asked = wheel !== undefined || archive !== undefined || sha256 !== undefined || force;
   const before = findInstallation(folder);
   if (
     !asked &&
@@ -102,23 +103,16 @@ export async function setUp(options: SetUpOptions, say: (line: string) => void):
 
 /** Into `folder`; returns where it came from. */
 async function fetchLibrary(
-  { wheel, archive }: SetUpOptions,
+  { wheel, archive, sha256 }: SetUpOptions,
   version: string,
   device: Device,
   folder: string,
   say: (line: string) => void,
 ): Promise<string> {
-  if (wheel !== undefined) return fromWheel(wheel, device, folder, say);
+  if (wheel !== undefined) return fromWheel(wheel, device, folder, sha256, say);
   if (archive !== undefined)
-    return fromArchive(archive === true ? archiveUrl(version, device) : archive, folder, say);
-  // For a card a wheel is better: NVIDIA's libraries come with it.
-  if (device === 'cpu') {
-    const official = archiveUrl(version, device);
-    const problem = await archiveProblem(official);
-    if (problem === undefined) return fromArchive(official, folder, say);
-    say(`no archive (${official}: ${problem}), so a wheel`);
-  }
-  return fromRegistry(version, device, folder, say);
+    return fromArchive(archive === true ? archiveUrl(version, device) : archive, folder, { sha256 }, say);
+  return fromRegistry(version, device, folder, sha256, say);
 }
 
 async function hasCard(): Promise<boolean> {

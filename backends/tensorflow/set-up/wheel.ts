@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { check, checkAll } from './checked.ts';
+import { cudaPackages, defaultVersion } from './pins.ts';
 import { downloadWheels, unpackWheel } from './python.ts';
 
 export type Device = 'cpu' | 'cuda';
@@ -13,19 +15,26 @@ const wanted = new RegExp(
   ].join('|'),
 );
 
-/** TensorFlow from a wheel of the registry, and for a card NVIDIA's libraries of the versions that it asks for. */
+/**
+ * TensorFlow from a wheel of the registry, and for a card NVIDIA's libraries: of the default version what is pinned, of others
+ * what the wheel asks for. `sha256`: of TensorFlow's wheel.
+ */
 export async function fromRegistry(
   version: string,
   device: Device,
   folder: string,
+  sha256: string | undefined,
   say: (line: string) => void,
 ): Promise<string> {
   const downloads = join(folder, 'downloads');
   try {
-    const requirement = `${device === 'cuda' ? 'tensorflow' : 'tensorflow-cpu'}==${version}`;
+    // On arm64 there is one package, for the CPU.
+    const name = device === 'cuda' || process.arch === 'arm64' ? 'tensorflow' : 'tensorflow-cpu';
+    const requirement = `${name}==${version}`;
     say(`fetching ${requirement} with pip`);
     await downloadWheels([requirement], downloads);
     const wheel = onlyWheel(downloads);
+    await check(wheel, { sha256, strict: version === defaultVersion }, say);
     await unpack(wheel, folder);
     if (device === 'cuda') await addCuda(folder, downloads, say);
     return basename(wheel);
@@ -39,9 +48,11 @@ export async function fromWheel(
   file: string,
   device: Device,
   folder: string,
+  sha256: string | undefined,
   say: (line: string) => void,
 ): Promise<string> {
   const wheel = resolve(file);
+  if (existsSync(wheel)) await check(wheel, { sha256 }, say);
   await unpack(wheel, folder);
   if (device === 'cuda') await addCuda(folder, join(folder, 'downloads'), say);
   return basename(wheel);
@@ -50,10 +61,13 @@ export async function fromWheel(
 const unpack = (wheel: string, folder: string) => unpackWheel(wheel, wanted, folder);
 
 async function addCuda(folder: string, downloads: string, say: (line: string) => void): Promise<void> {
-  const requirements = cudaRequirements(readMetadata(folder));
+  const metadata = readMetadata(folder);
+  const isDefault = metadata.includes(`\nVersion: ${defaultVersion}\n`);
+  const requirements = isDefault ? cudaPackages : cudaRequirements(metadata);
   say(`fetching ${requirements.join(', ')}`);
   rmSync(downloads, { recursive: true, force: true });
   await downloadWheels(requirements, downloads);
+  await checkAll(downloads, { strict: isDefault }, say);
   for (const name of readdirSync(downloads))
     await unpackWheel(join(downloads, name), /^nvidia\/[^/]+\/lib\/.*\.so/, folder);
   rmSync(downloads, { recursive: true, force: true });

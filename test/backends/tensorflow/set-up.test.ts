@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -15,6 +16,8 @@ import {
 } from '../../../backends/tensorflow/installation.ts';
 import { archiveUrl } from '../../../backends/tensorflow/set-up/archive.ts';
 import { buildBinding } from '../../../backends/tensorflow/set-up/binding.ts';
+import { cudaPackages, defaultVersion, pinned } from '../../../backends/tensorflow/set-up/pins.ts';
+import { withoutSecrets } from '../../../backends/tensorflow/set-up/secure-fetch.ts';
 import { setUp, type SetUpOptions } from '../../../backends/tensorflow/set-up/set-up.ts';
 import { verify } from '../../../backends/tensorflow/set-up/verified.ts';
 import { cudaRequirements, fromRegistry } from '../../../backends/tensorflow/set-up/wheel.ts';
@@ -25,6 +28,7 @@ import { scratch } from '../../scripts/run-script.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
 });
 
 const silent = () => undefined;
@@ -32,12 +36,25 @@ const onLinux = process.platform === 'linux' && packageFolder() !== undefined;
 const compiler = await findCompiler();
 const { failed: noPython } = await execa('python3', ['--version'], { reject: false });
 
-/** A server that answers every request with this. */
+/** The https address of a server that answers every request with this; a certificate is nothing to test here. */
 async function serve(status: number, body: Buffer): Promise<string> {
   const server = createServer((_, response) => response.writeHead(status).end(body));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/lib.tar.gz`;
+  const { port } = server.address() as AddressInfo;
+  const real = fetch;
+  vi.stubGlobal('fetch', (url: string, init?: RequestInit) =>
+    real(url.replace(/^https:\/\/([^/]*@)?archive\.test/, `http://127.0.0.1:${port}`), init),
+  );
+  return 'https://user:secret@archive.test/lib.tar.gz?token=secret';
+}
+
+/** The address of a server that names another one. */
+async function serveRedirect(to: string): Promise<string> {
+  vi.stubGlobal('fetch', () =>
+    Promise.resolve(new Response(null, { status: 302, headers: { location: to } })),
+  );
+  return Promise.resolve('https://archive.test/lib.tar.gz');
 }
 
 /** A zip or tar.gz of a folder with one file. */
@@ -55,21 +72,33 @@ async function pack(name: string, file: string): Promise<string> {
 describe.runIf(onLinux && compiler !== undefined)('set-up', () => {
   const noLibrary = /^there is no TensorFlow library in it \(libtensorflow_cc\.so\.2/;
 
-  type Refused = readonly [
-    what: string,
-    options: () => Pick<SetUpOptions, 'archive' | 'wheel'> | Promise<Pick<SetUpOptions, 'archive' | 'wheel'>>,
-    message: RegExp,
-  ];
+  type Source = Pick<SetUpOptions, 'archive' | 'wheel' | 'sha256'>;
+  type Refused = readonly [what: string, options: () => Source | Promise<Source>, message: RegExp];
   const archives: readonly Refused[] = [
     [
       'an archive nobody serves',
-      () => ({ archive: 'http://127.0.0.1:9/lib.tar.gz' }),
-      /^http:\/\/127.0.0.1:9\/lib.tar.gz cannot be fetched: (connect|bad port)/,
+      () => ({ archive: 'https://127.0.0.1:9/lib.tar.gz' }),
+      /^https:\/\/127.0.0.1:9\/lib.tar.gz cannot be fetched: (connect|bad port)/,
+    ],
+    [
+      'an archive without https',
+      () => ({ archive: 'http://user:secret@archive.test/lib.tar.gz?token=secret' }),
+      /^http:\/\/archive.test\/lib.tar.gz is not fetched: only https addresses are$/,
+    ],
+    [
+      'an archive that leads away from https',
+      async () => ({ archive: await serveRedirect('http://archive.test/secret') }),
+      /^http:\/\/archive.test\/secret is not fetched: only https addresses are$/,
+    ],
+    [
+      'an archive that is another one',
+      async () => ({ archive: await serve(200, Buffer.from('hello')), sha256: 'a'.repeat(64) }),
+      /^lib\.tar\.gz has sha256 2cf24dba[0-9a-f]{56}, not a{64}: it is another file, and nothing was set up$/,
     ],
     [
       'an archive that is not there',
       async () => ({ archive: await serve(404, Buffer.of()) }),
-      /cannot be fetched: the server says 404$/,
+      /^https:\/\/archive\.test\/lib\.tar\.gz cannot be fetched: the server says 404$/,
     ],
     [
       'an archive that is none',
@@ -108,6 +137,7 @@ describe.runIf(onLinux && compiler !== undefined)('set-up', () => {
     expect(failure).toBeInstanceOf(Fault);
     expect((failure as Fault).message).toMatch(message);
     expect((failure as Fault).message).not.toContain('\n');
+    expect((failure as Fault).message).not.toMatch(/token|user:/);
     expect(readdirSync(folder)).toEqual(['set-up.json']);
     expect(readFileSync(recordFile(folder), 'utf8')).toBe('as it was');
   }
@@ -161,32 +191,92 @@ describe.runIf(onLinux && compiler !== undefined)('set-up', () => {
   });
 });
 
-test('for a card takes the libraries that the wheel names, of the versions it names', async () => {
-  const folder = scratch();
+/** Stands for python3: notes what pip is asked for, leaves a wheel of this name, and unpacks one of this version. */
+function fakePython(wheel: string, version: string): string {
   const bin = scratch();
-  // Stands for python3: notes what pip is asked for, and unpacks a wheel of its own.
   writeFileSync(
     join(bin, 'python3'),
     `#!/bin/sh
 if test "$1" = -m; then
   echo "$@" >> "${bin}/asked"
-  mkdir -p "$7" && echo > "$7/tensorflow-2.21.0.whl"
+  mkdir -p "$7" && echo > "$7/${wheel}"
 else
-  mkdir -p "$5/tensorflow-2.21.0.dist-info"
-  echo 'Requires-Dist: nvidia-cudnn-cu12<10.0,>=9.3.0.75; extra == "and-cuda"' > "$5/tensorflow-2.21.0.dist-info/METADATA"
+  mkdir -p "$5/tensorflow-${version}.dist-info"
+  printf '%s\\n' Name Version:\\ ${version} 'Requires-Dist: nvidia-cudnn-cu12<10.0,>=9.3.0.75; extra == "and-cuda"' \\
+    > "$5/tensorflow-${version}.dist-info/METADATA"
 fi
 `,
   );
   chmodSync(join(bin, 'python3'), 0o755);
   vi.stubEnv('PATH', `${bin}:${process.env.PATH}`);
-  await fromRegistry('2.21.0', 'cuda', folder, silent);
-  const asked = readFileSync(join(bin, 'asked'), 'utf8').trim().split('\n');
-  expect(asked).toHaveLength(2);
-  for (const line of asked)
-    expect(line).toMatch(/^-m pip download --no-deps .*--python-version 3.11 .*manylinux_2_17_/);
-  expect(asked[0]).toMatch(/ tensorflow==2\.21\.0$/);
-  expect(asked[1]).toMatch(/ nvidia-cudnn-cu12<10\.0,>=9\.3\.0\.75$/);
-  expect(readdirSync(folder)).toEqual(['tensorflow-2.21.0.dist-info']);
+  return join(bin, 'asked');
+}
+
+describe('from the registry', () => {
+  const empty = createHash('sha256').update('\n').digest('hex');
+
+  test('for a card takes the libraries that the wheel names, of the versions it names, and says what nobody checked', async () => {
+    const folder = scratch();
+    const asked = fakePython('tensorflow-2.20.0.whl', '2.20.0');
+    const said: string[] = [];
+    await fromRegistry('2.20.0', 'cuda', folder, undefined, (line) => said.push(line));
+    const lines = readFileSync(asked, 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(2);
+    for (const line of lines)
+      expect(line).toMatch(/^-m pip download --no-deps .*--python-version 3.11 .*manylinux_2_17_/);
+    expect(lines[0]).toMatch(/ tensorflow==2\.20\.0$/);
+    expect(lines[1]).toMatch(/ nvidia-cudnn-cu12<10\.0,>=9\.3\.0\.75$/);
+    expect(readdirSync(folder)).toEqual(['tensorflow-2.20.0.dist-info']);
+    expect(
+      said.filter((line) => line.startsWith('warning: nothing says what tensorflow-2.20.0.whl')),
+    ).toEqual(Array.from({ length: 2 }, () => expect.stringContaining(empty) as string));
+  });
+
+  test('takes no other wheel than the one that the user names', async () => {
+    fakePython('tensorflow-2.20.0.whl', '2.20.0');
+    const said: string[] = [];
+    await fromRegistry('2.20.0', 'cpu', scratch(), empty, (line) => said.push(line));
+    expect(said.join()).not.toContain('warning');
+    await expect(fromRegistry('2.20.0', 'cpu', scratch(), 'b'.repeat(64), silent)).rejects.toThrow(
+      `tensorflow-2.20.0.whl has sha256 ${empty}, not ${'b'.repeat(64)}`,
+    );
+  });
+
+  test('of the default version takes what is pinned, and nothing else', async () => {
+    const wheel = Object.keys(pinned).find((name) => name.startsWith('tensorflow-'))!;
+    const asked = fakePython(wheel, defaultVersion);
+    await expect(fromRegistry(defaultVersion, 'cuda', scratch(), undefined, silent)).rejects.toThrow(
+      `${wheel} has sha256 ${empty}, not ${pinned[wheel]}: it is another file, and nothing was set up`,
+    );
+    fakePython('tensorflow-2.21.0-of-another-name.whl', defaultVersion);
+    await expect(fromRegistry(defaultVersion, 'cuda', scratch(), undefined, silent)).rejects.toThrow(
+      'tensorflow-2.21.0-of-another-name.whl is not among the files that this version was pinned to',
+    );
+    expect(readFileSync(asked, 'utf8')).not.toContain('nvidia'); // it came no further
+  });
+
+  test('pins a wheel of every package for both kinds of machines', () => {
+    for (const machine of ['x86_64', 'aarch64']) {
+      const names = Object.keys(pinned).filter((name) => name.endsWith(`${machine}.whl`));
+      for (const requirement of [...cudaPackages, `tensorflow==${defaultVersion}`]) {
+        const start = requirement.replaceAll('-', '_').replace('==', '-');
+        expect(
+          names.filter((name) => name.startsWith(`${start}-`)),
+          requirement,
+        ).toHaveLength(1);
+      }
+    }
+    for (const sha256 of Object.values(pinned)) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(cudaPackages.every((requirement) => /^nvidia-[a-z0-9-]+==[\d.]+$/.test(requirement))).toBe(true);
+  });
+});
+
+test('addresses are shown without users, passwords and queries', () => {
+  expect(withoutSecrets('at https://me:pw@a.test/x/y.whl?token=1#z failed; see http://b.test.')).toBe(
+    'at https://a.test/x/y.whl failed; see http://b.test.',
+  );
+  expect(withoutSecrets("no 'https://a:b@c@d.test'")).toBe("no 'https://d.test'");
+  expect(withoutSecrets('no address')).toBe('no address');
 });
 
 test("what a card needs is read from a wheel's metadata, in both of its forms", () => {

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Fault } from '../../../harness/contract/fault.ts';
+import { pinned } from './pins.ts';
+
+export interface Check {
+  /** What the user says that the file is. */
+  readonly sha256?: string | undefined;
+  /** Whether a file that nothing is known of is refused, and not just named. */
+  readonly strict?: boolean;
+}
+
+/**
+ * Before anything is taken out of a file: that it is what the user, or else the list of pinned files, says it is. Throws a Fault
+ * where it is not; where nobody says, `say` is told what it is.
+ */
+export async function check(
+  file: string,
+  { sha256, strict }: Check,
+  say: (line: string) => void,
+): Promise<void> {
+  const name = basename(file);
+  const expected = sha256 ?? (Object.hasOwn(pinned, name) ? pinned[name] : undefined);
+  const found = await sha256Of(file);
+  if (expected === found) return;
+  if (expected !== undefined)
+    throw new Fault(
+      `${name} has sha256 ${found}, not ${expected}: it is another file, and nothing was set up`,
+    );
+  if (strict)
+    throw new Fault(`${name} is not among the files that this version was pinned to: nothing was set up`);
+  say(`warning: nothing says what ${name} should be; its sha256 is ${found}, which --sha256 can ask for`);
+}
+
+/** The same of all wheels in a folder. */
+export async function checkAll(folder: string, one: Check, say: (line: string) => void): Promise<void> {
+  for (const name of readdirSync(folder)) await check(join(folder, name), one, say);
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

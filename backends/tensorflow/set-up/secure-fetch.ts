@@ -1,0 +1,27 @@
+import { Fault } from '../../../harness/contract/fault.ts';
+
+const mostRedirects = 5;
+
+/** fetch that no redirect leads away from https. Throws a Fault, and asks nobody, where an address has another scheme. */
+export async function fetchSecurely(url: string, init: RequestInit = {}): Promise<Response> {
+  let address = url;
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    if (!URL.canParse(address) || new URL(address).protocol !== 'https:')
+      throw new Fault(`${withoutSecrets(address)} is not fetched: only https addresses are`);
+    const response = await fetch(address, { ...init, redirect: 'manual' });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status >= 400 || location === null) return response;
+    await response.body?.cancel();
+    address = new URL(location, address).href;
+  }
+  throw new Fault(`${withoutSecrets(url)} is not fetched: it leads from one address to the next`);
+}
+
+/** Text whose addresses have neither users, passwords nor queries: tokens may be in any of them. */
+export function withoutSecrets(text: string): string {
+  return text.replace(/\b([a-z][a-z0-9+.-]*:\/\/)([^\s'"<>]*)/gi, (_, scheme: string, rest: string) => {
+    const [place] = rest.split(/[?#]/);
+    const [host, ...path] = place.split('/');
+    return [scheme + host.slice(host.lastIndexOf('@') + 1), ...path].join('/');
+  });
+}

@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { findMethod } from '../suites/find-method.ts';
+import { main } from './terminal/main.ts';
+import { verb } from './terminal/verb.ts';
+
+const command = verb('check:method', 'NAME [--all-options]')
+  .description(
+    'Holds one method to what all methods must keep, and runs its own tests: budget, counts, shapes, gradients, scale, keys, ' +
+      'and that what it stores is all that it serves. Some seconds, and no types: npm run types.',
+  )
+  .argument('<name>', 'of the method, or another name it has')
+  .option(
+    '--all-options',
+    'also with the other options that test/methods/traits.ts names (default: with the defaults alone)',
+  );
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+/** Of all methods, by whose names tests are picked. */
+const ofAll = ['conformance', 'gradients', 'serving', 'told-apart'];
+
+await main(async () => {
+  const [asked] = command.parse().processedArgs as [string];
+  const { allOptions } = command.opts<{ allOptions?: boolean }>();
+  const { name } = findMethod(asked);
+  const picked = `(^|[^a-z-])${name}(?![a-z-])${allOptions ? '' : '(?! \\{")'}`;
+  const own = `test/methods/${name}.test.ts`;
+  // Two runs side by side: tests of its own are all of a file, of whatever names.
+  const runs = [
+    vitest(
+      ofAll.map((file) => `test/methods/${file}.test.ts`),
+      ['-t', picked],
+    ),
+    ...(existsSync(`${root}${own}`) ? [vitest([own], [])] : []),
+  ];
+  const results = await Promise.all(runs);
+  return results.every(({ exitCode }) => exitCode === 0) ? 0 : 1;
+});
+
+function vitest(files: readonly string[], options: readonly string[]) {
+  const args = ['run', ...files, ...options, '--maxWorkers=1', '--reporter=default', '--silent'];
+  return execa('vitest', args, {
+    cwd: root,
+    preferLocal: true,
+    localDir: root,
+    stdio: 'inherit',
+    reject: false,
+  });
+}
