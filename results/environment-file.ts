@@ -56,9 +56,14 @@ export function requireSameEnvironment(directory: string, before: Environment, n
 export function requireSameData(directory: string, environment: Environment, run: RunRecord): void {
   const { data } = environment;
   const { dataset } = run;
+  const rows = data?.rows;
   requireSame(directory, [
     ['data fingerprint', data?.fingerprint ?? 'none', dataset.fingerprint],
     ['protocol', data?.protocol ?? 'none', dataset.protocol],
+    ['data set', data?.name ?? 'none', dataset.name],
+    ['training rows', rows?.train ?? 0, dataset.rows.train],
+    ['validation rows', rows?.validation ?? 0, dataset.rows.validation],
+    ['test rows', rows?.test ?? 0, dataset.rows.test],
     ['budgets', budgetText(environment), budgetText(run)],
   ]);
 }

@@ -8,31 +8,37 @@ import type { ThroughputRecord } from './throughput-record.ts';
  * are stored in full; formatting is the report's business. A failed run has no AUC to read: `status` is a union.
  */
 
+/** What no run can measure is no record: a negative time, an AUC above 1. */
+const count = z.int().nonnegative();
+const atLeastOne = z.int().positive();
+const amount = z.number().nonnegative();
+const share = z.number().min(0).max(1);
+
 /** Median and median absolute deviation of `count` samples. */
-const spread = z.object({ median: z.number(), mad: z.number(), count: z.int() });
+const spread = z.object({ median: amount, mad: amount, count });
 export type Spread = z.infer<typeof spread>;
 
 const scores = z.object({
-  auc: z.number(),
-  logloss: z.number(),
-  accuracy: z.number(),
+  auc: share,
+  logloss: amount,
+  accuracy: share,
   /** logloss / logloss of always predicting the click rate of the same rows (He et al., ADKDD 2014). */
-  normalizedEntropy: z.number(),
+  normalizedEntropy: amount,
   /** sum of predictions / sum of clicks; 1 is calibrated. */
-  calibration: z.number(),
+  calibration: amount,
 });
 export type Scores = z.infer<typeof scores>;
 
 /** Of the rows whose rarest id training has seen about as often: a third of them, but for rows of equal counts. */
 const groupScores = z.object({
   group: z.enum(['tail', 'torso', 'head']),
-  rows: z.int(),
-  clicks: z.int(),
+  rows: count,
+  clicks: count,
   /** How often training has seen the rarest id of such a row: the least and the most. */
-  seen: z.object({ least: z.int(), most: z.int() }),
+  seen: z.object({ least: count, most: count }),
   /** Absent where the rows are all clicks, or none is. */
-  auc: z.number().optional(),
-  logloss: z.number(),
+  auc: share.optional(),
+  logloss: amount,
 });
 export type GroupScores = z.infer<typeof groupScores>;
 
@@ -44,7 +50,7 @@ const key = {
     name: z.string(),
     protocol: z.enum(['temporal', 'random']),
     fingerprint: z.string(),
-    rows: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
+    rows: z.object({ train: count, validation: count, test: count }),
   }),
   method: z.string(),
   options: named(z.unknown()),
@@ -52,23 +58,23 @@ const key = {
   /** Hidden layers of the model, bottom/top: 512-256-64/512-256. */
   network: z.string(),
   backend: z.string(),
-  threads: z.int(),
+  threads: atLeastOne,
   optimizer: z.string(),
-  learningRate: z.number(),
+  learningRate: z.number().positive(),
   /** Bits that dense layers keep of what they were given for the backward pass, where they do not keep it as it was. */
-  activations: z.int().optional(),
+  activations: atLeastOne.optional(),
   /** Of the network's dense layers, where they are not exact: sbpca:4, streaming batch PCA of rank 4. */
   gradients: z.string().optional(),
   /** The budget holds the keys of ids that are told apart, and so do the full table's bytes; absent: neither does. */
   count: z.literal('keys').optional(),
-  batchSize: z.int(),
+  batchSize: atLeastOne,
   /** Training batches in the order of the log, or shuffled with the seed. */
   batchOrder: z.enum(['log', 'shuffled']),
-  epochs: z.int(),
-  dim: z.int(),
-  seed: z.int(),
+  epochs: atLeastOne,
+  dim: atLeastOne,
+  seed: count,
   startedAt: z.iso.datetime(),
-  seconds: z.number(),
+  seconds: amount,
   /** Hardware, as `machineText` has it; records from before have none. */
   machine: z.string().optional(),
 };
@@ -76,37 +82,37 @@ const key = {
 /** Serving bytes by what they are. */
 const bytes = z.object({
   /** Rows, codebooks' too, at the bits that they are stored in. */
-  tables: z.int().nonnegative(),
+  tables: count,
   /** Of blocks of rows that are stored as integers. */
-  scales: z.int().nonnegative(),
+  scales: count,
   /** Where the floats of sparse tables are. */
-  positions: z.int().nonnegative(),
+  positions: count,
   /** Dense weights: projections, decoders. */
-  weights: z.int().nonnegative(),
+  weights: count,
   /** Integers per id: ranks, sets of ids, signatures. */
-  maps: z.int().nonnegative(),
+  maps: count,
   /** Integers per id that name codewords or clusters. */
-  codes: z.int().nonnegative(),
+  codes: count,
 });
 export type Bytes = z.infer<typeof bytes>;
 
 const size = z
   .object({
     /** Trainable floats of the embedding layer: tables and its dense weights. */
-    parameters: z.int(),
+    parameters: count,
     /** Bytes needed to answer look-ups: payload, dense weights, codebooks, scales, id maps. Hash functions are free. */
-    servingBytes: z.int(),
+    servingBytes: count,
     /** What servingBytes are; records from before have none. */
     bytes: bytes.optional(),
     /** Ids that are told apart to serve the layer, and what their keys take; not in servingBytes. Absent from older records. */
-    keys: z.int().nonnegative().optional(),
-    keyBytes: z.int().nonnegative().optional(),
+    keys: count.optional(),
+    keyBytes: count.optional(),
     /** Keys of all ids, which a full table needs. */
-    fullKeyBytes: z.int().nonnegative().optional(),
+    fullKeyBytes: count.optional(),
     /** Floats, maps and the optimizer's state that the stage of training held that held most. */
-    trainingBytes: z.int(),
-    fullParameters: z.int(),
-    fullBytes: z.int(),
+    trainingBytes: count,
+    fullParameters: count,
+    fullBytes: count,
   })
   .refine(({ servingBytes, bytes }) => bytes === undefined || sum(Object.values(bytes)) === servingBytes, {
     path: ['bytes'],
@@ -119,37 +125,37 @@ const sum = (counts: readonly number[]) => counts.reduce((total, count) => total
 const stage = z.object({
   name: z.string(),
   /** With what comes between it and the next: clustering, quantizing. */
-  seconds: z.number(),
-  samples: z.int(),
-  steps: z.int(),
+  seconds: amount,
+  samples: count,
+  steps: count,
   /** The embedding layer's floats, frozen ones too, maps, and optimizer state. */
-  trainingBytes: z.int().optional(),
+  trainingBytes: count.optional(),
 });
 export type Stage = z.infer<typeof stage>;
 
 const trainingMemory = z.object({
   /** Rows, weights and maps of the embedding layer. */
-  tableBytes: z.int(),
-  networkBytes: z.int(),
+  tableBytes: count,
+  networkBytes: count,
   /** Of the optimizer. */
-  stateBytes: z.int(),
+  stateBytes: count,
   /** Of weights and biases, the network's and the method's own, or what is kept in their place: the most at once. */
-  gradientBytes: z.int(),
+  gradientBytes: count,
   /** What the network's layers keep of what they were given from the forward to the backward pass. */
-  layerBytes: z.number(),
+  layerBytes: amount,
 });
 const measuredMemory = trainingMemory.extend({
   /** Of the rows that a batch looked up, each as often as it was. */
-  rowGradientBytes: z.int(),
+  rowGradientBytes: count,
   /** What all but the network's layers keeps for the backward pass; neither variables nor ids. */
-  otherBytes: z.int(),
+  otherBytes: count,
 });
 
 const completed = z.object({
   ...key,
   status: z.literal('completed'),
   /** Full fp32 bytes / serving bytes, at least 1, with keys in both where `count` says so. `achieved` is never below `requested`. */
-  compression: z.object({ requested: z.number(), achieved: z.number() }),
+  compression: z.object({ requested: z.number().positive(), achieved: z.number().positive() }),
   size,
   /** Of the test part, read once; `validation` is what choices are made on. */
   quality: scores.extend({
@@ -157,7 +163,7 @@ const completed = z.object({
     /** The best any model could score on the same test rows, where the data set knows the true probabilities. */
     bestPossible: scores.optional(),
     /** Epoch (1-based) that validation AUC chose. */
-    epoch: z.int(),
+    epoch: count,
     /** The test rows by how often training has seen their rarest id, the least first; records from before have none. */
     byFrequency: z.array(groupScores).optional(),
   }),
@@ -169,7 +175,7 @@ const completed = z.object({
     lookupsPerSecond: spread,
   }),
   memory: z.object({
-    peakRssBytes: z.int(),
+    peakRssBytes: count,
     /** What training took by kind, of the stage that took most. Absent from older records. */
     training: z.object({ measured: measuredMemory, expected: trainingMemory }).optional(),
   }),
@@ -178,22 +184,22 @@ const completed = z.object({
   /** What the method chose for the budget, in its own words (dims per field, divisors, buckets), for the report. */
   choices: named(z.unknown()),
   /** Training loss by number of samples seen. */
-  curve: z.array(z.object({ samples: z.int(), loss: z.number() })),
+  curve: z.array(z.object({ samples: count, loss: z.number() })),
 });
 
 const infeasible = z.object({
   ...key,
   status: z.literal('infeasible'),
-  compression: z.object({ requested: z.number() }),
+  compression: z.object({ requested: z.number().positive() }),
   error: z.string(),
   /** The smallest layer this method can make with these options. */
-  smallestBytes: z.int(),
+  smallestBytes: count,
 });
 
 const failed = z.object({
   ...key,
   status: z.literal('failed'),
-  compression: z.object({ requested: z.number() }),
+  compression: z.object({ requested: z.number().positive() }),
   error: z.string(),
   /** Training left the numbers: what was asked does so every time. */
   diverged: z.literal(true).optional(),
@@ -210,7 +216,7 @@ const preparedData = z.object({
   name: z.string(),
   protocol: z.enum(['temporal', 'random']),
   fingerprint: z.string(),
-  rows: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
+  rows: z.object({ train: count, validation: count, test: count }),
   /** Cardinality per field, and other facts of the preparation (min count, order, skipped rows). */
   facts: named(z.unknown()),
 });
