@@ -8,13 +8,24 @@ export async function fetchSecurely(url: string, init: RequestInit = {}): Promis
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     if (!URL.canParse(address) || new URL(address).protocol !== 'https:')
       throw new Fault(`${withoutSecrets(address)} is not fetched: only https addresses are`);
-    const response = await fetch(address, { ...init, redirect: 'manual' });
+    const [plain, headers] = withoutUser(address);
+    const response = await fetch(plain, { ...init, headers, redirect: 'manual' });
     const location = response.headers.get('location');
     if (response.status < 300 || response.status >= 400 || location === null) return response;
     await response.body?.cancel();
-    address = new URL(location, address).href;
+    address = new URL(location, plain).href;
   }
   throw new Fault(`${withoutSecrets(url)} is not fetched: it leads from one address to the next`);
+}
+
+/** fetch takes no user in an address: it goes into a header, and to no other server that this one names. */
+function withoutUser(address: string): [plain: string, headers: Record<string, string>] {
+  const url = new URL(address);
+  const { username, password } = url;
+  if (username === '' && password === '') return [address, {}];
+  [url.username, url.password] = ['', ''];
+  const user = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  return [url.href, { authorization: `Basic ${user.toString('base64')}` }];
 }
 
 /** Text whose addresses have neither users, passwords nor queries: tokens may be in any of them. */

@@ -17,7 +17,7 @@ import {
 import { archiveUrl } from '../../../backends/tensorflow/set-up/archive.ts';
 import { buildBinding } from '../../../backends/tensorflow/set-up/binding.ts';
 import { cudaPackages, defaultVersion, pinned } from '../../../backends/tensorflow/set-up/pins.ts';
-import { withoutSecrets } from '../../../backends/tensorflow/set-up/secure-fetch.ts';
+import { fetchSecurely, withoutSecrets } from '../../../backends/tensorflow/set-up/secure-fetch.ts';
 import { setUp, type SetUpOptions } from '../../../backends/tensorflow/set-up/set-up.ts';
 import { verify } from '../../../backends/tensorflow/set-up/verified.ts';
 import { cudaRequirements, fromRegistry } from '../../../backends/tensorflow/set-up/wheel.ts';
@@ -269,6 +269,22 @@ describe('from the registry', () => {
     for (const sha256 of Object.values(pinned)) expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(cudaPackages.every((requirement) => /^nvidia-[a-z0-9-]+==[\d.]+$/.test(requirement))).toBe(true);
   });
+});
+
+test('a user in an address is told to its server alone', async () => {
+  const asked: [string, unknown][] = [];
+  vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
+    asked.push([url, init.headers]);
+    const to = url.includes('other') ? undefined : { location: 'https://other.test/b' };
+    return Promise.resolve(new Response(null, { status: to ? 302 : 200, ...(to && { headers: to }) }));
+  });
+  const { status } = await fetchSecurely('https://me:p%40w@archive.test/a?token=1');
+  expect(status).toBe(200);
+  const authorization = `Basic ${Buffer.from('me:p@w').toString('base64')}`;
+  expect(asked).toEqual([
+    ['https://archive.test/a?token=1', { authorization }],
+    ['https://other.test/b', {}],
+  ]);
 });
 
 test('addresses are shown without users, passwords and queries', () => {
