@@ -1,6 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { Layer, Lookup, Method, Plan, Stage, Table, Trained } from '../harness/contract/method.ts';
+import type {
+  Layer,
+  Lookup,
+  Method,
+  Plan,
+  Stage,
+  StateOrigin,
+  Table,
+  Trained,
+} from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { infeasible, sizeOf } from '../harness/contract/size.ts';
 import { solveCodes } from './shared/code-budget.ts';
@@ -111,8 +120,13 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
           [clusters, books],
           [residual, new Float32Array(books.length)],
         ]);
-        if (tables.whole.length > 0) contents.set(plan.tables[0], await trained.rows(tables.whole[0]));
-        return { plan, contents, network: 'kept' };
+        // Clusters and what is added to them are new rows. Rows of whole fields are the same.
+        const states = new Map<Table, StateOrigin>();
+        if (tables.whole.length > 0) {
+          contents.set(plan.tables[0], await trained.rows(tables.whole[0]));
+          states.set(plan.tables[0], { of: tables.whole[0] });
+        }
+        return { plan, contents, network: 'kept', states };
       },
     }),
   };

@@ -1,10 +1,10 @@
-import type { Layer, Table } from '../../harness/contract/method.ts';
+import type { Layer, StateOrigin, Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
 import type { CodedLayer, Codes } from './codes.ts';
 import { fieldsWhere } from './fields-where.ts';
 import { nearestCentroids } from './centroid-search.ts';
 import { kMeans } from './k-means.ts';
-import { firstRows } from './rows.ts';
+import { firstRows, rowsOfFields } from './rows.ts';
 
 export interface Codebooks {
   /** Rows of the layer's codebook table. */
@@ -76,6 +76,20 @@ export function contentsOf(
     contents.set(wholeRows, joined);
   }
   return contents;
+}
+
+/** Rows of whole fields go on with what is known of them in a table of a row per id; codewords are new. */
+export function statesOf(
+  { fields }: Pick<Layer, 'fields'>,
+  { layout, wholeRows }: CodedLayer,
+  of: Table,
+): Map<Table, StateOrigin> {
+  if (wholeRows === undefined) return new Map();
+  const rows = rowsOfFields(
+    fields,
+    fieldsWhere(layout.whole, (whole) => whole),
+  );
+  return new Map([[wholeRows, { of, rows }]]);
 }
 
 /** Rows that k-means sees for a codeword, on average: twice as many take twice the time, and hardly better codebooks. */
