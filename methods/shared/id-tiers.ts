@@ -94,7 +94,7 @@ function toldApart(field: Field, hot: number, coded: number, sorted: boolean): T
     if (ofHot === undefined) return position < hot ? [0, position] : [1, position - hot];
     const among = ofHot.positionOf(position);
     if (among !== none) return [0, among];
-    return [1, ofHot.positionsBeside(Uint32Array.of(position))[0]];
+    return [1, ofHot.positionBeside(position)];
   };
   return {
     sets: [ofCoded, ofHot],
