@@ -223,18 +223,18 @@ export function testRows({ open, numRuns = 100, startWithin = 0, small = false }
 
   test.each(optimizerRules)('%s: state goes on in another table of the same shape', async (rule) => {
     for (const stride of [4, 2]) {
-      const table = { width: 4, stride, parts: [{ rows: 50, init: { mean: 0, halfWidth: 1 } }] };
+      const table = { width: 4, stride, parts: [{ rows: 600, init: { mean: 0, halfWidth: 1 } }] };
       const [once, twice, narrow] = [table, table, { ...table, width: 3, stride: Math.min(3, stride) }].map(
         (one) => backend.createRows!(one, rule, 3),
       );
       const gradients = [1, 2, 3, 4].map((seed) => fresh(normals(8, seed), [2, 4]));
       const step = (rows: Rows, i: number) =>
-        rows.update([{ indices: indicesOf(Uint32Array.of(10, 20 + i)), gradient: gradients[i] }], 0.1);
+        rows.update([{ indices: indicesOf(Uint32Array.of(10, 590 + i)), gradient: gradients[i] }], 0.1);
       for (let i = 0; i < 4; i++) step(once, i);
       for (let i = 0; i < 2; i++) step(twice, i);
       const again = backend.createRows!(table, rule, 9);
       again.write(
-        Uint32Array.from({ length: 50 }, (_, row) => row),
+        Uint32Array.from({ length: 600 }, (_, row) => row),
         await all(twice),
       );
       const state = await twice.readState();
