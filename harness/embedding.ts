@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import type { OpenBackend, OptimizerRule, OwnedIndices, RowGradient, Rows } from './contract/backend.ts';
+import type {
+  OpenBackend,
+  OptimizerRule,
+  OwnedIndices,
+  RowGradient,
+  Rows,
+  RowState,
+} from './contract/backend.ts';
 import type { Indices } from './contract/indices.ts';
 import type { Lookup, Plan, Stage, Step, Table, Weight } from './contract/method.ts';
 import { deriveSeed, random } from './contract/mix.ts';
@@ -43,6 +50,7 @@ export class Embedding {
     rule: OptimizerRule,
     seed: number,
     contents: Stage['contents'] = new Map<Table | Weight, Float32Array>(),
+    states: ReadonlyMap<Table, RowState> = new Map<Table, RowState>(),
   ) {
     this.plan = plan;
     this.synchronize = backend.synchronize;
@@ -53,6 +61,8 @@ export class Embedding {
       this.rows.set(table, rows);
       const values = contents.get(table);
       if (values) fillRows(rows, values);
+      const state = states.get(table);
+      if (state) rows.writeState(state);
     });
     plan.weights?.forEach((weight, i) => {
       const values = contents.get(weight) ?? initialWeight(weight, deriveSeed(seed, 'weight', i));

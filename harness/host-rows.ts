@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { none, type OptimizerRule, type RowGradient, type Rows } from './contract/backend.ts';
+import { none, type OptimizerRule, type RowGradient, type Rows, type RowState } from './contract/backend.ts';
 import { noMemoryForTable } from './contract/fault.ts';
 import { type Indices, valuesOf } from './contract/indices.ts';
 import type { Table } from './contract/method.ts';
-import { requirePairs, requireRows, requireValues } from './contract/row-operands.ts';
+import { requirePairs, requireRows, requireState, requireValues } from './contract/row-operands.ts';
 import { overlaps, updatedShape } from './contract/table-shape.ts';
 import { tableFloats, tableRows } from './contract/size.ts';
 import { fillTable } from './initial-rows.ts';
@@ -95,6 +95,16 @@ export class HostRows implements Rows {
       for (let i = 0; i < to.length; i++)
         floats.copyWithin(to[i] * width, from[i] * width, (from[i] + 1) * width);
     }
+  }
+
+  readState(): Promise<RowState> {
+    return Promise.resolve({ steps: this.step, floats: this.state.map((floats) => floats.slice()) });
+  }
+
+  writeState(state: RowState): void {
+    requireState(state, this.state);
+    this.step = state.steps;
+    this.state.forEach((floats, i) => floats.set(state.floats[i]));
   }
 
   save(): void {

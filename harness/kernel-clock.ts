@@ -89,6 +89,8 @@ export class KernelClock {
       write: (which, values, keepState) =>
         this.time('rows: write', () => rows.write(which, values, keepState)),
       copy: (from, to) => this.time('rows: copy', () => rows.copy(from, to)),
+      readState: () => rows.readState(),
+      writeState: (state) => rows.writeState(state),
       save: () => rows.save(),
       restore: () => rows.restore(),
       dispose: () => rows.dispose(),

@@ -9,7 +9,8 @@ import { Embedding } from './embedding.ts';
 import { optimizers } from './optimizers/index.ts';
 import { train, type Progress, type Training, type TrainResult } from './train.ts';
 import { trainedStage } from './trained-stage.ts';
-import { Trainee } from './trainee.ts';
+import { stateBefore } from './state-before.ts';
+import { type StateBefore, Trainee } from './trainee.ts';
 import { expectedMemory, type MeasuredMemory, mostMemory, type TrainingMemory } from './training-memory.ts';
 
 export interface RunSettings extends Training, Way {
@@ -67,15 +68,18 @@ export async function runStages(
   let plan = first;
   let above: Stage['network'] = 'fresh';
   let contents: Stage['contents'];
+  let before: StateBefore | undefined;
   for (;;) {
     const start = performance.now();
-    const embedding = new Embedding(plan, backend, optimizer, seed, contents);
+    const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables);
+    before?.tables.clear(); // as large as the tables, and written to them
     if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
     if (above === 'fresh') network?.variables.forEach((variable) => variable.dispose());
     network = above === 'kept' && network ? network : freshNetwork();
     const trainee = new Trainee(embedding, network, optimizers[optimizer], {
       ...way,
       seed: deriveSeed(settings.seed, 'gradients'),
+      ...(before && { before }),
     });
     await backend.synchronize?.(); // a device says here what it has no memory for
 
@@ -111,6 +115,7 @@ export async function runStages(
       const measured = mostMemory([...memories.keys()]);
       return { trainee, results, costs, memory: { measured, expected: memories.get(measured)! } };
     }
+    before = await stateBefore(trainee, next);
     trainee.dispose({ network: false });
     ({ plan, contents, network: above } = next);
   }

@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { heldBytes, type HeldBytes } from './held-bytes.ts';
 import type { ActivationBits } from './contract/activations.ts';
-import type { OptimizerRule } from './contract/backend.ts';
+import type { OptimizerRule, RowState } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
 import { rankOf } from './contract/gradients.ts';
-import type { Plan, Weight } from './contract/method.ts';
+import type { Plan, Table, Weight } from './contract/method.ts';
 import type { BackwardPass, KeptInputs, Network } from './contract/model.ts';
 import type { Way } from './contract/way.ts';
 import type { Embedding } from './embedding.ts';
 import { StreamedGradients } from './gradients/streamed-gradients.ts';
 import { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
-import { DenseOptimizer } from './optimizers/dense-optimizer.ts';
+import { DenseOptimizer, type VariableState } from './optimizers/dense-optimizer.ts';
 import { estimateBlockBytes } from './optimizers/estimate-step.ts';
 import { optimizers } from './optimizers/index.ts';
 import type { Rule } from './optimizers/rule.ts';
@@ -34,10 +34,23 @@ interface Learners {
   readonly learningRate: number | undefined;
 }
 
+/** What the optimizer knows of a stage that another one goes on from. */
+export interface StateBefore {
+  /** By the network's variables. */
+  readonly network: ReadonlyMap<tf.Variable, VariableState>;
+  /** By the next plan's weights. */
+  readonly weights: ReadonlyMap<Weight, VariableState>;
+  /** By the next plan's tables. */
+  readonly tables: Map<Table, RowState>;
+  readonly streamed: StreamedGradients | undefined;
+}
+
 /** How the network is trained. */
 export interface TraineeSettings extends Way {
   /** Of the directions that estimates start with. */
   readonly seed?: number;
+  /** What the optimizer knows of it from a stage before; it takes that over. */
+  readonly before?: StateBefore;
 }
 
 /** An embedding layer and a network above it, trained together. */
@@ -50,7 +63,7 @@ export class Trainee {
   private gradientBytes = 0;
   private readonly learners: readonly Learners[];
   private readonly activations: ActivationBits | undefined;
-  private readonly streamed: StreamedGradients | undefined;
+  private streamed: StreamedGradients | undefined;
   private saved: tf.Tensor[] | undefined;
   private steps = 0;
 
@@ -58,14 +71,14 @@ export class Trainee {
     embedding: Embedding,
     network: Network,
     rule: Rule,
-    { activations, gradients, seed = 0 }: TraineeSettings = {},
+    { activations, gradients, seed = 0, before }: TraineeSettings = {},
   ) {
     this.embedding = embedding;
     this.network = network;
     this.activations = activations;
     if (gradients !== undefined)
-      this.streamed = new StreamedGradients(network.layers, rankOf(gradients), seed);
-    this.learners = learnersOf(embedding, network, rule);
+      this.streamed = before?.streamed ?? new StreamedGradients(network.layers, rankOf(gradients), seed);
+    this.learners = learnersOf(embedding, network, rule, before);
   }
 
   /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
@@ -156,6 +169,18 @@ export class Trainee {
     this.embedding.restore();
   }
 
+  /** Gives up what the optimizer knows of a variable, for a trainee that goes on with it. No step may follow. */
+  releaseState(variable: tf.Variable): VariableState | undefined {
+    return this.learners.find(({ variables }) => variables.includes(variable))?.optimizer.release(variable);
+  }
+
+  /** Gives up the estimates of the network's gradients, as above. */
+  releaseEstimates(): StreamedGradients | undefined {
+    const { streamed } = this;
+    this.streamed = undefined;
+    return streamed;
+  }
+
   /** The network is not disposed where it goes on in another trainee. */
   dispose({ network = true } = {}): void {
     this.saved?.forEach((tensor) => tensor.dispose());
@@ -182,32 +207,45 @@ export class Trainee {
   }
 }
 
-function learnersOf(embedding: Embedding, network: Network, rule: Rule): Learners[] {
+function learnersOf(
+  embedding: Embedding,
+  network: Network,
+  rule: Rule,
+  before: StateBefore | undefined,
+): Learners[] {
   const ofRun: tf.Variable[] = [...network.variables];
   const own: Learners[] = [];
+  const known = new Map(before?.network);
   for (const weight of embedding.plan.weights ?? []) {
     const variable = embedding.variableOf(weight);
     if (weight.frozen) continue;
+    const state = before?.weights.get(weight);
+    if (state) known.set(variable, state);
     if (weight.optimizer === undefined && !weight.searched) ofRun.push(variable);
-    else own.push(learnerOf(weight, variable, rule));
+    else own.push(learnerOf(weight, variable, rule, known));
   }
   return [
     {
       heldOut: false,
       variables: ofRun,
-      optimizer: new DenseOptimizer(rule, ofRun),
+      optimizer: new DenseOptimizer(rule, ofRun, known),
       learningRate: undefined,
     },
     ...own,
   ];
 }
 
-function learnerOf({ optimizer, searched }: Weight, variable: tf.Variable, rule: Rule): Learners {
+function learnerOf(
+  { optimizer, searched }: Weight,
+  variable: tf.Variable,
+  rule: Rule,
+  known: ReadonlyMap<tf.Variable, VariableState>,
+): Learners {
   const own: OptimizerRule = optimizer?.rule ?? rule.name;
   return {
     heldOut: searched === true,
     variables: [variable],
-    optimizer: new DenseOptimizer(optimizers[own], [variable]),
+    optimizer: new DenseOptimizer(optimizers[own], [variable], known),
     learningRate: optimizer?.learningRate,
   };
 }

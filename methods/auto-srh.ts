@@ -13,6 +13,7 @@ const options = z.strictObject({
     .default(0.01)
     .describe('of the weights: by how much those of a group move in a step, on average'),
   l1: z.number().min(0).default(1e-5).describe('penalty on the sum of the weights'),
+  // Fine-tuned floats are T a where T was trained. They go on with what is known of T: of what is left, a is near 1.
   finish: z
     .enum(['retrain', 'fine-tune'])
     .default('retrain')

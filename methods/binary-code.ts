@@ -5,7 +5,8 @@ import type { Lookup, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
-import { cutCode } from './shared/code-segments.ts';
+import { cutCode, grow, segmentBits, segmentBytes } from './shared/code-segments.ts';
+import { spendGreedily } from './shared/greedy.ts';
 import { rowShares } from './shared/row-shares.ts';
 import { firstRows, idInit, rowPerId } from './shared/rows.ts';
 import { keepWhole, wholeFields } from './shared/whole-fields.ts';
@@ -31,7 +32,8 @@ export const binaryCode: Method<z.infer<typeof options>> = {
   options,
   /**
    * Segments are successive bits. The paper also takes every so-manyth bit: of codes that are random hashes, that is the
-   * same. A segment of b bits has 2^b rows, so the bits of a field differ by one to come near its share of the budget.
+   * same. A segment of b bits has 2^b rows, so the bits of a field differ by one to come near its share of the budget,
+   * and what shares leave is spent together.
    */
   plan({ fields, dim, budget, seed }, { segments, combine, keep }) {
     const rowBudget = Math.floor(budget / (4 * dim));
@@ -47,7 +49,18 @@ export const binaryCode: Method<z.infer<typeof options>> = {
       coded.map((f) => fields[f].cardinality),
       left,
     );
-    const codes = shares.map((rows) => cutCode(4 * dim * rows, widths, combine === 'concat'));
+    const ownBits = shares.map((rows) => segmentBits(4 * dim * rows, widths, combine === 'concat'));
+    const used = ownBits.reduce((sum, own) => sum + segmentBytes(own, widths), 0);
+    const rowsOfWhole = whole.reduce((sum, f) => sum + fields[f].cardinality, 0);
+    // What a field's share does not suffice for goes to those with most ids for a row.
+    const { states } = spendGreedily(ownBits, budget - 4 * dim * rowsOfWhole - used, (i, own) => {
+      const { cardinality } = fields[coded[i]];
+      const to = grow(own);
+      if (2 ** Math.max(...to) > cardinality) return [];
+      const bytes = segmentBytes(to, widths) - segmentBytes(own, widths);
+      return [{ to, bytes, worth: (bytes * cardinality) / segmentBytes(own, widths) }];
+    });
+    const codes = states.map(cutCode);
 
     const wholeTable: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
     const tables = widths.map((width, j): Table => ({

@@ -1,13 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import type { Layer, Lookup, Method, Plan, Stage, Table, Trained } from '../harness/contract/method.ts';
+import type {
+  Layer,
+  Lookup,
+  Method,
+  Plan,
+  Stage,
+  StateOrigin,
+  Table,
+  Trained,
+} from '../harness/contract/method.ts';
 import { deriveSeed } from '../harness/contract/mix.ts';
-import { infeasible, sizeOf } from '../harness/contract/size.ts';
+import { infeasible } from '../harness/contract/size.ts';
 import { solveCodes } from './shared/code-budget.ts';
 import { fitCodebooks } from './shared/codebooks.ts';
 import { codedLayer, type CodedLayer, type CodeLayout, type Codes } from './shared/codes.ts';
 import { fieldVectors } from './shared/field-vectors.ts';
-import { largestWithin } from './shared/largest-within.ts';
 import { firstRows } from './shared/rows.ts';
 import { keepWhole } from './shared/whole-fields.ts';
 
@@ -37,9 +45,12 @@ export const cce: Method<Options> = {
    * stored and counted, which the authors' numbers of parameters leave out.
    */
   plan(layer, options) {
-    const layout = solveHalves(layer, options);
+    // A second table, as large as the codebooks, is added to them.
+    const { chunks, keep } = options;
+    const grid = { parts: [Math.min(chunks, layer.dim)], codewords: rowNumbers, keep, beside: 1 };
+    const layout = solveCodes(layer, grid);
     if ('smallestBytes' in layout)
-      return infeasible(layout.smallestBytes, layer.budget, 'two codewords per field');
+      return infeasible(layout.smallestBytes, layer.budget, 'two rows per field');
     const served = codedLayer(layer, layout);
     const choices = { rows: layout.codewords, clustered: layout.hot };
     if (served.codebooks === undefined) return served.plan(choices);
@@ -49,32 +60,6 @@ export const cce: Method<Options> = {
   },
 };
 
-/** Of the budget, codebooks and codes get what leaves room for a second table as large as the codebooks. */
-function solveHalves(
-  layer: Layer,
-  { chunks, keep }: Options,
-): CodeLayout | { readonly smallestBytes: number } {
-  const grid = { parts: [Math.min(chunks, layer.dim)], codewords: rowNumbers, keep };
-  const bytes = (layout: CodeLayout) => {
-    const coded = codedLayer(layer, layout);
-    const residual = coded.codebooks === undefined ? 0 : sizeOf({ tables: [coded.codebooks] }).servingBytes;
-    return sizeOf(coded.serving).servingBytes + residual;
-  };
-  const at = (share: number) =>
-    solveCodes({ ...layer, budget: Math.floor((layer.budget * share) / shares) }, grid);
-  const fits = (share: number) => {
-    const layout = at(share);
-    return !('smallestBytes' in layout) && bytes(layout) <= layer.budget;
-  };
-  const share = largestWithin(shares, fits);
-  const layout = at(share);
-  if (!('smallestBytes' in layout) && bytes(layout) <= layer.budget) return layout;
-  // Two codewords of every chunk of every field, and no codes.
-  const width = Math.ceil(layer.dim / grid.parts[0]);
-  return { smallestBytes: 2 * 4 * layer.fields.length * grid.parts[0] * width };
-}
-
-const shares = 64;
 const rowNumbers = Array.from({ length: 16 }, (_, i) => 2 ** (i + 1));
 
 /**
@@ -112,8 +97,13 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
           [clusters, books],
           [residual, new Float32Array(books.length)],
         ]);
-        if (tables.whole.length > 0) contents.set(plan.tables[0], await trained.rows(tables.whole[0]));
-        return { plan, contents, network: 'kept' };
+        // Clusters and what is added to them are new rows. Rows of whole fields are the same.
+        const states = new Map<Table, StateOrigin>();
+        if (tables.whole.length > 0) {
+          contents.set(plan.tables[0], await trained.rows(tables.whole[0]));
+          states.set(plan.tables[0], { of: tables.whole[0] });
+        }
+        return { plan, contents, network: 'kept', states };
       },
     }),
   };

@@ -77,6 +77,7 @@ export const deduplication: Method<z.infer<typeof options>> = {
             training: { share: fineTune, ...(fineTune > 0 && { name: 'fine-tuning' }) },
           },
           contents: served.contents(blocks, found, rows),
+          states: served.states(found, table),
           network: 'kept',
         };
       },

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { solveCodes } from './shared/code-budget.ts';
+import { solveClusters } from './shared/cluster-budget.ts';
 import { fitCodebooks } from './shared/codebooks.ts';
 import { codedLayer } from './shared/codes.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
@@ -34,12 +34,12 @@ export const learnedHash: Method<z.infer<typeof options>> = {
    */
   plan(layer, { width: wanted, share, weighted, keep }) {
     const { fields, dim, budget, seed } = layer;
-    const layout = solveCodes(layer, { parts: [1], codewords: clusterNumbers, keep });
-    if ('smallestBytes' in layout) return infeasible(layout.smallestBytes, budget, 'a row per field');
+    const width = Math.min(wanted, dim);
+    const layout = solveClusters(layer, { width, keep });
+    if (layout === undefined) return infeasible(4 * dim * fields.length, budget, 'a row per field');
     const planned = codedLayer(layer, layout);
     const choices = { clusters: layout.codewords, clustered: layout.hot };
     if (planned.codebooks === undefined) return planned.plan(choices);
-    const width = Math.min(wanted, dim);
     const table = { width, parts: fields.map(rowPerId) };
     const offsets = firstRows(table.parts);
     return {
@@ -59,6 +59,3 @@ export const learnedHash: Method<z.infer<typeof options>> = {
     };
   },
 };
-
-/** Powers of two, so that each is worth its bits. */
-const clusterNumbers = Array.from({ length: 16 }, (_, i) => 2 ** (i + 1));

@@ -67,7 +67,7 @@ export const leverage: Method<Options> = {
           const chosen = largest(scoreRows(layer, values, { score, sketch }), kept);
           return keptStage(
             layer,
-            { chosen, values, rank, sketch },
+            { table, chosen, values, rank, sketch },
             { network: 'kept', share: fineTune, name: fineTune > 0 ? 'fine-tuning' : 'conversion' },
           );
         },

@@ -90,7 +90,12 @@ function planRounds(
         next: pruned(round + 1),
       };
       const count = Math.round(all * (left / all) ** (round / rounds));
-      return { plan, contents: new Map([[table, keep(values, count)]]), network: 'kept' };
+      return {
+        plan,
+        contents: new Map([[table, keep(values, count)]]),
+        network: 'kept',
+        states: new Map([[table, { of: table, exceptZeros: true }]] as const),
+      };
     };
   return {
     tables: [table],
@@ -110,7 +115,8 @@ function floatPruning(rows: SparseRows): Pruning {
   };
 }
 
-function rowPruning(layer: Layer, { table: { width, parts } }: RowPerId, kept: KeptRows): Pruning {
+function rowPruning(layer: Layer, { table }: RowPerId, kept: KeptRows): Pruning {
+  const { width, parts } = table;
   const largestRows = (values: Float32Array, count: number) => largest(rowNorms(values, width), count);
   return {
     all: tableRows({ width, parts }),
@@ -121,6 +127,7 @@ function rowPruning(layer: Layer, { table: { width, parts } }: RowPerId, kept: K
         left.set(values.subarray(row * width, (row + 1) * width), row * width);
       return left;
     },
-    serve: (values, training) => keptRowsStage(layer, largestRows(values, kept.rows), values, training),
+    serve: (values, training) =>
+      keptRowsStage(layer, largestRows(values, kept.rows), { table, values }, training),
   };
 }

@@ -4,7 +4,7 @@ import { idMap } from '../harness/contract/indices.ts';
 import type { Field } from '../harness/contract/data.ts';
 import type { Lookup, Method, Plan, Weight } from '../harness/contract/method.ts';
 import { fullSize, infeasible } from '../harness/contract/size.ts';
-import { contentsOf, fitCodebooks } from './shared/codebooks.ts';
+import { contentsOf, fitCodebooks, statesOf } from './shared/codebooks.ts';
 import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/code-budget.ts';
 import { codedLayer, type CodedLayer } from './shared/codes.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
@@ -93,8 +93,8 @@ export const mec: Method<Options> = {
         const served = codedLayer(layer, layout, { codes });
         return {
           plan: adapted(served, adapter, 1 - pretraining, choices),
-
           contents: contentsOf(served, rowsOf, books),
+          states: statesOf(layer, served, table),
           network: 'kept',
         };
       },

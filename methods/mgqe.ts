@@ -10,9 +10,15 @@ const options = z.strictObject({
     .number()
     .gt(0)
     .lt(1)
-    .default(0.1)
-    .describe('share of the ids of a field, the most frequent, with all codewords'),
-  fewer: z.int().min(2).default(4).describe('how many times fewer codewords the other ids choose among'),
+    .optional()
+    .describe(
+      'share of the ids that have codes, the most frequent, with all codewords; chosen for the budget where not given',
+    ),
+  fewer: z
+    .int()
+    .min(2)
+    .default(4)
+    .describe('how many times fewer codewords the other ids with codes choose among'),
   ...codebookOptions(2 ** 12),
   keep: keepWhole,
 });
@@ -42,8 +48,8 @@ export const mgqe: Method<z.infer<typeof options>> = {
     });
     if ('smallestBytes' in layout)
       return infeasible(layout.smallestBytes, layer.budget, 'a codeword per field');
-    const { codewords: all, coldCodewords: few } = layout;
-    const choices = { parts: layout.parts, codewords: all, coldCodewords: few, hot: layout.hot };
+    const { parts: cut, codewords: all, warmCodewords, hot: most, warm } = layout;
+    const choices = { parts: cut, codewords: all, warmCodewords, hot: most, warm };
     return learnedCodes(layer, layout, { form: 'vq', temperature: 1, choices });
   },
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Field } from '../harness/contract/data.ts';
 import {
   isInfeasible,
   type Infeasible,
@@ -7,9 +8,11 @@ import {
   type Plan,
 } from '../harness/contract/method.ts';
 import { infeasible, sizeOf } from '../harness/contract/size.ts';
+import { sortedByCount } from './shared/hot-ids.ts';
 import { planWithWidths, type Blocks } from './shared/block-widths.ts';
-import { equalMassRanges, rankMap, wholeRanges } from './shared/popularity.ts';
-import { mixedWidths } from './shared/temperature.ts';
+import { cutRange, equalMassRanges, rankMap, wholeRanges } from './shared/popularity.ts';
+import { type Block, mixedWidths } from './shared/temperature.ts';
+import { type Split, splitWithin, widen, widthBytes } from './shared/width-spending.ts';
 
 const options = z.strictObject({
   temperature: z.number().min(0).max(1).optional().describe('solved for the budget where not given'),
@@ -48,36 +51,53 @@ export const mixedDimension: Method<Options> = {
 
 /** The paper's blocks on Criteo. No field is narrower than 1. */
 function planByField(layer: Layer, options: Options): Plan | Infeasible {
-  return solveTemperature(layer, options, { ranges: wholeRanges(layer.fields), narrowest: 1 });
+  return solveTemperature(layer, options, {
+    ranges: wholeRanges(layer.fields),
+    narrowest: 1,
+    byCount: sortedByCount(layer.fields).every(Boolean),
+  });
 }
 
 /** Blocks of a field's ids by training count. The rarest may round to width 0: their ids are zero vectors. */
 function planByPopularity(layer: Layer, options: Options): Plan | Infeasible {
   const ranges = layer.fields.map((field) => equalMassRanges(field, options.blocks));
-  return solveTemperature(layer, options, { ranges, narrowest: 0, ranks: rankMap(layer.fields) });
+  return solveTemperature(layer, options, {
+    ranges,
+    narrowest: 0,
+    byCount: true,
+    ranks: rankMap(layer.fields),
+  });
 }
 
 /** Blocks, and the width that none of them goes below. */
 interface Rule extends Blocks {
   readonly narrowest: number;
+  /** Whether positions within a block are in the order of counts, so that its first ids are its most frequent. */
+  readonly byCount: boolean;
 }
 
+/**
+ * The lowest temperature whose widths fit; then blocks are widened while one fits, by the worth that the power law is the
+ * best of. What is left after that widens some rows of one block, where it is known which are its most frequent.
+ */
 function solveTemperature(layer: Layer, { temperature, rounding }: Options, rule: Rule): Plan | Infeasible {
   const { dim, budget } = layer;
-  const popularities = rule.ranges
-    .flat()
-    .map(({ from, to, mass }) => ({ ids: to - from, popularity: mass / (to - from) }));
-  const planAt = (t: number) => {
-    const widths = mixedWidths(popularities, t, { dim, rounding, narrowest: rule.narrowest });
-    const plan = planWithWidths(layer, rule, widths);
+  const blocks = blocksOf(rule.ranges);
+  const widthsAt = (t: number) => mixedWidths(blocks, t, { dim, rounding, narrowest: rule.narrowest });
+  const planOf = (t: number, widths: readonly number[], cut = rule) => {
+    const plan = planWithWidths(layer, cut, widths);
     return { ...plan, choices: { temperature: t, ...plan.choices } };
   };
-  const bytes = (t: number) => sizeOf(planAt(t)).servingBytes;
+  const maps = sizeOf({ tables: [], maps: rule.ranks === undefined ? [] : [rule.ranks] }).servingBytes;
+  const bytesOf = (widths: readonly number[]) =>
+    blocks.reduce((sum, { ids }, b) => sum + (ids === 0 ? 0 : widthBytes(ids, widths[b], dim)), maps);
+  const bytes = (t: number) => bytesOf(widthsAt(t));
   if (temperature !== undefined) {
     const asked = bytes(temperature);
-    return asked <= budget ? planAt(temperature) : infeasible(asked, budget, `temperature ${temperature}`);
+    if (asked > budget) return infeasible(asked, budget, `temperature ${temperature}`);
+    return planOf(temperature, widthsAt(temperature));
   }
-  if (bytes(0) <= budget) return planAt(0);
+  if (bytes(0) <= budget) return planOf(0, widthsAt(0));
   if (bytes(1) > budget) return infeasible(Math.min(bytes(0), bytes(1)), budget, 'temperature 1');
   // Bytes fall, in steps, as temperature rises. `high` fits at all times, so the result does, whatever the steps.
   let [low, high] = [0, 1];
@@ -86,5 +106,29 @@ function solveTemperature(layer: Layer, { temperature, rounding }: Options, rule
     if (bytes(middle) <= budget) high = middle;
     else low = middle;
   }
-  return planAt(high);
+  const start = widthsAt(high);
+  const steps = rounding === 'nearest' ? 'one' : 'double';
+  const spending = { dim, temperature: high, steps } as const;
+  const { widths, left } = widen(blocks, start, budget - bytesOf(start), spending);
+  const split = steps === 'one' && rule.byCount ? splitWithin(blocks, widths, left, spending) : undefined;
+  if (split === undefined) return planOf(high, widths);
+  return planOf(
+    high,
+    widths.flatMap((width, b) => (b === split.block ? [width + 1, width] : [width])),
+    { ...rule, ranges: cutAt(layer.fields, rule.ranges, split) },
+  );
+}
+
+const blocksOf = (ranges: Blocks['ranges']): Block[] =>
+  ranges.flat().map(({ from, to, mass }) => ({ ids: to - from, popularity: mass / (to - from) }));
+
+function cutAt(fields: readonly Field[], ranges: Blocks['ranges'], { block, rows }: Split): Blocks['ranges'] {
+  let before = 0;
+  return ranges.map((ofField, f) => {
+    const at = block - before;
+    before += ofField.length;
+    return ofField.flatMap((range, i) =>
+      i === at ? cutRange(fields[f], range, range.from + rows) : [range],
+    );
+  });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { contentsOf, fitCodebooks } from './shared/codebooks.ts';
+import { contentsOf, fitCodebooks, statesOf } from './shared/codebooks.ts';
 import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/code-budget.ts';
 import { codedLayer } from './shared/codes.ts';
 import { firstRows, rowPerId } from './shared/rows.ts';
@@ -61,6 +61,7 @@ export const productQuantization: Method<z.infer<typeof options>> = {
             training: { share: fineTune, ...(fineTune > 0 && { name: 'fine-tuning' }) },
           },
           contents: contentsOf(served, rowsOf, books),
+          states: statesOf(layer, served, table),
           network: 'kept',
         };
       },

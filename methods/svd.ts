@@ -73,6 +73,7 @@ export const svd: Method<Options> = {
               training: { share: fineTune, ...(fineTune > 0 && { name: 'fine-tuning' }) },
             },
             contents: served.contents((f) => ({ rows: rowsOf(f), ...axesOf(f) })),
+            states: served.states(table),
             network: 'kept',
           };
         },

@@ -289,6 +289,10 @@ export interface Addon {
   readTable(table: TableHandle, from: number, to: number, out: Float32Array): void;
   /** Sets rows, different from each other, to `values`: [rows, width]. Zeroes their state where it is not kept. */
   writeRows(table: TableHandle, rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
+  /** Array `i` of the optimizer's state, whole, into `out`. */
+  readTableState(table: TableHandle, i: number, out: Float32Array): void;
+  /** Sets array `i` of the optimizer's state, whole. */
+  writeTableState(table: TableHandle, i: number, values: Float32Array): void;
   /** With their state. All of `to` differ from each other and from all of `from`. */
   copyRows(table: TableHandle, from: Uint32Array, to: Uint32Array): void;
   /** Rows of a table as it is stored: 16-bit floats, or codes of 2, 4 or 8 bits with a scale per `block` of them. */

@@ -5,18 +5,24 @@ import {
   type OptimizerRule,
   type RowGradient,
   type Rows,
+  type RowState,
 } from '../../harness/contract/backend.ts';
 import { noMemoryForTable } from '../../harness/contract/fault.ts';
 import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
-import { requireValues } from '../../harness/contract/row-operands.ts';
+import { requireState, requireValues } from '../../harness/contract/row-operands.ts';
 import { tableFloats, tableRows } from '../../harness/contract/size.ts';
 import type { StepArguments, TableHandle } from './addon.ts';
 import type { NativeBackend } from './backend.ts';
 
 /** How the add-on's errors begin when the system refuses memory. */
 const outOfMemory = /^out of memory/;
+
+/** Arrays of state, each of as many floats as the others. */
+const stateArrays: Readonly<Record<OptimizerRule, number>> = {
+  ...{ sgd: 0, adagrad: 1, 'rowwise-adagrad': 1, adam: 2 },
+};
 
 /** Table rows in memory of the add-on, gathered and updated in place by its threads. */
 export class NativeRows implements Rows {
@@ -80,6 +86,21 @@ export class NativeRows implements Rows {
     this.backend.addon.copyRows(this.handle, from, to);
   }
 
+  readState(): Promise<RowState> {
+    const floats = this.stateLengths.map((length) => new Float32Array(length));
+    floats.forEach((array, i) => this.backend.addon.readTableState(this.handle, i, array));
+    return Promise.resolve({ steps: this.step, floats });
+  }
+
+  writeState(state: RowState): void {
+    requireState(
+      state,
+      this.stateLengths.map((length) => ({ length })),
+    );
+    this.step = state.steps;
+    state.floats.forEach((array, i) => this.backend.addon.writeTableState(this.handle, i, array));
+  }
+
   save(): void {
     this.withMemory(() => this.backend.addon.saveTable(this.handle));
   }
@@ -92,6 +113,12 @@ export class NativeRows implements Rows {
     if (this.disposed) return;
     this.disposed = true;
     this.backend.addon.freeTable(this.handle);
+  }
+
+  /** Floats of each array of state. */
+  private get stateLengths(): readonly number[] {
+    const arrays = stateArrays[this.rule];
+    return Array.from({ length: arrays }, () => this.stateBytes / 4 / arrays);
   }
 
   /** What needs memory of the table's size: where there is none, that is for the user to mend. */

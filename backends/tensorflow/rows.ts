@@ -1,12 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
-import { none, type OptimizerRule, type RowGradient, type Rows } from '../../harness/contract/backend.ts';
+import {
+  none,
+  type OptimizerRule,
+  type RowGradient,
+  type Rows,
+  type RowState,
+} from '../../harness/contract/backend.ts';
 import { distinctRows } from '../../harness/contract/distinct-rows.ts';
 import { Fault, noMemoryForTable } from '../../harness/contract/fault.ts';
 import { fillUniform } from '../../harness/contract/fill.ts';
 import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
-import { floatsOnce, requirePairs, requireRows, requireValues } from '../../harness/contract/row-operands.ts';
+import {
+  floatsOnce,
+  requirePairs,
+  requireRows,
+  requireState,
+  requireValues,
+} from '../../harness/contract/row-operands.ts';
 import { overlaps, tableFloats, tableRows, updatedShape } from '../../harness/contract/size.ts';
 import type { Handle, Operations } from './operations.ts';
 import { ResourceVariable } from './resource-variable.ts';
@@ -130,6 +142,36 @@ export class TensorflowRows implements Rows {
       });
   }
 
+  async readState(): Promise<RowState> {
+    const floats: Float32Array[] = [];
+    for (const state of this.state) {
+      const values = new Float32Array(this.stateFloats(state));
+      for (const { from, places } of this.piecesOf(state)) {
+        const gathered = tf.tidy(() => state.gather(tf.tensor1d(places, 'int32')));
+        values.set(await gathered.data<'float32'>(), from * state.width);
+        gathered.dispose();
+      }
+      floats.push(values);
+    }
+    return { steps: this.step, floats };
+  }
+
+  writeState(given: RowState): void {
+    requireState(
+      given,
+      this.state.map((state) => ({ length: this.stateFloats(state) })),
+    );
+    this.step = given.steps;
+    this.state.forEach((state, i) => {
+      for (const { from, places } of this.piecesOf(state)) {
+        const values = given.floats[i].subarray(from * state.width, (from + places.length) * state.width);
+        tf.tidy(() =>
+          state.set(tf.tensor1d(places, 'int32'), tf.tensor2d(values, [places.length, state.width])),
+        );
+      }
+    });
+  }
+
   save(): void {
     this.saved?.dispose();
     this.saved = undefined;
@@ -158,6 +200,20 @@ export class TensorflowRows implements Rows {
       for (const state of keepState ? [] : this.state)
         state.set(places, tf.zeros([places.size, state.width]));
     });
+  }
+
+  /** Without those of the row of zeros. */
+  private stateFloats({ rows, width }: ResourceVariable): number {
+    return (rows - 1) * width;
+  }
+
+  private *piecesOf({ rows, width }: ResourceVariable): Generator<{ from: number; places: Int32Array }> {
+    const piece = Math.max(1, Math.floor(pieceFloats / width));
+    for (let from = 0; from < rows - 1; from += piece)
+      yield {
+        from,
+        places: Int32Array.from({ length: Math.min(piece, rows - 1 - from) }, (_, i) => from + i),
+      };
   }
 
   private get rowsPerPiece(): number {

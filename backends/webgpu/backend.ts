@@ -149,8 +149,8 @@ export class GpuBackend extends WebGPUBackend {
   }
 
   /** Brings numbers to the device, at once: after what was submitted, before what was not. */
-  upload(values: Uint32Array | Float32Array, to: GPUBuffer): void {
-    this.device.queue.writeBuffer(to, 0, values);
+  upload(values: Uint32Array | Float32Array, to: GPUBuffer, toByte = 0): void {
+    this.device.queue.writeBuffer(to, toByte, values);
   }
 
   /** Brings `bytes` from `from` on back, once what was asked before is done. */

@@ -123,10 +123,22 @@ export interface Rows {
   write(rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
   /** Copies rows with their optimizer state. All of `to` differ from each other and from all of `from`. Rows do not overlap. */
   copy(from: Uint32Array, to: Uint32Array): void;
+  /** A copy of the optimizer state of all rows. */
+  readState(): Promise<RowState>;
+  /** Takes over the optimizer state of a table of the same shape and rule. A RangeError where the shape is another. */
+  writeState(state: RowState): void;
   /** Keeps a copy of the rows as they are, for `restore`. */
   save(): void;
   restore(): void;
   dispose(): void;
+}
+
+/** What an optimizer knows of the rows of a table. */
+export interface RowState {
+  /** Steps that the table has been updated in: the t of Adam's corrections. */
+  readonly steps: number;
+  /** Of row after row, each array of state that the rule has; of float after float where rows overlap. */
+  readonly floats: readonly Float32Array[];
 }
 
 export interface RowGradient {

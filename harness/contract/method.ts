@@ -112,8 +112,29 @@ export interface Stage {
   readonly plan: Plan;
   /** What tables and weights start with, where not with their `init`: tables row after row. */
   readonly contents?: ReadonlyMap<Table | Weight, Float32Array>;
-  /** Whether the network above goes on as it was trained, or starts anew as the first stage's did. */
+  /**
+   * Whether the network above goes on as it was trained, with what the optimizer knows of it, or starts anew as the first
+   * stage's did.
+   */
   readonly network: 'kept' | 'fresh';
+  /**
+   * Whose optimizer state tables and weights of this plan go on with, by the table or weight. One that the plan before has
+   * too goes on with its own where this does not say otherwise; all others begin with none. Nothing goes on where the
+   * network is fresh: that is another training.
+   */
+  readonly states?: ReadonlyMap<Table | Weight, StateOrigin>;
+}
+
+/** A table or weight of the plan before, of the same kind, width and rule. */
+export interface StateOrigin {
+  readonly of: Table | Weight;
+  /**
+   * Of each row of the new table, the row whose state it goes on with, `none` for none; the same rows where absent. Rows do
+   * not overlap where it is given.
+   */
+  readonly rows?: Uint32Array;
+  /** Nothing goes on for floats that the new table starts with as zeros: what is pruned stays where it is. */
+  readonly exceptZeros?: true;
 }
 
 /** A stage after its training. */

@@ -1,4 +1,5 @@
 import { distinctRows } from './distinct-rows.ts';
+import type { RowState } from './backend.ts';
 import type { Table } from './method.ts';
 import { overlaps, tableRows } from './table-shape.ts';
 
@@ -21,6 +22,14 @@ export function requirePairs(table: Table, from: Uint32Array, to: Uint32Array): 
   if (overlaps(table)) throw new RangeError('rows that overlap cannot be copied');
   if (from.length !== to.length)
     throw new RangeError(`${from.length} rows cannot be copied to ${to.length} rows`);
+}
+
+/** `arrays`: those of the table that takes it over, of so many floats each. */
+export function requireState({ floats }: RowState, arrays: readonly { readonly length: number }[]): void {
+  const [found, wanted] = [floats, arrays].map(
+    (all) => all.map(({ length }) => length).join(' and ') || 'no',
+  );
+  if (found !== wanted) throw new RangeError(`${found} floats of state for a table that has ${wanted}`);
 }
 
 /** What is written to rows that overlap, as floats of the table that are different from each other. */

@@ -4,24 +4,48 @@ import { kernelOr } from '../ops/kernel.ts';
 import { stepByEstimate } from './estimate-step.ts';
 import type { Rule } from './rule.ts';
 
+/** What an optimizer knows of a dense variable. */
+export interface VariableState {
+  readonly rule: Rule['name'];
+  readonly tensors: readonly tf.Variable[];
+  /** Steps that its optimizer has made since it has the variable: the t of Adam's corrections. */
+  steps: number;
+}
+
 /** Applies a rule to dense variables; owns their state. */
 export class DenseOptimizer {
-  private readonly states: tf.Variable[][];
-  private step = 0;
+  private readonly states: Map<tf.Variable, VariableState>;
   private readonly rule: Rule;
-  private readonly variables: readonly tf.Variable[];
 
-  constructor(rule: Rule, variables: readonly tf.Variable[]) {
+  /** `known`: the states of variables that do not begin with none. It takes them over. */
+  constructor(
+    rule: Rule,
+    variables: readonly tf.Variable[],
+    known: ReadonlyMap<tf.Variable, VariableState> = new Map<tf.Variable, VariableState>(),
+  ) {
     this.rule = rule;
-    this.variables = variables;
-    this.states = variables.map(({ shape }) =>
-      rule.denseState(shape).map((stateShape) => tf.tidy(() => tf.variable(tf.zeros(stateShape), false))),
+    this.states = new Map(
+      variables.map((variable) => {
+        const before = known.get(variable);
+        if (before && !fits(before, rule, variable))
+          throw new RangeError(
+            `state of ${before.rule} is not that of a variable [${variable.shape.join()}]`,
+          );
+        return [variable, before ?? noState(rule, variable)];
+      }),
     );
   }
 
   /** Of the state. */
   get stateBytes(): number {
-    return this.states.flat().reduce((sum, { size }) => sum + 4 * size, 0);
+    return this.tensors.reduce((sum, { size }) => sum + 4 * size, 0);
+  }
+
+  /** Gives up the state of a variable, which is the caller's from here on. No step may follow. */
+  release(variable: tf.Variable): VariableState | undefined {
+    const state = this.states.get(variable);
+    this.states.delete(variable);
+    return state;
   }
 
   /**
@@ -33,15 +57,15 @@ export class DenseOptimizer {
     learningRate: number,
     estimates?: ReadonlyMap<tf.Variable, Estimate>,
   ): void {
-    this.step++;
     tf.tidy(() => {
-      this.variables.forEach((variable, i) => {
+      for (const [variable, state] of this.states) {
+        state.steps++;
         const gradient = gradients[variable.name];
         const estimate = estimates?.get(variable);
-        if (gradient !== undefined) this.update(variable, gradient, this.states[i], learningRate);
+        if (gradient !== undefined) this.update(variable, gradient, state, learningRate);
         else if (estimate !== undefined)
-          stepByEstimate(this.rule, variable, estimate, this.states[i], learningRate, this.step);
-      });
+          stepByEstimate(this.rule, variable, estimate, state.tensors, learningRate, state.steps);
+      }
     });
   }
 
@@ -52,19 +76,35 @@ export class DenseOptimizer {
   private update(
     variable: tf.Variable,
     gradient: tf.Tensor,
-    state: readonly tf.Variable[],
+    { tensors, steps: step }: VariableState,
     learningRate: number,
   ): void {
-    const { rule, step } = this;
+    const { rule } = this;
     kernelOr(
       'OptimizerStep',
-      { variable, gradient, ...Object.fromEntries(state.map((tensor, i) => [`state${i}`, tensor])) },
-      () => rule.updateDense(variable, gradient, [...state], learningRate, step),
+      { variable, gradient, ...Object.fromEntries(tensors.map((tensor, i) => [`state${i}`, tensor])) },
+      () => rule.updateDense(variable, gradient, [...tensors], learningRate, step),
       { rule: rule.name, learningRate, step },
     );
   }
 
   dispose(): void {
-    for (const state of this.states.flat()) state.dispose();
+    for (const tensor of this.tensors) tensor.dispose();
   }
+
+  private get tensors(): tf.Variable[] {
+    return [...this.states.values()].flatMap(({ tensors }) => tensors);
+  }
+}
+
+function noState(rule: Rule, { shape }: tf.Variable): VariableState {
+  const tensors = rule.denseState(shape).map((own) => tf.tidy(() => tf.variable(tf.zeros(own), false)));
+  return { rule: rule.name, tensors, steps: 0 };
+}
+
+function fits({ rule: own, tensors }: VariableState, rule: Rule, { shape }: tf.Variable): boolean {
+  const shapes = (all: readonly (readonly number[])[]) => all.map((one) => one.join()).join(' ');
+  return (
+    own === rule.name && shapes(tensors.map((tensor) => tensor.shape)) === shapes(rule.denseState(shape))
+  );
 }

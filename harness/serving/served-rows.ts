@@ -62,6 +62,8 @@ export class ServedRows implements Rows {
   }
   write = (): never => this.update();
   copy = (): never => this.update();
+  readState = (): never => this.update();
+  writeState = (): never => this.update();
   save = (): never => this.update();
   restore = (): never => this.update();
 

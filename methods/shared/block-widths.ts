@@ -6,7 +6,7 @@ import { type FieldGroup, joinFields } from '../../harness/ops/join-fields.ts';
 import type { RankRange } from './popularity.ts';
 import { firstRows, idInit } from './rows.ts';
 
-/** Fields cut into blocks of ids, equally many per field. */
+/** Fields cut into blocks of ids. */
 export interface Blocks {
   readonly ranges: readonly (readonly RankRange[])[]; // per field
   /** Where ids are not in the order of their counts. */
@@ -34,13 +34,15 @@ export function planWithWidths(layer: Layer, { ranges, ranks }: Blocks, widths: 
     const members = columns.filter(({ position }) => widths[position] === width);
     return createGroup(fields, width, members, dim);
   });
-  const blocksPerField = ranges[0].length;
+  const firstBlocks = firstRows(ranges.map(({ length }) => ({ rows: length })));
   const fieldOffsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
   return {
     tables: groups.flatMap(({ table }) => table ?? []),
     weights: groups.flatMap(({ projection }) => projection ?? []),
     maps: ranks === undefined ? [] : [ranks],
-    choices: { widths: fields.map((_, f) => widths.slice(f * blocksPerField, (f + 1) * blocksPerField)) },
+    choices: {
+      widths: fields.map((_, f) => widths.slice(firstBlocks[f], firstBlocks[f] + ranges[f].length)),
+    },
     embed(lookup) {
       const ids = ranks === undefined ? lookup.ids : lookup.ids.plus(fieldOffsets).through(ranks);
       // An id is in one block of its field; the others give zeros. Blocks of width 0 have nothing to give.

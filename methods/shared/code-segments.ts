@@ -8,21 +8,29 @@ export interface Segment {
 }
 
 /**
- * Cuts the code of a field's ids so that the rows of all segments fit into the bytes: all segments of equal bits, then the
- * first ones of one bit more while they fit. Successive segments share a hash as long as it has bits left. At least one
- * segment has a row, whatever the bytes; where rows are `joined` to one vector, all have one.
+ * Bits of the segments whose rows fit into the bytes: all of equal bits, then the first ones of one bit more while they
+ * fit. At least one segment has a row, whatever the bytes; where rows are `joined` to one vector, all have one.
  */
-export function cutCode(bytes: number, widths: readonly number[], joined: boolean): Segment[] {
-  const cost = (bits: readonly number[]) =>
-    bits.reduce((sum, b, j) => sum + (b < 0 ? 0 : 4 * widths[j] * 2 ** b), 0);
-  let bits: number[] = widths.map((_, j) => (joined || j === 0 ? 0 : -1));
+export function segmentBits(bytes: number, widths: readonly number[], joined: boolean): readonly number[] {
+  let bits: readonly number[] = widths.map((_, j) => (joined || j === 0 ? 0 : -1));
   for (;;) {
-    // The smallest segment grows next, the first of those: bits never differ by more than one.
-    const j = bits.indexOf(Math.min(...bits));
-    const grown = bits.map((b, i) => (i === j ? b + 1 : b));
-    if (grown[j] > 31 || cost(grown) > bytes) break;
+    const grown = grow(bits);
+    if (Math.max(...grown) > 31 || segmentBytes(grown, widths) > bytes) return bits;
     bits = grown;
   }
+}
+
+/** The smallest segment has one bit more, the first of those: bits never differ by more than one. */
+export function grow(bits: readonly number[]): readonly number[] {
+  const smallest = bits.indexOf(Math.min(...bits));
+  return bits.map((b, j) => (j === smallest ? b + 1 : b));
+}
+
+export const segmentBytes = (bits: readonly number[], widths: readonly number[]) =>
+  bits.reduce((sum, b, j) => sum + (b < 0 ? 0 : 4 * widths[j] * 2 ** b), 0);
+
+/** Cuts the code of a field's ids. Successive segments share a hash as long as it has bits left. */
+export function cutCode(bits: readonly number[]): Segment[] {
   let [word, shift] = [0, 0];
   return bits.map((b) => {
     const taken = Math.max(0, b);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Layer, Lookup, Trained, Weight } from '../../harness/contract/method.ts';
 import type { Choosing, CodedLayer } from './codes.ts';
+import type { ChoosingTiers } from './queries.ts';
 import { firstRows, idInit } from './rows.ts';
 
 /** Codebooks while they are trained, and what queries are compared with. */
@@ -11,8 +12,8 @@ export interface CodebookWeights {
   keys(lookup: Lookup): tf.Tensor3D | undefined;
   /** Added to scores [groups, batch, codewords]: what fields do not have, [groups, 1, codewords]. */
   barred(): tf.Tensor3D;
-  /** The codeword with the largest score: [groups, batch]. `hot`: [groups, batch, 1], see queries.ts. */
-  choose(scores: tf.Tensor3D, hot: tf.Tensor3D | undefined): tf.Tensor2D;
+  /** The codeword with the largest score, the first one where an id has no choice: [groups, batch]. `tiers`: see queries.ts. */
+  choose(scores: tf.Tensor3D, tiers: ChoosingTiers | undefined): tf.Tensor2D;
   after(trained: Trained): Promise<TrainedCodebooks>;
 }
 
@@ -32,7 +33,7 @@ export function codebookWeights(
   const perGroup = <T>(of: (field: number) => T) =>
     coded.flatMap((f) => Array.from({ length: parts }, () => of(f)));
   const most = Math.max(...coded.map((f) => layout.codewords[f]));
-  const mostCold = Math.max(...coded.map((f) => layout.coldCodewords[f]));
+  const mostWarm = Math.max(1, ...coded.map((f) => layout.warmCodewords[f]));
   const shape = [coded.length * parts, most, width];
   // A weight is drawn at one scale: times each field's, and moved from there.
   const drawn: Weight = { shape, init: { mean: 0, halfWidth: 1 }, frozen: true };
@@ -48,18 +49,22 @@ export function codebookWeights(
     return () => tf.tensor3d(rows.flat(), [shape[0], 1, count]);
   };
   const barred = beyond(most, (f) => layout.codewords[f]);
-  const barredCold = beyond(mostCold, (f) => layout.coldCodewords[f]);
+  const barredWarm = beyond(mostWarm, (f) => layout.warmCodewords[f]);
 
   return {
     weights: [drawn, moved, ...(keyWeight ? [keyWeight] : [])],
     codebooks: ({ weight }) => times(weight(drawn), scales).add(weight(moved)),
     keys: ({ weight }) => keyWeight && times(weight(keyWeight), keyScales),
     barred,
-    choose(scores, hot) {
+    choose(scores, tiers) {
       const own = scores.add(barred()).argMax<tf.Tensor2D>(2);
-      if (hot === undefined) return own;
-      const few = scores.slice([0, 0, 0], [-1, -1, mostCold]).add(barredCold()).argMax<tf.Tensor2D>(2);
-      return few.add(own.sub(few).mul(hot.squeeze([2]).cast('int32')));
+      if (tiers === undefined) return own;
+      const of = (codes: tf.Tensor2D, tier: tf.Tensor3D) =>
+        codes.mul<tf.Tensor2D>(tier.squeeze([2]).cast('int32'));
+      const hot = of(own, tiers.hot);
+      if (tiers.warm === undefined) return hot;
+      const few = scores.slice([0, 0, 0], [-1, -1, mostWarm]).add(barredWarm()).argMax<tf.Tensor2D>(2);
+      return hot.add(of(few, tiers.warm));
     },
     async after(trained) {
       const [start, move] = [await trained.weight(drawn), await trained.weight(moved)];

@@ -1,10 +1,10 @@
-import type { Layer, Table } from '../../harness/contract/method.ts';
+import type { Layer, StateOrigin, Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../harness/contract/mix.ts';
 import type { CodedLayer, Codes } from './codes.ts';
 import { fieldsWhere } from './fields-where.ts';
 import { nearestCentroids } from './centroid-search.ts';
 import { kMeans } from './k-means.ts';
-import { firstRows } from './rows.ts';
+import { firstRows, rowsOfFields } from './rows.ts';
 
 export interface Codebooks {
   /** Rows of the layer's codebook table. */
@@ -17,7 +17,7 @@ export type RowsOf = (field: number) => Float32Array;
 
 /**
  * Product quantization of vectors that are there (Jegou et al., TPAMI 2011): k-means for every part of every coded field.
- * Where ids that are not hot share a codeword, it is the first, their mean, and the others are for the hot ones.
+ * Where ids share a codeword without a choice, it is the first, their mean, and the others are for all that choose.
  * `weighted`: an id counts as often as training has seen it, not once; or to that power.
  */
 export function fitCodebooks(
@@ -39,19 +39,23 @@ export function fitCodebooks(
 
   for (const field of coded) {
     const counts = Float64Array.from(fields[field].counts, (count) => count ** Number(weighted));
-    const hot = layer.hotIds(field);
-    const cold = others(hot, fields[field].cardinality);
-    const shared = cold.length > 0 && layout.coldCodewords[field] === 1 ? 1 : 0;
+    const { hot, warm, rest } = layer.idsOf(field);
+    const choosing = new Uint32Array(hot.length + warm.length);
+    choosing.set(hot);
+    choosing.set(warm, hot.length);
+    choosing.sort();
+    const shared = rest.length > 0 ? 1 : 0;
     const clusters = codewords[field] - shared;
-    const seen = typical(hot, counts, rowsPerCodeword * clusters);
+    const seen = typical(choosing, counts, rowsPerCodeword * clusters);
     for (let part = 0; part < parts; part++) {
       const book = bookOf(field, part, codewords[field]);
       const means = (ids: Uint32Array, weights: ArrayLike<number>, count: number) => {
         const points = { rows: partOf(field, part, ids), width, weights };
         return kMeans(points, { clusters: count, seed: deriveSeed(seed, 'codebook', field, part) }).centroids;
       };
-      if (shared > 0) book.set(means(cold, countsOf(cold, counts), 1));
-      if (clusters > 0 && hot.length > 0) book.set(means(seen.ids, seen.weights, clusters), shared * width);
+      if (shared > 0) book.set(means(rest, countsOf(rest, counts), 1));
+      if (clusters > 0 && choosing.length > 0)
+        book.set(means(seen.ids, seen.weights, clusters), shared * width);
     }
   }
   const codes = layer.encode(({ field, part, ids, codewords: count }) =>
@@ -78,6 +82,20 @@ export function contentsOf(
   return contents;
 }
 
+/** Rows of whole fields go on with what is known of them in a table of a row per id; codewords are new. */
+export function statesOf(
+  { fields }: Pick<Layer, 'fields'>,
+  { layout, wholeRows }: CodedLayer,
+  of: Table,
+): Map<Table, StateOrigin> {
+  if (wholeRows === undefined) return new Map();
+  const rows = rowsOfFields(
+    fields,
+    fieldsWhere(layout.whole, (whole) => whole),
+  );
+  return new Map([[wholeRows, { of, rows }]]);
+}
+
 /** Rows that k-means sees for a codeword, on average: twice as many take twice the time, and hardly better codebooks. */
 const rowsPerCodeword = 64;
 
@@ -101,12 +119,6 @@ function typical(
 }
 
 const countsOf = (ids: Uint32Array, counts: Float64Array) => Array.from(ids, (id) => counts[id]);
-
-function others(ids: Uint32Array, cardinality: number): Uint32Array {
-  const taken = new Uint8Array(cardinality);
-  for (const id of ids) taken[id] = 1;
-  return Uint32Array.from(taken.keys()).filter((id) => taken[id] === 0);
-}
 
 interface Columns {
   /** Of a row. */

@@ -1,16 +1,18 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
-import { none } from '../../harness/contract/backend.ts';
-import { bitsFor, idMap, type IdMap, type Indices } from '../../harness/contract/indices.ts';
+import type { Field } from '../../harness/contract/data.ts';
+import type { IdMap, Indices } from '../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, Serving, Table } from '../../harness/contract/method.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
-import { hotIds, sortedByCount } from './hot-ids.ts';
+import { codeMaps } from './code-maps.ts';
+import { sortedByCount } from './hot-ids.ts';
+import { idTiers, type Tiered } from './id-tiers.ts';
 import { firstRows, idInit, rowPerId } from './rows.ts';
 
 /**
  * How the ids of a layer are stored as codes. A vector is cut into parts of `width` floats; every part of a field has a
  * codebook of its own, and every id a code per part. The most frequent ids of a field, the hot ones, choose among all of
- * its codewords, the others among the first `coldCodewords`: where that is 1, they share one vector, and nothing is
- * stored of them. Numbers are per field, and 0 where the field is whole.
+ * its codewords, the warm ones, which come next, among the first `warmCodewords`. The rest of a field shares one vector,
+ * the first codewords, and nothing is stored of it. Numbers are per field, and 0 where the field is whole.
  */
 export interface CodeLayout {
   /** Fields with a row per id in place of codes. */
@@ -20,13 +22,14 @@ export interface CodeLayout {
   readonly width: number;
   readonly codewords: readonly number[];
   readonly hot: readonly number[];
-  readonly coldCodewords: readonly number[];
+  readonly warm: readonly number[];
+  readonly warmCodewords: readonly number[];
 }
 
-/** Values of the maps: part by part, within a part field by field, within a field in the order of positions. */
+/** Values of the maps, one map after the other: see CodeMaps. */
 export interface Codes {
   readonly hot: Uint32Array;
-  readonly cold: Uint32Array;
+  readonly warm: Uint32Array;
 }
 
 /** Ids of a field that are to choose among the first `codewords` of the codebook of a part. */
@@ -39,15 +42,10 @@ export interface Choosing {
   readonly codewords: number;
 }
 
-/** Where the ids of a batch are among those that are hot and the others, `none` where they are not: [batch, coded fields]. */
-export interface Positions {
-  readonly hot: Indices;
-  readonly cold: Indices;
-}
-
 /** A layer as it is stored in codes. Without codes, only its sizes can be asked for. */
 export interface CodedLayer {
   readonly layout: CodeLayout;
+  readonly fields: readonly Field[];
   /** The fields that are coded. */
   readonly coded: readonly number[];
   /** [whole field][id] */
@@ -62,14 +60,12 @@ export interface CodedLayer {
   plan(choices: Plan['choices']): Plan;
   /** [batch, fields, dim] of rows and `coded` vectors [batch, coded fields, parts * width]; from the codes if not given. */
   embed(lookup: Lookup, coded?: Tensor3D): Tensor3D;
-  /** Undefined where all ids of coded fields are hot. */
-  positions(lookup: Lookup): Positions | undefined;
-  /** How many positions a field has that are not hot. */
-  coldPositions(field: number): number;
+  /** Of coded fields. Undefined where all of their ids are hot. */
+  positions(lookup: Lookup): Tiered | undefined;
+  /** Ids of a coded field that choose among all of its codewords, among the first, and not at all. */
+  idsOf(field: number): { readonly hot: Uint32Array; readonly warm: Uint32Array; readonly rest: Uint32Array };
   /** [batch, coded fields, parts * width]: what the codes of a batch's ids stand for. */
   decode(lookup: Lookup): Tensor3D;
-  /** The ids of a coded field that choose among all of its codewords. */
-  hotIds(field: number): Uint32Array;
   /** Codes of all ids. */
   encode(choose: (ids: Choosing) => Uint32Array): Codes;
 }
@@ -93,61 +89,33 @@ export function codedLayer(
   );
   const codebooks = books.length > 0 ? { width, parts: books } : undefined;
 
-  const told = hotIds(
-    fields,
-    fields.map(({ cardinality }, f) => (layout.whole[f] ? cardinality : layout.hot[f])),
-    [...sorted],
-  );
-  const hotIdsOf = (f: number) => {
-    const positions = hotIds([fields[f]], [layout.hot[f]], [sorted[f]]).positionsOf(
-      idsFrom(0, fields[f].cardinality),
-    );
-    return Uint32Array.from(positions.keys()).filter((id) => positions[id] !== none);
-  };
-  // Where hot ids are the first ones, others are numbered from there.
-  const firstCold = fields.map((_, f) => (sorted[f] ? layout.hot[f] : 0));
-  const coldPositions = (f: number) =>
-    layout.hot[f] === fields[f].cardinality ? 0 : fields[f].cardinality - firstCold[f];
-  const hot = codeMap(
-    coded.map((f) => layout.hot[f]),
-    coded.map((f) => layout.codewords[f]),
-    parts,
-    codes?.hot,
-  );
-  const cold = codeMap(
-    coded.map((f) => coldPositions(f)),
-    coded.map((f) => layout.coldCodewords[f]),
-    parts,
-    codes?.cold,
-  );
+  const of = (perField: readonly number[]) => coded.map((f) => perField[f]);
+  const tiers = idTiers(fields, coded, { hot: of(layout.hot), warm: of(layout.warm) }, sorted);
+  const hot = codeMaps(of(layout.hot), of(layout.codewords), parts, codes?.hot);
+  const warm = codeMaps(of(layout.warm), of(layout.warmCodewords), parts, codes?.warm);
 
   const wholeOffsets = firstRows(wholeRows?.parts ?? []);
   const bookOffsets = firstRows(books);
   const spread = coded.flatMap((_, i) => Array.from({ length: parts }, () => i));
-  const coldOffsets = coded.map((f) => firstCold[f]);
-  const ends = coded.map((f) => fields[f].cardinality);
-  const someHot = coded.some((f) => layout.hot[f] > 0);
-  const allHot = coded.every((f) => layout.hot[f] === fields[f].cardinality);
+  const some = (counts: readonly number[]) => coded.some((f) => counts[f] > 0);
+  const rests = coded.map((f) => fields[f].cardinality - layout.hot[f] - layout.warm[f]);
 
-  const positionsOf = (lookup: Lookup) => {
-    if (allHot) return undefined;
-    const parted = told.part(lookup);
-    return { hot: parted.hot.pick(coded), cold: parted.cold.pick(coded).within(coldOffsets, ends) };
-  };
   /** positions: [batch, coded fields] -> [batch, coded fields * parts, width], zeros where a position is `none`. */
-  const vectorsAt = ({ rows }: Lookup, positions: Indices, { map, first }: CodeMap) => {
+  const vectorsAt = ({ rows }: Lookup, positions: Indices, codesAt: (positions: Indices) => Indices) => {
     const each = parts === 1 ? positions : positions.pick(spread);
-    const chosen = map === undefined ? each.mod(1) : each.plus(first).through(map);
-    return rows(codebooks!, chosen.plus(bookOffsets));
+    return rows(codebooks!, codesAt(each).plus(bookOffsets));
   };
   const decode = (lookup: Lookup) => {
     const ofAll = [lookup.ids.batch, coded.length, parts * width] as const;
-    const places = positionsOf(lookup);
+    const places = tiers.part(lookup);
     if (places === undefined)
-      return vectorsAt(lookup, lookup.ids.pick(coded), hot).reshape<Tensor3D>([...ofAll]);
-    const colds = vectorsAt(lookup, places.cold, cold);
-    const vectors = someHot ? colds.add(vectorsAt(lookup, places.hot, hot)) : colds;
-    return vectors.reshape<Tensor3D>([...ofAll]);
+      return vectorsAt(lookup, lookup.ids.pick(coded), hot.codesAt).reshape<Tensor3D>([...ofAll]);
+    const vectors = [
+      ...(some(layout.hot) ? [vectorsAt(lookup, places.hot, hot.codesAt)] : []),
+      ...(some(layout.warm) ? [vectorsAt(lookup, places.warm, warm.codesAt)] : []),
+      ...(rests.some((ids) => ids > 0) ? [vectorsAt(lookup, places.rest, (all) => all.mod(1))] : []),
+    ];
+    return vectors.reduce((sum, more) => sum.add(more)).reshape<Tensor3D>([...ofAll]);
   };
   const embed: CodedLayer['embed'] = (lookup, vectors) => {
     const rowsOfWhole = () => lookup.rows(wholeRows!, lookup.ids.pick(whole).plus(wholeOffsets));
@@ -162,11 +130,15 @@ export function codedLayer(
     return joinFields(groups, fields.length, dim);
   };
   const tables = [wholeRows, codebooks].flatMap((table) => table ?? []);
-  // Where the others have codes too, all ids are.
-  const toldApart = { byField: fields.map(({ cardinality }, f) => (layout.whole[f] || cold.map ? cardinality : layout.hot[f])) }; // prettier-ignore
-  const maps = [...told.maps, ...[hot.map, cold.map].flatMap((map) => map ?? [])];
+  const toldApart = {
+    byField: fields.map(({ cardinality }, f) =>
+      layout.whole[f] ? cardinality : layout.hot[f] + layout.warm[f],
+    ),
+  };
+  const maps = [...tiers.maps, ...hot.maps, ...warm.maps];
   return {
     layout,
+    fields,
     coded,
     wholeRows,
     codebooks,
@@ -175,60 +147,32 @@ export function codedLayer(
     serving: { tables, toldApart, maps: maps.map(({ length, bits, holds }) => ({ length, bits, holds })) },
     plan: (choices) => ({ tables, maps, choices, toldApart, embed: (lookup) => embed(lookup) }),
     embed,
-    positions: positionsOf,
-    coldPositions,
+    positions: (lookup) => tiers.part(lookup),
+    idsOf(field) {
+      const at = coded.indexOf(field);
+      return { hot: tiers.hotIds(at), warm: tiers.warmIds(at), rest: tiers.restIds(at) };
+    },
     decode,
-    hotIds: hotIdsOf,
     encode(choose) {
-      const found = {
-        hot: new Uint32Array(hot.map?.length ?? 0),
-        cold: new Uint32Array(cold.map?.length ?? 0),
-      };
+      const found = { hot: new Uint32Array(hot.length), warm: new Uint32Array(warm.length) };
       coded.forEach((field, i) => {
-        const hots = hotIdsOf(field);
-        const colds = idsFrom(firstCold[field], coldPositions(field));
-        for (let part = 0; part < parts; part++) {
-          const at = i * parts + part;
-          if (hot.map !== undefined && hots.length > 0) {
-            const choosing = { field, part, ids: hots, hot: true, codewords: layout.codewords[field] };
-            found.hot.set(choose(choosing), hot.first[at]);
+        const asking = [
+          { to: found.hot, map: hot, ids: tiers.hotIds(i), hot: true, codewords: layout.codewords[field] },
+          {
+            to: found.warm,
+            map: warm,
+            ids: tiers.warmIds(i),
+            hot: false,
+            codewords: layout.warmCodewords[field],
+          },
+        ];
+        for (const { to, map, ...tier } of asking)
+          for (let part = 0; part < parts; part++) {
+            const first = map.first[i * parts + part];
+            if (first !== undefined && tier.ids.length > 0) to.set(choose({ field, part, ...tier }), first);
           }
-          if (cold.map !== undefined && colds.length > 0) {
-            const choosing = { field, part, ids: colds, hot: false, codewords: layout.coldCodewords[field] };
-            found.cold.set(choose(choosing), cold.first[at]);
-          }
-        }
       });
       return found;
     },
   };
 }
-
-/** Codes of a group of ids. */
-interface CodeMap {
-  /** Absent where there is nothing to choose. */
-  readonly map: IdMap | undefined;
-  /** The first entry of every part of every field, [field][part]. */
-  readonly first: readonly number[];
-}
-
-/** lengths, codewords: per coded field. */
-function codeMap(
-  lengths: readonly number[],
-  codewords: readonly number[],
-  parts: number,
-  values: Uint32Array | undefined,
-): CodeMap {
-  const firsts = firstRows(lengths.map((rows) => ({ rows })));
-  const length = lengths.reduce((sum, entries) => sum + entries, 0);
-  const first = firsts.flatMap((entry) => Array.from({ length: parts }, (_, part) => part * length + entry));
-  const most = Math.max(1, ...codewords.filter((_, i) => lengths[i] > 0));
-  if (most === 1) return { map: undefined, first };
-  const known = () => {
-    if (values === undefined) throw new Error('these codes are not known yet');
-    return values;
-  };
-  return { map: idMap(parts * length, bitsFor(most), known, 'codes'), first };
-}
-
-const idsFrom = (first: number, count: number) => Uint32Array.from({ length: count }, (_, i) => first + i);

@@ -94,7 +94,7 @@ export function sortedByCount(fields: readonly Field[]): boolean[] {
 }
 
 /** The `hot` most frequent ids, in the order of the ids; of those seen equally often, the first. */
-function hottestOf({ counts }: Field, hot: number): Uint32Array {
+export function hottestOf({ counts }: Field, hot: number): Uint32Array {
   const least = Uint32Array.from(counts).sort()[counts.length - hot];
   let ties = hot;
   for (const count of counts) if (count > least) ties--;

@@ -7,32 +7,35 @@ import type { Field } from '../../harness/contract/data.ts';
 export function hottest(fields: readonly Field[]): (rows: number) => number[] {
   const tallies = fields.map(({ counts }) => tally(counts));
   const values = [...new Set(tallies.flatMap((ids) => [...ids.keys()]))].sort((a, b) => b - a);
+  // Of each field, the ids that are seen more often than each value, and of all fields together.
+  const above = tallies.map((ofField) => sums(values.map((value) => ofField.get(value) ?? 0)));
+  const all = values.map((_, v) => above.reduce((sum, ofField) => sum + ofField[v], 0));
   return (rows) => {
-    const taken = fields.map(() => 0);
-    let left = rows;
-    for (const value of values) {
-      const ids = tallies.map((ofField) => ofField.get(value) ?? 0);
-      const total = ids.reduce((sum, count) => sum + count, 0);
-      const share = Math.min(1, left / total);
-      const before = left;
-      ids.forEach((count, f) => {
-        const part = Math.floor(count * share);
-        taken[f] += part;
-        left -= part;
-      });
-      if (total > before) {
-        // Rounding down has left fewer than one per field.
-        ids.forEach((count, f) => {
-          if (left > 0 && Math.floor(count * share) < count) {
-            taken[f]++;
-            left--;
-          }
-        });
-        break;
-      }
+    let [v, after] = [0, values.length];
+    while (after - v > 1) {
+      const middle = (v + after) >>> 1;
+      if (all[middle] <= rows) v = middle;
+      else after = middle;
     }
-    return taken;
+    const ids = above.map((ofField) => ofField[v + 1] - ofField[v]);
+    const total = ids.reduce((sum, count) => sum + count, 0);
+    const wanted = Math.min(total, rows - all[v]);
+    const parts = ids.map((count) => Math.floor(count * (wanted / total)));
+    let left = wanted - parts.reduce((sum, part) => sum + part, 0);
+    // Rounding down has left fewer than one per field.
+    return ids.map((count, f) => {
+      const one = left > 0 && parts[f] < count ? 1 : 0;
+      left -= one;
+      return above[f][v] + parts[f] + one;
+    });
   };
+}
+
+/** Of the numbers before each, and of all. */
+function sums(numbers: readonly number[]): number[] {
+  const found = [0];
+  for (const number of numbers) found.push(found.at(-1)! + number);
+  return found;
 }
 
 /** How many ids have each count. */

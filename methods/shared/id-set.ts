@@ -10,8 +10,10 @@ export interface IdSet {
   readonly maps: readonly IdMap[];
   /** Position of an id among those of the set, in ascending order; `none` where it is not one of them. */
   positionOf(id: number): number;
-  /** The same of many; `none` is not one of them. */
+  /** `positionOf` for many; `none` is not one of them. */
   positionsOf(ids: Uint32Array): Uint32Array;
+  /** Position among the ids that are not in the set, of an id that is not. */
+  positionBeside(id: number): number;
   /** Positions among the ids that are not in the set; `none` for those that are, and for `none`. */
   positionsBeside(ids: Uint32Array): Uint32Array;
 }
@@ -66,6 +68,7 @@ export function idSet(shape: SetShape, members: () => Uint32Array): IdSet {
   return {
     maps,
     positionOf: (id) => positionIn(index(), id),
+    positionBeside: (id) => positionBeside(index(), id),
     positionsOf(ids) {
       const ranked = index();
       return ids.map((id) => (id === none ? none : positionIn(ranked, id)));

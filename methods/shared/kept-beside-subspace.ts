@@ -69,16 +69,21 @@ export const keptBytes = (layer: Layer, shape: KeptShape): number =>
   sizeOf(keptServing(layer, shape)).servingBytes;
 
 export interface KeptContents {
+  /** The table that was trained, with a row for each id of all fields. */
+  readonly table: Table;
   /** Numbers of the rows that are kept, ascending. */
   readonly chosen: Uint32Array;
-  /** All rows, those of one field after the other: [ids, dim]. */
+  /** Its rows: [ids, dim]. */
   readonly values: Float32Array;
   readonly rank: number;
   /** Rows of the sketch that the axes are found by (AxesRule). */
   readonly sketch: number;
 }
 
-/** What is served. Means and axes are those of the rows that are not kept, by how often training has seen their ids. */
+/**
+ * What is served. Means and axes are those of the rows that are not kept, by how often training has seen their ids. Rows
+ * that are kept are the same as before, less a mean, and have the same gradients; all else is new.
+ */
 export function keptStage(layer: Layer, contents: KeptContents, { name, network, share }: Retraining): Stage {
   const { chosen, rank } = contents;
   const stored = storedOf(layer, { kept: chosen.length, rank });
@@ -105,7 +110,8 @@ export function keptStage(layer: Layer, contents: KeptContents, { name, network,
     },
     training: { name, share },
   };
-  return { plan, contents: contentsOf(layer, stored, contents), network };
+  const states = new Map([[stored.rows, { of: contents.table, rows: chosen }]]);
+  return { plan, contents: contentsOf(layer, stored, contents), network, states };
 }
 
 function contentsOf(

@@ -34,13 +34,13 @@ export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible 
 }
 
 /**
- * What is served: the rows numbered in `chosen`, ascending, of `values`, row after row of all fields' ids. They are trained
- * on for `share` of the run.
+ * What is served: the rows numbered in `chosen`, ascending, of a table with a row for each id of all fields, whose values
+ * are `values`. They are trained on for `share` of the run, and are the same rows as before.
  */
 export function keptRowsStage(
   { fields, dim }: Layer,
   chosen: Uint32Array,
-  values: Float32Array,
+  { table: before, values }: { readonly table: Table; readonly values: Float32Array },
   { name, network, share }: Retraining,
 ): Stage {
   const table = tableOf(chosen.length, dim);
@@ -56,7 +56,8 @@ export function keptRowsStage(
     embed: (lookup) => lookup.rows(table, columns(lookup)),
     training: { name, share },
   };
-  return { plan, contents: new Map([[table, contents]]), network };
+  const states = new Map([[table, { of: before, rows: chosen }]]);
+  return { plan, contents: new Map([[table, contents]]), network, states };
 }
 
 /** All fields in one part: how many rows each has is found by training. */

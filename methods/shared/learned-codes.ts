@@ -44,18 +44,18 @@ export function learnedCodes(
 
   /** [batch, coded fields, parts * width] */
   const vectorsOf = (lookup: Lookup) => {
-    const { queries, hot } = asking.lookUp(lookup);
+    const { queries, tiers } = asking.lookUp(lookup);
     const codebooks = books.codebooks(lookup);
     const keys = books.keys(lookup);
     const codes = constant(() => {
       const scores = keys
         ? tf.matMul<tf.Tensor3D>(queries, keys, false, true)
         : closeness(queries, codebooks);
-      return books.choose(scores, hot);
+      return books.choose(scores, tiers);
     });
     if (keys === undefined && lookup.training) lookup.penalize(distortion(queries, codebooks, codes));
     const chosen = keys
-      ? softChoice({ queries, keys, codebooks, codes, temperature, barred: books.barred(), hot })
+      ? softChoice({ queries, keys, codebooks, codes, temperature, barred: books.barred(), hot: tiers?.hot })
       : straightThrough(queries, codebooks, codes);
     return tf.transpose(chosen, [1, 0, 2]).reshape<tf.Tensor3D>([lookup.ids.batch, coded.length, -1]);
   };

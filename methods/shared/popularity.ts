@@ -39,6 +39,19 @@ export function equalMassRanges({ cardinality, counts }: Field, blocks: number):
   return ranges;
 }
 
+/** A range cut in two. The ids of a field without counts are alike. */
+export function cutRange({ counts }: Field, { from, to, mass }: RankRange, at: number): RankRange[] {
+  const sorted = Uint32Array.from(counts).sort().reverse();
+  const sum = (start: number, end: number) =>
+    sorted.subarray(start, end).reduce((total, count) => total + count, 0);
+  const [first, all] = [sum(from, at), sum(from, to)];
+  const share = all > 0 ? first / all : (at - from) / (to - from);
+  return [
+    { from, to: at, mass: mass * share },
+    { from: at, to, mass: mass * (1 - share) },
+  ];
+}
+
 /**
  * Rank of every id within its field, all fields stacked; undefined where every field's ids are in the order of their
  * counts already, so that the rank is the id and costs nothing to store.

@@ -17,46 +17,49 @@ export interface Queries {
 /** A group is a part of a coded field. */
 export interface Asked {
   readonly queries: tf.Tensor3D; // [groups, batch, width]
-  /** 1 where the id is hot, 0 where it chooses among fewer codewords; absent where all are hot: [groups, batch, 1]. */
-  readonly hot?: tf.Tensor3D;
+  readonly tiers?: ChoosingTiers; // absent where all ids are hot
+}
+
+/** 1 where the id is in that tier, 0 where not: each [groups, batch, 1]. */
+export interface ChoosingTiers {
+  readonly hot: tf.Tensor3D;
+  readonly warm?: tf.Tensor3D; // absent where no id is
 }
 
 /**
- * `shared`: ids of a field that share a codeword share a query, too, which the codeword follows. Otherwise they have none:
- * zeros.
+ * `shared`: ids of a field that share a codeword without a choice share a query, too, which the codeword follows. Otherwise
+ * they have none: zeros.
  */
 export function queryRows(layer: CodedLayer, initOf: (field: number) => Init, shared: boolean): Queries {
   const { layout, coded } = layer;
-  const { parts, width, coldCodewords } = layout;
+  const { parts, width } = layout;
   const groups = coded.length * parts;
-  const coldRows = coded.map((f) => {
-    const positions = layer.coldPositions(f);
-    return coldCodewords[f] > 1 ? positions : Math.min(positions, shared ? 1 : 0);
+  const rests = coded.map((f) => {
+    const rest = layer.fields[f].cardinality - layout.hot[f] - layout.warm[f];
+    return shared ? Math.min(1, rest) : 0;
   });
   const table: Table = {
     width: parts * width,
-    parts: coded.flatMap((f, i) => [
-      { rows: layout.hot[f], init: initOf(f) },
-      { rows: coldRows[i], init: initOf(f) },
-    ]),
+    parts: coded.flatMap((f, i) =>
+      [layout.hot[f], layout.warm[f], rests[i]].map((rows) => ({ rows, init: initOf(f) })),
+    ),
   };
   const firsts = firstRows(table.parts);
-  const [firstHot, firstCold] = [0, 1].map((odd) => firsts.filter((_, i) => i % 2 === odd));
-  const allHot = coded.every((f) => layer.coldPositions(f) === 0);
-  const noCold = coldRows.every((rows) => rows === 0);
-  /** One row, looked up where an id is hot: the others are `none`, which gives zeros. */
+  const [firstHot, firstWarm, firstRest] = [0, 1, 2].map((tier) => firsts.filter((_, i) => i % 3 === tier));
+  const allHot = coded.every((f) => layout.hot[f] === layer.fields[f].cardinality);
+  const someWarm = coded.some((f) => layout.warm[f] > 0);
+  const someRest = rests.some((rows) => rows > 0);
+  /** One row, looked up where an id is in a tier: the others are `none`, which gives zeros. */
   const flag: Table = { width: 1, parts: [{ rows: 1, init: { mean: 1, halfWidth: 0 } }], frozen: true };
   const spread = coded.flatMap((_, i) => Array.from({ length: parts }, () => i));
   const groupsFirst = (x: tf.Tensor, width: number) =>
     tf.transpose(x.reshape<tf.Tensor3D>([-1, groups, width]), [1, 0, 2]);
+  const here = (lookup: Lookup, positions: Indices) =>
+    groupsFirst(lookup.rows(flag, positions.pick(spread).mod(1)), 1);
 
-  // A field's only row is for all of them; without rows, no position is one.
-  const ends = coldRows.map((rows) => (rows === 0 ? 0 : 2 ** 32 - 1));
-  const coldRowsOf = (cold: Indices) =>
-    cold
-      .within(0, ends)
-      .mod(coldRows.map((rows) => Math.max(1, rows)))
-      .plus(firstCold);
+  // A field's row for its rest is for all of that; without one, no position has it.
+  const ends = rests.map((rows) => (rows === 0 ? 0 : 2 ** 32 - 1));
+  const restRows = (rest: Indices) => rest.within(0, ends).mod(1).plus(firstRest);
 
   return {
     table,
@@ -67,15 +70,23 @@ export function queryRows(layer: CodedLayer, initOf: (field: number) => Init, sh
         const rows = lookup.rows(table, lookup.ids.pick(coded).plus(firstHot));
         return { queries: groupsFirst(rows, width) };
       }
-      const { hot, cold } = positions;
-      const ofHot = lookup.rows(table, hot.plus(firstHot));
-      const rows = noCold ? ofHot : ofHot.add(lookup.rows(table, coldRowsOf(cold)));
-      const isHot = lookup.rows(flag, hot.pick(spread).mod(1));
-      return { queries: groupsFirst(rows, width), hot: groupsFirst(isHot, 1) };
+      const { hot, warm, rest } = positions;
+      const rows = [
+        lookup.rows(table, hot.plus(firstHot)),
+        ...(someWarm ? [lookup.rows(table, warm.plus(firstWarm))] : []),
+        ...(someRest ? [lookup.rows(table, restRows(rest))] : []),
+      ];
+      return {
+        queries: groupsFirst(
+          rows.reduce((sum, more) => sum.add(more)),
+          width,
+        ),
+        tiers: { hot: here(lookup, hot), ...(someWarm && { warm: here(lookup, warm) }) },
+      };
     },
     rowsOf(rows, { field, part, ids, hot }) {
       const i = coded.indexOf(field);
-      const first = hot ? firstHot[i] : firstCold[i];
+      const first = hot ? firstHot[i] : firstWarm[i];
       const taken = new Float32Array(ids.length * width);
       for (let row = 0; row < ids.length; row++) {
         const from = (first + row) * table.width + part * width;

@@ -1,10 +1,19 @@
+import { none } from '../../harness/contract/backend.ts';
 import { bitsFor, idMap, type Indices } from '../../harness/contract/indices.ts';
-import type { Layer, Lookup, Plan, Serving, Table, Weight } from '../../harness/contract/method.ts';
+import type {
+  Layer,
+  Lookup,
+  Plan,
+  Serving,
+  StateOrigin,
+  Table,
+  Weight,
+} from '../../harness/contract/method.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { fieldsWhere } from './fields-where.ts';
 import { largestWithin } from './largest-within.ts';
 import type { GroupedBlocks, Representatives } from './near-duplicates.ts';
-import { firstRows, idInit, rowPerId } from './rows.ts';
+import { firstRows, idInit, rowPerId, rowsOfFields } from './rows.ts';
 import { wholeFields } from './whole-fields.ts';
 
 /** Blocks of rows of one field each, the last of a field filled up with zeros; several of a field may be stored as one. */
@@ -99,6 +108,8 @@ export interface BlockLayer {
     found: Representatives,
     rows: Float32Array,
   ): Map<Table | Weight, Float32Array>;
+  /** A block that is stored goes on as the one that it was in `before`, a table of all fields' ids. */
+  states(found: Representatives, before: Table): Map<Table, StateOrigin>;
 }
 
 /** `map`: of every block the number of the one that is stored for it; needed where vectors are looked up. */
@@ -157,6 +168,20 @@ export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Ui
         kept.set(ofField, wholeOffsets[i] * dim);
       });
       return new Map(whole.length > 0 ? [[table, merged], [wholeTable, kept]] : [[table, merged]]); // prettier-ignore
+    },
+    states(found, before) {
+      const first = firstRows(fields.map(rowPerId));
+      const rows = new Uint32Array(stored * block).fill(none);
+      found.blocks.forEach((from, to) => {
+        const i = firstBlocks.findLastIndex((firstBlock) => firstBlock <= from);
+        const id = (from - firstBlocks[i]) * block;
+        const ids = Math.min(block, fields[shared[i]].cardinality - id); // the last block is filled up
+        for (let row = 0; row < ids; row++) rows[to * block + row] = first[shared[i]] + id + row;
+      });
+      return new Map([
+        [table, { of: before, rows }],
+        [wholeTable, { of: before, rows: rowsOfFields(fields, whole) }],
+      ]);
     },
   };
 }

@@ -59,10 +59,11 @@ export interface Retraining {
 
 /**
  * What is served: `values`, row after row, of which no more than `served` stores may be other than zero. Those are trained
- * on for `share` of the run, and the zeros stay zeros.
+ * on for `share` of the run, and the zeros stay zeros. Where the network is kept, the other floats are the same as in the
+ * table before, and go on with what is known of them.
  */
 export function sparseStage(
-  { served, lookUp }: Pick<SparseRows, 'served' | 'lookUp'>,
+  { table, served, lookUp }: Pick<SparseRows, 'table' | 'served' | 'lookUp'>,
   values: Float32Array,
   { name, network, share }: Retraining,
 ): Stage {
@@ -72,7 +73,8 @@ export function sparseStage(
     embed: (lookup) => keepZeros(lookUp(lookup, served)),
     training: { name, share },
   };
-  return { plan, contents: new Map([[served, values]]), network };
+  const states = new Map([[served, { of: table, exceptZeros: true }]] as const);
+  return { plan, contents: new Map([[served, values]]), network, states };
 }
 
 /** The values at the `count` places whose scores are largest in magnitude, zeros elsewhere. */

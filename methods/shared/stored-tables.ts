@@ -1,4 +1,4 @@
-import type { Plan, Stage, Storage, Table, Weight } from '../../harness/contract/method.ts';
+import type { Plan, Stage, StateOrigin, Storage, Table, Weight } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { storedBytes } from '../../harness/contract/storage.ts';
 
@@ -68,16 +68,35 @@ function replaceTables(plan: Plan, formFor: (stage: Plan) => Form): Replaced {
             auc: (embed, rows) => trained.auc(around(embed), rows),
           }),
           formFor,
+          plan,
+          outer,
         ),
     }),
   };
   return { plan: replaced, outer };
 }
 
-function replaceStage({ plan, contents, network }: Stage, formFor: (stage: Plan) => Form): Stage {
+/** `before` and `outerBefore`: of the stage before, whose tables' states go on by the names that the method gave them. */
+function replaceStage(
+  { plan, contents, network, states }: Stage,
+  formFor: (stage: Plan) => Form,
+  before: Plan,
+  outerBefore: Replaced['outer'],
+): Stage {
   const replaced = replaceTables(plan, formFor);
-  if (contents === undefined) return { plan: replaced.plan, network };
-  const keyOf = (key: Table | Weight) => ('parts' in key ? replaced.outer(key) : key);
-  const moved = new Map([...contents].map(([key, floats]) => [keyOf(key), floats]));
-  return { plan: replaced.plan, contents: moved, network };
+  const through = (outer: Replaced['outer']) => (key: Table | Weight) => ('parts' in key ? outer(key) : key);
+  const [keyOf, keyBefore] = [through(replaced.outer), through(outerBefore)];
+  const same = plan.tables.filter((table) => before.tables.includes(table));
+  const origins = new Map<Table | Weight, StateOrigin>([
+    ...same.map((of) => [of, { of }] as const),
+    ...(states ?? []),
+  ]);
+  return {
+    plan: replaced.plan,
+    ...(contents && { contents: new Map([...contents].map(([key, floats]) => [keyOf(key), floats])) }),
+    network,
+    states: new Map(
+      [...origins].map(([key, origin]) => [keyOf(key), { ...origin, of: keyBefore(origin.of) }]),
+    ),
+  };
 }

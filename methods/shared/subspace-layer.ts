@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Layer, Plan, Table, Weight } from '../../harness/contract/method.ts';
+import type { Layer, Plan, StateOrigin, Table, Weight } from '../../harness/contract/method.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { fieldsWhere } from './fields-where.ts';
-import { firstRows, idInit } from './rows.ts';
+import { firstRows, idInit, rowsOfFields } from './rows.ts';
 
 export interface SubspaceShape {
   /** Of each field; dim: whole, and nothing is projected. */
@@ -37,6 +37,8 @@ export interface SubspaceLayer {
   readonly groups: readonly SubspaceGroup[];
   readonly plan: Pick<Plan, 'tables' | 'weights' | 'embed'>;
   contents(subspaceOf: (field: number) => FieldSubspace): Map<Table | Weight, Float32Array>;
+  /** Rows of whole fields go on as they were in `before`, a table of all fields' ids; coordinates and axes are new. */
+  states(before: Table): Map<Table, StateOrigin>;
 }
 
 /** Bytes of the means of all fields. */
@@ -79,6 +81,12 @@ export function subspaceLayer({ fields, dim }: Layer, shape: SubspaceShape): Sub
         return centred ? tf.add(joined, weight(means)) : joined;
       },
     },
+    states: (of) =>
+      new Map(
+        groups
+          .filter(({ basis }) => basis === undefined)
+          .map(({ table, members }) => [table, { of, rows: rowsOfFields(fields, members) }]),
+      ),
     contents(subspaceOf) {
       const contents = new Map<Table | Weight, Float32Array>();
       const allMeans = new Float32Array(fields.length * dim);

@@ -15,7 +15,8 @@ export interface WidthRule {
 
 /**
  * The power law of mixed-dimension embeddings (Ginart et al. 2021, section 4, in the form of dlrm's
- * tricks/md_embedding_bag.py): width = dim (p / p_max)^temperature, rounded half to even, between `narrowest` and dim.
+ * tricks/md_embedding_bag.py): width = dim (p / p_max)^temperature, rounded half to even, between `narrowest` and dim. A
+ * power of two is the one that is nearest to that whole number, by its logarithm.
  * Temperature 0 makes all blocks equally wide, 1 makes width proportional to popularity.
  */
 export function mixedWidths(blocks: readonly Block[], temperature: number, rule: WidthRule): number[] {
@@ -23,13 +24,10 @@ export function mixedWidths(blocks: readonly Block[], temperature: number, rule:
   return blocks.map(({ ids, popularity }) => {
     if (ids === 0) return 0;
     const exact = rule.dim * (popularity / top) ** temperature;
-    return Math.min(rule.dim, Math.max(rule.narrowest, round(exact, rule.rounding)));
+    const whole = Math.max(rule.narrowest, roundHalfToEven(exact));
+    const power = rule.rounding === 'power-of-two' && whole > 0;
+    return Math.min(rule.dim, power ? 2 ** roundHalfToEven(Math.log2(whole)) : whole);
   });
-}
-
-function round(width: number, rounding: WidthRule['rounding']): number {
-  if (rounding === 'nearest') return roundHalfToEven(width);
-  return width <= 0.5 ? 0 : 2 ** Math.max(0, roundHalfToEven(Math.log2(width)));
 }
 
 /** As torch.round and Python do; Math.round goes up at every half, and would not reproduce published widths. */

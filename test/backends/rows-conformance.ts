@@ -221,6 +221,36 @@ export function testRows({ open, numRuns = 100, startWithin = 0, small = false }
     }
   });
 
+  test.each(optimizerRules)('%s: state goes on in another table of the same shape', async (rule) => {
+    for (const stride of [4, 2]) {
+      const table = { width: 4, stride, parts: [{ rows: 600, init: { mean: 0, halfWidth: 1 } }] };
+      const [once, twice, narrow] = [table, table, { ...table, width: 3, stride: Math.min(3, stride) }].map(
+        (one) => backend.createRows!(one, rule, 3),
+      );
+      const gradients = [1, 2, 3, 4].map((seed) => fresh(normals(8, seed), [2, 4]));
+      const step = (rows: Rows, i: number) =>
+        rows.update([{ indices: indicesOf(Uint32Array.of(10, 590 + i)), gradient: gradients[i] }], 0.1);
+      for (let i = 0; i < 4; i++) step(once, i);
+      for (let i = 0; i < 2; i++) step(twice, i);
+      const again = backend.createRows!(table, rule, 9);
+      again.write(
+        Uint32Array.from({ length: 600 }, (_, row) => row),
+        await all(twice),
+      );
+      const state = await twice.readState();
+      expect(state.steps).toBe(2);
+      expect(4 * state.floats.reduce((sum, { length }) => sum + length, 0)).toBe(twice.stateBytes);
+      again.writeState(state);
+      for (let i = 2; i < 4; i++) step(twice, i); // what was read is a copy
+      for (let i = 2; i < 4; i++) step(again, i);
+      expect(await all(again)).toEqual(await all(once));
+      expect((await again.readState()).floats).toEqual((await once.readState()).floats);
+      if (rule === 'adagrad') expect(() => narrow.writeState(state)).toThrow('floats of state for a table');
+      for (const rows of [once, twice, again, narrow]) rows.dispose();
+      for (const gradient of gradients) gradient.dispose();
+    }
+  });
+
   test.each(pieces)('many are written and copied, stride %s', async (stride) => {
     const table = { width: 7, stride, parts: [{ rows: 400_000, init: { mean: 0, halfWidth: 1 } }] };
     const [host, found] = [new HostRows(table, 'adagrad', 3), backend.createRows!(table, 'adagrad', 3)];

@@ -34,6 +34,7 @@ export const methods: readonly Course[] = [
 const forSmallFields: Readonly<Record<string, Course['options']>> = {
   'complementary-partitions': { threshold: 5 },
   'deep-hash': { hashes: 16, maxWidth: 9 },
+  dpq: { parts: 2, codewords: 8 }, // of many codewords two are soon as near but for the last bit
 };
 
 /** The rest of the catalogue: backends differ in their kernels, not in methods, so that one of each is enough. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { binaryCode } from '../../methods/binary-code.ts';
-import { cutCode } from '../../methods/shared/code-segments.ts';
+import { cutCode, segmentBits } from '../../methods/shared/code-segments.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
@@ -9,7 +9,7 @@ import { everyId, lookUpsOf } from './look-ups.ts';
 
 describe('a code is cut into segments', () => {
   const bits = (bytes: number, widths: number[], joined = false) =>
-    cutCode(bytes, widths, joined).map((segment) => segment.bits);
+    cutCode(segmentBits(bytes, widths, joined)).map((segment) => segment.bits);
 
   test('of equal bits, or one bit more in the first ones', () => {
     expect(bits(4 * 8 * 16, [8, 8])).toEqual([3, 3]);
@@ -27,11 +27,8 @@ describe('a code is cut into segments', () => {
     const asked = { bytes: fc.integer({ min: 1, max: 1e9 }), segments: fc.integer({ min: 1, max: 8 }) };
     fc.assert(
       fc.property(fc.record(asked), ({ bytes, segments }) => {
-        const cut = cutCode(
-          bytes,
-          Array.from({ length: segments }, () => 4),
-          false,
-        );
+        const widths = Array.from({ length: segments }, () => 4);
+        const cut = cutCode(segmentBits(bytes, widths, false));
         const used = new Set<string>();
         let total = 0;
         for (const { bits, word, shift } of cut) {

@@ -7,8 +7,10 @@ import type { Table } from '../../harness/contract/method.ts';
 import { random } from '../../harness/contract/mix.ts';
 import { sizeOf, tableFloats } from '../../harness/contract/size.ts';
 import { byteCodewords, partsOf, solveCodes } from '../../methods/shared/code-budget.ts';
+import { codeBytes } from '../../methods/shared/code-bytes.ts';
 import { fitCodebooks } from '../../methods/shared/codebooks.ts';
 import { codedLayer, type CodeLayout } from '../../methods/shared/codes.ts';
+import { sortedByCount } from '../../methods/shared/hot-ids.ts';
 import { hotMass } from '../../methods/shared/hot-mass.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { layerAt, uncountedFields } from '../layers.ts';
@@ -34,10 +36,11 @@ describe('ids as codes', () => {
     width: 2,
     codewords: [3, 3, 0],
     hot: [2, 3, 0],
-    coldCodewords: [1, 1, 0],
+    warm: [0, 0, 0],
+    warmCodewords: [0, 0, 0],
   };
   const hot = Uint32Array.of(2, 1, 0, 1, 2, /* second part */ 0, 1, 2, 0, 1);
-  const layer = codedLayer({ fields, dim: 3 }, layout, { codes: { hot, cold: new Uint32Array(0) } });
+  const layer = codedLayer({ fields, dim: 3 }, layout, { codes: { hot, warm: new Uint32Array(0) } });
   // Codeword k of part t of field f is [100 f + 10 t + k, -that].
   const books = Float32Array.from({ length: 2 * 2 * 3 * 2 }, (_, at) => {
     const [k, part, f] = [Math.floor(at / 2) % 3, Math.floor(at / 6) % 2, Math.floor(at / 12)];
@@ -79,7 +82,7 @@ describe('ids as codes', () => {
       [1, 1, [0, 1, 2], 3],
     ]);
     expect([...codes.hot]).toEqual([1, 3, 0, 1, 2, 11, 13, 10, 11, 12]);
-    expect(layer.hotIds(0)).toEqual(Uint32Array.of(1, 3));
+    expect(layer.idsOf(0).hot).toEqual(Uint32Array.of(1, 3));
   });
 
   test.each([
@@ -94,7 +97,8 @@ describe('ids as codes', () => {
         whole: [false],
         codewords: [4],
         hot: [2],
-        coldCodewords: [2],
+        warm: [3],
+        warmCodewords: [2],
         parts: 1,
         width: 1,
       };
@@ -123,7 +127,8 @@ describe('codebooks', () => {
     width: Math.ceil(dim / parts),
     codewords: [codewords],
     hot: [hot],
-    coldCodewords: [1],
+    warm: [0],
+    warmCodewords: [0],
   });
   const decoded = (layout: CodeLayout, weighted = true) => {
     const planned = codedLayer(layer, layout);
@@ -196,9 +201,14 @@ describe('the layout for a budget', () => {
     expect(partsOf(4, 3)).toEqual([2]); // a third part of two floats would begin at the end
   });
 
-  test('has a byte for every four floats of Kaggle at 16x, one for eight at 32x, one for sixteen at 64x', () => {
-    const found = [16, 32, 64].map((ratio) => solveCodes(layerAt(kaggleFields, 16, ratio), grid(16)));
-    expect(found.map((layout) => 'parts' in layout && layout.parts)).toEqual([4, 2, 1]);
+  test('spends what it may on Kaggle, and gives all ids codes where none is known to be rarer', () => {
+    for (const ratio of [16, 32, 64]) {
+      const layer = layerAt(kaggleFields, 16, ratio);
+      const layout = solveCodes(layer, grid(16)) as CodeLayout;
+      const { serving, coded } = codedLayer(layer, layout);
+      expect(sizeOf(serving).servingBytes).toBeGreaterThan(0.97 * layer.budget);
+      for (const f of coded) expect(layout.hot[f]).toBe(kaggleFields[f].cardinality);
+    }
   });
 
   test('leaves ids without codes that are seldom looked up, before it takes bits from the others', () => {
@@ -220,17 +230,20 @@ describe('the layout for a budget', () => {
       }),
       dim: fc.integer({ min: 1, max: 9 }),
       ratio: fc.double({ min: 1, max: 50, noNaN: true }),
+      tiers: fc.constantFrom(undefined, { hot: undefined, fewer: 4 }, { hot: 0.3, fewer: 2 }),
     });
     fc.assert(
-      fc.property(layers, ({ counts, dim, ratio }) => {
+      fc.property(layers, ({ counts, dim, ratio, tiers }) => {
         const layer = layerAt(counts.map(field), dim, ratio);
-        const layout = solveCodes(layer, { ...grid(dim), keep: 20 });
+        const layout = solveCodes(layer, { ...grid(dim), keep: 20, ...(tiers && { tiers }) });
         if ('smallestBytes' in layout) return;
         const { serving, coded, codebooks } = codedLayer(layer, layout);
         expect(sizeOf(serving).servingBytes).toBeLessThanOrEqual(layer.budget);
+        const counting = { sorted: sortedByCount(layer.fields), tables: 1 };
+        expect(codeBytes(layer, layout, counting)).toBe(sizeOf(serving).servingBytes);
         const floats = coded.reduce((sum, f) => sum + layout.codewords[f] * layout.parts * layout.width, 0);
         expect(codebooks === undefined ? 0 : tableFloats(codebooks)).toBe(floats);
-        for (const f of coded) expect(layout.hot[f]).toBeLessThanOrEqual(counts[f].length);
+        for (const f of coded) expect(layout.hot[f] + layout.warm[f]).toBeLessThanOrEqual(counts[f].length);
       }),
       { numRuns: 60 },
     );

@@ -26,13 +26,60 @@ describe('mixed-dimension', () => {
     return [rows, sizeOf(plan).parameters - rows];
   };
 
+  // Of dlrm's own functions (tricks/md_embedding_bag.py), which round to a whole number first.
+  test.each([
+    [8, 0.1, [68_116_329, 792], [68_664_570, 496]],
+    [8, 0.2, [33_797_081, 496], [33_798_637, 360]],
+    [8, 0.3, [33_764_688, 440], [33_764_784, 328]],
+    [16, 0.1, [135_831_586, 3_152], [135_613_288, 1_984]],
+    [16, 0.2, [34_404_195, 2_160], [34_431_301, 1_456]],
+    [16, 0.3, [33_786_932, 1_584], [33_789_720, 1_312]],
+    [16, 0.5, [33_763_695, 1_120], [33_763_852, 944]],
+    [32, 0.1, [246_173_825, 13_504], [270_481_416, 7_680]],
+    [64, 0.2, [111_350_769, 33_664], [137_715_876, 22_272]],
+    [128, 0.3, [50_915_770, 95_488], [50_933_522, 72_704]],
+  ])(
+    'dim %i, temperature %f: to the nearest width %j, to a power of two %j',
+    (dim, temperature, nearest, power) => {
+      expect(floats(dim, { temperature })).toEqual(nearest);
+      expect(floats(dim, { temperature, rounding: 'power-of-two' })).toEqual(power);
+    },
+  );
+
+  test('powers of two at temperature 0.3 and 0.2, in the order of the fields', () => {
+    const at = (temperature: number) =>
+      feasiblePlan(mixedDimension, unlimited(16), { temperature, rounding: 'power-of-two' }).choices.widths;
+    const single = (widths: readonly number[]) => widths.map((width) => [width]);
+    expect(at(0.3)).toEqual(
+      single([4, 4, 1, 1, 4, 8, 1, 4, 16, 1, 2, 1, 2, 8, 1, 1, 8, 2, 2, 16, 1, 8, 8, 1, 8, 1]),
+    );
+    expect(at(0.2)).toEqual(
+      single([4, 8, 1, 1, 8, 8, 4, 4, 16, 2, 4, 1, 4, 8, 4, 1, 16, 4, 4, 16, 1, 8, 16, 2, 8, 2]),
+    );
+  });
+
+  test.each([
+    [2, 1_080_402_464, 2, [8, 7]],
+    [4, 540_201_232, 2, [4, 3]],
+    [8, 270_100_616, 2, [2, 1]],
+    [12, 180_067_076, 20, [2, 1]],
+    [15.9, 135_899_680, 10, [4, 3]],
+  ])('at %fx takes %i bytes; field %i is cut, its first ids one wider: %j', (ratio, bytes, field, widths) => {
+    const plan = feasiblePlan(mixedDimension, layerAt(fields, 16, ratio));
+    expect(sizeOf(plan).servingBytes).toBe(bytes);
+    expect((plan.choices.widths as number[][])[field]).toEqual(widths);
+  });
+
+  test('at 4x the widths of the other fields', () => {
+    const { widths } = feasiblePlan(mixedDimension, layerAt(fields, 16, 4)).choices as { widths: number[][] };
+    expect(widths.map((ofField) => ofField.at(-1))).toEqual([
+      16, 16, 3, 5, 16, 16, 11, 16, 16, 8, 12, 4, 13, 16, 11, 5, 16, 13, 14, 16, 4, 16, 16, 8, 16, 8,
+    ]);
+  });
+
   test.each([
     [16, { temperature: 0.1 }, 135_831_586, 3_152],
-    [16, { temperature: 0.2 }, 34_404_195, 2_160],
-    [16, { temperature: 0.3 }, 33_786_932, 1_584],
-    [16, { temperature: 0.3, rounding: 'power-of-two' }, 33_786_380, 1_216],
     [16, { temperature: 0.4 }, 33_765_442, 1_280],
-    [128, { temperature: 0.3 }, 50_915_770, 95_488],
     [400, { temperature: 0.2 }, 732_392_869, 1_324_400],
   ])('dim %i, %o: %i floats in rows, %i in projections', (dim, options, rows, projections) => {
     expect(floats(dim, options)).toEqual([rows, projections]);

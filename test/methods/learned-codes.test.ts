@@ -51,8 +51,8 @@ test.each([
 );
 
 test('mgqe on Kaggle: a tenth of the ids has 8 bits per part, the others 6', () => {
-  const plan = feasiblePlan(mgqe, layerAt(kaggleFields, 16, 16), { parts: 4, codewords: 256 });
-  const hot = codedCardinalities.reduce((sum, n) => sum + Math.ceil(n / 10), 0);
+  const plan = feasiblePlan(mgqe, layerAt(kaggleFields, 16, 16), { parts: 4, codewords: 256, hot: 0.1 });
+  const hot = Math.ceil(coded / 10); // of all fields together
   const bytes = Math.ceil((4 * 8 * hot) / 8) + Math.ceil((4 * 6 * (coded - hot)) / 8);
   expect(sizeOf(plan).servingBytes).toBe(bytes + 4 * (books(256) + 16 * small));
 });
@@ -117,18 +117,34 @@ describe('what is served are the vectors that the network was trained on', () =>
 
 describe('two tiers', () => {
   test('rare ids choose among the first codewords only, frequent ones among all', async () => {
-    const plan = feasiblePlan(mgqe, layerAt(fields, dim, 4), { keep: 0, hot: 0.2 });
-    const { codewords, coldCodewords, hot, parts } = plan.choices as Record<string, number[]> & {
-      parts: number;
-    };
+    const asked = { keep: 0, hot: 0.2, parts: 4, codewords: 8 };
+    const plan = feasiblePlan(mgqe, layerAt(fields, dim, 32), asked);
+    type Numbers = Record<'codewords' | 'warmCodewords' | 'hot' | 'warm', number[]>;
+    const { codewords, warmCodewords, hot, warm } = plan.choices as Numbers;
     const stage = await nextStage(plan, backend);
-    const [hotCodes, coldCodes] = stage.plan.maps!;
+    const total = (counts: readonly number[]) => counts.reduce((sum, n) => sum + n);
     const most = (values: Uint32Array) => values.reduce((most, code) => Math.max(most, code), 0);
-    expect(codewords[2]).toBe(4 * coldCodewords[2]);
-    expect(hot[2]).toBe(140);
-    expect(hotCodes.length).toBe(parts * hot.reduce((sum, n) => sum + n));
-    expect(most(hotCodes.values)).toBeGreaterThanOrEqual(Math.max(...coldCodewords));
-    expect(most(coldCodes.values)).toBe(Math.max(...coldCodewords) - 1);
+    expect([codewords[2], warmCodewords[2]]).toEqual([8, 2]);
+    expect([hot[2], warm[2]]).toEqual([54, 377]);
+    const maps = stage.plan.maps!.filter(({ holds }) => holds === 'codes');
+    const [hotMaps, warmMaps] = [maps.filter(({ bits }) => bits > 1), maps.filter(({ bits }) => bits === 1)];
+    expect(total(hotMaps.map(({ length }) => length))).toBe(4 * total(hot));
+    expect(total(warmMaps.map(({ length }) => length))).toBe(4 * total(warm));
+    expect(Math.max(...hotMaps.map(({ values }) => most(values)))).toBeGreaterThan(2);
+    // The rest of a field shares one vector.
+    const rest = 700 - hot[2] - warm[2];
+    expect(rest).toBeGreaterThan(100);
+    const { ids, batch } = columnOf(
+      2,
+      fields.length,
+      [...Array(rest).keys()].map((i) => 700 - rest + i),
+    );
+    const vectors = vectorsOf(stage, backend, { ids, batch });
+    const ofField = [...Array(rest).keys()].map((row) => {
+      const at = (row * fields.length + 2) * dim;
+      return vectors.slice(at, at + dim).join();
+    });
+    expect(new Set(ofField).size).toBe(1);
   });
 });
 

@@ -145,6 +145,28 @@ napi_value copy_rows(const Arguments& arguments) {
   return nullptr;
 }
 
+size_t state_number(const Arguments& arguments) {
+  const size_t i = arguments.size(1);
+  if (i > 1) throw Failure{Failure::range, "a table has no more than two arrays of state"};
+  return i;
+}
+
+/** readTableState(table, i, out): array i of its state, whole. */
+napi_value read_table_state(const Arguments& arguments) {
+  const Table& table = arguments.table(0);
+  const size_t i = state_number(arguments);
+  table.read_state(i, arguments.floats(2, table.state_floats(i)));
+  return nullptr;
+}
+
+/** writeTableState(table, i, values) */
+napi_value write_table_state(const Arguments& arguments) {
+  Table& table = arguments.table(0);
+  const size_t i = state_number(arguments);
+  table.write_state(i, arguments.floats(2, table.state_floats(i)));
+  return nullptr;
+}
+
 napi_value save_table(const Arguments& arguments) {
   arguments.table(0).save();
   return nullptr;
@@ -189,6 +211,8 @@ void define_tables(napi_env env, napi_value exports) {
   define(env, exports, "readTable", read_table);
   define(env, exports, "writeRows", write_rows);
   define(env, exports, "copyRows", copy_rows);
+  define(env, exports, "readTableState", read_table_state);
+  define(env, exports, "writeTableState", write_table_state);
   define(env, exports, "saveTable", save_table);
   define(env, exports, "restoreTable", restore_table);
   define(env, exports, "updateDense", update_dense);

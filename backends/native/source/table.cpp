@@ -136,6 +136,14 @@ void Table::copy(ThreadPool& pool, const uint32_t* from, const uint32_t* to, siz
   });
 }
 
+void Table::read_state(size_t i, float* out) const {
+  if (state_[i].floats > 0) memcpy(out, state_[i].memory.data(), state_[i].floats * sizeof(float));
+}
+
+void Table::write_state(size_t i, const float* values) {
+  if (state_[i].floats > 0) memcpy(state_[i].memory.data(), values, state_[i].floats * sizeof(float));
+}
+
 void Table::save() {
   if (floats_ == 0) return;
   saved_.require(floats_ * sizeof(float));

@@ -42,6 +42,10 @@ class Table {
   void write(ThreadPool& pool, const uint32_t* rows, size_t count, const float* values, bool keep_state = false);
   /** Rows become others, and their state. All of `to` differ from each other and from all of `from`; none overlap. */
   void copy(ThreadPool& pool, const uint32_t* from, const uint32_t* to, size_t count);
+  /** Floats of the optimizer's state in its first or second array; 0 where the rule has none. */
+  size_t state_floats(size_t i) const { return state_[i].floats; }
+  void read_state(size_t i, float* out) const;
+  void write_state(size_t i, const float* values);
   void save();
   /** False where nothing was saved. */
   bool restore();

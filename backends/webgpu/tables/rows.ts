@@ -1,6 +1,6 @@
 /// <reference types="@webgpu/types" />
 import * as tf from '@tensorflow/tfjs';
-import type { OptimizerRule, RowGradient, Rows } from '../../../harness/contract/backend.ts';
+import type { OptimizerRule, RowGradient, Rows, RowState } from '../../../harness/contract/backend.ts';
 import { Fault } from '../../../harness/contract/fault.ts';
 import type { Indices } from '../../../harness/contract/indices.ts';
 import type { Table } from '../../../harness/contract/method.ts';
@@ -9,6 +9,7 @@ import {
   floatsOnce,
   requirePairs,
   requireRows,
+  requireState,
   requireValues,
 } from '../../../harness/contract/row-operands.ts';
 import { overlaps, tableFloats, tableRows } from '../../../harness/contract/size.ts';
@@ -134,6 +135,22 @@ export class GpuRows implements Rows {
     requireRows(this.table, from);
     requireRows(this.table, to);
     copy(this.backend, [this.weights, ...this.states], this.rows, from, to);
+  }
+
+  async readState(): Promise<RowState> {
+    const { count } = this.units;
+    const floats: Float32Array[] = [];
+    for (const state of this.states) floats.push(await state.read(0, count * state.width));
+    return { steps: this.step, floats };
+  }
+
+  writeState(state: RowState): void {
+    requireState(
+      state,
+      this.states.map(({ width }) => ({ length: this.units.count * width })),
+    );
+    this.step = state.steps;
+    this.states.forEach((shards, i) => shards.write(state.floats[i]));
   }
 
   save(): void {

@@ -8,6 +8,9 @@ export interface Shard {
   readonly rows: number;
 }
 
+/** Most floats that are brought to the card at a time. */
+const pieceFloats = 2 ** 22;
+
 const usage = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 
 /** Rows of floats, all zero at first, cut into buffers of so many rows. */
@@ -49,6 +52,16 @@ export class Shards {
       );
     }
     return floats;
+  }
+
+  /** Floats of all rows, one after the other. */
+  write(floats: Float32Array): void {
+    this.backend.submit(); // uploads come before what was not submitted
+    for (const { buffer, first, rows } of this.all) {
+      const own = floats.subarray(first * this.width, (first + rows) * this.width);
+      for (let from = 0; from < own.length; from += pieceFloats)
+        this.backend.upload(own.subarray(from, from + pieceFloats), buffer, 4 * from);
+    }
   }
 
   dispose(): void {

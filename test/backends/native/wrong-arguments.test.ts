@@ -46,6 +46,9 @@ describeNative('wrong arguments are JavaScript errors', () => {
     );
     expect(() => addon.readTable(t, 0, 11, floats(44))).toThrow('rows outside of the table');
     expect(() => addon.writeRows(t, new Uint32Array(3), floats(11))).toThrow('too short for the shape');
+    expect(() => addon.readTableState(t, 0, floats(39))).toThrow('too short for the shape');
+    expect(() => addon.writeTableState(t, 0, floats(39))).toThrow('too short for the shape');
+    expect(() => addon.readTableState(t, 2, floats(40))).toThrow('no more than two arrays of state');
     expect(() => addon.copyRows(t, new Uint32Array(3), new Uint32Array(2))).toThrow(
       '3 rows cannot be copied to 2 rows',
     );
@@ -94,6 +97,8 @@ describeNative('wrong arguments are JavaScript errors', () => {
       expect(() => addon.updateTable(t, [], [], ...adagrad)).toThrow(TypeError);
       expect(() => addon.writeRows(t, new Uint32Array(1), floats(4))).toThrow(TypeError);
       expect(() => addon.copyRows(t, new Uint32Array(1), Uint32Array.of(1))).toThrow(TypeError);
+      expect(() => addon.readTableState(t, 0, floats(4))).toThrow(TypeError);
+      expect(() => addon.writeTableState(t, 0, floats(4))).toThrow(TypeError);
       expect(() => addon.saveTable(t)).toThrow(TypeError);
       expect(() => addon.freeTable(t)).toThrow(TypeError);
     }
