@@ -4,7 +4,9 @@ import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('build:native', '[options]')
-  .description("Builds the native backend with the machine's C++ compiler. npm ci runs no scripts, and does not.")
+  .description(
+    "Builds the native backend with the machine's C++ compiler. npm ci runs no scripts, and does not.",
+  )
   .option('--force', 'even if nothing changed')
   .option('--optional', 'exit code 0 where it cannot be built');
 
