@@ -1,3 +1,4 @@
+import type { CarriedState } from './carried-state.ts';
 import type { OpenBackend, OptimizerRule } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
 import type { Plan, Stage } from './contract/method.ts';
@@ -9,8 +10,8 @@ import { Embedding } from './embedding.ts';
 import { optimizers } from './optimizers/index.ts';
 import { train, type Progress, type Training, type TrainResult } from './train.ts';
 import { trainedStage } from './trained-stage.ts';
-import { stateBefore } from './state-before.ts';
-import { type StateBefore, Trainee } from './trainee.ts';
+import { carryState } from './carry-state.ts';
+import { Trainee } from './trainee.ts';
 import { expectedMemory, type MeasuredMemory, mostMemory, type TrainingMemory } from './training-memory.ts';
 
 export interface RunSettings extends Training, Way {
@@ -68,7 +69,7 @@ export async function runStages(
   let plan = first;
   let above: Stage['network'] = 'fresh';
   let contents: Stage['contents'];
-  let before: StateBefore | undefined;
+  let before: CarriedState | undefined;
   for (;;) {
     const start = performance.now();
     const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables);
@@ -115,7 +116,7 @@ export async function runStages(
       const measured = mostMemory([...memories.keys()]);
       return { trainee, results, costs, memory: { measured, expected: memories.get(measured)! } };
     }
-    before = await stateBefore(trainee, next);
+    before = await carryState(trainee, next);
     trainee.dispose({ network: false });
     ({ plan, contents, network: above } = next);
   }

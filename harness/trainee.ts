@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { heldBytes, type HeldBytes } from './held-bytes.ts';
 import type { ActivationBits } from './contract/activations.ts';
-import type { OptimizerRule, RowState } from './contract/backend.ts';
+import type { OptimizerRule } from './contract/backend.ts';
 import type { Batch } from './contract/data.ts';
 import { rankOf } from './contract/gradients.ts';
-import type { Plan, Table, Weight } from './contract/method.ts';
+import type { Plan, Weight } from './contract/method.ts';
 import type { BackwardPass, KeptInputs, Network } from './contract/model.ts';
 import type { Way } from './contract/way.ts';
+import type { CarriedState } from './carried-state.ts';
 import type { Embedding } from './embedding.ts';
 import { StreamedGradients } from './gradients/streamed-gradients.ts';
 import { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
@@ -34,23 +35,12 @@ interface Learners {
   readonly learningRate: number | undefined;
 }
 
-/** What the optimizer knows of a stage that another one goes on from. */
-export interface StateBefore {
-  /** By the network's variables. */
-  readonly network: ReadonlyMap<tf.Variable, VariableState>;
-  /** By the next plan's weights. */
-  readonly weights: ReadonlyMap<Weight, VariableState>;
-  /** By the next plan's tables. */
-  readonly tables: Map<Table, RowState>;
-  readonly streamed: StreamedGradients | undefined;
-}
-
 /** How the network is trained. */
 export interface TraineeSettings extends Way {
   /** Of the directions that estimates start with. */
   readonly seed?: number;
   /** What the optimizer knows of it from a stage before; it takes that over. */
-  readonly before?: StateBefore;
+  readonly before?: CarriedState;
 }
 
 /** An embedding layer and a network above it, trained together. */
@@ -211,7 +201,7 @@ function learnersOf(
   embedding: Embedding,
   network: Network,
   rule: Rule,
-  before: StateBefore | undefined,
+  before: CarriedState | undefined,
 ): Learners[] {
   const ofRun: tf.Variable[] = [...network.variables];
   const own: Learners[] = [];

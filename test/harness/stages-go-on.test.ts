@@ -145,7 +145,9 @@ describe('a boundary of stages that changes nothing, on cpu', () => {
 const timeout = 180_000;
 
 describeBackends('a boundary of stages that changes nothing, on', (backend) => {
-  test.each(optimizerRules)('is not seen: %s', { timeout }, async (optimizer) => {
+  // A software driver compiles for seconds, rule by rule: one of them shows that state comes back from a card.
+  const rules = backend.name === 'webgpu' ? (['adam'] as const) : optimizerRules;
+  test.each(rules)('is not seen: %s', { timeout }, async (optimizer) => {
     // Rows in another order may be summed in another order, too: on a card that is another last bit.
     await expectNoSeam(await openOnce(backend), ['same', 'copies'], { optimizer });
   });

@@ -1,18 +1,19 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { CarriedState } from './carried-state.ts';
 import { none, type RowState } from './contract/backend.ts';
 import type { Stage, StateOrigin, Table, Weight } from './contract/method.ts';
 import { overlaps, tableRows, updatedShape } from './contract/table-shape.ts';
 import type { VariableState } from './optimizers/dense-optimizer.ts';
-import type { StateBefore, Trainee } from './trainee.ts';
+import type { Trainee } from './trainee.ts';
 
 /**
  * Takes it from a trainee, which may then only be disposed. Undefined where the network starts anew. States of rows are in
  * this process's memory until the next stage has its tables: those before are disposed by then.
  */
-export async function stateBefore(
+export async function carryState(
   trainee: Trainee,
   { plan, contents, network: above, states }: Stage,
-): Promise<StateBefore | undefined> {
+): Promise<CarriedState | undefined> {
   if (above === 'fresh') return undefined;
   const { embedding, network: kept } = trainee;
   const network = new Map<tf.Variable, VariableState>();
