@@ -1,12 +1,28 @@
+import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+/** Rooms whose tests share what they import: their code is loaded once, and not once for each of a hundred files. */
+const together = ['architecture', 'datasets', 'methods', 'reports', 'results'];
+/** Tests of the other rooms start backends of other settings or change the process: each has a process of its own. */
+const apart = readdirSync('test').filter((room) => !together.includes(room));
+/** It replaces a module for all that is imported after it. */
+const replacesAModule = 'test/methods/told-apart.test.ts';
+
+const testsOf = (rooms: readonly string[]) => rooms.map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     // Every test file loads tfjs; two processes are what a small machine has room for.
     maxWorkers: 2,
     // `vitest run --mode long`, that is `npm run test:long`: see test/long.ts.
     env: { EMBED_BENCH_TEST: mode === 'long' ? 'long' : 'short' },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'together', include: testsOf(together), exclude: [replacesAModule], isolate: false },
+      },
+      { extends: true, test: { name: 'apart', include: [...testsOf(apart), replacesAModule] } },
+    ],
   },
 }));

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { findCompiler, noCompiler } from '../backends/compiler.ts';
-import { build, compileProgram, sanitizers, type Sanitizer } from '../backends/native/build.ts';
+import { build, compileProgram, sanitizers } from '../backends/native/build.ts';
 import { writing } from '../files/disk-fault.ts';
 import { Fault } from '../harness/contract/fault.ts';
 import { main } from './terminal/main.ts';
@@ -13,36 +13,40 @@ import { verb } from './terminal/verb.ts';
 
 const command = verb('test:sanitized', '[sanitizers]')
   .description(
-    "Runs the native backend's tests under the compiler's sanitizers: address, undefined behaviour, threads.",
+    "Runs the native backend's tests under the compiler's sanitizers: address with undefined behaviour, and threads.",
   )
-  .argument('[sanitizers...]', 'of address, undefined and thread; all where none is given')
+  .argument('[sanitizers...]', 'of address (with undefined behaviour) and thread; all where none is given')
   .addHelpText(
     'after',
-    '\nAddress and undefined load into Node. Thread does not: it would have to watch all of Node, so a program without\n' +
+    '\nAddress loads into Node. Thread does not: it would have to watch all of Node, so a program without\n' +
       'Node (test/backends/native/races.cpp) drives the pool, the products and the tables from several threads.',
   );
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the environment of a process that loads a sanitized add-on must say. */
-const settings: Record<Exclude<Sanitizer, 'thread'>, Record<string, string>> = {
+const settings = {
   // Node frees little when it ends, so a search for leaks finds Node's; leaks of ours are what the memory test is for.
   // Refusing 2^50 bytes is Node's and our own business: the allocator shall return null, as it does without a sanitizer.
-  address: { ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1:halt_on_error=1' },
-  undefined: { UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1' },
+  ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1:halt_on_error=1',
+  UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
 };
 
-/** The compiler's sanitizer must be in the process before anything else is. */
-async function runtime(compiler: readonly string[], sanitizer: Sanitizer): Promise<string> {
+/** The compiler's sanitizers must be in the process before anything else is. */
+async function runtimes(compiler: readonly string[]): Promise<string> {
+  return (await Promise.all(['libasan.so', 'libubsan.so'].map((name) => library(compiler, name)))).join(':');
+}
+
+async function library(compiler: readonly string[], name: string): Promise<string> {
   const [program, ...args] = compiler;
-  const name = { address: 'libasan.so', undefined: 'libubsan.so', thread: 'libtsan.so' }[sanitizer];
   const { stdout } = await execa(program, [...args, `-print-file-name=${name}`]);
   if (dirname(stdout) === '.')
     throw new Fault(`${compiler.join(' ')} comes without ${name}: install its sanitizers`);
   return stdout;
 }
 
-async function testsUnder(sanitizer: 'address' | 'undefined', compiler: readonly string[]): Promise<boolean> {
+async function addresses(compiler: readonly string[]): Promise<boolean> {
+  const sanitizer = 'address';
   const built = await build({ sanitizer });
   if (built.type === 'impossible') throw new Fault(`${sanitizer}: ${built.reason}`);
   const tests = ['test/backends/native', '--exclude', '**/build.test.ts'];
@@ -51,8 +55,8 @@ async function testsUnder(sanitizer: 'address' | 'undefined', compiler: readonly
     stdio: 'inherit',
     reject: false,
     env: {
-      ...settings[sanitizer],
-      LD_PRELOAD: await runtime(compiler, sanitizer),
+      ...settings,
+      LD_PRELOAD: await runtimes(compiler),
       EMBED_BENCH_SANITIZER: sanitizer,
     },
   });
@@ -83,7 +87,7 @@ await main(async () => {
   const results: string[] = [];
   for (const name of sanitizers) {
     if (asked.length > 0 && !asked.includes(name)) continue;
-    const passed = name === 'thread' ? await races() : await testsUnder(name, compiler);
+    const passed = name === 'thread' ? await races() : await addresses(compiler);
     results.push(`${name} sanitizer: ${passed ? 'passed' : 'FAILED'}`);
   }
   print(results.join('\n'));
