@@ -2,6 +2,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, truncateSync,
 import type { z } from 'zod';
 import { writing } from '../files/disk-fault.ts';
 import { latestRecords, parseRecordLines } from './record-lines.ts';
+import { sealedLine } from './sealed-line.ts';
 
 interface Identified {
   readonly id: string;
@@ -44,7 +45,7 @@ export function openRecordFile<T extends Identified>(
   return {
     latest,
     append(record) {
-      const line = Buffer.from(`${needsNewline ? '\n' : ''}${JSON.stringify(schema.parse(record))}\n`);
+      const line = Buffer.from(`${needsNewline ? '\n' : ''}${sealedLine(schema.parse(record))}\n`);
       // One write of the whole line, so that a kill tears at most the last line.
       writing(
         file,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../harness/contract/fault.ts';
+import { checkProblem } from './sealed-line.ts';
 
 /** The records of a file of JSON lines, and how many bytes at its end are the torn start of a record. */
 export interface RecordLines<T> {
@@ -53,6 +54,8 @@ function parseRecord<T>(line: string, schema: z.ZodType<T>): { record: T } | { p
   } catch (error) {
     return { problem: (error as Error).message };
   }
+  const changed = checkProblem(line);
+  if (changed !== undefined) return { problem: changed };
   const parsed = schema.safeParse(json);
   if (parsed.success) return { record: parsed.data };
   return { problem: z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' ') };

@@ -14,6 +14,7 @@ import { Fault } from '../../harness/contract/fault.ts';
 import type { Environment, RunRecord } from '../../results/record.ts';
 import { comparisons } from '../../results/comparable.ts';
 import { machineText } from '../../results/hardware.ts';
+import { sealedLine } from '../../results/sealed-line.ts';
 import { openStore, readRecording } from '../../results/store.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from '../reports/recordings.ts';
 
@@ -103,7 +104,7 @@ describe('a killed write', () => {
         expect([store.latest(first.id), store.latest(third.id)]).toEqual([first, third]);
         store.writeEnvironment(environment);
       });
-      expect(lines()).toEqual([JSON.stringify(first), JSON.stringify(third), '']);
+      expect(lines()).toEqual([sealedLine(first), sealedLine(third), '']);
     }
   });
 
@@ -125,7 +126,7 @@ describe('a killed write', () => {
       expect(store.has(second.id)).toBe(true);
       store.append(third);
     });
-    expect(lines()).toEqual([...[first, second, third].map((record) => JSON.stringify(record)), '']);
+    expect(lines()).toEqual([...[sealedLine(first), JSON.stringify(second), sealedLine(third)], '']);
   });
 });
 

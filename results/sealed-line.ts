@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * A line of runs.jsonl ends in a check of itself: the first 16 hexadecimal digits of the SHA-256 of the record's JSON without
+ * it. A digit that a disk or an editor changes would otherwise be another AUC, and nobody could tell. Lines that were written
+ * before there was a check have none.
+ */
+const ending = /,"([^"]*)":"([0-9a-f]{16})"\}\s*$/;
+
+/** The record as one line of JSON, without a line feed, its check at the end. */
+export function sealedLine(record: object): string {
+  return sealed(JSON.stringify(record));
+}
+
+/** The same of a record's JSON. */
+export function sealed(json: string): string {
+  return `${json.slice(0, -1)},"check":"${checkOf(json)}"}`;
+}
+
+/** What is wrong with a line whose check does not fit it; undefined where it fits, or where the line has none. */
+export function checkProblem(line: string): string | undefined {
+  const match = ending.exec(line);
+  // A check that does not look like one any more was changed, too.
+  if (match === null) return line.includes('"check":') ? changed : undefined;
+  const [, key, check] = match;
+  return key === 'check' && checkOf(`${line.slice(0, match.index)}}`) === check ? undefined : changed;
+}
+
+const changed = 'it does not fit its check: it was changed after it was written';
+
+const checkOf = (json: string) => createHash('sha256').update(json).digest('hex').slice(0, 16);
