@@ -152,15 +152,27 @@ function release(file: string, content: string): void {
   }
 }
 
-/** Removes what processes left beside the lock that ended while they took it. The caller holds the lock. */
+/**
+ * Removes what processes left beside the lock that ended while they took it. The caller holds the lock, and would hold it
+ * for good if this threw: what can be neither read nor removed stays.
+ */
 function clearRemains(file: string, goneHosts: readonly string[]): void {
   const folder = dirname(file);
   const remains = new RegExp(`^${basename(file)}\\.(after-[0-9a-f]{32}|\\d+-[0-9a-f]{12}(\\.next)?)$`);
-  for (const name of fs.readdirSync(folder)) {
-    if (!remains.test(name)) continue;
-    const path = join(folder, name);
+  try {
+    for (const name of fs.readdirSync(folder).filter((one) => remains.test(one)))
+      removeIfLeft(join(folder, name), goneHosts);
+  } catch {
+    // a folder that takes files need not tell which it has
+  }
+}
+
+function removeIfLeft(path: string, goneHosts: readonly string[]): void {
+  try {
     const owner = read(path)?.owner;
     if (owner !== undefined && !isAlive(owner, goneHosts)) fs.rmSync(path, { force: true });
+  } catch {
+    // it stays
   }
 }
 
