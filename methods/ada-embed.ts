@@ -77,7 +77,7 @@ function adaptivePlan(options: Options, owned: OwnedRows): Plan {
   return {
     ...plan,
     maps: [scoreMap, rowMap],
-    serving: { tables: plan.tables, maps: idSetMaps(set) },
+    serving: { tables: plan.tables, maps: idSetMaps(set), toldApart: owned.toldApart },
     embed(lookup) {
       if (lookup.training?.index === 0)
         admission = new Admission(state(), { hotRows, bounds: owned.bounds, normalize: options.normalize });

@@ -104,7 +104,7 @@ function adaptivePlan(layer: Layer, options: Options, owned: OwnedRows): Plan {
   const shape = { keys: owned.keys, hotRows, levels };
   return {
     ...adaptive,
-    serving: { tables: plan.tables, maps: tierMaps(shape) },
+    serving: { tables: plan.tables, maps: tierMaps(shape), toldApart: owned.toldApart },
     next(trained) {
       const { maps, tiers, rows } = settleTiers(state(), shape);
       const last = owned.plan(tiers);

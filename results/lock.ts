@@ -66,7 +66,8 @@ function linked(aside: string, file: string, content: string): boolean {
     return true;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
+    // A network file system may say so of a link that it has made, when its answer was lost and the request repeated.
+    if (code === 'EEXIST') return sameFile(aside, file);
     if (!withoutLinks.has(code)) throw error;
   }
   try {
@@ -75,6 +76,15 @@ function linked(aside: string, file: string, content: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  }
+}
+
+function sameFile(aside: string, file: string): boolean {
+  try {
+    const [one, other] = [fs.statSync(aside), fs.statSync(file)];
+    return one.ino === other.ino && one.dev === other.dev;
+  } catch {
+    return false; // released meanwhile
   }
 }
 
@@ -152,15 +162,27 @@ function release(file: string, content: string): void {
   }
 }
 
-/** Removes what processes left beside the lock that ended while they took it. The caller holds the lock. */
+/**
+ * Removes what processes left beside the lock that ended while they took it. The caller holds the lock, and would hold it
+ * for good if this threw: what can be neither read nor removed stays.
+ */
 function clearRemains(file: string, goneHosts: readonly string[]): void {
   const folder = dirname(file);
   const remains = new RegExp(`^${basename(file)}\\.(after-[0-9a-f]{32}|\\d+-[0-9a-f]{12}(\\.next)?)$`);
-  for (const name of fs.readdirSync(folder)) {
-    if (!remains.test(name)) continue;
-    const path = join(folder, name);
+  try {
+    for (const name of fs.readdirSync(folder).filter((one) => remains.test(one)))
+      removeIfLeft(join(folder, name), goneHosts);
+  } catch {
+    // a folder that takes files need not tell which it has
+  }
+}
+
+function removeIfLeft(path: string, goneHosts: readonly string[]): void {
+  try {
     const owner = read(path)?.owner;
     if (owner !== undefined && !isAlive(owner, goneHosts)) fs.rmSync(path, { force: true });
+  } catch {
+    // it stays
   }
 }
 

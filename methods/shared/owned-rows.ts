@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { none } from '../../harness/contract/backend.ts';
-import type { Layer, Lookup, Plan, Step, Table } from '../../harness/contract/method.ts';
+import type { Layer, Lookup, Plan, Step, Table, ToldApart } from '../../harness/contract/method.ts';
 import { idsOfWhole } from '../../harness/contract/keys.ts';
 import { deriveSeed, hash32 } from '../../harness/contract/mix.ts';
 import { firstRows, idInit } from './rows.ts';
@@ -83,16 +83,22 @@ export class OwnedRows {
     return keys;
   }
 
+  /** All ids of whole fields, and those that may own rows, whichever training finds. */
+  get toldApart(): ToldApart {
+    const { hotRows, whole, secondRows } = this.shape;
+    return {
+      ...idsOfWhole(this.fields, (f) => whole[f]),
+      // Every slot of a sketch beside those of hot ids may hold an id that is hashed twice.
+      anyField: hotRows * (secondRows.length > 0 ? slotsPerBucket : 1),
+    };
+  }
+
   plan(tiers: Tiers): Plan {
-    const { hotRows, whole, rows, secondRows } = this.shape;
+    const { hotRows, rows, secondRows } = this.shape;
     return {
       tables: [this.table],
       choices: { hotRows, rows, ...(secondRows.length > 0 && { secondRows }) },
-      // Every slot of a sketch beside those of hot ids may hold an id that is hashed twice.
-      toldApart: {
-        ...idsOfWhole(this.fields, (f) => whole[f]),
-        anyField: hotRows * (secondRows.length > 0 ? slotsPerBucket : 1),
-      },
+      toldApart: this.toldApart,
       embed: (lookup) => this.embed(lookup, tiers),
     };
   }

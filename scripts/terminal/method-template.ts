@@ -32,7 +32,7 @@ export function requireFreeName(
     throw new Fault(
       `${name || 'an empty name'} is no name of a method: lower-case words with hyphens, as in my-method`,
     );
-  if (reserved.includes(name))
+  if (reserved.includes(name) || imported().includes(variableOf(name)))
     throw new Fault(`${name} is a word of its own here: give the method another name`);
   const taken = known.find((one) => one.name === name || one.aliases.includes(name));
   if (taken !== undefined)
@@ -57,6 +57,14 @@ export function newMethodFiles(name: string, index: string): Record<string, stri
 }
 
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
+
+/** What the files of a new method import: a method of that name would be there twice. */
+function imported(): string[] {
+  const texts = [read(`${example.name}.ts`), read(`${example.name}.test.ts`)];
+  return texts
+    .flatMap((text) => [...text.matchAll(/^import (?:type )?\{([^}]*)\}/gm)])
+    .flatMap(([, names]) => names.split(',').map((one) => one.trim().replace(/^type /, '')));
+}
 
 function named(text: string, name: string): string {
   const words = name.replaceAll('-', ' ');

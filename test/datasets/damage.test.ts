@@ -110,6 +110,18 @@ test('every number of the manifest is vouched for', async () => {
   }
 });
 
+test('a change whose time is put back is one', async () => {
+  const asked = request();
+  const directory = preparedDirectory(asked);
+  const { seal } = await openCached(asked);
+  await tick();
+  const path = join(directory, 'labels.u8');
+  const { atimeNs, mtimeNs } = fs.statSync(path, { bigint: true });
+  flip(path, 3, 0);
+  fs.utimesSync(path, Number(atimeNs) / 1e9, Number(mtimeNs) / 1e9);
+  expect(() => openPrepared(directory, seal)).toThrow('labels.u8: the content does not fit its digest');
+});
+
 test('a process trusts the seal of the one that verified, and only while no file has changed', async () => {
   const asked = request();
   const directory = preparedDirectory(asked);

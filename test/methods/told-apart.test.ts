@@ -6,6 +6,7 @@ import { keysOf, toldApartBy } from '../../harness/contract/keys.ts';
 import {
   isInfeasible,
   type Plan,
+  type Serving,
   type Stage,
   type Table,
   type Weight,
@@ -70,13 +71,15 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
     const embedding = await served(plan, traits.rowsGivenLater === true);
     const promised = keysOf(plan, fields);
     expect(keysOf(embedding.plan, fields)).toBeLessThanOrEqual(promised);
+    // Where nothing is said, all ids count: a promise that says nothing would leave no bytes for a plan that needs few keys.
+    const saysSo = ({ toldApart }: Serving) => toldApart !== undefined;
+    expect(saysSo(plan.serving ?? plan), 'the promise says which ids').toBe(saysSo(embedding.plan));
     const { byField, anyField = 0 } = toldApartBy(embedding.plan, fields);
     let others = 0;
     fields.forEach((field, f) => {
       if (byField[f] === field.cardinality && f === 0) return; // nothing is easier told apart
       const { told, alike } = toldApartIn(embedding, fields, f, byField[f]);
-      // All but one id told apart are all of them.
-      others += Math.max(0, told - byField[f] - (told === field.cardinality - 1 ? 1 : 0));
+      others += Math.max(0, told - byField[f]);
       if (told === 0 && !alike) expect(byField[f], `keys of ${field.name}, of which none is needed`).toBe(0);
     });
     embedding.dispose();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { kinds, raceForLock } from '../campaign/lock-race.ts';
 import { takeLock } from '../../results/lock.ts';
@@ -66,6 +66,14 @@ describe('the lock', () => {
       expect(readdirSync(directory)).toEqual([]);
     }
     vi.restoreAllMocks();
+  });
+
+  it('is taken and released where what lies beside it can be neither read nor removed', () => {
+    const remain = `${file()}.after-${'0'.repeat(32)}`;
+    fs.mkdirSync(remain);
+    const release = takeLock(file());
+    release();
+    expect(readdirSync(directory)).toEqual([basename(remain)]);
   });
 
   it('that is refused leaves nothing beside it', () => {

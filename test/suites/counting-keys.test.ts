@@ -7,6 +7,7 @@ import { methods } from '../../methods/index.ts';
 import { countingKeys } from '../../suites/counting-keys.ts';
 import { findMethod } from '../../suites/find-method.ts';
 import { zipfFields } from '../layers.ts';
+import { criteoShaped } from '../methods/criteo-shaped.ts';
 
 const fields = zipfFields([3, 40, 700, 300]);
 const dim = 8;
@@ -40,6 +41,17 @@ describe('with keys in the budget', () => {
     for (const name of ['frequency-truncation', 'hashing-trick', 'dpq', 'robe']) {
       const { layer, plan } = planned(name, 6);
       expect(bytes(plan as Plan), name).toBeGreaterThan(0.93 * layer.budget);
+    }
+  });
+
+  test('little is left where rows are given to ids that training finds, at high ratios too', () => {
+    for (const name of ['cafe', 'ada-embed', 'fp16(cafe)']) {
+      const layer = { fields: criteoShaped, dim: 16, seed: 1 };
+      const budget = budgetFor(layer, name === 'ada-embed' ? 15 : 20, 'keys');
+      const plan = countingKeys(findMethod(name)).plan({ ...layer, budget }, options(name)) as Plan;
+      const spent = sizeOf(plan).servingBytes + keyBytes(keysOf(plan, criteoShaped));
+      expect(spent / budget, name).toBeGreaterThan(0.97);
+      expect(keysOf(plan, criteoShaped), name).toBeLessThan(criteoShaped.reduce((sum, { cardinality }) => sum + cardinality, 0)); // prettier-ignore
     }
   });
 

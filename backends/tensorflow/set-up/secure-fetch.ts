@@ -24,8 +24,17 @@ function withoutUser(address: string): [plain: string, headers: Record<string, s
   const { username, password } = url;
   if (username === '' && password === '') return [address, {}];
   [url.username, url.password] = ['', ''];
-  const user = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const user = Buffer.from(`${decoded(username)}:${decoded(password)}`);
   return [url.href, { authorization: `Basic ${user.toString('base64')}` }];
+}
+
+/** What is no percent encoding is meant as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** Text whose addresses have neither users, passwords nor queries: tokens may be in any of them. */

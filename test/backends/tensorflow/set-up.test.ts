@@ -287,6 +287,16 @@ test('a user in an address is told to its server alone', async () => {
   ]);
 });
 
+test('a user that is no percent encoding is meant as it stands', async () => {
+  const asked: unknown[] = [];
+  vi.stubGlobal('fetch', (_: string, init: RequestInit) => {
+    asked.push(init.headers);
+    return Promise.resolve(new Response(null, { status: 200 }));
+  });
+  await fetchSecurely('https://a%zz@archive.test/a');
+  expect(asked).toEqual([{ authorization: `Basic ${Buffer.from('a%zz:').toString('base64')}` }]);
+});
+
 test('addresses are shown without users, passwords and queries', () => {
   expect(withoutSecrets('at https://me:pw@a.test/x/y.whl?token=1#z failed; see http://b.test.')).toBe(
     'at https://a.test/x/y.whl failed; see http://b.test.',
