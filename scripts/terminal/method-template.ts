@@ -20,7 +20,7 @@ const reserved = [
   ...['export', 'extends', 'false', 'finally', 'for', 'function', 'if', 'import', 'in', 'instanceof', 'new', 'null'],
   ...['return', 'super', 'switch', 'this', 'throw', 'true', 'try', 'typeof', 'var', 'void', 'while', 'with'],
   ...['implements', 'interface', 'let', 'package', 'private', 'protected', 'public', 'static', 'yield', 'await'],
-  ...['eval', 'arguments', 'async', 'of', 'methods', 'wrappers', 'options', 'z', 'test', 'expect', example.name],
+  ...['eval', 'arguments', 'async', 'of', 'undefined', 'methods', 'wrappers', 'options', example.name],
 ]; // prettier-ignore
 
 /** Throws a Fault where a name is not of the form that names have, or where a method or file has it. */
@@ -32,7 +32,7 @@ export function requireFreeName(
     throw new Fault(
       `${name || 'an empty name'} is no name of a method: lower-case words with hyphens, as in my-method`,
     );
-  if (reserved.includes(name))
+  if (reserved.includes(name) || importedByExample().includes(variableOf(name)))
     throw new Fault(`${name} is a word of its own here: give the method another name`);
   const taken = known.find((one) => one.name === name || one.aliases.includes(name));
   if (taken !== undefined)
@@ -40,6 +40,12 @@ export function requireFreeName(
       `${name} is taken${taken.name === name ? '' : `, by ${taken.name}`}: give the method another name`,
     );
 }
+
+/** A method under one of these names would hide what its own file or its test calls. */
+const importedByExample = (): string[] =>
+  [`${example.name}.ts`, `${example.name}.test.ts`].flatMap((file) =>
+    [...read(file).matchAll(/^import (?:type )?\{ (.+) \}/gm)].flatMap(([, names]) => names.split(', ')),
+  );
 
 /** What is written for a new method: files by their path, and methods/index.ts as it becomes. */
 export function newMethodFiles(name: string, index: string): Record<string, string> {

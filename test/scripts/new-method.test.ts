@@ -56,6 +56,9 @@ describe('a new method', () => {
     ['int8', 'int8 is taken: give'],
     ['shared', 'shared is a word of its own here'],
     ['class', 'class is a word of its own here'],
+    ['undefined', 'undefined is a word of its own here'],
+    ['row-shares', 'row-shares is a word of its own here'],
+    ['look-ups-of', 'look-ups-of is a word of its own here'],
   ])('is not called "%s"', (name, says) => {
     expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(Fault);
     expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(says);
