@@ -26,15 +26,18 @@ export interface RecordFile<T extends Identified> {
 /** The latest record of every id; none where there is no file. */
 export function readRecords<T extends Identified>(file: string, { schema, kind }: RecordFormat<T>): T[] {
   if (!existsSync(file)) return [];
-  return [...latestRecords(parseRecordLines(readFileSync(file), file, schema, kind).records).values()];
+  return [...latestRecords(parseRecordLines(bytesOf(file), file, schema, kind).records).values()];
 }
+
+/** Node names no path where it refuses to read what it could open: a folder of this name. */
+const bytesOf = (file: string) => writing(file, () => readFileSync(file), { otherwise: 'move it away' });
 
 /** The caller holds the recording's lock. Throws a Fault where the file holds a line that is no record. */
 export function openRecordFile<T extends Identified>(
   file: string,
   { schema, kind }: RecordFormat<T>,
 ): RecordFile<T> {
-  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  const bytes = existsSync(file) ? bytesOf(file) : Buffer.alloc(0);
   const { records, tornBytes } = parseRecordLines(bytes, file, schema, kind);
   const latest = latestRecords(records);
   // A torn line was never a record. Left in place it would be a malformed line in the middle after the next append.

@@ -18,7 +18,7 @@ import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
 import { raceLines } from './terminal/race-lines.ts';
 import { throughputTables } from './terminal/throughput-table.ts';
-import { list, listOf, positiveNumber, wholeNumber } from './terminal/values.ts';
+import { list, listOf, place, positiveNumber, wholeNumber } from './terminal/values.ts';
 import { complain, print, shortLine } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
 
@@ -46,7 +46,7 @@ const command = verb('bench:gpu', '[options]')
   .option('--part <numbers>', 'of the series, separated by commas (default: all)', listOf(wholeNumber(1)))
   .option('--tf32', 'also time PyTorch with TF32 matrix products')
   .option('--no-peer', 'leave PyTorch out')
-  .option('--out <folder>', 'of the recording (default: results/gpu- and the time)')
+  .option('--out <folder>', 'of the recording (default: results/gpu- and the time)', place)
   .addOption(goneHostOption())
   .option('--dry-run', 'go every way on tiny sizes, where there is no card on the CPU; measures nothing');
 

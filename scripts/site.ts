@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeSite } from '../reports/site/write-site.ts';
 import { main } from './terminal/main.ts';
 import { complainLine, print } from './terminal/printed.ts';
+import { place } from './terminal/values.ts';
 import { verb } from './terminal/verb.ts';
 
 const command = verb('site', '[options]')
@@ -10,7 +11,7 @@ const command = verb('site', '[options]')
       'cannot be read is left out, and named on stderr and on the page.',
   )
   .option('--results <folder>', 'where recordings lie; those in folders with a date are published', 'results')
-  .option('--out <folder>', 'replaced whole', 'site');
+  .option('--out <folder>', 'replaced whole', place, 'site');
 
 await main(async () => {
   const { results, out } = command.parse().opts<{ results: string; out: string }>();

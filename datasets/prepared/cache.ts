@@ -5,7 +5,7 @@ import { diskFault } from '../../files/disk-fault.ts';
 import { makeFolder } from '../../files/folders.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import type { RawSource } from '../raw-rows.ts';
-import { formatVersion, readManifest } from './manifest.ts';
+import { again, formatVersion, readManifest } from './manifest.ts';
 import { prepare, type PrepareProgress } from './prepare.ts';
 import { openPrepared, type PreparedData } from './read.ts';
 import type { PrepareSettings } from './settings.ts';
@@ -102,7 +102,8 @@ function problemWith(directory: string, { maxBadLines, verifiedSeal }: PrepareRe
     verify(directory, manifest, verifiedSeal);
     return undefined;
   } catch (error) {
-    if (error instanceof Fault) return error.message;
+    // The advice of a reader is what happens next.
+    if (error instanceof Fault) return error.message.replace(`; ${again}`, '');
     throw error;
   }
 }

@@ -18,6 +18,7 @@ import {
   layerWidths,
   list,
   listOf,
+  place,
   portNumber,
   positiveNumber,
   ratios,
@@ -174,7 +175,11 @@ export function benchCommand(): Command {
     .option('--tf32', 'beside a GPU, also time PyTorch with TF32 matrix products')
     .option('--no-peer', 'leave PyTorch out')
     .optionsGroup('Results:')
-    .option('--out <folder>', 'of the recording (default: results/ and a name that what is asked decides)')
+    .option(
+      '--out <folder>',
+      'of the recording (default: results/ and a name that what is asked decides)',
+      place,
+    )
     .option('--force', 'repeat runs that are recorded already')
     .option(
       '--scores',

@@ -4,7 +4,7 @@ import { protocols } from '../../harness/contract/data.ts';
 import { Fault } from '../../harness/contract/fault.ts';
 import { findNamed } from '../../suites/catalogue.ts';
 import { single } from './misplaced.ts';
-import { choice, list, listOf, positiveNumber, wholeNumber } from './values.ts';
+import { choice, list, listOf, place, positiveNumber, wholeNumber } from './values.ts';
 
 export interface DatasetOptions {
   readonly protocol: DatasetRequest['protocol'];
@@ -37,7 +37,7 @@ export function addDatasetOptions(command: Command, rows: string): Command {
     .addOption(choice('--id-order <order>', 'how ids are numbered', idOrders).default(order))
     .option('--no-log-transform', 'integers as they are instead of log(x + 1)')
     .option('--max-bad-lines <n>', 'malformed lines to leave out before giving up', wholeNumber(0), 0)
-    .option('--cache <folder>', 'where prepared data are kept', '.cache')
+    .option('--cache <folder>', 'where prepared data are kept', place, '.cache')
     .addOption(goneHostOption())
     .option('--rows <n>', `planted: rows to make (default: ${rows})`, wholeNumber(100))
     .option('--scale <factor>', "planted: times Kaggle's cardinalities (default: 1)", listOf(positiveNumber))

@@ -20,7 +20,7 @@ const reserved = [
   ...['export', 'extends', 'false', 'finally', 'for', 'function', 'if', 'import', 'in', 'instanceof', 'new', 'null'],
   ...['return', 'super', 'switch', 'this', 'throw', 'true', 'try', 'typeof', 'var', 'void', 'while', 'with'],
   ...['implements', 'interface', 'let', 'package', 'private', 'protected', 'public', 'static', 'yield', 'await'],
-  ...['eval', 'arguments', 'async', 'of', 'methods', 'wrappers', 'options', 'z', 'test', 'expect', example.name],
+  ...['eval', 'arguments', 'async', 'of', 'undefined', 'methods', 'wrappers', 'options', example.name],
 ]; // prettier-ignore
 
 /** Throws a Fault where a name is not of the form that names have, or where a method or file has it. */

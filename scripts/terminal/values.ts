@@ -12,6 +12,12 @@ export function list(value: string): string[] {
   return items;
 }
 
+/** A file or a folder. An empty one is a shell's variable without a value. */
+export function place(value: string): string {
+  if (value === '') throw new InvalidArgumentError('Expected a path.');
+  return value;
+}
+
 export function wholeNumber(least: number) {
   return (value: string): number => {
     const number = Number(value.replaceAll('_', ''));

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import { shortLine } from './printed.ts';
 
 /**
@@ -10,7 +10,16 @@ export function verb(name: string, usage: string): Command {
     .usage(usage)
     .helpOption('-h, --help', 'show this')
     .exitOverride()
+    .configureHelp({ optionDescription })
     .configureOutput({ outputError: (text, write) => write(`${shortLine(oneLine(text, name))}\n`) });
+}
+
+/** Several default values as they are typed: 16,32, not JSON. */
+function optionDescription(option: Option): string {
+  const values: unknown = option.defaultValue;
+  if (Array.isArray(values) && option.defaultValueDescription === undefined)
+    option.default(values, values.join(','));
+  return new Help().optionDescription(option);
 }
 
 function oneLine(text: string, name: string): string {

@@ -1,22 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
-import { kinds, type Outcome, type Part } from './part.ts';
+import { InvalidArgumentError } from 'commander';
+import { Fault } from '../../harness/contract/fault.ts';
+import { main } from '../../scripts/terminal/main.ts';
+import { print } from '../../scripts/terminal/printed.ts';
+import { wholeNumber } from '../../scripts/terminal/values.ts';
+import { verb } from '../../scripts/terminal/verb.ts';
+import { kinds, type Finding, type Outcome, type Part } from './part.ts';
 import { parts } from './parts.ts';
 
 /**
  * `npm run campaign`: attacks the project with faults and counts what was lost, crashed, silently accepted or hung. Prints a
- * line for every part; exit code 1 where anything was found. The same seed makes the same cases.
+ * line for every part. The same seed makes the same cases.
  */
 
 const words = { lost: 'lost', crashed: 'crashed', accepted: 'silently accepted', hung: 'hung' } as const;
-
-const number = (least: number) => (text: string) => {
-  const value = Number(text);
-  if (!(value >= least)) throw new InvalidArgumentError(`a number from ${least} up`);
-  return value;
-};
+const mostShown = 20;
 
 interface Options {
   readonly minutes: number;
@@ -26,61 +26,87 @@ interface Options {
   readonly case?: number;
 }
 
-const options = new Command('npm run campaign --')
-  .description(
-    'Attacks the project with faults: kills, full disks, damaged caches and records, mutated inputs.',
-  )
-  .option('--minutes <n>', 'time of the whole campaign, shared by its parts', number(0.1), 1)
-  .option('--long', 'the counts of docs/reliability.md, however long they take')
-  .option('--seed <n>', 'seed of the cases', number(0), 1)
-  .option('--part <name...>', `parts to try: ${parts.map(({ name }) => name).join(', ')}`)
-  .option('--case <n>', 'this case alone, of one part, as a finding names it', number(0))
-  .parse()
-  .opts<Options>();
+const minutes = (text: string): number => {
+  const value = Number(text);
+  if (!(value >= 0.1 && value < Infinity)) throw new InvalidArgumentError('Expected a number, at least 0.1.');
+  return value;
+};
 
-const unknown = options.part?.find((asked) => parts.every(({ name }) => name !== asked));
-if (unknown !== undefined) {
-  console.error(`error: no part is named ${unknown}; there are ${parts.map(({ name }) => name).join(', ')}`);
-  process.exit(2);
+const names = (some: readonly Part[]) => some.map(({ name }) => name).join(', ');
+
+const command = verb('campaign', '[options]')
+  .description(
+    'Attacks the project with faults: kills, full disks, damaged caches and records, mutated inputs. ' +
+      'Exit code 0: nothing was found; 1: something was; 2: a wrong argument.',
+  )
+  .option('--minutes <n>', 'time of the whole campaign, shared by its parts', minutes, 1)
+  .option('--long', 'the counts of docs/reliability.md, however long they take')
+  .option('--seed <n>', 'seed of the cases', wholeNumber(0), 1)
+  .option('--part <name...>', `parts to try: ${names(parts)}`)
+  .option('--case <n>', 'this case alone, of one part, as a finding names it', wholeNumber(0));
+
+await main(async () => {
+  const options = command.parse().opts<Options>();
+  const chosen = partsOf(options);
+  const shares = chosen.reduce((sum, { share }) => sum + share, 0);
+  const folder = mkdtempSync(join(tmpdir(), 'embed-bench-campaign-'));
+  let found = 0;
+  try {
+    for (const part of chosen) {
+      const missing = part.missing?.();
+      if (missing !== undefined) {
+        print(`${part.name}: skipped: ${missing}`);
+        continue;
+      }
+      const start = performance.now();
+      const outcome = await tryPart(part, options, shares, folder);
+      show(part, outcome, performance.now() - start, options.seed);
+      found += outcome.findings.length;
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return found > 0 ? 1 : 0;
+});
+
+function partsOf(options: Options): readonly Part[] {
+  const unknown = options.part?.find((asked) => parts.every(({ name }) => name !== asked));
+  if (unknown !== undefined) throw new Fault(`no part is named "${unknown}": there are ${names(parts)}`);
+  const chosen = parts.filter(({ name }) => options.part?.includes(name) ?? true);
+  if (options.case !== undefined && !(chosen.length === 1 && chosen[0].hasCases))
+    throw new Fault(`--case is of one part: give --part, one of ${names(parts.filter((p) => p.hasCases))}`);
+  return chosen;
 }
 
-const chosen = parts.filter(({ name }) => options.part?.includes(name) ?? true);
-const shares = chosen.reduce((sum, { share }) => sum + share, 0);
-const folder = mkdtempSync(join(tmpdir(), 'embed-bench-campaign-'));
-
-async function tryPart(part: Part): Promise<Outcome> {
-  const start = performance.now();
-  const milliseconds = options.long ? Infinity : (options.minutes * 60_000 * part.share) / shares;
+async function tryPart(part: Part, options: Options, shares: number, folder: string): Promise<Outcome> {
+  const alone = options.case !== undefined;
+  const milliseconds = options.long || alone ? Infinity : (options.minutes * 60_000 * part.share) / shares;
   return await part.run({
     seed: options.seed,
-    until: start + Math.min(milliseconds, 1e9),
-    cases: options.case !== undefined ? 1 : part.goal,
+    until: performance.now() + Math.min(milliseconds, 1e9),
+    cases: alone ? 1 : part.goal,
     first: options.case ?? 0,
+    alone,
     folder: join(folder, part.name),
   });
 }
 
-let found = 0;
-try {
-  for (const part of chosen) {
-    const missing = part.missing?.();
-    if (missing !== undefined) {
-      console.log(`${part.name}: skipped: ${missing}`);
-      continue;
-    }
-    const start = performance.now();
-    const { tried, findings, notes = [] } = await tryPart(part);
-    const seconds = Math.round((performance.now() - start) / 1000);
-    const counts = kinds.map(
-      (kind) => `${findings.filter((finding) => finding.kind === kind).length} ${words[kind]}`,
-    );
-    console.log(
-      `${part.name}: ${tried} ${part.unit}: ${counts.join(', ')} (${[...notes, `${seconds} s`].join('; ')})`,
-    );
-    for (const { kind, what } of findings.slice(0, 20)) console.log(`  ${words[kind]}: ${what}`);
-    found += findings.length;
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+function show(
+  part: Part,
+  { tried, findings, notes = [] }: Outcome,
+  milliseconds: number,
+  seed: number,
+): void {
+  const counts = kinds.map((kind) => `${findings.filter((f) => f.kind === kind).length} ${words[kind]}`);
+  const said = [...notes, `${Math.round(milliseconds / 1000)} s`].join('; ');
+  print(`${part.name}: ${tried} ${part.unit}: ${counts.join(', ')} (${said})`);
+  for (const finding of findings.slice(0, mostShown)) print(`  ${lineOf(finding)}`);
+  if (findings.length > mostShown) print(`  and ${findings.length - mostShown} more`);
+  if (findings.length > 0 && part.hasCases)
+    print(`  to repeat case N: npm run campaign -- --part ${part.name} --seed ${seed} --case N`);
 }
-process.exitCode = found > 0 ? 1 : 0;
+
+/** In one line, also where it is a stack. */
+function lineOf({ kind, what }: Finding): string {
+  return `${words[kind]}: ${what.trim().replace(/\s*\n\s*/g, ' | ')}`;
+}

@@ -6,6 +6,7 @@ export const locks: Part = {
   name: 'locks',
   unit: 'rounds',
   share: 1,
+  hasCases: false,
   goal: 80_000,
   run: raceForLocks,
 };

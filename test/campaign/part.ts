@@ -27,6 +27,8 @@ export interface Limits {
   readonly cases: number;
   /** The first case, to repeat a failure alone. */
   readonly first: number;
+  /** The first case is all there is to try: whole, and however long it takes. */
+  readonly alone: boolean;
   /** A folder of the part's own, removed afterwards. */
   readonly folder: string;
 }
@@ -38,6 +40,8 @@ export interface Part {
   readonly unit: string;
   /** Share of the campaign's time, relative to the other parts. */
   readonly share: number;
+  /** Findings name a case, which can be tried again alone. */
+  readonly hasCases: boolean;
   /** Cases of the long run. */
   readonly goal: number;
   /** A reason why the part cannot run on this machine. */

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { missing as noAddon } from '../backends/native/addon.ts';
 import { noSmallDisk } from './full-disk.ts';
@@ -11,8 +10,9 @@ import type { Part } from './part.ts';
 import { soak } from './soak.ts';
 
 /** A part whose cases a child process tries; see case-makers.ts. */
-const inAChild = (part: Omit<Part, 'run'>): Part => ({
+const inAChild = (part: Omit<Part, 'run' | 'hasCases'>): Part => ({
   ...part,
+  hasCases: true,
   run: (limits) => casesInAChild(part.name, limits),
 });
 
@@ -34,7 +34,6 @@ export const parts: readonly Part[] = [
 function withoutDisks(): string | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'embed-bench-'));
   try {
-    mkdirSync(folder, { recursive: true });
     return noSmallDisk(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });

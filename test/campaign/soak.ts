@@ -8,6 +8,7 @@ export const soak: Part = {
   name: 'soak',
   unit: 'runs',
   share: 3,
+  hasCases: false,
   goal: 500,
   missing: () =>
     process.platform === 'linux' ? undefined : 'memory and descriptors are read in /proc, on Linux',

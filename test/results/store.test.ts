@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
@@ -53,6 +54,13 @@ describe('a store', () => {
     write((store) => expect(store.latest(third.id)).toEqual(third));
     expect(readRecording(directory)).toEqual({ environment, runs: [first, second, third] });
     expect(lines()).toHaveLength(4);
+  });
+
+  it('says which path cannot be read', () => {
+    mkdirSync(file());
+    expect(() => openStore(directory)).toThrow(
+      new Fault(`${file()}: is a folder where a file is needed; move it away`),
+    );
   });
 
   it('lets a later record of an id supersede the earlier, which stays in the file', () => {

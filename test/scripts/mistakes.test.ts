@@ -87,6 +87,8 @@ const places: Mistake[] = [
   [[...planted, '--threads', '4', '--backend', 'wasm'], 'the wasm backend has one thread'],
   [[...planted, '--out', join(plain, 'deep')], 'a part of this path is a file; choose another --out'],
   [[...planted, '--out', plain], 'is a file; choose another --out'],
+  [[...planted, '--out', ''], "argument '' is invalid. Expected a path."],
+  [[...planted, '--cache', ''], "argument '' is invalid. Expected a path."],
 ];
 
 const throughput: Mistake[] = [
@@ -123,3 +125,9 @@ refused('data', [
   [['criteo', '--write-tsv', path('x.tsv')], 'npm run data -- planted --write-tsv FILE'],
 ]);
 refused('list', [[['--jsn'], '(Did you mean --json?)']]);
+
+test.each(['bench', 'doctor'])('%s --help shows defaults as they are typed', async (verb) => {
+  const { stdout } = await runHere(verb, ['--help']);
+  expect(stdout).toMatch(/\(default:\s/);
+  expect(stdout).not.toMatch(/default:\s+\[/);
+});

@@ -59,6 +59,8 @@ describe('a new method', () => {
     ['row-shares', 'row-shares is a word of its own here'],
     ['within-budget', 'within-budget is a word of its own here'],
     ['feasible-plan', 'feasible-plan is a word of its own here'],
+    ['undefined', 'undefined is a word of its own here'],
+    ['look-ups-of', 'look-ups-of is a word of its own here'],
   ])('is not called "%s"', (name, says) => {
     expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(Fault);
     expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(says);
