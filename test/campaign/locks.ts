@@ -7,7 +7,7 @@ export const locks: Part = {
   unit: 'rounds',
   share: 1,
   hasCases: false,
-  goal: 80_000,
+  goal: 16_000,
   run: raceForLocks,
 };
 
