@@ -21,8 +21,7 @@ export async function casesInAChild(part: string, limits: Limits): Promise<Outco
   const endings = new Map<string, number>();
   let tried = 0;
   let next = limits.first;
-  const last = limits.first + limits.cases;
-  while (next < last && performance.now() < limits.until) {
+  while (tried < limits.cases && performance.now() < limits.until) {
     const child = execa('node', ['--expose-gc', '--import', 'tsx', 'test/campaign/try-cases.ts'], {
       cwd: root,
       reject: false,
@@ -56,7 +55,7 @@ export async function casesInAChild(part: string, limits: Limits): Promise<Outco
       part,
       seed: limits.seed,
       first: next,
-      cases: last - next,
+      tries: limits.cases - tried,
       milliseconds: limits.until - performance.now(),
     });
     const ended = await child;

@@ -20,6 +20,8 @@ export function nativeCases(): TryCase {
     for (const { name, args } of calls) {
       try {
         (addon[name] as (...args: readonly unknown[]) => unknown)(...args);
+        // Dozens of threads on a machine that is busy make thousands of calls last minutes.
+        if (name === 'configure') addon.configure(1);
       } catch (error) {
         if (!(error instanceof Error)) return failed('crashed', `${name} throws what is no error`);
       }

@@ -15,7 +15,7 @@ export const soak: Part = {
   run: manyRuns,
 };
 
-const methods = ['md', 'hash', 'qr', 'uniform', 'robe'];
+const methods = ['md', 'hash', 'bloom', 'unified-embedding', 'robe'];
 /** Runs before what is compared with: code is compiled and buffers have their size by then. */
 const warmUp = 20;
 const mostGrowth = { megabytes: 60, descriptors: 4 };

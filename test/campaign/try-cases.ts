@@ -10,24 +10,29 @@ interface Task {
   readonly part: string;
   readonly seed: number;
   readonly first: number;
-  readonly cases: number;
+  /** How many tries; a case may be many. */
+  readonly tries: number;
   readonly milliseconds: number;
 }
 
 const say = (message: Said) => new Promise<void>((resolve) => process.send!(message, () => resolve()));
 
 process.once('message', (message) => {
-  const { part, seed, first, cases, milliseconds } = message as Task;
+  const { part, seed, first, tries, milliseconds } = message as Task;
   const until = performance.now() + milliseconds;
   const folder = process.env.EMBED_BENCH_CAMPAIGN_FOLDER!;
   mkdirSync(folder, { recursive: true });
   void (async () => {
     const makeCase = await caseMakers[part](folder);
-    for (let index = first; index < first + cases && performance.now() < until; index++) {
+    let tried = 0;
+    for (let index = first; tried < tries && performance.now() < until; index++) {
       await say({ began: index });
       try {
-        await say({ result: await makeCase(random(deriveSeed(seed, part, index))) });
+        const result = await makeCase(random(deriveSeed(seed, part, index)));
+        tried += result.tries ?? 1;
+        await say({ result });
       } catch (error) {
+        tried++;
         await say({
           result: failed('crashed', error instanceof Error ? (error.stack ?? error.message) : String(error)),
         });
