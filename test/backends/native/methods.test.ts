@@ -45,9 +45,10 @@ describe.runIf(usable)(`on native${usable ? '' : ` (${detail})`}`, () => {
   });
 
   test.each(variants)('$name', async ({ method, options }) => {
-    const plans = sized([4, 16], [1, 4, 16])
+    const plans = [1, 4, 16]
       .map((ratio) => method.plan(layerAt(fields, 8, ratio), method.options.parse(options)))
-      .filter((plan): plan is Plan => !isInfeasible(plan));
+      .filter((plan): plan is Plan => !isInfeasible(plan))
+      .slice(-sized(2, 3));
     expect(plans.length).toBeGreaterThan(0);
     for (const plan of plans) {
       const expected = train(plan, await cpu.open({}));
