@@ -1,6 +1,6 @@
 import { Fault } from '../harness/contract/fault.ts';
 
-/** What a system refuses when it makes, writes or renames something, in words. */
+/** Words for each error code of a system that refuses to make, write or rename something. */
 const problems = new Map([
   ['ENOSPC', 'no space left on the disk'],
   ['EDQUOT', 'the disk quota is used up'],
@@ -27,7 +27,7 @@ const calls =
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
 export interface Advice {
-  /** What to do instead: `choose another --out`. */
+  /** Advice, as in `choose another --out`. */
   readonly otherwise?: string;
   /** Before that, where the disk is full. */
   readonly whenFull?: string;

@@ -14,7 +14,7 @@ export function thisProcess(): Owner {
 }
 
 /**
- * Whether the owner still runs, as far as can be told from here. Processes of another host count as running unless the user
+ * Tells whether the owner still runs, as far as can be told from here. Processes of another host count as running unless the user
  * has said that the host is gone. Where the start of a process is unknown, its number decides alone.
  */
 export function isAlive({ pid, host, started }: Owner, goneHosts: readonly string[] = []): boolean {

@@ -24,7 +24,7 @@ export function writeWhole(path: string, content: string | NodeJS.ArrayBufferVie
   );
 }
 
-/** Whether a rename may put a file in the place of what is there. */
+/** Tells whether a rename may put a file in the place of what is there. */
 export function isReplaceable(path: string): boolean {
   try {
     return fs.statSync(path).isFile();

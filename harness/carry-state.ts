@@ -44,7 +44,7 @@ export async function carryState(
   return { network, weights, tables, streamed: trainee.releaseEstimates() };
 }
 
-/** In place. A row's one number is of all its floats, and stays. */
+/** Changes the state in place. The one number of a row belongs to all its floats, and stays. */
 function forgetZeros({ floats }: RowState, values: Float32Array | undefined): void {
   if (values === undefined) return;
   for (const state of floats)

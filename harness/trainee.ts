@@ -39,7 +39,7 @@ interface Learners {
 export interface TraineeSettings extends Way {
   /** Of the directions that estimates start with. */
   readonly seed?: number;
-  /** What the optimizer knows of it from a stage before; it takes that over. */
+  /** The optimizer's state of an earlier stage, which the trainee takes over. */
   readonly before?: CarriedState;
 }
 

@@ -25,7 +25,7 @@ export interface PrepareRequest {
   readonly progress?: PrepareProgress;
   /** Says in one line what happens with the cache. */
   readonly onMessage?: (message: string) => void;
-  /** Of a process that has verified the files: see verify.ts. */
+  /** The seal that a process gave which has verified the files: see verify.ts. */
   readonly verifiedSeal?: string;
   /** Hosts that no longer run: their unfinished work is removed. */
   readonly goneHosts?: readonly string[];

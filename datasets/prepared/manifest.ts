@@ -7,7 +7,7 @@ import { Fault } from '../../harness/contract/fault.ts';
 import { expectedFiles, manifestFile } from './layout.ts';
 import { idOrders } from './settings.ts';
 
-/** What to do about a prepared directory that is no good. */
+/** Advice for a prepared directory that cannot be used. */
 export const again = 'remove the directory and prepare the data again';
 
 /** Raised whenever the files or their meaning change; older directories are then prepared again. */

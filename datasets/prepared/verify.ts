@@ -16,7 +16,7 @@ import { again, type Manifest } from './manifest.ts';
 const verified = new Set<string>();
 
 /**
- * What the file system says of the manifest and the column files: device, inode, size, and times of the last changes. A
+ * A digest of what the file system says of the manifest and the column files: device, inode, size, and times of the last changes. A
  * file that is written to or replaced changes it, whoever does so; a disk that gives back other bytes does not.
  */
 export function sealOf(directory: string, { files }: Manifest): string {

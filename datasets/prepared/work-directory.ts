@@ -24,7 +24,7 @@ export interface WorkDirectory {
   discard(): void;
 }
 
-/** As hosts are written into names. */
+/** A host in the form that file names have. */
 const inName = (host: string) => host.replaceAll(/[^\w.]/g, '_');
 /** Whose a work directory is: host, process number and, where the system says it, the start of the process. */
 const ownerName = /\.preparing-([\w.]+)-(\d+)(?:-(\d+))?-[0-9a-f]{8}(-damaged)?$/;

@@ -133,11 +133,11 @@ export interface Rows {
   dispose(): void;
 }
 
-/** What an optimizer knows of the rows of a table. */
+/** The optimizer's state of the rows of a table. */
 export interface RowState {
   /** Steps that the table has been updated in: the t of Adam's corrections. */
   readonly steps: number;
-  /** Of row after row, each array of state that the rule has; of float after float where rows overlap. */
+  /** Each array of state that the rule has, row after row; float after float where rows overlap. */
   readonly floats: readonly Float32Array[];
 }
 

@@ -18,7 +18,7 @@ export function idsOfWhole(fields: readonly Field[], isWhole: (field: number) =>
   return { byField: fields.map(({ cardinality }, f) => (isWhole(f) ? cardinality : 0)) };
 }
 
-/** What the plan that is served tells apart; all ids where it does not say. */
+/** The ids that the served plan tells apart; all ids where it does not say. */
 export function toldApartBy(plan: Serving & Pick<Plan, 'serving'>, fields: readonly Field[]): ToldApart {
   return (plan.serving ?? plan).toldApart ?? everyId(fields);
 }

@@ -90,7 +90,7 @@ export type Serving = Pick<Plan, 'tables' | 'weights' | 'toldApart'> & {
 
 /** How many ids need a key: the harness counts its bytes (harness/contract/keys.ts). */
 export interface ToldApart {
-  /** Of each field, ids that are known whatever training finds: the most frequent ones, or all. */
+  /** Number of ids of each field that are known whatever training finds: the most frequent ones, or all. */
   readonly byField: readonly number[];
   /** Further ids at most, of whatever fields training finds; 0 where absent. */
   readonly anyField?: number;

@@ -44,7 +44,7 @@ export function fullSize({ fields, dim }: Pick<Layer, 'fields' | 'dim'>): Size {
   return { parameters, servingBytes: parameters * floatBytes };
 }
 
-/** What a budget is of: serving bytes alone where absent, or those of keys with them. */
+/** The bytes that a budget counts: serving bytes alone where absent, or keys with them. */
 export type Counted = 'keys' | undefined;
 
 /** Bytes that a compression ratio allows, of a full table's; where keys count, those of its keys are among them. */

@@ -4,7 +4,7 @@ import { kernelOr } from '../ops/kernel.ts';
 import { stepByEstimate } from './estimate-step.ts';
 import type { Rule } from './rule.ts';
 
-/** What an optimizer knows of a dense variable. */
+/** The optimizer's state of a dense variable. */
 export interface VariableState {
   readonly rule: Rule['name'];
   readonly tensors: readonly tf.Variable[];

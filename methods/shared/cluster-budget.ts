@@ -5,7 +5,7 @@ import type { CodeLayout } from './codes.ts';
 import { wholeFields } from './whole-fields.ts';
 
 export interface ClusterRule {
-  /** Of the vectors that are clustered. */
+  /** Width of the vectors that are clustered. */
   readonly width: number;
   /** Fields with at most this many ids keep a row for each, see `wholeFields`. */
   readonly keep: number;

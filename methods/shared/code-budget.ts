@@ -118,7 +118,7 @@ function bestOf(layer: Layer, grid: CodeGrid, whole: readonly boolean[]): CodeLa
           share,
           grid.tiers !== undefined && grid.tiers.hot === undefined,
         );
-        // What is asked for is taken as it is.
+        // Parts and codewords that are asked for are taken as they are.
         const chosen = grid.parts.length > 1 || grid.codewords.length > 1;
         const spending = { ...solve, largest, distortionOf: ofField, tolerated: tolerated * budget };
         const layout = chosen ? spendOnCodes(coded, spending) : coded;

@@ -5,9 +5,9 @@ import { firstRows } from './rows.ts';
 export interface CodeMaps {
   /** By bits, the fewest first. */
   readonly maps: readonly IdMap[];
-  /** Of all maps together. */
+  /** Entries of all maps together. */
   readonly length: number;
-  /** Of each part of each coded field, [field][part]: where its codes begin, counted through all maps. */
+  /** First code of each part of each coded field, [field][part], counted through all maps. */
   readonly first: readonly (number | undefined)[]; // undefined where there is nothing to choose
   /** Positions, [batch, coded fields * parts], as the codes that are stored at them. */
   readonly codesAt: (positions: Indices) => Indices;

@@ -2,10 +2,10 @@ import { codeBits } from './code-bytes.ts';
 import { spendGreedily, type Move, type Spent } from './greedy.ts';
 import { largestWithin } from './largest-within.ts';
 
-/** What a field has: so many codewords, or 'whole', a row for each id. */
+/** The codewords of a field: their number, or 'whole', a row for each id. */
 export type Has = number | 'whole';
 
-/** What fields may have, what it takes, and what is lost by it. */
+/** The choices of fields, the bytes they take, and the distortion they cause. */
 export interface CodebookGrowth {
   readonly cardinalities: readonly number[];
   readonly bytesOf: (field: number, has: Has) => number;

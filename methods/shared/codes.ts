@@ -60,7 +60,7 @@ export interface CodedLayer {
   plan(choices: Plan['choices']): Plan;
   /** [batch, fields, dim] of rows and `coded` vectors [batch, coded fields, parts * width]; from the codes if not given. */
   embed(lookup: Lookup, coded?: Tensor3D): Tensor3D;
-  /** Of coded fields. Undefined where all of their ids are hot. */
+  /** Positions in the tiers of coded fields. Undefined where all of their ids are hot. */
   positions(lookup: Lookup): Tiered | undefined;
   /** Ids of a coded field that choose among all of its codewords, among the first, and not at all. */
   idsOf(field: number): { readonly hot: Uint32Array; readonly warm: Uint32Array; readonly rest: Uint32Array };

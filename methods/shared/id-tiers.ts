@@ -72,7 +72,7 @@ export function idTiers(
 type Tier = 0 | 1 | 2;
 
 interface ToldApart {
-  /** Of the ids that have a tier, and of the hot ones among those; undefined where it takes none. */
+  /** The sets of ids that have a tier, and of the hot ones among those; undefined where none is needed. */
   readonly sets: readonly [IdSet | undefined, IdSet | undefined];
   placeOf(id: number): [tier: Tier, position: number];
   idsOf(tier: Tier): Uint32Array;

@@ -6,9 +6,9 @@ import { Fault } from '../../../harness/contract/fault.ts';
 import { pinned } from './pins.ts';
 
 export interface Check {
-  /** What the user says that the file is. */
+  /** The digest that the user names for the file. */
   readonly sha256?: string | undefined;
-  /** Whether a file that nothing is known of is refused, and not just named. */
+  /** True: a file without a known digest is refused. False: it is named in a warning. */
   readonly strict?: boolean;
 }
 

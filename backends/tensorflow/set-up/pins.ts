@@ -1,5 +1,5 @@
 /**
- * What the default version is set up from: every wheel that pip fetches for it, by its file name, with the sha256 that the Python
+ * The sources of the default version: every wheel that pip fetches for it, by its file name, with the sha256 that the Python
  * registry states. Whoever moves `defaultVersion` renews the list:
  *
  *   python3 -m pip install --dry-run --ignore-installed --no-deps --only-binary=:all: --report - (and pip download's other options)

@@ -28,7 +28,7 @@ function withoutUser(address: string): [plain: string, headers: Record<string, s
   return [url.href, { authorization: `Basic ${user.toString('base64')}` }];
 }
 
-/** What is no percent encoding is meant as it stands. */
+/** Decodes percent encoding; text that is none stays as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -31,7 +31,7 @@ export interface SetUpOptions {
   readonly wheel?: string;
   /** An archive of the C library: its address, or true for the official one. */
   readonly archive?: string | true;
-  /** Of the wheel or archive, in hexadecimal. Where not given, pinned files are checked, others named with a warning. */
+  /** Digest of the wheel or archive, in hexadecimal. Without it pinned files are checked, and others are named in a warning. */
   readonly sha256?: string;
   /** Even if it is set up already. */
   readonly force?: boolean;
