@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import type { Backend } from '../harness/contract/backend.ts';
 
 /** tfjs's plain JavaScript backend: slow, exact, always there. The oracle of the tests. */

@@ -1,4 +1,4 @@
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import type { Backend } from '../harness/contract/backend.ts';
 import { cpu } from './cpu.ts';
 import { native } from './native/index.ts';
@@ -19,5 +19,5 @@ export async function chooseBackend(name: string, among = backends): Promise<str
     const { usable, automatic = true } = await backend.probe();
     if (usable && automatic) return backend.name;
   }
-  throw new Fault('no backend works here: see npm run doctor');
+  throw new UserError('no backend works here: see npm run doctor');
 }

@@ -33,7 +33,7 @@ export interface DatasetSpec {
   readonly title: string;
   /** Whether `data` must name a raw file. */
   readonly needsData: boolean;
-  /** Prepares what the cache does not have. Throws a Fault for what the user can mend. */
+  /** Prepares what the cache does not have. Throws a UserError for what the user can mend. */
   open(request: DatasetRequest): Promise<PreparedData>;
 }
 

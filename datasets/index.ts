@@ -1,5 +1,5 @@
 /** The data sets that exist. */
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { criteo } from './criteo/index.ts';
 import { type DatasetRequest, type DatasetSpec, fieldProgress, firstPassProgress } from './dataset.ts';
 import { plantedSettings, plantedSource } from './planted/index.ts';
@@ -26,11 +26,12 @@ export const datasets: readonly DatasetSpec[] = [planted, criteo];
 
 async function openPlanted(request: DatasetRequest): Promise<PreparedData> {
   const { data, rows, seed, scale, cache, verifiedSeal, goneHosts, onMessage, onProgress } = request;
-  if (data !== undefined) throw new Fault(`planted takes no --data: to read ${data}, add --dataset criteo`);
+  if (data !== undefined)
+    throw new UserError(`planted takes no --data: to read ${data}, add --dataset criteo`);
   const parsed = plantedSettings.safeParse({ rows, seed, scale });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new Fault(`planted: ${issue.path.join('.')}: ${issue.message}`);
+    throw new UserError(`planted: ${issue.path.join('.')}: ${issue.message}`);
   }
   const settings = parsed.data;
   return openCached({

@@ -1,4 +1,4 @@
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 
 /** Words for each error code of a system that refuses to make, write or rename something. */
 const problems = new Map([
@@ -34,24 +34,24 @@ export interface Advice {
 }
 
 /**
- * The Fault for an error of the system while `path` was made or written: one line that names the path and says what to do.
+ * The UserError for an error of the system while `path` was made or written: one line that names the path and says what to do.
  * Undefined for every other error, which is a defect of this project.
  */
 export function diskFault(
   error: unknown,
   path: string,
   { otherwise = 'choose another place', whenFull = 'free some' }: Advice = {},
-): Fault | undefined {
+): UserError | undefined {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined || !calls.test(syscall)) return undefined;
   const noFolder = code === 'ENOENT' && syscall === 'mkdir';
   const problem = noFolder
     ? 'no folder can be made there'
     : (problems.get(code) ?? `cannot be written (${code})`);
-  return new Fault(`${path}: ${problem}; ${full.has(code) ? `${whenFull}, or ` : ''}${otherwise}`);
+  return new UserError(`${path}: ${problem}; ${full.has(code) ? `${whenFull}, or ` : ''}${otherwise}`);
 }
 
-/** Does what may fail on the disk; an error of the system becomes a Fault that names `path`. */
+/** Does what may fail on the disk; an error of the system becomes a UserError that names `path`. */
 export function writing<T>(path: string, work: () => T, advice?: Advice): T {
   try {
     return work();

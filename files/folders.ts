@@ -4,7 +4,7 @@ import { type Advice, writing } from './disk-fault.ts';
 
 /**
  * Makes a folder and those above it where they are missing; returns the folders it made, the lowest first. They are made one
- * by one: Node's recursive mkdir never returns below /proc. Throws a Fault that names `path`, and leaves none of them then.
+ * by one: Node's recursive mkdir never returns below /proc. Throws a UserError that names `path`, and leaves none of them then.
  */
 export function makeFolder(path: string, advice?: Advice): string[] {
   const missing: string[] = [];

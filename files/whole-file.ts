@@ -3,7 +3,7 @@ import { type Advice, writing } from './disk-fault.ts';
 
 /**
  * Writes a file whole or not at all: aside, flushed, then renamed, so that neither a reader nor a power cut finds half of it.
- * What is no file (a terminal, /dev/full) is written to as it is. Throws a Fault that names `path`, and leaves nothing beside
+ * What is no file (a terminal, /dev/full) is written to as it is. Throws a UserError that names `path`, and leaves nothing beside
  * it then.
  */
 export function writeWhole(path: string, content: string | NodeJS.ArrayBufferView, advice?: Advice): void {

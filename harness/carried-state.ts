@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tensors/index.ts';
 import type { RowState } from './contract/backend.ts';
 import type { Table, Weight } from './contract/method.ts';
 import type { StreamedGradients } from './gradients/streamed-gradients.ts';

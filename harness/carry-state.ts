@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tensors/index.ts';
 import type { CarriedState } from './carried-state.ts';
 import { none, type RowState } from './contract/backend.ts';
 import type { Stage, StateOrigin, Table, Weight } from './contract/method.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import type {
   OpenBackend,
   OptimizerRule,
@@ -9,7 +9,8 @@ import type {
 } from './contract/backend.ts';
 import type { Indices } from './contract/indices.ts';
 import type { Lookup, Plan, Stage, Step, Table, Weight } from './contract/method.ts';
-import { deriveSeed, random } from './contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
+import { random } from '../base/random.ts';
 import { tableRows, trainedBytes } from './contract/size.ts';
 import { HostIndices } from './host-indices.ts';
 import { HostRows } from './host-rows.ts';
@@ -192,7 +193,7 @@ export class Embedding {
   private lookUp(table: Table, indices: Indices): tf.Tensor3D {
     const rows = found(this.rows.get(table), 'table');
     const { batch, fields } = indices;
-    const gather = () => rows.gather(indices).reshape<tf.Tensor3D>([batch, fields, table.width]);
+    const gather = () => tf.reshape<tf.Rank.R3>(rows.gather(indices), [batch, fields, table.width]);
     if (table.frozen) return gather();
     const order = this.lookUps++;
     const lookup = tf.customGrad((anchor) => ({

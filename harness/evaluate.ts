@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import type { Data, Part } from './contract/data.ts';
 import { InTurn } from './in-turn.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import type { KeptInputs } from './contract/model.ts';
 
 /** Bytes of tensors that a step holds from its forward to its backward pass. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import type { IndexLoops, IndexOperation } from './contract/backend.ts';
 import { perField, requireFields, requirePositive, requireSameShape } from './contract/index-operands.ts';
 import {

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { none, type OptimizerRule, type RowGradient, type Rows, type RowState } from './contract/backend.ts';
-import { noMemoryForTable } from './contract/fault.ts';
+import { noMemoryForTable } from '../base/user-error.ts';
 import { type Indices, valuesOf } from './contract/indices.ts';
 import type { Table } from './contract/method.ts';
 import { requirePairs, requireRows, requireState, requireValues } from './contract/row-operands.ts';

@@ -1,5 +1,5 @@
 import { none, type IndexLoops, type IndexOperation } from './contract/backend.ts';
-import { hash32 } from './contract/mix.ts';
+import { hash32 } from '../base/hash.ts';
 
 /** Index arithmetic in this process, for backends that bring none. */
 export const hostIndexLoops: IndexLoops = {

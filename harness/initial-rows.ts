@@ -1,6 +1,6 @@
 import { fillUniform } from './contract/fill.ts';
 import type { Table } from './contract/method.ts';
-import { deriveSeed } from './contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { tableFloats } from './contract/table-shape.ts';
 
 /** The floats that a table starts with, wherever it lives: those of the flat memory where rows overlap. */

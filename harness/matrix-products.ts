@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import type { ModelShape } from './contract/model.ts';
 
 /** left x right -> [rows, columns], summing over `inner`; a transposed side lies in memory the other way round. */
@@ -65,7 +65,7 @@ function randomMatrix(rows: number, columns: number): tf.Tensor2D {
   return tf.tidy(() => {
     const pattern = tf.randomUniform<tf.Rank.R2>([drawn, columns], -1, 1);
     if (rows === drawn) return pattern;
-    return tf.tile(pattern, [Math.ceil(rows / drawn), 1]).slice([0, 0], [rows, columns]);
+    return tf.slice(tf.tile(pattern, [Math.ceil(rows / drawn), 1]), [0, 0], [rows, columns]);
   });
 }
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { Bench } from 'tinybench';
 import type { Data } from './contract/data.ts';
 import type { Embedding } from './embedding.ts';

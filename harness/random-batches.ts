@@ -1,5 +1,5 @@
 import type { Batch, Field } from './contract/data.ts';
-import { random } from './contract/mix.ts';
+import { random } from '../base/random.ts';
 
 /**
  * Batches for timing, not for learning: ids log-uniform within their field, which is roughly how often real ones are met

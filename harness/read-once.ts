@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tensors/index.ts';
 
 /** The values of a float tensor, which is disposed then. */
 export async function readOnce(tensor: tf.Tensor): Promise<Float32Array> {

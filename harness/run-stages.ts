@@ -2,7 +2,7 @@ import type { CarriedState } from './carried-state.ts';
 import type { OpenBackend, OptimizerRule } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
 import type { Plan, Stage } from './contract/method.ts';
-import { deriveSeed } from './contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import type { Model, Network } from './contract/model.ts';
 import type { Way } from './contract/way.ts';
 import { trainedBytes, weightFloats } from './contract/size.ts';
@@ -12,7 +12,7 @@ import { train, type Progress, type Training, type TrainResult } from './train.t
 import { trainedStage } from './trained-stage.ts';
 import { carryState } from './carry-state.ts';
 import { Trainee } from './trainee.ts';
-import { expectedMemory, type MeasuredMemory, mostMemory, type TrainingMemory } from './training-memory.ts';
+import { expectedMemory, type MeasuredMemory, maxMemory, type TrainingMemory } from './training-memory.ts';
 
 export interface RunSettings extends Training, Way {
   readonly dim: number;
@@ -113,7 +113,7 @@ export async function runStages(
       trainingBytes: trainingBytes(plan, embedding, optimizer),
     });
     if (next === undefined) {
-      const measured = mostMemory([...memories.keys()]);
+      const measured = maxMemory([...memories.keys()]);
       return { trainee, results, costs, memory: { measured, expected: memories.get(measured)! } };
     }
     before = await carryState(trainee, next);

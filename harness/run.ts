@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import type { OpenBackend } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
 import { fullKeyBytes, keyBytes, keysOf } from './contract/keys.ts';

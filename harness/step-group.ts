@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { readOnce } from './read-once.ts';
 
 /** The mean loss of the samples of one training step. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import type { Batch } from './contract/data.ts';
 import type { PreparedProducts } from './matrix-products.ts';
 import { readOnce } from './read-once.ts';

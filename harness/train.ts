@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Data } from './contract/data.ts';
-import { deriveSeed } from './contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { evaluate } from './evaluate.ts';
 import { InTurn } from './in-turn.ts';
 import type { Scores } from './metrics/scores.ts';

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import type { Batch, Data } from './contract/data.ts';
 import type { Plan, Stage, Trained } from './contract/method.ts';
-import { deriveSeed } from './contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { tableRows } from './contract/table-shape.ts';
 import { initialFloats } from './initial-rows.ts';
 import { auc } from './metrics/auc.ts';

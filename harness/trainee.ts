@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { heldBytes, type HeldBytes } from './held-bytes.ts';
 import type { ActivationBits } from './contract/activations.ts';
 import type { OptimizerRule } from './contract/backend.ts';

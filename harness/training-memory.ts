@@ -29,7 +29,7 @@ export interface MeasuredMemory extends TrainingMemory {
 }
 
 /** The one of most bytes in all. */
-export function mostMemory<M extends TrainingMemory>(all: readonly M[]): M {
+export function maxMemory<M extends TrainingMemory>(all: readonly M[]): M {
   const total = (memory: M) => sum(Object.values(memory));
   return all.reduce((most, one) => (total(one) > total(most) ? one : most));
 }

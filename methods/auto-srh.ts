@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Lookup, Method, Trained, Weight } from '../harness/contract/method.ts';
 import { frequencyGroups } from './shared/frequency-groups.ts';

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Lookup, Method, Table } from '../harness/contract/method.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
 import { cutCode, grow, segmentBits, segmentBytes } from './shared/code-segments.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
@@ -6,7 +6,7 @@ import { infeasible } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
 import {
-  fewestRows,
+  minRows,
   hashedParts,
   hashedRows,
   type HashedShape,
@@ -54,7 +54,7 @@ function compress(
 ): PartPlan | Infeasible {
   const shape: HashedShape = { fields, shared, pieces: partitioned ? hashes : 1 };
   const rowBudget = Math.floor(budget / (4 * dim));
-  const least = fewestRows(shape);
+  const least = minRows(shape);
   if (least > rowBudget) return infeasible(4 * dim * least, budget, 'one row per field and hash');
 
   const table: Table = { width: dim, parts: hashedParts(shape, rowBudget, 1 / Math.sqrt(hashes)) };
@@ -68,7 +68,7 @@ function compress(
     toldApart: idsOfWhole(fields, () => false),
     embed({ ids, rows }) {
       const found = rows(table, places(ids)); // [batch, fields * hashes, dim]
-      const vectors = signs ? tf.mul<tf.Tensor3D>(found, signsOf(ids).expandDims(2)) : found;
+      const vectors = signs ? tf.mul<tf.Tensor3D>(found, tf.expandDims(signsOf(ids), 2)) : found;
       return joinFields([{ vectors, fields: fieldOf }], fields.length, dim);
     },
   };

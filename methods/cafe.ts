@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Layer, Method, Plan } from '../harness/contract/method.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { fullSize, sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { OwnedRows, noTiers } from './shared/owned-rows.ts';
 import { importances } from './shared/importance.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type {
   Layer,
@@ -10,7 +10,7 @@ import type {
   Table,
   Trained,
 } from '../harness/contract/method.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { solveCodes } from './shared/code-budget.ts';
 import { fitCodebooks } from './shared/codebooks.ts';
@@ -139,6 +139,6 @@ function hashedRows({ coded, layout: { parts } }: CodedLayer, table: Table, seed
   const offsets = firstRows(table.parts);
   return (lookup: Lookup): tf.Tensor3D => {
     const places = lookup.ids.pick(columns).hash(seeds).mod(rows).plus(offsets);
-    return lookup.rows(table, places).reshape([places.batch, coded.length, parts * table.width]);
+    return tf.reshape(lookup.rows(table, places), [places.batch, coded.length, parts * table.width]);
   };
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Field } from '../harness/contract/data.ts';
 import type { Indices } from '../harness/contract/indices.ts';
@@ -6,7 +6,7 @@ import type { Init, Layer, Lookup, Method, Table } from '../harness/contract/met
 import { withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
 import { evenWidths } from './shared/even-widths.ts';
-import { leastThatFits } from './shared/least-that-fits.ts';
+import { smallestThatFits } from './shared/smallest-that-fits.ts';
 import { networkTables, throughNetworks } from './shared/row-networks.ts';
 import { coprimeDivisors, radices } from './shared/partitions.ts';
 import { firstRows, idInit, rowPerId } from './shared/rows.ts';
@@ -146,5 +146,5 @@ function solveDigits({ fields, dim, budget }: Layer, options: Options, pieces: r
     const sizes = at(collisions).map((d, f) => (d ? floats(d) : fields[f].cardinality * dim));
     return 4 * sizes.reduce((sum, size) => sum + size, 0) <= budget;
   };
-  return at(leastThatFits(1, Math.max(...most), fits));
+  return at(smallestThatFits(1, Math.max(...most), fits));
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
@@ -6,7 +6,7 @@ import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
 import { evenWidths } from './shared/even-widths.ts';
 import {
-  fewestRows,
+  minRows,
   hashedParts,
   hashedRows,
   type HashedShape,
@@ -40,7 +40,7 @@ export const concatenatedHashing: Method<Options> = {
 
 function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Options): PartPlan | Infeasible {
   const rowBudget = Math.floor(budget / (4 * dim));
-  const least = fewestRows({ fields, shared });
+  const least = minRows({ fields, shared });
   if (least > rowBudget) return infeasible(4 * dim * least, budget, 'one row of chunks per field');
 
   // Chunks of equal width share a table and a look-up; where they do not divide the width, there are two of each.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Method, Plan, Stage } from '../harness/contract/method.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { representatives } from './shared/near-duplicates.ts';
 import { blockLayer, blocksIn, solveBlocks } from './shared/row-blocks.ts';

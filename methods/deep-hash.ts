@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Layer, Lookup, Method, Plan, Table } from '../harness/contract/method.ts';

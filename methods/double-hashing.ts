@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
 import type { Layer, Lookup, Method, Table } from '../harness/contract/method.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
 import { type HotIds, hotIds, sortedByCount } from './shared/hot-ids.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Lookup, Method, Table } from '../harness/contract/method.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
 import { fieldsWhere } from './shared/fields-where.ts';

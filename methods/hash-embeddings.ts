@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
 import { idsOfWhole } from '../harness/contract/keys.ts';
@@ -6,7 +6,7 @@ import type { Infeasible, Layer, Method, Table } from '../harness/contract/metho
 import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
 import {
-  fewestRows,
+  minRows,
   hashedParts,
   hashedRows,
   type HashedShape,
@@ -55,7 +55,7 @@ function compress(
   const appended = append ? Math.min(hashes, dim - 1) : 0;
   const width = dim - appended;
   const shape: HashedShape = { fields, shared };
-  const least = fewestRows(shape);
+  const least = minRows(shape);
   const floats = Math.floor(budget / 4);
   if (least * (width + hashes) > floats)
     return infeasible(4 * least * (width + hashes), budget, 'a row and its importances per field');
@@ -104,9 +104,10 @@ function compress(
       const each = ids.batch * fields.length;
       const weights = rows(mixture, weightsAt(ids)); // [batch, fields, hashes]
       const vectors = rows(components, componentsAt(ids)); // [batch, fields * hashes, width]
-      const mixed = tf
-        .matMul(tf.reshape(weights, [each, 1, hashes]), tf.reshape(vectors, [each, hashes, width]))
-        .reshape<tf.Tensor3D>([ids.batch, fields.length, width]);
+      const mixed = tf.reshape<tf.Rank.R3>(
+        tf.matMul(tf.reshape(weights, [each, 1, hashes]), tf.reshape(vectors, [each, hashes, width])),
+        [ids.batch, fields.length, width],
+      );
       if (appended === 0) return mixed;
       // As they are they would drown the mixture: at the scale of the field's vectors.
       const last = tf.mul(

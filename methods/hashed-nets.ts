@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
 import {
-  fewestRows,
+  minRows,
   hashedParts,
   hashedRows,
   type HashedShape,
@@ -44,7 +44,7 @@ export const hashedNets: Method<Options> = {
 function compress({ fields, dim, budget, seed }: Layer, { signs, shared }: Options): PartPlan | Infeasible {
   const shape: HashedShape = { fields, shared, rowsPerId: dim };
   const floats = Math.floor(budget / 4);
-  const least = fewestRows(shape);
+  const least = minRows(shape);
   if (least > floats) return infeasible(4 * least, budget, 'a float per field');
 
   const memory: Table = { width: 1, parts: hashedParts(shape, floats) };

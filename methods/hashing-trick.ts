@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { idsOfWhole } from '../harness/contract/keys.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { rowShares } from './shared/row-shares.ts';
 import { keepWhole, wholeFields } from './shared/whole-fields.ts';

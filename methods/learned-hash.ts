@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';

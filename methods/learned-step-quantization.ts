@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Method, Table, Weight } from '../harness/contract/method.ts';
 import { sizeOf } from '../harness/contract/size.ts';
@@ -46,7 +46,7 @@ export const learnedStepQuantization: Method<z.infer<typeof options>> = {
     const table: Table = { width: dim, parts: fields.map(rowPerId) };
     const offsets = firstRows(table.parts);
     const logs: Weight = { ...steps, optimizer: { rule: 'adam', learningRate: stepRate } };
-    const stepsFrom = (logs: tf.Tensor) => tf.mul(tf.exp(logs), first).reshape<tf.Tensor3D>([1, fields.length, 1]); // prettier-ignore
+    const stepsFrom = (logs: tf.Tensor) => tf.reshape<tf.Rank.R3>(tf.mul(tf.exp(logs), first), [1, fields.length, 1]); // prettier-ignore
     const integers = integerFields(layer, bitsOf);
     return {
       tables: [table],
@@ -68,7 +68,7 @@ export const learnedStepQuantization: Method<z.infer<typeof options>> = {
             tables: integers.tables,
             weights: [steps],
             choices: { bits: bitsOf, steps: [...learned] },
-            embed: (lookup) => tf.mul(integers.lookUp(lookup), lookup.weight(steps).reshape([1, fields.length, 1])), // prettier-ignore
+            embed: (lookup) => tf.mul(integers.lookUp(lookup), tf.reshape(lookup.weight(steps), [1, fields.length, 1])), // prettier-ignore
             training: { share: 0 },
           },
           contents: new Map<Table | Weight, Float32Array>([

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { largest } from '../harness/contract/largest.ts';
+import { topK } from '../base/top-k.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { keptBytes, keptServing, keptStage } from './shared/kept-beside-subspace.ts';
@@ -64,7 +64,7 @@ export const leverage: Method<Options> = {
         serving: keptServing(layer, { kept, rank }),
         async next(trained) {
           const values = await trained.rows(table);
-          const chosen = largest(scoreRows(layer, values, { score, sketch }), kept);
+          const chosen = topK(scoreRows(layer, values, { score, sketch }), kept);
           return keptStage(
             layer,
             { table, chosen, values, rank, sketch },

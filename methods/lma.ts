@@ -1,9 +1,9 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import { none } from '../harness/contract/backend.ts';
 import { idMap } from '../harness/contract/indices.ts';
 import type { Layer, Lookup, Method, Table } from '../harness/contract/method.ts';
-import { deriveSeed, hash32 } from '../harness/contract/mix.ts';
+import { deriveSeed, hash32 } from '../base/hash.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { type HotIds, hotIds, sortedByCount } from './shared/hot-ids.ts';
 import { hottest } from './shared/hottest.ts';
@@ -78,7 +78,7 @@ export const lma: Method<Options> = {
     const embed = ({ compute, rows }: Lookup): tf.Tensor3D => {
       const words = compute(wordsOf, fields.length).pick(columns); // [batch, fields * dim]
       const places = words.and(perField(masks)).hash(perField(seeds)).mod(memory.parts[0].rows);
-      return rows(memory, places).reshape([words.batch, fields.length, dim]);
+      return tf.reshape(rows(memory, places), [words.batch, fields.length, dim]);
     };
     return withinBudget(
       {

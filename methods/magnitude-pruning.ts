@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { largest } from '../harness/contract/largest.ts';
+import { topK } from '../base/top-k.ts';
 import { type Layer, type Method, type Plan, type Stage, type Trained } from '../harness/contract/method.ts';
 import { tableFloats, tableRows } from '../harness/contract/table-shape.ts';
 import { type KeptRows, keptRows, keptRowsStage } from './shared/kept-rows.ts';
@@ -117,7 +117,7 @@ function floatPruning(rows: SparseRows): Pruning {
 
 function rowPruning(layer: Layer, { table }: RowPerId, kept: KeptRows): Pruning {
   const { width, parts } = table;
-  const largestRows = (values: Float32Array, count: number) => largest(rowNorms(values, width), count);
+  const largestRows = (values: Float32Array, count: number) => topK(rowNorms(values, width), count);
   return {
     all: tableRows({ width, parts }),
     left: kept.rows,

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import { idMap } from '../harness/contract/indices.ts';
 import type { Field } from '../harness/contract/data.ts';
@@ -81,8 +81,8 @@ export const mec: Method<Options> = {
         const vectors = lookup.rows(table, lookup.ids.plus(offsets));
         if (lookup.training) {
           const weights = tf.exp(tf.mul<tf.Tensor2D>(seen(lookup), (popularity - 1) * Math.LN2)); // count^(popularity - 1)
-          if (shrink > 0) lookup.penalize(lengths(vectors, weights).mul(shrink));
-          if (contrast > 0) lookup.penalize(likeness(vectors).mul(contrast));
+          if (shrink > 0) lookup.penalize(tf.mul(lengths(vectors, weights), shrink));
+          if (contrast > 0) lookup.penalize(tf.mul(likeness(vectors), contrast));
         }
         return vectors;
       },
@@ -112,9 +112,9 @@ function adapted(served: CodedLayer, adapter: Weight, share: number, choices: Pl
     embed(lookup) {
       const vectors = plan.embed(lookup);
       const [batch, fields, dim] = vectors.shape;
-      const flat = vectors.reshape<tf.Tensor2D>([batch * fields, dim]);
+      const flat = tf.reshape(vectors, [batch * fields, dim]);
       const matrix = lookup.weight(adapter) as tf.Tensor2D;
-      return flat.add(tf.matMul(flat, matrix)).reshape([batch, fields, dim]);
+      return tf.reshape(tf.add(flat, tf.matMul(flat, matrix)), [batch, fields, dim]);
     },
   };
 }
@@ -133,7 +133,7 @@ function seenOf(fields: readonly Field[]): (lookup: Lookup) => tf.Tensor2D {
 
 /** Squared lengths, weighted, all fields of a sample together: the mean over the batch. */
 function lengths(vectors: tf.Tensor3D, weights: tf.Tensor2D): tf.Scalar {
-  return vectors.square().sum(2).mul(weights).sum().div<tf.Scalar>(vectors.shape[0]);
+  return tf.div(tf.sum(tf.mul(tf.sum(tf.square(vectors), 2), weights)), vectors.shape[0]);
 }
 
 /**
@@ -141,9 +141,9 @@ function lengths(vectors: tf.Tensor3D, weights: tf.Tensor2D): tf.Scalar {
  * vectors (Wang and Isola, ICML 2020). Equal ids have no slope here.
  */
 function likeness(vectors: tf.Tensor3D): tf.Scalar {
-  const norms = vectors.square().sum(2, true).add(1e-12).sqrt();
-  const units = vectors.div<tf.Tensor3D>(norms);
-  const next = tf.concat([units.slice([1]), units.slice([0], [1])]);
-  const cosines = units.mul(next).sum(2);
-  return cosines.sub(1).mul(4).exp().mean();
+  const norms = tf.sqrt(tf.add(tf.sum(tf.square(vectors), 2, true), 1e-12));
+  const units = tf.div(vectors, norms);
+  const next = tf.concat([tf.slice(units, [1]), tf.slice(units, [0], [1])]);
+  const cosines = tf.sum(tf.mul(units, next), 2);
+  return tf.mean<tf.Scalar>(tf.exp(tf.mul(tf.sub(cosines, 1), 4)));
 }

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Method, Plan, Stage, Table, Trained, Weight } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';

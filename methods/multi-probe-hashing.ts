@@ -3,7 +3,7 @@ import { none } from '../harness/contract/backend.ts';
 import { bitsFor, idMap } from '../harness/contract/indices.ts';
 import { fillUniform } from '../harness/contract/fill.ts';
 import type { Lookup, Method, Table } from '../harness/contract/method.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { meanCardinality } from './shared/hashed-rows.ts';
 import { ProbedTable } from './shared/probed-table.ts';

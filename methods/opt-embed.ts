@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Layer, Lookup, Method, Trained, Weight } from '../harness/contract/method.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { anythingWithin } from './shared/anything-within.ts';
 import { evolve } from './shared/evolution.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Field } from '../harness/contract/data.ts';
 import type { Init, Lookup, Method, Table } from '../harness/contract/method.ts';

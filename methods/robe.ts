@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table, TablePart } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
-import { fewestRows, hashedParts, hashedSigns, hashSeeds, perColumn, sharing } from './shared/hashed-rows.ts';
+import { minRows, hashedParts, hashedSigns, hashSeeds, perColumn, sharing } from './shared/hashed-rows.ts';
 import { firstRows } from './shared/rows.ts';
 import { keepWhole } from './shared/whole-fields.ts';
 
@@ -48,7 +48,7 @@ function compress(layer: Layer, options: Options): PartPlan | Infeasible {
   const { signs, circular, shared } = options;
   const shape = { fields, shared };
   const vectors = Math.floor(budget / (4 * dim));
-  const least = fewestRows(shape);
+  const least = minRows(shape);
   if (least > vectors) return infeasible(4 * dim * least, budget, 'a memory of one vector per field');
 
   const block = Math.min(options.block, dim);
@@ -81,7 +81,7 @@ function compress(layer: Layer, options: Options): PartPlan | Infeasible {
     toldApart: idsOfWhole(fields, () => false),
     embed({ ids, rows }) {
       const found = tf.reshape(rows(memory, find(ids)), [ids.batch, fields.length * blocks, block]);
-      const signed = signs ? tf.mul(found, signsOf(ids).expandDims(2)) : found;
+      const signed = signs ? tf.mul(found, tf.expandDims(signsOf(ids), 2)) : found;
       const joined = tf.reshape<tf.Rank.R3>(signed, [ids.batch, fields.length, blocks * block]);
       // Where blocks do not divide the width, the end of the last one is not used.
       return blocks * block === dim ? joined : tf.slice(joined, [0, 0, 0], [-1, -1, dim]);

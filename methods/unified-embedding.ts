@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Method, Table } from '../harness/contract/method.ts';
 import { idsOfWhole } from '../harness/contract/keys.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { meanCardinality } from './shared/hashed-rows.ts';
 import { idInit } from './shared/rows.ts';
@@ -47,8 +47,9 @@ export const unifiedEmbedding: Method<z.infer<typeof options>> = {
           const places = lookup.ids.pick(columns).hash(seeds).mod(rows);
           const found = lookup.rows(table, places); // [batch, fields * pieces, width]
           const { batch } = lookup.ids;
-          if (combine === 'sum') return tf.sum(found.reshape([batch, fields.length, pieces, width]), 2);
-          const joined = found.reshape<tf.Tensor3D>([batch, fields.length, pieces * width]);
+          if (combine === 'sum')
+            return tf.sum<tf.Tensor3D>(tf.reshape(found, [batch, fields.length, pieces, width]), 2);
+          const joined = tf.reshape<tf.Rank.R3>(found, [batch, fields.length, pieces * width]);
           // Where pieces do not divide the model's width, the last one is cut off.
           return pieces * width === dim ? joined : tf.slice(joined, [0, 0, 0], [-1, -1, dim]);
         },

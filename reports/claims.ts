@@ -2,7 +2,7 @@ import { baseline } from '../results/comparable.ts';
 import { commonNoise } from './common-noise.ts';
 import { formatBytes, formatCount, formatFixed, formatRatio } from './format.ts';
 import { holm } from './holm.ts';
-import { mostNamed } from './spotlight.ts';
+import { maxNamed } from './spotlight.ts';
 import { type CompletedRow, type SummaryRow, aucBySeed, changeFromFull, isCompleted } from './summary.ts';
 import { type Contrast, type Estimate, intervalOf, pValueOf, pairedDifference } from './statistics.ts';
 import type { TestRows } from './test-rows.ts';
@@ -39,7 +39,7 @@ export function standingOf(
 }
 
 /** Lists in sentences name so many. */
-const mostListed = 5;
+const maxListed = 5;
 
 /** One claim per budget above 1x, in words, with no more certainty than seeds and, where scores were kept, test rows give. */
 export function claimsOf(rows: readonly SummaryRow[], testRows?: TestRows): Claim[] {
@@ -66,7 +66,7 @@ export function claimAmong(rows: readonly SummaryRow[], budget: string, testRows
     const standing = { best, tied: [], behind: [], missing };
     return { budget, lead: 'no method gave a number', details, winners: new Set(), standing };
   }
-  const compare = rivals.length < mostNamed ? comparedInPairs : comparedByCommonNoise;
+  const compare = rivals.length < maxNamed ? comparedInPairs : comparedByCommonNoise;
   const compared = compare(best, rivals, testRows);
   const tied = compared.filter((one) => one.tied);
   const behind = compared.filter((one) => !one.tied);
@@ -100,7 +100,7 @@ export type Gap = (a: CompletedRow, b: CompletedRow) => Estimate | undefined;
 /** Undefined where the two have no seed in common. Few pairs share the 5 % by number (Bonferroni). */
 export function gapAmong(rows: readonly CompletedRow[], testRows?: TestRows): Gap {
   const rivals = rows.length - 1;
-  if (rivals >= mostNamed) return commonGap(rows, testRows);
+  if (rivals >= maxNamed) return commonGap(rows, testRows);
   return (a, b) => {
     const gap = contrast(a, b, testRows);
     return gap && intervalOf(gap, 1 - 0.05 / rivals);
@@ -211,7 +211,7 @@ function behindNote(behind: readonly Compared[], afterTie: boolean): string {
   const alone = gap?.error === undefined && row.runs.length > 1 ? ' on the one common seed' : '';
   const distance = gap === undefined ? 'without a common seed' : `${withError(gap)} behind${alone}`;
   if (!afterTie) return `Next is ${row.series.label}, ${distance}.`;
-  return behind.length > mostListed
+  return behind.length > maxListed
     ? `${behind.length} are clearly behind, the first of them ${row.series.label}, ${distance}.`
     : `The first clearly behind is ${row.series.label}, ${distance}.`;
 }
@@ -221,9 +221,9 @@ function withError({ value, error }: Estimate): string {
 }
 
 function listed(names: readonly string[]): string {
-  if (names.length <= mostListed)
+  if (names.length <= maxListed)
     return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-  const shown = names.slice(0, mostListed - 2);
+  const shown = names.slice(0, maxListed - 2);
   return `${shown.join(', ')} and ${names.length - shown.length} more`;
 }
 

@@ -4,7 +4,7 @@ import { paretoFront } from './pareto.ts';
 import { type CompletedRow, type SummaryRow, isCompleted } from './summary.ts';
 
 /** Up to so many series have a colour, a shape and a name each in charts. */
-export const mostNamed = 12;
+export const maxNamed = 12;
 const named = 10;
 
 /**
@@ -13,7 +13,7 @@ const named = 10;
  */
 export function spotlight(rows: readonly SummaryRow[]): ReadonlySet<string> | undefined {
   const completed = rows.filter(isCompleted);
-  if (new Set(rows.map(({ series }) => series.key)).size <= mostNamed) return undefined;
+  if (new Set(rows.map(({ series }) => series.key)).size <= maxNamed) return undefined;
   const budgets = [...new Set(completed.map(({ requested }) => requested))].map((requested) =>
     completed.filter((row) => row.requested === requested && row.series.method !== baseline),
   );

@@ -4,7 +4,7 @@ import { type Placements, placements } from './delong.ts';
 import { type Difference, difference } from './seeds-and-rows.ts';
 
 /** What is kept of placements once they are made. A recording of hundreds of runs on a million rows has more than memory. */
-const mostKeptBytes = 256e6;
+const maxKeptBytes = 256e6;
 
 /** The test rows that all runs have in common, for pairing. */
 export interface TestRows {
@@ -53,7 +53,7 @@ function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: Placeme
 function placementsIn(scores: TestScores): PlacementsOf {
   const { labels } = scores;
   const made = new Map<string, Placements>();
-  const mostKept = Math.max(16, Math.floor(mostKeptBytes / (4 * labels.length)));
+  const maxKept = Math.max(16, Math.floor(maxKeptBytes / (4 * labels.length)));
   return (run) => {
     const known = made.get(run.id);
     const probabilities = known === undefined ? scores.of(run.id) : undefined;
@@ -62,7 +62,7 @@ function placementsIn(scores: TestScores): PlacementsOf {
     // The one that was used last is the last to go.
     made.delete(run.id);
     made.set(run.id, found);
-    if (made.size > mostKept) made.delete(made.keys().next().value!);
+    if (made.size > maxKept) made.delete(made.keys().next().value!);
     return found;
   };
 }

@@ -1,4 +1,4 @@
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { atChosenRates, type RateChoice } from './chosen-rate.ts';
 import { isExact, type TrainingWay, wayOf } from './exact-training.ts';
 import { requireSameMachine } from './hardware.ts';
@@ -35,7 +35,7 @@ export interface Comparison {
 /**
  * Splits a recording into the sets of runs that may stand in one table or chart, in a fixed order. Learning rates make
  * sets of their own, unless a method was tried at several: then all of them belong together, each at the rate that
- * validation chose. Throws a Fault where runs saw different data or protocols, were made on different hardware, or
+ * validation chose. Throws a UserError where runs saw different data or protocols, were made on different hardware, or
  * have budgets with keys and without: no report shows those together.
  */
 export function comparisons({ environment, runs }: Recording): Comparison[] {
@@ -43,7 +43,7 @@ export function comparisons({ environment, runs }: Recording): Comparison[] {
   for (const run of runs) {
     const { fingerprint, protocol } = run.dataset;
     if (fingerprint !== data?.fingerprint || protocol !== data.protocol) {
-      throw new Fault(
+      throw new UserError(
         `run ${run.id} was made on data ${fingerprint} (${protocol}), the recording on ` +
           `${data?.fingerprint ?? 'none'} (${data?.protocol ?? 'no protocol'}); ` +
           `make one recording for each: they are never compared`,
@@ -64,7 +64,7 @@ export function comparisons({ environment, runs }: Recording): Comparison[] {
 function requireSameCount(first: RunRecord, run: RunRecord): void {
   if (first.count === run.count) return;
   const [with_, without] = first.count === 'keys' ? [first, run] : [run, first];
-  throw new Fault(
+  throw new UserError(
     `the budget of run ${with_.id} holds keys, that of run ${without.id} does not; ` +
       `make one recording for each: they are never compared`,
   );

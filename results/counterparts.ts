@@ -1,4 +1,4 @@
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { type Comparison, type Setting, comparisons } from './comparable.ts';
 import type { Recording, TrainingEnvironment } from './record.ts';
 
@@ -15,7 +15,7 @@ export interface Counterparts {
 }
 
 /**
- * The settings that two recordings share, in a fixed order. Throws a Fault that says in what they differ where they hold
+ * The settings that two recordings share, in a fixed order. Throws a UserError that says in what they differ where they hold
  * no runs, saw different data or protocols, or have no setting in common: their numbers are never put side by side.
  */
 export function counterparts(a: NamedRecording, b: NamedRecording): Counterparts[] {
@@ -36,10 +36,10 @@ export function counterparts(a: NamedRecording, b: NamedRecording): Counterparts
   throw refusal(a, b, attempts.sort((one, other) => one.length - other.length)[0]);
 }
 
-/** Throws a Fault where a recording has no training runs. */
+/** Throws a UserError where a recording has no training runs. */
 export function requireRuns(name: string, { environment, runs }: Recording): void {
   if (environment.data === undefined || runs.length === 0)
-    throw new Fault(
+    throw new UserError(
       `${name}: holds no training runs, and only their AUC is compared; name another recording`,
     );
 }
@@ -79,8 +79,8 @@ function difference(what: string, a: string, b: string): string[] {
 
 const dataText = ({ name, fingerprint }: TrainingEnvironment['data']) => `${name} ${fingerprint}`;
 
-function refusal(a: NamedRecording, b: NamedRecording, differing: readonly string[]): Fault {
-  return new Fault(
+function refusal(a: NamedRecording, b: NamedRecording, differing: readonly string[]): UserError {
+  return new UserError(
     `${a.name} and ${b.name} differ in ${differing.join(', ')}: they are never compared; ` +
       `record both with the same data and settings`,
   );

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../files/whole-file.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { type Environment, type RunRecord, environment } from './record.ts';
 
 /** environment.json of a recording, or undefined where none was written yet. */
@@ -13,12 +13,12 @@ export function readEnvironment(directory: string): Environment | undefined {
   try {
     json = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Fault(`${file}: not JSON (${(error as Error).message}); restore it or use another --out`);
+    throw new UserError(`${file}: not JSON (${(error as Error).message}); restore it or use another --out`);
   }
   const parsed = environment.safeParse(json);
   if (parsed.success) return parsed.data;
   const problem = z.prettifyError(parsed.error).replace(/\s*\n\s*/g, ' ');
-  throw new Fault(`${file}: not an environment (${problem}); restore it or use another --out`);
+  throw new UserError(`${file}: not an environment (${problem}); restore it or use another --out`);
 }
 
 /** Writes environment.json whole or not at all: a reader never sees half of it. */
@@ -28,7 +28,7 @@ export function replaceEnvironment(directory: string, value: Environment): void 
 }
 
 /**
- * Throws a Fault if what is measured under `next` must not stand in one recording with what was measured under
+ * Throws a UserError if what is measured under `next` must not stand in one recording with what was measured under
  * `before`: other hardware, or training runs on other data or another backend.
  */
 export function requireSameEnvironment(directory: string, before: Environment, next: Environment): void {
@@ -52,7 +52,7 @@ export function requireSameEnvironment(directory: string, before: Environment, n
     ]);
 }
 
-/** Throws a Fault if the run saw other data than the recording's, or had a budget of another kind. */
+/** Throws a UserError if the run saw other data than the recording's, or had a budget of another kind. */
 export function requireSameData(directory: string, environment: Environment, run: RunRecord): void {
   const { data } = environment;
   const { dataset } = run;
@@ -77,7 +77,7 @@ function requireSame(directory: string, comparisons: readonly Comparison[]): voi
   const changed = comparisons.find(([, before, next]) => before !== next);
   if (changed === undefined) return;
   const [what, before, next] = changed;
-  throw new Fault(
+  throw new UserError(
     `${directory}: this recording has ${what} ${before}, this run has ${next}; they are never mixed: ` +
       `choose another --out, or move the recording away`,
   );

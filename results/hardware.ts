@@ -1,4 +1,4 @@
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import type { Environment } from './record.ts';
 
 /** What computes, as far as it is known of a recording; speeds of two are never put side by side. */
@@ -23,14 +23,14 @@ export function machineText(environment: Environment): string {
   ].join(', ');
 }
 
-/** Throws a Fault where a run says that it was made elsewhere. Records from before they said it are the recording's. */
+/** Throws a UserError where a run says that it was made elsewhere. Records from before they said it are the recording's. */
 export function requireSameMachine(
   environment: Environment,
   { id, machine }: { readonly id: string; readonly machine?: string | undefined },
 ): void {
   const here = machineText(environment);
   if (machine === undefined || machine === here) return;
-  throw new Fault(
+  throw new UserError(
     `run ${id} was made on other hardware (${machine}) than the recording (${here}); ` +
       `make one recording for each: their speeds are never compared`,
   );

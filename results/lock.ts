@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { writing } from '../files/disk-fault.ts';
 import { removeLeftover } from '../files/whole-file.ts';
 import { isAlive, type Owner, thisProcess } from '../files/process-owner.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 
 /**
  * A lock is a file that names its owner. It appears whole: it is written aside and linked to its name, and a link fails
@@ -38,7 +38,7 @@ const unwrittenMs = 2000;
 
 /**
  * Takes the lock file so that two processes do not write one recording; returns the function that releases it. A lock left
- * behind by a process that is gone is taken over. Throws a Fault while another process holds it.
+ * behind by a process that is gone is taken over. Throws a UserError while another process holds it.
  */
 export function takeLock(file: string, { goneHosts = [] }: LockOptions = {}): () => void {
   const aside = `${file}.${process.pid}-${randomBytes(6).toString('hex')}`;
@@ -56,7 +56,7 @@ export function takeLock(file: string, { goneHosts = [] }: LockOptions = {}): ()
   } finally {
     removeLeftover(aside);
   }
-  throw new Fault(`${file}: other processes took this recording at the same moment; try again`);
+  throw new UserError(`${file}: other processes took this recording at the same moment; try again`);
 }
 
 /** Whether `file` is now the lock. A system without hard links creates and writes it in two steps. */
@@ -90,7 +90,7 @@ function sameFile(aside: string, file: string): boolean {
 
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
-/** Replaces the lock of a process that is gone. False where another process is faster; throws a Fault where one holds it. */
+/** Replaces the lock of a process that is gone. False where another process is faster; throws a UserError where one holds it. */
 function tookOver(file: string, aside: string, content: string, goneHosts: readonly string[]): boolean {
   const chain: { readonly path: string; readonly key: string }[] = [];
   let path = file;
@@ -186,8 +186,8 @@ function removeIfLeft(path: string, goneHosts: readonly string[]): void {
   }
 }
 
-function inUse(file: string, { pid, host }: Owner): Fault {
-  return new Fault(
+function inUse(file: string, { pid, host }: Owner): UserError {
+  return new UserError(
     `${file}: process ${pid} on ${host} is writing this recording; wait for it, choose another --out, ` +
       (host === thisProcess().host
         ? `or delete the file if that process is gone`

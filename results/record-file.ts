@@ -32,7 +32,7 @@ export function readRecords<T extends Identified>(file: string, { schema, kind }
 /** Node names no path where it refuses to read what it could open: a folder of this name. */
 const bytesOf = (file: string) => writing(file, () => readFileSync(file), { otherwise: 'move it away' });
 
-/** The caller holds the recording's lock. Throws a Fault where the file holds a line that is no record. */
+/** The caller holds the recording's lock. Throws a UserError where the file holds a line that is no record. */
 export function openRecordFile<T extends Identified>(
   file: string,
   { schema, kind }: RecordFormat<T>,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { checkProblem } from './sealed-line.ts';
 
 /** The records of a file of JSON lines, and how many bytes at its end are the torn start of a record. */
@@ -10,7 +10,7 @@ export interface RecordLines<T> {
 
 /**
  * Reads the bytes of a file with one record per line. A last line without a newline that is no record is what a kill
- * in the middle of a write leaves behind: it is not a record. Anything else that is no record is a Fault naming file
+ * in the middle of a write leaves behind: it is not a record. Anything else that is no record is a UserError naming file
  * and line; `kind` is what it should have been, "run record".
  */
 export function parseRecordLines<T>(
@@ -25,7 +25,7 @@ export function parseRecordLines<T>(
     if (line.trim() === '') return [];
     const result = parseRecord(line, schema);
     if ('problem' in result) {
-      throw new Fault(
+      throw new UserError(
         `${file}:${index + 1}: not a ${kind} (${result.problem}); ` +
           `delete that line to run it again, or write to another recording with --out`,
       );

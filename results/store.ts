@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, removeFolders } from '../files/folders.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import {
   readEnvironment,
   replaceEnvironment,
@@ -22,7 +22,7 @@ export interface Store {
   latest(id: string): RunRecord | undefined;
   /** On disk when it returns. A later record of the same id supersedes the earlier one, which stays in the file. */
   append(record: RunRecord): void;
-  /** Throws a Fault where the recording was made on other data, another protocol, hardware or backend, or with other budgets. */
+  /** Throws a UserError where the recording was made on other data, another protocol, hardware or backend, or with other budgets. */
   writeEnvironment(environment: Environment): void;
   close(): void;
 }
@@ -35,7 +35,7 @@ const throughputFile = {
 };
 
 /**
- * Opens results/<recording>, creating it where needed. Throws a Fault where another process writes it or where
+ * Opens results/<recording>, creating it where needed. Throws a UserError where another process writes it or where
  * runs.jsonl holds a line that is no record.
  */
 export function openStore(directory: string, options?: LockOptions): Store {
@@ -77,7 +77,7 @@ export interface ThroughputStore {
   close(): void;
 }
 
-/** Throws a Fault where another process writes the recording, or where it was made on other hardware. */
+/** Throws a UserError where another process writes the recording, or where it was made on other hardware. */
 export function openThroughputStore(
   directory: string,
   environment: Environment,
@@ -105,11 +105,11 @@ export function openThroughputStore(
 export function readRecording(directory: string): Recording {
   const files = [runFile, throughputFile].map(({ name }) => join(directory, name));
   if (!files.some(existsSync)) {
-    throw new Fault(`${files[0]}: no such recording; name a folder that \`npm run bench\` wrote`);
+    throw new UserError(`${files[0]}: no such recording; name a folder that \`npm run bench\` wrote`);
   }
   const environment = readEnvironment(directory);
   if (environment === undefined) {
-    throw new Fault(`${directory}: environment.json is missing; repeat the bench command to write it`);
+    throw new UserError(`${directory}: environment.json is missing; repeat the bench command to write it`);
   }
   const runs = readRecords(files[0], runFile);
   for (const run of runs) requireSameData(directory, environment, run);

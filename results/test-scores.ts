@@ -13,7 +13,7 @@ import { writeWhole } from '../files/whole-file.ts';
  */
 
 /** Up to so many test rows (4 MB a run) scores are kept unless asked otherwise. */
-export const mostRowsKept = 1_000_000;
+export const maxRowsKept = 1_000_000;
 
 /** Scores of a recording's runs. */
 export interface TestScores {

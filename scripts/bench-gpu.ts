@@ -4,7 +4,7 @@ import { backends } from '../backends/index.ts';
 import { allowSoftware } from '../backends/webgpu/device.ts';
 import { makeFolder } from '../files/folders.ts';
 import { writeWhole } from '../files/whole-file.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { writeReport } from '../reports/report.ts';
 import type { ThroughputRecord } from '../results/throughput-record.ts';
 import { gpuStages, type Stage, stageEnd } from '../suites/throughput/gpu-stages.ts';
@@ -53,7 +53,7 @@ const command = verb('bench:gpu', '[options]')
 /** For profiles after the last turn, and the report. */
 const reserveMilliseconds = 40_000;
 /** Less is not worth building the contestants for. */
-const leastMilliseconds = 15_000;
+const minMilliseconds = 15_000;
 
 await main(async () => {
   const start = performance.now();
@@ -77,7 +77,7 @@ await main(async () => {
   });
   const { part } = options;
   const parts = stages.filter((_, i) => part === undefined || part.includes(i + 1));
-  if (parts.length === 0) throw new Fault(`--part ${part!.join(',')}: there are ${stages.length} parts`);
+  if (parts.length === 0) throw new UserError(`--part ${part!.join(',')}: there are ${stages.length} parts`);
   if (options.dryRun) print('a dry run: what it prints and records measures nothing');
   return runStages(parts, out, options.goneHost, start + options.minutes * 60_000 - reserveMilliseconds);
 });
@@ -91,7 +91,7 @@ async function cards(dryRun: boolean): Promise<string[]> {
     if (usable && (automatic || dryRun)) names.push(name);
   }
   if (names.length === 0)
-    throw new Fault(
+    throw new UserError(
       'no graphics card works here, see above; --dry-run needs a software driver of Vulkan at least',
     );
   return names;
@@ -110,7 +110,7 @@ async function runStages(
   let report: string | undefined;
   for (const [i, { title, settings }] of stages.entries()) {
     const deadline = stageEnd(stages.slice(i), performance.now(), end);
-    if (deadline - performance.now() < leastMilliseconds) {
+    if (deadline - performance.now() < minMilliseconds) {
       failures.push(`${title}: the time was up`);
       continue;
     }
@@ -129,7 +129,7 @@ async function runStages(
     } catch (error) {
       if (interrupt.signal.aborted) throw new Interrupted(`what was measured before is in ${out}`);
       failures.push(shortLine(`${title}: ${error instanceof Error ? error.message : String(error)}`));
-      if (!(error instanceof Fault)) complain(inspect(error));
+      if (!(error instanceof UserError)) complain(inspect(error));
     } finally {
       lines.stop();
     }

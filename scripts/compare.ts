@@ -1,4 +1,4 @@
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { isRegression } from '../reports/changes/verdicts.ts';
 import { readRecording } from '../results/store.ts';
 import { changeJson } from './terminal/change-json.ts';
@@ -24,7 +24,7 @@ await main(() => {
   const [a, b] = command.parse().args.map((name) => ({ name, recording: readRecording(name) }));
   const { methods, json } = command.opts<{ methods?: string[]; json?: boolean }>();
   if (b === undefined && methods === undefined)
-    throw new Fault('say what to compare with: a second recording, or --methods a,b of this one');
+    throw new UserError('say what to compare with: a second recording, or --methods a,b of this one');
   const found = b === undefined ? changesOfMethods(a, methods!) : changesOfRecordings(a, b, methods);
   if (json) printJson(changeJson(found));
   else print(changeLines(found).join('\n'));

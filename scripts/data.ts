@@ -1,7 +1,7 @@
 import { writeTsv } from '../datasets/criteo/write-tsv.ts';
 import { datasets } from '../datasets/index.ts';
 import { plantedSettings, plantedSource } from '../datasets/planted/index.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { parts } from '../harness/contract/data.ts';
 import { findNamed } from '../suites/catalogue.ts';
 import { addDatasetOptions, datasetRequest, type DatasetOptions } from './terminal/dataset-options.ts';
@@ -58,7 +58,7 @@ await main(async () => {
   const options = command.opts<Options>();
   if (options.writeTsv === undefined) await prepare(name, file, options);
   else if (name !== 'planted')
-    throw new Fault('--write-tsv writes planted clicks: npm run data -- planted --write-tsv FILE');
+    throw new UserError('--write-tsv writes planted clicks: npm run data -- planted --write-tsv FILE');
   else await write(options.writeTsv, options);
   return 0;
 });

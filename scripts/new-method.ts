@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { methods, wrappers } from '../methods/index.ts';
 import { main } from './terminal/main.ts';
 import { newMethodFiles, requireFreeName } from './terminal/method-template.ts';
@@ -23,7 +23,7 @@ await main(() => {
   const files = newMethodFiles(name, readFileSync(pathOf('methods/index.ts'), 'utf8'));
   for (const file of Object.keys(files))
     if (file !== 'methods/index.ts' && existsSync(pathOf(file)))
-      throw new Fault(`${file} is there already: give the method another name`);
+      throw new UserError(`${file} is there already: give the method another name`);
   for (const [file, text] of Object.entries(files)) {
     writeFileSync(pathOf(file), text);
     print(file);

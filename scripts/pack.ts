@@ -15,7 +15,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { diskFault, writing } from '../files/disk-fault.ts';
 import { makeFolder } from '../files/folders.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { describeCommit } from '../suites/environment.ts';
 import { main } from './terminal/main.ts';
 import { packingList, requireLinuxX64, vulkanLoader } from './terminal/packing-list.ts';
@@ -36,7 +36,7 @@ const advice = { otherwise: 'name another folder in TMPDIR' };
 await main(async () => {
   const { out } = command.parse().opts<{ out: string }>();
   if (!/\.tar\.(xz|zst|gz)$/.test(out))
-    throw new Fault(`--out ${out}: an archive ends in .tar.xz, .tar.zst or .tar.gz`);
+    throw new UserError(`--out ${out}: an archive ends in .tar.xz, .tar.zst or .tar.gz`);
   requireLinuxX64();
   const scratch = writing(tmpdir(), () => mkdtempSync(join(tmpdir(), 'embed-bench-pack-')), advice);
   try {
@@ -47,7 +47,7 @@ await main(async () => {
     const { failed, stderr } = await execa('tar', ['-C', scratch, '-caf', resolve(out), name], {
       reject: false,
     });
-    if (failed) throw new Fault(`${out}: tar cannot write it: ${stderr.split('\n')[0]}`);
+    if (failed) throw new UserError(`${out}: tar cannot write it: ${stderr.split('\n')[0]}`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 import { defaultVersion } from '../backends/tensorflow/set-up/pins.ts';
 import { setUp } from '../backends/tensorflow/set-up/set-up.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
@@ -37,12 +37,12 @@ interface Options {
 
 await main(async () => {
   const { version, cpu, cuda, wheel, archive, sha256, force } = command.parse().opts<Options>();
-  if (cpu && cuda) throw new Fault('--cpu or --cuda, not both');
-  if (wheel !== undefined && archive !== undefined) throw new Fault('--wheel or --archive, not both');
+  if (cpu && cuda) throw new UserError('--cpu or --cuda, not both');
+  if (wheel !== undefined && archive !== undefined) throw new UserError('--wheel or --archive, not both');
   if (version !== undefined && !/^\d+\.\d+\.\d+$/.test(version))
-    throw new Fault(`--version ${version} is no version of TensorFlow: one is ${defaultVersion}`);
+    throw new UserError(`--version ${version} is no version of TensorFlow: one is ${defaultVersion}`);
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256))
-    throw new Fault(`--sha256 ${sha256} is no sha256: one has 64 hexadecimal digits`);
+    throw new UserError(`--sha256 ${sha256} is no sha256: one has 64 hexadecimal digits`);
   const device = cpu ? 'cpu' : cuda ? 'cuda' : undefined;
   const say = (line: string) => print(`tensorflow: ${line}`);
   const {

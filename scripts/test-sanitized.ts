@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { findCompiler, noCompiler } from '../backends/compiler.ts';
 import { build, compileProgram, sanitizers } from '../backends/native/build.ts';
 import { writing } from '../files/disk-fault.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
 import { verb } from './terminal/verb.ts';
@@ -41,14 +41,14 @@ async function library(compiler: readonly string[], name: string): Promise<strin
   const [program, ...args] = compiler;
   const { stdout } = await execa(program, [...args, `-print-file-name=${name}`]);
   if (dirname(stdout) === '.')
-    throw new Fault(`${compiler.join(' ')} comes without ${name}: install its sanitizers`);
+    throw new UserError(`${compiler.join(' ')} comes without ${name}: install its sanitizers`);
   return stdout;
 }
 
 async function addresses(compiler: readonly string[]): Promise<boolean> {
   const sanitizer = 'address';
   const built = await build({ sanitizer });
-  if (built.type === 'impossible') throw new Fault(`${sanitizer}: ${built.reason}`);
+  if (built.type === 'impossible') throw new UserError(`${sanitizer}: ${built.reason}`);
   const tests = ['test/backends/native', '--exclude', '**/build.test.ts'];
   const { failed } = await execa('node', ['node_modules/vitest/vitest.mjs', 'run', ...tests], {
     cwd: root,
@@ -79,11 +79,11 @@ await main(async () => {
   const asked = command.parse().args;
   const unknown = asked.find((name) => !(sanitizers as readonly string[]).includes(name));
   if (unknown !== undefined)
-    throw new Fault(`there is no sanitizer ${unknown}: there are ${sanitizers.join(', ')}`);
+    throw new UserError(`there is no sanitizer ${unknown}: there are ${sanitizers.join(', ')}`);
   if (process.platform !== 'linux')
-    throw new Fault('sanitizers are loaded into Node as Linux does it: run this there');
+    throw new UserError('sanitizers are loaded into Node as Linux does it: run this there');
   const compiler = await findCompiler();
-  if (compiler === undefined) throw new Fault(noCompiler());
+  if (compiler === undefined) throw new UserError(noCompiler());
   const results: string[] = [];
   for (const name of sanitizers) {
     if (asked.length > 0 && !asked.includes(name)) continue;

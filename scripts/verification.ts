@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeWhole } from '../files/whole-file.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { methods } from '../methods/index.ts';
 import { readRecording } from '../results/store.ts';
 import { main } from './terminal/main.ts';
@@ -31,7 +31,7 @@ await main(() => {
 
 function readThroughput(directory: string) {
   const { throughput } = readRecording(directory);
-  if (throughput === undefined) throw new Fault(`${directory}: not a recording of --suite throughput`);
+  if (throughput === undefined) throw new UserError(`${directory}: not a recording of --suite throughput`);
   return throughput;
 }
 
@@ -39,6 +39,6 @@ function readReport(file: string) {
   try {
     return testReport.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw new Fault(`${file}: not what vitest's JSON reporter writes (${(error as Error).message})`);
+    throw new UserError(`${file}: not what vitest's JSON reporter writes (${(error as Error).message})`);
   }
 }

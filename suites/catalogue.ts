@@ -1,29 +1,29 @@
 import { distance } from 'fastest-levenshtein';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 
 interface Named {
   readonly name: string;
   readonly aliases?: readonly string[];
 }
 
-/** Finds by name or alias; a name that does not exist is a Fault that suggests the nearest. */
+/** Finds by name or alias; a name that does not exist is a UserError that suggests the nearest. */
 export function findNamed<T extends Named>(list: readonly T[], kind: string, wanted: string): T {
   const names = (item: T) => [item.name, ...(item.aliases ?? [])];
   const found = list.find((item) => names(item).includes(wanted.toLowerCase()));
   if (found !== undefined) return found;
   const shown = list.map(({ name }) => name);
-  throw new Fault(
+  throw new UserError(
     `no ${kind} is called "${wanted}": there are ${alternatives(shown, wanted, list.flatMap(names))}`,
   );
 }
 
 /** More names than this do not help whoever mistyped one. */
-const mostShown = 16;
+const maxShown = 16;
 
 /** `a, b, c`, and `; did you mean b?` where one of the candidates is near. */
 export function alternatives(shown: readonly string[], wanted: string, candidates = shown): string {
   const meant = nearest(candidates, wanted.toLowerCase());
-  const there = shown.length > mostShown ? `${shown.length}, see npm run list` : shown.join(', ');
+  const there = shown.length > maxShown ? `${shown.length}, see npm run list` : shown.join(', ');
   return there + (meant === undefined ? '' : `; did you mean ${meant}?`);
 }
 

@@ -1,12 +1,12 @@
 import { basename, join } from 'node:path';
 import { backends } from '../backends/index.ts';
 import { datasets, type DatasetRequest, type PreparedData } from '../datasets/index.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { atChosenRates } from '../results/chosen-rate.ts';
 import { machineText } from '../results/hardware.ts';
 import type { RunRecord } from '../results/record.ts';
 import { openStore } from '../results/store.ts';
-import { mostRowsKept } from '../results/test-scores.ts';
+import { maxRowsKept } from '../results/test-scores.ts';
 import { findNamed } from './catalogue.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf } from './job.ts';
@@ -20,7 +20,7 @@ export interface CompareOptions {
   readonly command: string;
   readonly concurrency: number;
   readonly force: boolean;
-  /** Whether every run's scores of the test rows are kept; where they are few (`mostRowsKept`) unless said. */
+  /** Whether every run's scores of the test rows are kept; where they are few (`maxRowsKept`) unless said. */
   readonly scores?: boolean;
   readonly signal: AbortSignal;
   readonly preparation: Pick<DatasetRequest, 'onProgress' | 'onMessage'>;
@@ -73,7 +73,7 @@ export async function compare(settings: ComparisonSettings, options: CompareOpti
         jobs,
         assignment: {
           ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal }, fingerprint },
-          ...((options.scores ?? data.rows.test <= mostRowsKept) && { scoresIn: directory }),
+          ...((options.scores ?? data.rows.test <= maxRowsKept) && { scoresIn: directory }),
         },
         dataset,
         recording,
@@ -102,13 +102,13 @@ function anyFailed(records: readonly RunRecord[]): boolean {
   );
 }
 
-/** Throws a Fault where a part is scored that has clicks only, or none: it has no AUC. */
+/** Throws a UserError where a part is scored that has clicks only, or none: it has no AUC. */
 function requireBothClasses({ name, facts, rows }: PreparedData): void {
   for (const part of ['validation', 'test'] as const) {
     const rate = facts.clickRate[part];
     if (rate > 0 && rate < 1) continue;
     const what = `${rows[part]} rows, ${rate === 1 ? 'all' : 'none'} of them clicks`;
-    throw new Fault(
+    throw new UserError(
       `${name}: the ${part} part has ${what}: AUC needs both; give more rows, or --protocol random`,
     );
   }

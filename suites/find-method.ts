@@ -1,4 +1,4 @@
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import type { Method } from '../harness/contract/method.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { methods, wrappers } from '../methods/index.ts';
@@ -14,7 +14,7 @@ const everything: MethodCatalogue = { methods, wrappers };
 
 /**
  * A method by its name or alias, or wrapped: `int8(md)` is int8(mixed-dimension). Its name is canonical, whatever it was
- * called. Throws a Fault that suggests the nearest, of the wrapper or of the method.
+ * called. Throws a UserError that suggests the nearest, of the wrapper or of the method.
  */
 export function findMethod(wanted: string, catalogue = everything): Method {
   const { outer, inner } = parts(wanted);
@@ -26,7 +26,7 @@ export function findMethod(wanted: string, catalogue = everything): Method {
 
 /**
  * The names that one of a list stands for: `all` is every method, and brackets may hold several, so that `int8(md,qr)`
- * is two. Not yet canonical, nor known to exist. Throws a Fault where brackets do not pair up.
+ * is two. Not yet canonical, nor known to exist. Throws a UserError where brackets do not pair up.
  */
 export function expandName(name: string, { methods } = everything): string[] {
   const all = (one: string) => (one.toLowerCase() === 'all' ? methods.map(({ name }) => name) : [one]);
@@ -38,7 +38,7 @@ export function expandName(name: string, { methods } = everything): string[] {
 function findPlain(name: string, { methods, wrappers }: MethodCatalogue): Method {
   const wrapper = wrappers.find((one) => namesOf(one).includes(name.toLowerCase()));
   if (wrapper !== undefined)
-    throw new Fault(
+    throw new UserError(
       `${wrapper.name} is put around a method: '${wrapper.name}(${methods.at(-1)!.name})', in quotes for the shell`,
     );
   return findNamed(methods, 'method', name);
@@ -47,19 +47,20 @@ function findPlain(name: string, { methods, wrappers }: MethodCatalogue): Method
 function findWrapper(name: string, inner: string, { methods, wrappers }: MethodCatalogue): Wrapper {
   const method = methods.find((one) => namesOf(one).includes(name.toLowerCase()));
   if (method !== undefined)
-    throw new Fault(`${name}(${inner}): ${method.name} is a method, and can be put around none`);
-  if (wrappers.length === 0) throw new Fault(`${name}(${inner}): there is nothing to put around a method`);
+    throw new UserError(`${name}(${inner}): ${method.name} is a method, and can be put around none`);
+  if (wrappers.length === 0)
+    throw new UserError(`${name}(${inner}): there is nothing to put around a method`);
   const found = wrappers.find((one) => namesOf(one).includes(name.toLowerCase()));
   if (found !== undefined) return found;
   const names = wrappers.map((one) => one.name);
-  throw new Fault(
+  throw new UserError(
     `nothing called "${name}" can be put around a method: there are ${alternatives(names, name, wrappers.flatMap(namesOf))}`,
   );
 }
 
 const namesOf = ({ name, aliases }: Pick<Method, 'name' | 'aliases'>) => [name, ...aliases];
 
-/** `int8(md)` in two; throws a Fault for brackets that are not those of one wrapped method. */
+/** `int8(md)` in two; throws a UserError for brackets that are not those of one wrapped method. */
 function parts(name: string): { outer?: string; inner: string } {
   const [, outer, inner] = /^([^()]*)\((.*)\)$/.exec(name) ?? [];
   if (outer === undefined) {
@@ -67,11 +68,11 @@ function parts(name: string): { outer?: string; inner: string } {
     return { inner: name.trim() };
   }
   if (/^[^()]+\(.*\)$/.test(inner))
-    throw new Fault(`${name}: wrappers go around a method, not around each other`);
+    throw new UserError(`${name}: wrappers go around a method, not around each other`);
   if (/[()]/.test(inner) || outer.trim() === '' || inner.trim() === '') throw unpaired(name);
   return { outer: outer.trim(), inner: inner.trim() };
 }
 
-function unpaired(name: string): Fault {
-  return new Fault(`"${name}": brackets hold a method, as in 'int8(full)'`);
+function unpaired(name: string): UserError {
+  return new UserError(`"${name}": brackets hold a method, as in 'int8(full)'`);
 }

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tryLess = 'try a higher --compression or fewer --jobs';
@@ -29,11 +29,11 @@ export function howItEnded(
   return `the process of this run ended with code ${exitCode}${lastWords ? `: ${lastWords}` : ''}`;
 }
 
-/** In one line, for a record: what was thrown, and where in this project, unless it is a Fault, which says what to do. */
+/** In one line, for a record: what was thrown, and where in this project, unless it is a UserError, which says what to do. */
 export function errorText(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(String(thrown));
   const said = oneLine(thrown.message) || thrown.name;
-  if (thrown instanceof Fault) return said;
+  if (thrown instanceof UserError) return said;
   if (noMemory.test(said)) {
     const what = said.startsWith('out of memory') ? said : `out of memory (${said})`;
     return `${what}: try a higher --compression or a smaller --batch`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { backends } from '../backends/index.ts';
 import type { Way } from '../harness/contract/way.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { models } from '../harness/models/index.ts';
 import { alternatives, findNamed } from './catalogue.ts';
@@ -39,7 +39,7 @@ export interface Job
 /**
  * Every method at every ratio with every seed, learning rate and way of training, the baseline first; seed by seed, so
  * that stopping early leaves whole comparisons behind. Names become canonical, so that aliases give the same ids. Not all of
- * them will run: see `rounds`. Throws a Fault for unknown names and options.
+ * them will run: see `rounds`. Throws a UserError for unknown names and options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {
@@ -73,18 +73,18 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once
 }
 
-/** The options with the defaults filled in. Throws a Fault for those the method does not have. */
+/** The options with the defaults filled in. Throws a UserError for those the method does not have. */
 export function parseOptions(method: Method, options: MethodSettings['options']): Record<string, unknown> {
   const parsed = method.options.safeParse(options);
   if (parsed.success) return parsed.data as Record<string, unknown>;
   const known = method.options instanceof z.ZodObject ? Object.keys(method.options.shape) : [];
-  if (known.length === 0) throw new Fault(`${method.name} has no options: leave --set out`);
+  if (known.length === 0) throw new UserError(`${method.name} has no options: leave --set out`);
   const [issue] = parsed.error.issues;
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
-    throw new Fault(`${method.name} has no option "${key}": there are ${alternatives(known, key)}`);
+    throw new UserError(`${method.name} has no option "${key}": there are ${alternatives(known, key)}`);
   }
-  throw new Fault(`--set ${method.name}.${issue.path.join('.')}: ${issue.message}`);
+  throw new UserError(`--set ${method.name}.${issue.path.join('.')}: ${issue.message}`);
 }
 
 /** Sixteen hex digits of the SHA-256 of canonical JSON (keys sorted, undefined left out). */

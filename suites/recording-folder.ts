@@ -5,7 +5,7 @@ import { makeFolder, removeFolders } from '../files/folders.ts';
 const advice = { otherwise: 'choose another --out' };
 
 /**
- * Throws a Fault where no recording can be written, so that it is said before hours of preparation. Leaves the disk as
+ * Throws a UserError where no recording can be written, so that it is said before hours of preparation. Leaves the disk as
  * it was.
  */
 export function requireWritable(directory: string): void {

@@ -1,9 +1,9 @@
 import { getOneMessage, sendMessage } from 'execa';
 import { backends } from '../backends/index.ts';
 import { datasets } from '../datasets/index.ts';
-import { Fault } from '../harness/contract/fault.ts';
+import { UserError } from '../base/user-error.ts';
 import { isInfeasible } from '../harness/contract/method.ts';
-import { deriveSeed } from '../harness/contract/mix.ts';
+import { deriveSeed } from '../base/hash.ts';
 import { budgetFor } from '../harness/contract/size.ts';
 import { models } from '../harness/models/index.ts';
 import { run } from '../harness/run.ts';
@@ -24,7 +24,7 @@ async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assign
   const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
   const data = await findNamed(datasets, 'data set', dataset).open(request);
   if (data.fingerprint !== fingerprint)
-    throw new Fault('the data changed since this comparison began: run it again');
+    throw new UserError('the data changed since this comparison began: run it again');
   const found = findMethod(job.method);
   const method = job.count === 'keys' ? countingKeys(found) : found;
   const layer = {
@@ -88,7 +88,7 @@ try {
     error instanceof Diverged
       ? { type: 'failed', error: error.message, diverged: true }
       : { type: 'failed', error: errorText(error) };
-  if (!(error instanceof Fault)) console.error(error); // the trace is for whoever mends it
+  if (!(error instanceof UserError)) console.error(error); // the trace is for whoever mends it
 }
 await send(ending);
 process.off('disconnect', abandoned);

@@ -1,5 +1,5 @@
 import type { Batch, Data, Part } from '../harness/contract/data.ts';
-import { permutation, random } from '../harness/contract/mix.ts';
+import { permutation, random } from '../base/random.ts';
 
 const rows = { train: 900, validation: 300, test: 300 };
 const start = { train: 0, validation: rows.train, test: rows.train + rows.validation };

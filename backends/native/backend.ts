@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Addon, Numbers } from './addon.ts';
 import { Operations } from './operations.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { findCompiler, noCompiler } from '../compiler.ts';
 import { type Addon, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
@@ -19,7 +19,7 @@ import { gatherStored } from './stored-rows.ts';
 const cost = 'several times slower';
 
 /** Unasked, no more threads than this: nothing was measured beyond two. */
-const mostDefaultThreads = 16;
+const maxDefaultThreads = 16;
 
 /** Our own kernels, in C++ (source/): several threads, and the widest vectors the processor has. */
 export const native: Backend = {
@@ -84,7 +84,7 @@ async function load(): Promise<Addon> {
   try {
     return loadAddon();
   } catch (error) {
-    throw new Fault(`the native backend does not work here: ${await whatToDo(error)}`);
+    throw new UserError(`the native backend does not work here: ${await whatToDo(error)}`);
   }
 }
 
@@ -97,5 +97,5 @@ async function whatToDo(error: unknown): Promise<string> {
 }
 
 function defaultThreads(processes = 1): number {
-  return Math.min(mostDefaultThreads, Math.max(1, Math.floor(availableParallelism() / processes)));
+  return Math.min(maxDefaultThreads, Math.max(1, Math.floor(availableParallelism() / processes)));
 }

@@ -1,7 +1,7 @@
 import type { Addon } from './addon.ts';
 
 /** Bytes of free blocks that are kept for later; more go back to the system. */
-const mostFree = 2 ** 30;
+const maxFree = 2 ** 30;
 
 /**
  * Buffers outside of the JavaScript heap, taken and given back by size class. A training step needs the same sizes as the
@@ -38,7 +38,7 @@ export class BufferPool {
 
   give(block: ArrayBuffer): void {
     if (this.overwrite) new Uint8Array(block).fill(0x77);
-    if (this.freeBytes + block.byteLength > mostFree) return;
+    if (this.freeBytes + block.byteLength > maxFree) return;
     const blocks = this.free.get(block.byteLength);
     if (blocks === undefined) this.free.set(block.byteLength, [block]);
     else blocks.push(block);

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import {
   adagradEpsilon,
   adam,
@@ -7,10 +7,10 @@ import {
   type Rows,
   type RowState,
 } from '../../harness/contract/backend.ts';
-import { noMemoryForTable } from '../../harness/contract/fault.ts';
+import { noMemoryForTable } from '../../base/user-error.ts';
 import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
-import { deriveSeed } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
 import { requireState, requireValues } from '../../harness/contract/row-operands.ts';
 import { tableFloats, tableRows } from '../../harness/contract/size.ts';
 import type { StepArguments, TableHandle } from './addon.ts';

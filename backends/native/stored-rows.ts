@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { blockFloats } from '../../harness/contract/storage.ts';
 import { tableRows } from '../../harness/contract/table-shape.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { cardNames } from './card.ts';
 import { prepareEnvironment } from './environment.ts';
 import { registerKernels } from './kernels.ts';
@@ -26,7 +26,7 @@ export const tensorflow: Backend = {
   async open({ processes, threads }) {
     const found = findInstallation();
     if (found.type === 'absent')
-      throw new Fault(`the tensorflow backend does not work here: ${found.reason}`);
+      throw new UserError(`the tensorflow backend does not work here: ${found.reason}`);
     return openWith(found.binding, threads, processes);
   },
 };
@@ -46,7 +46,7 @@ export async function openWith(file: string, threads?: number, processes = 1): P
   loaded ??= load(file, threads ?? Math.max(1, Math.floor(availableParallelism() / processes)));
   if (loaded.file !== file) throw new Error(`this process has loaded ${loaded.file} already`);
   if (threads !== undefined && threads !== loaded.threads)
-    throw new Fault(
+    throw new UserError(
       `--threads ${threads}: TensorFlow has ${loaded.threads} in this process since it was loaded`,
     );
   await tf.setBackend('tensorflow');
@@ -81,6 +81,6 @@ function load(file: string, threads: number) {
     return { file, binding: registerTensorflow(file), threads };
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
-    throw new Fault(`TensorFlow's library was not loaded: ${why}; ${setUpCommand} may mend it`);
+    throw new UserError(`TensorFlow's library was not loaded: ${why}; ${setUpCommand} may mend it`);
   }
 }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { packageName } from './installation.ts';
 import type { Binding, PackageBackend } from './operations.ts';
 import { restoreRemovedFunctions } from './removed-functions.ts';

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensors/index.ts';
 
 /** What is used of tfjs_binding.node, the package's add-on. Tensors are numbers there. */
 export interface Binding {

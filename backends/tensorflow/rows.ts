@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import {
   none,
   type OptimizerRule,
@@ -7,11 +7,11 @@ import {
   type RowState,
 } from '../../harness/contract/backend.ts';
 import { distinctRows } from '../../harness/contract/distinct-rows.ts';
-import { Fault, noMemoryForTable } from '../../harness/contract/fault.ts';
+import { UserError, noMemoryForTable } from '../../base/user-error.ts';
 import { fillUniform } from '../../harness/contract/fill.ts';
 import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
-import { deriveSeed } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
 import {
   floatsOnce,
   requirePairs,
@@ -49,7 +49,7 @@ export class TensorflowRows implements Rows {
   private step = 0;
   private disposed = false;
 
-  /** Throws a Fault where there is no memory, or the table has too many rows for TensorFlow's indices. */
+  /** Throws a UserError where there is no memory, or the table has too many rows for TensorFlow's indices. */
   constructor(operations: Operations, table: Table, rule: OptimizerRule, seed: number) {
     this.table = table;
     this.rule = rule;
@@ -59,7 +59,9 @@ export class TensorflowRows implements Rows {
     this.perRow = overlapping ? width : 1;
     const [rows, rowWidth] = updatedShape(table);
     if (rows >= 2 ** 31 - 1)
-      throw new Fault(`${rows} rows are more than TensorFlow has indices for: take a higher --compression`);
+      throw new UserError(
+        `${rows} rows are more than TensorFlow has indices for: take a higher --compression`,
+      );
     const stateWidths = rowRules[rule].stateWidths(rowWidth);
     this.stateBytes = 4 * rows * stateWidths.reduce((sum, floats) => sum + floats, 0);
     const zeros = (rows: number, width: number) =>
@@ -83,7 +85,7 @@ export class TensorflowRows implements Rows {
     const places = this.placesOf(indices, this.weights.rows - 1);
     return tf.tidy(() => {
       const gathered = this.weights.gather(tf.tensor1d(places, 'int32'));
-      return this.perRow === 1 ? gathered : gathered.reshape([indices.length, width]);
+      return this.perRow === 1 ? gathered : tf.reshape(gathered, [indices.length, width]);
     });
   }
 
@@ -95,7 +97,7 @@ export class TensorflowRows implements Rows {
     if (rows.length === 0) return;
     const rowWidth = this.weights.width;
     tf.tidy(() => {
-      const all = tf.concat(lookups.map(({ gradient }) => gradient.reshape<tf.Tensor2D>([-1, rowWidth])));
+      const all = tf.concat(lookups.map(({ gradient }) => tf.reshape<tf.Rank.R2>(gradient, [-1, rowWidth])));
       // Each row's, summed; a position of -1, which `none` has, is left out.
       const gradients = tf.unsortedSegmentSum<tf.Tensor2D>(all, tf.tensor1d(positions, 'int32'), rows.length);
       const indices = tf.tensor1d(new Int32Array(rows), 'int32');

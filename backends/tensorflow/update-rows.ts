@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { adagradEpsilon, adam, type OptimizerRule } from '../../harness/contract/backend.ts';
 import type { ResourceVariable } from './resource-variable.ts';
 

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import type { Backend } from '../../harness/contract/backend.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { registerColumnSums } from './column-sums.ts';
 import { registerMatMul } from './mat-mul.ts';
 import { registerPairwiseDots } from './pairwise-dots.ts';
@@ -25,9 +25,11 @@ export const wasm: Backend = {
   },
   async open({ threads = 1 }) {
     if (threads !== 1)
-      throw new Fault(`--threads ${threads}: the wasm backend has one thread in Node; leave --threads out`);
+      throw new UserError(
+        `--threads ${threads}: the wasm backend has one thread in Node; leave --threads out`,
+      );
     if (!(await withoutNewListeners(() => tf.setBackend('wasm'))))
-      throw new Fault('the wasm backend did not start: run npm ci again');
+      throw new UserError('the wasm backend did not start: run npm ci again');
     registerMatMul();
     registerPairwiseDots();
     registerJoinFields();

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 
 /**
  * The wasm backend multiplies through XNNPACK only where neither side is transposed and there is one product in the

@@ -1,7 +1,7 @@
 /// <reference types="@webgpu/types" />
-import type { DataType, TensorInfo } from '@tensorflow/tfjs';
+import type { DataType, TensorInfo } from '../../tensors/index.ts';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { Constants } from './constants.ts';
 import { faultIn, faultNumbers } from './faults.ts';
 import type { GpuClock } from './gpu-clock.ts';
@@ -40,7 +40,7 @@ export class GpuBackend extends WebGPUBackend {
       this.fail(failureOf(event.error));
     });
     void device.lost.then(({ reason, message }) => {
-      if (reason !== 'destroyed') this.fail(new Fault(`the graphics card was lost: ${message}`));
+      if (reason !== 'destroyed') this.fail(new UserError(`the graphics card was lost: ${message}`));
     });
     const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
     this.largestBuffer = Math.min(maxBufferSize, maxStorageBufferBindingSize);
@@ -123,7 +123,7 @@ export class GpuBackend extends WebGPUBackend {
     if (failure !== undefined) throw failure;
   }
 
-  /** Asks for memory for tables. What cannot be had comes out of `synchronize`, as a Fault. */
+  /** Asks for memory for tables. What cannot be had comes out of `synchronize`, as a UserError. */
   withMemoryFor<T>(bytes: number, ask: () => T): T {
     this.device.pushErrorScope('out-of-memory');
     const asked = ask();
@@ -186,9 +186,9 @@ export class GpuBackend extends WebGPUBackend {
     return data.resource as GPUBuffer;
   }
 
-  /** A Fault explains errors that follow from it. */
+  /** A UserError explains errors that follow from it. */
   private fail(error: Error): void {
-    if (this.failure === undefined || (error instanceof Fault && !(this.failure instanceof Fault)))
+    if (this.failure === undefined || (error instanceof UserError && !(this.failure instanceof UserError)))
       this.failure = error;
   }
 
@@ -201,15 +201,17 @@ export class GpuBackend extends WebGPUBackend {
 /** What a card reports of memory is for the user to mend; anything else is a defect of ours. */
 function failureOf(error: GPUError): Error {
   return error.constructor.name === 'GPUOutOfMemoryError'
-    ? new Fault(`the graphics card ran out of memory: take a smaller --batch or --dim (${firstLine(error)})`)
+    ? new UserError(
+        `the graphics card ran out of memory: take a smaller --batch or --dim (${firstLine(error)})`,
+      )
     : new Error(`the graphics card: ${error.message}`);
 }
 
 const firstLine = ({ message }: GPUError) => message.split('\n')[0];
 
-function noMemory(bytes: number, all: number, largest: number): Fault {
+function noMemory(bytes: number, all: number, largest: number): UserError {
   const gigabytes = (n: number) => `${(n / 1e9).toFixed(1)} GB`;
-  return new Fault(
+  return new UserError(
     `the graphics card has no memory for ${gigabytes(bytes)} of a table and its optimizer's state ` +
       `(tables so far: ${gigabytes(all)}, in buffers of ${gigabytes(largest)} at most): ` +
       'take a higher --compression, a smaller --dim, or --optimizer sgd',

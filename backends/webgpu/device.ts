@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type * as Dawn from 'webgpu';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 
 /** Finds the graphics card through Dawn, the WebGPU implementation that the `webgpu` package brings. */
 
@@ -19,10 +19,10 @@ export const allowSoftware = 'EMBED_BENCH_SOFTWARE_GPU';
 
 let gpu: GPU | undefined;
 
-/** The best adapter. Throws a Fault that says why there is none. */
+/** The best adapter. Throws a UserError that says why there is none. */
 export async function findAdapter(): Promise<Found> {
   const adapter = await (await startDawn()).requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) throw new Fault(`no graphics adapter: ${whyNone()}`);
+  if (adapter === null) throw new UserError(`no graphics adapter: ${whyNone()}`);
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
   const names = [vendor, architecture, device, description].filter((name) => name !== '');
   return {
@@ -50,7 +50,7 @@ export const immediateBytes = 64;
 export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const limits = adapter.limits as GPUSupportedLimits & Record<(typeof wanted)[number], number | undefined>;
   if ((limits.maxImmediateSize ?? 0) < immediateBytes)
-    throw new Fault(
+    throw new UserError(
       `the adapter takes ${limits.maxImmediateSize ?? 0} bytes of immediate data: ${immediateBytes} are needed`,
     );
   const features = (['timestamp-query'] as const).filter((name) => adapter.features.has(name));
@@ -67,7 +67,7 @@ async function startDawn(): Promise<GPU> {
   try {
     dawn = await import('webgpu');
   } catch (error) {
-    throw new Fault(`Dawn does not load on this system: ${(error as Error).message.split('\n')[0]}`);
+    throw new UserError(`Dawn does not load on this system: ${(error as Error).message.split('\n')[0]}`);
   }
   Object.assign(globalThis, dawn.globals); // tfjs asks what is a GPUBuffer
   gpu = dawn.create([]);
@@ -88,7 +88,7 @@ function requireDevice(): void {
   if (process.platform !== 'linux' || VK_DRIVER_FILES || VK_ICD_FILENAMES) return;
   const found = ['/dev', '/dev/dri'].some((folder) => entries(folder).some((name) => card.test(name)));
   if (!found)
-    throw new Fault(
+    throw new UserError(
       'no graphics card: nothing like /dev/dri/renderD128, /dev/nvidia0 or /dev/dxg here; ' +
         'a container has to be given one (docker run --gpus all, or --device /dev/dri)',
     );

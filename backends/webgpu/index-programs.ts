@@ -1,6 +1,6 @@
 import { type IndexOperation, none } from '../../harness/contract/backend.ts';
 import { faultsBuffer, reportFault } from './faults.ts';
-import { mix32 } from './mix.ts';
+import { mix32 } from './hash.ts';
 import { type Program, type ProgramBuffer, reads, writes } from './program.ts';
 
 /** Index arithmetic in WGSL's unsigned 32-bit integers: exact, like the host's (harness/index-loops.ts). */

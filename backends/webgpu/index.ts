@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Backend } from '../../harness/contract/backend.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { allowSoftware, findAdapter, requestDevice } from './device.ts';
 import { openOn } from './open.ts';
 
@@ -26,11 +26,12 @@ export const webgpu: Backend = {
   },
   async open({ threads = 1 }) {
     if (threads !== 1)
-      throw new Fault(
+      throw new UserError(
         `--threads ${threads}: the webgpu backend computes on the graphics card; leave --threads out`,
       );
     const found = await findAdapter();
-    if (found.software && !softwareAllowed()) throw new Fault(`no graphics card: ${found.name} ${noCard}`);
+    if (found.software && !softwareAllowed())
+      throw new UserError(`no graphics card: ${found.name} ${noCard}`);
     return openOn(found);
   },
 };

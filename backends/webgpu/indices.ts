@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { type IndexOperation, type OwnedIndices } from '../../harness/contract/backend.ts';
 import {
   perField,

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { GpuBackend, submitEvery } from './backend.ts';
 import { requestDevice, type Found } from './device.ts';

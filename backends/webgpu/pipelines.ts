@@ -9,7 +9,7 @@ interface Compiled {
 }
 
 /** Bind groups kept of one program: steps repeat themselves, buffer by buffer, while batches have one size. */
-const mostBindGroups = 64;
+const maxBindGroups = 64;
 
 /** Programs compiled for a device, once each, and bound to buffers, once for the same ones. */
 export class Pipelines {
@@ -30,7 +30,7 @@ export class Pipelines {
     const key = buffers.map((buffer) => this.numberOf(buffer)).join();
     let bindGroup = bindGroups.get(key);
     if (bindGroup === undefined) {
-      if (bindGroups.size === mostBindGroups) bindGroups.clear();
+      if (bindGroups.size === maxBindGroups) bindGroups.clear();
       const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
       bindGroup = this.device.createBindGroup({ layout, entries });
       bindGroups.set(key, bindGroup);

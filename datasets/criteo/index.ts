@@ -1,5 +1,5 @@
 /** The data set `criteo`: the train file of the Criteo Display Advertising Challenge, as downloaded. */
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { type DatasetRequest, type DatasetSpec, fieldProgress, firstPassProgress } from '../dataset.ts';
 import { openCached } from '../prepared/cache.ts';
 import type { PreparedData } from '../prepared/read.ts';
@@ -18,11 +18,12 @@ export const criteo: DatasetSpec = {
 
 async function open(request: DatasetRequest): Promise<PreparedData> {
   if (request.data === undefined) {
-    throw new Fault(
+    throw new UserError(
       'criteo needs its train file: give --data FILE (datasets/criteo/README.md says where it comes from)',
     );
   }
-  if (request.rows !== undefined) throw new Fault('criteo takes no --rows: that is for --dataset planted');
+  if (request.rows !== undefined)
+    throw new UserError('criteo takes no --rows: that is for --dataset planted');
   const file = textFile(request.data);
   const { maxBadLines, cache, verifiedSeal, goneHosts, onMessage, onProgress } = request;
   const reading = (bytes: number) =>

@@ -1,13 +1,13 @@
 import fs from 'node:fs';
 import zlib from 'node:zlib';
 import { execa } from 'execa';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 
 const chunkBytes = 1 << 18;
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
-/** By the first bytes of the file; the ending of its name is not trusted, only checked. Throws a Fault if they differ. */
+/** By the first bytes of the file; the ending of its name is not trusted, only checked. Throws a UserError if they differ. */
 export function compressionOf(path: string): Compression {
   const magic = Buffer.alloc(4);
   const fd = fs.openSync(path, 'r');
@@ -17,13 +17,13 @@ export function compressionOf(path: string): Compression {
   if (magic.readUInt32LE(0) === 0xfd2fb528) return 'zstd';
   const ending = /\.(gz|zst)$/.exec(path)?.[1];
   if (ending !== undefined)
-    throw new Fault(`${path}: ends in .${ending} but is not compressed that way; download it again`);
+    throw new UserError(`${path}: ends in .${ending} but is not compressed that way; download it again`);
   return 'none';
 }
 
 /**
  * The text of a file, decompressed, in chunks whose memory may be reused by the next one. `onRead` gets the bytes of
- * the file consumed so far (of the text, for zstd). Throws a Fault for a truncated or corrupted archive.
+ * the file consumed so far (of the text, for zstd). Throws a UserError for a truncated or corrupted archive.
  */
 export async function* openText(
   path: string,
@@ -39,7 +39,7 @@ export async function* openText(
   let first = true;
   for await (const chunk of chunks) {
     if (first && isTar(chunk))
-      throw new Fault(`${path}: is a tar archive; unpack it and give the train.txt inside`);
+      throw new UserError(`${path}: is a tar archive; unpack it and give the train.txt inside`);
     first = false;
     yield chunk;
   }
@@ -72,9 +72,9 @@ async function* gunzip(path: string, onRead: (bytes: number) => void): AsyncGene
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'Z_BUF_ERROR')
-      throw new Fault(`${path}: the gzip data end too early; download the file again`);
+      throw new UserError(`${path}: the gzip data end too early; download the file again`);
     if (code?.startsWith('Z_'))
-      throw new Fault(`${path}: the gzip data are corrupted; download the file again`);
+      throw new UserError(`${path}: the gzip data are corrupted; download the file again`);
     throw error;
   } finally {
     file.destroy();
@@ -97,7 +97,7 @@ async function* unzstd(path: string, onRead: (bytes: number) => void): AsyncGene
     }
     const end = await program;
     if (end.code === 'ENOENT') {
-      throw new Fault(
+      throw new UserError(
         `${path}: reading .zst needs the zstd program; install it, or decompress the file yourself`,
       );
     }
@@ -107,7 +107,7 @@ async function* unzstd(path: string, onRead: (bytes: number) => void): AsyncGene
         .trim()
         .split('\n')
         .pop();
-      throw new Fault(`${path}: zstd could not decompress it (${said}); download the file again`);
+      throw new UserError(`${path}: zstd could not decompress it (${said}); download the file again`);
     }
   } finally {
     program.kill();

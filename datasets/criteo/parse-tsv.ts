@@ -1,4 +1,4 @@
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { RawBlock } from '../raw-rows.ts';
 import { parseLines } from './parse-lines.ts';
 import { readLine } from './read-line.ts';
@@ -7,7 +7,7 @@ import { blockOf, rowBuffer } from './row-buffer.ts';
 const lineFeed = 10;
 const carriageReturn = 13;
 /** A Criteo line has a few hundred bytes; without a limit, a binary file would be gathered whole as one line. */
-const longestLine = 65_536;
+const maxLine = 65_536;
 const shownBadLines = 5;
 
 export interface ParseOptions {
@@ -27,7 +27,7 @@ export interface BadLines {
 
 /**
  * Chunks of a Criteo TSV, cut anywhere, into blocks of rows whose arrays are reused. CRLF and a last line without an
- * end are fine. Throws a Fault naming file, line and column at a malformed line beyond `maxBadLines`, and for an
+ * end are fine. Throws a UserError naming file, line and column at a malformed line beyond `maxBadLines`, and for an
  * empty text.
  */
 export async function* parseTsv(
@@ -74,10 +74,10 @@ export async function* parseTsv(
     }
     yield* take(bytes, from, end);
     if (end < bytes.length) carry = joined(carry, bytes.subarray(end));
-    if (carry.length > longestLine) {
+    if (carry.length > maxLine) {
       const lineNumber = finishedRows + rows.size + badLines.count + 1;
-      throw new Fault(
-        `${options.file}:${lineNumber}: more than ${longestLine} bytes without a line end; ${wrongFile}`,
+      throw new UserError(
+        `${options.file}:${lineNumber}: more than ${maxLine} bytes without a line end; ${wrongFile}`,
       );
     }
   }
@@ -87,14 +87,14 @@ export async function* parseTsv(
   }
   if (rows.size > 0) yield blockOf(rows);
   if (finishedRows + rows.size + badLines.count === 0)
-    throw new Fault(`${options.file}: the file is empty; ${wrongFile}`);
+    throw new UserError(`${options.file}: the file is empty; ${wrongFile}`);
 }
 
 const wrongFile = 'expected the tab-separated train file of the Criteo Display Advertising Challenge';
 
 function recordBadLine(problem: string, { maxBadLines }: ParseOptions, badLines: BadLines): void {
   if (badLines.count >= maxBadLines) {
-    throw new Fault(
+    throw new UserError(
       maxBadLines === 0
         ? `${problem}; correct the line, or leave out up to N such lines with --max-bad-lines N`
         : `${problem}; this is one more malformed line than --max-bad-lines ${maxBadLines} allows`,

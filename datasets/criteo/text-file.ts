@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 
 /** A file as it was when asked for: enough to tell whether it changed since, without reading it. */
 export interface TextFile {
@@ -10,7 +10,7 @@ export interface TextFile {
   readonly modifiedMs: number;
 }
 
-/** Throws a Fault when `path` is missing, not a regular file, unreadable or empty. */
+/** Throws a UserError when `path` is missing, not a regular file, unreadable or empty. */
 export function textFile(path: string): TextFile {
   let realPath: string;
   let stat: fs.Stats;
@@ -21,13 +21,14 @@ export function textFile(path: string): TextFile {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new Fault(`${path}: no such file; check the path given with --data`);
-    if (code === 'EACCES' || code === 'EPERM') throw new Fault(`${path}: no permission to read this file`);
+      throw new UserError(`${path}: no such file; check the path given with --data`);
+    if (code === 'EACCES' || code === 'EPERM')
+      throw new UserError(`${path}: no permission to read this file`);
     throw error;
   }
   if (stat.isDirectory())
-    throw new Fault(`${path}: is a directory; give the train file inside it (train.txt)`);
-  if (!stat.isFile()) throw new Fault(`${path}: is not a regular file; store the text in a file first`);
-  if (stat.size === 0) throw new Fault(`${path}: the file is empty; download or unpack it again`);
+    throw new UserError(`${path}: is a directory; give the train file inside it (train.txt)`);
+  if (!stat.isFile()) throw new UserError(`${path}: is not a regular file; store the text in a file first`);
+  if (stat.size === 0) throw new UserError(`${path}: the file is empty; download or unpack it again`);
   return { path, realPath, bytes: stat.size, modifiedMs: stat.mtimeMs };
 }

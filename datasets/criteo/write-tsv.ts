@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { once } from 'node:events';
 import { diskFault } from '../../files/disk-fault.ts';
 import { isReplaceable, removeLeftover } from '../../files/whole-file.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { missingInteger, type RawBlock, type RawSource } from '../raw-rows.ts';
 import { categoryColumns, integerColumns } from './columns.ts';
 
@@ -12,12 +12,12 @@ const minus = 45;
 const zero = 48;
 const bufferBytes = 1 << 20;
 /** Label, 13 integers of up to 11 characters, 26 tokens of 8, each with a separator. */
-const longestLine = 2 + integerColumns.length * 12 + categoryColumns.length * 9;
+const maxLine = 2 + integerColumns.length * 12 + categoryColumns.length * 9;
 const hexDigits = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /**
  * Writes a source with Criteo's 13 + 26 columns as a raw Criteo TSV; token 0 becomes an empty cell, as it was read.
- * The file appears under its name only when it is whole. Returns rows and bytes written; throws a Fault when the
+ * The file appears under its name only when it is whole. Returns rows and bytes written; throws a UserError when the
  * source has other columns or the disk is full.
  */
 export async function writeTsv(source: RawSource, path: string): Promise<{ rows: number; bytes: number }> {
@@ -25,7 +25,7 @@ export async function writeTsv(source: RawSource, path: string): Promise<{ rows:
     source.denseFields.length !== integerColumns.length ||
     source.fields.length !== categoryColumns.length
   ) {
-    throw new Fault(
+    throw new UserError(
       `${path}: a Criteo file has ${integerColumns.length} integers and ${categoryColumns.length} categories`,
     );
   }
@@ -61,7 +61,7 @@ function* lines(block: RawBlock): Generator<Uint8Array> {
   let bytes = new Uint8Array(bufferBytes);
   let p = 0;
   for (let row = 0; row < size; row++) {
-    if (p + longestLine > bufferBytes) {
+    if (p + maxLine > bufferBytes) {
       yield bytes.subarray(0, p);
       bytes = new Uint8Array(bufferBytes);
       p = 0;

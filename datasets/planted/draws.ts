@@ -1,5 +1,5 @@
 /** Random numbers addressed by (row, purpose): row i can be made without the rows before it. */
-import { deriveSeed, mix32 } from '../../harness/contract/mix.ts';
+import { deriveSeed, mix32 } from '../../base/hash.ts';
 
 /** Uniform in (0, 1) for a row; the same purpose under the same seed is the same draw. */
 export function uniformDraw(seed: number, purpose: string): (row: number) => number {

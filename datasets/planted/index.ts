@@ -1,5 +1,5 @@
 /** The data set `planted`: synthetic clicks shaped like Criteo's, with a known true click probability. */
-import { deriveSeed, mix32 } from '../../harness/contract/mix.ts';
+import { deriveSeed, mix32 } from '../../base/hash.ts';
 import type { RawBlock, RawSource } from '../raw-rows.ts';
 import { categoryColumns, integerColumns } from './columns.ts';
 import { uniformDraw } from './draws.ts';

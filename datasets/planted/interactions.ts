@@ -1,5 +1,6 @@
 /** The pairwise part of the logit: dot products of the latent vectors of all ids of a row and of its integers. */
-import { deriveSeed, random } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
 import { latentLength, type IdSums } from './latents.ts';
 
 /** Length of the integers' latent vector, per unit of a factor as the integers show it. */

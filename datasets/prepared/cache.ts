@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { diskFault } from '../../files/disk-fault.ts';
 import { makeFolder } from '../../files/folders.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { RawSource } from '../raw-rows.ts';
 import { again, formatVersion, readManifest } from './manifest.ts';
 import { prepare, type PrepareProgress } from './prepare.ts';
@@ -53,7 +53,7 @@ export function preparedDirectory({ cache, dataset, key, settings }: PrepareRequ
 
 /**
  * Prepared data from the cache, prepared first when it is not there or damaged. The directory appears whole or not at
- * all, whatever fails; of several processes preparing the same, one result stays. Throws a Fault for what is wrong
+ * all, whatever fails; of several processes preparing the same, one result stays. Throws a UserError for what is wrong
  * with the rows, and for a full or unwritable disk.
  */
 export async function openCached(request: PrepareRequest): Promise<PreparedData> {
@@ -103,7 +103,7 @@ function problemWith(directory: string, { maxBadLines, verifiedSeal }: PrepareRe
     return undefined;
   } catch (error) {
     // The advice of a reader is what happens next.
-    if (error instanceof Fault) return error.message.replace(`; ${again}`, '');
+    if (error instanceof UserError) return error.message.replace(`; ${again}`, '');
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { again } from './manifest.ts';
 
 /** The column files of a prepared directory, open for reading. */
@@ -31,7 +31,7 @@ export function columnReader(directory: string): ColumnReader {
           const position = at * values.BYTES_PER_ELEMENT;
           for (let done = 0; done < bytes.length;) {
             const read = fs.readSync(fd, bytes, done, bytes.length - done, position + done);
-            if (read === 0) throw new Fault(`${path}: ends too early; ${again}`);
+            if (read === 0) throw new UserError(`${path}: ends too early; ${again}`);
             done += read;
           }
         },

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { checksum } from '../checksum.ts';
 import type { ColumnFileRecord, FieldRecord } from './manifest.ts';
 import { countsFile, idArray, idsFile, tokensFile } from './layout.ts';
@@ -22,7 +22,7 @@ export interface ColumnMemory {
 /**
  * Second pass, one field: raw tokens to ids. The vocabulary and its counts come from the training rows only. Writes
  * the ids and counts files and removes the tokens file; returns what the manifest says of the field and its files. Throws
- * a Fault where the tokens file is no longer what `tokensDigest` was taken of.
+ * a UserError where the tokens file is no longer what `tokensDigest` was taken of.
  */
 export function encodeField(
   work: WorkDirectory,
@@ -92,7 +92,9 @@ function readTokens(path: string, digest: string, split: Split, memory: ColumnMe
     fs.closeSync(fd);
   }
   if (sum.digest() !== digest)
-    throw new Fault(`${path}: other bytes came back from the disk than were written; prepare the data again`);
+    throw new UserError(
+      `${path}: other bytes came back from the disk than were written; prepare the data again`,
+    );
   fs.rmSync(path);
   if (split.partOfRow === undefined || memory.regrouped === undefined) return memory.tokens;
   regroupColumn(memory.tokens, split.partOfRow, memory.regrouped);

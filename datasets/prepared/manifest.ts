@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { protocols } from '../../harness/contract/data.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { expectedFiles, manifestFile } from './layout.ts';
 import { idOrders } from './settings.ts';
 
@@ -71,7 +71,7 @@ export function manifestText(value: Manifest): string {
 
 /**
  * Reads and checks the manifest of a prepared directory and the presence and size of every file it promises; what is in
- * them is for `verify.ts`. Throws a Fault when it is missing, of another version, damaged or incomplete.
+ * them is for `verify.ts`. Throws a UserError when it is missing, of another version, damaged or incomplete.
  */
 export function readManifest(directory: string): Manifest {
   const path = join(directory, manifestFile);
@@ -81,14 +81,14 @@ export function readManifest(directory: string): Manifest {
     text = fs.readFileSync(path, 'utf8');
     content = JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new Fault(`${path}: not valid JSON; ${again}`);
-    throw new Fault(
+    if (error instanceof SyntaxError) throw new UserError(`${path}: not valid JSON; ${again}`);
+    throw new UserError(
       `${directory}: no prepared data here (${(error as Error).message}); prepare the data first`,
     );
   }
   const version = (content as { version?: unknown } | null)?.version;
   if (version !== formatVersion) {
-    throw new Fault(
+    throw new UserError(
       `${path}: format version ${JSON.stringify(version)}, expected ${formatVersion}; ${again}`,
     );
   }
@@ -97,17 +97,17 @@ export function readManifest(directory: string): Manifest {
   const parsed = manifest.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new Fault(`${path}: ${issue.path.join('.') || 'content'}: ${issue.message}; ${again}`);
+    throw new UserError(`${path}: ${issue.path.join('.') || 'content'}: ${issue.message}; ${again}`);
   }
   if (manifestText(parsed.data) !== text)
-    throw new Fault(`${path}: the content does not fit its digest; ${again}`);
+    throw new UserError(`${path}: the content does not fit its digest; ${again}`);
   const expected = expectedFiles({ ...parsed.data, denseFields: parsed.data.denseFields.length });
   const named = new Set(parsed.data.files.map(({ name }) => name));
   for (const [name, bytes] of expected) {
-    if (!named.has(name)) throw new Fault(`${path}: no digest of ${name}; ${again}`);
+    if (!named.has(name)) throw new UserError(`${path}: no digest of ${name}; ${again}`);
     const found = fs.statSync(join(directory, name), { throwIfNoEntry: false })?.size;
     if (found !== bytes) {
-      throw new Fault(`${join(directory, name)}: ${found ?? 'no'} bytes, expected ${bytes}; ${again}`);
+      throw new UserError(`${join(directory, name)}: ${found ?? 'no'} bytes, expected ${bytes}; ${again}`);
     }
   }
   return parsed.data;

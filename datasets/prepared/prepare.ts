@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import type { Part } from '../../harness/contract/data.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { RawSource } from '../raw-rows.ts';
 import { encodeField } from './encode-field.ts';
 import { denseFile, labelsFile, manifestFile } from './layout.ts';
@@ -23,7 +23,7 @@ export interface PrepareProgress {
 /**
  * A raw log into prepared columns inside `work`: one pass over the source, then one field at a time. Memory: a
  * column of tokens (4 bytes per row; 8 for protocol `random`, and 1 for who is where), a table of its distinct tokens
- * (some 50 bytes each) and one block. Throws a Fault for rows that cannot be split.
+ * (some 50 bytes each) and one block. Throws a UserError for rows that cannot be split.
  */
 export async function prepare(
   dataset: string,
@@ -34,7 +34,7 @@ export async function prepare(
 ): Promise<Manifest> {
   const staged = await stageRows(source, work, settings.logTransform, (rows) => progress.rows?.(rows));
   const origin = source.origin?.() ?? { name: dataset, badLines: 0, firstBadLines: [] };
-  if (staged.rows === 0) throw new Fault(`${origin.name}: no valid rows`);
+  if (staged.rows === 0) throw new UserError(`${origin.name}: no valid rows`);
   const split = splitRows(staged.rows, settings.protocol, settings.splitSeed);
   const rowFiles = regroupRows(work, staged, split, source.denseFields.length);
 

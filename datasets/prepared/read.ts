@@ -1,6 +1,6 @@
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { Batch, BatchOptions, Data, Part } from '../../harness/contract/data.ts';
-import { permutation } from '../../harness/contract/mix.ts';
+import { permutation } from '../../base/random.ts';
 import { type ColumnFile, columnReader } from './column-reader.ts';
 import { type DataFacts, factsOf } from './facts.ts';
 import { countsFile, denseFile, idArray, idsFile, labelsFile, probabilitiesFile } from './layout.ts';
@@ -17,7 +17,7 @@ export interface PreparedData extends Data {
 
 /**
  * A prepared directory as batches. Only the counts (4 bytes per id) are held in memory; a batch is read when it is
- * asked for, into arrays that the next one reuses. Throws a Fault when the directory is missing, damaged or of
+ * asked for, into arrays that the next one reuses. Throws a UserError when the directory is missing, damaged or of
  * another version, also while batches are read. `verifiedSeal` is of a process that has verified the files.
  */
 export function openPrepared(directory: string, verifiedSeal?: string): PreparedData {
@@ -96,11 +96,11 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
   };
 }
 
-/** Throws a Fault where a value is `end` or more: the file has changed since it was verified. */
+/** Throws a UserError where a value is `end` or more: the file has changed since it was verified. */
 function requireBelow(values: Uint8Array | Uint16Array | Uint32Array, end: number, path: string): void {
   let largest = 0;
   for (let i = 0; i < values.length; i++) if (values[i] > largest) largest = values[i];
-  if (largest >= end) throw new Fault(`${path}: has ${largest} where values end at ${end - 1}; ${again}`);
+  if (largest >= end) throw new UserError(`${path}: has ${largest} where values end at ${end - 1}; ${again}`);
 }
 
 /** Fills `values` with rows of a part, `width` elements each, from its row `offset` on. */

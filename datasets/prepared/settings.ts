@@ -1,5 +1,5 @@
 import type { Protocol } from '../../harness/contract/data.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 
 /** How ids are numbered: by descending count in the training part, or in the order of their first occurrence there. */
 export const idOrders = ['frequency', 'first-seen'] as const;
@@ -24,7 +24,7 @@ export const defaultSettings: PrepareSettings = {
   splitSeed: 1,
 };
 
-/** The settings among other members of a request. Throws a Fault for a minimum count below 1. */
+/** The settings among other members of a request. Throws a UserError for a minimum count below 1. */
 export function settingsOf({
   protocol,
   minCount,
@@ -33,7 +33,7 @@ export function settingsOf({
   splitSeed,
 }: PrepareSettings): PrepareSettings {
   if (!Number.isInteger(minCount) || minCount < 1) {
-    throw new Fault(`--min-count ${minCount}: give an integer of at least 1 (1 keeps every token)`);
+    throw new UserError(`--min-count ${minCount}: give an integer of at least 1 (1 keeps every token)`);
   }
   return { protocol, minCount, order, logTransform, splitSeed };
 }

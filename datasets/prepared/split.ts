@@ -1,7 +1,7 @@
 import type { Part, Protocol } from '../../harness/contract/data.ts';
 import { parts } from '../../harness/contract/data.ts';
-import { Fault } from '../../harness/contract/fault.ts';
-import { hash32 } from '../../harness/contract/mix.ts';
+import { UserError } from '../../base/user-error.ts';
+import { hash32 } from '../../base/hash.ts';
 
 /** Where the rows of a part lie in every column file: `start`, `start + step`, ... */
 export interface PartRange {
@@ -21,12 +21,12 @@ export interface Split {
   readonly partOfRow?: Uint8Array; // [rows]
 }
 
-/** Throws a Fault when a part would be empty. */
+/** Throws a UserError when a part would be empty. */
 export function splitRows(rows: number, protocol: Protocol, seed: number): Split {
   const split = protocol === 'temporal' ? temporalSplit(rows) : randomSplit(rows, seed);
   const empty = parts.find((part) => split.parts[part].rows === 0);
   if (empty !== undefined) {
-    throw new Fault(
+    throw new UserError(
       `${rows} rows are too few for a ${protocol} split: the ${empty} part would be empty; use more rows`,
     );
   }

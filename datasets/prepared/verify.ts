@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { checksum } from '../checksum.ts';
 import { manifestFile } from './layout.ts';
 import { again, type Manifest } from './manifest.ts';
@@ -35,14 +35,15 @@ export function trust(directory: string, manifest: Manifest): void {
 
 /**
  * Compares every column file with its digest, unless this process has done so or `seal` is that of a process that has.
- * Returns the seal. Throws a Fault that names the file. It reads some 2 to 3 GB a second from the cache of the system.
+ * Returns the seal. Throws a UserError that names the file. It reads some 2 to 3 GB a second from the cache of the system.
  */
 export function verify(directory: string, manifest: Manifest, seal?: string): string {
   const own = sealOf(directory, manifest);
   if (own === seal || verified.has(own)) return own;
   for (const { name, digest } of manifest.files) {
     const path = join(directory, name);
-    if (digestOf(path) !== digest) throw new Fault(`${path}: the content does not fit its digest; ${again}`);
+    if (digestOf(path) !== digest)
+      throw new UserError(`${path}: the content does not fit its digest; ${again}`);
   }
   verified.add(own);
   return own;

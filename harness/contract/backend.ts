@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '../../tensors/index.ts';
 import type { Indices } from './indices.ts';
 import type { Table } from './method.ts';
 import type { OptimizerRule } from './optimizer-rule.ts';
@@ -15,7 +15,7 @@ export interface Backend {
   readonly title: string;
   /** Whether this machine can run it, what was found, and what to do if not. Must not throw. */
   probe(): Promise<Probe>;
-  /** Makes tfjs use it, from here on. Throws a Fault when it cannot. */
+  /** Makes tfjs use it, from here on. Throws a UserError when it cannot. */
   open(options: BackendOptions): Promise<OpenBackend>;
 }
 
@@ -67,7 +67,7 @@ export interface OpenBackend {
 export interface Substitutes {
   /** How often each has run. */
   readonly counts: ReadonlyMap<string, number>;
-  /** While true, running one throws a Fault that names it. */
+  /** While true, running one throws a UserError that names it. */
   refused: boolean;
 }
 

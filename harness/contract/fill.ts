@@ -1,5 +1,5 @@
 import type { Init } from './method.ts';
-import { mix32 } from './mix.ts';
+import { mix32 } from '../../base/hash.ts';
 
 /**
  * Initial values of a table's part, from its float `from` on, for as many as there are in `values`: uniform in

@@ -5,13 +5,13 @@
 export type Gradients = 'exact' | `sbpca:${number}`;
 
 /** The papers go to 10. Compositions make directions orthogonal one after the other, for every sub-batch. */
-export const mostRank = 64;
+export const maxRank = 64;
 
 /** Undefined where the text means none. */
 export function parseGradients(text: string): Gradients | undefined {
   if (text === 'exact') return text;
   const [, rank] = /^sbpca:([1-9]\d?)$/.exec(text) ?? [];
-  return Number(rank) <= mostRank ? `sbpca:${Number(rank)}` : undefined;
+  return Number(rank) <= maxRank ? `sbpca:${Number(rank)}` : undefined;
 }
 
 /** K. */

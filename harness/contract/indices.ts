@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '../../tensors/index.ts';
 
 /** One number for all fields, or one per field. Integers, 0 .. 2^32-1. */
 export type PerField = number | readonly number[];

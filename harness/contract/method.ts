@@ -3,7 +3,7 @@
  * which tables, weights and maps it keeps, and how a batch of ids becomes vectors. Everything else - initialising,
  * training, counting bytes, timing, scoring - is the harness's work, the same for every method.
  */
-import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '../../tensors/index.ts';
 import type { ZodType } from 'zod';
 import type { OptimizerRule } from './optimizer-rule.ts';
 import type { Field } from './data.ts';

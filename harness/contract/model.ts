@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '../../tensors/index.ts';
 import type { ActivationBits } from './activations.ts';
 
 /** A CTR model above the embedding layer. It sees vectors, never methods. */

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import { random } from '../contract/mix.ts';
+import * as tf from '../../tensors/index.ts';
+import { random } from '../../base/random.ts';
 
 /** Below every number that a division should still take: the square root of the smallest normal float, about. */
 const tiny = 1e-19;
@@ -52,5 +52,5 @@ function furthest(basis: tf.Tensor2D, n: number): tf.Tensor2D {
 
 function unitVector(at: tf.Tensor, n: number): tf.Tensor2D {
   if (n === 1) return tf.ones([1, 1]); // fewer than 2 places oneHot refuses
-  return tf.oneHot(tf.reshape(at, [1]), n).toFloat() as tf.Tensor2D;
+  return tf.cast(tf.oneHot(tf.reshape(at, [1]), n), 'float32') as tf.Tensor2D;
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { kernelOr } from '../ops/kernel.ts';
 import { orthonormalRows } from './orthonormal-rows.ts';
 
@@ -16,7 +16,7 @@ export interface Estimate {
 export const subBatch = 32;
 
 /** Smaller ones count as this, with their sign. */
-const leastSigma = 1e-12;
+const minSigma = 1e-12;
 
 /**
  * Streaming batch PCA (Huang et al., ACM JETC 2023; before it Hoskins et al., Frontiers in Neuroscience 2019): moves the
@@ -51,7 +51,7 @@ function composition(estimate: Estimate, x: tf.Tensor2D, dz: tf.Tensor2D): void 
     // Of a row of inputs or outputs the direction alone matters. So what the papers divide by sigma is left as it is, but
     // for the sign, and what is kept is multiplied by |sigma|: nothing overflows where sigma is almost 0.
     const sign = tf.where(tf.less(sigma, 0), tf.fill([k], -share), tf.fill([k], share));
-    const keeping = tf.mul(tf.maximum(tf.abs(sigma), leastSigma), kept).reshape([k, 1]);
+    const keeping = tf.reshape(tf.mul(tf.maximum(tf.abs(sigma), minSigma), kept), [k, 1]);
     const errors = tf.mul(tf.matMul(ds, outputs as tf.Tensor2D, false, true), sign); // [rows, k]
     inputs = orthonormalRows(tf.add(tf.mul(inputs, keeping), tf.matMul(errors, xs, true, false)));
     const seen = tf.matMul<tf.Tensor2D>(xs, inputs, false, true); // [rows, k]

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import { deriveSeed } from '../contract/mix.ts';
+import * as tf from '../../tensors/index.ts';
+import { deriveSeed } from '../../base/hash.ts';
 import type { DenseLayer, TakeGradient, TrainedLayer } from '../contract/model.ts';
 import { randomOrthonormalRows } from './orthonormal-rows.ts';
 import { streamBatch, type Estimate } from './stream-batch.ts';

@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
-import { deriveSeed, random } from '../contract/mix.ts';
+import * as tf from '../../tensors/index.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
 import type { Model, TrainedLayer } from '../contract/model.ts';
 import { dotInteraction } from '../ops/dot-interaction.ts';
 import { mlp } from '../ops/mlp.ts';
@@ -26,7 +27,7 @@ export const dlrm: Model = {
       logits(dense, embedded, backward) {
         const x = mlp(dense, bottomMlp, 'relu', 'data', backward); // [batch, dim]
         const logits = mlp(dotInteraction(x, embedded), topMlp, 'linear', 'activations', backward); // [batch, 1]
-        return logits.reshape([-1]);
+        return tf.reshape(logits, [-1]);
       },
     };
   },

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { kernelOr } from './kernel.ts';
 
 /**
@@ -23,9 +23,9 @@ export function binaryCrossEntropy(logits: tf.Tensor1D, labels: tf.Tensor1D): tf
 }
 
 function loss(logits: tf.Tensor1D, labels: tf.Tensor1D): tf.Tensor {
-  const losses = tf
-    .relu(logits)
-    .sub(tf.mul(logits, labels))
-    .add(tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
+  const losses = tf.add(
+    tf.sub(tf.relu(logits), tf.mul(logits, labels)),
+    tf.log1p(tf.exp(tf.neg(tf.abs(logits)))),
+  );
   return tf.mean(losses);
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { type PackedActivations, unpackActivations, unpackCodes } from './packed-activations.ts';
 import { kernelOr } from './kernel.ts';
 
@@ -16,9 +16,9 @@ export function denseLayer(
     { x, weights, bias },
     () => {
       // The kernel itself takes batches of matrices; tf.fused.matMul would reshape, but takes three kernels under a tape.
-      const inputs = { a: x.expandDims(0), b: weights.expandDims(0), bias };
+      const inputs = { a: tf.expandDims(x, 0), b: tf.expandDims(weights, 0), bias };
       const attributes = { transposeA: false, transposeB: false, activation };
-      return tf.engine().runKernel<tf.Tensor>('_FusedMatMul', inputs, attributes).squeeze<tf.Tensor2D>([0]);
+      return tf.squeeze(tf.engine().runKernel<tf.Tensor>('_FusedMatMul', inputs, attributes), [0]);
     },
     { activation },
   );

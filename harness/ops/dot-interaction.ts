@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { kernelOr } from './kernel.ts';
 import { dots, dotsGradient } from './pairwise-dots.ts';
 
@@ -26,9 +26,9 @@ function gradients(dy: tf.Tensor2D, x: tf.Tensor2D, vectors: tf.Tensor3D): tf.Te
     const [direct, ofDots] = tf.split(dy, [dim, dy.shape[1] - dim], 1);
     const all = dotsGradient(together(x, vectors), ofDots); // [batch, fields + 1, dim]
     const [ofX, ofVectors] = tf.split(all, [1, vectors.shape[1]], 1);
-    return [direct.add(ofX.reshape([batch, dim])), ofVectors];
+    return [tf.add(direct, tf.reshape(ofX, [batch, dim])), ofVectors];
   });
 }
 
 const together = (x: tf.Tensor2D, vectors: tf.Tensor3D) =>
-  tf.concat([x.expandDims<tf.Tensor3D>(1), vectors], 1);
+  tf.concat<tf.Tensor3D>([tf.expandDims(x, 1), vectors], 1);

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { kernelOr } from './kernel.ts';
 
 /** Vectors that were looked up alike: members, each a part of some field's vector. */

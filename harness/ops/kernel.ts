@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 
 /**
  * Runs a kernel that the current backend registered under this name, or the composition of ordinary operations that

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensors/index.ts';
 import { packActivations, type PackedActivations, unpackActivations } from './packed-activations.ts';
 import type { ActivationBits } from '../contract/activations.ts';
 import { gradInput, gradInputPacked, gradWeights, gradWeightsPacked } from './dense-layer.ts';

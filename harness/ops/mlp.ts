@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { BackwardPass, DenseLayer } from '../contract/model.ts';
 import { columnSums, denseLayer, gradInput } from './dense-layer.ts';
 import { type LayerInput, packedInput, wholeInput } from './layer-input.ts';

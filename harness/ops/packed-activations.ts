@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { ActivationBits } from '../contract/activations.ts';
 import { kernelOr } from './kernel.ts';
 
@@ -69,13 +69,15 @@ function packCodes(codes: tf.Tensor2D, bits: ActivationBits): tf.Tensor2D {
   ]);
   const planes = tf.split(tf.cast(whole, 'int32'), inWord, 1); // [batch, words] each
   const top = tf.sub(planes[inWord - 1], tf.scalar(2 ** (bits - 1), 'int32'));
-  return planes
-    .slice(0, -1)
-    .reduce(
-      (sum, plane, i) => tf.add(sum, tf.mul(plane, tf.scalar(2 ** (bits * i), 'int32'))),
-      tf.mul(top, tf.scalar(2 ** (32 - bits), 'int32')),
-    )
-    .reshape([batch, words]);
+  return tf.reshape(
+    planes
+      .slice(0, -1)
+      .reduce(
+        (sum, plane, i) => tf.add(sum, tf.mul(plane, tf.scalar(2 ** (bits * i), 'int32'))),
+        tf.mul(top, tf.scalar(2 ** (32 - bits), 'int32')),
+      ),
+    [batch, words],
+  );
 }
 
 /**

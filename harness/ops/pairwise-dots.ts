@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { kernelOr } from './kernel.ts';
 
 /**
@@ -12,7 +12,7 @@ export function dots(vectors: tf.Tensor3D): tf.Tensor2D {
     const products = tf.matMul(vectors, vectors, false, true); // [batch, count, count]
     const lower: number[] = [];
     for (let i = 0; i < count; i++) for (let j = 0; j < i; j++) lower.push(i * count + j);
-    return tf.gather(products.reshape<tf.Tensor2D>([batch, count * count]), tf.tensor1d(lower, 'int32'), 1);
+    return tf.gather(tf.reshape(products, [batch, count * count]), tf.tensor1d(lower, 'int32'), 1);
   });
 }
 
@@ -29,8 +29,8 @@ export function dotsGradient(vectors: tf.Tensor3D, dy: tf.Tensor): tf.Tensor3D {
         position.push(i === j ? zero : (high * (high - 1)) / 2 + low);
       }
     }
-    const padded = tf.concat([dy.reshape([batch, pairs]), tf.zeros([batch, 1])], 1);
-    const symmetric = tf.gather(padded, tf.tensor1d(position, 'int32'), 1).reshape([batch, count, count]);
+    const padded = tf.concat([tf.reshape(dy, [batch, pairs]), tf.zeros([batch, 1])], 1);
+    const symmetric = tf.reshape(tf.gather(padded, tf.tensor1d(position, 'int32'), 1), [batch, count, count]);
     return tf.matMul<tf.Tensor3D>(symmetric, vectors);
   });
 }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { adam as constants } from '../contract/backend.ts';
 import type { Rule } from './rule.ts';
 

@@ -1,4 +1,4 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '../../tensors/index.ts';
 import type { OptimizerRule } from '../contract/backend.ts';
 
 /** One update rule in its two forms: on dense tensors, and on the rows of a table that occur in a batch. */

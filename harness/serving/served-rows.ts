@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { none, type OpenBackend, type Rows } from '../contract/backend.ts';
 import { type Indices, valuesOf } from '../contract/indices.ts';
 import type { Table } from '../contract/method.ts';

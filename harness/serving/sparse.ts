@@ -1,5 +1,5 @@
 import { bitsFor } from '../contract/indices.ts';
-import { largest } from '../contract/largest.ts';
+import { topK } from '../../base/top-k.ts';
 import { bitmapBytes, bitmapStretch, listBytes } from '../contract/storage.ts';
 import { bitsAt, packBits } from './bits.ts';
 import type { Codec } from './codec.ts';
@@ -11,7 +11,7 @@ export function sparse(floats: number, nonZeros: number): Codec {
   const whereBytes = asBitmap ? bitmapBytes(floats) : listBytes(floats, nonZeros);
   return {
     encode(values) {
-      const positions = largest(values, count);
+      const positions = topK(values, count);
       const bytes = new Uint8Array(whereBytes + 4 * nonZeros);
       bytes.set(asBitmap ? bitmap(positions, floats) : packBits(positions, bitsFor(floats)));
       const view = new DataView(bytes.buffer);

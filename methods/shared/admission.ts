@@ -1,5 +1,5 @@
 import { none } from '../../harness/contract/backend.ts';
-import { floatAt, leastOf, orderOf } from './float-order.ts';
+import { floatAt, minOf, orderOf } from './float-order.ts';
 
 export interface AdmissionState {
   /** Importance of every id. */
@@ -24,7 +24,7 @@ export interface Admitted {
 }
 
 /** Rows change hands only where at least this share of them would (the reimplementation beside CAFE). */
-const leastChange = 0.05;
+const minChange = 0.05;
 
 /** Of a field's ids with a score, those below its unit: its 95th percentile (the same). */
 const unitShare = 0.95;
@@ -77,7 +77,7 @@ export class Admission {
     const { rows } = this.state;
     const units = this.units();
     const each = (visit: (order: number, id: number) => unknown) => this.eachOrder(units, visit);
-    const least = leastOf(each, this.rules.hotRows);
+    const least = minOf(each, this.rules.hotRows);
     if (least === undefined) return this.withRows([]);
     // Of ids that are as important as the last one admitted, those that have rows go before the others.
     let { ties } = least;
@@ -90,7 +90,7 @@ export class Admission {
       if (last) ties--;
       staying++;
     });
-    if (staying > (1 - leastChange) * this.rules.hotRows) return this.withRows([]);
+    if (staying > (1 - minChange) * this.rules.hotRows) return this.withRows([]);
     for (const id of evicted) {
       this.free[this.freeRows++] = rows[id];
       rows[id] = none;
@@ -122,7 +122,7 @@ export class Admission {
       const scores = this.state.scores.subarray(bounds[f], bounds[f + 1]);
       const positive = scores.reduce((count, score) => count + (score > 0 ? 1 : 0), 0);
       const largest = Math.max(1, Math.round((1 - unitShare) * positive));
-      const unit = leastOf((visit) => scores.forEach((score) => visit(orderOf(score))), largest);
+      const unit = minOf((visit) => scores.forEach((score) => visit(orderOf(score))), largest);
       return unit ? floatAt(unit.order) : scores.reduce((most, score) => Math.max(most, score), 0) || 1;
     });
   }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import type { IdMap } from '../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, Table, Weight } from '../../harness/contract/method.ts';

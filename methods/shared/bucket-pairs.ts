@@ -1,4 +1,4 @@
-import type { Tensor3D } from '@tensorflow/tfjs';
+import type { Tensor3D } from '../../tensors/index.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
 import type { Lookup, TablePart } from '../../harness/contract/method.ts';

@@ -10,12 +10,12 @@ import { largestWithin } from './largest-within.ts';
 import { wholeFields } from './whole-fields.ts';
 
 /** Options of methods whose codes are chosen for the budget where nobody says otherwise. */
-export const codebookOptions = (mostCodewords: number) => ({
+export const codebookOptions = (maxCodewords: number) => ({
   parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
   codewords: z
     .int()
     .min(2)
-    .max(mostCodewords)
+    .max(maxCodewords)
     .optional()
     .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
 });
@@ -139,7 +139,7 @@ const sharesOf = ({ tiers }: CodeGrid): readonly number[] => {
 };
 
 /** Share of ids that may be hot where there are bytes for it: with all there would be one tier. */
-const mostHot = 0.9;
+const maxHot = 0.9;
 
 /** Share of the budget that may be left. */
 const tolerated = 0.02;
@@ -214,7 +214,7 @@ function codedWithin(
   if (coded < total || !mayRise) return ofShare(coded);
   const least = Math.ceil(share * total);
   const more = largestWithin(
-    Math.floor(mostHot * total) - least,
+    Math.floor(maxHot * total) - least,
     (more) => spareOf(at(total, least + more)) >= 0,
   );
   return at(total, least + more);

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Layer, Lookup, Trained, Weight } from '../../harness/contract/method.ts';
 import type { Choosing, CodedLayer } from './codes.ts';
 import type { ChoosingTiers } from './queries.ts';
@@ -33,7 +33,7 @@ export function codebookWeights(
   const perGroup = <T>(of: (field: number) => T) =>
     coded.flatMap((f) => Array.from({ length: parts }, () => of(f)));
   const most = Math.max(...coded.map((f) => layout.codewords[f]));
-  const mostWarm = Math.max(1, ...coded.map((f) => layout.warmCodewords[f]));
+  const maxWarm = Math.max(1, ...coded.map((f) => layout.warmCodewords[f]));
   const shape = [coded.length * parts, most, width];
   // A weight is drawn at one scale: times each field's, and moved from there.
   const drawn: Weight = { shape, init: { mean: 0, halfWidth: 1 }, frozen: true };
@@ -43,28 +43,31 @@ export function codebookWeights(
   // Products of `width` floats of a key and a query, which starts as wide as a field's vectors, have variance 1.
   const keyScales = scales.map((halfWidth) => 3 / (halfWidth * Math.sqrt(width)));
   const times = (weight: tf.Tensor, scales: Float32Array) =>
-    weight.mul<tf.Tensor3D>(tf.tensor3d(scales, [shape[0], 1, 1]));
+    tf.mul<tf.Tensor3D>(weight, tf.tensor3d(scales, [shape[0], 1, 1]));
   const beyond = (count: number, of: (field: number) => number) => {
     const rows = perGroup((f) => Array.from({ length: count }, (_, k) => (k < of(f) ? 0 : -impossible)));
     return () => tf.tensor3d(rows.flat(), [shape[0], 1, count]);
   };
   const barred = beyond(most, (f) => layout.codewords[f]);
-  const barredWarm = beyond(mostWarm, (f) => layout.warmCodewords[f]);
+  const barredWarm = beyond(maxWarm, (f) => layout.warmCodewords[f]);
 
   return {
     weights: [drawn, moved, ...(keyWeight ? [keyWeight] : [])],
-    codebooks: ({ weight }) => times(weight(drawn), scales).add(weight(moved)),
+    codebooks: ({ weight }) => tf.add(times(weight(drawn), scales), weight(moved)),
     keys: ({ weight }) => keyWeight && times(weight(keyWeight), keyScales),
     barred,
     choose(scores, tiers) {
-      const own = scores.add(barred()).argMax<tf.Tensor2D>(2);
+      const own = tf.argMax<tf.Tensor2D>(tf.add(scores, barred()), 2);
       if (tiers === undefined) return own;
       const of = (codes: tf.Tensor2D, tier: tf.Tensor3D) =>
-        codes.mul<tf.Tensor2D>(tier.squeeze([2]).cast('int32'));
+        tf.mul<tf.Tensor2D>(codes, tf.cast(tf.squeeze(tier, [2]), 'int32'));
       const hot = of(own, tiers.hot);
       if (tiers.warm === undefined) return hot;
-      const few = scores.slice([0, 0, 0], [-1, -1, mostWarm]).add(barredWarm()).argMax<tf.Tensor2D>(2);
-      return hot.add(of(few, tiers.warm));
+      const few = tf.argMax<tf.Tensor2D>(
+        tf.add(tf.slice(scores, [0, 0, 0], [-1, -1, maxWarm]), barredWarm()),
+        2,
+      );
+      return tf.add<tf.Tensor2D>(hot, of(few, tiers.warm));
     },
     async after(trained) {
       const [start, move] = [await trained.weight(drawn), await trained.weight(moved)];

@@ -1,5 +1,5 @@
 import type { Layer, StateOrigin, Table } from '../../harness/contract/method.ts';
-import { deriveSeed } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
 import type { CodedLayer, Codes } from './codes.ts';
 import { fieldsWhere } from './fields-where.ts';
 import { nearestCentroids } from './centroid-search.ts';

@@ -1,4 +1,4 @@
-import type { Tensor3D } from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import type { IdMap, Indices } from '../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, Serving, Table } from '../../harness/contract/method.ts';
@@ -59,13 +59,13 @@ export interface CodedLayer {
   /** That serves the layer. */
   plan(choices: Plan['choices']): Plan;
   /** [batch, fields, dim] of rows and `coded` vectors [batch, coded fields, parts * width]; from the codes if not given. */
-  embed(lookup: Lookup, coded?: Tensor3D): Tensor3D;
+  embed(lookup: Lookup, coded?: tf.Tensor3D): tf.Tensor3D;
   /** Positions in the tiers of coded fields. Undefined where all of their ids are hot. */
   positions(lookup: Lookup): Tiered | undefined;
   /** Ids of a coded field that choose among all of its codewords, among the first, and not at all. */
   idsOf(field: number): { readonly hot: Uint32Array; readonly warm: Uint32Array; readonly rest: Uint32Array };
   /** [batch, coded fields, parts * width]: what the codes of a batch's ids stand for. */
-  decode(lookup: Lookup): Tensor3D;
+  decode(lookup: Lookup): tf.Tensor3D;
   /** Codes of all ids. */
   encode(choose: (ids: Choosing) => Uint32Array): Codes;
 }
@@ -109,19 +109,22 @@ export function codedLayer(
     const ofAll = [lookup.ids.batch, coded.length, parts * width] as const;
     const places = tiers.part(lookup);
     if (places === undefined)
-      return vectorsAt(lookup, lookup.ids.pick(coded), hot.codesAt).reshape<Tensor3D>([...ofAll]);
+      return tf.reshape<tf.Rank.R3>(vectorsAt(lookup, lookup.ids.pick(coded), hot.codesAt), [...ofAll]);
     const vectors = [
       ...(some(layout.hot) ? [vectorsAt(lookup, places.hot, hot.codesAt)] : []),
       ...(some(layout.warm) ? [vectorsAt(lookup, places.warm, warm.codesAt)] : []),
       ...(rests.some((ids) => ids > 0) ? [vectorsAt(lookup, places.rest, (all) => all.mod(1))] : []),
     ];
-    return vectors.reduce((sum, more) => sum.add(more)).reshape<Tensor3D>([...ofAll]);
+    return tf.reshape<tf.Rank.R3>(
+      vectors.reduce((sum, more) => tf.add(sum, more)),
+      [...ofAll],
+    );
   };
   const embed: CodedLayer['embed'] = (lookup, vectors) => {
     const rowsOfWhole = () => lookup.rows(wholeRows!, lookup.ids.pick(whole).plus(wholeOffsets));
     if (coded.length === 0) return rowsOfWhole();
     const padded = vectors ?? decode(lookup);
-    const ofCoded = parts * width === dim ? padded : padded.slice([0, 0, 0], [-1, -1, dim]);
+    const ofCoded = parts * width === dim ? padded : tf.slice(padded, [0, 0, 0], [-1, -1, dim]);
     if (whole.length === 0) return ofCoded;
     const groups = [
       { fields: whole, vectors: rowsOfWhole() },

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 
 /**
  * Vectors that are replaced by codewords while they learn (Chen et al., ICML 2020). Groups are the parts of all coded
@@ -7,15 +7,15 @@ import * as tf from '@tensorflow/tfjs';
 
 /** A score per query and codeword that is largest for the one to choose, [groups, batch, codewords]: q c - |c|^2 / 2. */
 export function closeness(queries: tf.Tensor3D, codebooks: tf.Tensor3D): tf.Tensor3D {
-  const halfNorms = codebooks.square().sum(2).div<tf.Tensor2D>(2).expandDims<tf.Tensor3D>(1);
-  return tf.matMul(queries, codebooks, false, true).sub(halfNorms);
+  const halfNorms = tf.expandDims(tf.div(tf.sum(tf.square(codebooks), 2), 2), 1);
+  return tf.sub(tf.matMul(queries, codebooks, false, true), halfNorms);
 }
 
 /** Rows of a codebook per group by their numbers [groups, batch]: [groups, batch, width]. Not differentiable. */
 export function take(codebooks: tf.Tensor3D, codes: tf.Tensor2D): tf.Tensor3D {
   const [groups, codewords, width] = codebooks.shape;
-  const rows = codes.add(tf.range(0, groups * codewords, codewords, 'int32').expandDims(1));
-  return tf.gather(codebooks.reshape([groups * codewords, width]), rows);
+  const rows = tf.add(codes, tf.expandDims(tf.range(0, groups * codewords, codewords, 'int32'), 1));
+  return tf.gather<tf.Tensor>(tf.reshape(codebooks, [groups * codewords, width]), rows) as tf.Tensor3D;
 }
 
 /** What is put into each codeword, summed: values [groups, batch, width] -> [groups, codewords, width]. */
@@ -23,9 +23,13 @@ export function sumByCode(values: tf.Tensor3D, codes: tf.Tensor2D, codewords: nu
   const [groups, batch, width] = values.shape;
   if (tf.getKernel('UnsortedSegmentSum', tf.getBackend()) === undefined)
     return tf.matMul<tf.Tensor3D>(tf.oneHot(codes, codewords), values, true, false);
-  const rows = codes.add<tf.Tensor2D>(tf.range(0, groups * codewords, codewords, 'int32').expandDims(1));
-  const flat = values.reshape<tf.Tensor2D>([groups * batch, width]);
-  return tf.unsortedSegmentSum(flat, rows.flatten(), groups * codewords).reshape([groups, codewords, width]);
+  const rows = tf.add(codes, tf.expandDims(tf.range(0, groups * codewords, codewords, 'int32'), 1));
+  const flat = tf.reshape(values, [groups * batch, width]);
+  return tf.reshape(tf.unsortedSegmentSum(flat, tf.reshape(rows, [-1]), groups * codewords), [
+    groups,
+    codewords,
+    width,
+  ]);
 }
 
 /** Computed without being differentiated. */
@@ -52,12 +56,12 @@ export function distortion(queries: tf.Tensor3D, codebooks: tf.Tensor3D, codes: 
   const [, batch] = queries.shape;
   const [, codewords] = codebooks.shape;
   const distance = tf.customGrad((codebooks, save) => {
-    const difference = take(codebooks as tf.Tensor3D, codes).sub<tf.Tensor3D>(queries);
+    const difference = tf.sub(take(codebooks as tf.Tensor3D, codes), queries);
     (save as tf.GradSaveFunc)([difference, codes]);
     return {
-      value: difference.square().sum().div(batch),
+      value: tf.div(tf.sum(tf.square(difference)), batch),
       gradFunc: (dy: tf.Tensor, [difference, codes]: tf.Tensor[]) =>
-        sumByCode(difference as tf.Tensor3D, codes as tf.Tensor2D, codewords).mul(dy.mul(2 / batch)),
+        tf.mul(sumByCode(difference as tf.Tensor3D, codes as tf.Tensor2D, codewords), tf.mul(dy, 2 / batch)),
     };
   });
   return distance(codebooks) as tf.Scalar;
@@ -86,12 +90,12 @@ export function softChoice({ codes, barred, temperature, hot, ...choice }: SoftC
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
         const [queries, keys, codebooks, codes, barred] = saved as tf.Tensor3D[];
         const hot = saved.at(5);
-        const products = tf.matMul(queries, keys, false, true).div<tf.Tensor3D>(temperature);
-        const soft = tf.softmax(products.add(barred));
+        const products = tf.div(tf.matMul(queries, keys, false, true), temperature);
+        const soft = tf.softmax(tf.add(products, barred));
         const ofSoft = tf.matMul(dy, codebooks, false, true);
-        const mean = soft.mul(ofSoft).sum(2, true);
-        const slope = soft.mul(ofSoft.sub(mean)).div<tf.Tensor3D>(temperature);
-        const ofProducts = hot === undefined ? slope : slope.mul<tf.Tensor3D>(hot);
+        const mean = tf.sum(tf.mul(soft, ofSoft), 2, true);
+        const slope = tf.div(tf.mul(soft, tf.sub(ofSoft, mean)), temperature);
+        const ofProducts = hot === undefined ? slope : tf.mul(slope, hot);
         return [
           tf.matMul(ofProducts, keys),
           tf.matMul(ofProducts, queries, true, false),

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Lookup, Weight } from '../../harness/contract/method.ts';
 import { mlp } from '../../harness/ops/mlp.ts';
 

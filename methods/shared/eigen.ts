@@ -6,7 +6,7 @@ export interface Eigen {
 }
 
 /** Rounds over all pairs; a handful is enough, because off-diagonal entries shrink quadratically in the end. */
-const mostSweeps = 60;
+const maxSweeps = 60;
 
 /**
  * Eigenvalues and vectors of a symmetric matrix, row-major [size, size], by cyclic Jacobi rotations (Golub and Van Loan,
@@ -18,7 +18,7 @@ export function symmetricEigen(matrix: ArrayLike<number>, size: number): Eigen {
   const vectors = new Float64Array(size * size);
   for (let i = 0; i < size; i++) vectors[i * size + i] = 1;
   const scale = a.reduce((sum, x) => sum + x * x, 0);
-  for (let sweep = 0; sweep < mostSweeps; sweep++) {
+  for (let sweep = 0; sweep < maxSweeps; sweep++) {
     let off = 0;
     for (let p = 0; p < size; p++)
       for (let q = p + 1; q < size; q++) {

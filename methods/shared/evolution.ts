@@ -1,4 +1,5 @@
-import { deriveSeed, random, type Random } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { random, type Random } from '../../base/random.ts';
 
 /** Integers, one per gene. */
 export type Genome = readonly number[];

@@ -1,6 +1,6 @@
 import type { Infeasible, Layer } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
-import { leastThatFits } from './least-that-fits.ts';
+import { smallestThatFits } from './smallest-that-fits.ts';
 import { wholeFields } from './whole-fields.ts';
 
 /**
@@ -23,7 +23,7 @@ export function fieldRanks(layer: Layer, keep: number): readonly number[] | Infe
   const least = ranksAt(Infinity, none);
   if (!fits(least)) return infeasible(4 * floatsOf(least), budget, 'rank 1 of every field');
   const whole = fits(ranksAt(Infinity, small)) ? small : none;
-  const shrink = leastThatFits(1, 2 * dim, (shrink) => fits(ranksAt(shrink, whole)));
+  const shrink = smallestThatFits(1, 2 * dim, (shrink) => fits(ranksAt(shrink, whole)));
   const ranks = ranksAt(shrink, whole);
 
   const smallestFirst = [...fields.keys()].sort((a, b) => fields[a].cardinality - fields[b].cardinality);

@@ -26,7 +26,7 @@ export interface Least {
 }
 
 /** The least of the `count` largest orders above 0, undefined where there are no more than that. */
-export function leastOf(orders: Orders, count: number): Least | undefined {
+export function minOf(orders: Orders, count: number): Least | undefined {
   const high = new Uint32Array(2 ** 16);
   let positive = 0;
   orders((order) => {

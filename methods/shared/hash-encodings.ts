@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
-import { deriveSeed } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
 
 /** Values a hash is cut to: near the paper's 10^6, and a power of two, so that all floats are exact. */
 const levels = 2 ** 20;

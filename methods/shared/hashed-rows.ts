@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
 import type { Table, TablePart } from '../../harness/contract/method.ts';
-import { deriveSeed } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
 import { rowShares } from './row-shares.ts';
 import { firstRows, idInit } from './rows.ts';
 
@@ -26,7 +26,7 @@ export interface HashedShape {
   readonly rowsPerId?: number;
 }
 
-export function fewestRows({ fields, shared, pieces = 1 }: HashedShape): number {
+export function minRows({ fields, shared, pieces = 1 }: HashedShape): number {
   return pieces * (shared === 'all' ? 1 : fields.length);
 }
 
@@ -86,7 +86,7 @@ export function hashedRows(
 export function hashedSigns(columns: HashedColumns): (ids: Indices) => tf.Tensor2D {
   const fields = perColumn(columns, (f) => f);
   const seeds = perColumn(columns, columns.seed);
-  return (ids) => ids.pick(fields).hash(seeds).and(1).toFloats().mul(2).sub(1);
+  return (ids) => tf.sub(tf.mul(ids.pick(fields).hash(seeds).and(1).toFloats(), 2), 1);
 }
 
 /** A value for each column, field by field. */

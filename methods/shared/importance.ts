@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Step } from '../../harness/contract/method.ts';
 
 /** What makes a look-up count: how far the loss wants its vector to move, or that it occurred. */

@@ -1,9 +1,9 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensors/index.ts';
 import type { Infeasible, Layer, Lookup, Table } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { fieldsWhere } from './fields-where.ts';
-import { endsOf, fewestBits, mostBits, nearestInteger } from './integer-grid.ts';
+import { endsOf, minBits, maxBits, nearestInteger } from './integer-grid.ts';
 import { firstRows } from './rows.ts';
 
 /**
@@ -16,12 +16,12 @@ export function bitsPerField(
   bytesOf: (bits: readonly number[]) => number,
 ): number[] | Infeasible {
   const forAll = (bits: number) => fields.map(() => bits);
-  let common = asked ?? mostBits;
-  while (bytesOf(forAll(common)) > budget && common > (asked ?? fewestBits)) common--;
+  let common = asked ?? maxBits;
+  while (bytesOf(forAll(common)) > budget && common > (asked ?? minBits)) common--;
   const bits = forAll(common);
   const least = bytesOf(bits);
   if (least > budget) return infeasible(least, budget, `${common} bits for every float`);
-  if (asked !== undefined || common === mostBits) return bits;
+  if (asked !== undefined || common === maxBits) return bits;
   const largestFirst = fields.map((_, f) => f).sort((a, b) => fields[b].cardinality - fields[a].cardinality);
   for (const f of largestFirst) {
     bits[f]++;

@@ -6,7 +6,7 @@ import {
   type Step,
   type Table,
 } from '../../harness/contract/method.ts';
-import { mix32 } from '../../harness/contract/mix.ts';
+import { mix32 } from '../../base/hash.ts';
 import { tableRows } from '../../harness/contract/table-shape.ts';
 
 /** Whole multiples of a step, as many as so many bits tell apart: from -2^(bits-1) to 2^(bits-1) - 1 of them. */
@@ -94,13 +94,13 @@ export function usualStep(bits: number): number {
   return Math.fround(0.01 * Math.cbrt(endsOf(8).highest / endsOf(bits).highest));
 }
 
-export const fewestBits = 2;
-export const mostBits = 16;
+export const minBits = 2;
+export const maxBits = 16;
 
 export const bitsOption = z
   .int()
-  .min(fewestBits)
-  .max(mostBits)
+  .min(minBits)
+  .max(maxBits)
   .optional()
   .describe('of an integer; the most that fit the budget where not given');
 
@@ -109,8 +109,8 @@ export function planWithBits(
   bits: number | undefined,
   planAt: (bits: number) => Plan | Infeasible,
 ): Plan | Infeasible {
-  for (let tried = bits ?? mostBits; ; tried--) {
+  for (let tried = bits ?? maxBits; ; tried--) {
     const plan = planAt(tried);
-    if (!isInfeasible(plan) || tried <= (bits ?? fewestBits)) return plan;
+    if (!isInfeasible(plan) || tried <= (bits ?? minBits)) return plan;
   }
 }

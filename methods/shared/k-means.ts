@@ -1,4 +1,4 @@
-import { random, type Random } from '../../harness/contract/mix.ts';
+import { random, type Random } from '../../base/random.ts';
 import { searchNearest } from './centroid-search.ts';
 import { CentroidTree, isForTree } from './centroid-tree.ts';
 
@@ -29,7 +29,7 @@ export interface Clustering {
 }
 
 /** Every further centroid costs a pass over all rows: more of them are drawn some at a time. */
-const mostDrawnSingly = 1024;
+const maxDrawnSingly = 1024;
 const draws = 8;
 
 /**
@@ -79,7 +79,7 @@ class Lloyd {
     this.assignment = new Uint32Array(this.count);
     this.squares = new Float64Array(this.count).fill(Infinity);
     this.clear = new Float64Array(this.count);
-    if (clusters > mostDrawnSingly) this.startInDraws(clusters, stream);
+    if (clusters > maxDrawnSingly) this.startInDraws(clusters, stream);
     else
       for (let cluster = 0; cluster < clusters; cluster++)
         this.startAt(cluster, this.drawRow(stream, cluster));

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Layer, Plan, Serving, Stage, Table, ToldApart, Weight } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Layer, Lookup, Plan, Stage, Table } from '../../harness/contract/method.ts';
 import { codebookWeights } from './codebook-weights.ts';
 import {
@@ -57,7 +57,7 @@ export function learnedCodes(
     const chosen = keys
       ? softChoice({ queries, keys, codebooks, codes, temperature, barred: books.barred(), hot: tiers?.hot })
       : straightThrough(queries, codebooks, codes);
-    return tf.transpose(chosen, [1, 0, 2]).reshape<tf.Tensor3D>([lookup.ids.batch, coded.length, -1]);
+    return tf.reshape<tf.Rank.R3>(tf.transpose(chosen, [1, 0, 2]), [lookup.ids.batch, coded.length, -1]);
   };
 
   return {

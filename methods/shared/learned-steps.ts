@@ -27,7 +27,7 @@ export interface StepRule {
 }
 
 /** A step shrinks to no less than this share of what it began with. */
-const leastStep = 0.01;
+const minStep = 0.01;
 const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8];
 
 export function stepOf(state: Float32Array, row: number, { first, stored }: StepRule): number {
@@ -55,7 +55,7 @@ export function learnSteps(
     const square = (state[at + 2] = beta2 * state[at + 2] + (1 - beta2) * gradient * gradient);
     const deviation = Math.sqrt(square / (1 - beta2 ** times));
     const change = (rule.rate * mean) / (1 - beta1 ** times) / (deviation + epsilon);
-    state[at] = Math.max((leastStep - 1) * rule.first, state[at] - change);
+    state[at] = Math.max((minStep - 1) * rule.first, state[at] - change);
   }
 }
 

@@ -1,5 +1,5 @@
 /** So many are compared with at most in each table, the latest ones: where more agree, blocks lie dense. */
-const mostCompared = 8;
+const maxCompared = 8;
 
 /** Blocks by keys, one of each hash table. */
 export class Buckets {
@@ -35,7 +35,7 @@ export class Buckets {
     for (let table = 0; table < tables; table++) {
       let compared = 0;
       let block = this.heads[table * (this.mask + 1) + (keys[table] & this.mask)];
-      for (; block >= 0 && compared < mostCompared; block = this.nexts[block * tables + table]) {
+      for (; block >= 0 && compared < maxCompared; block = this.nexts[block * tables + table]) {
         if (this.keys[block * tables + table] !== keys[table]) continue;
         const near = isNear(block);
         if (near === true) return block;

@@ -1,4 +1,5 @@
-import { deriveSeed, hash32, permutation } from '../../harness/contract/mix.ts';
+import { deriveSeed, hash32 } from '../../base/hash.ts';
+import { permutation } from '../../base/random.ts';
 
 /** Digits of 4 bits to a signature: one 32-bit word. */
 export const digits = 8;

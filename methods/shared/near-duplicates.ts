@@ -1,5 +1,6 @@
-import { largest } from '../../harness/contract/largest.ts';
-import { hash32, random } from '../../harness/contract/mix.ts';
+import { topK } from '../../base/top-k.ts';
+import { hash32 } from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
 import { largestWithin } from './largest-within.ts';
 import { Buckets } from './lsh-buckets.ts';
 import { firstRows } from './rows.ts';
@@ -135,7 +136,7 @@ class Search {
       if (leaders[block] === block) spare--;
       else lost[first[block]] += this.weightedSquare(block, leaders[block]);
     }
-    const promoted = largest(lost, spare).filter((block) => lost[block] > 0);
+    const promoted = topK(lost, spare).filter((block) => lost[block] > 0);
     for (const block of promoted) leaders[block] = block;
     for (let block = 0; block < count; block++)
       if (leaders[first[block]] === first[block]) leaders[block] = first[block];

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { none } from '../../harness/contract/backend.ts';
 import type { Layer, Lookup, Plan, Step, Table, ToldApart } from '../../harness/contract/method.ts';
 import { idsOfWhole } from '../../harness/contract/keys.ts';
-import { deriveSeed, hash32 } from '../../harness/contract/mix.ts';
+import { deriveSeed, hash32 } from '../../base/hash.ts';
 import { firstRows, idInit } from './rows.ts';
 import { slotsPerBucket } from './sketch-state.ts';
 

@@ -3,7 +3,7 @@ import { infeasible } from '../../harness/contract/size.ts';
 
 /** The search ends where bytes are as many as allowed but for this share of them, or the budget is known as well. */
 const tolerance = 1e-3;
-const mostPlans = 16;
+const maxPlans = 16;
 
 interface Sized {
   readonly budget: number;
@@ -47,7 +47,7 @@ export function planWithin({ allowed, most, planAt, bytesOf, what }: Search): Pl
     'plan' in first && !fits
       ? { budget: allowed, bytes: first.bytes }
       : { budget: Math.max(most, low.budget), bytes: Infinity };
-  for (let plans = 0; plans < mostPlans; plans++) {
+  for (let plans = 0; plans < maxPlans; plans++) {
     if (low.bytes >= (1 - tolerance) * allowed) break;
     if (high.budget - low.budget <= Math.max(1, tolerance * low.budget)) break;
     const middle = plans === 0 && high.bytes === Infinity ? high.budget : (low.budget + high.budget) / 2;

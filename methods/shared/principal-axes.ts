@@ -1,5 +1,5 @@
 import type { Layer } from '../../harness/contract/method.ts';
-import { deriveSeed } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
 import { symmetricEigen } from './eigen.ts';
 import { type Moments, momentsOf, sketchedMoments } from './gram.ts';
 

@@ -1,6 +1,6 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { IdMap } from '../../harness/contract/indices.ts';
-import { hash32 } from '../../harness/contract/mix.ts';
+import { hash32 } from '../../base/hash.ts';
 
 export interface ProbeRules {
   /** Slots, one after the other from the one that it is hashed to, where a key may be. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
 import type { Init, Lookup, Table } from '../../harness/contract/method.ts';
 import type { Choosing, CodedLayer } from './codes.ts';
@@ -53,7 +53,7 @@ export function queryRows(layer: CodedLayer, initOf: (field: number) => Init, sh
   const flag: Table = { width: 1, parts: [{ rows: 1, init: { mean: 1, halfWidth: 0 } }], frozen: true };
   const spread = coded.flatMap((_, i) => Array.from({ length: parts }, () => i));
   const groupsFirst = (x: tf.Tensor, width: number) =>
-    tf.transpose(x.reshape<tf.Tensor3D>([-1, groups, width]), [1, 0, 2]);
+    tf.transpose<tf.Tensor3D>(tf.reshape(x, [-1, groups, width]), [1, 0, 2]);
   const here = (lookup: Lookup, positions: Indices) =>
     groupsFirst(lookup.rows(flag, positions.pick(spread).mod(1)), 1);
 
@@ -78,7 +78,7 @@ export function queryRows(layer: CodedLayer, initOf: (field: number) => Init, sh
       ];
       return {
         queries: groupsFirst(
-          rows.reduce((sum, more) => sum.add(more)),
+          rows.reduce((sum, more) => tf.add(sum, more)),
           width,
         ),
         tiers: { hot: here(lookup, hot), ...(someWarm && { warm: here(lookup, warm) }) },

@@ -1,6 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Layer } from '../../harness/contract/method.ts';
-import { deriveSeed, random } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
 
 /** Sums of the magnitudes of rows: [batch, fields, width] -> [batch, fields, 1]. */
 export function sumsOfMagnitudes(rows: tf.Tensor3D): tf.Tensor3D {

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Init } from '../../harness/contract/method.ts';
 
 /**
@@ -28,5 +28,5 @@ export function throughNetworks(
   const layer = (x: tf.Tensor, weights: tf.Tensor, biases: tf.Tensor, width: number) =>
     tf.add(tf.matMul(x, tf.reshape(weights, [all, -1, width])), tf.reshape(biases, [all, 1, width]));
   const units = tf.relu(layer(tf.reshape(x, [all, 1, dim]), weights1, biases1, hidden));
-  return layer(units, weights2, biases2, dim).reshape([batch, fields, dim]);
+  return tf.reshape(layer(units, weights2, biases2, dim), [batch, fields, dim]);
 }

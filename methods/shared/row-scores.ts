@@ -1,5 +1,5 @@
 import type { Layer } from '../../harness/contract/method.ts';
-import { deriveSeed, hash32 } from '../../harness/contract/mix.ts';
+import { deriveSeed, hash32 } from '../../base/hash.ts';
 import { weightedMean } from './gram.ts';
 import { firstRows, rowPerId } from './rows.ts';
 import { embedSubspace, subspaceOf } from './subspace/embedding.ts';

@@ -1,6 +1,6 @@
 import { none } from '../../harness/contract/backend.ts';
 import { idMap, type IdMap } from '../../harness/contract/indices.ts';
-import { mix32 } from '../../harness/contract/mix.ts';
+import { mix32 } from '../../base/hash.ts';
 
 /** Slots of a bucket. */
 export const slotsPerBucket = 4;

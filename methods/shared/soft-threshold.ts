@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
 import type { Lookup, Step, Table, Trained } from '../../harness/contract/method.ts';
 import { tableFloats, tableRows } from '../../harness/contract/table-shape.ts';

@@ -31,8 +31,8 @@ export function solveOwnedRows({ fields, dim, budget }: Layer, rule: OwnedRowsRu
   const left = budget - (fullSize({ fields, dim }).servingBytes - rowBytes * keys);
   const bytes = (hot: number) => (hot === 0 ? 0 : hot * rowBytes + rule.mapBytes(keys, hot));
   const hashed = (hot: number) => Math.floor((left - bytes(hot)) / rowBytes);
-  const mostHot = Math.max(0, Math.min(keys, Math.floor((rule.hot * left) / rowBytes)));
-  const hotRows = largestWithin(mostHot, (hot) => {
+  const maxHot = Math.max(0, Math.min(keys, Math.floor((rule.hot * left) / rowBytes)));
+  const hotRows = largestWithin(maxHot, (hot) => {
     return bytes(hot) <= rule.hot * left && hashed(hot) >= rule.levels * others.length;
   });
   // Where no id is hot, none is known to be medium.

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import { largest } from '../../harness/contract/largest.ts';
+import * as tf from '../../tensors/index.ts';
+import { topK } from '../../base/top-k.ts';
 import type { Infeasible, Layer, Lookup, Plan, Stage, Table } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { nonZerosWithin, sparseBytes } from '../../harness/contract/storage.ts';
@@ -80,7 +80,7 @@ export function sparseStage(
 /** The values at the `count` places whose scores are largest in magnitude, zeros elsewhere. */
 export function keepLargest(values: Float32Array, count: number, scores = values): Float32Array {
   const kept = new Float32Array(values.length);
-  for (const at of largest(scores, count)) kept[at] = values[at];
+  for (const at of topK(scores, count)) kept[at] = values[at];
   return kept;
 }
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Layer, Plan, StateOrigin, Table, Weight } from '../../harness/contract/method.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { fieldsWhere } from './fields-where.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
 import type { Lookup, Table, TablePart } from '../../harness/contract/method.ts';
 import { coreVariance, product, rowFactors, widthFactors } from './core-shapes.ts';

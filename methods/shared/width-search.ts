@@ -1,6 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Layer, Lookup, Weight } from '../../harness/contract/method.ts';
-import { deriveSeed, random } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
 
 export interface SearchRule {
   /** Of the logits, by SGD. */

@@ -1,5 +1,5 @@
 import { type BySeed, moderation, residuals, seedEffects } from '../common-noise.ts';
-import { mostNamed } from '../spotlight.ts';
+import { maxNamed } from '../spotlight.ts';
 import { type Difference, withKnown } from '../seeds-and-rows.ts';
 import { type Estimate, intervalOf, mean, meanInterval } from '../statistics.ts';
 import { studentQuantile } from '../student-t.ts';
@@ -18,7 +18,7 @@ export function differenceNoise(all: readonly BySeed[]): Interval {
     onRows === undefined
       ? meanInterval([...own.values()], confidence)
       : intervalOf(onRows.overBoth, confidence);
-  return all.length < mostNamed ? alone : (moderatedNoise(all) ?? alone);
+  return all.length < maxNamed ? alone : (moderatedNoise(all) ?? alone);
 }
 
 /**

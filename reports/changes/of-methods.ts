@@ -2,7 +2,7 @@ import { baseline, type Comparison } from '../../results/comparable.ts';
 import { type BySeed, commonNoise } from '../common-noise.ts';
 import type { Difference } from '../seeds-and-rows.ts';
 import { seriesOf } from '../series.ts';
-import { mostNamed } from '../spotlight.ts';
+import { maxNamed } from '../spotlight.ts';
 import { type Estimate, intervalOf, pairedDifference } from '../statistics.ts';
 import { type SummaryRow, aucBySeed, isCompleted, summarize } from '../summary.ts';
 import type { TestRows } from '../test-rows.ts';
@@ -64,7 +64,7 @@ function gapAt(
 ): (b: BySeed, a: BySeed, onRows?: Difference) => Estimate | undefined {
   const completed = rows.filter(isCompleted);
   const rivals = completed.filter((row) => row.requested === requested);
-  if (rivals.length <= mostNamed)
+  if (rivals.length <= maxNamed)
     return (b, a, onRows) => {
       const gap = onRows?.overBoth ?? pairedDifference(b, a);
       return gap && intervalOf(gap, 1 - 0.05 / shared);

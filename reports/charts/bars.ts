@@ -31,10 +31,10 @@ const pixelsPerCharacter = 7.2;
 export function barChart(groups: readonly BarGroup[], width: number): TopLevelSpec {
   const all = groups.flatMap(({ bars }) => bars);
   const room = labelRoom(all.map(({ label }) => label));
-  const longestText = Math.max(...all.map(({ text }) => text.length));
+  const maxText = Math.max(...all.map(({ text }) => text.length));
   const padding = {
     left: Math.min(room + 12, width * 0.45),
-    right: Math.max(64, Math.ceil(longestText * pixelsPerCharacter) + 10),
+    right: Math.max(64, Math.ceil(maxText * pixelsPerCharacter) + 10),
     top: 0,
     bottom: 4,
   };

@@ -36,14 +36,14 @@ export interface LiveView {
 }
 
 /** Finished runs that are listed, and that have a line. */
-const mostListed = 40;
-const mostLines = 200;
+const maxListed = 40;
+const maxLines = 200;
 
 export function liveView(state: LiveState): LiveView {
   const { dataset, running, finished, total, earlier, ending } = state;
   const colors = lineColors(state);
   const lines: Line[] = [
-    ...finished.slice(0, mostLines).flatMap(({ title, record }) => {
+    ...finished.slice(0, maxLines).flatMap(({ title, record }) => {
       const { method } = record;
       if (record.status !== 'completed') return [];
       const rank = method === baseline ? ('baseline' as const) : ('other' as const);
@@ -77,8 +77,8 @@ export function liveView(state: LiveState): LiveView {
     })),
     curves: drawings.filter(({ svg }) => svg !== ''),
     legend: colors.ofMethods.map((name) => ({ name, color: colors.finished(name) })),
-    finished: finished.slice(0, mostListed).map((run) => ({ ...run, ...resultOf(run) })),
-    more: Math.max(0, finished.length - mostListed),
+    finished: finished.slice(0, maxListed).map((run) => ({ ...run, ...resultOf(run) })),
+    more: Math.max(0, finished.length - maxListed),
   };
 }
 

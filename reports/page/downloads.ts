@@ -108,7 +108,7 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
       metricNames.map((name) => [name, isCompleted(row) ? row.estimates[name].value : undefined]),
     ),
     servingBytes: isCompleted(row) ? Math.max(...row.runs.map(({ size }) => size.servingBytes)) : undefined,
-    servingBytesWithKeys: isCompleted(row) ? mostWithKeys(row) : undefined,
+    servingBytesWithKeys: isCompleted(row) ? maxWithKeys(row) : undefined,
     ...spent(isCompleted(row) ? Math.max(...row.runs.map(budgetSpent)) : undefined),
     aucInterval: isCompleted(row) ? row.estimates.auc.error : undefined,
     aucChange: isCompleted(row) ? row.change?.value : undefined,
@@ -129,7 +129,7 @@ function spent(share: number | undefined) {
   };
 }
 
-function mostWithKeys({ runs }: CompletedRow): number | undefined {
+function maxWithKeys({ runs }: CompletedRow): number | undefined {
   const known = runs.flatMap((run) => bytesWithKeys(run) ?? []);
   return known.length === 0 ? undefined : Math.max(...known);
 }

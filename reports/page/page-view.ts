@@ -55,7 +55,7 @@ const protocolTexts = {
   random: 'Random: rows are split 8:1:1 at random, which is easier than predicting the future.',
 };
 
-/** Throws a Fault where the runs saw different data or protocols. */
+/** Throws a UserError where the runs saw different data or protocols. */
 export async function pageView(recording: Recording): Promise<PageView> {
   const { environment, runs, throughput = [] } = recording;
   const groups = comparisons(recording);

@@ -37,7 +37,7 @@ interface BoardView {
   readonly missing: string;
 }
 
-const longestOpen = 14;
+const maxOpen = 14;
 
 export function dataView(
   same: DataResults,
@@ -85,7 +85,7 @@ function boardView(
     ]
       .filter((text) => text !== '')
       .join(', '),
-    open: ranked.length <= longestOpen,
+    open: ranked.length <= maxOpen,
     rows: ranked.map(({ row, published, setting, standing }) => ({
       method: row.series.method,
       label: row.series.label,

@@ -1,4 +1,4 @@
-import { shortened } from '../../harness/contract/shortened.ts';
+import { shortened } from '../../base/shortened.ts';
 import { renderReport } from '../report.ts';
 import { methodPaths, reportPath } from './addresses.ts';
 import { historyView } from './history.ts';

@@ -12,8 +12,8 @@ import { dirname, join, resolve } from 'node:path';
 import { writing } from '../../files/disk-fault.ts';
 import { makeFolder, removeFolders } from '../../files/folders.ts';
 import { removeLeftover } from '../../files/whole-file.ts';
-import { Fault } from '../../harness/contract/fault.ts';
-import { shortened } from '../../harness/contract/shortened.ts';
+import { UserError } from '../../base/user-error.ts';
+import { shortened } from '../../base/shortened.ts';
 import { readRecording } from '../../results/store.ts';
 import type { LeftOut, Published } from './published.ts';
 import { renderSite } from './site.ts';
@@ -26,7 +26,7 @@ const copied = [...records, 'environment.json'];
 /**
  * Builds the site of all published recordings in a folder: dated folders with records. `out` is replaced whole or not at
  * all. Returns how many recordings and pages it has, and the recordings that it is without because they cannot be read or
- * drawn. Throws a Fault where there is none at all, or where `out` holds something else than a site.
+ * drawn. Throws a UserError where there is none at all, or where `out` holds something else than a site.
  */
 export async function writeSite(
   results: string,
@@ -35,7 +35,7 @@ export async function writeSite(
   requireReplaceable(out);
   const { read, unread } = readPublished(results);
   if (read.length + unread.length === 0)
-    throw new Fault(
+    throw new UserError(
       `${results}: no published recordings; those are folders with a date, such as 2026-11-23-planted, ` +
         `that hold environment.json and runs.jsonl or throughput.jsonl`,
     );
@@ -43,7 +43,7 @@ export async function writeSite(
   const { pages, published, leftOut } = await renderSite(read, filesOf, unread);
   if (published.length === 0) {
     const [{ folder, problem }] = leftOut;
-    throw new Fault(`${results}: no published recording can be read: ${folder}: ${problem}`);
+    throw new UserError(`${results}: no published recording can be read: ${folder}: ${problem}`);
   }
   replaceFolder(out, (folder) => {
     for (const [path, html] of pages) {
@@ -81,14 +81,14 @@ function datedFolders(results: string): string[] {
     .sort();
 }
 
-/** Throws a Fault rather than let a folder be deleted that this did not write. */
+/** Throws a UserError rather than let a folder be deleted that this did not write. */
 function requireReplaceable(out: string): void {
   if (!existsSync(out)) return;
-  if (!statSync(out).isDirectory()) throw new Fault(`${out}: is a file; choose another --out`);
+  if (!statSync(out).isDirectory()) throw new UserError(`${out}: is a file; choose another --out`);
   if (readdirSync(out).length === 0) return;
   const index = join(out, 'index.html');
   if (existsSync(index) && readFileSync(index, 'utf8').includes('content="embed-bench site"')) return;
-  throw new Fault(`${out}: holds something else than a site of this project; choose another --out`);
+  throw new UserError(`${out}: holds something else than a site of this project; choose another --out`);
 }
 
 /** A reader finds the old folder or the new one; what fails on the way leaves the old one. */

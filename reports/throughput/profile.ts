@@ -10,7 +10,7 @@ export interface ProfileLine {
   readonly share: number;
 }
 
-const leastShare = 0.005;
+const minShare = 0.005;
 
 /**
  * The entries that matter, rows always among them, and the others in one line. Of a step on the CPU what is in none
@@ -23,7 +23,7 @@ export function profileLines(profile: ThroughputProfile): ProfileLine[] {
     return { name, calls, milliseconds: time, share: time / whole };
   };
   const large = entries.filter(
-    (entry) => entry.milliseconds >= leastShare * whole || entry.name.startsWith('rows: '),
+    (entry) => entry.milliseconds >= minShare * whole || entry.name.startsWith('rows: '),
   );
   const small = entries.filter((entry) => !large.includes(entry));
   const ofSmall = small.reduce((sum, entry) => sum + entry.milliseconds, 0);

@@ -6,7 +6,7 @@ import type { KeptBits } from '../../harness/contract/activations.ts';
 import type { Gradients } from '../../harness/contract/gradients.ts';
 import { models } from '../../harness/models/index.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
-import { mostRowsKept } from '../../results/test-scores.ts';
+import { maxRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
 import { setting, type Setting } from './method-options.ts';
@@ -183,7 +183,7 @@ export function benchCommand(): Command {
     .option('--force', 'repeat runs that are recorded already')
     .option(
       '--scores',
-      `keep every run's scores of the test rows (default: up to ${mostRowsKept} rows, 4 bytes each)`,
+      `keep every run's scores of the test rows (default: up to ${maxRowsKept} rows, 4 bytes each)`,
     )
     .option('--no-scores', 'keep none: no intervals over test rows')
     .option('--open', 'open the report in a browser')

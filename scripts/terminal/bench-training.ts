@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { chooseBackend } from '../../backends/index.ts';
 import { exactBits } from '../../harness/contract/activations.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { waysOf } from '../../harness/contract/way.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { writeReport } from '../../reports/report.ts';
@@ -31,7 +31,9 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   const suite =
     options.suite === undefined ? defaultSuite : findNamed(trainingSuites, 'suite', options.suite);
   if (options.method === undefined && options.suite === undefined)
-    throw new Fault('say what to compare: --method md, or --suite quick; npm run list shows what there is');
+    throw new UserError(
+      'say what to compare: --method md, or --suite quick; npm run list shows what there is',
+    );
   const request = datasetRequest(options.dataset, options, options.data);
   const optimizer = single('--optimizer', options.optimizer) ?? 'adagrad';
   const settings = {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { datasets, defaultSettings, idOrders, type DatasetRequest } from '../../datasets/index.ts';
 import { protocols } from '../../harness/contract/data.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { findNamed } from '../../suites/catalogue.ts';
 import { single } from './misplaced.ts';
 import { choice, list, listOf, place, positiveNumber, wholeNumber } from './values.ts';
@@ -44,7 +44,7 @@ export function addDatasetOptions(command: Command, rows: string): Command {
     .option('--data-seed <n>', 'planted: which log (default: 1)', wholeNumber(0));
 }
 
-/** Throws a Fault for unknown data sets, and for options that only generated data know. */
+/** Throws a UserError for unknown data sets, and for options that only generated data know. */
 export function datasetRequest(name: string, options: DatasetOptions, data: string | undefined) {
   const { protocol, minCount, idOrder, logTransform, maxBadLines, cache, rows, dataSeed, goneHost } = options;
   const scale = single('--scale', options.scale);
@@ -52,7 +52,9 @@ export function datasetRequest(name: string, options: DatasetOptions, data: stri
   const ofGenerated = Object.entries({ '--rows': rows, '--scale': scale, '--data-seed': dataSeed });
   const misplaced = ofGenerated.find(([, value]) => value !== undefined);
   if (needsData && misplaced !== undefined)
-    throw new Fault(`${name} takes no ${misplaced[0]}: that is for --dataset planted; leave one of them out`);
+    throw new UserError(
+      `${name} takes no ${misplaced[0]}: that is for --dataset planted; leave one of them out`,
+    );
   return {
     ...(data !== undefined && { data }),
     ...(rows !== undefined && { rows }),

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 
 /** Answers one path; the head is written already but for its type and policy. */
 export type Answer = (response: ServerResponse) => void | Promise<void>;
@@ -20,7 +20,7 @@ const patience = 300; // milliseconds
  * Serves a fixed set of paths to this machine alone: it listens on 127.0.0.1, and answers only what was asked for by that
  * address or as localhost, so that no name that somebody lets point here (DNS rebinding) is one, and only to its own pages
  * or to the user's own hand, never to another site's page. There are no files behind the paths: another one is not found,
- * however it is written. Throws a Fault where the port is not to be had. Port 0: any free one.
+ * however it is written. Throws a UserError where the port is not to be had. Port 0: any free one.
  */
 export async function serveLoopback(
   port: number,
@@ -93,12 +93,12 @@ function plain(response: ServerResponse, status: number, words: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${words}\n`);
 }
 
-function unusable(port: number, { code }: NodeJS.ErrnoException): Fault {
+function unusable(port: number, { code }: NodeJS.ErrnoException): UserError {
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: 'another process listens there',
     EACCES: 'no permission to listen there',
   };
-  return new Fault(
+  return new UserError(
     `--watch ${port}: ${reasons[code ?? ''] ?? `cannot listen there (${code})`}; name another port, or none for any free one`,
   );
 }

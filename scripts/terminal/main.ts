@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { diskFault } from '../../files/disk-fault.ts';
 import { Interrupted } from './interrupt.ts';
 import { complain, complainLine } from './printed.ts';
@@ -32,7 +32,7 @@ function explain(error: unknown): number {
     complainLine(`stopped; ${error.message}`);
     return 130;
   }
-  const line = error instanceof Fault ? error.message : diskProblem(error);
+  const line = error instanceof UserError ? error.message : diskProblem(error);
   if (line === undefined) {
     complain(inspect(error));
     return 1;

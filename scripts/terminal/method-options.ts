@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { expandName, findMethod } from '../../suites/find-method.ts';
 import type { MethodSettings } from '../../suites/settings.ts';
 
@@ -25,7 +25,7 @@ function parseValue(text: string): unknown {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** The methods asked for with the options set for them; a setting for a method that does not run is a Fault. */
+/** The methods asked for with the options set for them; a setting for a method that does not run is a UserError. */
 export function chosenMethods(names: readonly string[], settings: readonly Setting[]): MethodSettings[] {
   const wanted = names.flatMap((name) => expandName(name)).map((name) => findMethod(name).name);
   const owners = settings.map((one) => findMethod(one.method).name);
@@ -34,7 +34,7 @@ export function chosenMethods(names: readonly string[], settings: readonly Setti
     const { method, option } = settings[i];
     const wrapped = wanted.find((name) => name.endsWith(`(${owner})`));
     const meant = wrapped === undefined ? '' : `; did you mean --set '${wrapped}.${option}=...'?`;
-    throw new Fault(`--set ${method}.${option}: ${owner} is not among the methods that run${meant}`);
+    throw new UserError(`--set ${method}.${option}: ${owner} is not among the methods that run${meant}`);
   });
   return [...new Set(wanted)].map((name) => ({
     name,

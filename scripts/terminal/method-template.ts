@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { families } from '../../harness/contract/kinds.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { Method } from '../../harness/contract/method.ts';
 import type { Wrapper } from '../../harness/contract/wrapper.ts';
 
@@ -23,20 +23,20 @@ const reserved = [
   ...['eval', 'arguments', 'async', 'of', 'undefined', 'methods', 'wrappers', 'options', example.name],
 ]; // prettier-ignore
 
-/** Throws a Fault where a name is not of the form that names have, or where a method or file has it. */
+/** Throws a UserError where a name is not of the form that names have, or where a method or file has it. */
 export function requireFreeName(
   name: string,
   known: readonly (Pick<Method, 'name' | 'aliases'> | Pick<Wrapper, 'name' | 'aliases'>)[],
 ): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
-    throw new Fault(
+    throw new UserError(
       `${name || 'an empty name'} is no name of a method: lower-case words with hyphens, as in my-method`,
     );
   if (reserved.includes(name) || imported().includes(variableOf(name)))
-    throw new Fault(`${name} is a word of its own here: give the method another name`);
+    throw new UserError(`${name} is a word of its own here: give the method another name`);
   const taken = known.find((one) => one.name === name || one.aliases.includes(name));
   if (taken !== undefined)
-    throw new Fault(
+    throw new UserError(
       `${name} is taken${taken.name === name ? '' : `, by ${taken.name}`}: give the method another name`,
     );
 }
@@ -90,7 +90,7 @@ function withMethod(index: string, name: string): string {
   const next = families[families.indexOf(example.family as (typeof families)[number]) + 1];
   const end = lines.indexOf(`  // ${next}`);
   if (last < 0 || end < 0)
-    throw new Fault('methods/index.ts has another form: add the line of the method by hand');
+    throw new UserError('methods/index.ts has another form: add the line of the method by hand');
   lines.splice(end, 0, `  ${variableOf(name)},`);
   return lines.join('\n');
 }

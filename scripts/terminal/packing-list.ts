@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 
 /** What runs by itself elsewhere: the verbs that need no compiler, and the processes they start. */
 const programs = [
@@ -83,10 +83,10 @@ export function vulkanLoader(): string | undefined {
     .find((file) => existsSync(file) && statSync(file).isFile());
 }
 
-/** Throws a Fault where what is packed here would not run on Linux x64. */
+/** Throws a UserError where what is packed here would not run on Linux x64. */
 export function requireLinuxX64(): void {
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Fault(
+    throw new UserError(
       `pack is for Linux on x64, and packs what is installed: this is ${process.platform} on ${process.arch}`,
     );
 }

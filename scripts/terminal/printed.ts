@@ -1,4 +1,4 @@
-import { shortened } from '../../harness/contract/shortened.ts';
+import { shortened } from '../../base/shortened.ts';
 
 /**
  * All that verbs print goes through here. Names, errors and paths come from records, files and libraries: a terminal would

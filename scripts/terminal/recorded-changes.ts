@@ -1,4 +1,4 @@
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { pairsOfMethods } from '../../reports/changes/of-methods.ts';
 import { pairsOfRecordings } from '../../reports/changes/of-recordings.ts';
 import { type Change, type Verdict, changesOf } from '../../reports/changes/verdicts.ts';
@@ -23,7 +23,7 @@ export interface RecordedChanges {
   readonly settings: readonly { readonly setting: Setting; readonly changes: readonly Change[] }[];
 }
 
-/** Of two recordings; `wanted` names the only methods that matter, where it is given. Throws a Fault. */
+/** Of two recordings; `wanted` names the only methods that matter, where it is given. Throws a UserError. */
 export function changesOfRecordings(
   a: NamedRecording,
   b: NamedRecording,
@@ -48,14 +48,14 @@ export function changesOfRecordings(
   };
 }
 
-/** Of two methods of one recording, the second minus the first. Throws a Fault. */
+/** Of two methods of one recording, the second minus the first. Throws a UserError. */
 export function changesOfMethods(
   { name, recording }: NamedRecording,
   wanted: readonly string[],
 ): RecordedChanges {
   requireRuns(name, recording);
   if (wanted.length !== 2)
-    throw new Fault(
+    throw new UserError(
       `--methods ${wanted.join(',')}: of one recording two methods are compared, as in --methods hash,robe; ` +
         `or name a second recording`,
     );
@@ -77,12 +77,12 @@ export function changesOfMethods(
   };
 }
 
-/** Throws a Fault where nothing could be judged: a check that cannot fail is none. */
+/** Throws a UserError where nothing could be judged: a check that cannot fail is none. */
 export function requireVerdicts({ settings }: RecordedChanges): void {
   const changes = settings.flatMap(({ changes }) => changes);
   const without: readonly Verdict[] = ['unjudged', 'only A', 'only B', 'neither'];
   if (changes.some(({ verdict }) => !without.includes(verdict))) return;
-  throw new Fault(
+  throw new UserError(
     changes.some(({ verdict }) => verdict === 'unjudged')
       ? 'nothing could be judged: noise is known from two common seeds on; record both with --seeds 3'
       : 'nothing could be judged: no method at a ratio has a number on both sides',
@@ -97,21 +97,21 @@ function namedIn(series: readonly Series[], wanted: string): Series[] {
   const known = of(canonical(wanted));
   if (known.length > 0) return known;
   const names = [...new Set(series.map(({ method }) => method))];
-  throw new Fault(`--methods ${wanted}: not recorded; there are ${alternatives(names, wanted)}`);
+  throw new UserError(`--methods ${wanted}: not recorded; there are ${alternatives(names, wanted)}`);
 }
 
 function onlyOneIn(series: readonly Series[], wanted: string): Series {
   const found = namedIn(series, wanted);
   if (found.length === 1) return found[0];
   const labels = found.map(({ label }) => `'${label}'`).join(', ');
-  throw new Fault(`--methods ${wanted}: recorded with several options; name one of ${labels}`);
+  throw new UserError(`--methods ${wanted}: recorded with several options; name one of ${labels}`);
 }
 
 function canonical(name: string): string {
   try {
     return findMethod(name).name;
   } catch (error) {
-    if (error instanceof Fault) return name;
+    if (error instanceof UserError) return name;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { activationBits, exactBits, type KeptBits } from '../../harness/contract/activations.ts';
-import { type Gradients, mostRank, parseGradients } from '../../harness/contract/gradients.ts';
+import { type Gradients, maxRank, parseGradients } from '../../harness/contract/gradients.ts';
 import { alternatives, separated } from '../../suites/catalogue.ts';
 
 /** Parsers of option values; what they refuse, commander reports in one line with the option's name. */
@@ -50,7 +50,7 @@ export function gradientKind(value: string): Gradients {
   const parsed = parseGradients(value);
   if (parsed !== undefined) return parsed;
   throw new InvalidArgumentError(
-    `"${value}" is no kind of gradients: exact, or sbpca:K with K from 1 to ${mostRank}, such as sbpca:4.`,
+    `"${value}" is no kind of gradients: exact, or sbpca:K with K from 1 to ${maxRank}, such as sbpca:4.`,
   );
 }
 

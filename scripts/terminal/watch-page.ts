@@ -16,9 +16,9 @@ export interface WatchPage {
 
 const period = 1000; // milliseconds
 /** Pages at a time; each holds a connection. */
-const mostPages = 16;
+const maxPages = 16;
 
-/** Listens at once, so that a port that is taken is said before hours of preparation. Throws a Fault then. */
+/** Listens at once, so that a port that is taken is said before hours of preparation. Throws a UserError then. */
 export async function watchPage(port: number): Promise<WatchPage> {
   let shown: { readonly state: () => LiveState; readonly report: GrowingReport } | undefined;
   let sent: Parts | undefined;
@@ -46,7 +46,7 @@ export async function watchPage(port: number): Promise<WatchPage> {
   }
 
   function answerEvents(response: ServerResponse): void {
-    if (shown === undefined || pages.size >= mostPages) return words(response, 503, 'not now');
+    if (shown === undefined || pages.size >= maxPages) return words(response, 503, 'not now');
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const { method: asked } = response.req;
     if (asked === 'HEAD') return void response.end();

@@ -1,5 +1,5 @@
 import { getOneMessage, sendMessage } from 'execa';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { contestants } from './contestants.ts';
 import type { Measured, Task } from './measure.ts';
 

@@ -1,6 +1,6 @@
 import { type OptimizerRule, optimizerRules } from '../../harness/contract/backend.ts';
 import type { Infeasible, Layer, Plan } from '../../harness/contract/method.ts';
-import { deriveSeed } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
 import { budgetFor, sizeOf, tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { findMethod } from '../find-method.ts';
@@ -22,7 +22,7 @@ export interface Contestant {
   readonly top: readonly number[];
 }
 
-/** Every method on every backend that opened, at every width and scale under every rule. Throws a Fault for unknown names. */
+/** Every method on every backend that opened, at every width and scale under every rule. Throws a UserError for unknown names. */
 export function expandContestants(
   settings: ThroughputSettings,
   openings: readonly Pick<Contestant, 'backend' | 'threads'>[],

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { backends } from '../../backends/index.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { findNamed } from '../catalogue.ts';
 import type { Opened } from './messages.ts';
 import { startWorker } from './racers.ts';
@@ -13,7 +13,7 @@ export interface Opening extends Opened {
 /**
  * Which of the backends asked for open with which of the thread counts, tried in processes of their own; a GPU opens
  * whatever the counts, for it has none. `note` hears of backends that do not open, and of thread counts that were asked
- * for. Throws a Fault for unknown names and where a backend asked for does not open.
+ * for. Throws a UserError for unknown names and where a backend asked for does not open.
  */
 export async function findOpenings(
   names: readonly string[] | undefined,
@@ -39,12 +39,13 @@ export async function findOpenings(
       else if (opened.device === 'gpu') found.push({ backend, ...opened });
     }
     if (found.length > 0) openings.push(...found);
-    else if (names !== undefined) throw new Fault(refusals[0]);
+    else if (names !== undefined) throw new UserError(refusals[0]);
     else note(`left out: ${backend}: ${refusals[0]}`);
     if (threads !== undefined && found.some(({ device }) => device === 'cpu'))
       for (const refusal of refusals) note(`left out: ${refusal}`);
   }
-  if (openings.length === 0) throw new Fault('no backend works here with these threads: see npm run doctor');
+  if (openings.length === 0)
+    throw new UserError('no backend works here with these threads: see npm run doctor');
   // A backend may take another number of threads than it was asked for.
   return [...new Map(openings.map((one) => [`${one.backend} ${one.threads}`, one])).values()];
 }

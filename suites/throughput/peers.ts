@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
 import { sizeText } from './contestants.ts';
 import type { Device, Opened, PeerMode, Precision } from './messages.ts';
@@ -38,7 +38,7 @@ export interface Peer extends Omit<Installed, 'compiles'> {
 const commonRules: readonly OptimizerRule[] = ['sgd', 'adagrad'];
 
 /**
- * Looks for PyTorch: in the Pythons asked for, where its absence is a Fault, or in `python3`, where it is one line to
+ * Looks for PyTorch: in the Pythons asked for, where its absence is a UserError, or in `python3`, where it is one line to
  * `note`.
  */
 export async function findPyTorch(
@@ -50,7 +50,7 @@ export async function findPyTorch(
     const answer = await probe(python);
     if ('missing' in answer) {
       if (pythons !== undefined)
-        throw new Fault(
+        throw new UserError(
           `--python ${python}: ${answer.missing}; name another, or leave it out with --no-peer`,
         );
       note(`no PyTorch beside it: ${python}: ${answer.missing}`);

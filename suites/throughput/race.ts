@@ -70,26 +70,26 @@ const patience = 180_000;
 interface Sampling {
   /** In the first turn. */
   readonly firstSamples: number;
-  readonly leastSamples: number;
-  readonly mostSamples: number;
+  readonly minSamples: number;
+  readonly maxSamples: number;
   /** Another contestant had the caches since the turn before, or the device's clock went down. */
   readonly outOfPractice: number;
-  readonly leastSteps: number;
-  readonly mostSteps: number;
+  readonly minSteps: number;
+  readonly maxSteps: number;
   /** A sample has the steps that fill this. */
   readonly milliseconds: number;
 }
 
 const samplings: Readonly<Record<Device, Sampling>> = {
   cpu: {
-    ...{ firstSamples: 3, leastSamples: 3, mostSamples: 200, outOfPractice: 1 },
-    ...{ leastSteps: 1, mostSteps: 1, milliseconds: 0 },
+    ...{ firstSamples: 3, minSamples: 3, maxSamples: 200, outOfPractice: 1 },
+    ...{ minSteps: 1, maxSteps: 1, milliseconds: 0 },
   },
   // At its beginning the device waits for the first commands, at its end the process for the device: a few milliseconds,
   // which must be little of a stream.
   gpu: {
-    ...{ firstSamples: 1, leastSamples: 3, mostSamples: 4, outOfPractice: 4 },
-    ...{ leastSteps: 4, mostSteps: 1000, milliseconds: 150 },
+    ...{ firstSamples: 1, minSamples: 3, maxSamples: 4, outOfPractice: 4 },
+    ...{ minSteps: 4, maxSteps: 1000, milliseconds: 150 },
   },
 };
 
@@ -183,7 +183,7 @@ class Lane {
       const works = this.byBatch.get(batch) ?? new Map<Work, WorkSoFar>();
       this.byBatch.set(batch, works);
       const sampling = samplings[this.entrant.device];
-      const { firstSamples: samples, leastSteps: stepsPerSample, outOfPractice: warmUp } = sampling;
+      const { firstSamples: samples, minSteps: stepsPerSample, outOfPractice: warmUp } = sampling;
       for (const what of this.entrant.works) {
         const known = works.get(what);
         if (known === undefined) {
@@ -258,10 +258,10 @@ class Lane {
 /** How many samples of how many steps fill a turn. */
 function fillTurn(
   milliseconds: number,
-  { leastSamples, mostSamples, leastSteps, mostSteps, milliseconds: ofSample }: Sampling,
+  { minSamples, maxSamples, minSteps, maxSteps, milliseconds: ofSample }: Sampling,
 ) {
   const within = (least: number, value: number, most: number) => Math.max(least, Math.min(most, value));
-  const stepsPerSample = within(leastSteps, Math.ceil(ofSample / milliseconds), mostSteps);
+  const stepsPerSample = within(minSteps, Math.ceil(ofSample / milliseconds), maxSteps);
   const samples = Math.ceil(turnMilliseconds / (stepsPerSample * milliseconds));
-  return { stepsPerSample, samples: within(leastSamples, samples, mostSamples) };
+  return { stepsPerSample, samples: within(minSamples, samples, maxSamples) };
 }

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { backends } from '../../backends/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Batch, Field } from '../../harness/contract/data.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import type { ModelShape } from '../../harness/contract/model.ts';
 import { profileDevice } from '../../harness/device-profile.ts';
@@ -46,7 +46,7 @@ class Bench {
     const { dim, bottom, top, optimizer } = contestant;
     const layer = layerOf(contestant);
     const plan = planOf(contestant, layer);
-    if (isInfeasible(plan)) throw new Fault(plan.reason);
+    if (isInfeasible(plan)) throw new UserError(plan.reason);
     this.fields = layer.fields;
     this.shape = { denseFields, fields: layer.fields.length, dim, bottom, top };
     const rule = optimizers[optimizer];
@@ -135,7 +135,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     said = await answer(JSON.parse(line) as Request);
   } catch (error) {
     said = { error: errorText(error) };
-    if (!(error instanceof Fault)) console.error(error); // the trace is for whoever mends it
+    if (!(error instanceof UserError)) console.error(error); // the trace is for whoever mends it
   }
   process.stdout.write(`${JSON.stringify(said)}\n`);
 }

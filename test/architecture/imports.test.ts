@@ -3,10 +3,13 @@ import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
+/** What every room may import. */
+const everywhere = ['base', 'tensors', 'harness/contract'];
+
 const everythingBelowScripts = [
+  ...everywhere,
   'files',
   'harness',
-  'harness/contract',
   'methods',
   'datasets',
   'backends',
@@ -17,16 +20,18 @@ const everythingBelowScripts = [
 
 /** Who may import from whom, besides themselves; a room not named on the right is closed. */
 const doors: Record<string, readonly string[]> = {
-  'harness/contract': [],
-  'harness/ops': ['harness/contract'],
-  files: ['harness/contract'],
-  harness: ['harness/contract', 'harness/ops'],
-  methods: ['harness/contract', 'harness/ops'],
-  datasets: ['files', 'harness/contract'],
-  backends: ['files', 'harness/contract'],
-  results: ['files', 'harness/contract'],
-  suites: ['files', 'harness', 'harness/contract', 'methods', 'datasets', 'backends', 'results'],
-  reports: ['files', 'results', 'harness/contract'],
+  base: [],
+  tensors: [],
+  'harness/contract': ['base', 'tensors'],
+  'harness/ops': everywhere,
+  files: ['base'],
+  harness: [...everywhere, 'harness/ops'],
+  methods: [...everywhere, 'harness/ops'],
+  datasets: [...everywhere, 'files'],
+  backends: [...everywhere, 'files'],
+  results: [...everywhere, 'files'],
+  suites: [...everywhere, 'files', 'harness', 'methods', 'datasets', 'backends', 'results'],
+  reports: [...everywhere, 'files', 'results'],
   'scripts/terminal': everythingBelowScripts,
   scripts: [...everythingBelowScripts, 'scripts/terminal'],
 };

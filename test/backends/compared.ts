@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { describe } from 'vitest';
 import { native } from '../../backends/native/index.ts';
 import { tensorflow } from '../../backends/tensorflow/index.ts';

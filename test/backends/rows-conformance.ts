@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { none, optimizerRules, type OpenBackend, type Rows } from '../../harness/contract/backend.ts';
 import type { Table } from '../../harness/contract/method.ts';
-import { permutation } from '../../harness/contract/mix.ts';
+import { permutation } from '../../base/random.ts';
 import { overlaps } from '../../harness/contract/table-shape.ts';
 import { tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { HostRows } from '../../harness/host-rows.ts';

@@ -2,8 +2,8 @@ import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { openCached, preparedDirectory, type PrepareRequest } from '../../datasets/prepared/cache.ts';
 import { defaultSettings } from '../../datasets/prepared/settings.ts';
-import { Fault } from '../../harness/contract/fault.ts';
-import type { Random } from '../../harness/contract/mix.ts';
+import { UserError } from '../../base/user-error.ts';
+import type { Random } from '../../base/random.ts';
 import { below, between, damaged, oneIn, oneOf } from './choices.ts';
 import { failed, held, type TryCase } from './part.ts';
 import { smallLog } from './small-log.ts';
@@ -31,7 +31,7 @@ export async function cacheCases(folder: string): Promise<TryCase> {
     const what = damageSome(stream, directory);
     const changed = readdirSync(copy).some((name) => !sameFile(join(copy, name), join(directory, name)));
     const found = await seenOrFault(request);
-    if (found instanceof Fault) return failed('lost', `${what}: ${found.message}`);
+    if (found instanceof UserError) return failed('lost', `${what}: ${found.message}`);
     if (found !== whole) return failed('accepted', `${what}: other numbers`);
     if (changed && messages.length === 0) return failed('accepted', `${what}: nothing was said`);
     return held(changed ? 'prepared again' : 'untouched');
@@ -95,11 +95,11 @@ function sameFile(a: string, b: string): boolean {
   }
 }
 
-async function seenOrFault(request: PrepareRequest): Promise<string | Fault> {
+async function seenOrFault(request: PrepareRequest): Promise<string | UserError> {
   try {
     return await seen(request);
   } catch (error) {
-    if (error instanceof Fault) return error;
+    if (error instanceof UserError) return error;
     throw error;
   }
 }

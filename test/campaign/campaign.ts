@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { main } from '../../scripts/terminal/main.ts';
 import { print } from '../../scripts/terminal/printed.ts';
 import { wholeNumber } from '../../scripts/terminal/values.ts';
@@ -16,7 +16,7 @@ import { parts } from './parts.ts';
  */
 
 const words = { lost: 'lost', crashed: 'crashed', accepted: 'silently accepted', hung: 'hung' } as const;
-const mostShown = 20;
+const maxShown = 20;
 
 interface Options {
   readonly minutes: number;
@@ -71,10 +71,12 @@ await main(async () => {
 
 function partsOf(options: Options): readonly Part[] {
   const unknown = options.part?.find((asked) => parts.every(({ name }) => name !== asked));
-  if (unknown !== undefined) throw new Fault(`no part is named "${unknown}": there are ${names(parts)}`);
+  if (unknown !== undefined) throw new UserError(`no part is named "${unknown}": there are ${names(parts)}`);
   const chosen = parts.filter(({ name }) => options.part?.includes(name) ?? true);
   if (options.case !== undefined && !(chosen.length === 1 && chosen[0].hasCases))
-    throw new Fault(`--case is of one part: give --part, one of ${names(parts.filter((p) => p.hasCases))}`);
+    throw new UserError(
+      `--case is of one part: give --part, one of ${names(parts.filter((p) => p.hasCases))}`,
+    );
   return chosen;
 }
 
@@ -100,8 +102,8 @@ function show(
   const counts = kinds.map((kind) => `${findings.filter((f) => f.kind === kind).length} ${words[kind]}`);
   const said = [...notes, `${Math.round(milliseconds / 1000)} s`].join('; ');
   print(`${part.name}: ${tried} ${part.unit}: ${counts.join(', ')} (${said})`);
-  for (const finding of findings.slice(0, mostShown)) print(`  ${lineOf(finding)}`);
-  if (findings.length > mostShown) print(`  and ${findings.length - mostShown} more`);
+  for (const finding of findings.slice(0, maxShown)) print(`  ${lineOf(finding)}`);
+  if (findings.length > maxShown) print(`  and ${findings.length - maxShown} more`);
   if (findings.length > 0 && part.hasCases)
     print(`  to repeat case N: npm run campaign -- --part ${part.name} --seed ${seed} --case N`);
 }

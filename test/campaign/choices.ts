@@ -1,4 +1,4 @@
-import type { Random } from '../../harness/contract/mix.ts';
+import type { Random } from '../../base/random.ts';
 
 /** A whole number from 0 to `below` - 1. */
 export const below = (stream: Random, count: number) => Math.floor((stream.next() / 2 ** 32) * count);

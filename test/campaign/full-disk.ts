@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { openCached } from '../../datasets/prepared/cache.ts';
 import { defaultSettings } from '../../datasets/index.ts';
-import { Fault } from '../../harness/contract/fault.ts';
-import type { Random } from '../../harness/contract/mix.ts';
+import { UserError } from '../../base/user-error.ts';
+import type { Random } from '../../base/random.ts';
 import { writeReport } from '../../reports/report.ts';
 import { openStore, readRecording } from '../../results/store.ts';
 import { plausibleRecording } from '../reports/recordings.ts';
@@ -57,7 +57,7 @@ const plenty = 65_536;
 function expectDiskFault(error: unknown, disk: string): CaseResult | undefined {
   if (!(error instanceof Error)) return failed('crashed', String(error));
   const disks =
-    error instanceof Fault || ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
+    error instanceof UserError || ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
   if (!disks) return failed('crashed', error.stack ?? error.message);
   const path =
     error.message.includes(disk) || String((error as NodeJS.ErrnoException).path ?? '').includes(disk);

@@ -5,8 +5,8 @@ import zlib from 'node:zlib';
 import { criteoSource } from '../../datasets/criteo/criteo-source.ts';
 import { textFile } from '../../datasets/criteo/text-file.ts';
 import { missingInteger } from '../../datasets/raw-rows.ts';
-import { Fault } from '../../harness/contract/fault.ts';
-import type { Random } from '../../harness/contract/mix.ts';
+import { UserError } from '../../base/user-error.ts';
+import type { Random } from '../../base/random.ts';
 import { lineOf, type Row, rowsOf } from '../datasets/sample-rows.ts';
 import { below, between, damaged, oneIn, oneOf } from './choices.ts';
 import { failed, held, type CaseResult, type TryCase } from './part.ts';
@@ -40,7 +40,7 @@ async function readLog(path: string): Promise<Read> {
     const source = criteoSource(textFile(path), { maxBadLines: 0 });
     return { rows: await rowsOf(source.blocks()) };
   } catch (error) {
-    if (error instanceof Fault) return { fault: error.message };
+    if (error instanceof UserError) return { fault: error.message };
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { deriveSeed, random, type Random } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { random, type Random } from '../../base/random.ts';
 import { childrenOf, isAlive } from '../processes.ts';
 import { below, between, oneIn, oneOf } from './choices.ts';
 import type { Finding, Limits, Outcome, Part } from './part.ts';

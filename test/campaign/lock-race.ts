@@ -28,7 +28,7 @@ export interface Outcome {
   readonly double: number;
   /** Rounds in which nobody got it, though nobody had it. */
   readonly none: number;
-  /** Errors that were no Fault. */
+  /** Errors that were no UserError. */
   readonly errors: number;
   /** Files left beside the lock. */
   readonly remains: readonly string[];

@@ -13,7 +13,7 @@ for (let round = 0; round < rounds; round++) {
     release = takeLock(file);
     barrier.count();
   } catch (error) {
-    if ((error as Error).name !== 'Fault') barrier.fail();
+    if ((error as Error).name !== 'UserError') barrier.fail();
   }
   barrier.wait(); // all have tried
   barrier.wait(); // the referee has counted

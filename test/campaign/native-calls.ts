@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Random } from '../../harness/contract/mix.ts';
+import type { Random } from '../../base/random.ts';
 import { addon } from '../backends/native/addon.ts';
 import { anyCall, type Call, goodCalls, wrongValues } from '../backends/native/calls.ts';
 import { below, oneIn, oneOf } from './choices.ts';

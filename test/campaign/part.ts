@@ -1,4 +1,4 @@
-import type { Random } from '../../harness/contract/mix.ts';
+import type { Random } from '../../base/random.ts';
 
 /** How a case that did not hold went wrong. */
 export const kinds = ['lost', 'crashed', 'accepted', 'hung'] as const;

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '../../harness/contract/fault.ts';
-import type { Random } from '../../harness/contract/mix.ts';
+import { UserError } from '../../base/user-error.ts';
+import type { Random } from '../../base/random.ts';
 import { writeReport } from '../../reports/report.ts';
 import { writeSite } from '../../reports/site/write-site.ts';
 import type { Recording } from '../../results/record.ts';
@@ -59,7 +59,7 @@ function read(directory: string): Found {
   try {
     return { recording: readRecording(directory) };
   } catch (error) {
-    if (error instanceof Fault) return { fault: error.message };
+    if (error instanceof UserError) return { fault: error.message };
     throw error;
   }
 }
@@ -196,7 +196,7 @@ async function reportFails(directory: string, found: Found): Promise<CaseResult 
       return failed('accepted', `a report of a recording that is refused: ${found.fault.slice(0, 200)}`);
     if (html.includes('<script>alert')) return failed('accepted', 'a name became markup');
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof UserError)) throw error;
     if (!('fault' in found) && !/no completed|nothing|made on other hardware/i.test(error.message))
       return failed('lost', `read, but no report: ${error.message.slice(0, 300)}`);
   }
@@ -209,7 +209,7 @@ async function siteFails(folder: string, sound: string): Promise<CaseResult | un
   try {
     await writeSite(join(folder, 'results'), out);
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return failed('lost', `no site: ${error.message.slice(0, 300)}`);
   }
   const page = readFileSync(join(out, 'index.html'), 'utf8');

@@ -18,7 +18,7 @@ export const soak: Part = {
 const methods = ['md', 'hash', 'bloom', 'unified-embedding', 'robe'];
 /** Runs before what is compared with: code is compiled and buffers have their size by then. */
 const warmUp = 20;
-const mostGrowth = { megabytes: 60, descriptors: 4 };
+const maxGrowth = { megabytes: 60, descriptors: 4 };
 
 interface Sample {
   readonly runs: number;
@@ -57,9 +57,9 @@ async function manyRuns({ folder, cases, until }: Limits): Promise<Outcome> {
     findings.push({ kind: 'crashed', what: `${failures.length} runs: ${failures[0].slice(0, 300)}` });
   const growth = growthOf(samples);
   if (growth !== undefined) {
-    if (growth.megabytes > mostGrowth.megabytes)
+    if (growth.megabytes > maxGrowth.megabytes)
       findings.push({ kind: 'lost', what: `memory grows by ${growth.megabytes} MB` });
-    if (growth.descriptors > mostGrowth.descriptors)
+    if (growth.descriptors > maxGrowth.descriptors)
       findings.push({ kind: 'lost', what: `${growth.descriptors} descriptors stay open` });
   }
   const note = growth === undefined ? `too few runs to tell whether the parent grows (it takes ${2 * warmUp})` : `from run ${warmUp} on the parent grows by ${growth.megabytes} MB and ${growth.descriptors} descriptors`; // prettier-ignore

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { deriveSeed, random } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
 import { caseMakers } from './case-makers.ts';
 import type { Said } from './in-a-child.ts';
 import { failed } from './part.ts';

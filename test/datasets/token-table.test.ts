@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mix32 } from '../../harness/contract/mix.ts';
+import { mix32 } from '../../base/hash.ts';
 import { rankTokens } from '../../datasets/prepared/rank-tokens.ts';
 import { TokenTable } from '../../datasets/prepared/token-table.ts';
 

@@ -9,7 +9,7 @@ import { defaultSettings } from '../../datasets/prepared/settings.ts';
 import { diskFault } from '../../files/disk-fault.ts';
 import { makeFolder, removeFolders } from '../../files/folders.ts';
 import { writeWhole } from '../../files/whole-file.ts';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { writeReport } from '../../reports/report.ts';
 import { writeSite } from '../../reports/site/write-site.ts';
 import { openStore } from '../../results/store.ts';
@@ -67,8 +67,8 @@ async function refusal(write: (path: string) => unknown, path: string): Promise<
   try {
     await write(path);
   } catch (error) {
-    expect(error).toBeInstanceOf(Fault);
-    const { message } = error as Fault;
+    expect(error).toBeInstanceOf(UserError);
+    const { message } = error as UserError;
     expect(message).not.toMatch(/\n/);
     return message;
   }

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { flopsOf, matrixProducts, PreparedProducts } from '../../harness/matrix-products.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { describe, expect, test } from 'vitest';
 import { openWith } from '../../backends/native/index.ts';
 import { optimizerRules } from '../../harness/contract/backend.ts';

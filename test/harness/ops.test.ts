@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { native } from '../../backends/native/index.ts';
 import { wasm } from '../../backends/wasm/index.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { binaryCrossEntropy } from '../../harness/ops/binary-cross-entropy.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { dotInteraction } from '../../harness/ops/dot-interaction.ts';

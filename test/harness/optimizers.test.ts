@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { none, optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
 import type { Table } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { HostRows } from '../../harness/host-rows.ts';
 import { DenseOptimizer } from '../../harness/optimizers/dense-optimizer.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
@@ -56,8 +56,8 @@ describe.each(optimizerRules)('%s', (rule) => {
       // Two look-ups of one table in a step count as one batch.
       rows.update(
         [
-          { indices: column(...indices.slice(0, 2)), gradient: gradient.slice([0, 0], [2, width]) },
-          { indices: column(...indices.slice(2)), gradient: gradient.slice([2, 0], [2, width]) },
+          { indices: column(...indices.slice(0, 2)), gradient: tf.slice(gradient, [0, 0], [2, width]) },
+          { indices: column(...indices.slice(2)), gradient: tf.slice(gradient, [2, 0], [2, width]) },
         ],
         rate,
       );

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { wasm } from '../../backends/wasm/index.ts';

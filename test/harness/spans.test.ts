@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadAddon } from '../../backends/native/addon.ts';
 import { native, openWith } from '../../backends/native/index.ts';
 import { none, optimizerRules, type OpenBackend } from '../../harness/contract/backend.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { sizeOf, tableFloats } from '../../harness/contract/size.ts';
 import { HostRows } from '../../harness/host-rows.ts';
 import { column } from '../column.ts';

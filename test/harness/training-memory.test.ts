@@ -4,7 +4,7 @@ import { wasm } from '../../backends/wasm/index.ts';
 import { optimizerRules } from '../../harness/contract/backend.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { run, type RunSettings } from '../../harness/run.ts';
-import { mostMemory } from '../../harness/training-memory.ts';
+import { maxMemory } from '../../harness/training-memory.ts';
 import type { Method } from '../../harness/contract/method.ts';
 import { autoDim } from '../../methods/auto-dim.ts';
 import { autoSrh } from '../../methods/auto-srh.ts';
@@ -49,6 +49,6 @@ describe.each([wasm, native])('the memory of training on $name', (backend) => {
       expect(measured[kind]).toBeLessThan(exact.measured[kind]);
     }
     expect(measured.stateBytes).toBe(exact.measured.stateBytes);
-    expect(mostMemory([measured, exact.measured])).toBe(exact.measured);
+    expect(maxMemory([measured, exact.measured])).toBe(exact.measured);
   });
 });

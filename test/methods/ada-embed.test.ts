@@ -3,12 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { none, type OpenBackend } from '../../harness/contract/backend.ts';
 import type { Plan } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { adaEmbed } from '../../methods/ada-embed.ts';
 import { Admission } from '../../methods/shared/admission.ts';
-import { floatAt, leastOf, orderOf } from '../../methods/shared/float-order.ts';
+import { floatAt, minOf, orderOf } from '../../methods/shared/float-order.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { lookUpsOf } from './look-ups.ts';
@@ -47,7 +47,7 @@ test('the least of the largest is found as by sorting', () => {
   fc.assert(
     fc.property(scores, fc.integer({ min: 1, max: 300 }), (values, count) => {
       const floats = Float32Array.from(values);
-      const found = leastOf((visit) => floats.forEach((x) => visit(orderOf(x))), count);
+      const found = minOf((visit) => floats.forEach((x) => visit(orderOf(x))), count);
       const sorted = floats
         .filter((x) => x > 0)
         .sort()

@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { isInfeasible, type Weight } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { autoDim } from '../../methods/auto-dim.ts';
 import { type Choice, chooseWithin } from '../../methods/shared/knapsack.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { expect, test } from 'vitest';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import { isInfeasible, type Layer, type Lookup } from '../../harness/contract/method.ts';
@@ -41,7 +41,7 @@ test('they are asked for the ids of the others only, and put where their fields 
         seen.push(ids);
         return ids;
       }, 2);
-      return tf.mul<tf.Tensor3D>(computed.toFloats().reshape([2, 2, 1]), tf.ones([2, 2, 4]));
+      return tf.mul<tf.Tensor3D>(tf.reshape(computed.toFloats(), [2, 2, 1]), tf.ones([2, 2, 4]));
     },
   }));
   if (isInfeasible(plan)) throw new Error(plan.reason);
@@ -50,7 +50,7 @@ test('they are asked for the ids of the others only, and put where their fields 
     ids: new HostIndices(ids, 2, 4),
     rows: (table, indices) =>
       tf.mul(
-        new HostIndices(valuesOf(indices), 2, 2).toFloats().reshape([2, 2, 1]),
+        tf.reshape(new HostIndices(valuesOf(indices), 2, 2).toFloats(), [2, 2, 1]),
         tf.ones([2, 2, table.width]),
       ),
     weight: () => tf.scalar(0),
@@ -59,7 +59,7 @@ test('they are asked for the ids of the others only, and put where their fields 
   });
   expect(seen.map((values) => [...values])).toEqual(Array(2).fill([100, 300, 500, 700]));
   // The second whole field has the rows from 10 on.
-  expect([...vectors.slice([0, 0, 0], [2, 4, 1]).dataSync()]).toEqual([1, 100, 12, 300, 5, 500, 16, 700]);
+  expect([...tf.slice(vectors, [0, 0, 0], [2, 4, 1]).dataSync()]).toEqual([1, 100, 12, 300, 5, 500, 16, 700]);
 });
 
 test('where the others do not fit beside them, no field is whole; where all fit, all are', () => {

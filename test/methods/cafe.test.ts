@@ -3,7 +3,7 @@ import { cpu } from '../../backends/cpu.ts';
 import { none, type OpenBackend } from '../../harness/contract/backend.ts';
 import { bitsFor } from '../../harness/contract/indices.ts';
 import type { Plan } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { sizeOf, tableRows } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { cafe } from '../../methods/cafe.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { CentroidTree } from '../../methods/shared/centroid-tree.ts';
 
 /** By comparing with all. */

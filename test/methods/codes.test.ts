@@ -4,7 +4,7 @@ import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import type { Table } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { sizeOf, tableFloats } from '../../harness/contract/size.ts';
 import { byteCodewords, partsOf, solveCodes } from '../../methods/shared/code-budget.ts';
 import { codeBytes } from '../../methods/shared/code-bytes.ts';

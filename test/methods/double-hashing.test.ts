@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
-import { permutation } from '../../harness/contract/mix.ts';
+import { permutation } from '../../base/random.ts';
 import { sizeOf, tableRows } from '../../harness/contract/size.ts';
 import { doubleHashing } from '../../methods/double-hashing.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';

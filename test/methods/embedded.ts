@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { cpu } from '../../backends/cpu.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { Embedding } from '../../harness/embedding.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { crossed, type Evolution, evolve, type Genome, mutated } from '../../methods/shared/evolution.ts';
 
 const rule = { generations: 10, mutations: 10, crossovers: 10, parents: 10, mutationProbability: 0.1 };

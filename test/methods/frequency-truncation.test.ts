@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import type { Plan } from '../../harness/contract/method.ts';
-import { permutation } from '../../harness/contract/mix.ts';
+import { permutation } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { frequencyTruncation } from '../../methods/frequency-truncation.ts';

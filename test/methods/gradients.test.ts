@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { column } from '../column.ts';
 import { layerAt } from '../layers.ts';

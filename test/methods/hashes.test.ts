@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
-import { deriveSeed, random } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
 import { column } from '../column.ts';
 

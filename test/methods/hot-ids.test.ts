@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
-import { permutation } from '../../harness/contract/mix.ts';
+import { permutation } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
 import { hotIds } from '../../methods/shared/hot-ids.ts';

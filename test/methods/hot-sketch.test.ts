@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { HotSketch } from '../../methods/shared/hot-sketch.ts';
 import { sketchMap, SketchState } from '../../methods/shared/sketch-state.ts';

@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import type { Plan } from '../../harness/contract/method.ts';
-import { permutation, random } from '../../harness/contract/mix.ts';
+import { permutation, random } from '../../base/random.ts';
 import { sizeOf, trainedFloats } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
@@ -160,7 +160,7 @@ describe('choosing codewords', () => {
 
   test('takes the nearest one, in training as afterwards', () => {
     const [queries, codebooks] = [tensor(groups, batch, width), tensor(groups, codewords, width)];
-    const codes = numbers(closeness(queries, codebooks).argMax(2));
+    const codes = numbers(tf.argMax(closeness(queries, codebooks), 2));
     const [q, c] = [numbers(queries), numbers(codebooks)];
     codes.forEach((code, at) => {
       const distance = (code: number) => {
@@ -180,8 +180,8 @@ describe('choosing codewords', () => {
       tensor(groups, codewords, width),
       tensor(groups, batch, width),
     ];
-    const codes = closeness(queries, codebooks).argMax<tf.Tensor2D>(2);
-    const [ofQueries] = tf.grads((q) => straightThrough(q as tf.Tensor3D, codebooks, codes).mul(slopes).sum())([queries]); // prettier-ignore
+    const codes = tf.argMax<tf.Tensor2D>(closeness(queries, codebooks), 2);
+    const [ofQueries] = tf.grads((q) => tf.sum(tf.mul(straightThrough(q as tf.Tensor3D, codebooks, codes), slopes)))([queries]); // prettier-ignore
     expect(numbers(ofQueries)).toEqual(numbers(slopes));
     const [ofCodebooks] = tf.grads((c) => distortion(queries, c as tf.Tensor3D, codes))([codebooks]);
     const taken = numbers(take(codebooks, codes));
@@ -213,8 +213,8 @@ describe('choosing codewords', () => {
       tensor(groups, batch, width),
     ];
     const barred = tf.tensor3d([0, 0, 0, 0, 0, 0, 0, 0, -1e9, -1e9], [groups, 1, codewords]);
-    const scores = tf.matMul(queries, keys, false, true).add<tf.Tensor3D>(barred);
-    const codes = scores.argMax<tf.Tensor2D>(2);
+    const scores = tf.add(tf.matMul(queries, keys, false, true), barred);
+    const codes = tf.argMax<tf.Tensor2D>(scores, 2);
     const temperature = 0.7;
     const hard = (q: tf.Tensor, k: tf.Tensor, c: tf.Tensor) =>
       softChoice({
@@ -222,10 +222,10 @@ describe('choosing codewords', () => {
         ...{ codes, barred, temperature, hot: undefined },
       });
     const soft = (q: tf.Tensor, k: tf.Tensor, c: tf.Tensor) =>
-      tf.matMul(tf.softmax(tf.matMul(q, k, false, true).add(barred).div(temperature)), c);
+      tf.matMul(tf.softmax(tf.div(tf.add(tf.matMul(q, k, false, true), barred), temperature)), c);
     expect(numbers(hard(queries, keys, codebooks))).toEqual(numbers(take(codebooks, codes)));
     const slope = (of: typeof hard) =>
-      tf.grads((q, k, c) => of(q, k, c).mul(slopes).sum())([queries, keys, codebooks]);
+      tf.grads((q, k, c) => tf.sum(tf.mul(of(q, k, c), slopes)))([queries, keys, codebooks]);
     const [found, mixture] = [slope(hard), slope(soft as typeof hard)];
     for (const i of [0, 1]) {
       const expected = numbers(mixture[i]);
@@ -241,11 +241,11 @@ test('codebooks are trained through the loss that is added in training, and noth
     const embedding = new Embedding(plan, backend, 'sgd', 1);
     const place = training ? { index: 0, steps: 1 } : undefined;
     const { grads } = tf.variableGrads(() => {
-      const sum = embedding.embed(allIds.ids, allIds.batch, fields.length, place).sum<tf.Scalar>();
-      return embedding.takePenalties().reduce((sum, penalty) => sum.add(penalty), sum);
+      const sum = tf.sum<tf.Scalar>(embedding.embed(allIds.ids, allIds.batch, fields.length, place));
+      return embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), sum);
     }, [embedding.variableOf(plan.weights![1]), embedding.anchor]);
     const gradient = grads[embedding.variableOf(plan.weights![1]).name] as tf.Tensor | null | undefined;
-    const largest = gradient ? gradient.abs().max().dataSync()[0] : 0;
+    const largest = gradient ? tf.max(tf.abs(gradient)).dataSync()[0] : 0;
     embedding.dispose();
     return largest;
   };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Field } from '../../harness/contract/data.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { lma } from '../../methods/lma.ts';
 import { digitMasks, minhashSignatures } from '../../methods/shared/minhash.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import type { Lookup, Plan, Table } from '../../harness/contract/method.ts';
 import { HostIndices } from '../../harness/host-indices.ts';

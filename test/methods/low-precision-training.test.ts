@@ -5,7 +5,7 @@ import { isInfeasible, type Plan } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { initialFloats } from '../../harness/initial-rows.ts';
-import { deriveSeed } from '../../harness/contract/mix.ts';
+import { deriveSeed } from '../../base/hash.ts';
 import { loadServing, saveServing } from '../../harness/serving/served-layer.ts';
 import { lowPrecisionTraining as lpt } from '../../methods/low-precision-training.ts';
 import { endsOf, nearestInteger, usualStep } from '../../methods/shared/integer-grid.ts';

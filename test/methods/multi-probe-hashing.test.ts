@@ -1,9 +1,9 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { none } from '../../harness/contract/backend.ts';
 import { idMap } from '../../harness/contract/indices.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { multiProbeHashing } from '../../methods/multi-probe-hashing.ts';

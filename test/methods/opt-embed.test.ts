@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
@@ -10,7 +10,7 @@ import {
   type Trained,
   type Weight,
 } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';

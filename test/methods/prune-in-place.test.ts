@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { largest } from '../../harness/contract/largest.ts';
+import { topK } from '../../base/top-k.ts';
 import type { Table } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { HostRows } from '../../harness/host-rows.ts';
 import { pruneInPlace } from '../../methods/shared/prune-in-place.ts';
 
@@ -43,7 +43,7 @@ test('leaves the largest floats of any table', async () => {
       const keep = Math.floor(share * values.length);
       const { table, access, read } = tableWith(values, width);
       await pruneInPlace(access, table, keep);
-      const kept = new Set(largest(values, keep));
+      const kept = new Set(topK(values, keep));
       expect([...(await read())]).toEqual([...values].map((x, i) => (kept.has(i) ? x : 0)));
     }),
     { numRuns: 100 },
@@ -55,7 +55,7 @@ test('over more rows than a piece has', async () => {
   const values = Float32Array.from({ length: 70_000 * 2 }, () => stream.normal());
   const { table, access, read } = tableWith(values, 2);
   await pruneInPlace(access, table, 1000);
-  const kept = new Set(largest(values, 1000));
+  const kept = new Set(topK(values, 1000));
   expect((await read()).every((x, i) => x === (kept.has(i) ? values[i] : 0))).toBe(true);
 });
 

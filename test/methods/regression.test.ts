@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { symmetricEigen } from '../../methods/shared/eigen.ts';
 import { leastSquares } from '../../methods/shared/subspace/regression.ts';
 import { rowsOfArray } from '../../methods/shared/subspace/streamed-rows.ts';

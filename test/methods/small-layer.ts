@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Table } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { tableRows } from '../../harness/contract/size.ts';
 import type { Embedding } from '../../harness/embedding.ts';
 import { zipfFields } from '../layers.ts';

@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { keepLargest } from '../../methods/shared/sparse-rows.ts';
 import { granularities, softThreshold, softThresholds } from '../../methods/shared/soft-threshold.ts';
 import type { Plan, Table } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { trainAlone } from './train-alone.ts';
 import { trainedTo } from './trained.ts';
 
@@ -20,7 +20,7 @@ describe('the soft threshold', () => {
   const x = tf.tensor3d([0.5, -0.5, 0.1, -0.1, 0.3, -2], [1, 2, 3]);
 
   test('takes the threshold from what is above it, and all from what is not', () => {
-    const found = [...softThreshold(x, tf.scalar(0.25).reshape([1, 1, 1])).dataSync()];
+    const found = [...softThreshold(x, tf.reshape(tf.scalar(0.25), [1, 1, 1])).dataSync()];
     [0.25, -0.25, 0, 0, 0.05, -1.75].forEach((value, i) => expect(found[i]).toBeCloseTo(value, 6));
   });
 

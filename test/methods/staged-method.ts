@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import { z } from 'zod';
 import { idMap } from '../../harness/contract/indices.ts';
 import type { Layer, Method, Plan, Step, Table } from '../../harness/contract/method.ts';
@@ -43,7 +43,7 @@ export function stagedMethod(log: Log = { steps: [], aucs: [] }): Method {
           serving: servedPlan(layer, false),
           embed({ ids, rows, weight, penalize }) {
             const gated = tf.mul(weight(scale), weight(gate));
-            penalize(tf.mul(tf.sum(tf.square(weight(gate))), 0.01).asScalar());
+            penalize(tf.mul<tf.Scalar>(tf.sum(tf.square(weight(gate))), 0.01));
             return tf.mul(rows(table, ids.plus(offsets)), gated);
           },
           async afterStep(step) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { none } from '../../harness/contract/backend.ts';
 import type { Plan, Stage, Table, Trained, Weight } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { tableRows, weightFloats } from '../../harness/contract/table-shape.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { runStages } from '../../harness/run-stages.ts';

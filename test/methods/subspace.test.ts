@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { symmetricEigen } from '../../methods/shared/eigen.ts';
 import {
   embedSubspace,

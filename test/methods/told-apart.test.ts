@@ -11,8 +11,8 @@ import {
   type Table,
   type Weight,
 } from '../../harness/contract/method.ts';
-import type * as Mix from '../../harness/contract/mix.ts';
-import { random } from '../../harness/contract/mix.ts';
+import type * as Mix from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
 import { tableFloats } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { layerAt, zipfFields } from '../layers.ts';
@@ -25,7 +25,7 @@ import { variants } from './variants.ts';
 
 /** Every method says of how many ids it needs keys: no fewer than it tells apart, and none where it tells none apart. */
 
-vi.mock('../../harness/contract/mix.ts', async (original) => {
+vi.mock('../../base/random.ts', async (original) => {
   const real = await original<typeof Mix>();
   return { ...real, hash32: (x: number, seed: number) => real.hash32(hashed.tokenOf?.(x) ?? x, seed) };
 });

@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
-import { permutation } from '../../harness/contract/mix.ts';
+import * as tf from '../../tensors/index.ts';
+import { permutation } from '../../base/random.ts';
 import type { Embedding } from '../../harness/embedding.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import { embedNamed, type Named } from './tokens.ts';

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { OpenBackend, OptimizerRule } from '../../harness/contract/backend.ts';
 import type { Plan, Stage } from '../../harness/contract/method.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { Embedding } from '../../harness/embedding.ts';
 
 export interface TrainAlone {

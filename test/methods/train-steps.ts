@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { Stage } from '../../harness/contract/method.ts';
 import { tableRows } from '../../harness/contract/size.ts';
 import type { Embedding } from '../../harness/embedding.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensors/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Plan, Stage, Table, Trained, Weight } from '../../harness/contract/method.ts';
 import { tableRows } from '../../harness/contract/size.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { differenceNoise } from '../../reports/changes/difference-noise.ts';
 import { pairsOfMethods } from '../../reports/changes/of-methods.ts';
 import { pairsOfRecordings } from '../../reports/changes/of-recordings.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { commonNoise } from '../../reports/common-noise.ts';
 import { digamma, inverseTrigamma, trigamma } from '../../reports/polygamma.ts';
 

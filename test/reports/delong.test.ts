@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { type Placements, placements, rowVariance } from '../../reports/delong.ts';
 import { type Difference, difference } from '../../reports/seeds-and-rows.ts';
 import { type Contrast, intervalOf } from '../../reports/statistics.ts';

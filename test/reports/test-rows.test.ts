@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { claimsOf } from '../../reports/claims.ts';
 import { placements } from '../../reports/delong.ts';
 import { pairsOf } from '../../reports/pairs.ts';

@@ -1,4 +1,4 @@
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import type { Recording } from '../../results/record.ts';
 import {
   type CompletedMethod,

@@ -11,7 +11,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { Environment, RunRecord } from '../../results/record.ts';
 import { comparisons } from '../../results/comparable.ts';
 import { machineText } from '../../results/hardware.ts';
@@ -59,7 +59,7 @@ describe('a store', () => {
   it('says which path cannot be read', () => {
     mkdirSync(file());
     expect(() => openStore(directory)).toThrow(
-      new Fault(`${file()}: is a folder where a file is needed; move it away`),
+      new UserError(`${file()}: is a folder where a file is needed; move it away`),
     );
   });
 
@@ -142,9 +142,9 @@ describe('a malformed line', () => {
   it.each([
     ['no JSON', '{"id": '],
     ['no record', '{"id":"x","status":"completed"}'],
-  ])('that is %s is a Fault naming file and line', (_, line) => {
+  ])('that is %s is a UserError naming file and line', (_, line) => {
     writeFileSync(file(), `${JSON.stringify(first)}\n${line}\n${JSON.stringify(second)}\n`);
-    expect(() => openStore(directory)).toThrow(Fault);
+    expect(() => openStore(directory)).toThrow(UserError);
     expect(() => openStore(directory)).toThrow(`${file()}:2: not a run record`);
     // The lock is not left behind.
     expect(readdirSync(directory)).toEqual(['runs.jsonl']);
@@ -178,7 +178,7 @@ describe('an environment', () => {
   ])('of another %s is refused', (what, change) => {
     write((store) => store.writeEnvironment(environment));
     write((store) => {
-      expect(() => store.writeEnvironment(changed(change))).toThrow(Fault);
+      expect(() => store.writeEnvironment(changed(change))).toThrow(UserError);
       expect(() => store.writeEnvironment(changed(change))).toThrow(
         new RegExp(`${what}.*never mixed.*--out`),
       );
@@ -214,7 +214,7 @@ describe('an environment', () => {
     write((store) => expect(() => store.writeEnvironment(environment)).toThrow(/other hardware/));
   });
 
-  it('that is missing or torn is a Fault that says what to do', () => {
+  it('that is missing or torn is a UserError that says what to do', () => {
     expect(() => readRecording(directory)).toThrow(/no such recording/);
     write((store) => store.append(first));
     expect(() => readRecording(directory)).toThrow(/environment\.json is missing; repeat/);

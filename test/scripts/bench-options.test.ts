@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { benchCommand, type BenchOptions } from '../../scripts/terminal/bench-options.ts';
 import { benchThroughput } from '../../scripts/terminal/bench-throughput.ts';
 import { benchTraining } from '../../scripts/terminal/bench-training.ts';
@@ -31,7 +31,7 @@ describe('training refuses', () => {
     ['--scale', '1,0.1'],
   ])('%s %s', async (flag, value) => {
     const refused = benchTraining(parsed('--method', 'md', flag, value));
-    await expect(refused).rejects.toThrow(Fault);
+    await expect(refused).rejects.toThrow(UserError);
     await expect(refused).rejects.toThrow(`${flag} ${value}: several values are for --suite throughput`);
   });
 
@@ -61,7 +61,7 @@ describe('throughput refuses', () => {
     ['--force'],
   ])('%s', async (...args) => {
     const refused = benchThroughput(parsed('--suite', 'throughput', ...args));
-    await expect(refused).rejects.toThrow(Fault);
+    await expect(refused).rejects.toThrow(UserError);
     await expect(refused).rejects.toThrow(`${args[0]}: --suite throughput times DLRM on random ids`);
   });
 
@@ -74,7 +74,7 @@ describe('throughput refuses', () => {
     [['--set', 'hash.keep=1', '--method', 'md'], 'hashing-trick is not among the methods'],
   ])('%j', async (args, says) => {
     const refused = benchThroughput(parsed('--suite', 'throughput', '--scale', '0.0001', ...args));
-    await expect(refused).rejects.toThrow(Fault);
+    await expect(refused).rejects.toThrow(UserError);
     await expect(refused).rejects.toThrow(says);
   });
 });

@@ -8,7 +8,7 @@ import {
   changesOfRecordings,
   requireVerdicts,
 } from '../../scripts/terminal/recorded-changes.ts';
-import { random } from '../../harness/contract/mix.ts';
+import { random } from '../../base/random.ts';
 import { placements } from '../../reports/delong.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { completedRun, environment, failedRun } from '../reports/recordings.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { methods, wrappers } from '../../methods/index.ts';
 import { newMethodFiles, requireFreeName, variableOf } from '../../scripts/terminal/method-template.ts';
 import { root, runScript } from './run-script.ts';
@@ -62,7 +62,7 @@ describe('a new method', () => {
     ['undefined', 'undefined is a word of its own here'],
     ['look-ups-of', 'look-ups-of is a word of its own here'],
   ])('is not called "%s"', (name, says) => {
-    expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(Fault);
+    expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(UserError);
     expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(says);
     expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(/^[^\n]+$/);
   });

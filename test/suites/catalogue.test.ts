@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { alternatives, findNamed } from '../../suites/catalogue.ts';
 
 const list = [
@@ -36,12 +36,12 @@ test('of many names only the number and the nearest are said', () => {
   expect(alternatives(many, 'nmae-7')).toBe('45, see npm run list; did you mean name-7?');
 });
 
-test('what is no name is a Fault of one line', () => {
+test('what is no name is a UserError of one line', () => {
   const names = list.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
   const word = fc.stringMatching(/^[a-z-]{0,20}$/).filter((text) => !names.includes(text));
   fc.assert(
     fc.property(word, (wanted) => {
-      expect(() => findNamed(list, 'method', wanted)).toThrow(Fault);
+      expect(() => findNamed(list, 'method', wanted)).toThrow(UserError);
       expect(() => findNamed(list, 'method', wanted)).toThrow(/^[^\n]*$/);
     }),
   );

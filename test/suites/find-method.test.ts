@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { Fault } from '../../harness/contract/fault.ts';
+import { UserError } from '../../base/user-error.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { methods, wrappers } from '../../methods/index.ts';
 import { hashingTrick } from '../../methods/hashing-trick.ts';
@@ -67,7 +67,7 @@ describe('a wrapped method', () => {
     ['(md)', '"(md)": brackets hold a method'],
     ['half(md)x', '"half(md)x": brackets hold a method'],
   ])('%s is refused', (wanted, message) => {
-    expect(() => findMethod(wanted)).toThrow(Fault);
+    expect(() => findMethod(wanted)).toThrow(UserError);
     expect(() => findMethod(wanted)).toThrow(message);
     expect(() => findMethod(wanted)).toThrow(/^[^\n]*$/);
   });

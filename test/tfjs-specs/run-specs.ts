@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import './register.js'; // without types, which would add chained operations to every tensor of the project
 import { setTestEnvs } from '@tensorflow/tfjs-core/dist/jasmine_util.js';
 import type { Backend } from '../../harness/contract/backend.ts';
 import type { Done, JasmineRunner } from './jasmine.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { type NativeBackend, isNumeric, type Type } from '../backend.ts';
 import { sameShape, setBroadcast, setDimension, sizeOf, layout } from './layout.ts';
 import type { PartialKernels, PartialRun } from './register.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { type NativeBackend, isNumeric, type Type } from '../backend.ts';
 import type { PartialKernels } from './register.ts';
 

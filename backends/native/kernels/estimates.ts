@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../../tensors/index.ts';
 import type { OptimizerRule } from '../../../harness/contract/backend.ts';
 import type { NativeBackend } from '../backend.ts';
 import { stepArguments } from '../rows.ts';

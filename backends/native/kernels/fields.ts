@@ -1,4 +1,4 @@
-import type { TensorInfo } from '@tensorflow/tfjs';
+import type { TensorInfo } from '../../../tensors/index.ts';
 import { register } from './register.ts';
 
 /** What methods of the harness are made of (harness/ops): vectors of fields put together, and columns summed. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 
 /**
  * What the add-on reads of two arrays that are walked together: a size and two steps for each dimension. One array for all
@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
  */
 export const layout = new Float64Array(3 * 16);
 /** Dimensions that fit. */
-export const mostRank = 16;
+export const maxRank = 16;
 
 export function setDimension(d: number, size: number, first: number, second: number): void {
   layout[3 * d] = size;

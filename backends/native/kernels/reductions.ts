@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../../tensors/index.ts';
 import { type NativeBackend, isNumeric, type Type } from '../backend.ts';
 import { axesOf, sizeOf } from './layout.ts';
 import type { PartialKernels, PartialRun } from './register.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import type { NativeBackend } from '../backend.ts';
 
 /** By name; for kernels that take a list, an array. */

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { type NativeBackend, isNumeric, type Type } from '../backend.ts';
-import { axesOf, layout, mostRank, sameShape, setDimension, sizeOf, stepsOf } from './layout.ts';
+import { axesOf, layout, maxRank, sameShape, setDimension, sizeOf, stepsOf } from './layout.ts';
 import type { PartialKernels } from './register.ts';
 
 /** Numbers moved, none changed: all of these are copies with other steps. */
@@ -71,7 +71,7 @@ function concat(
 }
 
 /** Dimensions fit, numbers are numbers. */
-const moves = (x: tf.TensorInfo) => isNumeric(x) && x.shape.length <= mostRank / 2;
+const moves = (x: tf.TensorInfo) => isNumeric(x) && x.shape.length <= maxRank / 2;
 
 export const shapes: PartialKernels = {
   Transpose: (backend, { x }, { perm }) => (moves(x) ? transpose(backend, x, perm as number[]) : undefined),

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import type { NativeBackend } from '../backend.ts';
 import type { Substitutes as Contract } from '../../../harness/contract/backend.ts';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import type { Inputs, PartialKernels } from './register.ts';
 
 /** Kernels of the cpu backend that only make another tensor refer to the same numbers, or run none of their own. */
@@ -38,7 +38,7 @@ export class Substitutes implements Contract {
       if (this.refused) {
         const inputs = Object.values(params.inputs as Inputs).filter((input) => input !== undefined);
         const types = inputs.map(({ dtype, shape }) => `${dtype} [${shape.join(', ')}]`);
-        throw new Fault(
+        throw new UserError(
           `the native backend has no kernel ${kernelName} of its own for ${types.join(' and ')}, and JavaScript's would ` +
             'be measured in its place: use other operations, or --backend wasm',
         );

@@ -6,7 +6,7 @@
 
 namespace {
 
-constexpr size_t least_per_part = 16384;
+constexpr size_t min_per_part = 16384;
 
 /** An operand per field, for `rows` rows at a time. */
 std::vector<uint32_t> repeated(const uint32_t* operands, size_t fields, size_t rows) {
@@ -22,7 +22,7 @@ constexpr size_t rows_together = 16;
 template <class Task>
 void each_rows(ThreadPool& pool, size_t rows, size_t width, const Task& task) {
   const size_t groups = (rows + rows_together - 1) / rows_together;
-  const size_t parts = std::max<size_t>(1, std::min<size_t>(groups, std::min<size_t>(4 * pool.threads(), rows * width / least_per_part)));
+  const size_t parts = std::max<size_t>(1, std::min<size_t>(groups, std::min<size_t>(4 * pool.threads(), rows * width / min_per_part)));
   pool.each(parts, [&](size_t part) {
     const size_t from = groups * part / parts * rows_together;
     const size_t to = std::min(rows, groups * (part + 1) / parts * rows_together);

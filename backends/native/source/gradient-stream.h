@@ -9,7 +9,7 @@ namespace {
 
 /** Below every number that a division should still take; the composition has the same. */
 constexpr float tiny_float = 1e-19f;
-constexpr float least_sigma = 1e-12f;
+constexpr float min_sigma = 1e-12f;
 
 /** out[b, j] = the dot product of row b of rows and direction j, times factor[j] (1 where there is none). */
 void coefficients(const float* rows, size_t count, const float* directions, size_t k, size_t n, const float* factor,
@@ -145,7 +145,7 @@ void stream_gradient(const GradientStream& stream, float* scratch) {
     for (size_t j = 0; j < k; j++) {
       const float size = __builtin_fabsf(stream.sigma[j]);
       signs[j] = stream.sigma[j] < 0 ? -share : share;
-      keeping[j] = (size > least_sigma ? size : least_sigma) * kept;
+      keeping[j] = (size > min_sigma ? size : min_sigma) * kept;
     }
     coefficients(dz, rows, stream.outputs, k, out, signs, errors);
     combine(stream.inputs, keeping, errors, x, rows, k, in);

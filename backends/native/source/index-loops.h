@@ -2,7 +2,7 @@
 #pragma once
 
 #include "kernels.h"
-#include "mix.h"
+#include "hash.h"
 #include "vector.h"
 
 namespace {

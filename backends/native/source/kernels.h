@@ -28,7 +28,7 @@ struct ProductBlock {
 };
 
 /** Most of k that one call of product_block takes: a tile of a, copied together, must fit the first-level cache. */
-#define EMBED_MOST_K 512
+#define EMBED_MAX_K 512
 
 /** A row that was looked up, and the gradient of what was found: `width` floats. */
 struct Entry {

@@ -27,12 +27,12 @@ Cut cut(const Kernels& kernels, size_t m, size_t n, size_t threads) {
 }
 
 /** Most of k at a time for n columns. */
-size_t most_k(size_t n) { return std::clamp<size_t>(panel_floats / n, 128, EMBED_MOST_K); }
+size_t max_k(size_t n) { return std::clamp<size_t>(panel_floats / n, 128, EMBED_MAX_K); }
 
 /** Cuts k into ranges of like length: a short last one would cost as much besides its sums as a long one. */
 template <class Visit>
 void each_range_of_k(size_t k, size_t n, const Visit& visit) {
-  const size_t ranges = std::max<size_t>(1, divided_up(k, most_k(n)));
+  const size_t ranges = std::max<size_t>(1, divided_up(k, max_k(n)));
   for (size_t i = 0; i < ranges; i++) {
     const size_t from = k * i / ranges, to = k * (i + 1) / ranges;
     visit(from, to - from);
@@ -119,7 +119,7 @@ void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, const Co
 }
 
 size_t packed_floats(const Kernels& kernels, size_t n, size_t k) {
-  return n == 0 ? 0 : kernels.packed_floats(std::min(k, most_k(n)), n);
+  return n == 0 ? 0 : kernels.packed_floats(std::min(k, max_k(n)), n);
 }
 
 void multiply_alone(const Kernels& kernels, float* packed, Matrix a, Matrix b, float* c, size_t m, size_t n, size_t k,

@@ -162,7 +162,7 @@ void product_block(const ProductBlock& block) {
   const bool side_by_side = block.a_row == 1;
   // Steps of a power of two fall on the same few places of the cache: those tiles are copied together.
   const bool copied = side_by_side && block.a_k % 256 == 0;
-  alignas(64) float copy[packed_row * EMBED_MOST_K];
+  alignas(64) float copy[packed_row * EMBED_MAX_K];
   for (size_t row = block.row_from; row < block.row_to; row += tile_rows) {
     const size_t rows = smaller(tile_rows, block.row_to - row);
     Place a{block.a + row * block.a_row, block.a_row, block.a_k};

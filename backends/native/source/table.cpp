@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "mix.h"
+#include "hash.h"
 
 namespace {
 
@@ -19,7 +19,7 @@ size_t checked_floats(size_t rows, size_t width, size_t stride) {
 size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
 
 /** Rows are moved by at most so many tasks. */
-constexpr size_t most_parts = 64;
+constexpr size_t max_parts = 64;
 
 /** Cuts `count` rows into stretches worth a thread's while. */
 template <class Task>
@@ -112,7 +112,7 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
 void Table::write(ThreadPool& pool, const uint32_t* rows, size_t count, const float* values, bool keep_state) {
   // Rows that overlap are not any thread's own.
   const bool overlapping = stride_ < width_;
-  each_stretch(pool, count, overlapping ? 1 : most_parts, [=, this](size_t from, size_t to) {
+  each_stretch(pool, count, overlapping ? 1 : max_parts, [=, this](size_t from, size_t to) {
     for (size_t i = from; i < to; i++)
       memcpy(weights_.floats() + rows[i] * stride_, values + i * width_, width_ * sizeof(float));
     for (const State& state : state_) {
@@ -129,7 +129,7 @@ void Table::copy(ThreadPool& pool, const uint32_t* from, const uint32_t* to, siz
     for (size_t i = first; i < end; i++)
       memcpy(floats + to[i] * width, floats + from[i] * width, width * sizeof(float));
   };
-  each_stretch(pool, count, most_parts, [=, this](size_t first, size_t end) {
+  each_stretch(pool, count, max_parts, [=, this](size_t first, size_t end) {
     copy_rows(weights_.floats(), width_, first, end);
     for (const State& state : state_)
       if (state.floats > 0) copy_rows(state.memory.floats(), state.floats / rows_, first, end);

@@ -3,7 +3,7 @@
 #include <cmath>
 
 Walk::Walk(const double* layout, size_t given, size_t arrays) {
-  if (given > most_rank) throw Failure{Failure::range, "too many dimensions"};
+  if (given > max_rank) throw Failure{Failure::range, "too many dimensions"};
   rank = given;
   for (size_t d = 0; d < rank; d++) {
     const double* dimension = layout + d * (arrays + 1);
@@ -11,7 +11,7 @@ Walk::Walk(const double* layout, size_t given, size_t arrays) {
       if (!(std::fabs(dimension[i]) < 1e12) || dimension[i] != std::floor(dimension[i]) || (i == 0 && dimension[i] < 0))
         throw Failure{Failure::range, "a layout must be of whole numbers, and no larger than memory can be"};
     size[d] = static_cast<size_t>(dimension[0]);
-    for (size_t i = 0; i < most_arrays; i++) step[d][i] = i < arrays ? static_cast<ptrdiff_t>(dimension[1 + i]) : 0;
+    for (size_t i = 0; i < max_arrays; i++) step[d][i] = i < arrays ? static_cast<ptrdiff_t>(dimension[1 + i]) : 0;
   }
 }
 
@@ -42,16 +42,16 @@ void Walk::simplify(size_t arrays) {
       joins = step[kept - 1][i] == step[d][i] * static_cast<ptrdiff_t>(size[d]);
     if (!joins) kept++;
     size[kept - 1] = joins ? size[kept - 1] * size[d] : size[d];
-    std::copy(step[d], step[d] + most_arrays, step[kept - 1]);
+    std::copy(step[d], step[d] + max_arrays, step[kept - 1]);
   }
   // Leading dimensions of size 1 change nothing.
   while (kept < 2) {
     for (size_t d = kept; d > 0; d--) {
       size[d] = size[d - 1];
-      std::copy(step[d - 1], step[d - 1] + most_arrays, step[d]);
+      std::copy(step[d - 1], step[d - 1] + max_arrays, step[d]);
     }
     size[0] = 1;
-    std::fill(step[0], step[0] + most_arrays, kept == 0 ? 1 : 0);
+    std::fill(step[0], step[0] + max_arrays, kept == 0 ? 1 : 0);
     kept++;
   }
   rank = kept;

@@ -19,11 +19,11 @@ void each_range(ThreadPool& pool, size_t n, size_t grain, const Task& task) {
 
 /** Dimensions of some arrays that are walked together: a size, and for each array a step in numbers. */
 struct Walk {
-  static constexpr size_t most_rank = 16, most_arrays = 3;
+  static constexpr size_t max_rank = 16, max_arrays = 3;
 
   size_t rank = 0;
-  size_t size[most_rank];
-  ptrdiff_t step[most_rank][most_arrays];
+  size_t size[max_rank];
+  ptrdiff_t step[max_rank][max_arrays];
 
   /** From a Float64Array: [size, step, step, ...] for each dimension. */
   Walk(const double* layout, size_t rank, size_t arrays);
@@ -43,11 +43,11 @@ struct Walk {
     const size_t n = size[rank - 1], run = size[rank - 2], rows = count() / n;
     const auto walk_rows = [&](size_t from, size_t to, size_t column, size_t columns) {
       while (from < to) {
-        ptrdiff_t offsets[most_arrays];
-        for (size_t i = 0; i < most_arrays; i++) offsets[i] = static_cast<ptrdiff_t>(column) * step[rank - 1][i];
+        ptrdiff_t offsets[max_arrays];
+        for (size_t i = 0; i < max_arrays; i++) offsets[i] = static_cast<ptrdiff_t>(column) * step[rank - 1][i];
         size_t rest = from;
         for (size_t d = rank - 1; d-- > 0; rest /= size[d])
-          for (size_t i = 0; i < most_arrays; i++) offsets[i] += static_cast<ptrdiff_t>(rest % size[d]) * step[d][i];
+          for (size_t i = 0; i < max_arrays; i++) offsets[i] += static_cast<ptrdiff_t>(rest % size[d]) * step[d][i];
         const size_t together = std::min(to - from, run - from % run);
         plane(offsets, together, columns);
         from += together;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { execa } from 'execa';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import { check, type Check } from './checked.ts';
 import { fetchSecurely, withoutSecrets } from './secure-fetch.ts';
 import type { Device } from './wheel.ts';
@@ -32,12 +32,12 @@ export async function archiveProblem(url: string): Promise<string | undefined> {
     });
     return ok ? undefined : `the server says ${status}`;
   } catch (error) {
-    if (error instanceof Fault) throw error;
+    if (error instanceof UserError) throw error;
     return reason(error);
   }
 }
 
-/** Fetches, checks and unpacks. Throws a Fault where the archive is not to be had, is another one, or is none. */
+/** Fetches, checks and unpacks. Throws a UserError where the archive is not to be had, is another one, or is none. */
 export async function fromArchive(
   url: string,
   folder: string,
@@ -46,19 +46,19 @@ export async function fromArchive(
 ): Promise<string> {
   const problem = await archiveProblem(url);
   const shown = withoutSecrets(url);
-  if (problem !== undefined) throw new Fault(`${shown} cannot be fetched: ${problem}`);
+  if (problem !== undefined) throw new UserError(`${shown} cannot be fetched: ${problem}`);
   say(`fetching ${shown}`);
   const name = posix.basename(new URL(url).pathname) || 'archive';
   const file = join(folder, name);
   try {
     const { ok, status, body } = await fetchSecurely(url);
-    if (!ok) throw new Fault(`${shown} cannot be fetched: the server says ${status}`);
+    if (!ok) throw new UserError(`${shown} cannot be fetched: the server says ${status}`);
     await pipeline(Readable.fromWeb(body!), createWriteStream(file));
     await check(file, one, say);
     const { failed, stderr } = await execa('tar', ['-xzf', file, '-C', folder], { reject: false });
-    if (failed) throw new Fault(`${shown} was not unpacked: ${stderr.trim().split('\n')[0]}`);
+    if (failed) throw new UserError(`${shown} was not unpacked: ${stderr.trim().split('\n')[0]}`);
   } catch (error) {
-    throw error instanceof TypeError ? new Fault(`${shown} cannot be fetched: ${reason(error)}`) : error;
+    throw error instanceof TypeError ? new UserError(`${shown} cannot be fetched: ${reason(error)}`) : error;
   } finally {
     rmSync(file, { force: true });
   }

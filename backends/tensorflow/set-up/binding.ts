@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import { compile, type Compiler, nodeHeaders } from '../../compiler.ts';
 import { bindingName } from '../installation.ts';
 
@@ -15,14 +15,14 @@ const layouts = [
 
 /**
  * Builds the package's add-on against the TensorFlow unpacked in `folder`. It finds its libraries beside itself. Throws a
- * Fault where there is no such library, or the compiler fails.
+ * UserError where there is no such library, or the compiler fails.
  */
 export async function buildBinding(compiler: Compiler, packageFolder: string, folder: string): Promise<void> {
   const layout = layouts.find(({ libraries, names }) =>
     names.every((name) => existsSync(join(folder, libraries, name))),
   );
   if (layout === undefined)
-    throw new Fault(
+    throw new UserError(
       'there is no TensorFlow library in it (libtensorflow_cc.so.2, as in wheels of 2.12 and newer, or lib/libtensorflow.so.2)',
     );
   const { libraries, names } = layout;
@@ -43,7 +43,7 @@ export async function buildBinding(compiler: Compiler, packageFolder: string, fo
   try {
     await compile(compiler, args);
   } catch (error) {
-    throw new Fault(`the add-on was not built: ${(error as Error).message}`);
+    throw new UserError(`the add-on was not built: ${(error as Error).message}`);
   }
 }
 

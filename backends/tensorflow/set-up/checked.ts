@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import { pinned } from './pins.ts';
 
 export interface Check {
@@ -13,7 +13,7 @@ export interface Check {
 }
 
 /**
- * Before anything is taken out of a file: that it is what the user, or else the list of pinned files, says it is. Throws a Fault
+ * Before anything is taken out of a file: that it is what the user, or else the list of pinned files, says it is. Throws a UserError
  * where it is not; where nobody says, `say` is told what it is.
  */
 export async function check(
@@ -26,11 +26,11 @@ export async function check(
   const found = await sha256Of(file);
   if (expected === found) return;
   if (expected !== undefined)
-    throw new Fault(
+    throw new UserError(
       `${name} has sha256 ${found}, not ${expected}: it is another file, and nothing was set up`,
     );
   if (strict)
-    throw new Fault(`${name} is not among the files that this version was pinned to: nothing was set up`);
+    throw new UserError(`${name} is not among the files that this version was pinned to: nothing was set up`);
   say(`warning: nothing says what ${name} should be; its sha256 is ${found}, which --sha256 can ask for`);
 }
 

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import { withoutSecrets } from './secure-fetch.ts';
 
 /** What Python is needed for: pip to find and fetch wheels, and zipfile, which reads members above 4 GB piece by piece. */
@@ -23,7 +23,7 @@ export async function downloadWheels(requirements: readonly string[], folder: st
   await python(args, `pip found no ${requirements.join(', ')}`);
 }
 
-/** Members of a wheel whose path matches, into a folder. Throws a Fault for what is no wheel. */
+/** Members of a wheel whose path matches, into a folder. Throws a UserError for what is no wheel. */
 export async function unpackWheel(wheel: string, pattern: RegExp, folder: string): Promise<void> {
   const program = `
 import re, sys, zipfile
@@ -40,10 +40,10 @@ async function python(args: readonly string[], problem: string): Promise<void> {
   const { failed, code, stderr } = await execa('python3', args, { reject: false });
   if (!failed) return;
   if (code === 'ENOENT')
-    throw new Fault(
+    throw new UserError(
       'python3 is needed to fetch and unpack a wheel; --archive does without (Debian: apt-get install python3-pip)',
     );
   const lines = (stderr.trim() || `python3 ended with ${code ?? 'an error'}`).split('\n');
   const said = lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? '';
-  throw new Fault(`${problem}: ${withoutSecrets(said).slice(0, 300)}`);
+  throw new UserError(`${problem}: ${withoutSecrets(said).slice(0, 300)}`);
 }

@@ -1,13 +1,13 @@
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 
-const mostRedirects = 5;
+const maxRedirects = 5;
 
-/** fetch that no redirect leads away from https. Throws a Fault, and asks nobody, where an address has another scheme. */
+/** fetch that no redirect leads away from https. Throws a UserError, and asks nobody, where an address has another scheme. */
 export async function fetchSecurely(url: string, init: RequestInit = {}): Promise<Response> {
   let address = url;
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     if (!URL.canParse(address) || new URL(address).protocol !== 'https:')
-      throw new Fault(`${withoutSecrets(address)} is not fetched: only https addresses are`);
+      throw new UserError(`${withoutSecrets(address)} is not fetched: only https addresses are`);
     const [plain, headers] = withoutUser(address);
     const response = await fetch(plain, { ...init, headers, redirect: 'manual' });
     const location = response.headers.get('location');
@@ -15,7 +15,7 @@ export async function fetchSecurely(url: string, init: RequestInit = {}): Promis
     await response.body?.cancel();
     address = new URL(location, plain).href;
   }
-  throw new Fault(`${withoutSecrets(url)} is not fetched: it leads from one address to the next`);
+  throw new UserError(`${withoutSecrets(url)} is not fetched: it leads from one address to the next`);
 }
 
 /** fetch takes no user in an address: it goes into a header, and to no other server that this one names. */

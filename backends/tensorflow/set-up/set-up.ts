@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { diskFault } from '../../../files/disk-fault.ts';
 import { makeFolder } from '../../../files/folders.ts';
 import { writeWhole } from '../../../files/whole-file.ts';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import { findCompiler, noCompiler } from '../../compiler.ts';
 import {
   bindingName,
@@ -40,17 +40,17 @@ export interface SetUpOptions {
 
 /**
  * Puts TensorFlow's library into the build folder, builds the package's add-on against it, trains a little on it, and
- * only then makes it the one that the backend opens. Throws a Fault that says what is missing; what was set up before
+ * only then makes it the one that the backend opens. Throws a UserError that says what is missing; what was set up before
  * stays.
  */
 export async function setUp(options: SetUpOptions, say: (line: string) => void): Promise<Installed> {
   const { folder = buildFolder, version = defaultVersion, force = false } = options;
   if (process.platform !== 'linux' || !['x64', 'arm64'].includes(process.arch))
-    throw new Fault(`the tensorflow backend is set up on Linux with x64 or arm64, not on ${platform}`);
+    throw new UserError(`the tensorflow backend is set up on Linux with x64 or arm64, not on ${platform}`);
   const sources = packageFolder();
-  if (sources === undefined) throw new Fault(packageMissing);
+  if (sources === undefined) throw new UserError(packageMissing);
   const compiler = await findCompiler();
-  if (compiler === undefined) throw new Fault(noCompiler());
+  if (compiler === undefined) throw new UserError(noCompiler());
   const device = options.device ?? ((await hasCard()) ? 'cuda' : 'cpu');
 
   const { wheel, archive, sha256 } = options;

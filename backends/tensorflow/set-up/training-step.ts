@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';
 import type { IndicesInMemory } from '../../../harness/contract/indices.ts';
 
@@ -20,7 +20,7 @@ export async function trainALittle(backend: OpenBackend, steps = 20, learningRat
     const gradient = tf.tidy(() => {
       const loss = (x: tf.Tensor, w: tf.Tensor) => {
         const logits = tf.matMul(x, w);
-        return tf.mean(tf.sub(tf.softplus(logits), tf.mul(labels, logits))).asScalar();
+        return tf.mean<tf.Scalar>(tf.sub(tf.softplus(logits), tf.mul(labels, logits)));
       };
       const { value, grads } = tf.valueAndGrads(loss)([rows.gather(indices), weights]);
       losses.push(value.dataSync()[0]);

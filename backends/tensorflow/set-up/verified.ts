@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 
 /** What came of loading the library and training a little. */
 export interface Verified {
@@ -10,13 +10,13 @@ export interface Verified {
   readonly losses: readonly number[];
 }
 
-/** In a process of its own, which a wrong library may end. Throws a Fault with what was said last. */
+/** In a process of its own, which a wrong library may end. Throws a UserError with what was said last. */
 export async function verify(binding: string): Promise<Verified> {
   const program = join(import.meta.dirname, 'verify.ts');
   const options = { reject: false, timeout: 600_000 } as const;
   const run = await execa('node', ['--import', 'tsx', program, binding], options);
   if (!run.failed) return JSON.parse(run.stdout) as Verified;
   const lines = run.stderr.trim().split('\n');
-  const said = lines.find((line) => /^\s*(\w*Error|Fault|F[0-9]{4}).*:/.test(line)) ?? lines.at(-1);
-  throw new Fault(`a training step did not work: ${(said || (run.shortMessage ?? '')).slice(0, 300)}`);
+  const said = lines.find((line) => /^\s*(\w*Error|UserError|F[0-9]{4}).*:/.test(line)) ?? lines.at(-1);
+  throw new UserError(`a training step did not work: ${(said || (run.shortMessage ?? '')).slice(0, 300)}`);
 }

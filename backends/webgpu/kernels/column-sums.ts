@@ -7,7 +7,7 @@ import { main } from './wgsl.ts';
 
 const threads = 256;
 /** Parts that the rows are summed in at most: enough workgroups for a large card where there are few columns. */
-const mostParts = 512;
+const maxParts = 512;
 /** Rows of a part for each thread, at least. */
 const fewest = 8;
 
@@ -32,7 +32,7 @@ export function columnSums(
   const across = Math.min(64, 2 ** Math.ceil(Math.log2(columns)));
   const down = threads / across;
   const tiles = Math.ceil(columns / across);
-  const parts = Math.max(1, Math.min(Math.ceil(mostParts / tiles), Math.floor(rows / (down * fewest))));
+  const parts = Math.max(1, Math.min(Math.ceil(maxParts / tiles), Math.floor(rows / (down * fewest))));
   const chunk = Math.ceil(rows / parts);
   const partial = parts > 1 ? backend.acquire(parts * columns) : undefined;
   const nothing = rows === 0 ? backend.acquire(1) : undefined; // memory of no bytes cannot be bound

@@ -37,7 +37,7 @@ export function registerInteraction(): void {
 }
 
 export const widthOf = (fields: number, dim: number) => dim + (fields * (fields + 1)) / 2;
-const mostThreads = 256;
+const maxThreads = 256;
 /** Of a workgroup's memory, taken where a sample needs no more: several workgroups then share a multiprocessor. */
 const frugal = 16384;
 
@@ -46,13 +46,13 @@ function layoutOf({ device: { limits } }: GpuBackend, fields: number, dim: numbe
   const most = limits.maxComputeWorkgroupStorageSize;
   const { vectorBytes, blocks, classes, quads, pairs } = sizes(fields, dim);
   const fitting = (bytes: number, threads: number) => {
-    const samples = Math.min(Math.floor(frugal / bytes), Math.floor(mostThreads / threads));
+    const samples = Math.min(Math.floor(frugal / bytes), Math.floor(maxThreads / threads));
     return samples > 0 ? samples : bytes <= most ? 1 : 0;
   };
   const dotBytes = vectorBytes + 4 * widthOf(fields, dim);
   const gradientBytes = vectorBytes + 16 * (fields + 1) * classes + 4 * pairs;
   return {
-    samplesForDots: blocks > mostThreads ? 0 : fitting(dotBytes, blocks),
+    samplesForDots: blocks > maxThreads ? 0 : fitting(dotBytes, blocks),
     samplesForGradient: fitting(gradientBytes, classes * quads),
   };
 }
@@ -164,7 +164,7 @@ const gradient = memoised((fields: number, dim: number, samples: number): Progra
   const { count, quads, pitch, classes, pairs } = sizes(fields, dim);
   const width = widthOf(fields, dim);
   const perSample = quads * classes;
-  const threads = Math.min(mostThreads, samples * perSample);
+  const threads = Math.min(maxThreads, samples * perSample);
   const whole = dim % 4 === 0;
   const put = (to: string, vector: string) =>
     whole

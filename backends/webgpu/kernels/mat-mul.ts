@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import type { GpuBackend } from '../backend.ts';
 import { type Attributes, type Inputs, register } from '../register.ts';
 import { multiply } from './product.ts';

@@ -42,7 +42,7 @@ export const bytesOf = ({ rows, columns, inner }: Tile) => 16 * inner * (rows / 
 /** Of a large card; WebGPU does not tell. Results depend on it only where sums are split. */
 const multiprocessors = 132;
 /** That have room on a multiprocessor with the registers that the larger tiles take. */
-const mostWarps = 16;
+const maxWarps = 16;
 /** Sums split for more parallelism have this many terms at least: less is dear to add up again. */
 const shortest = 128;
 
@@ -80,7 +80,7 @@ export const divide = memoised(
       const chunk = tile.inner * Math.max(1, Math.ceil(inner / parts / tile.inner));
       const splits = Math.max(1, Math.ceil(inner / chunk));
       const turns = Math.ceil((groups * splits) / multiprocessors);
-      const warps = Math.min(mostWarps, (turns * threadsOf(tile)) / 32);
+      const warps = Math.min(maxWarps, (turns * threadsOf(tile)) / 32);
       const busy = warps / (warps + 4); // a guess, too: four schedulers wait less, the more warps they have
       const time = (turns * tile.rows * tile.columns * chunk) / (tile.efficiency * busy);
       if (time < least) [best, least] = [{ tile, splits, chunk }, time];

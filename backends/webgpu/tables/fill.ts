@@ -1,6 +1,6 @@
 import type { Init } from '../../../harness/contract/method.ts';
 import type { GpuBackend } from '../backend.ts';
-import { mix32 } from '../mix.ts';
+import { mix32 } from '../hash.ts';
 import { type Program, writes } from '../program.ts';
 import type { Shards } from './shards.ts';
 

@@ -1,10 +1,10 @@
 /// <reference types="@webgpu/types" />
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import type { OptimizerRule, RowGradient, Rows, RowState } from '../../../harness/contract/backend.ts';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import type { Indices } from '../../../harness/contract/indices.ts';
 import type { Table } from '../../../harness/contract/method.ts';
-import { deriveSeed } from '../../../harness/contract/mix.ts';
+import { deriveSeed } from '../../../base/hash.ts';
 import {
   floatsOnce,
   requirePairs,
@@ -57,7 +57,7 @@ export class GpuRows implements Rows {
     const floats = tableFloats(table);
     this.units = this.overlapping ? { count: floats, width: 1 } : { count: this.rows, width: table.width };
     if (this.units.count >= 2 ** 32 - 1)
-      throw new Fault(`a table of ${this.units.count} rows: 2^32 - 2 are the most`);
+      throw new UserError(`a table of ${this.units.count} rows: 2^32 - 2 are the most`);
     const { count, width } = this.units;
     [this.weights, ...this.states] = this.withMemory([width, ...stateWidths[rule](width)], count);
     this.stateBytes = this.states.reduce((sum, { bytes }) => sum + bytes, 0);

@@ -1,4 +1,5 @@
-import { deriveSeed, hash32, permutation } from '../../../harness/contract/mix.ts';
+import { deriveSeed, hash32 } from '../../../base/hash.ts';
+import { permutation } from '../../../base/random.ts';
 import type { Sketch, SketchShape } from './sketch.ts';
 import { walshHadamard } from './walsh-hadamard.ts';
 

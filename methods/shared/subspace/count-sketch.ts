@@ -1,4 +1,4 @@
-import { hash32 } from '../../../harness/contract/mix.ts';
+import { hash32 } from '../../../base/hash.ts';
 import type { Sketch, SketchShape } from './sketch.ts';
 
 /**

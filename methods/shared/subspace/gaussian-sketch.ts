@@ -1,4 +1,5 @@
-import { deriveSeed, random } from '../../../harness/contract/mix.ts';
+import { deriveSeed } from '../../../base/hash.ts';
+import { random } from '../../../base/random.ts';
 import type { Sketch, SketchShape } from './sketch.ts';
 
 /**

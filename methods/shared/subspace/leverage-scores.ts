@@ -1,4 +1,4 @@
-import { random } from '../../../harness/contract/mix.ts';
+import { random } from '../../../base/random.ts';
 import type { Subspace } from './embedding.ts';
 import type { StreamedRows } from './streamed-rows.ts';
 

@@ -18,7 +18,7 @@ export function leastSquares(
   rows: StreamedRows,
   b: ArrayLike<number>,
   rule: SketchRule,
-  { tolerance = 1e-12, mostIterations = 100 } = {},
+  { tolerance = 1e-12, maxIterations = 100 } = {},
 ): LeastSquares {
   const { whitening, rank } = subspaceOf(embedSubspace(rows, rule));
   const { width } = rows;
@@ -31,7 +31,7 @@ export function leastSquares(
   const first = dot(slope, slope);
   let square = first;
   let iterations = 0;
-  while (square > first * tolerance ** 2 && iterations < mostIterations) {
+  while (square > first * tolerance ** 2 && iterations < maxIterations) {
     iterations++;
     timesInto(image, rows, timesTransposed(whitening, width, direction));
     const step = square / dot(image, image);

@@ -5,7 +5,7 @@ export interface RightSingular {
   readonly axes: Float64Array;
 }
 
-const mostSweeps = 60;
+const maxSweeps = 60;
 
 /**
  * Of a matrix [rows, width], row-major, by one-sided Jacobi rotations (Demmel and Veselic 1992): columns are turned in
@@ -17,7 +17,7 @@ export function rightSingular(matrix: Float64Array, width: number): RightSingula
   const turned = new Float64Array(width * width);
   for (let i = 0; i < width; i++) turned[i * width + i] = 1;
   const rounding = Math.sqrt(length) * 2 ** -52; // about what a sum of products is off by, in parts of the norms
-  for (let sweep = 0, rotated = true; rotated && sweep < mostSweeps; sweep++) {
+  for (let sweep = 0, rotated = true; rotated && sweep < maxSweeps; sweep++) {
     rotated = false;
     for (let p = 0; p < width; p++)
       for (let q = p + 1; q < width; q++) {

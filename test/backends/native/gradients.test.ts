@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tfjs.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { native } from '../../../backends/native/index.ts';
-import { random } from '../../../harness/contract/mix.ts';
+import { random } from '../../../base/random.ts';
 import { joinFields } from '../../../harness/ops/join-fields.ts';
 import { expectSameOnBoth, type Given, openNative } from './on-both.ts';
 
@@ -93,7 +93,7 @@ const cases: Case[] = [
   { name: 'reshape', shapes: [[2, 6]], op: (x) => tf.square(tf.reshape(x, [3, 4])) },
   { name: 'gather rows', shapes: [[4, 3]], op: (x) => tf.gather(x, ids()) },
   { name: 'gather columns', shapes: [[3, 4]], op: (x) => tf.gather(x, ids(), 1) },
-  { name: 'gather many', shapes: [[4, 3]], op: (x) => tf.gather(x, ids().reshape([2, 3])) },
+  { name: 'gather many', shapes: [[4, 3]], op: (x) => tf.gather(x, tf.reshape(ids(), [2, 3])) },
   { name: 'segment sum', shapes: [[6, 2]], op: (x) => tf.unsortedSegmentSum(x, ids(), 4) },
   {
     name: 'one hot product',
@@ -147,7 +147,7 @@ const cases: Case[] = [
     name: 'a chain of tensor-train cores',
     shapes: [[6, 2, 3], [6, 3, 6], [6, 3, 4]], // prettier-ignore
     op: (first, second, third) =>
-      tf.matMul(tf.reshape(tf.matMul(first, second), [6, 4, 3]), third).reshape([6, 16]),
+      tf.reshape(tf.matMul(tf.reshape(tf.matMul(first, second), [6, 4, 3]), third), [6, 16]),
   },
   {
     name: 'a hidden layer with mish',
@@ -197,8 +197,8 @@ const cases: Case[] = [
     name: 'a mask of the widths that are shared',
     shapes: [[5, 4]],
     op: (x) => {
-      const widths = tf.tensor1d([1, 4, 2, 3, 0], 'int32').expandDims(1);
-      return tf.where(tf.less(tf.range(0, 4, 1, 'int32').expandDims(0), widths), x, tf.zerosLike(x));
+      const widths = tf.expandDims(tf.tensor1d([1, 4, 2, 3, 0], 'int32'), 1);
+      return tf.where(tf.less(tf.expandDims(tf.range(0, 4, 1, 'int32'), 0), widths), x, tf.zerosLike(x));
     },
   },
   {
@@ -210,7 +210,7 @@ const cases: Case[] = [
     name: 'fields attending to each other',
     shapes: [[2, 4, 3], [3, 3]], // prettier-ignore
     op: (x, weights) => {
-      const q = tf.matMul(x.reshape([8, 3]), weights).reshape([2, 4, 3]);
+      const q = tf.reshape(tf.matMul(tf.reshape(x, [8, 3]), weights), [2, 4, 3]);
       return tf.matMul(tf.softmax(tf.div(tf.matMul(q, x, false, true), Math.sqrt(3))), x);
     },
   },
@@ -226,7 +226,7 @@ describe.runIf(usable)(`differentiated on native${usable ? '' : ` (${detail})`}`
     const valueAndGradients = (...inputs: tf.Tensor[]) => {
       const { value, grads } = tf.valueAndGrads((...inputs) => {
         const y = op(...inputs);
-        const slopes = tf.range(1, y.size + 1, 1, 'float32').reshape(y.shape);
+        const slopes = tf.reshape(tf.range(1, y.size + 1, 1, 'float32'), y.shape);
         return tf.sum(tf.mul(tf.sin(slopes), y));
       })(inputs);
       return [value, ...grads];

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { expect, test } from 'vitest';
 import type { NativeBackend } from '../../../backends/native/backend.ts';
 import { openWith } from '../../../backends/native/index.ts';

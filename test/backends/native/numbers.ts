@@ -1,4 +1,4 @@
-import { random } from '../../../harness/contract/mix.ts';
+import { random } from '../../../base/random.ts';
 
 /** Around the numbers that tiles, panels, vectors and ranges of k have in the kernels. */
 export const oddSizes = [0, 1, 2, 13, 14, 15, 16, 17, 31, 32, 33, 63, 255, 256, 257, 300];

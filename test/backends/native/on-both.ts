@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { expect } from 'vitest';
 import { native } from '../../tfjs-specs/native.ts';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';
@@ -22,7 +22,7 @@ export interface Result {
   readonly values: readonly number[];
 }
 
-/** With freed memory overwritten; where kernels of the cpu backend are asked for by accident, a Fault. */
+/** With freed memory overwritten; where kernels of the cpu backend are asked for by accident, a UserError. */
 export async function openNative(): Promise<OpenBackend> {
   const backend = await native.open({ threads: 3 });
   backend.substitutes!.refused = true;

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import { tensorflow } from '../../../backends/tensorflow/index.ts';
 import { kernelOr } from '../../../harness/ops/kernel.ts';
@@ -39,7 +39,7 @@ describeTensorflow('the tensorflow backend', () => {
 /** CPU seconds per second of a product in a process of its own. */
 async function processorsUsed(threads: number): Promise<number> {
   const program = `
-    import * as tf from '@tensorflow/tfjs';
+    import * as tf from '../../../tensors/index.ts';
     import { tensorflow } from './backends/tensorflow/index.ts';
     await tensorflow.open({ threads: ${threads} });
     const x = tf.ones([1000, 1000]);

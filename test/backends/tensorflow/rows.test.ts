@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { tensorflow } from '../../../backends/tensorflow/index.ts';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';

@@ -21,7 +21,7 @@ import { fetchSecurely, withoutSecrets } from '../../../backends/tensorflow/set-
 import { setUp, type SetUpOptions } from '../../../backends/tensorflow/set-up/set-up.ts';
 import { verify } from '../../../backends/tensorflow/set-up/verified.ts';
 import { cudaRequirements, fromRegistry } from '../../../backends/tensorflow/set-up/wheel.ts';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import { scratch } from '../../scripts/run-script.ts';
 
 /** Everything about setting up but TensorFlow itself, which takes 0.9 GB: `.ci/run` does that. */
@@ -134,10 +134,10 @@ describe.runIf(onLinux && compiler !== undefined)('set-up', () => {
     writeFileSync(recordFile(folder), 'as it was');
     const given = await options();
     const failure = await setUp({ ...given, device: 'cpu', folder }, silent).catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(Fault);
-    expect((failure as Fault).message).toMatch(message);
-    expect((failure as Fault).message).not.toContain('\n');
-    expect((failure as Fault).message).not.toMatch(/token|user:/);
+    expect(failure).toBeInstanceOf(UserError);
+    expect((failure as UserError).message).toMatch(message);
+    expect((failure as UserError).message).not.toContain('\n');
+    expect((failure as UserError).message).not.toMatch(/token|user:/);
     expect(readdirSync(folder)).toEqual(['set-up.json']);
     expect(readFileSync(recordFile(folder), 'utf8')).toBe('as it was');
   }

@@ -8,7 +8,7 @@ const softwareDrivers = [
   '/opt/google/chrome/vk_swiftshader_icd.json',
 ].filter((file) => existsSync(file));
 
-/** A card, or where there is none a driver that computes on the CPU. Throws a Fault that says why there is neither. */
+/** A card, or where there is none a driver that computes on the CPU. Throws a UserError that says why there is neither. */
 export async function adapterForTests(): Promise<Found> {
   process.env[allowSoftware] ??= '1';
   // The loader reads them once, when Dawn starts: what is found beside the drivers of cards, and then instead of them.

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import { binaryCrossEntropy } from '../../../harness/ops/binary-cross-entropy.ts';
 import { halfUlp, normals } from '../native/numbers.ts';

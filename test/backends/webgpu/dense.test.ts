@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import { mlp } from '../../../harness/ops/mlp.ts';
 import { expectSame, type Given, resultsOn } from '../native/on-both.ts';

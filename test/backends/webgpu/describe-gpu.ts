@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { describe } from 'vitest';
 import type { GpuBackend } from '../../../backends/webgpu/backend.ts';
 import { openOn } from '../../../backends/webgpu/open.ts';

@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { GpuBackend } from '../../../backends/webgpu/backend.ts';
 import { DeviceIndices } from '../../../backends/webgpu/indices.ts';
 import { none, type OpenBackend } from '../../../harness/contract/backend.ts';
 import { type IdMap, type Indices, valuesOf } from '../../../harness/contract/indices.ts';
-import { random } from '../../../harness/contract/mix.ts';
+import { random } from '../../../base/random.ts';
 import { HostIndices } from '../../../harness/host-indices.ts';
 import { describeGpu, onSoftware, openGpu } from './describe-gpu.ts';
 

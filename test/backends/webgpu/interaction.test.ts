@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../../tensors/index.ts';
 import { beforeAll, test } from 'vitest';
 import { dotInteraction } from '../../../harness/ops/dot-interaction.ts';
 import { sized } from '../../long.ts';

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import { joinFields } from '../../../harness/ops/join-fields.ts';
 import { describeGpu, openGpu } from './describe-gpu.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import type { Given } from '../native/on-both.ts';
 import { describeGpu, openGpu } from './describe-gpu.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import type { GpuBackend } from '../../../backends/webgpu/backend.ts';
 import { create, expectSame, type Given, type Result, resultsOn } from '../native/on-both.ts';
 import { normals } from '../native/numbers.ts';

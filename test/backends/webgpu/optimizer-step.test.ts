@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import { optimizerRules } from '../../../harness/contract/backend.ts';
 import { DenseOptimizer } from '../../../harness/optimizers/dense-optimizer.ts';

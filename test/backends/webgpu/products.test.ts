@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import type { GpuBackend } from '../../../backends/webgpu/backend.ts';
 import { multiply } from '../../../backends/webgpu/kernels/product.ts';

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tfjs.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GpuBackend } from '../../../backends/webgpu/backend.ts';
 import { none, type OpenBackend } from '../../../harness/contract/backend.ts';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import { column } from '../../column.ts';
 import { testRows } from '../rows-conformance.ts';
 import { describeGpu, onSoftware, openGpu } from './describe-gpu.ts';
@@ -43,11 +43,11 @@ describeGpu('rows on the card', () => {
       parts: [{ rows, init: { mean: 0, halfWidth: 1 } }],
     });
 
-    test('without memory is a Fault that says what was asked and what there is', async () => {
+    test('without memory is a UserError that says what was asked and what there is', async () => {
       const rows = open.createRows!(table(2_000_000, 1024), 'adam', 1);
       const failure = await open.synchronize!().catch((error: unknown) => error);
-      expect(failure).toBeInstanceOf(Fault);
-      expect((failure as Fault).message).toMatch(
+      expect(failure).toBeInstanceOf(UserError);
+      expect((failure as UserError).message).toMatch(
         /^the graphics card has no memory for 24.6 GB .* in buffers of \d+\.\d GB at most\): take a higher/,
       );
       rows.dispose();
@@ -56,7 +56,7 @@ describeGpu('rows on the card', () => {
 
     // A card's memory may be the screen's too.
     test.runIf(onSoftware)(
-      'and anything else without memory is a Fault that says what to take less of',
+      'and anything else without memory is a UserError that says what to take less of',
       async () => {
         const buffers: ReturnType<typeof backend.acquire>[] = [];
         let failure: unknown;
@@ -64,8 +64,8 @@ describeGpu('rows on the card', () => {
           buffers.push(backend.acquire(Math.floor(backend.largestBuffer / 16) * 4));
           failure = await open.synchronize!().catch((error: unknown) => error);
         }
-        expect(failure).toBeInstanceOf(Fault);
-        expect((failure as Fault).message).toMatch(
+        expect(failure).toBeInstanceOf(UserError);
+        expect((failure as UserError).message).toMatch(
           /^the graphics card ran out of memory: take a smaller --batch/,
         );
         for (const buffer of buffers) backend.bufferManager.releaseBuffer(buffer, false);

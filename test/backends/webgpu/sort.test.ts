@@ -4,7 +4,7 @@ import type { GpuBackend } from '../../../backends/webgpu/backend.ts';
 import { sortKeys } from '../../../backends/webgpu/tables/sort.ts';
 import { sumDuplicates } from '../../../backends/webgpu/tables/sum-runs.ts';
 import { none } from '../../../harness/contract/backend.ts';
-import { random } from '../../../harness/contract/mix.ts';
+import { random } from '../../../base/random.ts';
 import { describeGpu, onSoftware, openGpu } from './describe-gpu.ts';
 
 /** Around the sizes of a thread's chunk and a workgroup's block; with one key, few and many; `none` and strays. */

@@ -1,11 +1,11 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import { native } from '../../../backends/native/index.ts';
 import { wasm } from '../../../backends/wasm/index.ts';
 import { activationBits } from '../../../harness/contract/activations.ts';
-import { random } from '../../../harness/contract/mix.ts';
+import { random } from '../../../base/random.ts';
 import type { BackwardPass, DenseLayer } from '../../../harness/contract/model.ts';
 import { mlp } from '../../../harness/ops/mlp.ts';
 

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { describe, expect, test } from 'vitest';
 import { optimizerRules } from '../../../harness/contract/backend.ts';
-import { random } from '../../../harness/contract/mix.ts';
+import { random } from '../../../base/random.ts';
 import type { Estimate } from '../../../harness/gradients/stream-batch.ts';
 import { DenseOptimizer } from '../../../harness/optimizers/dense-optimizer.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
@@ -37,7 +37,12 @@ describeBackends('a step by an estimate on', (backend) => {
           sigma: tf.variable(normals(k)),
         } as Estimate;
         const { inputs, outputs, sigma } = estimate;
-        const gradient = tf.matMul(tf.mul<tf.Tensor2D>(inputs, sigma.reshape([k, 1])), outputs, true, false);
+        const gradient = tf.matMul(
+          tf.mul<tf.Tensor2D>(inputs, tf.reshape(sigma, [k, 1])),
+          outputs,
+          true,
+          false,
+        );
         byGradient.apply({ [whole.name]: gradient }, 0.05);
         byEstimate.apply({}, 0.05, new Map([[estimated, estimate]]));
       }

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
-import { random } from '../../../harness/contract/mix.ts';
+import { random } from '../../../base/random.ts';
 import { orthonormalRows } from '../../../harness/gradients/orthonormal-rows.ts';
 import { type Estimate, streamBatch, subBatch } from '../../../harness/gradients/stream-batch.ts';
 import { StreamedGradients } from '../../../harness/gradients/streamed-gradients.ts';

@@ -1,4 +1,4 @@
-import { type Random, random } from '../../../harness/contract/mix.ts';
+import { type Random, random } from '../../../base/random.ts';
 
 /** Row-major, in doubles. */
 export type Matrix = number[][];

@@ -1,5 +1,5 @@
 import type { Storage, Table } from '../../../harness/contract/method.ts';
-import { random } from '../../../harness/contract/mix.ts';
+import { random } from '../../../base/random.ts';
 import { tableFloats } from '../../../harness/contract/size.ts';
 import { codecOf } from '../../../harness/serving/codecs.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isInfeasible } from '../../../harness/contract/method.ts';
-import { Fault } from '../../../harness/contract/fault.ts';
+import { UserError } from '../../../base/user-error.ts';
 import {
   expandContestants,
   planOf,
@@ -128,7 +128,7 @@ test('a PyTorch without CUDA is not timed beside a GPU, and it is said', () => {
 test('contestants that do not fit together are refused, with what to do', () => {
   expect(() => requireMemory([2e9, 2e9], [2e9], 7e9)).not.toThrow();
   const tooMuch = () => requireMemory([2e9, 2e9], [2e9], 6e9);
-  expect(tooMuch).toThrow(Fault);
+  expect(tooMuch).toThrow(UserError);
   expect(tooMuch).toThrow(
     /3 contestants take 6\.9 GB at the same time \(1 of them PyTorch\), 6\.0 GB are free/,
   );

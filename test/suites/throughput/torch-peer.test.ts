@@ -91,7 +91,7 @@ test.skipIf(!hasTorch)(
   },
 );
 
-test('a Python that is none is a Fault where it was asked for', async () => {
+test('a Python that is none is a UserError where it was asked for', async () => {
   const find = (python: string) => findPyTorch([python], () => {});
   await expect(find('no-such-python')).rejects.toThrow(
     '--python no-such-python: no such program; name another',

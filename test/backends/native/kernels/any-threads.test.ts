@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tfjs.ts';
 import { expect, test } from 'vitest';
-import { random } from '../../../../harness/contract/mix.ts';
+import { random } from '../../../../base/random.ts';
 import { addon } from '../addon.ts';
 import { expectSame, type Given, resultsOn } from '../on-both.ts';
 import { describeKernels } from './describe-kernels.ts';

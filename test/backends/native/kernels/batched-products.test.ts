@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tfjs.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { random } from '../../../../harness/contract/mix.ts';
+import { random } from '../../../../base/random.ts';
 import * as any from '../arbitraries.ts';
 import { expectSameOnBoth, type Given } from '../on-both.ts';
 import { check, describeKernels, run, signOfZero } from './describe-kernels.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tfjs.ts';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import * as any from '../arbitraries.ts';

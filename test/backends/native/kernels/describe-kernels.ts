@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../../tensors/index.ts';
 import fc from 'fast-check';
 import { beforeAll } from 'vitest';
 import type { OpenBackend } from '../../../../harness/contract/backend.ts';

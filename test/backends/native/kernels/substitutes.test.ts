@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../tfjs.ts';
 import { expect, test } from 'vitest';
 import { describeKernels } from './describe-kernels.ts';
 

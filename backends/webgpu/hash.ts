@@ -1,4 +1,4 @@
-/** harness/contract/mix.ts in WGSL: the same integers. */
+/** base/random.ts in WGSL: the same integers. */
 export const mix32 = /* wgsl */ `
 fn mix32(start: u32) -> u32 {
   var x = start;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { largest } from '../../harness/contract/largest.ts';
+import { topK } from '../../base/top-k.ts';
 
 const oracle = (floats: Float32Array, count: number) =>
   [...floats.keys()]
@@ -16,7 +16,7 @@ test('positions of the largest magnitudes, the first of equal ones', () => {
   fc.assert(
     fc.property(fc.array(numbers, { maxLength: 60 }), fc.integer({ min: -1, max: 70 }), (values, count) => {
       const floats = Float32Array.from(values);
-      expect([...largest(floats, count)]).toEqual(oracle(floats, Math.max(0, count)));
+      expect([...topK(floats, count)]).toEqual(oracle(floats, Math.max(0, count)));
     }),
     { numRuns: 1000 },
   );
@@ -24,5 +24,5 @@ test('positions of the largest magnitudes, the first of equal ones', () => {
 
 test('of a part of an array too', () => {
   const part = Float32Array.from([9, 1, -3, 2, 9]).subarray(1, 4);
-  expect([...largest(part, 2)]).toEqual([1, 2]);
+  expect([...topK(part, 2)]).toEqual([1, 2]);
 });

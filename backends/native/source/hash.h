@@ -1,4 +1,4 @@
-// As harness/contract/mix.ts: tables start, and ids are hashed, with the same bits on every backend.
+// As base/random.ts: tables start, and ids are hashed, with the same bits on every backend.
 #pragma once
 
 #include <cstdint>

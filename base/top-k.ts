@@ -2,7 +2,7 @@
  * Positions, ascending, of the `count` floats that are largest in magnitude; of those that are equal the first. All of
  * them where there are no more. Time is linear in the floats.
  */
-export function largest(floats: Float32Array, count: number): Uint32Array {
+export function topK(floats: Float32Array, count: number): Uint32Array {
   if (count >= floats.length) return Uint32Array.from(floats.keys());
   if (count <= 0) return new Uint32Array(0);
   // Without their signs, floats are in the order of their bits.

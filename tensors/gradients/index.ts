@@ -1,0 +1,5 @@
+/** Gradients of the operations of tensors/index.ts, for the tape of tfjs-core. */
+import './arithmetic.ts';
+import './elementwise.ts';
+import './products.ts';
+import './shapes.ts';
