@@ -10,6 +10,7 @@ import {
   maximum,
   mul,
   ones,
+  type Rank,
   registerGradient,
   reshape,
   scalar,
@@ -92,7 +93,7 @@ registerGradient({
       // [indices, outer, inner] is summed by index; the axes then go back to where they were.
       const there = [at, ...outer.keys(), ...Array.from(inner.keys(), (i) => at + 1 + i)];
       const values = transpose(reshape(dy as Tensor, [...outer, indices.size, ...inner]), there);
-      const sums = unsortedSegmentSum(values, reshape(indices, [indices.size]) as Tensor1D, x.shape[at]);
+      const sums = unsortedSegmentSum(values, reshape<Rank.R1>(indices, [indices.size]), x.shape[at]);
       return transpose(
         sums,
         there.map((_, axis) => there.indexOf(axis)),
@@ -107,7 +108,7 @@ registerGradient({
   inputsToSave: ['segmentIds'],
   gradFunc: (dy, [segments]) => ({
     x: () => {
-      const rows = gather(dy as Tensor, maximum(segments, zerosLike(segments)) as Tensor1D);
+      const rows = gather(dy as Tensor, maximum<Tensor1D>(segments, zerosLike(segments)));
       let counted: Tensor = greaterEqual(segments, scalar(0, 'int32')); // a negative segment is dropped
       while (counted.rank < rows.rank) counted = expandDims(counted, counted.rank);
       return where(logicalAnd(counted, ones(rows.shape, 'bool')), rows, zerosLike(rows));
