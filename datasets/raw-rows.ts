@@ -1,19 +1,43 @@
-/** What a raw log is to the preparer, wherever it comes from: a parser of text or a generator. */
+/** A raw log as the preparer sees it, wherever it comes from: a parser of text or a generator. */
 
-/** A missing integer in `RawBlock.integers`; a missing category is token 0, as in DLRM's preprocessing. */
+/** A dense column: 32-bit integers, or 32-bit floats. */
+export interface DenseColumn {
+  readonly name: string;
+  readonly kind: 'integer' | 'float';
+}
+
+/** A missing value of a dense column of integers; a column of floats has NaN. */
 export const missingInteger = -(2 ** 31);
+
+/** A categorical column. The kind says how a token is written as 32-bit words. */
+export interface TokenColumn {
+  readonly name: string;
+  readonly kind: TokenKind;
+}
+
+/** Integers of 32 or 64 bits as they are, and texts by their hashes (text-token.ts). */
+export type TokenKind = 'integer32' | 'integer64' | 'text';
+
+/** 32-bit words of a token: one, low and high, or a hash of 64 bits and a second one of 32 that tells collisions apart. */
+export const wordsOf: Readonly<Record<TokenKind, number>> = { integer32: 1, integer64: 2, text: 3 };
 
 /** Some consecutive rows, by column. The arrays are reused by the next block. */
 export interface RawBlock {
   readonly size: number;
   readonly labels: Uint8Array; // [size], 0 or 1
-  readonly integers: readonly Int32Array[]; // per dense field [size], missingInteger where empty
-  readonly tokens: readonly Uint32Array[]; // per categorical field [size], the 32 bits of the hex token
-  /** True click probabilities, where the source knows them. */
+  /** Weights of the rows, finite and not negative; every row counts once if absent. */
+  readonly weights?: Float32Array; // [size]
+  readonly dense: readonly DenseValues[]; // per dense column [size]
+  /** A missing token is an ordinary token: 0 in Criteo's log, as in DLRM's preprocessing. */
+  readonly tokens: readonly Uint32Array[]; // per categorical column [size, words]
+  /** True click probabilities, if the source knows them. */
   readonly probabilities?: Float32Array; // [size]
 }
 
-/** Where rows came from, for the manifest. */
+/** Int32Array for a column of integers, Float32Array for one of floats. */
+export type DenseValues = Int32Array | Float32Array;
+
+/** The origin of the rows, for the manifest. */
 export interface Origin {
   /** A file name, or a generator with its settings. */
   readonly name: string;
@@ -21,13 +45,13 @@ export interface Origin {
   readonly checksum?: string;
   /** Malformed lines that were left out. */
   readonly badLines: number;
-  /** What was wrong with the first few of them. */
+  /** Descriptions of the first few of them. */
   readonly firstBadLines: readonly string[];
 }
 
 export interface RawSource {
-  readonly denseFields: readonly string[];
-  readonly fields: readonly string[];
+  readonly dense: readonly DenseColumn[];
+  readonly fields: readonly TokenColumn[];
   blocks(): Iterable<RawBlock> | AsyncIterable<RawBlock>;
   /** Asked for once blocks() has ended. */
   origin?(): Origin;

@@ -10,17 +10,17 @@ import type { ThroughputRecord } from '../results/throughput-record.ts';
 import { gpuStages, type Stage, stageEnd } from '../suites/throughput/gpu-stages.ts';
 import type { ThroughputSettings } from '../suites/throughput/settings.ts';
 import { measureThroughput } from '../suites/throughput/measure.ts';
-import { requireWritable } from '../suites/recording-folder.ts';
-import { commandText } from './terminal/command-text.ts';
-import { goneHostOption } from './terminal/dataset-options.ts';
-import { examine, findingLines } from './terminal/findings.ts';
+import { requireWritable } from '../suites/running/recording-folder.ts';
+import { commandText } from './options/command-text.ts';
+import { goneHostOption } from './options/dataset-options.ts';
+import { examine, findingLines } from './doctor/findings.ts';
 import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
-import { raceLines } from './terminal/race-lines.ts';
-import { throughputTables } from './terminal/throughput-table.ts';
-import { list, listOf, place, positiveNumber, wholeNumber } from './terminal/values.ts';
+import { raceLines } from './progress/race-lines.ts';
+import { throughputTables } from './results/throughput-table.ts';
+import { list, listOf, place, positiveNumber, wholeNumber } from './options/values.ts';
 import { complain, print, shortLine } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 interface Options {
   readonly minutes: number;

@@ -2,9 +2,9 @@ import { contestants, type Contestant } from '../suites/subspace/contestants.ts'
 import { measureSubspace, type Measured } from '../suites/subspace/measure.ts';
 import { main } from './terminal/main.ts';
 import { complain, print } from './terminal/printed.ts';
-import { subspaceTable } from './terminal/subspace-table.ts';
-import { wholeNumber } from './terminal/values.ts';
-import { verb } from './terminal/verb.ts';
+import { subspaceTable } from './documents/subspace-table.ts';
+import { wholeNumber } from './options/values.ts';
+import { verb } from './options/verb.ts';
 
 interface Options {
   readonly rows: number;

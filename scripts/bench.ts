@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import open from 'open';
 import { throughputSuite } from '../suites/index.ts';
-import { benchCommand, type BenchOptions } from './terminal/bench-options.ts';
-import { benchThroughput } from './terminal/bench-throughput.ts';
-import { benchTraining } from './terminal/bench-training.ts';
+import { benchCommand, type BenchOptions } from './options/bench-options.ts';
+import { benchThroughput } from './bench/throughput.ts';
+import { benchTraining } from './bench/training.ts';
 import { main } from './terminal/main.ts';
 
 await main(async () => {

@@ -1,7 +1,7 @@
 import { build } from '../backends/native/build.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('build:native', '[options]')
   .description(

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { findMethod } from '../suites/find-method.ts';
 import { main } from './terminal/main.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('check:method', 'NAME [--all-options]')
   .description(

@@ -1,13 +1,13 @@
 import { UserError } from '../base/user-error.ts';
 import { isRegression } from '../reports/changes/verdicts.ts';
 import { readRecording } from '../results/store.ts';
-import { changeJson } from './terminal/change-json.ts';
-import { changeLines } from './terminal/change-lines.ts';
+import { changeJson } from './results/change-json.ts';
+import { changeLines } from './results/change-lines.ts';
 import { main } from './terminal/main.ts';
-import { changesOfMethods, changesOfRecordings, requireVerdicts } from './terminal/recorded-changes.ts';
-import { list } from './terminal/values.ts';
+import { changesOfMethods, changesOfRecordings, requireVerdicts } from './results/recorded-changes.ts';
+import { list } from './options/values.ts';
 import { print, printJson } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('compare', 'results/<A> results/<B> [options], or results/<A> --methods a,b')
   .description(

@@ -1,44 +1,43 @@
 import { writeTsv } from '../datasets/criteo/write-tsv.ts';
-import { datasets } from '../datasets/index.ts';
-import { plantedSettings, plantedSource } from '../datasets/planted/index.ts';
-import { UserError } from '../base/user-error.ts';
+import { datasets, openDataset, rawLog } from '../datasets/index.ts';
 import { parts } from '../harness/contract/data.ts';
-import { findNamed } from '../suites/catalogue.ts';
-import { addDatasetOptions, datasetRequest, type DatasetOptions } from './terminal/dataset-options.ts';
+import { addDatasetOptions, datasetRequest, findDataset } from './options/dataset-options.ts';
+import { setting, type Setting } from './options/set-option.ts';
+import { verb } from './options/verb.ts';
+import { preparationBar } from './progress/preparation-bar.ts';
 import { main } from './terminal/main.ts';
-import { single } from './terminal/misplaced.ts';
-import { preparationBar } from './terminal/preparation-bar.ts';
 import { print } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
 
 const command = verb('data', 'criteo train.txt [options]')
-  .description('Prepares a raw log once, for every later bench; or writes planted clicks out as a raw log.')
+  .description(
+    "Prepares a raw log once, for every later bench; or writes a data set out as a log in Criteo's format.",
+  )
   .argument('<dataset>', datasets.map(({ name }) => name).join(', '))
-  .argument('[file]', 'the raw log: plain, .gz or .zst')
-  .option('--write-tsv <file>', "planted: write a raw log in Criteo's format instead of preparing");
-addDatasetOptions(command, String(plantedSettings.parse({}).rows));
+  .argument('[file]', 'raw log, for a data set with the option --data')
+  .option('--set <name.option=value>', 'option of the data set (repeatable)', setting)
+  .option('--write-tsv <file>', "raw log in Criteo's format to write instead of preparing");
+addDatasetOptions(command);
 
-interface Options extends DatasetOptions {
-  readonly writeTsv?: string;
-}
+type Dataset = ReturnType<typeof findDataset>;
+type Request = ReturnType<typeof datasetRequest>;
 
-async function write(path: string, { rows, scale: scales, dataSeed }: Options): Promise<void> {
-  const scale = single('--scale', scales);
-  const settings = plantedSettings.parse({ rows, scale, seed: dataSeed });
-  const written = await writeTsv(plantedSource(settings), path);
+async function write(path: string, dataset: Dataset, { options }: Request): Promise<void> {
+  const written = await writeTsv(
+    rawLog(dataset, options).source(() => {}),
+    path,
+  );
   print(`${path}: ${written.rows} rows, ${(written.bytes / 1e6).toFixed(1)} MB`);
 }
 
-async function prepare(name: string, file: string | undefined, options: Options): Promise<void> {
-  const dataset = findNamed(datasets, 'data set', name);
+async function prepare(dataset: Dataset, request: Request): Promise<void> {
   const progress = preparationBar();
   const start = performance.now();
   try {
-    const data = await dataset.open({ ...datasetRequest(name, options, file), ...progress });
+    const data = await openDataset(dataset, { ...request, ...progress });
     const { facts, rows, fingerprint, protocol } = data;
     data.close();
     progress.stop();
-    print(`${name}: ${facts.origin}, protocol ${protocol}, fingerprint ${fingerprint}`);
+    print(`${dataset.name}: ${facts.origin}, protocol ${protocol}, fingerprint ${fingerprint}`);
     for (const part of parts)
       print(`  ${part}: ${rows[part]} rows, click rate ${(100 * facts.clickRate[part]).toFixed(2)} %`);
     print(
@@ -55,10 +54,11 @@ async function prepare(name: string, file: string | undefined, options: Options)
 await main(async () => {
   command.parse();
   const [name, file] = command.args as [string, string | undefined];
-  const options = command.opts<Options>();
-  if (options.writeTsv === undefined) await prepare(name, file, options);
-  else if (name !== 'planted')
-    throw new UserError('--write-tsv writes planted clicks: npm run data -- planted --write-tsv FILE');
-  else await write(options.writeTsv, options);
+  const { set, writeTsv: path } = command.opts<{ set?: Setting[]; writeTsv?: string }>();
+  if (file !== undefined) command.setOptionValueWithSource('data', file, 'cli');
+  const dataset = findDataset(name);
+  const request = datasetRequest(dataset, command, set);
+  if (path === undefined) await prepare(dataset, request);
+  else await write(path, dataset, request);
   return 0;
 });

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from '../files/folders.ts';
 import { writeWhole } from '../files/whole-file.ts';
-import { writtenDocs } from './terminal/written-docs.ts';
+import { writtenDocs } from './documents/written-docs.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('docs', '').description(
   'Writes docs/methods.md, a card for each method, and the compression ranges that it and list show.',

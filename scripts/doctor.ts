@@ -1,8 +1,8 @@
-import { examine, findingLines } from './terminal/findings.ts';
+import { examine, findingLines } from './doctor/findings.ts';
 import { main } from './terminal/main.ts';
-import { list } from './terminal/values.ts';
+import { list } from './options/values.ts';
 import { print, printJson } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('doctor', '[options]')
   .description('What works on this machine, and what to do about the rest.')

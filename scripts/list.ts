@@ -2,12 +2,17 @@ import { datasets } from '../datasets/index.ts';
 import { families, trainingCosts, type TrainingCost } from '../harness/contract/kinds.ts';
 import { models } from '../harness/models/index.ts';
 import { methods, wrappers } from '../methods/index.ts';
-import { describeMethod, describeWrapper, type OptionDescription } from '../suites/describe-method.ts';
+import {
+  describeMethod,
+  describeOptions,
+  describeWrapper,
+  type OptionDescription,
+} from '../suites/described/describe-method.ts';
 import { suites } from '../suites/index.ts';
 import { main } from './terminal/main.ts';
-import { defaultText, rangeText } from './terminal/method-text.ts';
+import { defaultText, rangeText } from './documents/method-text.ts';
 import { print, printJson } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('list', '[options]')
   .description('Methods, data sets, models and suites, with papers and compression ranges.')
@@ -17,7 +22,12 @@ function catalogue() {
   return {
     methods: methods.map((method) => describeMethod(method)),
     wrappers: wrappers.map(describeWrapper),
-    datasets: datasets.map(({ name, title, needsData }) => ({ name, title, needsData })),
+    datasets: datasets.map(({ name, title, options, flags }) => ({
+      name,
+      title,
+      flags,
+      options: describeOptions(options),
+    })),
     models: models.map(({ name, title, paper }) => ({ name, title, paper })),
     suites,
   };
@@ -48,8 +58,10 @@ function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<ty
   for (const cost of Object.keys(trainingCosts) as TrainingCost[])
     if (methods.some((method) => method.cost === cost)) print(`  ${cost}: ${trainingCosts[cost]}`);
   print('data sets');
-  for (const { name, title, needsData } of datasets)
-    print(`  ${name}: ${title}${needsData ? ' (--data FILE)' : ''}`);
+  for (const { name, title, flags, options } of datasets) {
+    print(`  ${name}: ${title}`);
+    printOptions(name, options, flags);
+  }
   print('models');
   for (const { name, paper } of models) print(`  ${name}: ${paper.cite}`);
   print('suites');
@@ -63,11 +75,22 @@ function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<ty
   }
 }
 
-function printOptions(owner: string, options: readonly OptionDescription[]): void {
-  for (const option of options)
+/** One line for each option; an option with a short form is shown by that. */
+function printOptions(
+  owner: string,
+  options: readonly OptionDescription[],
+  flags: Readonly<Record<string, string>> = {},
+): void {
+  for (const option of options) {
+    const { name, about, values } = option;
+    const byDefault = defaultText(option);
+    const text = [about, values && `(${values})`].filter(Boolean).join(' ');
     print(
-      `      --set ${owner}.${option.name}=${defaultText(option)}  ${[option.about, option.values && `(${option.values})`].filter(Boolean).join(' ')}`,
+      name in flags
+        ? `      ${flags[name]}  ${text}${option.default === null ? '' : `, ${byDefault} by default`}`
+        : `      --set ${owner}.${name}=${byDefault}  ${text}`,
     );
+  }
 }
 
 await main(() => {

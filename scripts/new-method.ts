@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/user-error.ts';
 import { methods, wrappers } from '../methods/index.ts';
 import { main } from './terminal/main.ts';
-import { newMethodFiles, requireFreeName } from './terminal/method-template.ts';
+import { newMethodFiles, requireFreeName } from './new-method/method-template.ts';
 import { print } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('new-method', 'NAME')
   .description(

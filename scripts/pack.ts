@@ -16,11 +16,11 @@ import { execa } from 'execa';
 import { diskFault, writing } from '../files/disk-fault.ts';
 import { makeFolder } from '../files/folders.ts';
 import { UserError } from '../base/user-error.ts';
-import { describeCommit } from '../suites/environment.ts';
+import { describeCommit } from '../suites/running/environment.ts';
 import { main } from './terminal/main.ts';
-import { packingList, requireLinuxX64, vulkanLoader } from './terminal/packing-list.ts';
+import { packingList, requireLinuxX64, vulkanLoader } from './pack/packing-list.ts';
 import { print } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('pack', '--out embed-bench.tar.xz')
   .description(
@@ -69,6 +69,6 @@ async function fill(folder: string): Promise<void> {
     mkdirSync(join(folder, 'lib'));
     copyFileSync(realpathSync(loader), join(folder, 'lib/libvulkan.so.1'));
   }
-  copyFileSync(join(root, 'scripts/terminal/packed-run.sh'), join(folder, 'run'));
+  copyFileSync(join(root, 'scripts/pack/packed-run.sh'), join(folder, 'run'));
   chmodSync(join(folder, 'run'), 0o755);
 }

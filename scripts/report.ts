@@ -5,7 +5,7 @@ import { writePicture } from '../reports/picture.ts';
 import { writeReport } from '../reports/report.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('report', 'results/<recording> [options]')
   .description('Rebuilds the HTML report of a recording from its records.')

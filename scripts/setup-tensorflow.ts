@@ -3,7 +3,7 @@ import { setUp } from '../backends/tensorflow/set-up/set-up.ts';
 import { UserError } from '../base/user-error.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('setup:tensorflow', '[options]')
   .description(

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { writeSite } from '../reports/site/write-site.ts';
 import { main } from './terminal/main.ts';
 import { complainLine, print } from './terminal/printed.ts';
-import { place } from './terminal/values.ts';
-import { verb } from './terminal/verb.ts';
+import { place } from './options/values.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('site', '[options]')
   .description(

@@ -9,7 +9,7 @@ import { writing } from '../files/disk-fault.ts';
 import { UserError } from '../base/user-error.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
+import { verb } from './options/verb.ts';
 
 const command = verb('test:sanitized', '[sanitizers]')
   .description(

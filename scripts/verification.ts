@@ -7,8 +7,8 @@ import { methods } from '../methods/index.ts';
 import { readRecording } from '../results/store.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
-import { verb } from './terminal/verb.ts';
-import { testReport, verificationPage } from './terminal/verification.ts';
+import { verb } from './options/verb.ts';
+import { testReport, verificationPage } from './documents/verification-table.ts';
 
 const command = verb('verification', '--tests <file> --throughput <recording>')
   .description(

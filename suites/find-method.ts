@@ -2,7 +2,7 @@ import { UserError } from '../base/user-error.ts';
 import type { Method } from '../harness/contract/method.ts';
 import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { methods, wrappers } from '../methods/index.ts';
-import { alternatives, findNamed, separated } from './catalogue.ts';
+import { alternatives, findNamed, separated } from '../base/find-named.ts';
 
 /** Where names are looked up. */
 export interface MethodCatalogue {

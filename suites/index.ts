@@ -13,8 +13,8 @@ interface Suite {
 /** Trains on a data set and scores. */
 export interface TrainingSuite extends Suite {
   readonly seeds: number;
-  /** Rows of planted data, where planted is used. */
-  readonly rows?: number;
+  /** Options for a data set that has them, unless the command sets them: rows of generated data. */
+  readonly dataOptions: Readonly<Record<string, number>>;
   /** Exact training alone where absent. */
   readonly ways?: readonly Way[];
 }
@@ -35,7 +35,7 @@ export const defaultSuite: TrainingSuite = {
   methods: four,
   compressions: [4, 16],
   seeds: 3,
-  rows: 40_000,
+  dataOptions: { rows: 40_000 },
 };
 
 export const trainingSuites: readonly TrainingSuite[] = [
@@ -45,7 +45,7 @@ export const trainingSuites: readonly TrainingSuite[] = [
     methods: four,
     compressions: [8],
     seeds: 1,
-    rows: 8_000,
+    dataOptions: { rows: 8_000 },
   },
   {
     name: 'classic',
@@ -53,7 +53,7 @@ export const trainingSuites: readonly TrainingSuite[] = [
     methods: four,
     compressions: [2, 4, 8, 16, 32, 64],
     seeds: 3,
-    rows: 152_433,
+    dataOptions: { rows: 152_433 },
   },
   {
     name: 'paper-md',
@@ -61,7 +61,7 @@ export const trainingSuites: readonly TrainingSuite[] = [
     methods: ['uniform', 'mixed-dimension'],
     compressions: [2, 4, 8, 16],
     seeds: 5,
-    rows: 152_433,
+    dataOptions: { rows: 152_433 },
   },
   {
     name: 'catalogue',
@@ -69,7 +69,7 @@ export const trainingSuites: readonly TrainingSuite[] = [
     methods: ['all'],
     compressions: [4, 16, 64, 256],
     seeds: 3,
-    rows: 152_433,
+    dataOptions: { rows: 152_433 },
   },
   {
     name: 'training-memory',
@@ -77,7 +77,7 @@ export const trainingSuites: readonly TrainingSuite[] = [
     methods: ['full', 'mixed-dimension', 'quotient-remainder'],
     compressions: [16],
     seeds: 3,
-    rows: 152_433,
+    dataOptions: { rows: 152_433 },
     ways: [
       {},
       ...([1, 2, 4, 8] as const).map((rank) => ({ gradients: `sbpca:${rank}` }) as const),

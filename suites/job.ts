@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { backends } from '../backends/index.ts';
 import type { Way } from '../harness/contract/way.ts';
-import { UserError } from '../base/user-error.ts';
-import type { Method } from '../harness/contract/method.ts';
 import { models } from '../harness/models/index.ts';
-import { alternatives, findNamed } from './catalogue.ts';
+import { findNamed } from '../base/find-named.ts';
+import { parseOptions } from '../base/parse-options.ts';
 import { findMethod } from './find-method.ts';
-import type { ComparisonSettings, MethodSettings } from './settings.ts';
+import type { ComparisonSettings } from './settings.ts';
 
 /** One run, as handed to its process. */
 export interface Job
@@ -44,7 +42,7 @@ export interface Job
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {
     const method = findMethod(name);
-    const parsed = parseOptions(method, options);
+    const parsed = parseOptions(method.name, method.options, options) as Record<string, unknown>;
     const compressions = method.name === 'full' ? [1] : settings.compressions;
     return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
   });
@@ -71,20 +69,6 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     ),
   );
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once
-}
-
-/** The options with the defaults filled in. Throws a UserError for those the method does not have. */
-export function parseOptions(method: Method, options: MethodSettings['options']): Record<string, unknown> {
-  const parsed = method.options.safeParse(options);
-  if (parsed.success) return parsed.data as Record<string, unknown>;
-  const known = method.options instanceof z.ZodObject ? Object.keys(method.options.shape) : [];
-  if (known.length === 0) throw new UserError(`${method.name} has no options: leave --set out`);
-  const [issue] = parsed.error.issues;
-  if (issue.code === 'unrecognized_keys') {
-    const [key] = issue.keys;
-    throw new UserError(`${method.name} has no option "${key}": there are ${alternatives(known, key)}`);
-  }
-  throw new UserError(`--set ${method.name}.${issue.path.join('.')}: ${issue.message}`);
 }
 
 /** Sixteen hex digits of the SHA-256 of canonical JSON (keys sorted, undefined left out). */

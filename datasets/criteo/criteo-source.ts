@@ -28,8 +28,8 @@ export function criteoSource(file: TextFile, options: CriteoOptions): RawSource 
   }
 
   return {
-    denseFields: integerColumns,
-    fields: categoryColumns,
+    dense: integerColumns.map((name) => ({ name, kind: 'integer' })),
+    fields: categoryColumns.map((name) => ({ name, kind: 'integer32' })),
     blocks(): AsyncIterable<RawBlock> {
       badLines = { count: 0, first: [] };
       const chunks = checked(openText(file.path, options.onRead));

@@ -34,7 +34,7 @@ export function blockOf(buffer: RowBuffer): RawBlock {
   return {
     size,
     labels: buffer.labels.subarray(0, size),
-    integers: integerColumns.map((_, f) => buffer.integers.subarray(f * stride, f * stride + size)),
+    dense: integerColumns.map((_, f) => buffer.integers.subarray(f * stride, f * stride + size)),
     tokens: categoryColumns.map((_, f) => buffer.tokens.subarray(f * stride, f * stride + size)),
   };
 }

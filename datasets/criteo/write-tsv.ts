@@ -22,11 +22,13 @@ const hexDigits = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeA
  */
 export async function writeTsv(source: RawSource, path: string): Promise<{ rows: number; bytes: number }> {
   if (
-    source.denseFields.length !== integerColumns.length ||
-    source.fields.length !== categoryColumns.length
+    source.dense.length !== integerColumns.length ||
+    source.fields.length !== categoryColumns.length ||
+    source.dense.some(({ kind }) => kind !== 'integer') ||
+    source.fields.some(({ kind }) => kind !== 'integer32')
   ) {
     throw new UserError(
-      `${path}: a Criteo file has ${integerColumns.length} integers and ${categoryColumns.length} categories`,
+      `${path}: a Criteo file has ${integerColumns.length} integers and ${categoryColumns.length} categories of 32 bits`,
     );
   }
   const aside = isReplaceable(path);
@@ -57,7 +59,7 @@ export async function writeTsv(source: RawSource, path: string): Promise<{ rows:
 
 /** The text of a block in pieces of about a mebibyte, each in fresh memory, since the stream keeps it for a while. */
 function* lines(block: RawBlock): Generator<Uint8Array> {
-  const { labels, integers, tokens, size } = block;
+  const { labels, dense: integers, tokens, size } = block;
   let bytes = new Uint8Array(bufferBytes);
   let p = 0;
   for (let row = 0; row < size; row++) {

@@ -8,15 +8,20 @@ import { rankTokens } from './rank-tokens.ts';
 import { regroupColumn } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
 import { endOf, type PartRange, type Split } from './split.ts';
+import { type TokenColumn, wordsOf } from '../raw-rows.ts';
 import { TokenTable } from './token-table.ts';
+import { WideTokenTable } from './wide-token-table.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 const chunkRows = 1 << 15;
 
-/** Memory for one column of tokens at a time, reused by every field; the second array only if rows are regrouped. */
+/** Memory for one column of tokens at a time, reused by every field. */
 export interface ColumnMemory {
-  readonly tokens: Uint32Array; // [rows]
-  readonly regrouped?: Uint32Array; // [rows]
+  readonly tokens: Uint32Array; // [rows, most words]
+  /** Only if rows are regrouped. */
+  readonly regrouped?: Uint32Array; // [rows, most words]
+  /** Only if tokens have several words: their numbers need an array of their own. */
+  readonly numbers?: Uint32Array; // [rows]
 }
 
 /**
@@ -26,17 +31,20 @@ export interface ColumnMemory {
  */
 export function encodeField(
   work: WorkDirectory,
-  name: string,
+  { name, kind }: TokenColumn,
   tokensDigest: string,
   split: Split,
   settings: PrepareSettings,
   memory: ColumnMemory,
 ): { record: FieldRecord; ids: ColumnFileRecord; counts: ColumnFileRecord } {
-  const column = readTokens(join(work.path, tokensFile(name)), tokensDigest, split, memory);
-  const table = new TokenTable();
   const { train, validation, test } = split.parts;
-  table.count(column, train.start, train.start + train.rows);
-  table.number(column, train.rows, column.length); // training rows come first
+  const rows = train.rows + validation.rows + test.rows;
+  const words = wordsOf[kind];
+  const tokens = readTokens(join(work.path, tokensFile(name)), tokensDigest, { rows, words }, split, memory);
+  const column = words === 1 ? tokens : memory.numbers!; // [rows], the numbers of the tokens
+  const table = words === 1 ? new TokenTable() : new WideTokenTable(words, column);
+  table.count(tokens, train.start, train.start + train.rows);
+  table.number(tokens, train.rows, rows); // training rows come first
 
   const { idOfNumber, counts, outOfVocabulary } = rankTokens(
     table.countsByNumber(),
@@ -77,8 +85,16 @@ export function encodeField(
   };
 }
 
-function readTokens(path: string, digest: string, split: Split, memory: ColumnMemory): Uint32Array {
-  const bytes = new Uint8Array(memory.tokens.buffer, 0, memory.tokens.byteLength);
+/** The tokens of all rows [rows, words], in the order of the parts; removes their file. */
+function readTokens(
+  path: string,
+  digest: string,
+  { rows, words }: { rows: number; words: number },
+  split: Split,
+  memory: ColumnMemory,
+): Uint32Array {
+  const tokens = memory.tokens.subarray(0, rows * words);
+  const bytes = new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
   const sum = checksum();
   const fd = fs.openSync(path, 'r');
   try {
@@ -96,7 +112,8 @@ function readTokens(path: string, digest: string, split: Split, memory: ColumnMe
       `${path}: other bytes came back from the disk than were written; prepare the data again`,
     );
   fs.rmSync(path);
-  if (split.partOfRow === undefined || memory.regrouped === undefined) return memory.tokens;
-  regroupColumn(memory.tokens, split.partOfRow, memory.regrouped);
-  return memory.regrouped;
+  if (split.partOfRow === undefined || memory.regrouped === undefined) return tokens;
+  const regrouped = memory.regrouped.subarray(0, tokens.length);
+  regroupColumn(tokens, words, split.partOfRow, regrouped);
+  return regrouped;
 }

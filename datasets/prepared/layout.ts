@@ -3,11 +3,12 @@
 export const manifestFile = 'manifest.json';
 export const labelsFile = 'labels.u8'; // [rows]
 export const denseFile = 'dense.f32'; // [rows, denseFields]
-export const probabilitiesFile = 'probabilities.f32'; // [rows], only where the source knows them
+export const probabilitiesFile = 'probabilities.f32'; // [rows], only if the source knows them
+export const weightsFile = 'weights.f32'; // [rows], only if rows have weights
 export const countsFile = (field: string) => `counts-${field}.u32`; // [cardinality]
 export const idsFile = (field: string, cardinality: number) => `ids-${field}.u${8 * idBytes(cardinality)}`; // [rows]
 /** Raw tokens in the order of the log: there only while preparing. */
-export const tokensFile = (field: string) => `tokens-${field}.u32`; // [rows]
+export const tokensFile = (field: string) => `tokens-${field}.u32`; // [rows, words]
 
 /** Bytes of the narrowest unsigned integer that holds 0 .. cardinality-1. */
 export const idBytes = (cardinality: number): 1 | 2 | 4 =>
@@ -29,16 +30,24 @@ interface Shape {
   readonly rows: number;
   readonly denseFields: number;
   readonly probabilities: boolean;
+  readonly weights?: boolean;
   readonly fields: readonly { readonly name: string; readonly cardinality: number }[];
 }
 
 /** Every column file with its exact size in bytes. */
-export function expectedFiles({ rows, denseFields, probabilities, fields }: Shape): Map<string, number> {
+export function expectedFiles({
+  rows,
+  denseFields,
+  probabilities,
+  weights,
+  fields,
+}: Shape): Map<string, number> {
   const files = new Map([
     [labelsFile, rows],
     [denseFile, rows * denseFields * 4],
   ]);
   if (probabilities) files.set(probabilitiesFile, rows * 4);
+  if (weights) files.set(weightsFile, rows * 4);
   for (const { name, cardinality } of fields) {
     files.set(idsFile(name, cardinality), rows * idBytes(cardinality));
     files.set(countsFile(name), cardinality * 4);

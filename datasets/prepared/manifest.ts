@@ -56,6 +56,8 @@ const manifest = z.strictObject({
   rows: count,
   parts: z.strictObject({ train: part, validation: part, test: part }),
   probabilities: z.boolean(),
+  /** Rows have weights; absent if they do not, as in directories from before there were any. */
+  weights: z.literal(true).optional(),
   denseFields: z.array(z.string()),
   fields: z.array(fieldRecord).min(1),
   files: z.array(columnFile),

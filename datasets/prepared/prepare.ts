@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import type { Part } from '../../harness/contract/data.ts';
 import { UserError } from '../../base/user-error.ts';
-import type { RawSource } from '../raw-rows.ts';
+import { type RawSource, wordsOf } from '../raw-rows.ts';
 import { encodeField } from './encode-field.ts';
 import { denseFile, labelsFile, manifestFile } from './layout.ts';
 import { type ColumnFileRecord, formatVersion, type Manifest, manifestText } from './manifest.ts';
@@ -22,8 +22,8 @@ export interface PrepareProgress {
 
 /**
  * A raw log into prepared columns inside `work`: one pass over the source, then one field at a time. Memory: a
- * column of tokens (4 bytes per row; 8 for protocol `random`, and 1 for who is where), a table of its distinct tokens
- * (some 50 bytes each) and one block. Throws a UserError for rows that cannot be split.
+ * column of tokens (4 bytes per row and word, and again for protocol `random`, with 1 for the part of a row; 4 more for tokens of
+ * several words), a table of its distinct tokens (some 50 bytes each) and one block. Throws a UserError for rows that cannot be split.
  */
 export async function prepare(
   dataset: string,
@@ -36,14 +36,16 @@ export async function prepare(
   const origin = source.origin?.() ?? { name: dataset, badLines: 0, firstBadLines: [] };
   if (staged.rows === 0) throw new UserError(`${origin.name}: no valid rows`);
   const split = splitRows(staged.rows, settings.protocol, settings.splitSeed);
-  const rowFiles = regroupRows(work, staged, split, source.denseFields.length);
+  const rowFiles = regroupRows(work, staged, split, source.dense.length);
 
+  const words = Math.max(...source.fields.map(({ kind }) => wordsOf[kind]));
   const memory = {
-    tokens: new Uint32Array(staged.rows),
-    regrouped: split.partOfRow && new Uint32Array(staged.rows),
+    tokens: new Uint32Array(staged.rows * words),
+    regrouped: split.partOfRow && new Uint32Array(staged.rows * words),
+    numbers: words > 1 ? new Uint32Array(staged.rows) : undefined,
   };
-  const encoded = source.fields.map((name, f) => {
-    const field = encodeField(work, name, staged.tokens[f], split, settings, memory);
+  const encoded = source.fields.map((column, f) => {
+    const field = encodeField(work, column, staged.tokens[f], split, settings, memory);
     progress.fields?.(f + 1, source.fields.length);
     return field;
   });
@@ -75,7 +77,8 @@ export async function prepare(
     rows: staged.rows,
     parts: { train: partRecord('train'), validation: partRecord('validation'), test: partRecord('test') },
     probabilities: staged.probabilities,
-    denseFields: [...source.denseFields],
+    ...(staged.weights && { weights: true as const }),
+    denseFields: source.dense.map(({ name }) => name),
     fields,
     files: [...rowWise, ...encoded.map(({ counts }) => counts)],
   };

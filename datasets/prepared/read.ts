@@ -3,7 +3,15 @@ import type { Batch, BatchOptions, Data, Part } from '../../harness/contract/dat
 import { permutation } from '../../base/random.ts';
 import { type ColumnFile, columnReader } from './column-reader.ts';
 import { type DataFacts, factsOf } from './facts.ts';
-import { countsFile, denseFile, idArray, idsFile, labelsFile, probabilitiesFile } from './layout.ts';
+import {
+  countsFile,
+  denseFile,
+  idArray,
+  idsFile,
+  labelsFile,
+  probabilitiesFile,
+  weightsFile,
+} from './layout.ts';
 import { again, readManifest } from './manifest.ts';
 import type { PartRange } from './split.ts';
 import { verify } from './verify.ts';
@@ -28,12 +36,21 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
   const labels = reader.open(labelsFile);
   const dense = reader.open(denseFile);
   const probabilities = manifest.probabilities ? reader.open(probabilitiesFile) : undefined;
+  const weights = manifest.weights ? reader.open(weightsFile) : undefined;
   const ids = manifest.fields.map(({ name, cardinality }) => reader.open(idsFile(name, cardinality)));
   const fields = manifest.fields.map(({ name, cardinality }) => {
     const counts = new Uint32Array(cardinality);
     reader.open(countsFile(name)).read(counts, 0);
     return { name, cardinality, counts };
   });
+
+  /** A column of floats over all rows of a part; undefined for a column that is not there. */
+  function floatsOf(file: ColumnFile | undefined, part: Part): Float32Array | undefined {
+    if (file === undefined) return undefined;
+    const values = new Float32Array(parts[part].rows);
+    readRows(file, values, parts[part], 0);
+    return values;
+  }
 
   function* batches(part: Part, { batchSize, shuffle }: BatchOptions): Generator<Batch> {
     const range = parts[part];
@@ -46,6 +63,7 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
       dense: new Float32Array(capacity * denseFields.length),
       ids: new Uint32Array(capacity * fields.length),
       labels: new Float32Array(capacity),
+      weights: weights && new Float32Array(capacity),
     };
     const order = shuffle === undefined ? undefined : permutation(batchCount, shuffle);
     for (let i = 0; i < batchCount; i++) {
@@ -56,11 +74,13 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
         dense: whole.dense.subarray(0, size * denseFields.length),
         ids: whole.ids.subarray(0, size * fields.length),
         labels: whole.labels.subarray(0, size),
+        ...(whole.weights && { weights: whole.weights.subarray(0, size) }),
       };
       readRows(dense, batch.dense, range, offset, denseFields.length);
       readRows(labels, labelBytes.subarray(0, size), range, offset);
       requireBelow(labelBytes.subarray(0, size), 2, labels.path);
       for (let row = 0; row < size; row++) batch.labels[row] = labelBytes[row];
+      if (batch.weights) readRows(weights!, batch.weights, range, offset);
       columns.forEach((column, f) => {
         readRows(ids[f], column.subarray(0, size), range, offset);
         requireBelow(column.subarray(0, size), fields[f].cardinality, ids[f].path);
@@ -86,12 +106,8 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
       requireBelow(values, 2, labels.path);
       return values;
     },
-    trueProbabilities(part) {
-      if (probabilities === undefined) return undefined;
-      const values = new Float32Array(parts[part].rows);
-      readRows(probabilities, values, parts[part], 0);
-      return values;
-    },
+    weights: (part) => floatsOf(weights, part),
+    trueProbabilities: (part) => floatsOf(probabilities, part),
     close: () => reader.close(),
   };
 }

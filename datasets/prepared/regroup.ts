@@ -52,10 +52,18 @@ function keepRows(
   return to / width;
 }
 
-/** The same for a column in memory, into `target`. */
-export function regroupColumn(values: Uint32Array, partOfRow: Uint8Array, target: Uint32Array): void {
+/** The same for a column in memory, into `target`; a row is `width` integers. */
+export function regroupColumn(
+  values: Uint32Array,
+  width: number,
+  partOfRow: Uint8Array,
+  target: Uint32Array,
+): void {
   let to = 0;
   for (const part of parts.keys()) {
-    for (let row = 0; row < values.length; row++) if (partOfRow[row] === part) target[to++] = values[row];
+    for (let row = 0; row < partOfRow.length; row++) {
+      if (partOfRow[row] !== part) continue;
+      for (let at = row * width; at < (row + 1) * width; at++) target[to++] = values[at];
+    }
   }
 }

@@ -1,21 +1,24 @@
-import type { RawSource } from '../raw-rows.ts';
+import { type RawBlock, type RawSource, wordsOf } from '../raw-rows.ts';
+import { UserError } from '../../base/user-error.ts';
 import { denseRows } from './dense.ts';
-import { denseFile, labelsFile, probabilitiesFile, tokensFile } from './layout.ts';
+import { denseFile, labelsFile, probabilitiesFile, tokensFile, weightsFile } from './layout.ts';
 import type { ColumnFileRecord } from './manifest.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 export interface Staged {
   readonly rows: number;
+  /** Which of the optional columns there are. */
   readonly probabilities: boolean;
-  /** Every row-wise file, in the order of the log: labels, dense features, probabilities. */
+  readonly weights: boolean;
+  /** Every row-wise file, in the order of the log: labels, dense features, probabilities, weights. */
   readonly files: readonly ColumnFileRecord[];
   /** Checksum of the tokens file of each field. */
   readonly tokens: readonly string[];
 }
 
 /**
- * First pass: the source once through, block by block, into files in the order of the log. Labels, dense features and
- * probabilities are final unless the split regroups rows; tokens wait, one file per field, until the training part is
+ * First pass: the source once through, block by block, into files in the order of the log. Labels, dense features,
+ * probabilities and weights are final unless the split regroups rows; tokens wait, one file per field, until the training part is
  * known. Memory: one block.
  */
 export async function stageRows(
@@ -26,29 +29,65 @@ export async function stageRows(
 ): Promise<Staged> {
   const labels = work.writer(labelsFile);
   const dense = work.writer(denseFile);
-  const tokens = source.fields.map((field) => work.writer(tokensFile(field)));
-  let probabilities: ReturnType<WorkDirectory['writer']> | undefined;
+  const words = source.fields.map(({ kind }) => wordsOf[kind]);
+  const tokens = source.fields.map(({ name }) => work.writer(tokensFile(name)));
+  const probabilities = optionalColumn(work, probabilitiesFile, ({ probabilities }) => probabilities);
+  const weights = optionalColumn(work, weightsFile, ({ weights }) => weights);
   let floats = new Float32Array(0);
   let rows = 0;
   for await (const block of source.blocks()) {
-    const cells = block.size * source.denseFields.length;
+    const cells = block.size * source.dense.length;
     if (floats.length < cells) floats = new Float32Array(cells);
     denseRows(block, logTransform, floats);
     dense.append(floats.subarray(0, cells));
     labels.append(block.labels.subarray(0, block.size));
-    tokens.forEach((writer, f) => writer.append(block.tokens[f].subarray(0, block.size)));
-    if (block.probabilities) {
-      if (rows === 0) probabilities = work.writer(probabilitiesFile);
-      probabilities?.append(block.probabilities.subarray(0, block.size));
-    }
+    tokens.forEach((writer, f) => writer.append(block.tokens[f].subarray(0, block.size * words[f])));
+    if (block.weights) requireWeights(block.weights, block.size, rows);
+    probabilities.append(block, rows);
+    weights.append(block, rows);
     rows += block.size;
     onRows(rows);
   }
   const files = [
     { name: labelsFile, digest: labels.finish() },
     { name: denseFile, digest: dense.finish() },
-    ...(probabilities ? [{ name: probabilitiesFile, digest: probabilities.finish() }] : []),
+    ...probabilities.finish(),
+    ...weights.finish(),
   ];
   const tokenDigests = tokens.map((writer) => writer.finish());
-  return { rows, probabilities: probabilities !== undefined, files, tokens: tokenDigests };
+  const there = (name: string) => files.some((file) => file.name === name);
+  return {
+    rows,
+    probabilities: there(probabilitiesFile),
+    weights: there(weightsFile),
+    files,
+    tokens: tokenDigests,
+  };
+}
+
+/** A column of floats that a source has for all rows or for none: the first block decides. */
+function optionalColumn(
+  work: WorkDirectory,
+  name: string,
+  valuesOf: (block: RawBlock) => Float32Array | undefined,
+) {
+  let writer: ReturnType<WorkDirectory['writer']> | undefined;
+  return {
+    append(block: RawBlock, rowsBefore: number): void {
+      const values = valuesOf(block);
+      if (rowsBefore === 0 && values) writer = work.writer(name);
+      if ((writer === undefined) !== (values === undefined))
+        throw new Error(`${name}: some blocks have this column and others have not`);
+      if (values) writer!.append(values.subarray(0, block.size));
+    },
+    finish: (): ColumnFileRecord[] => (writer ? [{ name, digest: writer.finish() }] : []),
+  };
+}
+
+function requireWeights(weights: Float32Array, size: number, rowsBefore: number): void {
+  for (let row = 0; row < size; row++)
+    if (!(weights[row] >= 0 && weights[row] < Infinity))
+      throw new UserError(
+        `row ${rowsBefore + row + 1}: its weight is ${weights[row]}; a weight is a number, 0 or more`,
+      );
 }

@@ -21,6 +21,8 @@ export interface Batch {
   readonly dense: Float32Array; // [size, denseFields]
   readonly ids: Uint32Array; // [size, fields], row-major
   readonly labels: Float32Array; // [size], 0 or 1
+  /** Weights of the rows in the loss; every row counts once if absent. */
+  readonly weights?: Float32Array; // [size]
 }
 
 export interface BatchOptions {
@@ -44,7 +46,9 @@ export interface Data {
   batches(part: Part, options: BatchOptions): Iterable<Batch>;
   /** All labels of a part, in the order of the log. */
   labels(part: Part): Uint8Array;
-  /** The true click probabilities of a part in the order of the log, where the data set knows them (planted). */
+  /** All weights of a part, in the order of the log; undefined if rows have none. */
+  weights?(part: Part): Float32Array | undefined;
+  /** The true click probabilities of a part in the order of the log, if the data set knows them. */
   trueProbabilities(part: Part): Float32Array | undefined;
   close(): void;
 }

@@ -4,8 +4,8 @@ import { deriveSeed } from '../../base/hash.ts';
 import { budgetFor, sizeOf, tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { findMethod } from '../find-method.ts';
-import { parseOptions } from '../job.ts';
-import { scaledKaggleFields } from '../kaggle.ts';
+import { parseOptions } from '../../base/parse-options.ts';
+import { scaledKaggleFields } from '../described/kaggle.ts';
 import type { ThroughputSettings } from './settings.ts';
 
 /** One of ours: what a process builds once and is timed at, at every batch size. JSON. */
@@ -30,7 +30,7 @@ export function expandContestants(
   const { dims, bottom, top, scales } = settings;
   const asked = settings.methods.flatMap(({ name, options }) => {
     const method = findMethod(name);
-    const parsed = parseOptions(method, options);
+    const parsed = parseOptions(method.name, method.options, options) as Record<string, unknown>;
     const compressions = method.name === 'full' ? [1] : settings.compressions;
     return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
   });

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { howItEnded } from '../how-it-ended.ts';
+import { describeExit } from '../running/describe-exit.ts';
 import type { Request } from './messages.ts';
 
 /** A process that answers each JSON object on a line of its input with one on its output. */
@@ -37,7 +37,7 @@ export function startLineProcess(
   // Writing to a process that is gone is no news: its end is told to whoever waits for the answer.
   child.stdin.on('error', () => {});
   const ended = child.then((result) => {
-    const end = howItEnded({ ...result, stderr: lastWords }, 'try fewer contestants or a smaller --scale');
+    const end = describeExit({ ...result, stderr: lastWords }, 'try fewer contestants or a smaller --scale');
     for (const answer of waiting.splice(0)) answer(undefined);
     return end;
   });

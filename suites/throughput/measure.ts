@@ -5,11 +5,11 @@ import { works } from '../../harness/timed-work.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { openThroughputStore } from '../../results/store.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
-import { describeMachine, describeMethods } from '../environment.ts';
-import { errorText } from '../how-it-ended.ts';
+import { describeMachine, describeMethods } from '../running/environment.ts';
+import { errorText } from '../running/describe-exit.ts';
 import { hashOf } from '../job.ts';
-import { kaggleCardinalities } from '../kaggle.ts';
-import { requireWritable } from '../recording-folder.ts';
+import { kaggleCardinalities } from '../described/kaggle.ts';
+import { requireWritable } from '../running/recording-folder.ts';
 import {
   type Contestant,
   type ContestantSize,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { backends } from '../../backends/index.ts';
 import { UserError } from '../../base/user-error.ts';
-import { findNamed } from '../catalogue.ts';
+import { findNamed } from '../../base/find-named.ts';
 import type { Opened } from './messages.ts';
 import { startWorker } from './racers.ts';
 

@@ -1,5 +1,5 @@
 import { optimizers } from '../../harness/optimizers/index.ts';
-import { scaledKaggleFields } from '../kaggle.ts';
+import { scaledKaggleFields } from '../described/kaggle.ts';
 import type { Contestant } from './contestants.ts';
 import { startLineProcess, type LineProcess } from './line-process.ts';
 import type { Profiled, Timed } from './messages.ts';

@@ -3,7 +3,7 @@ import { spreadOf } from '../../harness/metrics/spread.ts';
 import type { Work } from '../../harness/timed-work.ts';
 import type { Rate, ThroughputRecord } from '../../results/throughput-record.ts';
 import { hashOf } from '../job.ts';
-import { kaggleCardinalities, scaledKaggleFields } from '../kaggle.ts';
+import { kaggleCardinalities, scaledKaggleFields } from '../described/kaggle.ts';
 import type { Contestant, ContestantSize } from './contestants.ts';
 import type { Opening } from './openings.ts';
 import type { Peer } from './peers.ts';

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { datasets } from '../../datasets/index.ts';
+import { methods } from '../../methods/index.ts';
 
 /** What every room may import. */
 const everywhere = ['base', 'tensors', 'harness/contract'];
@@ -32,8 +34,8 @@ const doors: Record<string, readonly string[]> = {
   results: [...everywhere, 'files'],
   suites: [...everywhere, 'files', 'harness', 'methods', 'datasets', 'backends', 'results'],
   reports: [...everywhere, 'files', 'results'],
-  'scripts/terminal': everythingBelowScripts,
-  scripts: [...everythingBelowScripts, 'scripts/terminal'],
+  'scripts/*': everythingBelowScripts, // parts of scripts, in folders
+  scripts: [...everythingBelowScripts, 'scripts/*'],
 };
 
 const root = join(import.meta.dirname, '../..');
@@ -43,9 +45,11 @@ const files = [...new Set(Object.keys(doors).map((room) => room.split('/')[0]))]
     .map((file) => join(room, file)),
 );
 
-const roomOf = (file: string) =>
-  ['harness/contract', 'harness/ops', 'scripts/terminal'].find((room) => file.startsWith(`${room}/`)) ??
-  file.split('/')[0];
+function roomOf(file: string): string {
+  const path = file.split('/');
+  if (path[0] === 'scripts' && path.length > 2) return 'scripts/*';
+  return ['harness/contract', 'harness/ops'].find((room) => file.startsWith(`${room}/`)) ?? path[0];
+}
 
 /** Files of the project that a file imports, types included. */
 function importsOf(file: string): string[] {
@@ -80,11 +84,16 @@ test('there are no import cycles', () => {
   for (const file of files) visit(file, []);
 });
 
-test('no file outside methods/ asks which method it has', () => {
-  for (const file of files.filter((file) => !file.startsWith('methods/'))) {
-    const text = readFileSync(join(root, file), 'utf8');
-    expect(/method(\.name)?\s*[!=]==\s*'(?!full')/.test(text), file).toBe(false);
-  }
+/** Rooms of what is plugged in, with the names that code outside of them must not ask for. */
+const plugIns = [
+  { room: 'methods', names: methods.map(({ name }) => name).filter((name) => name !== 'full') },
+  { room: 'datasets', names: datasets.map(({ name }) => name) },
+];
+
+test.each(plugIns)('no file outside $room/ asks which one it has', ({ room, names }) => {
+  const asks = new RegExp(`[!=]==\\s*'(${names.join('|')})'|case '(${names.join('|')})'`);
+  for (const file of files.filter((file) => !file.startsWith(`${room}/`)))
+    expect(asks.exec(readFileSync(join(root, file), 'utf8'))?.[0], file).toBeUndefined();
 });
 
 test('folders are made by files/folders.ts, which ends below /proc as well', () => {

@@ -5,8 +5,8 @@ import { InvalidArgumentError } from 'commander';
 import { UserError } from '../../base/user-error.ts';
 import { main } from '../../scripts/terminal/main.ts';
 import { print } from '../../scripts/terminal/printed.ts';
-import { wholeNumber } from '../../scripts/terminal/values.ts';
-import { verb } from '../../scripts/terminal/verb.ts';
+import { wholeNumber } from '../../scripts/options/values.ts';
+import { verb } from '../../scripts/options/verb.ts';
 import { kinds, type Finding, type Outcome, type Part } from './part.ts';
 import { parts } from './parts.ts';
 

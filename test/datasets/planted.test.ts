@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { categoryColumns, integerColumns } from '../../datasets/planted/columns.ts';
-import { plantedSettings, plantedSource } from '../../datasets/planted/index.ts';
+import { plantedSettings } from '../../datasets/planted/settings.ts';
+import { plantedSource } from '../../datasets/planted/source.ts';
 import { missingInteger, type RawBlock } from '../../datasets/raw-rows.ts';
 
 /** A whole log in memory, from settings as a user would write them. */
@@ -12,10 +13,10 @@ function log(given: object, blockRows?: number) {
   const integers = integerColumns.map(() => new Int32Array(rows));
   const tokens = categoryColumns.map(() => new Uint32Array(rows));
   let at = 0;
-  for (const block of plantedSource(settings, blockRows).blocks() as Iterable<RawBlock>) {
+  for (const block of plantedSource(settings, { blockRows }).blocks() as Iterable<RawBlock>) {
     labels.set(block.labels.subarray(0, block.size), at);
     probabilities.set(block.probabilities!.subarray(0, block.size), at);
-    for (const [c, column] of block.integers.entries()) integers[c].set(column.subarray(0, block.size), at);
+    for (const [c, column] of block.dense.entries()) integers[c].set(column.subarray(0, block.size), at);
     for (const [f, column] of block.tokens.entries()) tokens[f].set(column.subarray(0, block.size), at);
     at += block.size;
   }

@@ -130,7 +130,7 @@ test('dense features: log(x + 1) as in DLRM, or the value; negative and missing 
       for (const block of logOf(log, 14).blocks() as Iterable<never>) {
         yield {
           ...(block as object),
-          integers: [Int32Array.from({ length: 14 }, (_, i) => values[i % 6])],
+          dense: [Int32Array.from({ length: 14 }, (_, i) => values[i % 6])],
         } as never;
       }
     },

@@ -50,8 +50,8 @@ export function logOf(columns: Readonly<Record<string, readonly number[]>>, bloc
   const tokens = Object.values(columns);
   const rows = tokens[0].length;
   return {
-    denseFields: ['x'],
-    fields: Object.keys(columns),
+    dense: [{ name: 'x', kind: 'integer' }],
+    fields: Object.keys(columns).map((name) => ({ name, kind: 'integer32' })),
     *blocks(): Generator<RawBlock> {
       for (let start = 0; start < rows; start += blockRows) {
         const size = Math.min(blockRows, rows - start);
@@ -59,7 +59,7 @@ export function logOf(columns: Readonly<Record<string, readonly number[]>>, bloc
         yield {
           size,
           labels: Uint8Array.from(numbers, (row) => row % 2),
-          integers: [Int32Array.from(numbers)],
+          dense: [Int32Array.from(numbers)],
           tokens: tokens.map((column) => Uint32Array.from(numbers, (row) => column[row])),
           probabilities: Float32Array.from(numbers, (row) => row / rows),
         };
@@ -71,15 +71,15 @@ export function logOf(columns: Readonly<Record<string, readonly number[]>>, bloc
 /** A source of Criteo rows held in memory. */
 export function criteoRows(rows: readonly Row[], blockRows = 7): RawSource {
   return {
-    denseFields: integerColumns,
-    fields: categoryColumns,
+    dense: integerColumns.map((name) => ({ name, kind: 'integer' })),
+    fields: categoryColumns.map((name) => ({ name, kind: 'integer32' })),
     *blocks(): Generator<RawBlock> {
       for (let start = 0; start < rows.length; start += blockRows) {
         const some = rows.slice(start, start + blockRows);
         yield {
           size: some.length,
           labels: Uint8Array.from(some, (row) => row.label),
-          integers: integerColumns.map((_, f) => Int32Array.from(some, (row) => row.integers[f])),
+          dense: integerColumns.map((_, f) => Int32Array.from(some, (row) => row.integers[f])),
           tokens: categoryColumns.map((_, f) => Uint32Array.from(some, (row) => row.tokens[f])),
         };
       }
@@ -94,7 +94,7 @@ export async function rowsOf(blocks: Iterable<RawBlock> | AsyncIterable<RawBlock
     for (let row = 0; row < block.size; row++) {
       rows.push({
         label: block.labels[row],
-        integers: block.integers.map((column) => column[row]),
+        integers: block.dense.map((column) => column[row]),
         tokens: block.tokens.map((column) => column[row]),
       });
     }

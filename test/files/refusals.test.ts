@@ -14,7 +14,7 @@ import { writeReport } from '../../reports/report.ts';
 import { writeSite } from '../../reports/site/write-site.ts';
 import { openStore } from '../../results/store.ts';
 import { writeTestScores } from '../../results/test-scores.ts';
-import { requireWritable } from '../../suites/recording-folder.ts';
+import { requireWritable } from '../../suites/running/recording-folder.ts';
 import { criteoRows, logOf, temporaryDirectory } from '../datasets/sample-rows.ts';
 import { completedRun, environment } from '../reports/recordings.ts';
 

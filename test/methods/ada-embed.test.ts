@@ -9,7 +9,7 @@ import { Embedding } from '../../harness/embedding.ts';
 import { adaEmbed } from '../../methods/ada-embed.ts';
 import { Admission } from '../../methods/shared/admission.ts';
 import { floatAt, minOf, orderOf } from '../../methods/shared/float-order.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { lookUpsOf } from './look-ups.ts';
 import { nextStage, update, vectorsOf } from './train-steps.ts';

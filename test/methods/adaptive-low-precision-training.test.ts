@@ -7,7 +7,7 @@ import { Embedding } from '../../harness/embedding.ts';
 import { loadServing, saveServing } from '../../harness/serving/served-layer.ts';
 import { adaptiveLowPrecisionTraining as alpt } from '../../methods/adaptive-low-precision-training.ts';
 import { endsOf, nearestInteger } from '../../methods/shared/integer-grid.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { readTables } from './small-layer.ts';
 import { nextStage, update, vectorsOf } from './train-steps.ts';

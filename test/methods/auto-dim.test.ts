@@ -8,7 +8,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { autoDim } from '../../methods/auto-dim.ts';
 import { type Choice, chooseWithin } from '../../methods/shared/knapsack.ts';
 import { widthSearch } from '../../methods/shared/width-search.ts';
-import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { trainedTo } from './trained.ts';
 

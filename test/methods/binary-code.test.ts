@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { binaryCode } from '../../methods/binary-code.ts';
 import { cutCode, segmentBits } from '../../methods/shared/code-segments.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { bloom } from '../../methods/bloom.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';

@@ -7,7 +7,7 @@ import { random } from '../../base/random.ts';
 import { sizeOf, tableRows } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { cafe } from '../../methods/cafe.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 import { nextStage, update, vectorsOf } from './train-steps.ts';

@@ -6,7 +6,7 @@ import type { Plan } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { cce } from '../../methods/cce.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 import { nextStage } from './untrained.ts';

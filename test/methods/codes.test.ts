@@ -12,7 +12,7 @@ import { fitCodebooks } from '../../methods/shared/codebooks.ts';
 import { codedLayer, type CodeLayout } from '../../methods/shared/codes.ts';
 import { sortedByCount } from '../../methods/shared/hot-ids.ts';
 import { hotMass } from '../../methods/shared/hot-mass.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { layerAt, uncountedFields } from '../layers.ts';
 import { vectorsOf } from './untrained.ts';
 

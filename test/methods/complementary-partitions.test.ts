@@ -4,7 +4,7 @@ import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { complementaryPartitions } from '../../methods/complementary-partitions.ts';
 import { coprimeDivisors, radices } from '../../methods/shared/partitions.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 

@@ -1,5 +1,5 @@
 import type { Field } from '../../harness/contract/data.ts';
-import { kaggleCardinalities } from '../../suites/kaggle.ts';
+import { kaggleCardinalities } from '../../suites/described/kaggle.ts';
 
 /** Criteo Kaggle's fields at a hundredth, 337,656 ids whose counts fall as 1 / rank. */
 export const criteoShaped: readonly Field[] = kaggleCardinalities.map((cardinality, f) => {

@@ -7,7 +7,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { run } from '../../harness/run.ts';
 import { deduplication } from '../../methods/deduplication.ts';
-import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { smallRun } from '../small-run.ts';

@@ -9,7 +9,7 @@ import { HostIndices } from '../../harness/host-indices.ts';
 import { deepHash } from '../../methods/deep-hash.ts';
 import { createDecoder, decoderFloats } from '../../methods/shared/decoder.ts';
 import { encode, encodingSeeds } from '../../methods/shared/hash-encodings.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 
 let backend: OpenBackend;

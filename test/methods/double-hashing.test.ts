@@ -3,7 +3,7 @@ import { none } from '../../harness/contract/backend.ts';
 import { permutation } from '../../base/random.ts';
 import { sizeOf, tableRows } from '../../harness/contract/size.ts';
 import { doubleHashing } from '../../methods/double-hashing.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 

@@ -7,7 +7,7 @@ import { permutation } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { frequencyTruncation } from '../../methods/frequency-truncation.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 
 const field = (counts: ArrayLike<number>): Field => ({

@@ -8,7 +8,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
 import { hotIds } from '../../methods/shared/hot-ids.ts';
 import { hottest } from '../../methods/shared/hottest.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 
 const field = (counts: ArrayLike<number>): Field => ({
   name: 'C',

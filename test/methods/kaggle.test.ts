@@ -7,7 +7,7 @@ import { hashingTrick } from '../../methods/hashing-trick.ts';
 import { mixedDimension } from '../../methods/mixed-dimension.ts';
 import { quotientRemainder } from '../../methods/quotient-remainder.ts';
 import { uniform } from '../../methods/uniform.ts';
-import { kaggleCardinalities, kaggleFields as fields } from '../../suites/kaggle.ts';
+import { kaggleCardinalities, kaggleFields as fields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 
 /** Exact counts on Criteo Kaggle's 26 cardinalities, computed independently from the papers' formulas. */

@@ -20,7 +20,7 @@ import {
   sumByCode,
   take,
 } from '../../methods/shared/codeword-choice.ts';
-import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { allIds, dim, fields } from './small-layer.ts';

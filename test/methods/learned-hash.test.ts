@@ -4,7 +4,7 @@ import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { learnedHash } from '../../methods/learned-hash.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
 import { columnOf, nextStage, vectorsOf } from './untrained.ts';
 

@@ -8,7 +8,7 @@ import { loadServing, saveServing } from '../../harness/serving/served-layer.ts'
 import { learnedStepQuantization as lsq } from '../../methods/learned-step-quantization.ts';
 import { endsOf } from '../../methods/shared/integer-grid.ts';
 import { bitsPerField } from '../../methods/shared/integer-fields.ts';
-import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { readTables } from './small-layer.ts';
 import { nextStage, vectorsOf } from './train-steps.ts';

@@ -9,7 +9,7 @@ import { run } from '../../harness/run.ts';
 import { leverage } from '../../methods/leverage.ts';
 import { symmetricEigen } from '../../methods/shared/eigen.ts';
 import { scoreRows } from '../../methods/shared/row-scores.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { smallRun } from '../small-run.ts';

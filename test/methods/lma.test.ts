@@ -4,7 +4,7 @@ import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { lma } from '../../methods/lma.ts';
 import { digitMasks, minhashSignatures } from '../../methods/shared/minhash.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { lowRank } from '../../methods/low-rank.ts';
-import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 
 const ranksAt = (ratio: number) =>

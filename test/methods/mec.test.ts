@@ -8,7 +8,7 @@ import { Embedding } from '../../harness/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { run } from '../../harness/run.ts';
 import { mec } from '../../methods/mec.ts';
-import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { allIds, dim, fields } from './small-layer.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { memcom } from '../../methods/memcom.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';

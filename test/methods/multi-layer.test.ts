@@ -4,7 +4,7 @@ import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { sizeOf, trainedFloats } from '../../harness/contract/size.ts';
 import { lowRank } from '../../methods/low-rank.ts';
 import { multiLayer } from '../../methods/multi-layer.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { allIds, dim, fields } from './small-layer.ts';
 import { nextStage, vectorsOf } from './untrained.ts';

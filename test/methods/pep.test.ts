@@ -5,7 +5,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { runStages } from '../../harness/run-stages.ts';
 import { pep } from '../../methods/pep.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 

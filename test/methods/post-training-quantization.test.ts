@@ -13,7 +13,7 @@ import { methods } from '../../methods/index.ts';
 import { fp16, int2, int4, int8 } from '../../methods/post-training-quantization.ts';
 import { uniform } from '../../methods/uniform.ts';
 import { findMethod } from '../../suites/find-method.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { type Log, stagedMethod } from './staged-method.ts';

@@ -8,7 +8,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { run } from '../../harness/run.ts';
 import { svd } from '../../methods/svd.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { smallRun } from '../small-run.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { unifiedEmbedding } from '../../methods/unified-embedding.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { kaggleFields } from '../../suites/kaggle.ts';
+import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { lookUpsOf } from './look-ups.ts';
 

@@ -5,7 +5,7 @@ import { renderReport } from '../../reports/report.ts';
 import { markdownTable } from '../../reports/markdown-table.ts';
 import { renderPicture } from '../../reports/picture.ts';
 import { readRecording } from '../../results/store.ts';
-import { comparisonLines } from '../../scripts/terminal/comparison-lines.ts';
+import { comparisonLines } from '../../scripts/results/comparison-lines.ts';
 import { writeSite } from '../../reports/site/write-site.ts';
 import { temporaryDirectory } from '../datasets/sample-rows.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../base/user-error.ts';
-import { benchCommand, type BenchOptions } from '../../scripts/terminal/bench-options.ts';
-import { benchThroughput } from '../../scripts/terminal/bench-throughput.ts';
-import { benchTraining } from '../../scripts/terminal/bench-training.ts';
+import { benchCommand, type BenchOptions } from '../../scripts/options/bench-options.ts';
+import { benchThroughput } from '../../scripts/bench/throughput.ts';
+import { benchTraining } from '../../scripts/bench/training.ts';
 
 /** Options of one suite that the others do not take. Nothing is started before they are refused. */
 

@@ -1,13 +1,13 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { changeJson } from '../../scripts/terminal/change-json.ts';
-import { changeLines } from '../../scripts/terminal/change-lines.ts';
+import { changeJson } from '../../scripts/results/change-json.ts';
+import { changeLines } from '../../scripts/results/change-lines.ts';
 import {
   changesOfMethods,
   changesOfRecordings,
   requireVerdicts,
-} from '../../scripts/terminal/recorded-changes.ts';
+} from '../../scripts/results/recorded-changes.ts';
 import { random } from '../../base/random.ts';
 import { placements } from '../../reports/delong.ts';
 import type { RunRecord } from '../../results/record.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparisonLines } from '../../scripts/terminal/comparison-lines.ts';
+import { comparisonLines } from '../../scripts/results/comparison-lines.ts';
 import { catalogueRecording, completedRun, environment, failedRun, infeasibleRun, plausibleRecording } from '../reports/recordings.ts'; // prettier-ignore
 
 const aucs = (method: string, ratio: number, values: readonly number[]) =>

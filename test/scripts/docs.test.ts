@@ -6,10 +6,10 @@ import { families, trainingCosts } from '../../harness/contract/kinds.ts';
 import type { Method } from '../../harness/contract/method.ts';
 import { hashingTrick } from '../../methods/hashing-trick.ts';
 import { methods } from '../../methods/index.ts';
-import { methodCards } from '../../scripts/terminal/method-cards.ts';
-import { rangeText } from '../../scripts/terminal/method-text.ts';
-import { writtenDocs } from '../../scripts/terminal/written-docs.ts';
-import { compressionRange, describeMethod, describeWrapper } from '../../suites/describe-method.ts';
+import { methodCards } from '../../scripts/documents/method-cards.ts';
+import { rangeText } from '../../scripts/documents/method-text.ts';
+import { writtenDocs } from '../../scripts/documents/written-docs.ts';
+import { compressionRange, describeMethod, describeWrapper } from '../../suites/described/describe-method.ts';
 import { halving } from '../suites/halving.ts';
 import { root } from './run-script.ts';
 

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type LoopbackServer, serveLoopback } from '../../scripts/terminal/loopback-server.ts';
+import { type Answer, type LoopbackServer, serveLoopback } from '../../scripts/watch/loopback-server.ts';
 
 let server: LoopbackServer;
 let asked = 0;

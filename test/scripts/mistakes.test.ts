@@ -49,7 +49,7 @@ const flags: Mistake[] = [
   [['--metod', 'md'], "unknown option '--metod' (Did you mean --method?)"],
   [['md'], 'Options follow two dashes: npm run bench -- --option value'],
   [['--method', 'md', '--dim'], "'--dim <n>' argument missing; npm run bench -- --help"],
-  [['--method', 'md', '--rows', '0'], "argument '0' is invalid. Expected a whole number, at least 100"],
+  [['--method', 'md', '--rows', '0'], "argument '0' is invalid. Expected: whole number, 1 to 1000000000."],
   [['--method', 'md', '--gradients', 'sbpca:65'], 'sbpca:K with K from 1 to 64'],
   [['--method', 'md', '--activations', '8,3'], '"3" is none of 32 (as they are), 8, 4 and 2 bits'],
   [['--method', 'md', '--compression', '0.5'], '"0.5" is no compression ratio'],
@@ -67,7 +67,7 @@ const names: Mistake[] = [
 ];
 
 const data: Mistake[] = [
-  [['--method', 'md', '--data', plain], `to read ${plain}, add --dataset criteo`],
+  [['--method', 'md', '--data', plain], 'planted takes no --data: add --dataset criteo, or leave it out'],
   [['--method', 'md', '--dataset', 'criteo'], 'give --data FILE'],
   [criteo(path('nowhere.txt')), `${path('nowhere.txt')}: no such file`],
   [criteo(path('folder')), `${path('folder')}: is a directory`],
@@ -122,7 +122,7 @@ refused('report', [
 refused('data', [
   [['crite', plain], 'did you mean criteo?'],
   [['planted', '--scale', '1,2'], '--scale 1,2: several values'],
-  [['criteo', '--write-tsv', path('x.tsv')], 'npm run data -- planted --write-tsv FILE'],
+  [['criteo', '--write-tsv', path('x.tsv')], 'criteo needs its train file: give --data FILE'],
 ]);
 refused('list', [[['--jsn'], '(Did you mean --json?)']]);
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../base/user-error.ts';
 import { methods, wrappers } from '../../methods/index.ts';
-import { newMethodFiles, requireFreeName, variableOf } from '../../scripts/terminal/method-template.ts';
+import { newMethodFiles, requireFreeName, variableOf } from '../../scripts/new-method/method-template.ts';
 import { root, runScript } from './run-script.ts';
 
 const index = readFileSync(join(root, 'methods/index.ts'), 'utf8');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { SweepProgress, toldInTurn } from '../../scripts/terminal/sweep-progress.ts';
+import { SweepProgress, toldInTurn } from '../../scripts/progress/sweep-progress.ts';
 import { expand } from '../../suites/job.ts';
 import { completedRun, failedRun } from '../reports/recordings.ts';
 import { someSettings } from '../suites/settings.ts';

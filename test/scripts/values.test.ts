@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
-import { commandText } from '../../scripts/terminal/command-text.ts';
-import { setting } from '../../scripts/terminal/method-options.ts';
+import { commandText } from '../../scripts/options/command-text.ts';
+import { setting } from '../../scripts/options/set-option.ts';
 import {
   choice,
   gradientKind,
@@ -12,7 +12,7 @@ import {
   positiveNumber,
   ratios,
   wholeNumber,
-} from '../../scripts/terminal/values.ts';
+} from '../../scripts/options/values.ts';
 import { duration } from '../../scripts/terminal/duration.ts';
 
 const widths = layerWidths('--top <widths>', '', [8]).parseArg as (value: string) => unknown;
@@ -28,12 +28,12 @@ test.each([
   [listOf(gradientKind), 'exact, sbpca:1,sbpca:64', ['exact', 'sbpca:1', 'sbpca:64']],
   [widths, '512-256', [512, 256]],
   [order, 'log', 'log'],
-  [setting, 'md.temperature=0.3', [{ method: 'md', option: 'temperature', value: 0.3 }]],
+  [setting, 'md.temperature=0.3', [{ owner: 'md', option: 'temperature', value: 0.3 }]],
   [list, 'md, int8(full,md),qr', ['md', 'int8(full,md)', 'qr']],
-  [setting, 'int8(md).range=greedy', [{ method: 'int8(md)', option: 'range', value: 'greedy' }]],
-  [setting, 'md.blocking=field', [{ method: 'md', option: 'blocking', value: 'field' }]],
-  [setting, 'a.b=true', [{ method: 'a', option: 'b', value: true }]],
-  [setting, 'a.b=', [{ method: 'a', option: 'b', value: '' }]],
+  [setting, 'int8(md).range=greedy', [{ owner: 'int8(md)', option: 'range', value: 'greedy' }]],
+  [setting, 'md.blocking=field', [{ owner: 'md', option: 'blocking', value: 'field' }]],
+  [setting, 'a.b=true', [{ owner: 'a', option: 'b', value: true }]],
+  [setting, 'a.b=', [{ owner: 'a', option: 'b', value: '' }]],
 ] as [(value: string) => unknown, string, unknown][])('%o takes %o', (parse, text, value) => {
   expect(parse(text)).toEqual(value);
 });

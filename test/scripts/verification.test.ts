@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testReport, type TestReport, verificationPage, verificationTable } from '../../scripts/terminal/verification.ts'; // prettier-ignore
+import { testReport, type TestReport, verificationPage, verificationTable } from '../../scripts/documents/verification-table.ts'; // prettier-ignore
 import { timedMethod } from '../reports/throughput-recordings.ts';
 
 type Test = TestReport['testResults'][number]['assertionResults'][number];

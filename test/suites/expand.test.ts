@@ -85,7 +85,7 @@ test('a ratio changes the ids at that ratio alone', () => {
 // None of these decides a number, so a recording resumes after their change.
 const irrelevant: Partial<ComparisonSettings>[] = [
   { suite: 'other' },
-  { request: { ...someSettings.request, cache: 'elsewhere', data: 'moved.txt' } },
+  { request: { ...someSettings.request, cache: 'elsewhere', options: { rows: 900 } } },
   { methods: [{ name: 'mixed-dimension', options: {} }, { name: 'HASH', options: {} }] }, // prettier-ignore
   { methods: [{ name: 'md', options: mixedDimension.options.parse({}) }, someSettings.methods[1]] },
   { model: 'DLRM', backend: 'Wasm' },

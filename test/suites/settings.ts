@@ -5,7 +5,7 @@ import { defaultSettings } from '../../datasets/index.ts';
 export const someSettings: ComparisonSettings = {
   suite: 'bench',
   dataset: 'planted',
-  request: { ...defaultSettings, rows: 1000, cache: '.cache', maxBadLines: 0 },
+  request: { ...defaultSettings, options: { rows: 1000 }, cache: '.cache' },
   methods: [
     { name: 'md', options: {} },
     { name: 'hash', options: {} },

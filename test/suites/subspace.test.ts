@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
-import { subspaceTable } from '../../scripts/terminal/subspace-table.ts';
+import { subspaceTable } from '../../scripts/documents/subspace-table.ts';
 import { type Contestant, contestants } from '../../suites/subspace/contestants.ts';
 import { measureSubspace } from '../../suites/subspace/measure.ts';
 

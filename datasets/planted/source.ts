@@ -1,0 +1,64 @@
+/** The planted log, row by row. */
+import { deriveSeed, mix32 } from '../../base/hash.ts';
+import type { RawBlock, RawSource } from '../raw-rows.ts';
+import { categoryColumns, integerColumns } from './columns.ts';
+import { uniformDraw } from './draws.ts';
+import { rowMaker } from './rows.ts';
+import type { PlantedSettings } from './settings.ts';
+import { calibrate } from './truth.ts';
+
+export interface PlantedReading {
+  /** Rows made at a time; 8,192 keep the work of a block in the cache. */
+  readonly blockRows?: number;
+  /** Called after each block with the rows made so far. */
+  readonly onRows?: (rows: number) => void;
+}
+
+/**
+ * A log of `settings.rows` rows. Row i depends on the other settings and on i alone, so a longer log begins with the
+ * shorter one, whatever the rows of a block.
+ */
+export function plantedSource(
+  settings: PlantedSettings,
+  { blockRows = 8192, onRows }: PlantedReading = {},
+): RawSource {
+  return {
+    dense: integerColumns.map(({ name }) => ({ name, kind: 'integer' })),
+    fields: categoryColumns.map(({ name }) => ({ name, kind: 'integer32' })),
+    blocks: () => blocks(settings, Math.min(blockRows, settings.rows), onRows),
+  };
+}
+
+function* blocks(
+  { rows: total, seed, scale, bestAuc }: PlantedSettings,
+  capacity: number,
+  onRows?: (rows: number) => void,
+): Generator<RawBlock> {
+  const truth = calibrate(seed, scale, bestAuc);
+  const click = uniformDraw(seed, 'click');
+  const writeTokens = categoryColumns.map((column) => tokensOf(deriveSeed(seed, 'token', column.name)));
+  const { rows, fill } = rowMaker(seed, scale, capacity);
+  const labels = new Uint8Array(capacity);
+  const probabilities = new Float32Array(capacity);
+  const tokens = categoryColumns.map(() => new Uint32Array(capacity));
+
+  for (let start = 0; start < total; start += capacity) {
+    const size = Math.min(capacity, total - start);
+    fill(start, size);
+    truth(rows.signal, size, probabilities);
+    for (let row = 0; row < size; row++) labels[row] = click(start + row) < probabilities[row] ? 1 : 0;
+    for (const [f, write] of writeTokens.entries()) write(rows.ids[f], size, tokens[f]);
+    yield { size, labels, dense: rows.integers, tokens, probabilities };
+    onRows?.(start + size);
+  }
+}
+
+/** A seeded bijection of ids to nonzero 32-bit tokens; -1 is missing, token 0. */
+function tokensOf(first: number) {
+  const second = deriveSeed(first, 'add');
+  const bijection = (id: number) => mix32(mix32(id ^ first) + second);
+  const spare = bijection(0xffffffff); // no id is that large, so its token is free for the one id that maps to 0
+  return (ids: Int32Array, size: number, tokens: Uint32Array): void => {
+    for (let row = 0; row < size; row++) tokens[row] = ids[row] < 0 ? 0 : bijection(ids[row]) || spare;
+  };
+}

@@ -1,0 +1,121 @@
+import type { Command } from 'commander';
+import { chooseBackend } from '../../backends/index.ts';
+import { exactBits } from '../../harness/contract/activations.ts';
+import { UserError } from '../../base/user-error.ts';
+import { waysOf } from '../../harness/contract/way.ts';
+import type { DatasetSpec } from '../../datasets/index.ts';
+import { optimizers } from '../../harness/optimizers/index.ts';
+import { writeReport } from '../../reports/report.ts';
+import { readRecording } from '../../results/store.ts';
+import { findNamed } from '../../base/find-named.ts';
+import { runComparison } from '../../suites/running/run-comparison.ts';
+import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';
+import { commandText } from '../options/command-text.ts';
+import { comparisonLines } from '../results/comparison-lines.ts';
+import type { BenchOptions } from '../options/bench-options.ts';
+import { datasetRequest, findDataset } from '../options/dataset-options.ts';
+import { Interrupted, interruption } from '../terminal/interrupt.ts';
+import { chosenMethods } from '../options/set-option.ts';
+import { refuse, single } from '../options/misplaced.ts';
+import { preparationBar } from '../progress/preparation-bar.ts';
+import { print, printJson } from '../terminal/printed.ts';
+import { type RunLines, runLines } from '../progress/run-lines.ts';
+import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
+import { watchPage } from '../watch/watch-page.ts';
+
+const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
+
+/** Trains and scores. Returns the report's path and the exit code; prints nothing but progress unless it is over. */
+export async function benchTraining(command: Command): Promise<{ report: string; exitCode: number }> {
+  const options = command.opts<BenchOptions>();
+  refuse(command, onlyThroughput, 'that is for --suite throughput');
+  const suite =
+    options.suite === undefined ? defaultSuite : findNamed(trainingSuites, 'suite', options.suite);
+  if (options.method === undefined && options.suite === undefined)
+    throw new UserError(
+      'say what to compare: --method md, or --suite quick; npm run list shows what there is',
+    );
+  const dataset = findDataset(options.dataset);
+  const request = datasetRequest(dataset, command, options.set);
+  const optimizer = single('--optimizer', options.optimizer) ?? 'adagrad';
+  const settings = {
+    suite: suite.name,
+    dataset: dataset.name,
+    request: { ...request, options: { ...known(dataset, suite.dataOptions), ...request.options } },
+    methods: chosenMethods(options.method ?? suite.methods, options.set ?? [], dataset.name),
+    compressions: options.compression ?? suite.compressions,
+    seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
+    baseline: options.baseline,
+    ...(options.count && { count: options.count }),
+    model: options.model,
+    bottom: options.bottom,
+    top: options.top,
+    dim: single('--dim', options.dim)!,
+    batchSize: single('--batch', options.batch) ?? 256,
+    batchOrder: options.batchOrder,
+    epochs: options.epochs,
+    optimizer,
+    learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
+    ways:
+      options.gradients || options.activations
+        ? waysOf(options.gradients ?? ['exact'], options.activations ?? [exactBits])
+        : (suite.ways ?? [{}]),
+    threads: single('--threads', options.threads),
+    backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
+  };
+
+  const { watch } = options;
+  const page = watch === undefined ? undefined : await watchPage(watch === true ? 0 : watch);
+  const preparation = preparationBar();
+  let lines: RunLines | undefined;
+  let ending: 'over' | 'stopped' = 'stopped';
+  const interrupt = interruption();
+  try {
+    const { directory, records, failed } = await runComparison(settings, {
+      out: options.out,
+      command: commandText(process.argv.slice(2)),
+      concurrency: options.jobs,
+      force: options.force ?? false,
+      scores: options.scores,
+      signal: interrupt.signal,
+      preparation,
+      watch({ directory, dataset }) {
+        preparation.stop();
+        interrupt.listen();
+        const sweep = new SweepProgress(settings.learningRates.length > 1);
+        lines = runLines(sweep);
+        if (page !== undefined) {
+          page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
+          lines.note(`watch: ${page.address}`);
+        }
+        return toldInTurn(sweep, lines);
+      },
+    });
+    ending = 'over';
+    lines?.stop();
+    const report = await writeReport(directory);
+    if (options.json) printJson({ recording: directory, report, runs: records });
+    else {
+      const found = comparisonLines(readRecording(directory));
+      print([...found, `results: ${directory}`, `report: ${report}`].join('\n'));
+    }
+    return { report, exitCode: failed ? 1 : 0 };
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    throw new Interrupted('finished runs are kept, and the same command goes on from there');
+  } finally {
+    preparation.stop();
+    lines?.stop();
+    await page?.close(ending);
+  }
+}
+
+/** Those of a suite's options for data sets that this one has. */
+function known(dataset: DatasetSpec, options: TrainingSuite['dataOptions']): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => name in dataset.options.shape));
+}
+
+/** Each once, so that the same rates in another order are the same comparison. */
+function rising(rates: readonly number[]): number[] {
+  return [...new Set(rates)].sort((a, b) => a - b);
+}

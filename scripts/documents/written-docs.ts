@@ -1,0 +1,17 @@
+import { methods, wrappers } from '../../methods/index.ts';
+import {
+  compressionRange,
+  describeMethod,
+  describeWrapper,
+  rangesText,
+} from '../../suites/described/describe-method.ts';
+import { methodCards } from './method-cards.ts';
+
+/** Files that say what the code says, by their paths in this project. Plans every method anew: many seconds. */
+export function writtenDocs(): Record<string, string> {
+  const descriptions = methods.map((method) => describeMethod(method, compressionRange));
+  return {
+    'docs/methods.md': methodCards(descriptions, wrappers.map(describeWrapper)),
+    'suites/described/kaggle-ranges.json': rangesText(descriptions),
+  };
+}

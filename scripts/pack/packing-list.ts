@@ -1,0 +1,92 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { execa } from 'execa';
+import { UserError } from '../../base/user-error.ts';
+
+/** What runs by itself elsewhere: the verbs that need no compiler, and the processes they start. */
+const programs = [
+  ...['bench', 'bench-gpu', 'data', 'report', 'compare', 'site', 'doctor', 'list'].map(
+    (verb) => `scripts/${verb}.ts`,
+  ),
+  ...['suites/running/worker.ts', 'suites/throughput/worker.ts'],
+];
+
+/** Tracked files beside code that they read, and what says whose it is. */
+const texts = ['package.json', 'tsconfig.json', 'LICENSE', 'README.md', 'METHODOLOGY.md', 'CHANGELOG.md'];
+
+/** Packages that are found at run time, with all that they depend on. */
+const wholePackages = ['tsx', 'node-api-headers'];
+
+/** What packages load by paths that they put together. */
+const loadedByPath = [
+  'node_modules/webgpu/dist/linux-x64',
+  'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
+  'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
+  'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
+  'backends/native/build',
+];
+
+/** Files and folders, relative to the project's, that it needs to run on Linux x64; nothing that only tests need. */
+export async function packingList(root: string): Promise<string[]> {
+  const code = /^(backends|datasets|files|harness|methods|reports|scripts|suites)\/|^results\/[^/]+\.ts$/;
+  const { stdout } = await execa('git', ['ls-files'], { cwd: root });
+  const tracked = stdout.split('\n').filter((file) => code.test(file) || texts.includes(file));
+  const traced = await importedFiles(root);
+  const manifests = traced.map(manifestOf);
+  const whole = wholePackages.flatMap((name) => withDependencies(root, name));
+  const byPath = loadedByPath.filter((path) => existsSync(join(root, path)));
+  return [...new Set([...tracked, ...traced, ...manifests, ...whole, ...byPath])]
+    .filter((path) => existsSync(join(root, path))) // deleted and not yet committed
+    .sort();
+}
+
+/** Files of packages that the programs import, as a bundler finds them that resolves as Node does. */
+async function importedFiles(root: string): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: programs.map((program) => join(root, program)),
+    absWorkingDir: root,
+    outdir: 'never-written',
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    conditions: ['node'], // without bundlers' own `module`
+    logLevel: 'silent',
+  });
+  return Object.keys(metafile.inputs).filter((file) => file.startsWith('node_modules/'));
+}
+
+/** package.json decides how Node reads a package's files. */
+function manifestOf(file: string): string {
+  const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)!;
+  return `${folder}/package.json`;
+}
+
+/** Folders of a package and of all that it depends on, where installed: others are for other systems. */
+function withDependencies(root: string, name: string, known = new Set<string>()): string[] {
+  const folder = `node_modules/${name}`;
+  if (known.has(name) || !existsSync(join(root, folder))) return [];
+  known.add(name);
+  const { dependencies = {}, optionalDependencies = {} } = JSON.parse(
+    readFileSync(join(root, folder, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'optionalDependencies', Record<string, string> | undefined>;
+  const needed = Object.keys({ ...dependencies, ...optionalDependencies });
+  return [folder, ...needed.flatMap((other) => withDependencies(root, other, known))];
+}
+
+/** Vulkan's loader, which a machine with a card may lack; undefined where this one does too. */
+export function vulkanLoader(): string | undefined {
+  return ['/usr/lib/x86_64-linux-gnu', '/usr/lib64', '/usr/lib']
+    .map((folder) => `${folder}/libvulkan.so.1`)
+    .find((file) => existsSync(file) && statSync(file).isFile());
+}
+
+/** Throws a UserError where what is packed here would not run on Linux x64. */
+export function requireLinuxX64(): void {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new UserError(
+      `pack is for Linux on x64, and packs what is installed: this is ${process.platform} on ${process.arch}`,
+    );
+}

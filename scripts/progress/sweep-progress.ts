@@ -1,0 +1,130 @@
+import type { FinishedRun, LiveRun, LiveState } from '../../reports/live/state.ts';
+import type { RunRecord } from '../../results/record.ts';
+import type { Job } from '../../suites/job.ts';
+import type { Watch } from '../../suites/running/run-all.ts';
+
+type Progress = Parameters<Watch['progress']>[1];
+
+interface Running extends Pick<LiveRun, 'title' | 'method' | 'slot'> {
+  /** Of its training. */
+  fraction: number;
+  /** Of the stage that it is at. */
+  samples: number;
+  /** Samples per second since the first news: before it, the process starts and loads code. */
+  rate: number;
+  since?: { readonly samples: number; readonly time: number };
+  readonly startedAt: number;
+  curve: LiveRun['curve'];
+}
+
+/** What is known of a sweep while it runs; what the terminal and the live page show is read from here. */
+export class SweepProgress implements Watch {
+  total = 0;
+  /** Runs that a command before this one recorded. */
+  skippedRuns = 0;
+  readonly finishedRuns: FinishedRun[] = [];
+  private readonly runs = new Map<string, Running>();
+  private readonly rates: boolean;
+  private readonly now: () => number;
+  private readonly start: number;
+
+  /** `rates`: whether runs differ in their learning rate. `now`: seconds. */
+  constructor(rates: boolean, now = () => performance.now() / 1000) {
+    this.rates = rates;
+    this.now = now;
+    this.start = now();
+  }
+
+  titleOf({ method, compression, seed, learningRate, activations, gradients }: Job): string {
+    const rate = this.rates ? ` rate ${learningRate}` : '';
+    const kept = activations ? `, activations of ${activations} bits` : '';
+    return `${method} ${compression}x seed ${seed}${rate}${gradients ? `, ${gradients} gradients` : ''}${kept}`;
+  }
+
+  expect(runs: number): void {
+    this.total = runs;
+  }
+
+  skipped(job: Job, record: RunRecord): void {
+    this.skippedRuns++;
+    this.finishedRuns.push({ title: this.titleOf(job), record });
+  }
+
+  started(job: Job): void {
+    const taken = new Set([...this.runs.values()].map(({ slot }) => slot));
+    let slot = 0;
+    while (taken.has(slot)) slot++;
+    const { method } = job;
+    const asked = { title: this.titleOf(job), method, slot, startedAt: this.now() };
+    this.runs.set(job.id, { ...asked, fraction: 0, samples: 0, rate: 0, curve: [] });
+  }
+
+  progress(job: Job, { samples, total, points }: Progress): void {
+    const run = this.runs.get(job.id)!;
+    const time = this.now();
+    // Samples count from 0 again in every stage; how many stages there will be, only the method knows.
+    if (run.since === undefined || samples < run.samples) run.since = { samples, time };
+    run.samples = samples;
+    run.fraction = Math.max(run.fraction, samples / total);
+    if (time > run.since.time) run.rate = (samples - run.since.samples) / (time - run.since.time);
+    if (points) run.curve = [...run.curve, ...points];
+  }
+
+  finished(job: Job, record: RunRecord): void {
+    this.runs.delete(job.id);
+    this.finishedRuns.push({ title: this.titleOf(job), record });
+  }
+
+  get running(): number {
+    return this.runs.size;
+  }
+
+  /** Samples per second of all that run. */
+  get rate(): number {
+    return [...this.runs.values()].reduce((sum, { rate }) => sum + rate, 0);
+  }
+
+  /** Of all runs, those that were recorded before included. */
+  get fraction(): number {
+    return this.total === 0 ? 0 : (this.skippedRuns + this.carriedOut) / this.total;
+  }
+
+  /** Runs that this command has carried out, with the parts of those that it is at. */
+  private get carriedOut(): number {
+    const parts = [...this.runs.values()].reduce((sum, { fraction }) => sum + fraction, 0);
+    return this.finishedRuns.length - this.skippedRuns + parts;
+  }
+
+  get seconds(): number {
+    return this.now() - this.start;
+  }
+
+  /** At the pace so far; undefined before there is one. */
+  get secondsLeft(): number | undefined {
+    const { carriedOut } = this;
+    return carriedOut > 0 ? this.seconds * ((this.total - this.skippedRuns) / carriedOut - 1) : undefined;
+  }
+
+  /** For the live page. */
+  state(): Omit<LiveState, 'dataset' | 'directory'> {
+    const { seconds, secondsLeft, fraction, total, skippedRuns, finishedRuns } = this;
+    return {
+      ...{ seconds, secondsLeft, fraction, total, earlier: skippedRuns },
+      running: [...this.runs.values()].map(({ title, method, slot, fraction, rate, startedAt, curve }) => ({
+        ...{ title, method, slot, fraction, curve, samplesPerSecond: rate, seconds: this.now() - startedAt },
+      })),
+      finished: finishedRuns.toReversed(),
+    };
+  }
+}
+
+/** Several that are told the same, one after the other. */
+export function toldInTurn(...watches: readonly Watch[]): Watch {
+  return {
+    expect: (total) => watches.forEach((watch) => watch.expect(total)),
+    skipped: (job, record) => watches.forEach((watch) => watch.skipped(job, record)),
+    started: (job) => watches.forEach((watch) => watch.started(job)),
+    progress: (job, progress) => watches.forEach((watch) => watch.progress(job, progress)),
+    finished: (job, record) => watches.forEach((watch) => watch.finished(job, record)),
+  };
+}

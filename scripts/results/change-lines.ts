@@ -1,0 +1,116 @@
+import type { Change, Verdict } from '../../reports/changes/verdicts.ts';
+import { formatChange, formatCount, formatFixed, formatRatio } from '../../reports/format.ts';
+import { sharedSettings } from '../../reports/page/setting-text.ts';
+import type { SummaryRow } from '../../reports/summary.ts';
+import { aligned } from '../terminal/aligned.ts';
+import type { RecordedChanges } from './recorded-changes.ts';
+
+/** A comparison as text: what was compared, a table for each setting, and how many there are of each verdict. */
+export function changeLines({ a, b, data, testRows, notes, settings }: RecordedChanges): string[] {
+  const all = settings.flatMap(({ changes }) => changes);
+  return [
+    `A: ${a}`,
+    `B: ${b}`,
+    ...notes,
+    ...settings.flatMap(({ setting, changes }) => [
+      `test AUC on ${data.name}, ${data.protocol} split; ${sharedSettings([setting])}:`,
+      aligned([heading, ...changes.map(cellsOf)], 1, heading.length - 1),
+      ...intervalNote(changes, testRows),
+    ]),
+    countsText(all),
+  ];
+}
+
+const heading = ['', 'ratio', 'A', 'B', 'B − A', '±', 'seeds', ''];
+
+function cellsOf(change: Change): string[] {
+  const { pair, aucOfA, aucOfB, difference } = change;
+  return [
+    pair.label,
+    formatRatio(pair.requested),
+    ...[aucOfA, aucOfB].map((auc) => (auc === undefined ? '–' : formatFixed(auc))),
+    difference === undefined ? '' : formatChange(difference.value),
+    difference?.error === undefined ? '' : formatFixed(difference.error),
+    difference === undefined ? '' : String(difference.count),
+    verdictText(change) + ratesText(change),
+  ];
+}
+
+function verdictText({ verdict, reason, difference, bySeeds }: Change): string {
+  switch (verdict) {
+    case 'worse':
+    case 'better':
+      return `${verdict} beyond noise`;
+    case 'tie':
+      // What other rows of the same kind may well turn round.
+      return bySeeds === undefined || bySeeds.verdict === 'tie'
+        ? 'tie'
+        : `tie: ${bySeeds.verdict} beyond the noise of seeds, within that of test rows`;
+    case 'equal':
+      return 'equal';
+    case 'lost':
+      return `B has no number where A has: ${cut(reason)}`;
+    case 'gained':
+      return `A has no number where B has: ${cut(reason)}`;
+    case 'unjudged':
+      return difference === undefined ? 'no common seed' : 'not judged: one common seed';
+    case 'only A':
+    case 'only B':
+      return `only in ${verdict.at(-1)}${reason === '' ? '' : `: ${reason}`}`;
+    case 'neither':
+      return cut(reason);
+  }
+}
+
+/** Where validation chose other rates. */
+function ratesText({ pair: { a, b } }: Change): string {
+  const [ofA, ofB] = [a, b].map(rateOf);
+  return ofA === undefined || ofB === undefined || ofA === ofB ? '' : ` (learning rates ${ofA} and ${ofB})`;
+}
+
+export function rateOf(row: SummaryRow | undefined): number | undefined {
+  return row?.status === 'completed' ? row.runs[0].learningRate : undefined;
+}
+
+/** How long a reason may be in a table. */
+const longest = 90;
+const cut = (text: string) => (text.length > longest ? `${text.slice(0, longest - 2)} …` : text);
+
+function intervalNote(changes: readonly Change[], testRows: number | undefined): string[] {
+  const judged = changes.filter(({ difference }) => (difference?.error ?? 0) > 0);
+  if (judged.length === 0) return [];
+  const onRows = judged.filter(({ bySeeds }) => bySeeds !== undefined).length;
+  const rows = testRows === undefined ? '' : `by ${formatCount(testRows)} test rows`;
+  const paired = [
+    'is paired by seed',
+    ...(onRows === 0
+      ? []
+      : [onRows === judged.length ? ` and ${rows}` : `, of ${onRows} of them also ${rows}`]),
+    ...(judged.length === 1
+      ? []
+      : [`${onRows === 0 ? '' : ','} and holds for all ${judged.length} differences at once`]),
+  ];
+  return [`  ± ${paired.join('')} (95 %)`];
+}
+
+const counted: Readonly<Record<Verdict, string>> = {
+  worse: 'worse beyond noise',
+  lost: 'without a number in B alone',
+  better: 'better beyond noise',
+  gained: 'without a number in A alone',
+  tie: 'tied',
+  equal: 'equal',
+  unjudged: 'not judged',
+  'only A': 'only in A',
+  'only B': 'only in B',
+  neither: 'without a number in both',
+};
+
+function countsText(changes: readonly Change[]): string {
+  const counts = (Object.keys(counted) as Verdict[]).flatMap((verdict) => {
+    const count = changes.filter((change) => change.verdict === verdict).length;
+    // Whether anything is worse is what was asked: that is said also where it is nothing.
+    return count > 0 || verdict === 'worse' ? [`${count} ${counted[verdict]}`] : [];
+  });
+  return counts.join(', ');
+}

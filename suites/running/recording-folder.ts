@@ -1,0 +1,18 @@
+import { accessSync, constants } from 'node:fs';
+import { writing } from '../../files/disk-fault.ts';
+import { makeFolder, removeFolders } from '../../files/folders.ts';
+
+const advice = { otherwise: 'choose another --out' };
+
+/**
+ * Throws a UserError where no recording can be written, so that it is said before hours of preparation. Leaves the disk as
+ * it was.
+ */
+export function requireWritable(directory: string): void {
+  const made = makeFolder(directory, advice);
+  try {
+    writing(directory, () => accessSync(directory, constants.W_OK), advice);
+  } finally {
+    removeFolders(made);
+  }
+}

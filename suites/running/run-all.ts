@@ -1,0 +1,134 @@
+import type { Progress } from '../../harness/train.ts';
+import { compressionOf } from '../../results/counted-bytes.ts';
+import type { RunRecord } from '../../results/record.ts';
+import type { Store } from '../../results/store.ts';
+import type { Job } from '../job.ts';
+import { batchesOfJobs } from '../rate-search.ts';
+import { runJob, type Ending } from './run-job.ts';
+import type { Assignment } from './worker-protocol.ts';
+
+export interface RunnerOptions {
+  /** All that may run; `rounds` says which of them do. */
+  readonly jobs: readonly Job[];
+  readonly assignment: Omit<Assignment, 'job'>;
+  readonly dataset: RunRecord['dataset'];
+  readonly recording: string;
+  /** Hardware, in every record. */
+  readonly machine: string;
+  readonly threads: number;
+  readonly store: Store;
+  /** Runs at the same time. More than one disturbs the timings. */
+  readonly concurrency: number;
+  /** Repeats runs that are recorded already. */
+  readonly force: boolean;
+  readonly signal: AbortSignal;
+  readonly watch: Watch;
+  /** Stands in for a process in tests. */
+  readonly run?: typeof runJob;
+}
+
+/** Told what happens, in order. */
+export interface Watch {
+  /** How many runs there are as far as is known, those that are over included: see `Round`. */
+  expect(total: number): void;
+  skipped(job: Job, record: RunRecord): void;
+  started(job: Job): void;
+  progress(job: Job, progress: Progress): void;
+  finished(job: Job, record: RunRecord): void;
+}
+
+/**
+ * Runs every job that has to run and has no result yet, each in its own process, and appends its record as soon as it is
+ * over. Runs that failed are tried again by the next call, but for those that diverged. Throws when `signal` aborts or
+ * the disk refuses a record, once no process runs any more; what was finished is on disk by then.
+ */
+export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
+  const records = new Map<string, RunRecord>();
+  const schedule = batchesOfJobs(options.jobs);
+  for (let round = schedule.next(); !round.done; round = schedule.next(records)) {
+    const { jobs, later } = round.value;
+    options.watch.expect(records.size + jobs.length + later);
+    await runRound(jobs, records, options);
+  }
+  return options.jobs.flatMap(({ id }) => records.get(id) ?? []);
+}
+
+async function runRound(
+  jobs: readonly Job[],
+  records: Map<string, RunRecord>,
+  options: RunnerOptions,
+): Promise<void> {
+  const { store, force, watch } = options;
+  const waiting = jobs.filter((job) => {
+    const record = store.latest(job.id);
+    if (force || record === undefined || (record.status === 'failed' && !record.diverged)) return true;
+    records.set(job.id, record);
+    watch.skipped(job, record);
+    return false;
+  });
+  // Where one lane cannot go on (the disk is full), the others stop too, and for its reason.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const lane = async () => {
+    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+      signal.throwIfAborted();
+      records.set(job.id, await runOne(job, { ...options, signal }));
+    }
+  };
+  const lanes = Array.from({ length: options.concurrency }, () =>
+    lane().catch((error: unknown) => stop.abort(error)),
+  );
+  await Promise.all(lanes);
+  signal.throwIfAborted();
+}
+
+async function runOne(job: Job, options: RunnerOptions): Promise<RunRecord> {
+  const { assignment, signal, store, watch, run = runJob } = options;
+  watch.started(job);
+  const started = { at: new Date(), clock: performance.now() };
+  const ending = await run({ ...assignment, job }, signal, (progress) => watch.progress(job, progress));
+  const record = recordOf(job, ending, started, options);
+  store.append(record);
+  watch.finished(job, record);
+  return record;
+}
+
+function recordOf(
+  job: Job,
+  ending: Ending,
+  started: { readonly at: Date; readonly clock: number },
+  options: RunnerOptions,
+): RunRecord {
+  const { compression: requested, bottom, top, ...key } = job;
+  const common = {
+    ...key,
+    network: `${bottom.join('-')}/${top.join('-')}`,
+    threads: options.threads,
+    recording: options.recording,
+    machine: options.machine,
+    dataset: options.dataset,
+    startedAt: started.at.toISOString(),
+    // The clock of the day may be set while a run lasts.
+    seconds: Math.round(performance.now() - started.clock) / 1000,
+  };
+  switch (ending.type) {
+    case 'completed': {
+      const { choices } = ending;
+      const { curve, stages, quality, ...outcome } = ending.outcome;
+      const achieved = compressionOf(outcome.size, job.count);
+      const compression = { requested, achieved };
+      const lists = { stages: [...stages], curve: [...curve] };
+      const scored = { quality: { ...quality, byFrequency: [...quality.byFrequency] } };
+      return { ...common, status: 'completed', compression, ...outcome, ...scored, choices, ...lists };
+    }
+    case 'infeasible': {
+      const { reason, smallestBytes } = ending;
+      return { ...common, status: 'infeasible', compression: { requested }, error: reason, smallestBytes };
+    }
+    case 'failed':
+      return {
+        ...{ ...common, status: 'failed', compression: { requested }, error: ending.error },
+        ...(ending.diverged && { diverged: true }),
+      };
+  }
+}

@@ -1,0 +1,118 @@
+import { basename, join } from 'node:path';
+import { backends } from '../../backends/index.ts';
+import { datasets, type DatasetRequest, openDataset, type PreparedData } from '../../datasets/index.ts';
+import { UserError } from '../../base/user-error.ts';
+import { atChosenRates } from '../../results/chosen-rate.ts';
+import { machineText } from '../../results/hardware.ts';
+import type { RunRecord } from '../../results/record.ts';
+import { openStore } from '../../results/store.ts';
+import { maxRowsKept } from '../../results/test-scores.ts';
+import { findNamed } from '../../base/find-named.ts';
+import { describeEnvironment, describeMethods } from './environment.ts';
+import { expand, hashOf } from '../job.ts';
+import { requireWritable } from './recording-folder.ts';
+import { runAll, type Watch } from './run-all.ts';
+import type { ComparisonSettings } from '../settings.ts';
+
+export interface ComparisonOptions {
+  /** Folder of the recording; by default one under results/ that the settings decide, so that the same command resumes. */
+  readonly out?: string;
+  readonly command: string;
+  readonly concurrency: number;
+  readonly force: boolean;
+  /** Whether every run's scores of the test rows are kept; where they are few (`maxRowsKept`) unless said. */
+  readonly scores?: boolean;
+  readonly signal: AbortSignal;
+  readonly preparation: Pick<DatasetRequest, 'onProgress' | 'onMessage'>;
+  /** Called before the first run starts: environment.json is in the recording's folder by then. */
+  watch(begun: Begun): Watch;
+}
+
+/** What is known of a recording once its data is prepared. */
+export interface Begun {
+  readonly directory: string;
+  readonly dataset: RunRecord['dataset'];
+}
+
+export interface Comparison {
+  readonly directory: string;
+  readonly records: readonly RunRecord[];
+  /** Whether a run failed. That training diverged at a learning rate is none where another was chosen. */
+  readonly failed: boolean;
+}
+
+/** From settings to recorded runs: prepares the data, expands the runs, carries out those without a result. */
+export async function runComparison(
+  settings: ComparisonSettings,
+  options: ComparisonOptions,
+): Promise<Comparison> {
+  const { request } = settings;
+  const source = findNamed(datasets, 'data set', settings.dataset);
+  const backend = await findNamed(backends, 'backend', settings.backend).open({
+    threads: settings.threads,
+    processes: options.concurrency,
+  });
+  // What is wrong with these is said before hours of preparation.
+  expand(settings, '');
+  requireWritable(options.out ?? 'results');
+  const data = await openDataset(source, { ...request, ...options.preparation });
+  try {
+    requireBothClasses(data);
+    const jobs = expand({ ...settings, threads: backend.threads }, data.fingerprint);
+    const name = `${settings.suite}-${data.name}-${hashOf(jobs.map(({ id }) => id)).slice(0, 8)}`;
+    const directory = options.out ?? join('results', name);
+    const recording = basename(directory);
+    const store = openStore(directory, { goneHosts: request.goneHosts });
+    try {
+      const environment = {
+        ...(await describeEnvironment(recording, options.command, backend, data)),
+        methods: describeMethods(jobs.map(({ method }) => method)),
+        ...(settings.count && { count: settings.count }),
+      };
+      store.writeEnvironment(environment);
+      const { name, protocol, fingerprint, rows } = data;
+      const dataset = { name, protocol, fingerprint, rows };
+      const records = await runAll({
+        jobs,
+        assignment: {
+          ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal }, fingerprint },
+          ...((options.scores ?? data.rows.test <= maxRowsKept) && { scoresIn: directory }),
+        },
+        dataset,
+        recording,
+        machine: machineText(environment),
+        threads: backend.threads,
+        store,
+        concurrency: options.concurrency,
+        force: options.force,
+        signal: options.signal,
+        watch: options.watch({ directory, dataset }),
+      });
+      return { directory, records, failed: anyFailed(records) };
+    } finally {
+      store.close();
+    }
+  } finally {
+    data.close();
+  }
+}
+
+function anyFailed(records: readonly RunRecord[]): boolean {
+  const { runs, choices } = atChosenRates(records);
+  const trials = choices.flatMap((choice) => choice.trials);
+  return [...runs, ...trials.filter((run) => run.status === 'failed' && !run.diverged)].some(
+    ({ status }) => status === 'failed',
+  );
+}
+
+/** Throws a UserError where a part is scored that has clicks only, or none: it has no AUC. */
+function requireBothClasses({ name, facts, rows }: PreparedData): void {
+  for (const part of ['validation', 'test'] as const) {
+    const rate = facts.clickRate[part];
+    if (rate > 0 && rate < 1) continue;
+    const what = `${rows[part]} rows, ${rate === 1 ? 'all' : 'none'} of them clicks`;
+    throw new UserError(
+      `${name}: the ${part} part has ${what}: AUC needs both; give more rows, or --protocol random`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { setTimeout } from 'node:timers/promises';
+import { execaNode } from 'execa';
+import type { Progress } from '../../harness/train.ts';
+import { describeExit } from './describe-exit.ts';
+import type { Assignment, Message } from './worker-protocol.ts';
+
+const workerFile = new URL('./worker.ts', import.meta.url);
+/** Resolved from here, so that it is found whatever folder the command is run in. */
+const loader = import.meta.resolve('tsx');
+
+export type Ending = Exclude<Message, { type: 'progress' }>;
+
+/** Runs one job in a process of its own. Whatever happens to that process is an ending; only `signal` makes it throw. */
+export async function runJob(
+  assignment: Assignment,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Ending> {
+  const child = execaNode(workerFile, {
+    ipc: true,
+    ipcInput: assignment as never,
+    nodeOptions: ['--import', loader],
+    cancelSignal: signal,
+    forceKillAfterDelay: 2000,
+    stdout: 'ignore',
+    stderr: 'pipe',
+    reject: false,
+    buffer: { ipc: false, stderr: true },
+    maxBuffer: 100_000,
+  });
+  let ending: Ending | undefined;
+  try {
+    for await (const raw of child.getEachMessage()) {
+      const message = raw as unknown as Message;
+      if (message.type === 'progress') onProgress(message.progress);
+      else ending = message;
+    }
+  } catch {
+    // The process is gone; its result says how.
+  }
+  const result = await child;
+  // Ctrl-C in a terminal reaches this process as well, but maybe after the news of the child's end.
+  if (result.signal === 'SIGINT') await setTimeout(200);
+  signal.throwIfAborted();
+  return ending ?? { type: 'failed', error: describeExit(result) };
+}

@@ -1,0 +1,95 @@
+import { getOneMessage, sendMessage } from 'execa';
+import { backends } from '../../backends/index.ts';
+import { datasets, openDataset } from '../../datasets/index.ts';
+import { UserError } from '../../base/user-error.ts';
+import { isInfeasible } from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { budgetFor } from '../../harness/contract/size.ts';
+import { models } from '../../harness/models/index.ts';
+import { run } from '../../harness/run.ts';
+import { sampleIds } from '../../harness/sample-ids.ts';
+import { Diverged, type Progress } from '../../harness/train.ts';
+import { writeTestScores } from '../../results/test-scores.ts';
+import { findNamed } from '../../base/find-named.ts';
+import { countingKeys } from '../counting-keys.ts';
+import { findMethod } from '../find-method.ts';
+import { errorText } from './describe-exit.ts';
+import type { Assignment, Message } from './worker-protocol.ts';
+
+/** The process of one run: its memory and its crashes are its own. */
+
+const send = (message: Message) => sendMessage({ ...message });
+
+async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assignment): Promise<Message> {
+  const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
+  const data = await openDataset(findNamed(datasets, 'data set', dataset), request);
+  if (data.fingerprint !== fingerprint)
+    throw new UserError('the data changed since this comparison began: run it again');
+  const found = findMethod(job.method);
+  const method = job.count === 'keys' ? countingKeys(found) : found;
+  const layer = {
+    fields: data.fields,
+    dim: job.dim,
+    budget: budgetFor({ fields: data.fields, dim: job.dim }, job.compression, job.count),
+    seed: deriveSeed(job.seed, 'method'),
+    sample: (rows: number) => sampleIds(data, rows),
+  };
+  const plan = method.plan(layer, method.options.parse(job.options));
+  if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
+  const model = findNamed(models, 'model', job.model);
+  const keepScores = (probabilities: Float32Array, labels: Uint8Array) => {
+    if (scoresIn === undefined) return;
+    try {
+      writeTestScores(scoresIn, job.id, probabilities, labels);
+    } catch (error) {
+      console.error(error); // a full disk; the record is worth more, and may still find room
+    }
+  };
+  const settings = { ...job, order: job.batchOrder };
+  const outcome = await run(data, plan, model, backend, settings, {
+    progress: everyTenthOfASecond(report),
+    tested: (probabilities) => keepScores(probabilities, data.labels('test')),
+  });
+  data.close();
+  return { type: 'completed', outcome, choices: outcome.choices };
+}
+
+const parent = process.ppid;
+const abandoned = () => process.exit(1);
+// Nobody would get the result. The event is for what waits; training keeps the process busy without a turn of the
+// event loop, so its progress asks the system whose child it is.
+process.on('disconnect', abandoned);
+
+function report(progress: Progress): void {
+  if (process.ppid !== parent) abandoned();
+  send({ type: 'progress', progress }).catch(abandoned);
+}
+
+/** Messages cost time that would be taken from the run. Points of the curve wait for the next one. */
+function everyTenthOfASecond(report: (progress: Progress) => void): (progress: Progress) => void {
+  let last = 0;
+  let points: NonNullable<Progress['points']> = [];
+  return (progress) => {
+    if (progress.points) points = [...points, ...progress.points];
+    const now = performance.now();
+    if (now - last < 100 && progress.samples < progress.total) return;
+    last = now;
+    report({ ...progress, ...(points.length > 0 && { points }) });
+    points = [];
+  };
+}
+
+const assignment = (await getOneMessage()) as unknown as Assignment;
+let ending: Message;
+try {
+  ending = await carryOut(assignment);
+} catch (error) {
+  ending =
+    error instanceof Diverged
+      ? { type: 'failed', error: error.message, diverged: true }
+      : { type: 'failed', error: errorText(error) };
+  if (!(error instanceof UserError)) console.error(error); // the trace is for whoever mends it
+}
+await send(ending);
+process.off('disconnect', abandoned);
+process.disconnect();

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { mix32 } from '../../base/hash.ts';
+import { openCached } from '../../datasets/prepared/cache.ts';
+import { defaultSettings, type PrepareSettings } from '../../datasets/prepared/settings.ts';
+import { WideTokenTable } from '../../datasets/prepared/wide-token-table.ts';
+import { missingInteger, type RawBlock, type RawSource, wordsOf } from '../../datasets/raw-rows.ts';
+import { writeTextToken } from '../../datasets/text-token.ts';
+import { parts } from '../../harness/contract/data.ts';
+import { temporaryDirectory } from './sample-rows.ts';
+
+/** Columns of every kind: integers, floats, tokens of one, two and three words, weights. */
+interface Log {
+  readonly integers: readonly number[];
+  readonly floats: readonly number[];
+  readonly small: readonly number[];
+  readonly large: readonly bigint[];
+  readonly texts: readonly string[];
+  readonly weights?: readonly number[];
+}
+
+function sourceOf(log: Log, blockRows = 5): RawSource {
+  const rows = log.integers.length;
+  return {
+    dense: [
+      { name: 'i', kind: 'integer' },
+      { name: 'f', kind: 'float' },
+    ],
+    fields: [
+      { name: 'small', kind: 'integer32' },
+      { name: 'large', kind: 'integer64' },
+      { name: 'text', kind: 'text' },
+    ],
+    *blocks(): Generator<RawBlock> {
+      for (let start = 0; start < rows; start += blockRows) {
+        const size = Math.min(blockRows, rows - start);
+        const of = <T>(column: readonly T[]) => column.slice(start, start + size);
+        const large = new Uint32Array(new BigUint64Array(of(log.large)).buffer);
+        const text = new Uint32Array(size * wordsOf.text);
+        of(log.texts).forEach((value, row) => writeTextToken(value, text, row));
+        yield {
+          size,
+          labels: Uint8Array.from({ length: size }, (_, row) => (start + row) % 2),
+          dense: [Int32Array.from(of(log.integers)), Float32Array.from(of(log.floats))],
+          tokens: [Uint32Array.from(of(log.small)), large, text],
+          ...(log.weights && { weights: Float32Array.from(of(log.weights)) }),
+        };
+      }
+    },
+  };
+}
+
+const prepared = (source: RawSource, settings: Partial<PrepareSettings> = {}) =>
+  openCached({
+    cache: temporaryDirectory(),
+    dataset: 'log',
+    key: {},
+    settings: { ...defaultSettings, ...settings },
+    maxBadLines: 0,
+    source: () => source,
+  });
+
+const rows = 1400;
+const numbers = Array.from({ length: rows }, (_, row) => row);
+const log: Log = {
+  integers: numbers,
+  floats: numbers.map((row) => (row % 7 === 0 ? NaN : row / 8 - 3)),
+  small: numbers.map((row) => mix32(row % 90)),
+  large: numbers.map((row) => (BigInt(mix32(row % 90)) << 32n) | BigInt(row % 3)), // equal halves in many
+  texts: numbers.map((row) => (row % 11 === 0 ? '' : `token ${row % 90}`)),
+  weights: numbers.map((row) => (row % 4) / 2),
+};
+
+test.each(['temporal', 'random'] as const)(
+  '%s: ids of every kind of token partition the rows as the tokens do',
+  async (protocol) => {
+    const data = await prepared(sourceOf(log, 100), { protocol, logTransform: false });
+    const columns = [log.small, log.large, log.texts] as const;
+    const idOf = columns.map(() => new Map<unknown, number>());
+    for (const part of parts) {
+      const [batch] = data.batches(part, { batchSize: data.rows[part] });
+      const weights = data.weights!(part)!;
+      expect(Array.from(batch.weights!)).toEqual(Array.from(weights));
+      for (let i = 0; i < batch.size; i++) {
+        const row = batch.dense[2 * i]; // the first dense column is the number of the row
+        expect(batch.dense[2 * i + 1]).toBe(Number.isNaN(log.floats[row]) ? 0 : log.floats[row]);
+        expect(weights[i]).toBe(log.weights![row]);
+        columns.forEach((column, f) => {
+          const id = batch.ids[3 * i + f];
+          if (!idOf[f].has(column[row])) idOf[f].set(column[row], id);
+          expect(id, `row ${row}, field ${f}`).toBe(idOf[f].get(column[row]));
+        });
+      }
+    }
+    // All tokens occur in the training part, so that different ones have different ids.
+    for (const ids of idOf) expect(new Set(ids.values()).size).toBe(ids.size);
+    expect(data.fields.map(({ cardinality }) => cardinality - 1)).toEqual(idOf.map((ids) => ids.size));
+  },
+);
+
+test('floats: log(x + 1), 0 for what is negative or missing', async () => {
+  const floats = [0.5, -0.5, NaN, 1e6, 0, Infinity];
+  const some = {
+    ...log,
+    floats: numbers.map((row) => floats[row % 6]),
+    integers: numbers.map(() => missingInteger),
+  };
+  const data = await prepared(sourceOf(some, 100));
+  const [{ dense }] = data.batches('train', { batchSize: 6 });
+  const expected = [Math.log(1.5), 0, 0, Math.log(1e6 + 1), 0, Infinity].map(Math.fround);
+  expect(Array.from(dense)).toEqual(expected.flatMap((x) => [0, x]));
+});
+
+test('weights are part of the fingerprint; a log without any has none', async () => {
+  const weighted = await prepared(sourceOf(log));
+  const others = await prepared(sourceOf({ ...log, weights: log.weights!.map((weight) => weight + 1) }));
+  const without = await prepared(sourceOf({ ...log, weights: undefined }));
+  expect(new Set([weighted, others, without].map(({ fingerprint }) => fingerprint)).size).toBe(3);
+  expect(without.weights!('train')).toBeUndefined();
+  const [batch] = without.batches('train', { batchSize: 4 });
+  expect(batch.weights).toBeUndefined();
+});
+
+test.each([[NaN], [-1], [Infinity]])('a weight of %d is refused with its row', async (weight) => {
+  const weights = log.weights!.with(712, weight);
+  await expect(prepared(sourceOf({ ...log, weights }))).rejects.toThrow(/^row 713: its weight is/);
+});
+
+test('tokens of several words are numbered by first occurrence and counted, as a Map does', () => {
+  const word = fc.integer({ min: 0, max: 3 }); // so that tokens share words, and slots collide
+  const property = fc.property(
+    fc.integer({ min: 2, max: 3 }),
+    fc.array(fc.array(word, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 200 }),
+    fc.nat(200),
+    (words, list, known) => {
+      const tokens = Uint32Array.from(list.flatMap((token) => token.slice(0, words)));
+      const end = Math.min(known, list.length);
+      const numbers = new Uint32Array(list.length);
+      const table = new WideTokenTable(words, numbers);
+      table.count(tokens, 0, end);
+      table.number(tokens, end, list.length);
+      const seen = new Map<string, number>();
+      const counts: number[] = [];
+      const keys = list.map((token) => token.slice(0, words).join());
+      for (const key of keys.slice(0, end)) {
+        if (!seen.has(key)) seen.set(key, seen.size);
+        counts[seen.get(key)!] = (counts[seen.get(key)!] ?? 0) + 1;
+      }
+      expect(Array.from(numbers)).toEqual(keys.map((key) => seen.get(key) ?? seen.size));
+      expect(Array.from(table.countsByNumber())).toEqual(counts);
+    },
+  );
+  fc.assert(property, { numRuns: 200 });
+});
+
+test('a table of tokens grows: 50,000 texts', () => {
+  const tokens = new Uint32Array(3 * 50_000);
+  for (let row = 0; row < 50_000; row++) writeTextToken(`id-${row}`, tokens, row);
+  const numbers = new Uint32Array(50_000);
+  const table = new WideTokenTable(3, numbers);
+  table.count(tokens, 0, 50_000);
+  expect(table.distinct).toBe(50_000);
+  expect(numbers.every((number, row) => number === row)).toBe(true);
+});
+
+test('texts whose 64-bit hashes are equal stay apart by their checks', () => {
+  const tokens = Uint32Array.of(7, 9, 1, 7, 9, 2, 7, 9, 1);
+  const numbers = new Uint32Array(3);
+  const table = new WideTokenTable(3, numbers);
+  table.count(tokens, 0, 3);
+  expect(Array.from(numbers)).toEqual([0, 1, 0]);
+});
+
+test('hashes of similar texts: each word alone differs in half of its bits', () => {
+  const pairs = Array.from({ length: 2000 }, (_, i) => [`user_${i}`, `user_${i + 1}`]);
+  const words = new Uint32Array(6);
+  const flipped = [0, 0, 0];
+  for (const [a, b] of pairs) {
+    writeTextToken(a, words, 0);
+    writeTextToken(b, words, 1);
+    for (const word of [0, 1, 2])
+      for (let bits = words[word] ^ words[3 + word]; bits !== 0; bits &= bits - 1) flipped[word]++;
+  }
+  for (const count of flipped) expect(count / (32 * pairs.length)).toBeCloseTo(0.5, 1);
+});

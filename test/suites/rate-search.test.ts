@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import type { RunRecord } from '../../results/record.ts';
+import { expand, type Job } from '../../suites/job.ts';
+import { batchesOfJobs } from '../../suites/rate-search.ts';
+import type { ComparisonSettings } from '../../suites/settings.ts';
+import { completedRun, failedRun, infeasibleRun } from '../reports/recordings.ts';
+import { someSettings } from './settings.ts';
+
+const jobsOf = (changes: Partial<ComparisonSettings> = {}) =>
+  expand({ ...someSettings, compressions: [4], seeds: [1, 2, 3], ...changes }, 'f');
+const grid = { learningRates: [0.01, 0.02, 0.05] };
+
+type Result = (job: Job) => RunRecord;
+const asked = ({ method, compression, seed, learningRate }: Job) => ({
+  ...{ method, ratio: compression, seed, learningRate },
+});
+
+/** Best at a rate, and the better on test the lower the rate: that must not count. */
+const bestAt =
+  (best: (job: Job) => number): Result =>
+  (job) => {
+    const run = completedRun({ ...asked(job), auc: 0.8 - job.learningRate });
+    const auc = 0.7 - Math.abs(job.learningRate - best(job));
+    return { ...run, quality: { ...run.quality, validation: { ...run.quality.validation, auc } } };
+  };
+
+/** Carries every round out; what it ran, and what it expected at most. */
+function carryOut(jobs: readonly Job[], result: Result, recorded = new Map<string, RunRecord>()) {
+  const ran: string[][] = [];
+  const expected: number[] = [];
+  const schedule = batchesOfJobs(jobs);
+  for (let round = schedule.next(); !round.done; round = schedule.next(recorded)) {
+    expected.push(ran.flat().length + round.value.jobs.length + round.value.later);
+    ran.push(round.value.jobs.map((job) => `${job.method} ${job.seed} ${job.learningRate}`));
+    for (const job of round.value.jobs)
+      if (!recorded.has(job.id)) recorded.set(job.id, { ...result(job), id: job.id });
+  }
+  return { ran, expected };
+}
+
+const methods = ['full', 'mixed-dimension', 'hashing-trick'];
+const seedAt = (seed: number, rate: (method: string) => number) =>
+  methods.map((method) => `${method} ${seed} ${rate(method)}`);
+
+test('one rate: the first seed, then the others, whatever failed', () => {
+  const { ran, expected } = carryOut(jobsOf(), (job) => failedRun(asked(job)));
+  expect(ran).toEqual([seedAt(1, () => 0.01), [...seedAt(2, () => 0.01), ...seedAt(3, () => 0.01)]]);
+  expect(expected).toEqual([9, 9]);
+});
+
+test('what has no plan has none with another seed or rate', () => {
+  const result: Result = (job) =>
+    job.method === 'full' ? bestAt(() => 0.02)(job) : infeasibleRun(asked(job));
+  expect(carryOut(jobsOf(), result).ran).toEqual([seedAt(1, () => 0.01), ['full 2 0.01', 'full 3 0.01']]);
+  const { ran, expected } = carryOut(jobsOf(grid), result);
+  expect(ran).toEqual([
+    seedAt(1, () => 0.01),
+    ['full 1 0.02', 'full 1 0.05'],
+    ['full 2 0.02', 'full 3 0.02'],
+  ]);
+  expect(expected).toEqual([15, 7, 7]);
+});
+
+describe('several rates', () => {
+  const rate = (method: string) => (method === 'full' ? 0.01 : method === 'mixed-dimension' ? 0.02 : 0.05);
+
+  test('are tried with the first seed, and validation chooses that of the others', () => {
+    const { ran, expected } = carryOut(
+      jobsOf(grid),
+      bestAt(({ method }) => rate(method)),
+    );
+    const others = methods.flatMap((method) => [`${method} 1 0.02`, `${method} 1 0.05`]);
+    expect(ran).toEqual([seedAt(1, () => 0.01), others, [...seedAt(2, rate), ...seedAt(3, rate)]]);
+    expect(expected).toEqual([15, 15, 15]);
+  });
+
+  test('are chosen anew for every ratio', () => {
+    const jobs = jobsOf({ ...grid, baseline: false, compressions: [4, 16], seeds: [1, 2] });
+    const result = bestAt(({ compression }) => (compression === 4 ? 0.01 : 0.05));
+    expect(carryOut(jobs, result).ran[2]).toEqual([
+      ...['mixed-dimension 2 0.01', 'mixed-dimension 2 0.05'],
+      ...['hashing-trick 2 0.01', 'hashing-trick 2 0.05'],
+    ]);
+  });
+
+  test('that fail are not chosen; where all do, there are no other seeds', () => {
+    const result: Result = (job) =>
+      job.method === 'full' || job.learningRate === 0.02 ? failedRun(asked(job)) : bestAt(() => 0.02)(job);
+    const { ran } = carryOut(jobsOf({ ...grid, seeds: [1, 2] }), result);
+    expect(ran[1]).toHaveLength(6);
+    expect(ran[2]).toEqual(['mixed-dimension 2 0.01', 'hashing-trick 2 0.01']);
+  });
+
+  test('give way to another where the other seeds do not bear the first one out', () => {
+    // 0.05 is best with the first seed alone, then 0.02 is ahead, and stays so.
+    const astray: Result = (job) => bestAt(() => (job.seed === 1 ? 0.05 : -0.02))(job);
+    const { ran, expected } = carryOut(jobsOf({ ...grid, methods: [] }), astray);
+    expect(ran).toEqual([
+      ['full 1 0.01'],
+      ['full 1 0.02', 'full 1 0.05'],
+      ['full 2 0.05', 'full 3 0.05'],
+      ['full 2 0.02', 'full 3 0.02'],
+    ]);
+    expect(expected).toEqual([5, 5, 5, 7]);
+  });
+
+  test('give the same runs however often it is stopped', () => {
+    const jobs = jobsOf(grid);
+    const result = bestAt(({ method, seed }) => (seed === 1 ? rate(method) : 0.01));
+    const whole = new Map<string, RunRecord>();
+    carryOut(jobs, result, whole);
+    for (let kept = 0; kept <= whole.size; kept += 4) {
+      const resumed = new Map([...whole].slice(0, kept));
+      carryOut(jobs, result, resumed);
+      expect(new Map([...resumed].sort())).toEqual(new Map([...whole].sort()));
+    }
+  });
+});
