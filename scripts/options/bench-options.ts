@@ -24,7 +24,7 @@ import {
   ratios,
   wholeNumber,
 } from './values.ts';
-import { verb } from './verb.ts';
+import { verb, withShortHelp } from './verb.ts';
 
 export interface BenchOptions extends DatasetOptions {
   readonly method?: string[];
@@ -70,123 +70,155 @@ const { compressions, seeds, dataOptions } = defaultSuite;
 const { rounds, batches, optimizer } = throughputSuite;
 const names = (list: readonly { name: string }[]) => list.map(({ name }) => name).join(', ');
 
-/** The command of `npm run bench`, all suites' options in it. */
+/** Flags of the short help. `--help-all` shows the others as well. */
+const everyday = [
+  'method',
+  'compression',
+  'suite',
+  'seeds',
+  'dataset',
+  'data',
+  'rows',
+  'backend',
+  'jobs',
+  'out',
+  'set',
+];
+
+const examples = `
+Examples:
+  npm run bench -- --method md                        a first look at a method, on generated clicks
+  npm run bench -- --method md,qr --dataset criteo --data train.txt --compression 4,16,64
+  npm run bench -- --method "int8(md)" --set "int8(md).range=greedy"
+  npm run bench -- --suite throughput                 samples per second, beside PyTorch`;
+
+const severalValues = `
+With --suite throughput, --backend, --threads, --batch, --dim, --optimizer and --scale take several values, separated by commas.`;
+
+/** The command of `npm run bench`, with the options of all suites. */
 export function benchCommand(): Command {
   const command = verb('bench', '--method md [options]')
     .description(
-      'Trains embedding compression methods under one budget and protocol, and reports what each costs.\n' +
-        '--suite throughput times them on random ids instead, next to PyTorch where python3 has it; there ' +
-        '--backend, --threads, --batch, --dim, --optimizer and --scale take several values, separated by commas.',
+      'Trains embedding compression methods under one budget and protocol, and reports the AUC, bytes and speed of each.',
     )
-    .optionsGroup('What is compared:')
+    .optionsGroup('Comparison:')
     .option(
       '--method <names>',
-      "methods, separated by commas, or all; wrapped ones in quotes, as in 'int8(full,md)'; npm run list shows them",
+      "methods, separated by commas, or all (see npm run list); quotes around wrapped ones: 'int8(full,md)'",
       list,
     )
     .option(
-      '--set <method.option=value>',
-      "an option of a method, or of a wrapped one ('int8(md).blocks=3'); may be repeated",
-      setting,
-    )
-    .addOption(
-      choice(
-        '--suite <name>',
-        'a named comparison; other options override it',
-        suites.map(({ name }) => name),
-      ),
-    )
-    .option(
       '--compression <ratios>',
-      `full / serving bytes, separated by commas (default: ${compressions.join(',')}, or the suite's)`,
+      `ratios of full to serving bytes, separated by commas (default: ${compressions.join(',')}, or the suite's)`,
       ratios,
     )
     .addOption(
       choice(
+        '--suite <name>',
+        'named comparison, whose settings other flags override',
+        suites.map(({ name }) => name),
+      ),
+    )
+    .option('--seeds <n>', `number of seeds (default: ${seeds}, or the suite's)`, wholeNumber(1))
+    .option(
+      '--set <name.option=value>',
+      "option of a method, a wrapped method ('int8(md).range=greedy') or a data set (repeatable)",
+      setting,
+    )
+    .addOption(
+      choice(
         '--count <what>',
-        'budgets, and the full bytes that they are a share of, also hold the keys of ids that are told apart, 4 bytes each',
+        'bytes that budgets and full bytes include beside tables: the keys of ids that are told apart, 4 bytes each',
         ['keys'],
       ),
     )
-    .option('--seeds <n>', `repetitions (default: ${seeds}, or the suite's)`, wholeNumber(1))
-    .option('--no-baseline', 'leave out the uncompressed table')
+    .option('--no-baseline', 'no uncompressed table beside the methods')
     .optionsGroup('Data:')
-    .option('--dataset <name>', names(datasets), datasets[0].name);
+    .option('--dataset <name>', `data set: ${names(datasets)}`, datasets[0].name);
   const defaults = Object.entries(dataOptions).map(([name, value]) => [name, `${value}, or the suite's`]);
-  return addDatasetOptions(command, Object.fromEntries(defaults) as Record<string, string>)
+  addDatasetOptions(command, Object.fromEntries(defaults) as Record<string, string>)
     .optionsGroup('Training:')
-    .option('--model <name>', `above the embedding layer: ${names(models)}`, 'dlrm')
-    .addOption(layerWidths('--bottom <widths>', 'hidden layers on dense features', [512, 256, 64]))
-    .addOption(layerWidths('--top <widths>', 'hidden layers on interactions', [512, 256]))
-    .option('--dim <n>', 'width of the vectors the model sees', listOf(wholeNumber(1)), [16])
+    .option('--model <name>', `network above the embedding layer: ${names(models)}`, models[0].name)
+    .addOption(layerWidths('--bottom <widths>', 'DLRM: hidden layers on dense features', [512, 256, 64]))
+    .addOption(layerWidths('--top <widths>', 'DLRM: hidden layers on interactions', [512, 256]))
+    .option('--dim <n>', 'floats per embedding vector', listOf(wholeNumber(1)), [16])
     .option(
       '--batch <n>',
-      `samples per step (default: 256; for throughput ${batches.join(',')})`,
+      `samples per training step (default: 256; for throughput ${batches.join(',')})`,
       listOf(wholeNumber(1)),
     )
     .addOption(
-      choice('--batch-order <order>', 'of training batches', ['log', 'shuffled']).default('shuffled'),
+      choice('--batch-order <order>', 'order of training batches', ['log', 'shuffled']).default('shuffled'),
     )
-    .option('--epochs <n>', 'the best by validation AUC is kept', wholeNumber(1), 1)
+    .option(
+      '--epochs <n>',
+      'passes over the training part; validation AUC picks the one that is scored',
+      wholeNumber(1),
+      1,
+    )
     .addOption(
       choices(
         '--optimizer <rule>',
-        `for rows and dense weights (default: adagrad; for throughput ${optimizer})`,
+        `update rule of rows and dense weights (default: adagrad; for throughput ${optimizer})`,
         optimizerRules,
       ),
     )
     .option(
       '--learning-rate <rates>',
-      `of several, separated by commas, validation chooses for every method and ratio (default: ${learningRates})`,
+      `learning rates, separated by commas; validation picks one per method and ratio (default: ${learningRates})`,
       listOf(positiveNumber),
     )
     .option(
       '--activations <bits>',
-      "of what the network's layers keep for the backward pass: 32, as it is, or codes of 8, 4 or 2; " +
-        'of several, separated by commas, every run once with each (default: 32)',
+      'bits per saved activation of the network: 32 (exact), 8, 4 or 2; separated by commas, one run for each (default: 32)',
       listOf(keptBits),
     )
     .option(
       '--gradients <kinds>',
-      "of the network's layers: exact, or sbpca:K, an estimate of rank K kept across batches (streaming batch PCA); " +
-        'of several, every run once with each (default: exact)',
+      "gradients of the network's layers: exact, or sbpca:K, a rank-K estimate that persists across batches; separated by " +
+        'commas, one run for each (default: exact)',
       listOf(gradientKind),
     )
     .optionsGroup('Machine:')
     .option(
       '--backend <name>',
-      `what runs tensors, see npm run doctor: auto, ${names(backends)} (default: auto; for throughput all usable ones but cpu)`,
+      `tensor backend (see npm run doctor): auto, ${names(backends)} (default: auto; for throughput all usable ones but cpu)`,
       list,
     )
     .option(
       '--threads <n>',
-      'of the backend (default: the processors, shared among --jobs; wasm has one; for throughput 1 and all)',
+      'threads of the backend (default: the processors, shared among --jobs; 1 for wasm; 1 and all for throughput)',
       listOf(wholeNumber(1)),
     )
     .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)
-    .option(
-      '--watch [port]',
-      'serve a live page of the runs on 127.0.0.1 while they last (default: at any free port)',
-      portNumber,
-    )
+    .option('--watch [port]', 'live page of the runs on 127.0.0.1 (default: at any free port)', portNumber)
     .optionsGroup('With --suite throughput:')
-    .option('--rounds <n>', `times that every contestant has its turn (default: ${rounds})`, wholeNumber(1))
-    .option('--profile', 'also say where the time of a training step goes, kernel by kernel')
-    .option('--python <files>', 'where to look for PyTorch, separated by commas (default: python3)', list)
-    .option('--tf32', 'beside a GPU, also time PyTorch with TF32 matrix products')
-    .option('--no-peer', 'leave PyTorch out')
+    .option(
+      '--rounds <n>',
+      `timing rounds, in which the configurations take turns (default: ${rounds})`,
+      wholeNumber(1),
+    )
+    .option('--profile', 'time of a training step by kernel')
+    .option(
+      '--python <files>',
+      'Python programs to look for PyTorch in, separated by commas (default: python3)',
+      list,
+    )
+    .option('--tf32', 'PyTorch with TF32 matrix products as well, beside a GPU')
+    .option('--no-peer', 'no PyTorch')
     .optionsGroup('Results:')
     .option(
       '--out <folder>',
-      'of the recording (default: results/ and a name that what is asked decides)',
+      'folder of the recording (default: results/ and a name made of the settings)',
       place,
     )
-    .option('--force', 'repeat runs that are recorded already')
+    .option('--force', 'repetition of runs that are recorded already')
     .option(
       '--scores',
-      `keep every run's scores of the test rows (default: up to ${maxRowsKept} rows, 4 bytes each)`,
+      `scores of the test rows of every run, 4 bytes each, for intervals over rows (default: up to ${maxRowsKept} rows)`,
     )
-    .option('--no-scores', 'keep none: no intervals over test rows')
-    .option('--open', 'open the report in a browser')
-    .option('--json', 'print one JSON object on stdout');
+    .option('--no-scores', 'no scores of test rows, and no intervals over them')
+    .option('--open', 'report in a browser at the end')
+    .option('--json', 'one JSON object on stdout');
+  return withShortHelp(command, { shown: everyday, examples, details: severalValues });
 }

@@ -1,5 +1,10 @@
 import { Command, Help, type Option } from 'commander';
+import { readFileSync } from 'node:fs';
 import { shortLine } from '../terminal/printed.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /**
  * The command of `npm run <name>`. A mistake in its arguments is one line on stderr that says what to do, and an
@@ -8,11 +13,55 @@ import { shortLine } from '../terminal/printed.ts';
 export function verb(name: string, usage: string): Command {
   return new Command(`npm run ${name} --`)
     .usage(usage)
-    .helpOption('-h, --help', 'show this')
+    .optionsGroup('Help:')
+    .helpOption('-h, --help', 'this help')
+    .version(version, '-V, --version', 'version of embed-bench')
+    .optionsGroup('Options:')
     .exitOverride()
-    .configureHelp({ optionDescription })
+    .configureHelp({ optionDescription, groupItems })
     .configureOutput({ outputError: (text, write) => write(`${shortLine(oneLine(text, name))}\n`) });
 }
+
+export interface ShortHelp {
+  /** Options that `--help` shows, by their names in code; `--help-all` shows all. */
+  readonly shown: readonly string[];
+  readonly examples: string;
+  /** A text that only `--help-all` shows. */
+  readonly details: string;
+}
+
+/** Gives a command with many options a short `--help`, and the whole under `--help-all`. */
+export function withShortHelp(command: Command, { shown, examples, details }: ShortHelp): Command {
+  let all = false;
+  const asks = (option: Option) => asking.includes(option.long!);
+  const visibleOptions: Help['visibleOptions'] = (given) => {
+    const options = new Help().visibleOptions(given);
+    const wanted = options.filter(
+      (option) => !asks(option) && (all || shown.includes(option.attributeName())),
+    );
+    return [...wanted, ...options.filter(asks)];
+  };
+  command
+    .configureHelp({ optionDescription, groupItems, visibleOptions })
+    .optionsGroup('Help:')
+    .option('--help-all', 'help with all options')
+    .addHelpText('after', () => (all ? `${details}\n${examples}` : examples));
+  return command.on('option:help-all', () => {
+    all = true;
+    command.help();
+  });
+}
+
+/** The options that ask about the command itself. */
+const asking = ['--help', '--help-all', '--version'];
+
+/** Groups of options in the order in which they were added, the questions about the command itself last. */
+const groupItems: Help['groupItems'] = (...args) => {
+  const groups = new Help().groupItems(...args);
+  const asking = groups.get('Help:');
+  if (asking !== undefined && groups.delete('Help:')) groups.set('Help:', asking);
+  return groups;
+};
 
 /** Several default values as they are typed: 16,32, not JSON. */
 function optionDescription(option: Option): string {

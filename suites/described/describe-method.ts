@@ -99,6 +99,7 @@ interface OptionSchema {
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMaximum?: number;
 }
 
 /** The options of a schema, in its order. */
@@ -123,7 +124,12 @@ function valuesText(schema: OptionSchema): string {
   return [kind, boundsText(schema)].filter((text) => text !== '').join(', ');
 }
 
-function boundsText({ minimum, exclusiveMinimum, maximum = Infinity }: OptionSchema): string {
+function boundsText({
+  minimum,
+  exclusiveMinimum,
+  maximum = Infinity,
+  exclusiveMaximum,
+}: OptionSchema): string {
   // zod names the largest integer there is as a bound of its own.
   const most = maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
   if (minimum !== undefined && most !== undefined) return `${minimum} to ${most}`;
@@ -131,5 +137,6 @@ function boundsText({ minimum, exclusiveMinimum, maximum = Infinity }: OptionSch
     ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
     ...(minimum === undefined ? [] : [`at least ${minimum}`]),
     ...(most === undefined ? [] : [`at most ${most}`]),
+    ...(exclusiveMaximum === undefined ? [] : [`below ${exclusiveMaximum}`]),
   ].join(', ');
 }
