@@ -6,7 +6,7 @@ import type { Plan } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf, tableRows } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
-import { cafe } from '../../methods/cafe.ts';
+import { cafe } from '../../methods/cafe/index.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';

@@ -5,7 +5,7 @@ import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
-import { cce } from '../../methods/cce.ts';
+import { cce } from '../../methods/cce/index.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';

@@ -6,7 +6,7 @@ import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { run } from '../../harness/run.ts';
-import { deduplication } from '../../methods/deduplication.ts';
+import { deduplication } from '../../methods/deduplication/index.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { smallData } from '../small-data.ts';

@@ -3,7 +3,7 @@ import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { learnedHash } from '../../methods/learned-hash.ts';
+import { learnedHash } from '../../methods/learned-hash/index.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
 import { columnOf, nextStage, vectorsOf } from './untrained.ts';

@@ -8,7 +8,7 @@ import { initialFloats } from '../../harness/initial-rows.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { loadServing, saveServing } from '../../harness/serving/served-layer.ts';
 import { lowPrecisionTraining as lpt } from '../../methods/low-precision-training.ts';
-import { endsOf, nearestInteger, usualStep } from '../../methods/shared/integer-grid.ts';
+import { endsOf, nearestInteger, usualStep } from '../../methods/shared/precision/integer-grid.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { readTables } from './small-layer.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isInfeasible, type Plan, type Stage } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { magnitudePruning } from '../../methods/magnitude-pruning.ts';
+import { magnitudePruning } from '../../methods/magnitude-pruning/index.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';

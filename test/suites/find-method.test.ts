@@ -4,7 +4,7 @@ import { UserError } from '../../base/user-error.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { methods, wrappers } from '../../methods/index.ts';
 import { hashingTrick } from '../../methods/hashing-trick.ts';
-import { wrappedOptions } from '../../methods/shared/wrapped-options.ts';
+import { wrappedOptions } from '../../methods/post-training-quantization/wrapped-options.ts';
 import { chosenMethods, setting } from '../../scripts/terminal/method-options.ts';
 import { list } from '../../scripts/terminal/values.ts';
 import { describeMethods } from '../../suites/environment.ts';
