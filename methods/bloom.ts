@@ -4,7 +4,7 @@ import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
-import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
+import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import {
   minRows,
   hashedParts,
@@ -13,8 +13,8 @@ import {
   hashedSigns,
   hashSeeds,
   sharing,
-} from './shared/hashed-rows.ts';
-import { keepWhole } from './shared/whole-fields.ts';
+} from './shared/rows/hashed-rows.ts';
+import { keepWhole } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   hashes: z.int().min(1).max(16).default(4).describe('rows added for an id'),

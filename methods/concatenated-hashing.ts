@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
-import { evenWidths } from './shared/even-widths.ts';
+import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
+import { evenWidths } from './shared/budget/shares.ts';
 import {
   minRows,
   hashedParts,
@@ -12,8 +12,8 @@ import {
   type HashedShape,
   hashSeeds,
   sharing,
-} from './shared/hashed-rows.ts';
-import { keepWhole } from './shared/whole-fields.ts';
+} from './shared/rows/hashed-rows.ts';
+import { keepWhole } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   chunks: z.int().min(1).max(64).default(4).describe('that a vector is made of, no more than its width'),

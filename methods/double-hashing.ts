@@ -5,12 +5,12 @@ import type { Layer, Lookup, Method, Table } from '../harness/contract/method.ts
 import { deriveSeed } from '../base/hash.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
-import { type HotIds, hotIds, sortedByCount } from './shared/hot-ids.ts';
-import { hottest } from './shared/hottest.ts';
-import { largestWithin } from './shared/largest-within.ts';
-import { rowShares } from './shared/row-shares.ts';
-import { firstRows, idInit } from './shared/rows.ts';
-import { keepWhole, wholeFields } from './shared/whole-fields.ts';
+import { type HotIds, hotIds, sortedByCount } from './shared/frequency/hot-ids.ts';
+import { hottest } from './shared/frequency/hottest.ts';
+import { largestWithin } from './shared/budget/bisection.ts';
+import { rowShares } from './shared/budget/shares.ts';
+import { firstRows, idInit } from './shared/rows/table-parts.ts';
+import { keepWhole, wholeFields } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   hot: z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
-import { firstRows, rowPerId } from './shared/rows.ts';
+import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
 
 export const full: Method = {
   name: 'full',

@@ -3,9 +3,9 @@ import type { Method } from '../harness/contract/method.ts';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
-import { rowShares } from './shared/row-shares.ts';
-import { keepWhole, wholeFields } from './shared/whole-fields.ts';
-import { firstRows, idInit } from './shared/rows.ts';
+import { rowShares } from './shared/budget/shares.ts';
+import { keepWhole, wholeFields } from './shared/rows/uncompressed-fields.ts';
+import { firstRows, idInit } from './shared/rows/table-parts.ts';
 
 const options = z.strictObject({
   index: z

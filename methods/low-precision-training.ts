@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Layer, Method, Plan, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
-import { fakeQuantize } from './shared/fake-quantize.ts';
+import { fakeQuantize } from './shared/precision/fake-quantize.ts';
 import {
   bitsOption,
   endsOf,
@@ -12,9 +12,9 @@ import {
   roundTable,
   roundToNearest,
   usualStep,
-} from './shared/integer-grid.ts';
-import { firstRows, rowPerId } from './shared/rows.ts';
-import { touchedRows } from './shared/touched-rows.ts';
+} from './shared/precision/integer-grid.ts';
+import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
+import { touchedRows } from './shared/precision/touched-rows.ts';
 
 const options = z.strictObject({
   bits: bitsOption,

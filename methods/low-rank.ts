@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
-import { planWithWidths } from './shared/block-widths.ts';
-import { fieldRanks } from './shared/field-ranks.ts';
-import { wholeRanges } from './shared/popularity.ts';
-import { keepWhole } from './shared/whole-fields.ts';
+import { planWithWidths } from './shared/widths/block-widths.ts';
+import { fieldRanks } from './shared/low-rank/field-ranks.ts';
+import { wholeRanges } from './shared/frequency/popularity.ts';
+import { keepWhole } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   keep: keepWhole,

@@ -4,11 +4,11 @@ import { idMap } from '../harness/contract/indices.ts';
 import type { Field } from '../harness/contract/data.ts';
 import type { Lookup, Method, Plan, Weight } from '../harness/contract/method.ts';
 import { fullSize, infeasible } from '../harness/contract/size.ts';
-import { contentsOf, fitCodebooks, statesOf } from './shared/codebooks.ts';
-import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/code-budget.ts';
-import { codedLayer, type CodedLayer } from './shared/codes.ts';
-import { firstRows, rowPerId } from './shared/rows.ts';
-import { keepWhole } from './shared/whole-fields.ts';
+import { contentsOf, fitCodebooks, statesOf } from './shared/clustering/codebooks.ts';
+import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
+import { codedLayer, type CodedLayer } from './shared/codes/coded-layer.ts';
+import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
+import { keepWhole } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   pretraining: z

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
-import { rowShares } from './shared/row-shares.ts';
-import { firstRows, idInit } from './shared/rows.ts';
-import { keepWhole } from './shared/whole-fields.ts';
+import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
+import { rowShares } from './shared/budget/shares.ts';
+import { firstRows, idInit } from './shared/rows/table-parts.ts';
+import { keepWhole } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   shift: z.boolean().default(false).describe('a number of its own is also added to all coordinates of an id'),

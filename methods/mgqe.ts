@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/code-budget.ts';
-import { learnedCodes } from './shared/learned-codes.ts';
-import { keepWhole } from './shared/whole-fields.ts';
+import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
+import { learnedCodes } from './shared/learned-codes/learned-codes.ts';
+import { keepWhole } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   hot: z

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import type { Method, Plan, Stage, Table, Trained, Weight } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
-import { fieldRanks } from './shared/field-ranks.ts';
-import { firstRows } from './shared/rows.ts';
-import { type SubspaceGroup, subspaceLayer } from './shared/subspace-layer.ts';
-import { keepWhole } from './shared/whole-fields.ts';
+import { fieldRanks } from './shared/low-rank/field-ranks.ts';
+import { firstRows } from './shared/rows/table-parts.ts';
+import { type SubspaceGroup, subspaceLayer } from './shared/low-rank/subspace-layer.ts';
+import { keepWhole } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   inner: z.int().min(2).default(4).describe('width of trained rows, in widths of those that are served'),

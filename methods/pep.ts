@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
-import { granularities, softThresholds } from './shared/soft-threshold.ts';
-import { keepLargest, planSparse, sparseStage } from './shared/sparse-rows.ts';
+import { granularities, softThresholds } from './shared/pruning/soft-threshold.ts';
+import { keepLargest, planSparse, sparseStage } from './shared/pruning/sparse-rows.ts';
 
 const options = z.strictObject({
   granularity: z

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { contentsOf, fitCodebooks, statesOf } from './shared/codebooks.ts';
-import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/code-budget.ts';
-import { codedLayer } from './shared/codes.ts';
-import { firstRows, rowPerId } from './shared/rows.ts';
-import { keepWhole } from './shared/whole-fields.ts';
+import { contentsOf, fitCodebooks, statesOf } from './shared/clustering/codebooks.ts';
+import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
+import { codedLayer } from './shared/codes/coded-layer.ts';
+import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
+import { keepWhole } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   ...codebookOptions(2 ** 16),

@@ -4,10 +4,17 @@ import type { Indices } from '../harness/contract/indices.ts';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table, TablePart } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { besideWholeFields, type PartPlan } from './shared/beside-whole-fields.ts';
-import { minRows, hashedParts, hashedSigns, hashSeeds, perColumn, sharing } from './shared/hashed-rows.ts';
-import { firstRows } from './shared/rows.ts';
-import { keepWhole } from './shared/whole-fields.ts';
+import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
+import {
+  minRows,
+  hashedParts,
+  hashedSigns,
+  hashSeeds,
+  perColumn,
+  sharing,
+} from './shared/rows/hashed-rows.ts';
+import { firstRows } from './shared/rows/table-parts.ts';
+import { keepWhole } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   block: z

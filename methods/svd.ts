@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Infeasible, Layer, Lookup, Method, Stage } from '../harness/contract/method.ts';
 import { fullSize, infeasible, withinBudget } from '../harness/contract/size.ts';
-import { fieldsWhere } from './shared/fields-where.ts';
-import { fieldRanks } from './shared/field-ranks.ts';
-import { principalAxes } from './shared/principal-axes.ts';
-import { firstRows, rowPerId } from './shared/rows.ts';
-import { meanBytes, subspaceLayer } from './shared/subspace-layer.ts';
-import { keepWhole, wholeFields } from './shared/whole-fields.ts';
+import { fieldsWhere, keepWhole, wholeFields } from './shared/rows/uncompressed-fields.ts';
+import { fieldRanks } from './shared/low-rank/field-ranks.ts';
+import { principalAxes } from './shared/low-rank/principal-axes.ts';
+import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
+import { meanBytes, subspaceLayer } from './shared/low-rank/subspace-layer.ts';
 
 /** Of a field with more rows; e of about 2 sqrt(dim / 4096), an eighth for 16 columns. */
 const sketchRows = 4096;

@@ -4,8 +4,8 @@ import type { Method, Table } from '../harness/contract/method.ts';
 import { idsOfWhole } from '../harness/contract/keys.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
-import { meanCardinality } from './shared/hashed-rows.ts';
-import { idInit } from './shared/rows.ts';
+import { meanCardinality } from './shared/rows/hashed-rows.ts';
+import { idInit } from './shared/rows/table-parts.ts';
 
 const options = z.strictObject({
   lookUps: z.int().min(1).max(8).default(2).describe('per id; their rows are joined to one vector'),

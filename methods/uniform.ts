@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
-import { firstRows, rowPerId } from './shared/rows.ts';
+import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
 
 const options = z.strictObject({
   /**

@@ -1,7 +1,7 @@
 import { keyBytes, keysOf } from '../harness/contract/keys.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { sizeOf } from '../harness/contract/size.ts';
-import { planWithin } from '../methods/shared/plan-within.ts';
+import { planWithin } from '../methods/shared/budget/plan-within.ts';
 
 /**
  * The method where keys count: its plan with the most serving bytes that come to no more than the budget with the keys of the ids

@@ -19,7 +19,7 @@ export interface Wrapper<Options = unknown> {
   /** Its own hyper-parameters. */
   readonly options: ZodType<Options>;
   /**
-   * The method's options and its own stand side by side in the result (methods/shared/wrapped-options.ts); whoever looks a
+   * The method's options and its own stand side by side in the result (methods/post-training-quantization/wrapped-options.ts); whoever looks a
    * wrapped method up by name gives it that name, `int8(mixed-dimension)`.
    */
   wrap(method: Method): Method;

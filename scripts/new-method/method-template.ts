@@ -82,7 +82,7 @@ export function variableOf(name: string): string {
 /** Its import among the others, in the order of their files, and its line at the end of its family. */
 function withMethod(index: string, name: string): string {
   const line = `import { ${variableOf(name)} } from './${name}.ts';`;
-  const fileOf = (text: string) => /from '\.\/(.+)\.ts';$/.exec(text)?.[1];
+  const fileOf = (text: string) => /from '\.\/([^/]+)(?:\/index)?\.ts';$/.exec(text)?.[1];
   const lines = index.split('\n');
   const after = lines.findIndex((text) => (fileOf(text) ?? '') > name);
   const last = lines.findLastIndex((text) => fileOf(text) !== undefined);

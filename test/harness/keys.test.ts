@@ -6,7 +6,7 @@ import { bloom } from '../../methods/bloom.ts';
 import { dpq } from '../../methods/dpq.ts';
 import { frequencyTruncation } from '../../methods/frequency-truncation.ts';
 import { hashingTrick } from '../../methods/hashing-trick.ts';
-import { int4 } from '../../methods/post-training-quantization.ts';
+import { int4 } from '../../methods/post-training-quantization/index.ts';
 import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
 
 const fields = zipfFields([3, 400, 900]);

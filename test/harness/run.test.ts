@@ -6,7 +6,7 @@ import type { Backend } from '../../harness/contract/backend.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { run, type RunSettings } from '../../harness/run.ts';
 import { full } from '../../methods/full.ts';
-import { mixedDimension } from '../../methods/mixed-dimension.ts';
+import { mixedDimension } from '../../methods/mixed-dimension/index.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { smallRun } from '../small-run.ts';

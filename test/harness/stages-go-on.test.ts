@@ -5,8 +5,8 @@ import { type OpenBackend, optimizerRules } from '../../harness/contract/backend
 import type { Plan, Stage, Table, Trained, Weight } from '../../harness/contract/method.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { runStages, type RunSettings } from '../../harness/run-stages.ts';
-import { firstRows, rowPerId } from '../../methods/shared/rows.ts';
-import { withStoredTables } from '../../methods/shared/stored-tables.ts';
+import { firstRows, rowPerId } from '../../methods/shared/rows/table-parts.ts';
+import { withStoredTables } from '../../methods/post-training-quantization/stored-tables.ts';
 import { describeBackends, openOnce } from '../backends/compared.ts';
 import { smallData } from '../small-data.ts';
 

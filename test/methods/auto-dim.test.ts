@@ -5,10 +5,10 @@ import { cpu } from '../../backends/cpu.ts';
 import { isInfeasible, type Weight } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { autoDim } from '../../methods/auto-dim.ts';
-import { type Choice, chooseWithin } from '../../methods/shared/knapsack.ts';
-import { widthSearch } from '../../methods/shared/width-search.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
+import { autoDim } from '../../methods/auto-dim/index.ts';
+import { type Choice, chooseWithin } from '../../methods/auto-dim/knapsack.ts';
+import { widthSearch } from '../../methods/auto-dim/width-search.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { trainedTo } from './trained.ts';
 

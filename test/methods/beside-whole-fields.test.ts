@@ -4,7 +4,7 @@ import { valuesOf } from '../../harness/contract/indices.ts';
 import { isInfeasible, type Layer, type Lookup } from '../../harness/contract/method.ts';
 import { infeasible, sizeOf } from '../../harness/contract/size.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
-import { besideWholeFields } from '../../methods/shared/beside-whole-fields.ts';
+import { besideWholeFields } from '../../methods/shared/rows/beside-uncompressed-fields.ts';
 import { zipfFields } from '../layers.ts';
 
 const layer: Layer = {

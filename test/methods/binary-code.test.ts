@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { binaryCode } from '../../methods/binary-code.ts';
-import { cutCode, segmentBits } from '../../methods/shared/code-segments.ts';
+import { binaryCode } from '../../methods/binary-code/index.ts';
+import { cutCode, segmentBits } from '../../methods/binary-code/code-segments.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
-import { CentroidTree } from '../../methods/shared/centroid-tree.ts';
+import { CentroidTree } from '../../methods/shared/clustering/centroid-tree.ts';
 
 /** By comparing with all. */
 function nearestTwo(centroids: Float64Array, width: number, point: Float64Array) {

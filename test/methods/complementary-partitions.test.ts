@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { complementaryPartitions } from '../../methods/complementary-partitions.ts';
-import { coprimeDivisors, radices } from '../../methods/shared/partitions.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
+import { complementaryPartitions } from '../../methods/complementary-partitions/index.ts';
+import { coprimeDivisors, radices } from '../../methods/complementary-partitions/partitions.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 

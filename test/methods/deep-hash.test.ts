@@ -6,10 +6,10 @@ import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
-import { deepHash } from '../../methods/deep-hash.ts';
-import { createDecoder, decoderFloats } from '../../methods/shared/decoder.ts';
-import { encode, encodingSeeds } from '../../methods/shared/hash-encodings.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
+import { deepHash } from '../../methods/deep-hash/index.ts';
+import { createDecoder, decoderFloats } from '../../methods/deep-hash/decoder.ts';
+import { encode, encodingSeeds } from '../../methods/deep-hash/hash-encodings.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 
 let backend: OpenBackend;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { deepLight, droppedShare, prunedAfter } from '../../methods/deep-light.ts';
+import { deepLight, droppedShare, prunedAfter } from '../../methods/deep-light/index.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { trainAlone } from './train-alone.ts';
 

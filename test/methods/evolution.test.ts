@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
-import { crossed, type Evolution, evolve, type Genome, mutated } from '../../methods/shared/evolution.ts';
+import { crossed, type Evolution, evolve, type Genome, mutated } from '../../methods/opt-embed/evolution.ts';
 
 const rule = { generations: 10, mutations: 10, crossovers: 10, parents: 10, mutationProbability: 0.1 };
 const target = [3, 8, 1, 5, 5, 2];

@@ -6,9 +6,9 @@ import { valuesOf } from '../../harness/contract/indices.ts';
 import { permutation } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
-import { hotIds } from '../../methods/shared/hot-ids.ts';
-import { hottest } from '../../methods/shared/hottest.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
+import { hotIds } from '../../methods/shared/frequency/hot-ids.ts';
+import { hottest } from '../../methods/shared/frequency/hottest.ts';
 
 const field = (counts: ArrayLike<number>): Field => ({
   name: 'C',

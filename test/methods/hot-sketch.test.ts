@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { HotSketch } from '../../methods/shared/hot-sketch.ts';
-import { sketchMap, SketchState } from '../../methods/shared/sketch-state.ts';
+import { HotSketch } from '../../methods/cafe/hot-sketch.ts';
+import { sketchMap, SketchState } from '../../methods/cafe/sketch-state.ts';
 
 const empty = (buckets: number) => new SketchState(sketchMap(buckets).values, 3);
 

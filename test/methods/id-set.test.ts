@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { idSet, idSetMaps } from '../../methods/shared/id-set.ts';
+import { idSet, idSetMaps } from '../../methods/shared/id-sets/id-set.ts';
 
 describe('a set of ids', () => {
   test('tells each its position, and that others are not in it, from the values of its maps', () => {

@@ -2,15 +2,15 @@ import * as tf from '../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { random } from '../../base/random.ts';
-import { fakeQuantize } from '../../methods/shared/fake-quantize.ts';
+import { fakeQuantize } from '../../methods/shared/precision/fake-quantize.ts';
 import {
   endsOf,
   nearestInteger,
   planWithBits,
   roundAtRandom,
   usualStep,
-} from '../../methods/shared/integer-grid.ts';
-import { gradientsOfRows, touchedRows } from '../../methods/shared/touched-rows.ts';
+} from '../../methods/shared/precision/integer-grid.ts';
+import { gradientsOfRows, touchedRows } from '../../methods/shared/precision/touched-rows.ts';
 
 beforeAll(async () => {
   await cpu.open({});

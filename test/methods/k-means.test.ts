@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
-import { nearestCentroids } from '../../methods/shared/centroid-search.ts';
-import { kMeans, type Points } from '../../methods/shared/k-means.ts';
+import { nearestCentroids } from '../../methods/shared/clustering/centroid-search.ts';
+import { kMeans, type Points } from '../../methods/shared/clustering/k-means.ts';
 
 /** Rows around some centres, as trained embeddings are: the share of `spread` decides how clear clusters are. */
 function blobs(count: number, width: number, centres: number, spread: number, seed = 1): Float32Array {

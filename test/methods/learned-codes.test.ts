@@ -19,7 +19,7 @@ import {
   straightThrough,
   sumByCode,
   take,
-} from '../../methods/shared/codeword-choice.ts';
+} from '../../methods/shared/learned-codes/codeword-choice.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';

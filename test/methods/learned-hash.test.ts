@@ -3,8 +3,8 @@ import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { learnedHash } from '../../methods/learned-hash.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
+import { learnedHash } from '../../methods/learned-hash/index.ts';
 import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
 import { columnOf, nextStage, vectorsOf } from './untrained.ts';
 

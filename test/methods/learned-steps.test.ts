@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { fromHalf, toHalf } from '../../harness/serving/half.ts';
-import { endsOf } from '../../methods/shared/integer-grid.ts';
-import { learnSteps, nearestHalf, stepOf, stepSlope, stepState } from '../../methods/shared/learned-steps.ts';
+import { endsOf } from '../../methods/shared/precision/integer-grid.ts';
+import {
+  learnSteps,
+  nearestHalf,
+  stepOf,
+  stepSlope,
+  stepState,
+} from '../../methods/adaptive-low-precision-training/learned-steps.ts';
 
 // Four bits in steps of a half: from -4 to 3.5.
 test.each([

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Field } from '../../harness/contract/data.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { lma } from '../../methods/lma.ts';
-import { digitMasks, minhashSignatures } from '../../methods/shared/minhash.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
+import { lma } from '../../methods/lma/index.ts';
+import { digitMasks, minhashSignatures } from '../../methods/lma/minhash.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 

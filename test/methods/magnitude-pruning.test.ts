@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { isInfeasible, type Plan, type Stage } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { magnitudePruning } from '../../methods/magnitude-pruning.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
+import { magnitudePruning } from '../../methods/magnitude-pruning/index.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 import { none } from '../../harness/contract/backend.ts';

@@ -6,8 +6,8 @@ import { idMap } from '../../harness/contract/indices.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
-import { multiProbeHashing } from '../../methods/multi-probe-hashing.ts';
-import { ProbedTable } from '../../methods/shared/probed-table.ts';
+import { multiProbeHashing } from '../../methods/multi-probe-hashing/index.ts';
+import { ProbedTable } from '../../methods/multi-probe-hashing/probed-table.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 

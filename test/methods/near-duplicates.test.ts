@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
-import { representatives } from '../../methods/shared/near-duplicates.ts';
+import { representatives } from '../../methods/deduplication/near-duplicates.ts';
 
 const width = 4;
 

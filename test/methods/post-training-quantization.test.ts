@@ -10,7 +10,7 @@ import { type Outcome, run, type RunSettings } from '../../harness/run.ts';
 import { full } from '../../methods/full.ts';
 import { hashingTrick } from '../../methods/hashing-trick.ts';
 import { methods } from '../../methods/index.ts';
-import { fp16, int2, int4, int8 } from '../../methods/post-training-quantization.ts';
+import { fp16, int2, int4, int8 } from '../../methods/post-training-quantization/index.ts';
 import { uniform } from '../../methods/uniform.ts';
 import { findMethod } from '../../suites/find-method.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';

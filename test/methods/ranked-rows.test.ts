@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rankedRows } from '../../methods/shared/ranked-rows.ts';
+import { rankedRows } from '../../methods/opt-embed/ranked-rows.ts';
 
 const cases = fc.record({
   parts: fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 4 }),

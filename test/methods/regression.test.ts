@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
-import { symmetricEigen } from '../../methods/shared/eigen.ts';
-import { leastSquares } from '../../methods/shared/subspace/regression.ts';
+import { symmetricEigen } from '../../methods/shared/subspace/jacobi.ts';
+import { leastSquares } from '../../suites/subspace/regression.ts';
 import { rowsOfArray } from '../../methods/shared/subspace/streamed-rows.ts';
 
 const [rows, width] = [6000, 8];

@@ -20,7 +20,7 @@ import {
 } from '../../harness/serving/served-layer.ts';
 import { Trainee } from '../../harness/trainee.ts';
 import { methods } from '../../methods/index.ts';
-import { int4 } from '../../methods/post-training-quantization.ts';
+import { int4 } from '../../methods/post-training-quantization/index.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { traits } from './traits.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { equalMassRanges, rankMap } from '../../methods/shared/popularity.ts';
-import { rowShares } from '../../methods/shared/row-shares.ts';
-import { mixedWidths, roundHalfToEven } from '../../methods/shared/temperature.ts';
-import { wholeFields } from '../../methods/shared/whole-fields.ts';
+import { equalMassRanges, rankMap } from '../../methods/shared/frequency/popularity.ts';
+import { rowShares } from '../../methods/shared/budget/shares.ts';
+import { mixedWidths, roundHalfToEven } from '../../methods/mixed-dimension/temperature.ts';
+import { wholeFields } from '../../methods/shared/rows/uncompressed-fields.ts';
 import { uncountedFields } from '../layers.ts';
 
 const field = (counts: number[]) => ({

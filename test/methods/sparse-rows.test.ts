@@ -5,7 +5,12 @@ import { type OpenBackend, optimizerRules } from '../../harness/contract/backend
 import { isInfeasible, type Plan } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
-import { keepLargest, planSparse, type SparseRows, sparseStage } from '../../methods/shared/sparse-rows.ts';
+import {
+  keepLargest,
+  planSparse,
+  type SparseRows,
+  sparseStage,
+} from '../../methods/shared/pruning/sparse-rows.ts';
 import { layerAt, zipfFields } from '../layers.ts';
 import { contentsOf } from './trained.ts';
 

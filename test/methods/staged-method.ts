@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { idMap } from '../../harness/contract/indices.ts';
 import type { Layer, Method, Plan, Step, Table } from '../../harness/contract/method.ts';
 import { withinBudget } from '../../harness/contract/size.ts';
-import { firstRows, rowPerId } from '../../methods/shared/rows.ts';
+import { firstRows, rowPerId } from '../../methods/shared/rows/table-parts.ts';
 
 /** What happened in its hooks. */
 export interface Log {

@@ -7,7 +7,7 @@ import { tableRows, weightFloats } from '../../harness/contract/table-shape.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { runStages } from '../../harness/run-stages.ts';
 import { methods } from '../../methods/index.ts';
-import { firstRows, rowPerId } from '../../methods/shared/rows.ts';
+import { firstRows, rowPerId } from '../../methods/shared/rows/table-parts.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { smallRun } from '../small-run.ts';

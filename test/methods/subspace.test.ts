@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
-import { symmetricEigen } from '../../methods/shared/eigen.ts';
+import { symmetricEigen } from '../../methods/shared/subspace/jacobi.ts';
 import {
   embedSubspace,
   type SketchKind,
@@ -10,10 +10,10 @@ import {
 } from '../../methods/shared/subspace/embedding.ts';
 import { streamedFactor, triangularFactor } from '../../methods/shared/subspace/householder.ts';
 import { leverageScores } from '../../methods/shared/subspace/leverage-scores.ts';
-import { rightSingular } from '../../methods/shared/subspace/singular-values.ts';
-import { countSketchRows, gaussianRows } from '../../methods/shared/subspace/sketch-size.ts';
+import { rightSingular } from '../../methods/shared/subspace/jacobi.ts';
+import { countSketchRows, gaussianRows } from '../../suites/subspace/sketch-size.ts';
 import { rowsOfArray, stackedRows, streamRows } from '../../methods/shared/subspace/streamed-rows.ts';
-import { walshHadamard } from '../../methods/shared/subspace/walsh-hadamard.ts';
+import { walshHadamard } from '../../methods/shared/subspace/block-srht.ts';
 
 const kinds = Object.keys(sketches) as SketchKind[];
 
@@ -327,7 +327,7 @@ test("the transform is Sylvester's matrix", () => {
 
 test('right singular vectors put the square of a matrix together again', () => {
   const matrix = normals(7, falling(5, 4));
-  const { values, axes } = rightSingular(matrix, 5);
+  const { values, vectors: axes } = rightSingular(matrix, 5);
   const gram = gramOf(matrix, 5);
   gram.forEach((x, at) => {
     let sum = 0;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { spendGreedily } from '../../methods/shared/greedy.ts';
-import { mixedWidths } from '../../methods/shared/temperature.ts';
-import { splitWithin, widen, widthBytes } from '../../methods/shared/width-spending.ts';
+import { spendGreedily } from '../../methods/shared/budget/greedy.ts';
+import { mixedWidths } from '../../methods/mixed-dimension/temperature.ts';
+import { splitWithin, widen, widthBytes } from '../../methods/mixed-dimension/width-spending.ts';
 
 const dim = 8;
 const blocks = [

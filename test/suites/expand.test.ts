@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mixedDimension } from '../../methods/mixed-dimension.ts';
+import { mixedDimension } from '../../methods/mixed-dimension/index.ts';
 import { waysOf } from '../../harness/contract/way.ts';
 import { expand, hashOf } from '../../suites/job.ts';
 import type { ComparisonSettings } from '../../suites/settings.ts';

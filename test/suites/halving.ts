@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Wrapper } from '../../harness/contract/wrapper.ts';
-import { wrappedOptions } from '../../methods/shared/wrapped-options.ts';
+import { wrappedOptions } from '../../methods/post-training-quantization/wrapped-options.ts';
 
 const options = z.strictObject({ of: z.number().positive().max(1).default(0.5) });
 

@@ -1,8 +1,7 @@
 import { blockSrht } from './block-srht.ts';
-import { countSketch } from './count-sketch.ts';
-import { gaussianSketch } from './gaussian-sketch.ts';
+import { countSketch, gaussianSketch } from './sketches.ts';
 import { streamedFactor, triangularFactor } from './householder.ts';
-import { rightSingular } from './singular-values.ts';
+import { rightSingular } from './jacobi.ts';
 import type { StreamedRows } from './streamed-rows.ts';
 
 export const sketches = { count: countSketch, srht: blockSrht, gaussian: gaussianSketch };
@@ -10,7 +9,7 @@ export type SketchKind = keyof typeof sketches;
 
 export interface SketchRule {
   readonly kind: SketchKind;
-  /** Rows of the sketch, at least `width`; the error falls with its root (sketch-size.ts). */
+  /** Rows of the sketch, at least `width`; the error falls with its root (suites/subspace/sketch-size.ts). */
   readonly size: number;
   readonly seed: number;
 }
@@ -46,7 +45,7 @@ export interface Subspace {
  */
 export function subspaceOf(factor: Float64Array, tolerance?: number): Subspace {
   const width = Math.sqrt(factor.length);
-  const { values, axes } = rightSingular(factor, width);
+  const { values, vectors: axes } = rightSingular(factor, width);
   const least = values[0] * (tolerance ?? 64 * width * 2 ** -52);
   const rank = values.filter((value) => value > least).length;
   const whitening = axes.subarray(0, rank * width).map((x, at) => x / values[Math.floor(at / width)]);

@@ -6,7 +6,7 @@ import { Embedding } from '../../../harness/embedding.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
 import { Trainee } from '../../../harness/trainee.ts';
-import { mixedDimension } from '../../../methods/mixed-dimension.ts';
+import { mixedDimension } from '../../../methods/mixed-dimension/index.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { smallData } from '../../small-data.ts';
 import { addon, sanitized } from './addon.ts';

@@ -5,7 +5,7 @@ import type { OpenBackend } from '../../../harness/contract/backend.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { run, type RunSettings } from '../../../harness/run.ts';
 import { Diverged } from '../../../harness/train.ts';
-import { mixedDimension } from '../../../methods/mixed-dimension.ts';
+import { mixedDimension } from '../../../methods/mixed-dimension/index.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { sized } from '../../long.ts';
 import { smallData } from '../../small-data.ts';

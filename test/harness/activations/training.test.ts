@@ -8,7 +8,7 @@ import { activationBits } from '../../../harness/contract/activations.ts';
 import type { KeptInputs } from '../../../harness/contract/model.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { run, type RunSettings } from '../../../harness/run.ts';
-import { mixedDimension } from '../../../methods/mixed-dimension.ts';
+import { mixedDimension } from '../../../methods/mixed-dimension/index.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { smallData } from '../../small-data.ts';
 import { smallRun } from '../../small-run.ts';

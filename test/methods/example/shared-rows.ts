@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Method } from '../../../harness/contract/method.ts';
 import { withinBudget } from '../../../harness/contract/size.ts';
-import { rowShares } from '../../../methods/shared/row-shares.ts';
-import { firstRows, idInit } from '../../../methods/shared/rows.ts';
+import { rowShares } from '../../../methods/shared/budget/shares.ts';
+import { firstRows, idInit } from '../../../methods/shared/rows/table-parts.ts';
 
 const options = z.strictObject({
   idsPerRow: z.int().min(1).default(1).describe('that share a row at least'),

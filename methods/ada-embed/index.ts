@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { none } from '../../harness/contract/backend.ts';
+import { idMap } from '../../harness/contract/indices.ts';
+import type { Layer, Method, Plan, Step } from '../../harness/contract/method.ts';
+import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
+import { Admission, type AdmissionState } from './admission.ts';
+import { OwnedRows, type OwnedRowsShape, noTiers } from '../shared/dedicated-rows/dedicated-rows.ts';
+import { idSet, idSetMaps } from '../shared/id-sets/id-set.ts';
+import { importanceOf, importances } from '../shared/dedicated-rows/importance.ts';
+import { largestWithin } from '../shared/budget/bisection.ts';
+import { settled } from '../shared/dedicated-rows/compact-rows.ts';
+import { keepWhole, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+
+const options = z.strictObject({
+  others: z
+    .enum(['zeros', 'shared'])
+    .default('zeros')
+    .describe('vectors of ids without a row: zeros, or a row per field'),
+  importance: z
+    .enum(importances)
+    .default('gradient')
+    .describe('what makes an id important: its gradients, or its look-ups'),
+  reallocations: z
+    .int()
+    .min(1)
+    .default(75)
+    .describe('how often in a training rows may change hands; as the authors of CAFE had it on Criteo'),
+  decay: z.number().positive().max(1).default(0.8).describe('of importance, at every fourth of them'),
+  normalize: z
+    .boolean()
+    .default(false)
+    .describe('importance in units of the 95th percentile of its field, as in the code beside CAFE'),
+  keep: keepWhole,
+});
+type Options = z.infer<typeof options>;
+
+export const adaEmbed: Method<Options> = {
+  name: 'ada-embed',
+  aliases: ['adaembed', 'ada'],
+  title: 'AdaEmbed',
+  idea: 'rows belong to the ids whose gradients are largest at the time; the other ids have none',
+  formula: 'E(i) = T[row(i)] of the ids of highest score, else 0; score(i): decayed sum of ‖∂L / ∂E(i)‖',
+  paper: {
+    cite: 'Lai et al., AdaEmbed: Adaptive Embedding for Large-Scale Recommendation Models, OSDI 2023',
+    url: 'https://www.usenix.org/conference/osdi23/presentation/lai',
+  },
+  family: 'adaptive',
+  cost: 'upkeep',
+  options,
+  plan(layer, options) {
+    const owned = new OwnedRows(layer, solveRows(layer, options));
+    const plan = owned.shape.hotRows > 0 ? adaptivePlan(options, owned) : owned.plan(noTiers);
+    return withinBudget(plan, layer.budget, options.others === 'zeros' ? 'one row' : 'a row per field');
+  },
+};
+
+function adaptivePlan(options: Options, owned: OwnedRows): Plan {
+  const { keys } = owned;
+  const { hotRows } = owned.shape;
+  const scoreMap = idMap(keys, 32, () => new Uint32Array(keys));
+  const rowMap = idMap(keys, 32, () => new Uint32Array(keys).fill(none));
+  let made: AdmissionState | undefined;
+  const state = () => (made ??= { scores: new Float32Array(scoreMap.values.buffer), rows: rowMap.values });
+  const plan = owned.plan({
+    ...noTiers,
+    hotRows: (keys) => keys.map((key) => (key === none ? none : state().rows[key])),
+  });
+  let admission: Admission;
+  const set = { ids: keys, capacity: hotRows };
+
+  const giveRows = async (step: Step, ids: Uint32Array, rows: Uint32Array) => {
+    // A shared row has learned from so many ids that their steps would be tiny.
+    if (options.others === 'shared') await owned.promote(step, ids, rows, false);
+    else step.write(owned.table, rows, new Float32Array(rows.length * owned.table.width));
+  };
+
+  return {
+    ...plan,
+    maps: [scoreMap, rowMap],
+    serving: { tables: plan.tables, maps: idSetMaps(set), toldApart: owned.toldApart },
+    embed(lookup) {
+      if (lookup.training?.index === 0)
+        admission = new Admission(state(), { hotRows, bounds: owned.bounds, normalize: options.normalize });
+      return plan.embed(lookup);
+    },
+    async afterStep(step) {
+      const ids = owned.keysOf(step.ids);
+      admission.add(ids, await importanceOf(step, options.importance));
+      const first = admission.admitAny(ids);
+      await giveRows(step, first.ids, first.rows);
+      const every = Math.ceil(step.steps / options.reallocations);
+      if ((step.index + 1) % every > 0) return;
+      const moved = admission.reallocate();
+      await giveRows(step, moved.ids, moved.rows);
+      if (((step.index + 1) / every) % 4 === 0) admission.decay(options.decay);
+    },
+    next(trained) {
+      const { rows } = state();
+      const members = rows.map((_, id) => id).filter((id) => rows[id] !== none);
+      const kept = idSet(set, () => members);
+      const last = owned.plan({ ...noTiers, hotRows: (keys) => kept.positionsOf(keys) });
+      const { bounds } = owned;
+      const admitted = owned.shape.rows.map(
+        (_, f) => members.filter((id) => id >= bounds[f] && id < bounds[f + 1]).length,
+      );
+      const choices = { ...last.choices, admitted };
+      return settled(
+        { ...last, maps: kept.maps, choices },
+        members.map((id) => rows[id]),
+        trained,
+      );
+    },
+  };
+}
+
+/** As many rows as the budget has room for, beside those of small fields and the shared ones. */
+function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): OwnedRowsShape {
+  const rowBytes = 4 * dim;
+  const whole = wholeFields(fields, keep, Math.floor(budget / rowBytes));
+  const shared = fields.map((_, f) => (!whole[f] && others === 'shared' ? 1 : 0));
+  const rows = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : shared[f]));
+  const left = budget - rowBytes * rows.reduce((sum, n) => sum + n, 0);
+  const keys = fields.reduce((sum, { cardinality }, f) => sum + (whole[f] ? 0 : cardinality), 0);
+  const most = Math.max(0, Math.min(keys, Math.floor(left / rowBytes)));
+  const found = largestWithin(most, (rows) => {
+    return (
+      rows * rowBytes + sizeOf({ tables: [], maps: idSetMaps({ ids: keys, capacity: rows }) }).servingBytes <=
+      left
+    );
+  });
+  // A layer of zeros is none.
+  const hotRows = rows.every((n) => n === 0) ? Math.max(1, found) : found;
+  return { hotRows, whole, rows, secondRows: [] };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import type { Layer, Method, Plan } from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { fullSize, sizeOf, withinBudget } from '../../harness/contract/size.ts';
+import { OwnedRows, noTiers } from '../shared/dedicated-rows/dedicated-rows.ts';
+import { importances } from '../shared/dedicated-rows/importance.ts';
+import { settled } from '../shared/dedicated-rows/compact-rows.ts';
+import { SketchLearning } from './sketch-learning.ts';
+import { sketchMap, SketchState } from './sketch-state.ts';
+import { settleTiers, tierMaps, tiersOf } from './sketch-tiers.ts';
+import { solveOwnedRows } from './solve-rows.ts';
+import { keepWhole } from '../shared/rows/uncompressed-fields.ts';
+
+const options = z.strictObject({
+  hot: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('share of the bytes for hot ids; as the authors chose it for the compression where not given'),
+  importance: z
+    .enum(importances)
+    .default('gradient')
+    .describe('what makes an id hot: its gradients, or its look-ups'),
+  threshold: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'in mean look-ups, from which on an id is hot; where not given, it rises so that the rows suffice (CAFE+)',
+    ),
+  decay: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.99)
+    .describe('of importance, each time that ten thresholds per row have come in'),
+  levels: z
+    .union([z.literal(1), z.literal(2)])
+    .default(1)
+    .describe('2: ids of medium importance add a second hashed row'),
+  stored: z
+    .enum(['ids', 'sketch'])
+    .default('ids')
+    .describe(
+      'to tell hot ids: which they are; or the sketch, as the authors count it, which could go on learning',
+    ),
+  keep: keepWhole,
+});
+type Options = z.infer<typeof options>;
+
+export const cafe: Method<Options> = {
+  name: 'cafe',
+  aliases: [],
+  title: 'CAFE',
+  idea: 'a sketch finds the ids with the largest gradients while training; they get rows of their own, others are hashed',
+  formula: 'E(i) = H[slot(i)] where the sketch holds i, else T[h(i)]; score(i) = Σ ‖∂L / ∂E(i)‖',
+  paper: {
+    cite: 'Zhang et al., CAFE: Towards Compact, Adaptive, and Fast Embedding for Large-scale Recommendation Models, SIGMOD 2024',
+    url: 'https://arxiv.org/abs/2312.03256',
+  },
+  family: 'adaptive',
+  cost: 'upkeep',
+  options,
+  plan(layer, options) {
+    const { levels, keep, stored } = options;
+    const hot = options.hot ?? authorsShare(fullSize(layer).servingBytes / layer.budget);
+    const mapBytes = (keys: number, hotRows: number) => {
+      const maps = stored === 'sketch' ? [sketchMap(hotRows)] : tierMaps({ keys, hotRows, levels });
+      return sizeOf({ tables: [], maps }).servingBytes;
+    };
+    const owned = new OwnedRows(layer, solveOwnedRows(layer, { hot, levels, keep, mapBytes }));
+    const plan = owned.shape.hotRows > 0 ? adaptivePlan(layer, options, owned) : owned.plan(noTiers);
+    return withinBudget(plan, layer.budget, 'one row per field');
+  },
+};
+
+/** Of the bytes, for hot ids: what the authors chose for Criteo at compressions from 2 to 10,000. */
+function authorsShare(compression: number): number {
+  const ends = [5, 50, 200, 2000];
+  const shares = [0.3, 0.5, 0.7, 0.8, 0.9];
+  return shares[ends.filter((end) => compression >= end).length];
+}
+
+function adaptivePlan(layer: Layer, options: Options, owned: OwnedRows): Plan {
+  const { importance, threshold, decay, levels } = options;
+  const { hotRows } = owned.shape;
+  const map = sketchMap(hotRows);
+  const seed = deriveSeed(layer.seed, 'cafe');
+  let made: SketchState | undefined;
+  const state = () => (made ??= new SketchState(map.values, seed));
+  const learning = new SketchLearning(owned, state, { importance, threshold, decay });
+  const plan = owned.plan(tiersOf(state));
+  const adaptive: Plan = {
+    ...plan,
+    maps: [map],
+    embed(lookup) {
+      if (lookup.training?.index === 0) learning.begin();
+      return plan.embed(lookup);
+    },
+    afterStep: (step) => learning.learn(step),
+  };
+  if (options.stored === 'sketch') return adaptive;
+  const shape = { keys: owned.keys, hotRows, levels };
+  return {
+    ...adaptive,
+    serving: { tables: plan.tables, maps: tierMaps(shape), toldApart: owned.toldApart },
+    next(trained) {
+      const { maps, tiers, rows } = settleTiers(state(), shape);
+      const last = owned.plan(tiers);
+      const choices = { ...last.choices, hot: rows.length, threshold: state().threshold };
+      return settled({ ...last, maps, choices }, rows, trained);
+    },
+  };
+}

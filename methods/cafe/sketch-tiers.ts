@@ -1,0 +1,90 @@
+import { none } from '../../harness/contract/backend.ts';
+import type { IdMap } from '../../harness/contract/indices.ts';
+import type { Tiers } from '../shared/dedicated-rows/dedicated-rows.ts';
+import { idSet, idSetMaps, type SetShape } from '../shared/id-sets/id-set.ts';
+import { rowAt, scoreAt, slotsPerBucket, type SketchEntry, type SketchState } from './sketch-state.ts';
+
+/** Of the threshold, from which on an id without a row is medium (the authors' code). */
+const mediumShare = 0.2;
+
+/** What ids are by a sketch that goes on learning. */
+export function tiersOf(state: () => SketchState): Tiers {
+  return {
+    hotRows(keys) {
+      const sketch = state();
+      const { words } = sketch;
+      const rows = new Uint32Array(keys.length);
+      for (let i = 0; i < keys.length; i++) {
+        const slot = keys[i] === none ? -1 : sketch.slotOf(keys[i]);
+        rows[i] = slot === -1 ? none : words[slot + rowAt];
+      }
+      return rows;
+    },
+    medium(keys) {
+      const sketch = state();
+      const least = mediumShare * sketch.threshold;
+      const flags = new Uint8Array(keys.length);
+      for (let i = 0; i < keys.length; i++) {
+        const slot = keys[i] === none ? -1 : sketch.slotOf(keys[i]);
+        if (slot !== -1 && sketch.floats[slot + scoreAt] >= least) flags[i] = 1;
+      }
+      return flags;
+    },
+  };
+}
+
+export interface TiersShape {
+  readonly keys: number;
+  readonly hotRows: number;
+  /** 2 where there are medium ids. */
+  readonly levels: number;
+}
+
+/**
+ * What has to be stored to tell tiers apart that no longer change: which ids are hot, and which are medium. Of a sketch
+ * (48 bytes to a hot row: four slots of id, score and row) that is a bit less than 4 bytes to a hot row, and up to three
+ * times that for medium ids.
+ */
+export function tierMaps(shape: TiersShape): Omit<IdMap, 'values'>[] {
+  const { hot, medium } = setShapes(shape);
+  return [...idSetMaps(hot), ...idSetMaps(medium)];
+}
+
+export interface SettledTiers {
+  readonly maps: readonly IdMap[];
+  readonly tiers: Tiers;
+  /** For each hot row of these tiers the one that it was in the sketch. */
+  readonly rows: Uint32Array;
+}
+
+/** The tiers of a sketch as they are. A hot id's row is its place among the hot ids. */
+export function settleTiers(state: SketchState, shape: TiersShape): SettledTiers {
+  const byId = (entries: SketchEntry[]) => entries.sort((a, b) => a.id - b.id);
+  const setOf = (shape: SetShape, entries: readonly SketchEntry[]) =>
+    idSet(shape, () => Uint32Array.from(entries, ({ id }) => id));
+  const shapes = setShapes(shape);
+  const entries = [...state.entries()];
+  const hotEntries = byId(entries.filter(({ row }) => row !== none));
+  const mediumEntries = entries
+    .filter(({ row, score }) => row === none && score >= mediumShare * state.threshold)
+    .sort((a, b) => b.score - a.score)
+    .slice(0, shapes.medium.capacity);
+  const hot = setOf(shapes.hot, hotEntries);
+  const medium = setOf(shapes.medium, byId(mediumEntries));
+  return {
+    maps: [...hot.maps, ...medium.maps],
+    tiers: {
+      hotRows: (keys) => hot.positionsOf(keys),
+      medium: (keys) => Uint8Array.from(medium.positionsOf(keys), (position) => (position === none ? 0 : 1)),
+    },
+    rows: Uint32Array.from(hotEntries, ({ row }) => row),
+  };
+}
+
+/** With a bucket to each hot row, all slots can be medium but those of the hot ids. */
+function setShapes({ keys, hotRows, levels }: TiersShape): { hot: SetShape; medium: SetShape } {
+  return {
+    hot: { ids: keys, capacity: hotRows },
+    medium: { ids: keys, capacity: levels === 2 ? (slotsPerBucket - 1) * hotRows : 0 },
+  };
+}

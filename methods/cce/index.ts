@@ -1,0 +1,144 @@
+import * as tf from '../../tensors/index.ts';
+import { z } from 'zod';
+import type {
+  Layer,
+  Lookup,
+  Method,
+  Plan,
+  Stage,
+  StateOrigin,
+  Table,
+  Trained,
+} from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { infeasible } from '../../harness/contract/size.ts';
+import { solveCodes } from '../shared/codes/code-budget.ts';
+import { fitCodebooks } from '../shared/clustering/codebooks.ts';
+import { codedLayer, type CodedLayer, type CodeLayout, type Codes } from '../shared/codes/coded-layer.ts';
+import { fieldVectors } from './field-vectors.ts';
+import { firstRows } from '../shared/rows/table-parts.ts';
+import { keepWhole } from '../shared/rows/uncompressed-fields.ts';
+
+const options = z.strictObject({
+  chunks: z.int().min(1).default(4).describe('that a vector is cut into, each clustered for itself'),
+  clusterings: z.int().min(1).max(10).default(2).describe('evenly spaced over the epochs'),
+  weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
+  keep: keepWhole,
+});
+type Options = z.infer<typeof options>;
+
+export const cce: Method<Options> = {
+  name: 'cce',
+  aliases: ['clustered-compositional'],
+  title: 'Clustered compositional embeddings',
+  idea: 'two hashed rows at first; vectors are clustered now and then, and ids go on from their cluster and a new hash',
+  formula: 'E(i) = per chunk t: Cₜ[cₜ(i)] + Rₜ[hₜ(i)], cₜ by k-means of the chunk',
+  paper: {
+    cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023',
+    url: 'https://arxiv.org/abs/2210.05974',
+  },
+  family: 'hashing and sharing',
+  cost: 'upkeep',
+  options,
+  /**
+   * Every clustering ends a stage; the stages together are one training, and the network goes on. The clusters of ids are
+   * stored and counted, which the authors' numbers of parameters leave out.
+   */
+  plan(layer, options) {
+    // A second table, as large as the codebooks, is added to them.
+    const { chunks, keep } = options;
+    const grid = { parts: [Math.min(chunks, layer.dim)], codewords: rowNumbers, keep, beside: 1 };
+    const layout = solveCodes(layer, grid);
+    if ('smallestBytes' in layout)
+      return infeasible(layout.smallestBytes, layer.budget, 'two rows per field');
+    const served = codedLayer(layer, layout);
+    const choices = { rows: layout.codewords, clustered: layout.hot };
+    if (served.codebooks === undefined) return served.plan(choices);
+    const { residual } = tablesOf(served, true);
+    const serving = { ...served.serving, tables: [...served.serving.tables, residual] };
+    return { ...stagePlan(layer, layout, options, 0), serving };
+  },
+};
+
+const rowNumbers = Array.from({ length: 16 }, (_, i) => 2 ** (i + 1));
+
+/**
+ * The plan of a stage. Before the first clustering both rows are hashed, afterwards the first is that of the cluster, and
+ * the hash of the second is another one after every clustering, drawn once for all ids.
+ */
+function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: number, codes?: Codes): Plan {
+  const served = codedLayer(layer, layout, codes && { codes });
+  const tables = tablesOf(served, codes !== undefined);
+  const rowOf = (table: Table, which: string) =>
+    hashedRows(served, table, deriveSeed(layer.seed, 'cce', which, stage));
+  const first =
+    codes === undefined ? rowOf(tables.clusters, 'first') : (lookup: Lookup) => served.decode(lookup);
+  const second = rowOf(tables.residual, 'second');
+  const last = stage === options.clusterings;
+  return {
+    tables: [...tables.whole, tables.clusters, tables.residual],
+    maps: codes === undefined ? [] : served.maps,
+    toldApart: served.serving.toldApart!,
+    choices: { rows: layout.codewords, clustered: layout.hot },
+    training: {
+      name: stage === 0 ? 'hashed' : `clustered ${stage} of ${options.clusterings}`,
+      share: 1 / (options.clusterings + 1),
+      ...(stage > 0 && { goesOn: true }),
+    },
+    embed: (lookup) => served.embed(lookup, tf.add<tf.Tensor3D>(first(lookup), second(lookup))),
+    ...(!last && {
+      next: async (trained: Trained): Promise<Stage> => {
+        const vectors = await fieldVectors(trained, layer, served.coded);
+        const seeded = { ...layer, seed: deriveSeed(layer.seed, 'cce', 'clusters', stage) };
+        const { books, codes } = fitCodebooks(seeded, served, (f) => vectors.get(f)!, options.weighted);
+        const plan = stagePlan(layer, layout, options, stage + 1, codes);
+        const [clusters, residual] = plan.tables.slice(-2);
+        const contents = new Map([
+          [clusters, books],
+          [residual, new Float32Array(books.length)],
+        ]);
+        // Clusters and what is added to them are new rows. Rows of whole fields are the same.
+        const states = new Map<Table, StateOrigin>();
+        if (tables.whole.length > 0) {
+          contents.set(plan.tables[0], await trained.rows(tables.whole[0]));
+          states.set(plan.tables[0], { of: tables.whole[0] });
+        }
+        return { plan, contents, network: 'kept', states };
+      },
+    }),
+  };
+}
+
+interface Tables {
+  /** None, or the one of fields with a row per id. */
+  readonly whole: readonly Table[];
+  readonly clusters: Table;
+  /** As many rows as clusters, hashed. */
+  readonly residual: Table;
+}
+
+function tablesOf({ wholeRows, codebooks }: CodedLayer, clustered: boolean): Tables {
+  const { width, parts } = codebooks!;
+  // Two rows are added, so each has half of the variance.
+  const halved = parts.map(({ rows, init }) => ({
+    rows,
+    init: { ...init, halfWidth: init.halfWidth / Math.SQRT2 },
+  }));
+  return {
+    whole: wholeRows === undefined ? [] : [wholeRows],
+    clusters: clustered ? codebooks! : { width, parts: halved },
+    residual: { width, parts: halved },
+  };
+}
+
+/** A hashed row for each part of each coded field: [batch, coded fields, parts * width]. */
+function hashedRows({ coded, layout: { parts } }: CodedLayer, table: Table, seed: number) {
+  const columns = coded.flatMap((f) => Array.from({ length: parts }, () => f));
+  const seeds = columns.map((_, column) => deriveSeed(seed, column));
+  const rows = table.parts.map((part) => part.rows);
+  const offsets = firstRows(table.parts);
+  return (lookup: Lookup): tf.Tensor3D => {
+    const places = lookup.ids.pick(columns).hash(seeds).mod(rows).plus(offsets);
+    return tf.reshape(lookup.rows(table, places), [places.batch, coded.length, parts * table.width]);
+  };
+}

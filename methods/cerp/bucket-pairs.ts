@@ -1,0 +1,82 @@
+import type { Tensor3D } from '../../tensors/index.ts';
+import type { Field } from '../../harness/contract/data.ts';
+import type { Indices } from '../../harness/contract/indices.ts';
+import type { Lookup, TablePart } from '../../harness/contract/method.ts';
+import { joinFields } from '../../harness/ops/join-fields.ts';
+import { rowShares } from '../shared/budget/shares.ts';
+import { firstRows, idInit, rowPerId } from '../shared/rows/table-parts.ts';
+
+/** Fields with a row per id, and fields whose ids are the sum of a quotient's and a remainder's row, in tables alike. */
+export interface BucketPairs {
+  /** Of one table: rows of whole fields, then quotients, then remainders. */
+  readonly parts: readonly TablePart[];
+  readonly whole: readonly number[];
+  readonly split: readonly number[];
+  /** Remainders of each split field, and ids per quotient. */
+  readonly buckets: readonly number[];
+  readonly perQuotient: readonly number[];
+  readonly fields: number;
+}
+
+/** About `rows` rows in all, at least one for each whole id and two for each split field. */
+export function bucketPairs(
+  fields: readonly Field[],
+  isWhole: readonly boolean[],
+  rows: number,
+): BucketPairs {
+  const whole = [...fields.keys()].filter((f) => isWhole[f]);
+  const split = [...fields.keys()].filter((f) => !isWhole[f]);
+  const left = rows - whole.reduce((sum, f) => sum + fields[f].cardinality, 0);
+  const shares = rowShares(
+    split.map((f) => fields[f].cardinality),
+    left,
+  );
+  const buckets = shares.map((share) => Math.max(1, Math.floor(share / 2)));
+  const perQuotient = split.map((f, i) => Math.ceil(fields[f].cardinality / buckets[i]));
+  // Two rows are added, so each has half of the variance.
+  const part = (f: number, count: number): TablePart => {
+    const { mean, halfWidth } = idInit(fields[f].cardinality);
+    return { rows: count, init: { mean, halfWidth: halfWidth / Math.SQRT2 } };
+  };
+  return {
+    parts: [
+      ...whole.map((f) => rowPerId(fields[f])),
+      ...split.map((f, i) => part(f, Math.ceil(fields[f].cardinality / perQuotient[i]))),
+      ...split.map((f, i) => part(f, buckets[i])),
+    ],
+    whole,
+    split,
+    buckets,
+    perQuotient,
+    fields: fields.length,
+  };
+}
+
+/** Vectors put together: [batch, fields, dim]. `rowsAt` gives rows [batch, members, dim], the part of each member named. */
+export function lookUpPairs(
+  { parts, whole, split, buckets, perQuotient, fields }: BucketPairs,
+  { ids }: Pick<Lookup, 'ids'>,
+  dim: number,
+  rowsAt: (places: Indices, parts: readonly number[]) => Tensor3D,
+): Tensor3D {
+  const first = firstRows(parts);
+  const members = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
+  const group = (of: readonly number[], from: number, change: (ids: Indices) => Indices) => {
+    const ofParts = members(from, of.length);
+    const places = change(ids.pick(of)).plus(ofParts.map((part) => first[part]));
+    return { vectors: rowsAt(places, ofParts), fields: of };
+  };
+  return joinFields(
+    [
+      ...(whole.length > 0 ? [group(whole, 0, (own) => own)] : []),
+      ...(split.length > 0
+        ? [
+            group(split, whole.length, (own) => own.div(perQuotient)),
+            group(split, whole.length + split.length, (own) => own.mod(buckets)),
+          ]
+        : []),
+    ],
+    fields,
+    dim,
+  );
+}

@@ -1,0 +1,119 @@
+import * as tf from '../../tensors/index.ts';
+import { z } from 'zod';
+import type { Lookup, Method, Plan, Table } from '../../harness/contract/method.ts';
+import { infeasible } from '../../harness/contract/size.ts';
+import { nonZerosWithin, sparseBytes } from '../../harness/contract/storage.ts';
+import { tableFloats } from '../../harness/contract/table-shape.ts';
+import { bucketPairs, lookUpPairs } from './bucket-pairs.ts';
+import { softThreshold } from '../shared/pruning/soft-threshold.ts';
+import { keepLargest, keepZeros, unlessFull } from '../shared/pruning/sparse-rows.ts';
+import { keepWhole, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+
+const options = z.strictObject({
+  density: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.5)
+    .describe('share of the floats of the bucket tables that is served'),
+  diversity: z.number().min(0).default(0.001).describe('weight of what keeps summed vectors away from zero'),
+  threshold: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('of floats, at first, relative to their initial range'),
+  keep: keepWhole,
+});
+
+export const cerp: Method<z.infer<typeof options>> = {
+  name: 'cerp',
+  aliases: ['regularized-pruning'],
+  title: 'Compact compositional embeddings by regularized pruning',
+  idea: 'an id is the sum of two bucket rows whose smallest floats are pruned by learned thresholds, then trained anew',
+  formula: 'E(i) = S(Q[q(i)]) + S(R[r(i)]), S(x) = sign(x) max(0, |x| − s), s trained for a row',
+  paper: {
+    cite: 'Liang et al., Learning Compact Compositional Embeddings via Regularized Pruning for Recommendation, ICDM 2023',
+    url: 'https://arxiv.org/abs/2309.03518',
+  },
+  family: 'pruning and search',
+  cost: 'stages',
+  options,
+  /**
+   * Searching, every row has a threshold sigmoid(s) times its field's initial range, which its floats are shrunk by; the
+   * loss is also paid for vectors near zero. The floats that are largest above their thresholds, as many as the budget
+   * stores, are trained anew from where they started.
+   */
+  plan(layer, { density, diversity, threshold, keep }) {
+    return unlessFull(layer, () => {
+      const { fields, dim, budget } = layer;
+      // A float of the tables takes a bit, and 4 bytes where it is served.
+      const rows = Math.floor(budget / ((4 * density + 1 / 8 + 1 / 128) * dim));
+      const pairs = bucketPairs(fields, wholeFields(fields, keep, rows), rows);
+      const table: Table = { width: dim, parts: pairs.parts };
+      const nonZeros = nonZerosWithin(budget, tableFloats(table));
+      if (nonZeros < 1) return infeasible(sparseBytes(tableFloats(table), 1), budget, 'one float');
+      const served: Table = { ...table, stored: { kind: 'sparse', nonZeros } };
+      const logit = Math.log(threshold / (1 - threshold));
+      const thresholds: Table = {
+        width: 1,
+        parts: pairs.parts.map((part) => ({ rows: part.rows, init: { mean: logit, halfWidth: 0 } })),
+      };
+      const ranges = pairs.parts.map(({ init }) => init.halfWidth);
+      const choices = { buckets: pairs.buckets, density: nonZeros / tableFloats(table) };
+
+      const search = (lookup: Lookup): tf.Tensor3D => {
+        const vectors = lookUpPairs(pairs, lookup, dim, (places, ofPart) => {
+          const range = tf.tensor3d(ofPart.map((part) => ranges[part]), [1, ofPart.length, 1]); // prettier-ignore
+          const limits = tf.mul(tf.sigmoid(lookup.rows(thresholds, places)), range); // [batch, members, 1]
+          return softThreshold(lookup.rows(table, places), limits);
+        });
+        const filled = tf.square(tf.tanh(tf.mul(vectors, 100)));
+        if (diversity > 0) lookup.penalize(tf.mul<tf.Scalar>(tf.mean(filled), -diversity));
+        return vectors;
+      };
+      const retrained: Plan = {
+        tables: [served],
+        choices,
+        training: { name: 'retraining' },
+        embed: (lookup) =>
+          lookUpPairs(pairs, lookup, dim, (places) => keepZeros(lookup.rows(served, places))),
+      };
+      return {
+        tables: [table, thresholds],
+        choices,
+        training: { name: 'search' },
+        serving: { tables: [served] },
+        embed: search,
+        async next(trained) {
+          const [values, limits] = [await trained.rows(table), await trained.rows(thresholds)];
+          const above = overLimits(values, limits, table, ranges);
+          const kept = keepLargest(trained.initialRows(table), nonZeros, above);
+          return { plan: retrained, contents: new Map([[served, kept]]), network: 'fresh' };
+        },
+      };
+    });
+  },
+};
+
+/** By how much each float is above its threshold; below it, the less the nearer, so that all can be compared. */
+function overLimits(
+  values: Float32Array,
+  logits: Float32Array,
+  { width, parts }: Table,
+  ranges: readonly number[],
+): Float32Array {
+  const scores = new Float32Array(values.length);
+  let row = 0;
+  parts.forEach(({ rows }, part) => {
+    for (let end = row + rows; row < end; row++) {
+      const limit = ranges[part] / (1 + Math.exp(-logits[row]));
+      for (let at = row * width; at < (row + 1) * width; at++) {
+        // 1 + x above the threshold, and below it what is left of it, less than 1.
+        const over = Math.abs(values[at]) - limit;
+        scores[at] = over > 0 ? 1 + over : Math.abs(values[at]) / limit;
+      }
+    }
+  });
+  return scores;
+}

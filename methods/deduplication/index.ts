@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Method, Plan, Stage } from '../../harness/contract/method.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { infeasible } from '../../harness/contract/size.ts';
+import { representatives } from './near-duplicates.ts';
+import { blockLayer, blocksIn, solveBlocks } from './row-blocks.ts';
+import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
+import { keepWhole } from '../shared/rows/uncompressed-fields.ts';
+
+const options = z.strictObject({
+  block: z
+    .int()
+    .min(1)
+    .max(65536)
+    .optional()
+    .describe(
+      'rows that are merged as one; for the budget the fewest whose map takes at most half, where not given',
+    ),
+  weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
+  fineTune: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'share of the epochs that trains what blocks share once they are merged; more than 0 sees samples again, and one epoch is often as much as a table of ids can take',
+    ),
+  keep: keepWhole,
+});
+
+/**
+ * What is alike after one epoch are above all rows that training has hardly moved: those of a large table lie near zero,
+ * where they began, and are merged first. That is frequency truncation, found in the table and not in the counts.
+ */
+export const deduplication: Method<z.infer<typeof options>> = {
+  name: 'deduplication',
+  aliases: ['dedup'],
+  title: 'Deduplication',
+  idea: 'a full table is trained; blocks of rows that are nearly alike are then stored once',
+  formula: 'E(i) = U[map(⌊i / b⌋)][i mod b], blocks of b rows nearer than a tolerance stored once',
+  paper: {
+    cite: 'Zhou et al., Serving Deep Learning Models with Deduplication from Relational Databases, VLDB 2022',
+    url: 'https://arxiv.org/abs/2201.10442',
+  },
+  family: 'codes',
+  cost: 'conversion',
+  options,
+  plan(layer, { block, weighted, fineTune, keep }) {
+    const { fields, dim, budget, seed } = layer;
+    const layout = solveBlocks(layer, { block, keep });
+    if ('smallestBytes' in layout) return infeasible(layout.smallestBytes, budget, 'a block per field');
+    const table = { width: dim, parts: fields.map(rowPerId) };
+    const offsets = firstRows(table.parts);
+    const full: Plan = {
+      tables: [table],
+      choices: {},
+      embed: ({ ids, rows }) => rows(table, ids.plus(offsets)),
+    };
+    if (layout.shared.length === 0) return full;
+    const planned = blockLayer(layer, layout);
+    return {
+      ...full,
+      choices: planned.plan.choices,
+      serving: planned.serving,
+      async next(trained): Promise<Stage> {
+        const rows = await trained.rows(table);
+        const { weights, ...blocks } = blocksIn(layer, layout, rows);
+        const found = representatives(
+          { ...blocks, ...(weighted && weights && { weights }) },
+          layout.stored,
+          deriveSeed(seed, 'deduplication'),
+        );
+        const served = blockLayer(layer, layout, found.map);
+        return {
+          plan: {
+            ...served.plan,
+            choices: { ...served.plan.choices, tolerance: found.tolerance },
+            training: { share: fineTune, ...(fineTune > 0 && { name: 'fine-tuning' }) },
+          },
+          contents: served.contents(blocks, found, rows),
+          states: served.states(found, table),
+          network: 'kept',
+        };
+      },
+    };
+  },
+};

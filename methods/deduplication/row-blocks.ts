@@ -1,0 +1,186 @@
+import { none } from '../../harness/contract/backend.ts';
+import { bitsFor, idMap, type Indices } from '../../harness/contract/indices.ts';
+import type {
+  Layer,
+  Lookup,
+  Plan,
+  Serving,
+  StateOrigin,
+  Table,
+  Weight,
+} from '../../harness/contract/method.ts';
+import { joinFields } from '../../harness/ops/join-fields.ts';
+import { fieldsWhere, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import { largestWithin } from '../shared/budget/bisection.ts';
+import type { GroupedBlocks, Representatives } from './near-duplicates.ts';
+import { firstRows, idInit, rowPerId, rowsOfFields } from '../shared/rows/table-parts.ts';
+
+/** Blocks of rows of one field each, the last of a field filled up with zeros; several of a field may be stored as one. */
+export interface BlockLayout {
+  /** Rows of a block. */
+  readonly block: number;
+  /** Fields that keep a row for each id. */
+  readonly whole: readonly number[];
+  /** The others, and how many blocks each of them has. */
+  readonly shared: readonly number[];
+  readonly blocks: readonly number[];
+  /** How many blocks are stored for all of those. With one for each no map is. */
+  readonly stored: number;
+}
+
+export interface BlockRule {
+  /** Absent: the fewest rows with which the map takes at most half of what fields that are not whole take. */
+  readonly block?: number | undefined;
+  /** Fields with at most this many ids keep a row for each. */
+  readonly keep: number;
+}
+
+/** As many blocks as fit the budget; or the bytes of one per field, of which a field has no more rows than it has ids. */
+export function solveBlocks(
+  layer: Layer,
+  { block, keep }: BlockRule,
+): BlockLayout | { readonly smallestBytes: number } {
+  const { fields, dim, budget } = layer;
+  const small = wholeFields(fields, keep, Math.floor(budget / (4 * dim)));
+  const none = fields.map(() => false);
+  const layouts = (block === undefined ? powersOfTwo : [block]).flatMap(
+    (rows) => layoutWith(layer, rows, small) ?? layoutWith(layer, rows, none) ?? [],
+  );
+  const found =
+    layouts.find((layout) => isMapped(layout) && 2 * mapBytes(layout) <= sharedBytes(layout, dim)) ??
+    layouts.at(0);
+  if (found !== undefined) return found;
+  const rows = fields.reduce((sum, { cardinality }) => sum + Math.min(cardinality, block ?? 1), 0);
+  return { smallestBytes: 4 * dim * rows };
+}
+
+const powersOfTwo = Array.from({ length: 11 }, (_, exponent) => 2 ** exponent);
+
+/** Fields of no more than a block are whole, too. */
+function layoutWith(
+  { fields, dim, budget }: Layer,
+  block: number,
+  small: readonly boolean[],
+): BlockLayout | undefined {
+  const isWhole = fields.map(({ cardinality }, f) => small[f] || cardinality <= block);
+  const whole = fieldsWhere(isWhole, (kept) => kept);
+  const shared = fieldsWhere(isWhole, (kept) => !kept);
+  const blocks = shared.map((f) => Math.ceil(fields[f].cardinality / block));
+  const left = budget - 4 * dim * whole.reduce((sum, f) => sum + fields[f].cardinality, 0);
+  const storing = (more: number) => ({ block, whole, shared, blocks, stored: shared.length + more });
+  const fits = (more: number) => sharedBytes(storing(more), dim) <= left;
+  if (!fits(0)) return undefined;
+  return storing(largestWithin(blocksOf(storing(0)) - shared.length, fits));
+}
+
+const isMapped = ({ stored, shared }: BlockLayout) => stored > shared.length;
+const blocksOf = ({ blocks }: BlockLayout) => blocks.reduce((sum, count) => sum + count, 0);
+
+function mapBytes(layout: BlockLayout): number {
+  return isMapped(layout) ? Math.ceil((blocksOf(layout) * bitsFor(layout.stored)) / 8) : 0;
+}
+
+const sharedBytes = (layout: BlockLayout, dim: number) =>
+  4 * dim * layout.stored * layout.block + mapBytes(layout);
+
+/** Blocks of the fields that are not whole, which count as often as their ids were seen. `rows`: of all fields' ids. */
+export function blocksIn({ fields, dim }: Layer, layout: BlockLayout, rows: Float32Array): GroupedBlocks {
+  const { block, shared, blocks } = layout;
+  const floats = new Float32Array(blocksOf(layout) * block * dim);
+  const weights = new Float32Array(floats.length / dim);
+  const from = firstRows(fields.map(rowPerId));
+  const to = firstRows(blocks.map((count) => ({ rows: count * block })));
+  shared.forEach((f, i) => {
+    floats.set(rows.subarray(from[f] * dim, (from[f] + fields[f].cardinality) * dim), to[i] * dim);
+    weights.set(fields[f].counts, to[i]);
+  });
+  const seen = weights.some((count) => count > 0);
+  return { floats, width: block * dim, groups: blocks, ...(seen && { weights }) };
+}
+
+export interface BlockLayer {
+  readonly plan: Plan;
+  readonly serving: Serving;
+  /** `rows`: of all fields' ids. */
+  contents(
+    blocks: GroupedBlocks,
+    found: Representatives,
+    rows: Float32Array,
+  ): Map<Table | Weight, Float32Array>;
+  /** A block that is stored goes on as the one that it was in `before`, a table of all fields' ids. */
+  states(found: Representatives, before: Table): Map<Table, StateOrigin>;
+}
+
+/** `map`: of every block the number of the one that is stored for it; needed where vectors are looked up. */
+export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Uint32Array): BlockLayer {
+  const { block, whole, shared, blocks, stored } = layout;
+  const table: Table = { width: dim, parts: [{ rows: stored * block, init: idInit(stored * block) }] };
+  const wholeTable: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
+  const wholeOffsets = firstRows(wholeTable.parts);
+  const stands = idMap(blocksOf(layout), bitsFor(stored), () => {
+    if (map === undefined) throw new Error('which blocks are merged is not known yet');
+    return map;
+  });
+  const firstBlocks = firstRows(blocks.map((rows) => ({ rows })));
+
+  const rowsAt = ({ ids, compute }: Lookup): Indices => {
+    if (!isMapped(layout))
+      return ids
+        .pick(shared)
+        .mod(block)
+        .plus(shared.map((_, i) => i * block));
+    if (block === 1) return ids.pick(shared).plus(firstBlocks).through(stands);
+    return compute((ids) => {
+      const rows = new Uint32Array((ids.length / fields.length) * shared.length);
+      for (let from = 0, to = 0; from < ids.length; from += fields.length)
+        for (let i = 0; i < shared.length; i++) {
+          const id = ids[from + shared[i]];
+          rows[to++] = stands.values[firstBlocks[i] + Math.floor(id / block)] * block + (id % block);
+        }
+      return rows;
+    }, shared.length);
+  };
+  const tables = whole.length > 0 ? [table, wholeTable] : [table];
+  const maps = isMapped(layout) ? [stands] : [];
+  return {
+    serving: { tables, maps: maps.map(({ length, bits }) => ({ length, bits })) },
+    plan: {
+      tables,
+      maps,
+      choices: { block, stored, blocks: blocksOf(layout), whole },
+      embed(lookup) {
+        const merged = { fields: shared, vectors: lookup.rows(table, rowsAt(lookup)) };
+        if (whole.length === 0) return merged.vectors;
+        const kept = lookup.rows(wholeTable, lookup.ids.pick(whole).plus(wholeOffsets));
+        return joinFields([merged, { fields: whole, vectors: kept }], fields.length, dim);
+      },
+    },
+    contents({ floats, width }, found, rows) {
+      const merged = new Float32Array(stored * width);
+      found.blocks.forEach((from, to) =>
+        merged.set(floats.subarray(from * width, (from + 1) * width), to * width),
+      );
+      const first = firstRows(fields.map(rowPerId));
+      const kept = new Float32Array(wholeTable.parts.reduce((sum, part) => sum + part.rows, 0) * dim);
+      whole.forEach((f, i) => {
+        const ofField = rows.subarray(first[f] * dim, (first[f] + fields[f].cardinality) * dim);
+        kept.set(ofField, wholeOffsets[i] * dim);
+      });
+      return new Map(whole.length > 0 ? [[table, merged], [wholeTable, kept]] : [[table, merged]]); // prettier-ignore
+    },
+    states(found, before) {
+      const first = firstRows(fields.map(rowPerId));
+      const rows = new Uint32Array(stored * block).fill(none);
+      found.blocks.forEach((from, to) => {
+        const i = firstBlocks.findLastIndex((firstBlock) => firstBlock <= from);
+        const id = (from - firstBlocks[i]) * block;
+        const ids = Math.min(block, fields[shared[i]].cardinality - id); // the last block is filled up
+        for (let row = 0; row < ids; row++) rows[to * block + row] = first[shared[i]] + id + row;
+      });
+      return new Map([
+        [table, { of: before, rows }],
+        [wholeTable, { of: before, rows: rowsOfFields(fields, whole) }],
+      ]);
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import * as tf from '../../tensors/index.ts';
+import { z } from 'zod';
+import { idsOfWhole } from '../../harness/contract/keys.ts';
+import type { Layer, Lookup, Method, Plan, Table } from '../../harness/contract/method.ts';
+import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
+import { joinFields } from '../../harness/ops/join-fields.ts';
+import { createDecoder, decoderFloats } from './decoder.ts';
+import { fieldsWhere, keepWhole, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import { encode, encodingSeeds } from './hash-encodings.ts';
+import { largestWithin } from '../shared/budget/bisection.ts';
+import { lazily } from '../../base/lazily.ts';
+import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
+
+/**
+ * Width of the hidden layers at the least. Where none of a layer's units is above 0 an id is lost, and of w units none is
+ * with probability 2^-w: at 8 and 5 layers for 2 % of the ids, at 4 for 28 %.
+ */
+const narrowest = 8;
+
+const options = z.strictObject({
+  hashes: z.int().min(2).multipleOf(2).default(1024).describe('per id, at most 32 times the width'),
+  encoding: z.enum(['uniform', 'normal']).default('uniform').describe('of hashes as real numbers'),
+  decoder: z.enum(['shared', 'field']).default('shared').describe('one for all fields, or each its own'),
+  depth: z.int().min(1).default(5).describe('hidden layers'),
+  width: z
+    .int()
+    .min(narrowest)
+    .optional()
+    .describe('of hidden layers; solved for the budget where not given'),
+  maxWidth: z
+    .int()
+    .min(narrowest)
+    .default(256)
+    .describe('where it is solved; the rest keeps small fields whole'),
+  activation: z.enum(['relu', 'mish']).default('relu').describe('of hidden layers'),
+  learningRate: z
+    .number()
+    .min(0)
+    .default(0.001)
+    .describe("of the decoder's Adam, as in the paper; 0 trains it as the run trains everything else"),
+  keep: keepWhole,
+});
+type Options = z.infer<typeof options>;
+
+export const deepHash: Method<Options> = {
+  name: 'deep-hash',
+  aliases: ['dhe', 'deep-hash-embedding'],
+  title: 'Deep hash embedding',
+  idea: 'no table: many hashes of an id are decoded to its vector by a network',
+  formula: 'E(i) = MLP(e(i)), e(i)ₜ = (2 hₜ(i) + 1) / m − 1, hₜ: ids → 0 … m − 1',
+  paper: {
+    cite: 'Kang et al., Learning to Embed Categorical Features without Embedding Tables for Recommendation, KDD 2021',
+    url: 'https://arxiv.org/abs/2010.10784',
+  },
+  family: 'structured',
+  cost: 'heavier step',
+  options,
+  plan(layer, options) {
+    const { fields, dim, budget } = layer;
+    const small = wholeFields(fields, options.keep, Math.floor(budget / (4 * dim)));
+    const plan = solve(layer, options, small);
+    const fits = sizeOf(plan).servingBytes <= budget;
+    // Without whole fields, where these leave too little for the decoder.
+    const none = fields.map(() => false);
+    return withinBudget(
+      fits ? plan : solve(layer, options, none),
+      budget,
+      `width ${options.width ?? narrowest}`,
+    );
+  },
+};
+
+/** The widest decoder the budget allows, and as many whole fields, smallest first, as it has left. */
+function solve(layer: Layer, options: Options, small: readonly boolean[]): Plan {
+  const { fields, budget } = layer;
+  const bytes = (width: number, whole: readonly boolean[]) =>
+    sizeOf(planWith(layer, options, width, whole)).servingBytes;
+  const solved = largestWithin(options.maxWidth, (width) => bytes(width, small) <= budget);
+  const width = options.width ?? Math.max(narrowest, solved);
+  const bySize = [...fields.keys()].sort((a, b) => fields[a].cardinality - fields[b].cardinality);
+  const smallest = (count: number) => small.map((kept, f) => kept || bySize.indexOf(f) < count);
+  const count = largestWithin(fields.length, (count) => bytes(width, smallest(count)) <= budget);
+  return planWith(layer, options, width, smallest(count));
+}
+
+function planWith(layer: Layer, options: Options, width: number, small: readonly boolean[]): Plan {
+  const { fields, dim, seed } = layer;
+  const { encoding, depth, activation, learningRate } = options;
+  const hashes = Math.min(options.hashes, 32 * width);
+  const shape = { inputs: hashes, width, depth, outputs: dim };
+  const isWhole = fields.map(({ cardinality }, f) => {
+    const larger = options.decoder === 'field' && decoderFloats(shape) >= cardinality * dim;
+    return small[f] || larger;
+  });
+  const whole = fieldsWhere(isWhole, (whole) => whole);
+  const coded = fieldsWhere(isWhole, (whole) => !whole);
+  const rowsOfWhole: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
+
+  const groups = options.decoder === 'field' ? coded.map((f) => [f]) : coded.length > 0 ? [coded] : [];
+  const decoders = groups.map((members) => {
+    const seeds = lazily(() => encodingSeeds(members, hashes, seed));
+    const network = createDecoder(shape, {
+      activation,
+      learningRate,
+      inputVariance: encoding === 'uniform' ? 1 / 3 : 1,
+      // One decoder starts its fields at one scale: the geometric mean of those they would have.
+      variance: geometricMean(members.map((f) => 1 / (3 * fields[f].cardinality))),
+    });
+    const embed = ({ ids, weight }: Lookup) => {
+      const codes = encode(ids.pick(members), seeds(), encoding);
+      const vectors = network.decode(codes, weight); // [batch x members, dim]
+      return { fields: members, vectors: tf.reshape<tf.Rank.R3>(vectors, [ids.batch, members.length, dim]) };
+    };
+    return { weights: network.weights, embed };
+  });
+
+  return {
+    tables: whole.length > 0 ? [rowsOfWhole] : [],
+    weights: decoders.flatMap(({ weights }) => weights),
+    choices: { width, hashes, whole: whole.map((f) => fields[f].name) },
+    toldApart: idsOfWhole(fields, (f) => isWhole[f]),
+    embed(lookup) {
+      const rows = lookup.ids.pick(whole).plus(firstRows(rowsOfWhole.parts));
+      return joinFields(
+        [
+          ...(whole.length > 0 ? [{ fields: whole, vectors: lookup.rows(rowsOfWhole, rows) }] : []),
+          ...decoders.map((decoder) => decoder.embed(lookup)),
+        ],
+        fields.length,
+        dim,
+      );
+    },
+  };
+}
+
+const geometricMean = (values: readonly number[]) =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);

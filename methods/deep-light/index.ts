@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Method } from '../../harness/contract/method.ts';
+import { tableFloats } from '../../harness/contract/table-shape.ts';
+import { pruneInPlace } from './prune-in-place.ts';
+import { keepZeros, planSparse } from '../shared/pruning/sparse-rows.ts';
+
+const options = z
+  .strictObject({
+    warmUp: z.number().min(0).max(1).default(0.2).describe('share of the run before floats are dropped'),
+    frozen: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.2)
+      .describe('share of the run after the last pruning: what is zero then stays zero'),
+    prunings: z
+      .int()
+      .min(1)
+      .default(5)
+      .describe(
+        'evenly spaced between the two; the paper has one every 10 steps, but each goes over the whole table, and the optimizer forgets the rows it changes',
+      ),
+    rest: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.01)
+      .describe('of what goes, the share that the schedule leaves to the last pruning'),
+  })
+  .refine(({ warmUp, frozen }) => warmUp + frozen <= 1, 'warmUp and frozen are more than the run together');
+
+export const deepLight: Method<z.infer<typeof options>> = {
+  name: 'deep-light',
+  aliases: ['deeplight'],
+  title: 'DeepLight',
+  idea: 'while a full table is trained, ever more of its smallest floats are set to zero, fast at first',
+  formula: 'E(i)ⱼ = T[i]ⱼ where |T[i]ⱼ| ≥ τ(t), else 0; the threshold rises from step to step',
+  paper: {
+    cite: 'Deng et al., DeepLight: Deep Lightweight Feature Interactions for Accelerating CTR Predictions in Ad Serving, WSDM 2021',
+    url: 'https://arxiv.org/abs/2002.06987',
+  },
+  family: 'pruning and search',
+  cost: 'upkeep',
+  options,
+  plan(layer, { warmUp, frozen, prunings, rest }) {
+    return planSparse(layer, ({ served, nonZeros, lookUp }) => {
+      const floats = tableFloats(served);
+      const phases = (steps: number) => {
+        const first = Math.floor(warmUp * steps);
+        return { first, last: Math.max(first + 1, Math.floor((1 - frozen) * steps)) };
+      };
+      return {
+        tables: [served],
+        choices: { density: nonZeros / floats },
+        embed(lookup) {
+          const rows = lookUp(lookup, served);
+          const { training } = lookup;
+          // Before the last pruning, what was dropped may grow again up to the next.
+          return training && training.index >= phases(training.steps).last ? keepZeros(rows) : rows;
+        },
+        async afterStep({ index, steps, ...access }) {
+          const done = prunedAfter(index + 1, phases(steps), prunings);
+          if (done <= prunedAfter(index, phases(steps), prunings)) return;
+          const dropped = droppedShare(done / prunings, rest);
+          await pruneInPlace(access, served, Math.floor(floats - dropped * (floats - nonZeros)));
+        },
+      };
+    });
+  },
+};
+
+/** Prunings after so many steps of the run: the first some time after step `first`, the last one after step `last`. */
+export function prunedAfter(
+  steps: number,
+  { first, last }: { readonly first: number; readonly last: number },
+  prunings: number,
+): number {
+  return Math.floor(prunings * Math.min(1, Math.max(0, (steps - first) / (last - first))));
+}
+
+/**
+ * Share of what is to go that is gone: the paper's 1 - D^(n / Omega) with D^(1 / Omega) such that the schedule has left
+ * `rest` when it ends, where the last pruning takes that too.
+ */
+export function droppedShare(progress: number, rest: number): number {
+  return progress === 1 ? 1 : 1 - rest ** progress;
+}

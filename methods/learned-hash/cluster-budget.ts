@@ -1,0 +1,55 @@
+import type { Layer } from '../../harness/contract/method.ts';
+import { codeBits } from '../shared/codes/code-bytes.ts';
+import { growCodebooks, type Has } from '../shared/codes/codebook-growth.ts';
+import type { CodeLayout } from '../shared/codes/coded-layer.ts';
+import { wholeFields } from '../shared/rows/uncompressed-fields.ts';
+
+export interface ClusterRule {
+  /** Width of the vectors that are clustered. */
+  readonly width: number;
+  /** Fields with at most this many ids keep a row for each, see `wholeFields`. */
+  readonly keep: number;
+}
+
+/**
+ * As many clusters of each field's ids as fit, each with a row: a layer of codes of one part. Undefined where not even a
+ * row for each field fits.
+ *
+ * Clusters of vectors of width s leave K^(-2 / s) of their variance at best (Zador), whole fields nothing; a field counts as
+ * much as any other, for each is looked up once a sample.
+ */
+export function solveClusters(
+  { fields, dim, budget }: Layer,
+  { width, keep }: ClusterRule,
+): CodeLayout | undefined {
+  const cardinalities = fields.map(({ cardinality }) => cardinality);
+  const bytesOf = (f: number, has: Has) => {
+    if (has === 'whole') return 4 * dim * cardinalities[f];
+    return 4 * dim * has + Math.ceil((cardinalities[f] * codeBits(has)) / 8);
+  };
+  const kept = wholeFields(fields, keep, Math.floor(budget / (4 * dim)));
+  // A field of one id has a row for it either way.
+  const start = kept.map((whole, f): Has => (whole || cardinalities[f] === 1 ? 'whole' : 1));
+  const left = budget - start.reduce<number>((sum, has, f) => sum + bytesOf(f, has), 0);
+  if (left < 0) return undefined;
+  const { states } = growCodebooks(start, left, {
+    cardinalities,
+    bytesOf,
+    distortionOf: (_, has) => (has === 'whole' ? 0 : has ** (-2 / width)),
+    steps: (f, has) => {
+      const counts: number[] = [];
+      for (let count = 2 * has; count < cardinalities[f]; count *= 2) counts.push(count);
+      return counts;
+    },
+    largest: Infinity,
+  });
+  const zeros = fields.map(() => 0);
+  return {
+    whole: states.map((has) => has === 'whole'),
+    ...{ parts: 1, width: dim },
+    codewords: states.map((has) => (has === 'whole' ? 0 : has)),
+    // A field of one cluster has no codes.
+    hot: states.map((has, f) => (has === 'whole' || has === 1 ? 0 : cardinalities[f])),
+    ...{ warm: zeros, warmCodewords: zeros },
+  };
+}

@@ -1,0 +1,61 @@
+import * as tf from '../../tensors/index.ts';
+import { z } from 'zod';
+import type { Method } from '../../harness/contract/method.ts';
+import { infeasible } from '../../harness/contract/size.ts';
+import { solveClusters } from './cluster-budget.ts';
+import { fitCodebooks } from '../shared/clustering/codebooks.ts';
+import { codedLayer } from '../shared/codes/coded-layer.ts';
+import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
+import { keepWhole } from '../shared/rows/uncompressed-fields.ts';
+
+const options = z.strictObject({
+  width: z.int().min(1).default(4).describe('of the vectors that ids are clustered by'),
+  share: z.number().gt(0).max(1).default(0.5).describe('of the epochs that trains those vectors'),
+  weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
+  keep: keepWhole,
+});
+
+export const learnedHash: Method<z.infer<typeof options>> = {
+  name: 'learned-hash',
+  aliases: ['learning-to-collide', 'ltc'],
+  title: 'Learned hash functions',
+  idea: 'ids that a small model finds alike share a row: clusters of its vectors take the place of a hash function',
+  formula: 'E(i) = T[c(i)], c(i) = argminⱼ ‖s(i) − μⱼ‖ of a small vector s(i) trained before',
+  paper: {
+    cite: 'Ghaemmaghami et al., Learning to Collide: Recommendation System Model Compression with Learned Hash Functions, 2022',
+    url: 'https://arxiv.org/abs/2203.15837',
+  },
+  family: 'hashing and sharing',
+  cost: 'stages',
+  options,
+  /**
+   * A narrow table is trained briefly and clustered field by field; then rows for the clusters are trained from the
+   * beginning, under a network that starts anew. A layer of clusters is one of codes of a single part.
+   */
+  plan(layer, { width: wanted, share, weighted, keep }) {
+    const { fields, dim, budget, seed } = layer;
+    const width = Math.min(wanted, dim);
+    const layout = solveClusters(layer, { width, keep });
+    if (layout === undefined) return infeasible(4 * dim * fields.length, budget, 'a row per field');
+    const planned = codedLayer(layer, layout);
+    const choices = { clusters: layout.codewords, clustered: layout.hot };
+    if (planned.codebooks === undefined) return planned.plan(choices);
+    const table = { width, parts: fields.map(rowPerId) };
+    const offsets = firstRows(table.parts);
+    return {
+      tables: [table],
+      choices,
+      training: { name: 'sketch', share },
+      embed: ({ ids, rows }) => tf.pad(rows(table, ids.plus(offsets)), [[0, 0], [0, 0], [0, dim - width]]), // prettier-ignore
+      serving: planned.serving,
+      async next(trained) {
+        const rows = await trained.rows(table);
+        const rowsOf = (f: number) =>
+          rows.subarray(offsets[f] * width, (offsets[f] + fields[f].cardinality) * width);
+        const narrow = codedLayer({ fields, dim: width }, { ...layout, width });
+        const { codes } = fitCodebooks({ fields, dim: width, seed }, narrow, rowsOf, weighted);
+        return { plan: codedLayer(layer, layout, { codes }).plan(choices), network: 'fresh' };
+      },
+    };
+  },
+};

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { topK } from '../../base/top-k.ts';
+import type { Method } from '../../harness/contract/method.ts';
+import { infeasible } from '../../harness/contract/size.ts';
+import { keptBytes, keptServing, keptStage } from './rows-beside-subspace.ts';
+import { largestWithin } from '../shared/budget/bisection.ts';
+import { rowScores, scoreRows } from './row-scores.ts';
+import { unlessFull } from '../shared/pruning/sparse-rows.ts';
+
+const options = z.strictObject({
+  score: z
+    .enum(rowScores)
+    .default('frequency-leverage')
+    .describe(
+      "which rows stay: those of the highest; lengths and leverage are of rows less their field's mean",
+    ),
+  rest: z
+    .enum(['share', 'project'])
+    .default('share')
+    .describe(
+      "what is left of all others: the mean of their field's, or that and coordinates along its axes",
+    ),
+  rank: z.int().min(1).default(1).describe('axes of a field, where the rest is projected'),
+  sketch: z
+    .int()
+    .min(1)
+    .default(4096)
+    .describe(
+      'rows of the CountSketch that leverage and axes are found by; tables of no more rows need none',
+    ),
+  fineTune: z.number().min(0).default(0).describe('share of the epochs that trains on what is served'),
+});
+type Options = z.infer<typeof options>;
+
+export const leverage: Method<Options> = {
+  name: 'leverage',
+  aliases: ['leverage-scores'],
+  title: 'Rows of high leverage',
+  idea: "a full table is trained; then the rows of highest frequency-weighted leverage are kept, and all others become their field's mean",
+  formula:
+    'E(i) = T[i] where c(i) ‖(T[i] − μ) Wᵀ‖² ≥ τ, else μ; c counts, (WᵀW)⁻¹ = Σ c(i) (T[i] − μ)ᵀ (T[i] − μ)',
+  paper: {
+    cite: 'Magdon-Ismail and Gittens, Fast Fixed Dimension L2-Subspace Embeddings of Arbitrary Accuracy, 2019 (its leverage scores)',
+    url: 'https://arxiv.org/abs/1909.12580',
+  },
+  family: 'pruning and search',
+  cost: 'conversion',
+  options,
+  plan(layer, { score, rest, rank: axes, sketch, fineTune }) {
+    return unlessFull(layer, ({ table, lookUp }) => {
+      const { fields, dim, budget } = layer;
+      const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+      const rank = rest === 'share' ? 0 : Math.max(1, Math.min(axes, dim - 1));
+      const bytes = (kept: number) => keptBytes(layer, { kept, rank });
+      if (bytes(1) > budget) return infeasible(bytes(1), budget, 'one row beside what is left of all others');
+      const kept = Math.max(
+        1,
+        largestWithin(ids, (kept) => bytes(kept) <= budget),
+      );
+      return {
+        tables: [table],
+        choices: { kept },
+        embed: (lookup) => lookUp(lookup, table),
+        serving: keptServing(layer, { kept, rank }),
+        async next(trained) {
+          const values = await trained.rows(table);
+          const chosen = topK(scoreRows(layer, values, { score, sketch }), kept);
+          return keptStage(
+            layer,
+            { table, chosen, values, rank, sketch },
+            { network: 'kept', share: fineTune, name: fineTune > 0 ? 'fine-tuning' : 'conversion' },
+          );
+        },
+      };
+    });
+  },
+};

@@ -1,0 +1,69 @@
+import type { Layer } from '../../harness/contract/method.ts';
+import { deriveSeed, hash32 } from '../../base/hash.ts';
+import { weightedMean } from '../shared/low-rank/moments.ts';
+import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
+import { embedSubspace, subspaceOf } from '../shared/subspace/embedding.ts';
+import { leverageScores } from '../shared/subspace/leverage-scores.ts';
+import { rowsOfArray, stackedRows, type StreamedRows } from '../shared/subspace/streamed-rows.ts';
+
+/** What makes a row worth keeping. `frequency`: how often training has seen its id. */
+export const rowScores = [
+  'frequency-leverage',
+  'leverage',
+  'frequency-norm',
+  'norm',
+  'frequency',
+  'random',
+] as const;
+export type RowScore = (typeof rowScores)[number];
+
+/** Of what was rounded to 32-bit floats, singular values below that part of the largest are rounding. */
+const tolerance = 1e-6;
+
+/**
+ * Of all rows, [ids, dim], all fields in one table, less the mean of what is looked up of their field: none below 0. With
+ * frequencies they are squares of a look-up's length, or leverage in diag(sqrt(counts)) times the table, which is that of
+ * the table of all look-ups, summed over those of an id. `sketch`: rows of the CountSketch that leverage is found by.
+ */
+export function scoreRows(
+  { fields, dim, seed }: Layer,
+  rows: Float32Array,
+  { score, sketch }: { readonly score: RowScore; readonly sketch: number },
+): Float32Array {
+  const count = rows.length / dim;
+  const offsets = firstRows(fields.map(rowPerId));
+  if (score === 'random') {
+    const order = deriveSeed(seed, 'random rows');
+    return Float32Array.from({ length: count }, (_, row) => hash32(row, order));
+  }
+  if (score === 'frequency') {
+    const counts = new Float32Array(count);
+    fields.forEach((field, f) => counts.set(field.counts, offsets[f]));
+    return counts;
+  }
+  const weighted = score.startsWith('frequency');
+  const centred = stackedRows(
+    fields.map(({ cardinality, counts }, f) => {
+      const ofField = rows.subarray(offsets[f] * dim, (offsets[f] + cardinality) * dim);
+      return rowsOfArray(ofField, dim, {
+        mean: weightedMean(ofField, dim, counts),
+        weightOf: weighted ? (id) => counts[id] : undefined,
+      });
+    }),
+  );
+  if (score === 'norm' || score === 'frequency-norm') return squaresOf(centred);
+  const rule = { kind: 'count', size: Math.max(dim, sketch), seed: deriveSeed(seed, 'leverage') } as const;
+  return leverageScores(centred, subspaceOf(embedSubspace(centred, rule), tolerance));
+}
+
+/** Squares of the lengths of rows. */
+function squaresOf({ rows, width, blocks }: StreamedRows): Float32Array {
+  const squares = new Float32Array(rows);
+  for (const { first, count, values } of blocks())
+    for (let row = 0, at = 0; row < count; row++) {
+      let sum = 0;
+      for (let k = 0; k < width; k++, at++) sum += values[at] * values[at];
+      squares[first + row] = sum;
+    }
+  return squares;
+}

@@ -1,0 +1,172 @@
+import * as tf from '../../tensors/index.ts';
+import type { Layer, Plan, Serving, Stage, Table, ToldApart, Weight } from '../../harness/contract/method.ts';
+import { sizeOf } from '../../harness/contract/size.ts';
+import { joinFields } from '../../harness/ops/join-fields.ts';
+import { chosenIds } from '../shared/id-sets/chosen-ids.ts';
+import { idSetMaps } from '../shared/id-sets/id-set.ts';
+import { principalAxes } from '../shared/low-rank/principal-axes.ts';
+import { firstRows, idInit, rowPerId } from '../shared/rows/table-parts.ts';
+import type { Retraining } from '../shared/pruning/sparse-rows.ts';
+
+/**
+ * Ids in two kinds: those that keep their row, and those of which coordinates along `rank` axes of their field are left.
+ * Both are stored less a mean of their field, [fields, dim]: at rank 0 that is all there is of the others.
+ */
+export interface KeptShape {
+  /** How many ids keep their row. */
+  readonly kept: number;
+  readonly rank: number;
+}
+
+interface Stored {
+  /** [kept, dim] */
+  readonly rows: Table;
+  readonly means: Weight;
+  /** [all others, rank] and [fields, rank, dim]; absent at rank 0. */
+  readonly others?: { readonly coordinates: Table; readonly basis: Weight };
+}
+
+const allIds = ({ fields }: Pick<Layer, 'fields'>) =>
+  fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+
+function storedOf(layer: Layer, { kept, rank }: KeptShape): Stored {
+  const { fields, dim } = layer;
+  const ids = allIds(layer);
+  const tableOf = (rows: number, width: number): Table => ({ width, parts: [{ rows, init: idInit(ids) }] });
+  const zeros = { mean: 0, halfWidth: 0 };
+  return {
+    rows: tableOf(kept, dim),
+    means: { shape: [fields.length, dim], init: zeros },
+    ...(rank > 0 && {
+      others: {
+        coordinates: tableOf(ids - kept, rank),
+        basis: { shape: [fields.length, rank, dim], init: zeros },
+      },
+    }),
+  };
+}
+
+const arraysOf = ({ rows, means, others }: Stored) => ({
+  tables: others ? [rows, others.coordinates] : [rows],
+  weights: others ? [means, others.basis] : [means],
+});
+
+/** Which ids are kept is not known before training, how many bytes it takes to say so is. */
+export function keptServing(layer: Layer, shape: KeptShape): Serving {
+  const maps = idSetMaps({ ids: allIds(layer), capacity: shape.kept });
+  const { kept, rank } = shape;
+  return {
+    ...arraysOf(storedOf(layer, shape)),
+    maps,
+    ...toldWhereShared(rank, { byField: layer.fields.map(() => 0), anyField: kept }),
+  };
+}
+
+/** With coordinates of their own, all ids are. */
+const toldWhereShared = (rank: number, toldApart: ToldApart) => (rank === 0 ? { toldApart } : {});
+
+export const keptBytes = (layer: Layer, shape: KeptShape): number =>
+  sizeOf(keptServing(layer, shape)).servingBytes;
+
+export interface KeptContents {
+  /** The table that was trained, with a row for each id of all fields. */
+  readonly table: Table;
+  /** Numbers of the rows that are kept, ascending. */
+  readonly chosen: Uint32Array;
+  /** Its rows: [ids, dim]. */
+  readonly values: Float32Array;
+  readonly rank: number;
+  /** Rows of the sketch that the axes are found by (AxesRule). */
+  readonly sketch: number;
+}
+
+/**
+ * What is served. Means and axes are those of the rows that are not kept, by how often training has seen their ids. Rows
+ * that are kept are the same as before, less a mean, and have the same gradients; all else is new.
+ */
+export function keptStage(layer: Layer, contents: KeptContents, { name, network, share }: Retraining): Stage {
+  const { chosen, rank } = contents;
+  const stored = storedOf(layer, { kept: chosen.length, rank });
+  const { maps, starts, ends, columns, otherColumns } = chosenIds(layer, chosen);
+  const fields = [...layer.fields.keys()];
+  const kept = ends.map((end, f) => end - starts[f]);
+  const plan: Plan = {
+    ...arraysOf(stored),
+    maps,
+    choices: { rows: kept },
+    ...toldWhereShared(rank, { byField: kept }),
+    embed(lookup) {
+      const { rows, weight } = lookup;
+      const own = rows(stored.rows, columns(lookup));
+      const means = weight(stored.means);
+      if (stored.others === undefined) return tf.add(own, means);
+      const { coordinates, basis } = stored.others;
+      const others = {
+        fields,
+        vectors: rows(coordinates, otherColumns(lookup)),
+        matrices: weight(basis) as tf.Tensor3D,
+      };
+      return tf.add(joinFields([{ fields, vectors: own }, others], fields.length, layer.dim), means);
+    },
+    training: { name, share },
+  };
+  const states = new Map([[stored.rows, { of: contents.table, rows: chosen }]]);
+  return { plan, contents: contentsOf(layer, stored, contents), network, states };
+}
+
+function contentsOf(
+  layer: Layer,
+  { rows, means, others }: Stored,
+  { chosen, values, rank, sketch }: KeptContents,
+): Map<Table | Weight, Float32Array> {
+  const { fields, dim } = layer;
+  const offsets = firstRows(fields.map(rowPerId));
+  const isKept = new Uint8Array(values.length / dim);
+  for (const row of chosen) isKept[row] = 1;
+  const axesOf = principalAxes(
+    layer,
+    [...fields.keys()],
+    (f) => fieldRows(values, dim, offsets[f], fields[f].cardinality),
+    {
+      centred: true,
+      scope: 'field',
+      weightsOf: (f) => fields[f].counts.map((count, id) => (isKept[offsets[f] + id] ? 0 : count)),
+      sketch,
+    },
+  );
+  const own = new Float32Array(chosen.length * dim);
+  const allMeans = new Float32Array(fields.length * dim);
+  const bases = new Float32Array(fields.length * rank * dim);
+  const coordinates = new Float32Array((isKept.length - chosen.length) * rank);
+  let [toOwn, toOthers] = [0, 0];
+  fields.forEach(({ cardinality }, f) => {
+    const { mean, axes } = axesOf(f);
+    // Less the mean as it is stored, which look-ups add again.
+    const stored = allMeans.subarray(f * dim, (f + 1) * dim);
+    stored.set(mean);
+    bases.set(axes.subarray(0, rank * dim), f * rank * dim);
+    for (let row = offsets[f]; row < offsets[f] + cardinality; row++) {
+      const at = row * dim;
+      if (isKept[row]) for (let k = 0; k < dim; k++) own[toOwn++] = values[at + k] - stored[k];
+      else
+        for (let r = 0; r < rank; r++) {
+          let sum = 0;
+          for (let k = 0; k < dim; k++) sum += (values[at + k] - stored[k]) * axes[r * dim + k];
+          coordinates[toOthers++] = sum;
+        }
+    }
+  });
+  return new Map<Table | Weight, Float32Array>([
+    [rows, own],
+    [means, allMeans],
+    ...(others
+      ? ([
+          [others.coordinates, coordinates],
+          [others.basis, bases],
+        ] as const)
+      : []),
+  ]);
+}
+
+const fieldRows = (values: Float32Array, dim: number, first: number, rows: number) =>
+  values.subarray(first * dim, (first + rows) * dim);

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { topK } from '../../base/top-k.ts';
+import {
+  type Layer,
+  type Method,
+  type Plan,
+  type Stage,
+  type Trained,
+} from '../../harness/contract/method.ts';
+import { tableFloats, tableRows } from '../../harness/contract/table-shape.ts';
+import { type KeptRows, keptRows, keptRowsStage, rowNorms } from './retained-rows.ts';
+import {
+  keepLargest,
+  keepZeros,
+  planSparse,
+  type Retraining,
+  type RowPerId,
+  sparseStage,
+  type SparseRows,
+  unlessFull,
+} from '../shared/pruning/sparse-rows.ts';
+
+const options = z.strictObject({
+  granularity: z
+    .enum(['entry', 'row'])
+    .default('entry')
+    .describe('what is dropped: single floats, or rows, those of the smallest norm first'),
+  rounds: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(1)
+    .describe('of pruning, with ever less left; after each it is trained on'),
+  fineTune: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'share of the run for training on what is left, all rounds together; more than 0 sees samples again, and one epoch is often as much as a table of ids can take',
+    ),
+});
+type Options = z.infer<typeof options>;
+
+export const magnitudePruning: Method<Options> = {
+  name: 'magnitude-pruning',
+  aliases: ['magprune', 'pruning'],
+  title: 'Magnitude pruning',
+  idea: 'a full table is trained; then its smallest floats, or rows, are dropped',
+  formula: 'E(i)ⱼ = T[i]ⱼ where |T[i]ⱼ| ≥ τ, else 0',
+  paper: {
+    cite: 'Han et al., Learning both Weights and Connections for Efficient Neural Networks, NeurIPS 2015',
+    url: 'https://arxiv.org/abs/1506.02626',
+  },
+  family: 'pruning and search',
+  cost: 'conversion',
+  options,
+  plan(layer, options) {
+    if (options.granularity === 'entry')
+      return planSparse(layer, (rows) => planRounds(rows, floatPruning(rows), options));
+    return unlessFull(layer, (ids) => {
+      const kept = keptRows(layer);
+      if ('smallestBytes' in kept) return kept;
+      return { ...planRounds(ids, rowPruning(layer, ids, kept), options), serving: kept.serving };
+    });
+  },
+};
+
+/** What is dropped, and what is served of the rest. */
+interface Pruning {
+  /** How many there are of what is dropped, and how many are left at the end. */
+  readonly all: number;
+  readonly left: number;
+  /** The same values with all but the `count` largest zero. */
+  readonly keep: (values: Float32Array, count: number) => Float32Array;
+  readonly serve: (values: Float32Array, training: Retraining) => Stage;
+}
+
+/** The share that is left falls by the same factor in every round. */
+function planRounds(
+  { table, lookUp }: RowPerId,
+  { all, left, keep, serve }: Pruning,
+  { rounds, fineTune }: Options,
+): Plan {
+  const training: Retraining = { name: 'fine-tuning', network: 'kept', share: fineTune / rounds };
+  const pruned =
+    (round: number) =>
+    async (trained: Trained): Promise<Stage> => {
+      const values = await trained.rows(table);
+      if (round === rounds) return serve(values, training);
+      const plan: Plan = {
+        tables: [table],
+        choices: {},
+        embed: (lookup) => keepZeros(lookUp(lookup, table)),
+        training,
+        next: pruned(round + 1),
+      };
+      const count = Math.round(all * (left / all) ** (round / rounds));
+      return {
+        plan,
+        contents: new Map([[table, keep(values, count)]]),
+        network: 'kept',
+        states: new Map([[table, { of: table, exceptZeros: true }]] as const),
+      };
+    };
+  return {
+    tables: [table],
+    choices: { left: left / all },
+    embed: (lookup) => lookUp(lookup, table),
+    next: pruned(1),
+  };
+}
+
+function floatPruning(rows: SparseRows): Pruning {
+  const { table, nonZeros } = rows;
+  return {
+    all: tableFloats(table),
+    left: nonZeros,
+    keep: keepLargest,
+    serve: (values, training) => sparseStage(rows, keepLargest(values, nonZeros), training),
+  };
+}
+
+function rowPruning(layer: Layer, { table }: RowPerId, kept: KeptRows): Pruning {
+  const { width, parts } = table;
+  const largestRows = (values: Float32Array, count: number) => topK(rowNorms(values, width), count);
+  return {
+    all: tableRows({ width, parts }),
+    left: kept.rows,
+    keep(values, count) {
+      const left = new Float32Array(values.length);
+      for (const row of largestRows(values, count))
+        left.set(values.subarray(row * width, (row + 1) * width), row * width);
+      return left;
+    },
+    serve: (values, training) =>
+      keptRowsStage(layer, largestRows(values, kept.rows), { table, values }, training),
+  };
+}

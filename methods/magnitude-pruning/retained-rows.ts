@@ -1,0 +1,75 @@
+import type { Infeasible, Layer, Plan, Serving, Stage, Table } from '../../harness/contract/method.ts';
+import { infeasible, sizeOf } from '../../harness/contract/size.ts';
+import { chosenIds } from '../shared/id-sets/chosen-ids.ts';
+import { idSetMaps } from '../shared/id-sets/id-set.ts';
+import { largestWithin } from '../shared/budget/bisection.ts';
+import { idInit } from '../shared/rows/table-parts.ts';
+import type { Retraining } from '../shared/pruning/sparse-rows.ts';
+
+/** How many ids have a row of their own; those of all others are zeros. */
+export interface KeptRows {
+  readonly rows: number;
+  readonly serving: Serving;
+}
+
+/** As many rows as fit the budget with what says whose they are: a list of ids, or a bit for each. At least one. */
+export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible {
+  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const of = (rows: number): KeptRows => ({
+    rows,
+    serving: {
+      tables: [tableOf(rows, dim)],
+      maps: idSetMaps({ ids, capacity: rows }),
+      toldApart: { byField: fields.map(() => 0), anyField: rows },
+    },
+  });
+  const bytes = (rows: number) => sizeOf(of(rows).serving).servingBytes;
+  if (bytes(1) > budget) return infeasible(bytes(1), budget, 'one row');
+  return of(
+    Math.max(
+      1,
+      largestWithin(ids, (rows) => bytes(rows) <= budget),
+    ),
+  );
+}
+
+/**
+ * What is served: the rows numbered in `chosen`, ascending, of a table with a row for each id of all fields, whose values
+ * are `values`. They are trained on for `share` of the run, and are the same rows as before.
+ */
+export function keptRowsStage(
+  { fields, dim }: Layer,
+  chosen: Uint32Array,
+  { table: before, values }: { readonly table: Table; readonly values: Float32Array },
+  { name, network, share }: Retraining,
+): Stage {
+  const table = tableOf(chosen.length, dim);
+  const { maps, starts, ends, columns } = chosenIds({ fields }, chosen);
+  const contents = new Float32Array(chosen.length * dim);
+  chosen.forEach((row, i) => contents.set(values.subarray(row * dim, (row + 1) * dim), i * dim));
+  const rows = ends.map((end, f) => end - starts[f]);
+  const plan: Plan = {
+    tables: [table],
+    maps,
+    choices: { rows },
+    toldApart: { byField: rows },
+    embed: (lookup) => lookup.rows(table, columns(lookup)),
+    training: { name, share },
+  };
+  const states = new Map([[table, { of: before, rows: chosen }]]);
+  return { plan, contents: new Map([[table, contents]]), network, states };
+}
+
+/** All fields in one part: how many rows each has is found by training. */
+function tableOf(rows: number, width: number): Table {
+  return { width, parts: [{ rows, init: idInit(rows) }] };
+}
+
+/** Euclidean norm of every row. */
+export function rowNorms(values: Float32Array, width: number): Float32Array {
+  return Float32Array.from({ length: values.length / width }, (_, row) => {
+    let squares = 0;
+    for (let k = row * width; k < (row + 1) * width; k++) squares += values[k] ** 2;
+    return Math.sqrt(squares);
+  });
+}

@@ -1,0 +1,29 @@
+/**
+ * A whole number from 0 to `most` that fits, by bisection: `most` where it does, else one whose successor does not. 0 is
+ * not tried. Where fitting is not monotone it need not be the largest one.
+ */
+export function largestWithin(most: number, fits: (value: number) => boolean): number {
+  if (fits(most)) return most;
+  let [low, high] = [0, most];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * The least real number between `low` and `high` for which something fits, to a few parts in 2^50; `high` itself where
+ * nothing does. Sizes that fall in steps need not fall throughout: what it returns below `high` was tried and fits.
+ */
+export function smallestThatFits(low: number, high: number, fits: (x: number) => boolean): number {
+  if (fits(low)) return low;
+  if (!fits(high)) return high;
+  for (let i = 0; i < 50; i++) {
+    const middle = (low + high) / 2;
+    if (fits(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}

@@ -1,0 +1,138 @@
+import type { Layer, StateOrigin, Table } from '../../../harness/contract/method.ts';
+import { deriveSeed } from '../../../base/hash.ts';
+import type { CodedLayer, Codes } from '../codes/coded-layer.ts';
+import { fieldsWhere } from '../rows/uncompressed-fields.ts';
+import { nearestCentroids } from './centroid-search.ts';
+import { kMeans } from './k-means.ts';
+import { firstRows, rowsOfFields } from '../rows/table-parts.ts';
+
+export interface Codebooks {
+  /** Rows of the layer's codebook table. */
+  readonly books: Float32Array;
+  readonly codes: Codes;
+}
+
+/** [ids, dim] of a field. */
+export type RowsOf = (field: number) => Float32Array;
+
+/**
+ * Product quantization of vectors that are there (Jegou et al., TPAMI 2011): k-means for every part of every coded field.
+ * Where ids share a codeword without a choice, it is the first, their mean, and the others are for all that choose.
+ * `weighted`: an id counts as often as training has seen it, not once; or to that power.
+ */
+export function fitCodebooks(
+  { fields, dim, seed }: Pick<Layer, 'fields' | 'dim' | 'seed'>,
+  layer: CodedLayer,
+  rowsOf: RowsOf,
+  weighted: boolean | number,
+): Codebooks {
+  const { layout, coded, codebooks } = layer;
+  const { parts, width, codewords } = layout;
+  const firsts = firstRows(codebooks?.parts ?? []);
+  const books = new Float32Array(width * firstRows([...(codebooks?.parts ?? []), { rows: 0 }]).at(-1)!);
+  const bookOf = (field: number, part: number, count: number) => {
+    const from = firsts[coded.indexOf(field) * parts + part];
+    return books.subarray(from * width, (from + count) * width);
+  };
+  const partOf = (field: number, part: number, ids: Uint32Array) =>
+    columns(rowsOf(field), { dim, from: part * width, width }, ids);
+
+  for (const field of coded) {
+    const counts = Float64Array.from(fields[field].counts, (count) => count ** Number(weighted));
+    const { hot, warm, rest } = layer.idsOf(field);
+    const choosing = new Uint32Array(hot.length + warm.length);
+    choosing.set(hot);
+    choosing.set(warm, hot.length);
+    choosing.sort();
+    const shared = rest.length > 0 ? 1 : 0;
+    const clusters = codewords[field] - shared;
+    const seen = typical(choosing, counts, rowsPerCodeword * clusters);
+    for (let part = 0; part < parts; part++) {
+      const book = bookOf(field, part, codewords[field]);
+      const means = (ids: Uint32Array, weights: ArrayLike<number>, count: number) => {
+        const points = { rows: partOf(field, part, ids), width, weights };
+        return kMeans(points, { clusters: count, seed: deriveSeed(seed, 'codebook', field, part) }).centroids;
+      };
+      if (shared > 0) book.set(means(rest, countsOf(rest, counts), 1));
+      if (clusters > 0 && choosing.length > 0)
+        book.set(means(seen.ids, seen.weights, clusters), shared * width);
+    }
+  }
+  const codes = layer.encode(({ field, part, ids, codewords: count }) =>
+    nearestCentroids(partOf(field, part, ids), width, bookOf(field, part, count)),
+  );
+  return { books, codes };
+}
+
+/** What the tables of a layer start with: rows of whole fields as they are, and codebooks. */
+export function contentsOf(
+  { layout, wholeRows, codebooks }: CodedLayer,
+  rowsOf: RowsOf,
+  books: Float32Array,
+): Map<Table, Float32Array> {
+  const contents = new Map<Table, Float32Array>();
+  if (codebooks !== undefined) contents.set(codebooks, books);
+  if (wholeRows !== undefined) {
+    const rows = fieldsWhere(layout.whole, (whole) => whole).map(rowsOf);
+    const joined = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const ofField of rows) joined.set(ofField, (at += ofField.length) - ofField.length);
+    contents.set(wholeRows, joined);
+  }
+  return contents;
+}
+
+/** Rows of whole fields go on with what is known of them in a table of a row per id; codewords are new. */
+export function statesOf(
+  { fields }: Pick<Layer, 'fields'>,
+  { layout, wholeRows }: CodedLayer,
+  of: Table,
+): Map<Table, StateOrigin> {
+  if (wholeRows === undefined) return new Map();
+  const rows = rowsOfFields(
+    fields,
+    fieldsWhere(layout.whole, (whole) => whole),
+  );
+  return new Map([[wholeRows, { of, rows }]]);
+}
+
+/** Rows that k-means sees for a codeword, on average: twice as many take twice the time, and hardly better codebooks. */
+const rowsPerCodeword = 64;
+
+/** Ids that stand for all: those seen most often, and of the others evenly spaced ones, which count for more. */
+function typical(
+  ids: Uint32Array,
+  counts: Float64Array,
+  most: number,
+): { ids: Uint32Array; weights: number[] } {
+  if (ids.length <= most) return { ids, weights: countsOf(ids, counts) };
+  const half = Math.ceil(most / 2);
+  const byCount = ids.slice().sort((a, b) => counts[b] - counts[a] || a - b);
+  const [head, tail] = [byCount.subarray(0, half), byCount.subarray(half)];
+  const every = Math.ceil(tail.length / half);
+  const spaced = tail.filter((_, i) => i % every === 0);
+  const weights = [...countsOf(head, counts), ...countsOf(spaced, counts).map((count) => every * count)];
+  const chosen = new Uint32Array(head.length + spaced.length);
+  chosen.set(head);
+  chosen.set(spaced, head.length);
+  return { ids: chosen, weights };
+}
+
+const countsOf = (ids: Uint32Array, counts: Float64Array) => Array.from(ids, (id) => counts[id]);
+
+interface Columns {
+  /** Of a row. */
+  readonly dim: number;
+  readonly from: number;
+  readonly width: number;
+}
+
+/** Some columns of some rows; those beyond the last are zeros. */
+function columns(rows: Float32Array, { dim, from, width }: Columns, ids: Uint32Array): Float32Array {
+  const taken = new Float32Array(ids.length * width);
+  const count = Math.min(width, dim - from);
+  ids.forEach((id, i) => {
+    for (let k = 0; k < count; k++) taken[i * width + k] = rows[id * dim + from + k];
+  });
+  return taken;
+}

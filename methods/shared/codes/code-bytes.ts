@@ -1,0 +1,42 @@
+import type { Field } from '../../../harness/contract/data.ts';
+import { bitsFor } from '../../../harness/contract/indices.ts';
+import { sizeOf } from '../../../harness/contract/size.ts';
+import type { CodeLayout } from './coded-layer.ts';
+import { idSetMaps } from '../id-sets/id-set.ts';
+
+/** Bits of a code among so many codewords; 0 where there is nothing to choose. */
+export const codeBits = (codewords: number) => (codewords > 1 ? bitsFor(codewords) : 0);
+
+/**
+ * Serving bytes of a coded layer, by arithmetic alone: solvers ask for those of thousands of layouts. `sorted`: see
+ * sortedByCount. `tables`: as large as the codebooks, these among them.
+ */
+export function codeBytes(
+  { fields, dim }: { readonly fields: readonly Field[]; readonly dim: number },
+  { whole, parts, width, codewords, hot, warm, warmCodewords }: CodeLayout,
+  { sorted, tables }: { readonly sorted: readonly boolean[]; readonly tables: number },
+): number {
+  const bitsOfHot = new Map<number, number>(); // by bits of a code, bits of a map
+  const bitsOfWarm = new Map<number, number>();
+  const add = (to: Map<number, number>, ids: number, bits: number) =>
+    to.set(bits, (to.get(bits) ?? 0) + parts * ids * bits);
+  let bytes = 0;
+  fields.forEach(({ cardinality }, f) => {
+    if (whole[f]) {
+      bytes += 4 * dim * cardinality;
+      return;
+    }
+    bytes += 4 * tables * parts * width * codewords[f];
+    add(bitsOfHot, hot[f], codeBits(codewords[f]));
+    add(bitsOfWarm, warm[f], codeBits(warmCodewords[f]));
+    const coded = hot[f] + warm[f];
+    if (sorted[f]) return;
+    if (coded > 0 && coded < cardinality) bytes += setBytes(cardinality, coded);
+    if (hot[f] > 0 && hot[f] < coded) bytes += setBytes(coded, hot[f]);
+  });
+  for (const bits of [...bitsOfHot.values(), ...bitsOfWarm.values()]) bytes += Math.ceil(bits / 8);
+  return bytes;
+}
+
+const setBytes = (ids: number, capacity: number) =>
+  sizeOf({ tables: [], maps: idSetMaps({ ids, capacity }) }).servingBytes;

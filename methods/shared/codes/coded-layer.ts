@@ -1,0 +1,181 @@
+import * as tf from '../../../tensors/index.ts';
+import type { Field } from '../../../harness/contract/data.ts';
+import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
+import type { Layer, Lookup, Plan, Serving, Table } from '../../../harness/contract/method.ts';
+import { joinFields } from '../../../harness/ops/join-fields.ts';
+import { codeMaps } from './code-maps.ts';
+import { sortedByCount } from '../frequency/hot-ids.ts';
+import { idTiers, type Tiered } from './id-tiers.ts';
+import { firstRows, idInit, rowPerId } from '../rows/table-parts.ts';
+
+/**
+ * How the ids of a layer are stored as codes. A vector is cut into parts of `width` floats; every part of a field has a
+ * codebook of its own, and every id a code per part. The most frequent ids of a field, the hot ones, choose among all of
+ * its codewords, the warm ones, which come next, among the first `warmCodewords`. The rest of a field shares one vector,
+ * the first codewords, and nothing is stored of it. Numbers are per field, and 0 where the field is whole.
+ */
+export interface CodeLayout {
+  /** Fields with a row per id in place of codes. */
+  readonly whole: readonly boolean[];
+  readonly parts: number;
+  /** Of a part. Where parts * width is more than the model's width, the rest is cut off. */
+  readonly width: number;
+  readonly codewords: readonly number[];
+  readonly hot: readonly number[];
+  readonly warm: readonly number[];
+  readonly warmCodewords: readonly number[];
+}
+
+/** Values of the maps, one map after the other: see CodeMaps. */
+export interface Codes {
+  readonly hot: Uint32Array;
+  readonly warm: Uint32Array;
+}
+
+/** Ids of a field that are to choose among the first `codewords` of the codebook of a part. */
+export interface Choosing {
+  readonly field: number;
+  readonly part: number;
+  /** In the order of their positions. */
+  readonly ids: Uint32Array;
+  readonly hot: boolean;
+  readonly codewords: number;
+}
+
+/** A layer as it is stored in codes. Without codes, only its sizes can be asked for. */
+export interface CodedLayer {
+  readonly layout: CodeLayout;
+  readonly fields: readonly Field[];
+  /** The fields that are coded. */
+  readonly coded: readonly number[];
+  /** [whole field][id] */
+  readonly wholeRows: Table | undefined;
+  /** [coded field][part][codeword] */
+  readonly codebooks: Table | undefined;
+  readonly tables: readonly Table[];
+  readonly maps: readonly IdMap[];
+  /** The same, without what training has to find. */
+  readonly serving: Serving;
+  /** That serves the layer. */
+  plan(choices: Plan['choices']): Plan;
+  /** [batch, fields, dim] of rows and `coded` vectors [batch, coded fields, parts * width]; from the codes if not given. */
+  embed(lookup: Lookup, coded?: tf.Tensor3D): tf.Tensor3D;
+  /** Positions in the tiers of coded fields. Undefined where all of their ids are hot. */
+  positions(lookup: Lookup): Tiered | undefined;
+  /** Ids of a coded field that choose among all of its codewords, among the first, and not at all. */
+  idsOf(field: number): { readonly hot: Uint32Array; readonly warm: Uint32Array; readonly rest: Uint32Array };
+  /** [batch, coded fields, parts * width]: what the codes of a batch's ids stand for. */
+  decode(lookup: Lookup): tf.Tensor3D;
+  /** Codes of all ids. */
+  encode(choose: (ids: Choosing) => Uint32Array): Codes;
+}
+
+/** `sorted`: of each field, whether ids are in the order of their counts; given where many layouts are tried. */
+export function codedLayer(
+  { fields, dim }: Pick<Layer, 'fields' | 'dim'>,
+  layout: CodeLayout,
+  { codes, sorted = sortedByCount(fields) }: { codes?: Codes; sorted?: readonly boolean[] } = {},
+): CodedLayer {
+  const { parts, width } = layout;
+  const where = (whole: boolean) => fields.flatMap((_, f) => (layout.whole[f] === whole ? [f] : []));
+  const [whole, coded] = [where(true), where(false)];
+  const wholeRows =
+    whole.length > 0 ? { width: dim, parts: whole.map((f) => rowPerId(fields[f])) } : undefined;
+  const books = coded.flatMap((f) =>
+    Array.from({ length: parts }, () => ({
+      rows: layout.codewords[f],
+      init: idInit(fields[f].cardinality),
+    })),
+  );
+  const codebooks = books.length > 0 ? { width, parts: books } : undefined;
+
+  const of = (perField: readonly number[]) => coded.map((f) => perField[f]);
+  const tiers = idTiers(fields, coded, { hot: of(layout.hot), warm: of(layout.warm) }, sorted);
+  const hot = codeMaps(of(layout.hot), of(layout.codewords), parts, codes?.hot);
+  const warm = codeMaps(of(layout.warm), of(layout.warmCodewords), parts, codes?.warm);
+
+  const wholeOffsets = firstRows(wholeRows?.parts ?? []);
+  const bookOffsets = firstRows(books);
+  const spread = coded.flatMap((_, i) => Array.from({ length: parts }, () => i));
+  const some = (counts: readonly number[]) => coded.some((f) => counts[f] > 0);
+  const rests = coded.map((f) => fields[f].cardinality - layout.hot[f] - layout.warm[f]);
+
+  /** positions: [batch, coded fields] -> [batch, coded fields * parts, width], zeros where a position is `none`. */
+  const vectorsAt = ({ rows }: Lookup, positions: Indices, codesAt: (positions: Indices) => Indices) => {
+    const each = parts === 1 ? positions : positions.pick(spread);
+    return rows(codebooks!, codesAt(each).plus(bookOffsets));
+  };
+  const decode = (lookup: Lookup) => {
+    const ofAll = [lookup.ids.batch, coded.length, parts * width] as const;
+    const places = tiers.part(lookup);
+    if (places === undefined)
+      return tf.reshape<tf.Rank.R3>(vectorsAt(lookup, lookup.ids.pick(coded), hot.codesAt), [...ofAll]);
+    const vectors = [
+      ...(some(layout.hot) ? [vectorsAt(lookup, places.hot, hot.codesAt)] : []),
+      ...(some(layout.warm) ? [vectorsAt(lookup, places.warm, warm.codesAt)] : []),
+      ...(rests.some((ids) => ids > 0) ? [vectorsAt(lookup, places.rest, (all) => all.mod(1))] : []),
+    ];
+    return tf.reshape<tf.Rank.R3>(
+      vectors.reduce((sum, more) => tf.add(sum, more)),
+      [...ofAll],
+    );
+  };
+  const embed: CodedLayer['embed'] = (lookup, vectors) => {
+    const rowsOfWhole = () => lookup.rows(wholeRows!, lookup.ids.pick(whole).plus(wholeOffsets));
+    if (coded.length === 0) return rowsOfWhole();
+    const padded = vectors ?? decode(lookup);
+    const ofCoded = parts * width === dim ? padded : tf.slice(padded, [0, 0, 0], [-1, -1, dim]);
+    if (whole.length === 0) return ofCoded;
+    const groups = [
+      { fields: whole, vectors: rowsOfWhole() },
+      { fields: coded, vectors: ofCoded },
+    ];
+    return joinFields(groups, fields.length, dim);
+  };
+  const tables = [wholeRows, codebooks].flatMap((table) => table ?? []);
+  const toldApart = {
+    byField: fields.map(({ cardinality }, f) =>
+      layout.whole[f] ? cardinality : layout.hot[f] + layout.warm[f],
+    ),
+  };
+  const maps = [...tiers.maps, ...hot.maps, ...warm.maps];
+  return {
+    layout,
+    fields,
+    coded,
+    wholeRows,
+    codebooks,
+    tables,
+    maps,
+    serving: { tables, toldApart, maps: maps.map(({ length, bits, holds }) => ({ length, bits, holds })) },
+    plan: (choices) => ({ tables, maps, choices, toldApart, embed: (lookup) => embed(lookup) }),
+    embed,
+    positions: (lookup) => tiers.part(lookup),
+    idsOf(field) {
+      const at = coded.indexOf(field);
+      return { hot: tiers.hotIds(at), warm: tiers.warmIds(at), rest: tiers.restIds(at) };
+    },
+    decode,
+    encode(choose) {
+      const found = { hot: new Uint32Array(hot.length), warm: new Uint32Array(warm.length) };
+      coded.forEach((field, i) => {
+        const asking = [
+          { to: found.hot, map: hot, ids: tiers.hotIds(i), hot: true, codewords: layout.codewords[field] },
+          {
+            to: found.warm,
+            map: warm,
+            ids: tiers.warmIds(i),
+            hot: false,
+            codewords: layout.warmCodewords[field],
+          },
+        ];
+        for (const { to, map, ...tier } of asking)
+          for (let part = 0; part < parts; part++) {
+            const first = map.first[i * parts + part];
+            if (first !== undefined && tier.ids.length > 0) to.set(choose({ field, part, ...tier }), first);
+          }
+      });
+      return found;
+    },
+  };
+}

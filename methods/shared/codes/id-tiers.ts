@@ -1,0 +1,105 @@
+import { none } from '../../../harness/contract/backend.ts';
+import type { Field } from '../../../harness/contract/data.ts';
+import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
+import type { Lookup } from '../../../harness/contract/method.ts';
+import { hottestOf, sortedByCount } from '../frequency/hot-ids.ts';
+import { idSet, type IdSet } from '../id-sets/id-set.ts';
+
+/** How many ids of each field are in the two tiers above the rest, the most frequent ids first. */
+export interface TierSizes {
+  readonly hot: readonly number[];
+  readonly warm: readonly number[];
+}
+
+/** Positions of a batch's ids in their tier, `none` in the other tiers: each [batch, fields]. */
+export interface Tiered {
+  readonly hot: Indices;
+  readonly warm: Indices;
+  readonly rest: Indices;
+}
+
+/** The ids of some fields in tiers by training count, and what it takes to tell the tiers apart. */
+export interface IdTiers {
+  /** Nothing for fields whose ids are in the order of their counts; which ids have a tier, and which of those are hot, for others. */
+  readonly maps: readonly IdMap[];
+  /** Undefined where all ids are hot: their positions are the ids. */
+  part(lookup: Pick<Lookup, 'ids' | 'compute'>): Tiered | undefined;
+  /** Ids of a tier in the order of their positions, ascending. `at`: of which of the fields. */
+  hotIds(at: number): Uint32Array;
+  warmIds(at: number): Uint32Array;
+  restIds(at: number): Uint32Array;
+}
+
+/** `members`: the fields that have tiers, with a size for each. `sorted`: see sortedByCount, of all fields. */
+export function idTiers(
+  fields: readonly Field[],
+  members: readonly number[],
+  { hot, warm }: TierSizes,
+  sorted: readonly boolean[] = sortedByCount(fields),
+): IdTiers {
+  const told = members.map((f, at) => toldApart(fields[f], hot[at], hot[at] + warm[at], sorted[f]));
+  const ends = members.map((f) => fields[f].cardinality);
+  const coded = hot.map((count, at) => count + warm[at]);
+  const zeros = members.map(() => 0);
+  const allHot = members.every((f, at) => hot[at] === fields[f].cardinality);
+  const columns = [0, 1, 2].map((tier) => members.map((_, at) => tier * members.length + at));
+  return {
+    maps: told.flatMap(({ sets }) => sets.flatMap((set) => set?.maps ?? [])),
+    part({ ids, compute }) {
+      if (allHot) return undefined;
+      if (told.every(({ sets }) => sets.every((set) => set === undefined))) {
+        const own = ids.pick(members);
+        return { hot: own.within(zeros, hot), warm: own.within(hot, coded), rest: own.within(coded, ends) };
+      }
+      const all = compute((batch) => {
+        const samples = batch.length / fields.length;
+        const parted = new Uint32Array(3 * samples * members.length).fill(none);
+        for (let row = 0; row < samples; row++)
+          members.forEach((f, at) => {
+            const [tier, position] = told[at].placeOf(batch[row * fields.length + f]);
+            parted[(3 * row + tier) * members.length + at] = position;
+          });
+        return parted;
+      }, 3 * members.length);
+      return { hot: all.pick(columns[0]), warm: all.pick(columns[1]), rest: all.pick(columns[2]) };
+    },
+    hotIds: (at) => told[at].idsOf(0),
+    warmIds: (at) => told[at].idsOf(1),
+    restIds: (at) => told[at].idsOf(2),
+  };
+}
+
+type Tier = 0 | 1 | 2;
+
+interface ToldApart {
+  /** The sets of ids that have a tier, and of the hot ones among those; undefined where none is needed. */
+  readonly sets: readonly [IdSet | undefined, IdSet | undefined];
+  placeOf(id: number): [tier: Tier, position: number];
+  idsOf(tier: Tier): Uint32Array;
+}
+
+function toldApart(field: Field, hot: number, coded: number, sorted: boolean): ToldApart {
+  const { cardinality } = field;
+  const someOf = (count: number, all: number, members: () => Uint32Array) =>
+    sorted || count === 0 || count === all ? undefined : idSet({ ids: all, capacity: count }, members);
+  const ofCoded = someOf(coded, cardinality, () => hottestOf(field, coded));
+  const codedPosition = (id: number) => {
+    if (ofCoded !== undefined) return ofCoded.positionOf(id);
+    return id < coded ? id : none;
+  };
+  const ofHot = someOf(hot, coded, () => hottestOf(field, hot).map(codedPosition));
+  const placeOf = (id: number): [Tier, number] => {
+    const position = codedPosition(id);
+    if (position === none) return [2, 0];
+    if (ofHot === undefined) return position < hot ? [0, position] : [1, position - hot];
+    const among = ofHot.positionOf(position);
+    if (among !== none) return [0, among];
+    return [1, ofHot.positionBeside(position)];
+  };
+  return {
+    sets: [ofCoded, ofHot],
+    placeOf,
+    idsOf: (tier) =>
+      Uint32Array.from({ length: cardinality }, (_, id) => id).filter((id) => placeOf(id)[0] === tier),
+  };
+}

@@ -1,0 +1,25 @@
+import * as tf from '../../../tensors/index.ts';
+import type { Step } from '../../../harness/contract/method.ts';
+
+/** What makes a look-up count: how far the loss wants its vector to move, or that it occurred. */
+export const importances = ['gradient', 'frequency'] as const;
+export type Importance = (typeof importances)[number];
+
+/**
+ * How much each id of a step counts, [batch * fields]: the L2 norm of the gradient of its vector in units of the batch's
+ * mean, so that learning rate, batch size and the fall of the loss leave a sum of them as it is; or 1. The first look-up
+ * of the step has to be of all fields.
+ */
+export async function importanceOf(step: Step, kind: Importance): Promise<Float32Array> {
+  const { ids, gradients } = step;
+  if (kind === 'frequency') return new Float32Array(ids.length).fill(1);
+  const norms = tf.tidy(() => tf.sqrt(tf.sum(tf.square(gradients[0].gradient), 1)));
+  const values = (await norms.data<'float32'>()).slice();
+  norms.dispose();
+  if (values.length !== ids.length) throw new RangeError(`${values.length} gradients of ${ids.length} ids`);
+  let sum = 0;
+  for (const norm of values) sum += norm;
+  const scale = sum > 0 ? values.length / sum : 0;
+  for (let i = 0; i < values.length; i++) values[i] *= scale;
+  return values;
+}

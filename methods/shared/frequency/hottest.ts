@@ -1,0 +1,76 @@
+import type { Field } from '../../../harness/contract/data.ts';
+
+/**
+ * How many ids of each field are among the `rows` most frequent of all fields together. Ids that are seen as often as the
+ * last of them are taken from all fields in proportion. The counts are read once for all `rows`.
+ */
+export function hottest(fields: readonly Field[]): (rows: number) => number[] {
+  const tallies = fields.map(({ counts }) => tally(counts));
+  const values = [...new Set(tallies.flatMap((ids) => [...ids.keys()]))].sort((a, b) => b - a);
+  // Of each field, the ids that are seen more often than each value, and of all fields together.
+  const above = tallies.map((ofField) => sums(values.map((value) => ofField.get(value) ?? 0)));
+  const all = values.map((_, v) => above.reduce((sum, ofField) => sum + ofField[v], 0));
+  return (rows) => {
+    let [v, after] = [0, values.length];
+    while (after - v > 1) {
+      const middle = (v + after) >>> 1;
+      if (all[middle] <= rows) v = middle;
+      else after = middle;
+    }
+    const ids = above.map((ofField) => ofField[v + 1] - ofField[v]);
+    const total = ids.reduce((sum, count) => sum + count, 0);
+    const wanted = Math.min(total, rows - all[v]);
+    const parts = ids.map((count) => Math.floor(count * (wanted / total)));
+    let left = wanted - parts.reduce((sum, part) => sum + part, 0);
+    // Rounding down has left fewer than one per field.
+    return ids.map((count, f) => {
+      const one = left > 0 && parts[f] < count ? 1 : 0;
+      left -= one;
+      return above[f][v] + parts[f] + one;
+    });
+  };
+}
+
+/** Of the numbers before each, and of all. */
+function sums(numbers: readonly number[]): number[] {
+  const found = [0];
+  for (const number of numbers) found.push(found.at(-1)! + number);
+  return found;
+}
+
+/** How many ids have each count. */
+export function tally(counts: Uint32Array): Map<number, number> {
+  const small = new Float64Array(2 ** 12); // nearly all ids of a log are rare
+  const ids = new Map<number, number>();
+  for (const count of counts) {
+    if (count < small.length) small[count]++;
+    else ids.set(count, (ids.get(count) ?? 0) + 1);
+  }
+  small.forEach((number, count) => {
+    if (number > 0) ids.set(count, number);
+  });
+  return ids;
+}
+
+/** Share of a field's look-ups in training that are of its so many most frequent ids. Without counts all ids are alike. */
+export function hotMass(field: Field): (hot: number) => number {
+  const ids = [0];
+  const lookUps = [0];
+  const byCount = [...tally(field.counts)].sort(([a], [b]) => b - a);
+  const weightOf = byCount[0][0] > 0 ? (count: number) => count : () => 1;
+  for (const [count, number] of byCount) {
+    ids.push(ids.at(-1)! + number);
+    lookUps.push(lookUps.at(-1)! + number * weightOf(count));
+  }
+  return (hot) => {
+    // The last of them is among ids that are seen equally often: a straight line.
+    let [low, high] = [0, ids.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (ids[middle] <= hot) low = middle;
+      else high = middle;
+    }
+    const share = (hot - ids[low]) / (ids[high] - ids[low]);
+    return (lookUps[low] + share * (lookUps[high] - lookUps[low])) / lookUps.at(-1)!;
+  };
+}

@@ -1,0 +1,140 @@
+import { none } from '../../../harness/contract/backend.ts';
+import { bitsFor, idMap, type IdMap } from '../../../harness/contract/indices.ts';
+import { sizeOf } from '../../../harness/contract/size.ts';
+import { bitmapStretch } from '../../../harness/contract/storage.ts';
+import { lazily } from '../../../base/lazily.ts';
+
+/** Some of the ids 0 .. ids - 1, as it is stored: looked up in the values of its maps, whoever has put them there. */
+export interface IdSet {
+  readonly maps: readonly IdMap[];
+  /** Position of an id among those of the set, in ascending order; `none` where it is not one of them. */
+  positionOf(id: number): number;
+  /** `positionOf` for many; `none` is not one of them. */
+  positionsOf(ids: Uint32Array): Uint32Array;
+  /** Position among the ids that are not in the set, of an id that is not. */
+  positionBeside(id: number): number;
+  /** Positions among the ids that are not in the set; `none` for those that are, and for `none`. */
+  positionsBeside(ids: Uint32Array): Uint32Array;
+}
+
+export interface SetShape {
+  /** From 0 on, among which it chooses. */
+  readonly ids: number;
+  /** Of the set, at most. */
+  readonly capacity: number;
+}
+
+type MapShape = Omit<IdMap, 'values'>;
+
+/**
+ * What is stored of such a set, whichever ids it will have: the sorted list, or a bit per id with the members before every
+ * further 512 of them, where that is fewer bytes.
+ */
+export function idSetMaps(shape: SetShape): readonly MapShape[] {
+  return formOf(shape).maps;
+}
+
+function formOf({ ids, capacity }: SetShape): { list: boolean; maps: readonly MapShape[] } {
+  if (capacity === 0) return { list: true, maps: [] };
+  const list = [{ length: capacity, bits: bitsFor(ids + 1) }]; // an id that there is not fills what is left over
+  const stretches = Math.ceil(ids / bitmapStretch) - 1; // none come before the first
+  const bitmap = [
+    { length: Math.ceil(ids / 32), bits: 32 },
+    ...(stretches > 0 ? [{ length: stretches, bits: bitsFor(capacity + 1) }] : []),
+  ];
+  return bytes(list) <= bytes(bitmap) ? { list: true, maps: list } : { list: false, maps: bitmap };
+}
+
+const bytes = (maps: readonly MapShape[]) => sizeOf({ tables: [], maps }).servingBytes;
+
+/**
+ * `members`: ascending, different from each other; asked for when the values of the maps are. Those are read once, at the
+ * first look-up. Throws a RangeError where there are more members than its capacity.
+ */
+export function idSet(shape: SetShape, members: () => Uint32Array): IdSet {
+  const { list, maps: shapes } = formOf(shape);
+  const values = lazily(() => {
+    const chosen = members();
+    if (chosen.length > shape.capacity)
+      throw new RangeError(`${chosen.length} ids in a set of at most ${shape.capacity}`);
+    return list ? [listOf(shape, chosen)] : bitmapOf(shape, chosen);
+  });
+  const maps = shapes.map(({ length, bits }, i) => idMap(length, bits, () => values()[i]));
+  const index = lazily((): RankedBitmap => {
+    if (list) return rankedBitmap(shape.ids, maps[0]?.values.filter((id) => id < shape.ids) ?? []);
+    return rankedWords(maps[0].values, maps[1]?.values ?? new Uint32Array(0), bitmapStretch);
+  });
+  return {
+    maps,
+    positionOf: (id) => positionIn(index(), id),
+    positionBeside: (id) => positionBeside(index(), id),
+    positionsOf(ids) {
+      const ranked = index();
+      return ids.map((id) => (id === none ? none : positionIn(ranked, id)));
+    },
+    positionsBeside(ids) {
+      const ranked = index();
+      return ids.map((id) => (id === none ? none : positionBeside(ranked, id)));
+    },
+  };
+}
+
+function listOf({ ids, capacity }: SetShape, members: Uint32Array): Uint32Array {
+  const list = new Uint32Array(capacity).fill(ids);
+  list.set(members);
+  return list;
+}
+
+function bitmapOf({ ids }: SetShape, members: Uint32Array): Uint32Array[] {
+  const { words, before } = rankedBitmap(ids, members);
+  const ofStretch = bitmapStretch / 32;
+  return [words, before.filter((_, word) => word > 0 && word % ofStretch === 0)];
+}
+
+/** A set of ids that tells of each its position among them, in constant time and little more than a bit per id. */
+export interface RankedBitmap {
+  readonly words: Uint32Array;
+  /** Ids of the set before each word. */
+  readonly before: Uint32Array;
+}
+
+export function rankedBitmap(ids: number, chosen: Iterable<number>): RankedBitmap {
+  const words = new Uint32Array(Math.ceil(ids / 32));
+  for (const id of chosen) words[id >>> 5] |= 1 << (id & 31);
+  return rankedWords(words, new Uint32Array(0), Infinity);
+}
+
+/** From a bit per id and, for every `stretch` of them but the first, the ids of the set before it. 32 divides a stretch. */
+export function rankedWords(words: Uint32Array, beforeStretches: Uint32Array, stretch: number): RankedBitmap {
+  let passed = 0;
+  return {
+    words,
+    before: words.map((word, at) => {
+      if (at > 0 && (32 * at) % stretch === 0) passed = beforeStretches[(32 * at) / stretch - 1];
+      const before = passed;
+      passed += ones(word);
+      return before;
+    }),
+  };
+}
+
+/** `none` for an id that is not in the set. */
+export function positionIn({ words, before }: RankedBitmap, id: number): number {
+  const word = words[id >>> 5];
+  const bit = 1 << (id & 31);
+  return (word & bit) === 0 ? none : before[id >>> 5] + ones(word & (bit - 1));
+}
+
+/** Position of an id among those that are not in the set, `none` for one that is. */
+export function positionBeside({ words, before }: RankedBitmap, id: number): number {
+  const word = words[id >>> 5];
+  const bit = 1 << (id & 31);
+  return (word & bit) === 0 ? id - before[id >>> 5] - ones(word & (bit - 1)) : none;
+}
+
+/** How many bits are set, by sums of pairs, nibbles and bytes. */
+function ones(word: number): number {
+  let x = word - ((word >>> 1) & 0x55555555);
+  x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
+  return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

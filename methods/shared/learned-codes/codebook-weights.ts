@@ -1,0 +1,96 @@
+import * as tf from '../../../tensors/index.ts';
+import type { Layer, Lookup, Trained, Weight } from '../../../harness/contract/method.ts';
+import type { Choosing, CodedLayer } from '../codes/coded-layer.ts';
+import type { ChoosingTiers } from './queries.ts';
+import { firstRows, idInit } from '../rows/table-parts.ts';
+
+/** Codebooks while they are trained, and what queries are compared with. */
+export interface CodebookWeights {
+  readonly weights: readonly Weight[];
+  codebooks(lookup: Lookup): tf.Tensor3D; // [groups, codewords, width]
+  /** Keys of codewords, where they are not the codewords themselves: [groups, codewords, width]. */
+  keys(lookup: Lookup): tf.Tensor3D | undefined;
+  /** Added to scores [groups, batch, codewords]: what fields do not have, [groups, 1, codewords]. */
+  barred(): tf.Tensor3D;
+  /** The codeword with the largest score, the first one where an id has no choice: [groups, batch]. `tiers`: see queries.ts. */
+  choose(scores: tf.Tensor3D, tiers: ChoosingTiers | undefined): tf.Tensor2D;
+  after(trained: Trained): Promise<TrainedCodebooks>;
+}
+
+export interface TrainedCodebooks {
+  /** Rows of the layer's codebook table. */
+  readonly books: Float32Array;
+  /** What ids that are choosing compare their queries with: [codewords, width]. */
+  searched(choosing: Choosing): Float32Array;
+}
+
+export function codebookWeights(
+  { fields }: Pick<Layer, 'fields'>,
+  { layout, coded, codebooks }: CodedLayer,
+  withKeys: boolean,
+): CodebookWeights {
+  const { parts, width } = layout;
+  const perGroup = <T>(of: (field: number) => T) =>
+    coded.flatMap((f) => Array.from({ length: parts }, () => of(f)));
+  const most = Math.max(...coded.map((f) => layout.codewords[f]));
+  const maxWarm = Math.max(1, ...coded.map((f) => layout.warmCodewords[f]));
+  const shape = [coded.length * parts, most, width];
+  // A weight is drawn at one scale: times each field's, and moved from there.
+  const drawn: Weight = { shape, init: { mean: 0, halfWidth: 1 }, frozen: true };
+  const moved: Weight = { shape, init: { mean: 0, halfWidth: 0 } };
+  const scales = Float32Array.from(perGroup((f) => idInit(fields[f].cardinality).halfWidth));
+  const keyWeight: Weight | undefined = withKeys ? { shape, init: { mean: 0, halfWidth: 1 } } : undefined;
+  // Products of `width` floats of a key and a query, which starts as wide as a field's vectors, have variance 1.
+  const keyScales = scales.map((halfWidth) => 3 / (halfWidth * Math.sqrt(width)));
+  const times = (weight: tf.Tensor, scales: Float32Array) =>
+    tf.mul<tf.Tensor3D>(weight, tf.tensor3d(scales, [shape[0], 1, 1]));
+  const beyond = (count: number, of: (field: number) => number) => {
+    const rows = perGroup((f) => Array.from({ length: count }, (_, k) => (k < of(f) ? 0 : -impossible)));
+    return () => tf.tensor3d(rows.flat(), [shape[0], 1, count]);
+  };
+  const barred = beyond(most, (f) => layout.codewords[f]);
+  const barredWarm = beyond(maxWarm, (f) => layout.warmCodewords[f]);
+
+  return {
+    weights: [drawn, moved, ...(keyWeight ? [keyWeight] : [])],
+    codebooks: ({ weight }) => tf.add(times(weight(drawn), scales), weight(moved)),
+    keys: ({ weight }) => keyWeight && times(weight(keyWeight), keyScales),
+    barred,
+    choose(scores, tiers) {
+      const own = tf.argMax<tf.Tensor2D>(tf.add(scores, barred()), 2);
+      if (tiers === undefined) return own;
+      const of = (codes: tf.Tensor2D, tier: tf.Tensor3D) =>
+        tf.mul<tf.Tensor2D>(codes, tf.cast(tf.squeeze(tier, [2]), 'int32'));
+      const hot = of(own, tiers.hot);
+      if (tiers.warm === undefined) return hot;
+      const few = tf.argMax<tf.Tensor2D>(
+        tf.add(tf.slice(scores, [0, 0, 0], [-1, -1, maxWarm]), barredWarm()),
+        2,
+      );
+      return tf.add<tf.Tensor2D>(hot, of(few, tiers.warm));
+    },
+    async after(trained) {
+      const [start, move] = [await trained.weight(drawn), await trained.weight(moved)];
+      const size = most * width;
+      const all = start.map((x, at) => Math.fround(x * scales[Math.floor(at / size)]) + move[at]);
+      const keys = keyWeight
+        ? (await trained.weight(keyWeight)).map((x, at) => x * keyScales[Math.floor(at / size)])
+        : all;
+      const firsts = firstRows(codebooks!.parts);
+      const books = new Float32Array(codebooks!.parts.reduce((sum, { rows }) => sum + rows, 0) * width);
+      codebooks!.parts.forEach(({ rows }, group) =>
+        books.set(all.subarray(group * size, group * size + rows * width), firsts[group] * width),
+      );
+      return {
+        books,
+        searched({ field, part, codewords }) {
+          const from = (coded.indexOf(field) * parts + part) * size;
+          return keys.subarray(from, from + codewords * width);
+        },
+      };
+    },
+  };
+}
+
+/** More than scores differ by. */
+const impossible = 1e9;

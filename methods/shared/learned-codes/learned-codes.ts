@@ -1,0 +1,81 @@
+import * as tf from '../../../tensors/index.ts';
+import type { Layer, Lookup, Plan, Stage, Table } from '../../../harness/contract/method.ts';
+import { codebookWeights } from './codebook-weights.ts';
+import {
+  bestCodes,
+  closeness,
+  constant,
+  distortion,
+  softChoice,
+  straightThrough,
+} from './codeword-choice.ts';
+import { codedLayer, type CodeLayout } from '../codes/coded-layer.ts';
+import { queryRows } from './queries.ts';
+import { idInit } from '../rows/table-parts.ts';
+
+export interface LearnedCodes {
+  /** vq: the nearest codeword takes a query's place. sx: the codeword whose key has the largest product with it. */
+  readonly form: 'vq' | 'sx';
+  /** Of the softmax whose gradient sx has. */
+  readonly temperature: number;
+  readonly choices: Plan['choices'];
+}
+
+/**
+ * Codes that are learned with the rest (DPQ, Chen et al., ICML 2020): an id has a query as wide as its vector, and part
+ * by part a codeword takes the query's place before the network sees it. Once trained, every id has the codes that its
+ * query chooses, and queries are forgotten.
+ *
+ * Without the paper's batch normalization of distances: its statistics would choose codes in training, and are not there
+ * when those that are stored are chosen.
+ */
+export function learnedCodes(
+  layer: Layer,
+  layout: CodeLayout,
+  { form, temperature, choices }: LearnedCodes,
+): Plan {
+  const planned = codedLayer(layer, layout);
+  const { coded, wholeRows } = planned;
+  if (coded.length === 0) return planned.plan(choices);
+  const initOf = (f: number) => idInit(layer.fields[f].cardinality);
+  // A shared codeword of sx is trained by the network, without a query.
+  const asking = queryRows(planned, initOf, form === 'vq');
+  const books = codebookWeights(layer, planned, form === 'sx');
+
+  /** [batch, coded fields, parts * width] */
+  const vectorsOf = (lookup: Lookup) => {
+    const { queries, tiers } = asking.lookUp(lookup);
+    const codebooks = books.codebooks(lookup);
+    const keys = books.keys(lookup);
+    const codes = constant(() => {
+      const scores = keys
+        ? tf.matMul<tf.Tensor3D>(queries, keys, false, true)
+        : closeness(queries, codebooks);
+      return books.choose(scores, tiers);
+    });
+    if (keys === undefined && lookup.training) lookup.penalize(distortion(queries, codebooks, codes));
+    const chosen = keys
+      ? softChoice({ queries, keys, codebooks, codes, temperature, barred: books.barred(), hot: tiers?.hot })
+      : straightThrough(queries, codebooks, codes);
+    return tf.reshape<tf.Rank.R3>(tf.transpose(chosen, [1, 0, 2]), [lookup.ids.batch, coded.length, -1]);
+  };
+
+  return {
+    tables: [...(wholeRows ? [wholeRows] : []), ...asking.tables],
+    weights: books.weights,
+    choices,
+    serving: planned.serving,
+    embed: (lookup) => planned.embed(lookup, vectorsOf(lookup)),
+    async next(trained): Promise<Stage> {
+      const rows = await trained.rows(asking.table);
+      const found = await books.after(trained);
+      const codes = planned.encode((choosing) =>
+        bestCodes(asking.rowsOf(rows, choosing), found.searched(choosing), layout.width, form),
+      );
+      const served = codedLayer(layer, layout, { codes });
+      const contents = new Map<Table, Float32Array>([[served.codebooks!, found.books]]);
+      if (wholeRows) contents.set(served.wholeRows!, await trained.rows(wholeRows));
+      return { plan: { ...served.plan(choices), training: { share: 0 } }, contents, network: 'kept' };
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Infeasible, Layer } from '../../../harness/contract/method.ts';
+import { infeasible } from '../../../harness/contract/size.ts';
+import { smallestThatFits } from '../budget/bisection.ts';
+import { wholeFields } from '../rows/uncompressed-fields.ts';
+
+/**
+ * Of each field the rank of its table [n, dim] as a product [n, r] x [r, dim], dim where it is whole: because it is small
+ * (wholeFields), or because the product would be no smaller.
+ *
+ * Every field shrinks by the same factor c, r = floor(n dim c / (n + dim)), at least 1, and what rounding leaves of the
+ * budget raises ranks by one, smallest fields first, over and over.
+ */
+export function fieldRanks(layer: Layer, keep: number): readonly number[] | Infeasible {
+  const { fields, dim, budget } = layer;
+  const floatsOf = ranksFloats(layer);
+  const fits = (ranks: readonly number[]) => 4 * floatsOf(ranks) <= budget;
+  const small = wholeFields(fields, keep, Math.floor(budget / (4 * dim)));
+  const ranksAt = (shrink: number, whole: readonly boolean[]) =>
+    fields.map(({ cardinality: n }, f) =>
+      whole[f] ? dim : rankOrWhole(Math.max(1, Math.floor((n * dim) / shrink / (n + dim))), n, dim),
+    );
+  const none = fields.map(() => false);
+  const least = ranksAt(Infinity, none);
+  if (!fits(least)) return infeasible(4 * floatsOf(least), budget, 'rank 1 of every field');
+  const whole = fits(ranksAt(Infinity, small)) ? small : none;
+  const shrink = smallestThatFits(1, 2 * dim, (shrink) => fits(ranksAt(shrink, whole)));
+  const ranks = ranksAt(shrink, whole);
+
+  const smallestFirst = [...fields.keys()].sort((a, b) => fields[a].cardinality - fields[b].cardinality);
+  for (let raised = true; raised;) {
+    raised = false;
+    for (const f of smallestFirst) {
+      if (ranks[f] === dim) continue;
+      const before = ranks[f];
+      ranks[f] = rankOrWhole(before + 1, fields[f].cardinality, dim);
+      if (fits(ranks)) raised = true;
+      else ranks[f] = before;
+    }
+  }
+  return ranks;
+}
+
+function rankOrWhole(rank: number, n: number, dim: number): number {
+  return rank * (n + dim) < n * dim ? rank : dim;
+}
+
+function ranksFloats({ fields, dim }: Layer) {
+  return (ranks: readonly number[]) =>
+    fields.reduce(
+      (sum, { cardinality: n }, f) => sum + (ranks[f] === dim ? n * dim : ranks[f] * (n + dim)),
+      0,
+    );
+}

@@ -1,0 +1,113 @@
+import * as tf from '../../../tensors/index.ts';
+import { topK } from '../../../base/top-k.ts';
+import type { Infeasible, Layer, Lookup, Plan, Stage, Table } from '../../../harness/contract/method.ts';
+import { infeasible } from '../../../harness/contract/size.ts';
+import { nonZerosWithin, sparseBytes } from '../../../harness/contract/storage.ts';
+import { tableFloats } from '../../../harness/contract/table-shape.ts';
+import { firstRows, rowPerId } from '../rows/table-parts.ts';
+
+/** Rows per id, all fields in one table, as they are trained first. */
+export interface RowPerId {
+  readonly table: Table;
+  /** The row of an id: that of its field's first and the id. */
+  readonly offsets: readonly number[];
+  /** [batch, fields, dim], of a table with the same rows. */
+  readonly lookUp: (lookup: Lookup, table: Table) => tf.Tensor3D;
+}
+
+/** Rows per id that are served with all but some of their floats zero. */
+export interface SparseRows extends RowPerId {
+  /** The same rows, stored sparse. */
+  readonly served: Table;
+  /** The floats that are stored. */
+  readonly nonZeros: number;
+}
+
+/** The plan of a method that trains a row per id and serves less. Where the budget has room for all, they are served. */
+export function unlessFull(
+  { fields, dim, budget }: Layer,
+  compressed: (ids: RowPerId) => Plan | Infeasible,
+): Plan | Infeasible {
+  const table: Table = { width: dim, parts: fields.map(rowPerId) };
+  const offsets = firstRows(table.parts);
+  const lookUp: RowPerId['lookUp'] = ({ ids, rows }, from) => rows(from, ids.plus(offsets));
+  return budget >= 4 * tableFloats(table)
+    ? { tables: [table], choices: { density: 1 }, embed: (lookup) => lookUp(lookup, table) }
+    : compressed({ table, offsets, lookUp });
+}
+
+/**
+ * The plan of a method that trains a row per id and serves some of the floats: as many as fit the budget, with what says
+ * where they are; at least one.
+ */
+export function planSparse(layer: Layer, plan: (rows: SparseRows) => Plan): Plan | Infeasible {
+  return unlessFull(layer, (ids) => {
+    const floats = tableFloats(ids.table);
+    const nonZeros = nonZerosWithin(layer.budget, floats);
+    if (nonZeros < 1) return infeasible(sparseBytes(floats, 1), layer.budget, 'one float');
+    const served: Table = { ...ids.table, stored: { kind: 'sparse', nonZeros } };
+    return { serving: { tables: [served] }, ...plan({ ...ids, served, nonZeros }) };
+  });
+}
+
+/** How a stage is trained that goes on with what is left, or trains it anew. */
+export interface Retraining {
+  readonly name: string;
+  readonly network: Stage['network'];
+  readonly share: number;
+}
+
+/**
+ * What is served: `values`, row after row, of which no more than `served` stores may be other than zero. Those are trained
+ * on for `share` of the run, and the zeros stay zeros. Where the network is kept, the other floats are the same as in the
+ * table before, and go on with what is known of them.
+ */
+export function sparseStage(
+  { table, served, lookUp }: Pick<SparseRows, 'table' | 'served' | 'lookUp'>,
+  values: Float32Array,
+  { name, network, share }: Retraining,
+): Stage {
+  const plan: Plan = {
+    tables: [served],
+    choices: { density: nonZerosOf(values) / values.length, widths: meanWidths(served, values) },
+    embed: (lookup) => keepZeros(lookUp(lookup, served)),
+    training: { name, share },
+  };
+  const states = new Map([[served, { of: table, exceptZeros: true }]] as const);
+  return { plan, contents: new Map([[served, values]]), network, states };
+}
+
+/** The values at the `count` places whose scores are largest in magnitude, zeros elsewhere. */
+export function keepLargest(values: Float32Array, count: number, scores = values): Float32Array {
+  const kept = new Float32Array(values.length);
+  for (const at of topK(scores, count)) kept[at] = values[at];
+  return kept;
+}
+
+/** The same numbers, but those that are zero are not trained: a mask that takes no memory. */
+export function keepZeros(rows: tf.Tensor3D): tf.Tensor3D {
+  const op = tf.customGrad((...args) => {
+    const [x, save] = args as unknown as [tf.Tensor3D, tf.GradSaveFunc];
+    save([x]);
+    return {
+      value: x.clone(),
+      gradFunc: (dy: tf.Tensor, [x]: tf.Tensor[]) => tf.mul(dy, tf.cast(tf.notEqual(x, 0), 'float32')),
+    };
+  });
+  return op(rows);
+}
+
+/** Floats that are not zero per row, part by part, to a hundredth. */
+function meanWidths({ width, parts }: Table, values: Float32Array): number[] {
+  const offsets = firstRows(parts);
+  return parts.map(({ rows }, i) => {
+    const ofPart = values.subarray(offsets[i] * width, (offsets[i] + rows) * width);
+    return Math.round((100 * nonZerosOf(ofPart)) / rows) / 100;
+  });
+}
+
+function nonZerosOf(values: Float32Array): number {
+  let count = 0;
+  for (const x of values) if (x !== 0) count++;
+  return count;
+}

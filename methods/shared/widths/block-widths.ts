@@ -1,0 +1,95 @@
+import * as tf from '../../../tensors/index.ts';
+import type { Field } from '../../../harness/contract/data.ts';
+import type { IdMap } from '../../../harness/contract/indices.ts';
+import type { Layer, Lookup, Plan, Table, Weight } from '../../../harness/contract/method.ts';
+import { type FieldGroup, joinFields } from '../../../harness/ops/join-fields.ts';
+import type { RankRange } from '../frequency/popularity.ts';
+import { firstRows, idInit } from '../rows/table-parts.ts';
+
+/** Fields cut into blocks of ids. */
+export interface Blocks {
+  readonly ranges: readonly (readonly RankRange[])[]; // per field
+  /** Where ids are not in the order of their counts. */
+  readonly ranks?: IdMap;
+}
+
+/** A column of look-ups: one block of one field. */
+interface Column {
+  readonly field: number;
+  readonly range: RankRange;
+  /** Position among all blocks, field by field. */
+  readonly position: number;
+}
+
+/**
+ * Rows of a given width per block, projected to the model's width by a matrix per block. Blocks of equal width share a table, so that each width costs one gather and one product whatever the blocks.
+ * `widths`: one per block, field by field.
+ */
+export function planWithWidths(layer: Layer, { ranges, ranks }: Blocks, widths: readonly number[]): Plan {
+  const { fields, dim } = layer;
+  const columns = ranges
+    .flatMap((ofField, field) => ofField.map((range) => ({ field, range })))
+    .map((column, position): Column => ({ ...column, position }));
+  const groups = [...new Set(widths)].map((width) => {
+    const members = columns.filter(({ position }) => widths[position] === width);
+    return createGroup(fields, width, members, dim);
+  });
+  const firstBlocks = firstRows(ranges.map(({ length }) => ({ rows: length })));
+  const fieldOffsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
+  return {
+    tables: groups.flatMap(({ table }) => table ?? []),
+    weights: groups.flatMap(({ projection }) => projection ?? []),
+    maps: ranks === undefined ? [] : [ranks],
+    choices: {
+      widths: fields.map((_, f) => widths.slice(firstBlocks[f], firstBlocks[f] + ranges[f].length)),
+    },
+    embed(lookup) {
+      const ids = ranks === undefined ? lookup.ids : lookup.ids.plus(fieldOffsets).through(ranks);
+      // An id is in one block of its field; the others give zeros. Blocks of width 0 have nothing to give.
+      const wide = groups.filter(({ table }) => table !== undefined);
+      if (wide.length === 0) return tf.zeros<tf.Rank.R3>([ids.batch, fields.length, dim]);
+      return joinFields(
+        wide.map((group) => embedGroup(group, { ...lookup, ids })),
+        fields.length,
+        dim,
+      );
+    },
+  };
+}
+
+interface Group {
+  readonly members: readonly Column[];
+  readonly table?: Table; // absent where the width is 0
+  readonly projection?: Weight; // [members, width, dim]; absent where the width is dim
+}
+
+function createGroup(
+  fields: readonly Field[],
+  width: number,
+  members: readonly Column[],
+  dim: number,
+): Group {
+  if (width === 0) return { members };
+  const parts = members.map(({ field, range }) => ({
+    rows: range.to - range.from,
+    init: idInit(fields[field].cardinality),
+  }));
+  const table = { width, parts };
+  if (width === dim) return { members, table };
+  // Uniform with variance 1 / width: the projected vectors have the variance of the rows.
+  const init = { mean: 0, halfWidth: Math.sqrt(3 / width) };
+  return { members, table, projection: { shape: [members.length, width, dim], init } };
+}
+
+function embedGroup({ members, table, projection }: Group, { ids, rows, weight }: Lookup): FieldGroup {
+  const fields = members.map(({ field }) => field);
+  const within = ids.pick(fields).within(
+    members.map(({ range }) => range.from),
+    members.map(({ range }) => range.to),
+  );
+  return {
+    vectors: rows(table!, within.plus(firstRows(table!.parts))), // [batch, members, width]
+    ...(projection && { matrices: weight(projection) as tf.Tensor3D }),
+    fields,
+  };
+}

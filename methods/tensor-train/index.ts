@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Layer, Method, Plan, Table } from '../../harness/contract/method.ts';
+import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
+import { joinFields } from '../../harness/ops/join-fields.ts';
+import { coreFloats, rowFactors, sum, widthFactors } from './core-shapes.ts';
+import { fieldsWhere, keepWhole, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import { hotIds, sortedByCount } from '../shared/frequency/hot-ids.ts';
+import { hottest } from '../shared/frequency/hottest.ts';
+import { lazily } from '../../base/lazily.ts';
+import { largestWithin } from '../shared/budget/bisection.ts';
+import { firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { tensorCores } from './tensor-cores.ts';
+
+const options = z.strictObject({
+  cores: z.int().min(2).max(4).default(3).describe('factors of a table'),
+  rank: z.int().min(1).optional().describe('of all cores; solved for the budget where not given'),
+  maxRank: z
+    .int()
+    .min(1)
+    .default(64)
+    .describe("where it is solved; what the budget has left goes to rows of the most frequent ids' own"),
+  hotRows: z
+    .number()
+    .min(0)
+    .max(0.95)
+    .default(0)
+    .describe('share of the budget for rows of their own of the most frequent ids: the paper caches them'),
+  order: z
+    .enum(['first', 'last', 'ends'])
+    .default('first')
+    .describe(
+      'which cores ids next to each other share: the first ones (FBTT-Embedding), the last ones, or those at the ends',
+    ),
+  keep: keepWhole,
+});
+type Options = z.infer<typeof options>;
+
+export const tensorTrain: Method<Options> = {
+  name: 'tensor-train',
+  aliases: ['tt', 'tt-rec'],
+  title: 'Tensor train',
+  idea: "a field's table is a chain of small cores; a row is the product of one slice of each",
+  formula: 'E(i) = G₁[i₁] G₂[i₂] G₃[i₃], i = (i₁, i₂, i₃) in mixed radix',
+  paper: {
+    cite: 'Yin et al., TT-Rec: Tensor Train Compression for Deep Learning Recommendation Models, MLSys 2021',
+    url: 'https://arxiv.org/abs/2101.11714',
+  },
+  family: 'structured',
+  cost: 'heavier step',
+  options,
+  plan(layer, options) {
+    const { fields, dim, budget } = layer;
+    const small = wholeFields(fields, options.keep, Math.floor(budget / (4 * dim)));
+    const plan = solve(layer, options, small);
+    const fits = sizeOf(plan).servingBytes <= budget;
+    // Without whole fields, where these leave too little for the others.
+    return withinBudget(fits ? plan : solve(layer, options), budget, `rank ${options.rank ?? 1}`);
+  },
+};
+
+/** The largest rank the budget allows beside the share of the hot rows, then as many of those as it has left. */
+function solve(layer: Layer, options: Options, small: readonly boolean[] = []): Plan {
+  const { fields, budget } = layer;
+  const { rank: asked, maxRank, hotRows } = options;
+  // Counts of all ids are read where there are hot ones alone.
+  const counted = lazily(() => ({ take: hottest(fields), sorted: sortedByCount(fields) }));
+  const none = { hot: fields.map(() => 0), sorted: fields.map(() => true) };
+  const planAt = (rank: number, rows: number) => {
+    const hot = rows > 0 ? { hot: counted().take(rows), sorted: counted().sorted } : none;
+    return planWith(layer, options, { rank, small, ...hot });
+  };
+  const bytes = (rank: number, hot = 0) => sizeOf(planAt(rank, hot)).servingBytes;
+  const solved = largestWithin(maxRank, (rank) => bytes(rank) <= (1 - hotRows) * budget);
+  const rank = asked ?? Math.max(1, solved);
+  if (hotRows === 0 && (asked !== undefined || rank < maxRank)) return planAt(rank, 0);
+  const ids = sum(fields.map(({ cardinality }) => cardinality));
+  const hot = largestWithin(ids, (hot) => bytes(rank, hot) <= budget);
+  return planAt(rank, hot);
+}
+
+interface Choice {
+  readonly rank: number;
+  /** Fields that are whole whatever the rank. */
+  readonly small: readonly boolean[];
+  /** Of each field, the ids with rows of their own where it is not whole. */
+  readonly hot: readonly number[];
+  readonly sorted: boolean[];
+}
+
+function planWith({ fields, dim }: Layer, { cores, order }: Options, choice: Choice): Plan {
+  const { rank, small, hot, sorted } = choice;
+  const widths = widthFactors(dim, cores);
+  // Where ids are in the order of their counts, those in the cores start after the hot ones.
+  const skipped = fields.map((_, f) => (sorted[f] ? hot[f] : 0));
+  const whole = fields.map(({ cardinality: n }, f) => {
+    const floats = coreFloats(rowFactors(n - skipped[f], cores), widths, rank);
+    return small[f] || hot[f] * dim + sum(floats) >= n * dim;
+  });
+  const own = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : hot[f]));
+  const withOwn = fieldsWhere(own, (rows) => rows > 0);
+  const inCores = fieldsWhere(whole, (whole) => !whole);
+  const ids = hotIds(fields, own, sorted);
+  const ownRows: Table = {
+    width: dim,
+    parts: withOwn.map((f) => ({ rows: own[f], init: idInit(fields[f].cardinality) })),
+  };
+  const parts = inCores.map((f) => {
+    const { cardinality } = fields[f];
+    return { rows: cardinality - skipped[f], init: idInit(cardinality) };
+  });
+  const trains = tensorCores(parts, dim, { cores, rank, order });
+  return {
+    tables: [ownRows, ...trains.tables].filter(({ parts }) => parts.length > 0),
+    maps: ids.maps,
+    choices: {
+      rank,
+      factors: trains.widths,
+      cores: fields.map((_, f) => trains.shapes[inCores.indexOf(f)] ?? 'whole'),
+      ...(inCores.some((f) => own[f] > 0) && { hotRows: own }),
+    },
+    embed(lookup) {
+      const parted = ids.columns(lookup);
+      const owners = parted.pick(withOwn).plus(firstRows(ownRows.parts));
+      const others = parted.pick(inCores.map((f) => f + fields.length)).within(
+        inCores.map((f) => skipped[f]),
+        inCores.map((f) => fields[f].cardinality),
+      );
+      return joinFields(
+        [
+          ...(withOwn.length > 0 ? [{ fields: withOwn, vectors: lookup.rows(ownRows, owners) }] : []),
+          ...(inCores.length > 0 ? [{ fields: inCores, vectors: trains.embed(lookup.rows, others) }] : []),
+        ],
+        fields.length,
+        dim,
+      );
+    },
+  };
+}
