@@ -2,7 +2,17 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', '.cache/', 'data/', 'site/', 'results/*/', 'backends/*/build/'] },
+  {
+    ignores: [
+      'node_modules/',
+      '.cache/',
+      'data/',
+      'site/',
+      'results/*/',
+      'recordings/*/',
+      'backends/*/build/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

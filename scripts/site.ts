@@ -10,7 +10,11 @@ const command = verb('site', '[options]')
     'Builds a static site of all published recordings: leaderboards, methods over time, reports. A recording that\n' +
       'cannot be read is left out, and named on stderr and on the page.',
   )
-  .option('--results <folder>', 'where recordings lie; those in folders with a date are published', 'results')
+  .option(
+    '--results <folder>',
+    'folder of recordings; those whose names begin with a date are published',
+    'recordings',
+  )
   .option('--out <folder>', 'replaced whole', place, 'site');
 
 await main(async () => {

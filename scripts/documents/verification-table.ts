@@ -144,7 +144,7 @@ Written by \`npm run verification\` from a run of all tests and a measurement of
   bit; int4 around the method among them.
 - **50 steps on native**: courses of training that agree with the cpu backend's.
 - **train /s**, **x full**: samples per second, and that by what \`full\` takes in the same rounds; of a method with
-  several stages, its first. ${ours === undefined ? '' : `${capital(setting)}, ${ours}: [record](../results/${name}).`}
+  several stages, its first. ${ours === undefined ? '' : `${capital(setting)}, ${ours}: [record](../recordings/${name}).`}
 
 ${verificationTable(methods, report, records)}
 `;

@@ -29,7 +29,8 @@ const loadedByPath = [
 
 /** Files and folders, relative to the project's, that it needs to run on Linux x64; nothing that only tests need. */
 export async function packingList(root: string): Promise<string[]> {
-  const code = /^(backends|datasets|files|harness|methods|reports|scripts|suites)\/|^results\/[^/]+\.ts$/;
+  const code =
+    /^(analysis|backends|base|datasets|files|harness|methods|reports|results|scripts|suites|tensors)\//;
   const { stdout } = await execa('git', ['ls-files'], { cwd: root });
   const tracked = stdout.split('\n').filter((file) => code.test(file) || texts.includes(file));
   const traced = await importedFiles(root);

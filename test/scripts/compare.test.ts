@@ -149,7 +149,7 @@ test('a check that cannot fail is refused', () => {
 });
 
 describe.concurrent('npm run compare', { timeout: 120_000 }, () => {
-  const published = 'results/2026-11-23-planted';
+  const published = 'recordings/2026-11-23-planted';
 
   test('ends with 0 where nothing is worse', async () => {
     const { exitCode, stdout, stderr } = await runHere('compare', [published, published, '--json']);
@@ -171,7 +171,7 @@ describe.concurrent('npm run compare', { timeout: 120_000 }, () => {
   });
 
   test('ends with 2 and one line where data differ', async () => {
-    const { exitCode, stdout, stderr } = await runHere('compare', [published, 'results/2026-11-23-criteo-sample']); // prettier-ignore
+    const { exitCode, stdout, stderr } = await runHere('compare', [published, 'recordings/2026-11-23-criteo-sample']); // prettier-ignore
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(
       /^error: .* differ in data \(planted .* and criteo .*\): they are never compared; [^\n]*$/,

@@ -66,7 +66,7 @@ test('a line for each method: tests of its own, those of all methods that are of
 
 test('the page says what was measured, and where', () => {
   const page = verificationPage(['robe'], report, { name: '2026-01-02-speeds', records: speeds });
-  expect(page).toContain('native, 1 thread: [record](../results/2026-01-02-speeds).');
+  expect(page).toContain('native, 1 thread: [record](../recordings/2026-01-02-speeds).');
 });
 
 test('another file is not taken for a report of tests', () => {
