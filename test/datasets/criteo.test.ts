@@ -92,7 +92,9 @@ test('planted is wired: cached, with true probabilities', async () => {
   expect(data.trueProbabilities('test')).toHaveLength(50);
   expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
   expect(fractions.at(-1)).toBe(1);
-  await expect(openDataset(planted, withOptions(asked, { rows: 0 }))).rejects.toThrow(/^--set planted.rows: /);
+  await expect(openDataset(planted, withOptions(asked, { rows: 0 }))).rejects.toThrow(
+    /^--set planted.rows: /,
+  );
   await expect(openDataset(planted, request('x.tsv'))).rejects.toThrow(/^planted has no option "data"/);
 });
 
