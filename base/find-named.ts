@@ -6,7 +6,7 @@ interface Named {
   readonly aliases?: readonly string[];
 }
 
-/** Finds by name or alias; a name that does not exist is a UserError that suggests the nearest. */
+/** Finds an item by name or alias. Throws a UserError that suggests the nearest name. */
 export function findNamed<T extends Named>(list: readonly T[], kind: string, wanted: string): T {
   const names = (item: T) => [item.name, ...(item.aliases ?? [])];
   const found = list.find((item) => names(item).includes(wanted.toLowerCase()));
@@ -17,10 +17,10 @@ export function findNamed<T extends Named>(list: readonly T[], kind: string, wan
   );
 }
 
-/** More names than this do not help whoever mistyped one. */
+/** A longer list of names would not help after a typing error. */
 const maxShown = 16;
 
-/** `a, b, c`, and `; did you mean b?` where one of the candidates is near. */
+/** `a, b, c`, and `; did you mean b?` if one of the candidates is near. */
 export function alternatives(shown: readonly string[], wanted: string, candidates = shown): string {
   const meant = nearest(candidates, wanted.toLowerCase());
   const there = shown.length > maxShown ? `${shown.length}, see npm run list` : shown.join(', ');
@@ -32,12 +32,12 @@ export function separated(list: string): string[] {
   return list.split(/,(?![^(]*\))/).map((item) => item.trim());
 }
 
-/** A name that begins so, or that is a few slips away; undefined where it would be a guess. */
+/** A name that begins so, or that is a few typing errors away; undefined if it would be a guess. */
 function nearest(names: readonly string[], wanted: string): string | undefined {
   const begun = wanted.length >= 3 ? names.find((name) => name.startsWith(wanted)) : undefined;
   if (begun !== undefined) return begun;
   const slips = (name: string) => distance(name, wanted);
   const [closest] = [...names].sort((a, b) => slips(a) - slips(b));
-  // More slips than half the letters make another word.
+  // More errors than half the letters make another word.
   return closest !== undefined && slips(closest) <= Math.min(3, wanted.length / 2) ? closest : undefined;
 }

@@ -1,11 +1,11 @@
 /**
- * Positions, ascending, of the `count` floats that are largest in magnitude; of those that are equal the first. All of
- * them where there are no more. Time is linear in the floats.
+ * The positions, ascending, of the `count` floats of largest magnitude; the first ones among equals. All positions if there are
+ * no more floats. Time is linear in the floats.
  */
 export function topK(floats: Float32Array, count: number): Uint32Array {
   if (count >= floats.length) return Uint32Array.from(floats.keys());
   if (count <= 0) return new Uint32Array(0);
-  // Without their signs, floats are in the order of their bits.
+  // The bits of floats without their signs, as integers, have the order of the magnitudes.
   const words = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
   const { least, ties } = boundary(words, count);
   const positions = new Uint32Array(count);
@@ -18,10 +18,10 @@ export function topK(floats: Float32Array, count: number): Uint32Array {
   return positions;
 }
 
-/** Of the 31 bits of a magnitude, high ones first. */
+/** Widths of the digits of a magnitude's 31 bits, high ones first. */
 const digits = [11, 10, 10];
 
-/** The least magnitude of the `count` largest, and how many of those that have it are among them. Digit by digit. */
+/** The smallest magnitude among the `count` largest, and how many with that magnitude belong to them. Found digit by digit. */
 function boundary(words: Uint32Array, count: number): { least: number; ties: number } {
   let [least, ties, shift] = [0, count, 31];
   for (const bits of digits) {

@@ -1,12 +1,12 @@
 /**
- * An error the user can act on: what is wrong, where, and what to do, in one line. Scripts print its message without a
- * stack trace and exit with code 2. Anything else that is thrown is a defect of this project.
+ * An error that the user can correct. Its message is one line: the problem, its place, and advice. Scripts print it without a
+ * stack trace and exit with code 2. Every other error is a defect of this project.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
-/** There is no memory for the rows of a table, their optimizer's state, or the copy of the best epoch. */
+/** The error for missing memory: a table's rows, their optimizer state, or the copy of the best epoch. */
 export function noMemoryForTable(bytes: number): UserError {
   const gigabytes = (bytes / 1e9).toFixed(1);
   return new UserError(

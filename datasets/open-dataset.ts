@@ -4,7 +4,7 @@ import { openCached } from './prepared/cache.ts';
 import type { PreparedData } from './prepared/read.ts';
 import { type PrepareSettings, settingsOf } from './prepared/settings.ts';
 
-/** How far a preparation is; never reported when the cache has the data already. */
+/** The progress of a preparation; never reported if the cache has the data. */
 export interface Progress {
   /** 0 to 1 of the whole preparation. */
   readonly fraction: number;

@@ -41,7 +41,7 @@ export type DenseValues = Int32Array | Float32Array;
 export interface Origin {
   /** A file name, or a generator with its settings. */
   readonly name: string;
-  /** Identifies the raw text, decompressed; a generator, which its settings identify, leaves it out. */
+  /** Identifies the raw text, decompressed; absent for a generator, which its settings identify. */
   readonly checksum?: string;
   /** Malformed lines that were left out. */
   readonly badLines: number;

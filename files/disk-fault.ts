@@ -23,18 +23,18 @@ const problems = new Map([
 const calls =
   /^(access|chmod|close|copyfile|cp|fdatasync|fstat|fsync|ftruncate|link|lstat|mkdir|mkdtemp|open|read|readdir|rename|rm|rmdir|scandir|stat|truncate|unlink|utime|write)$/;
 
-/** Those that more room would mend. */
+/** Error codes of a full disk. */
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
 export interface Advice {
   /** Advice, as in `choose another --out`. */
   readonly otherwise?: string;
-  /** Before that, where the disk is full. */
+  /** Advice for a full disk, printed first. */
   readonly whenFull?: string;
 }
 
 /**
- * The UserError for an error of the system while `path` was made or written: one line that names the path and says what to do.
+ * The UserError for a system error while `path` was made or written: one line with the path and advice.
  * Undefined for every other error, which is a defect of this project.
  */
 export function diskFault(
@@ -51,7 +51,7 @@ export function diskFault(
   return new UserError(`${path}: ${problem}; ${full.has(code) ? `${whenFull}, or ` : ''}${otherwise}`);
 }
 
-/** Does what may fail on the disk; an error of the system becomes a UserError that names `path`. */
+/** Runs an operation on the disk; a system error becomes a UserError that names `path`. */
 export function writing<T>(path: string, work: () => T, advice?: Advice): T {
   try {
     return work();

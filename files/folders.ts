@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { type Advice, writing } from './disk-fault.ts';
 
 /**
- * Makes a folder and those above it where they are missing; returns the folders it made, the lowest first. They are made one
- * by one: Node's recursive mkdir never returns below /proc. Throws a UserError that names `path`, and leaves none of them then.
+ * Makes a folder and its missing parents; returns the folders it made, the lowest first. It makes them one by one, because
+ * Node's recursive mkdir never returns below /proc. Throws a UserError that names `path`, and then leaves none of them.
  */
 export function makeFolder(path: string, advice?: Advice): string[] {
   const missing: string[] = [];
@@ -37,7 +37,7 @@ export function removeFolders(folders: readonly string[]): void {
   }
 }
 
-/** Links that lead nowhere count: nothing can be made in their place. */
+/** True for a dangling link too: nothing can be made in its place. */
 function isThere(path: string): boolean {
   try {
     fs.lstatSync(path);
@@ -47,7 +47,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** False where another process was faster, or it is there. */
+/** False if the folder exists, for example because another process was faster. */
 function make(folder: string): boolean {
   try {
     fs.mkdirSync(folder);

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 export interface Owner {
   readonly pid: number;
   readonly host: string;
-  /** Tells it from another process of the same number; null where the system does not say (`startOf`). */
+  /** The start of the process, which tells it from another one with the same number; null if the system does not tell it. */
   readonly started: string | null;
 }
 
@@ -14,8 +14,8 @@ export function thisProcess(): Owner {
 }
 
 /**
- * Tells whether the owner still runs, as far as can be told from here. Processes of another host count as running unless the user
- * has said that the host is gone. Where the start of a process is unknown, its number decides alone.
+ * True if the owner still runs. Processes of another host count as running unless the user has said that the host is gone. If
+ * the start of a process is unknown, its number alone decides.
  */
 export function isAlive({ pid, host, started }: Owner, goneHosts: readonly string[] = []): boolean {
   if (host !== hostname()) return !goneHosts.includes(host);

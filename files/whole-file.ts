@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import { type Advice, writing } from './disk-fault.ts';
 
 /**
- * Writes a file whole or not at all: aside, flushed, then renamed, so that neither a reader nor a power cut finds half of it.
- * What is no file (a terminal, /dev/full) is written to as it is. Throws a UserError that names `path`, and leaves nothing beside
- * it then.
+ * Writes a file whole or not at all: it writes a temporary file, flushes and renames it, so that neither a reader nor a power
+ * cut finds half of it. A special file (a terminal, /dev/full) is written in place. Throws a UserError that names `path`, and
+ * then leaves nothing beside it.
  */
 export function writeWhole(path: string, content: string | NodeJS.ArrayBufferView, advice?: Advice): void {
   writing(
@@ -24,7 +24,7 @@ export function writeWhole(path: string, content: string | NodeJS.ArrayBufferVie
   );
 }
 
-/** Tells whether a rename may put a file in the place of what is there. */
+/** True if a rename may put a file at this path. */
 export function isReplaceable(path: string): boolean {
   try {
     return fs.statSync(path).isFile();
@@ -33,7 +33,7 @@ export function isReplaceable(path: string): boolean {
   }
 }
 
-/** Removes what is no longer wanted, where it is there: that this fails is never what the user needs to know. */
+/** Removes a leftover file if it exists. A failure is ignored: the user needs to know the first error. */
 export function removeLeftover(path: string): void {
   try {
     fs.rmSync(path, { recursive: true, force: true });

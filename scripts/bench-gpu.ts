@@ -50,9 +50,9 @@ const command = verb('bench:gpu', '[options]')
   .addOption(goneHostOption())
   .option('--dry-run', 'go every way on tiny sizes, where there is no card on the CPU; measures nothing');
 
-/** For profiles after the last turn, and the report. */
+/** Seconds reserved for profiles after the last turn, and for the report. */
 const reserveMilliseconds = 40_000;
-/** Less is not worth building the contestants for. */
+/** Building the configurations is not worth it for less time. */
 const minMilliseconds = 15_000;
 
 await main(async () => {
@@ -82,7 +82,7 @@ await main(async () => {
   return runStages(parts, out, options.goneHost, start + options.minutes * 60_000 - reserveMilliseconds);
 });
 
-/** Backends that compute on a card here, or would. */
+/** Backends that compute on a graphics card. */
 async function cards(dryRun: boolean): Promise<string[]> {
   const names: string[] = [];
   for (const name of ['webgpu', 'tensorflow']) {
@@ -141,7 +141,7 @@ async function runStages(
   return failures.length === 0 ? 0 : 1;
 }
 
-/** Contestants that failed, each once, PyTorch among them, which ours are compared with; sizes that there was no time for. */
+/** Configurations that failed, each once, PyTorch included, and sizes that there was no time for. */
 function lost(
   title: string,
   { batches }: ThroughputSettings,

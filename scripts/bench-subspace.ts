@@ -28,7 +28,7 @@ await main(async () => {
   const names = Object.keys(contestants) as Contestant[];
   const found = new Map<Contestant, Measured[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++)
-    // Every other round backwards: what changes steadily does the same to all.
+    // Every other round runs backwards, so that a steady drift affects all alike.
     for (const contestant of round % 2 ? names : names.toReversed()) {
       const measured = await measureSubspace({ contestant, rows, width, size: Math.max(width, sketch) });
       found.get(contestant)!.push(measured);

@@ -17,7 +17,7 @@ const command = verb('check:method', 'NAME [--all-options]')
   );
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-/** Of all methods, by whose names tests are picked. */
+/** The names of all methods; they pick the tests. */
 const ofAll = ['conformance', 'gradients', 'serving', 'told-apart'];
 
 await main(async () => {
@@ -26,7 +26,7 @@ await main(async () => {
   const { name } = findMethod(asked);
   const picked = `(^|[^a-z-])${name}(?![a-z-])${allOptions ? '' : '(?! \\{")'}`;
   const own = `test/methods/${name}.test.ts`;
-  // Two runs side by side: tests of its own are all of a file, of whatever names.
+  // Two runs side by side: a method's own test file runs whole, whatever its titles.
   const runs = [
     vitest(
       ofAll.map((file) => `test/methods/${file}.test.ts`),

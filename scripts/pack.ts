@@ -60,7 +60,7 @@ async function fill(folder: string): Promise<void> {
     makeFolder(dirname(join(folder, path)), advice);
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
-  // A working copy has no git there, or that of another project around it.
+  // The packed copy has no git, or lies inside the git folder of another project.
   writeFileSync(join(folder, 'packed.json'), `${JSON.stringify(await describeCommit())}\n`);
   mkdirSync(join(folder, 'bin'));
   copyFileSync(process.execPath, join(folder, 'bin/node'));

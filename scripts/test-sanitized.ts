@@ -24,15 +24,15 @@ const command = verb('test:sanitized', '[sanitizers]')
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What the environment of a process that loads a sanitized add-on must say. */
+/** Environment variables for a process that loads a sanitized add-on. */
 const settings = {
-  // Node frees little when it ends, so a search for leaks finds Node's; leaks of ours are what the memory test is for.
-  // Refusing 2^50 bytes is Node's and our own business: the allocator shall return null, as it does without a sanitizer.
+  // Node frees little at its end, so a leak check would report Node's memory; the memory test looks for ours.
+  // Tests ask for 2^50 bytes: the allocator must return null, as it does without a sanitizer.
   ASAN_OPTIONS: 'detect_leaks=0:allocator_may_return_null=1:halt_on_error=1',
   UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
 };
 
-/** The compiler's sanitizers must be in the process before anything else is. */
+/** The sanitizer's library, which must be loaded before all others. */
 async function runtimes(compiler: readonly string[]): Promise<string> {
   return (await Promise.all(['libasan.so', 'libubsan.so'].map((name) => library(compiler, name)))).join(':');
 }

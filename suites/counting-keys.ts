@@ -4,8 +4,8 @@ import { sizeOf } from '../harness/contract/size.ts';
 import { planWithin } from '../methods/shared/budget/plan-within.ts';
 
 /**
- * The method where keys count: its plan with the most serving bytes that come to no more than the budget with the keys of the ids
- * that it tells apart. How a method shares its bytes out stays as it is where keys are free.
+ * A method whose keys count: it takes the largest plan whose serving bytes, with the keys of the ids that it tells apart, fit
+ * the budget. The method itself divides its bytes as if keys were free.
  */
 export function countingKeys(method: Method): Method {
   return {

@@ -4,7 +4,7 @@ import type { Wrapper } from '../harness/contract/wrapper.ts';
 import { methods, wrappers } from '../methods/index.ts';
 import { alternatives, findNamed, separated } from '../base/find-named.ts';
 
-/** Where names are looked up. */
+/** The catalogue that names are looked up in. */
 export interface MethodCatalogue {
   readonly methods: readonly Method[];
   readonly wrappers: readonly Wrapper[];
@@ -13,8 +13,8 @@ export interface MethodCatalogue {
 const everything: MethodCatalogue = { methods, wrappers };
 
 /**
- * A method by its name or alias, or wrapped: `int8(md)` is int8(mixed-dimension). Its name is canonical, whatever it was
- * called. Throws a UserError that suggests the nearest, of the wrapper or of the method.
+ * A method by its name or alias, or wrapped: `int8(md)` is int8(mixed-dimension). Its name is canonical, whichever alias was
+ * used. Throws a UserError that suggests the nearest wrapper or method.
  */
 export function findMethod(wanted: string, catalogue = everything): Method {
   const { outer, inner } = parts(wanted);
@@ -26,7 +26,7 @@ export function findMethod(wanted: string, catalogue = everything): Method {
 
 /**
  * The names that one of a list stands for: `all` is every method, and brackets may hold several, so that `int8(md,qr)`
- * is two. Not yet canonical, nor known to exist. Throws a UserError where brackets do not pair up.
+ * is two. They are not canonical yet, and may not exist. Throws a UserError if brackets do not pair up.
  */
 export function expandName(name: string, { methods } = everything): string[] {
   const all = (one: string) => (one.toLowerCase() === 'all' ? methods.map(({ name }) => name) : [one]);
@@ -60,7 +60,7 @@ function findWrapper(name: string, inner: string, { methods, wrappers }: MethodC
 
 const namesOf = ({ name, aliases }: Pick<Method, 'name' | 'aliases'>) => [name, ...aliases];
 
-/** `int8(md)` in two; throws a UserError for brackets that are not those of one wrapped method. */
+/** The two parts of `int8(md)`. Throws a UserError for brackets that are not those of one wrapped method. */
 function parts(name: string): { outer?: string; inner: string } {
   const [, outer, inner] = /^([^()]*)\((.*)\)$/.exec(name) ?? [];
   if (outer === undefined) {

@@ -1,25 +1,25 @@
 import type { OptimizerRule } from '../harness/contract/backend.ts';
 import type { Way } from '../harness/contract/way.ts';
 
-/** A named comparison: what is asked, and what that decides. Flags of the command line override it. */
+/** A named comparison: its question and its settings. Flags of the command line override them. */
 interface Suite {
   readonly name: string;
   readonly question: string;
-  /** As `--method` takes them: names, or `all`. */
+  /** Names of methods as `--method` takes them, or `all`. */
   readonly methods: readonly string[];
   readonly compressions: readonly number[];
 }
 
-/** Trains on a data set and scores. */
+/** A suite that trains on a data set and scores. */
 export interface TrainingSuite extends Suite {
   readonly seeds: number;
   /** Options for a data set that has them, unless the command sets them: rows of generated data. */
   readonly dataOptions: Readonly<Record<string, number>>;
-  /** Exact training alone where absent. */
+  /** Training approximations; exact training only, if absent. */
   readonly ways?: readonly Way[];
 }
 
-/** Times steps on random ids, without a data set. */
+/** A suite that times steps on random ids, without a data set. */
 export interface ThroughputSuite extends Suite {
   readonly rounds: number;
   readonly batches: readonly number[];
@@ -28,7 +28,7 @@ export interface ThroughputSuite extends Suite {
 
 const four = ['uniform', 'mixed-dimension', 'hashing-trick', 'quotient-remainder'];
 
-/** What `--method` alone runs: small enough for a first look at a new method on a laptop. */
+/** The comparison of `--method` alone: small enough for a first look at a new method on a laptop. */
 export const defaultSuite: TrainingSuite = {
   name: 'bench',
   question: 'What do the methods asked for cost at 4x and 16x?',

@@ -7,7 +7,7 @@ import { parseOptions } from '../base/parse-options.ts';
 import { findMethod } from './find-method.ts';
 import type { ComparisonSettings } from './settings.ts';
 
-/** One run, as handed to its process. */
+/** One run, as its process gets it. */
 export interface Job
   extends
     Way,
@@ -25,7 +25,7 @@ export interface Job
       | 'backend'
       | 'threads'
     > {
-  /** Depends on what decides the numbers, data included, and on nothing else. */
+  /** A hash of everything that decides the numbers, data included, and of nothing else. */
   readonly id: string;
   readonly method: string;
   readonly options: Record<string, unknown>;
@@ -35,9 +35,9 @@ export interface Job
 }
 
 /**
- * Every method at every ratio with every seed, learning rate and way of training, the baseline first; seed by seed, so
- * that stopping early leaves whole comparisons behind. Names become canonical, so that aliases give the same ids. Not all of
- * them will run: see `rounds`. Throws a UserError for unknown names and options.
+ * Every method at every ratio with every seed, learning rate and training approximation, the baseline first. The jobs are
+ * ordered by seed, so that an early stop leaves whole comparisons. Names become canonical, so that aliases give the same ids.
+ * Not all of the jobs will run: see `batchesOfJobs`. Throws a UserError for unknown names and options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {

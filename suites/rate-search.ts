@@ -6,19 +6,18 @@ import type { Job } from './job.ts';
 /** Jobs that can run now. */
 export interface JobBatch {
   readonly jobs: readonly Job[];
-  /** How many are to come after it: fewer where plans are missing, more where a rate does not keep what it promised. */
+  /** An estimate of the jobs after this batch: fewer if plans are infeasible, more if another rate takes the lead. */
   readonly later: number;
 }
 
-/** The records of all rounds so far, by the jobs' ids. */
+/** The records of all batches so far, by the ids of their jobs. */
 export type Recorded = ReadonlyMap<string, RunRecord>;
 
 /**
- * What is known after one seed spares runs with the others. First every method at every ratio, with the first seed and at
- * the first learning rate; then, with that seed, the other rates of those that have a plan; then the other seeds, at the
- * rate that validation prefers. Where another rate is ahead then, because training went astray with one of those seeds or
- * the first was lucky, that one gets its other seeds too, until the rate that is ahead has them all. The result depends on
- * the records alone, so that the same command goes on where it stopped.
+ * Selects learning rates successively, so that not every rate runs with every seed. (1) Every method runs at every ratio with
+ * the first seed and the first rate. (2) Feasible ones run with the other rates. (3) The best rate on validation runs with the
+ * other seeds. (4) If another rate now beats the mean of that one, it runs with them too, until the leader has all seeds. The
+ * batches depend on the records alone, so that the same command resumes after an interruption.
  */
 export function* batchesOfJobs(jobs: readonly Job[]): Generator<JobBatch, void, Recorded> {
   const groups = new Map<string, Job[]>();
@@ -48,9 +47,9 @@ export function* batchesOfJobs(jobs: readonly Job[]): Generator<JobBatch, void, 
   }
 }
 
-/** A method with its options at a ratio, trained in a way: jobs that differ in seed and learning rate. */
+/** The jobs of one method, with its options, at one ratio and with one training approximation: they differ in seed and rate. */
 class RateSearch {
-  /** With the first seed, one at every rate. */
+  /** The jobs with the first seed, one for each rate. */
   readonly trials: readonly Job[];
   private readonly asked: Job[];
   private others: readonly Job[];
@@ -69,7 +68,7 @@ class RateSearch {
     return recorded.get(this.trials[0].id)!.status === 'infeasible';
   }
 
-  /** Of the other seeds, each once. Where there is one rate, at that; none where no rate gave a number. */
+  /** The next jobs with the other seeds, at the chosen rate; none if no rate gave a number. */
   nextAtChosenRate(recorded: Recorded): readonly Job[] {
     const known = this.asked.map(({ id }) => recorded.get(id)!);
     const rate = this.trials.length === 1 ? this.trials[0].learningRate : chosenRate(known);

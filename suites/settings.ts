@@ -2,7 +2,7 @@ import type { DatasetRequest } from '../datasets/index.ts';
 import type { Way } from '../harness/contract/way.ts';
 import type { OptimizerRule } from '../harness/contract/backend.ts';
 
-/** A comparison as asked for: everything that decides a number, and nothing else. */
+/** The settings of a comparison: everything that decides a number, and nothing else. */
 export interface ComparisonSettings {
   readonly suite: string;
   readonly dataset: string;
@@ -11,7 +11,7 @@ export interface ComparisonSettings {
   /** Full fp32 bytes / serving bytes; `full` itself is trained once, uncompressed. */
   readonly compressions: readonly number[];
   readonly seeds: readonly number[];
-  /** Whether the uncompressed table is trained where it is not asked for. */
+  /** True to train the uncompressed table even if no method asks for it. */
   readonly baseline: boolean;
   readonly model: string;
   readonly bottom: readonly number[];
@@ -21,11 +21,11 @@ export interface ComparisonSettings {
   readonly batchOrder: 'log' | 'shuffled';
   readonly epochs: number;
   readonly optimizer: OptimizerRule;
-  /** Of several, rising, validation chooses one for every method and ratio, with the first seed. */
+  /** Learning rates in ascending order. Validation picks one for every method and ratio. */
   readonly learningRates: readonly number[];
-  /** Every run once in each way. Exact training alone where absent. */
+  /** Training approximations: every run is repeated with each. Exact training only, if absent. */
   readonly ways?: readonly Way[];
-  /** `keys`: the budget, and the full table's bytes that it is a share of, hold the keys of ids that are told apart. */
+  /** `keys`: budgets and full bytes include the keys of the ids that are told apart. */
   readonly count?: 'keys';
   readonly backend: string;
   readonly threads?: number;
@@ -33,6 +33,6 @@ export interface ComparisonSettings {
 
 export interface MethodSettings {
   readonly name: string;
-  /** Checked against the method's schema when the comparison is expanded. */
+  /** The method's schema checks them when the comparison is expanded. */
   readonly options: Readonly<Record<string, unknown>>;
 }

@@ -13,7 +13,7 @@ export interface CriteoOptions {
   readonly onRead?: (bytes: number) => void;
 }
 
-/** A raw Criteo file, plain, .gz or .zst, as a stream of blocks. Its faults name file, line and column. */
+/** A raw Criteo file, plain, .gz or .zst, as a stream of blocks. Its errors name file, line and column. */
 export function criteoSource(file: TextFile, options: CriteoOptions): RawSource {
   let badLines: BadLines = { count: 0, first: [] };
   let textSum: string | undefined;

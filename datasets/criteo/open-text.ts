@@ -7,7 +7,7 @@ const chunkBytes = 1 << 18;
 
 export type Compression = 'none' | 'gzip' | 'zstd';
 
-/** By the first bytes of the file; the ending of its name is not trusted, only checked. Throws a UserError if they differ. */
+/** The kind of compression, read from the first bytes of the file. Throws a UserError if the ending of its name differs. */
 export function compressionOf(path: string): Compression {
   const magic = Buffer.alloc(4);
   const fd = fs.openSync(path, 'r');

@@ -9,7 +9,7 @@ const minus = 45;
 const zero = 48;
 const lastField = categoryColumns.length - 1;
 
-/** Value of two hex digits read as one big-endian 16-bit integer, or -1. */
+/** The value of two hex digits read as one big-endian 16-bit integer, or -1. */
 const hexPair = new Int16Array(65536).fill(-1);
 const digits = '0123456789abcdef';
 for (const high of digits + 'ABCDEF') {

@@ -11,7 +11,7 @@ const maxLine = 65_536;
 const shownBadLines = 5;
 
 export interface ParseOptions {
-  /** Named in faults. */
+  /** The name of the file in messages. */
   readonly file: string;
   /** Malformed lines to leave out before giving up. */
   readonly maxBadLines: number;

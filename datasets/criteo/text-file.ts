@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { UserError } from '../../base/user-error.ts';
 
-/** A file as it was when asked for: enough to tell whether it changed since, without reading it. */
+/** The state of a file: enough to tell if it has changed since, without reading it. */
 export interface TextFile {
   readonly path: string;
   /** Symbolic links resolved. */

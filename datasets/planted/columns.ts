@@ -11,7 +11,7 @@ export interface IntegerColumn {
   readonly offset: number;
   readonly missing: number;
   readonly group: string;
-  /** Which of the row's three factors moves it, and how much of z that is (-1 .. 1). */
+  /** The factor of the row (one of three) that moves it, and its share of z (-1 .. 1). */
   readonly factor: number;
   readonly loading: number;
   /** Weight in the logit of the standardized log(x + 1). */

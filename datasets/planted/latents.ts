@@ -1,6 +1,6 @@
 /**
- * What an id means: an additive effect and a latent vector, both computed from a hash of (field, id), so that ten
- * million ids take no memory. Rarer ids deviate less from their field's mean, as shrunken estimates would.
+ * The meaning of an id: an additive effect and a latent vector, both computed from a hash of (field, id), so that ten million
+ * ids take no memory. Rarer ids deviate less from their field's mean, as shrunken estimates would.
  */
 import { deriveSeed, mix32 } from '../../base/hash.ts';
 import type { CategoryColumn } from './columns.ts';

@@ -1,4 +1,4 @@
-/** From the parts of a row's signal to its true click probability, calibrated on a pilot of rows. */
+/** The true click probability of a row from the parts of its signal, calibrated on a pilot of rows. */
 import { rowMaker, type Signal } from './rows.ts';
 
 /** Share of the logit's variance that each part gets. */
@@ -29,7 +29,7 @@ export function calibrate(seed: number, scale: number, bestAuc: number): Truth {
   let bias = logit(clickRate);
   for (let i = 0; i < 16; i++) {
     slope = Math.sqrt(low * high);
-    // From the last bias one or two steps suffice: the slope moves less and less.
+    // One or two steps from the last bias suffice: the slope moves less and less.
     for (let step = 0; step < 2; step++) bias += logit(clickRate) - logit(meanOf(scores, slope, bias));
     if (aucOf(scores, slope, bias) < bestAuc) low = slope;
     else high = slope;
@@ -42,7 +42,7 @@ export function calibrate(seed: number, scale: number, bestAuc: number): Truth {
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const logit = (p: number) => Math.log(p / (1 - p));
 
-/** To mean 0 and variance `share` over the pilot. */
+/** Standardizes to mean 0 and variance `share` over the pilot. */
 function standardize(values: Float64Array, share: number): (x: number) => number {
   let sum = 0;
   let squares = 0;

@@ -16,7 +16,7 @@ export interface PrepareRequest {
   /** Directory of all prepared data; created when missing. */
   readonly cache: string;
   readonly dataset: string;
-  /** What identifies the raw rows without reading them: of a file, path, size and time; of a generator, its settings. */
+  /** Identifies the raw rows without reading them: path, size and time of a file, the settings of a generator. */
   readonly key: Readonly<Record<string, string | number>>;
   readonly settings: PrepareSettings;
   /** A cached result with more malformed lines left out than this is not used. */

@@ -2,7 +2,7 @@ import { type Part, parts } from '../../harness/contract/data.ts';
 import type { IdOrder } from './settings.ts';
 import type { FieldRecord, Manifest } from './manifest.ts';
 
-/** What an environment record says of the data, beside name, protocol, fingerprint and rows. */
+/** Facts of the data in an environment record, beside name, protocol, fingerprint and rows. */
 export interface DataFacts {
   /** File name or generator, never a path. */
   readonly origin: string;

@@ -38,7 +38,7 @@ const manifest = z.strictObject({
   format: z.literal('embed-bench prepared data'),
   version: z.literal(formatVersion),
   dataset: z.string().min(1),
-  /** Of the numbers themselves: sha256 of parts, cardinalities and the checksums of all column files but the counts. */
+  /** A hash of the numbers themselves: sha256 of parts, cardinalities and the checksums of all column files but the counts. */
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
   origin: z.strictObject({
     name: z.string(),

@@ -14,9 +14,9 @@ import { stageRows, type Staged } from './stage-rows.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 export interface PrepareProgress {
-  /** After each block of the first pass. */
+  /** Called after each block of the first pass. */
   rows?(rows: number): void;
-  /** After each field of the second pass. */
+  /** Called after each field of the second pass. */
   fields?(done: number, of: number): void;
 }
 

@@ -17,7 +17,7 @@ import type { PartRange } from './split.ts';
 import { verify } from './verify.ts';
 
 export interface PreparedData extends Data {
-  /** What an environment record says of the data. */
+  /** Facts of the data in an environment record. */
   readonly facts: DataFacts;
   /** Stands for the files as they were verified: see verify.ts. */
   readonly seal: string;

@@ -3,7 +3,7 @@ import { parts } from '../../harness/contract/data.ts';
 import { UserError } from '../../base/user-error.ts';
 import { hash32 } from '../../base/hash.ts';
 
-/** Where the rows of a part lie in every column file: `start`, `start + step`, ... */
+/** The rows of a part in every column file: `start`, `start + step`, ... */
 export interface PartRange {
   readonly start: number;
   readonly rows: number;
@@ -17,7 +17,7 @@ export function endOf({ start, rows, step }: PartRange): number {
 
 export interface Split {
   readonly parts: Readonly<Record<Part, PartRange>>;
-  /** Index into `parts` of every row of the log, where the column files are regrouped; otherwise they keep its order. */
+  /** Index into `parts` of every row of the log, if the column files are regrouped; otherwise they keep the order of the log. */
   readonly partOfRow?: Uint8Array; // [rows]
 }
 
@@ -34,8 +34,8 @@ export function splitRows(rows: number, protocol: Protocol, seed: number): Split
 }
 
 /**
- * Seven "days" of equal size (the first ones one row longer where 7 does not divide the rows), six to train on, as
- * facebookresearch/dlrm cuts the Kaggle file. Of the last day every second row is tested on and the others validate.
+ * Seven "days" of equal size (the first ones have one row more if 7 does not divide the rows), six of them to train on, as
+ * facebookresearch/dlrm cuts the Kaggle file. Every second row of the last day is a test row, the others validate.
  * dlrm halves the day instead: its halves differ by .02 AUC on Criteo, which is more than compression costs, so that
  * validation would choose for other hours than those tested.
  */

@@ -7,7 +7,7 @@ import type { WorkDirectory } from './work-directory.ts';
 
 export interface Staged {
   readonly rows: number;
-  /** Which of the optional columns there are. */
+  /** True for each optional column that exists. */
   readonly probabilities: boolean;
   readonly weights: boolean;
   /** Every row-wise file, in the order of the log: labels, dense features, probabilities, weights. */

@@ -7,17 +7,17 @@ import { manifestFile } from './layout.ts';
 import { again, type Manifest } from './manifest.ts';
 
 /**
- * Column files are compared with their digests once for a process and the processes that it starts. What they were compared
- * at is a seal: it goes to a child process with its request, and the child reads the files anew only where its own seal of
- * the directory is another.
+ * Column files are compared with their digests once for a process and the processes that it starts. The comparison gives a
+ * seal, which goes to a child process with its request. The child reads the files again only if its own seal of the directory
+ * differs.
  */
 
-/** Seals of what this process has compared, or has written itself. */
+/** Seals of the directories that this process has compared or written. */
 const verified = new Set<string>();
 
 /**
- * A digest of what the file system says of the manifest and the column files: device, inode, size, and times of the last changes. A
- * file that is written to or replaced changes it, whoever does so; a disk that gives back other bytes does not.
+ * A digest of the metadata of the manifest and the column files: device, inode, size, and times of the last changes. Writing to
+ * a file or replacing it changes the digest; a disk that returns other bytes does not.
  */
 export function sealOf(directory: string, { files }: Manifest): string {
   const hash = createHash('sha256');
@@ -28,14 +28,14 @@ export function sealOf(directory: string, { files }: Manifest): string {
   return hash.digest('hex');
 }
 
-/** Takes a directory for verified that this process has just written. */
+/** Marks a directory as verified, because this process has just written it. */
 export function trust(directory: string, manifest: Manifest): void {
   verified.add(sealOf(directory, manifest));
 }
 
 /**
- * Compares every column file with its digest, unless this process has done so or `seal` is that of a process that has.
- * Returns the seal. Throws a UserError that names the file. It reads some 2 to 3 GB a second from the cache of the system.
+ * Compares every column file with its digest, unless this process or the one that gave `seal` has done so.
+ * Returns the seal. Throws a UserError that names the file. It reads 2 to 3 GB per second from the page cache.
  */
 export function verify(directory: string, manifest: Manifest, seal?: string): string {
   const own = sealOf(directory, manifest);

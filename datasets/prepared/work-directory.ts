@@ -26,7 +26,7 @@ export interface WorkDirectory {
 
 /** A host in the form that file names have. */
 const inName = (host: string) => host.replaceAll(/[^\w.]/g, '_');
-/** Whose a work directory is: host, process number and, where the system says it, the start of the process. */
+/** The owner of a work directory: host, process number and, if the system tells it, the start of the process. */
 const ownerName = /\.preparing-([\w.]+)-(\d+)(?:-(\d+))?-[0-9a-f]{8}(-damaged)?$/;
 /**
  * Work directories of this process: not stale, though one of an earlier process may carry the same number where the system
@@ -87,7 +87,7 @@ export async function publish(
       work.discard();
       return false;
     }
-    // A damaged one: moved aside under a work name first, since removing it in place would be visible half done.
+    // A damaged directory is moved aside under a work name first: others could see it half removed.
     const aside = `${work.path}-damaged`;
     if (renamed(target, aside, ['ENOENT'])) fs.rmSync(aside, { recursive: true, force: true });
   }
@@ -96,7 +96,7 @@ export async function publish(
   return true;
 }
 
-/** Waits until a file is on the disk; of a directory, as far as the system can do that for directories. */
+/** Waits until a file or a directory is on the disk, as far as the system can sync directories. */
 async function synced(path: string, kind: 'file' | 'directory' = 'file'): Promise<void> {
   try {
     const file = await open(path, kind === 'file' ? 'r+' : 'r');
@@ -110,7 +110,7 @@ async function synced(path: string, kind: 'file' | 'directory' = 'file'): Promis
   }
 }
 
-/** How systems say that a directory cannot be synced; Windows cannot open one. */
+/** Error codes of systems that cannot sync a directory; Windows cannot open one. */
 const unsyncable = new Set(['EINVAL', 'ENOTSUP', 'EISDIR', 'EPERM', 'EACCES']);
 
 function renamed(from: string, to: string, expectedFailures: readonly string[]): boolean {

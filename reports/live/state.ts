@@ -3,7 +3,7 @@ import type { RunRecord } from '../../results/record.ts';
 /** A sweep at a moment, as its page shows it. */
 export interface LiveState {
   readonly dataset: RunRecord['dataset'];
-  /** Of the recording. */
+  /** The folder of the recording. */
   readonly directory: string;
   readonly seconds: number;
   /** At the pace so far; undefined before anything was carried out. */

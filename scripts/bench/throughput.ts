@@ -11,7 +11,7 @@ import { print, printJson } from '../terminal/printed.ts';
 import { raceLines } from '../progress/race-lines.ts';
 import { throughputTables } from '../results/throughput-table.ts';
 
-/** Names in code of the options that decide what is trained on and how it is scored. */
+/** Options of training and scoring, by their names in code. */
 const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'model', 'batchOrder', 'epochs', 'learningRate'],
@@ -21,7 +21,7 @@ const onlyTraining = [
   ...['jobs', 'force', 'scores'],
 ];
 
-/** Times contestants in turn. Returns the report's path and the exit code. */
+/** Times configurations in interleaved rounds. Returns the report's path and the exit code. */
 export async function benchThroughput(command: Command): Promise<{ report: string; exitCode: number }> {
   const options = command.opts<BenchOptions>();
   refuse(command, onlyTraining, '--suite throughput times DLRM on random ids and trains on no data');
@@ -61,7 +61,7 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
     const report = await writeReport(directory);
     if (options.json) printJson({ recording: directory, report, throughput: records });
     else print(`${throughputTables(records)}\nresults: ${directory}\nreport: ${report}`);
-    // A peer that fails is recorded and shown; it is no failure of this project.
+    // A failed reference is recorded and shown; it is no failure of this project.
     const failed = records.some(({ kind, status }) => kind === 'method' && status === 'failed');
     return { report, exitCode: failed ? 1 : 0 };
   } catch (error) {

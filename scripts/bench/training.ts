@@ -25,7 +25,7 @@ import { watchPage } from '../watch/watch-page.ts';
 
 const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
-/** Trains and scores. Returns the report's path and the exit code; prints nothing but progress unless it is over. */
+/** Trains and scores. Returns the report's path and the exit code; prints only progress until the end. */
 export async function benchTraining(command: Command): Promise<{ report: string; exitCode: number }> {
   const options = command.opts<BenchOptions>();
   refuse(command, onlyThroughput, 'that is for --suite throughput');
@@ -110,12 +110,12 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   }
 }
 
-/** Those of a suite's options for data sets that this one has. */
+/** The suite's options for data sets, those that this data set has. */
 function known(dataset: DatasetSpec, options: TrainingSuite['dataOptions']): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([name]) => name in dataset.options.shape));
 }
 
-/** Each once, so that the same rates in another order are the same comparison. */
+/** The rates in ascending order, each once: another order is the same comparison. */
 function rising(rates: readonly number[]): number[] {
   return [...new Set(rates)].sort((a, b) => a - b);
 }

@@ -5,11 +5,11 @@ import { execa } from 'execa';
 import { backends, chooseBackend } from '../../backends/index.ts';
 import { findPyTorch } from '../../suites/throughput/peers.ts';
 
-/** Something that this project needs or can use, as it is here. */
+/** Something that this project needs or can use, and its state on this machine. */
 export interface Finding {
   readonly name: string;
   readonly ok: boolean;
-  /** What was found, or what to do. */
+  /** The version or path that was found, or advice. */
   readonly detail: string;
 }
 
@@ -18,11 +18,11 @@ export interface Findings {
   readonly backends: readonly Finding[];
   readonly programs: readonly Finding[];
   readonly data: readonly Finding[];
-  /** What `--backend auto` is. */
+  /** The backend that `--backend auto` chooses. */
   readonly chosen: string;
 }
 
-/** What works on this machine. PyTorch is looked for in these Pythons. */
+/** Everything that works on this machine. These Python programs are searched for PyTorch. */
 export async function examine(pythons: readonly string[]): Promise<Findings> {
   const [major, minor] = process.versions.node.split('.').map(Number);
   const machine: Finding[] = [

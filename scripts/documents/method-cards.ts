@@ -8,7 +8,7 @@ import { defaultText, rangeText } from './method-text.ts';
 
 type WrapperDescription = ReturnType<typeof describeWrapper>;
 
-/** docs/methods.md: a table of all, and a card for each, by family. */
+/** docs/methods.md: a table of all methods, and a card for each, by family. */
 export function methodCards(
   methods: readonly MethodDescription[],
   wrappers: readonly WrapperDescription[],

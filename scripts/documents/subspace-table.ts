@@ -3,8 +3,8 @@ import { median } from '../../reports/statistics.ts';
 import type { Measured } from '../../suites/subspace/measure.ts';
 
 /**
- * A Markdown table, a line per contestant: medians over rounds with the least and the most in brackets, and the largest
- * error beside the exact SVD's, relative: of singular values, and of leverage.
+ * A Markdown table with a line per program: medians over rounds with minimum and maximum in brackets, and the largest relative
+ * error of singular values and leverage scores against the exact SVD.
  */
 export function subspaceTable(found: ReadonlyMap<string, readonly Measured[]>, exact: Measured): string {
   const lines = [...found].map(([name, rounds]) => [

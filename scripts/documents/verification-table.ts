@@ -5,7 +5,7 @@ import { throughputGroups } from '../../reports/throughput/groups.ts';
 import { groupText, placeText } from '../../reports/throughput/names.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
 
-/** What vitest's JSON reporter writes, as far as it is read here. */
+/** The part of vitest's JSON report that is read here. */
 export const testReport = z.object({
   testResults: z.array(
     z.object({
@@ -25,7 +25,7 @@ export type TestReport = z.infer<typeof testReport>;
 
 type Test = TestReport['testResults'][number]['assertionResults'][number];
 
-/** How a test is told to be of a method: by where it is, and which of its titles names the method. */
+/** A rule that assigns tests to methods: a path, and the title that names the method. */
 interface Column {
   readonly heading: string;
   readonly tests: (method: string, file: string, test: Test) => boolean;
@@ -69,7 +69,7 @@ const columns: readonly Column[] = [
   },
 ];
 
-/** Whether a title is, or begins with, the name of a method. */
+/** True if a title is the name of a method, or begins with it. */
 function names(title: string | undefined, method: string): boolean {
   const bare = title?.replace(/^'/, '');
   return bare !== undefined && bare.startsWith(method) && /^($|[\s':])/.test(bare.slice(method.length));
@@ -83,7 +83,7 @@ function counted(tests: readonly Test[]): string {
 
 const ifAny = (tests: readonly Test[], text: () => string) => (tests.length === 0 ? '' : text());
 
-/** A line for each method: what its tests found, and how fast it trains beside `full`. Markdown. */
+/** A Markdown table with a line for each method: the results of its tests, and its training speed relative to `full`. */
 export function verificationTable(
   methods: readonly string[],
   { testResults }: TestReport,
@@ -117,7 +117,7 @@ export function verificationTable(
 }
 
 export interface Throughput {
-  /** Of the recording. */
+  /** The folder of the recording. */
   readonly name: string;
   readonly records: readonly ThroughputRecord[];
 }

@@ -7,7 +7,7 @@ import {
 } from '../../suites/described/describe-method.ts';
 import { methodCards } from './method-cards.ts';
 
-/** Files that say what the code says, by their paths in this project. Plans every method anew: many seconds. */
+/** Files generated from the code, by their paths in this project. Plans every method again, which takes many seconds. */
 export function writtenDocs(): Record<string, string> {
   const descriptions = methods.map((method) => describeMethod(method, compressionRange));
   return {

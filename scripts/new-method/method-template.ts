@@ -4,7 +4,7 @@ import { UserError } from '../../base/user-error.ts';
 import type { Method } from '../../harness/contract/method.ts';
 import type { Wrapper } from '../../harness/contract/wrapper.ts';
 
-/** A method that tests hold to conformance, as CONTRIBUTING shows it: the source of all new ones. */
+/** The example of CONTRIBUTING, which tests hold to conformance: the template of every new method. */
 const example = {
   name: 'shared-rows',
   variable: 'sharedRows',
@@ -23,7 +23,7 @@ const reserved = [
   ...['eval', 'arguments', 'async', 'of', 'undefined', 'methods', 'wrappers', 'options', example.name],
 ]; // prettier-ignore
 
-/** Throws a UserError where a name is not of the form that names have, or where a method or file has it. */
+/** Throws a UserError for a name of the wrong form, or one that a method or a file has already. */
 export function requireFreeName(
   name: string,
   known: readonly (Pick<Method, 'name' | 'aliases'> | Pick<Wrapper, 'name' | 'aliases'>)[],
@@ -41,7 +41,7 @@ export function requireFreeName(
     );
 }
 
-/** What is written for a new method: files by their path, and methods/index.ts as it becomes. */
+/** The files of a new method by their paths, and the new text of methods/index.ts. */
 export function newMethodFiles(name: string, index: string): Record<string, string> {
   return {
     [`methods/${name}.ts`]: named(read(`${example.name}.ts`), name)
@@ -58,7 +58,7 @@ export function newMethodFiles(name: string, index: string): Record<string, stri
 
 const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
 
-/** What the files of a new method import: a method of that name would be there twice. */
+/** Names that the files of a new method import: a method of such a name would be declared twice. */
 function imported(): string[] {
   const texts = [read(`${example.name}.ts`), read(`${example.name}.test.ts`)];
   return texts
@@ -79,7 +79,7 @@ export function variableOf(name: string): string {
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Its import among the others, in the order of their files, and its line at the end of its family. */
+/** Adds the import, in the order of files, and the line at the end of the family. */
 function withMethod(index: string, name: string): string {
   const line = `import { ${variableOf(name)} } from './${name}.ts';`;
   const fileOf = (text: string) => /from '\.\/([^/]+)(?:\/index)?\.ts';$/.exec(text)?.[1];

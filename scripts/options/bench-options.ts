@@ -51,7 +51,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly activations?: KeptBits[];
   readonly gradients?: Gradients[];
   readonly jobs: number;
-  /** True: at any free port. */
+  /** A port; true stands for any free one. */
   readonly watch?: number | true;
   readonly rounds?: number;
   readonly profile?: boolean;

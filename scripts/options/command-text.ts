@@ -1,8 +1,8 @@
 import { basename, isAbsolute } from 'node:path';
 
 /**
- * What was asked, for the record, as a shell takes it. Recordings are published: of absolute paths only the last part is
- * kept, since the rest says where somebody's files are, and means nothing elsewhere. Names of machines that are gone are left
+ * The command line for the record, as a shell takes it. Recordings are published, so absolute paths are shortened to their last
+ * part: the rest would reveal where somebody's files are, and means nothing elsewhere. Names of machines that are gone are left
  * out for the same reason.
  */
 export function commandText(args: readonly string[]): string {

@@ -24,7 +24,7 @@ export interface DatasetOptions {
   readonly goneHost?: string[];
 }
 
-/** For what a machine has left behind that cannot be asked whether it still runs. */
+/** The option for locks and files of machines that no longer run. */
 export function goneHostOption(): Option {
   return new Option(
     '--gone-host <names>',
@@ -93,8 +93,8 @@ export function addDatasetOptions(
 }
 
 /**
- * What the data set is asked for: its own options by their short forms and by `--set NAME.option=value`, which comes first. Throws
- * a UserError for a short form that belongs to another data set.
+ * The request to the data set: its own options by their short forms and by `--set NAME.option=value`, which takes precedence.
+ * Throws a UserError for a short form that belongs to another data set.
  */
 export function datasetRequest(
   dataset: DatasetSpec,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { UserError } from '../../base/user-error.ts';
 
-/** Throws a UserError where one of these options, by their names in code, was given: they mean nothing here. */
+/** Throws a UserError if one of these options was given, by their names in code: they mean nothing here. */
 export function refuse(command: Command, names: readonly string[], reason: string): void {
   for (const { attributeName, flags } of command.options.map((option) => ({
     attributeName: option.attributeName(),
@@ -11,7 +11,7 @@ export function refuse(command: Command, names: readonly string[], reason: strin
       throw new UserError(`${flags}: ${reason}; leave it out`);
 }
 
-/** The one value of an option that takes several elsewhere; undefined where it was not given. */
+/** The one value of an option that may have several in another suite; undefined if it was not given. */
 export function single<T>(flag: string, values: readonly T[] | undefined): T | undefined {
   if (values !== undefined && values.length > 1)
     throw new UserError(

@@ -3,7 +3,7 @@ import { activationBits, exactBits, type KeptBits } from '../../harness/contract
 import { type Gradients, maxRank, parseGradients } from '../../harness/contract/gradients.ts';
 import { alternatives, separated } from '../../base/find-named.ts';
 
-/** Parsers of option values; what they refuse, commander reports in one line with the option's name. */
+/** Parsers of option values. Commander reports a refused value in one line with the option's name. */
 
 export function list(value: string): string[] {
   const items = separated(value);
@@ -12,7 +12,7 @@ export function list(value: string): string[] {
   return items;
 }
 
-/** A file or a folder. An empty one is a shell's variable without a value. */
+/** A file or a folder. An empty text is a shell variable without a value. */
 export function place(value: string): string {
   if (value === '') throw new InvalidArgumentError('Expected a path.');
   return value;
@@ -27,7 +27,7 @@ export function wholeNumber(least: number) {
   };
 }
 
-/** Of TCP; 0 is any free one. */
+/** A TCP port; 0 stands for any free one. */
 export function portNumber(value: string): number {
   const port = wholeNumber(0)(value);
   if (port > 65_535) throw new InvalidArgumentError('Expected a port, at most 65535.');
@@ -45,7 +45,7 @@ export function positiveNumber(value: string): number {
   return number;
 }
 
-/** How gradients come about: `exact`, `sbpca:4`. */
+/** A kind of gradients: `exact`, `sbpca:4`. */
 export function gradientKind(value: string): Gradients {
   const parsed = parseGradients(value);
   if (parsed !== undefined) return parsed;
@@ -54,7 +54,7 @@ export function gradientKind(value: string): Gradients {
   );
 }
 
-/** Bits of what is kept for the backward pass: 32, 8, 4 or 2. */
+/** Bits per saved activation: 32, 8, 4 or 2. */
 export function keptBits(value: string): KeptBits {
   const bits = [exactBits, ...activationBits].find((bits) => String(bits) === value);
   if (bits !== undefined) return bits;
@@ -83,7 +83,7 @@ export function layerWidths(flags: string, what: string, byDefault: readonly num
   });
 }
 
-/** An option with a fixed list of values; another one is refused with the nearest of them. */
+/** An option with a fixed list of values; another value is refused with the nearest of them. */
 export function choice(flags: string, what: string, choices: readonly string[]): Option {
   return new Option(flags, what).choices(choices).argParser((value) => {
     if (choices.includes(value)) return value;

@@ -73,7 +73,7 @@ function optionDescription(option: Option): string {
 
 function oneLine(text: string, name: string): string {
   const line = text.trim().replace(/\s*\n\s*/g, ' ');
-  // The likely reason: npm took the options for its own, and left their values.
+  // The likely cause: npm took the options as its own and passed only their values.
   if (line.includes('too many arguments'))
     return `${line} Options follow two dashes: npm run ${name} -- --option value`;
   return /[.)?]$|is invalid/.test(line) ? line : `${line}; npm run ${name} -- --help shows what there is`;

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 import { execa } from 'execa';
 import { UserError } from '../../base/user-error.ts';
 
-/** What runs by itself elsewhere: the verbs that need no compiler, and the processes they start. */
+/** The programs that run from the archive: verbs that need no compiler, and the processes that they start. */
 const programs = [
   ...['bench', 'bench-gpu', 'data', 'report', 'compare', 'site', 'doctor', 'list'].map(
     (verb) => `scripts/${verb}.ts`,
@@ -12,13 +12,13 @@ const programs = [
   ...['suites/running/worker.ts', 'suites/throughput/worker.ts'],
 ];
 
-/** Tracked files beside code that they read, and what says whose it is. */
+/** Tracked files that the programs read, and the licence. */
 const texts = ['package.json', 'tsconfig.json', 'LICENSE', 'README.md', 'METHODOLOGY.md', 'CHANGELOG.md'];
 
 /** Packages that are found at run time, with all that they depend on. */
 const wholePackages = ['tsx', 'node-api-headers'];
 
-/** What packages load by paths that they put together. */
+/** Files that packages load by paths they compute. */
 const loadedByPath = [
   'node_modules/webgpu/dist/linux-x64',
   'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
@@ -42,7 +42,7 @@ export async function packingList(root: string): Promise<string[]> {
     .sort();
 }
 
-/** Files of packages that the programs import, as a bundler finds them that resolves as Node does. */
+/** The files of packages that the programs import, found by a bundler that resolves as Node does. */
 async function importedFiles(root: string): Promise<string[]> {
   const { metafile } = await build({
     entryPoints: programs.map((program) => join(root, program)),
@@ -65,7 +65,7 @@ function manifestOf(file: string): string {
   return `${folder}/package.json`;
 }
 
-/** Folders of a package and of all that it depends on, where installed: others are for other systems. */
+/** The folders of a package and of its dependencies, if installed: the others are for other systems. */
 function withDependencies(root: string, name: string, known = new Set<string>()): string[] {
   const folder = `node_modules/${name}`;
   if (known.has(name) || !existsSync(join(root, folder))) return [];
@@ -77,14 +77,14 @@ function withDependencies(root: string, name: string, known = new Set<string>())
   return [folder, ...needed.flatMap((other) => withDependencies(root, other, known))];
 }
 
-/** Vulkan's loader, which a machine with a card may lack; undefined where this one does too. */
+/** Vulkan's loader, which a machine with a card may lack; undefined if this machine lacks it too. */
 export function vulkanLoader(): string | undefined {
   return ['/usr/lib/x86_64-linux-gnu', '/usr/lib64', '/usr/lib']
     .map((folder) => `${folder}/libvulkan.so.1`)
     .find((file) => existsSync(file) && statSync(file).isFile());
 }
 
-/** Throws a UserError where what is packed here would not run on Linux x64. */
+/** Throws a UserError if an archive made here would not run on Linux x64. */
 export function requireLinuxX64(): void {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new UserError(

@@ -3,7 +3,7 @@ import { duration } from '../terminal/duration.ts';
 import { complain } from '../terminal/printed.ts';
 import { terminalBar } from './terminal-bar.ts';
 
-/** Shows a preparation on stderr: a bar on a terminal, a line per fifth elsewhere; nothing where the cache has it all. */
+/** Shows a preparation on stderr: a bar on a terminal, a line per fifth elsewhere, nothing if the cache has the data. */
 export function preparationBar() {
   const bar = terminalBar('preparing {bar} {percentage} %  {left}  {message}');
   const start = performance.now();

@@ -3,7 +3,7 @@ import { duration } from '../terminal/duration.ts';
 import { complain } from '../terminal/printed.ts';
 import { terminalBar } from './terminal-bar.ts';
 
-/** Shows a throughput measurement on stderr: a bar on a terminal, a line per contestant and round elsewhere. */
+/** Shows a throughput measurement on stderr: a bar on a terminal, a line per configuration and round elsewhere. */
 export function raceLines(
   rounds: number,
 ): RaceWatch & { readonly note: (line: string) => void; stop(): void } {

@@ -7,14 +7,14 @@ import type { SweepProgress } from './sweep-progress.ts';
 import { terminalBar } from './terminal-bar.ts';
 
 export interface RunLines extends Watch {
-  /** Says a line of another kind. */
+  /** Prints another line. */
   note(line: string): void;
   stop(): void;
 }
 
 /**
- * Shows runs on stderr: one bar for the comparison on a terminal, with a line above it for each run that ends. `sweep` is
- * told before this is.
+ * Shows runs on stderr: one bar for the comparison on a terminal, with a line above it for each run that ends. Call it after
+ * `sweep`.
  */
 export function runLines(sweep: SweepProgress): RunLines {
   const bar = terminalBar('{bar} {percentage} %  run {now} of {total_runs}  {rate}{left}  {label}');

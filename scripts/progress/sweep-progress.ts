@@ -6,18 +6,18 @@ import type { Watch } from '../../suites/running/run-all.ts';
 type Progress = Parameters<Watch['progress']>[1];
 
 interface Running extends Pick<LiveRun, 'title' | 'method' | 'slot'> {
-  /** Of its training. */
+  /** The fraction of its training. */
   fraction: number;
-  /** Of the stage that it is at. */
+  /** The fraction of its current stage. */
   samples: number;
-  /** Samples per second since the first news: before it, the process starts and loads code. */
+  /** Samples per second since the first report; before it, the process starts and loads code. */
   rate: number;
   since?: { readonly samples: number; readonly time: number };
   readonly startedAt: number;
   curve: LiveRun['curve'];
 }
 
-/** What is known of a sweep while it runs; what the terminal and the live page show is read from here. */
+/** The state of a running sweep, for the terminal and the live page. */
 export class SweepProgress implements Watch {
   total = 0;
   /** Runs that a command before this one recorded. */
@@ -62,7 +62,7 @@ export class SweepProgress implements Watch {
   progress(job: Job, { samples, total, points }: Progress): void {
     const run = this.runs.get(job.id)!;
     const time = this.now();
-    // Samples count from 0 again in every stage; how many stages there will be, only the method knows.
+    // Samples count from 0 again in every stage, and only the method knows the number of stages.
     if (run.since === undefined || samples < run.samples) run.since = { samples, time };
     run.samples = samples;
     run.fraction = Math.max(run.fraction, samples / total);
@@ -79,17 +79,17 @@ export class SweepProgress implements Watch {
     return this.runs.size;
   }
 
-  /** Samples per second of all that run. */
+  /** Samples per second, summed over the runs in progress. */
   get rate(): number {
     return [...this.runs.values()].reduce((sum, { rate }) => sum + rate, 0);
   }
 
-  /** Of all runs, those that were recorded before included. */
+  /** The fraction of all runs, earlier ones included. */
   get fraction(): number {
     return this.total === 0 ? 0 : (this.skippedRuns + this.carriedOut) / this.total;
   }
 
-  /** Runs that this command has carried out, with the parts of those that it is at. */
+  /** Runs that this command has carried out, with the fractions of those in progress. */
   private get carriedOut(): number {
     const parts = [...this.runs.values()].reduce((sum, { fraction }) => sum + fraction, 0);
     return this.finishedRuns.length - this.skippedRuns + parts;
@@ -99,13 +99,13 @@ export class SweepProgress implements Watch {
     return this.now() - this.start;
   }
 
-  /** At the pace so far; undefined before there is one. */
+  /** Seconds left at the pace so far; undefined before the first run ends. */
   get secondsLeft(): number | undefined {
     const { carriedOut } = this;
     return carriedOut > 0 ? this.seconds * ((this.total - this.skippedRuns) / carriedOut - 1) : undefined;
   }
 
-  /** For the live page. */
+  /** The state that the live page shows. */
   state(): Omit<LiveState, 'dataset' | 'directory'> {
     const { seconds, secondsLeft, fraction, total, skippedRuns, finishedRuns } = this;
     return {
@@ -118,7 +118,7 @@ export class SweepProgress implements Watch {
   }
 }
 
-/** Several that are told the same, one after the other. */
+/** Several observers, called one after the other. */
 export function toldInTurn(...watches: readonly Watch[]): Watch {
   return {
     expect: (total) => watches.forEach((watch) => watch.expect(total)),

@@ -5,17 +5,17 @@ export interface TerminalBar {
   show(fraction: number, fields: Readonly<Record<string, string | number>>): void;
   /** Writes a line above the bar. */
   above(line: string): void;
-  /** Takes the bar off the terminal. */
+  /** Removes the bar from the terminal. */
   stop(): void;
 }
 
 const width = 20;
 
-/** A progress bar at the bottom of stderr; undefined where that is no terminal. It appears when it is first shown. */
+/** A progress bar at the bottom of stderr; undefined if stderr is no terminal. It appears at the first update. */
 export function terminalBar(format: string): TerminalBar | undefined {
   const { stderr } = process;
   if (!stderr.isTTY) return undefined;
-  // Of many bars, though there is one: only that form of cli-progress knows lines above.
+  // MultiBar for a single bar: only that form of cli-progress prints lines above.
   const bars = new MultiBar({
     format: (_options, { progress }, fields: Record<string, string | number>) => {
       const full = Math.round(progress * width);
@@ -39,7 +39,7 @@ export function terminalBar(format: string): TerminalBar | undefined {
     show(fraction, fields) {
       if (bar === undefined) bar = bars.create(1, fraction, fields);
       else bar.update(fraction, fields);
-      // Its own timer does not fire while preparing keeps the process busy.
+      // The bar's own timer does not fire while preparation blocks the event loop.
       if (performance.now() - drawn < 100) return;
       drawn = performance.now();
       bars.update();

@@ -5,7 +5,7 @@ import type { SummaryRow } from '../../reports/summary.ts';
 import { aligned } from '../terminal/aligned.ts';
 import type { RecordedChanges } from './recorded-changes.ts';
 
-/** A comparison as text: what was compared, a table for each setting, and how many there are of each verdict. */
+/** A comparison as text: its sides, a table for each setting, and the number of each verdict. */
 export function changeLines({ a, b, data, testRows, notes, settings }: RecordedChanges): string[] {
   const all = settings.flatMap(({ changes }) => changes);
   return [
@@ -42,7 +42,7 @@ function verdictText({ verdict, reason, difference, bySeeds }: Change): string {
     case 'better':
       return `${verdict} beyond noise`;
     case 'tie':
-      // What other rows of the same kind may well turn round.
+      // A difference that other rows of the same kind could reverse.
       return bySeeds === undefined || bySeeds.verdict === 'tie'
         ? 'tie'
         : `tie: ${bySeeds.verdict} beyond the noise of seeds, within that of test rows`;
@@ -62,7 +62,7 @@ function verdictText({ verdict, reason, difference, bySeeds }: Change): string {
   }
 }
 
-/** Where validation chose other rates. */
+/** Differences in the chosen learning rates. */
 function ratesText({ pair: { a, b } }: Change): string {
   const [ofA, ofB] = [a, b].map(rateOf);
   return ofA === undefined || ofB === undefined || ofA === ofB ? '' : ` (learning rates ${ofA} and ${ofB})`;
@@ -72,7 +72,7 @@ export function rateOf(row: SummaryRow | undefined): number | undefined {
   return row?.status === 'completed' ? row.runs[0].learningRate : undefined;
 }
 
-/** How long a reason may be in a table. */
+/** Maximal characters of a reason in a table. */
 const longest = 90;
 const cut = (text: string) => (text.length > longest ? `${text.slice(0, longest - 2)} …` : text);
 
@@ -109,7 +109,7 @@ const counted: Readonly<Record<Verdict, string>> = {
 function countsText(changes: readonly Change[]): string {
   const counts = (Object.keys(counted) as Verdict[]).flatMap((verdict) => {
     const count = changes.filter((change) => change.verdict === verdict).length;
-    // Whether anything is worse is what was asked: that is said also where it is nothing.
+    // The user asked if anything is worse, so zero is printed as well.
     return count > 0 || verdict === 'worse' ? [`${count} ${counted[verdict]}`] : [];
   });
   return counts.join(', ');

@@ -8,10 +8,10 @@ import { testRowsOf } from '../../reports/test-rows.ts';
 import { baseline, comparisons } from '../../results/comparable.ts';
 import type { Recording } from '../../results/record.ts';
 
-/** Names in a line. */
+/** Maximal number of names in a line. */
 const most = 4;
 
-/** What a recording found, in a line for each budget: the best, who cannot be told from it, who is behind. */
+/** The findings of a recording, a line for each budget: the best method, those tied with it, those behind. */
 export function comparisonLines(recording: Recording): string[] {
   const groups = comparisons(recording);
   const series = seriesOf(recording.runs);

@@ -11,19 +11,19 @@ import type { Environment, TrainingEnvironment } from '../../results/record.ts';
 import { alternatives } from '../../base/find-named.ts';
 import { findMethod } from '../../suites/find-method.ts';
 
-/** What was compared with what, and what came of it. */
+/** The two sides of a comparison, and its result. */
 export interface RecordedChanges {
   readonly a: string;
   readonly b: string;
   readonly data: TrainingEnvironment['data'];
-  /** How many differences are paired over, where scores lie beside the records of both. */
+  /** The number of differences that are paired over test rows: both sides have scores. */
   readonly testRows: number | undefined;
-  /** In what else the two were made differently, which is no reason to refuse them. */
+  /** Other settings in which the two differ; they do not prevent the comparison. */
   readonly notes: readonly string[];
   readonly settings: readonly { readonly setting: Setting; readonly changes: readonly Change[] }[];
 }
 
-/** Of two recordings; `wanted` names the only methods that matter, where it is given. Throws a UserError. */
+/** Compares two recordings; `wanted` names the methods that matter, all if absent. Throws a UserError. */
 export function changesOfRecordings(
   a: NamedRecording,
   b: NamedRecording,
@@ -48,7 +48,7 @@ export function changesOfRecordings(
   };
 }
 
-/** Of two methods of one recording, the second minus the first. Throws a UserError. */
+/** Compares two methods of one recording, the second minus the first. Throws a UserError. */
 export function changesOfMethods(
   { name, recording }: NamedRecording,
   wanted: readonly string[],
@@ -77,7 +77,7 @@ export function changesOfMethods(
   };
 }
 
-/** Throws a UserError where nothing could be judged: a check that cannot fail is none. */
+/** Throws a UserError if nothing could be compared, so that CI never passes vacuously. */
 export function requireVerdicts({ settings }: RecordedChanges): void {
   const changes = settings.flatMap(({ changes }) => changes);
   const without: readonly Verdict[] = ['unjudged', 'only A', 'only B', 'neither'];
@@ -89,7 +89,7 @@ export function requireVerdicts({ settings }: RecordedChanges): void {
   );
 }
 
-/** By label, name or alias, whether or not this version still has such a method. */
+/** Finds a series by label, name or alias, even if this version has no such method any more. */
 function namedIn(series: readonly Series[], wanted: string): Series[] {
   const of = (name: string) => series.filter(({ label, method }) => label === name || method === name);
   const found = of(wanted);

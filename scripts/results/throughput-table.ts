@@ -14,7 +14,7 @@ import { streamText } from '../../reports/throughput/samples.ts';
 import { aligned } from '../terminal/aligned.ts';
 import type { Rate, ThroughputProfile, ThroughputRecord } from '../../results/throughput-record.ts';
 
-/** A measurement as text: a table for every setting, and one for every profile. */
+/** A throughput measurement as text: a table for every setting, and one for every profile. */
 export function throughputTables(records: readonly ThroughputRecord[]): string {
   const groups = throughputGroups(records);
   const flat = groups.some(({ rows }) => rows.some(({ toLargest }) => toLargest !== undefined));

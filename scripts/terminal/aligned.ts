@@ -1,8 +1,8 @@
 import { plainLine } from './printed.ts';
 
 /**
- * Lines of columns as wide as their longest cell, the first `left` of them flush left, and those from `text` on. Names come
- * from records: none steers a terminal or breaks a line.
+ * Lines of columns as wide as their longest cell. The first `left` columns and those from `text` on are flush left. Names come
+ * from records, so control characters are escaped.
  */
 export function aligned(
   rows: readonly (readonly string[])[],

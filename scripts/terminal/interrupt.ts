@@ -1,15 +1,15 @@
-/** Ctrl-C or a polite kill. The message says what is kept. */
+/** Ctrl-C or SIGTERM. The message says which results remain. */
 export class Interrupted extends Error {}
 
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** From here on the first SIGINT or SIGTERM aborts the signal; a second one ends the process at once. */
+  /** After this call the first SIGINT or SIGTERM aborts the signal; a second one ends the process at once. */
   listen(): void;
 }
 
 /**
- * Preparing data keeps the process busy without a turn of the event loop, where a handler would never be called: until
- * `listen`, a signal ends the process, which loses nothing that is not prepared again.
+ * Preparing data blocks the event loop, so that a handler would never be called. Until `listen`, a signal ends the process;
+ * only unfinished preparation is lost.
  */
 export function interruption(): Interruption {
   const controller = new AbortController();
@@ -17,7 +17,7 @@ export function interruption(): Interruption {
     signal: controller.signal,
     listen() {
       const abort = () => (controller.signal.aborted ? process.exit(130) : controller.abort());
-      // Not `once`, which takes the listener away first: execa would find nobody listening and end the process.
+      // `once` would remove the listener first: execa would then find no listener and end the process.
       for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, abort);
     },
   };

@@ -6,11 +6,11 @@ import { Interrupted } from './interrupt.ts';
 import { complain, complainLine } from './printed.ts';
 
 /**
- * Runs a verb. What the user can mend is one line on stderr and exit code 2; a trace means a defect of this project and
- * exit code 1. `run` returns the exit code.
+ * Runs a verb. An error that the user can correct is one line on stderr and exit code 2; a stack trace means a defect of this
+ * project and exit code 1. `run` returns the exit code.
  */
 export async function main(run: () => Promise<number>): Promise<void> {
-  // A reader that has seen enough (npm run list | head) is no reason to stop: results go to disk.
+  // A closed pipe (npm run list | head) does not stop the command: results go to disk.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') return;
@@ -41,7 +41,7 @@ function explain(error: unknown): number {
   return 2;
 }
 
-/** What the system said no to, where that is a matter of the machine and not of this project. */
+/** The message for a system error that is a matter of the machine; undefined for all others. */
 function diskProblem(error: unknown): string | undefined {
   const { code, path } = error as NodeJS.ErrnoException;
   const problem = code === undefined ? undefined : diskProblems[code];

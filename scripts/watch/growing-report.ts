@@ -3,17 +3,17 @@ import { readRecording } from '../../results/store.ts';
 
 /** A report of a recording that grows. */
 export interface GrowingReport {
-  /** HTML of the runs so far, or of a little earlier; why there is none, where there is none. */
+  /** The latest HTML, possibly slightly stale, or the reason why there is none. */
   latest(runs: number): Promise<{ readonly html: string } | { readonly problem: string }>;
 }
 
-/** Between two reports, in milliseconds, and at least so many times as long as the last one took. */
+/** The pause between two reports: milliseconds, and a multiple of the time that the last one took. */
 const shortestPause = 5000;
 const pausePerWork = 10;
 
 /**
- * Made only when it is asked for, where runs were added and some time has passed: drawing takes processor time from the run
- * that is being timed. One that cannot be made leaves the one before.
+ * The report is made only on request, if runs were added and some time has passed: drawing takes processor time from the run
+ * that is being timed. After a failure the previous report remains.
  */
 export function growingReport(
   directory: string,

@@ -2,25 +2,24 @@ import { type IncomingMessage, type ServerResponse, createServer } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { UserError } from '../../base/user-error.ts';
 
-/** Answers one path; the head is written already but for its type and policy. */
+/** Answers one path. The server has set all headers except the type and the policy. */
 export type Answer = (response: ServerResponse) => void | Promise<void>;
 
 export interface LoopbackServer {
   /** `http://127.0.0.1:8080/` */
   readonly address: string;
   readonly port: number;
-  /** Ends open connections as well, after what was written to them. */
+  /** Ends open connections as well, once their data are sent. */
   close(): Promise<void>;
 }
 
-/** How long a connection may take to read what was last written to it. */
+/** The time that a connection may take to read its data. */
 const patience = 300; // milliseconds
 
 /**
- * Serves a fixed set of paths to this machine alone: it listens on 127.0.0.1, and answers only what was asked for by that
- * address or as localhost, so that no name that somebody lets point here (DNS rebinding) is one, and only to its own pages
- * or to the user's own hand, never to another site's page. There are no files behind the paths: another one is not found,
- * however it is written. Throws a UserError where the port is not to be had. Port 0: any free one.
+ * Serves a fixed set of paths to this machine alone. It listens on 127.0.0.1 and answers requests for that address or for
+ * localhost only, which defeats DNS rebinding, and only its own pages or the address bar, never a page of another site. No
+ * files lie behind the paths. Throws a UserError if the port is taken. Port 0 stands for any free one.
  */
 export async function serveLoopback(
   port: number,
@@ -65,7 +64,7 @@ export async function serveLoopback(
 
 const reading = ['GET', 'HEAD'];
 
-/** No page of another site may read, frame or guess at what is served, and nothing is kept of it. */
+/** Headers that keep pages of other sites from reading or framing the page, and browsers from caching it. */
 const headers = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -83,7 +82,7 @@ function refusalOf(
   const { host = '', origin, 'sec-fetch-site': site } = headers;
   if (!hosts.includes(host.toLowerCase())) return [421, 'not the host of this page'];
   const own = origin === undefined || origin === `http://${host.toLowerCase()}`;
-  // Browsers say where a request comes from; `none` is the address bar, and programs say nothing.
+  // Browsers state the origin of a request: `none` is the address bar. Other programs state nothing.
   if (!own || (site !== undefined && site !== 'same-origin' && site !== 'none'))
     return [403, 'not for other sites'];
   return undefined;

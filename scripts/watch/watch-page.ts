@@ -8,17 +8,17 @@ import { plainText } from '../terminal/printed.ts';
 /** The page that `--watch` serves. */
 export interface WatchPage {
   readonly address: string;
-  /** From here on there is something to see. `state` is asked once a second while somebody looks. */
+  /** Starts showing a sweep. `state` is called once a second while a page is open. */
   show(directory: string, state: () => LiveState): void;
-  /** Tells open pages how it ended, and ends. */
+  /** Tells open pages how the sweep ended, and stops. */
   close(ending: 'over' | 'stopped'): Promise<void>;
 }
 
 const period = 1000; // milliseconds
-/** Pages at a time; each holds a connection. */
+/** Maximal number of open pages; each holds a connection. */
 const maxPages = 16;
 
-/** Listens at once, so that a port that is taken is said before hours of preparation. Throws a UserError then. */
+/** Listens at once, so that a taken port is reported before hours of preparation. Throws a UserError then. */
 export async function watchPage(port: number): Promise<WatchPage> {
   let shown: { readonly state: () => LiveState; readonly report: GrowingReport } | undefined;
   let sent: Parts | undefined;
@@ -55,7 +55,7 @@ export async function watchPage(port: number): Promise<WatchPage> {
     response.write(event({ parts: liveParts(shown.state()) }));
   }
 
-  /** Sends what is other than a period ago. */
+  /** Sends the parts that changed since the last period. */
   function tell(ending?: 'over' | 'stopped'): void {
     if (pages.size === 0) sent = undefined; // who comes next is sent all
     if (shown === undefined || pages.size === 0) return;
@@ -74,7 +74,7 @@ export async function watchPage(port: number): Promise<WatchPage> {
     try {
       tell();
     } catch {
-      // Nothing that is shown may end what is shown.
+      // A failure to draw must not end the sweep.
     }
   }, period);
   clock.unref();

@@ -7,13 +7,13 @@ import type { Wrapper } from '../../harness/contract/wrapper.ts';
 import { errorText } from '../running/describe-exit.ts';
 import { kaggleFields } from './kaggle.ts';
 
-/** What lists and documents say of a method. JSON. */
+/** A method as lists and documents show it. JSON. */
 export interface MethodDescription {
   readonly name: string;
   readonly aliases: readonly string[];
   readonly title: string;
   readonly idea: string;
-  /** Null where the method states none. */
+  /** Null if the method states none. */
   readonly formula: string | null;
   readonly paper: Method['paper'];
   readonly family: Family;
@@ -24,8 +24,8 @@ export interface MethodDescription {
 
 /**
  * Full bytes / serving bytes of the largest and the smallest layer there is, with default options, on Criteo Kaggle's
- * cardinalities at dim 16. A method that never is a full table starts above 1; one that is larger than that even at its
- * smallest has no range.
+ * cardinalities at dim 16. A method that never is a full table starts above 1; a method whose smallest layer is larger than a
+ * full table has no range.
  */
 export type CompressionRange =
   { readonly smallest: number; readonly largestOnKaggle: number } | { readonly problem: string };
@@ -33,15 +33,15 @@ export type CompressionRange =
 export interface OptionDescription {
   readonly name: string;
   readonly about: string;
-  /** In words; empty where only the name says it. */
+  /** The allowed values in words; empty if the name says enough. */
   readonly values: string;
-  /** Null where the method decides. */
+  /** Null if the method decides. */
   readonly default: unknown;
 }
 
 /**
- * Ranges are read where they are known (`npm run docs` writes them, a test keeps them true): planning some forty layers of
- * 33.8 million ids takes many seconds.
+ * Known ranges are read from a file (`npm run docs` writes it, a test keeps it true), because planning forty layers of 33.8
+ * million ids takes many seconds.
  */
 export function describeMethod(method: Method, rangeOf = knownRange): MethodDescription {
   const { name, aliases, title, idea, formula = null, paper } = method;
@@ -64,7 +64,7 @@ function knownRange(method: Method): CompressionRange {
   return ranges[method.name] ?? compressionRange(method);
 }
 
-/** What kaggle-ranges.json holds. */
+/** The content of kaggle-ranges.json. */
 export function rangesText(descriptions: readonly MethodDescription[]): string {
   const ranges = descriptions.map(({ name, compression }) => [name, compression] as const);
   return `${JSON.stringify(Object.fromEntries(ranges.sort(([a], [b]) => (a < b ? -1 : 1))), null, 2)}\n`;
@@ -72,7 +72,7 @@ export function rangesText(descriptions: readonly MethodDescription[]): string {
 
 const dim = 16;
 
-/** From plans. */
+/** The range, computed from plans. */
 export function compressionRange(method: Method): CompressionRange {
   const full = fullSize({ fields: kaggleFields, dim }).servingBytes;
   const options = method.options.parse({});
@@ -130,7 +130,7 @@ function boundsText({
   maximum = Infinity,
   exclusiveMaximum,
 }: OptionSchema): string {
-  // zod names the largest integer there is as a bound of its own.
+  // zod states the largest safe integer as a bound of every integer.
   const most = maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
   if (minimum !== undefined && most !== undefined) return `${minimum} to ${most}`;
   return [

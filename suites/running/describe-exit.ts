@@ -7,7 +7,7 @@ const tryLess = 'try a higher --compression or fewer --jobs';
 const noMemory =
   /heap out of memory|^out of memory|allocation failed|Invalid (?:typed array|array buffer) length/im;
 
-/** In words, for a record: how a process ended that gave no result. */
+/** The end of a process that gave no result, in words for a record. */
 export function describeExit(
   {
     signal,
@@ -24,12 +24,12 @@ export function describeExit(
   if (noMemory.test(stderr)) return `out of memory: ${lessMemory}`;
   if (signal !== undefined) return `ended by ${signal}`;
   const lines = stderr.trim().split('\n');
-  // Below an error that nobody caught, Node says where, and its version.
+  // Node prints the place and its version below an uncaught error.
   const lastWords = (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1)!).slice(0, 300);
   return `the process of this run ended with code ${exitCode}${lastWords ? `: ${lastWords}` : ''}`;
 }
 
-/** In one line, for a record: what was thrown, and where in this project, unless it is a UserError, which says what to do. */
+/** An error in one line for a record, with its place in this project; a UserError needs no place, since it says what to do. */
 export function errorText(thrown: unknown): string {
   if (!(thrown instanceof Error)) return oneLine(String(thrown));
   const said = oneLine(thrown.message) || thrown.name;

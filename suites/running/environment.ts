@@ -10,7 +10,7 @@ import { findMethod } from '../find-method.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where and how a recording is made. File names of data, never paths: recordings are published. */
+/** The machine, the code and the command of a recording. It names files, never paths, because recordings are published. */
 export async function describeEnvironment(
   recording: string,
   command: string,
@@ -30,7 +30,7 @@ export async function describeEnvironment(
   };
 }
 
-/** What is the same whatever is measured: this code, and this machine. */
+/** The code and the machine: the part that training and throughput share. */
 export async function describeMachine(
   recording: string,
   command: string,
@@ -50,7 +50,7 @@ export async function describeMachine(
   };
 }
 
-/** What the report calls methods and says of them. */
+/** Titles and families of methods, for the report. */
 export function describeMethods(names: readonly string[]): NonNullable<Environment['methods']> {
   const used = [...new Set(names)].map((name) => findMethod(name));
   return Object.fromEntries(
@@ -64,7 +64,7 @@ export function describeMethods(names: readonly string[]): NonNullable<Environme
   );
 }
 
-/** Of this project's folder, or of the one it was packed from (npm run pack); null where there is no git. */
+/** The commit of this project's folder, or of the folder that it was packed from (npm run pack); null without git. */
 export async function describeCommit(): Promise<Pick<Environment, 'commit' | 'dirty'>> {
   const packed = join(root, 'packed.json');
   if (existsSync(packed))
@@ -74,7 +74,7 @@ export async function describeCommit(): Promise<Pick<Environment, 'commit' | 'di
   return { commit, dirty: changes === null ? null : changes !== '' };
 }
 
-/** Output of a git command in this project's folder; null where there is no git or no repository. */
+/** The output of a git command in this project's folder; null without git or a repository. */
 async function git(...args: string[]): Promise<string | null> {
   const { stdout, failed } = await execa('git', args, { cwd: root, reject: false });
   return failed ? null : stdout.trim();

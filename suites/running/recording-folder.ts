@@ -5,8 +5,7 @@ import { makeFolder, removeFolders } from '../../files/folders.ts';
 const advice = { otherwise: 'choose another --out' };
 
 /**
- * Throws a UserError where no recording can be written, so that it is said before hours of preparation. Leaves the disk as
- * it was.
+ * Throws a UserError if no recording can be written there, before hours of preparation. Leaves the disk as it was.
  */
 export function requireWritable(directory: string): void {
   const made = makeFolder(directory, advice);

@@ -8,12 +8,12 @@ import { runJob, type Ending } from './run-job.ts';
 import type { Assignment } from './worker-protocol.ts';
 
 export interface RunnerOptions {
-  /** All that may run; `rounds` says which of them do. */
+  /** All jobs that may run; `batchesOfJobs` chooses among them. */
   readonly jobs: readonly Job[];
   readonly assignment: Omit<Assignment, 'job'>;
   readonly dataset: RunRecord['dataset'];
   readonly recording: string;
-  /** Hardware, in every record. */
+  /** The hardware in words, part of every record. */
   readonly machine: string;
   readonly threads: number;
   readonly store: Store;
@@ -27,9 +27,9 @@ export interface RunnerOptions {
   readonly run?: typeof runJob;
 }
 
-/** Told what happens, in order. */
+/** An observer of the runs, called in order. */
 export interface Watch {
-  /** How many runs there are as far as is known, those that are over included: see `Round`. */
+  /** The number of runs as far as it is known, finished ones included: see `JobBatch`. */
   expect(total: number): void;
   skipped(job: Job, record: RunRecord): void;
   started(job: Job): void;
@@ -38,9 +38,9 @@ export interface Watch {
 }
 
 /**
- * Runs every job that has to run and has no result yet, each in its own process, and appends its record as soon as it is
- * over. Runs that failed are tried again by the next call, but for those that diverged. Throws when `signal` aborts or
- * the disk refuses a record, once no process runs any more; what was finished is on disk by then.
+ * Runs every job that has to run and has no result yet, each in its own process, and appends its record as soon as it ends. The
+ * next call tries failed runs again, except those that diverged. Throws if `signal` aborts or the disk refuses a record, once
+ * no process runs any more; finished runs are on disk by then.
  */
 export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
   const records = new Map<string, RunRecord>();
@@ -66,7 +66,7 @@ async function runRound(
     watch.skipped(job, record);
     return false;
   });
-  // Where one lane cannot go on (the disk is full), the others stop too, and for its reason.
+  // If one lane cannot continue (the disk is full), the others stop as well, for the same reason.
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const lane = async () => {
@@ -108,7 +108,7 @@ function recordOf(
     machine: options.machine,
     dataset: options.dataset,
     startedAt: started.at.toISOString(),
-    // The clock of the day may be set while a run lasts.
+    // Somebody may set the wall clock during a run.
     seconds: Math.round(performance.now() - started.clock) / 1000,
   };
   switch (ending.type) {

@@ -15,20 +15,20 @@ import { runAll, type Watch } from './run-all.ts';
 import type { ComparisonSettings } from '../settings.ts';
 
 export interface ComparisonOptions {
-  /** Folder of the recording; by default one under results/ that the settings decide, so that the same command resumes. */
+  /** The folder of the recording; by default a folder under results/ named after the settings, so that the same command resumes. */
   readonly out?: string;
   readonly command: string;
   readonly concurrency: number;
   readonly force: boolean;
-  /** Whether every run's scores of the test rows are kept; where they are few (`maxRowsKept`) unless said. */
+  /** True to store the scores of the test rows of every run; by default they are stored up to `maxRowsKept` rows. */
   readonly scores?: boolean;
   readonly signal: AbortSignal;
   readonly preparation: Pick<DatasetRequest, 'onProgress' | 'onMessage'>;
-  /** Called before the first run starts: environment.json is in the recording's folder by then. */
+  /** Called before the first run starts; environment.json is in the recording's folder by then. */
   watch(begun: Begun): Watch;
 }
 
-/** What is known of a recording once its data is prepared. */
+/** A recording whose data are prepared. */
 export interface Begun {
   readonly directory: string;
   readonly dataset: RunRecord['dataset'];
@@ -37,11 +37,11 @@ export interface Begun {
 export interface Comparison {
   readonly directory: string;
   readonly records: readonly RunRecord[];
-  /** Whether a run failed. That training diverged at a learning rate is none where another was chosen. */
+  /** True if a run failed. A diverged trial does not count if another learning rate was chosen. */
   readonly failed: boolean;
 }
 
-/** From settings to recorded runs: prepares the data, expands the runs, carries out those without a result. */
+/** Turns settings into recorded runs: prepares the data, expands the jobs, runs those without a result. */
 export async function runComparison(
   settings: ComparisonSettings,
   options: ComparisonOptions,
@@ -52,7 +52,7 @@ export async function runComparison(
     threads: settings.threads,
     processes: options.concurrency,
   });
-  // What is wrong with these is said before hours of preparation.
+  // Mistakes in the settings and the folder are reported before hours of preparation.
   expand(settings, '');
   requireWritable(options.out ?? 'results');
   const data = await openDataset(source, { ...request, ...options.preparation });
@@ -105,7 +105,7 @@ function anyFailed(records: readonly RunRecord[]): boolean {
   );
 }
 
-/** Throws a UserError where a part is scored that has clicks only, or none: it has no AUC. */
+/** Throws a UserError if the validation or test part has only clicks or none: it has no AUC. */
 function requireBothClasses({ name, facts, rows }: PreparedData): void {
   for (const part of ['validation', 'test'] as const) {
     const rate = facts.clickRate[part];

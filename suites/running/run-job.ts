@@ -5,12 +5,12 @@ import { describeExit } from './describe-exit.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
 const workerFile = new URL('./worker.ts', import.meta.url);
-/** Resolved from here, so that it is found whatever folder the command is run in. */
+/** Resolved from this file, so that any working directory will do. */
 const loader = import.meta.resolve('tsx');
 
 export type Ending = Exclude<Message, { type: 'progress' }>;
 
-/** Runs one job in a process of its own. Whatever happens to that process is an ending; only `signal` makes it throw. */
+/** Runs one job in its own process. Every end of that process is a result; only `signal` makes this function throw. */
 export async function runJob(
   assignment: Assignment,
   signal: AbortSignal,
@@ -36,10 +36,10 @@ export async function runJob(
       else ending = message;
     }
   } catch {
-    // The process is gone; its result says how.
+    // The process is gone; its exit tells how.
   }
   const result = await child;
-  // Ctrl-C in a terminal reaches this process as well, but maybe after the news of the child's end.
+  // Ctrl-C in a terminal reaches this process too, but the end of the child may arrive first.
   if (result.signal === 'SIGINT') await setTimeout(200);
   signal.throwIfAborted();
   return ending ?? { type: 'failed', error: describeExit(result) };

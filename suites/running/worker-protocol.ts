@@ -3,18 +3,18 @@ import type { Progress } from '../../harness/train.ts';
 import type { Outcome } from '../../harness/run.ts';
 import type { Job } from '../job.ts';
 
-/** What a run's process is sent, once. Functions cannot be sent, so the request has none. */
+/** The one message to the process of a run. It holds no functions, which cannot be sent. */
 export interface Assignment {
   readonly job: Job;
   readonly dataset: string;
   readonly request: Omit<DatasetRequest, 'onProgress' | 'onMessage'>;
-  /** The data must still be what the job's id stands for. */
+  /** The fingerprint of the data that the job's id stands for. */
   readonly fingerprint: string;
-  /** Folder of the recording, where the scores of the test rows are to be kept. */
+  /** The folder of the recording, if scores of the test rows are stored. */
   readonly scoresIn?: string;
 }
 
-/** What it sends back: progress, then one ending. A process that ends without one has crashed. */
+/** A message from the process of a run: progress, then one ending. A process that exits without an ending has crashed. */
 export type Message =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'completed'; readonly outcome: Outcome; readonly choices: Record<string, unknown> }

@@ -16,7 +16,7 @@ import { findMethod } from '../find-method.ts';
 import { errorText } from './describe-exit.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
-/** The process of one run: its memory and its crashes are its own. */
+/** The process of one run. Its memory and its crashes concern no other run. */
 
 const send = (message: Message) => sendMessage({ ...message });
 
@@ -56,8 +56,8 @@ async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assign
 
 const parent = process.ppid;
 const abandoned = () => process.exit(1);
-// Nobody would get the result. The event is for what waits; training keeps the process busy without a turn of the
-// event loop, so its progress asks the system whose child it is.
+// Without its parent, nobody would get the result. The event serves code that waits; training blocks the event loop, so its
+// progress reports compare the parent's process number.
 process.on('disconnect', abandoned);
 
 function report(progress: Progress): void {
@@ -65,7 +65,7 @@ function report(progress: Progress): void {
   send({ type: 'progress', progress }).catch(abandoned);
 }
 
-/** Messages cost time that would be taken from the run. Points of the curve wait for the next one. */
+/** Limits messages, whose cost would be part of the run. Points of the learning curve wait for the next message. */
 function everyTenthOfASecond(report: (progress: Progress) => void): (progress: Progress) => void {
   let last = 0;
   let points: NonNullable<Progress['points']> = [];

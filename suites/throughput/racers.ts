@@ -8,7 +8,7 @@ import { peerFile, workerFile } from './programs.ts';
 import type { Racer } from './race.ts';
 import { denseFields } from './settings.ts';
 
-/** Resolved from here, so that it is found whatever folder the command is run in. */
+/** Resolved from this file, so that any working directory will do. */
 const loader = import.meta.resolve('tsx');
 
 /** The process of one of ours, with nothing opened yet. */
