@@ -5,7 +5,7 @@ import { tableFloats, weightFloats } from './table-shape.ts';
 
 export { overlaps, tableFloats, tableRows, updatedShape, weightFloats } from './table-shape.ts';
 
-/** Counted by the harness, the same way for every method (METHODOLOGY, "What is counted"). */
+/** Counted by the harness, the same way for every method (METHODOLOGY, section 4.2). */
 export interface Size {
   readonly parameters: number;
   readonly servingBytes: number;
