@@ -17,7 +17,7 @@ export async function launch(): Promise<Browser> {
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core finds serious or worse: rule and place. The page's own policy would not let it in: it is evaluated. */
+/** Serious and critical findings of axe-core: rule and place. The page's own policy would not let it in: it is evaluated. */
 export async function seriousIn(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const { violations } = await page.evaluate<{

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { datasets } from '../../datasets/index.ts';
 import { methods } from '../../methods/index.ts';
 
-/** What every room may import. */
+/** Rooms that every room may import. */
 const everywhere = ['base', 'tensors', 'harness/contract'];
 
 const everythingBelowScripts = [

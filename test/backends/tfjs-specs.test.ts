@@ -32,7 +32,7 @@ async function expectWhatCpuPasses({ exceptions, knownFailures, reading, own, ..
   const passed = onCpu.filter(({ outcome }) => outcome === 'passed').length;
   expect(passed).toBeGreaterThan(only === '' ? 4000 : 50);
   const here = await specResultsOn(backend, only, reading);
-  // What fails or is left out for a reason is listed for all specs.
+  // The exceptions list covers all specs, with reasons.
   const asked = new RegExp(only);
   const named = Object.fromEntries(Object.entries(exceptions).filter(([name]) => asked.test(name)));
   expect(compare(onCpu, here, named, knownFailures)).toEqual([]);

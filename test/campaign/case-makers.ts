@@ -7,7 +7,7 @@ import { recordCases } from './records.ts';
 
 type Cases = TryCase & { close?: () => void | Promise<void> };
 
-/** What a child process can try, by the name of the part. */
+/** The cases that a child process can try, by the name of the part. */
 export const caseMakers: Readonly<Record<string, (folder: string) => Cases | Promise<Cases>>> = {
   inputs: inputCases,
   records: recordCases,

@@ -53,7 +53,7 @@ const unmount = (disk: string) => execFileSync('umount', ['-l', disk], { stdio: 
 
 const plenty = 65_536;
 
-/** What the fault of a full disk must be: one line that says so and where. */
+/** The required error of a full disk: one line with the cause and the place. */
 function expectDiskFault(error: unknown, disk: string): CaseResult | undefined {
   if (!(error instanceof Error)) return failed('crashed', String(error));
   const disks =
@@ -76,7 +76,7 @@ async function preparation(disk: string, stream: Random): Promise<CaseResult> {
     data.close();
     return data.fingerprint;
   };
-  // From nothing to more than it takes: a page for each of a dozen files, and some 50 bytes a row.
+  // Sizes range from nothing to more than is needed: a page for each of a dozen files, and some 50 bytes per row.
   resize(disk, between(stream, 4, 100 + Math.ceil(rows / 15)));
   let ended = 'prepared';
   try {

@@ -4,7 +4,7 @@ type Json = { readonly [key: string]: unknown };
 
 export interface ImpossibleValue {
   readonly path: readonly string[];
-  /** Whether a record has this path. */
+  /** True if a record has this path. */
   readonly of: (record: Json) => boolean;
   /** Undefined: it is missing. '1e999' stands for a number that JSON reads as infinite. */
   readonly value: unknown;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { CaseResult, Finding, Limits, Outcome } from './part.ts';
 
-/** What the child says: a case began, or ended. */
+/** A message of the child: a case began, or ended. */
 export type Said =
   | { readonly began: number; readonly result?: undefined }
   | { readonly began?: undefined; readonly result: CaseResult };

@@ -84,7 +84,7 @@ export class Barrier {
     Atomics.add(this.state, 3, 1);
   }
 
-  /** Of this round. */
+  /** The time of this round. */
   takeHolders(): number {
     return Atomics.exchange(this.state, 2, 0);
   }

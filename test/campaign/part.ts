@@ -7,7 +7,7 @@ export type Kind = (typeof kinds)[number];
 /** One case that did not hold. */
 export interface Finding {
   readonly kind: Kind;
-  /** What was done, and what happened, in one line. */
+  /** The work and its result, in one line. */
   readonly what: string;
 }
 
@@ -19,7 +19,7 @@ export interface Outcome {
   readonly notes?: readonly string[];
 }
 
-/** Where a part stops: at its share of the time, or at the count of the long run, whichever comes first. */
+/** The end of a part: its share of the time, or the count of the long run, whichever comes first. */
 export interface Limits {
   readonly seed: number;
   /** Milliseconds of `performance.now()`. */
@@ -36,7 +36,7 @@ export interface Limits {
 /** One kind of faults. */
 export interface Part {
   readonly name: string;
-  /** What is counted: kills, inputs. */
+  /** The unit that is counted: kills, inputs. */
   readonly unit: string;
   /** Share of the campaign's time, relative to the other parts. */
   readonly share: number;

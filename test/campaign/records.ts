@@ -42,9 +42,9 @@ export function recordCases(folder: string): TryCase {
 type Found = { readonly recording: Recording } | { readonly fault: string };
 
 interface Mutation {
-  /** Of runs.jsonl. */
+  /** The changed runs.jsonl. */
   readonly text: string | Uint8Array;
-  /** Of environment.json, where it is changed. */
+  /** The changed environment.json, if it is changed. */
   readonly environment?: string | Uint8Array;
   judge(found: Found, file: string): CaseResult;
 }
@@ -170,7 +170,7 @@ const mutations: readonly ((stream: Random, lines: readonly string[]) => Mutatio
     const name = oneOf(stream, oddNames);
     const key = oneOf(stream, ['method', 'model', 'optimizer', 'network', 'backend', 'options', 'choices', 'machine', 'id']);
     const mutation = changedLine(stream, lines, (record) => {
-      // Not by assignment: that would set the prototype.
+      // An assignment would set the prototype.
       if (key === 'options' || key === 'choices') record[key] = JSON.parse(`{${JSON.stringify(name)}:1}`);
       else record[key] = name;
     });

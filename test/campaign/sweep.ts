@@ -45,7 +45,7 @@ export function recordedLines(folder: string): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }
 
-/** Of every run its latest record, without what is measured by a clock or differs between recordings. */
+/** The latest record of every run, without times and without fields that differ between recordings. */
 export function comparableRecords(folder: string): Map<string, string> {
   const latest = new Map<string, string>();
   for (const line of recordedLines(folder)) {

@@ -130,7 +130,7 @@ test('a process trusts the seal of the one that verified, and only while no file
   const path = join(directory, 'labels.u8');
   flip(path, 3, 0);
   expect(() => openPrepared(directory, seal)).toThrow('labels.u8: the content does not fit its digest');
-  // What no seal can tell: the disk gives back other bytes. Reading still refuses what is no label and no id.
+  // A seal cannot show that the disk returns other bytes. Reading still refuses a number that is no label or no id.
   flip(path, 3, 6);
   const trusted = () => openPrepared(directory, sealOf(directory, readManifest(directory)));
   const labels = trusted();

@@ -6,9 +6,9 @@ import type { RunRecord } from '../../results/record.ts';
 import { childrenOf, isAlive, onLinux, until } from '../processes.ts';
 import { runScript, scratch, startScript, tiny } from '../scripts/run-script.ts';
 
-/** What a kill costs: the run it hit, and nothing else. */
+/** A kill costs the run that it hits, and nothing else. */
 
-/** Of user code, in hundredths of a second in /proc. */
+/** Processor time of user code, in hundredths of a second, from /proc. */
 const cpuSeconds = (pid: number) =>
   Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[11]) / 100;
 

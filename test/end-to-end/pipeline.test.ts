@@ -11,7 +11,7 @@ import { readRecording } from '../../results/store.ts';
 import { isLong } from '../long.ts';
 import { runScript, scratch, tiny } from '../scripts/run-script.ts';
 
-/** From a raw log to a report, through the command line alone. */
+/** The whole pipeline, a raw log to a report, through the command line alone. */
 
 const records = (directory: string): RunRecord[] =>
   readFileSync(join(directory, 'runs.jsonl'), 'utf8')

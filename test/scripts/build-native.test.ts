@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { runScript } from './run-script.ts';
 
-/** On a machine without a compiler it says what that costs. */
+/** The build's message on a machine without a compiler states the cost. */
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** What comes back for these very bytes: no client in between that would mend them. */
+/** The answer to exactly these bytes: a client library would correct them. */
 async function raw(request: string): Promise<string> {
   const socket = connect(server.port, '127.0.0.1');
   socket.end(request);

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { runHere } from './run-here.ts';
 import { tiny } from './run-script.ts';
 
-/** What a user can get wrong is one line on stderr that says what, where and what to do, and exit code 2. */
+/** A mistake of the user gives exit code 2 and one line on stderr with the problem, its place and advice. */
 
 const folder = mkdtempSync(join(tmpdir(), 'mistakes-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** What a verb printed, and its exit code. Without the last line's end, as execa gives it. */
+/** The output of a verb and its exit code. The last line has no line feed, as in execa. */
 export interface Ran {
   readonly exitCode: number;
   readonly stdout: string;

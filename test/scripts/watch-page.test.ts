@@ -176,7 +176,7 @@ describe.skipIf(noBrowser)('the watch page in a browser', () => {
   it('gives nothing to a page of another origin', { timeout: 60_000 }, async () => {
     const [{ page: served }, other] = [await sweep(), await sweep()];
     const page = await browser.newPage();
-    // As open as a page can be: the refusal is the server's.
+    // The page itself allows everything, so that only the server can refuse.
     await page.route(`${other.page.address}open`, (route) =>
       route.fulfill({ contentType: 'text/html', body: '<p>' }),
     );

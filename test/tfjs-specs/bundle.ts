@@ -5,7 +5,7 @@ import { build, type Plugin } from 'esbuild';
 
 export const root = join(import.meta.dirname, '../..');
 
-/** Where a backend is exported, under its own name: `{ name: 'cpu', module: 'backends/cpu.ts' }`. */
+/** The module that exports a backend under its own name: `{ name: 'cpu', module: 'backends/cpu.ts' }`. */
 export interface Exported {
   readonly name: string;
   readonly module: string;

@@ -5,15 +5,15 @@ export type Exceptions = Readonly<Record<string, string>>;
 
 /** A kind of failure that is known not to be ours, by what failing specs say. */
 export interface KnownFailure {
-  /** Of specs with such names; of all where there are none. */
+  /** Names of the specs; all specs if absent. */
   readonly names?: RegExp;
   readonly message: RegExp;
   readonly reason: string;
 }
 
 /**
- * What is wrong, a line each: specs that pass on the reference and not here, and exceptions without need. A spec that was
- * not run does not pass.
+ * The problems, a line each: specs that pass on the reference and not here, and unnecessary exceptions. A spec that was not run
+ * does not pass.
  */
 export function compare(
   reference: readonly SpecResult[],

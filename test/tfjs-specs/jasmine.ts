@@ -1,4 +1,4 @@
-/** What is used of jasmine 4, which has no types of its own. */
+/** The part of jasmine 4 that is used; the package has no types. */
 export type JasmineRunner = new () => {
   exitOnCompletion: boolean;
   readonly jasmine: { DEFAULT_TIMEOUT_INTERVAL: number };

@@ -2,6 +2,6 @@
 export interface SpecResult {
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'pending';
-  /** What did not hold, when failed. */
+  /** The failed expectations of a spec. */
   readonly failure: string;
 }

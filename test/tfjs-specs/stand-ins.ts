@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Backend } from '../../harness/contract/backend.ts';
 
-/** In which nothing is wrong. */
+/** A stand-in without any fault. */
 export const renamed = cpuAs('renamed');
 
 /** Its Relu lets everything through. */

@@ -1,6 +1,6 @@
 import type { Exceptions, KnownFailure } from './compare.ts';
 
-/** What tfjs-node-gpu 4.22.0 cannot do, or does otherwise, on TensorFlow 2.21: nothing of it is this project's. */
+/** Failures of tfjs-node-gpu 4.22.0 on TensorFlow 2.21: none is this project's. */
 
 /** Nearly all of them say so themselves. */
 export const tensorflowFailures: readonly KnownFailure[] = [

@@ -1,6 +1,6 @@
 import type { Exceptions, KnownFailure } from './compare.ts';
 
-/** What tfjs-backend-webgpu 4.22.0 cannot do, or does otherwise, in Node on Dawn: it fails as well without our kernels. */
+/** Failures of tfjs-backend-webgpu 4.22.0 in Node on Dawn: they occur without our kernels too. */
 
 export const webgpuFailures: readonly KnownFailure[] = [
   {
