@@ -11,7 +11,8 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 
 /** Words that no comment opens with. */
-const bare = /^(Of|Where|Whether|What|Which|Whose|Than|That|Not|As|By|To|From|At|On|Into|Onto|Over|Among|Beside|Besides)\b/;
+const bare =
+  /^(Of|Where|Whether|What|Which|Whose|Than|That|Not|As|By|To|From|At|On|Into|Onto|Over|Among|Beside|Besides)\b/;
 
 /** Words that may open a whole sentence ("With one seed, ..."), but not a fragment ("For the live page."). */
 const opening = /^(In|For|With|Without|After|Before|Between|Until|Below|Above|Under)\b/;
@@ -29,7 +30,9 @@ function commentsOf(text: string): string[] {
 
 export function opensBarely(comment: string): boolean {
   const [sentence] = comment.split(/[.;:](?:\s|$)/);
-  return bare.test(comment) || (opening.test(comment) && !sentence.includes(',') && sentence.split(' ').length < 9);
+  return (
+    bare.test(comment) || (opening.test(comment) && !sentence.includes(',') && sentence.split(' ').length < 9)
+  );
 }
 
 test('a fragment is told from a sentence', () => {
