@@ -5,16 +5,11 @@ import { cpu } from '../../backends/cpu.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { sizeOf, tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
-import {
-  coreFloats,
-  product,
-  rowFactors,
-  sum,
-  widthFactors,
-} from '../../methods/tensor-train/core-shapes.ts';
+import { coreFloats, product, rowFactors, widthFactors } from '../../methods/tensor-train/core-shapes.ts';
 import { tensorTrain } from '../../methods/tensor-train/index.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
+import { sum } from '../../base/sum.ts';
 
 /** Vectors of all ids of a plan with one field, and the rows of its tables, each [rows, width]. */
 async function embedField(plan: Plan, cardinality: number, seed = 1) {
