@@ -1,10 +1,10 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
-import { idsOfWhole } from '../harness/contract/keys.ts';
+import { idsOfUncompressed } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
-import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
+import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import {
   minRows,
   hashedParts,
@@ -14,7 +14,7 @@ import {
   hashSeeds,
   sharing,
 } from './shared/rows/hashed-rows.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   hashes: z.int().min(1).max(16).default(4).describe('rows added for an id'),
@@ -24,7 +24,7 @@ const options = z.strictObject({
     .describe('each row with a hashed sign, so that collisions cancel on average'),
   partitioned: z.boolean().default(false).describe('every hash has rows of its own: no row is taken twice'),
   shared: sharing('field'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -41,7 +41,8 @@ export const bloom: Method<Options> = {
   family: 'hashing and sharing',
   cost: 'step',
   options,
-  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+  plan: (layer, options) =>
+    besideUncompressedFields(layer, options.keep, (others) => compress(others, options)),
 };
 
 /**
@@ -65,7 +66,7 @@ function compress(
   return {
     tables: [table],
     choices: { rows: table.parts.map(({ rows }) => rows) },
-    toldApart: idsOfWhole(fields, () => false),
+    toldApart: idsOfUncompressed(fields, () => false),
     embed({ ids, rows }) {
       const found = rows(table, places(ids)); // [batch, fields * hashes, dim]
       const vectors = signs ? tf.mul<tf.Tensor3D>(found, tf.expandDims(signsOf(ids), 2)) : found;

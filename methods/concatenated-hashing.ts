@@ -1,9 +1,9 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
-import { idsOfWhole } from '../harness/contract/keys.ts';
+import { idsOfUncompressed } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
+import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import { evenWidths } from './shared/budget/shares.ts';
 import {
   minRows,
@@ -13,12 +13,12 @@ import {
   hashSeeds,
   sharing,
 } from './shared/rows/hashed-rows.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   chunks: z.int().min(1).max(64).default(4).describe('that a vector is made of, no more than its width'),
   shared: sharing('field'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -35,7 +35,8 @@ export const concatenatedHashing: Method<Options> = {
   family: 'hashing and sharing',
   cost: 'step',
   options,
-  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+  plan: (layer, options) =>
+    besideUncompressedFields(layer, options.keep, (others) => compress(others, options)),
 };
 
 function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Options): PartPlan | Infeasible {
@@ -63,7 +64,7 @@ function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Opti
   return {
     tables: groups.map(({ table }) => table),
     choices: { rows: groups[0].table.parts.map(({ rows }) => rows), chunks: widths },
-    toldApart: idsOfWhole(fields, () => false),
+    toldApart: idsOfUncompressed(fields, () => false),
     embed({ ids, rows }) {
       const vectors = groups.map(({ table, places, wide }) =>
         tf.reshape<tf.Rank.R3>(rows(table, places(ids)), [ids.batch, fields.length, wide]),

@@ -10,7 +10,8 @@ import { hottest } from './shared/frequency/hottest.ts';
 import { largestWithin } from './shared/budget/bisection.ts';
 import { rowShares } from './shared/budget/shares.ts';
 import { firstRows, idInit } from './shared/rows/table-parts.ts';
-import { keepWhole, wholeFields } from './shared/rows/uncompressed-fields.ts';
+import { keepOption, chooseUncompressed } from './shared/rows/uncompressed-fields.ts';
+import { sum } from '../base/sum.ts';
 
 const options = z.strictObject({
   hot: z
@@ -20,7 +21,7 @@ const options = z.strictObject({
     .default(0.5)
     .describe('share of the bytes for ids with rows of their own, the most frequent ones of all fields'),
   combine: z.enum(['sum', 'concat']).default('sum').describe('of the two hashed rows'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -115,12 +116,11 @@ interface Parted {
 /** As many hot ids as their share of the bytes pays for, what tells them from the others included. */
 function partIds({ fields, dim, budget }: Layer, { hot: share, keep }: Omit<Options, 'combine'>): Parted {
   const rowBytes = 4 * dim;
-  const whole = wholeFields(fields, keep, Math.floor(budget / rowBytes));
+  const whole = chooseUncompressed(fields, keep, Math.floor(budget / rowBytes));
   const others = [...fields.keys()].filter((f) => !whole[f]);
   const take = hottest(others.map((f) => fields[f]));
   const sorted = sortedByCount(fields);
-  const left =
-    budget - rowBytes * fields.reduce((sum, { cardinality }, f) => sum + (whole[f] ? cardinality : 0), 0);
+  const left = budget - rowBytes * sum(fields.map(({ cardinality }, f) => (whole[f] ? cardinality : 0)));
   const at = (rows: number) => {
     const taken = take(rows);
     const hot = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : taken[others.indexOf(f)]));

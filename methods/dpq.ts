@@ -3,7 +3,7 @@ import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
 import { learnedCodes } from './shared/learned-codes/learned-codes.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   form: z
@@ -12,7 +12,7 @@ const options = z.strictObject({
     .describe('the nearest codeword, or the one with the largest softmax of products with keys'),
   temperature: z.number().positive().default(1).describe('of that softmax'),
   ...codebookOptions(2 ** 12),
-  keep: keepWhole,
+  keep: keepOption,
 });
 
 export const dpq: Method<z.infer<typeof options>> = {

@@ -7,7 +7,7 @@ import { fieldsWhere } from './shared/rows/uncompressed-fields.ts';
 import { hotIds, sortedByCount } from './shared/frequency/hot-ids.ts';
 import { hottest } from './shared/frequency/hottest.ts';
 import { largestWithin } from './shared/budget/bisection.ts';
-import { firstRows, idInit } from './shared/rows/table-parts.ts';
+import { countIds, firstRows, idInit } from './shared/rows/table-parts.ts';
 
 const options = z.strictObject({
   oov: z
@@ -66,7 +66,7 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
         },
       };
     };
-    const all = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+    const all = countIds(fields);
     const rows = largestWithin(all, (rows) => sizeOf(planAt(rows)).servingBytes <= budget);
     return withinBudget(planAt(rows), budget, `${oov} rows per field`);
   },

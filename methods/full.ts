@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Method } from '../harness/contract/method.ts';
+import type { Method, Plan } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
-import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
+import { fullTable } from './shared/rows/full-table.ts';
 
 export const full: Method = {
   name: 'full',
@@ -16,17 +16,9 @@ export const full: Method = {
   family: 'baseline',
   cost: 'step',
   options: z.strictObject({}),
-  plan({ fields, dim, budget }) {
-    const table = { width: dim, parts: fields.map(rowPerId) };
-    const offsets = firstRows(table.parts);
-    return withinBudget(
-      {
-        tables: [table],
-        choices: {},
-        embed: ({ ids, rows }) => rows(table, ids.plus(offsets)),
-      },
-      budget,
-      'a row for every id',
-    );
+  plan(layer) {
+    const { table, vectors } = fullTable(layer, layer.dim);
+    const plan: Plan = { tables: [table], choices: {}, embed: (lookup) => vectors(lookup) };
+    return withinBudget(plan, layer.budget, 'a row for every id');
   },
 };

@@ -1,10 +1,10 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
-import { idsOfWhole } from '../harness/contract/keys.ts';
+import { idsOfUncompressed } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
+import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import {
   minRows,
   hashedParts,
@@ -13,8 +13,8 @@ import {
   hashSeeds,
   sharing,
 } from './shared/rows/hashed-rows.ts';
-import { firstRows } from './shared/rows/table-parts.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { countIds, firstRows } from './shared/rows/table-parts.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   hashes: z.int().min(1).max(16).default(2).describe('rows mixed for an id'),
@@ -28,7 +28,7 @@ const options = z.strictObject({
     ),
   append: z.boolean().default(false).describe('the importances as the last coordinates of the vector'),
   shared: sharing('field'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -45,7 +45,8 @@ export const hashEmbeddings: Method<Options> = {
   family: 'hashing and sharing',
   cost: 'step',
   options,
-  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+  plan: (layer, options) =>
+    besideUncompressedFields(layer, options.keep, (others) => compress(others, options)),
 };
 
 function compress(
@@ -60,7 +61,7 @@ function compress(
   if (least * (width + hashes) > floats)
     return infeasible(4 * least * (width + hashes), budget, 'a row and its importances per field');
 
-  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const ids = countIds(fields);
   const wanted = Math.floor((importances * floats) / hashes);
   const weights = Math.min(
     ids,
@@ -99,7 +100,7 @@ function compress(
       importances: mixture.parts.map(({ rows }) => rows),
     },
     // Importances of their own are found by the id's number.
-    ...(!ownWeights && { toldApart: idsOfWhole(fields, () => false) }),
+    ...(!ownWeights && { toldApart: idsOfUncompressed(fields, () => false) }),
     embed: ({ ids, rows }) => {
       const each = ids.batch * fields.length;
       const weights = rows(mixture, weightsAt(ids)); // [batch, fields, hashes]

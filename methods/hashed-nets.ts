@@ -1,9 +1,9 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
-import { idsOfWhole } from '../harness/contract/keys.ts';
+import { idsOfUncompressed } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
+import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import {
   minRows,
   hashedParts,
@@ -13,7 +13,7 @@ import {
   hashSeeds,
   sharing,
 } from './shared/rows/hashed-rows.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   signs: z
@@ -21,7 +21,7 @@ const options = z.strictObject({
     .default(true)
     .describe('each float with a hashed sign, so that collisions cancel on average'),
   shared: sharing('field'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -38,7 +38,8 @@ export const hashedNets: Method<Options> = {
   family: 'hashing and sharing',
   cost: 'heavier step',
   options,
-  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+  plan: (layer, options) =>
+    besideUncompressedFields(layer, options.keep, (others) => compress(others, options)),
 };
 
 function compress({ fields, dim, budget, seed }: Layer, { signs, shared }: Options): PartPlan | Infeasible {
@@ -54,7 +55,7 @@ function compress({ fields, dim, budget, seed }: Layer, { signs, shared }: Optio
   return {
     tables: [memory],
     choices: { floats: memory.parts.map(({ rows }) => rows) },
-    toldApart: idsOfWhole(fields, () => false),
+    toldApart: idsOfUncompressed(fields, () => false),
     embed({ ids, rows }) {
       const asVectors = (x: tf.Tensor) => tf.reshape<tf.Rank.R3>(x, [ids.batch, fields.length, dim]);
       const found = asVectors(rows(memory, places(ids))); // [batch, fields * dim, 1] before

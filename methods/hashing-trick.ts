@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
-import { idsOfWhole } from '../harness/contract/keys.ts';
+import { idsOfUncompressed } from '../harness/contract/keys.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { rowShares } from './shared/budget/shares.ts';
-import { keepWhole, wholeFields } from './shared/rows/uncompressed-fields.ts';
+import { keepOption, chooseUncompressed } from './shared/rows/uncompressed-fields.ts';
 import { firstRows, idInit } from './shared/rows/table-parts.ts';
+import { sum } from '../base/sum.ts';
 
 const options = z.strictObject({
   index: z
     .enum(['hash', 'modulo'])
     .default('hash')
     .describe('a seeded random hash, or id mod buckets, which separates frequent ids where ids are sorted'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 
 export const hashingTrick: Method<z.infer<typeof options>> = {
@@ -30,7 +31,7 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
   options,
   plan({ fields, dim, budget, seed }, { index, keep }) {
     const rowBudget = Math.floor(budget / (4 * dim));
-    const whole = wholeFields(fields, keep, rowBudget);
+    const whole = chooseUncompressed(fields, keep, rowBudget);
     const cardinalities = fields.map(({ cardinality }) => cardinality);
     const buckets = bucketsPerField(cardinalities, whole, rowBudget);
     const table = {
@@ -44,7 +45,7 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
         tables: [table],
         choices: { buckets },
         // By its remainder an id is known by its number.
-        ...(index === 'hash' && { toldApart: idsOfWhole(fields, (f) => whole[f]) }),
+        ...(index === 'hash' && { toldApart: idsOfUncompressed(fields, (f) => whole[f]) }),
         embed({ ids, rows }) {
           const spread = index === 'hash' ? ids.orElse(whole, ids.hash(seeds)) : ids;
           return rows(table, spread.mod(buckets).plus(offsets));
@@ -62,7 +63,7 @@ function bucketsPerField(
   whole: readonly boolean[],
   rows: number,
 ): number[] {
-  const taken = cardinalities.reduce((sum, n, f) => sum + (whole[f] ? n : 0), 0);
+  const taken = sum(cardinalities.map((n, f) => (whole[f] ? n : 0)));
   const shared = rowShares(
     cardinalities.filter((_, f) => !whole[f]),
     rows - taken,

@@ -13,8 +13,8 @@ import {
   roundToNearest,
   usualStep,
 } from './shared/precision/integer-grid.ts';
-import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
 import { touchedRows } from './shared/precision/touched-rows.ts';
+import { fullTable } from './shared/rows/full-table.ts';
 
 const options = z.strictObject({
   bits: bitsOption,
@@ -55,28 +55,25 @@ export const lowPrecisionTraining: Method<Options> = {
  * made use of. The first rows are rounded to the nearest: the first look-up rounds what it sees, and all rows are rounded
  * after it, but for those that the first update has changed, which are rounded with it.
  */
-function roundedPlan({ fields, dim, seed }: Layer, bits: number, { rounding, step: asked }: Options): Plan {
+function roundedPlan(layer: Layer, bits: number, { rounding, step: asked }: Options): Plan {
   const apart = Math.fround(asked ?? usualStep(bits)); // multiples are the same in this process and on a device
   const ends = endsOf(bits);
-  const table: Table = {
-    width: dim,
-    parts: fields.map(rowPerId),
-    stored: { kind: 'grid', bits, step: apart },
-  };
-  const offsets = firstRows(table.parts);
+  const { table: floats, offsets, vectors } = fullTable(layer, layer.dim);
+  const table: Table = { ...floats, stored: { kind: 'grid', bits, step: apart } };
   return {
     tables: [table],
     choices: { bits, step: apart },
-    embed({ ids, rows, training }) {
-      const vectors = rows(table, ids.plus(offsets));
-      return training?.index === 0 ? fakeQuantize(vectors, tf.fill([1, 1, 1], apart), ends) : vectors;
+    embed(lookup) {
+      const found = vectors(lookup, table);
+      return lookup.training?.index === 0 ? fakeQuantize(found, tf.fill([1, 1, 1], apart), ends) : found;
     },
     async afterStep(step) {
       const { rows } = touchedRows(step, offsets);
       const values = await step.read(table, rows);
       const all = { from: 0, count: values.length };
       if (rounding === 'nearest') roundToNearest(values, all, apart, ends);
-      else roundAtRandom(values, all, apart, ends, deriveSeed(seed, 'low-precision-training', step.index));
+      else
+        roundAtRandom(values, all, apart, ends, deriveSeed(layer.seed, 'low-precision-training', step.index));
       if (step.index === 0) await roundTable(step, table, apart, ends);
       step.write(table, rows, values, true);
     },

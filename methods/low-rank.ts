@@ -4,10 +4,10 @@ import { withinBudget } from '../harness/contract/size.ts';
 import { planWithWidths } from './shared/widths/block-widths.ts';
 import { fieldRanks } from './shared/low-rank/field-ranks.ts';
 import { wholeRanges } from './shared/frequency/popularity.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
-  keep: keepWhole,
+  keep: keepOption,
 });
 
 /** One rank for all fields, whatever their size, is `uniform` with `lift=project`. */

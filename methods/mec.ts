@@ -4,11 +4,12 @@ import { idMap } from '../harness/contract/indices.ts';
 import type { Field } from '../harness/contract/data.ts';
 import type { Lookup, Method, Plan, Weight } from '../harness/contract/method.ts';
 import { fullSize, infeasible } from '../harness/contract/size.ts';
-import { contentsOf, fitCodebooks, statesOf } from './shared/clustering/codebooks.ts';
+import { contentsOf, fitCodebooks } from './shared/clustering/codebooks.ts';
 import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
 import { codedLayer, type CodedLayer } from './shared/codes/coded-layer.ts';
-import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { countIds, fieldOffsets } from './shared/rows/table-parts.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { fullTable } from './shared/rows/full-table.ts';
 
 const options = z.strictObject({
   pretraining: z
@@ -28,7 +29,7 @@ const options = z.strictObject({
   shrink: z.number().min(0).default(0.001).describe('weight of the squared length of vectors'),
   contrast: z.number().min(0).default(0.01).describe('weight of what keeps vectors of different ids apart'),
   ...codebookOptions(2 ** 16),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -68,8 +69,7 @@ export const mec: Method<Options> = {
     const choices = { parts: layout.parts, codewords: layout.codewords, coded: layout.hot };
     if (planned.codebooks === undefined) return planned.plan(choices);
 
-    const table = { width: dim, parts: fields.map(rowPerId) };
-    const offsets = firstRows(table.parts);
+    const { table, vectors, rowsOf } = fullTable(layer, dim);
     const adapter: Weight = { shape: [dim, dim], init: { mean: 0, halfWidth: 0 } };
     const seen = seenOf(fields);
     return {
@@ -78,23 +78,23 @@ export const mec: Method<Options> = {
       training: { name: 'pretraining', share: pretraining },
       serving: { ...planned.serving, weights: [adapter] },
       embed(lookup) {
-        const vectors = lookup.rows(table, lookup.ids.plus(offsets));
+        const found = vectors(lookup);
         if (lookup.training) {
           const weights = tf.exp(tf.mul<tf.Tensor2D>(seen(lookup), (popularity - 1) * Math.LN2)); // count^(popularity - 1)
-          if (shrink > 0) lookup.penalize(tf.mul(lengths(vectors, weights), shrink));
-          if (contrast > 0) lookup.penalize(tf.mul(likeness(vectors), contrast));
+          if (shrink > 0) lookup.penalize(tf.mul(lengths(found, weights), shrink));
+          if (contrast > 0) lookup.penalize(tf.mul(likeness(found), contrast));
         }
-        return vectors;
+        return found;
       },
       async next(trained) {
         const rows = await trained.rows(table);
-        const rowsOf = (f: number) => rows.subarray(offsets[f] * dim, (offsets[f] + fields[f].cardinality) * dim); // prettier-ignore
-        const { books, codes } = fitCodebooks(layer, planned, rowsOf, popularity);
+        const rowsOfField = (f: number) => rowsOf(rows, f);
+        const { books, codes } = fitCodebooks(layer, planned, rowsOfField, popularity);
         const served = codedLayer(layer, layout, { codes });
         return {
           plan: adapted(served, adapter, 1 - pretraining, choices),
-          contents: contentsOf(served, rowsOf, books),
-          states: statesOf(layer, served, table),
+          contents: contentsOf(served, rowsOfField, books),
+          states: new Map(served.uncompressed.states(table)),
           network: 'kept',
         };
       },
@@ -121,8 +121,8 @@ function adapted(served: CodedLayer, adapter: Weight, share: number, choices: Pl
 
 /** Whole part of the binary logarithm of how often training has seen an id: [batch, fields]. */
 function seenOf(fields: readonly Field[]): (lookup: Lookup) => tf.Tensor2D {
-  const offsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
-  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const offsets = fieldOffsets(fields);
+  const ids = countIds(fields);
   const levels = idMap(ids, 5, () => {
     const values = new Uint32Array(ids);
     fields.forEach(({ counts }, f) => values.set(counts.map((count) => 31 - Math.clz32(count | 1)), offsets[f])); // prettier-ignore

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
+import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import { rowShares } from './shared/budget/shares.ts';
 import { firstRows, idInit } from './shared/rows/table-parts.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { sum } from '../base/sum.ts';
 
 const options = z.strictObject({
   shift: z.boolean().default(false).describe('a number of its own is also added to all coordinates of an id'),
@@ -16,7 +17,7 @@ const options = z.strictObject({
     .describe(
       'of shared rows: id mod rows, as in the paper, which separates frequent ids where ids are sorted; or a hash',
     ),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -33,12 +34,13 @@ export const memcom: Method<Options> = {
   family: 'hashing and sharing',
   cost: 'step',
   options,
-  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+  plan: (layer, options) =>
+    besideUncompressedFields(layer, options.keep, (others) => compress(others, options)),
 };
 
 function compress({ fields, dim, budget, seed }: Layer, { shift, index }: Options): PartPlan | Infeasible {
   const cardinalities = fields.map(({ cardinality }) => cardinality);
-  const own = (shift ? 2 : 1) * cardinalities.reduce((sum, n) => sum + n, 0);
+  const own = (shift ? 2 : 1) * sum(cardinalities);
   const rowBudget = Math.floor((budget / 4 - own) / dim);
   if (rowBudget < fields.length)
     return infeasible(

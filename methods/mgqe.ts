@@ -3,7 +3,7 @@ import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
 import { learnedCodes } from './shared/learned-codes/learned-codes.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   hot: z
@@ -20,7 +20,7 @@ const options = z.strictObject({
     .default(4)
     .describe('how many times fewer codewords the other ids with codes choose among'),
   ...codebookOptions(2 ** 12),
-  keep: keepWhole,
+  keep: keepOption,
 });
 
 export const mgqe: Method<z.infer<typeof options>> = {

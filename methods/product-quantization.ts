@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { contentsOf, fitCodebooks, statesOf } from './shared/clustering/codebooks.ts';
+import { contentsOf, fitCodebooks } from './shared/clustering/codebooks.ts';
 import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
 import { codedLayer } from './shared/codes/coded-layer.ts';
-import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { fullTable } from './shared/rows/full-table.ts';
 
 const options = z.strictObject({
   ...codebookOptions(2 ** 16),
@@ -15,7 +15,7 @@ const options = z.strictObject({
     .min(0)
     .default(0)
     .describe('share of the epochs that trains codebooks once codes are fixed'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 
 export const productQuantization: Method<z.infer<typeof options>> = {
@@ -32,7 +32,7 @@ export const productQuantization: Method<z.infer<typeof options>> = {
   cost: 'conversion',
   options,
   plan(layer, { parts, codewords, weighted, fineTune, keep }) {
-    const { fields, dim, budget } = layer;
+    const { dim, budget } = layer;
     const layout = solveCodes(layer, {
       parts: partsOf(dim, parts),
       codewords: codewords === undefined ? byteCodewords : [codewords],
@@ -42,26 +42,24 @@ export const productQuantization: Method<z.infer<typeof options>> = {
     const planned = codedLayer(layer, layout);
     const choices = { parts: layout.parts, codewords: layout.codewords, coded: layout.hot };
     if (planned.codebooks === undefined) return planned.plan(choices);
-    const table = { width: dim, parts: fields.map(rowPerId) };
-    const offsets = firstRows(table.parts);
+    const { table, vectors, rowsOf } = fullTable(layer, dim);
     return {
       tables: [table],
       choices,
-      embed: ({ ids, rows }) => rows(table, ids.plus(offsets)),
+      embed: (lookup) => vectors(lookup),
       serving: planned.serving,
       async next(trained) {
         const rows = await trained.rows(table);
-        const rowsOf = (f: number) =>
-          rows.subarray(offsets[f] * dim, (offsets[f] + fields[f].cardinality) * dim);
-        const { books, codes } = fitCodebooks(layer, planned, rowsOf, weighted);
+        const rowsOfField = (f: number) => rowsOf(rows, f);
+        const { books, codes } = fitCodebooks(layer, planned, rowsOfField, weighted);
         const served = codedLayer(layer, layout, { codes });
         return {
           plan: {
             ...served.plan(choices),
             training: { share: fineTune, ...(fineTune > 0 && { name: 'fine-tuning' }) },
           },
-          contents: contentsOf(served, rowsOf, books),
-          states: statesOf(layer, served, table),
+          contents: contentsOf(served, rowsOfField, books),
+          states: new Map(served.uncompressed.states(table)),
           network: 'kept',
         };
       },

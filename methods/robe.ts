@@ -1,10 +1,10 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
-import { idsOfWhole } from '../harness/contract/keys.ts';
+import { idsOfUncompressed } from '../harness/contract/keys.ts';
 import type { Infeasible, Layer, Method, Table, TablePart } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { besideWholeFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
+import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import {
   minRows,
   hashedParts,
@@ -14,7 +14,7 @@ import {
   sharing,
 } from './shared/rows/hashed-rows.ts';
 import { firstRows } from './shared/rows/table-parts.ts';
-import { keepWhole } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   block: z
@@ -30,7 +30,7 @@ const options = z.strictObject({
       'blocks go on at the start of the memory where it ends, as in the paper; its code keeps them inside',
     ),
   shared: sharing('all'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -47,7 +47,8 @@ export const robe: Method<Options> = {
   family: 'hashing and sharing',
   cost: 'step',
   options,
-  plan: (layer, options) => besideWholeFields(layer, options.keep, (others) => compress(others, options)),
+  plan: (layer, options) =>
+    besideUncompressedFields(layer, options.keep, (others) => compress(others, options)),
 };
 
 function compress(layer: Layer, options: Options): PartPlan | Infeasible {
@@ -85,7 +86,7 @@ function compress(layer: Layer, options: Options): PartPlan | Infeasible {
   return {
     tables: [memory],
     choices: { floats: sizes, block },
-    toldApart: idsOfWhole(fields, () => false),
+    toldApart: idsOfUncompressed(fields, () => false),
     embed({ ids, rows }) {
       const found = tf.reshape(rows(memory, find(ids)), [ids.batch, fields.length * blocks, block]);
       const signed = signs ? tf.mul(found, tf.expandDims(signsOf(ids), 2)) : found;

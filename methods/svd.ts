@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { Infeasible, Layer, Lookup, Method, Stage } from '../harness/contract/method.ts';
+import type { Infeasible, Layer, Method, Plan, Stage } from '../harness/contract/method.ts';
 import { fullSize, infeasible, withinBudget } from '../harness/contract/size.ts';
-import { fieldsWhere, keepWhole, wholeFields } from './shared/rows/uncompressed-fields.ts';
+import { fieldsWhere, keepOption, chooseUncompressed } from './shared/rows/uncompressed-fields.ts';
 import { fieldRanks } from './shared/low-rank/field-ranks.ts';
 import { principalAxes } from './shared/low-rank/principal-axes.ts';
-import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
+import { countIds } from './shared/rows/table-parts.ts';
 import { meanBytes, subspaceLayer } from './shared/low-rank/subspace-layer.ts';
+import { sum } from '../base/sum.ts';
+import { fullTable } from './shared/rows/full-table.ts';
 
 /** Of a field with more rows; e of about 2 sqrt(dim / 4096), an eighth for 16 columns. */
 const sketchRows = 4096;
@@ -19,7 +21,7 @@ const options = z.strictObject({
     .describe('of the second moments of rows, or of a subspace embedding of them, which takes fewer steps'),
   scope: z.enum(['field', 'all']).default('field').describe('what has axes of its own'),
   fineTune: z.number().min(0).default(0).describe('share of the epochs that trains on what is served'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -38,15 +40,10 @@ export const svd: Method<Options> = {
   options,
   plan(layer, options) {
     const { fields, dim, budget } = layer;
-    const table = { width: dim, parts: fields.map(rowPerId) };
-    const offsets = firstRows(table.parts);
+    const { table, vectors, rowsOf } = fullTable(layer, dim);
     const ranks = solveRanks(layer, options);
     if ('smallestBytes' in ranks) return ranks;
-    const training = {
-      tables: [table],
-      choices: { ranks },
-      embed: ({ ids, rows }: Lookup) => rows(table, ids.plus(offsets)),
-    };
+    const training: Plan = { tables: [table], choices: { ranks }, embed: (lookup) => vectors(lookup) };
     const { scope, centred, weighted, decomposition, fineTune } = options;
     const served = subspaceLayer(layer, { ranks, scope, centred });
     if (ranks.every((rank) => rank === dim)) return training;
@@ -56,10 +53,9 @@ export const svd: Method<Options> = {
         serving: served.plan,
         async next(trained): Promise<Stage> {
           const rows = await trained.rows(table);
-          const rowsOf = (f: number) =>
-            rows.subarray(offsets[f] * dim, (offsets[f] + fields[f].cardinality) * dim);
+          const rowsOfField = (f: number) => rowsOf(rows, f);
           const projected = fieldsWhere(ranks, (rank) => rank < dim);
-          const axesOf = principalAxes(layer, projected, rowsOf, {
+          const axesOf = principalAxes(layer, projected, rowsOfField, {
             centred,
             scope,
             weightsOf: (f) => (weighted ? fields[f].counts : undefined),
@@ -71,7 +67,7 @@ export const svd: Method<Options> = {
               choices: { ranks },
               training: { share: fineTune, ...(fineTune > 0 && { name: 'fine-tuning' }) },
             },
-            contents: served.contents((f) => ({ rows: rowsOf(f), ...axesOf(f) })),
+            contents: served.contents((f) => ({ rows: rowsOfField(f), ...axesOf(f) })),
             states: served.states(table),
             network: 'kept',
           };
@@ -96,13 +92,13 @@ function solveRanks(layer: Layer, { scope, centred, keep }: Options): readonly n
   }
   const rankOf = (whole: readonly boolean[]) => {
     const ids = (kept: boolean) =>
-      fields.reduce((sum, { cardinality }, f) => sum + (whole[f] === kept ? cardinality : 0), 0);
+      sum(fields.map(({ cardinality }, f) => (whole[f] === kept ? cardinality : 0)));
     return Math.floor((left.budget / 4 - dim * ids(true)) / (ids(false) + dim));
   };
-  const small = wholeFields(fields, keep, Math.floor(left.budget / (4 * dim)));
+  const small = chooseUncompressed(fields, keep, Math.floor(left.budget / (4 * dim)));
   const whole = rankOf(small) >= 1 ? small : fields.map(() => false);
   const rank = Math.min(dim - 1, rankOf(whole));
   if (rank >= 1) return whole.map((kept) => (kept ? dim : rank));
-  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const ids = countIds(fields);
   return infeasible(4 * (ids + dim) + reserved, budget, 'rank 1 of every field');
 }

@@ -1,7 +1,7 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Method, Table } from '../harness/contract/method.ts';
-import { idsOfWhole } from '../harness/contract/keys.ts';
+import { idsOfUncompressed } from '../harness/contract/keys.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { meanCardinality } from './shared/rows/hashed-rows.ts';
@@ -42,7 +42,7 @@ export const unifiedEmbedding: Method<z.infer<typeof options>> = {
       {
         tables: [table],
         choices: { rows, width },
-        toldApart: idsOfWhole(fields, () => false),
+        toldApart: idsOfUncompressed(fields, () => false),
         embed(lookup) {
           const places = lookup.ids.pick(columns).hash(seeds).mod(rows);
           const found = lookup.rows(table, places); // [batch, fields * pieces, width]

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
-import { firstRows, rowPerId } from './shared/rows/table-parts.ts';
+import { countIds } from './shared/rows/table-parts.ts';
+import { fullTable } from './shared/rows/full-table.ts';
 
 const options = z.strictObject({
   /**
@@ -26,14 +27,14 @@ export const uniform: Method<z.infer<typeof options>> = {
   family: 'baseline',
   cost: 'step',
   options,
-  plan({ fields, dim, budget }, { lift }) {
-    const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  plan(layer, { lift }) {
+    const { fields, dim, budget } = layer;
+    const ids = countIds(fields);
     const perWidth = ids + (lift === 'project' ? fields.length * dim : 0);
     // At full width nothing is lifted, so no matrices are paid for.
     const width =
       budget >= 4 * ids * dim ? dim : Math.max(1, Math.min(dim - 1, Math.floor(budget / (4 * perWidth))));
-    const table = { width, parts: fields.map(rowPerId) };
-    const offsets = firstRows(table.parts);
+    const { table, vectors } = fullTable(layer, width);
     // Uniform with variance 1 / width: the projected vectors have the variance of the rows.
     const projection = {
       shape: [fields.length, width, dim],
@@ -45,12 +46,13 @@ export const uniform: Method<z.infer<typeof options>> = {
         tables: [table],
         weights: projects ? [projection] : [],
         choices: { width },
-        embed({ ids, rows, weight }) {
-          const narrow = rows(table, ids.plus(offsets)); // [batch, fields, width]
-          const positions = fields.map((_, f) => f);
-          const matrices = projects ? (weight(projection) as tf.Tensor3D) : undefined;
-          if (matrices)
-            return joinFields([{ vectors: narrow, matrices, fields: positions }], fields.length, dim);
+        embed(lookup) {
+          const narrow = vectors(lookup); // [batch, fields, width]
+          if (projects) {
+            const matrices = lookup.weight(projection) as tf.Tensor3D;
+            const all = { vectors: narrow, matrices, fields: [...fields.keys()] };
+            return joinFields([all], fields.length, dim);
+          }
           return tf.pad(narrow, [[0, 0], [0, 0], [0, dim - width]]); // prettier-ignore
         },
       },

@@ -14,7 +14,7 @@ export function everyId(fields: readonly Field[]): ToldApart {
 }
 
 /** All ids of the fields that are whole, none of the others, which hash what they are given. */
-export function idsOfWhole(fields: readonly Field[], isWhole: (field: number) => boolean): ToldApart {
+export function idsOfUncompressed(fields: readonly Field[], isWhole: (field: number) => boolean): ToldApart {
   return { byField: fields.map(({ cardinality }, f) => (isWhole(f) ? cardinality : 0)) };
 }
 

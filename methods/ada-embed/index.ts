@@ -9,7 +9,8 @@ import { idSet, idSetMaps } from '../shared/id-sets/id-set.ts';
 import { importanceOf, importances } from '../shared/dedicated-rows/importance.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { settled } from '../shared/dedicated-rows/compact-rows.ts';
-import { keepWhole, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import { keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
+import { sum } from '../../base/sum.ts';
 
 const options = z.strictObject({
   others: z
@@ -30,7 +31,7 @@ const options = z.strictObject({
     .boolean()
     .default(false)
     .describe('importance in units of the 95th percentile of its field, as in the code beside CAFE'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -116,11 +117,11 @@ function adaptivePlan(options: Options, owned: OwnedRows): Plan {
 /** As many rows as the budget has room for, beside those of small fields and the shared ones. */
 function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): OwnedRowsShape {
   const rowBytes = 4 * dim;
-  const whole = wholeFields(fields, keep, Math.floor(budget / rowBytes));
+  const whole = chooseUncompressed(fields, keep, Math.floor(budget / rowBytes));
   const shared = fields.map((_, f) => (!whole[f] && others === 'shared' ? 1 : 0));
   const rows = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : shared[f]));
-  const left = budget - rowBytes * rows.reduce((sum, n) => sum + n, 0);
-  const keys = fields.reduce((sum, { cardinality }, f) => sum + (whole[f] ? 0 : cardinality), 0);
+  const left = budget - rowBytes * sum(rows);
+  const keys = sum(fields.map(({ cardinality }, f) => (whole[f] ? 0 : cardinality)));
   const most = Math.max(0, Math.min(keys, Math.floor(left / rowBytes)));
   const found = largestWithin(most, (rows) => {
     return (

@@ -14,8 +14,9 @@ import {
   usualStep,
 } from '../shared/precision/integer-grid.ts';
 import { learnSteps, nearestHalf, stepOf, type StepRule, stepState } from './learned-steps.ts';
-import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
 import { gradientsOfRows, touchedRows } from '../shared/precision/touched-rows.ts';
+import { sum } from '../../base/sum.ts';
+import { fullTable } from '../shared/rows/full-table.ts';
 
 const options = z.strictObject({
   bits: bitsOption,
@@ -59,14 +60,14 @@ export const adaptiveLowPrecisionTraining: Method<Options> = {
  * gradient of the pass that was made, at the rows before the update: the same vectors where no float was updated by more
  * than half a step, which small rates do but rarely.
  */
-function adaptivePlan({ fields, dim, seed }: Layer, bits: number, options: Options): Plan {
+function adaptivePlan(layer: Layer, bits: number, options: Options): Plan {
+  const { fields, dim, seed } = layer;
   const { stored, stepRate } = options;
   const asStored = stored === 'fp16' ? nearestHalf : Math.fround;
   const first = asStored(options.step ?? usualStep(bits));
   const ends = endsOf(bits);
-  const offsets = firstRows(fields.map(rowPerId));
+  const { table: values, offsets, vectors } = fullTable(layer, dim);
   const alike = fields.map(({ cardinality }) => ({ rows: cardinality, init: { mean: 0, halfWidth: 0 } }));
-  const values: Table = { width: dim, parts: fields.map(rowPerId) };
   const states: Table = { width: stepState, parts: alike, frozen: true };
   const integers: Table = { width: dim, parts: alike, stored: { kind: 'grid', bits, step: 1 } };
   const steps: Table = { width: 1, parts: alike, ...(stored === 'fp16' && { stored: { kind: stored } }) };
@@ -82,9 +83,9 @@ function adaptivePlan({ fields, dim, seed }: Layer, bits: number, options: Optio
     tables: [values, states],
     choices: { bits, step: first },
     serving: { tables: [integers, steps] },
-    embed({ ids, rows, training }) {
-      const vectors = rows(values, ids.plus(offsets));
-      return training?.index === 0 ? fakeQuantize(vectors, tf.fill([1, 1, 1], first), ends) : vectors;
+    embed(lookup) {
+      const found = vectors(lookup);
+      return lookup.training?.index === 0 ? fakeQuantize(found, tf.fill([1, 1, 1], first), ends) : found;
     },
     async afterStep(step) {
       const touched = touchedRows(step, offsets);
@@ -110,7 +111,7 @@ function adaptivePlan({ fields, dim, seed }: Layer, bits: number, options: Optio
       return {
         plan: {
           tables: [integers, steps],
-          choices: { bits, meanStep: learned.reduce((sum, x) => sum + x, 0) / learned.length },
+          choices: { bits, meanStep: sum(learned) / learned.length },
           embed({ ids, rows }) {
             const indices = ids.plus(offsets);
             return tf.mul(rows(integers, indices), rows(steps, indices));

@@ -7,6 +7,7 @@ import { planWithWidths } from '../shared/widths/block-widths.ts';
 import { chooseWithin } from './knapsack.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
 import { widthSearch } from './width-search.ts';
+import { sum } from '../../base/sum.ts';
 
 // The paper steps on the logits by SGD at .001 and takes the largest of each field, however little they differ; it has no
 // budget and no prior. Where a budget is shared out, differences count, and those that come of few samples have to weigh
@@ -45,13 +46,13 @@ export const autoDim: Method<z.infer<typeof options>> = {
   cost: 'stages',
   options,
   plan(layer, { rate, prior, coolest }) {
-    return unlessFull(layer, ({ table, lookUp }) => {
+    return unlessFull(layer, ({ table, vectors }) => {
       const { fields, dim, budget } = layer;
       const candidates = widthsUpTo(dim);
       const costs = fields.map(({ cardinality }) =>
         candidates.map((width) => bytes(cardinality, width, dim)),
       );
-      const least = costs.reduce((sum, ofField) => sum + Math.min(...ofField), 0);
+      const least = sum(costs.map((ofField) => Math.min(...ofField)));
       if (least > budget) return infeasible(least, budget, 'the cheapest width of each field');
       const search = widthSearch(layer, candidates, { rate, coolest });
       return {
@@ -61,13 +62,12 @@ export const autoDim: Method<z.infer<typeof options>> = {
         choices: { candidates },
         training: { name: 'search', holdOut: 10 },
         embed: (lookup) => {
-          const vectors = lookUp(lookup, table);
-          const all = [...fields.keys()];
-          return joinFields(
-            [{ vectors, matrices: search.matrices(lookup), fields: all }],
-            fields.length,
-            dim,
-          );
+          const all = {
+            vectors: vectors(lookup),
+            matrices: search.matrices(lookup),
+            fields: [...fields.keys()],
+          };
+          return joinFields([all], fields.length, dim);
         },
         async next(trained) {
           const logits = await trained.weight(search.logits);

@@ -1,3 +1,5 @@
+import { sum } from '../../base/sum.ts';
+
 /** Something that can be had instead of others: what it is worth, and what it costs. */
 export interface Choice {
   readonly value: number;
@@ -11,7 +13,7 @@ export interface Choice {
  */
 export function chooseWithin(lists: readonly (readonly Choice[])[], budget: number): number[] | undefined {
   const cheapest = lists.map((choices) => Math.min(...choices.map(({ cost }) => cost)));
-  const spare = budget - cheapest.reduce((sum, cost) => sum + cost, 0);
+  const spare = budget - sum(cheapest);
   if (spare < 0) return undefined;
   const unit = spare / units;
   const weightOf = (cost: number, list: number) =>

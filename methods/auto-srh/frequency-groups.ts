@@ -1,5 +1,6 @@
 import type { Field } from '../../harness/contract/data.ts';
 import { bitsFor, idMap, type IdMap } from '../../harness/contract/indices.ts';
+import { countIds } from '../shared/rows/table-parts.ts';
 
 /**
  * Group of every id, all fields stacked: ids of all fields in the order of their training counts, cut where each group has
@@ -7,7 +8,7 @@ import { bitsFor, idMap, type IdMap } from '../../harness/contract/indices.ts';
  * one group, so groups may be empty; without counts all ids are in the last.
  */
 export function frequencyGroups(fields: readonly Field[], groups: number): IdMap {
-  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const ids = countIds(fields);
   return idMap(ids, bitsFor(groups), () => {
     const groupOf = groupsByCount(fields, groups);
     const values = new Uint32Array(ids);

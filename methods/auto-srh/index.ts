@@ -38,7 +38,7 @@ export const autoSrh: Method<z.infer<typeof options>> = {
   options,
   plan(layer, { groups, warmUp, rate, l1, finish }) {
     return planSparse(layer, (rows) => {
-      const { table, nonZeros, offsets, lookUp } = rows;
+      const { table, nonZeros, offsets, vectors } = rows;
       const { dim } = layer;
       const groupMap = frequencyGroups(layer.fields, groups);
       const selection: Weight = {
@@ -68,7 +68,7 @@ export const autoSrh: Method<z.infer<typeof options>> = {
           const selected = boxed(lookup.weight(selection) as tf.Tensor2D, trains(lookup, warmUp));
           lookup.penalize(tf.mul<tf.Scalar>(tf.sum(selected), l1));
           const groupIndices = lookup.ids.plus(offsets).through(groupMap);
-          return tf.mul(lookUp(lookup, table), rowsOf(selected, groupIndices.toFloats()));
+          return tf.mul(vectors(lookup), rowsOf(selected, groupIndices.toFloats()));
         },
         async next(trained) {
           const found = await products(trained);

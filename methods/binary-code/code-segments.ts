@@ -1,3 +1,5 @@
+import { sum } from '../../base/sum.ts';
+
 /** Some bits of an id's code, and the table of 2^bits rows that they pick from. */
 export interface Segment {
   /** -1: it has no table, for there are no bytes for even one row. */
@@ -27,7 +29,7 @@ export function grow(bits: readonly number[]): readonly number[] {
 }
 
 export const segmentBytes = (bits: readonly number[], widths: readonly number[]) =>
-  bits.reduce((sum, b, j) => sum + (b < 0 ? 0 : 4 * widths[j] * 2 ** b), 0);
+  sum(bits.map((b, j) => (b < 0 ? 0 : 4 * widths[j] * 2 ** b)));
 
 /** Cuts the code of a field's ids. Successive segments share a hash as long as it has bits left. */
 export function cutCode(bits: readonly number[]): Segment[] {

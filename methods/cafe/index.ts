@@ -9,7 +9,7 @@ import { SketchLearning } from './sketch-learning.ts';
 import { sketchMap, SketchState } from './sketch-state.ts';
 import { settleTiers, tierMaps, tiersOf } from './sketch-tiers.ts';
 import { solveOwnedRows } from './solve-rows.ts';
-import { keepWhole } from '../shared/rows/uncompressed-fields.ts';
+import { keepOption } from '../shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   hot: z
@@ -45,7 +45,7 @@ const options = z.strictObject({
     .describe(
       'to tell hot ids: which they are; or the sketch, as the authors count it, which could go on learning',
     ),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 

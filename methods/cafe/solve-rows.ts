@@ -3,7 +3,8 @@ import { fullSize } from '../../harness/contract/size.ts';
 import type { OwnedRowsShape } from '../shared/dedicated-rows/dedicated-rows.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { rowShares } from '../shared/budget/shares.ts';
-import { wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import { chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
+import { sum } from '../../base/sum.ts';
 
 export interface OwnedRowsRule {
   /** Share of the bytes for ids with rows of their own. */
@@ -25,9 +26,9 @@ const secondShare = 0.3;
  */
 export function solveOwnedRows({ fields, dim, budget }: Layer, rule: OwnedRowsRule): OwnedRowsShape {
   const rowBytes = 4 * dim;
-  const whole = wholeFields(fields, rule.keep, Math.floor(budget / rowBytes));
+  const whole = chooseUncompressed(fields, rule.keep, Math.floor(budget / rowBytes));
   const others = fields.filter((_, f) => !whole[f]).map(({ cardinality }) => cardinality);
-  const keys = others.reduce((sum, n) => sum + n, 0);
+  const keys = sum(others);
   const left = budget - (fullSize({ fields, dim }).servingBytes - rowBytes * keys);
   const bytes = (hot: number) => (hot === 0 ? 0 : hot * rowBytes + rule.mapBytes(keys, hot));
   const hashed = (hot: number) => Math.floor((left - bytes(hot)) / rowBytes);

@@ -17,13 +17,13 @@ import { fitCodebooks } from '../shared/clustering/codebooks.ts';
 import { codedLayer, type CodedLayer, type CodeLayout, type Codes } from '../shared/codes/coded-layer.ts';
 import { fieldVectors } from './field-vectors.ts';
 import { firstRows } from '../shared/rows/table-parts.ts';
-import { keepWhole } from '../shared/rows/uncompressed-fields.ts';
+import { keepOption } from '../shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   chunks: z.int().min(1).default(4).describe('that a vector is cut into, each clustered for itself'),
   clusterings: z.int().min(1).max(10).default(2).describe('evenly spaced over the epochs'),
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -76,7 +76,7 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
   const second = rowOf(tables.residual, 'second');
   const last = stage === options.clusterings;
   return {
-    tables: [...tables.whole, tables.clusters, tables.residual],
+    tables: [...served.uncompressed.tables, tables.clusters, tables.residual],
     maps: codes === undefined ? [] : served.maps,
     toldApart: served.serving.toldApart!,
     choices: { rows: layout.codewords, clustered: layout.hot },
@@ -97,11 +97,11 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
           [clusters, books],
           [residual, new Float32Array(books.length)],
         ]);
-        // Clusters and what is added to them are new rows. Rows of whole fields are the same.
+        // Clusters and what is added to them are new rows. Rows of uncompressed fields are the same.
         const states = new Map<Table, StateOrigin>();
-        if (tables.whole.length > 0) {
-          contents.set(plan.tables[0], await trained.rows(tables.whole[0]));
-          states.set(plan.tables[0], { of: tables.whole[0] });
+        for (const of of served.uncompressed.tables) {
+          contents.set(plan.tables[0], await trained.rows(of));
+          states.set(plan.tables[0], { of });
         }
         return { plan, contents, network: 'kept', states };
       },
@@ -110,14 +110,12 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
 }
 
 interface Tables {
-  /** None, or the one of fields with a row per id. */
-  readonly whole: readonly Table[];
   readonly clusters: Table;
   /** As many rows as clusters, hashed. */
   readonly residual: Table;
 }
 
-function tablesOf({ wholeRows, codebooks }: CodedLayer, clustered: boolean): Tables {
+function tablesOf({ codebooks }: CodedLayer, clustered: boolean): Tables {
   const { width, parts } = codebooks!;
   // Two rows are added, so each has half of the variance.
   const halved = parts.map(({ rows, init }) => ({
@@ -125,7 +123,6 @@ function tablesOf({ wholeRows, codebooks }: CodedLayer, clustered: boolean): Tab
     init: { ...init, halfWidth: init.halfWidth / Math.SQRT2 },
   }));
   return {
-    whole: wholeRows === undefined ? [] : [wholeRows],
     clusters: clustered ? codebooks! : { width, parts: halved },
     residual: { width, parts: halved },
   };

@@ -5,6 +5,7 @@ import type { Lookup, TablePart } from '../../harness/contract/method.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { rowShares } from '../shared/budget/shares.ts';
 import { firstRows, idInit, rowPerId } from '../shared/rows/table-parts.ts';
+import { sum } from '../../base/sum.ts';
 
 /** Fields with a row per id, and fields whose ids are the sum of a quotient's and a remainder's row, in tables alike. */
 export interface BucketPairs {
@@ -26,7 +27,7 @@ export function bucketPairs(
 ): BucketPairs {
   const whole = [...fields.keys()].filter((f) => isWhole[f]);
   const split = [...fields.keys()].filter((f) => !isWhole[f]);
-  const left = rows - whole.reduce((sum, f) => sum + fields[f].cardinality, 0);
+  const left = rows - sum(whole.map((f) => fields[f].cardinality));
   const shares = rowShares(
     split.map((f) => fields[f].cardinality),
     left,
@@ -53,7 +54,7 @@ export function bucketPairs(
 }
 
 /** Vectors put together: [batch, fields, dim]. `rowsAt` gives rows [batch, members, dim], the part of each member named. */
-export function lookUpPairs(
+export function pairVectors(
   { parts, whole, split, buckets, perQuotient, fields }: BucketPairs,
   { ids }: Pick<Lookup, 'ids'>,
   dim: number,

@@ -4,10 +4,10 @@ import type { Lookup, Method, Plan, Table } from '../../harness/contract/method.
 import { infeasible } from '../../harness/contract/size.ts';
 import { nonZerosWithin, sparseBytes } from '../../harness/contract/storage.ts';
 import { tableFloats } from '../../harness/contract/table-shape.ts';
-import { bucketPairs, lookUpPairs } from './bucket-pairs.ts';
+import { bucketPairs, pairVectors } from './bucket-pairs.ts';
 import { softThreshold } from '../shared/pruning/soft-threshold.ts';
 import { keepLargest, keepZeros, unlessFull } from '../shared/pruning/sparse-rows.ts';
-import { keepWhole, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import { keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 
 const options = z.strictObject({
   density: z
@@ -23,7 +23,7 @@ const options = z.strictObject({
     .lt(1)
     .default(0.1)
     .describe('of floats, at first, relative to their initial range'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 
 export const cerp: Method<z.infer<typeof options>> = {
@@ -49,7 +49,7 @@ export const cerp: Method<z.infer<typeof options>> = {
       const { fields, dim, budget } = layer;
       // A float of the tables takes a bit, and 4 bytes where it is served.
       const rows = Math.floor(budget / ((4 * density + 1 / 8 + 1 / 128) * dim));
-      const pairs = bucketPairs(fields, wholeFields(fields, keep, rows), rows);
+      const pairs = bucketPairs(fields, chooseUncompressed(fields, keep, rows), rows);
       const table: Table = { width: dim, parts: pairs.parts };
       const nonZeros = nonZerosWithin(budget, tableFloats(table));
       if (nonZeros < 1) return infeasible(sparseBytes(tableFloats(table), 1), budget, 'one float');
@@ -63,7 +63,7 @@ export const cerp: Method<z.infer<typeof options>> = {
       const choices = { buckets: pairs.buckets, density: nonZeros / tableFloats(table) };
 
       const search = (lookup: Lookup): tf.Tensor3D => {
-        const vectors = lookUpPairs(pairs, lookup, dim, (places, ofPart) => {
+        const vectors = pairVectors(pairs, lookup, dim, (places, ofPart) => {
           const range = tf.tensor3d(ofPart.map((part) => ranges[part]), [1, ofPart.length, 1]); // prettier-ignore
           const limits = tf.mul(tf.sigmoid(lookup.rows(thresholds, places)), range); // [batch, members, 1]
           return softThreshold(lookup.rows(table, places), limits);
@@ -77,7 +77,7 @@ export const cerp: Method<z.infer<typeof options>> = {
         choices,
         training: { name: 'retraining' },
         embed: (lookup) =>
-          lookUpPairs(pairs, lookup, dim, (places) => keepZeros(lookup.rows(served, places))),
+          pairVectors(pairs, lookup, dim, (places) => keepZeros(lookup.rows(served, places))),
       };
       return {
         tables: [table, thresholds],

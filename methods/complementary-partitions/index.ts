@@ -4,13 +4,13 @@ import type { Field } from '../../harness/contract/data.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
 import type { Init, Layer, Lookup, Method, Table } from '../../harness/contract/method.ts';
 import { withinBudget } from '../../harness/contract/size.ts';
-import { joinFields } from '../../harness/ops/join-fields.ts';
 import { evenWidths } from '../shared/budget/shares.ts';
 import { smallestThatFits } from '../shared/budget/bisection.ts';
 import { networkTables, throughNetworks } from './row-networks.ts';
 import { coprimeDivisors, radices } from './partitions.ts';
-import { firstRows, idInit, rowPerId } from '../shared/rows/table-parts.ts';
-import { keepWhole } from '../shared/rows/uncompressed-fields.ts';
+import { firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { fieldsWhere, keepOption, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
+import { sum } from '../../base/sum.ts';
 
 const options = z.strictObject({
   partitions: z
@@ -22,7 +22,7 @@ const options = z.strictObject({
   k: z.int().min(2).max(8).default(3).describe('rows for an id; two with path'),
   combine: z.enum(['product', 'sum', 'concat']).default('product').describe('of the rows; not with path'),
   hidden: z.int().min(1).default(16).describe('units of the networks, with path'),
-  threshold: keepWhole,
+  threshold: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -43,11 +43,13 @@ export const complementaryPartitions: Method<Options> = {
     const { fields, dim, budget } = layer;
     const pieces = piecesFor(dim, options);
     const digits = solveDigits(layer, options, pieces);
-    const whole = [...fields.keys()].filter((f) => digits[f] === undefined);
-    const split = [...fields.keys()].filter((f) => digits[f] !== undefined);
+    const uncompressed = uncompressedFields(
+      layer,
+      fieldsWhere(digits, (ofField) => ofField === undefined),
+    );
+    const split = fieldsWhere(digits, (ofField) => ofField !== undefined);
     const values = pieces.map((_, j) => split.map((f) => digits[f]![j]));
 
-    const wholeTable: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
     const tables = pieces.map((piece, j) =>
       piece.tables.map(({ width, init }): Table => {
         return { width, parts: split.map((f, i) => ({ rows: values[j][i], init: init(fields[f]) })) };
@@ -72,22 +74,12 @@ export const complementaryPartitions: Method<Options> = {
         ? throughNetworks(looked[0][0], looked[1], options.hidden)
         : combinations[options.combine](looked.map(([vectors]) => vectors));
     };
-    const embedWhole = ({ ids, rows }: Lookup) =>
-      rows(wholeTable, ids.pick(whole).plus(firstRows(wholeTable.parts)));
 
     return withinBudget(
       {
-        tables: [wholeTable, ...tables.flat()].filter(({ parts }) => parts.length > 0),
+        tables: [...uncompressed.tables, ...tables.flat()].filter(({ parts }) => parts.length > 0),
         choices: { digits: digits.map((ofField) => ofField ?? 'whole') },
-        embed: (lookup) =>
-          joinFields(
-            [
-              ...(whole.length > 0 ? [{ fields: whole, vectors: embedWhole(lookup) }] : []),
-              ...(split.length > 0 ? [{ fields: split, vectors: embedSplit(lookup) }] : []),
-            ],
-            fields.length,
-            dim,
-          ),
+        embed: (lookup) => uncompressed.embedBeside(lookup, [{ fields: split, embed: embedSplit }]),
       },
       budget,
       'the smallest tables per field',
@@ -129,14 +121,13 @@ const combinations: Record<Options['combine'], (vectors: tf.Tensor3D[]) => tf.Te
  */
 function solveDigits({ fields, dim, budget }: Layer, options: Options, pieces: readonly Piece[]) {
   const { partitions, threshold } = options;
-  const widths = pieces.map(({ tables }) => tables.reduce((sum, { width }) => sum + width, 0));
+  const widths = pieces.map(({ tables }) => sum(tables.map(({ width }) => width)));
   const digits = partitions === 'remainder' ? coprimeDivisors : radices;
   // Where a field's tables together are smallest: n^(1/k) rows in each; with path, as many floats in both.
   const most = fields.map(({ cardinality: n }) =>
     partitions === 'path' ? Math.max(1, Math.sqrt((n * dim) / widths[1])) : n ** (1 - 1 / pieces.length),
   );
-  const floats = (ofField: readonly number[]) =>
-    ofField.reduce((sum, values, j) => sum + values * widths[j], 0);
+  const floats = (ofField: readonly number[]) => sum(ofField.map((values, j) => values * widths[j]));
   const at = (collisions: number) =>
     fields.map(({ cardinality: n }, f) => {
       const ofField = digits(n, Math.min(collisions, most[f]), pieces.length);
@@ -144,7 +135,7 @@ function solveDigits({ fields, dim, budget }: Layer, options: Options, pieces: r
     });
   const fits = (collisions: number) => {
     const sizes = at(collisions).map((d, f) => (d ? floats(d) : fields[f].cardinality * dim));
-    return 4 * sizes.reduce((sum, size) => sum + size, 0) <= budget;
+    return 4 * sum(sizes) <= budget;
   };
   return at(smallestThatFits(1, Math.max(...most), fits));
 }

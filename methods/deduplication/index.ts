@@ -4,8 +4,8 @@ import { deriveSeed } from '../../base/hash.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { representatives } from './near-duplicates.ts';
 import { blockLayer, blocksIn, solveBlocks } from './row-blocks.ts';
-import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
-import { keepWhole } from '../shared/rows/uncompressed-fields.ts';
+import { keepOption } from '../shared/rows/uncompressed-fields.ts';
+import { fullTable } from '../shared/rows/full-table.ts';
 
 const options = z.strictObject({
   block: z
@@ -24,7 +24,7 @@ const options = z.strictObject({
     .describe(
       'share of the epochs that trains what blocks share once they are merged; more than 0 sees samples again, and one epoch is often as much as a table of ids can take',
     ),
-  keep: keepWhole,
+  keep: keepOption,
 });
 
 /**
@@ -45,15 +45,14 @@ export const deduplication: Method<z.infer<typeof options>> = {
   cost: 'conversion',
   options,
   plan(layer, { block, weighted, fineTune, keep }) {
-    const { fields, dim, budget, seed } = layer;
+    const { dim, budget, seed } = layer;
     const layout = solveBlocks(layer, { block, keep });
     if ('smallestBytes' in layout) return infeasible(layout.smallestBytes, budget, 'a block per field');
-    const table = { width: dim, parts: fields.map(rowPerId) };
-    const offsets = firstRows(table.parts);
+    const { table, vectors } = fullTable(layer, dim);
     const full: Plan = {
       tables: [table],
       choices: {},
-      embed: ({ ids, rows }) => rows(table, ids.plus(offsets)),
+      embed: (lookup) => vectors(lookup),
     };
     if (layout.shared.length === 0) return full;
     const planned = blockLayer(layer, layout);

@@ -9,18 +9,24 @@ import type {
   Table,
   Weight,
 } from '../../harness/contract/method.ts';
-import { joinFields } from '../../harness/ops/join-fields.ts';
-import { fieldsWhere, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import {
+  chooseUncompressed,
+  fieldsWhere,
+  type Members,
+  uncompressedFields,
+} from '../shared/rows/uncompressed-fields.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import type { GroupedBlocks, Representatives } from './near-duplicates.ts';
-import { firstRows, idInit, rowPerId, rowsOfFields } from '../shared/rows/table-parts.ts';
+import { countIds, fieldOffsets, firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { sum } from '../../base/sum.ts';
+import { fullTable } from '../shared/rows/full-table.ts';
 
 /** Blocks of rows of one field each, the last of a field filled up with zeros; several of a field may be stored as one. */
 export interface BlockLayout {
   /** Rows of a block. */
   readonly block: number;
   /** Fields that keep a row for each id. */
-  readonly whole: readonly number[];
+  readonly uncompressed: readonly number[];
   /** The others, and how many blocks each of them has. */
   readonly shared: readonly number[];
   readonly blocks: readonly number[];
@@ -41,7 +47,7 @@ export function solveBlocks(
   { block, keep }: BlockRule,
 ): BlockLayout | { readonly smallestBytes: number } {
   const { fields, dim, budget } = layer;
-  const small = wholeFields(fields, keep, Math.floor(budget / (4 * dim)));
+  const small = chooseUncompressed(fields, keep, Math.floor(budget / (4 * dim)));
   const none = fields.map(() => false);
   const layouts = (block === undefined ? powersOfTwo : [block]).flatMap(
     (rows) => layoutWith(layer, rows, small) ?? layoutWith(layer, rows, none) ?? [],
@@ -50,7 +56,7 @@ export function solveBlocks(
     layouts.find((layout) => isMapped(layout) && 2 * mapBytes(layout) <= sharedBytes(layout, dim)) ??
     layouts.at(0);
   if (found !== undefined) return found;
-  const rows = fields.reduce((sum, { cardinality }) => sum + Math.min(cardinality, block ?? 1), 0);
+  const rows = sum(fields.map(({ cardinality }) => Math.min(cardinality, block ?? 1)));
   return { smallestBytes: 4 * dim * rows };
 }
 
@@ -62,19 +68,25 @@ function layoutWith(
   block: number,
   small: readonly boolean[],
 ): BlockLayout | undefined {
-  const isWhole = fields.map(({ cardinality }, f) => small[f] || cardinality <= block);
-  const whole = fieldsWhere(isWhole, (kept) => kept);
-  const shared = fieldsWhere(isWhole, (kept) => !kept);
+  const keepsRows = fields.map(({ cardinality }, f) => small[f] || cardinality <= block);
+  const uncompressed = fieldsWhere(keepsRows, (keeps) => keeps);
+  const shared = fieldsWhere(keepsRows, (keeps) => !keeps);
   const blocks = shared.map((f) => Math.ceil(fields[f].cardinality / block));
-  const left = budget - 4 * dim * whole.reduce((sum, f) => sum + fields[f].cardinality, 0);
-  const storing = (more: number) => ({ block, whole, shared, blocks, stored: shared.length + more });
+  const left = budget - 4 * dim * countIds(uncompressed.map((f) => fields[f]));
+  const storing = (more: number) => ({
+    block,
+    uncompressed,
+    shared,
+    blocks,
+    stored: shared.length + more,
+  });
   const fits = (more: number) => sharedBytes(storing(more), dim) <= left;
   if (!fits(0)) return undefined;
   return storing(largestWithin(blocksOf(storing(0)) - shared.length, fits));
 }
 
 const isMapped = ({ stored, shared }: BlockLayout) => stored > shared.length;
-const blocksOf = ({ blocks }: BlockLayout) => blocks.reduce((sum, count) => sum + count, 0);
+const blocksOf = ({ blocks }: BlockLayout) => sum(blocks);
 
 function mapBytes(layout: BlockLayout): number {
   return isMapped(layout) ? Math.ceil((blocksOf(layout) * bitsFor(layout.stored)) / 8) : 0;
@@ -88,10 +100,10 @@ export function blocksIn({ fields, dim }: Layer, layout: BlockLayout, rows: Floa
   const { block, shared, blocks } = layout;
   const floats = new Float32Array(blocksOf(layout) * block * dim);
   const weights = new Float32Array(floats.length / dim);
-  const from = firstRows(fields.map(rowPerId));
+  const { rowsOf } = fullTable({ fields }, dim);
   const to = firstRows(blocks.map((count) => ({ rows: count * block })));
   shared.forEach((f, i) => {
-    floats.set(rows.subarray(from[f] * dim, (from[f] + fields[f].cardinality) * dim), to[i] * dim);
+    floats.set(rowsOf(rows, f), to[i] * dim);
     weights.set(fields[f].counts, to[i]);
   });
   const seen = weights.some((count) => count > 0);
@@ -113,10 +125,9 @@ export interface BlockLayer {
 
 /** `map`: of every block the number of the one that is stored for it; needed where vectors are looked up. */
 export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Uint32Array): BlockLayer {
-  const { block, whole, shared, blocks, stored } = layout;
+  const { block, shared, blocks, stored } = layout;
+  const uncompressed = uncompressedFields({ fields, dim }, layout.uncompressed);
   const table: Table = { width: dim, parts: [{ rows: stored * block, init: idInit(stored * block) }] };
-  const wholeTable: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
-  const wholeOffsets = firstRows(wholeTable.parts);
   const stands = idMap(blocksOf(layout), bitsFor(stored), () => {
     if (map === undefined) throw new Error('which blocks are merged is not known yet');
     return map;
@@ -140,36 +151,28 @@ export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Ui
       return rows;
     }, shared.length);
   };
-  const tables = whole.length > 0 ? [table, wholeTable] : [table];
+  const merged: Members = { fields: shared, embed: (lookup) => lookup.rows(table, rowsAt(lookup)) };
+  const tables = [table, ...uncompressed.tables];
   const maps = isMapped(layout) ? [stands] : [];
   return {
     serving: { tables, maps: maps.map(({ length, bits }) => ({ length, bits })) },
     plan: {
       tables,
       maps,
-      choices: { block, stored, blocks: blocksOf(layout), whole },
-      embed(lookup) {
-        const merged = { fields: shared, vectors: lookup.rows(table, rowsAt(lookup)) };
-        if (whole.length === 0) return merged.vectors;
-        const kept = lookup.rows(wholeTable, lookup.ids.pick(whole).plus(wholeOffsets));
-        return joinFields([merged, { fields: whole, vectors: kept }], fields.length, dim);
-      },
+      choices: { block, stored, blocks: blocksOf(layout), whole: uncompressed.fields },
+      embed: (lookup) =>
+        uncompressed.fields.length === 0 ? merged.embed(lookup) : uncompressed.embedBeside(lookup, [merged]),
     },
     contents({ floats, width }, found, rows) {
-      const merged = new Float32Array(stored * width);
+      const values = new Float32Array(stored * width);
       found.blocks.forEach((from, to) =>
-        merged.set(floats.subarray(from * width, (from + 1) * width), to * width),
+        values.set(floats.subarray(from * width, (from + 1) * width), to * width),
       );
-      const first = firstRows(fields.map(rowPerId));
-      const kept = new Float32Array(wholeTable.parts.reduce((sum, part) => sum + part.rows, 0) * dim);
-      whole.forEach((f, i) => {
-        const ofField = rows.subarray(first[f] * dim, (first[f] + fields[f].cardinality) * dim);
-        kept.set(ofField, wholeOffsets[i] * dim);
-      });
-      return new Map(whole.length > 0 ? [[table, merged], [wholeTable, kept]] : [[table, merged]]); // prettier-ignore
+      const { rowsOf } = fullTable({ fields }, dim);
+      return new Map([[table, values], ...uncompressed.contents((f) => rowsOf(rows, f))]);
     },
     states(found, before) {
-      const first = firstRows(fields.map(rowPerId));
+      const first = fieldOffsets(fields);
       const rows = new Uint32Array(stored * block).fill(none);
       found.blocks.forEach((from, to) => {
         const i = firstBlocks.findLastIndex((firstBlock) => firstBlock <= from);
@@ -177,10 +180,7 @@ export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Ui
         const ids = Math.min(block, fields[shared[i]].cardinality - id); // the last block is filled up
         for (let row = 0; row < ids; row++) rows[to * block + row] = first[shared[i]] + id + row;
       });
-      return new Map([
-        [table, { of: before, rows }],
-        [wholeTable, { of: before, rows: rowsOfFields(fields, whole) }],
-      ]);
+      return new Map<Table, StateOrigin>([[table, { of: before, rows }], ...uncompressed.states(before)]);
     },
   };
 }

@@ -1,15 +1,19 @@
 import * as tf from '../../tensors/index.ts';
 import { z } from 'zod';
-import { idsOfWhole } from '../../harness/contract/keys.ts';
-import type { Layer, Lookup, Method, Plan, Table } from '../../harness/contract/method.ts';
+import { idsOfUncompressed } from '../../harness/contract/keys.ts';
+import type { Layer, Lookup, Method, Plan } from '../../harness/contract/method.ts';
 import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
-import { joinFields } from '../../harness/ops/join-fields.ts';
 import { createDecoder, decoderFloats } from './decoder.ts';
-import { fieldsWhere, keepWhole, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import {
+  chooseUncompressed,
+  fieldsWhere,
+  keepOption,
+  uncompressedFields,
+} from '../shared/rows/uncompressed-fields.ts';
 import { encode, encodingSeeds } from './hash-encodings.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { lazily } from '../../base/lazily.ts';
-import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
+import { sum } from '../../base/sum.ts';
 
 /**
  * Width of the hidden layers at the least. Where none of a layer's units is above 0 an id is lost, and of w units none is
@@ -38,7 +42,7 @@ const options = z.strictObject({
     .min(0)
     .default(0.001)
     .describe("of the decoder's Adam, as in the paper; 0 trains it as the run trains everything else"),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -57,7 +61,7 @@ export const deepHash: Method<Options> = {
   options,
   plan(layer, options) {
     const { fields, dim, budget } = layer;
-    const small = wholeFields(fields, options.keep, Math.floor(budget / (4 * dim)));
+    const small = chooseUncompressed(fields, options.keep, Math.floor(budget / (4 * dim)));
     const plan = solve(layer, options, small);
     const fits = sizeOf(plan).servingBytes <= budget;
     // Without whole fields, where these leave too little for the decoder.
@@ -73,12 +77,12 @@ export const deepHash: Method<Options> = {
 /** The widest decoder the budget allows, and as many whole fields, smallest first, as it has left. */
 function solve(layer: Layer, options: Options, small: readonly boolean[]): Plan {
   const { fields, budget } = layer;
-  const bytes = (width: number, whole: readonly boolean[]) =>
-    sizeOf(planWith(layer, options, width, whole)).servingBytes;
+  const bytes = (width: number, small: readonly boolean[]) =>
+    sizeOf(planWith(layer, options, width, small)).servingBytes;
   const solved = largestWithin(options.maxWidth, (width) => bytes(width, small) <= budget);
   const width = options.width ?? Math.max(narrowest, solved);
   const bySize = [...fields.keys()].sort((a, b) => fields[a].cardinality - fields[b].cardinality);
-  const smallest = (count: number) => small.map((kept, f) => kept || bySize.indexOf(f) < count);
+  const smallest = (count: number) => small.map((keeps, f) => keeps || bySize.indexOf(f) < count);
   const count = largestWithin(fields.length, (count) => bytes(width, smallest(count)) <= budget);
   return planWith(layer, options, width, smallest(count));
 }
@@ -88,13 +92,15 @@ function planWith(layer: Layer, options: Options, width: number, small: readonly
   const { encoding, depth, activation, learningRate } = options;
   const hashes = Math.min(options.hashes, 32 * width);
   const shape = { inputs: hashes, width, depth, outputs: dim };
-  const isWhole = fields.map(({ cardinality }, f) => {
+  const keepsRows = fields.map(({ cardinality }, f) => {
     const larger = options.decoder === 'field' && decoderFloats(shape) >= cardinality * dim;
     return small[f] || larger;
   });
-  const whole = fieldsWhere(isWhole, (whole) => whole);
-  const coded = fieldsWhere(isWhole, (whole) => !whole);
-  const rowsOfWhole: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
+  const uncompressed = uncompressedFields(
+    layer,
+    fieldsWhere(keepsRows, (keeps) => keeps),
+  );
+  const coded = fieldsWhere(keepsRows, (keeps) => !keeps);
 
   const groups = options.decoder === 'field' ? coded.map((f) => [f]) : coded.length > 0 ? [coded] : [];
   const decoders = groups.map((members) => {
@@ -109,29 +115,19 @@ function planWith(layer: Layer, options: Options, width: number, small: readonly
     const embed = ({ ids, weight }: Lookup) => {
       const codes = encode(ids.pick(members), seeds(), encoding);
       const vectors = network.decode(codes, weight); // [batch x members, dim]
-      return { fields: members, vectors: tf.reshape<tf.Rank.R3>(vectors, [ids.batch, members.length, dim]) };
+      return tf.reshape<tf.Rank.R3>(vectors, [ids.batch, members.length, dim]);
     };
-    return { weights: network.weights, embed };
+    return { fields: members, weights: network.weights, embed };
   });
 
   return {
-    tables: whole.length > 0 ? [rowsOfWhole] : [],
+    tables: uncompressed.tables,
     weights: decoders.flatMap(({ weights }) => weights),
-    choices: { width, hashes, whole: whole.map((f) => fields[f].name) },
-    toldApart: idsOfWhole(fields, (f) => isWhole[f]),
-    embed(lookup) {
-      const rows = lookup.ids.pick(whole).plus(firstRows(rowsOfWhole.parts));
-      return joinFields(
-        [
-          ...(whole.length > 0 ? [{ fields: whole, vectors: lookup.rows(rowsOfWhole, rows) }] : []),
-          ...decoders.map((decoder) => decoder.embed(lookup)),
-        ],
-        fields.length,
-        dim,
-      );
-    },
+    choices: { width, hashes, whole: uncompressed.fields.map((f) => fields[f].name) },
+    toldApart: idsOfUncompressed(fields, (f) => keepsRows[f]),
+    embed: (lookup) => uncompressed.embedBeside(lookup, decoders),
   };
 }
 
 const geometricMean = (values: readonly number[]) =>
-  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+  Math.exp(sum(values.map((value) => Math.log(value))) / values.length);

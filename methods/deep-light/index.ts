@@ -43,7 +43,7 @@ export const deepLight: Method<z.infer<typeof options>> = {
   cost: 'upkeep',
   options,
   plan(layer, { warmUp, frozen, prunings, rest }) {
-    return planSparse(layer, ({ served, nonZeros, lookUp }) => {
+    return planSparse(layer, ({ served, nonZeros, vectors }) => {
       const floats = tableFloats(served);
       const phases = (steps: number) => {
         const first = Math.floor(warmUp * steps);
@@ -53,7 +53,7 @@ export const deepLight: Method<z.infer<typeof options>> = {
         tables: [served],
         choices: { density: nonZeros / floats },
         embed(lookup) {
-          const rows = lookUp(lookup, served);
+          const rows = vectors(lookup, served);
           const { training } = lookup;
           // Before the last pruning, what was dropped may grow again up to the next.
           return training && training.index >= phases(training.steps).last ? keepZeros(rows) : rows;

@@ -2,7 +2,8 @@ import type { Layer } from '../../harness/contract/method.ts';
 import { codeBits } from '../shared/codes/code-bytes.ts';
 import { growCodebooks, type Has } from '../shared/codes/codebook-growth.ts';
 import type { CodeLayout } from '../shared/codes/coded-layer.ts';
-import { wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import { chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
+import { sum } from '../../base/sum.ts';
 
 export interface ClusterRule {
   /** Width of the vectors that are clustered. */
@@ -27,10 +28,10 @@ export function solveClusters(
     if (has === 'whole') return 4 * dim * cardinalities[f];
     return 4 * dim * has + Math.ceil((cardinalities[f] * codeBits(has)) / 8);
   };
-  const kept = wholeFields(fields, keep, Math.floor(budget / (4 * dim)));
+  const kept = chooseUncompressed(fields, keep, Math.floor(budget / (4 * dim)));
   // A field of one id has a row for it either way.
   const start = kept.map((whole, f): Has => (whole || cardinalities[f] === 1 ? 'whole' : 1));
-  const left = budget - start.reduce<number>((sum, has, f) => sum + bytesOf(f, has), 0);
+  const left = budget - sum(start.map((has, f) => bytesOf(f, has)));
   if (left < 0) return undefined;
   const { states } = growCodebooks(start, left, {
     cardinalities,
@@ -45,7 +46,7 @@ export function solveClusters(
   });
   const zeros = fields.map(() => 0);
   return {
-    whole: states.map((has) => has === 'whole'),
+    uncompressed: states.map((has) => has === 'whole'),
     ...{ parts: 1, width: dim },
     codewords: states.map((has) => (has === 'whole' ? 0 : has)),
     // A field of one cluster has no codes.

@@ -5,14 +5,14 @@ import { infeasible } from '../../harness/contract/size.ts';
 import { solveClusters } from './cluster-budget.ts';
 import { fitCodebooks } from '../shared/clustering/codebooks.ts';
 import { codedLayer } from '../shared/codes/coded-layer.ts';
-import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
-import { keepWhole } from '../shared/rows/uncompressed-fields.ts';
+import { keepOption } from '../shared/rows/uncompressed-fields.ts';
+import { fullTable } from '../shared/rows/full-table.ts';
 
 const options = z.strictObject({
   width: z.int().min(1).default(4).describe('of the vectors that ids are clustered by'),
   share: z.number().gt(0).max(1).default(0.5).describe('of the epochs that trains those vectors'),
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
-  keep: keepWhole,
+  keep: keepOption,
 });
 
 export const learnedHash: Method<z.infer<typeof options>> = {
@@ -40,20 +40,18 @@ export const learnedHash: Method<z.infer<typeof options>> = {
     const planned = codedLayer(layer, layout);
     const choices = { clusters: layout.codewords, clustered: layout.hot };
     if (planned.codebooks === undefined) return planned.plan(choices);
-    const table = { width, parts: fields.map(rowPerId) };
-    const offsets = firstRows(table.parts);
+    const { table, vectors, rowsOf } = fullTable(layer, width);
     return {
       tables: [table],
       choices,
       training: { name: 'sketch', share },
-      embed: ({ ids, rows }) => tf.pad(rows(table, ids.plus(offsets)), [[0, 0], [0, 0], [0, dim - width]]), // prettier-ignore
+      embed: (lookup) => tf.pad(vectors(lookup), [[0, 0], [0, 0], [0, dim - width]]), // prettier-ignore
       serving: planned.serving,
       async next(trained) {
         const rows = await trained.rows(table);
-        const rowsOf = (f: number) =>
-          rows.subarray(offsets[f] * width, (offsets[f] + fields[f].cardinality) * width);
         const narrow = codedLayer({ fields, dim: width }, { ...layout, width });
-        const { codes } = fitCodebooks({ fields, dim: width, seed }, narrow, rowsOf, weighted);
+        const sketch = { fields, dim: width, seed };
+        const { codes } = fitCodebooks(sketch, narrow, (f) => rowsOf(rows, f), weighted);
         return { plan: codedLayer(layer, layout, { codes }).plan(choices), network: 'fresh' };
       },
     };

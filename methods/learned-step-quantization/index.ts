@@ -5,7 +5,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { fakeQuantize } from '../shared/precision/fake-quantize.ts';
 import { bitsOption, endsOf } from '../shared/precision/integer-grid.ts';
 import { bitsPerField, integerFields } from './integer-fields.ts';
-import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
+import { fullTable } from '../shared/rows/full-table.ts';
 
 const options = z.strictObject({
   bits: bitsOption,
@@ -43,8 +43,7 @@ export const learnedStepQuantization: Method<z.infer<typeof options>> = {
     const highest = ends.map(({ highest }) => highest);
     // 2 mean|w| / sqrt(highest), and the first rows are uniform on +-1/sqrt(n).
     const first = fields.map(({ cardinality }, f) => 1 / Math.sqrt(cardinality * highest[f]));
-    const table: Table = { width: dim, parts: fields.map(rowPerId) };
-    const offsets = firstRows(table.parts);
+    const { table, vectors } = fullTable(layer, dim);
     const logs: Weight = { ...steps, optimizer: { rule: 'adam', learningRate: stepRate } };
     const stepsFrom = (logs: tf.Tensor) => tf.reshape<tf.Rank.R3>(tf.mul(tf.exp(logs), first), [1, fields.length, 1]); // prettier-ignore
     const integers = integerFields(layer, bitsOf);
@@ -53,10 +52,9 @@ export const learnedStepQuantization: Method<z.infer<typeof options>> = {
       weights: [logs],
       serving: servingWith(bitsOf),
       choices: { bits: bitsOf },
-      embed({ ids, rows, weight }) {
-        const gradientScale = 1 / Math.sqrt(ids.batch * dim * Math.max(...highest));
-        const vectors = rows(table, ids.plus(offsets));
-        return fakeQuantize(vectors, stepsFrom(weight(logs)), ends, gradientScale);
+      embed(lookup) {
+        const gradientScale = 1 / Math.sqrt(lookup.ids.batch * dim * Math.max(...highest));
+        return fakeQuantize(vectors(lookup), stepsFrom(lookup.weight(logs)), ends, gradientScale);
       },
       async next(trained) {
         const ofLogs = tf.tensor1d(await trained.weight(logs));
@@ -68,7 +66,7 @@ export const learnedStepQuantization: Method<z.infer<typeof options>> = {
             tables: integers.tables,
             weights: [steps],
             choices: { bits: bitsOf, steps: [...learned] },
-            embed: (lookup) => tf.mul(integers.lookUp(lookup), tf.reshape(lookup.weight(steps), [1, fields.length, 1])), // prettier-ignore
+            embed: (lookup) => tf.mul(integers.vectors(lookup), tf.reshape(lookup.weight(steps), [1, fields.length, 1])), // prettier-ignore
             training: { share: 0 },
           },
           contents: new Map<Table | Weight, Float32Array>([

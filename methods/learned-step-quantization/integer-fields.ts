@@ -4,7 +4,8 @@ import { infeasible } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { fieldsWhere } from '../shared/rows/uncompressed-fields.ts';
 import { endsOf, minBits, maxBits, nearestInteger } from '../shared/precision/integer-grid.ts';
-import { firstRows } from '../shared/rows/table-parts.ts';
+import { fieldOffsets, firstRows } from '../shared/rows/table-parts.ts';
+import { sum } from '../../base/sum.ts';
 
 /**
  * Bits of the fields' integers: as many for all as fit the budget, and one more for those fields, the largest first, that
@@ -34,7 +35,7 @@ export function bitsPerField(
 export interface IntegerFields {
   readonly tables: readonly Table[];
   /** As floats: [batch, fields, dim]. */
-  lookUp(lookup: Pick<Lookup, 'ids' | 'rows'>): tf.Tensor3D;
+  vectors(lookup: Pick<Lookup, 'ids' | 'rows'>): tf.Tensor3D;
   /** The nearest integers to rows of floats, one per id, field after field: what the tables hold. */
   contents(floats: Float32Array, steps: ArrayLike<number>): Map<Table, Float32Array>;
 }
@@ -50,10 +51,10 @@ export function integerFields(
     const table: Table = { width: dim, parts, stored: { kind: 'grid', bits, step: 1 } };
     return { members, table, offsets: firstRows(parts), ends: endsOf(bits) };
   });
-  const firsts = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
+  const firsts = fieldOffsets(fields);
   return {
     tables: groups.map(({ table }) => table),
-    lookUp({ ids, rows }) {
+    vectors({ ids, rows }) {
       const vectors = groups.map(({ members, table, offsets }) => ({
         vectors: rows(table, (groups.length === 1 ? ids : ids.pick(members)).plus(offsets)),
         fields: members,
@@ -63,7 +64,7 @@ export function integerFields(
     contents: (floats, steps) =>
       new Map(
         groups.map(({ members, table, ends }) => {
-          const integers = new Float32Array(members.reduce((sum, f) => sum + fields[f].cardinality * dim, 0));
+          const integers = new Float32Array(sum(members.map((f) => fields[f].cardinality * dim)));
           let to = 0;
           for (const f of members)
             for (let at = firsts[f] * dim; at < (firsts[f] + fields[f].cardinality) * dim; at++)

@@ -6,6 +6,7 @@ import { keptBytes, keptServing, keptStage } from './rows-beside-subspace.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { rowScores, scoreRows } from './row-scores.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
+import { countIds } from '../shared/rows/table-parts.ts';
 
 const options = z.strictObject({
   score: z
@@ -47,9 +48,9 @@ export const leverage: Method<Options> = {
   cost: 'conversion',
   options,
   plan(layer, { score, rest, rank: axes, sketch, fineTune }) {
-    return unlessFull(layer, ({ table, lookUp }) => {
+    return unlessFull(layer, ({ table, vectors }) => {
       const { fields, dim, budget } = layer;
-      const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+      const ids = countIds(fields);
       const rank = rest === 'share' ? 0 : Math.max(1, Math.min(axes, dim - 1));
       const bytes = (kept: number) => keptBytes(layer, { kept, rank });
       if (bytes(1) > budget) return infeasible(bytes(1), budget, 'one row beside what is left of all others');
@@ -60,7 +61,7 @@ export const leverage: Method<Options> = {
       return {
         tables: [table],
         choices: { kept },
-        embed: (lookup) => lookUp(lookup, table),
+        embed: (lookup) => vectors(lookup),
         serving: keptServing(layer, { kept, rank }),
         async next(trained) {
           const values = await trained.rows(table);

@@ -1,10 +1,10 @@
 import type { Layer } from '../../harness/contract/method.ts';
 import { deriveSeed, hash32 } from '../../base/hash.ts';
 import { weightedMean } from '../shared/low-rank/moments.ts';
-import { firstRows, rowPerId } from '../shared/rows/table-parts.ts';
 import { embedSubspace, subspaceOf } from '../shared/subspace/embedding.ts';
 import { leverageScores } from '../shared/subspace/leverage-scores.ts';
 import { rowsOfArray, stackedRows, type StreamedRows } from '../shared/subspace/streamed-rows.ts';
+import { fullTable } from '../shared/rows/full-table.ts';
 
 /** What makes a row worth keeping. `frequency`: how often training has seen its id. */
 export const rowScores = [
@@ -31,7 +31,7 @@ export function scoreRows(
   { score, sketch }: { readonly score: RowScore; readonly sketch: number },
 ): Float32Array {
   const count = rows.length / dim;
-  const offsets = firstRows(fields.map(rowPerId));
+  const { offsets, rowsOf } = fullTable({ fields }, dim);
   if (score === 'random') {
     const order = deriveSeed(seed, 'random rows');
     return Float32Array.from({ length: count }, (_, row) => hash32(row, order));
@@ -43,8 +43,8 @@ export function scoreRows(
   }
   const weighted = score.startsWith('frequency');
   const centred = stackedRows(
-    fields.map(({ cardinality, counts }, f) => {
-      const ofField = rows.subarray(offsets[f] * dim, (offsets[f] + cardinality) * dim);
+    fields.map(({ counts }, f) => {
+      const ofField = rowsOf(rows, f);
       return rowsOfArray(ofField, dim, {
         mean: weightedMean(ofField, dim, counts),
         weightOf: weighted ? (id) => counts[id] : undefined,

@@ -5,8 +5,9 @@ import { joinFields } from '../../harness/ops/join-fields.ts';
 import { chosenIds } from '../shared/id-sets/chosen-ids.ts';
 import { idSetMaps } from '../shared/id-sets/id-set.ts';
 import { principalAxes } from '../shared/low-rank/principal-axes.ts';
-import { firstRows, idInit, rowPerId } from '../shared/rows/table-parts.ts';
+import { countIds, idInit } from '../shared/rows/table-parts.ts';
 import type { Retraining } from '../shared/pruning/sparse-rows.ts';
+import { fullTable } from '../shared/rows/full-table.ts';
 
 /**
  * Ids in two kinds: those that keep their row, and those of which coordinates along `rank` axes of their field are left.
@@ -26,12 +27,9 @@ interface Stored {
   readonly others?: { readonly coordinates: Table; readonly basis: Weight };
 }
 
-const allIds = ({ fields }: Pick<Layer, 'fields'>) =>
-  fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
-
 function storedOf(layer: Layer, { kept, rank }: KeptShape): Stored {
   const { fields, dim } = layer;
-  const ids = allIds(layer);
+  const ids = countIds(layer.fields);
   const tableOf = (rows: number, width: number): Table => ({ width, parts: [{ rows, init: idInit(ids) }] });
   const zeros = { mean: 0, halfWidth: 0 };
   return {
@@ -53,7 +51,7 @@ const arraysOf = ({ rows, means, others }: Stored) => ({
 
 /** Which ids are kept is not known before training, how many bytes it takes to say so is. */
 export function keptServing(layer: Layer, shape: KeptShape): Serving {
-  const maps = idSetMaps({ ids: allIds(layer), capacity: shape.kept });
+  const maps = idSetMaps({ ids: countIds(layer.fields), capacity: shape.kept });
   const { kept, rank } = shape;
   return {
     ...arraysOf(storedOf(layer, shape)),
@@ -120,20 +118,15 @@ function contentsOf(
   { chosen, values, rank, sketch }: KeptContents,
 ): Map<Table | Weight, Float32Array> {
   const { fields, dim } = layer;
-  const offsets = firstRows(fields.map(rowPerId));
+  const { offsets, rowsOf } = fullTable(layer, dim);
   const isKept = new Uint8Array(values.length / dim);
   for (const row of chosen) isKept[row] = 1;
-  const axesOf = principalAxes(
-    layer,
-    [...fields.keys()],
-    (f) => fieldRows(values, dim, offsets[f], fields[f].cardinality),
-    {
-      centred: true,
-      scope: 'field',
-      weightsOf: (f) => fields[f].counts.map((count, id) => (isKept[offsets[f] + id] ? 0 : count)),
-      sketch,
-    },
-  );
+  const axesOf = principalAxes(layer, [...fields.keys()], (f) => rowsOf(values, f), {
+    centred: true,
+    scope: 'field',
+    weightsOf: (f) => fields[f].counts.map((count, id) => (isKept[offsets[f] + id] ? 0 : count)),
+    sketch,
+  });
   const own = new Float32Array(chosen.length * dim);
   const allMeans = new Float32Array(fields.length * dim);
   const bases = new Float32Array(fields.length * rank * dim);
@@ -167,6 +160,3 @@ function contentsOf(
       : []),
   ]);
 }
-
-const fieldRows = (values: Float32Array, dim: number, first: number, rows: number) =>
-  values.subarray(first * dim, (first + rows) * dim);

@@ -11,6 +11,7 @@ import { meanCardinality } from '../shared/rows/hashed-rows.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { digitMasks, digits, minhashSignatures } from './minhash.ts';
 import { firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { sum } from '../../base/sum.ts';
 
 const options = z.strictObject({
   signatures: z.number().min(0).max(1).default(0.5).describe('share of the bytes for signatures, at most'),
@@ -41,7 +42,7 @@ export const lma: Method<Options> = {
   plan(layer, options) {
     const { fields, dim, budget, seed } = layer;
     const { hot, ids } = idsWithSignatures(layer, options);
-    const entries = hot.reduce((sum, count) => sum + count, 0);
+    const entries = sum(hot);
     const offsets = firstRows(hot.map((rows) => ({ rows })));
     const positionsOf = (batch: Uint32Array, hotOnes = ids) => {
       const positions = hotOnes.positionsOf(batch);
@@ -101,7 +102,7 @@ function idsWithSignatures(
 ): { hot: number[]; ids: HotIds } {
   const take = hottest(fields);
   const sorted = sortedByCount(fields);
-  const seen = fields.reduce((sum, { counts }) => sum + counts.filter((n) => n >= minCount).length, 0);
+  const seen = sum(fields.map(({ counts }) => counts.filter((n) => n >= minCount).length));
   const at = (rows: number) => {
     const hot = take(rows);
     const ids = hotIds(fields, hot, sorted);

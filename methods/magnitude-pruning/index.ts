@@ -14,11 +14,11 @@ import {
   keepZeros,
   planSparse,
   type Retraining,
-  type RowPerId,
   sparseStage,
   type SparseRows,
   unlessFull,
 } from '../shared/pruning/sparse-rows.ts';
+import type { FullTable } from '../shared/rows/full-table.ts';
 
 const options = z.strictObject({
   granularity: z
@@ -77,7 +77,7 @@ interface Pruning {
 
 /** The share that is left falls by the same factor in every round. */
 function planRounds(
-  { table, lookUp }: RowPerId,
+  { table, vectors }: FullTable,
   { all, left, keep, serve }: Pruning,
   { rounds, fineTune }: Options,
 ): Plan {
@@ -90,7 +90,7 @@ function planRounds(
       const plan: Plan = {
         tables: [table],
         choices: {},
-        embed: (lookup) => keepZeros(lookUp(lookup, table)),
+        embed: (lookup) => keepZeros(vectors(lookup)),
         training,
         next: pruned(round + 1),
       };
@@ -105,7 +105,7 @@ function planRounds(
   return {
     tables: [table],
     choices: { left: left / all },
-    embed: (lookup) => lookUp(lookup, table),
+    embed: (lookup) => vectors(lookup),
     next: pruned(1),
   };
 }
@@ -120,7 +120,7 @@ function floatPruning(rows: SparseRows): Pruning {
   };
 }
 
-function rowPruning(layer: Layer, { table }: RowPerId, kept: KeptRows): Pruning {
+function rowPruning(layer: Layer, { table }: FullTable, kept: KeptRows): Pruning {
   const { width, parts } = table;
   const largestRows = (values: Float32Array, count: number) => topK(rowNorms(values, width), count);
   return {

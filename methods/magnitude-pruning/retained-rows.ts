@@ -3,7 +3,7 @@ import { infeasible, sizeOf } from '../../harness/contract/size.ts';
 import { chosenIds } from '../shared/id-sets/chosen-ids.ts';
 import { idSetMaps } from '../shared/id-sets/id-set.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
-import { idInit } from '../shared/rows/table-parts.ts';
+import { countIds, idInit } from '../shared/rows/table-parts.ts';
 import type { Retraining } from '../shared/pruning/sparse-rows.ts';
 
 /** How many ids have a row of their own; those of all others are zeros. */
@@ -14,7 +14,7 @@ export interface KeptRows {
 
 /** As many rows as fit the budget with what says whose they are: a list of ids, or a bit for each. At least one. */
 export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible {
-  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const ids = countIds(fields);
   const of = (rows: number): KeptRows => ({
     rows,
     serving: {

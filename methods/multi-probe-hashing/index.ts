@@ -7,7 +7,7 @@ import { deriveSeed } from '../../base/hash.ts';
 import { withinBudget } from '../../harness/contract/size.ts';
 import { meanCardinality } from '../shared/rows/hashed-rows.ts';
 import { ProbedTable } from './probed-table.ts';
-import { firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { countIds, fieldOffsets, idInit } from '../shared/rows/table-parts.ts';
 
 const options = z.strictObject({
   probes: z.int().min(1).max(64).default(16).describe('slots an id may be in, one after the other'),
@@ -39,8 +39,8 @@ export const multiProbeHashing: Method<Options> = {
    * row per field. The keys are stored; when a slot was last used is known in training only.
    */
   plan({ fields, dim, budget, seed }, { probes, evict, age }) {
-    const offsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
-    const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+    const offsets = fieldOffsets(fields);
+    const ids = countIds(fields);
     const bits = bitsFor(ids + 1); // one more says that a slot is empty
     const left = budget - 4 * dim * fields.length;
     // With as many slots as ids, nearly all ids find one within their probes.

@@ -8,7 +8,8 @@ import { evolve } from './evolution.ts';
 import { narrowRowBytes, planNarrowRows } from './narrow-rows.ts';
 import { rankedRows } from './ranked-rows.ts';
 import { drawWidths, overLimits, prefixes, step, sumsOfMagnitudes } from './row-mask.ts';
-import { type RowPerId, unlessFull } from '../shared/pruning/sparse-rows.ts';
+import { unlessFull } from '../shared/pruning/sparse-rows.ts';
+import type { FullTable } from '../shared/rows/full-table.ts';
 
 // alpha, rate, mutations and crossovers are the paper's on Criteo; `parents` and `rows` it does not name, and it has 30
 // generations. Validation AUC on a planted log of 120,000 rows (two seeds) was no better after 10 of them than after none (.7642
@@ -86,8 +87,8 @@ export const optEmbed: Method<Options> = {
 };
 
 /** Rows that are above their thresholds, zeros in place of the others. */
-function rowsAbove({ table, lookUp }: RowPerId, lookup: Lookup, limits: tf.Tensor): tf.Tensor3D {
-  const rows = lookUp(lookup, table);
+function rowsAbove({ vectors }: FullTable, lookup: Lookup, limits: tf.Tensor): tf.Tensor3D {
+  const rows = vectors(lookup);
   return tf.mul(rows, step(tf.sub(sumsOfMagnitudes(rows), limits)));
 }
 
@@ -95,7 +96,13 @@ function rowsAbove({ table, lookUp }: RowPerId, lookup: Lookup, limits: tf.Tenso
  * Widths are scored by the network as it is, with the rows that the budget has room for at these widths: those that are left
  * when all thresholds rise, or fall, by the same. The paper has no budget, and leaves thresholds where they are.
  */
-async function search(layer: Layer, ids: RowPerId, limits: Float32Array, trained: Trained, options: Options) {
+async function search(
+  layer: Layer,
+  ids: FullTable,
+  limits: Float32Array,
+  trained: Trained,
+  options: Options,
+) {
   const { fields, dim, budget, seed } = layer;
   const ranked = rankedRows(
     overLimits(await trained.rows(ids.table), layer, limits),

@@ -4,7 +4,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../../harness/ops/join-fields.ts';
 import { chosenIds } from '../shared/id-sets/chosen-ids.ts';
 import { idSetMaps } from '../shared/id-sets/id-set.ts';
-import { firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { countIds, firstRows, idInit } from '../shared/rows/table-parts.ts';
 
 type Shape = Pick<Layer, 'fields' | 'dim'>;
 
@@ -14,7 +14,7 @@ export function narrowRowBytes(
   rows: readonly number[],
   widths: readonly number[],
 ): number {
-  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const ids = countIds(fields);
   const [count, floats] = rows.reduce(([count, floats], n, f) => [count + n, floats + n * widths[f]], [0, 0]);
   return 4 * floats + sizeOf({ tables: [], maps: idSetMaps({ ids, capacity: count }) }).servingBytes;
 }

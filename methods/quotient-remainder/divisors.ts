@@ -1,4 +1,5 @@
 import type { Field } from '../../harness/contract/data.ts';
+import { sum } from '../../base/sum.ts';
 
 /** A field's ids as quotients and remainders by a divisor, each with a table of rows. */
 export interface Pair {
@@ -32,7 +33,7 @@ export function solveDivisors(fields: readonly Field[], budget: number, pair: Pa
   const fits = (collisions: number) => {
     const divisors = upToRoot(collisions);
     const sizes = fields.map(({ cardinality }, f) => 4 * floats(cardinality, divisors[f], pair));
-    return sizes.reduce((sum, size) => sum + size, 0) <= budget;
+    return sum(sizes) <= budget;
   };
   if (fits(1)) return upToRoot(1);
   let [low, high] = [1, Math.max(...roots)];

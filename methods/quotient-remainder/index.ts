@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { Field } from '../../harness/contract/data.ts';
 import type { Init, Lookup, Method, Table } from '../../harness/contract/method.ts';
 import { withinBudget } from '../../harness/contract/size.ts';
-import { joinFields } from '../../harness/ops/join-fields.ts';
 import { divisorsAt, solveDivisors, type Pair } from './divisors.ts';
-import { fieldsWhere, keepWhole } from '../shared/rows/uncompressed-fields.ts';
-import { firstRows, idInit, rowPerId } from '../shared/rows/table-parts.ts';
+import { fieldsWhere, keepOption, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
+import { firstRows, idInit } from '../shared/rows/table-parts.ts';
 
 const options = z.strictObject({
   combine: z.enum(['product', 'sum', 'concat']).default('product').describe('of quotient and remainder row'),
@@ -16,7 +15,7 @@ const options = z.strictObject({
     .describe(
       'the larger table: indexed by the remainder, as in the paper, so that frequent ids have rows apart where ids are sorted; or by the quotient, as in the dlrm code',
     ),
-  threshold: keepWhole,
+  threshold: keepOption,
   collisions: z
     .int()
     .min(2)
@@ -38,17 +37,20 @@ export const quotientRemainder: Method<Options> = {
   family: 'hashing and sharing',
   cost: 'step',
   options,
-  plan({ fields, dim, budget }, { combine, large, threshold, collisions }) {
+  plan(layer, { combine, large, threshold, collisions }) {
+    const { fields, dim, budget } = layer;
     const [quotientWidth, remainderWidth] = widths(combine, dim);
     const pair: Pair = { dim, quotientWidth, remainderWidth, large, threshold };
     const divisors =
       collisions === undefined ? solveDivisors(fields, budget, pair) : divisorsAt(fields, collisions, pair);
-    const whole = fieldsWhere(divisors, (divisor) => divisor === undefined);
+    const uncompressed = uncompressedFields(
+      layer,
+      fieldsWhere(divisors, (divisor) => divisor === undefined),
+    );
     const split = fieldsWhere(divisors, (divisor) => divisor !== undefined);
     const splitDivisors = split.map((f) => divisors[f]!);
 
     const inits = split.map((f) => pieceInits(combine, large, fields[f]));
-    const wholeTable: Table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
     const quotients: Table = {
       width: quotientWidth,
       parts: split.map((f, i) => ({
@@ -67,22 +69,12 @@ export const quotientRemainder: Method<Options> = {
       const remainder = rows(remainders, own.mod(splitDivisors).plus(firstRows(remainders.parts)));
       return combinations[combine](quotient, remainder); // [batch, split fields, dim]
     };
-    const embedWhole = ({ ids, rows }: Lookup) =>
-      rows(wholeTable, ids.pick(whole).plus(firstRows(wholeTable.parts)));
 
     return withinBudget(
       {
-        tables: [wholeTable, quotients, remainders].filter(({ parts }) => parts.length > 0),
+        tables: [...uncompressed.tables, quotients, remainders].filter(({ parts }) => parts.length > 0),
         choices: { divisors: divisors.map((divisor) => divisor ?? 'whole') },
-        embed: (lookup) =>
-          joinFields(
-            [
-              ...(whole.length > 0 ? [{ fields: whole, vectors: embedWhole(lookup) }] : []),
-              ...(split.length > 0 ? [{ fields: split, vectors: embedSplit(lookup) }] : []),
-            ],
-            fields.length,
-            dim,
-          ),
+        embed: (lookup) => uncompressed.embedBeside(lookup, [{ fields: split, embed: embedSplit }]),
       },
       budget,
       'the smallest pair of tables per field',

@@ -1,3 +1,5 @@
+import { sum } from '../../base/sum.ts';
+
 /**
  * Factors for the rows of a table as a tensor train, as near to each other as can be, largest first: their product is at
  * least n > 0, and no factor could be smaller. 10,131,227 in three: 217 x 217 x 216.
@@ -42,4 +44,3 @@ export function coreVariance(variance: number, cores: number, rank: number): num
 
 export const product = (factors: readonly number[]) =>
   factors.reduce((product, factor) => product * factor, 1);
-export const sum = (terms: readonly number[]) => terms.reduce((sum, term) => sum + term, 0);

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import type { Layer, Method, Plan, Table } from '../../harness/contract/method.ts';
 import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
-import { coreFloats, rowFactors, sum, widthFactors } from './core-shapes.ts';
-import { fieldsWhere, keepWhole, wholeFields } from '../shared/rows/uncompressed-fields.ts';
+import { sum } from '../../base/sum.ts';
+import { coreFloats, rowFactors, widthFactors } from './core-shapes.ts';
+import { fieldsWhere, keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { hotIds, sortedByCount } from '../shared/frequency/hot-ids.ts';
 import { hottest } from '../shared/frequency/hottest.ts';
 import { lazily } from '../../base/lazily.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
-import { firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { countIds, firstRows, idInit } from '../shared/rows/table-parts.ts';
 import { tensorCores } from './tensor-cores.ts';
 
 const options = z.strictObject({
@@ -31,7 +32,7 @@ const options = z.strictObject({
     .describe(
       'which cores ids next to each other share: the first ones (FBTT-Embedding), the last ones, or those at the ends',
     ),
-  keep: keepWhole,
+  keep: keepOption,
 });
 type Options = z.infer<typeof options>;
 
@@ -50,7 +51,7 @@ export const tensorTrain: Method<Options> = {
   options,
   plan(layer, options) {
     const { fields, dim, budget } = layer;
-    const small = wholeFields(fields, options.keep, Math.floor(budget / (4 * dim)));
+    const small = chooseUncompressed(fields, options.keep, Math.floor(budget / (4 * dim)));
     const plan = solve(layer, options, small);
     const fits = sizeOf(plan).servingBytes <= budget;
     // Without whole fields, where these leave too little for the others.
@@ -73,7 +74,7 @@ function solve(layer: Layer, options: Options, small: readonly boolean[] = []): 
   const solved = largestWithin(maxRank, (rank) => bytes(rank) <= (1 - hotRows) * budget);
   const rank = asked ?? Math.max(1, solved);
   if (hotRows === 0 && (asked !== undefined || rank < maxRank)) return planAt(rank, 0);
-  const ids = sum(fields.map(({ cardinality }) => cardinality));
+  const ids = countIds(fields);
   const hot = largestWithin(ids, (hot) => bytes(rank, hot) <= budget);
   return planAt(rank, hot);
 }

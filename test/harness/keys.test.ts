@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { everyId, fullKeyBytes, idsOfWhole, keyBytes, keysOf } from '../../harness/contract/keys.ts';
+import { everyId, fullKeyBytes, idsOfUncompressed, keyBytes, keysOf } from '../../harness/contract/keys.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { budgetFor } from '../../harness/contract/size.ts';
 import { bloom } from '../../methods/bloom.ts';
@@ -35,7 +35,7 @@ describe('keys', () => {
   });
 
   test('are never more than there are ids', () => {
-    const { byField } = idsOfWhole(fields, (f) => f === 0);
+    const { byField } = idsOfUncompressed(fields, (f) => f === 0);
     expect(byField).toEqual([3, 0, 0]);
     expect(keysOf(plan({ toldApart: { byField, anyField: 5000 } }), fields)).toBe(1303);
   });

@@ -31,7 +31,7 @@ describe('ids as codes', () => {
   // Ids 1 and 3 of the first field, by count, have codes of their own; the second has all; the third has rows.
   const fields = [field([1, 9, 0, 8]), field([5, 4, 3]), field([2, 2])];
   const layout: CodeLayout = {
-    whole: [false, false, true],
+    uncompressed: [false, false, true],
     parts: 2,
     width: 2,
     codewords: [3, 3, 0],
@@ -48,7 +48,7 @@ describe('ids as codes', () => {
   });
   const contents = new Map<Table, Float32Array>([
     [layer.codebooks!, books],
-    [layer.wholeRows!, Float32Array.of(7, 8, 9, 10, 11, 12)],
+    [layer.uncompressed.tables[0], Float32Array.of(7, 8, 9, 10, 11, 12)],
   ]);
 
   test('are a codeword per part, side by side, cut at the width; ids without codes share the first ones', () => {
@@ -94,7 +94,7 @@ describe('ids as codes', () => {
       const fields = [field(counts)];
       const tiers = {
         ...layout,
-        whole: [false],
+        uncompressed: [false],
         codewords: [4],
         hot: [2],
         warm: [3],
@@ -122,7 +122,7 @@ describe('codebooks', () => {
   const fields = [field(counts)];
   const layer = { fields, dim, seed: 1 };
   const layout = (parts: number, codewords: number, hot: number): CodeLayout => ({
-    whole: [false],
+    uncompressed: [false],
     parts,
     width: Math.ceil(dim / parts),
     codewords: [codewords],

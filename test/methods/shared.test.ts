@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { equalMassRanges, rankMap } from '../../methods/shared/frequency/popularity.ts';
 import { rowShares } from '../../methods/shared/budget/shares.ts';
 import { mixedWidths, roundHalfToEven } from '../../methods/mixed-dimension/temperature.ts';
-import { wholeFields } from '../../methods/shared/rows/uncompressed-fields.ts';
+import { chooseUncompressed } from '../../methods/shared/rows/uncompressed-fields.ts';
 import { uncountedFields } from '../layers.ts';
 
 const field = (counts: number[]) => ({
@@ -68,9 +68,19 @@ test('halves round to even, as in Python', () => {
 });
 
 test('small fields are whole, smallest first, on half of the rows at most', () => {
-  expect(wholeFields(uncountedFields([100, 3, 5000, 150]), 120, 1000)).toEqual([true, true, false, false]);
-  expect(wholeFields(uncountedFields([100, 3, 5000, 150]), 200, 300)).toEqual([true, true, false, false]);
-  expect(wholeFields(uncountedFields([100, 3]), 0, 103)).toEqual([true, true]);
+  expect(chooseUncompressed(uncountedFields([100, 3, 5000, 150]), 120, 1000)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(chooseUncompressed(uncountedFields([100, 3, 5000, 150]), 200, 300)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(chooseUncompressed(uncountedFields([100, 3]), 0, 103)).toEqual([true, true]);
 });
 
 test('rows are shared in proportion to ids, one for each field at least, and no more than there are', () => {

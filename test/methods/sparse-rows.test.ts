@@ -26,7 +26,7 @@ function planned(budget = layer.budget) {
   let given: SparseRows | undefined;
   const plan = planSparse({ ...layer, budget }, (rows) => {
     given = rows;
-    return { tables: [rows.table], choices: {}, embed: (lookup) => rows.lookUp(lookup, rows.table) };
+    return { tables: [rows.table], choices: {}, embed: (lookup) => rows.vectors(lookup, rows.table) };
   });
   return { plan, rows: given };
 }

@@ -13,8 +13,10 @@ import {
   sum,
   widthFactors,
 } from '../../methods/tensor-train/core-shapes.ts';
+import { coreFloats, product, rowFactors, widthFactors } from '../../methods/tensor-train/core-shapes.ts';
 import { tensorTrain } from '../../methods/tensor-train/index.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
+import { sum } from '../../base/sum.ts';
 
 /** Vectors of all ids of a plan with one field, and the rows of its tables, each [rows, width]. */
 async function embedField(plan: Plan, cardinality: number, seed = 1) {

@@ -11,7 +11,7 @@ import {
   type Table,
   type Weight,
 } from '../../harness/contract/method.ts';
-import type * as Mix from '../../base/hash.ts';
+import type * as Hash from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 import { tableFloats } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding.ts';
@@ -25,8 +25,8 @@ import { variants } from './variants.ts';
 
 /** Every method says of how many ids it needs keys: no fewer than it tells apart, and none where it tells none apart. */
 
-vi.mock('../../base/random.ts', async (original) => {
-  const real = await original<typeof Mix>();
+vi.mock('../../base/hash.ts', async (original) => {
+  const real = await original<typeof Hash>();
   return { ...real, hash32: (x: number, seed: number) => real.hash32(hashed.tokenOf?.(x) ?? x, seed) };
 });
 

@@ -1,10 +1,9 @@
-import type { Layer, StateOrigin, Table } from '../../../harness/contract/method.ts';
+import type { Layer, Table } from '../../../harness/contract/method.ts';
 import { deriveSeed } from '../../../base/hash.ts';
 import type { CodedLayer, Codes } from '../codes/coded-layer.ts';
-import { fieldsWhere } from '../rows/uncompressed-fields.ts';
 import { nearestCentroids } from './centroid-search.ts';
 import { kMeans } from './k-means.ts';
-import { firstRows, rowsOfFields } from '../rows/table-parts.ts';
+import { firstRows } from '../rows/table-parts.ts';
 
 export interface Codebooks {
   /** Rows of the layer's codebook table. */
@@ -64,36 +63,13 @@ export function fitCodebooks(
   return { books, codes };
 }
 
-/** What the tables of a layer start with: rows of whole fields as they are, and codebooks. */
+/** What the tables of a layer start with: rows of uncompressed fields as they are, and codebooks. */
 export function contentsOf(
-  { layout, wholeRows, codebooks }: CodedLayer,
+  { uncompressed, codebooks }: CodedLayer,
   rowsOf: RowsOf,
   books: Float32Array,
 ): Map<Table, Float32Array> {
-  const contents = new Map<Table, Float32Array>();
-  if (codebooks !== undefined) contents.set(codebooks, books);
-  if (wholeRows !== undefined) {
-    const rows = fieldsWhere(layout.whole, (whole) => whole).map(rowsOf);
-    const joined = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const ofField of rows) joined.set(ofField, (at += ofField.length) - ofField.length);
-    contents.set(wholeRows, joined);
-  }
-  return contents;
-}
-
-/** Rows of whole fields go on with what is known of them in a table of a row per id; codewords are new. */
-export function statesOf(
-  { fields }: Pick<Layer, 'fields'>,
-  { layout, wholeRows }: CodedLayer,
-  of: Table,
-): Map<Table, StateOrigin> {
-  if (wholeRows === undefined) return new Map();
-  const rows = rowsOfFields(
-    fields,
-    fieldsWhere(layout.whole, (whole) => whole),
-  );
-  return new Map([[wholeRows, { of, rows }]]);
+  return new Map([...(codebooks ? [[codebooks, books] as const] : []), ...uncompressed.contents(rowsOf)]);
 }
 
 /** Rows that k-means sees for a codeword, on average: twice as many take twice the time, and hardly better codebooks. */

@@ -6,7 +6,8 @@ import type { CodeLayout } from './coded-layer.ts';
 import { sortedByCount } from '../frequency/hot-ids.ts';
 import { hotMass, hottest } from '../frequency/hottest.ts';
 import { largestWithin } from '../budget/bisection.ts';
-import { wholeFields } from '../rows/uncompressed-fields.ts';
+import { chooseUncompressed } from '../rows/uncompressed-fields.ts';
+import { sum } from '../../../base/sum.ts';
 
 /** Options of methods whose codes are chosen for the budget where nobody says otherwise. */
 export const codebookOptions = (maxCodewords: number) => ({
@@ -26,7 +27,7 @@ export interface CodeGrid {
   readonly codewords: readonly number[];
   /** Which of them go together, all where absent. */
   readonly allowed?: (parts: number, codewords: number) => boolean;
-  /** Fields with at most this many ids keep a row for each, see `wholeFields`. */
+  /** Fields with at most this many ids keep a row for each, see `chooseUncompressed`. */
   readonly keep: number;
   /**
    * Ids that have codes are in two tiers: which share of them chooses among all codewords, chosen for the budget where not
@@ -52,7 +53,7 @@ export function partsOf(dim: number, asked?: number): number[] {
 
 /**
  * The layout with the least distortion that fits the budget, or the bytes of the smallest there is. Codebooks take at
- * most half of what whole fields leave, those of large fields first; codes get the rest. Where that does not do for all
+ * most half of what uncompressed fields leave, those of large fields first; codes get the rest. Where that does not do for all
  * ids, the most frequent ones of all fields have codes, and the others of a field share a vector. Bytes that are left go
  * where they are worth most: to fields with more codewords, and to fields with a row per id.
  *
@@ -63,20 +64,20 @@ export function partsOf(dim: number, asked?: number): number[] {
  */
 export function solveCodes(layer: Layer, grid: CodeGrid): CodeLayout | { readonly smallestBytes: number } {
   const { fields, dim, budget } = layer;
-  const kept = wholeFields(fields, grid.keep, Math.floor(budget / (4 * dim)));
+  const kept = chooseUncompressed(fields, grid.keep, Math.floor(budget / (4 * dim)));
   const tables = 1 + (grid.beside ?? 0);
   const smallest = Math.min(
     ...grid.parts.map((parts) => 4 * tables * fields.length * parts * Math.ceil(dim / parts)),
   );
-  if (kept.every(Boolean)) return wholeLayout(fields.length, dim);
+  if (kept.every(Boolean)) return uncompressedLayout(fields.length, dim);
   if (smallest > budget) return { smallestBytes: smallest };
   return bestOf(layer, grid, kept) ?? bestOf(layer, grid, fields.map(() => false))!; // prettier-ignore
 }
 
-function wholeLayout(fields: number, dim: number): CodeLayout {
+function uncompressedLayout(fields: number, dim: number): CodeLayout {
   const zeros = Array.from({ length: fields }, () => 0);
   return {
-    whole: zeros.map(() => true),
+    uncompressed: zeros.map(() => true),
     parts: 1,
     width: dim,
     codewords: zeros,
@@ -86,12 +87,12 @@ function wholeLayout(fields: number, dim: number): CodeLayout {
   };
 }
 
-function bestOf(layer: Layer, grid: CodeGrid, whole: readonly boolean[]): CodeLayout | undefined {
+function bestOf(layer: Layer, grid: CodeGrid, uncompressed: readonly boolean[]): CodeLayout | undefined {
   const { fields, budget } = layer;
   const sorted = sortedByCount(fields);
   const tables = 1 + (grid.beside ?? 0);
-  const hottestOf = hottest(fields.filter((_, f) => !whole[f]));
-  const masses = fields.map((field, f) => (whole[f] ? () => 1 : hotMass(field)));
+  const hottestOf = hottest(fields.filter((_, f) => !uncompressed[f]));
+  const masses = fields.map((field, f) => (uncompressed[f] ? () => 1 : hotMass(field)));
   const spareOf = (layout: CodeLayout) => budget - codeBytes(layer, layout, { sorted, tables });
   const fewer = grid.tiers?.fewer;
   const ofField = (f: number, own: FieldLayout) => fieldDistortion(own, layer.dim, masses[f]);
@@ -107,7 +108,7 @@ function bestOf(layer: Layer, grid: CodeGrid, whole: readonly boolean[]): CodeLa
   for (const parts of [...grid.parts].sort((a, b) => a - b))
     for (const most of grid.codewords) {
       if (grid.allowed?.(parts, most) === false) continue;
-      const base = layoutOf(solve, whole, parts, most);
+      const base = layoutOf(solve, uncompressed, parts, most);
       if (base === undefined) continue;
       const largest = Math.max(...grid.codewords.filter((count) => grid.allowed?.(parts, count) !== false));
       const filled = sharesOf(grid).map((share) => {
@@ -154,21 +155,29 @@ interface Solve extends Omit<CodeSpending, 'largest' | 'distortionOf' | 'tolerat
 /** Codebooks only; undefined where not even one codeword per field fits. */
 function layoutOf(
   { layer: { fields, dim }, tables, spareOf }: Solve,
-  whole: readonly boolean[],
+  uncompressed: readonly boolean[],
   parts: number,
   most: number,
 ): CodeLayout | undefined {
   const width = Math.ceil(dim / parts);
-  const ones = fields.map((_, f) => (whole[f] ? 0 : 1));
+  const ones = fields.map((_, f) => (uncompressed[f] ? 0 : 1));
   const zeros = fields.map(() => 0);
-  const least = { whole, parts, width, codewords: ones, hot: zeros, warm: zeros, warmCodewords: zeros };
+  const least = {
+    uncompressed,
+    parts,
+    width,
+    codewords: ones,
+    hot: zeros,
+    warm: zeros,
+    warmCodewords: zeros,
+  };
   const spare = spareOf(least);
   if (spare < 0) return undefined;
   const rows = Math.floor(spare / 2 / (4 * parts * width * tables));
   // In proportion to ids, as far as codebooks may grow.
   const at = (share: number) =>
     fields.map(({ cardinality }, f) =>
-      whole[f] ? 0 : Math.min(most, 1 + Math.floor((cardinality - 1) * (share / steps))),
+      uncompressed[f] ? 0 : Math.min(most, 1 + Math.floor((cardinality - 1) * (share / steps))),
     );
   const fits = (share: number) => at(share).reduce((sum, count, f) => sum + count - ones[f], 0) <= rows;
   return { ...least, codewords: at(largestWithin(steps, fits)) };
@@ -187,13 +196,13 @@ function codedWithin(
   share: number,
   mayRise: boolean,
 ): CodeLayout {
-  const total = fields.reduce((sum, { cardinality }, f) => sum + (base.whole[f] ? 0 : cardinality), 0);
+  const total = sum(fields.map(({ cardinality }, f) => (base.uncompressed[f] ? 0 : cardinality)));
   const warmCodewords = base.codewords.map(warmOf);
   // An id that has one codeword to choose has nothing to store.
   const among = (counts: readonly number[], codewords: readonly number[]) => {
     const taken = [...counts];
     return codewords.map((count, f) => {
-      const own = base.whole[f] ? 0 : taken.shift()!;
+      const own = base.uncompressed[f] ? 0 : taken.shift()!;
       return count > 1 ? own : 0;
     });
   };
@@ -220,8 +229,8 @@ function codedWithin(
 }
 
 function distortionOf(layout: CodeLayout, ofField: CodeSpending['distortionOf']): number {
-  const { whole, parts, codewords, warmCodewords, hot, warm } = layout;
-  return whole.reduce((sum, isWhole, f) => {
+  const { uncompressed, parts, codewords, warmCodewords, hot, warm } = layout;
+  return uncompressed.reduce((sum, isWhole, f) => {
     const own = {
       parts,
       hot: hot[f],

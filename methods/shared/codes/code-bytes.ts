@@ -13,7 +13,7 @@ export const codeBits = (codewords: number) => (codewords > 1 ? bitsFor(codeword
  */
 export function codeBytes(
   { fields, dim }: { readonly fields: readonly Field[]; readonly dim: number },
-  { whole, parts, width, codewords, hot, warm, warmCodewords }: CodeLayout,
+  { uncompressed, parts, width, codewords, hot, warm, warmCodewords }: CodeLayout,
   { sorted, tables }: { readonly sorted: readonly boolean[]; readonly tables: number },
 ): number {
   const bitsOfHot = new Map<number, number>(); // by bits of a code, bits of a map
@@ -22,7 +22,7 @@ export function codeBytes(
     to.set(bits, (to.get(bits) ?? 0) + parts * ids * bits);
   let bytes = 0;
   fields.forEach(({ cardinality }, f) => {
-    if (whole[f]) {
+    if (uncompressed[f]) {
       bytes += 4 * dim * cardinality;
       return;
     }

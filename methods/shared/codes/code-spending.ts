@@ -61,7 +61,7 @@ export function spendOnCodes(layout: CodeLayout, spending: CodeSpending): CodeLa
     },
     largest,
   };
-  const start = fields.map((_, f): Has => (layout.whole[f] ? 'whole' : layout.codewords[f]));
+  const start = fields.map((_, f): Has => (layout.uncompressed[f] ? 'whole' : layout.codewords[f]));
   const spare = spareOf(layout);
   const byWorth = growCodebooks(start, spare, growth);
   const byRoom = byWorth.left > tolerated ? largestFirst() : byWorth;
@@ -86,7 +86,7 @@ export function spendOnCodes(layout: CodeLayout, spending: CodeSpending): CodeLa
   };
   const spent: CodeLayout = {
     ...layout,
-    whole: states.map((has) => has === 'whole'),
+    uncompressed: states.map((has) => has === 'whole'),
     codewords: fields.map((_, f) => coded(f, (count) => count, 0)),
     hot: fields.map((_, f) => coded(f, () => hot[f], 0)),
     warm: fields.map((_, f) => coded(f, () => warm[f], 0)),

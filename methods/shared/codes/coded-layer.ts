@@ -2,11 +2,11 @@ import * as tf from '../../../tensors/index.ts';
 import type { Field } from '../../../harness/contract/data.ts';
 import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, Serving, Table } from '../../../harness/contract/method.ts';
-import { joinFields } from '../../../harness/ops/join-fields.ts';
 import { codeMaps } from './code-maps.ts';
 import { sortedByCount } from '../frequency/hot-ids.ts';
 import { idTiers, type Tiered } from './id-tiers.ts';
-import { firstRows, idInit, rowPerId } from '../rows/table-parts.ts';
+import { firstRows, idInit } from '../rows/table-parts.ts';
+import { fieldsWhere, type UncompressedFields, uncompressedFields } from '../rows/uncompressed-fields.ts';
 
 /**
  * How the ids of a layer are stored as codes. A vector is cut into parts of `width` floats; every part of a field has a
@@ -16,7 +16,7 @@ import { firstRows, idInit, rowPerId } from '../rows/table-parts.ts';
  */
 export interface CodeLayout {
   /** Fields with a row per id in place of codes. */
-  readonly whole: readonly boolean[];
+  readonly uncompressed: readonly boolean[];
   readonly parts: number;
   /** Of a part. Where parts * width is more than the model's width, the rest is cut off. */
   readonly width: number;
@@ -48,8 +48,7 @@ export interface CodedLayer {
   readonly fields: readonly Field[];
   /** The fields that are coded. */
   readonly coded: readonly number[];
-  /** [whole field][id] */
-  readonly wholeRows: Table | undefined;
+  readonly uncompressed: UncompressedFields;
   /** [coded field][part][codeword] */
   readonly codebooks: Table | undefined;
   readonly tables: readonly Table[];
@@ -77,10 +76,11 @@ export function codedLayer(
   { codes, sorted = sortedByCount(fields) }: { codes?: Codes; sorted?: readonly boolean[] } = {},
 ): CodedLayer {
   const { parts, width } = layout;
-  const where = (whole: boolean) => fields.flatMap((_, f) => (layout.whole[f] === whole ? [f] : []));
-  const [whole, coded] = [where(true), where(false)];
-  const wholeRows =
-    whole.length > 0 ? { width: dim, parts: whole.map((f) => rowPerId(fields[f])) } : undefined;
+  const uncompressed = uncompressedFields(
+    { fields, dim },
+    fieldsWhere(layout.uncompressed, (keeps) => keeps),
+  );
+  const coded = fieldsWhere(layout.uncompressed, (keeps) => !keeps);
   const books = coded.flatMap((f) =>
     Array.from({ length: parts }, () => ({
       rows: layout.codewords[f],
@@ -94,7 +94,6 @@ export function codedLayer(
   const hot = codeMaps(of(layout.hot), of(layout.codewords), parts, codes?.hot);
   const warm = codeMaps(of(layout.warm), of(layout.warmCodewords), parts, codes?.warm);
 
-  const wholeOffsets = firstRows(wholeRows?.parts ?? []);
   const bookOffsets = firstRows(books);
   const spread = coded.flatMap((_, i) => Array.from({ length: parts }, () => i));
   const some = (counts: readonly number[]) => coded.some((f) => counts[f] > 0);
@@ -121,21 +120,18 @@ export function codedLayer(
     );
   };
   const embed: CodedLayer['embed'] = (lookup, vectors) => {
-    const rowsOfWhole = () => lookup.rows(wholeRows!, lookup.ids.pick(whole).plus(wholeOffsets));
-    if (coded.length === 0) return rowsOfWhole();
-    const padded = vectors ?? decode(lookup);
-    const ofCoded = parts * width === dim ? padded : tf.slice(padded, [0, 0, 0], [-1, -1, dim]);
-    if (whole.length === 0) return ofCoded;
-    const groups = [
-      { fields: whole, vectors: rowsOfWhole() },
-      { fields: coded, vectors: ofCoded },
-    ];
-    return joinFields(groups, fields.length, dim);
+    if (coded.length === 0) return uncompressed.embed(lookup);
+    const embedCoded = (): tf.Tensor3D => {
+      const padded = vectors ?? decode(lookup);
+      return parts * width === dim ? padded : tf.slice(padded, [0, 0, 0], [-1, -1, dim]);
+    };
+    if (uncompressed.fields.length === 0) return embedCoded();
+    return uncompressed.embedBeside(lookup, [{ fields: coded, embed: embedCoded }]);
   };
-  const tables = [wholeRows, codebooks].flatMap((table) => table ?? []);
+  const tables = [...uncompressed.tables, ...(codebooks ? [codebooks] : [])];
   const toldApart = {
     byField: fields.map(({ cardinality }, f) =>
-      layout.whole[f] ? cardinality : layout.hot[f] + layout.warm[f],
+      layout.uncompressed[f] ? cardinality : layout.hot[f] + layout.warm[f],
     ),
   };
   const maps = [...tiers.maps, ...hot.maps, ...warm.maps];
@@ -143,7 +139,7 @@ export function codedLayer(
     layout,
     fields,
     coded,
-    wholeRows,
+    uncompressed,
     codebooks,
     tables,
     maps,

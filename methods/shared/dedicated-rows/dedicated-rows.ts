@@ -1,10 +1,11 @@
 import * as tf from '../../../tensors/index.ts';
 import { none } from '../../../harness/contract/backend.ts';
 import type { Layer, Lookup, Plan, Step, Table, ToldApart } from '../../../harness/contract/method.ts';
-import { idsOfWhole } from '../../../harness/contract/keys.ts';
+import { idsOfUncompressed } from '../../../harness/contract/keys.ts';
 import { deriveSeed, hash32 } from '../../../base/hash.ts';
 import { firstRows, idInit } from '../rows/table-parts.ts';
 import { slotsPerBucket } from '../../cafe/sketch-state.ts';
+import { sum } from '../../../base/sum.ts';
 
 export interface OwnedRowsShape {
   /** Rows before those of the fields, for ids that own one. */
@@ -64,7 +65,7 @@ export class OwnedRows {
     this.first = starts.slice(1, 1 + fields.length);
     this.second = starts.slice(1 + fields.length);
     const keyed = fields.map(({ cardinality }, f) => ({ rows: whole[f] ? 0 : cardinality }));
-    this.keys = keyed.reduce((sum, { rows }) => sum + rows, 0);
+    this.keys = sum(keyed.map(({ rows }) => rows));
     this.bounds = [...firstRows(keyed), this.keys];
     [this.seeds, this.secondSeeds] = [0, 1].map((t) =>
       fields.map((_, f) => deriveSeed(seed, 'owned-rows', f, t)),
@@ -87,7 +88,7 @@ export class OwnedRows {
   get toldApart(): ToldApart {
     const { hotRows, whole, secondRows } = this.shape;
     return {
-      ...idsOfWhole(this.fields, (f) => whole[f]),
+      ...idsOfUncompressed(this.fields, (f) => whole[f]),
       // Every slot of a sketch beside those of hot ids may hold an id that is hashed twice.
       anyField: hotRows * (secondRows.length > 0 ? slotsPerBucket : 1),
     };

@@ -1,4 +1,5 @@
 import type { Field } from '../../../harness/contract/data.ts';
+import { sum } from '../../../base/sum.ts';
 
 /**
  * How many ids of each field are among the `rows` most frequent of all fields together. Ids that are seen as often as the
@@ -9,7 +10,7 @@ export function hottest(fields: readonly Field[]): (rows: number) => number[] {
   const values = [...new Set(tallies.flatMap((ids) => [...ids.keys()]))].sort((a, b) => b - a);
   // Of each field, the ids that are seen more often than each value, and of all fields together.
   const above = tallies.map((ofField) => sums(values.map((value) => ofField.get(value) ?? 0)));
-  const all = values.map((_, v) => above.reduce((sum, ofField) => sum + ofField[v], 0));
+  const all = values.map((_, v) => sum(above.map((ofField) => ofField[v])));
   return (rows) => {
     let [v, after] = [0, values.length];
     while (after - v > 1) {
@@ -18,10 +19,10 @@ export function hottest(fields: readonly Field[]): (rows: number) => number[] {
       else after = middle;
     }
     const ids = above.map((ofField) => ofField[v + 1] - ofField[v]);
-    const total = ids.reduce((sum, count) => sum + count, 0);
+    const total = sum(ids);
     const wanted = Math.min(total, rows - all[v]);
     const parts = ids.map((count) => Math.floor(count * (wanted / total)));
-    let left = wanted - parts.reduce((sum, part) => sum + part, 0);
+    let left = wanted - sum(parts);
     // Rounding down has left fewer than one per field.
     return ids.map((count, f) => {
       const one = left > 0 && parts[f] < count ? 1 : 0;

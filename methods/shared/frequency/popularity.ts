@@ -1,6 +1,7 @@
 import type { Field } from '../../../harness/contract/data.ts';
 import { bitsFor, idMap, type IdMap } from '../../../harness/contract/indices.ts';
 import { firstRows } from '../rows/table-parts.ts';
+import { sum } from '../../../base/sum.ts';
 
 /** Ranks `from` to `to` (exclusive) of a field by training count, 0 the most frequent id. */
 export interface RankRange {
@@ -21,7 +22,7 @@ export function wholeRanges(fields: readonly Field[]): RankRange[][] {
  */
 export function equalMassRanges({ cardinality, counts }: Field, blocks: number): RankRange[] {
   const sorted = Uint32Array.from(counts).sort().reverse();
-  const total = sorted.reduce((sum, count) => sum + count, 0);
+  const total = sum(sorted);
   const weight = total > 0 ? (rank: number) => sorted[rank] : () => 1;
   const whole = total > 0 ? total : cardinality;
   const ranges: RankRange[] = [];
@@ -42,9 +43,7 @@ export function equalMassRanges({ cardinality, counts }: Field, blocks: number):
 /** A range cut in two. The ids of a field without counts are alike. */
 export function cutRange({ counts }: Field, { from, to, mass }: RankRange, at: number): RankRange[] {
   const sorted = Uint32Array.from(counts).sort().reverse();
-  const sum = (start: number, end: number) =>
-    sorted.subarray(start, end).reduce((total, count) => total + count, 0);
-  const [first, all] = [sum(from, at), sum(from, to)];
+  const [first, all] = [sum(sorted.subarray(from, at)), sum(sorted.subarray(from, to))];
   const share = all > 0 ? first / all : (at - from) / (to - from);
   return [
     { from, to: at, mass: mass * share },
@@ -60,7 +59,7 @@ export function rankMap(fields: readonly Field[]): IdMap | undefined {
   const sorted = ({ counts }: Field) => counts.every((count, id) => id === 0 || counts[id - 1] >= count);
   if (fields.every(sorted)) return undefined;
   const parts = fields.map(({ cardinality }) => ({ rows: cardinality }));
-  const values = new Uint32Array(parts.reduce((sum, { rows }) => sum + rows, 0));
+  const values = new Uint32Array(sum(parts.map(({ rows }) => rows)));
   firstRows(parts).forEach((first, f) => {
     const { counts } = fields[f];
     const byCount = Uint32Array.from(counts.keys()).sort((a, b) => counts[b] - counts[a] || a - b);

@@ -1,7 +1,7 @@
 import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
 import type { Layer, Lookup } from '../../../harness/contract/method.ts';
 import { idSet } from './id-set.ts';
-import { firstRows } from '../rows/table-parts.ts';
+import { countIds, fieldOffsets } from '../rows/table-parts.ts';
 
 /** Some of the ids of all fields, numbered one field after the other. */
 export interface ChosenIds {
@@ -17,8 +17,8 @@ export interface ChosenIds {
 
 /** `chosen`: ascending. */
 export function chosenIds({ fields }: Pick<Layer, 'fields'>, chosen: Uint32Array): ChosenIds {
-  const offsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
-  const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
+  const offsets = fieldOffsets(fields);
+  const ids = countIds(fields);
   const set = idSet({ ids, capacity: chosen.length }, () => chosen);
   const starts = offsets.map((offset) => countBelow(chosen, offset));
   const numbers = (batch: Uint32Array) => batch.map((id, at) => offsets[at % offsets.length] + id);

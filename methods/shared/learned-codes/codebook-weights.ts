@@ -3,6 +3,7 @@ import type { Layer, Lookup, Trained, Weight } from '../../../harness/contract/m
 import type { Choosing, CodedLayer } from '../codes/coded-layer.ts';
 import type { ChoosingTiers } from './queries.ts';
 import { firstRows, idInit } from '../rows/table-parts.ts';
+import { sum } from '../../../base/sum.ts';
 
 /** Codebooks while they are trained, and what queries are compared with. */
 export interface CodebookWeights {
@@ -77,7 +78,7 @@ export function codebookWeights(
         ? (await trained.weight(keyWeight)).map((x, at) => x * keyScales[Math.floor(at / size)])
         : all;
       const firsts = firstRows(codebooks!.parts);
-      const books = new Float32Array(codebooks!.parts.reduce((sum, { rows }) => sum + rows, 0) * width);
+      const books = new Float32Array(sum(codebooks!.parts.map(({ rows }) => rows)) * width);
       codebooks!.parts.forEach(({ rows }, group) =>
         books.set(all.subarray(group * size, group * size + rows * width), firsts[group] * width),
       );

@@ -35,7 +35,7 @@ export function learnedCodes(
   { form, temperature, choices }: LearnedCodes,
 ): Plan {
   const planned = codedLayer(layer, layout);
-  const { coded, wholeRows } = planned;
+  const { coded, uncompressed } = planned;
   if (coded.length === 0) return planned.plan(choices);
   const initOf = (f: number) => idInit(layer.fields[f].cardinality);
   // A shared codeword of sx is trained by the network, without a query.
@@ -44,7 +44,7 @@ export function learnedCodes(
 
   /** [batch, coded fields, parts * width] */
   const vectorsOf = (lookup: Lookup) => {
-    const { queries, tiers } = asking.lookUp(lookup);
+    const { queries, tiers } = asking.ask(lookup);
     const codebooks = books.codebooks(lookup);
     const keys = books.keys(lookup);
     const codes = constant(() => {
@@ -61,7 +61,7 @@ export function learnedCodes(
   };
 
   return {
-    tables: [...(wholeRows ? [wholeRows] : []), ...asking.tables],
+    tables: [...uncompressed.tables, ...asking.tables],
     weights: books.weights,
     choices,
     serving: planned.serving,
@@ -74,7 +74,8 @@ export function learnedCodes(
       );
       const served = codedLayer(layer, layout, { codes });
       const contents = new Map<Table, Float32Array>([[served.codebooks!, found.books]]);
-      if (wholeRows) contents.set(served.wholeRows!, await trained.rows(wholeRows));
+      for (const table of served.uncompressed.tables)
+        contents.set(table, await trained.rows(uncompressed.tables[0]));
       return { plan: { ...served.plan(choices), training: { share: 0 } }, contents, network: 'kept' };
     },
   };

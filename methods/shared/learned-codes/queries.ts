@@ -9,7 +9,7 @@ export interface Queries {
   readonly table: Table;
   readonly tables: readonly Table[];
   /** Of a batch. */
-  lookUp(lookup: Lookup): Asked;
+  ask(lookup: Lookup): Asked;
   /** Of ids, the columns of one part: [ids, width]. `rows`: all of the table's. */
   rowsOf(rows: Float32Array, choosing: Choosing): Float32Array;
 }
@@ -64,7 +64,7 @@ export function queryRows(layer: CodedLayer, initOf: (field: number) => Init, sh
   return {
     table,
     tables: allHot ? [table] : [table, flag],
-    lookUp(lookup) {
+    ask(lookup) {
       const positions = layer.positions(lookup);
       if (positions === undefined) {
         const rows = lookup.rows(table, lookup.ids.pick(coded).plus(firstHot));

@@ -1,7 +1,8 @@
 import type { Infeasible, Layer } from '../../../harness/contract/method.ts';
 import { infeasible } from '../../../harness/contract/size.ts';
 import { smallestThatFits } from '../budget/bisection.ts';
-import { wholeFields } from '../rows/uncompressed-fields.ts';
+import { chooseUncompressed } from '../rows/uncompressed-fields.ts';
+import { sum } from '../../../base/sum.ts';
 
 /**
  * Of each field the rank of its table [n, dim] as a product [n, r] x [r, dim], dim where it is whole: because it is small
@@ -14,7 +15,7 @@ export function fieldRanks(layer: Layer, keep: number): readonly number[] | Infe
   const { fields, dim, budget } = layer;
   const floatsOf = ranksFloats(layer);
   const fits = (ranks: readonly number[]) => 4 * floatsOf(ranks) <= budget;
-  const small = wholeFields(fields, keep, Math.floor(budget / (4 * dim)));
+  const small = chooseUncompressed(fields, keep, Math.floor(budget / (4 * dim)));
   const ranksAt = (shrink: number, whole: readonly boolean[]) =>
     fields.map(({ cardinality: n }, f) =>
       whole[f] ? dim : rankOrWhole(Math.max(1, Math.floor((n * dim) / shrink / (n + dim))), n, dim),
@@ -46,8 +47,5 @@ function rankOrWhole(rank: number, n: number, dim: number): number {
 
 function ranksFloats({ fields, dim }: Layer) {
   return (ranks: readonly number[]) =>
-    fields.reduce(
-      (sum, { cardinality: n }, f) => sum + (ranks[f] === dim ? n * dim : ranks[f] * (n + dim)),
-      0,
-    );
+    sum(fields.map(({ cardinality: n }, f) => (ranks[f] === dim ? n * dim : ranks[f] * (n + dim))));
 }

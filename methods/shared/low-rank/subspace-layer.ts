@@ -2,7 +2,9 @@ import * as tf from '../../../tensors/index.ts';
 import type { Layer, Plan, StateOrigin, Table, Weight } from '../../../harness/contract/method.ts';
 import { joinFields } from '../../../harness/ops/join-fields.ts';
 import { fieldsWhere } from '../rows/uncompressed-fields.ts';
-import { firstRows, idInit, rowsOfFields } from '../rows/table-parts.ts';
+import { firstRows, idInit } from '../rows/table-parts.ts';
+import { sum } from '../../../base/sum.ts';
+import { rowsOfFields } from '../rows/full-table.ts';
 
 export interface SubspaceShape {
   /** Of each field; dim: whole, and nothing is projected. */
@@ -85,7 +87,7 @@ export function subspaceLayer({ fields, dim }: Layer, shape: SubspaceShape): Sub
       new Map(
         groups
           .filter(({ basis }) => basis === undefined)
-          .map(({ table, members }) => [table, { of, rows: rowsOfFields(fields, members) }]),
+          .map(({ table, members }) => [table, { of, rows: rowsOfFields({ fields }, members) }]),
       ),
     contents(subspaceOf) {
       const contents = new Map<Table | Weight, Float32Array>();
@@ -120,7 +122,7 @@ function coordinates({ rows, mean, axes }: FieldSubspace, rank: number, dim: num
 }
 
 function concat(arrays: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  const all = new Float32Array(sum(arrays.map(({ length }) => length)));
   let at = 0;
   for (const array of arrays) {
     all.set(array, at);

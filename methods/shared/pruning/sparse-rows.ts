@@ -1,22 +1,14 @@
 import * as tf from '../../../tensors/index.ts';
 import { topK } from '../../../base/top-k.ts';
-import type { Infeasible, Layer, Lookup, Plan, Stage, Table } from '../../../harness/contract/method.ts';
+import type { Infeasible, Layer, Plan, Stage, Table } from '../../../harness/contract/method.ts';
 import { infeasible } from '../../../harness/contract/size.ts';
 import { nonZerosWithin, sparseBytes } from '../../../harness/contract/storage.ts';
 import { tableFloats } from '../../../harness/contract/table-shape.ts';
-import { firstRows, rowPerId } from '../rows/table-parts.ts';
-
-/** Rows per id, all fields in one table, as they are trained first. */
-export interface RowPerId {
-  readonly table: Table;
-  /** The row of an id: that of its field's first and the id. */
-  readonly offsets: readonly number[];
-  /** [batch, fields, dim], of a table with the same rows. */
-  readonly lookUp: (lookup: Lookup, table: Table) => tf.Tensor3D;
-}
+import { firstRows } from '../rows/table-parts.ts';
+import { type FullTable, fullTable } from '../rows/full-table.ts';
 
 /** Rows per id that are served with all but some of their floats zero. */
-export interface SparseRows extends RowPerId {
+export interface SparseRows extends FullTable {
   /** The same rows, stored sparse. */
   readonly served: Table;
   /** The floats that are stored. */
@@ -25,15 +17,13 @@ export interface SparseRows extends RowPerId {
 
 /** The plan of a method that trains a row per id and serves less. Where the budget has room for all, they are served. */
 export function unlessFull(
-  { fields, dim, budget }: Layer,
-  compressed: (ids: RowPerId) => Plan | Infeasible,
+  layer: Layer,
+  compressed: (full: FullTable) => Plan | Infeasible,
 ): Plan | Infeasible {
-  const table: Table = { width: dim, parts: fields.map(rowPerId) };
-  const offsets = firstRows(table.parts);
-  const lookUp: RowPerId['lookUp'] = ({ ids, rows }, from) => rows(from, ids.plus(offsets));
-  return budget >= 4 * tableFloats(table)
-    ? { tables: [table], choices: { density: 1 }, embed: (lookup) => lookUp(lookup, table) }
-    : compressed({ table, offsets, lookUp });
+  const full = fullTable(layer, layer.dim);
+  return layer.budget >= 4 * tableFloats(full.table)
+    ? { tables: [full.table], choices: { density: 1 }, embed: (lookup) => full.vectors(lookup) }
+    : compressed(full);
 }
 
 /**
@@ -41,12 +31,12 @@ export function unlessFull(
  * where they are; at least one.
  */
 export function planSparse(layer: Layer, plan: (rows: SparseRows) => Plan): Plan | Infeasible {
-  return unlessFull(layer, (ids) => {
-    const floats = tableFloats(ids.table);
+  return unlessFull(layer, (full) => {
+    const floats = tableFloats(full.table);
     const nonZeros = nonZerosWithin(layer.budget, floats);
     if (nonZeros < 1) return infeasible(sparseBytes(floats, 1), layer.budget, 'one float');
-    const served: Table = { ...ids.table, stored: { kind: 'sparse', nonZeros } };
-    return { serving: { tables: [served] }, ...plan({ ...ids, served, nonZeros }) };
+    const served: Table = { ...full.table, stored: { kind: 'sparse', nonZeros } };
+    return { serving: { tables: [served] }, ...plan({ ...full, served, nonZeros }) };
   });
 }
 
@@ -63,14 +53,14 @@ export interface Retraining {
  * table before, and go on with what is known of them.
  */
 export function sparseStage(
-  { table, served, lookUp }: Pick<SparseRows, 'table' | 'served' | 'lookUp'>,
+  { table, served, vectors }: Pick<SparseRows, 'table' | 'served' | 'vectors'>,
   values: Float32Array,
   { name, network, share }: Retraining,
 ): Stage {
   const plan: Plan = {
     tables: [served],
     choices: { density: nonZerosOf(values) / values.length, widths: meanWidths(served, values) },
-    embed: (lookup) => keepZeros(lookUp(lookup, served)),
+    embed: (lookup) => keepZeros(vectors(lookup, served)),
     training: { name, share },
   };
   const states = new Map([[served, { of: table, exceptZeros: true }]] as const);

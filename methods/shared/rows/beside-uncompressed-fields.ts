@@ -9,52 +9,47 @@ import {
   type ToldApart,
 } from '../../../harness/contract/method.ts';
 import { withinBudget } from '../../../harness/contract/size.ts';
-import { joinFields } from '../../../harness/ops/join-fields.ts';
-import { fieldsWhere, wholeFields } from './uncompressed-fields.ts';
-import { firstRows, rowPerId } from './table-parts.ts';
+import { chooseUncompressed, fieldsWhere, uncompressedFields } from './uncompressed-fields.ts';
 
 /** What a method makes of the fields that it compresses. */
 export type PartPlan = Pick<Plan, 'tables' | 'weights' | 'maps' | 'choices' | 'embed' | 'toldApart'>;
 
 /**
- * Rows for all ids of small fields (wholeFields), and `compress` for the others: it is given a layer of those fields and
- * of the bytes that are left, and its plan is asked for their ids only. Where it finds no plan beside whole fields, it gets
- * all fields and all bytes.
+ * A row for every id of small fields (chooseUncompressed), and `compress` for the others: it gets a layer of those fields
+ * and of the bytes that are left, and its plan is asked for their ids only. Where it finds no plan beside uncompressed
+ * fields, it gets all fields and all bytes.
  */
-export function besideWholeFields(
+export function besideUncompressedFields(
   layer: Layer,
   keep: number,
   compress: (others: Layer) => PartPlan | Infeasible,
 ): Plan | Infeasible {
   const { fields, dim, budget } = layer;
-  const isWhole = wholeFields(fields, keep, Math.floor(budget / (4 * dim)));
-  const whole = fieldsWhere(isWhole, (kept) => kept);
-  const rest = fieldsWhere(isWhole, (kept) => !kept);
-  if (whole.length === 0) return compress(layer);
+  const kept = chooseUncompressed(fields, keep, Math.floor(budget / (4 * dim)));
+  const uncompressed = uncompressedFields(
+    layer,
+    fieldsWhere(kept, (keeps) => keeps),
+  );
+  const rest = fieldsWhere(kept, (keeps) => !keeps);
+  if (uncompressed.fields.length === 0) return compress(layer);
 
-  const table = { width: dim, parts: whole.map((f) => rowPerId(fields[f])) };
-  const ids = table.parts.reduce((sum, { rows }) => sum + rows, 0);
-  const offsets = firstRows(table.parts);
-  const part =
-    rest.length === 0 ? undefined : compress({ ...ofFields(layer, rest), budget: budget - 4 * dim * ids });
+  const left = budget - 4 * dim * uncompressed.rows;
+  const part = rest.length === 0 ? undefined : compress({ ...ofFields(layer, rest), budget: left });
   if (part !== undefined && isInfeasible(part)) return compress(layer);
 
+  const others = part && { fields: rest, embed: (lookup: Lookup) => part.embed(forFields(lookup, rest)) };
   const plan: Plan = {
-    tables: [table, ...(part?.tables ?? [])],
+    tables: [...uncompressed.tables, ...(part?.tables ?? [])],
     weights: part?.weights ?? [],
     maps: part?.maps ?? [],
-    choices: { whole, ...part?.choices },
+    choices: { whole: uncompressed.fields, ...part?.choices },
     toldApart: besideAllOf(layer, rest, part),
-    embed(lookup) {
-      const kept = lookup.rows(table, lookup.ids.pick(whole).plus(offsets));
-      const others = part && [{ vectors: part.embed(forFields(lookup, rest)), fields: rest }];
-      return joinFields([{ vectors: kept, fields: whole }, ...(others ?? [])], fields.length, dim);
-    },
+    embed: (lookup) => uncompressed.embedBeside(lookup, others ? [others] : []),
   };
   return withinBudget(plan, budget, 'a row for every id of small fields');
 }
 
-/** All ids of whole fields, and of the others what their plan says. */
+/** All ids of uncompressed fields; for the others, what their plan says. */
 function besideAllOf({ fields }: Layer, rest: readonly number[], part: PartPlan | undefined): ToldApart {
   const told = everyId(fields);
   if (part?.toldApart === undefined) return told;
@@ -70,7 +65,7 @@ function ofFields({ fields, sample, ...layer }: Layer, some: readonly number[]):
   };
 }
 
-/** The same look-up of some of the fields. */
+/** The same lookup of some of the fields. */
 function forFields(lookup: Lookup, fields: readonly number[]): Lookup {
   let picked: Indices | undefined;
   return {

@@ -6,6 +6,7 @@ import type { Table, TablePart } from '../../../harness/contract/method.ts';
 import { deriveSeed } from '../../../base/hash.ts';
 import { rowShares } from '../budget/shares.ts';
 import { firstRows, idInit } from './table-parts.ts';
+import { sum } from '../../../base/sum.ts';
 
 /** Whether every field has rows of its own, or all hash to the same rows (feature multiplexing, Coleman et al. 2023). */
 export type Sharing = 'field' | 'all';
@@ -52,7 +53,7 @@ export function hashedParts(
 
 /** The geometric one: what all fields share starts as far from the scale of the smallest as from that of the largest. */
 export function meanCardinality(fields: readonly Field[]): number {
-  return Math.exp(fields.reduce((sum, { cardinality }) => sum + Math.log(cardinality), 0) / fields.length);
+  return Math.exp(sum(fields.map(({ cardinality }) => Math.log(cardinality))) / fields.length);
 }
 
 /** Columns of look-ups, field by field, so many for each: all by hashes of their own. */
@@ -60,11 +61,11 @@ export interface HashedColumns {
   readonly fields: number;
   readonly lookUps: number;
   /** Hash of a field's look-up. */
-  readonly seed: (field: number, lookUp: number) => number;
+  readonly seed: (field: number, lookup: number) => number;
 }
 
 export function hashSeeds(seed: number, method: string, piece: string | number = 0): HashedColumns['seed'] {
-  return (field, lookUp) => deriveSeed(seed, method, field, piece, lookUp);
+  return (field, lookup) => deriveSeed(seed, method, field, piece, lookup);
 }
 
 /** Ids [batch, fields] to rows [batch, fields * lookUps], where the parts of the table are those of a shape. */
@@ -92,7 +93,7 @@ export function hashedSigns(columns: HashedColumns): (ids: Indices) => tf.Tensor
 /** A value for each column, field by field. */
 export function perColumn<T>(
   { fields, lookUps }: Pick<HashedColumns, 'fields' | 'lookUps'>,
-  value: (field: number, lookUp: number) => T,
+  value: (field: number, lookup: number) => T,
 ): T[] {
   return Array.from({ length: fields * lookUps }, (_, k) => value(Math.floor(k / lookUps), k % lookUps));
 }

@@ -1,3 +1,4 @@
+import { sum } from '../../../base/sum.ts';
 import type { Field } from '../../../harness/contract/data.ts';
 import type { Init, TablePart } from '../../../harness/contract/method.ts';
 
@@ -11,17 +12,8 @@ export function idInit(cardinality: number): Init {
 }
 
 /** A row for every id of a field. */
-export function rowPerId({ cardinality }: Field): TablePart {
+export function rowPerId({ cardinality }: Pick<Field, 'cardinality'>): TablePart {
   return { rows: cardinality, init: idInit(cardinality) };
-}
-
-/** Rows of a table with a row per id of all fields that are those of some fields, one field after the other. */
-export function rowsOfFields(fields: readonly Field[], some: readonly number[]): Uint32Array {
-  const offsets = firstRows(fields.map(rowPerId));
-  const rows = new Uint32Array(some.reduce((sum, f) => sum + fields[f].cardinality, 0));
-  let to = 0;
-  for (const f of some) for (let id = 0; id < fields[f].cardinality; id++) rows[to++] = offsets[f] + id;
-  return rows;
 }
 
 /** The first row of each part in a stack of parts. */
@@ -29,3 +21,11 @@ export function firstRows(parts: readonly { readonly rows: number }[]): number[]
   let first = 0;
   return parts.map(({ rows }) => (first += rows) - rows);
 }
+
+/** The first row of each field in a table with a row for every id, field after field. */
+export const fieldOffsets = (fields: readonly Pick<Field, 'cardinality'>[]): number[] =>
+  firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
+
+/** Ids of all these fields together. */
+export const countIds = (fields: readonly Pick<Field, 'cardinality'>[]): number =>
+  sum(fields.map(({ cardinality }) => cardinality));

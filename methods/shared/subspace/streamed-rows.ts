@@ -1,3 +1,5 @@
+import { sum } from '../../../base/sum.ts';
+
 /** A matrix of any number of rows, of which only a block is held: read in order, and as often as it takes. */
 export interface StreamedRows {
   readonly rows: number;
@@ -73,7 +75,7 @@ export function stackedRows(parts: readonly StreamedRows[]): StreamedRows {
   if (parts.some((part) => part.width !== width))
     throw new RangeError('rows of different widths on one stack');
   return {
-    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    rows: sum(parts.map(({ rows }) => rows)),
     width,
     *blocks() {
       let before = 0;

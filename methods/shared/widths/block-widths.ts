@@ -4,7 +4,7 @@ import type { IdMap } from '../../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, Table, Weight } from '../../../harness/contract/method.ts';
 import { type FieldGroup, joinFields } from '../../../harness/ops/join-fields.ts';
 import type { RankRange } from '../frequency/popularity.ts';
-import { firstRows, idInit } from '../rows/table-parts.ts';
+import { fieldOffsets, firstRows, idInit } from '../rows/table-parts.ts';
 
 /** Fields cut into blocks of ids. */
 export interface Blocks {
@@ -34,8 +34,8 @@ export function planWithWidths(layer: Layer, { ranges, ranks }: Blocks, widths: 
     const members = columns.filter(({ position }) => widths[position] === width);
     return createGroup(fields, width, members, dim);
   });
-  const firstBlocks = firstRows(ranges.map(({ length }) => ({ rows: length })));
-  const fieldOffsets = firstRows(fields.map(({ cardinality }) => ({ rows: cardinality })));
+  const firstBlocks = firstRows(ranges.map(({ length: rows }) => ({ rows })));
+  const offsets = fieldOffsets(fields);
   return {
     tables: groups.flatMap(({ table }) => table ?? []),
     weights: groups.flatMap(({ projection }) => projection ?? []),
@@ -44,7 +44,7 @@ export function planWithWidths(layer: Layer, { ranges, ranks }: Blocks, widths: 
       widths: fields.map((_, f) => widths.slice(firstBlocks[f], firstBlocks[f] + ranges[f].length)),
     },
     embed(lookup) {
-      const ids = ranks === undefined ? lookup.ids : lookup.ids.plus(fieldOffsets).through(ranks);
+      const ids = ranks === undefined ? lookup.ids : lookup.ids.plus(offsets).through(ranks);
       // An id is in one block of its field; the others give zeros. Blocks of width 0 have nothing to give.
       const wide = groups.filter(({ table }) => table !== undefined);
       if (wide.length === 0) return tf.zeros<tf.Rank.R3>([ids.batch, fields.length, dim]);

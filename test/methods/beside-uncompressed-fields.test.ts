@@ -4,7 +4,7 @@ import { valuesOf } from '../../harness/contract/indices.ts';
 import { isInfeasible, type Layer, type Lookup } from '../../harness/contract/method.ts';
 import { infeasible, sizeOf } from '../../harness/contract/size.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
-import { besideWholeFields } from '../../methods/shared/rows/beside-uncompressed-fields.ts';
+import { besideUncompressedFields } from '../../methods/shared/rows/beside-uncompressed-fields.ts';
 import { zipfFields } from '../layers.ts';
 
 const layer: Layer = {
@@ -17,7 +17,7 @@ const layer: Layer = {
 
 test('small fields keep their rows, the others are compressed within what is left', () => {
   const asked: Layer[] = [];
-  const plan = besideWholeFields(layer, 200, (others) => {
+  const plan = besideUncompressedFields(layer, 200, (others) => {
     asked.push(others);
     return { tables: [], choices: { own: 1 }, embed: ({ ids }) => tf.ones([ids.batch, ids.fields, 4]) };
   });
@@ -32,7 +32,7 @@ test('small fields keep their rows, the others are compressed within what is lef
 
 test('they are asked for the ids of the others only, and put where their fields are', () => {
   const seen: Uint32Array[] = [];
-  const plan = besideWholeFields(layer, 200, () => ({
+  const plan = besideUncompressedFields(layer, 200, () => ({
     tables: [],
     choices: {},
     embed({ ids, compute }: Lookup) {
@@ -68,11 +68,11 @@ test('where the others do not fit beside them, no field is whole; where all fit,
     budget < least
       ? infeasible(least, budget, 'it')
       : { tables: [], choices: { fields: fields.length }, embed: () => tf.zeros<tf.Rank.R3>([1, 4, 4]) };
-  const plan = besideWholeFields(layer, 200, compress);
+  const plan = besideUncompressedFields(layer, 200, compress);
   expect(isInfeasible(plan) || plan.choices).toEqual({ fields: 4 });
-  expect(besideWholeFields({ ...layer, budget: 16 * 989 }, 200, compress)).toMatchObject({
+  expect(besideUncompressedFields({ ...layer, budget: 16 * 989 }, 200, compress)).toMatchObject({
     smallestBytes: least,
   });
-  const full = besideWholeFields({ ...layer, budget: 16 * 8030 }, 0, compress);
+  const full = besideUncompressedFields({ ...layer, budget: 16 * 8030 }, 0, compress);
   expect(isInfeasible(full) || sizeOf(full).parameters).toBe(8030 * 4);
 });
