@@ -21,6 +21,8 @@ export interface ComparisonSettings {
   readonly batchOrder: 'log' | 'shuffled';
   readonly epochs: number;
   readonly optimizer: OptimizerRule;
+  /** Rows may be in the worker's JavaScript where the backend lacks the optimizer: their time is measured then. */
+  readonly hostRows?: true;
   /** Of several, rising, validation chooses one for every method and ratio, with the first seed. */
   readonly learningRates: readonly number[];
   /** Every run once in each way. Exact training alone where absent. */

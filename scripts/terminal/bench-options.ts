@@ -46,6 +46,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly batchOrder: 'log' | 'shuffled';
   readonly epochs: number;
   readonly optimizer?: OptimizerRule[];
+  readonly hostRows?: true;
   readonly learningRate?: number[];
   readonly activations?: KeptBits[];
   readonly gradients?: Gradients[];
@@ -161,6 +162,10 @@ export function benchCommand(): Command {
       '--threads <n>',
       'of the backend (default: the processors, shared among --jobs; wasm has one; for throughput 1 and all)',
       listOf(wholeNumber(1)),
+    )
+    .option(
+      '--host-rows',
+      "keep table rows in the run's JavaScript where the backend lacks the optimizer, instead of refusing",
     )
     .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)
     .option(

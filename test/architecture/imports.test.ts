@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
 /** What every room may import. */
-const everywhere = ['base', 'tensors', 'harness/contract'];
+const everywhere = ['base', 'tensors', 'harness/rules', 'harness/contract'];
 
 const everythingBelowScripts = [
   ...everywhere,
@@ -22,7 +22,8 @@ const everythingBelowScripts = [
 const doors: Record<string, readonly string[]> = {
   base: [],
   tensors: [],
-  'harness/contract': ['base', 'tensors'],
+  'harness/rules': ['base', 'tensors'],
+  'harness/contract': ['base', 'tensors', 'harness/rules'],
   'harness/ops': everywhere,
   files: ['base'],
   harness: [...everywhere, 'harness/ops'],
@@ -44,8 +45,9 @@ const files = [...new Set(Object.keys(doors).map((room) => room.split('/')[0]))]
 );
 
 const roomOf = (file: string) =>
-  ['harness/contract', 'harness/ops', 'scripts/terminal'].find((room) => file.startsWith(`${room}/`)) ??
-  file.split('/')[0];
+  ['harness/rules', 'harness/contract', 'harness/ops', 'scripts/terminal'].find((room) =>
+    file.startsWith(`${room}/`),
+  ) ?? file.split('/')[0];
 
 /** Files of the project that a file imports, types included. */
 function importsOf(file: string): string[] {
