@@ -14,6 +14,7 @@ import { random } from '../base/random.ts';
 import { tableRows, trainedBytes } from './contract/size.ts';
 import { HostIndices } from './host-indices.ts';
 import { HostRows } from './host-rows.ts';
+import { lacksRule, requireHostRows } from './optimizers/missing-rules.ts';
 
 type Training = NonNullable<Lookup['training']>;
 
@@ -28,6 +29,8 @@ export class Embedding {
   readonly plan: Plan;
   /** The backend's, see there: undefined where results are there when they are returned. */
   readonly synchronize: OpenBackend['synchronize'];
+  /** Whether the backend has no kernels for a rule. */
+  readonly lacksRule: (rule: OptimizerRule) => boolean;
   readonly anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
   /** Most bytes that rows' gradients have taken in a step so far, a row's as often as it was looked up. */
   rowGradientBytes = 0;
@@ -56,9 +59,9 @@ export class Embedding {
     this.plan = plan;
     this.synchronize = backend.synchronize;
     this.createIndices = backend.createIndices ?? ((...ids) => new HostIndices(...ids, backend.indexLoops));
-    const createRows = backend.createRows ?? ((...args) => new HostRows(...args));
+    this.lacksRule = (rule) => lacksRule(backend, rule);
     plan.tables.forEach((table, i) => {
-      const rows = createRows(table, table.frozen ? 'sgd' : rule, deriveSeed(seed, 'table', i));
+      const rows = createRows(backend, table, table.frozen ? 'sgd' : rule, deriveSeed(seed, 'table', i));
       this.rows.set(table, rows);
       const values = contents.get(table);
       if (values) fillRows(rows, values);
@@ -220,6 +223,17 @@ export class Embedding {
     this.penalties = [];
     this.lookUps = 0;
   }
+}
+
+/** Rows of the backend, or of this process where the backend has none or lacks the rule. */
+function createRows(backend: OpenBackend, table: Table, rule: OptimizerRule, seed: number): Rows {
+  if (backend.createRows === undefined) return new HostRows(table, rule, seed);
+  if (!lacksRule(backend, rule)) return backend.createRows(table, rule, seed);
+  requireHostRows(backend, rule);
+  console.warn(
+    `the ${backend.name} backend lacks the optimizer ${rule}: its rows are updated in this process`,
+  );
+  return new HostRows(table, rule, seed);
 }
 
 /** Rows written at a time: an index for each is in memory beside them. */

@@ -19,6 +19,8 @@ export interface RunSettings extends Training, Way {
   readonly bottom: readonly number[];
   readonly top: readonly number[];
   readonly optimizer: OptimizerRule;
+  /** Whether rows may be in this process where the backend lacks the optimizer's rule. */
+  readonly hostRows?: boolean;
 }
 
 /** What one stage took. */

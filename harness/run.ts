@@ -8,6 +8,7 @@ import { type ServingBytes, servingBytesOf } from './contract/serving-bytes.ts';
 import { fullSize, sizeOf } from './contract/size.ts';
 import { evaluate } from './evaluate.ts';
 import { measureLookups } from './measure-lookups.ts';
+import { requireRules } from './optimizers/missing-rules.ts';
 import { scoresByFrequency, type GroupScores } from './metrics/by-frequency.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
@@ -71,7 +72,8 @@ export async function run(
 ): Promise<Outcome> {
   tf.enableProdMode();
   if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
-  const { dim, batchSize } = settings;
+  const { dim, batchSize, optimizer, hostRows } = settings;
+  requireRules(backend, optimizer, plan, hostRows);
   const trained = await runStages(data, plan, model, backend, settings, watch.progress);
   const { results, costs, memory } = trained;
   const trainee = await serve(trained.trainee, plan, backend);

@@ -212,13 +212,13 @@ function learnersOf(
     const state = before?.weights.get(weight);
     if (state) known.set(variable, state);
     if (weight.optimizer === undefined && !weight.searched) ofRun.push(variable);
-    else own.push(learnerOf(weight, variable, rule, known));
+    else own.push(learnerOf(weight, variable, rule, known, embedding));
   }
   return [
     {
       heldOut: false,
       variables: ofRun,
-      optimizer: new DenseOptimizer(rule, ofRun, known),
+      optimizer: new DenseOptimizer(rule, ofRun, known, { kernels: !embedding.lacksRule(rule.name) }),
       learningRate: undefined,
     },
     ...own,
@@ -230,12 +230,13 @@ function learnerOf(
   variable: tf.Variable,
   rule: Rule,
   known: ReadonlyMap<tf.Variable, VariableState>,
+  embedding: Embedding,
 ): Learners {
   const own: OptimizerRule = optimizer?.rule ?? rule.name;
   return {
     heldOut: searched === true,
     variables: [variable],
-    optimizer: new DenseOptimizer(optimizers[own], [variable], known),
+    optimizer: new DenseOptimizer(optimizers[own], [variable], known, { kernels: !embedding.lacksRule(own) }),
     learningRate: optimizer?.learningRate,
   };
 }

@@ -21,6 +21,7 @@ export interface Job
       | 'batchOrder'
       | 'epochs'
       | 'optimizer'
+      | 'hostRows'
       | 'count'
       | 'backend'
       | 'threads'
@@ -49,13 +50,14 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   if (settings.baseline && asked.every(({ method }) => method !== 'full'))
     asked.unshift({ method: 'full', options: {}, compression: 1 });
 
-  const { bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads, count } = settings; // prettier-ignore
+  const { bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads, count, hostRows } = settings; // prettier-ignore
   const shared = {
     model: findNamed(models, 'model', settings.model).name,
     ...{ bottom, top, dim, batchSize, batchOrder, epochs, optimizer },
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
     ...(count && { count }),
+    ...(hostRows && { hostRows }),
   };
   const ways = settings.ways ?? [{}];
   const jobs = settings.seeds.flatMap((seed) =>

@@ -21,6 +21,8 @@ export interface ComparisonSettings {
   readonly batchOrder: 'log' | 'shuffled';
   readonly epochs: number;
   readonly optimizer: OptimizerRule;
+  /** True to allow rows in the worker's JavaScript if the backend lacks the optimizer: their time is then measured. */
+  readonly hostRows?: true;
   /** Learning rates in ascending order. Validation picks one for every method and ratio. */
   readonly learningRates: readonly number[];
   /** Training approximations: every run is repeated with each. Exact training only, if absent. */

@@ -10,15 +10,8 @@ export interface TableHandle {
 
 export type Numbers = Float32Array | Int32Array | Uint8Array;
 
-/** Arguments of an optimizer's step: rule, learning rate, step from 1, and the rule's constants. */
-export type StepArguments = [
-  rule: string,
-  rate: number,
-  step: number,
-  epsilon: number,
-  beta1: number,
-  beta2: number,
-];
+/** Arguments of an optimizer's step: the rule's name, and the numbers of the step in the order in which the rule names them. */
+export type StepArguments = [rule: string, numbers: Float64Array];
 
 /**
  * The C++ add-on (source/). Arrays are row-major and checked against the sizes that come with them; whatever does not
@@ -123,8 +116,7 @@ export interface Addon {
   updateDense(
     weights: Float32Array,
     gradient: Float32Array,
-    state0: Float32Array | undefined,
-    state1: Float32Array | undefined,
+    states: readonly Float32Array[],
     rows: number,
     width: number,
     ...step: StepArguments
@@ -149,8 +141,7 @@ export interface Addon {
     inputs: Float32Array,
     outputs: Float32Array,
     sigma: Float32Array,
-    state0: Float32Array | undefined,
-    state1: Float32Array | undefined,
+    states: readonly Float32Array[],
     input: number,
     output: number,
     k: number,
@@ -266,6 +257,8 @@ export interface Addon {
   chooseIndices(here: Uint32Array, values: Uint32Array, others: Uint32Array, out: Uint32Array): void;
   indicesThrough(values: Uint32Array, map: Uint32Array, out: Uint32Array): void;
 
+  /** The rules that the add-on was built with: see signatureOf. */
+  rules(): string[];
   createTable(rows: number, width: number, stride: number, rule: string): TableHandle;
   freeTable(table: TableHandle): void;
   tableStateBytes(table: TableHandle): number;

@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from '../../files/folders.ts';
+import { optimizerRules, updateRules } from '../../harness/rules/index.ts';
 import { compile, type Compiler, findCompiler, noCompiler, nodeHeaders } from '../compiler.ts';
+import { rulesInCpp } from './optimizer-rules.ts';
 
 /** Builds the add-on with the machine's C++ compiler alone. */
 
@@ -74,10 +84,7 @@ export async function compileProgram(main: string, program: string, sanitizer: S
   const compiler = await findCompiler();
   if (compiler === undefined) throw new Error(noCompiler());
   const objects = mkdtempSync(`${program}-objects-`);
-  const all = [
-    { name: 'main', input: main, flags: [`-I${source}`] },
-    ...units().filter(({ input }) => !needsNode(input)),
-  ];
+  const all = [{ name: 'main', input: main, flags: [] }, ...units().filter(({ input }) => !needsNode(input))];
   await compileUnits(compiler, objects, sanitizer, all);
   const outputs = all.map(({ name }) => join(objects, `${name}.o`));
   await compile(compiler, [...outputs, '-o', program, '-pthread', `-fsanitize=${watched[sanitizer]}`]);
@@ -107,6 +114,9 @@ async function compileUnits(
   sanitizer: Sanitizer | undefined,
   all: readonly Unit[],
 ): Promise<void> {
+  const made = join(objects, 'made');
+  makeFolder(made);
+  for (const [name, text] of Object.entries(madeHeaders())) writeFileSync(join(made, name), text);
   const waiting = [...all];
   const lane = async () => {
     for (let unit = waiting.shift(); unit !== undefined; unit = waiting.shift()) {
@@ -118,6 +128,8 @@ async function compileUnits(
         '-o',
         output,
         `-I${nodeHeaders}`,
+        `-I${made}`,
+        `-I${source}`,
         ...commonFlags(sanitizer),
         ...flags,
       ]);
@@ -144,6 +156,9 @@ interface Unit {
   readonly input: string;
   readonly flags: readonly string[];
 }
+
+/** Headers that are not in source/: C++ made of what is declared once for all backends. */
+const madeHeaders = () => rulesInCpp(optimizerRules.map((name) => updateRules[name]));
 
 /** Every .cpp once, but kernels.cpp once for each instruction set of the processor's family. */
 function units(): Unit[] {
@@ -213,5 +228,6 @@ function fingerprintOf(sanitizer: Sanitizer | undefined): string {
     ]),
   );
   for (const name of readdirSync(source).sort()) hash.update(name).update(readFileSync(join(source, name)));
+  for (const [name, text] of Object.entries(madeHeaders())) hash.update(name).update(text);
   return hash.digest('hex').slice(0, 16);
 }

@@ -11,6 +11,7 @@ import { ownKernels } from './kernels/own.ts';
 import { registerPackedActivations } from './kernels/packed-activations.ts';
 import { registerTrainingKernels } from './kernels/training.ts';
 import { Substitutes } from './kernels/substitutes.ts';
+import { missingRules } from './missing-rules.ts';
 import { nativeIndexLoops } from './index-loops.ts';
 import { NativeRows } from './rows.ts';
 import { gatherStored } from './stored-rows.ts';
@@ -57,6 +58,7 @@ export async function openWith(
   { instructionSet, overwriteFreed }: TestOptions = {},
 ): Promise<OpenBackend> {
   const instructions = addon.configure(threads, instructionSet);
+  const lacksRules = missingRules(addon.rules());
   if (tf.findBackend('native') === null) {
     tf.registerBackend('native', () => new NativeBackend(addon, overwriteFreed), 0);
     registerTrainingKernels();
@@ -71,6 +73,7 @@ export async function openWith(
     name: 'native',
     version: `${tf.version_core} ${instructions}`,
     threads,
+    ...(lacksRules.length > 0 && { lacksRules }),
     indexLoops: nativeIndexLoops(addon),
     createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
     gatherStored: (table, bytes, indices) => gatherStored(backend, table, bytes, indices),

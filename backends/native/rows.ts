@@ -1,28 +1,18 @@
 import * as tf from '../../tensors/index.ts';
-import {
-  adagradEpsilon,
-  adam,
-  type OptimizerRule,
-  type RowGradient,
-  type Rows,
-  type RowState,
-} from '../../harness/contract/backend.ts';
+import type { OptimizerRule, RowGradient, Rows, RowState } from '../../harness/contract/backend.ts';
 import { noMemoryForTable } from '../../base/user-error.ts';
 import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { requireState, requireValues } from '../../harness/contract/row-operands.ts';
-import { tableFloats, tableRows } from '../../harness/contract/size.ts';
+import { tableFloats, tableRows, updatedShape } from '../../harness/contract/size.ts';
+import { updateRules } from '../../harness/rules/index.ts';
+import { numbersOf, stateFloats } from '../../harness/rules/update-rule.ts';
 import type { StepArguments, TableHandle } from './addon.ts';
 import type { NativeBackend } from './backend.ts';
 
 /** How the add-on's errors begin when the system refuses memory. */
 const outOfMemory = /^out of memory/;
-
-/** Arrays of state, each of as many floats as the others. */
-const stateArrays: Readonly<Record<OptimizerRule, number>> = {
-  ...{ sgd: 0, adagrad: 1, 'rowwise-adagrad': 1, adam: 2 },
-};
 
 /** Table rows in memory of the add-on, gathered and updated in place by its threads. */
 export class NativeRows implements Rows {
@@ -32,6 +22,8 @@ export class NativeRows implements Rows {
   private readonly rule: OptimizerRule;
   private readonly handle: TableHandle;
   private readonly bytes: number;
+  /** Floats of each array of state. */
+  private readonly stateLengths: readonly number[];
   private step = 0;
   private disposed = false;
 
@@ -44,7 +36,10 @@ export class NativeRows implements Rows {
     const floats = tableFloats(table);
     this.bytes = 4 * floats;
     this.handle = this.withMemory(() => addon.createTable(tableRows(table), width, stride, rule));
-    this.stateBytes = addon.tableStateBytes(this.handle);
+    this.stateLengths = stateFloats(updateRules[rule], ...updatedShape(table));
+    this.stateBytes = 4 * this.stateLengths.reduce((sum, length) => sum + length, 0);
+    if (addon.tableStateBytes(this.handle) !== this.stateBytes)
+      throw new Error(`the add-on has another state for ${rule} than its declaration`);
     let from = 0;
     table.parts.forEach(({ rows, init }, i) => {
       const last = i === table.parts.length - 1;
@@ -115,12 +110,6 @@ export class NativeRows implements Rows {
     this.backend.addon.freeTable(this.handle);
   }
 
-  /** Floats of each array of state. */
-  private get stateLengths(): readonly number[] {
-    const arrays = stateArrays[this.rule];
-    return Array.from({ length: arrays }, () => this.stateBytes / 4 / arrays);
-  }
-
   /** What needs memory of the table's size: where there is none, that is for the user to mend. */
   private withMemory<T>(take: () => T): T {
     try {
@@ -134,6 +123,5 @@ export class NativeRows implements Rows {
 }
 
 export function stepArguments(rule: OptimizerRule, learningRate: number, step: number): StepArguments {
-  const epsilon = rule === 'adam' ? adam.epsilon : adagradEpsilon;
-  return [rule, learningRate, step, epsilon, adam.beta1, adam.beta2];
+  return [rule, Float64Array.from(numbersOf(updateRules[rule], learningRate, step))];
 }

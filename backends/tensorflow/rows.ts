@@ -20,9 +20,11 @@ import {
   requireValues,
 } from '../../harness/contract/row-operands.ts';
 import { overlaps, tableFloats, tableRows, updatedShape } from '../../harness/contract/size.ts';
+import { updateRules } from '../../harness/rules/index.ts';
+import { stateFloats } from '../../harness/rules/update-rule.ts';
 import type { Handle, Operations } from './operations.ts';
 import { ResourceVariable } from './resource-variable.ts';
-import { rowRules } from './update-rows.ts';
+import { updateRows } from './update-rows.ts';
 
 /** Floats that go to or from TensorFlow at a time: a whole table would be in memory twice. */
 const pieceFloats = 2 ** 20;
@@ -62,7 +64,7 @@ export class TensorflowRows implements Rows {
       throw new UserError(
         `${rows} rows are more than TensorFlow has indices for: take a higher --compression`,
       );
-    const stateWidths = rowRules[rule].stateWidths(rowWidth);
+    const stateWidths = stateFloats(updateRules[rule], 1, rowWidth);
     this.stateBytes = 4 * rows * stateWidths.reduce((sum, floats) => sum + floats, 0);
     const zeros = (rows: number, width: number) =>
       this.withMemory(() => new ResourceVariable(operations, rows, width));
@@ -102,7 +104,7 @@ export class TensorflowRows implements Rows {
       const gradients = tf.unsortedSegmentSum<tf.Tensor2D>(all, tf.tensor1d(positions, 'int32'), rows.length);
       const indices = tf.tensor1d(new Int32Array(rows), 'int32');
       const { weights, state } = this;
-      rowRules[this.rule].update({ weights, state, rows: indices, gradients }, learningRate, this.step);
+      updateRows(this.rule, { weights, state, rows: indices, gradients }, learningRate, this.step);
     });
   }
 

@@ -1,9 +1,9 @@
 import type { Tensor2D } from '../../tensors/index.ts';
 import type { Indices } from './indices.ts';
 import type { Table } from './method.ts';
-import type { OptimizerRule } from './optimizer-rule.ts';
+import type { OptimizerRule } from '../rules/index.ts';
 
-export { adagradEpsilon, adam, optimizerRules, type OptimizerRule } from './optimizer-rule.ts';
+export { optimizerRules, type OptimizerRule } from '../rules/index.ts';
 
 /**
  * What runs tensors. A backend makes tfjs use it and may bring faster forms of what the harness has only as
@@ -43,6 +43,11 @@ export interface OpenBackend {
   readonly software?: boolean;
   /** Table rows on the device. Without it, rows live in typed arrays of this process. */
   readonly createRows?: (table: Table, rule: OptimizerRule, seed: number) => Rows;
+  /**
+   * Rules that the backend has neither rows nor kernels for. The harness keeps their rows in this process and updates dense
+   * weights by ordinary operations; a measured run refuses that unless it was asked for.
+   */
+  readonly lacksRules?: readonly OptimizerRule[];
   /**
    * Rows of a table as it is stored to be served, in the order asked for, faster than this process's JavaScript reads them and
    * to the same bits; undefined for forms that it does not know. Only with indices in this process.

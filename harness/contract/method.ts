@@ -5,7 +5,7 @@
  */
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '../../tensors/index.ts';
 import type { ZodType } from 'zod';
-import type { OptimizerRule } from './optimizer-rule.ts';
+import type { OptimizerRule } from '../rules/index.ts';
 import type { Field } from './data.ts';
 import type { IdMap, Indices } from './indices.ts';
 import type { Family, TrainingCost } from './kinds.ts';

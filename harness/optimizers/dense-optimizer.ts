@@ -16,14 +16,20 @@ export interface VariableState {
 export class DenseOptimizer {
   private readonly states: Map<tf.Variable, VariableState>;
   private readonly rule: Rule;
+  private readonly kernels: boolean;
 
-  /** `known`: the states of variables that do not begin with none. It takes them over. */
+  /**
+   * `known`: the states of variables that do not begin with none. It takes them over. `kernels`: whether the backend's
+   * kernels know the rule.
+   */
   constructor(
     rule: Rule,
     variables: readonly tf.Variable[],
     known: ReadonlyMap<tf.Variable, VariableState> = new Map<tf.Variable, VariableState>(),
+    { kernels = true } = {},
   ) {
     this.rule = rule;
+    this.kernels = kernels;
     this.states = new Map(
       variables.map((variable) => {
         const before = known.get(variable);
@@ -64,14 +70,22 @@ export class DenseOptimizer {
         const estimate = estimates?.get(variable);
         if (gradient !== undefined) this.update(variable, gradient, state, learningRate);
         else if (estimate !== undefined)
-          stepByEstimate(this.rule, variable, estimate, state.tensors, learningRate, state.steps);
+          stepByEstimate(
+            this.rule,
+            variable,
+            estimate,
+            state.tensors,
+            learningRate,
+            state.steps,
+            this.kernels,
+          );
       }
     });
   }
 
   /**
    * Backends may bring a kernel `OptimizerStep`, which changes its inputs in place (`variable`, `gradient`, and `state0`,
-   * `state1` as far as the rule has them; attributes `rule`, `learningRate` and `step`) and has no output.
+   * `state1` and so on as the rule has them, in that order; attributes `rule`, `learningRate` and `step`) and has no output.
    */
   private update(
     variable: tf.Variable,
@@ -80,10 +94,12 @@ export class DenseOptimizer {
     learningRate: number,
   ): void {
     const { rule } = this;
+    const composition = () => rule.updateDense(variable, gradient, [...tensors], learningRate, step);
+    if (!this.kernels) return composition();
     kernelOr(
       'OptimizerStep',
       { variable, gradient, ...Object.fromEntries(tensors.map((tensor, i) => [`state${i}`, tensor])) },
-      () => rule.updateDense(variable, gradient, [...tensors], learningRate, step),
+      composition,
       { rule: rule.name, learningRate, step },
     );
   }

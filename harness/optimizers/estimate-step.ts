@@ -19,7 +19,7 @@ const blockRows = (width: number) => Math.max(1, Math.floor(blockFloats / width)
  * the other. Rules go by single floats or by rows, so that blocks of rows come to the same.
  *
  * Backends may bring a kernel `EstimateStep`, which changes its inputs in place (`variable`, those of the estimate, and
- * `state0`, `state1` as far as the rule has them; attributes `rule`, `learningRate` and `step`) and has no output. It has
+ * `state0`, `state1` and so on as the rule has them; attributes `rule`, `learningRate` and `step`) and has no output. It has
  * one row of the gradient at a time.
  */
 export function stepByEstimate(
@@ -29,7 +29,9 @@ export function stepByEstimate(
   state: readonly tf.Variable[],
   learningRate: number,
   step: number,
+  kernels = true,
 ): void {
+  if (!kernels) return tf.tidy(blockByBlock);
   const states = Object.fromEntries(state.map((tensor, i) => [`state${i}`, tensor]));
   kernelOr('EstimateStep', { variable, ...estimate, ...states }, () => tf.tidy(blockByBlock), {
     ...{ rule: rule.name, learningRate, step },

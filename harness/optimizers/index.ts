@@ -1,13 +1,7 @@
 import type { OptimizerRule } from '../contract/backend.ts';
-import { adagrad } from './adagrad.ts';
-import { adam } from './adam.ts';
-import { rowwiseAdagrad } from './rowwise-adagrad.ts';
-import type { Rule } from './rule.ts';
-import { sgd } from './sgd.ts';
+import { optimizerRules, updateRules } from '../rules/index.ts';
+import { type Rule, ruleOf } from './rule.ts';
 
-export const optimizers: Readonly<Record<OptimizerRule, Rule>> = {
-  sgd,
-  adagrad,
-  'rowwise-adagrad': rowwiseAdagrad,
-  adam,
-};
+export const optimizers = Object.fromEntries(
+  optimizerRules.map((name) => [name, ruleOf(updateRules[name])]),
+) as Readonly<Record<OptimizerRule, Rule>>;

@@ -36,6 +36,7 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
     threads: options.threads,
     batches: [...new Set(options.batch ?? suite.batches)],
     optimizers: options.optimizer ?? [suite.optimizer],
+    hostRows: options.hostRows ?? false,
     dims: [...new Set(options.dim)],
     bottom: options.bottom,
     top: options.top,

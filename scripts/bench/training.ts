@@ -55,6 +55,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     batchOrder: options.batchOrder,
     epochs: options.epochs,
     optimizer,
+    ...(options.hostRows && { hostRows: true as const }),
     learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
     ways:
       options.gradients || options.activations

@@ -47,6 +47,7 @@ export interface BenchOptions extends DatasetOptions {
   readonly batchOrder: 'log' | 'shuffled';
   readonly epochs: number;
   readonly optimizer?: OptimizerRule[];
+  readonly hostRows?: true;
   readonly learningRate?: number[];
   readonly activations?: KeptBits[];
   readonly gradients?: Gradients[];
@@ -189,6 +190,10 @@ export function benchCommand(): Command {
       '--threads <n>',
       'threads of the backend (default: the processors, shared among --jobs; 1 for wasm; 1 and all for throughput)',
       listOf(wholeNumber(1)),
+    )
+    .option(
+      '--host-rows',
+      "table rows in the run's JavaScript if the backend lacks the optimizer, instead of a refusal",
     )
     .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)
     .option('--watch [port]', 'live page of the runs on 127.0.0.1 (default: at any free port)', portNumber)

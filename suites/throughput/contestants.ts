@@ -16,6 +16,8 @@ export interface Contestant {
   readonly backend: string;
   readonly threads: number;
   readonly optimizer: OptimizerRule;
+  /** Whether rows may be in the worker's JavaScript where the backend lacks the optimizer. */
+  readonly hostRows?: true;
   readonly scale: number;
   readonly dim: number;
   readonly bottom: readonly number[];
@@ -41,7 +43,17 @@ export function expandContestants(
     dims.flatMap((dim) =>
       scales.flatMap((scale) =>
         openings.flatMap(({ backend, threads }) =>
-          asked.map((what) => ({ ...what, backend, threads, optimizer, scale, dim, bottom, top })),
+          asked.map((what) => ({
+            ...what,
+            backend,
+            threads,
+            optimizer,
+            ...(settings.hostRows && { hostRows: true as const }),
+            scale,
+            dim,
+            bottom,
+            top,
+          })),
         ),
       ),
     ),

@@ -14,6 +14,8 @@ export interface ThroughputSettings {
   readonly threads?: readonly number[];
   readonly batches: readonly number[];
   readonly optimizers: readonly OptimizerRule[];
+  /** Whether rows may be in the worker's JavaScript where a backend lacks the optimizer. */
+  readonly hostRows?: boolean;
   readonly dims: readonly number[];
   readonly bottom: readonly number[];
   readonly top: readonly number[];

@@ -12,6 +12,7 @@ import { KernelClock } from '../../harness/kernel-clock.ts';
 import { matrixProducts, PreparedProducts } from '../../harness/matrix-products.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { requireRules } from '../../harness/optimizers/missing-rules.ts';
 import { randomBatches } from '../../harness/random-batches.ts';
 import { doWork, type Work } from '../../harness/timed-work.ts';
 import { Trainee } from '../../harness/trainee.ts';
@@ -47,6 +48,7 @@ class Bench {
     const layer = layerOf(contestant);
     const plan = planOf(contestant, layer);
     if (isInfeasible(plan)) throw new UserError(plan.reason);
+    requireRules(backend, optimizer, plan, contestant.hostRows);
     this.fields = layer.fields;
     this.shape = { denseFields, fields: layer.fields.length, dim, bottom, top };
     const rule = optimizers[optimizer];

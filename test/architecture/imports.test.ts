@@ -6,7 +6,7 @@ import { datasets } from '../../datasets/index.ts';
 import { methods } from '../../methods/index.ts';
 
 /** Rooms that every room may import. */
-const everywhere = ['base', 'tensors', 'harness/contract'];
+const everywhere = ['base', 'tensors', 'harness/rules', 'harness/contract'];
 
 const everythingBelowScripts = [
   ...everywhere,
@@ -24,7 +24,8 @@ const everythingBelowScripts = [
 const doors: Record<string, readonly string[]> = {
   base: [],
   tensors: [],
-  'harness/contract': ['base', 'tensors'],
+  'harness/rules': ['base', 'tensors'],
+  'harness/contract': ['base', 'tensors', 'harness/rules'],
   'harness/ops': everywhere,
   files: ['base'],
   harness: [...everywhere, 'harness/ops'],
@@ -48,7 +49,10 @@ const files = [...new Set(Object.keys(doors).map((room) => room.split('/')[0]))]
 function roomOf(file: string): string {
   const path = file.split('/');
   if (path[0] === 'scripts' && path.length > 2) return 'scripts/*';
-  return ['harness/contract', 'harness/ops'].find((room) => file.startsWith(`${room}/`)) ?? path[0];
+  return (
+    ['harness/rules', 'harness/contract', 'harness/ops'].find((room) => file.startsWith(`${room}/`)) ??
+    path[0]
+  );
 }
 
 /** Files of the project that a file imports, types included. */

@@ -2,9 +2,10 @@ import * as tf from '../../tensors/index.ts';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
-import { adagradEpsilon, adam, optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
+import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { HostRows } from '../../harness/host-rows.ts';
+import { updateRules } from '../../harness/rules/index.ts';
 import { normals } from '../backends/native/numbers.ts';
 import { column } from '../column.ts';
 
@@ -17,7 +18,12 @@ interface Float {
   value: number;
   squares: number;
   mean: number;
+  /** FTRL's z; undefined until the first step after the value was written. */
+  z: number | undefined;
 }
+
+const { adam, ftrl } = { adam: updateRules.adam.hyperParameters, ftrl: updateRules.ftrl.hyperParameters };
+const adagradEpsilon = updateRules.adagrad.hyperParameters.epsilon;
 
 class PlainRows {
   private readonly floats: Float[];
@@ -28,7 +34,7 @@ class PlainRows {
 
   constructor({ width, stride = width }: Table, rule: OptimizerRule, values: Iterable<number>) {
     [this.width, this.stride, this.rule] = [width, stride, rule];
-    this.floats = Array.from(values, (value) => ({ value, squares: 0, mean: 0 }));
+    this.floats = Array.from(values, (value) => ({ value, squares: 0, mean: 0, z: undefined }));
   }
 
   row(row: number): Float[] {
@@ -37,7 +43,7 @@ class PlainRows {
 
   write(row: number, values: readonly number[], keepState: boolean): void {
     for (const [k, float] of this.row(row).entries())
-      Object.assign(float, { value: values[k], ...(!keepState && { squares: 0, mean: 0 }) });
+      Object.assign(float, { value: values[k], z: undefined, ...(!keepState && { squares: 0, mean: 0 }) });
   }
 
   copy(from: number, to: number): void {
@@ -56,6 +62,14 @@ class PlainRows {
         float.squares = adam.beta2 * float.squares + (1 - adam.beta2) * g * g;
         const root = Math.sqrt(float.squares / (1 - adam.beta2 ** this.step));
         float.value -= (rate * float.mean) / (1 - adam.beta1 ** this.step) / (root + adam.epsilon);
+      } else if (this.rule === 'ftrl') {
+        const { beta, l2 } = ftrl;
+        const slope = (n: number) => (beta + Math.sqrt(n)) / rate + l2;
+        float.z ??= -float.value * slope(float.squares);
+        const sigma = (Math.sqrt(float.squares + g * g) - Math.sqrt(float.squares)) / rate;
+        float.z += g - sigma * float.value;
+        float.squares += g * g;
+        float.value = -float.z / slope(float.squares);
       } else {
         float.squares += rowwise ? meanSquare : g * g;
         float.value -= (rate * g) / (Math.sqrt(float.squares) + adagradEpsilon);

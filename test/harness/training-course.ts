@@ -42,7 +42,7 @@ export const otherMethods: readonly Course[] = catalogue
   .filter(({ name }) => !methods.some(({ method }) => method.name === name))
   .map((method) => ({ method, ratio: 2, options: forSmallFields[method.name] ?? {} }));
 
-const rates: Record<OptimizerRule, number> = { sgd: 0.1, adagrad: 0.05, 'rowwise-adagrad': 0.05, adam: 0.01 };
+const rates: Partial<Record<OptimizerRule, number>> = { adagrad: 0.05, 'rowwise-adagrad': 0.05, adam: 0.01 };
 
 /** The losses of the first steps, epoch after epoch. */
 export async function losses(
@@ -64,7 +64,10 @@ export async function losses(
   for (let epoch = 0; found.length < steps; epoch++)
     for (const batch of data.batches('train', { batchSize: 50, shuffle: epoch })) {
       if (found.length === steps) break;
-      const loss = trainee.step(batch, rates[rule], { index: found.length, steps });
+      const loss = trainee.step(batch, rates[rule] ?? optimizers[rule].learningRate, {
+        index: found.length,
+        steps,
+      });
       found.push((await loss.data())[0]);
       loss.dispose();
       await trainee.afterStep();

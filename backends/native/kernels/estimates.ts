@@ -23,7 +23,7 @@ export function registerEstimates(): void {
     return [];
   });
 
-  register('EstimateStep', (backend, { variable, inputs, outputs, sigma, state0, state1 }, attributes) => {
+  register('EstimateStep', (backend, { variable, inputs, outputs, sigma, ...states }, attributes) => {
     const { rule, learningRate, step } = attributes as {
       rule: OptimizerRule;
       learningRate: number;
@@ -35,8 +35,7 @@ export function registerEstimates(): void {
       backend.floats(inputs),
       backend.floats(outputs),
       backend.floats(sigma),
-      state0 === undefined ? undefined : ownFloats(backend, state0),
-      state1 === undefined ? undefined : ownFloats(backend, state1),
+      Object.values(states).map((state) => ownFloats(backend, state)),
       input,
       output,
       sigma.shape[0],

@@ -88,7 +88,7 @@ export function registerTrainingKernels(): void {
     return d;
   });
 
-  register('OptimizerStep', (backend, { variable, gradient, state0, state1 }, attributes) => {
+  register('OptimizerStep', (backend, { variable, gradient, ...states }, attributes) => {
     // In place: another tensor that shares the memory would move along.
     if (backend.refCount(variable.dataId) !== 1)
       throw new Error('a variable that shares its memory with another tensor cannot be updated in place');
@@ -102,8 +102,7 @@ export function registerTrainingKernels(): void {
     backend.addon.updateDense(
       values,
       backend.floats(gradient),
-      state0 === undefined ? undefined : backend.floats(state0),
-      state1 === undefined ? undefined : backend.floats(state1),
+      Object.values(states).map((state) => backend.floats(state)),
       values.length / width,
       width,
       ...stepArguments(rule, learningRate, step),

@@ -32,21 +32,19 @@ napi_value stream_gradient(const Arguments& arguments) {
 }
 
 /**
- * estimateStep(weights, inputs, outputs, sigma, state0?, state1?, in, out, k, rule, rate, step, epsilon, beta1, beta2): one row
- * of the gradient at a time for each thread.
+ * estimateStep(weights, inputs, outputs, sigma, states, in, out, k, rule, numbers): one row of the gradient at a time for
+ * each thread.
  */
 napi_value estimate_step(const Arguments& arguments) {
   Addon& addon = arguments.addon();
-  const size_t in = arguments.size(6), out = arguments.size(7), k = arguments.size(8), floats = times(in, out);
-  const Step step = step_from(arguments, 9);
-  const bool per_row = step.rule == Rule::rowwise_adagrad;
+  const size_t in = arguments.size(5), out = arguments.size(6), k = arguments.size(7), floats = times(in, out);
+  const std::vector<napi_value> elements = elements_of(arguments, 4);
+  const Step step = step_from(arguments, 8);
+  const States states = states_from(arguments, elements, step.rule, in, out);
   float* weights = arguments.floats(0, floats);
   const float* inputs = arguments.floats(1, times(k, in));
   const float* outputs = arguments.floats(2, times(k, out));
   const float* sigma = arguments.floats(3, k);
-  // Rules without a state are handed the weights, which they do not read as one.
-  float* state0 = step.rule == Rule::sgd ? weights : arguments.floats(4, per_row ? in : floats);
-  float* state1 = step.rule == Rule::adam ? arguments.floats(5, floats) : weights;
   if (k == 0 || floats == 0) throw Failure{Failure::range, "an estimate of a layer has directions"};
   const size_t parts = std::max<size_t>(1, std::min<size_t>({static_cast<size_t>(addon.pool->threads()), in, floats / 16384}));
   const size_t padded = (out + 15) / 16 * 16;
@@ -55,8 +53,7 @@ napi_value estimate_step(const Arguments& arguments) {
     float* row = addon.scratch.floats() + part * padded;
     for (size_t i = in * part / parts; i < in * (part + 1) / parts; i++) {
       addon.kernels->estimate_row(inputs, outputs, sigma, k, in, out, i, row);
-      const size_t at = per_row ? i : i * out;
-      addon.kernels->update_dense(step, weights + i * out, state0 + at, state1 + at, row, per_row ? 1 : out, per_row ? out : 1);
+      addon.kernels->update_dense(step, weights + i * out, states.from_row(step.rule, i, out), row, 1, out);
     }
   });
   return nullptr;

@@ -76,7 +76,7 @@ napi_value gather_rows(const Arguments& arguments) {
   return nullptr;
 }
 
-/** updateTable(table, [indices, ...], [gradients, ...], rule, rate, step, epsilon, beta1, beta2) */
+/** updateTable(table, [indices, ...], [gradients, ...], rule, numbers) */
 napi_value update_table(const Arguments& arguments) {
   Addon& addon = arguments.addon();
   const napi_env env = arguments.env();
@@ -146,8 +146,9 @@ napi_value copy_rows(const Arguments& arguments) {
 }
 
 size_t state_number(const Arguments& arguments) {
-  const size_t i = arguments.size(1);
-  if (i > 1) throw Failure{Failure::range, "a table has no more than two arrays of state"};
+  const size_t i = arguments.size(1), states = arguments.table(0).states();
+  if (i >= states)
+    throw Failure{Failure::range, "the table has " + std::to_string(states) + " arrays of state, none numbered " + std::to_string(i)};
   return i;
 }
 
@@ -177,26 +178,34 @@ napi_value restore_table(const Arguments& arguments) {
   return nullptr;
 }
 
-/** updateDense(weights, gradient, state0?, state1?, rows, width, rule, rate, step, epsilon, beta1, beta2) */
+/** updateDense(weights, gradient, states, rows, width, rule, numbers) */
 napi_value update_dense(const Arguments& arguments) {
   Addon& addon = arguments.addon();
-  const size_t rows = arguments.size(4), width = arguments.size(5), floats = times(rows, width);
-  const Step step = step_from(arguments, 6);
-  const bool per_row = step.rule == Rule::rowwise_adagrad;
+  const size_t rows = arguments.size(3), width = arguments.size(4), floats = times(rows, width);
+  const std::vector<napi_value> elements = elements_of(arguments, 2);
+  const Step step = step_from(arguments, 5);
+  const States states = states_from(arguments, elements, step.rule, rows, width);
   float* weights = arguments.floats(0, floats);
   const float* gradient = arguments.floats(1, floats);
-  // Rules without a state are handed the weights, which they do not read as one.
-  float* state0 = step.rule == Rule::sgd ? weights : arguments.floats(2, per_row ? rows : floats);
-  float* state1 = step.rule == Rule::adam ? arguments.floats(3, floats) : weights;
-  // In rows, so that row-wise state is cut where rows are; a vector is many rows of one float for the other rules.
-  const size_t units = per_row ? rows : floats, unit = per_row ? width : 1;
+  // Cut between rows where the rule computes something for a row, and anywhere else.
+  const bool by_row = shape_of(step.rule).by_row;
+  const size_t units = by_row ? rows : floats, unit = by_row ? width : 1;
   const size_t parts = std::max<size_t>(1, std::min<size_t>(addon.pool->threads(), floats / 16384));
   addon.pool->each(parts, [&](size_t part) {
     const size_t from = units * part / parts, to = units * (part + 1) / parts;
-    addon.kernels->update_dense(step, weights + from * unit, state0 + from, state1 + from, gradient + from * unit, to - from,
-                                unit);
+    addon.kernels->update_dense(step, weights + from * unit, states.from_row(step.rule, from, unit), gradient + from * unit,
+                                to - from, unit);
   });
   return nullptr;
+}
+
+/** rules(): what each rule that the add-on knows was made of. */
+napi_value rules(const Arguments& arguments) {
+  const napi_env env = arguments.env();
+  napi_value all;
+  check(env, napi_create_array_with_length(env, rule_count, &all));
+  for (uint32_t i = 0; i < rule_count; i++) check(env, napi_set_element(env, all, i, text(env, rule_shapes[i].signature)));
+  return all;
 }
 
 } // namespace
@@ -216,4 +225,5 @@ void define_tables(napi_env env, napi_value exports) {
   define(env, exports, "saveTable", save_table);
   define(env, exports, "restoreTable", restore_table);
   define(env, exports, "updateDense", update_dense);
+  define(env, exports, "rules", rules);
 }

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "optimizer-rules.h" // made of harness/rules by optimizer-rules.ts
+
 /** What happens to a finished tile of a product before it is stored. */
 struct Epilogue {
   const float* bias = nullptr; // [n], added to every row
@@ -38,16 +40,25 @@ struct Entry {
 
 enum class IndexOperation { plus, div, mod, bits, hash };
 
-enum class Rule : int { sgd, adagrad, rowwise_adagrad, adam };
-
-/** One step of a rule. For adam, `rate` and `root` hold the bias corrections. */
+/** One step of an optimizer's rule, with its numbers in the order in which the rule names them. */
 struct Step {
   Rule rule;
-  float rate;
-  float epsilon;
-  float beta1, beta2;
-  float rest1, rest2; // 1 - beta, rounded after it was taken: in floats, 1 - 0.999 is off by 5e-5 of itself
-  float root; // sqrt(1 - beta2^t)
+  float numbers[max_numbers];
+};
+
+constexpr const RuleShape& shape_of(Rule rule) { return rule_shapes[static_cast<int>(rule)]; }
+
+/** The arrays of state that a rule has, each with a number for every float or for every row. */
+struct States {
+  float* at[max_states] = {};
+
+  /** Those of the rows from `row` on. */
+  States from_row(Rule rule, size_t row, size_t width) const {
+    const RuleShape& shape = shape_of(rule);
+    States moved;
+    for (size_t i = 0; i < shape.states; i++) moved.at[i] = at[i] + row * (shape.per_row[i] ? 1 : width);
+    return moved;
+  }
 };
 
 /** Types of numbers, by the arrays that hold them. */
@@ -174,11 +185,11 @@ struct Kernels {
    */
   size_t (*sum_entries)(const Entry* entries, size_t n, size_t width, int bits, int slot_bits, uint32_t* slots,
                         uint32_t* rows, float* sums);
-  /** gradients: [n, width], one per row. state: as the rule wants it, laid out like the table. */
-  void (*update_rows)(const Step&, float* table, float* state0, float* state1, size_t width, const uint32_t* rows,
+  /** gradients: [n, width], one per row; states: those of the whole table. */
+  void (*update_rows)(const Step&, float* table, const States& states, size_t width, const uint32_t* rows,
                       const float* gradients, size_t n);
   /** weights, gradient: [rows, width]. */
-  void (*update_dense)(const Step&, float* weights, float* state0, float* state1, const float* gradient, size_t rows,
+  void (*update_dense)(const Step&, float* weights, const States& states, const float* gradient, size_t rows,
                        size_t width);
   const Unary* unary;
   size_t unary_count;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels.h"
+#include "optimizer-steps.h" // made of harness/rules by optimizer-rules.ts
 #include "vector.h"
 
 namespace {
@@ -85,101 +86,55 @@ size_t sum_entries(const Entry* entries, size_t n, size_t width, int bits, int s
   return found;
 }
 
-/** Every lane by itself: one instruction on each set. */
-inline Vector square_root(Vector x) {
-  Vector root = x;
-  for (size_t i = 0; i < lanes; i++) root[i] = __builtin_sqrtf(x[i]);
-  return root;
+/** One step on a row: `by_row` rules compute something for it first. States are a copy, which no store can change. */
+template <class R>
+inline __attribute__((always_inline)) void update_row(R& rule, float* w, const States states, const float* g, size_t width) {
+  rule.row(states, g, width);
+  size_t k = 0;
+  for (; k + lanes <= width; k += lanes) rule.template floats<Vector>(w, states, g, k);
+  for (; k < width; k++) rule.template floats<float>(w, states, g, k);
 }
-
-struct Sgd {
-  static inline void vector(const Step& step, float* w, float*, float*, Vector g) { store(w, load(w) - g * step.rate); }
-  static inline void scalar(const Step& step, float* w, float*, float*, float g) { *w -= g * step.rate; }
-};
-
-struct Adagrad {
-  static inline void vector(const Step& step, float* w, float* s, float*, Vector g) {
-    const Vector sum = load(s) + g * g;
-    store(s, sum);
-    store(w, load(w) - g * step.rate / (square_root(sum) + step.epsilon));
-  }
-  static inline void scalar(const Step& step, float* w, float* s, float*, float g) {
-    *s += g * g;
-    *w -= g * step.rate / (__builtin_sqrtf(*s) + step.epsilon);
-  }
-};
-
-struct Adam {
-  static inline void vector(const Step& step, float* w, float* m, float* v, Vector g) {
-    const Vector mean = load(m) * step.beta1 + g * step.rest1;
-    const Vector variance = load(v) * step.beta2 + g * g * step.rest2;
-    store(m, mean);
-    store(v, variance);
-    store(w, load(w) - mean * step.rate / (square_root(variance) / step.root + step.epsilon));
-  }
-  static inline void scalar(const Step& step, float* w, float* m, float* v, float g) {
-    *m = *m * step.beta1 + g * step.rest1;
-    *v = *v * step.beta2 + g * g * step.rest2;
-    *w -= *m * step.rate / (__builtin_sqrtf(*v) / step.root + step.epsilon);
-  }
-};
 
 template <class R>
-inline void update_span(const Step& step, float* w, float* s0, float* s1, const float* g, size_t width) {
-  size_t k = 0;
-  for (; k + lanes <= width; k += lanes) R::vector(step, w + k, s0 + k, s1 + k, load(g + k));
-  for (; k < width; k++) R::scalar(step, w + k, s0 + k, s1 + k, g[k]);
-}
-
-/** One accumulator for the row: the mean of the squares. */
-inline void update_row_wise(const Step& step, float* w, float* sum, const float* g, size_t width) {
-  float squares = 0;
-  for (size_t k = 0; k < width; k++) squares += g[k] * g[k];
-  *sum += squares / width;
-  const float rate = step.rate / (__builtin_sqrtf(*sum) + step.epsilon);
-  for (size_t k = 0; k < width; k++) w[k] -= rate * g[k];
-}
-
-template <class R, int States>
-void update_each(const Step& step, float* table, float* s0, float* s1, size_t width, const uint32_t* rows,
-                 const float* g, size_t n) {
-  for (size_t i = 0; i < n; i++, g += width) {
-    if (i + ahead < n) {
-      const size_t next = rows[i + ahead] * width;
-      prefetch_span_write(table + next, width);
-      if (States > 0) prefetch_span_write(s0 + next, width);
-      if (States > 1) prefetch_span_write(s1 + next, width);
-    }
-    const size_t at = rows[i] * width;
-    update_span<R>(step, table + at, s0 + at, s1 + at, g, width);
+inline void prefetch_row(float* w, const States& states, size_t width) {
+  prefetch_span_write(w, width);
+  for (size_t i = 0; i < R::shape.states; i++) {
+    if (R::shape.per_row[i]) prefetch_write(states.at[i]);
+    else prefetch_span_write(states.at[i], width);
   }
 }
 
-void update_rows(const Step& step, float* table, float* s0, float* s1, size_t width, const uint32_t* rows,
-                 const float* g, size_t n) {
-  switch (step.rule) {
-    case Rule::sgd: return update_each<Sgd, 0>(step, table, s0, s1, width, rows, g, n);
-    case Rule::adagrad: return update_each<Adagrad, 1>(step, table, s0, s1, width, rows, g, n);
-    case Rule::adam: return update_each<Adam, 2>(step, table, s0, s1, width, rows, g, n);
-    case Rule::rowwise_adagrad:
-      for (size_t i = 0; i < n; i++, g += width) {
-        if (i + ahead < n) {
-          prefetch_span_write(table + rows[i + ahead] * width, width);
-          prefetch_write(s0 + rows[i + ahead]);
-        }
-        update_row_wise(step, table + rows[i] * width, s0 + rows[i], g, width);
+template <class R>
+inline __attribute__((always_inline)) States states_of_row(const States& states, size_t row, size_t width) {
+  States moved;
+  for (size_t i = 0; i < R::shape.states; i++) moved.at[i] = states.at[i] + row * (R::shape.per_row[i] ? 1 : width);
+  return moved;
+}
+
+void update_rows(const Step& step, float* table, const States& states, size_t width, const uint32_t* rows,
+                 const float* gradients, size_t n) {
+  with_rule(step.rule, [&](auto type) {
+    using R = typename decltype(type)::Step;
+    R rule(step);
+    const float* g = gradients;
+    for (size_t i = 0; i < n; i++, g += width) {
+      if (i + ahead < n) {
+        const size_t next = rows[i + ahead];
+        prefetch_row<R>(table + next * width, states_of_row<R>(states, next, width), width);
       }
-  }
+      update_row(rule, table + rows[i] * width, states_of_row<R>(states, rows[i], width), g, width);
+    }
+  });
 }
 
-void update_dense(const Step& step, float* w, float* s0, float* s1, const float* g, size_t rows, size_t width) {
-  switch (step.rule) {
-    case Rule::sgd: return update_span<Sgd>(step, w, s0, s1, g, rows * width);
-    case Rule::adagrad: return update_span<Adagrad>(step, w, s0, s1, g, rows * width);
-    case Rule::adam: return update_span<Adam>(step, w, s0, s1, g, rows * width);
-    case Rule::rowwise_adagrad:
-      for (size_t i = 0; i < rows; i++) update_row_wise(step, w + i * width, s0 + i, g + i * width, width);
-  }
+void update_dense(const Step& step, float* w, const States& states, const float* g, size_t rows, size_t width) {
+  with_rule(step.rule, [&](auto type) {
+    using R = typename decltype(type)::Step;
+    R rule(step);
+    if (!R::shape.by_row) return update_row(rule, w, states, g, rows * width); // rows are nothing to the rule
+    for (size_t i = 0; i < rows; i++)
+      update_row(rule, w + i * width, states_of_row<R>(states, i, width), g + i * width, width);
+  });
 }
 
 } // namespace

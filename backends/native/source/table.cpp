@@ -33,12 +33,17 @@ void each_stretch(ThreadPool& pool, size_t count, size_t most, const Task& task)
 Table::Table(size_t rows, size_t width, size_t stride, Rule rule)
     : rows_(rows), width_(width), stride_(stride), floats_(checked_floats(rows, width, stride)),
       rule_(rule), weights_(floats_ * sizeof(float)) {
-  const bool per_row = rule == Rule::rowwise_adagrad && stride == width;
-  const size_t states = rule == Rule::sgd ? 0 : rule == Rule::adam ? 2 : 1;
-  for (size_t i = 0; i < states; i++) {
-    state_[i].floats = per_row ? rows : floats_;
+  // Where rows overlap, every float is a row of its own.
+  for (size_t i = 0; i < states(); i++) {
+    state_[i].floats = shape_of(rule).per_row[i] && stride == width ? rows : floats_;
     state_[i].memory = Memory(state_[i].floats * sizeof(float));
   }
+}
+
+size_t Table::state_bytes() const {
+  size_t floats = 0;
+  for (const State& state : state_) floats += state.floats;
+  return floats * sizeof(float);
 }
 
 void Table::fill(ThreadPool& pool, size_t from, size_t to, double mean, double half_width, uint32_t seed) {
@@ -95,6 +100,8 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
   space.slots.require((4 * n + 2 * shares) * sizeof(uint32_t));
   space.rows.require(n * sizeof(uint32_t));
   space.sums.require(n * width * sizeof(float));
+  States states;
+  for (size_t i = 0; i < this->states(); i++) states.at[i] = state_[i].memory.floats();
   pool.each(shares, [&](size_t share) {
     const size_t first = starts[share], count = starts[share + 1] - first;
     if (count == 0) return;
@@ -105,7 +112,7 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
     float* sums = space.sums.floats() + first * width;
     const size_t found =
         kernels.sum_entries(entries + first, count, width, bits, slot_bits, slots, rows, sums);
-    kernels.update_rows(step, weights_.floats(), state(0), state(1), width, rows, sums, found);
+    kernels.update_rows(step, weights_.floats(), states, width, rows, sums, found);
   });
 }
 

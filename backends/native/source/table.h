@@ -28,7 +28,7 @@ class Table {
   size_t width() const { return width_; }
   size_t stride() const { return stride_; }
   size_t floats() const { return floats_; }
-  size_t state_bytes() const { return state_[0].floats * sizeof(float) + state_[1].floats * sizeof(float); }
+  size_t state_bytes() const;
   /** Whether it has the state that a rule needs. */
   bool takes(Rule rule) const { return rule == rule_; }
   const float* weights() const { return weights_.floats(); }
@@ -42,7 +42,8 @@ class Table {
   void write(ThreadPool& pool, const uint32_t* rows, size_t count, const float* values, bool keep_state = false);
   /** Rows become others, and their state. All of `to` differ from each other and from all of `from`; none overlap. */
   void copy(ThreadPool& pool, const uint32_t* from, const uint32_t* to, size_t count);
-  /** Floats of the optimizer's state in its first or second array; 0 where the rule has none. */
+  /** Arrays of state that the rule has, and the floats of each. */
+  size_t states() const { return shape_of(rule_).states; }
   size_t state_floats(size_t i) const { return state_[i].floats; }
   void read_state(size_t i, float* out) const;
   void write_state(size_t i, const float* values);
@@ -56,11 +57,8 @@ class Table {
     size_t floats = 0;
   };
 
-  /** Rules without a state are handed the weights, which they do not read as one. */
-  float* state(int i) const { return state_[i].floats > 0 ? state_[i].memory.floats() : weights_.floats(); }
-
   size_t rows_, width_, stride_, floats_;
   Rule rule_;
   Memory weights_, saved_;
-  State state_[2];
+  State state_[max_states];
 };

@@ -37,6 +37,42 @@ inline __attribute__((always_inline)) void store(float* to, Vector value) {
   *reinterpret_cast<Loose*>(to) = value;
 }
 
+/** A vector or a single number, for code that is written once for both. */
+template <class V>
+inline V load_as(const float* from);
+template <>
+inline __attribute__((always_inline)) Vector load_as<Vector>(const float* from) {
+  return load(from);
+}
+template <>
+inline __attribute__((always_inline)) float load_as<float>(const float* from) {
+  return *from;
+}
+inline __attribute__((always_inline)) void store_as(float* to, Vector value) { store(to, value); }
+inline __attribute__((always_inline)) void store_as(float* to, float value) { *to = value; }
+
+/** Every lane by itself: one instruction on each set. */
+inline __attribute__((always_inline)) Vector square_root(Vector x) {
+  Vector root = x;
+  for (size_t i = 0; i < lanes; i++) root[i] = __builtin_sqrtf(x[i]);
+  return root;
+}
+inline __attribute__((always_inline)) float square_root(float x) { return __builtin_sqrtf(x); }
+
+inline __attribute__((always_inline)) Vector broadcast(float x) { return x - Vector{}; } // -0 stays -0
+
+inline __attribute__((always_inline)) Vector select_lanes(IntVector mask, Vector a, Vector b) {
+  return (Vector)(((IntVector)a & mask) | ((IntVector)b & ~mask));
+}
+
+/** The smaller and the larger of two; NaN where a is NaN. */
+inline __attribute__((always_inline)) Vector min_of(Vector a, Vector b) { return select_lanes((IntVector)(b < a), b, a); }
+inline __attribute__((always_inline)) Vector max_of(Vector a, Vector b) { return select_lanes((IntVector)(b > a), b, a); }
+inline __attribute__((always_inline)) Vector min_of(Vector a, float b) { return min_of(a, broadcast(b)); }
+inline __attribute__((always_inline)) Vector max_of(Vector a, float b) { return max_of(a, broadcast(b)); }
+inline __attribute__((always_inline)) float min_of(float a, float b) { return b < a ? b : a; }
+inline __attribute__((always_inline)) float max_of(float a, float b) { return b > a ? b : a; }
+
 /** `value` where `test` is positive, 0 elsewhere. */
 inline __attribute__((always_inline)) Vector where_positive(Vector test, Vector value) {
   return (Vector)((IntVector)value & (IntVector)(test > 0.0f));

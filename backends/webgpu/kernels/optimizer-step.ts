@@ -1,94 +1,94 @@
-import { adagradEpsilon, type OptimizerRule } from '../../../harness/contract/backend.ts';
-import { rateParams, ratesOf, stepBuffers, steps } from '../optimizer-rules.ts';
-import { type Program, reads, writes } from '../program.ts';
+import { type OptimizerRule, updateRules } from '../../../harness/rules/index.ts';
+import { numbersOf } from '../../../harness/rules/update-rule.ts';
+import { rulesInWgsl, type RuleInWgsl } from '../optimizer-rules.ts';
+import { type Program, reads } from '../program.ts';
 import { register } from '../register.ts';
 import { main } from './wgsl.ts';
 
 /** One step of a rule on a dense variable, in place (harness/optimizers). */
 export function registerOptimizerStep(): void {
-  register('OptimizerStep', (backend, { variable, gradient, state0, state1 }, attributes) => {
+  register('OptimizerStep', (backend, { variable, gradient, ...states }, attributes) => {
     const { rule, learningRate, step } = attributes as {
       rule: OptimizerRule;
       learningRate: number;
       step: number;
     };
-    const state = [state0, state1].filter((tensor) => tensor !== undefined);
+    const written = [variable, ...Object.values(states)];
     // In place: another tensor that shares the memory would move along.
-    if ([variable, ...state].some(({ dataId }) => backend.refCount(dataId) !== 1))
+    if (written.some(({ dataId }) => backend.refCount(dataId) !== 1))
       throw new Error('a variable that shares its memory with another tensor cannot be updated in place');
     const width = variable.shape.at(-1) ?? 1;
     const size = variable.shape.reduce((product, side) => product * side, 1);
     if (size === 0) return [];
-    const { program, perGroup } = programs[rule];
-    const items = rule === 'rowwise-adagrad' ? size / width : size;
-    backend.run(
-      program,
-      [gradient, variable, ...state],
-      [items, width, ...ratesOf(rule, learningRate, step)],
-      Math.ceil(items / perGroup),
-    );
+    const { program, perGroup, byRow } = programs.get(rule)!;
+    const items = byRow ? size / width : size;
+    const numbers = numbersOf(updateRules[rule], learningRate, step);
+    backend.run(program, [gradient, ...written], [items, width, ...numbers], Math.ceil(items / perGroup));
     return [];
   });
 }
 
 const threads = 64; // few: most variables are small
-const params = [['items', 'u32'], ['width', 'u32'], ...rateParams] as const;
+const place = [
+  ['items', 'u32'],
+  ['width', 'u32'],
+] as const;
 
 /** A thread for each float. */
-const perFloat = (rule: keyof typeof steps) => ({
-  perGroup: threads,
-  program: {
-    name: `OptimizerStep ${rule}`,
-    buffers: [reads('gradient'), ...stepBuffers(rule)],
-    params,
-    code: main(
-      threads,
-      `
+const perFloat = (name: OptimizerRule, { buffers, params, updateFloat }: RuleInWgsl): Program => ({
+  name: `OptimizerStep ${name}`,
+  buffers: [reads('gradient'), ...buffers],
+  params: [...place, ...params],
+  code: main(
+    threads,
+    `
   let at = group * ${threads} + thread;
   if (at >= params.items) { return; }
   let g = gradient[at];
-  ${steps[rule]}`,
-    ),
-  },
+  ${updateFloat}`,
+  ),
 });
 
-/** A workgroup for each row: the squares of its gradient are summed together. */
-const perRow = {
-  perGroup: 1,
-  program: {
-    name: 'OptimizerStep rowwise-adagrad',
-    buffers: [reads('gradient'), writes('weights'), writes('sum')],
-    params,
-    code: `
-var<workgroup> squares: array<f32, ${threads}>;
+/** A workgroup for each row: what means over the row are of is summed together. */
+const perRow = (name: OptimizerRule, rule: RuleInWgsl): Program => ({
+  name: `OptimizerStep ${name}`,
+  buffers: [reads('gradient'), ...rule.buffers],
+  params: [...place, ...rule.params],
+  code: `
+${rule.means.map((_, m) => `var<workgroup> sums${m}: array<f32, ${threads}>;`).join('\n')}
 ${main(
   threads,
   `
   if (group >= params.items) { return; }
   let first = group * params.width;
-  var own = 0.0;
+  ${rule.means.map((_, m) => `sums${m}[thread] = 0.0;`).join('\n  ')}
   for (var k = thread; k < params.width; k += ${threads}) {
-    own += gradient[first + k] * gradient[first + k];
+    let g = gradient[first + k];
+    ${rule.means.map((mean, m) => `sums${m}[thread] += ${mean};`).join('\n    ')}
   }
-  squares[thread] = own;
   for (var half = ${threads / 2}u; half > 0; half /= 2) {
     workgroupBarrier();
-    if (thread < half) { squares[thread] += squares[thread + half]; }
+    if (thread < half) { ${rule.means.map((_, m) => `sums${m}[thread] += sums${m}[thread + half];`).join(' ')} }
   }
   workgroupBarrier();
-  let before = sum[group];
-  let after = before + squares[0] / f32(params.width);
-  storageBarrier(); // all have read it
-  if (thread == 0) { sum[group] = after; }
-  let rate = params.rate / (sqrt(after) + ${adagradEpsilon});
-  for (var k = thread; k < params.width; k += ${threads}) { weights[first + k] -= rate * gradient[first + k]; }`,
+  ${rule.means.map((_, m) => `let mean${m} = sums${m}[0] / f32(params.width);`).join('\n  ')}
+  ${rule.loadRow('group')}
+  ${rule.updateRow}
+  storageBarrier(); // all have read the states
+  if (thread == 0) { ${rule.storeRow('group')} }
+  for (var k = thread; k < params.width; k += ${threads}) {
+    let at = first + k;
+    let g = gradient[at];
+    ${rule.updateFloat}
+  }`,
 )}`,
-  },
-};
+});
 
-const programs: Readonly<Record<OptimizerRule, { perGroup: number; program: Program }>> = {
-  sgd: perFloat('sgd'),
-  adagrad: perFloat('adagrad'),
-  'rowwise-adagrad': perRow,
-  adam: perFloat('adam'),
-};
+const programs = new Map(
+  [...rulesInWgsl].map(([name, rule]) => [
+    name,
+    rule.byRow
+      ? { program: perRow(name, rule), perGroup: 1, byRow: true }
+      : { program: perFloat(name, rule), perGroup: threads, byRow: false },
+  ]),
+);

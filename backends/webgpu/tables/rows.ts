@@ -13,6 +13,8 @@ import {
   requireValues,
 } from '../../../harness/contract/row-operands.ts';
 import { overlaps, tableFloats, tableRows } from '../../../harness/contract/size.ts';
+import { updateRules } from '../../../harness/rules/index.ts';
+import { stateFloats } from '../../../harness/rules/update-rule.ts';
 import type { GpuBackend } from '../backend.ts';
 import { DeviceIndices } from '../indices.ts';
 import { fill } from './fill.ts';
@@ -23,14 +25,6 @@ import { sortKeys } from './sort.ts';
 import { floatsOf } from './spans.ts';
 import { sumDuplicates } from './sum-runs.ts';
 import { updateRows } from './update.ts';
-
-/** Floats of optimizer state for each row of so many. */
-const stateWidths: Readonly<Record<OptimizerRule, (width: number) => readonly number[]>> = {
-  sgd: () => [],
-  adagrad: (width) => [width],
-  'rowwise-adagrad': () => [1],
-  adam: (width) => [width, width],
-};
 
 /** Table rows in the card's memory, gathered, updated and set there. */
 export class GpuRows implements Rows {
@@ -59,7 +53,10 @@ export class GpuRows implements Rows {
     if (this.units.count >= 2 ** 32 - 1)
       throw new UserError(`a table of ${this.units.count} rows: 2^32 - 2 are the most`);
     const { count, width } = this.units;
-    [this.weights, ...this.states] = this.withMemory([width, ...stateWidths[rule](width)], count);
+    [this.weights, ...this.states] = this.withMemory(
+      [width, ...stateFloats(updateRules[rule], 1, width)],
+      count,
+    );
     this.stateBytes = this.states.reduce((sum, { bytes }) => sum + bytes, 0);
     let from = 0;
     table.parts.forEach(({ rows, init }, i) => {

@@ -1,8 +1,9 @@
 /// <reference types="@webgpu/types" />
-import { adagradEpsilon, type OptimizerRule, optimizerRules } from '../../../harness/contract/backend.ts';
+import { type OptimizerRule, updateRules } from '../../../harness/rules/index.ts';
+import { numbersOf } from '../../../harness/rules/update-rule.ts';
 import type { GpuBackend } from '../backend.ts';
-import { rateParams, ratesOf, stepBuffers, steps } from '../optimizer-rules.ts';
-import { type Program, reads, writes } from '../program.ts';
+import { rulesInWgsl, type RuleInWgsl } from '../optimizer-rules.ts';
+import { type Program, reads } from '../program.ts';
 import type { Shards } from './shards.ts';
 
 const place = [
@@ -19,14 +20,42 @@ fn isMine(i: u32, row: u32) -> bool {
 }
 `;
 
-/** The state of the float's row has been brought up to date before. */
-const rowwiseStep = `weights[at] -= params.rate * g / (sqrt(state0[row - params.first]) + ${adagradEpsilon});`;
+/** A thread for each row, where the rule computes something for it before its floats are updated. */
+const updateRowStates = ({
+  means,
+  rowStates,
+  loadRow,
+  updateRow,
+  storeRow,
+  ...rule
+}: RuleInWgsl): Program => ({
+  name: 'UpdateRowStates',
+  buffers: [reads('keys', 'u32'), reads('sums'), ...rowStates.map((i) => rule.buffers[i + 1])],
+  params: [...place, ...rule.params],
+  code: /* wgsl */ `${isMine}
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_index) i: u32) {
+  if (i >= params.count) { return; }
+  let row = keys[i];
+  if (isMine(i, row)) {
+    ${means.map((_, m) => `var mean${m} = 0.0;`).join('\n    ')}
+    for (var k = i * params.width; k < (i + 1u) * params.width; k++) {
+      let g = sums[k];
+      ${means.map((mean, m) => `mean${m} += ${mean};`).join('\n      ')}
+    }
+    ${means.map((_, m) => `mean${m} /= f32(params.width);`).join('\n    ')}
+    ${loadRow('row - params.first')}
+    ${updateRow}
+    ${storeRow('row - params.first')}
+  }
+}`,
+});
 
 /** A thread for each float of the sums. */
-const updateFloats = (rule: OptimizerRule): Program => ({
+const updateFloats = ({ loadRow, updateFloat, buffers, params }: RuleInWgsl): Program => ({
   name: 'UpdateRows',
-  buffers: [reads('keys', 'u32'), reads('sums'), ...stepBuffers(rule)],
-  params: [...place, ...rateParams],
+  buffers: [reads('keys', 'u32'), reads('sums'), ...buffers],
+  params: [...place, ...params],
   code: /* wgsl */ `${isMine}
 @compute @workgroup_size(256)
 fn main(@builtin(global_invocation_index) thread: u32) {
@@ -36,31 +65,21 @@ fn main(@builtin(global_invocation_index) thread: u32) {
   if (isMine(i, row)) {
     let g = sums[thread];
     let at = (row - params.first) * params.width + thread % params.width;
-    ${rule === 'rowwise-adagrad' ? rowwiseStep : steps[rule]}
+    ${loadRow('row - params.first')}
+    ${updateFloat}
   }
 }`,
 });
-const programs: ReadonlyMap<OptimizerRule, Program> = new Map(
-  optimizerRules.map((rule) => [rule, updateFloats(rule)]),
+const programs = new Map(
+  [...rulesInWgsl].map(([name, rule]) => [
+    name,
+    {
+      ofRow: rule.byRow ? updateRowStates(rule) : undefined,
+      rowStates: rule.rowStates,
+      ofFloats: updateFloats(rule),
+    },
+  ]),
 );
-
-/** A thread for each row, before its floats are updated. */
-const addMeanSquares: Program = {
-  name: 'AddMeanSquares',
-  buffers: [reads('keys', 'u32'), reads('sums'), writes('state')],
-  params: place,
-  code: /* wgsl */ `${isMine}
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_index) i: u32) {
-  if (i >= params.count) { return; }
-  let row = keys[i];
-  if (isMine(i, row)) {
-    var squares = 0.0;
-    for (var k = i * params.width; k < (i + 1u) * params.width; k++) { squares += sums[k] * sums[k]; }
-    state[row - params.first] += squares / f32(params.width);
-  }
-}`,
-};
 
 /** One optimizer step on every row that occurs. keys, sums: see sumDuplicates. */
 export function updateRows(
@@ -75,18 +94,16 @@ export function updateRows(
   step: number,
 ): void {
   const { width } = weights;
-  const rates = ratesOf(rule, learningRate, step);
+  const { ofRow, rowStates, ofFloats } = programs.get(rule)!;
+  const numbers = numbersOf(updateRules[rule], learningRate, step);
   weights.all.forEach(({ buffer, first, rows }, i) => {
     const own = states.map(({ all }) => all[i].buffer);
     const where = [count, width, first, rows];
-    if (rule === 'rowwise-adagrad')
-      backend.run(addMeanSquares, [keys, sums, ...own], where, Math.ceil(count / 64));
-    const program = programs.get(rule)!;
-    backend.run(
-      program,
-      [keys, sums, buffer, ...own],
-      [...where, ...rates],
-      Math.ceil((count * width) / 256),
-    );
+    if (ofRow) {
+      const ofRows = rowStates.map((state) => own[state]);
+      backend.run(ofRow, [keys, sums, ...ofRows], [...where, ...numbers], Math.ceil(count / 64));
+    }
+    const perFloat = Math.ceil((count * width) / 256);
+    backend.run(ofFloats, [keys, sums, buffer, ...own], [...where, ...numbers], perFloat);
   });
 }

@@ -13,7 +13,7 @@ const sizes = [];
 for (let power = 32; power <= 47; power++) sizes.push(2 ** power - 1, 2 ** power, 2 ** power + 1);
 sizes.push(2 ** 32 + 65536, 3 * 2 ** 32, 2 ** 50, 2 ** 53);
 const floats = (n) => new Float32Array(n);
-const adam = ['adam', 0.1, 1, 1e-8, 0.9, 0.999];
+const adam = ['adam', Float64Array.of(0.1, 1, 0.9, 0.1, 0.999, 0.001, 1e-8)];
 const outcomes = [];
 
 /** Takes memory and lets it go at once. */
@@ -61,7 +61,7 @@ for (const bytes of sizes) {
   take('packed rows', bytes, () => addon.packRows(floats(0), new Int32Array(0), floats(1), 0, bytes, 2, false)); // prettier-ignore
   take('packedGradWeights', bytes, () => addon.packedGradWeights(new Int32Array(0), 1, 8, true, floats(0), floats(0), floats(0), 0, bytes, 0)); // prettier-ignore
   take('estimates', bytes, () => addon.streamGradient(floats(0), floats(0), floats(1), floats(1), floats(1), 0, 1, 1, 1, bytes)); // prettier-ignore
-  take('estimate step', bytes, () => addon.estimateStep(floats(1), floats(1), floats(1), floats(1), floats(1), floats(1), bytes, 1, 1, ...adam)); // prettier-ignore
+  take('estimate step', bytes, () => addon.estimateStep(floats(1), floats(1), floats(1), floats(1), [floats(1), floats(1)], bytes, 1, 1, ...adam)); // prettier-ignore
   take('join', bytes, () => addon.joinFieldsGradX(floats(0), floats(0), floats(0), Uint32Array.of(0), 0, bytes, 1, 1)); // prettier-ignore
   take('products', bytes, () => addon.matMuls(floats(0), floats(0), floats(0), Float64Array.of(bytes, 1, 1), 1, 1, 1, 0, false, false)); // prettier-ignore
   take('stored rows', bytes, () => addon.gatherStored(new Uint8Array(1), 8, 16, 2 ** 31, 1, bytes, new Uint32Array(0), floats(0))); // prettier-ignore
@@ -75,7 +75,7 @@ function refusedWork() {
   const words = new Int32Array((rows * columns) / 16);
   const packed = [words, 1, 2, true, floats(rows), floats(columns), floats(1), rows, columns, 1];
   const handle = addon.createTable(40_000, 1024, 1024, 'sgd');
-  const gathered = [handle, [new Uint32Array(2e5)], [floats(2e5 * 1024)], 'sgd', 0.1, 1, 0, 0, 0];
+  const gathered = [handle, [new Uint32Array(2e5)], [floats(2e5 * 1024)], 'sgd', Float64Array.of(0.1)];
   const work = {
     'scratch of joinFieldsGradX': () => addon.joinFieldsGradX(...join),
     'scratch of packedGradWeights': () => addon.packedGradWeights(...packed),

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { none } from '../../../harness/contract/backend.ts';
 import type { Addon } from '../../../backends/native/addon.ts';
+import { stepArguments } from '../../../backends/native/rows.ts';
+import { optimizerRules } from '../../../harness/contract/backend.ts';
 import { addon } from './addon.ts';
 
 /** Calls of the add-on: any at all, and good ones to be spoiled. They need the add-on, so they are made when asked for. */
@@ -10,7 +12,7 @@ export interface Call {
 }
 
 const floats = (n: number) => new Float32Array(n);
-const adagrad = ['adagrad', 0.1, 1, 1e-10, 0.9, 0.999] as const;
+const adagrad = stepArguments('adagrad', 0.1, 1);
 const table = () => addon.createTable(10, 4, 4, 'adagrad');
 
 /** Any function with any arguments. */
@@ -21,9 +23,9 @@ export function anyCall(): fc.Arbitrary<Call> {
     { weight: 4, arbitrary: number },
     { weight: 4, arbitrary: fc.constantFrom(0, 1, 2, 3, 16, 40, 400).map(floats) },
     { weight: 2, arbitrary: fc.constantFrom([], [0], [9], [1, 1, none], [10]).map((ids) => Uint32Array.from(ids)) }, // prettier-ignore
-    { weight: 2, arbitrary: fc.constantFrom('sgd', 'adagrad', 'rowwise-adagrad', 'adam').map((rule) => addon.createTable(10, 4, 4, rule)) }, // prettier-ignore
-    fc.constantFrom('sgd', 'adagrad', 'rowwise-adagrad', 'adam', 'baseline', ''),
-    fc.constantFrom([[new Uint32Array(2)]], [[floats(8)]], [[]], [[null]]),
+    { weight: 2, arbitrary: fc.constantFrom(...optimizerRules).map((rule) => addon.createTable(10, 4, 4, rule)) }, // prettier-ignore
+    fc.constantFrom(...optimizerRules, 'baseline', ''),
+    fc.constantFrom([[new Uint32Array(2)]], [[floats(8)]], [[]], [[null]], [[floats(40), floats(40)]]),
     fc.constantFrom(undefined, null, true, false, {}, Symbol('x'), 10n, new Uint8Array(8), new DataView(new ArrayBuffer(8))), // prettier-ignore
   );
   return fc.record({ name: fc.constantFrom(...names), args: fc.array(anything, { maxLength: 13 }) });
@@ -31,7 +33,7 @@ export function anyCall(): fc.Arbitrary<Call> {
 
 /** Calls that work, each with a maker of its arguments. */
 export function goodCalls(): readonly (readonly [keyof Addon, () => unknown[]])[] {
-  const step = ['adam', 0.1, 1, 1e-8, 0.9, 0.999];
+  const step = stepArguments('adam', 0.1, 1);
   return [
     ['matMul', () => [floats(15), floats(35), floats(21), 3, 7, 5, false, false, floats(7), true]],
     ['denseGradInput', () => [floats(21), floats(35), floats(15), floats(15), 3, 5, 7]],
@@ -40,13 +42,13 @@ export function goodCalls(): readonly (readonly [keyof Addon, () => unknown[]])[
     ['unpackRows', () => [new Int32Array(9), 1, floats(21), 3, 7, 4, false]],
     ['packedGradInput', () => [floats(21), floats(35), new Int32Array(3), 4, floats(15), 3, 5, 7]],
     ['streamGradient', () => [floats(21), floats(15), floats(14), floats(10), floats(2), 3, 7, 5, 2, 32]],
-    ['estimateStep', () => [floats(35), floats(14), floats(10), floats(2), floats(35), floats(35), 7, 5, 2, ...adagrad]], // prettier-ignore
+    ['estimateStep', () => [floats(35), floats(14), floats(10), floats(2), [floats(35)], 7, 5, 2, ...adagrad]], // prettier-ignore
     ['packedGradWeights', () => [new Int32Array(3), 1, 2, true, floats(21), floats(35), floats(7), 3, 5, 7]], // prettier-ignore
     ['interact', () => [floats(12), floats(36), floats(30), 3, 3, 4]],
     ['interactGrad', () => [floats(12), floats(36), floats(30), floats(12), floats(36), 3, 3, 4]],
     ['crossEntropy', () => [floats(9), floats(9), 9]],
     ['crossEntropyGrad', () => [floats(9), floats(9), 1, floats(9), 9]],
-    ['updateDense', () => [floats(12), floats(12), floats(12), floats(12), 3, 4, ...step]],
+    ['updateDense', () => [floats(12), floats(12), [floats(12), floats(12)], 3, 4, ...step]],
     ['createTable', () => [10, 4, 4, 'adam']],
     ['fillTable', () => [table(), 0, 40, 0, 1, 7]],
     ['gatherRows', () => [table(), Uint32Array.of(1, 9, none), floats(12)]],

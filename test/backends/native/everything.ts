@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Addon } from '../../../backends/native/addon.ts';
 import { none, optimizerRules } from '../../../harness/contract/backend.ts';
+import { stepArguments } from '../../../backends/native/rows.ts';
+import { updateRules } from '../../../harness/rules/index.ts';
+import { stateFloats } from '../../../harness/rules/update-rule.ts';
 import { normals as draw } from './numbers.ts';
 
 const inputs = new Map<string, Float32Array>();
@@ -81,26 +84,27 @@ export function everything(addon: Addon): Record<string, string> {
     const table = addon.createTable(rows, columns, columns, rule);
     addon.fillTable(table, 0, rows * columns, 0, 1, 9);
     const weights = normals(rows * columns, 10);
-    const [state0, state1, gathered, all] = outputs(...Array<number>(2).fill(rows * columns), 4000 * columns, rows * columns); // prettier-ignore
+    const [gathered, all] = outputs(4000 * columns, rows * columns);
+    const states = outputs(...stateFloats(updateRules[rule], rows, columns));
     for (let step = 1; step <= 3; step++) {
       const indices = Uint32Array.from({ length: 4000 }, (_, i) =>
         i % 13 === 0 ? none : (i * i * step) % (i % 2 === 0 ? rows : 20),
       );
       const gradients = [normals(4000 * columns, step), normals(4000 * columns, step + 1)];
-      const constants = [rule, 0.05, step, 1e-8, 0.9, 0.999] as const;
+      const constants = stepArguments(rule, 0.05, step);
       addon.updateTable(table, [indices, indices], gradients, ...constants);
       addon.gatherRows(table, indices, gathered);
       const distinct = Uint32Array.from({ length: rows }, (_, i) => (i * 7 ** step) % rows); // for 7 does not divide 3000
       addon.writeRows(table, distinct.subarray(0, 1100), gradients[0]);
       addon.copyRows(table, distinct.subarray(700, 1800), distinct.subarray(1800, 2900));
-      addon.updateDense(weights, gradients[0].subarray(0, rows * columns), state0, state1, rows, columns, ...constants); // prettier-ignore
+      addon.updateDense(weights, gradients[0].subarray(0, rows * columns), states, rows, columns, ...constants); // prettier-ignore
     }
     addon.readTable(table, 0, rows, all);
     keep(`table, ${rule}`, all, gathered);
-    keep(`dense step, ${rule}`, weights, state0, state1);
+    keep(`dense step, ${rule}`, weights, ...states);
     const [of, by, times] = [normals(3 * rows, 17), normals(3 * columns, 18), normals(3, 19)];
-    addon.estimateStep(weights, of, by, times, state0, state1, rows, columns, 3, rule, 0.05, 4, 1e-8, 0.9, 0.999); // prettier-ignore
-    keep(`step by an estimate, ${rule}`, weights, state0, state1);
+    addon.estimateStep(weights, of, by, times, states, rows, columns, 3, ...stepArguments(rule, 0.05, 4)); // prettier-ignore
+    keep(`step by an estimate, ${rule}`, weights, ...states);
     addon.freeTable(table);
   }
   return found;

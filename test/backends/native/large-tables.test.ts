@@ -27,7 +27,7 @@ describeNative('tables of more than 2^31', () => {
       expect(gathered.every((x) => x === 0)).toBe(true);
 
       const gradient = new Float32Array(ends.length * width).map((_, i) => 1 + Math.floor(i / width));
-      addon.updateTable(t, [ends], [gradient], 'sgd', 1, 1, 0, 0, 0);
+      addon.updateTable(t, [ends], [gradient], 'sgd', Float64Array.of(1));
       addon.gatherRows(t, ends, gathered);
       const expected = gradient.map((g, i) => (i < 5 * width ? -g : 0));
       expect(gathered).toEqual(expected);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { adagradEpsilon, adam, optimizerRules } from '../../../harness/contract/backend.ts';
+import { optimizerRules } from '../../../harness/contract/backend.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
+import { stepArguments } from '../../../backends/native/rows.ts';
 import { addon } from './addon.ts';
 import { describeSets } from './describe-native.ts';
 import { Guarded, normals } from './numbers.ts';
@@ -10,7 +11,6 @@ describeSets('an optimizer step on dense weights', (set) => {
   describe.each(optimizerRules)('%s', (rule) => {
     test.each([1, 3])('%i thread(s)', (threads) => {
       addon.configure(threads, set);
-      const epsilon = rule === 'adam' ? adam.epsilon : adagradEpsilon;
       for (const [rows, width] of [
         [1, 1],
         [1, 7],
@@ -30,8 +30,9 @@ describeSets('an optimizer step on dense weights', (set) => {
         const expectedState = sizes.map((n) => new Float32Array(n));
         for (let step = 1; step <= 4; step++) {
           const gradients = normals(rows * width, 10 * step).map((g) => g * [1, 1e-4, 100][step % 3]);
-          const [state0, state1] = state.map(({ floats }) => floats);
-          addon.updateDense(weights.floats, gradients, state0, state1, rows, width, rule, 0.05, step, epsilon, adam.beta1, adam.beta2); // prettier-ignore
+          const states = state.map(({ floats }) => floats);
+          const given = stepArguments(rule, 0.05, step);
+          addon.updateDense(weights.floats, gradients, states, rows, width, ...given);
           const every = Uint32Array.from({ length: rows }, (_, i) => i);
           const update = { weights: expected, state: expectedState, width, rows: every, gradients };
           optimizers[rule].updateRows(update, 0.05, step);

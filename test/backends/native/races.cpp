@@ -45,8 +45,8 @@ std::vector<float> compute(const Kernels& kernels, int threads) {
     const std::vector<float> gradient = numbers(look_ups * width, step + 2);
     Step rule{};
     rule.rule = Rule::adagrad;
-    rule.rate = 0.1f;
-    rule.epsilon = 1e-10f;
+    rule.numbers[0] = 0.1f; // rate
+    rule.numbers[1] = 1e-10f; // epsilon
     table.update(pool, kernels, space, {{indices.data(), gradient.data(), look_ups}}, rule);
     if (step % 4 == 1) table.write(pool, odd.data(), odd.size(), gradient.data());
     if (step % 4 == 3) table.copy(pool, even.data(), odd.data(), odd.size());

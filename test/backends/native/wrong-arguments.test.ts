@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TableHandle } from '../../../backends/native/addon.ts';
 import { none } from '../../../harness/contract/backend.ts';
+import { stepArguments } from '../../../backends/native/rows.ts';
 import { addon, sanitized } from './addon.ts';
 import { anyCall, goodCalls, wrongValues } from './calls.ts';
 import { describeNative } from './describe-native.ts';
@@ -9,7 +10,7 @@ import { describeNative } from './describe-native.ts';
 /** Whatever JavaScript hands over, the add-on answers with numbers or with an error: the process goes on. */
 
 const floats = (n: number) => new Float32Array(n);
-const adagrad = ['adagrad', 0.1, 1, 1e-10, 0.9, 0.999] as const;
+const adagrad = stepArguments('adagrad', 0.1, 1);
 const table = () => addon.createTable(10, 4, 4, 'adagrad');
 
 describeNative('wrong arguments are JavaScript errors', () => {
@@ -48,7 +49,7 @@ describeNative('wrong arguments are JavaScript errors', () => {
     expect(() => addon.writeRows(t, new Uint32Array(3), floats(11))).toThrow('too short for the shape');
     expect(() => addon.readTableState(t, 0, floats(39))).toThrow('too short for the shape');
     expect(() => addon.writeTableState(t, 0, floats(39))).toThrow('too short for the shape');
-    expect(() => addon.readTableState(t, 2, floats(40))).toThrow('no more than two arrays of state');
+    expect(() => addon.readTableState(t, 2, floats(40))).toThrow('1 arrays of state, none numbered 2');
     expect(() => addon.copyRows(t, new Uint32Array(3), new Uint32Array(2))).toThrow(
       '3 rows cannot be copied to 2 rows',
     );
@@ -65,10 +66,10 @@ describeNative('wrong arguments are JavaScript errors', () => {
           addon.packedGradWeights(new Int32Array(1), 1, 8, true, floats(1), floats(1), floats(1), 1, huge, 1),
         () =>
           addon.streamGradient(floats(1), floats(1), floats(1), floats(1), floats(1), huge, huge, 1, 1, 32),
-        () => addon.estimateStep(floats(1), floats(1), floats(1), floats(1), floats(1), undefined, huge, huge, 1, ...adagrad), // prettier-ignore
+        () => addon.estimateStep(floats(1), floats(1), floats(1), floats(1), [floats(1)], huge, huge, 1, ...adagrad), // prettier-ignore
         () => addon.streamGradient(floats(1), floats(1), floats(9), floats(9), floats(9), 1, 1, 1, 2, 32),
         () => addon.interact(floats(0), floats(0), floats(0), 1, huge, 0),
-        () => addon.updateDense(floats(1), floats(1), floats(1), undefined, huge, huge, ...adagrad),
+        () => addon.updateDense(floats(1), floats(1), [floats(1)], huge, huge, ...adagrad),
         () => addon.createTable(2 ** 31, huge, huge, 'adam'),
         () => addon.createTable(huge, 1, 1, 'sgd'),
       ];
@@ -159,8 +160,14 @@ describeNative('wrong arguments are JavaScript errors', () => {
 
   test('rules and rows that are another', () => {
     const t = table();
-    const adam = ['adam', 0.1, 1, 1e-8, 0.9, 0.999] as const;
-    expect(() => addon.updateTable(t, [], [], ...adam)).toThrow('made for another optimizer rule');
+    expect(() => addon.updateTable(t, [], [], ...stepArguments('adam', 0.1, 1))).toThrow(
+      'made for another optimizer rule',
+    );
+    expect(() => addon.updateTable(t, [], [], 'adagrad', Float64Array.of(0.1))).toThrow(RangeError);
+    expect(() => addon.updateDense(floats(1), floats(1), [], 1, 1, ...adagrad)).toThrow(
+      'adagrad has 1 arrays of state, not 0',
+    );
+    expect(() => addon.readTableState(t, 1, floats(40))).toThrow('1 arrays of state, none numbered 1');
     expect(() => addon.createTable(1, 1, 1, 'adamw')).toThrow('no optimizer rule named adamw');
     for (const [width, stride] of [
       [0, 0],
