@@ -1,5 +1,5 @@
+import { projectRoot } from '../base/project-root.ts';
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { findMethod } from '../suites/find-method.ts';
 import { main } from './terminal/main.ts';
@@ -16,7 +16,7 @@ const command = verb('check:method', 'NAME [--all-options]')
     'also with the other options that test/methods/traits.ts names (default: with the defaults alone)',
   );
 
-const root = fileURLToPath(new URL('../', import.meta.url));
+const root = projectRoot;
 /** The names of all methods; they pick the tests. */
 const ofAll = ['conformance', 'gradients', 'serving', 'told-apart'];
 

@@ -1,3 +1,4 @@
+import { projectUrl } from '../base/project-root.ts';
 import { fileURLToPath } from 'node:url';
 import { makeFolder } from '../files/folders.ts';
 import { writeWhole } from '../files/whole-file.ts';
@@ -10,7 +11,7 @@ const command = verb('docs', '').description(
   'Writes docs/methods.md, a card for each method, and the compression ranges that it and list show.',
 );
 
-const root = new URL('../', import.meta.url);
+const root = projectUrl;
 
 await main(() => {
   command.parse();

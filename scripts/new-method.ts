@@ -1,3 +1,4 @@
+import { projectUrl } from '../base/project-root.ts';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/user-error.ts';
@@ -14,7 +15,7 @@ const command = verb('new-method', 'NAME')
   )
   .argument('<name>', 'lower-case words with hyphens: also what --method takes');
 
-const root = new URL('../', import.meta.url);
+const root = projectUrl;
 
 await main(() => {
   const [name] = command.parse().processedArgs as [string];

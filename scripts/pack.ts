@@ -1,3 +1,4 @@
+import { projectRoot } from '../base/project-root.ts';
 import {
   chmodSync,
   copyFileSync,
@@ -11,7 +12,6 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { diskFault, writing } from '../files/disk-fault.ts';
 import { makeFolder } from '../files/folders.ts';
@@ -29,7 +29,7 @@ const command = verb('pack', '--out embed-bench.tar.xz')
   )
   .requiredOption('--out <file>', 'a .tar.xz, .tar.zst or .tar.gz');
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = projectRoot;
 const name = 'embed-bench';
 const advice = { otherwise: 'name another folder in TMPDIR' };
 

@@ -1,7 +1,7 @@
+import { projectRoot } from '../base/project-root.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { findCompiler, noCompiler } from '../backends/compiler.ts';
 import { build, compileProgram, sanitizers } from '../backends/native/build.ts';
@@ -22,7 +22,7 @@ const command = verb('test:sanitized', '[sanitizers]')
       'Node (test/backends/native/races.cpp) drives the pool, the products and the tables from several threads.',
   );
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = projectRoot;
 
 /** Environment variables for a process that loads a sanitized add-on. */
 const settings = {

@@ -1,6 +1,6 @@
+import { projectRoot } from '../base/project-root.ts';
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
 import { writeWhole } from '../files/whole-file.ts';
 import { UserError } from '../base/user-error.ts';
 import { methods } from '../methods/index.ts';
@@ -24,7 +24,7 @@ await main(() => {
     readReport(tests),
     { name: basename(throughput), records: readThroughput(throughput) },
   );
-  writeWhole(fileURLToPath(new URL('../docs/verification.md', import.meta.url)), page);
+  writeWhole(join(projectRoot, 'docs/verification.md'), page);
   print('docs/verification.md');
   return Promise.resolve(0);
 });

@@ -1,8 +1,9 @@
+import { projectUrl } from '../../base/project-root.ts';
 import { Command, Help, type Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { shortLine } from '../terminal/printed.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+const { version } = JSON.parse(readFileSync(new URL('package.json', projectUrl), 'utf8')) as {
   version: string;
 };
 

@@ -1,8 +1,8 @@
+import { projectRoot } from '../../base/project-root.ts';
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../base/user-error.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = projectRoot;
 const tryLess = 'try a higher --compression or fewer --jobs';
 const noMemory =
   /heap out of memory|^out of memory|allocation failed|Invalid (?:typed array|array buffer) length/im;

@@ -1,14 +1,14 @@
+import { projectRoot } from '../../base/project-root.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { PreparedData } from '../../datasets/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Environment, TrainingEnvironment } from '../../results/record.ts';
 import { findMethod } from '../find-method.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = projectRoot;
 
 /** The machine, the code and the command of a recording. It names files, never paths, because recordings are published. */
 export async function describeEnvironment(
