@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
 import type { Layer, Lookup, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
-import { sizeOf, withinBudget } from '../harness/contract/size.ts';
+import { withinBudget } from '../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
 import { type HotIds, hotIds, sortedByCount } from './shared/frequency/hot-ids.ts';
 import { hottest } from './shared/frequency/hottest.ts';
@@ -12,6 +12,7 @@ import { rowShares } from './shared/budget/shares.ts';
 import { firstRows, idInit } from './shared/rows/table-parts.ts';
 import { keepOption, chooseUncompressed } from './shared/rows/uncompressed-fields.ts';
 import { sum } from '../base/sum.ts';
+import { mapBytes } from './shared/id-sets/id-set.ts';
 
 const options = z.strictObject({
   hot: z
@@ -125,7 +126,7 @@ function partIds({ fields, dim, budget }: Layer, { hot: share, keep }: Omit<Opti
     const taken = take(rows);
     const hot = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : taken[others.indexOf(f)]));
     const ids = hotIds(fields, hot, sorted);
-    const spent = rowBytes * rows + sizeOf({ tables: [], maps: ids.maps }).servingBytes;
+    const spent = rowBytes * rows + mapBytes(ids.maps);
     const colds = fields.map(({ cardinality }, f) => cardinality - hot[f]).filter((n) => n > 0);
     const hashed = Math.floor((left - spent) / rowBytes);
     const fits = hashed >= colds.length && spent <= share * left;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
+import { solveCodes } from './shared/codes/code-budget.ts';
 import { learnedCodes } from './shared/learned-codes/learned-codes.ts';
 import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { codebookOptions, gridOf } from './shared/codes/code-grid.ts';
 
 const options = z.strictObject({
   form: z
@@ -32,12 +33,10 @@ export const dpq: Method<z.infer<typeof options>> = {
     const { dim } = layer;
     const asked = parts !== undefined || codewords !== undefined;
     const layout = solveCodes(layer, {
-      parts: partsOf(dim, parts),
-      codewords: codewords === undefined ? byteCodewords : [codewords],
+      ...gridOf(dim, { parts, codewords, keep }),
       ...(!asked && {
         allowed: (parts, codewords) => worthwhile(form, Math.ceil(dim / parts), parts, codewords),
       }),
-      keep,
     });
     if ('smallestBytes' in layout)
       return infeasible(layout.smallestBytes, layer.budget, 'a codeword per field');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
-import { planWithWidths } from './shared/widths/block-widths.ts';
+import { planWithWidths } from './shared/low-rank/block-widths.ts';
 import { fieldRanks } from './shared/low-rank/field-ranks.ts';
 import { wholeRanges } from './shared/frequency/popularity.ts';
 import { keepOption } from './shared/rows/uncompressed-fields.ts';

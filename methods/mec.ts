@@ -5,11 +5,12 @@ import type { Field } from '../harness/contract/data.ts';
 import type { Lookup, Method, Plan, Weight } from '../harness/contract/method.ts';
 import { fullSize, infeasible } from '../harness/contract/size.ts';
 import { contentsOf, fitCodebooks } from './shared/clustering/codebooks.ts';
-import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
+import { solveCodes } from './shared/codes/code-budget.ts';
 import { codedLayer, type CodedLayer } from './shared/codes/coded-layer.ts';
 import { countIds, fieldOffsets } from './shared/rows/table-parts.ts';
 import { keepOption } from './shared/rows/uncompressed-fields.ts';
 import { fullTable } from './shared/rows/full-table.ts';
+import { codebookOptions, gridOf } from './shared/codes/code-grid.ts';
 
 const options = z.strictObject({
   pretraining: z
@@ -52,11 +53,7 @@ export const mec: Method<Options> = {
    */
   plan(layer, { pretraining, popularity, shrink, contrast, parts, codewords, keep }) {
     const { fields, dim, budget } = layer;
-    const grid = {
-      parts: partsOf(dim, parts),
-      codewords: codewords === undefined ? byteCodewords : [codewords],
-      keep,
-    };
+    const grid = gridOf(dim, { parts, codewords, keep });
     // Every vector goes through one matrix more, but where all fields have rows.
     const full = fullSize(layer).servingBytes;
     const adapterBytes = budget >= full ? 0 : 4 * dim ** 2;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
-import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
+import { solveCodes } from './shared/codes/code-budget.ts';
 import { learnedCodes } from './shared/learned-codes/learned-codes.ts';
 import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { codebookOptions, gridOf } from './shared/codes/code-grid.ts';
 
 const options = z.strictObject({
   hot: z
@@ -39,11 +40,9 @@ export const mgqe: Method<z.infer<typeof options>> = {
   plan(layer, { hot, fewer, parts, codewords, keep }) {
     const asked = parts !== undefined || codewords !== undefined;
     const layout = solveCodes(layer, {
-      parts: partsOf(layer.dim, parts),
-      codewords: codewords === undefined ? byteCodewords : [codewords],
+      ...gridOf(layer.dim, { parts, codewords, keep }),
       // A step takes time for every codeword of every part.
       ...(!asked && { allowed: (parts, codewords) => parts * codewords <= 1024 }),
-      keep,
       tiers: { hot, fewer },
     });
     if ('smallestBytes' in layout)

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { contentsOf, fitCodebooks } from './shared/clustering/codebooks.ts';
-import { byteCodewords, codebookOptions, partsOf, solveCodes } from './shared/codes/code-budget.ts';
+import { solveCodes } from './shared/codes/code-budget.ts';
 import { codedLayer } from './shared/codes/coded-layer.ts';
 import { keepOption } from './shared/rows/uncompressed-fields.ts';
 import { fullTable } from './shared/rows/full-table.ts';
+import { codebookOptions, gridOf } from './shared/codes/code-grid.ts';
 
 const options = z.strictObject({
   ...codebookOptions(2 ** 16),
@@ -33,11 +34,7 @@ export const productQuantization: Method<z.infer<typeof options>> = {
   options,
   plan(layer, { parts, codewords, weighted, fineTune, keep }) {
     const { dim, budget } = layer;
-    const layout = solveCodes(layer, {
-      parts: partsOf(dim, parts),
-      codewords: codewords === undefined ? byteCodewords : [codewords],
-      keep,
-    });
+    const layout = solveCodes(layer, gridOf(dim, { parts, codewords, keep }));
     if ('smallestBytes' in layout) return infeasible(layout.smallestBytes, budget, 'a codeword per field');
     const planned = codedLayer(layer, layout);
     const choices = { parts: layout.parts, codewords: layout.codewords, coded: layout.hot };

@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { none } from '../../harness/contract/backend.ts';
 import { idMap } from '../../harness/contract/indices.ts';
 import type { Layer, Method, Plan, Step } from '../../harness/contract/method.ts';
-import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
+import { withinBudget } from '../../harness/contract/size.ts';
 import { Admission, type AdmissionState } from './admission.ts';
-import { OwnedRows, type OwnedRowsShape, noTiers } from '../shared/dedicated-rows/dedicated-rows.ts';
-import { idSet, idSetMaps } from '../shared/id-sets/id-set.ts';
+import { idSet, idSetMaps, mapBytes } from '../shared/id-sets/id-set.ts';
 import { importanceOf, importances } from '../shared/dedicated-rows/importance.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
-import { settled } from '../shared/dedicated-rows/compact-rows.ts';
 import { keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
+import { compactRows, DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
+import { type DedicatedRowsShape, noDedicatedRows } from '../shared/dedicated-rows/row-numbers.ts';
 
 const options = z.strictObject({
   others: z
@@ -49,25 +49,25 @@ export const adaEmbed: Method<Options> = {
   cost: 'upkeep',
   options,
   plan(layer, options) {
-    const owned = new OwnedRows(layer, solveRows(layer, options));
-    const plan = owned.shape.hotRows > 0 ? adaptivePlan(options, owned) : owned.plan(noTiers);
+    const owned = new DedicatedRows(layer, solveRows(layer, options));
+    const plan = owned.shape.dedicated > 0 ? adaptivePlan(options, owned) : owned.plan(noDedicatedRows);
     return withinBudget(plan, layer.budget, options.others === 'zeros' ? 'one row' : 'a row per field');
   },
 };
 
-function adaptivePlan(options: Options, owned: OwnedRows): Plan {
-  const { keys } = owned;
-  const { hotRows } = owned.shape;
+function adaptivePlan(options: Options, owned: DedicatedRows): Plan {
+  const { keys } = owned.numbers;
+  const { dedicated } = owned.shape;
   const scoreMap = idMap(keys, 32, () => new Uint32Array(keys));
   const rowMap = idMap(keys, 32, () => new Uint32Array(keys).fill(none));
   let made: AdmissionState | undefined;
   const state = () => (made ??= { scores: new Float32Array(scoreMap.values.buffer), rows: rowMap.values });
   const plan = owned.plan({
-    ...noTiers,
-    hotRows: (keys) => keys.map((key) => (key === none ? none : state().rows[key])),
+    ...noDedicatedRows,
+    rowsOf: (keys) => keys.map((key) => (key === none ? none : state().rows[key])),
   });
   let admission: Admission;
-  const set = { ids: keys, capacity: hotRows };
+  const set = { ids: keys, capacity: dedicated };
 
   const giveRows = async (step: Step, ids: Uint32Array, rows: Uint32Array) => {
     // A shared row has learned from so many ids that their steps would be tiny.
@@ -81,11 +81,15 @@ function adaptivePlan(options: Options, owned: OwnedRows): Plan {
     serving: { tables: plan.tables, maps: idSetMaps(set), toldApart: owned.toldApart },
     embed(lookup) {
       if (lookup.training?.index === 0)
-        admission = new Admission(state(), { hotRows, bounds: owned.bounds, normalize: options.normalize });
+        admission = new Admission(state(), {
+          hotRows: dedicated,
+          bounds: owned.numbers.bounds,
+          normalize: options.normalize,
+        });
       return plan.embed(lookup);
     },
     async afterStep(step) {
-      const ids = owned.keysOf(step.ids);
+      const ids = owned.numbers.keysOf(step.ids);
       admission.add(ids, await importanceOf(step, options.importance));
       const first = admission.admitAny(ids);
       await giveRows(step, first.ids, first.rows);
@@ -99,13 +103,13 @@ function adaptivePlan(options: Options, owned: OwnedRows): Plan {
       const { rows } = state();
       const members = rows.map((_, id) => id).filter((id) => rows[id] !== none);
       const kept = idSet(set, () => members);
-      const last = owned.plan({ ...noTiers, hotRows: (keys) => kept.positionsOf(keys) });
-      const { bounds } = owned;
+      const last = owned.plan({ ...noDedicatedRows, rowsOf: (keys) => kept.positionsOf(keys) });
+      const { bounds } = owned.numbers;
       const admitted = owned.shape.rows.map(
         (_, f) => members.filter((id) => id >= bounds[f] && id < bounds[f + 1]).length,
       );
       const choices = { ...last.choices, admitted };
-      return settled(
+      return compactRows(
         { ...last, maps: kept.maps, choices },
         members.map((id) => rows[id]),
         trained,
@@ -115,21 +119,17 @@ function adaptivePlan(options: Options, owned: OwnedRows): Plan {
 }
 
 /** As many rows as the budget has room for, beside those of small fields and the shared ones. */
-function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): OwnedRowsShape {
+function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): DedicatedRowsShape {
   const rowBytes = 4 * dim;
-  const whole = chooseUncompressed(fields, keep, Math.floor(budget / rowBytes));
-  const shared = fields.map((_, f) => (!whole[f] && others === 'shared' ? 1 : 0));
-  const rows = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : shared[f]));
+  const uncompressed = chooseUncompressed(fields, keep, Math.floor(budget / rowBytes));
+  const shared = fields.map((_, f) => (!uncompressed[f] && others === 'shared' ? 1 : 0));
+  const rows = fields.map(({ cardinality }, f) => (uncompressed[f] ? cardinality : shared[f]));
   const left = budget - rowBytes * sum(rows);
-  const keys = sum(fields.map(({ cardinality }, f) => (whole[f] ? 0 : cardinality)));
+  const keys = sum(fields.map(({ cardinality }, f) => (uncompressed[f] ? 0 : cardinality)));
   const most = Math.max(0, Math.min(keys, Math.floor(left / rowBytes)));
-  const found = largestWithin(most, (rows) => {
-    return (
-      rows * rowBytes + sizeOf({ tables: [], maps: idSetMaps({ ids: keys, capacity: rows }) }).servingBytes <=
-      left
-    );
-  });
-  // A layer of zeros is none.
-  const hotRows = rows.every((n) => n === 0) ? Math.max(1, found) : found;
-  return { hotRows, whole, rows, secondRows: [] };
+  const bytes = (rows: number) => rows * rowBytes + mapBytes(idSetMaps({ ids: keys, capacity: rows }));
+  const found = largestWithin(most, (rows) => bytes(rows) <= left);
+  // A layer without rows would always be zero: one row at least.
+  const dedicated = rows.every((n) => n === 0) ? Math.max(1, found) : found;
+  return { dedicated, uncompressed, rows, secondRows: [], tracked: dedicated };
 }

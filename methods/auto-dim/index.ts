@@ -2,12 +2,13 @@ import { z } from 'zod';
 import type { Layer, Method, Plan } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
-import { anythingWithin, widthsUpTo } from '../shared/widths/search-space.ts';
-import { planWithWidths } from '../shared/widths/block-widths.ts';
+import { widthsUpTo } from '../shared/budget/shares.ts';
+import { planWithWidths } from '../shared/low-rank/block-widths.ts';
 import { chooseWithin } from './knapsack.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
 import { widthSearch } from './width-search.ts';
 import { sum } from '../../base/sum.ts';
+import { anythingWithin } from '../shared/budget/plan-within.ts';
 
 // The paper steps on the logits by SGD at .001 and takes the largest of each field, however little they differ; it has no
 // budget and no prior. Where a budget is shared out, differences count, and those that come of few samples have to weigh

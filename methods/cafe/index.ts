@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { Layer, Method, Plan } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
-import { fullSize, sizeOf, withinBudget } from '../../harness/contract/size.ts';
-import { OwnedRows, noTiers } from '../shared/dedicated-rows/dedicated-rows.ts';
+import { fullSize, withinBudget } from '../../harness/contract/size.ts';
 import { importances } from '../shared/dedicated-rows/importance.ts';
-import { settled } from '../shared/dedicated-rows/compact-rows.ts';
 import { SketchLearning } from './sketch-learning.ts';
 import { sketchMap, SketchState } from './sketch-state.ts';
-import { settleTiers, tierMaps, tiersOf } from './sketch-tiers.ts';
-import { solveOwnedRows } from './solve-rows.ts';
+import { finalTiers, tierMaps, tiersOf } from './sketch-tiers.ts';
+import { solveDedicatedRows } from './solve-rows.ts';
 import { keepOption } from '../shared/rows/uncompressed-fields.ts';
+import { compactRows, DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
+import { noDedicatedRows } from '../shared/dedicated-rows/row-numbers.ts';
+import { mapBytes } from '../shared/id-sets/id-set.ts';
 
 const options = z.strictObject({
   hot: z
@@ -65,12 +66,13 @@ export const cafe: Method<Options> = {
   plan(layer, options) {
     const { levels, keep, stored } = options;
     const hot = options.hot ?? authorsShare(fullSize(layer).servingBytes / layer.budget);
-    const mapBytes = (keys: number, hotRows: number) => {
-      const maps = stored === 'sketch' ? [sketchMap(hotRows)] : tierMaps({ keys, hotRows, levels });
-      return sizeOf({ tables: [], maps }).servingBytes;
+    const tellingBytes = (keys: number, dedicated: number) => {
+      const maps = stored === 'sketch' ? [sketchMap(dedicated)] : tierMaps({ keys, dedicated, levels });
+      return mapBytes(maps);
     };
-    const owned = new OwnedRows(layer, solveOwnedRows(layer, { hot, levels, keep, mapBytes }));
-    const plan = owned.shape.hotRows > 0 ? adaptivePlan(layer, options, owned) : owned.plan(noTiers);
+    const owned = new DedicatedRows(layer, solveDedicatedRows(layer, { hot, levels, keep, tellingBytes }));
+    const plan =
+      owned.shape.dedicated > 0 ? adaptivePlan(layer, options, owned) : owned.plan(noDedicatedRows);
     return withinBudget(plan, layer.budget, 'one row per field');
   },
 };
@@ -82,10 +84,10 @@ function authorsShare(compression: number): number {
   return shares[ends.filter((end) => compression >= end).length];
 }
 
-function adaptivePlan(layer: Layer, options: Options, owned: OwnedRows): Plan {
+function adaptivePlan(layer: Layer, options: Options, owned: DedicatedRows): Plan {
   const { importance, threshold, decay, levels } = options;
-  const { hotRows } = owned.shape;
-  const map = sketchMap(hotRows);
+  const { dedicated } = owned.shape;
+  const map = sketchMap(dedicated);
   const seed = deriveSeed(layer.seed, 'cafe');
   let made: SketchState | undefined;
   const state = () => (made ??= new SketchState(map.values, seed));
@@ -101,15 +103,15 @@ function adaptivePlan(layer: Layer, options: Options, owned: OwnedRows): Plan {
     afterStep: (step) => learning.learn(step),
   };
   if (options.stored === 'sketch') return adaptive;
-  const shape = { keys: owned.keys, hotRows, levels };
+  const shape = { keys: owned.numbers.keys, dedicated, levels };
   return {
     ...adaptive,
     serving: { tables: plan.tables, maps: tierMaps(shape), toldApart: owned.toldApart },
     next(trained) {
-      const { maps, tiers, rows } = settleTiers(state(), shape);
+      const { maps, tiers, rows } = finalTiers(state(), shape);
       const last = owned.plan(tiers);
       const choices = { ...last.choices, hot: rows.length, threshold: state().threshold };
-      return settled({ ...last, maps, choices }, rows, trained);
+      return compactRows({ ...last, maps, choices }, rows, trained);
     },
   };
 }

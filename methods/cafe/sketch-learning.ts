@@ -1,9 +1,9 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { Step } from '../../harness/contract/method.ts';
-import type { OwnedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
 import { HotSketch } from './hot-sketch.ts';
 import { type Importance, importanceOf } from '../shared/dedicated-rows/importance.ts';
 import type { SketchState } from './sketch-state.ts';
+import type { DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
 
 export interface SketchLearningRules {
   readonly importance: Importance;
@@ -20,14 +20,14 @@ const thresholdsPerDecay = 10;
 
 /** What happens to a sketch, and to the rows it gives away, as training goes on. */
 export class SketchLearning {
-  private readonly owned: OwnedRows;
+  private readonly owned: DedicatedRows;
   private readonly state: () => SketchState;
   private readonly rules: SketchLearningRules;
   private sketch: HotSketch | undefined;
   /** Importance since the last decay. */
   private added = 0;
 
-  constructor(owned: OwnedRows, state: () => SketchState, rules: SketchLearningRules) {
+  constructor(owned: DedicatedRows, state: () => SketchState, rules: SketchLearningRules) {
     this.owned = owned;
     this.state = state;
     this.rules = rules;
@@ -36,7 +36,7 @@ export class SketchLearning {
   /** With a sketch that knows nothing. */
   begin(): void {
     const { threshold = firstThreshold } = this.rules;
-    this.sketch = new HotSketch(this.state(), { hotRows: this.owned.shape.hotRows, threshold });
+    this.sketch = new HotSketch(this.state(), { hotRows: this.owned.shape.dedicated, threshold });
     this.added = 0;
   }
 
@@ -44,14 +44,14 @@ export class SketchLearning {
     const { owned, rules, sketch } = this;
     if (sketch === undefined) throw new Error('a sketch learns from steps of a training that it saw begin');
     const weights = await importanceOf(step, rules.importance);
-    const keys = owned.keysOf(step.ids);
+    const keys = owned.numbers.keysOf(step.ids);
     for (let at = 0; at < keys.length; at++) {
       if (keys[at] === none) continue;
       sketch.add(keys[at], weights[at]);
       this.added += weights[at];
     }
     if (rules.threshold === undefined && sketch.crowded) sketch.fitThreshold();
-    if (this.added > thresholdsPerDecay * owned.shape.hotRows * sketch.threshold) {
+    if (this.added > thresholdsPerDecay * owned.shape.dedicated * sketch.threshold) {
       sketch.decay(rules.decay);
       this.added = 0;
     }

@@ -1,16 +1,16 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { IdMap } from '../../harness/contract/indices.ts';
-import type { Tiers } from '../shared/dedicated-rows/dedicated-rows.ts';
 import { idSet, idSetMaps, type SetShape } from '../shared/id-sets/id-set.ts';
 import { rowAt, scoreAt, slotsPerBucket, type SketchEntry, type SketchState } from './sketch-state.ts';
+import type { FrequencyTiers } from '../shared/dedicated-rows/row-numbers.ts';
 
 /** Of the threshold, from which on an id without a row is medium (the authors' code). */
 const mediumShare = 0.2;
 
 /** What ids are by a sketch that goes on learning. */
-export function tiersOf(state: () => SketchState): Tiers {
+export function tiersOf(state: () => SketchState): FrequencyTiers {
   return {
-    hotRows(keys) {
+    rowsOf(keys) {
       const sketch = state();
       const { words } = sketch;
       const rows = new Uint32Array(keys.length);
@@ -20,7 +20,7 @@ export function tiersOf(state: () => SketchState): Tiers {
       }
       return rows;
     },
-    medium(keys) {
+    hashedTwice(keys) {
       const sketch = state();
       const least = mediumShare * sketch.threshold;
       const flags = new Uint8Array(keys.length);
@@ -35,7 +35,7 @@ export function tiersOf(state: () => SketchState): Tiers {
 
 export interface TiersShape {
   readonly keys: number;
-  readonly hotRows: number;
+  readonly dedicated: number;
   /** 2 where there are medium ids. */
   readonly levels: number;
 }
@@ -50,15 +50,15 @@ export function tierMaps(shape: TiersShape): Omit<IdMap, 'values'>[] {
   return [...idSetMaps(hot), ...idSetMaps(medium)];
 }
 
-export interface SettledTiers {
+export interface FinalTiers {
   readonly maps: readonly IdMap[];
-  readonly tiers: Tiers;
+  readonly tiers: FrequencyTiers;
   /** For each hot row of these tiers the one that it was in the sketch. */
   readonly rows: Uint32Array;
 }
 
 /** The tiers of a sketch as they are. A hot id's row is its place among the hot ids. */
-export function settleTiers(state: SketchState, shape: TiersShape): SettledTiers {
+export function finalTiers(state: SketchState, shape: TiersShape): FinalTiers {
   const byId = (entries: SketchEntry[]) => entries.sort((a, b) => a.id - b.id);
   const setOf = (shape: SetShape, entries: readonly SketchEntry[]) =>
     idSet(shape, () => Uint32Array.from(entries, ({ id }) => id));
@@ -74,17 +74,18 @@ export function settleTiers(state: SketchState, shape: TiersShape): SettledTiers
   return {
     maps: [...hot.maps, ...medium.maps],
     tiers: {
-      hotRows: (keys) => hot.positionsOf(keys),
-      medium: (keys) => Uint8Array.from(medium.positionsOf(keys), (position) => (position === none ? 0 : 1)),
+      rowsOf: (keys) => hot.positionsOf(keys),
+      hashedTwice: (keys) =>
+        Uint8Array.from(medium.positionsOf(keys), (position) => (position === none ? 0 : 1)),
     },
     rows: Uint32Array.from(hotEntries, ({ row }) => row),
   };
 }
 
 /** With a bucket to each hot row, all slots can be medium but those of the hot ids. */
-function setShapes({ keys, hotRows, levels }: TiersShape): { hot: SetShape; medium: SetShape } {
+function setShapes({ keys, dedicated, levels }: TiersShape): { hot: SetShape; medium: SetShape } {
   return {
-    hot: { ids: keys, capacity: hotRows },
-    medium: { ids: keys, capacity: levels === 2 ? (slotsPerBucket - 1) * hotRows : 0 },
+    hot: { ids: keys, capacity: dedicated },
+    medium: { ids: keys, capacity: levels === 2 ? (slotsPerBucket - 1) * dedicated : 0 },
   };
 }

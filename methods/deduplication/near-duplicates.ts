@@ -3,7 +3,7 @@ import { hash32 } from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { Buckets } from './lsh-buckets.ts';
-import { firstRows } from '../shared/rows/table-parts.ts';
+import { offsetsOf } from '../shared/rows/table-parts.ts';
 
 /** Blocks of `width` floats, group after group. */
 export interface GroupedBlocks {
@@ -87,7 +87,7 @@ class Search {
     this.seed = seed;
     this.count = floats.length / width;
     this.groupOf = new Uint32Array(this.count);
-    const starts = firstRows(groups.map((rows) => ({ rows })));
+    const starts = offsetsOf(groups);
     groups.forEach((length, group) => this.groupOf.fill(group, starts[group], starts[group] + length));
     const magnitudes = Float32Array.from({ length: this.count }, (_, block) => this.weightedSquare(block));
     this.order = Uint32Array.from({ length: this.count }, (_, block) => block).sort(

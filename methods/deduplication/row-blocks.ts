@@ -17,7 +17,7 @@ import {
 } from '../shared/rows/uncompressed-fields.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import type { GroupedBlocks, Representatives } from './near-duplicates.ts';
-import { countIds, fieldOffsets, firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { countIds, fieldOffsets, idInit, offsetsOf, partFinder } from '../shared/rows/table-parts.ts';
 import { sum } from '../../base/sum.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
 
@@ -101,7 +101,7 @@ export function blocksIn({ fields, dim }: Layer, layout: BlockLayout, rows: Floa
   const floats = new Float32Array(blocksOf(layout) * block * dim);
   const weights = new Float32Array(floats.length / dim);
   const { rowsOf } = fullTable({ fields }, dim);
-  const to = firstRows(blocks.map((count) => ({ rows: count * block })));
+  const to = offsetsOf(blocks.map((count) => count * block));
   shared.forEach((f, i) => {
     floats.set(rowsOf(rows, f), to[i] * dim);
     weights.set(fields[f].counts, to[i]);
@@ -132,7 +132,7 @@ export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Ui
     if (map === undefined) throw new Error('which blocks are merged is not known yet');
     return map;
   });
-  const firstBlocks = firstRows(blocks.map((rows) => ({ rows })));
+  const firstBlocks = offsetsOf(blocks);
 
   const rowsAt = ({ ids, compute }: Lookup): Indices => {
     if (!isMapped(layout))
@@ -174,8 +174,9 @@ export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Ui
     states(found, before) {
       const first = fieldOffsets(fields);
       const rows = new Uint32Array(stored * block).fill(none);
+      const groupOf = partFinder(blocks);
       found.blocks.forEach((from, to) => {
-        const i = firstBlocks.findLastIndex((firstBlock) => firstBlock <= from);
+        const i = groupOf(from);
         const id = (from - firstBlocks[i]) * block;
         const ids = Math.min(block, fields[shared[i]].cardinality - id); // the last block is filled up
         for (let row = 0; row < ids; row++) rows[to * block + row] = first[shared[i]] + id + row;

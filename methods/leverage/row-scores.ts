@@ -1,6 +1,6 @@
 import type { Layer } from '../../harness/contract/method.ts';
 import { deriveSeed, hash32 } from '../../base/hash.ts';
-import { weightedMean } from '../shared/low-rank/moments.ts';
+import { weightedMean } from '../shared/low-rank/principal-axes.ts';
 import { embedSubspace, subspaceOf } from '../shared/subspace/embedding.ts';
 import { leverageScores } from '../shared/subspace/leverage-scores.ts';
 import { rowsOfArray, stackedRows, type StreamedRows } from '../shared/subspace/streamed-rows.ts';

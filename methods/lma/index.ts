@@ -4,14 +4,15 @@ import { none } from '../../harness/contract/backend.ts';
 import { idMap } from '../../harness/contract/indices.ts';
 import type { Layer, Lookup, Method, Table } from '../../harness/contract/method.ts';
 import { deriveSeed, hash32 } from '../../base/hash.ts';
-import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
+import { withinBudget } from '../../harness/contract/size.ts';
 import { type HotIds, hotIds, sortedByCount } from '../shared/frequency/hot-ids.ts';
 import { hottest } from '../shared/frequency/hottest.ts';
 import { meanCardinality } from '../shared/rows/hashed-rows.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { digitMasks, digits, minhashSignatures } from './minhash.ts';
-import { firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { idInit, offsetsOf } from '../shared/rows/table-parts.ts';
 import { sum } from '../../base/sum.ts';
+import { mapBytes } from '../shared/id-sets/id-set.ts';
 
 const options = z.strictObject({
   signatures: z.number().min(0).max(1).default(0.5).describe('share of the bytes for signatures, at most'),
@@ -43,7 +44,7 @@ export const lma: Method<Options> = {
     const { fields, dim, budget, seed } = layer;
     const { hot, ids } = idsWithSignatures(layer, options);
     const entries = sum(hot);
-    const offsets = firstRows(hot.map((rows) => ({ rows })));
+    const offsets = offsetsOf(hot);
     const positionsOf = (batch: Uint32Array, hotOnes = ids) => {
       const positions = hotOnes.positionsOf(batch);
       for (let at = 0; at < positions.length;)
@@ -58,7 +59,7 @@ export const lma: Method<Options> = {
     });
     const maps = [...ids.maps, ...(entries > 0 ? [signatures] : [])];
 
-    const floats = Math.floor((budget - sizeOf({ tables: [], maps }).servingBytes) / 4);
+    const floats = Math.floor((budget - mapBytes(maps)) / 4);
     const memory: Table = {
       width: 1,
       parts: [{ rows: Math.max(dim, floats), init: idInit(meanCardinality(fields)) }],
@@ -106,7 +107,7 @@ function idsWithSignatures(
   const at = (rows: number) => {
     const hot = take(rows);
     const ids = hotIds(fields, hot, sorted);
-    const bytes = 4 * rows + sizeOf({ tables: [], maps: ids.maps }).servingBytes;
+    const bytes = 4 * rows + mapBytes(ids.maps);
     return { fits: bytes <= share * budget && bytes + 4 * dim <= budget, hot, ids };
   };
   const most = Math.min(seen, Math.floor((share * budget) / 4));

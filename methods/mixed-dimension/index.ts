@@ -7,12 +7,14 @@ import {
   type Method,
   type Plan,
 } from '../../harness/contract/method.ts';
-import { infeasible, sizeOf } from '../../harness/contract/size.ts';
+import { infeasible } from '../../harness/contract/size.ts';
 import { sortedByCount } from '../shared/frequency/hot-ids.ts';
-import { planWithWidths, type Blocks } from '../shared/widths/block-widths.ts';
+import { planWithWidths, type Blocks } from '../shared/low-rank/block-widths.ts';
 import { cutRange, equalMassRanges, rankMap, wholeRanges } from '../shared/frequency/popularity.ts';
 import { type Block, mixedWidths } from './temperature.ts';
 import { type Split, splitWithin, widen, widthBytes } from './width-spending.ts';
+import { mapBytes } from '../shared/id-sets/id-set.ts';
+import { smallestThatFits } from '../shared/budget/bisection.ts';
 
 const options = z.strictObject({
   temperature: z.number().min(0).max(1).optional().describe('solved for the budget where not given'),
@@ -88,7 +90,7 @@ function solveTemperature(layer: Layer, { temperature, rounding }: Options, rule
     const plan = planWithWidths(layer, cut, widths);
     return { ...plan, choices: { temperature: t, ...plan.choices } };
   };
-  const maps = sizeOf({ tables: [], maps: rule.ranks === undefined ? [] : [rule.ranks] }).servingBytes;
+  const maps = mapBytes(rule.ranks === undefined ? [] : [rule.ranks]);
   const bytesOf = (widths: readonly number[]) =>
     blocks.reduce((sum, { ids }, b) => sum + (ids === 0 ? 0 : widthBytes(ids, widths[b], dim)), maps);
   const bytes = (t: number) => bytesOf(widthsAt(t));
@@ -99,21 +101,16 @@ function solveTemperature(layer: Layer, { temperature, rounding }: Options, rule
   }
   if (bytes(0) <= budget) return planOf(0, widthsAt(0));
   if (bytes(1) > budget) return infeasible(Math.min(bytes(0), bytes(1)), budget, 'temperature 1');
-  // Bytes fall, in steps, as temperature rises. `high` fits at all times, so the result does, whatever the steps.
-  let [low, high] = [0, 1];
-  for (let i = 0; i < 40; i++) {
-    const middle = (low + high) / 2;
-    if (bytes(middle) <= budget) high = middle;
-    else low = middle;
-  }
-  const start = widthsAt(high);
+  // Bytes fall, in steps, as temperature rises.
+  const solved = smallestThatFits(0, 1, (t) => bytes(t) <= budget, 40);
+  const start = widthsAt(solved);
   const steps = rounding === 'nearest' ? 'one' : 'double';
-  const spending = { dim, temperature: high, steps } as const;
+  const spending = { dim, temperature: solved, steps } as const;
   const { widths, left } = widen(blocks, start, budget - bytesOf(start), spending);
   const split = steps === 'one' && rule.byCount ? splitWithin(blocks, widths, left, spending) : undefined;
-  if (split === undefined) return planOf(high, widths);
+  if (split === undefined) return planOf(solved, widths);
   return planOf(
-    high,
+    solved,
     widths.flatMap((width, b) => (b === split.block ? [width + 1, width] : [width])),
     { ...rule, ranges: cutAt(layer.fields, rule.ranges, split) },
   );

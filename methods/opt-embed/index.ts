@@ -3,13 +3,14 @@ import { z } from 'zod';
 import type { Layer, Lookup, Method, Trained, Weight } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { infeasible } from '../../harness/contract/size.ts';
-import { anythingWithin, widthsUpTo } from '../shared/widths/search-space.ts';
+import { widthsUpTo } from '../shared/budget/shares.ts';
 import { evolve } from './evolution.ts';
 import { narrowRowBytes, planNarrowRows } from './narrow-rows.ts';
 import { rankedRows } from './ranked-rows.ts';
 import { drawWidths, overLimits, prefixes, step, sumsOfMagnitudes } from './row-mask.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
 import type { FullTable } from '../shared/rows/full-table.ts';
+import { anythingWithin } from '../shared/budget/plan-within.ts';
 
 // alpha, rate, mutations and crossovers are the paper's on Criteo; `parents` and `rows` it does not name, and it has 30
 // generations. Validation AUC on a planted log of 120,000 rows (two seeds) was no better after 10 of them than after none (.7642

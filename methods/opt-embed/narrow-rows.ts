@@ -1,9 +1,8 @@
 import * as tf from '../../tensors/index.ts';
 import type { Layer, Plan, Table } from '../../harness/contract/method.ts';
-import { sizeOf } from '../../harness/contract/size.ts';
 import { type FieldGroup, joinFields } from '../../harness/ops/join-fields.ts';
 import { chosenIds } from '../shared/id-sets/chosen-ids.ts';
-import { idSetMaps } from '../shared/id-sets/id-set.ts';
+import { idSetMaps, mapBytes } from '../shared/id-sets/id-set.ts';
 import { countIds, firstRows, idInit } from '../shared/rows/table-parts.ts';
 
 type Shape = Pick<Layer, 'fields' | 'dim'>;
@@ -16,7 +15,7 @@ export function narrowRowBytes(
 ): number {
   const ids = countIds(fields);
   const [count, floats] = rows.reduce(([count, floats], n, f) => [count + n, floats + n * widths[f]], [0, 0]);
-  return 4 * floats + sizeOf({ tables: [], maps: idSetMaps({ ids, capacity: count }) }).servingBytes;
+  return 4 * floats + mapBytes(idSetMaps({ ids, capacity: count }));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { largestWithin } from '../shared/budget/bisection.ts';
-import { firstRows } from '../shared/rows/table-parts.ts';
+import { partFinder } from '../shared/rows/table-parts.ts';
 
 /** Rows of more than some score. */
 export interface Level {
@@ -71,13 +71,7 @@ function levelsOf(scores: Float32Array, parts: readonly number[]): Level[] {
 
 /** Position of the first of falling numbers that is below the score; the last one is. */
 function firstBelow(score: number, cuts: readonly number[]): number {
-  let [low, high] = [0, cuts.length - 1];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (cuts[middle] < score) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return largestWithin(cuts.length - 1, (count) => !(cuts[count - 1] < score));
 }
 
 /** Rows of more than one score and no more than another, ascending. */
@@ -91,9 +85,4 @@ function rowsBetween(scores: Float32Array, above: number, to: number): Uint32Arr
     if (isBetween(score)) rows[found++] = row;
   });
   return rows;
-}
-
-function partFinder(parts: readonly number[]): (row: number) => number {
-  const firsts = firstRows(parts.map((rows) => ({ rows })));
-  return (row) => firsts.findLastIndex((first, part) => first <= row && parts[part] > 0);
 }

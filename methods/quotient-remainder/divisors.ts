@@ -1,5 +1,6 @@
 import type { Field } from '../../harness/contract/data.ts';
 import { sum } from '../../base/sum.ts';
+import { smallestThatFits } from '../shared/budget/bisection.ts';
 
 /** A field's ids as quotients and remainders by a divisor, each with a table of rows. */
 export interface Pair {
@@ -35,15 +36,7 @@ export function solveDivisors(fields: readonly Field[], budget: number, pair: Pa
     const sizes = fields.map(({ cardinality }, f) => 4 * floats(cardinality, divisors[f], pair));
     return sum(sizes) <= budget;
   };
-  if (fits(1)) return upToRoot(1);
-  let [low, high] = [1, Math.max(...roots)];
-  if (!fits(high)) return upToRoot(high);
-  for (let i = 0; i < 50; i++) {
-    const middle = (low + high) / 2;
-    if (fits(middle)) high = middle;
-    else low = middle;
-  }
-  return upToRoot(high);
+  return upToRoot(smallestThatFits(1, Math.max(...roots), fits));
 }
 
 function divisorFor(n: number, collisions: number, pair: Pair): Divisor {

@@ -1,5 +1,5 @@
 import { symmetricEigen } from '../../methods/shared/subspace/jacobi.ts';
-import { momentsOf } from '../../methods/shared/low-rank/moments.ts';
+import { momentsOf } from '../../methods/shared/low-rank/principal-axes.ts';
 import { embedSubspace, type Subspace, subspaceOf } from '../../methods/shared/subspace/embedding.ts';
 import { streamedFactor } from '../../methods/shared/subspace/householder.ts';
 import { leverageScores } from '../../methods/shared/subspace/leverage-scores.ts';

@@ -7,7 +7,7 @@ import type { Table } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf, tableFloats } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
-import { byteCodewords, partsOf, solveCodes } from '../../methods/shared/codes/code-budget.ts';
+import { solveCodes } from '../../methods/shared/codes/code-budget.ts';
 import { codeBytes } from '../../methods/shared/codes/code-bytes.ts';
 import { fitCodebooks } from '../../methods/shared/clustering/codebooks.ts';
 import { codedLayer, type CodeLayout } from '../../methods/shared/codes/coded-layer.ts';
@@ -15,6 +15,7 @@ import { sortedByCount } from '../../methods/shared/frequency/hot-ids.ts';
 import { hotMass } from '../../methods/shared/frequency/hottest.ts';
 import { layerAt, uncountedFields } from '../layers.ts';
 import { vectorsOf } from './untrained.ts';
+import { byteCodewords, partsOf } from '../../methods/shared/codes/code-grid.ts';
 
 let backend: OpenBackend;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
 import { symmetricEigen } from '../../methods/shared/subspace/jacobi.ts';
-import { momentsOf } from '../../methods/shared/low-rank/moments.ts';
+import { momentsOf } from '../../methods/shared/low-rank/principal-axes.ts';
 
 function symmetric(size: number, seed: number, scale = 1): Float64Array {
   const stream = random(seed);

@@ -14,13 +14,18 @@ export function largestWithin(most: number, fits: (value: number) => boolean): n
 }
 
 /**
- * The least real number between `low` and `high` for which something fits, to a few parts in 2^50; `high` itself where
- * nothing does. Sizes that fall in steps need not fall throughout: what it returns below `high` was tried and fits.
+ * The least real number between `low` and `high` for which something fits, to parts in 2^halvings; `high` itself
+ * where nothing does. Sizes that fall in steps need not fall throughout: what it returns below `high` was tried and fits.
  */
-export function smallestThatFits(low: number, high: number, fits: (x: number) => boolean): number {
+export function smallestThatFits(
+  low: number,
+  high: number,
+  fits: (x: number) => boolean,
+  halvings = 50,
+): number {
   if (fits(low)) return low;
   if (!fits(high)) return high;
-  for (let i = 0; i < 50; i++) {
+  for (let i = 0; i < halvings; i++) {
     const middle = (low + high) / 2;
     if (fits(middle)) high = middle;
     else low = middle;

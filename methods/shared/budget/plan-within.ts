@@ -1,4 +1,4 @@
-import { type Infeasible, isInfeasible, type Plan } from '../../../harness/contract/method.ts';
+import { type Infeasible, isInfeasible, type Plan, type Serving } from '../../../harness/contract/method.ts';
 import { infeasible } from '../../../harness/contract/size.ts';
 
 /** The search ends where bytes are as many as allowed but for this share of them, or the budget is known as well. */
@@ -59,4 +59,13 @@ export function planWithin({ allowed, most, planAt, bytesOf, what }: Search): Pl
     else high = { budget: Math.min(high.budget, budget), bytes: 'plan' in tried ? tried.bytes : Infinity };
   }
   return low.plan;
+}
+
+/**
+ * What is served where training finds its shape: nobody knows before, but it takes no more than these bytes. They are floats
+ * in rows of their own, which no other form makes smaller, and what is too little for one.
+ */
+export function anythingWithin(budget: number): Serving {
+  const part = { rows: Math.floor(budget / 4), init: { mean: 0, halfWidth: 0 } };
+  return { tables: [{ width: 1, parts: [part] }], maps: [{ length: budget % 4, bits: 8 }] };
 }

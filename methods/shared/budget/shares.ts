@@ -10,3 +10,10 @@ export function evenWidths(dim: number, pieces: number): number[] {
   const count = Math.min(pieces, dim);
   return Array.from({ length: count }, (_, piece) => Math.ceil((dim - piece) / count));
 }
+
+/** Powers of two, and the model's width. */
+export function widthsUpTo(dim: number): number[] {
+  const widths: number[] = [];
+  for (let width = 1; width < dim; width *= 2) widths.push(width);
+  return [...widths, dim];
+}

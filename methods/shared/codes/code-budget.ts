@@ -1,55 +1,12 @@
-import { z } from 'zod';
 import type { Layer } from '../../../harness/contract/method.ts';
 import { codeBytes } from './code-bytes.ts';
 import { type CodeSpending, type FieldLayout, spendOnCodes } from './code-spending.ts';
 import type { CodeLayout } from './coded-layer.ts';
 import { sortedByCount } from '../frequency/hot-ids.ts';
 import { hotMass, hottest } from '../frequency/hottest.ts';
-import { largestWithin } from '../budget/bisection.ts';
 import { chooseUncompressed } from '../rows/uncompressed-fields.ts';
-import { sum } from '../../../base/sum.ts';
-
-/** Options of methods whose codes are chosen for the budget where nobody says otherwise. */
-export const codebookOptions = (maxCodewords: number) => ({
-  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
-  codewords: z
-    .int()
-    .min(2)
-    .max(maxCodewords)
-    .optional()
-    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
-});
-
-/** What a layout may be made of. One part of any number of codewords has to be among it. */
-export interface CodeGrid {
-  /** Numbers of parts and of codewords to choose among. */
-  readonly parts: readonly number[];
-  readonly codewords: readonly number[];
-  /** Which of them go together, all where absent. */
-  readonly allowed?: (parts: number, codewords: number) => boolean;
-  /** Fields with at most this many ids keep a row for each, see `chooseUncompressed`. */
-  readonly keep: number;
-  /**
-   * Ids that have codes are in two tiers: which share of them chooses among all codewords, chosen for the budget where not
-   * given, and how many times fewer codewords the others have.
-   */
-  readonly tiers?: { readonly hot: number | undefined; readonly fewer: number };
-  /** Tables as large as the codebooks that are stored beside them: 0 where absent. */
-  readonly beside?: number;
-}
-
-/** Numbers of codewords that take a byte per part at most. */
-export const byteCodewords = [2, 4, 8, 16, 32, 64, 128, 256] as const;
-
-/**
- * Numbers of parts for a width, one for every width of a part; or the one asked for, but no part may lie beyond the
- * vector's end.
- */
-export function partsOf(dim: number, asked?: number): number[] {
-  const widths =
-    asked === undefined ? Array.from({ length: dim }, (_, i) => i + 1) : [Math.ceil(dim / asked)];
-  return [...new Set(widths.map((width) => Math.ceil(dim / width)))];
-}
+import type { CodeGrid } from './code-grid.ts';
+import { codebooksWithin, codedWithin, type Solve } from './codes-within.ts';
 
 /**
  * The layout with the least distortion that fits the budget, or the bytes of the smallest there is. Codebooks take at
@@ -108,7 +65,7 @@ function bestOf(layer: Layer, grid: CodeGrid, uncompressed: readonly boolean[]):
   for (const parts of [...grid.parts].sort((a, b) => a - b))
     for (const most of grid.codewords) {
       if (grid.allowed?.(parts, most) === false) continue;
-      const base = layoutOf(solve, uncompressed, parts, most);
+      const base = codebooksWithin(solve, uncompressed, parts, most);
       if (base === undefined) continue;
       const largest = Math.max(...grid.codewords.filter((count) => grid.allowed?.(parts, count) !== false));
       const filled = sharesOf(grid).map((share) => {
@@ -138,95 +95,11 @@ const sharesOf = ({ tiers }: CodeGrid): readonly number[] => {
   return tiers.hot === undefined ? [0.05, 0.1, 0.2, 0.3, 0.5] : [tiers.hot];
 };
 
-/** Share of ids that may be hot where there are bytes for it: with all there would be one tier. */
-const maxHot = 0.9;
-
 /** Share of the budget that may be left. */
 const tolerated = 0.02;
 
 /** Differences in distortion that are less than what the model of it is wrong by. */
 const indifference = 0.1;
-
-interface Solve extends Omit<CodeSpending, 'largest' | 'distortionOf' | 'tolerated' | 'layer'> {
-  readonly layer: Layer;
-  readonly hottestOf: (ids: number) => number[];
-}
-
-/** Codebooks only; undefined where not even one codeword per field fits. */
-function layoutOf(
-  { layer: { fields, dim }, tables, spareOf }: Solve,
-  uncompressed: readonly boolean[],
-  parts: number,
-  most: number,
-): CodeLayout | undefined {
-  const width = Math.ceil(dim / parts);
-  const ones = fields.map((_, f) => (uncompressed[f] ? 0 : 1));
-  const zeros = fields.map(() => 0);
-  const least = {
-    uncompressed,
-    parts,
-    width,
-    codewords: ones,
-    hot: zeros,
-    warm: zeros,
-    warmCodewords: zeros,
-  };
-  const spare = spareOf(least);
-  if (spare < 0) return undefined;
-  const rows = Math.floor(spare / 2 / (4 * parts * width * tables));
-  // In proportion to ids, as far as codebooks may grow.
-  const at = (share: number) =>
-    fields.map(({ cardinality }, f) =>
-      uncompressed[f] ? 0 : Math.min(most, 1 + Math.floor((cardinality - 1) * (share / steps))),
-    );
-  const fits = (share: number) => at(share).reduce((sum, count, f) => sum + count - ones[f], 0) <= rows;
-  return { ...least, codewords: at(largestWithin(steps, fits)) };
-}
-
-/** Of an id's codeword, which shares are told apart. */
-const steps = 2 ** 30;
-
-/**
- * Codes for as many ids as fit, the most frequent ones of all fields together, the `share` of them that is most frequent
- * hot. Where all fit and the share may be chosen, as many are hot as fit, up to nine tenths.
- */
-function codedWithin(
-  { layer: { fields }, warmOf, hottestOf, spareOf }: Solve,
-  base: CodeLayout,
-  share: number,
-  mayRise: boolean,
-): CodeLayout {
-  const total = sum(fields.map(({ cardinality }, f) => (base.uncompressed[f] ? 0 : cardinality)));
-  const warmCodewords = base.codewords.map(warmOf);
-  // An id that has one codeword to choose has nothing to store.
-  const among = (counts: readonly number[], codewords: readonly number[]) => {
-    const taken = [...counts];
-    return codewords.map((count, f) => {
-      const own = base.uncompressed[f] ? 0 : taken.shift()!;
-      return count > 1 ? own : 0;
-    });
-  };
-  const at = (coded: number, hottest: number): CodeLayout => {
-    const all = hottestOf(coded);
-    const hot = hottestOf(hottest).map((ids, i) => Math.min(ids, all[i]));
-    const warm = all.map((ids, i) => ids - hot[i]);
-    return {
-      ...base,
-      hot: among(hot, base.codewords),
-      warm: among(warm, warmCodewords),
-      warmCodewords,
-    };
-  };
-  const ofShare = (coded: number) => at(coded, Math.ceil(share * coded));
-  const coded = largestWithin(total, (ids) => spareOf(ofShare(ids)) >= 0);
-  if (coded < total || !mayRise) return ofShare(coded);
-  const least = Math.ceil(share * total);
-  const more = largestWithin(
-    Math.floor(maxHot * total) - least,
-    (more) => spareOf(at(total, least + more)) >= 0,
-  );
-  return at(total, least + more);
-}
 
 function distortionOf(layout: CodeLayout, ofField: CodeSpending['distortionOf']): number {
   const { uncompressed, parts, codewords, warmCodewords, hot, warm } = layout;

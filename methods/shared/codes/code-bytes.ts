@@ -1,8 +1,7 @@
 import type { Field } from '../../../harness/contract/data.ts';
 import { bitsFor } from '../../../harness/contract/indices.ts';
-import { sizeOf } from '../../../harness/contract/size.ts';
 import type { CodeLayout } from './coded-layer.ts';
-import { idSetMaps } from '../id-sets/id-set.ts';
+import { idSetMaps, mapBytes } from '../id-sets/id-set.ts';
 
 /** Bits of a code among so many codewords; 0 where there is nothing to choose. */
 export const codeBits = (codewords: number) => (codewords > 1 ? bitsFor(codewords) : 0);
@@ -38,5 +37,4 @@ export function codeBytes(
   return bytes;
 }
 
-const setBytes = (ids: number, capacity: number) =>
-  sizeOf({ tables: [], maps: idSetMaps({ ids, capacity }) }).servingBytes;
+const setBytes = (ids: number, capacity: number) => mapBytes(idSetMaps({ ids, capacity }));

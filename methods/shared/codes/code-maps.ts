@@ -1,5 +1,5 @@
 import { bitsFor, idMap, type IdMap, type Indices } from '../../../harness/contract/indices.ts';
-import { firstRows } from '../rows/table-parts.ts';
+import { offsetsOf } from '../rows/table-parts.ts';
 import { sum } from '../../../base/sum.ts';
 
 /** Codes of one tier of ids. Fields whose codes have as many bits share a map: [part][field][position]. */
@@ -27,7 +27,7 @@ export function codeMaps(
   let length = 0;
   for (const own of [...new Set(bits)].filter((own) => own > 0).sort((a, b) => a - b)) {
     const here = bits.map((other) => other === own);
-    const starts = firstRows(lengths.map((rows, i) => ({ rows: here[i] ? rows : 0 })));
+    const starts = offsetsOf(lengths.map((count, i) => (here[i] ? count : 0)));
     const ids = sum(lengths.map((count, i) => (here[i] ? count : 0)));
     const from = length;
     length += parts * ids;

@@ -1,5 +1,6 @@
 import type { Field } from '../../../harness/contract/data.ts';
 import { sum } from '../../../base/sum.ts';
+import { largestWithin } from '../budget/bisection.ts';
 
 /**
  * How many ids of each field are among the `rows` most frequent of all fields together. Ids that are seen as often as the
@@ -12,12 +13,7 @@ export function hottest(fields: readonly Field[]): (rows: number) => number[] {
   const above = tallies.map((ofField) => sums(values.map((value) => ofField.get(value) ?? 0)));
   const all = values.map((_, v) => sum(above.map((ofField) => ofField[v])));
   return (rows) => {
-    let [v, after] = [0, values.length];
-    while (after - v > 1) {
-      const middle = (v + after) >>> 1;
-      if (all[middle] <= rows) v = middle;
-      else after = middle;
-    }
+    const v = largestWithin(values.length - 1, (value) => all[value] <= rows);
     const ids = above.map((ofField) => ofField[v + 1] - ofField[v]);
     const total = sum(ids);
     const wanted = Math.min(total, rows - all[v]);
@@ -56,22 +52,17 @@ export function tally(counts: Uint32Array): Map<number, number> {
 /** Share of a field's look-ups in training that are of its so many most frequent ids. Without counts all ids are alike. */
 export function hotMass(field: Field): (hot: number) => number {
   const ids = [0];
-  const lookUps = [0];
+  const lookups = [0];
   const byCount = [...tally(field.counts)].sort(([a], [b]) => b - a);
   const weightOf = byCount[0][0] > 0 ? (count: number) => count : () => 1;
   for (const [count, number] of byCount) {
     ids.push(ids.at(-1)! + number);
-    lookUps.push(lookUps.at(-1)! + number * weightOf(count));
+    lookups.push(lookups.at(-1)! + number * weightOf(count));
   }
   return (hot) => {
     // The last of them is among ids that are seen equally often: a straight line.
-    let [low, high] = [0, ids.length - 1];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (ids[middle] <= hot) low = middle;
-      else high = middle;
-    }
-    const share = (hot - ids[low]) / (ids[high] - ids[low]);
-    return (lookUps[low] + share * (lookUps[high] - lookUps[low])) / lookUps.at(-1)!;
+    const low = largestWithin(ids.length - 2, (at) => ids[at] <= hot);
+    const share = (hot - ids[low]) / (ids[low + 1] - ids[low]);
+    return (lookups[low] + share * (lookups[low + 1] - lookups[low])) / lookups.at(-1)!;
   };
 }

@@ -42,10 +42,11 @@ function formOf({ ids, capacity }: SetShape): { list: boolean; maps: readonly Ma
     { length: Math.ceil(ids / 32), bits: 32 },
     ...(stretches > 0 ? [{ length: stretches, bits: bitsFor(capacity + 1) }] : []),
   ];
-  return bytes(list) <= bytes(bitmap) ? { list: true, maps: list } : { list: false, maps: bitmap };
+  return mapBytes(list) <= mapBytes(bitmap) ? { list: true, maps: list } : { list: false, maps: bitmap };
 }
 
-const bytes = (maps: readonly MapShape[]) => sizeOf({ tables: [], maps }).servingBytes;
+/** Serving bytes of maps. */
+export const mapBytes = (maps: readonly MapShape[]): number => sizeOf({ tables: [], maps }).servingBytes;
 
 /**
  * `members`: ascending, different from each other; asked for when the values of the maps are. Those are read once, at the

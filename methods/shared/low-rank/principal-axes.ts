@@ -1,7 +1,8 @@
 import type { Layer } from '../../../harness/contract/method.ts';
 import { deriveSeed } from '../../../base/hash.ts';
 import { symmetricEigen } from '../subspace/jacobi.ts';
-import { type Moments, momentsOf, sketchedMoments } from './moments.ts';
+import { embedSubspace, type SketchRule } from '../subspace/embedding.ts';
+import { rowsOfArray } from '../subspace/streamed-rows.ts';
 
 /** Of the rows of a field: its mean, [dim], zeros where not centred, and all axes, the leading one first: [dim, dim]. */
 export interface FieldAxes {
@@ -42,4 +43,89 @@ export function principalAxes(
   for (const { gram } of byField.values()) gram.forEach((x, at) => (sum[at] += x));
   const axes = symmetricEigen(sum, dim).vectors;
   return (f) => ({ mean: byField.get(f)?.mean ?? new Float64Array(dim), axes });
+}
+
+/** Second moments of rows. */
+export interface Moments {
+  /** [width]; zeros where not centred. */
+  readonly mean: Float64Array;
+  /** Mean of the outer products of the rows less `mean`: row-major [width, width]. */
+  readonly gram: Float64Array;
+}
+
+export interface MomentsRule {
+  readonly weights?: ArrayLike<number> | undefined;
+  readonly centred: boolean;
+}
+
+/**
+ * Every row counts by its weight, all alike without weights or where these are all 0. With frequencies as weights, what
+ * the best subspace loses of a look-up is least, not of a row.
+ */
+export function momentsOf(rows: Float32Array, width: number, rule: MomentsRule): Moments {
+  const count = rows.length / width;
+  const shareOf = sharesOf(count, rule.weights);
+  const mean = meanOf(rows, width, shareOf, rule.centred);
+  const gram = new Float64Array(width * width);
+  const x = new Float64Array(width);
+  for (let row = 0; row < count; row++) {
+    const weight = shareOf(row);
+    if (weight === 0) continue;
+    for (let k = 0; k < width; k++) x[k] = rows[row * width + k] - mean[k];
+    for (let i = 0; i < width; i++)
+      for (let j = i; j < width; j++) gram[i * width + j] += weight * x[i] * x[j];
+  }
+  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) gram[i * width + j] = gram[j * width + i];
+  return { mean, gram };
+}
+
+/**
+ * The same mean, and B'B of a subspace embedding of the rows (embedding.ts) in place of their Gram matrix: rows width
+ * additions, not rows width^2 / 2 multiplications. What the first axes of it lose is at most (1 + e) / (1 - e) of the
+ * least that so many axes can.
+ */
+export function sketchedMoments(
+  rows: Float32Array,
+  width: number,
+  { weights, centred }: MomentsRule,
+  sketch: SketchRule,
+): Moments {
+  const weightOf = sharesOf(rows.length / width, weights);
+  const mean = meanOf(rows, width, weightOf, centred);
+  const factor = embedSubspace(rowsOfArray(rows, width, { weightOf, mean }), sketch);
+  return { mean, gram: squareOf(factor, width) };
+}
+
+/** [width]: the mean alone. */
+export const weightedMean = (rows: Float32Array, width: number, weights: ArrayLike<number> | undefined) =>
+  meanOf(rows, width, sharesOf(rows.length / width, weights), true);
+
+/** What each of so many rows counts, 1 in all. */
+function sharesOf(count: number, weights: ArrayLike<number> | undefined): (row: number) => number {
+  let total = 0;
+  for (let row = 0; weights && row < count; row++) total += weights[row];
+  return weights && total > 0 ? (row) => weights[row] / total : () => 1 / count;
+}
+
+function meanOf(
+  rows: Float32Array,
+  width: number,
+  shareOf: (row: number) => number,
+  centred: boolean,
+): Float64Array {
+  const mean = new Float64Array(width);
+  for (let at = 0, row = 0; centred && at < rows.length; at += width, row++) {
+    const share = shareOf(row);
+    for (let k = 0; k < width; k++) mean[k] += share * rows[at + k];
+  }
+  return mean;
+}
+
+/** B'B */
+function squareOf(factor: Float64Array, width: number): Float64Array {
+  const square = new Float64Array(width * width);
+  for (let row = 0; row < factor.length; row += width)
+    for (let i = 0; i < width; i++)
+      for (let j = 0; j < width; j++) square[i * width + j] += factor[row + i] * factor[row + j];
+  return square;
 }

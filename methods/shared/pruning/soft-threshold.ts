@@ -2,7 +2,7 @@ import * as tf from '../../../tensors/index.ts';
 import type { Indices } from '../../../harness/contract/indices.ts';
 import type { Lookup, Step, Table, Trained } from '../../../harness/contract/method.ts';
 import { tableFloats, tableRows } from '../../../harness/contract/table-shape.ts';
-import { firstRows } from '../rows/table-parts.ts';
+import { partFinder } from '../rows/table-parts.ts';
 
 /** What has a threshold of its own: all floats together, a coordinate, a part of the table, ..., a single float. */
 export const granularities = ['global', 'dim', 'part', 'part-dim', 'row', 'entry'] as const;
@@ -56,7 +56,7 @@ export function softThresholds(of: Table, { granularity, start, nonZeros }: Thre
   };
 
   /** Of some rows of the thresholded table: the row of thresholds each has. */
-  const partOf = partFinder(of);
+  const partOf = partFinder(of.parts.map(({ rows }) => rows));
   const thresholdRow = (row: number) => (ofRow ? row : ofPart ? partOf(row) : 0);
   const logitAt = (risen: Float32Array, row: number, k: number) =>
     start + risen[wide ? row * width + k : row];
@@ -136,18 +136,4 @@ const sigmoid = (s: number) => 1 / (1 + Math.exp(-s));
 function evenly(all: number, count: number): Uint32Array {
   const taken = Math.min(all, count);
   return Uint32Array.from({ length: taken }, (_, i) => Math.floor((i * all) / taken));
-}
-
-/** Which part of a table a row is of. */
-function partFinder({ parts }: Table): (row: number) => number {
-  const firsts = firstRows(parts);
-  return (row) => {
-    let [part, after] = [0, parts.length];
-    while (after - part > 1) {
-      const middle = (part + after) >>> 1;
-      if (firsts[middle] <= row) part = middle;
-      else after = middle;
-    }
-    return part;
-  };
 }

@@ -4,7 +4,7 @@ import type { IdMap } from '../../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, Table, Weight } from '../../../harness/contract/method.ts';
 import { type FieldGroup, joinFields } from '../../../harness/ops/join-fields.ts';
 import type { RankRange } from '../frequency/popularity.ts';
-import { fieldOffsets, firstRows, idInit } from '../rows/table-parts.ts';
+import { fieldOffsets, firstRows, idInit, offsetsOf } from '../rows/table-parts.ts';
 
 /** Fields cut into blocks of ids. */
 export interface Blocks {
@@ -34,7 +34,7 @@ export function planWithWidths(layer: Layer, { ranges, ranks }: Blocks, widths: 
     const members = columns.filter(({ position }) => widths[position] === width);
     return createGroup(fields, width, members, dim);
   });
-  const firstBlocks = firstRows(ranges.map(({ length: rows }) => ({ rows })));
+  const firstBlocks = offsetsOf(ranges.map(({ length }) => length));
   const offsets = fieldOffsets(fields);
   return {
     tables: groups.flatMap(({ table }) => table ?? []),

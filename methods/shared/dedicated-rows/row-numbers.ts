@@ -1,0 +1,115 @@
+import { deriveSeed, hash32 } from '../../../base/hash.ts';
+import { none } from '../../../harness/contract/backend.ts';
+import type { Layer, TablePart } from '../../../harness/contract/method.ts';
+import { countIds, firstRows, fieldOffsets, idInit } from '../rows/table-parts.ts';
+
+/** A table of rows that single ids have to themselves, then those of each field, then those of a second hash. */
+export interface DedicatedRowsShape {
+  /** Rows for ids that have one to themselves, before those of the fields. */
+  readonly dedicated: number;
+  /** Fields with a row for every id. */
+  readonly uncompressed: readonly boolean[];
+  /** Rows of each field: as many as ids where it is uncompressed; 0 where ids without a row are vectors of zeros. */
+  readonly rows: readonly number[];
+  /** Rows of each field for a second hash, whose rows are added; empty where there is none. */
+  readonly secondRows: readonly number[];
+  /** Ids at most that are told apart at a time: those with a row, and those that are known for other reasons. */
+  readonly tracked: number;
+}
+
+/** What training has found out about ids, by their keys: ids of compressed fields have keys, field after field. */
+export interface FrequencyTiers {
+  /** The dedicated row of each id, `none` where it is hashed; `none` is no id. */
+  rowsOf(keys: Uint32Array): Uint32Array;
+  /** 1 where an id, if it is hashed, is hashed twice. */
+  hashedTwice(keys: Uint32Array): Uint8Array;
+}
+
+/** The tiers before any id has a row. */
+export const noDedicatedRows: FrequencyTiers = {
+  rowsOf: (keys) => keys.map(() => none),
+  hashedTwice: (keys) => new Uint8Array(keys.length),
+};
+
+/** Keys of ids, and the rows that ids are looked up in. */
+export class RowNumbers {
+  readonly parts: readonly TablePart[];
+  /** How many keys there are. */
+  readonly keys: number;
+  /** The first key of each field, and the number of all keys. */
+  readonly bounds: readonly number[];
+  private readonly shape: DedicatedRowsShape;
+  private readonly first: readonly number[];
+  private readonly second: readonly number[];
+  private readonly seeds: readonly number[];
+  private readonly secondSeeds: readonly number[];
+
+  constructor({ fields, seed }: Pick<Layer, 'fields' | 'seed'>, shape: DedicatedRowsShape) {
+    const { dedicated, uncompressed, rows, secondRows } = shape;
+    this.shape = shape;
+    // Dedicated rows are copies by the time they are looked up; second rows begin by leaving the first as they are.
+    const zeros = { mean: 0, halfWidth: 0 };
+    this.parts = [
+      { rows: dedicated, init: zeros },
+      ...rows.map((n, f) => ({ rows: n, init: idInit(fields[f].cardinality) })),
+      ...secondRows.map((n) => ({ rows: n, init: zeros })),
+    ];
+    const starts = firstRows(this.parts);
+    this.first = starts.slice(1, 1 + fields.length);
+    this.second = starts.slice(1 + fields.length);
+    const keyed = fields.map(({ cardinality }, f) => ({ cardinality: uncompressed[f] ? 0 : cardinality }));
+    this.keys = countIds(keyed);
+    this.bounds = [...fieldOffsets(keyed), this.keys];
+    [this.seeds, this.secondSeeds] = [0, 1].map((t) =>
+      fields.map((_, f) => deriveSeed(seed, 'owned-rows', f, t)),
+    );
+  }
+
+  /** Keys of a batch, row-major [batch, fields]; `none` for ids of uncompressed fields. */
+  keysOf(batch: Uint32Array): Uint32Array {
+    const { bounds } = this;
+    const { uncompressed } = this.shape;
+    const fields = uncompressed.length;
+    const keys = new Uint32Array(batch.length);
+    for (let at = 0; at < batch.length;)
+      for (let field = 0; field < fields; field++, at++)
+        keys[at] = uncompressed[field] ? none : bounds[field] + batch[at];
+    return keys;
+  }
+
+  /** [batch, fields], or [batch, 2 fields] where there is a second hash: `none` where an id does not use it. */
+  rowsOf(batch: Uint32Array, tiers: FrequencyTiers): Uint32Array {
+    const fields = this.first.length;
+    const keys = this.keysOf(batch);
+    const own = tiers.rowsOf(keys);
+    const twice = this.shape.secondRows.length > 0;
+    const second = twice ? tiers.hashedTwice(keys) : undefined;
+    const numbers = new Uint32Array(twice ? 2 * batch.length : batch.length).fill(none);
+    for (let at = 0, to = 0; at < batch.length; to += twice ? fields : 0)
+      for (let field = 0; field < fields; field++, at++, to++) {
+        const hashed = own[at] === none;
+        numbers[to] = hashed ? this.sharedRow(field, batch[at]) : own[at];
+        if (hashed && second?.[at] === 1) numbers[to + fields] = this.secondRow(field, batch[at]);
+      }
+    return numbers;
+  }
+
+  /** The row of an id without a dedicated one: its own in an uncompressed field, else the one it is hashed to. */
+  sharedRow(field: number, id: number): number {
+    const { uncompressed, rows } = this.shape;
+    if (rows[field] === 0) return none;
+    return this.first[field] + (uncompressed[field] ? id : hash32(id, this.seeds[field]) % rows[field]);
+  }
+
+  /** The row that the second hash leads to. */
+  secondRow(field: number, id: number): number {
+    return this.second[field] + (hash32(id, this.secondSeeds[field]) % this.shape.secondRows[field]);
+  }
+
+  idOf(key: number): { field: number; id: number } {
+    const { bounds } = this;
+    let field = bounds.length - 2;
+    while (bounds[field] > key) field--; // a field without keys ends where it begins
+    return { field, id: key - bounds[field] };
+  }
+}
