@@ -1,3 +1,4 @@
+import { sum } from '../base/sum.ts';
 import { z } from 'zod';
 import { named } from './named.ts';
 import type { TestScores } from './test-scores.ts';
@@ -118,8 +119,6 @@ const size = z
     path: ['bytes'],
     error: 'do not sum to servingBytes',
   });
-
-const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
 
 /** One training of several, or the only one: a search, a pretraining, a conversion. */
 const stage = z.object({

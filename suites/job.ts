@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { backends } from '../backends/index.ts';
 import type { Way } from '../harness/contract/way.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { models } from '../harness/models/index.ts';
@@ -90,12 +91,4 @@ export function parseOptions(method: Method, options: MethodSettings['options'])
 /** Sixteen hex digits of the SHA-256 of canonical JSON (keys sorted, undefined left out). */
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

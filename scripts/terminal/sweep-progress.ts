@@ -1,11 +1,11 @@
-import type { FinishedRun, LiveRun, LiveState } from '../../reports/live/state.ts';
+import type { FinishedRun, RunningRun, SweepState } from '../../analysis/progress/sweep.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Job } from '../../suites/job.ts';
 import type { Watch } from '../../suites/runner.ts';
 
 type Progress = Parameters<Watch['progress']>[1];
 
-interface Running extends Pick<LiveRun, 'title' | 'method' | 'slot'> {
+interface Running extends Pick<RunningRun, 'title' | 'method' | 'slot'> {
   /** Of its training. */
   fraction: number;
   /** Of the stage that it is at. */
@@ -14,7 +14,7 @@ interface Running extends Pick<LiveRun, 'title' | 'method' | 'slot'> {
   rate: number;
   since?: { readonly samples: number; readonly time: number };
   readonly startedAt: number;
-  curve: LiveRun['curve'];
+  curve: RunningRun['curve'];
 }
 
 /** What is known of a sweep while it runs; what the terminal and the live page show is read from here. */
@@ -106,7 +106,7 @@ export class SweepProgress implements Watch {
   }
 
   /** For the live page. */
-  state(): Omit<LiveState, 'dataset' | 'directory'> {
+  state(): Omit<SweepState, 'dataset' | 'directory'> {
     const { seconds, secondsLeft, fraction, total, skippedRuns, finishedRuns } = this;
     return {
       ...{ seconds, secondsLeft, fraction, total, earlier: skippedRuns },

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../base/user-error.ts';
 import type { Environment, RunRecord } from '../../results/record.ts';
-import { comparisons } from '../../results/comparable.ts';
+import { comparisons } from '../../analysis/comparisons/comparable.ts';
 import { machineText } from '../../results/hardware.ts';
 import { sealedLine } from '../../results/sealed-line.ts';
 import { openStore, readRecording } from '../../results/store.ts';
