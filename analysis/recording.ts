@@ -1,4 +1,4 @@
-import type { Recording } from '../results/record.ts';
+import type { Recording } from '../results/recording.ts';
 import { type Comparison, comparisons } from './comparisons/comparable.ts';
 import { seriesKey } from './comparisons/series-key.ts';
 import { type TestRows, testRowsOf } from './statistics/test-rows.ts';

@@ -9,7 +9,7 @@ import {
   isCompleted,
 } from '../analysis/summary/rows.ts';
 import { writeWhole } from '../files/whole-file.ts';
-import type { Recording } from '../results/record.ts';
+import type { Recording } from '../results/recording.ts';
 import { readRecording } from '../results/store.ts';
 import { formatBytes, formatChange, formatEstimate, formatFixed, formatRatio } from './format.ts';
 

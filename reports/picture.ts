@@ -1,7 +1,7 @@
 import { analyze } from '../analysis/recording.ts';
 import { bestPossible, isCompleted } from '../analysis/summary/rows.ts';
 import { writeWhole } from '../files/whole-file.ts';
-import type { Recording } from '../results/record.ts';
+import type { Recording } from '../results/recording.ts';
 import { readRecording } from '../results/store.ts';
 import { qualityChart } from './charts/quality.ts';
 import { drawSvg } from './charts/svg.ts';

@@ -1,4 +1,5 @@
-import type { CompletedRun, Stage } from '../results/record.ts';
+import type { CompletedRun } from '../results/record.ts';
+import type { Stage } from '../results/training-record.ts';
 import { formatCount, formatFixed } from './format.ts';
 
 /** `search 40.5 s (391 steps), training 81.0 s (782 steps)`: the stages of a run; empty where the record has none. */

@@ -2,7 +2,8 @@ import { UserError } from '../../base/user-error.ts';
 import { atChosenRates, type RateChoice } from './chosen-rate.ts';
 import { isExact, type TrainingApproximation, approximationOf } from './exact-training.ts';
 import { requireSameMachine } from '../../results/hardware.ts';
-import type { Recording, RunRecord } from '../../results/record.ts';
+import type { RunRecord } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 
 /** The method every other is compared with: tables of full size. */
 export const baseline = 'full';

@@ -1,6 +1,7 @@
 import { UserError } from '../../base/user-error.ts';
 import { type Comparison, type Setting, comparisons } from './comparable.ts';
-import type { Recording, TrainingEnvironment } from '../../results/record.ts';
+import type { TrainingEnvironment } from '../../results/environment.ts';
+import type { Recording } from '../../results/recording.ts';
 
 /** A recording and what the user calls it: its folder. */
 export interface NamedRecording {

@@ -1,4 +1,5 @@
-import type { Recording, TrainingEnvironment } from '../../results/record.ts';
+import type { TrainingEnvironment } from '../../results/environment.ts';
+import type { Recording } from '../../results/recording.ts';
 
 /** A recording and the name of its folder. */
 export interface Published {

@@ -1,4 +1,4 @@
-import type { Environment, TrainingEnvironment } from '../../results/record.ts';
+import type { Environment, TrainingEnvironment } from '../../results/environment.ts';
 import { hardwareOf } from '../../results/hardware.ts';
 import type { Setting } from '../comparisons/comparable.ts';
 import { type NamedRecording, counterparts } from '../comparisons/counterparts.ts';

@@ -1,4 +1,5 @@
-import type { CompletedRun, Recording } from '../../results/record.ts';
+import type { CompletedRun } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 import type { TestScores } from '../../results/test-scores.ts';
 import { type Placements, placements } from './delong.ts';
 import { type Difference, difference } from './seeds-and-rows.ts';

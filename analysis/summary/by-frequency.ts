@@ -1,4 +1,4 @@
-import type { GroupScores } from '../../results/record.ts';
+import type { GroupScores } from '../../results/quality-record.ts';
 import { type Estimate, intervalOf, pairedDifference } from '../statistics/estimates.ts';
 import type { CompletedRow } from './rows.ts';
 

@@ -1,5 +1,6 @@
 import { countedBytes } from '../../results/counted-bytes.ts';
-import type { CompletedRun, Spread } from '../../results/record.ts';
+import type { Spread } from '../../results/quantities.ts';
+import type { CompletedRun } from '../../results/record.ts';
 import { type Estimate, meanInterval, median, medianAbsoluteDeviation } from '../statistics/estimates.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type { CompletedRun, FailedRun, InfeasibleRun, Scores } from '../../results/record.ts';
+import type { Scores } from '../../results/quality-record.ts';
+import type { CompletedRun, FailedRun, InfeasibleRun } from '../../results/record.ts';
 import { baseline } from '../comparisons/comparable.ts';
 import { type Estimate, intervalOf } from '../statistics/estimates.ts';
 import type { Difference } from '../statistics/seeds-and-rows.ts';

@@ -1,6 +1,7 @@
 import { families } from '../../harness/contract/kinds.ts';
 import type { AnalyzedComparison } from '../../analysis/recording.ts';
-import type { Environment, Recording } from '../../results/record.ts';
+import type { Environment } from '../../results/environment.ts';
+import type { Recording } from '../../results/recording.ts';
 import { type BudgetView, cardRow } from './budget-view.ts';
 import { type DataField, dataFieldsOf } from './data-fields.ts';
 import { type OptionView, optionsOf } from './options.ts';

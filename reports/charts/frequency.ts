@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { changesByFrequency } from '../../analysis/summary/by-frequency.ts';
-import type { GroupScores } from '../../results/record.ts';
+import type { GroupScores } from '../../results/quality-record.ts';
 import { formatChange, formatCount, formatEstimate } from '../format.ts';
 import { changeAxis, digits, errorBar, noChange } from './axes.ts';
 import type { CompletedRow } from '../../analysis/summary/rows.ts';

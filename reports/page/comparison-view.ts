@@ -4,7 +4,7 @@ import { type CompletedRow, baselineRow, bestPossible, isCompleted } from '../..
 import type { Series } from '../../analysis/summary/series.ts';
 import { lostTrials, unfinishedOf } from '../../analysis/summary/unfinished.ts';
 import { bestPerBudget } from '../../analysis/verdicts/best-per-budget.ts';
-import type { Environment } from '../../results/record.ts';
+import type { Environment } from '../../results/environment.ts';
 import { type Claim, claimOf } from '../claim-text.ts';
 import { formatBytes, formatCount, formatEstimate, formatFixed } from '../format.ts';
 import { ratesText } from '../rates-text.ts';

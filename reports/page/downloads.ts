@@ -7,7 +7,8 @@ import {
 } from '../../analysis/summary/budget-spent.ts';
 import { budgetSpent, bytesWithKeys } from '../../results/counted-bytes.ts';
 import { approximationOf } from '../../analysis/comparisons/exact-training.ts';
-import type { Recording, RunRecord } from '../../results/record.ts';
+import type { RunRecord } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { metricNames } from '../../analysis/summary/metrics.ts';
 import { type SummaryRow, isCompleted, rowIntervals } from '../../analysis/summary/rows.ts';

@@ -1,6 +1,7 @@
 import { sum } from '../../base/sum.ts';
 import { plural } from '../../base/plural.ts';
-import type { Environment, Recording } from '../../results/record.ts';
+import type { Environment } from '../../results/environment.ts';
+import type { Recording } from '../../results/recording.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { peerPlace } from '../throughput/names.ts';
 import { type Fact, factsOf } from './facts.ts';

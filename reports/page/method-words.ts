@@ -1,4 +1,4 @@
-import type { Environment } from '../../results/record.ts';
+import type { Environment } from '../../results/environment.ts';
 import type { Series } from '../../analysis/summary/series.ts';
 
 /** What a filter finds a series by, in lower case: its label, and what the recording says of its method. */

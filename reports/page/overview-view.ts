@@ -9,7 +9,7 @@ import {
 } from '../../analysis/summary/rows.ts';
 import { byMeanRank } from '../../analysis/verdicts/mean-rank.ts';
 import { type Ranking, rowVerdict } from '../../analysis/verdicts/ranking.ts';
-import type { Environment } from '../../results/record.ts';
+import type { Environment } from '../../results/environment.ts';
 import { type Cell, emptyCell, estimateCell, plainCell } from '../cell.ts';
 import { formatBytes, formatChange, formatFixed, formatRatio, formatTimes } from '../format.ts';
 import { methodWords } from './method-words.ts';

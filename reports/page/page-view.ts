@@ -1,7 +1,8 @@
 import { analyze } from '../../analysis/recording.ts';
 import { trainingMemory } from '../../analysis/memory/training-memory.ts';
 import { throughputGroups } from '../../analysis/throughput/groups.ts';
-import type { Environment, Recording } from '../../results/record.ts';
+import type { Environment } from '../../results/environment.ts';
+import type { Recording } from '../../results/recording.ts';
 import { anchorsOf } from '../cards/anchors.ts';
 import { type FamilyView, cardsView } from '../cards/cards-view.ts';
 import { formatCount } from '../format.ts';

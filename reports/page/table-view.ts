@@ -4,7 +4,7 @@ import type { MetricName } from '../../analysis/summary/metrics.ts';
 import { type CompletedRow, type SummaryRow, budgetsOf, isCompleted } from '../../analysis/summary/rows.ts';
 import { type Ranking, badgeOf, rowVerdict } from '../../analysis/verdicts/ranking.ts';
 import { countedFullBytes } from '../../results/counted-bytes.ts';
-import type { Environment } from '../../results/record.ts';
+import type { Environment } from '../../results/environment.ts';
 import { formatBytes, formatRatio } from '../format.ts';
 import { metricText } from '../metric-text.ts';
 import { methodWords } from './method-words.ts';

@@ -4,7 +4,7 @@ import { type CompletedRow, baselineRow, isCompleted } from '../../analysis/summ
 import type { Ranking } from '../../analysis/verdicts/ranking.ts';
 import { formatChange, formatEstimate, formatFixed, formatRatio } from '../../reports/format.ts';
 import { ownSettings } from '../../reports/setting-text.ts';
-import type { Recording } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 
 /** A line has at most this many names of one kind. */
 const maxNames = 4;

@@ -5,7 +5,8 @@ import { resolvedParameters, shortText } from '../../reports/cards/resolved-para
 import { optionsOf } from '../../reports/cards/options.ts';
 import { widthPicture } from '../../reports/cards/width-picture.ts';
 import { renderReport } from '../../reports/report.ts';
-import type { Bytes, CompletedRun, RunRecord } from '../../results/record.ts';
+import type { CompletedRun, RunRecord } from '../../results/record.ts';
+import type { Bytes } from '../../results/size-record.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';
 
 const none: Bytes = { tables: 0, scales: 0, positions: 0, weights: 0, maps: 0, codes: 0 };

@@ -9,7 +9,8 @@ import { byData } from '../../analysis/leaderboards/same-data.ts';
 import { headingsOf } from '../../reports/site/published.ts';
 import { renderSite } from '../../reports/site/site.ts';
 import { writeSite } from '../../reports/site/write-site.ts';
-import type { RunRecord, TrainingEnvironment } from '../../results/record.ts';
+import type { TrainingEnvironment } from '../../results/environment.ts';
+import type { RunRecord } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';
 

@@ -10,7 +10,8 @@ import { seriesOf } from '../../analysis/summary/series.ts';
 import { isCompleted } from '../../analysis/summary/rows.ts';
 import { summarize } from '../../analysis/summary/summary.ts';
 import { testRowsOf } from '../../analysis/statistics/test-rows.ts';
-import type { CompletedRun, Recording } from '../../results/record.ts';
+import type { CompletedRun } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 import { completedRun, environment } from './recordings.ts';
 
 const labels = Uint8Array.from({ length: 300 }, (_, i) => Number(i % 4 === 0));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { counterparts } from '../../../analysis/comparisons/counterparts.ts';
-import type { RunRecord, TrainingEnvironment } from '../../../results/record.ts';
+import type { TrainingEnvironment } from '../../../results/environment.ts';
+import type { RunRecord } from '../../../results/record.ts';
 import { completedRun, environment } from '../../reports/recordings.ts';
 
 const runs = [0.75, 0.76].map((auc, i) => completedRun({ method: 'robe', ratio: 4, seed: i + 1, auc }));
