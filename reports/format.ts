@@ -1,14 +1,35 @@
-/** How numbers are written. Bytes are SI: 1 MB is 10^6 bytes. The minus sign is U+2212, as wide as a digit. */
+/**
+ * How pages, tables and the terminal write numbers: 0.7630, −0.0021, +0.0004. Bytes are SI: 1 MB is 10^6 bytes. The minus
+ * sign is U+2212, as wide as a digit.
+ */
 
 export function formatFixed(value: number, digits = 4): string {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-/** With its sign, also when positive: a difference. */
+/** A difference: positive values have a sign, too. */
 export function formatChange(value: number, digits = 4): string {
   const text = formatFixed(value, digits);
   return value > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** `0.7630 ± 0.0040`, or the value alone where there is no error bar. `format` writes the value. */
+export function formatEstimate(
+  { value, error }: { readonly value: number; readonly error: number | undefined },
+  format: (value: number) => string = formatFixed,
+): string {
+  return error === undefined ? format(value) : `${format(value)} ${formatError(error)}`;
+}
+
+/** `± 0.0040` */
+export function formatError(error: number, format: (value: number) => string = formatFixed): string {
+  return `± ${format(error)}`;
+}
+
+/** A multiple of a reference: `× 1.25`. */
+export function formatTimes(ratio: number): string {
+  return `× ${formatFixed(ratio, 2)}`;
 }
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });

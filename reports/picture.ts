@@ -1,13 +1,11 @@
+import { analyze } from '../analysis/recording.ts';
+import { bestPossible, isCompleted } from '../analysis/summary/rows.ts';
 import { writeWhole } from '../files/whole-file.ts';
-import { comparisons } from '../results/comparable.ts';
-import type { Recording } from '../results/record.ts';
+import type { Recording } from '../results/recording.ts';
 import { readRecording } from '../results/store.ts';
 import { qualityChart } from './charts/quality.ts';
 import { drawSvg } from './charts/svg.ts';
 import { colorRules } from './page/colors.ts';
-import { seriesOf } from './series.ts';
-import { spotlight } from './spotlight.ts';
-import { isCompleted, summarize } from './summary.ts';
 
 const width = 760;
 
@@ -15,22 +13,16 @@ const width = 760;
  * The chart of AUC against bytes as an SVG file that stands alone, for a README. Shows the first setting of the recording.
  */
 export async function renderPicture(recording: Recording): Promise<string> {
-  const [{ runs }] = comparisons(recording);
-  const named = spotlight(summarize(runs, seriesOf(recording.runs)));
-  const rows = summarize(runs, seriesOf(recording.runs, named)).filter(isCompleted);
-  const bestPossible = rows
-    .map((row) => row.runs[0].quality.bestPossible?.auc)
-    .find((auc) => auc !== undefined);
-  const { dataset } = runs[0];
+  const [comparison] = analyze(recording).comparisons;
+  const rows = comparison.rows.filter(isCompleted);
+  const { dataset } = comparison.runs[0];
+  const input = { metric: 'auc', rows, bestPossible: bestPossible(rows)?.auc } as const;
   const label = `Test AUC against serving bytes on ${dataset.name}`;
-  const svg = await drawSvg(qualityChart({ metric: 'auc', rows, bestPossible }, width), {
-    name: 'auc',
-    label,
-  });
+  const svg = await drawSvg(qualityChart(input, width), { name: 'auc', label });
   return standAlone(svg, width);
 }
 
-/** A drawing for a page as a file: with the page's colours, light and dark. */
+/** A drawing of a page as a file, with the page's colours, light and dark. */
 export function standAlone(svg: string, width: number): string {
   const style = `<style>${colorRules}svg{font-family:system-ui,sans-serif;background:var(--page)}</style>`;
   return svg.replace(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeWhole } from '../files/whole-file.ts';
-import type { Recording } from '../results/record.ts';
+import type { Recording } from '../results/recording.ts';
 import { readRecording } from '../results/store.ts';
 import { pageView } from './page/page-view.ts';
 import { fillPage } from './page/templates.ts';

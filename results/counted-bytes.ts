@@ -4,12 +4,12 @@ import type { CompletedRun } from './record.ts';
 type Size = Pick<CompletedRun['size'], 'servingBytes' | 'keyBytes' | 'fullBytes' | 'fullKeyBytes'>;
 type Sized = { readonly size: Size } & Pick<CompletedRun, 'count'>;
 
-/** What counts against the budget: serving bytes, with those of keys where the run counts them. */
+/** The bytes that count against the budget: serving bytes, with those of keys where the run counts them. */
 export function countedBytes({ size, count }: Sized): number {
   return size.servingBytes + (count === 'keys' ? (size.keyBytes ?? 0) : 0);
 }
 
-/** What the budget is a share of: a full table's bytes, with those of its keys where the run counts them. */
+/** The bytes that the budget is a share of: a full table's, with those of its keys where the run counts them. */
 export function countedFullBytes({ size, count }: Sized): number {
   return size.fullBytes + (count === 'keys' ? (size.fullKeyBytes ?? 0) : 0);
 }
@@ -28,6 +28,3 @@ export function bytesWithKeys({ size }: Pick<Sized, 'size'>): number | undefined
 export function budgetSpent(run: Sized & Pick<CompletedRun, 'compression'>): number {
   return (countedBytes(run) * run.compression.requested) / countedFullBytes(run);
 }
-
-/** Below it, a method has left so much of its budget that this may be why it is behind. */
-export const wellSpent = 0.9;

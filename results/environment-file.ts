@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../files/whole-file.ts';
 import { UserError } from '../base/user-error.ts';
-import { type Environment, type RunRecord, environment } from './record.ts';
+import { type Environment, environment } from './environment.ts';
+import type { RunRecord } from './record.ts';
 
 /** environment.json of a recording, or undefined where none was written yet. */
 export function readEnvironment(directory: string): Environment | undefined {

@@ -1,5 +1,5 @@
 import { UserError } from '../base/user-error.ts';
-import type { Environment } from './record.ts';
+import type { Environment } from './environment.ts';
 
 /** What computes, as far as it is known of a recording; speeds of two are never put side by side. */
 export function hardwareOf({ cpu, cpus, platform, backend }: Environment): Readonly<Record<string, string>> {

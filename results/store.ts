@@ -10,7 +10,9 @@ import {
 } from './environment-file.ts';
 import { requireSameMachine } from './hardware.ts';
 import { type LockOptions, takeLock } from './lock.ts';
-import { type Environment, type Recording, type RunRecord, runRecord } from './record.ts';
+import type { Environment } from './environment.ts';
+import { type RunRecord, runRecord } from './record.ts';
+import type { Recording } from './recording.ts';
 import { openRecordFile, readRecords } from './record-file.ts';
 import { clearTornScores, readTestScores } from './test-scores.ts';
 import { type ThroughputRecord, throughputRecord } from './throughput-record.ts';

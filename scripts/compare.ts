@@ -1,5 +1,5 @@
 import { UserError } from '../base/user-error.ts';
-import { isRegression } from '../reports/changes/verdicts.ts';
+import { isRegression } from '../analysis/regressions/change.ts';
 import { readRecording } from '../results/store.ts';
 import { changeJson } from './results/change-json.ts';
 import { changeLines } from './results/change-lines.ts';

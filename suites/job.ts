@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { backends } from '../backends/index.ts';
 import type { Way } from '../harness/contract/way.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import { models } from '../harness/models/index.ts';
 import { findNamed } from '../base/find-named.ts';
 import { parseOptions } from '../base/parse-options.ts';
@@ -76,12 +77,4 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
 /** Sixteen hex digits of the SHA-256 of canonical JSON (keys sorted, undefined left out). */
 export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

@@ -1,6 +1,6 @@
-import { chosenRate } from '../results/chosen-rate.ts';
+import { chosenRate } from '../analysis/comparisons/chosen-rate.ts';
 import type { RunRecord } from '../results/record.ts';
-import { canonical } from '../results/series-key.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import type { Job } from './job.ts';
 
 /** Jobs that can run now. */
@@ -22,7 +22,7 @@ export type Recorded = ReadonlyMap<string, RunRecord>;
 export function* batchesOfJobs(jobs: readonly Job[]): Generator<JobBatch, void, Recorded> {
   const groups = new Map<string, Job[]>();
   for (const job of jobs) {
-    const key = canonical([job.method, job.options, job.compression, job.activations, job.gradients]);
+    const key = canonicalJson([job.method, job.options, job.compression, job.activations, job.gradients]);
     groups.set(key, [...(groups.get(key) ?? []), job]);
   }
   const searches = [...groups.values()].map((group) => new RateSearch(group));

@@ -1,18 +1,21 @@
-import { type RateChoice } from '../../results/chosen-rate.ts';
-import { canonical } from '../../results/series-key.ts';
-import { budgetSpent, bytesWithKeys, countedBytes, wellSpent } from '../../results/counted-bytes.ts';
+import { type RateChoice } from '../../analysis/comparisons/chosen-rate.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { budgetSpent, bytesWithKeys, countedBytes } from '../../results/counted-bytes.ts';
 import type { CompletedRun } from '../../results/record.ts';
 import { formatAchieved, formatBytes, formatRatio } from '../format.ts';
-import { choiceOf, trialsText } from '../rates.ts';
-import { type SummaryRow, isCompleted } from '../summary.ts';
-import { stagesText } from '../training-time.ts';
-import { type UnfinishedView, unfinishedViews } from '../unfinished.ts';
+import { choiceOf } from '../../analysis/summary/rate-trials.ts';
+import { trialsText } from '../rates-text.ts';
+import { isUnderspent } from '../../analysis/summary/budget-spent.ts';
+import { type SummaryRow, isCompleted } from '../../analysis/summary/rows.ts';
+import { stagesText } from '../training-time-text.ts';
+import { unfinishedOf } from '../../analysis/summary/unfinished.ts';
+import { type UnfinishedView, unfinishedView } from '../unfinished-view.ts';
 import { type ByteKind, byteKindsOf } from './byte-kinds.ts';
-import { type Choices, choicesOf } from './choices.ts';
+import { type ResolvedParameters, resolvedParameters } from './resolved-parameters.ts';
 import type { DataField } from './data-fields.ts';
 import { widthPicture } from './width-picture.ts';
 
-/** A method at a budget: what it came to. Text is unescaped but for the picture, which holds numbers alone. */
+/** The result of a method at a budget. Text is unescaped; the picture holds numbers alone. */
 export interface BudgetView {
   readonly budget: string;
   /** `1.21 MB served, 1.30 MB with keys, 16.0x, 2.42 MB in training`; empty where nothing completed. */
@@ -23,10 +26,10 @@ export interface BudgetView {
   readonly unfinished: readonly UnfinishedView[];
 }
 
-/** With what the method chose field by field, which cards show of all budgets together. */
+/** A budget, and the parameters that the method resolved field by field: cards show those of all budgets together. */
 export interface CardRow {
   readonly view: BudgetView;
-  readonly perField: Choices['perField'];
+  readonly perField: ResolvedParameters['perField'];
 }
 
 export function cardRow(
@@ -34,7 +37,7 @@ export function cardRow(
   rates: readonly RateChoice[],
   fields: readonly DataField[],
 ): CardRow {
-  const unfinished = unfinishedViews(row);
+  const unfinished = unfinishedOf(row).map(unfinishedView);
   const rate = choiceOf(row, rates);
   const tried = rate && { name: 'validation AUC at learning rate', value: trialsText(rate) };
   const budget = row.requested === 1 ? 'uncompressed' : formatRatio(row.requested);
@@ -51,14 +54,14 @@ export function cardRow(
   }
   const { runs } = row;
   // Where seeds differ in what they serve, the bytes that the tables show are the largest.
-  const run = runs.reduce((most, one) => (countedBytes(one) > countedBytes(most) ? one : most));
-  const { plain, perField, widths } = choicesOf(run.choices, fields.length);
+  const run = runs.reduce((a, b) => (countedBytes(b) > countedBytes(a) ? b : a));
+  const { plain, perField, widths } = resolvedParameters(run.choices, fields.length);
   const facts = [
-    ...(plain.length > 0 && choicesDiffer(runs)
+    ...(plain.length > 0 && parametersDiffer(runs)
       ? [{ name: 'choices of seed', value: String(run.seed) }]
       : []),
     ...plain,
-    ...(run.stages ? [{ name: 'stages', value: stagesText([run]) }] : []),
+    ...(run.stages ? [{ name: 'stages', value: stagesText(run) }] : []),
     { name: runs.length === 1 ? 'seed' : 'seeds', value: runs.map(({ seed }) => seed).join(', ') },
     { name: 'learning rate', value: String(run.learningRate) },
     ...(tried ? [tried] : []),
@@ -70,14 +73,14 @@ export function cardRow(
     `${formatBytes(servingBytes)} served`,
     ...(withKeys === undefined ? [] : [`${formatBytes(withKeys)} with keys`]),
     `${achieved} ${run.count === 'keys' ? 'with keys' : ''}`.trim(),
-    ...(budgetSpent(run) < wellSpent ? [`${Math.floor(100 * budgetSpent(run))} % of the budget`] : []),
+    ...(isUnderspent(budgetSpent(run)) ? [`${Math.floor(100 * budgetSpent(run))} % of the budget`] : []),
     `${formatBytes(trainingBytes)} in training`,
   ].join(', ');
   const picture = widths && widthPicture(fields, widths, run.dim);
   return { view: { budget, sizes, kinds: byteKindsOf(run), facts, picture, unfinished }, perField };
 }
 
-/** What was learned differs from seed to seed; what was planned does not. */
-function choicesDiffer(runs: readonly CompletedRun[]): boolean {
-  return new Set(runs.map(({ choices }) => canonical(choices))).size > 1;
+/** Learned parameters differ from seed to seed; planned ones do not. */
+function parametersDiffer(runs: readonly CompletedRun[]): boolean {
+  return new Set(runs.map(({ choices }) => canonicalJson(choices))).size > 1;
 }

@@ -1,4 +1,5 @@
-import type { Bytes, CompletedRun } from '../../results/record.ts';
+import type { CompletedRun } from '../../results/record.ts';
+import type { Bytes } from '../../results/size-record.ts';
 import { formatBytes, formatFixed } from '../format.ts';
 
 /** A stretch of the bar of serving bytes. */

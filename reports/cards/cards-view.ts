@@ -1,8 +1,7 @@
 import { families } from '../../harness/contract/kinds.ts';
-import { type Comparison } from '../../results/comparable.ts';
-import type { Environment, Recording } from '../../results/record.ts';
-import type { Series } from '../series.ts';
-import { type SummaryRow, summarize } from '../summary.ts';
+import type { AnalyzedComparison } from '../../analysis/recording.ts';
+import type { Environment } from '../../results/environment.ts';
+import type { Recording } from '../../results/recording.ts';
 import { type BudgetView, cardRow } from './budget-view.ts';
 import { type DataField, dataFieldsOf } from './data-fields.ts';
 import { type OptionView, optionsOf } from './options.ts';
@@ -28,47 +27,45 @@ export interface CardView {
 
 /** A method in one comparison, with one set of options. */
 export interface PartView {
-  /** In what it differs from the method's other parts; empty where there is one. */
+  /** The settings and options in which it differs from the method's other parts; empty where there is one. */
   readonly heading: string;
   readonly options: readonly OptionView[];
   readonly budgets: readonly BudgetView[];
   readonly perField: PerFieldView | undefined;
 }
 
-/** A comparison, and in what it differs from the others. */
+/** A comparison, and the settings in which it differs from the others. */
 export interface Section {
   readonly heading: string;
-  readonly comparison: Comparison;
+  readonly comparison: AnalyzedComparison;
 }
 
 /** A card for every method that was run or timed, by family. */
 export function cardsView(
   { environment }: Recording,
   sections: readonly Section[],
-  series: ReadonlyMap<string, Series>,
   anchors: ReadonlyMap<string, string>,
 ): FamilyView[] {
   const fields = dataFieldsOf(environment);
-  const summaries = sections.map((section) => ({
-    ...section,
-    rows: summarize(section.comparison.runs, series),
-  }));
   const cards = [...anchors].map(([name, anchor]) => {
     const known = environment.methods?.[name];
-    const parts = summaries.flatMap((summary) => partsOf(name, summary, fields, known?.defaults));
+    const parts = sections.flatMap((section) => partsOf(name, section, fields, known?.defaults));
     const paper = known && { cite: known.paper.cite, url: linkable(known.paper.url) };
     const { title, idea, formula } = known ?? {};
     const family = known?.family ?? '';
     return {
       family,
-      card: { ...{ name, anchor, title, idea, formula }, cite: paper?.cite, url: paper?.url, parts },
+      card: { name, anchor, title, idea, formula, cite: paper?.cite, url: paper?.url, parts },
     };
   });
   const rank = (family: string) => (families as readonly string[]).indexOf(family) + 1 || families.length + 1;
   const present = [...new Set(cards.map(({ family }) => family))];
   return present
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
-    .map((family) => ({ family, cards: cards.flatMap((one) => (one.family === family ? [one.card] : [])) }));
+    .map((family) => ({
+      family,
+      cards: cards.filter((entry) => entry.family === family).map(({ card }) => card),
+    }));
 }
 
 /** Escaping does not disarm a javascript: link. */
@@ -78,11 +75,11 @@ function linkable(url: string): string | undefined {
 
 function partsOf(
   method: string,
-  { heading, comparison, rows }: Section & { readonly rows: readonly SummaryRow[] },
+  { heading, comparison }: Section,
   fields: readonly DataField[],
   defaults: NonNullable<Environment['methods']>[string]['defaults'],
 ): PartView[] {
-  const own = rows.filter((row) => row.series.method === method);
+  const own = comparison.rows.filter((row) => row.series.method === method);
   const variants = [...new Set(own.map((row) => row.series))];
   return variants.map((variant) => {
     const budgets = own

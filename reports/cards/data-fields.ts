@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Environment } from '../../results/record.ts';
+import type { Environment } from '../../results/environment.ts';
 
 export interface DataField {
   readonly name: string;

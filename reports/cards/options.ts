@@ -1,14 +1,14 @@
-import { canonical } from '../../results/series-key.ts';
-import { shortText } from './choices.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { shortText } from './resolved-parameters.ts';
 
 export interface OptionView {
   readonly name: string;
   readonly value: string;
-  /** What stands beside an option that somebody set: its default. */
+  /** The default of an option that was set; undefined for one that was not. */
   readonly instead: string | undefined;
 }
 
-/** Options of a series. Without `defaults`, in older recordings, nobody knows which were set. */
+/** Options of a series. Older recordings have no `defaults`: there it is not known which were set. */
 export function optionsOf(
   options: Readonly<Record<string, unknown>>,
   defaults: Readonly<Record<string, unknown>> | undefined,
@@ -17,7 +17,7 @@ export function optionsOf(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => {
       const standard = defaults?.[name];
-      const set = defaults !== undefined && canonical(value) !== canonical(standard);
+      const set = defaults !== undefined && canonicalJson(value) !== canonicalJson(standard);
       const instead = !set
         ? undefined
         : standard === undefined

@@ -1,19 +1,18 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Series } from '../series.ts';
 import { labelRoom, shortLabel } from './label-room.ts';
-import { saying } from './saying.ts';
-import { colorOf } from './series-scales.ts';
+import { tooltip } from './tooltip.ts';
+import { type ColoredKey, keyColorScale } from './series-scales.ts';
 
-/** A bar from zero with a whisker, and in front of a paler one up to `bound` where there is such a thing. */
+/** A bar from zero with a whisker, in front of a paler bar up to `bound` where there is a bound. */
 export interface Bar {
-  readonly series: Pick<Series, 'key' | 'color'>;
+  readonly series: ColoredKey;
   readonly label: string;
   readonly value: number;
   readonly error: number;
   readonly bound?: number;
-  /** To the right of the bar. */
+  /** The text to the right of the bar. */
   readonly text: string;
-  /** On hovering. */
+  /** The tooltip. */
   readonly description: string;
 }
 
@@ -65,8 +64,8 @@ export function barChart(groups: readonly BarGroup[], width: number): TopLevelSp
           x2: { datum: 0 },
           y: { ...y, field: 'top' },
           y2: { field: 'bottom' },
-          color: colorOf([...new Map(all.map(({ series }) => [series.key, series])).values()]),
-          ...saying,
+          color: keyColorScale([...new Map(all.map(({ series }) => [series.key, series])).values()]),
+          ...tooltip,
         },
       },
       {

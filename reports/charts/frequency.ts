@@ -1,13 +1,14 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { baseline } from '../../results/comparable.ts';
-import { changesByFrequency, type FrequencyScores } from '../by-frequency.ts';
-import { formatChange, formatCount, formatFixed } from '../format.ts';
-import type { CompletedRow } from '../summary.ts';
+import { baseline } from '../../analysis/comparisons/comparable.ts';
+import { changesByFrequency } from '../../analysis/summary/by-frequency.ts';
+import type { GroupScores } from '../../results/quality-record.ts';
+import { formatChange, formatCount, formatEstimate } from '../format.ts';
+import { changeAxis, digits, errorBar, noChange } from './axes.ts';
+import type { CompletedRow } from '../../analysis/summary/rows.ts';
 import { qualityDomain } from './quality-domain.ts';
-import { digits } from './quality-points.ts';
 import { rowText } from './row-text.ts';
-import { saying } from './saying.ts';
-import { colorOf, shapeOf } from './series-scales.ts';
+import { tooltip } from './tooltip.ts';
+import { colorScale, shapeScale } from './series-scales.ts';
 import type { Zoom } from './svg.ts';
 
 export interface FrequencyInput {
@@ -18,7 +19,7 @@ export interface FrequencyInput {
 
 interface FrequencyPoint {
   readonly series: string;
-  /** Its group, and beside those of others in it. */
+  /** Position of its group, shifted to stand beside the other marks in it. */
   readonly place: number;
   readonly value: number;
   readonly low: number;
@@ -29,14 +30,14 @@ interface FrequencyPoint {
 /**
  * AUC minus the baseline's on test rows with rare, less rare and frequent ids, a line for every method: one that falls to
  * the left loses on rare ids. Marks of a group stand side by side, so that their error bars can be told apart. Undefined
- * where records say nothing of it.
+ * where records have no groups.
  */
 export function frequencyChart({ rows, full }: FrequencyInput, width: number): TopLevelSpec | undefined {
   const changed = rows
     .filter(({ series }) => series.method !== baseline)
     .map((row) => ({ row, changes: changesByFrequency(row, full) }))
     .filter(({ changes }) => changes.length > 0);
-  const named = changed.filter(({ row }) => !row.series.quiet);
+  const named = changed.filter(({ row }) => !row.series.muted);
   if (named.length === 0) return undefined;
   const groups = [
     ...new Map(
@@ -45,10 +46,7 @@ export function frequencyChart({ rows, full }: FrequencyInput, width: number): T
   ];
   const padding = { left: 54, right: 14, top: 8, bottom: 56 };
   const domain = qualityDomain(
-    [
-      ...named.flatMap(({ changes }) => changes.map(({ change }) => change)),
-      { value: 0, error: undefined, count: 1 },
-    ],
+    [...named.flatMap(({ changes }) => changes.map(({ change }) => change)), noChange],
     undefined,
   );
   const pointsOf = (members: typeof changed): FrequencyPoint[] =>
@@ -56,18 +54,14 @@ export function frequencyChart({ rows, full }: FrequencyInput, width: number): T
       changes.map(({ scores, change }) => ({
         series: row.series.key,
         place: digits(groups.findIndex(({ group }) => group === scores.group) + besides(row, named)),
-        value: digits(change.value),
-        low: digits(change.value - (change.error ?? 0)),
-        high: digits(change.value + (change.error ?? 0)),
-        description: rowText(row, [
-          `on the ${scores.group} ${formatChange(change.value)}${change.error === undefined ? '' : ` ± ${formatFixed(change.error)}`}`,
-        ]),
+        ...errorBar(change),
+        description: rowText(row, [`on the ${scores.group} ${formatEstimate(change, formatChange)}`]),
       })),
     );
   const points = pointsOf(named);
-  const quiet = pointsOf(changed.filter(({ row }) => row.series.quiet));
+  const muted = pointsOf(changed.filter(({ row }) => row.series.muted));
   const series = named.map(({ row }) => row.series);
-  const color = colorOf(series);
+  const color = colorScale(series);
   const spec = {
     width: width - padding.left - padding.right,
     height: 220,
@@ -89,22 +83,13 @@ export function frequencyChart({ rows, full }: FrequencyInput, width: number): T
           labelOverlap: false,
         },
       },
-      y: {
-        field: 'value',
-        type: 'quantitative',
-        scale: { domain, nice: false, zero: false },
-        axis: {
-          title: null,
-          labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+.4~f')",
-          tickCount: 5,
-        },
-      },
+      y: changeAxis(domain, 5),
     },
     layer: [
       {
-        data: { values: quiet },
+        data: { values: muted },
         mark: { type: 'line', strokeWidth: 1, stroke: 'var(--series-rest)', clip: true },
-        encoding: { detail: { field: 'series' }, ...saying },
+        encoding: { detail: { field: 'series' }, ...tooltip },
       },
       {
         name: 'keep_across_0_rule',
@@ -122,20 +107,20 @@ export function frequencyChart({ rows, full }: FrequencyInput, width: number): T
       },
       {
         mark: { type: 'point', size: 50, strokeWidth: 1.5, opacity: 1, filled: true },
-        encoding: { color, shape: shapeOf(series), ...saying },
+        encoding: { color, shape: shapeScale(series), ...tooltip },
       },
     ].filter(({ data }) => data === undefined || data.values.length > 0),
   };
   return spec as unknown as TopLevelSpec;
 }
 
-/** From -0.3 to 0.3, in the order of rows; quiet ones, without error bars, are in the middle. */
+/** From -0.3 to 0.3, in the order of rows; muted ones, without error bars, are in the middle. */
 function besides(row: CompletedRow, named: readonly { readonly row: CompletedRow }[]): number {
   const index = named.findIndex((one) => one.row === row);
   return index < 0 || named.length < 2 ? 0 : (index / (named.length - 1) - 0.5) * 0.6;
 }
 
-function groupLabel({ group, rows, seen: { least, most } }: FrequencyScores): string[] {
+function groupLabel({ group, rows, seen: { least, most } }: GroupScores): string[] {
   const times = least === most ? formatCount(most) : `${formatCount(least)}–${formatCount(most)}`;
   return [group, `seen ${times} ×`, `${formatCount(rows)} rows`];
 }

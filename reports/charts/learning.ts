@@ -1,41 +1,40 @@
-import { from, op } from 'arquero';
 import type { TopLevelSpec } from 'vega-lite';
-import { baseline } from '../../results/comparable.ts';
+import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { formatCount, formatFixed } from '../format.ts';
-import type { Series } from '../series.ts';
-import { mean } from '../statistics.ts';
-import type { CompletedRow } from '../summary.ts';
+import type { Series } from '../../analysis/summary/series.ts';
+import { learningCurve } from '../../analysis/summary/learning-curve.ts';
+import type { CompletedRow } from '../../analysis/summary/rows.ts';
 import { rowText } from './row-text.ts';
 import type { Zoom } from './svg.ts';
-import { saying } from './saying.ts';
-import { colorOf } from './series-scales.ts';
+import { tooltip } from './tooltip.ts';
+import { colorScale } from './series-scales.ts';
 
 export interface LearningInput {
   /** The rows of one budget, with the baseline as reference. */
   readonly rows: readonly CompletedRow[];
-  /** Loss at the bottom and top: the same in every budget's chart. */
+  /** Loss at the bottom and at the top, the same in every budget's chart. */
   readonly domain: readonly [number, number];
 }
 
 /** Points a line is drawn with: more cannot be told apart at this size. */
 const pointsPerLine = 48;
-const pointsPerQuietLine = 24;
+const pointsPerMutedLine = 24;
 
 interface CurvePoint {
   readonly series: string;
   readonly samples: number;
   readonly loss: number;
-  /** Of the first alone: Vega asks no other point of a line. */
+  /** The first point has it: Vega asks no other point of a line. */
   readonly description?: string;
 }
 
 /** Training loss by number of samples seen, mean over seeds; the first steps' fall is cut off at the top. */
 export function learningChart({ rows, domain }: LearningInput, width: number): TopLevelSpec {
   const padding = { left: 44, right: 14, top: 8, bottom: 26 };
-  const points = rows.flatMap(curveOf);
+  const points = rows.flatMap(pointsOf);
   const series = [...new Set(rows.map((row) => row.series))];
-  const quiet = new Set(series.filter((one) => one.quiet).map(({ key }) => key));
-  const named = points.filter((point) => !quiet.has(point.series));
+  const muted = new Set(series.filter((one) => one.muted).map(({ key }) => key));
+  const named = points.filter((point) => !muted.has(point.series));
   const spec = {
     width: width - padding.left - padding.right,
     height: 200,
@@ -63,19 +62,19 @@ export function learningChart({ rows, domain }: LearningInput, width: number): T
       },
     },
     layer: [
-      ...(quiet.size === 0
+      ...(muted.size === 0
         ? []
         : [
             {
-              data: { values: points.filter((point) => quiet.has(point.series)) },
+              data: { values: points.filter((point) => muted.has(point.series)) },
               mark: { type: 'line', clip: true, strokeWidth: 1, stroke: 'var(--series-rest)' },
-              encoding: { detail: { field: 'series' }, ...saying },
+              encoding: { detail: { field: 'series' }, ...tooltip },
             },
           ]),
       ...[true, false].map((reference) => ({
         data: { values: named.filter((point) => isBaseline(series, point) === reference) },
         mark: { type: 'line', clip: true, strokeWidth: reference ? 3 : 1.5, opacity: reference ? 0.45 : 1 },
-        encoding: { color: colorOf(series), detail: { field: 'series' }, ...saying },
+        encoding: { color: colorScale(series), detail: { field: 'series' }, ...tooltip },
       })),
     ],
   };
@@ -84,7 +83,7 @@ export function learningChart({ rows, domain }: LearningInput, width: number): T
 
 /** From the lowest loss to the highest after the first tenth of the samples, over all rows. */
 export function learningDomain(rows: readonly CompletedRow[]): [number, number] {
-  const curves = rows.map(curveOf).filter((curve) => curve.length > 0);
+  const curves = rows.map(pointsOf).filter((curve) => curve.length > 0);
   const late = curves.flatMap((curve) => {
     const after = curve.at(-1)!.samples / 10;
     return curve.filter((point) => point.samples >= after).map((point) => point.loss);
@@ -94,21 +93,10 @@ export function learningDomain(rows: readonly CompletedRow[]): [number, number] 
   return [low - margin, high + margin];
 }
 
-/** The mean loss over seeds at equal numbers of samples, thinned by averaging neighbours. */
-function curveOf(row: CompletedRow): CurvePoint[] {
-  const { series, runs } = row;
-  const all = runs.flatMap((run) => run.curve);
-  if (all.length === 0) return [];
-  const means = from(all)
-    .groupby('samples')
-    .rollup({ loss: op.mean('loss') })
-    .orderby('samples')
-    .objects() as { samples: number; loss: number }[];
-  const size = Math.ceil(means.length / (series.quiet ? pointsPerQuietLine : pointsPerLine));
-  const points = Array.from({ length: Math.ceil(means.length / size) }, (_, i) => {
-    const near = means.slice(i * size, (i + 1) * size);
-    return { samples: near.at(-1)!.samples, loss: mean(near.map(({ loss }) => loss)) };
-  });
+function pointsOf(row: CompletedRow): CurvePoint[] {
+  const { series } = row;
+  const points = learningCurve(row, series.muted ? pointsPerMutedLine : pointsPerLine);
+  if (points.length === 0) return [];
   const last = points.at(-1)!;
   const description = rowText(row, [
     `training loss ${formatFixed(last.loss)} at ${formatCount(last.samples)} samples`,

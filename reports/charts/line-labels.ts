@@ -1,10 +1,11 @@
-import type { Series } from '../series.ts';
-import { type QualityPoint, digits } from './quality-points.ts';
-import { colorOf } from './series-scales.ts';
+import type { Series } from '../../analysis/summary/series.ts';
+import { digits } from './axes.ts';
+import type { QualityPoint } from './quality-points.ts';
+import { colorScale } from './series-scales.ts';
 import { shortLabel } from './label-room.ts';
 import { spreadLabels } from './spread-labels.ts';
 
-/** Where the labels go: the plot's size in pixels and the values at its bottom and top. */
+/** The plot that gets labels: its size in pixels and the values at its bottom and top. */
 export interface Plot {
   readonly width: number;
   readonly height: number;
@@ -32,7 +33,7 @@ export function lineLabels(points: readonly QualityPoint[], series: readonly Ser
       name: 'keep_leaders',
       data: { values },
       mark: { type: 'rule', strokeWidth: 1, strokeDash: [1, 2] },
-      encoding: { x2: { value: plot.width + 12 }, y2: place, color: colorOf(series) },
+      encoding: { x2: { value: plot.width + 12 }, y2: place, color: colorScale(series) },
     },
     {
       name: 'keep_names',

@@ -1,6 +1,6 @@
 import { countedFullBytes } from '../../results/counted-bytes.ts';
 import { formatBytes, formatRatio } from '../format.ts';
-import type { CompletedRow } from '../summary.ts';
+import type { CompletedRow } from '../../analysis/summary/rows.ts';
 
 /** Pixels a label like "16x / 2.1 MB" takes. */
 const labelWidth = 54;

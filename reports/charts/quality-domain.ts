@@ -1,4 +1,4 @@
-import type { Estimate } from '../statistics.ts';
+import type { Estimate } from '../../analysis/statistics/estimates.ts';
 
 /**
  * The range of a quality axis. Two seeds can give an error bar many times the spread of the methods, and a best

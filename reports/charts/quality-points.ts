@@ -1,7 +1,7 @@
-import { baseline } from '../../results/comparable.ts';
-import { formatFixed } from '../format.ts';
-import { metrics } from '../metrics.ts';
-import type { CompletedRow } from '../summary.ts';
+import { formatEstimate } from '../format.ts';
+import { metricText } from '../metric-text.ts';
+import { errorBar } from './axes.ts';
+import { type CompletedRow, isBaseline } from '../../analysis/summary/rows.ts';
 import { memoryText, rowText } from './row-text.ts';
 
 export type QualityMetric = 'auc' | 'logloss';
@@ -9,7 +9,7 @@ export type QualityMetric = 'auc' | 'logloss';
 /** One mark of a chart of quality against bytes. */
 export interface QualityPoint {
   readonly series: string;
-  /** The baseline: a rule across the chart, and no line. */
+  /** True for the baseline, which is a rule across the chart and no line. */
   readonly reference: boolean;
   readonly label: string;
   readonly bytes: number;
@@ -17,34 +17,26 @@ export interface QualityPoint {
   /** Ends of the error bar. */
   readonly low: number;
   readonly high: number;
-  /** On the Pareto front. */
+  /** True on the Pareto front. */
   readonly front: boolean;
-  /** The hover title. */
+  /** The tooltip. */
   readonly description: string;
 }
 
 export function qualityPoint(row: CompletedRow, metric: QualityMetric, front: boolean): QualityPoint {
   const { series, estimates } = row;
-  const { value, error } = estimates[metric];
-  const score = `${metrics[metric].label} ${formatFixed(value)}`;
+  const score = estimates[metric];
   return {
     series: series.key,
-    reference: series.method === baseline,
+    reference: isBaseline(row),
     label: series.label,
     bytes: estimates.servingBytes.value,
-    value: digits(value),
-    low: digits(value - (error ?? 0)),
-    high: digits(value + (error ?? 0)),
+    ...errorBar(score),
     front,
     description: rowText(row, [
-      error === undefined ? score : `${score} ± ${formatFixed(error)}`,
+      `${metricText[metric].label} ${formatEstimate(score)}`,
       ...memoryText(row),
       ...(front ? ['on the Pareto front'] : []),
     ]),
   };
-}
-
-/** More than can be seen or is known, and half of the bytes of a page. */
-export function digits(value: number): number {
-  return Number(value.toFixed(6));
 }

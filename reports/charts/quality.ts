@@ -1,17 +1,17 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { baseline } from '../../results/comparable.ts';
+import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { formatFixed } from '../format.ts';
-import { metrics } from '../metrics.ts';
-import { paretoFront } from '../pareto.ts';
-import type { CompletedRow } from '../summary.ts';
+import { frontOf } from '../../analysis/summary/fronts.ts';
+import type { CompletedRow } from '../../analysis/summary/rows.ts';
+import { scoreAxis } from './axes.ts';
 import { labelRoom } from './label-room.ts';
 import { lineLabels } from './line-labels.ts';
 import { bytesAxis } from './quality-axis.ts';
 import { qualityDomain } from './quality-domain.ts';
 import { type QualityMetric, type QualityPoint, qualityPoint } from './quality-points.ts';
 import type { Zoom } from './svg.ts';
-import { saying } from './saying.ts';
-import { colorOf, shapeOf } from './series-scales.ts';
+import { tooltip } from './tooltip.ts';
+import { colorScale, shapeScale } from './series-scales.ts';
 
 /** What the charts of quality against bytes draw. */
 export interface QualityInput {
@@ -28,25 +28,22 @@ export interface QualityInput {
  */
 export function qualityChart({ metric, rows, bestPossible }: QualityInput, width: number): TopLevelSpec {
   const labelled = width >= 480;
-  const named = rows.filter(({ series }) => !series.quiet);
+  const named = rows.filter(({ series }) => !series.muted);
   const height = named.length < rows.length ? 360 : 280;
   const room = labelRoom(named.map((row) => row.series.label));
   const padding = { left: 54, right: labelled ? 18 + room : 12, top: 14, bottom: 42 };
   const plotWidth = width - padding.left - padding.right;
-  const front = paretoFront(rows, ({ estimates }) => [
-    [metrics.servingBytes, estimates.servingBytes.value],
-    [metrics[metric], estimates[metric].value],
-  ]);
+  const front = frontOf(rows, 'servingBytes', metric);
   const domain = qualityDomain(
     named.map((row) => row.estimates[metric]),
     bestPossible,
   );
   const pointOf = (row: CompletedRow) => qualityPoint(row, metric, front.has(row));
   const points = named.map(pointOf);
-  const quiet = rows.filter(({ series }) => series.quiet).map(pointOf);
+  const muted = rows.filter(({ series }) => series.muted).map(pointOf);
   const lines = points.filter(({ reference }) => !reference);
   const series = [...new Set(named.map((row) => row.series))];
-  const color = colorOf(series);
+  const color = colorScale(series);
   const spec = {
     width: plotWidth,
     height,
@@ -56,16 +53,11 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
     data: { values: points },
     encoding: {
       x: bytesAxis(rows, plotWidth),
-      y: {
-        field: 'value',
-        type: 'quantitative',
-        scale: { domain, nice: false, zero: false },
-        axis: { title: null, format: domain[1] - domain[0] < 0.006 ? '.4f' : '.3f', tickCount: 6 },
-      },
+      y: scoreAxis(domain, 6),
     },
     layer: [
-      ...(quiet.length === 0 ? [] : quietLayers(quiet, domain, height)),
-      frontBand([...points, ...quiet]),
+      ...(muted.length === 0 ? [] : mutedLayers(muted, domain, height)),
+      frontBand([...points, ...muted]),
       ...referenceRules(points, bestPossible, domain, plotWidth),
       {
         mark: { type: 'rule', strokeWidth: 1.5, clip: true },
@@ -87,7 +79,7 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
           filled: onFront,
           ...(onFront ? {} : { fill: 'var(--page)' }),
         },
-        encoding: { color, shape: shapeOf(series), ...saying },
+        encoding: { color, shape: shapeScale(series), ...tooltip },
       })),
       ...(labelled ? lineLabels(lines, series, { width: plotWidth, height, domain }) : []),
     ],
@@ -95,7 +87,7 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
   return spec as unknown as TopLevelSpec;
 }
 
-function quietLayers(
+function mutedLayers(
   points: readonly QualityPoint[],
   [bottom, top]: readonly [number, number],
   height: number,
@@ -116,7 +108,7 @@ function quietLayers(
         },
         {
           mark: { type: 'point', size: 14, filled: true, fill: 'var(--series-rest)', opacity: 1, clip: true },
-          encoding: saying,
+          encoding: tooltip,
         },
       ],
     },

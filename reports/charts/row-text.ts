@@ -1,18 +1,17 @@
-import { formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
-import { type CompletedRow, changeFromFull } from '../summary.ts';
+import { plural } from '../../base/plural.ts';
+import { formatBytes, formatChange, formatEstimate, formatRatio } from '../format.ts';
+import { type CompletedRow, changeFromFull } from '../../analysis/summary/rows.ts';
 
-/** What hovering over a mark says, a line for each thing: the method and its budget, what the mark stands for, the seeds. */
-export function rowText({ series, requested, runs }: CompletedRow, of: readonly string[]): string {
-  const seeds = runs.length === 1 ? '1 seed' : `${runs.length} seeds`;
-  return [`${series.label} at ${formatRatio(requested)}`, ...of, seeds].join('\n');
+/** The tooltip of a mark, in lines: the method and its budget, the lines given, the number of seeds. */
+export function rowText({ series, requested, runs }: CompletedRow, lines: readonly string[]): string {
+  return [`${series.label} at ${formatRatio(requested)}`, ...lines, plural(runs.length, 'seed')].join('\n');
 }
 
-/** What one wants to know of every method: with every mark it would be a tenth of the page. */
+/** AUC against the baseline, and bytes: with every mark of every chart they would be a tenth of the page. */
 export function memoryText(row: CompletedRow): string[] {
   const change = changeFromFull(row);
-  const interval = change?.error === undefined ? '' : ` ± ${formatFixed(change.error)}`;
   return [
-    ...(change === undefined ? [] : [`AUC against full ${formatChange(change.value)}${interval}`]),
+    ...(change === undefined ? [] : [`AUC against full ${formatEstimate(change, formatChange)}`]),
     formatBytes(row.estimates.servingBytes.value),
   ];
 }

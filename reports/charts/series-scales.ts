@@ -1,17 +1,32 @@
-import type { Series } from '../series.ts';
+import type { Series } from '../../analysis/summary/series.ts';
+import { styleOf } from '../series-style.ts';
+
+/** A series and its colour; PyTorch's bars have such a pair without a series. */
+export interface ColoredKey {
+  readonly key: string;
+  readonly color: string;
+}
+
+export function coloredKey(series: Series): ColoredKey {
+  return { key: series.key, color: styleOf(series).color };
+}
 
 /** Vega matches colour and shape to a series by its key: names are data and never reach an expression. */
-export function colorOf(series: readonly Pick<Series, 'key' | 'color'>[]) {
+export function colorScale(series: readonly Series[]) {
+  return keyColorScale(series.map(coloredKey));
+}
+
+export function keyColorScale(keys: readonly ColoredKey[]) {
   return scaleOf(
-    series,
-    series.map(({ color }) => color),
+    keys,
+    keys.map(({ color }) => color),
   );
 }
 
-export function shapeOf(series: readonly Series[]) {
+export function shapeScale(series: readonly Series[]) {
   return scaleOf(
     series,
-    series.map(({ shape }) => shape),
+    series.map((one) => styleOf(one).shape),
   );
 }
 

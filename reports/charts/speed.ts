@@ -1,13 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { formatFixed } from '../format.ts';
-import { metrics } from '../metrics.ts';
-import { paretoFront } from '../pareto.ts';
-import type { CompletedRow } from '../summary.ts';
+import { formatEstimate } from '../format.ts';
+import { metricText } from '../metric-text.ts';
+import { errorBar, scoreAxis } from './axes.ts';
+import { frontOf } from '../../analysis/summary/fronts.ts';
+import type { CompletedRow } from '../../analysis/summary/rows.ts';
 import { qualityDomain } from './quality-domain.ts';
-import { digits } from './quality-points.ts';
 import { rowText } from './row-text.ts';
-import { saying } from './saying.ts';
-import { colorOf, shapeOf } from './series-scales.ts';
+import { tooltip } from './tooltip.ts';
+import { colorScale, shapeScale } from './series-scales.ts';
 import type { Zoom } from './svg.ts';
 
 export interface SpeedInput {
@@ -22,11 +22,8 @@ export interface SpeedInput {
  */
 export function speedChart({ metric, rows }: SpeedInput, width: number): TopLevelSpec {
   const padding = { left: 54, right: 14, top: 10, bottom: 28 };
-  const front = paretoFront(rows, ({ estimates }) => [
-    [metrics[metric], estimates[metric].value],
-    [metrics.auc, estimates.auc.value],
-  ]);
-  const named = rows.filter(({ series }) => !series.quiet);
+  const front = frontOf(rows, metric);
+  const named = rows.filter(({ series }) => !series.muted);
   const domain = qualityDomain(
     named.map(({ estimates }) => estimates.auc),
     undefined,
@@ -36,10 +33,10 @@ export function speedChart({ metric, rows }: SpeedInput, width: number): TopLeve
   const slowest = Math.max(Math.min(...rows.map(({ estimates }) => estimates[metric].value)), Math.min(...speeds) / 1.5); // prettier-ignore
   const fastest = Math.max(...rows.map(({ estimates }) => estimates[metric].value));
   const points = named.map((row) => pointOf(row, metric));
-  const quiet = rows.filter(({ series }) => series.quiet).map((row) => pointOf(row, metric));
+  const muted = rows.filter(({ series }) => series.muted).map((row) => pointOf(row, metric));
   const onFront = [...front].map((row) => pointOf(row, metric)).map(({ speed, value }) => ({ speed, value }));
   const series = named.map((row) => row.series);
-  const color = colorOf(series);
+  const color = colorScale(series);
   const spec = {
     width: width - padding.left - padding.right,
     height: 220,
@@ -54,12 +51,7 @@ export function speedChart({ metric, rows }: SpeedInput, width: number): TopLeve
         scale: { type: 'log', domain: [slowest / 1.08, fastest * 1.08], nice: false },
         axis: { title: null, format: '~s', tickCount: 4, labelOverlap: true },
       },
-      y: {
-        field: 'value',
-        type: 'quantitative',
-        scale: { domain, nice: false, zero: false },
-        axis: { title: null, format: domain[1] - domain[0] < 0.006 ? '.4f' : '.3f', tickCount: 5 },
-      },
+      y: scoreAxis(domain, 5),
     },
     layer: [
       {
@@ -67,9 +59,9 @@ export function speedChart({ metric, rows }: SpeedInput, width: number): TopLeve
         mark: { type: 'line', strokeWidth: 10, stroke: 'var(--front)', strokeCap: 'round', strokeJoin: 'round', clip: true }, // prettier-ignore
       },
       {
-        data: { values: quiet },
+        data: { values: muted },
         mark: { type: 'point', size: 20, filled: true, fill: 'var(--series-rest)', opacity: 1, clip: true },
-        encoding: saying,
+        encoding: tooltip,
       },
       {
         mark: { type: 'rule', strokeWidth: 1.5, clip: true },
@@ -77,7 +69,7 @@ export function speedChart({ metric, rows }: SpeedInput, width: number): TopLeve
       },
       {
         mark: { type: 'point', size: 60, opacity: 1, filled: true },
-        encoding: { color, shape: shapeOf(series), ...saying },
+        encoding: { color, shape: shapeScale(series), ...tooltip },
       },
     ].filter(({ data }) => data === undefined || data.values.length > 0),
   };
@@ -85,17 +77,14 @@ export function speedChart({ metric, rows }: SpeedInput, width: number): TopLeve
 }
 
 function pointOf(row: CompletedRow, metric: SpeedInput['metric']) {
-  const { value, error = 0 } = row.estimates.auc;
-  const speed = row.estimates[metric];
-  const { format } = metrics[metric];
+  const { auc, [metric]: speed } = row.estimates;
+  const { format } = metricText[metric];
   return {
     series: row.series.key,
     speed: Number(speed.value.toPrecision(5)),
-    value: digits(value),
-    low: digits(value - error),
-    high: digits(value + error),
+    ...errorBar(auc),
     description: rowText(row, [
-      `${metrics.auc.label} ${formatFixed(value)}${error === 0 ? '' : ` ± ${formatFixed(error)}`}`,
+      `${metricText.auc.label} ${formatEstimate(auc)}`,
       `${format(speed.value)} ± ${format(speed.error ?? 0)} samples per second`,
     ]),
   };

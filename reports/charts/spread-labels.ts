@@ -1,3 +1,5 @@
+import { sum } from '../../base/sum.ts';
+
 /**
  * Moves labels apart so that neighbours are at least `gap` pixels from each other and all lie in [low, high], staying
  * close to where they want to be. Returns positions in the order given.
@@ -12,7 +14,7 @@ export function spreadLabels(wanted: readonly number[], gap: number, low: number
       const [upper, lower] = blocks.slice(-2);
       if (upper.top + upper.members.length * gap <= lower.top) break;
       const members = [...upper.members, ...lower.members];
-      const mean = members.reduce((sum, member, i) => sum + wanted[member] - i * gap, 0) / members.length;
+      const mean = sum(members.map((member, i) => wanted[member] - i * gap)) / members.length;
       blocks.splice(-2, 2, { members, top: mean });
     }
     const last = blocks.at(-1)!;

@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { formatRatio, formatShort } from '../format.ts';
-import { metrics } from '../metrics.ts';
-import type { CompletedRow } from '../summary.ts';
+import { metricText } from '../metric-text.ts';
+import { type CompletedRow, budgetsOf } from '../../analysis/summary/rows.ts';
 import { type Bar, barChart } from './bars.ts';
+import { coloredKey } from './series-scales.ts';
 import { rowText } from './row-text.ts';
 
 export interface ThroughputInput {
@@ -12,8 +13,7 @@ export interface ThroughputInput {
 
 /** Samples per second of training runs as bars with MAD whiskers, under a heading for every budget. */
 export function throughputChart({ metric, rows }: ThroughputInput, width: number): TopLevelSpec {
-  const budgets = [...new Set(rows.map(({ requested }) => requested))];
-  const groups = budgets.map((requested) => ({
+  const groups = budgetsOf(rows).map((requested) => ({
     heading: formatRatio(requested),
     bars: rows.filter((row) => row.requested === requested).map((row) => barOf(row, metric)),
   }));
@@ -22,11 +22,14 @@ export function throughputChart({ metric, rows }: ThroughputInput, width: number
 
 function barOf(row: CompletedRow, metric: ThroughputInput['metric']): Bar {
   const { value, error = 0 } = row.estimates[metric];
-  const { format } = metrics[metric];
+  const { format } = metricText[metric];
   const speed = `${format(value)} ± ${format(error)} samples per second`;
   const { series } = row;
   return {
-    ...{ series, label: series.label, value, error },
+    series: coloredKey(series),
+    label: series.label,
+    value,
+    error,
     text: formatShort(value),
     description: rowText(row, [speed]),
   };

@@ -1,5 +1,6 @@
+import { plural } from '../../base/plural.ts';
 import { formatFixed, formatShort } from '../format.ts';
-import type { Curve } from './state.ts';
+import type { Curve } from '../../analysis/progress/sweep.ts';
 
 /** A learning curve as it is drawn. */
 export interface Line {
@@ -25,10 +26,10 @@ const margin = { left: 46, right: 14, top: 10, bottom: 26 };
 export function curvesSvg(lines: readonly Line[], width: number): string {
   const drawn = lines.filter(({ curve }) => curve.length > 0);
   if (drawn.length === 0) return '';
-  const most = Math.max(...drawn.map(({ curve }) => curve.at(-1)!.samples));
-  const [low, high] = lossDomain(drawn, most);
+  const maxSamples = Math.max(...drawn.map(({ curve }) => curve.at(-1)!.samples));
+  const [low, high] = lossDomain(drawn, maxSamples);
   const [across, down] = [width - margin.left - margin.right, height - margin.top - margin.bottom];
-  const x = (samples: number) => round((samples / most) * across);
+  const x = (samples: number) => round((samples / maxSamples) * across);
   const y = (loss: number) => round(((high - loss) / (high - low)) * down);
   const step = niceStep((high - low) / 6);
   const ticks = Array.from({ length: 12 }, (_, i) => (Math.ceil(low / step) + i) * step).filter(
@@ -47,7 +48,7 @@ export function curvesSvg(lines: readonly Line[], width: number): string {
       margin.left + share * across,
       height - 8,
       share === 1 ? 'end' : 'middle',
-      share === 0 ? '0' : formatShort(share * most),
+      share === 0 ? '0' : formatShort(share * maxSamples),
     ),
   );
   const paths = [...drawn]
@@ -63,17 +64,19 @@ export function curvesSvg(lines: readonly Line[], width: number): string {
       );
     });
   return (
-    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Training loss by samples of ${drawn.length} run${drawn.length === 1 ? '' : 's'}">` +
+    `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Training loss by samples of ${plural(drawn.length, 'run')}">` +
     `${grid.join('')}${samples.join('')}` +
-    // What lies outside of an inner drawing is cut off.
+    // An inner drawing cuts off the parts outside it.
     `<svg x="${margin.left}" y="${margin.top}" width="${across + 6}" height="${down}">${paths.join('')}</svg></svg>`
   );
 }
 
-/** From the lowest loss to the highest after the first tenth of the samples, but for few finished runs that are far above. */
-function lossDomain(lines: readonly Line[], most: number): [low: number, high: number] {
-  const late = (some: readonly Line[]) =>
-    some.flatMap(({ curve }) => curve.filter(({ samples }) => samples >= most / 10).map(({ loss }) => loss));
+/** The range of losses after the first tenth of the samples; a few finished runs that are far above are left out. */
+function lossDomain(lines: readonly Line[], maxSamples: number): [low: number, high: number] {
+  const late = (members: readonly Line[]) =>
+    members.flatMap(({ curve }) =>
+      curve.filter(({ samples }) => samples >= maxSamples / 10).map(({ loss }) => loss),
+    );
   const sorted = late(lines).sort((a, b) => a - b);
   const usual = sorted[Math.ceil(0.97 * sorted.length) - 1];
   const [low, high] = [sorted[0], Math.max(usual, ...late(lines.filter(({ rank }) => rank === 'running')))];
@@ -81,10 +84,10 @@ function lossDomain(lines: readonly Line[], most: number): [low: number, high: n
   return [low - room, high + room];
 }
 
-/** 1, 2 or 5 times a power of ten, not below. */
-function niceStep(least: number): number {
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5].find((factor) => factor * power >= least) ?? 10);
+/** The smallest of 1, 2 or 5 times a power of ten that is at least `min`. */
+function niceStep(min: number): number {
+  const power = 10 ** Math.floor(Math.log10(min));
+  return power * ([1, 2, 5].find((factor) => factor * power >= min) ?? 10);
 }
 
 function text(x: number, y: number, anchor: string, words: string): string {

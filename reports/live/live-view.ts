@@ -1,8 +1,8 @@
-import { baseline } from '../../results/comparable.ts';
+import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { formatCount, formatFixed, formatShort } from '../format.ts';
 import { type Line, curvesSvg } from './curves.ts';
 import { lineColors } from './line-colors.ts';
-import type { FinishedRun, LiveState } from './state.ts';
+import { type FinishedRun, type SweepState, runCounts } from '../../analysis/progress/sweep.ts';
 
 /** What the templates of the page read. Text is unescaped: they escape it. */
 export interface LiveView {
@@ -14,7 +14,7 @@ export interface LiveView {
   readonly times: string;
   readonly ended: boolean;
   readonly stopped: boolean;
-  /** Runs that the report would hold. */
+  /** The number of runs in the report. */
   readonly reported: number;
   readonly running: readonly {
     readonly title: string;
@@ -35,12 +35,12 @@ export interface LiveView {
   readonly more: number;
 }
 
-/** Finished runs that are listed, and that have a line. */
+/** The number of finished runs in the list, and of those with a line in the chart. */
 const maxListed = 40;
 const maxLines = 200;
 
-export function liveView(state: LiveState): LiveView {
-  const { dataset, running, finished, total, earlier, ending } = state;
+export function liveView(state: SweepState): LiveView {
+  const { dataset, running, finished, total, ending } = state;
   const colors = lineColors(state);
   const lines: Line[] = [
     ...finished.slice(0, maxLines).flatMap(({ title, record }) => {
@@ -62,7 +62,7 @@ export function liveView(state: LiveState): LiveView {
     directory: state.directory,
     percent: Math.floor(100 * state.fraction),
     over: `${finished.length} of ${total} runs are over`,
-    counts: countsText(finished, { running: running.length, total, earlier }),
+    counts: countsText(state),
     times: timesText(state),
     ended: ending !== undefined,
     stopped: ending === 'stopped',
@@ -82,22 +82,19 @@ export function liveView(state: LiveState): LiveView {
   };
 }
 
-function countsText(
-  finished: readonly FinishedRun[],
-  { running, total, earlier }: { running: number; total: number; earlier: number },
-): string {
-  const count = (status: string) => finished.filter(({ record }) => record.status === status).length;
+function countsText(state: SweepState): string {
+  const { completed, failed, infeasible, running, left } = runCounts(state);
   return [
-    `${count('completed')} completed`,
-    `${count('failed')} failed`,
-    `${count('infeasible')} infeasible`,
+    `${completed} completed`,
+    `${failed} failed`,
+    `${infeasible} infeasible`,
     `${running} running`,
-    `${Math.max(0, total - finished.length - running)} left`,
-    ...(earlier > 0 ? [`${earlier} recorded before`] : []),
+    `${left} left`,
+    ...(state.earlier > 0 ? [`${state.earlier} recorded before`] : []),
   ].join(' · ');
 }
 
-function timesText({ seconds, secondsLeft, ending }: LiveState): string {
+function timesText({ seconds, secondsLeft, ending }: SweepState): string {
   const since = `${timeText(seconds)} so far`;
   if (ending !== undefined) return `${timeText(seconds)} in all`;
   return secondsLeft === undefined ? since : `${since}, about ${timeText(secondsLeft)} left`;

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import { policyHash, style as pageStyle } from '../page/templates.ts';
 import { type LiveView, liveView } from './live-view.ts';
-import type { LiveState } from './state.ts';
+import type { SweepState } from '../../analysis/progress/sweep.ts';
 
-/** Parts of the page that change; each replaces what is in the element of its name. */
+/** Parts of the page that change; each replaces the content of the element of its name. */
 export const partNames = ['over', 'progress', 'report', 'running', 'curves', 'finished'] as const;
 export type Parts = Readonly<Record<(typeof partNames)[number], string>>;
 
@@ -16,18 +16,18 @@ const page = compiled<{ heading: string; parts: Parts; style: string; script: st
 const style = pageStyle + read('live.css');
 const script = read('live.js');
 
-/** As HTML. Everything in a state is escaped but the drawing, which this room makes itself. */
-export function liveParts(state: LiveState): Parts {
+/** The parts as HTML. Everything in a state is escaped but the drawing, which this room makes itself. */
+export function liveParts(state: SweepState): Parts {
   const view = liveView(state);
   return Object.fromEntries(partNames.map((name) => [name, fills[name](view).trim()])) as unknown as Parts;
 }
 
-/** The whole page, which a script of its own keeps up to date, and a reader without scripts by loading it again. */
-export function livePage(state: LiveState): string {
+/** The whole page. Its script keeps it up to date; a reader without scripts loads it again. */
+export function livePage(state: SweepState): string {
   return page({ heading: liveView(state).heading, parts: liveParts(state), style, script });
 }
 
-/** For the header of the page: its one script and what comes from its own server, and nothing else. */
+/** The policy in the page's header: it allows its one script and its own server, and nothing else. */
 export const livePolicy = [
   ...["default-src 'none'", "style-src 'unsafe-inline'", `script-src 'sha256-${policyHash(script)}'`],
   ...["connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],

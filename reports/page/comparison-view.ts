@@ -1,43 +1,44 @@
-import { type Comparison, baseline } from '../../results/comparable.ts';
-import type { Environment } from '../../results/record.ts';
-import { type Claim, claimsOf } from '../claims.ts';
-import { formatBytes, formatCount, formatFixed } from '../format.ts';
-import { ratesText } from '../rates.ts';
-import { purchasesOf } from '../purchases.ts';
-import type { Series } from '../series.ts';
-import { type CompletedRow, isCompleted, summarize } from '../summary.ts';
-import type { TestRows } from '../test-rows.ts';
+import { baseline } from '../../analysis/comparisons/comparable.ts';
+import type { AnalyzedComparison, AnalyzedRecording } from '../../analysis/recording.ts';
+import { type CompletedRow, baselineRow, bestPossible, isCompleted } from '../../analysis/summary/rows.ts';
+import type { Series } from '../../analysis/summary/series.ts';
+import { lostTrials, unfinishedOf } from '../../analysis/summary/unfinished.ts';
+import { bestPerBudget } from '../../analysis/verdicts/best-per-budget.ts';
+import type { Environment } from '../../results/environment.ts';
+import { type Claim, claimOf } from '../claim-text.ts';
+import { formatBytes, formatCount, formatEstimate, formatFixed } from '../format.ts';
+import { ratesText } from '../rates-text.ts';
+import { type UnfinishedView, unfinishedView } from '../unfinished-view.ts';
+import { type BudgetExplorerView, budgetExplorerView } from './budget-explorer-view.ts';
 import { type Download, tableDownload } from './downloads.ts';
 import { placesOf } from './draw-figure.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
 import { type PairsView, pairsView } from './pairs-view.ts';
-import { type PurchasesView, purchasesView } from './purchases-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
-import { type UnfinishedView, lostTrials, unfinishedViews } from '../unfinished.ts';
 
 /** What comparison.hbs reads: runs that may stand in one table and one chart. */
 export interface ComparisonView {
   readonly id: string;
-  /** In what this comparison differs from the report's others; empty where it is the only one. */
+  /** The settings in which this comparison differs from the report's others; empty where it is the only one. */
   readonly heading: string;
   readonly claims: readonly Claim[];
-  /** What the baseline reaches, and what could be reached at all. */
+  /** The AUC of the baseline, and the best that any model could reach. */
   readonly reference: string;
   /** How learning rates were chosen; empty where they were not. */
   readonly rates: string;
   /** Undefined where there are few methods. */
   readonly overview: OverviewView | undefined;
   /** Undefined where nothing completed. */
-  readonly purchases: PurchasesView | undefined;
-  /** Undefined where there are no two to compare. */
+  readonly budgetExplorer: BudgetExplorerView | undefined;
+  /** Undefined where there are no two methods to compare. */
   readonly pairs: PairsView | undefined;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly LegendEntry[];
   /** Methods that charts show without their names; empty where they name all. */
-  readonly quiet: readonly LegendEntry[];
+  readonly muted: readonly LegendEntry[];
   readonly figures: FiguresView | undefined;
   readonly unfinished: readonly UnfinishedView[];
 }
@@ -45,25 +46,22 @@ export interface ComparisonView {
 interface LegendEntry {
   readonly label: string;
   readonly symbol: string;
-  /** By which marks of charts know it. */
+  /** The number by which marks of charts know the series. */
   readonly place: number;
 }
 
-/** Where a comparison stands, and where on the page the card of a method is. */
+/** The place of a comparison on the page, and the card of every method. */
 interface Place extends Pick<ComparisonView, 'id' | 'heading'> {
   readonly anchors: ReadonlyMap<string, string>;
 }
 
 export async function comparisonView(
-  { runs, rates }: Comparison,
+  { rows, rankings, rates }: AnalyzedComparison,
   { id, heading, anchors }: Place,
-  series: ReadonlyMap<string, Series>,
+  { series, testRows }: Pick<AnalyzedRecording, 'series' | 'testRows'>,
   environment: Environment,
-  testRows?: TestRows,
 ): Promise<ComparisonView> {
-  const rows = summarize(runs, series, testRows);
   const completed = rows.filter(isCompleted);
-  const claims = claimsOf(rows, testRows);
   const drawn = [...series.values()].filter((one) => completed.some((row) => row.series === one));
   const places = placesOf(series);
   const entryOf = (one: Series) => ({
@@ -71,40 +69,40 @@ export async function comparisonView(
     symbol: symbolOf(one),
     place: places.get(one.key)!,
   });
+  const unfinished = [
+    ...rows.flatMap(unfinishedOf),
+    ...rates.flatMap((choice) => lostTrials(choice, series)),
+  ];
   return {
     id,
     heading,
-    claims,
+    claims: rankings.map(claimOf),
     reference: referenceText(completed),
     rates: ratesText(rates),
-    overview: overviewView(rows, claims, { id, methods: environment.methods, anchors }),
-    purchases: purchasesView(purchasesOf(rows, testRows)),
+    overview: overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
+    budgetExplorer: budgetExplorerView(bestPerBudget(rows, testRows)),
     pairs: pairsView(rows, testRows),
-    table: tableView(rows, claims, { id, environment, rates, anchors }),
+    table: tableView(rows, rankings, { id, environment, rates, anchors }),
     csv: tableDownload(rows, id),
-    legend: drawn.filter(({ quiet }) => !quiet).map(entryOf),
-    quiet: drawn.filter(({ quiet }) => quiet).map(entryOf),
-    figures: completed.length === 0 ? undefined : await figuresView(completed, claims, id, series),
-    unfinished: [...rows.flatMap(unfinishedViews), ...rates.flatMap((choice) => lostTrials(choice, series))],
+    legend: drawn.filter(({ muted }) => !muted).map(entryOf),
+    muted: drawn.filter(({ muted }) => muted).map(entryOf),
+    figures: completed.length === 0 ? undefined : await figuresView(completed, rankings, id, series),
+    unfinished: unfinished.map(unfinishedView),
   };
 }
 
 function referenceText(completed: readonly CompletedRow[]): string {
-  const full = completed.find((row) => row.series.method === baseline);
+  const full = baselineRow(completed);
   const sentences = [];
   if (full === undefined) sentences.push(`No ${baseline} baseline completed, so losses cannot be stated.`);
   else {
-    const { auc } = full.estimates;
-    const interval = auc.error === undefined ? '' : ` ± ${formatFixed(auc.error)}`;
     const { fullBytes, fullParameters } = full.runs[0].size;
     sentences.push(
-      `Uncompressed, ${baseline} reaches test AUC ${formatFixed(auc.value)}${interval} ` +
+      `Uncompressed, ${baseline} reaches test AUC ${formatEstimate(full.estimates.auc)} ` +
         `with ${formatCount(fullParameters)} parameters in ${formatBytes(fullBytes)}.`,
     );
   }
-  const best = completed
-    .map((row) => row.runs[0].quality.bestPossible)
-    .find((scores) => scores !== undefined);
+  const best = bestPossible(completed);
   if (best !== undefined)
     sentences.push(`No model could exceed ${formatFixed(best.auc)} on these test rows.`);
   return sentences.join(' ');

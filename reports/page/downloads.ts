@@ -1,14 +1,20 @@
 import { from } from 'arquero';
-import { budgetSpent, bytesWithKeys, wellSpent } from '../../results/counted-bytes.ts';
-import { wayOf } from '../../results/exact-training.ts';
-import type { Recording, RunRecord } from '../../results/record.ts';
+import {
+  isUnderspent,
+  maxBytesWithKeys,
+  maxServingBytes,
+  shareSpent,
+} from '../../analysis/summary/budget-spent.ts';
+import { budgetSpent, bytesWithKeys } from '../../results/counted-bytes.ts';
+import { approximationOf } from '../../analysis/comparisons/exact-training.ts';
+import type { RunRecord } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
-import { metricNames } from '../metrics.ts';
-import { intervalOf } from '../statistics.ts';
-import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
+import { metricNames } from '../../analysis/summary/metrics.ts';
+import { type SummaryRow, isCompleted, rowIntervals } from '../../analysis/summary/rows.ts';
 import { type PackedFile, packedFile } from './packed-file.ts';
 
-/** A file inside the page, and what it holds. */
+/** A file inside the page, and its content in words. */
 export interface Download extends PackedFile {
   readonly words: string;
 }
@@ -27,7 +33,7 @@ export function recordsDownload({ runs, throughput = [] }: Recording): Download 
   return unlessTooLarge(download('runs.jsonl', words, short));
 }
 
-/** A line for every run, numbers in full, without what is a list; undefined where that is too much. */
+/** A line for every run, numbers in full, without lists; undefined where that is too much. */
 export function runsTableDownload({ runs }: Recording): Download | undefined {
   if (runs.length === 0) return undefined;
   return unlessTooLarge(download('runs.csv', 'all runs as CSV', from(inOrder(runs).map(flatRun)).toCSV()));
@@ -46,7 +52,7 @@ const trainingKinds = [
   ...(['layerBytes', 'otherBytes'] as const),
 ];
 
-/** The same names in every line, in one order: the first line decides the columns. */
+/** Every line has the same names in the same order: the first line decides the columns. */
 function flatRun(run: RunRecord) {
   const done = run.status === 'completed' ? run : undefined;
   return {
@@ -60,7 +66,7 @@ function flatRun(run: RunRecord) {
     epochs: run.epochs,
     batchSize: run.batchSize,
     optimizer: run.optimizer,
-    ...wayOf(run),
+    ...approximationOf(run),
     backend: run.backend,
     threads: run.threads,
     status: run.status,
@@ -107,37 +113,26 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
     ...Object.fromEntries(
       metricNames.map((name) => [name, isCompleted(row) ? row.estimates[name].value : undefined]),
     ),
-    servingBytes: isCompleted(row) ? Math.max(...row.runs.map(({ size }) => size.servingBytes)) : undefined,
-    servingBytesWithKeys: isCompleted(row) ? maxWithKeys(row) : undefined,
-    ...spent(isCompleted(row) ? Math.max(...row.runs.map(budgetSpent)) : undefined),
+    servingBytes: isCompleted(row) ? maxServingBytes(row) : undefined,
+    servingBytesWithKeys: isCompleted(row) ? maxBytesWithKeys(row) : undefined,
+    ...spent(isCompleted(row) ? shareSpent(row) : undefined),
     aucInterval: isCompleted(row) ? row.estimates.auc.error : undefined,
     aucChange: isCompleted(row) ? row.change?.value : undefined,
     aucChangeInterval: isCompleted(row) ? row.change?.error : undefined,
-    aucChangeRowsInterval: onRows(row)?.rows,
-    aucChangeSeedsAndRowsInterval: onRows(row)?.both,
+    aucChangeRowsInterval: isCompleted(row) ? rowIntervals(row)?.rows.error : undefined,
+    aucChangeSeedsAndRowsInterval: isCompleted(row) ? rowIntervals(row)?.both.error : undefined,
     trainingSeconds: isCompleted(row) ? row.trainSeconds?.value : undefined,
     error: isCompleted(row) ? undefined : row.error,
   }));
   return download(`${id}.csv`, 'this table as CSV', from(lines).toCSV());
 }
 
-/** A share of the budget, and whether much of it is left. */
+/** A share of the budget, and true if much of the budget is unused. */
 function spent(share: number | undefined) {
   return {
     budgetSpent: share,
-    underspent: share === undefined ? undefined : share < wellSpent,
+    underspent: share === undefined ? undefined : isUnderspent(share),
   };
-}
-
-function maxWithKeys({ runs }: CompletedRow): number | undefined {
-  const known = runs.flatMap((run) => bytesWithKeys(run) ?? []);
-  return known.length === 0 ? undefined : Math.max(...known);
-}
-
-function onRows(row: SummaryRow) {
-  if (!isCompleted(row) || row.changeOnRows === undefined) return undefined;
-  const { overRows, overBoth } = row.changeOnRows;
-  return { rows: intervalOf(overRows).error, both: intervalOf(overBoth).error };
 }
 
 function jsonLines(runs: readonly (RunRecord | ThroughputRecord)[]): string {

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { portableSpec } from '../charts/portable-spec.ts';
 import { drawSvg, zoomOf } from '../charts/svg.ts';
-import type { Series } from '../series.ts';
+import type { Series } from '../../analysis/summary/series.ts';
 import { lightColors } from './colors.ts';
 import { type PackedFile, packedFile } from './packed-file.ts';
 

@@ -1,4 +1,7 @@
-import type { Environment, Recording } from '../../results/record.ts';
+import { sum } from '../../base/sum.ts';
+import { plural } from '../../base/plural.ts';
+import type { Environment } from '../../results/environment.ts';
+import type { Recording } from '../../results/recording.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { peerPlace } from '../throughput/names.ts';
 import { type Fact, factsOf } from './facts.ts';
@@ -34,7 +37,7 @@ export function randomIdFacts({ throughput }: Environment): Fact[] {
 export function machineFacts({ environment, runs }: Recording): Fact[] {
   const { backend, commit, dirty } = environment;
   const changed = dirty === true ? ', with uncommitted changes' : '';
-  const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
+  const seconds = sum(runs.map(({ seconds }) => seconds));
   return [
     fact('recording', environment.recording),
     fact('created', environment.createdAt),
@@ -69,7 +72,7 @@ export function softwareFacts({ throughput = [] }: Recording): Fact[] {
 }
 
 function backendText({ name, version, threads }: NonNullable<Environment['backend']>): string {
-  return `${name} ${version}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  return `${name} ${version}, ${plural(threads, 'thread')}`;
 }
 
 export interface MethodView {

@@ -1,5 +1,5 @@
 import { formatCount } from '../format.ts';
-import { canonical } from '../../results/series-key.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
 
 /** One name and value of free-form JSON, for a description list. */
 export interface Fact {
@@ -35,5 +35,5 @@ function textOf(value: unknown): string {
       return entries.map(([name, inner]) => `${name} ${textOf(inner)}`).join(', ');
     }
   }
-  return canonical(value);
+  return canonicalJson(value);
 }

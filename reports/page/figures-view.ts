@@ -1,43 +1,48 @@
-import { baseline } from '../../results/comparable.ts';
+import {
+  type CompletedRow,
+  baselineRow,
+  bestPossible,
+  budgetsOf,
+  isBaseline,
+} from '../../analysis/summary/rows.ts';
+import type { Series } from '../../analysis/summary/series.ts';
+import type { BudgetRanking } from '../../analysis/verdicts/ranking.ts';
+import { aucRankingChart } from '../charts/auc-ranking.ts';
 import { frequencyChart } from '../charts/frequency.ts';
 import { learningChart, learningDomain } from '../charts/learning.ts';
 import { qualityChart } from '../charts/quality.ts';
 import { speedChart } from '../charts/speed.ts';
-import { standingsChart } from '../charts/standings.ts';
 import { throughputChart } from '../charts/throughput.ts';
-import type { Claim } from '../claims.ts';
 import { formatRatio } from '../format.ts';
-import type { Series } from '../series.ts';
-import type { CompletedRow } from '../summary.ts';
 import { drawFigure, type Figure, type FigureInput } from './draw-figure.ts';
 
 /** The charts of a comparison, drawn. */
 export interface FiguresView {
-  /** None where there is no baseline. */
-  readonly standings: readonly Figure[];
+  /** Empty where there is no baseline. */
+  readonly ranking: readonly Figure[];
   readonly quality: readonly Figure[];
-  /** For training and inference, one per budget each. */
+  /** Training and inference, one figure per budget each. */
   readonly speed: readonly Figure[];
   readonly throughput: readonly Figure[];
-  /** One per budget; empty where no run says how its scores depend on the frequency of ids. */
+  /** One per budget; empty where no run records how its scores depend on the frequency of ids. */
   readonly frequency: readonly Figure[];
   /** One per budget; empty where no run recorded a curve. */
   readonly learning: readonly Figure[];
 }
 
-/** All figures of a page number the series in one way, whichever they show. */
+/** All figures of a page number the series in the same way, whichever of them they show. */
 export async function figuresView(
   rows: readonly CompletedRow[],
-  claims: readonly Claim[],
+  rankings: readonly BudgetRanking[],
   id: string,
   series: ReadonlyMap<string, Series>,
 ): Promise<FiguresView> {
-  const best = rows.map((row) => row.runs[0].quality.bestPossible).find((scores) => scores !== undefined);
+  const best = bestPossible(rows);
   const draw = (name: string, title: string, specOf: FigureInput['specOf']) =>
     drawFigure({ name: `${id}-${name}`, title, variants: ['wide', 'narrow'], series, specOf });
-  const named = rows.filter((row) => !row.series.quiet);
+  const named = rows.filter((row) => !row.series.muted);
   return {
-    standings: await standingsFigures(claims, id, series),
+    ranking: await rankingFigures(rankings, id, series),
     quality: [
       await draw('auc', 'Test AUC (higher is better)', (width) =>
         qualityChart({ metric: 'auc', rows, bestPossible: best?.auc }, width),
@@ -60,21 +65,19 @@ export async function figuresView(
   };
 }
 
-/** Beside the claims. */
-const standingsWidth = 430;
+/** The chart stands beside the claims. */
+const rankingWidth = 430;
 
-async function standingsFigures(
-  claims: readonly Claim[],
+async function rankingFigures(
+  rankings: readonly BudgetRanking[],
   id: string,
   series: ReadonlyMap<string, Series>,
 ): Promise<Figure[]> {
-  if (standingsChart(claims, 0) === undefined) return [];
+  if (aucRankingChart(rankings, 0) === undefined) return [];
   const title = 'Test AUC minus that of full';
-  const specOf = (width: number) => standingsChart(claims, width)!;
+  const specOf = (width: number) => aucRankingChart(rankings, width)!;
   const variants = ['wide', 'narrow'] as const;
-  return [
-    await drawFigure({ name: `${id}-standings`, title, variants, wide: standingsWidth, series, specOf }),
-  ];
+  return [await drawFigure({ name: `${id}-standings`, title, variants, wide: rankingWidth, series, specOf })];
 }
 
 const works = { train: 'trainSpeed', inference: 'inferenceSpeed' } as const;
@@ -86,7 +89,7 @@ async function speedFigures(
 ): Promise<Figure[]> {
   const figures = [];
   for (const [work, metric] of Object.entries(works))
-    for (const [index, budget] of budgetsOf(rows).entries()) {
+    for (const [index, budget] of methodBudgets(rows).entries()) {
       const shown = rows.filter((row) => isBaseline(row) || row.requested === budget);
       figures.push(
         await drawFigure({
@@ -108,9 +111,9 @@ async function learningFigures(
 ): Promise<Figure[]> {
   const drawn = rows.filter((row) => row.runs.some((run) => run.curve.length > 0));
   if (drawn.length === 0) return [];
-  const domain = learningDomain(drawn.filter((row) => !row.series.quiet));
+  const domain = learningDomain(drawn.filter((row) => !row.series.muted));
   const figures = [];
-  for (const [index, budget] of budgetsOf(drawn).entries()) {
+  for (const [index, budget] of methodBudgets(drawn).entries()) {
     const shown = drawn.filter((row) => isBaseline(row) || row.requested === budget);
     figures.push(
       await drawFigure({
@@ -130,10 +133,10 @@ async function frequencyFigures(
   id: string,
   series: ReadonlyMap<string, Series>,
 ): Promise<Figure[]> {
-  const full = rows.find(isBaseline);
+  const full = baselineRow(rows);
   if (full === undefined) return [];
   const figures = [];
-  for (const [index, budget] of budgetsOf(rows).entries()) {
+  for (const [index, budget] of methodBudgets(rows).entries()) {
     const input = { rows: rows.filter((row) => row.requested === budget), full };
     if (frequencyChart(input, 0) === undefined) continue;
     figures.push(
@@ -149,11 +152,7 @@ async function frequencyFigures(
   return figures;
 }
 
-function isBaseline({ series }: CompletedRow): boolean {
-  return series.method === baseline;
-}
-
-/** Those of the compressed methods. */
-function budgetsOf(rows: readonly CompletedRow[]): number[] {
-  return [...new Set(rows.filter((row) => !isBaseline(row)).map((row) => row.requested))];
+/** The budgets of all methods but the baseline. */
+function methodBudgets(rows: readonly CompletedRow[]): number[] {
+  return budgetsOf(rows.filter((row) => !isBaseline(row)));
 }

@@ -1,5 +1,5 @@
-import type { Environment } from '../../results/record.ts';
-import type { Series } from '../series.ts';
+import type { Environment } from '../../results/environment.ts';
+import type { Series } from '../../analysis/summary/series.ts';
 
 /** What a filter finds a series by, in lower case: its label, and what the recording says of its method. */
 export function methodWords({ method, label }: Series, methods: Environment['methods']): string {

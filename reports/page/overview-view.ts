@@ -1,11 +1,17 @@
-import { baseline } from '../../results/comparable.ts';
-import type { Environment } from '../../results/record.ts';
-import { type Claim, standingOf } from '../claims.ts';
-import { formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
-import type { Series } from '../series.ts';
-import { median } from '../statistics.ts';
-import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
-import { timesFull } from '../training-time.ts';
+import { baseline } from '../../analysis/comparisons/comparable.ts';
+import { inferenceTimesFull, overBudgets, trainTimesFull } from '../../analysis/summary/relative-cost.ts';
+import {
+  type CompletedRow,
+  type SummaryRow,
+  baselineRow,
+  compressedBudgets,
+  isCompleted,
+} from '../../analysis/summary/rows.ts';
+import { byMeanRank } from '../../analysis/verdicts/mean-rank.ts';
+import { type Ranking, rowVerdict } from '../../analysis/verdicts/ranking.ts';
+import type { Environment } from '../../results/environment.ts';
+import { type Cell, emptyCell, estimateCell, plainCell } from '../cell.ts';
+import { formatBytes, formatChange, formatFixed, formatRatio, formatTimes } from '../format.ts';
 import { methodWords } from './method-words.ts';
 import { symbolOf } from './symbols.ts';
 
@@ -13,7 +19,7 @@ import { symbolOf } from './symbols.ts';
 export interface OverviewView {
   /** Id of the note above the table. */
   readonly note: string;
-  /** What the cells of budgets are. */
+  /** The quantity in the cells of budgets. */
   readonly compared: string;
   readonly columns: readonly { readonly label: string; readonly meaning: string }[];
   readonly rows: readonly {
@@ -23,36 +29,32 @@ export interface OverviewView {
     readonly title: string | undefined;
     readonly symbol: string;
     readonly words: string;
-    /** At any budget. */
+    /** Its verdicts at all budgets, for the filter. */
     readonly standings: string;
     readonly cells: readonly OverviewCell[];
   }[];
 }
 
-interface OverviewCell {
-  readonly text: string;
-  readonly error: string | undefined;
-  readonly sort: number | undefined;
-  /** Of a budget: whether it is the best, not to be told from it, or without a number. */
+interface OverviewCell extends Cell {
+  /** The verdict on a budget's row, where the cell stands out. */
   readonly standing: '' | 'winner' | 'tied' | 'missing';
-  /** On hovering. */
+  /** The tooltip. */
   readonly meaning: string;
 }
 
 /** Undefined where there are few methods: the table of all numbers is as short. */
 export function overviewView(
   rows: readonly SummaryRow[],
-  claims: readonly Claim[],
+  rankings: readonly Ranking[],
   {
     id,
     methods,
     anchors,
   }: { readonly id: string; readonly anchors: ReadonlyMap<string, string> } & Pick<Environment, 'methods'>,
 ): OverviewView | undefined {
-  const series = [...new Set(rows.map((row) => row.series))];
-  if (!series.some(({ quiet }) => quiet)) return undefined;
-  const full = rows.filter(isCompleted).find((row) => row.series.method === baseline);
-  const budgets = [...new Set(rows.map((row) => row.requested))].filter((requested) => requested > 1);
+  if (!rows.some(({ series }) => series.muted)) return undefined;
+  const full = baselineRow(rows);
+  const budgets = compressedBudgets(rows);
   const compared = full === undefined ? 'test AUC' : `test AUC minus that of ${baseline}`;
   const speeds = speedColumns(full, rows);
   return {
@@ -65,65 +67,38 @@ export function overviewView(
       })),
       ...speeds.map(({ label, meaning }) => ({ label, meaning })),
     ],
-    rows: byMeanRank(series, budgets, rows).map((one) => {
-      const own = rows.filter((row) => row.series === one);
+    rows: byMeanRank(rows).map((series) => {
+      const own = rows.filter((row) => row.series === series);
+      const rowAt = (requested: number) => own.find((row) => row.requested === requested);
       return {
-        label: one.label,
-        anchor: anchors.get(one.method)!,
-        title: methods?.[one.method]?.title,
-        symbol: symbolOf(one),
-        words: methodWords(one, methods),
-        standings: [...new Set(own.map((row) => standingOf(row, claims)))].join(' '),
+        label: series.label,
+        anchor: anchors.get(series.method)!,
+        title: methods?.[series.method]?.title,
+        symbol: symbolOf(series),
+        words: methodWords(series, methods),
+        standings: [...new Set(own.map((row) => rowVerdict(row, rankings)))].join(' '),
         cells: [
-          ...budgets.map((requested) =>
-            budgetCell(
-              own.find((row) => row.requested === requested),
-              claims,
-            ),
-          ),
-          ...speeds.map(({ of }) => timesCell(own.filter(isCompleted).flatMap((row) => of(row) ?? []))),
+          ...budgets.map((requested) => budgetCell(rowAt(requested), rankings)),
+          ...speeds.map(({ of }) => timesCell(overBudgets(own.filter(isCompleted), of))),
         ],
       };
     }),
   };
 }
 
-/** By the mean of their ranks at all budgets, of which rows come with the best first; without a number is last. */
-function byMeanRank(
-  series: readonly Series[],
-  budgets: readonly number[],
-  rows: readonly SummaryRow[],
-): Series[] {
-  const ranks = new Map(series.map((one) => [one, 0]));
-  for (const requested of budgets) {
-    const members = rows.filter((row) => row.requested === requested && isCompleted(row));
-    for (const one of series) {
-      const place = members.findIndex((row) => row.series === one);
-      ranks.set(one, ranks.get(one)! + (place < 0 ? series.length : place));
-    }
-  }
-  return series
-    .filter(({ method }) => method !== baseline)
-    .sort((a, b) => ranks.get(a)! - ranks.get(b)! || (a.key < b.key ? -1 : 1));
-}
-
-function budgetCell(row: SummaryRow | undefined, claims: readonly Claim[]): OverviewCell {
-  if (row === undefined)
-    return { text: '–', error: undefined, sort: undefined, standing: 'missing', meaning: 'not asked for' };
+function budgetCell(row: SummaryRow | undefined, rankings: readonly Ranking[]): OverviewCell {
+  if (row === undefined) return { ...emptyCell, standing: 'missing', meaning: 'not asked for' };
   if (!isCompleted(row)) {
     const needs = row.smallestBytes === undefined ? '' : `needs at least ${formatBytes(row.smallestBytes)}: `;
     const text = row.status === 'failed' ? 'failed' : '–';
-    return { text, error: undefined, sort: undefined, standing: 'missing', meaning: `${row.status}: ${needs}${row.error}` }; // prettier-ignore
+    return { ...emptyCell, text, standing: 'missing', meaning: `${row.status}: ${needs}${row.error}` };
   }
-  const claim = claims.find(({ winners }) => winners.has(row));
-  const standing = claim === undefined ? '' : claim.standing.best === row ? 'winner' : 'tied';
+  const verdict = rowVerdict(row, rankings);
+  const standing = verdict === 'winner' || verdict === 'tied' ? verdict : '';
   const { change, estimates } = row;
-  const shown = change ?? estimates.auc;
-  const words = { '': 'behind the best', winner: 'the highest', tied: 'not to be told from the best' };
+  const words = { '': 'behind the best', winner: 'the highest', tied: 'tied with the best' };
   return {
-    text: change === undefined ? formatFixed(shown.value) : formatChange(shown.value),
-    error: shown.error === undefined ? undefined : `± ${formatFixed(shown.error)}`,
-    sort: shown.value,
+    ...(change === undefined ? estimateCell(estimates.auc) : estimateCell(change, formatChange)),
     standing,
     meaning: `test AUC ${formatFixed(estimates.auc.value)}, ${words[standing]}`,
   };
@@ -135,27 +110,24 @@ interface SpeedColumn {
   readonly of: (row: CompletedRow) => number | undefined;
 }
 
-/** Relative to the baseline, for times alone mean nothing to a reader with another machine. */
+/** Costs relative to the baseline: seconds alone mean nothing to a reader with another machine. */
 function speedColumns(full: CompletedRow | undefined, rows: readonly SummaryRow[]): SpeedColumn[] {
   if (full === undefined) return [];
-  const known = rows.filter(isCompleted).some((row) => timesFull(row, full) !== undefined);
   const time: SpeedColumn = {
     label: 'Train time',
     meaning: `seconds of training, all stages, times those of ${baseline}; median over budgets`,
-    of: (row) => timesFull(row, full),
+    of: (row) => trainTimesFull(row, full),
   };
-  const inference = full.estimates.inferenceSpeed.value;
   const speed: SpeedColumn = {
     label: 'Inference',
     meaning: `samples per second of scoring, times those of ${baseline}; median over budgets`,
-    of: ({ estimates }) => estimates.inferenceSpeed.value / inference,
+    of: (row) => inferenceTimesFull(row, full),
   };
+  const known = rows.filter(isCompleted).some((row) => time.of(row) !== undefined);
   return known ? [time, speed] : [speed];
 }
 
-function timesCell(values: readonly number[]): OverviewCell {
-  const common = { error: undefined, standing: '' as const, meaning: '' };
-  if (values.length === 0) return { ...common, text: '–', sort: undefined };
-  const value = median(values);
-  return { ...common, text: `× ${formatFixed(value, 2)}`, sort: value };
+function timesCell(value: number | undefined): OverviewCell {
+  const cell = value === undefined ? emptyCell : plainCell(formatTimes(value), value);
+  return { ...cell, standing: '', meaning: '' };
 }

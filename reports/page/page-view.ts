@@ -1,26 +1,22 @@
-import { type Comparison, comparisons } from '../../results/comparable.ts';
-import type { Environment, Recording } from '../../results/record.ts';
-import { seriesKey } from '../../results/series-key.ts';
-import { formatCount } from '../format.ts';
-import { type Series, seriesOf } from '../series.ts';
-import { spotlight } from '../spotlight.ts';
-import { summarize } from '../summary.ts';
-import { trainingMemory } from '../training-memory.ts';
-import { testRowsOf } from '../test-rows.ts';
-import { throughputGroups } from '../throughput/groups.ts';
+import { analyze } from '../../analysis/recording.ts';
+import { trainingMemory } from '../../analysis/memory/training-memory.ts';
+import { throughputGroups } from '../../analysis/throughput/groups.ts';
+import type { Environment } from '../../results/environment.ts';
+import type { Recording } from '../../results/recording.ts';
 import { anchorsOf } from '../cards/anchors.ts';
 import { type FamilyView, cardsView } from '../cards/cards-view.ts';
+import { formatCount } from '../format.ts';
+import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
 import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
 import { dataFacts, machineFacts, randomIdFacts, softwareFacts } from './environment-view.ts';
 import type { Fact } from './facts.ts';
-import { ownSettings, sharedSettings } from './setting-text.ts';
 import { type TrainingMemoryView, trainingMemoryView } from './training-memory-view.ts';
 import { type ThroughputView, throughputView } from './throughput-view.ts';
 
 /** What page.hbs reads. Text is unescaped: the template escapes it. */
 export interface PageView {
-  /** Where a list of recordings links here: its relative address. */
+  /** Relative address of a page that lists this recording among others, where there is one. */
   readonly home?: string | undefined;
   readonly title: string;
   readonly subtitle: string;
@@ -28,25 +24,25 @@ export interface PageView {
   readonly memory: TrainingMemoryView | undefined;
   readonly comparisons: readonly ComparisonView[];
   readonly throughput: readonly ThroughputView[];
-  /** Whether a comparison has so many methods that their noise is known together. */
+  /** True if a comparison has so many methods that their noise is estimated together. */
   readonly many: boolean;
-  /** Whether budgets hold keys. */
+  /** True if budgets hold keys. */
   readonly keysCount: boolean;
-  /** How many test rows runs are paired over; undefined where no scores were kept. */
+  /** The number of test rows that runs are paired over; undefined where no scores were kept. */
   readonly testRows: string | undefined;
-  /** Whether there is nothing to show. */
+  /** True if there is nothing to show. */
   readonly bare: boolean;
   readonly protocol: string;
-  /** Cards by family. */
+  /** Cards of the methods by family. */
   readonly methods: readonly FamilyView[];
-  /** Whether a card states a formula. */
+  /** True if a card states a formula. */
   readonly formulas: boolean;
   readonly data: readonly Fact[];
   readonly randomIds: readonly Fact[];
   readonly machine: readonly Fact[];
   readonly commands: readonly string[];
   readonly downloads: readonly Download[];
-  /** Whether there are run records that are too large to be put into the page. */
+  /** True if the run records are too large to be put into the page. */
   readonly tooLarge: boolean;
 }
 
@@ -58,19 +54,16 @@ const protocolTexts = {
 /** Throws a UserError where the runs saw different data or protocols. */
 export async function pageView(recording: Recording): Promise<PageView> {
   const { environment, runs, throughput = [] } = recording;
-  const groups = comparisons(recording);
-  const settings = groups.map(({ setting }) => setting);
-  // One colour for a method, in both halves.
-  const varied = [...runs, ...throughput.filter((record) => record.kind === 'method')];
-  const series = seriesOf(varied, namedIn(groups, seriesOf(varied)));
-  const testRows = testRowsOf(recording);
-  const anchors = anchorsOf(varied.map(({ method }) => method));
-  const sections = groups.map((comparison, i) => ({ heading: ownSettings(settings, i), comparison }));
-  const methods = cardsView(recording, sections, series, anchors);
+  const analyzed = analyze(recording);
+  const { comparisons, series, testRows } = analyzed;
+  const settings = comparisons.map(({ setting }) => setting);
+  const anchors = anchorsOf([...series.values()].map(({ method }) => method));
+  const sections = comparisons.map((comparison, i) => ({ heading: ownSettings(settings, i), comparison }));
+  const methods = cardsView(recording, sections, anchors);
   const views: ComparisonView[] = [];
-  for (const [index, group] of groups.entries()) {
-    const place = { id: `comparison-${index + 1}`, heading: ownSettings(settings, index), anchors };
-    views.push(await comparisonView(group, place, series, environment, testRows));
+  for (const [index, { heading, comparison }] of sections.entries()) {
+    const place = { id: `comparison-${index + 1}`, heading, anchors };
+    views.push(await comparisonView(comparison, place, analyzed, environment));
   }
   const throughputViews: ThroughputView[] = [];
   const timed = throughputGroups(throughput);
@@ -82,7 +75,7 @@ export async function pageView(recording: Recording): Promise<PageView> {
   const { data } = environment;
   return {
     ...headline(environment, sharedSettings(settings)),
-    memory: trainingMemoryView(trainingMemory(groups, series, testRows), testRows !== undefined),
+    memory: trainingMemoryView(trainingMemory(comparisons, testRows), testRows !== undefined),
     comparisons: views,
     throughput: throughputViews,
     many: views.some(({ overview }) => overview !== undefined),
@@ -103,16 +96,6 @@ export async function pageView(recording: Recording): Promise<PageView> {
   };
 }
 
-/** What charts name, where there are more methods than they could: in any of the comparisons. */
-function namedIn(
-  groups: readonly Comparison[],
-  series: ReadonlyMap<string, Series>,
-): ReadonlySet<string> | undefined {
-  const named = groups.map(({ runs }) => ({ runs, keys: spotlight(summarize(runs, series)) }));
-  if (named.every(({ keys }) => keys === undefined)) return undefined;
-  return new Set(named.flatMap(({ runs, keys }) => [...(keys ?? runs.map(seriesKey))]));
-}
-
 function headline({ data }: Environment, shared: string): Pick<PageView, 'title' | 'subtitle'> {
   if (data === undefined)
     return { title: 'Throughput of embedding compression', subtitle: 'DLRM on random ids' };
@@ -123,7 +106,7 @@ function headline({ data }: Environment, shared: string): Pick<PageView, 'title'
   };
 }
 
-/** Of either half; where only throughput was measured, the recording's command is its own. */
+/** The commands of both halves; where only throughput was measured, the recording's command is that of the measurement. */
 function commandsOf({ data, command, throughput }: Environment): string[] {
   const commands = [
     ...(data === undefined && throughput !== undefined ? [] : [command]),

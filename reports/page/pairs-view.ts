@@ -1,8 +1,10 @@
-import { formatFixed, formatRatio } from '../format.ts';
-import { packGaps, pairsOf } from '../pairs.ts';
-import type { Series } from '../series.ts';
-import { type SummaryRow, isCompleted } from '../summary.ts';
-import type { TestRows } from '../test-rows.ts';
+import type { Estimate } from '../../analysis/statistics/estimates.ts';
+import type { TestRows } from '../../analysis/statistics/test-rows.ts';
+import { type SummaryRow, isCompleted } from '../../analysis/summary/rows.ts';
+import type { Series } from '../../analysis/summary/series.ts';
+import { isTie } from '../../analysis/verdicts/gaps.ts';
+import { pairsOf } from '../../analysis/verdicts/pairs.ts';
+import { formatEstimate, formatRatio } from '../format.ts';
 
 /** What pairs.hbs reads: the reader picks two methods, a script shows their difference at every budget. */
 export interface PairsView {
@@ -11,7 +13,7 @@ export interface PairsView {
   readonly packed: string;
 }
 
-/** Undefined where there are no two to compare. */
+/** Undefined where there are no two methods to compare. */
 export function pairsView(rows: readonly SummaryRow[], testRows?: TestRows): PairsView | undefined {
   const completed = rows.filter(isCompleted);
   const series = [...new Set(completed.map((row) => row.series))].sort((a, b) => order(a.key, b.key));
@@ -25,11 +27,24 @@ export function pairsView(rows: readonly SummaryRow[], testRows?: TestRows): Pai
   return { names: series.map(({ label }: Series) => label), packed: JSON.stringify(packed) };
 }
 
+/**
+ * Differences as text for a script, in units of 0.0001 as numbers are shown: value, error where there is one, after a =
+ * where the two are tied; between semicolons, empty where there is no difference. `=6,52;-31,52;;4`.
+ */
+export function packGaps(gaps: readonly (Estimate | undefined)[]): string {
+  const units = (value: number) => String(Math.round(Number(value.toFixed(4)) * 1e4) + 0);
+  return gaps
+    .map((gap) => {
+      if (gap === undefined) return '';
+      const error = gap.error === undefined ? '' : `,${units(gap.error)}`;
+      return `${isTie(gap) ? '=' : ''}${units(gap.value)}${error}`;
+    })
+    .join(';');
+}
+
 function scoreText(row: SummaryRow | undefined): string {
   if (row === undefined) return '–';
-  if (!isCompleted(row)) return row.status;
-  const { value, error } = row.estimates.auc;
-  return formatFixed(value) + (error === undefined ? '' : ` ± ${formatFixed(error)}`);
+  return isCompleted(row) ? formatEstimate(row.estimates.auc) : row.status;
 }
 
 const order = (a: string, b: string) => (a < b ? -1 : Number(a > b));

@@ -1,4 +1,5 @@
-import type { Series } from '../series.ts';
+import type { Series } from '../../analysis/summary/series.ts';
+import { type SeriesStyle, styleOf } from '../series-style.ts';
 
 /** Outlines in a box from -6 to 6, looking like Vega's symbols of the same name. */
 const outlines: Readonly<Record<string, string>> = {
@@ -11,7 +12,11 @@ const outlines: Readonly<Record<string, string>> = {
   'triangle-right': 'M4.5,0L-4.5,5V-5Z',
 };
 
-/** The mark of a series as SVG, the same in legend, table and charts. Decorative: its name stands beside it. */
-export function symbolOf({ color, shape }: Pick<Series, 'color' | 'shape'>): string {
+/** The mark of a series as SVG, the same in legend, table and charts. It is decorative: the name stands beside it. */
+export function symbolOf(series: Series): string {
+  return symbolFor(styleOf(series));
+}
+
+export function symbolFor({ color, shape }: SeriesStyle): string {
   return `<svg class="symbol" viewBox="-6 -6 12 12" aria-hidden="true"><path d="${outlines[shape]}" fill="${color}"/></svg>`;
 }

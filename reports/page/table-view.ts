@@ -1,10 +1,12 @@
-import type { RateChoice } from '../../results/chosen-rate.ts';
+import type { RateChoice } from '../../analysis/comparisons/chosen-rate.ts';
+import { isBestIn } from '../../analysis/summary/fronts.ts';
+import type { MetricName } from '../../analysis/summary/metrics.ts';
+import { type CompletedRow, type SummaryRow, budgetsOf, isCompleted } from '../../analysis/summary/rows.ts';
+import { type Ranking, badgeOf, rowVerdict } from '../../analysis/verdicts/ranking.ts';
 import { countedFullBytes } from '../../results/counted-bytes.ts';
-import type { Environment } from '../../results/record.ts';
-import { type Claim, standingOf } from '../claims.ts';
+import type { Environment } from '../../results/environment.ts';
 import { formatBytes, formatRatio } from '../format.ts';
-import { type MetricName, isBetter, metrics } from '../metrics.ts';
-import { type CompletedRow, type SummaryRow, isCompleted } from '../summary.ts';
+import { metricText } from '../metric-text.ts';
 import { methodWords } from './method-words.ts';
 import { symbolOf } from './symbols.ts';
 import { type CellView, type Column, columnsFor } from './table-columns.ts';
@@ -13,7 +15,7 @@ import { type CellView, type Column, columnsFor } from './table-columns.ts';
 export interface TableView {
   /** Id of the note above the table. */
   readonly note: string;
-  /** Columns with the method's name. */
+  /** The number of columns, the method's name included. */
   readonly width: number;
   readonly columns: readonly { label: string; meaning: string }[];
   readonly budgets: readonly { heading: string; note: string; rows: readonly RowView[] }[];
@@ -25,23 +27,24 @@ interface RowView {
   readonly anchor: string;
   readonly symbol: string;
   readonly title: string | undefined;
-  /** For the filter, as is its standing. */
+  /** Text that the filter searches. */
   readonly words: string;
+  /** The row's verdict, for the filter. */
   readonly standing: string;
-  /** For the highest AUC of a budget: "best", "tied", or "highest" where one seed cannot say more. */
+  /** The distinction of the highest AUC of a budget: "best", "tied", or "highest" where one seed cannot say more. */
   readonly badge: string | undefined;
   readonly cells: readonly CellView[];
-  /** Instead of cells, for a row without a number. */
+  /** What a row without a number shows instead of cells. */
   readonly missing: { readonly status: string; readonly error: string } | undefined;
   readonly lost: string | undefined;
 }
 
-/** Metrics in which the best row of a budget stands out; sizes are given by the budget. */
+/** Metrics in which the best row of a budget is marked; sizes are given by the budget. */
 const contested: readonly MetricName[] = ['logloss', 'trainSpeed', 'inferenceSpeed', 'lookupSpeed'];
 
 export function tableView(
   rows: readonly SummaryRow[],
-  claims: readonly Claim[],
+  rankings: readonly Ranking[],
   {
     id,
     environment,
@@ -55,14 +58,14 @@ export function tableView(
   },
 ): TableView {
   const shown = columnsFor(rows.filter(isCompleted), rates);
-  const some = rows.find(isCompleted)?.runs[0];
-  const fullBytes = some && countedFullBytes(some);
-  const budgets = [...new Set(rows.map((row) => row.requested))].map((requested) => {
+  const firstRun = rows.find(isCompleted)?.runs[0];
+  const fullBytes = firstRun && countedFullBytes(firstRun);
+  const budgets = budgetsOf(rows).map((requested) => {
     const members = rows.filter((row) => row.requested === requested);
     return {
       heading: formatRatio(requested),
       note: budgetNote(requested, fullBytes),
-      rows: members.map((row) => rowView(row, { members, shown, claims, environment, anchors })),
+      rows: members.map((row) => rowView(row, { members, shown, rankings, environment, anchors })),
     };
   });
   return {
@@ -78,18 +81,16 @@ function budgetNote(requested: number, fullBytes: number | undefined): string {
   return fullBytes === undefined ? '' : `at most ${formatBytes(fullBytes / requested)}`;
 }
 
-/** What a row is seen with. */
-interface Around {
-  /** Of its budget. */
+interface TableContext {
+  /** The rows of the same budget. */
   readonly members: readonly SummaryRow[];
   readonly shown: readonly Column[];
-  readonly claims: readonly Claim[];
+  readonly rankings: readonly Ranking[];
   readonly environment: Environment;
   readonly anchors: ReadonlyMap<string, string>;
 }
 
-function rowView(row: SummaryRow, { members, shown, claims, environment, anchors }: Around): RowView {
-  const winners = claims.find((claim) => claim.winners.has(row))?.winners;
+function rowView(row: SummaryRow, { members, shown, rankings, environment, anchors }: TableContext): RowView {
   const rivals = members.filter(isCompleted);
   return {
     label: row.series.label,
@@ -97,8 +98,8 @@ function rowView(row: SummaryRow, { members, shown, claims, environment, anchors
     symbol: symbolOf(row.series),
     title: environment.methods?.[row.series.method]?.title,
     words: methodWords(row.series, environment.methods),
-    standing: standingOf(row, claims),
-    badge: winners === undefined || rivals.length < 2 ? undefined : badgeOf(row, winners),
+    standing: rowVerdict(row, rankings),
+    badge: badgeOf(row, rankings),
     cells: isCompleted(row)
       ? shown.map(({ label, cell }) => ({ ...cell(row), best: isBest(label, row, rivals) }))
       : [],
@@ -107,16 +108,9 @@ function rowView(row: SummaryRow, { members, shown, claims, environment, anchors
   };
 }
 
-function badgeOf(row: SummaryRow, winners: ReadonlySet<SummaryRow>): string {
-  if (winners.size > 1) return 'tied';
-  return row.runs.length === 1 ? 'highest' : 'best';
-}
-
 function isBest(column: string, row: CompletedRow, rivals: readonly CompletedRow[]): boolean {
-  const name = contested.find((candidate) => metrics[candidate].label === column);
-  if (name === undefined || rivals.length < 2) return false;
-  const value = row.estimates[name].value;
-  return !rivals.some((rival) => isBetter(metrics[name], rival.estimates[name].value, value));
+  const name = contested.find((candidate) => metricText[candidate].label === column);
+  return name !== undefined && rivals.length > 1 && isBestIn(name, row, rivals);
 }
 
 function missingText(row: Exclude<SummaryRow, CompletedRow>): string {

@@ -7,8 +7,8 @@ import type { PageView } from './page-view.ts';
 // An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
 const handlebars = Handlebars.create();
 const partials = [
-  ...['comparison', 'overview', 'summary-table', 'purchases', 'filter', 'pairs', 'methods'],
-  ...['throughput', 'figure', 'legend', 'facts', 'training-memory', 'way-cell'],
+  ...['comparison', 'overview', 'summary-table', 'budget-explorer', 'filter', 'pairs', 'methods'],
+  ...['throughput', 'figure', 'legend', 'facts', 'training-memory', 'memory-cell'],
 ];
 for (const name of partials) {
   handlebars.registerPartial(name, read(`${name}.hbs`));

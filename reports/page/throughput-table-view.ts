@@ -1,11 +1,13 @@
 import type { CompletedPeer, Rate, ThroughputRecord } from '../../results/throughput-record.ts';
+import { type Cell, emptyCell, estimateCell, plainCell } from '../cell.ts';
 import { formatAchieved, formatBytes, formatCount, formatFixed, formatShort } from '../format.ts';
-import { seriesKey } from '../../results/series-key.ts';
-import type { Series } from '../series.ts';
-import type { Estimate } from '../statistics.ts';
-import type { PeerRow, ThroughputGroup, ThroughputRow } from '../throughput/groups.ts';
+import { seriesKey } from '../../analysis/comparisons/series-key.ts';
+import type { Series } from '../../analysis/summary/series.ts';
+import type { Estimate } from '../../analysis/statistics/estimates.ts';
+import type { PeerRow, ThroughputGroup, ThroughputRow } from '../../analysis/throughput/groups.ts';
+import { byPlace } from '../../analysis/throughput/places.ts';
 import { methodText, peerName, peerPlace, placeText } from '../throughput/names.ts';
-import { symbolOf } from './symbols.ts';
+import { symbolFor, symbolOf } from './symbols.ts';
 
 /** What throughput-table.hbs reads: a body for every backend and number of threads, and one for PyTorch. */
 export interface ThroughputTableView {
@@ -22,20 +24,12 @@ interface ThroughputRowView {
   readonly cells: readonly Cell[];
 }
 
-interface Cell {
-  readonly text: string;
-  readonly error: string | undefined;
-  readonly sort: number | undefined;
-}
-
 interface Column {
   readonly label: string;
   readonly meaning: string;
   readonly ours: (row: ThroughputRow) => Cell;
   readonly theirs?: (record: CompletedPeer) => Cell;
 }
-
-const empty: Cell = { text: '–', error: undefined, sort: undefined };
 
 const columns: readonly Column[] = [
   {
@@ -91,12 +85,13 @@ const columns: readonly Column[] = [
   {
     label: 'Achieved',
     meaning: 'compression achieved: full fp32 bytes / serving bytes',
-    ours: ({ record: { compression } }) => plain(formatAchieved(compression.achieved), compression.achieved),
+    ours: ({ record: { compression } }) =>
+      plainCell(formatAchieved(compression.achieved), compression.achieved),
   },
   {
     label: 'Tables',
     meaning: 'rows and the optimizer’s state of them, as they lie in memory',
-    ours: ({ record: { size } }) => plain(formatBytes(size.tableBytes), size.tableBytes),
+    ours: ({ record: { size } }) => plainCell(formatBytes(size.tableBytes), size.tableBytes),
   },
 ];
 
@@ -111,12 +106,9 @@ export function throughputTableView(
   series: ReadonlyMap<string, Series>,
 ): ThroughputTableView {
   const shown = rows.some((row) => row.toLargest !== undefined) ? [...columns, toLargest] : columns;
-  const places = [...new Set(rows.map(({ record }) => placeText(record)))];
-  const bodies = places.map((heading) => ({
-    heading,
-    rows: rows
-      .filter(({ record }) => placeText(record) === heading)
-      .map((row) => methodView(row, shown, series)),
+  const bodies = byPlace(rows).map(({ place, rows: here }) => ({
+    heading: placeText(place),
+    rows: here.map((row) => methodView(row, shown, series)),
   }));
   return {
     width: shown.length + 1,
@@ -146,9 +138,9 @@ function peerView({ record, best, rivals }: PeerRow, shown: readonly Column[]): 
   const products = record.device === 'gpu' ? '' : `, ${blasName(record)}`;
   return {
     label: `${peerName(record)}, ${peerPlace(record)}${products}`,
-    symbol: symbolOf({ color: 'var(--series-peer)', shape: 'square' }),
+    symbol: symbolFor({ color: 'var(--series-peer)', shape: 'square' }),
     badge: best && rivals > 1 ? 'fastest' : undefined,
-    cells: shown.map(({ theirs }) => theirs?.(record) ?? empty),
+    cells: shown.map(({ theirs }) => theirs?.(record) ?? emptyCell),
   };
 }
 
@@ -164,19 +156,15 @@ function blasName({ blas }: CompletedPeer): string {
 }
 
 function rateCell({ median, mad }: Rate, format = formatCount): Cell {
-  return { text: format(median), error: `± ${format(mad)}`, sort: median };
+  return estimateCell({ value: median, error: mad }, format, format);
 }
 
+const twoDigits = (value: number) => formatFixed(value, 2);
+
 function ratioCell(ratio: Estimate | undefined): Cell {
-  if (ratio === undefined) return empty;
-  const error = ratio.error === undefined ? undefined : `± ${formatFixed(ratio.error, 2)}`;
-  return { text: formatFixed(ratio.value, 2), error, sort: ratio.value };
+  return estimateCell(ratio, twoDigits, twoDigits);
 }
 
 function percentCell({ value, error = 0 }: Estimate): Cell {
   return { text: `${formatFixed(100 * value, 0)} %`, error: `± ${formatFixed(100 * error, 0)}`, sort: value };
-}
-
-function plain(text: string, sort: number): Cell {
-  return { text, error: undefined, sort };
 }

@@ -1,10 +1,11 @@
-import { contestChart } from '../charts/contest.ts';
+import { throughputBarsChart } from '../charts/throughput-bars.ts';
 import { formatFixed } from '../format.ts';
-import type { Series } from '../series.ts';
+import type { Series } from '../../analysis/summary/series.ts';
 import { type ThroughputClaim, throughputClaims } from '../throughput/claims.ts';
-import type { ThroughputGroup } from '../throughput/groups.ts';
+import type { ThroughputGroup } from '../../analysis/throughput/groups.ts';
 import { groupText, methodText, placeText, sizesText } from '../throughput/names.ts';
-import { boundText, callsText, profileLines } from '../throughput/profile.ts';
+import { profileLines } from '../../analysis/throughput/profile.ts';
+import { type ProfileLineText, boundText, profileLineText } from '../throughput/profile-text.ts';
 import { streamText } from '../throughput/samples.ts';
 import { drawFigure, type Figure } from './draw-figure.ts';
 import { type ThroughputTableView, throughputTableView } from './throughput-table-view.ts';
@@ -28,12 +29,7 @@ interface ProfileView {
   readonly title: string;
   /** What bounds a step on a GPU. */
   readonly verdict: string | undefined;
-  readonly lines: readonly {
-    readonly name: string;
-    readonly calls: string;
-    readonly milliseconds: string;
-    readonly share: string;
-  }[];
+  readonly lines: readonly ProfileLineText[];
 }
 
 export async function throughputView(
@@ -51,7 +47,7 @@ export async function throughputView(
           title: titles[work],
           variants: ['wide', 'narrow'],
           series,
-          specOf: (width) => contestChart({ work, group, series }, width),
+          specOf: (width) => throughputBarsChart({ work, group, series }, width),
         }),
       );
   return {
@@ -69,12 +65,7 @@ export async function throughputView(
       const { profile } = record;
       if (profile === undefined) return [];
       const title = `${methodText(record)}, ${placeText(record)}: ${formatFixed(profile.milliseconds, 2)} ms a step`;
-      const lines = profileLines(profile).map((line) => ({
-        name: line.name,
-        calls: callsText(line),
-        milliseconds: formatFixed(line.milliseconds, 2),
-        share: `${formatFixed(100 * line.share, 1)} %`,
-      }));
+      const lines = profileLines(profile).map(profileLineText);
       return [{ title, verdict: boundText(profile), lines }];
     }),
   };

@@ -1,4 +1,4 @@
-import type { Published } from './published.ts';
+import type { Published } from '../../analysis/leaderboards/same-data.ts';
 
 /**
  * Paths of the site's pages from its root, as files have them; `addressOf` makes links of them. Folders of recordings keep

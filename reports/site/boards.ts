@@ -1,19 +1,28 @@
-import { formatCount, formatFixed, formatRatio } from '../format.ts';
-import { metrics } from '../metrics.ts';
-import { isCompleted } from '../summary.ts';
+import {
+  type DataResults,
+  type Leaderboard,
+  type RankedResult,
+  type Result,
+  leaderboards,
+} from '../../analysis/leaderboards/results.ts';
+import { bestPossible, isCompleted } from '../../analysis/summary/rows.ts';
+import { plural } from '../../base/plural.ts';
+import { type Cell, estimateCell, plainCell } from '../cell.ts';
+import { formatChange, formatCount, formatFixed, formatRatio } from '../format.ts';
+import { metricText } from '../metric-text.ts';
+import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { addressOf, reportPath } from './addresses.ts';
 import { dayOf } from './published.ts';
-import { type Cell, type DataResults, type Result, cellOf, changeCell } from './results.ts';
 
-/** What index.hbs reads of one data set: leaderboards, one for each budget. */
+/** The leaderboards of one data set, one for each budget, as index.hbs reads them. */
 export interface DataView {
   readonly id: string;
   readonly heading: string;
   readonly rows: string;
   readonly fingerprint: string;
-  /** What all settings have in common. */
+  /** The settings that all recordings have in common. */
   readonly shared: string;
-  /** What no model could exceed; empty where that is not known. */
+  /** The best AUC that any model could reach; empty where that is not known. */
   readonly bound: string;
   readonly boards: readonly BoardView[];
 }
@@ -22,7 +31,7 @@ interface BoardView {
   readonly id: string;
   readonly budget: string;
   readonly note: string;
-  /** Short enough to stand open. */
+  /** True for a board that is short enough to stand open. */
   readonly open: boolean;
   readonly rows: readonly {
     readonly method: string;
@@ -41,86 +50,75 @@ const maxOpen = 14;
 
 export function dataView(
   same: DataResults,
-  index: number,
+  { heading, index }: { readonly heading: string; readonly index: number },
   methodPaths: ReadonlyMap<string, string>,
 ): DataView {
-  const { data, results, shared } = same;
-  const budgets = [...new Set(results.map(({ row }) => row.requested))].sort((a, b) => a - b);
+  const { data, results, settings } = same;
   const id = `data-${index + 1}`;
   return {
     id,
-    heading: same.heading,
+    heading,
     rows:
       `${formatCount(data.rows.train)} rows to train on, ${formatCount(data.rows.validation)} to validate, ` +
       `${formatCount(data.rows.test)} to test`,
     fingerprint: data.fingerprint,
-    shared,
+    shared: sharedSettings(settings),
     bound: boundText(results),
-    boards: budgets.map((requested) => {
-      const members = results.filter(({ row }) => row.requested === requested);
-      return boardView(`${id}-${requested}x`, members, methodPaths);
-    }),
+    boards: leaderboards(results).map((board) => boardView(board, same, id, methodPaths)),
   };
 }
 
 function boardView(
-  id: string,
-  results: readonly Result[],
+  { requested, ranked, missing }: Leaderboard,
+  { settings }: DataResults,
+  dataId: string,
   methodPaths: ReadonlyMap<string, string>,
 ): BoardView {
-  const ranked = results
-    .flatMap((result) => (isCompleted(result.row) ? [{ ...result, row: result.row }] : []))
-    .sort((a, b) => b.row.estimates.auc.value - a.row.estimates.auc.value);
-  const [first] = ranked;
-  const { requested } = results[0].row;
   return {
-    id,
+    id: `${dataId}-${requested}x`,
     budget: formatRatio(requested),
-    note: [
-      requested === 1 ? 'uncompressed' : '',
-      `${ranked.length} result${ranked.length === 1 ? '' : 's'}`,
-      first === undefined
-        ? ''
-        : `highest ${formatFixed(first.row.estimates.auc.value)}, ${first.row.series.label}`,
-    ]
-      .filter((text) => text !== '')
-      .join(', '),
+    note: noteOf(requested, ranked),
     open: ranked.length <= maxOpen,
-    rows: ranked.map(({ row, published, setting, standing }) => ({
+    rows: ranked.map(({ row, published, setting, badge }) => ({
       method: row.series.method,
       label: row.series.label,
       href: addressOf(methodPaths.get(row.series.method)!),
-      standing,
+      standing: badge ?? '',
       cells: [
-        cellOf(row.estimates.auc),
-        changeCell(row.change),
-        {
-          text: metrics.servingBytes.format(row.estimates.servingBytes.value),
-          error: undefined,
-          sort: row.estimates.servingBytes.value,
-        },
-        { text: String(row.runs.length), error: undefined, sort: row.runs.length },
+        estimateCell(row.estimates.auc),
+        estimateCell(row.change, formatChange),
+        plainCell(
+          metricText.servingBytes.format(row.estimates.servingBytes.value),
+          row.estimates.servingBytes.value,
+        ),
+        plainCell(String(row.runs.length), row.runs.length),
       ],
-      setting,
+      setting: ownSettings(settings, setting),
       recording: {
         name: published.folder,
         day: dayOf(published),
         href: addressOf(reportPath(published)),
       },
     })),
-    missing: missingText(results),
+    missing: missingText(missing),
   };
 }
 
-function missingText(results: readonly Result[]): string {
-  const missing = results.filter(({ row }) => !isCompleted(row));
+function noteOf(requested: number, ranked: readonly RankedResult[]): string {
+  const parts = [...(requested === 1 ? ['uncompressed'] : []), plural(ranked.length, 'result')];
+  if (ranked.length > 0) {
+    const [{ row }] = ranked;
+    parts.push(`highest ${formatFixed(row.estimates.auc.value)}`, row.series.label);
+  }
+  return parts.join(', ');
+}
+
+function missingText(missing: readonly Result[]): string {
   const names = [...new Set(missing.map(({ row }) => `${row.series.label} (${row.status})`))];
   return names.length === 0 ? '' : `Without a number: ${names.join(', ')}.`;
 }
 
 function boundText(results: readonly Result[]): string {
-  const known = results.flatMap(({ row }) =>
-    isCompleted(row) && row.runs[0].quality.bestPossible ? [row.runs[0].quality.bestPossible.auc] : [],
-  );
-  return known.length === 0 ? '' : `No model could exceed ${formatFixed(known[0])} on these test rows.`;
+  const best = bestPossible(results.map(({ row }) => row).filter(isCompleted));
+  return best === undefined ? '' : `No model could exceed ${formatFixed(best.auc)} on these test rows.`;
 }

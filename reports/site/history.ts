@@ -1,11 +1,16 @@
+import { historyOf } from '../../analysis/leaderboards/history.ts';
+import type { DataResults, Result } from '../../analysis/leaderboards/results.ts';
+import { type Published, inTime } from '../../analysis/leaderboards/same-data.ts';
+import { isCompleted } from '../../analysis/summary/rows.ts';
+import { plural } from '../../base/plural.ts';
+import { type Cell, emptyCell, estimateCell } from '../cell.ts';
 import { formatRatio } from '../format.ts';
 import { methodsOf } from '../page/environment-view.ts';
-import { isCompleted } from '../summary.ts';
+import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { addressOf, reportPath } from './addresses.ts';
-import { type Published, dayOf, inTime } from './published.ts';
-import { type Cell, type DataResults, type Result, cellOf, emptyCell } from './results.ts';
+import { dayOf } from './published.ts';
 
-/** What method.hbs reads: one method in all recordings, those of the same data together. */
+/** One method in all recordings, those of the same data together, as method.hbs reads it. */
 export interface HistoryView {
   readonly method: string;
   readonly title: string;
@@ -22,7 +27,7 @@ export interface HistoryView {
       readonly day: string;
       readonly name: string;
       readonly href: string;
-      /** With the options in which it differs from others of the method. */
+      /** The method with the options in which it differs from other variants. */
       readonly label: string;
       readonly setting: string;
       readonly cells: readonly (Cell & { readonly meaning: string })[];
@@ -38,6 +43,7 @@ const up = '../';
 export function historyView(
   method: string,
   groups: readonly DataResults[],
+  headings: readonly string[],
   published: readonly Published[],
 ): HistoryView {
   const known = inTime(published)
@@ -48,7 +54,9 @@ export function historyView(
     title: known?.title ?? '',
     cite: known?.cite ?? '',
     url: known?.url,
-    data: groups.flatMap((same, i) => dataHistory(method, same, `data-${i + 1}`)),
+    data: groups.flatMap((same, i) =>
+      dataHistory(method, same, { id: `data-${i + 1}`, heading: headings[i] }),
+    ),
     timed: inTime(published)
       .filter(({ recording: { throughput = [] } }) =>
         throughput.some((record) => record.kind === 'method' && record.method === method),
@@ -57,31 +65,29 @@ export function historyView(
   };
 }
 
-function dataHistory(method: string, same: DataResults, id: string): HistoryView['data'] {
-  const results = same.results.filter(({ row }) => row.series.method === method);
-  if (results.length === 0) return [];
-  const budgets = [...new Set(results.map(({ row }) => row.requested))].sort((a, b) => a - b);
-  const lines = new Map<string, Result[]>();
-  for (const result of results) {
-    const key = JSON.stringify([result.published.folder, result.setting, result.row.series.key]);
-    lines.set(key, [...(lines.get(key) ?? []), result]);
-  }
-  const { data, heading, shared } = same;
-  const rows = [...lines.values()].map((line) => ({
-    ...linkTo(line[0].published),
-    label: line[0].row.series.label,
-    setting: line[0].setting,
-    cells: budgets.map((requested) => cellAt(line.find(({ row }) => row.requested === requested))),
+function dataHistory(
+  method: string,
+  same: DataResults,
+  place: { readonly id: string; readonly heading: string },
+): HistoryView['data'] {
+  const history = historyOf(method, same);
+  if (history === undefined) return [];
+  const { data, settings } = same;
+  const rows = history.lines.map(({ first, results }) => ({
+    ...linkTo(first.published),
+    label: first.row.series.label,
+    setting: ownSettings(settings, first.setting),
+    cells: results.map(cellAt),
   }));
-  return [{ id, heading, fingerprint: data.fingerprint, shared, budgets: budgets.map(formatRatio), rows }];
+  const budgets = history.budgets.map(formatRatio);
+  return [{ ...place, fingerprint: data.fingerprint, shared: sharedSettings(settings), budgets, rows }];
 }
 
 function cellAt(result: Result | undefined): Cell & { meaning: string } {
   if (result === undefined) return { ...emptyCell, text: '', meaning: '' };
   const { row } = result;
   if (!isCompleted(row)) return { ...emptyCell, text: row.status, meaning: row.error };
-  const seeds = row.runs.length;
-  return { ...cellOf(row.estimates.auc), meaning: `mean over ${seeds} seed${seeds === 1 ? '' : 's'}` };
+  return { ...estimateCell(row.estimates.auc), meaning: `mean over ${plural(row.runs.length, 'seed')}` };
 }
 
 function linkTo(published: Published) {

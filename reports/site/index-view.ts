@@ -1,8 +1,10 @@
+import type { DataResults } from '../../analysis/leaderboards/results.ts';
+import { type Published, inTime, methodsIn } from '../../analysis/leaderboards/same-data.ts';
+import { plural } from '../../base/plural.ts';
 import { formatCount } from '../format.ts';
 import { addressOf, reportPath } from './addresses.ts';
 import { type DataView, dataView } from './boards.ts';
-import type { DataResults } from './results.ts';
-import { type LeftOut, type Published, dayOf, inTime } from './published.ts';
+import { type LeftOut, dayOf } from './published.ts';
 
 /** What index.hbs reads. Text is unescaped: the template escapes it. */
 export interface IndexView {
@@ -15,26 +17,27 @@ export interface IndexView {
     readonly day: string;
     readonly href: string;
     readonly about: string;
-    /** Id of its data set; `throughput` where it trained nothing. */
+    /** Id of its data set; `throughput` for a recording that trained nothing. */
     readonly data: string;
     /** JSON list of the names of its methods, for the filter. */
     readonly methods: string;
     readonly files: readonly { readonly name: string; readonly href: string }[];
   }[];
-  /** Recordings that the site is without. */
+  /** Recordings that the site leaves out. */
   readonly leftOut: readonly LeftOut[];
-  /** Whether there are recordings that trained nothing. */
+  /** True if there are recordings that trained nothing. */
   readonly throughput: boolean;
 }
 
 export function indexView(
   published: readonly Published[],
   groups: readonly DataResults[],
+  headings: readonly string[],
   methodPaths: ReadonlyMap<string, string>,
   filesOf: (published: Published) => readonly string[],
   leftOut: readonly LeftOut[],
 ): IndexView {
-  const data = groups.map((same, i) => dataView(same, i, methodPaths));
+  const data = groups.map((same, index) => dataView(same, { heading: headings[index], index }, methodPaths));
   const idOf = (one: Published) =>
     data[groups.findIndex((same) => same.published.includes(one))]?.id ?? 'throughput';
   const recordings = inTime(published)
@@ -52,7 +55,7 @@ export function indexView(
       })),
     }));
   return {
-    subtitle: `${plural(recordings.length, 'recording')} of ${plural(methodPaths.size, 'method')} on ${plural(data.length, 'data set')}`,
+    subtitle: `${counted(recordings.length, 'recording')} of ${counted(methodPaths.size, 'method')} on ${counted(data.length, 'data set')}`,
     data,
     methods: [...methodPaths].map(([name, path]) => ({ name, href: addressOf(path) })),
     recordings,
@@ -61,25 +64,17 @@ export function indexView(
   };
 }
 
-/** Names of all that a recording ran or timed, in alphabetical order. */
-export function methodsIn({ recording: { runs, throughput = [] } }: Published): string[] {
-  const timed = throughput.flatMap((record) => (record.kind === 'method' ? [record.method] : []));
-  return [...new Set([...runs.map(({ method }) => method), ...timed])].sort();
-}
-
 function aboutText(one: Published): string {
   const { environment, runs, throughput = [] } = one.recording;
   const { data } = environment;
   return [
     ...(data === undefined || runs.length === 0
       ? []
-      : [`${data.name}, ${data.protocol} split, ${plural(runs.length, 'run')}`]),
+      : [`${data.name}, ${data.protocol} split, ${counted(runs.length, 'run')}`]),
     ...(throughput.length === 0 ? [] : ['throughput on random ids']),
-    plural(methodsIn(one).length, 'method'),
+    counted(methodsIn(one).length, 'method'),
     environment.cpu,
   ].join('; ');
 }
 
-function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
+const counted = (count: number, noun: string) => plural(count, noun, formatCount(count));

@@ -1,26 +1,27 @@
+import { withResults } from '../../analysis/leaderboards/results.ts';
+import { type Published, byData, methodsIn } from '../../analysis/leaderboards/same-data.ts';
 import { shortened } from '../../base/shortened.ts';
 import { renderReport } from '../report.ts';
 import { methodPaths, reportPath } from './addresses.ts';
 import { historyView } from './history.ts';
-import { indexView, methodsIn } from './index-view.ts';
-import { type LeftOut, type Published, byData } from './published.ts';
-import { withResults } from './results.ts';
+import { indexView } from './index-view.ts';
+import { type LeftOut, headingsOf } from './published.ts';
 import { fillHistory, fillIndex } from './templates.ts';
 
-/** Of the index, from a report. */
+/** The address of the index from a report. */
 const home = '../../index.html';
 
 export interface Site {
-  /** By path: index.html, a page for each method, and the report of each recording. */
+  /** HTML by path: index.html, a page for each method, and the report of each recording. */
   readonly pages: ReadonlyMap<string, string>;
   readonly published: readonly Published[];
-  /** Those that could not be read before, and those that could not be drawn. */
+  /** Recordings that could not be read before, and recordings that could not be drawn. */
   readonly leftOut: readonly LeftOut[];
 }
 
 /**
- * Every page of the site. The same recordings give the same bytes. `filesOf`: names of files that will lie beside a report,
- * and are linked. A recording that cannot be drawn (runs that saw different data, say) is left out and named; the others
+ * Every page of the site. The same recordings give the same bytes. `filesOf` gives the names of files beside a report, which
+ * the site links. A recording that cannot be drawn (its runs saw different data, say) is left out and named; the others
  * are as they would be without it.
  */
 export async function renderSite(
@@ -42,9 +43,13 @@ export async function renderSite(
     }
   }
   const groups = byData(published).map(withResults);
+  const headings = headingsOf(groups);
   const paths = methodPaths(published.flatMap(methodsIn));
   const named = leftOut.toSorted((a, b) => (a.folder < b.folder ? -1 : 1));
-  const pages = new Map([['index.html', fillIndex(indexView(published, groups, paths, filesOf, named))]]);
-  for (const [method, path] of paths) pages.set(path, fillHistory(historyView(method, groups, published)));
+  const pages = new Map([
+    ['index.html', fillIndex(indexView(published, groups, headings, paths, filesOf, named))],
+  ]);
+  for (const [method, path] of paths)
+    pages.set(path, fillHistory(historyView(method, groups, headings, published)));
   return { pages: new Map([...pages, ...reports]), published, leftOut: named };
 }

@@ -15,10 +15,11 @@ import { removeLeftover } from '../../files/whole-file.ts';
 import { UserError } from '../../base/user-error.ts';
 import { shortened } from '../../base/shortened.ts';
 import { readRecording } from '../../results/store.ts';
-import type { LeftOut, Published } from './published.ts';
+import type { Published } from '../../analysis/leaderboards/same-data.ts';
+import type { LeftOut } from './published.ts';
 import { renderSite } from './site.ts';
 
-/** Recordings stay local unless their folders are dated (.gitignore). */
+/** A recording is published if the name of its folder begins with a date. */
 const dated = /^20\d\d-\d\d-\d\d-./;
 const records = ['runs.jsonl', 'throughput.jsonl'];
 const copied = [...records, 'environment.json'];

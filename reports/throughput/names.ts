@@ -1,11 +1,13 @@
+import { plural } from '../../base/plural.ts';
 import { formatCount, formatRatio, formatShort } from '../format.ts';
 import type { MethodThroughput, PeerThroughput } from '../../results/throughput-record.ts';
-import type { GroupSetting } from './groups.ts';
+import type { GroupSetting } from '../../analysis/throughput/groups.ts';
+import type { Place } from '../../analysis/throughput/places.ts';
 
-/** What contestants and groups are called, the same in terminal and report. */
+/** Names of configurations, PyTorch settings and groups, the same in terminal and report. */
 
 export function threadsText(threads: number): string {
-  return `${threads} thread${threads === 1 ? '' : 's'}`;
+  return plural(threads, 'thread');
 }
 
 /** `full`, `mixed-dimension 16x` */
@@ -20,23 +22,19 @@ export function peerName({ name, version, mode, precision }: PeerThroughput): st
   return `${name} ${version.replace(/\+.*/, '')} ${modeNames[mode]}${precision === 'tf32' ? ', TF32' : ''}`;
 }
 
-/** Where a peer ran: its card; or `2 threads (1 beside products)` where matrix products have more of them than the rest. */
+/** Where PyTorch ran: its card; or `2 threads (1 beside products)` where matrix products have more threads than the rest. */
 export function peerPlace({ threads, operationThreads, blasThreads, device, card }: PeerThroughput): string {
   if (device === 'gpu') return card ?? 'CUDA';
   const split = operationThreads === blasThreads ? '' : ` (${operationThreads} beside products)`;
   return `${threadsText(threads)}${split}`;
 }
 
-/** Where a contestant ran: `native, 2 threads`, or on a GPU `webgpu` */
-export function placeText({
-  backend,
-  threads,
-  device,
-}: Pick<MethodThroughput, 'backend' | 'threads' | 'device'>): string {
+/** Where a configuration ran: `native, 2 threads`, or `webgpu` on a GPU. */
+export function placeText({ backend, threads, device }: Place): string {
   return device === 'gpu' ? backend : `${backend}, ${threadsText(threads)}`;
 }
 
-/** `batch 2,048, dim 16, 33.8 M ids`: in what groups of one command differ most. */
+/** `batch 2,048, dim 16, 33.8 M ids`: the settings in which groups of one command usually differ. */
 export function sizesText({ batchSize, dim, ids }: Pick<GroupSetting, 'batchSize' | 'dim' | 'ids'>): string {
   return `batch ${formatCount(batchSize)}, dim ${dim}, ${formatShort(ids)} ids`;
 }

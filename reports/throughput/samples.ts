@@ -1,17 +1,15 @@
+import { type ThroughputGroup, stepsPerSample } from '../../analysis/throughput/groups.ts';
 import { formatCount } from '../format.ts';
-import type { ThroughputGroup } from './groups.ts';
 
-/** What a sample is on a GPU, in words; undefined where none was timed. */
-export function streamText({ rows, peers }: ThroughputGroup): string | undefined {
-  const steps = [...rows, ...peers].flatMap(({ record }) =>
-    record.device === 'gpu' ? [record.train.stepsPerSample] : [],
-  );
-  if (steps.length === 0) return undefined;
-  const [least, most] = [Math.min(...steps), Math.max(...steps)].map(formatCount);
-  const count = least === most ? least : `${least} to ${most}`;
+/** Explains a sample on a GPU; undefined where none was timed there. */
+export function streamText(group: ThroughputGroup): string | undefined {
+  const steps = stepsPerSample(group);
+  if (steps === undefined) return undefined;
+  const [min, max] = steps.map(formatCount);
+  const count = min === max ? min : `${min} to ${max}`;
   return (
-    `On a GPU a sample is a stream of ${count} training steps, asked for back to back and waited for at its end, ` +
-    `batches copied to the card within it; on the CPU it is one step, waited for. Products are in fp32, without TF32 ` +
-    `unless a name says so.`
+    `On a GPU, a sample is a stream of ${count} training steps: the process submits them back to back, copies batches to the ` +
+    `card within it, and waits at its end. On the CPU, a sample is one step. Products are in fp32, without TF32 unless a ` +
+    `name says so.`
   );
 }

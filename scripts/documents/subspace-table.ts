@@ -1,5 +1,5 @@
 import { formatBytes } from '../../reports/format.ts';
-import { median } from '../../reports/statistics.ts';
+import { median } from '../../analysis/statistics/estimates.ts';
 import type { Measured } from '../../suites/subspace/measure.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { formatShort } from '../../reports/format.ts';
-import { throughputGroups } from '../../reports/throughput/groups.ts';
+import { throughputGroups } from '../../analysis/throughput/groups.ts';
 import { groupText, placeText } from '../../reports/throughput/names.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
 

@@ -1,11 +1,11 @@
-import type { FinishedRun, LiveRun, LiveState } from '../../reports/live/state.ts';
+import type { FinishedRun, RunningRun, SweepState } from '../../analysis/progress/sweep.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Job } from '../../suites/job.ts';
 import type { Watch } from '../../suites/running/run-all.ts';
 
 type Progress = Parameters<Watch['progress']>[1];
 
-interface Running extends Pick<LiveRun, 'title' | 'method' | 'slot'> {
+interface Running extends Pick<RunningRun, 'title' | 'method' | 'slot'> {
   /** The fraction of its training. */
   fraction: number;
   /** The fraction of its current stage. */
@@ -14,7 +14,7 @@ interface Running extends Pick<LiveRun, 'title' | 'method' | 'slot'> {
   rate: number;
   since?: { readonly samples: number; readonly time: number };
   readonly startedAt: number;
-  curve: LiveRun['curve'];
+  curve: RunningRun['curve'];
 }
 
 /** The state of a running sweep, for the terminal and the live page. */
@@ -106,7 +106,7 @@ export class SweepProgress implements Watch {
   }
 
   /** The state that the live page shows. */
-  state(): Omit<LiveState, 'dataset' | 'directory'> {
+  state(): Omit<SweepState, 'dataset' | 'directory'> {
     const { seconds, secondsLeft, fraction, total, skippedRuns, finishedRuns } = this;
     return {
       ...{ seconds, secondsLeft, fraction, total, earlier: skippedRuns },

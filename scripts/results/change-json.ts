@@ -1,18 +1,19 @@
-import { type Change, isRegression } from '../../reports/changes/verdicts.ts';
-import type { SummaryRow } from '../../reports/summary.ts';
+import { type Change, isRegression } from '../../analysis/regressions/change.ts';
+import type { SummaryRow } from '../../analysis/summary/rows.ts';
 import { rateOf } from './change-lines.ts';
-import type { RecordedChanges } from './recorded-changes.ts';
+import type { RecordedChanges } from '../../analysis/regressions/recorded-changes.ts';
+import { hardwareNotes } from './recorded-changes.ts';
 
 /** A comparison for machines. A difference's `error` is null where one seed gives none; `bySeeds` is what
  * seeds alone would say, where the error is of test rows too. */
-export function changeJson({ a, b, data, testRows, notes, settings }: RecordedChanges): unknown {
+export function changeJson({ a, b, data, testRows, hardware, settings }: RecordedChanges): unknown {
   const { name, protocol, fingerprint } = data;
   return {
     a,
     b,
     data: { name, protocol, fingerprint },
     testRows: testRows ?? null,
-    notes,
+    notes: hardwareNotes(hardware),
     regressions: settings.flatMap(({ changes }) => changes).filter(isRegression).length,
     comparisons: settings.map(({ setting, changes }) => ({ setting, changes: changes.map(jsonOf) })),
   };

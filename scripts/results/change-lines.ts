@@ -1,17 +1,18 @@
-import type { Change, Verdict } from '../../reports/changes/verdicts.ts';
+import { type Change, type Verdict, countByVerdict, judgedAmong } from '../../analysis/regressions/change.ts';
+import type { RecordedChanges } from '../../analysis/regressions/recorded-changes.ts';
 import { formatChange, formatCount, formatFixed, formatRatio } from '../../reports/format.ts';
-import { sharedSettings } from '../../reports/page/setting-text.ts';
-import type { SummaryRow } from '../../reports/summary.ts';
+import { sharedSettings } from '../../reports/setting-text.ts';
+import type { SummaryRow } from '../../analysis/summary/rows.ts';
 import { aligned } from '../terminal/aligned.ts';
-import type { RecordedChanges } from './recorded-changes.ts';
+import { hardwareNotes } from './recorded-changes.ts';
 
 /** A comparison as text: its sides, a table for each setting, and the number of each verdict. */
-export function changeLines({ a, b, data, testRows, notes, settings }: RecordedChanges): string[] {
+export function changeLines({ a, b, data, testRows, hardware, settings }: RecordedChanges): string[] {
   const all = settings.flatMap(({ changes }) => changes);
   return [
     `A: ${a}`,
     `B: ${b}`,
-    ...notes,
+    ...hardwareNotes(hardware),
     ...settings.flatMap(({ setting, changes }) => [
       `test AUC on ${data.name}, ${data.protocol} split; ${sharedSettings([setting])}:`,
       aligned([heading, ...changes.map(cellsOf)], 1, heading.length - 1),
@@ -77,18 +78,13 @@ const longest = 90;
 const cut = (text: string) => (text.length > longest ? `${text.slice(0, longest - 2)} …` : text);
 
 function intervalNote(changes: readonly Change[], testRows: number | undefined): string[] {
-  const judged = changes.filter(({ difference }) => (difference?.error ?? 0) > 0);
-  if (judged.length === 0) return [];
-  const onRows = judged.filter(({ bySeeds }) => bySeeds !== undefined).length;
+  const { judged, onRows } = judgedAmong(changes);
+  if (judged === 0) return [];
   const rows = testRows === undefined ? '' : `by ${formatCount(testRows)} test rows`;
   const paired = [
     'is paired by seed',
-    ...(onRows === 0
-      ? []
-      : [onRows === judged.length ? ` and ${rows}` : `, of ${onRows} of them also ${rows}`]),
-    ...(judged.length === 1
-      ? []
-      : [`${onRows === 0 ? '' : ','} and holds for all ${judged.length} differences at once`]),
+    ...(onRows === 0 ? [] : [onRows === judged ? ` and ${rows}` : `, of ${onRows} of them also ${rows}`]),
+    ...(judged === 1 ? [] : [`${onRows === 0 ? '' : ','} and holds for all ${judged} differences at once`]),
   ];
   return [`  ± ${paired.join('')} (95 %)`];
 }
@@ -107,8 +103,9 @@ const counted: Readonly<Record<Verdict, string>> = {
 };
 
 function countsText(changes: readonly Change[]): string {
+  const byVerdict = countByVerdict(changes);
   const counts = (Object.keys(counted) as Verdict[]).flatMap((verdict) => {
-    const count = changes.filter((change) => change.verdict === verdict).length;
+    const count = byVerdict.get(verdict) ?? 0;
     // The user asked if anything is worse, so zero is printed as well.
     return count > 0 || verdict === 'worse' ? [`${count} ${counted[verdict]}`] : [];
   });

@@ -1,92 +1,57 @@
 import { UserError } from '../../base/user-error.ts';
-import { pairsOfMethods } from '../../reports/changes/of-methods.ts';
-import { pairsOfRecordings } from '../../reports/changes/of-recordings.ts';
-import { type Change, type Verdict, changesOf } from '../../reports/changes/verdicts.ts';
-import { type Series, seriesOf } from '../../reports/series.ts';
-import { testRowsBetween, testRowsOf } from '../../reports/test-rows.ts';
-import { type Setting, comparisons } from '../../results/comparable.ts';
-import { type NamedRecording, counterparts, requireRuns } from '../../results/counterparts.ts';
-import { hardwareOf } from '../../results/hardware.ts';
-import type { Environment, TrainingEnvironment } from '../../results/record.ts';
+import { type NamedRecording, requireRuns } from '../../analysis/comparisons/counterparts.ts';
+import { hasVerdict } from '../../analysis/regressions/change.ts';
+import {
+  type HardwareDifference,
+  type RecordedChanges,
+  changesBetween,
+  changesWithin,
+} from '../../analysis/regressions/recorded-changes.ts';
+import { type Series, seriesOf } from '../../analysis/summary/series.ts';
 import { alternatives } from '../../base/find-named.ts';
 import { findMethod } from '../../suites/find-method.ts';
 
-/** The two sides of a comparison, and its result. */
-export interface RecordedChanges {
-  readonly a: string;
-  readonly b: string;
-  readonly data: TrainingEnvironment['data'];
-  /** The number of differences that are paired over test rows: both sides have scores. */
-  readonly testRows: number | undefined;
-  /** Other settings in which the two differ; they do not prevent the comparison. */
-  readonly notes: readonly string[];
-  readonly settings: readonly { readonly setting: Setting; readonly changes: readonly Change[] }[];
-}
-
-/** Compares two recordings; `wanted` names the methods that matter, all if absent. Throws a UserError. */
+/** The changes between two recordings; `wanted` names the only methods that matter, where it is given. Throws a UserError. */
 export function changesOfRecordings(
   a: NamedRecording,
   b: NamedRecording,
   wanted: readonly string[] = [],
 ): RecordedChanges {
-  const shared = counterparts(a, b);
-  const testRows = testRowsBetween(b.recording, a.recording);
   const all = [...seriesOf([...a.recording.runs, ...b.recording.runs]).values()];
   const methods = wanted.flatMap((name) => namedIn(all, name).map(({ method }) => method));
-  const isWanted = ({ method }: { readonly method: string }) =>
-    methods.length === 0 || methods.includes(method);
-  return {
-    a: a.name,
-    b: b.name,
-    data: a.recording.environment.data!,
-    testRows: testRows?.count,
-    notes: notesOn(a.recording.environment, b.recording.environment),
-    settings: shared.map(({ a, b }) => {
-      const [ofA, ofB] = [a, b].map((one) => ({ ...one, runs: one.runs.filter(isWanted) }));
-      return { setting: a.setting, changes: changesOf(pairsOfRecordings(ofA, ofB, testRows)) };
-    }),
-  };
+  return changesBetween(a, b, ({ method }) => methods.length === 0 || methods.includes(method));
 }
 
-/** Compares two methods of one recording, the second minus the first. Throws a UserError. */
-export function changesOfMethods(
-  { name, recording }: NamedRecording,
-  wanted: readonly string[],
-): RecordedChanges {
-  requireRuns(name, recording);
+/** The changes from the first to the second of two methods of one recording. Throws a UserError. */
+export function changesOfMethods(named: NamedRecording, wanted: readonly string[]): RecordedChanges {
+  requireRuns(named.name, named.recording);
   if (wanted.length !== 2)
     throw new UserError(
       `--methods ${wanted.join(',')}: of one recording two methods are compared, as in --methods hash,robe; ` +
         `or name a second recording`,
     );
-  const all = [...seriesOf(recording.runs).values()];
-  const [a, b] = wanted.map((name) => onlyOneIn(all, name));
-  const testRows = testRowsOf(recording);
-  return {
-    a: `${a.label} of ${name}`,
-    b: `${b.label} of ${name}`,
-    data: recording.environment.data!,
-    testRows: testRows?.count,
-    notes: [],
-    settings: comparisons(recording)
-      .map((one) => ({
-        setting: one.setting,
-        changes: changesOf(pairsOfMethods(one, [a.key, b.key], testRows)),
-      }))
-      .filter(({ changes }) => changes.length > 0),
-  };
+  const [a, b] = wanted;
+  return changesWithin(named, (series) => [onlyOneIn(series, a), onlyOneIn(series, b)]);
 }
 
-/** Throws a UserError if nothing could be compared, so that CI never passes vacuously. */
+/** Throws a UserError where nothing could be judged, so that a check never passes vacuously. */
 export function requireVerdicts({ settings }: RecordedChanges): void {
   const changes = settings.flatMap(({ changes }) => changes);
-  const without: readonly Verdict[] = ['unjudged', 'only A', 'only B', 'neither'];
-  if (changes.some(({ verdict }) => !without.includes(verdict))) return;
+  if (changes.some(hasVerdict)) return;
   throw new UserError(
     changes.some(({ verdict }) => verdict === 'unjudged')
       ? 'nothing could be judged: noise is known from two common seeds on; record both with --seeds 3'
       : 'nothing could be judged: no method at a ratio has a number on both sides',
   );
+}
+
+/** A line for recordings that were made on different hardware; none where it is the same. */
+export function hardwareNotes(differences: readonly HardwareDifference[]): string[] {
+  if (differences.length === 0) return [];
+  const parts = differences.map(({ part, a, b }) => `${part} ${a ?? 'none'} and ${b ?? 'none'}`);
+  return [
+    `other hardware (${parts.join('; ')}): test AUC is compared, which rounding alone moves there; speeds never are`,
+  ];
 }
 
 /** Finds a series by label, name or alias, even if this version has no such method any more. */
@@ -114,14 +79,4 @@ function canonical(name: string): string {
     if (error instanceof UserError) return name;
     throw error;
   }
-}
-
-function notesOn(a: Environment, b: Environment): string[] {
-  const [ofA, ofB] = [a, b].map(hardwareOf);
-  const other = Object.keys({ ...ofA, ...ofB }).filter((what) => ofA[what] !== ofB[what]);
-  if (other.length === 0) return [];
-  const differing = other.map((what) => `${what} ${ofA[what] ?? 'none'} and ${ofB[what] ?? 'none'}`);
-  return [
-    `other hardware (${differing.join('; ')}): test AUC is compared, which rounding alone moves there; speeds never are`,
-  ];
 }

@@ -1,6 +1,6 @@
 import { formatCount, formatShort } from '../../reports/format.ts';
-import type { Estimate } from '../../reports/statistics.ts';
-import { type ThroughputGroup, throughputGroups } from '../../reports/throughput/groups.ts';
+import type { Estimate } from '../../analysis/statistics/estimates.ts';
+import { type ThroughputGroup, throughputGroups } from '../../analysis/throughput/groups.ts';
 import {
   groupText,
   methodText,
@@ -9,7 +9,8 @@ import {
   placeText,
   sizesText,
 } from '../../reports/throughput/names.ts';
-import { boundText, callsText, profileLines } from '../../reports/throughput/profile.ts';
+import { boundText, profileLineText } from '../../reports/throughput/profile-text.ts';
+import { profileLines } from '../../analysis/throughput/profile.ts';
 import { streamText } from '../../reports/throughput/samples.ts';
 import { aligned } from '../terminal/aligned.ts';
 import type { Rate, ThroughputProfile, ThroughputRecord } from '../../results/throughput-record.ts';
@@ -80,12 +81,10 @@ function boundLine(profile: ThroughputProfile): string {
 }
 
 function profileTable(profile: ThroughputProfile): string {
-  const lines = profileLines(profile).map((line) => [
-    line.name,
-    callsText(line),
-    line.milliseconds.toFixed(2),
-    `${(100 * line.share).toFixed(1)} %`,
-  ]);
+  const lines = profileLines(profile).map((line) => {
+    const { name, calls, milliseconds, share } = profileLineText(line);
+    return [name, calls, milliseconds, share];
+  });
   return aligned([['', 'calls', 'ms', 'share'], ...lines], 1);
 }
 

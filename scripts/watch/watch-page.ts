@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { LiveState } from '../../reports/live/state.ts';
+import type { SweepState } from '../../analysis/progress/sweep.ts';
 import { type Parts, liveParts, livePage, livePolicy } from '../../reports/live/templates.ts';
 import { type GrowingReport, growingReport } from './growing-report.ts';
 import { type LoopbackServer, serveLoopback } from './loopback-server.ts';
@@ -9,7 +9,7 @@ import { plainText } from '../terminal/printed.ts';
 export interface WatchPage {
   readonly address: string;
   /** Starts showing a sweep. `state` is called once a second while a page is open. */
-  show(directory: string, state: () => LiveState): void;
+  show(directory: string, state: () => SweepState): void;
   /** Tells open pages how the sweep ended, and stops. */
   close(ending: 'over' | 'stopped'): Promise<void>;
 }
@@ -20,7 +20,7 @@ const maxPages = 16;
 
 /** Listens at once, so that a taken port is reported before hours of preparation. Throws a UserError then. */
 export async function watchPage(port: number): Promise<WatchPage> {
-  let shown: { readonly state: () => LiveState; readonly report: GrowingReport } | undefined;
+  let shown: { readonly state: () => SweepState; readonly report: GrowingReport } | undefined;
   let sent: Parts | undefined;
   const pages = new Set<ServerResponse>();
   const server: LoopbackServer = await serveLoopback(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { PreparedData } from '../../datasets/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
-import type { Environment, TrainingEnvironment } from '../../results/record.ts';
+import type { Environment, TrainingEnvironment } from '../../results/environment.ts';
 import { findMethod } from '../find-method.ts';
 
 const root = projectRoot;

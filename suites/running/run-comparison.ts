@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import { backends } from '../../backends/index.ts';
 import { datasets, type DatasetRequest, openDataset, type PreparedData } from '../../datasets/index.ts';
 import { UserError } from '../../base/user-error.ts';
-import { atChosenRates } from '../../results/chosen-rate.ts';
+import { atChosenRates } from '../../analysis/comparisons/chosen-rate.ts';
 import { machineText } from '../../results/hardware.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';

@@ -16,6 +16,7 @@ const everythingBelowScripts = [
   'datasets',
   'backends',
   'results',
+  'analysis',
   'suites',
   'reports',
 ];
@@ -33,8 +34,9 @@ const doors: Record<string, readonly string[]> = {
   datasets: [...everywhere, 'files'],
   backends: [...everywhere, 'files'],
   results: [...everywhere, 'files'],
-  suites: [...everywhere, 'files', 'harness', 'methods', 'datasets', 'backends', 'results'],
-  reports: [...everywhere, 'files', 'results'],
+  analysis: [...everywhere, 'results'],
+  suites: [...everywhere, 'files', 'harness', 'methods', 'datasets', 'backends', 'results', 'analysis'],
+  reports: [...everywhere, 'files', 'results', 'analysis'],
   'scripts/*': everythingBelowScripts, // parts of scripts, in folders
   scripts: [...everythingBelowScripts, 'scripts/*'],
 };
@@ -98,6 +100,41 @@ test.each(plugIns)('no file outside $room/ asks which one it has', ({ room, name
   const asks = new RegExp(`[!=]==\\s*'(${names.join('|')})'|case '(${names.join('|')})'`);
   for (const file of files.filter((file) => !file.startsWith(`${room}/`)))
     expect(asks.exec(readFileSync(join(root, file), 'utf8'))?.[0], file).toBeUndefined();
+});
+
+describe('analysis/ decides and shows nothing', () => {
+  const decided = files.filter((file) => file.startsWith('analysis/'));
+  const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
+
+  test.each([
+    [
+      'formats no number',
+      /\.to(Fixed|Precision|LocaleString|Exponential)\(|Intl\.|\.padStart\(|\bformat[A-Z]/,
+    ],
+    [
+      'writes no HTML, CSS or SVG',
+      /<\/?(div|span|p|a|b|small|table|t[dhr]|ul|li|h[1-6]|svg|path|section)\b|var\(--|&nbsp;/,
+    ],
+    ['knows no template and no chart', /handlebars|vega|\.hbs/i],
+    ['reads and writes no file', /from '(node:)?(fs|path|process|child_process)/],
+  ])('it %s', (_, rule) => {
+    expect(decided.length).toBeGreaterThan(20);
+    const code = (file: string) => textOf(file).replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''); // without comments
+    expect(decided.filter((file) => rule.test(code(file)))).toEqual([]);
+  });
+
+  test('it holds no other files than code', () => {
+    const all = readdirSync(join(root, 'analysis'), { recursive: true, withFileTypes: true });
+    const names = all.filter((entry) => entry.isFile()).map(({ name }) => name);
+    expect(names.filter((name) => !name.endsWith('.ts') && name !== 'README.md')).toEqual([]);
+  });
+
+  test('reports/ draws what analysis/ decided, and holds no statistics', () => {
+    const rule =
+      /studentQuantile|pValueOf|meanInterval|pairedDifference|\bmedian\(|\bmean\(|commonNoise|summarize\(/;
+    const shown = files.filter((file) => file.startsWith('reports/'));
+    expect(shown.filter((file) => rule.test(textOf(file)))).toEqual([]);
+  });
 });
 
 test('folders are made by files/folders.ts, which ends below /proc as well', () => {

@@ -4,7 +4,7 @@ import { UserError } from '../../base/user-error.ts';
 import type { Random } from '../../base/random.ts';
 import { writeReport } from '../../reports/report.ts';
 import { writeSite } from '../../reports/site/write-site.ts';
-import type { Recording } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 import { sealed, sealedLine } from '../../results/sealed-line.ts';
 import { readRecording } from '../../results/store.ts';
 import { plausibleRecording } from '../reports/recordings.ts';

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { chooseBackend } from '../../backends/index.ts';
 import { auc } from '../../harness/metrics/auc.ts';
 import { methods } from '../../methods/index.ts';
-import { chosenRate } from '../../results/chosen-rate.ts';
+import { chosenRate } from '../../analysis/comparisons/chosen-rate.ts';
 import { runRecord, type RunRecord } from '../../results/record.ts';
 import { readRecording } from '../../results/store.ts';
 import { isLong } from '../long.ts';

@@ -100,21 +100,21 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
     const strength = (place: string) =>
       ask<string>(`(svg) => getComputedStyle(svg.querySelector('[data-s="${place}"]')).opacity`);
     await legend().locator('summary').click();
-    const quiet = legend().locator('details button').first();
+    const muted = legend().locator('details button').first();
     const other = legend().locator('> li > button').nth(1);
-    const [quietPlace, otherPlace] = [await quiet.getAttribute('data-s'), await other.getAttribute('data-s')];
-    await quiet.press('Enter');
+    const [mutedPlace, otherPlace] = [await muted.getAttribute('data-s'), await other.getAttribute('data-s')];
+    await muted.press('Enter');
     await page.mouse.move(2, 2);
     await chart.focus();
-    expect(await quiet.getAttribute('aria-pressed')).toBe('true');
-    expect([await strength(quietPlace!), await strength(otherPlace!)]).toEqual(['1', '0.12']);
+    expect(await muted.getAttribute('aria-pressed')).toBe('true');
+    expect([await strength(mutedPlace!), await strength(otherPlace!)]).toEqual(['1', '0.12']);
     expect(await chart.locator('.line-name').allTextContents()).toEqual([
-      (await quiet.textContent())!.trim(),
+      (await muted.textContent())!.trim(),
     ]);
     // In the other charts and legends too.
     const learning = page.locator('figure', { hasText: 'Training loss at 4x' });
     expect(await learning.locator('.line-name').count()).toBe(1);
-    expect(await page.locator(`.legend button[data-s="${quietPlace}"][aria-pressed=true]`).count()).toBe(4);
+    expect(await page.locator(`.legend button[data-s="${mutedPlace}"][aria-pressed=true]`).count()).toBe(4);
     await other.click();
     expect(await chart.locator('.line-name').count()).toBe(2);
     await page.getByRole('button', { name: 'Show all' }).first().click();

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf } from '../../reports/claims.ts';
+import { rankings } from '../../analysis/verdicts/ranking.ts';
 import { renderReport } from '../../reports/report.ts';
-import { seriesOf } from '../../reports/series.ts';
-import { summarize } from '../../reports/summary.ts';
+import { seriesOf } from '../../analysis/summary/series.ts';
+import { summarize } from '../../analysis/summary/summary.ts';
 import { launch, noBrowser, seriousIn } from '../browser.ts';
 import { catalogueRecording } from './recordings.ts';
 
@@ -24,7 +24,7 @@ const recording = {
   runs: all.runs.filter((run) => shown.includes(run.method) && run.compression.requested < 256),
 };
 const rows = summarize(recording.runs, seriesOf(recording.runs));
-const claims = claimsOf(rows);
+const ranked = rankings(rows);
 
 describe.skipIf(noBrowser)('the report in a browser', () => {
   const directory = mkdtempSync(join(tmpdir(), 'embed-bench-browser-'));
@@ -72,7 +72,7 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
     await heading.getByRole('button').click();
     expect(await heading.getAttribute('aria-sort')).toBe('descending');
     const [best] = await visibleNames('.overview');
-    expect(best).toBe(claims[1].standing.best!.series.label);
+    expect(best).toBe(ranked[1].best!.series.label);
     await heading.getByRole('button').press('Enter');
     expect(await heading.getAttribute('aria-sort')).toBe('ascending');
     expect((await visibleNames('.overview'))[0]).not.toBe(best);
@@ -102,7 +102,7 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
     const form = page.locator('.chooser');
     const answer = form.getByRole('status');
     await form.locator('[name=ratio]').fill('4');
-    const { best, tied } = claims[0].standing;
+    const { best, tied } = ranked[0];
     expect(await answer.textContent()).toContain(`Choose ${best!.series.label} (asked for 4x`);
     const names = tied.map(({ series }) => series.label).join(', ');
     expect(await answer.textContent()).toContain(`Tied with it, within noise: ${names}.`);
@@ -125,7 +125,7 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
       const cells = await form.locator('tbody').locator('th, td').allTextContents();
       return [0, 1, 2].map((budget) => cells.slice(budget * 5, budget * 5 + 5));
     };
-    const { best, behind } = claims[2].standing;
+    const { best, behind } = ranked[2];
     const last = behind.at(-1)!.series.label;
     const there = (await pick(best!.series.label, last))[2];
     expect(there[0]).toBe('64x');
@@ -173,7 +173,7 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
     const plain = await open({ javaScriptEnabled: false });
     expect(await plain.locator('form:visible').count()).toBe(0);
     await plain.getByText('What every amount of memory buys').first().click();
-    expect(await plain.locator('.purchases tbody tr:visible').count()).toBeGreaterThanOrEqual(4);
+    expect(await plain.locator('.explorer tbody tr:visible').count()).toBeGreaterThanOrEqual(4);
     // A link to a folded card opens it, and the browser alone does that.
     const card = plain.locator('#method-robe');
     expect(await card.isVisible()).toBe(false);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { anchorsOf } from '../../reports/cards/anchors.ts';
 import { byteKindsOf } from '../../reports/cards/byte-kinds.ts';
-import { choicesOf, shortText } from '../../reports/cards/choices.ts';
+import { resolvedParameters, shortText } from '../../reports/cards/resolved-parameters.ts';
 import { optionsOf } from '../../reports/cards/options.ts';
 import { widthPicture } from '../../reports/cards/width-picture.ts';
 import { renderReport } from '../../reports/report.ts';
-import type { Bytes, CompletedRun, RunRecord } from '../../results/record.ts';
+import type { CompletedRun, RunRecord } from '../../results/record.ts';
+import type { Bytes } from '../../results/size-record.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';
 
 const none: Bytes = { tables: 0, scales: 0, positions: 0, weights: 0, maps: 0, codes: 0 };
@@ -31,7 +32,7 @@ describe('bytes by kind', () => {
 
 describe('choices', () => {
   it('are short, and those by field apart', () => {
-    const { plain, perField, widths } = choicesOf(
+    const { plain, perField, widths } = resolvedParameters(
       {
         temperature: 0.158318848,
         digits: [[150, 2], 'whole', [7, 3]],
@@ -56,11 +57,11 @@ describe('choices', () => {
   });
 
   it('are no widths where they are other things, or not of these fields', () => {
-    expect(choicesOf({ widths: [4, 4] }, 3).widths).toBeUndefined();
-    expect(choicesOf({ widths: [4, 'x', 4] }, 3).widths).toBeUndefined();
-    expect(choicesOf({ buckets: [4, 5, 4] }, 3).widths).toBeUndefined();
-    expect(choicesOf({ ranks: [4, 5, 4] }, 3).widths).toEqual([[4], [5], [4]]);
-    expect(choicesOf({ widths: [4, 5, 4] }, 0).perField).toEqual([]);
+    expect(resolvedParameters({ widths: [4, 4] }, 3).widths).toBeUndefined();
+    expect(resolvedParameters({ widths: [4, 'x', 4] }, 3).widths).toBeUndefined();
+    expect(resolvedParameters({ buckets: [4, 5, 4] }, 3).widths).toBeUndefined();
+    expect(resolvedParameters({ ranks: [4, 5, 4] }, 3).widths).toEqual([[4], [5], [4]]);
+    expect(resolvedParameters({ widths: [4, 5, 4] }, 0).perField).toEqual([]);
   });
 
   it.each([

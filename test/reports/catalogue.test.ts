@@ -3,10 +3,13 @@ import { qualityChart } from '../../reports/charts/quality.ts';
 import { drawSvg } from '../../reports/charts/svg.ts';
 import { renderPicture } from '../../reports/picture.ts';
 import { renderReport } from '../../reports/report.ts';
-import { claimsOf } from '../../reports/claims.ts';
-import { seriesOf } from '../../reports/series.ts';
-import { spotlight } from '../../reports/spotlight.ts';
-import { isCompleted, summarize } from '../../reports/summary.ts';
+import { rankings } from '../../analysis/verdicts/ranking.ts';
+import { claimOf } from '../../reports/claim-text.ts';
+import { styleOf } from '../../reports/series-style.ts';
+import { seriesOf } from '../../analysis/summary/series.ts';
+import { highlightedKeys } from '../../analysis/summary/highlighted.ts';
+import { isCompleted } from '../../analysis/summary/rows.ts';
+import { summarize } from '../../analysis/summary/summary.ts';
 import { catalogueRecording, plausibleRecording } from './recordings.ts';
 
 /** A recording of all methods: charts and claims that were made for eight must still be read. */
@@ -15,10 +18,10 @@ const recording = catalogueRecording();
 const methods = new Set(recording.runs.map(({ method }) => method));
 const html = await renderReport(recording);
 const plain = summarize(recording.runs, seriesOf(recording.runs));
-const named = spotlight(plain)!;
+const named = highlightedKeys(plain)!;
 
-describe('the spotlight', () => {
-  it('is on ten: the baseline, the best of every budget, the front', () => {
+describe('highlighted series', () => {
+  it('are ten: the baseline, the best of every budget, the front', () => {
     expect(named.size).toBe(10);
     const best = [4, 16, 64, 256].map(
       (requested) => plain.find((row) => row.requested === requested)!.series.key,
@@ -26,35 +29,39 @@ describe('the spotlight', () => {
     for (const key of ['full {}', ...best]) expect(named).toContain(key);
   });
 
-  it('is off where all can be told apart', () => {
+  it('are all where all can be told apart', () => {
     const { runs } = plausibleRecording();
-    expect(spotlight(summarize(runs, seriesOf(runs)))).toBeUndefined();
-    expect([...seriesOf(runs).values()].some(({ quiet }) => quiet)).toBe(false);
+    expect(highlightedKeys(summarize(runs, seriesOf(runs)))).toBeUndefined();
+    expect([...seriesOf(runs).values()].some(({ muted }) => muted)).toBe(false);
   });
 
-  it('gives colours and shapes to the named alone, each pair once', () => {
+  it('alone have colours and shapes, each pair once', () => {
     const series = [...seriesOf(recording.runs, named).values()];
-    const looks = series.filter(({ quiet }) => !quiet).map(({ color, shape }) => `${color} ${shape}`);
+    const looks = series
+      .filter(({ muted }) => !muted)
+      .map(styleOf)
+      .map(({ color, shape }) => `${color} ${shape}`);
     expect(new Set(looks).size).toBe(10);
-    expect(new Set(series.filter(({ quiet }) => quiet).map(({ color }) => color))).toEqual(
+    expect(new Set(series.filter(({ muted }) => muted).map((one) => styleOf(one).color))).toEqual(
       new Set(['var(--series-rest)']),
     );
   });
 });
 
 describe('claims of many methods', () => {
-  const claims = claimsOf(plain);
+  const ranked = rankings(plain);
 
   it('are short, and leave nobody out', () => {
-    for (const { lead, details, standing } of claims) {
+    for (const ranking of ranked) {
+      const { lead, details } = claimOf(ranking);
       expect(`${lead} ${details}`.length).toBeLessThan(420);
-      const { best, tied, behind, missing } = standing;
+      const { best, tied, behind, missing } = ranking;
       expect(1 + tied.length + behind.length + missing.length).toBe(methods.size - 1);
       // Whoever is tied is ahead of whoever is behind: noise is common.
       const aucs = [best!, ...tied, ...behind].map(({ estimates }) => estimates.auc.value);
       expect(aucs).toEqual(aucs.toSorted((a, b) => b - a));
     }
-    expect(claims[0].lead).toMatch(/^tie between uniform, [\w-]+, [\w-]+ and \d+ more$/);
+    expect(claimOf(ranked[0]).lead).toMatch(/^tie between uniform, [\w-]+, [\w-]+ and \d+ more$/);
   });
 });
 
@@ -107,20 +114,20 @@ describe('the page of many methods', () => {
       .filter((label) => picture.includes(`>${label}</text>`));
     expect(new Set(labels).size).toBe(9); // full is a rule across the chart
     expect(picture).toMatch(/>\d+ of the others are below<\/text>/);
-    const quiet = plain.filter((row) => isCompleted(row) && !named.has(row.series.key));
-    const titles = quiet.filter((row) => picture.includes(`<title>${row.series.label} at `));
-    expect(titles.length / quiet.length).toBeGreaterThan(0.8);
+    const muted = plain.filter((row) => isCompleted(row) && !named.has(row.series.key));
+    const titles = muted.filter((row) => picture.includes(`<title>${row.series.label} at `));
+    expect(titles.length / muted.length).toBeGreaterThan(0.8);
   });
 });
 
 describe('a chart with grey lines beyond both of its ends', () => {
   it('says how many are on either side', async () => {
-    const quiet = [
+    const muted = [
       ...new Set(plain.filter(({ series }) => !named.has(series.key)).map((row) => row.series.method)),
     ];
     const moved = recording.runs.map((run) => {
-      if (run.status !== 'completed' || !quiet.slice(0, 3).includes(run.method)) return run;
-      const logloss = run.method === quiet[0] ? 0.3 : 0.9;
+      if (run.status !== 'completed' || !muted.slice(0, 3).includes(run.method)) return run;
+      const logloss = run.method === muted[0] ? 0.3 : 0.9;
       return { ...run, quality: { ...run.quality, logloss } };
     });
     const rows = summarize(moved, seriesOf(moved, named)).filter(isCompleted);

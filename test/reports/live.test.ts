@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { curvesSvg } from '../../reports/live/curves.ts';
 import { lineColors } from '../../reports/live/line-colors.ts';
 import { liveView } from '../../reports/live/live-view.ts';
-import type { LiveState } from '../../reports/live/state.ts';
+import type { SweepState } from '../../analysis/progress/sweep.ts';
 import { liveParts, livePage, livePolicy } from '../../reports/live/templates.ts';
 import { policyHash } from '../../reports/page/templates.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';
@@ -17,7 +17,7 @@ const done = (method: string, seed = 1) => ({
   title: `${method} 4x seed ${seed}`,
   record: completedRun({ method, ratio: 4, seed, auc: 0.75 }),
 });
-const state: LiveState = {
+const state: SweepState = {
   dataset: { name, protocol, fingerprint, rows },
   directory: 'results/some',
   ...{ seconds: 61, secondsLeft: 7260, fraction: 0.3, total: 10, earlier: 1 },

@@ -1,11 +1,7 @@
 import { random } from '../../base/random.ts';
-import type {
-  CompletedRun,
-  InfeasibleRun,
-  Recording,
-  RunRecord,
-  TrainingEnvironment,
-} from '../../results/record.ts';
+import type { TrainingEnvironment } from '../../results/environment.ts';
+import type { CompletedRun, InfeasibleRun, RunRecord } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 
 /** Invented records with plausible numbers. No test or document may quote them as results. */
 

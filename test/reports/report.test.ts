@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { renderReport, writeReport } from '../../reports/report.ts';
-import type { CompletedRun, Recording, RunRecord } from '../../results/record.ts';
+import type { CompletedRun, RunRecord } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 import { openStore } from '../../results/store.ts';
 import { unpacked } from './unpacked.ts';
 import { completedRun, environment, failedRun, infeasibleRun, plausibleRecording } from './recordings.ts';
@@ -152,8 +153,8 @@ describe('what must not be mixed', () => {
     const page = await renderReport({ environment, runs });
     const text = textOf(page);
     expect(text).toContain('learning rates chosen on validation, batch 2,048');
-    expect(text).toContain('for every method and budget apart, of 0.02, 0.05 and 0.1;');
-    expect(text).toContain('1 of 2 choices lie at an end of that grid');
+    expect(text).toContain('learning rate of every method and budget separately, from 0.02, 0.05 and 0.1;');
+    expect(text).toContain('1 of 2 choices are at an end of that grid');
     expect(text).toContain(
       'validation AUC at learning rate 0.02: 0.7419, 0.05: 0.7529 (2 seeds), 0.1: diverged',
     );

@@ -5,10 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { renderReport } from '../../reports/report.ts';
 import { methodPaths } from '../../reports/site/addresses.ts';
-import { byData } from '../../reports/site/published.ts';
+import { byData } from '../../analysis/leaderboards/same-data.ts';
+import { headingsOf } from '../../reports/site/published.ts';
 import { renderSite } from '../../reports/site/site.ts';
 import { writeSite } from '../../reports/site/write-site.ts';
-import type { RunRecord, TrainingEnvironment } from '../../results/record.ts';
+import type { TrainingEnvironment } from '../../results/environment.ts';
+import type { RunRecord } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';
 
@@ -87,7 +89,7 @@ describe('a site', () => {
       ['2026-11-03-c'],
       ['2026-11-01-a'],
     ]);
-    expect(byData(all).map(({ heading }) => heading)).toEqual([
+    expect(headingsOf(byData(all))).toEqual([
       'planted, random split',
       'planted, temporal split, 800,000 rows to train on',
       'planted, temporal split, 800,000 rows to train on',

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../base/random.ts';
-import { claimsOf } from '../../reports/claims.ts';
-import { placements } from '../../reports/delong.ts';
-import { pairsOf } from '../../reports/pairs.ts';
-import { purchasesOf } from '../../reports/purchases.ts';
+import { rankings } from '../../analysis/verdicts/ranking.ts';
+import { claimOf, detailsOf } from '../../reports/claim-text.ts';
+import { placements } from '../../analysis/statistics/delong.ts';
+import { pairsOf } from '../../analysis/verdicts/pairs.ts';
+import { bestPerBudget } from '../../analysis/verdicts/best-per-budget.ts';
 import { renderReport } from '../../reports/report.ts';
-import { seriesOf } from '../../reports/series.ts';
-import { isCompleted, summarize } from '../../reports/summary.ts';
-import { testRowsOf } from '../../reports/test-rows.ts';
-import type { CompletedRun, Recording } from '../../results/record.ts';
+import { seriesOf } from '../../analysis/summary/series.ts';
+import { isCompleted } from '../../analysis/summary/rows.ts';
+import { summarize } from '../../analysis/summary/summary.ts';
+import { testRowsOf } from '../../analysis/statistics/test-rows.ts';
+import type { CompletedRun } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 import { completedRun, environment } from './recordings.ts';
 
 const labels = Uint8Array.from({ length: 300 }, (_, i) => Number(i % 4 === 0));
@@ -35,7 +38,7 @@ function scoredRecording(
 
 const recording = scoredRecording();
 const rowsOf = (one: Recording) => summarize(one.runs, seriesOf(one.runs), testRowsOf(one));
-const claim = (one: Recording) => claimsOf(rowsOf(one), testRowsOf(one))[0];
+const claim = (one: Recording) => claimOf(rankings(rowsOf(one), testRowsOf(one))[0]);
 
 describe('test rows', () => {
   it('give the change from the baseline a wider interval than seeds that hardly differ', () => {
@@ -61,8 +64,8 @@ describe('test rows', () => {
     pairs[0].gaps.forEach((gap, i) => {
       expect(gap!.error, `pair ${i}`).toBeGreaterThan(3 * (ofSeeds[0].gaps[i]?.error ?? 0));
     });
-    const bought = purchasesOf(rows, testRows).find(({ asked }) => asked)!.claim;
-    expect(bought.details).toContain(claim(recording).details);
+    const bought = bestPerBudget(rows, testRows).find(({ asked }) => asked)!.ranking;
+    expect(detailsOf(bought)).toContain(claim(recording).details);
   });
 
   it('do without scores that are missing, or that do not give the AUC of their record', () => {

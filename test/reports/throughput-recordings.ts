@@ -1,5 +1,5 @@
 import { random } from '../../base/random.ts';
-import type { Recording } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
 import {
   type CompletedMethod,
   type CompletedPeer,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../reports/report.ts';
 import { throughputClaims } from '../../reports/throughput/claims.ts';
-import { throughputGroups } from '../../reports/throughput/groups.ts';
-import { boundText, profileLines } from '../../reports/throughput/profile.ts';
+import { throughputGroups } from '../../analysis/throughput/groups.ts';
+import { profileLines } from '../../analysis/throughput/profile.ts';
+import { boundText, profileLineText } from '../../reports/throughput/profile-text.ts';
 import { streamText } from '../../reports/throughput/samples.ts';
-import { roundRatio } from '../../reports/throughput/ratios.ts';
+import { roundRatio } from '../../analysis/throughput/ratios.ts';
 import type { Rate } from '../../results/throughput-record.ts';
 import { completedRun, environment } from './recordings.ts';
 import { plausibleThroughput, throughputRecording, timedMethod, timedPeer } from './throughput-recordings.ts';
@@ -74,7 +75,10 @@ describe('on a GPU', () => {
       { name: 'Add', calls: 2, milliseconds: 2 },
     ];
     const profile = { steps: 10, milliseconds: 9, entries, rest: 1, asking: 3 };
-    expect(profileLines(profile).map(({ name, share }) => [name, share])).toEqual([['MatMul', 0.75], ['Add', 0.25]]); // prettier-ignore
+    expect(profileLines(profile).map(profileLineText)).toMatchObject([
+      { name: 'MatMul', share: '75.0 %' },
+      { name: 'Add', share: '25.0 %' },
+    ]);
     expect(boundText(profile)).toMatch(/kernels take 8.00 ms.* 3.00 ms .*: it is bound by the card\.$/);
     expect(boundText({ ...profile, asking: 8.5 })).toMatch(/bound by the process, not by the card\.$/);
     expect(boundText({ ...profile, milliseconds: 20 })).toMatch(/neither fills it/);
@@ -161,7 +165,7 @@ it('a profile adds up to the step', () => {
   const lines = profileLines(
     plausible.flatMap((record) => ('profile' in record ? [record.profile!] : []))[0],
   );
-  expect(lines.map(({ name }) => name)).toEqual([
+  expect(lines.map((line) => profileLineText(line).name)).toEqual([
     'BatchMatMul',
     'rows: update',
     'rows: gather',

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../reports/report.ts';
-import { seriesOf } from '../../reports/series.ts';
-import { trainingMemory } from '../../reports/training-memory.ts';
-import { comparisons } from '../../results/comparable.ts';
+import { trainingMemory } from '../../analysis/memory/training-memory.ts';
+import { analyze } from '../../analysis/recording.ts';
 import { type CompletedRun, runRecord } from '../../results/record.ts';
 import { completedRun, environment } from './recordings.ts';
 
@@ -37,31 +36,31 @@ const runs = ['robe', 'uniform'].flatMap((method) =>
   }),
 );
 const recording = { environment, runs };
-const found = trainingMemory(comparisons(recording), seriesOf(runs));
+const found = trainingMemory(analyze(recording).comparisons);
 
 describe('training memory', () => {
-  it('sets every way beside exact training of the same method, in order', () => {
+  it('sets every approximation beside exact training of the same method, in order', () => {
     expect(found.map(({ series }) => series.method)).toEqual(['robe', 'uniform']);
-    for (const { ways } of found) {
-      expect(ways.map(({ setting }) => `${setting.gradients} ${setting.activations}`)).toEqual(
+    for (const { rows } of found) {
+      expect(rows.map(({ setting }) => `${setting.gradients} ${setting.activations}`)).toEqual(
         ['exact 32', 'sbpca:1 32', 'exact 8', 'sbpca:4 4'], // prettier-ignore
       );
-      const [exact, estimated, coded, least] = ways;
+      const [exact, estimated, coded, both] = rows;
       expect(exact.change).toBeUndefined();
       expect(estimated.change!.value).toBeCloseTo(-0.002, 9);
       expect(estimated.change!.error!).toBeLessThan(1e-9); // the same at every seed
       expect(coded.change!.error!).toBeGreaterThan(Math.abs(coded.change!.value));
-      expect(least.change!.value).toBeCloseTo(-0.0042, 9);
-      expect(least.speed!.median).toBeGreaterThan(0);
+      expect(both.change!.value).toBeCloseTo(-0.0042, 9);
+      expect(both.speed!.median).toBeGreaterThan(0);
     }
   });
 
   it('says nothing where all was trained exactly, or nothing was measured', () => {
     const exact = runs.filter(({ gradients, activations }) => !gradients && !activations);
-    expect(trainingMemory(comparisons({ environment, runs: exact }), seriesOf(exact))).toEqual([]);
+    expect(trainingMemory(analyze({ environment, runs: exact }).comparisons)).toEqual([]);
     const unmeasured = runs.map((one) => ({ ...one, memory: { peakRssBytes: 1 } }));
     const older = { environment, runs: unmeasured };
-    expect(trainingMemory(comparisons(older), seriesOf(unmeasured))).toEqual([]);
+    expect(trainingMemory(analyze(older).comparisons)).toEqual([]);
   });
 
   it('is a section of the report: bytes by kind, how many times less, ties on green', async () => {

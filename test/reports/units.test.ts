@@ -1,22 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { metrics } from '../../reports/metrics.ts';
+import { metricText } from '../../reports/metric-text.ts';
 import { columnsFor } from '../../reports/page/table-columns.ts';
-import { seriesOf } from '../../reports/series.ts';
-import { isCompleted, summarize } from '../../reports/summary.ts';
+import { seriesOf } from '../../analysis/summary/series.ts';
+import { isCompleted } from '../../analysis/summary/rows.ts';
+import { summarize } from '../../analysis/summary/summary.ts';
 import { completedRun } from './recordings.ts';
 
-/** What a number is of, in the words that stand beside it. */
+/** The quantity that a number stands for, in the words beside it. */
 
 describe('a report says', () => {
   it('that look-ups are ids, and all other speeds samples', () => {
-    expect(metrics.lookupSpeed.meaning).toMatch(/^ids turned into vectors per second/);
+    expect(metricText.lookupSpeed.meaning).toMatch(/^ids turned into vectors per second/);
     for (const name of ['trainSpeed', 'inferenceSpeed'] as const)
-      expect(metrics[name].meaning).toMatch(/^samples per second/);
+      expect(metricText[name].meaning).toMatch(/^samples per second/);
   });
 
   it('that training bytes are of the stage that holds most, which need not be the one that is served', () => {
-    expect(metrics.trainingBytes.meaning).toContain('of the stage that holds most');
-    expect(metrics.trainingBytes.meaning).not.toContain('serving');
+    expect(metricText.trainingBytes.meaning).toContain('in the stage that holds most');
+    expect(metricText.trainingBytes.meaning).not.toContain('serving');
   });
 
   it('which speed is of steps, and which time of all training', () => {

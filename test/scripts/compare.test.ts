@@ -9,7 +9,7 @@ import {
   requireVerdicts,
 } from '../../scripts/results/recorded-changes.ts';
 import { random } from '../../base/random.ts';
-import { placements } from '../../reports/delong.ts';
+import { placements } from '../../analysis/statistics/delong.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { completedRun, environment, failedRun } from '../reports/recordings.ts';
 import { runHere } from './run-here.ts';
@@ -138,7 +138,7 @@ test('other hardware is said: AUC is compared all the same, speeds are not', () 
     'other hardware (processors 8 and 64; backend version wasm 4.22.0 and wasm 4.22.1): ' +
       'test AUC is compared, which rounding alone moves there; speeds never are',
   );
-  expect(changesOfRecordings(a, b).notes).toEqual([]);
+  expect(changesOfRecordings(a, b).hardware).toEqual([]);
 });
 
 test('a check that cannot fail is refused', () => {

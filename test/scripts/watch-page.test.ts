@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, test } from 'vitest';
-import type { LiveState } from '../../reports/live/state.ts';
+import type { SweepState } from '../../analysis/progress/sweep.ts';
 import { openStore } from '../../results/store.ts';
 import { growingReport } from '../../scripts/watch/growing-report.ts';
 import { watchPage } from '../../scripts/watch/watch-page.ts';
@@ -25,7 +25,7 @@ async function sweep() {
   store.writeEnvironment(environment);
   for (const run of runs) store.append(run);
   store.close();
-  let state: LiveState = {
+  let state: SweepState = {
     ...{ dataset: { name, protocol, fingerprint, rows }, directory, seconds: 5, secondsLeft: 60 },
     ...{ fraction: 0.4, total: 7, earlier: 0 },
     running: [
@@ -46,7 +46,7 @@ async function sweep() {
   const page = await watchPage(0);
   onTestFinished(() => page.close('stopped'));
   page.show(directory, () => state);
-  return { directory, page, change: (part: Partial<LiveState>) => void (state = { ...state, ...part }) };
+  return { directory, page, change: (part: Partial<SweepState>) => void (state = { ...state, ...part }) };
 }
 
 const get = async (address: string) => {

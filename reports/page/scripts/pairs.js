@@ -26,7 +26,7 @@ for (const form of document.querySelectorAll('.pairs')) {
   show();
 }
 
-/** Packed as reports/pairs.ts says: of the pairs (0, 1), (0, 2), ... (1, 2), ... */
+/** Reads the differences that pairs-view.ts packs, in the order of the pairs (0, 1), (0, 2), ... (1, 2), ... */
 function difference({ gaps, scores, names, a, b }) {
   if (a === b) return { text: '–', verdict: 'the same method' };
   const missing = [a, b].find((i) => !/^\d/.test(scores[i]));

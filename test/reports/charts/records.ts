@@ -1,16 +1,17 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { contestChart } from '../../../reports/charts/contest.ts';
+import { throughputBarsChart } from '../../../reports/charts/throughput-bars.ts';
 import { frequencyChart } from '../../../reports/charts/frequency.ts';
 import { learningChart, learningDomain } from '../../../reports/charts/learning.ts';
 import { qualityChart } from '../../../reports/charts/quality.ts';
 import { speedChart } from '../../../reports/charts/speed.ts';
-import { standingsChart } from '../../../reports/charts/standings.ts';
-import { claimsOf } from '../../../reports/claims.ts';
+import { aucRankingChart } from '../../../reports/charts/auc-ranking.ts';
+import { rankings } from '../../../analysis/verdicts/ranking.ts';
 import { throughputChart } from '../../../reports/charts/throughput.ts';
-import { type Series, seriesOf } from '../../../reports/series.ts';
-import { spotlight } from '../../../reports/spotlight.ts';
-import { type CompletedRow, isCompleted, summarize } from '../../../reports/summary.ts';
-import { throughputGroups } from '../../../reports/throughput/groups.ts';
+import { type Series, seriesOf } from '../../../analysis/summary/series.ts';
+import { highlightedKeys } from '../../../analysis/summary/highlighted.ts';
+import { type CompletedRow, isCompleted } from '../../../analysis/summary/rows.ts';
+import { summarize } from '../../../analysis/summary/summary.ts';
+import { throughputGroups } from '../../../analysis/throughput/groups.ts';
 import type { RunRecord } from '../../../results/record.ts';
 import { catalogueRecording, plausibleRecording } from '../recordings.ts';
 import { plausibleThroughput } from '../throughput-recordings.ts';
@@ -51,21 +52,21 @@ export function drawables(): Drawable[] {
 }
 
 export function ofRuns(name: string, runs: readonly RunRecord[]): Drawable[] {
-  const series = seriesOf(runs, spotlight(summarize(runs, seriesOf(runs))));
+  const series = seriesOf(runs, highlightedKeys(summarize(runs, seriesOf(runs))));
   const rows = summarize(runs, series).filter(isCompleted);
   const full = rows.find((row) => row.requested === 1)!;
   const budget = rows.find((row) => row.requested > 4)?.requested ?? rows.at(-1)!.requested;
   const atBudget = rows.filter((row) => row.requested === budget);
   const withFull = [full, ...atBudget];
-  const named = (all: readonly CompletedRow[]) => all.filter((row) => !row.series.quiet);
+  const named = (all: readonly CompletedRow[]) => all.filter((row) => !row.series.muted);
   const domain = learningDomain(named(withFull));
   const chart = (kind: string, title: string, widths: number[], specOf: Drawable['specOf']): Drawable => ({
     ...{ name: `${name}-${kind}`, title: `${title}, ${name} methods` },
     ...{ series, widths, specOf },
   });
   return [
-    chart('standings', 'Change of AUC at every budget', [430, 350], (width) =>
-      standingsChart(claimsOf(summarize(runs, series)), width)!,
+    chart('auc-ranking', 'Change of AUC at every budget', [430, 350], (width) =>
+      aucRankingChart(rankings(summarize(runs, series)), width)!,
     ),
     chart('auc', 'AUC against bytes', [540, 350], (width) =>
       qualityChart({ metric: 'auc', rows, bestPossible: 0.7702 }, width),
@@ -91,7 +92,7 @@ function ofThroughput(): Drawable[] {
   const series = seriesOf(records.filter((record) => record.kind === 'method'));
   const [group] = throughputGroups(records);
   return (['train', 'inference'] as const).map((work) => ({
-    ...{ name: `contest-${work}`, title: `Throughput suite, ${work}`, series, widths: [540] },
-    specOf: (width) => contestChart({ work, group, series }, width),
+    ...{ name: `throughput-bars-${work}`, title: `Throughput suite, ${work}`, series, widths: [540] },
+    specOf: (width) => throughputBarsChart({ work, group, series }, width),
   }));
 }

@@ -1,0 +1,114 @@
+import { UserError } from '../../base/user-error.ts';
+import { atChosenRates, type RateChoice } from './chosen-rate.ts';
+import { isExact, type TrainingApproximation, approximationOf } from './exact-training.ts';
+import { requireSameMachine } from '../../results/hardware.ts';
+import type { RunRecord } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
+
+/** The method every other is compared with: tables of full size. */
+export const baseline = 'full';
+
+/** Everything besides method, options, budget and seed that moves a number: equal within a comparison. */
+export interface Setting extends TrainingApproximation {
+  readonly model: string;
+  readonly network: string;
+  readonly dim: number;
+  readonly optimizer: string;
+  /** Undefined where it was chosen on validation, for every method and budget. */
+  readonly learningRate: number | undefined;
+  readonly batchSize: number;
+  readonly batchOrder: string;
+  readonly epochs: number;
+  /** What budgets hold: serving bytes alone, or keys too. */
+  readonly counted: 'bytes' | 'keys';
+  readonly backend: string;
+  readonly threads: number;
+}
+
+export interface Comparison {
+  readonly setting: Setting;
+  /** Of every method, options and budget at one learning rate. */
+  readonly runs: readonly RunRecord[];
+  /** Where rates were chosen. */
+  readonly rates: readonly RateChoice[];
+}
+
+/**
+ * Splits a recording into the sets of runs that may stand in one table or chart, in a fixed order. Learning rates make
+ * sets of their own, unless a method was tried at several: then all of them belong together, each at the rate that
+ * validation chose. Throws a UserError where runs saw different data or protocols, were made on different hardware, or
+ * have budgets with keys and without: no report shows those together.
+ */
+export function comparisons({ environment, runs }: Recording): Comparison[] {
+  const { data } = environment;
+  for (const run of runs) {
+    const { fingerprint, protocol } = run.dataset;
+    if (fingerprint !== data?.fingerprint || protocol !== data.protocol) {
+      throw new UserError(
+        `run ${run.id} was made on data ${fingerprint} (${protocol}), the recording on ` +
+          `${data?.fingerprint ?? 'none'} (${data?.protocol ?? 'no protocol'}); ` +
+          `make one recording for each: they are never compared`,
+      );
+    }
+    requireSameMachine(environment, run);
+    requireSameCount(runs[0], run);
+  }
+  return bySetting(runs, (run) => ({ ...settingOf(run), learningRate: undefined }))
+    .flatMap((group) => {
+      const { runs, choices } = atChosenRates(group.runs);
+      if (choices.length > 0) return [{ setting: group.setting, runs, rates: choices }];
+      return bySetting(group.runs, settingOf).map((one) => ({ ...one, rates: [] }));
+    })
+    .sort((a, b) => compareSettings(a.setting, b.setting));
+}
+
+function requireSameCount(first: RunRecord, run: RunRecord): void {
+  if (first.count === run.count) return;
+  const [with_, without] = first.count === 'keys' ? [first, run] : [run, first];
+  throw new UserError(
+    `the budget of run ${with_.id} holds keys, that of run ${without.id} does not; ` +
+      `make one recording for each: they are never compared`,
+  );
+}
+
+function bySetting(
+  runs: readonly RunRecord[],
+  of: (run: RunRecord) => Setting,
+): { setting: Setting; runs: RunRecord[] }[] {
+  const groups = new Map<string, { setting: Setting; runs: RunRecord[] }>();
+  for (const run of runs) {
+    const setting = of(run);
+    const key = JSON.stringify(setting);
+    const group = groups.get(key) ?? { setting, runs: [] };
+    group.runs.push(run);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function settingOf(run: RunRecord): Setting {
+  const { model, network, dim, optimizer, learningRate } = run;
+  const { batchSize, batchOrder, epochs, backend, threads } = run;
+  const counted = run.count ?? ('bytes' as const);
+  const training = {
+    optimizer,
+    learningRate,
+    ...approximationOf(run),
+    batchSize,
+    batchOrder,
+    epochs,
+    counted,
+  };
+  return { model, network, dim, ...training, backend, threads };
+}
+
+/** Exact training first; numbers by size, names by letter: locale-free, so that a report is the same bytes everywhere. */
+function compareSettings(a: Setting, b: Setting): number {
+  if (isExact(a) !== isExact(b)) return isExact(a) ? -1 : 1;
+  for (const name of Object.keys(a) as (keyof Setting)[]) {
+    const [x, y] = [a[name] ?? 0, b[name] ?? 0];
+    if (x < y) return -1;
+    if (x > y) return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,88 @@
+import { UserError } from '../../base/user-error.ts';
+import { type Comparison, type Setting, comparisons } from './comparable.ts';
+import type { TrainingEnvironment } from '../../results/environment.ts';
+import type { Recording } from '../../results/recording.ts';
+
+/** A recording and what the user calls it: its folder. */
+export interface NamedRecording {
+  readonly name: string;
+  readonly recording: Recording;
+}
+
+/** The same setting in two recordings. */
+export interface Counterparts {
+  readonly a: Comparison;
+  readonly b: Comparison;
+}
+
+/**
+ * The settings that two recordings share, in a fixed order. Throws a UserError that says in what they differ where they hold
+ * no runs, saw different data or protocols, or have no setting in common: their numbers are never put side by side.
+ */
+export function counterparts(a: NamedRecording, b: NamedRecording): Counterparts[] {
+  for (const { name, recording } of [a, b]) requireRuns(name, recording);
+  const [dataOfA, dataOfB] = [a, b].map(({ recording }) => recording.environment.data!);
+  const differing = [
+    ...difference('protocol', dataOfA.protocol, dataOfB.protocol),
+    ...difference('data', dataText(dataOfA), dataText(dataOfB)),
+  ];
+  if (differing.length > 0) throw refusal(a, b, differing);
+  const [ofA, ofB] = [a, b].map(({ recording }) => comparisons(recording));
+  const shared = ofA.flatMap((one) => {
+    const other = ofB.find((candidate) => differences(one, candidate).length === 0);
+    return other === undefined ? [] : [{ a: one, b: other }];
+  });
+  if (shared.length > 0) return shared;
+  const attempts = ofA.flatMap((one) => ofB.map((other) => differences(one, other)));
+  throw refusal(a, b, attempts.sort((one, other) => one.length - other.length)[0]);
+}
+
+/** Throws a UserError where a recording has no training runs. */
+export function requireRuns(name: string, { environment, runs }: Recording): void {
+  if (environment.data === undefined || runs.length === 0)
+    throw new UserError(
+      `${name}: holds no training runs, and only their AUC is compared; name another recording`,
+    );
+}
+
+const names: Readonly<Record<keyof Setting, string>> = {
+  model: 'model',
+  network: 'layers',
+  dim: 'dim',
+  optimizer: 'optimizer',
+  learningRate: 'learning rate',
+  activations: 'bits of activations',
+  gradients: 'gradients',
+  batchSize: 'batch size',
+  batchOrder: 'batch order',
+  epochs: 'epochs',
+  counted: 'what budgets hold',
+  backend: 'backend',
+  threads: 'threads',
+};
+
+/** In words; empty where two comparisons are of one setting, learning rates to choose from included. */
+function differences(a: Comparison, b: Comparison): string[] {
+  return (Object.keys(names) as (keyof Setting)[]).flatMap((name) =>
+    difference(names[name], valueOf(a, name), valueOf(b, name)),
+  );
+}
+
+function valueOf({ setting, rates }: Comparison, name: keyof Setting): string {
+  if (name !== 'learningRate' || setting.learningRate !== undefined) return String(setting[name]);
+  const grid = new Set(rates.flatMap(({ trials }) => trials.map((run) => run.learningRate)));
+  return `chosen of ${[...grid].sort((one, other) => one - other).join('/')}`;
+}
+
+function difference(what: string, a: string, b: string): string[] {
+  return a === b ? [] : [`${what} (${a} and ${b})`];
+}
+
+const dataText = ({ name, fingerprint }: TrainingEnvironment['data']) => `${name} ${fingerprint}`;
+
+function refusal(a: NamedRecording, b: NamedRecording, differing: readonly string[]): UserError {
+  return new UserError(
+    `${a.name} and ${b.name} differ in ${differing.join(', ')}: they are never compared; ` +
+      `record both with the same data and settings`,
+  );
+}

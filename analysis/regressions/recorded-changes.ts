@@ -1,0 +1,82 @@
+import type { Environment, TrainingEnvironment } from '../../results/environment.ts';
+import { hardwareOf } from '../../results/hardware.ts';
+import type { Setting } from '../comparisons/comparable.ts';
+import { type NamedRecording, counterparts } from '../comparisons/counterparts.ts';
+import { analyze } from '../recording.ts';
+import { testRowsBetween } from '../statistics/test-rows.ts';
+import type { Series } from '../summary/series.ts';
+import { type Change, changesOf } from './change.ts';
+import { methodPairs } from './method-pairs.ts';
+import { recordingPairs } from './recording-pairs.ts';
+
+/** Two sides that were compared, and the changes from A to B. */
+export interface RecordedChanges {
+  readonly a: string;
+  readonly b: string;
+  readonly data: TrainingEnvironment['data'];
+  /** The number of test rows that differences are paired over; undefined where a side has no scores. */
+  readonly testRows: number | undefined;
+  /** Other hardware of the two, which is no reason to refuse them; empty where it is the same. */
+  readonly hardware: readonly HardwareDifference[];
+  readonly settings: readonly { readonly setting: Setting; readonly changes: readonly Change[] }[];
+}
+
+export interface HardwareDifference {
+  /** "CPU", "processors", ... */
+  readonly part: string;
+  readonly a: string | undefined;
+  readonly b: string | undefined;
+}
+
+/**
+ * The changes between two recordings of the same data and settings. `isWanted` leaves out methods that do not matter. Throws
+ * a UserError where the two may not be compared.
+ */
+export function changesBetween(
+  a: NamedRecording,
+  b: NamedRecording,
+  isWanted: (run: { readonly method: string }) => boolean,
+): RecordedChanges {
+  const shared = counterparts(a, b);
+  const testRows = testRowsBetween(b.recording, a.recording);
+  return {
+    a: a.name,
+    b: b.name,
+    data: a.recording.environment.data!,
+    testRows: testRows?.count,
+    hardware: hardwareDifferences(a.recording.environment, b.recording.environment),
+    settings: shared.map(({ a, b }) => {
+      const [ofA, ofB] = [a, b].map((one) => ({ ...one, runs: one.runs.filter(isWanted) }));
+      return { setting: a.setting, changes: changesOf(recordingPairs(ofA, ofB, testRows)) };
+    }),
+  };
+}
+
+/** The changes from one method of a recording to another. `choose` picks the two from the recording's series. */
+export function changesWithin(
+  { name, recording }: NamedRecording,
+  choose: (series: readonly Series[]) => readonly [a: Series, b: Series],
+): RecordedChanges {
+  const { comparisons, testRows, series } = analyze(recording);
+  const [a, b] = choose([...series.values()]);
+  return {
+    a: `${a.label} of ${name}`,
+    b: `${b.label} of ${name}`,
+    data: recording.environment.data!,
+    testRows: testRows?.count,
+    hardware: [],
+    settings: comparisons
+      .map(({ setting, rows }) => ({
+        setting,
+        changes: changesOf(methodPairs(rows, [a, b], testRows)),
+      }))
+      .filter(({ changes }) => changes.length > 0),
+  };
+}
+
+function hardwareDifferences(a: Environment, b: Environment): HardwareDifference[] {
+  const [ofA, ofB] = [a, b].map(hardwareOf);
+  return Object.keys({ ...ofA, ...ofB })
+    .filter((part) => ofA[part] !== ofB[part])
+    .map((part) => ({ part, a: ofA[part], b: ofB[part] }));
+}

@@ -1,0 +1,69 @@
+import type { CompletedRun } from '../../results/record.ts';
+import type { Recording } from '../../results/recording.ts';
+import type { TestScores } from '../../results/test-scores.ts';
+import { type Placements, placements } from './delong.ts';
+import { type Difference, difference } from './seeds-and-rows.ts';
+
+/** What is kept of placements once they are made. A recording of hundreds of runs on a million rows has more than memory. */
+const maxKeptBytes = 256e6;
+
+/** The test rows that all runs have in common, for pairing. */
+export interface TestRows {
+  readonly count: number;
+  /** Over the seeds both have; undefined where one of those has no scores, or none that give the AUC of its record. */
+  difference(a: readonly CompletedRun[], b: readonly CompletedRun[]): Difference | undefined;
+}
+
+type Scored = Pick<Recording, 'scores'>;
+
+/** Of the runs of one recording. Undefined where no scores were kept. Files are read when they are asked for. */
+export function testRowsOf({ scores }: Scored): TestRows | undefined {
+  if (scores === undefined) return undefined;
+  const of = placementsIn(scores);
+  return pairedRows(scores.labels, of, of);
+}
+
+/**
+ * Of two recordings: `difference` takes runs of the first, then of the second, whose ids may be the same. Undefined where
+ * one has no scores, or where they were not tested on the same rows.
+ */
+export function testRowsBetween(first: Scored, second: Scored): TestRows | undefined {
+  const [a, b] = [first.scores, second.scores];
+  if (a === undefined || b === undefined || Buffer.compare(a.labels, b.labels) !== 0) return undefined;
+  return pairedRows(a.labels, placementsIn(a), placementsIn(b));
+}
+
+type PlacementsOf = (run: CompletedRun) => Placements | undefined;
+
+function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: PlacementsOf): TestRows {
+  return {
+    count: labels.length,
+    difference(a, b) {
+      const pairs = a.flatMap((run) => {
+        const other = b.find(({ seed }) => seed === run.seed);
+        return other === undefined ? [] : [{ run, other }];
+      });
+      const ofA = pairs.flatMap(({ run }) => ofFirst(run) ?? []);
+      const ofB = pairs.flatMap(({ other }) => ofSecond(other) ?? []);
+      if (pairs.length === 0 || ofA.length + ofB.length < 2 * pairs.length) return undefined;
+      return difference(ofA, ofB);
+    },
+  };
+}
+
+function placementsIn(scores: TestScores): PlacementsOf {
+  const { labels } = scores;
+  const made = new Map<string, Placements>();
+  const maxKept = Math.max(16, Math.floor(maxKeptBytes / (4 * labels.length)));
+  return (run) => {
+    const known = made.get(run.id);
+    const probabilities = known === undefined ? scores.of(run.id) : undefined;
+    const found = known ?? (probabilities && placements(probabilities, labels));
+    if (found === undefined || Math.abs(found.auc - run.quality.auc) > 1e-12) return undefined;
+    // The one that was used last is the last to go.
+    made.delete(run.id);
+    made.set(run.id, found);
+    if (made.size > maxKept) made.delete(made.keys().next().value!);
+    return found;
+  };
+}

@@ -1,0 +1,83 @@
+import { type BestAtBytes, type TieBreakers, tieBreakers } from '../../analysis/verdicts/best-per-budget.ts';
+import { type CompletedRow, isBaseline } from '../../analysis/summary/rows.ts';
+import { plural } from '../../base/plural.ts';
+import { countedFullBytes } from '../../results/counted-bytes.ts';
+import { detailsOf } from '../claim-text.ts';
+import { formatBytes, formatChange, formatEstimate, formatRatio } from '../format.ts';
+import { symbolOf } from './symbols.ts';
+
+/** What budget-explorer.hbs reads: the table holds everything; a script picks the row of the reader's bytes. */
+export interface BudgetExplorerView {
+  readonly fullBytes: number;
+  /** The unit of the reader's number. */
+  readonly unit: { readonly name: string; readonly bytes: number };
+  readonly rows: readonly ExplorerRow[];
+}
+
+interface ExplorerRow {
+  readonly bytes: number;
+  /** True for a budget that methods were asked for. */
+  readonly asked: boolean;
+  readonly from: string;
+  readonly ratio: string;
+  readonly choose: string;
+  readonly symbol: string;
+  /** Test AUC minus the baseline's. */
+  readonly change: string;
+  /** The layer that was measured: its budget and its bytes. */
+  readonly measured: string;
+  readonly details: string;
+  /** "3 others", and their names, the best AUC first. */
+  readonly tied: { readonly count: string; readonly names: string } | undefined;
+  /** The smallest and the fastest of those that are tied; empty where nothing is tied. */
+  readonly advice: string;
+}
+
+export function budgetExplorerView(choices: readonly BestAtBytes[]): BudgetExplorerView | undefined {
+  if (choices.length === 0) return undefined;
+  const fullBytes = countedFullBytes(choices[0].ranking.best.runs[0]);
+  return {
+    fullBytes,
+    // Fractions of a unit are for small data sets.
+    unit: fullBytes < 1e7 ? { name: 'kB', bytes: 1e3 } : { name: 'MB', bytes: 1e6 },
+    rows: choices.map(rowView),
+  };
+}
+
+function rowView({ bytes, ratio, asked, ranking }: BestAtBytes): ExplorerRow {
+  const { best, tied } = ranking;
+  const { series, change, requested, estimates } = best;
+  return {
+    bytes,
+    asked,
+    from: formatBytes(bytes),
+    ratio: formatRatio(ratio),
+    choose: series.label,
+    symbol: symbolOf(series),
+    change: change === undefined ? '–' : formatEstimate(change, formatChange),
+    measured: isBaseline(best)
+      ? `uncompressed, ${formatBytes(estimates.servingBytes.value)}`
+      : `asked for ${formatRatio(requested)}, takes ${formatBytes(estimates.servingBytes.value)}`,
+    details: detailsOf(ranking),
+    tied:
+      tied.length === 0
+        ? undefined
+        : { count: plural(tied.length, 'other'), names: namesOf(tied).join(', ') },
+    advice: adviceText(tieBreakers(ranking)),
+  };
+}
+
+/** AUC does not decide between methods that are tied: size and speed may. */
+function adviceText(breakers: TieBreakers | undefined): string {
+  if (breakers === undefined) return '';
+  const { smallest, fastest } = breakers;
+  const advice = [
+    ...(smallest === undefined
+      ? []
+      : [`${smallest.series.label} is the smallest (${formatBytes(smallest.estimates.servingBytes.value)})`]),
+    `${fastest.series.label} scored fastest`,
+  ];
+  return `Of all that are tied, ${advice.join(' and ')}.`;
+}
+
+const namesOf = (rows: readonly CompletedRow[]) => rows.map((row) => row.series.label);

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { named } from './named.ts';
+import { count } from './quantities.ts';
+
+/** The data of training runs, prepared once for all of them. */
+const preparedData = z.object({
+  name: z.string(),
+  protocol: z.enum(['temporal', 'random']),
+  fingerprint: z.string(),
+  rows: z.object({ train: count, validation: count, test: count }),
+  /** Cardinality per field, and other facts of the preparation (min count, order, skipped rows). */
+  facts: named(z.unknown()),
+});
+
+/** The command that made a half of a recording, and its code. */
+const making = {
+  /** The text typed after `npm run bench --`, or after `npm run` where it begins with `bench:gpu`. */
+  command: z.string(),
+  createdAt: z.iso.datetime(),
+  /** Commit of embed-bench itself; null where there is no git. */
+  commit: z.string().nullable(),
+  dirty: z.boolean().nullable(),
+};
+
+/** environment.json beside runs.jsonl and throughput.jsonl: the machine, the code and the data that made them. */
+export const environment = z.object({
+  recording: z.string(),
+  ...making,
+  version: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  cpus: z.int(),
+  memoryBytes: z.int(),
+  /** The backend of the training runs. It and `data` are absent where only throughput was measured. */
+  backend: z.object({ name: z.string(), version: z.string(), threads: z.int() }).optional(),
+  data: preparedData.optional(),
+  /** Present where the budgets of training runs hold keys. */
+  count: z.literal('keys').optional(),
+  /** What throughput was measured on: random ids and no data set. Its backends are in the records. */
+  throughput: z
+    .object({
+      ...making,
+      ids: z.object({
+        /** The distribution of ids within a field, in words. */
+        distribution: z.string(),
+        /** The cardinalities in words: Criteo Kaggle's times each record's `scale`. */
+        cardinalities: z.string(),
+        fields: z.int(),
+        denseFields: z.int(),
+      }),
+      rounds: z.int(),
+    })
+    .optional(),
+  /** Title and paper of each method, by its name. */
+  methods: named(
+    z.object({
+      title: z.string(),
+      /** Absent from older recordings, as the family is. */
+      idea: z.string().optional(),
+      family: z.string().optional(),
+      /** How an id becomes a vector, in one line. */
+      formula: z.string().optional(),
+      /** Default options; an option that the method decides for itself is absent. */
+      defaults: named(z.unknown()).optional(),
+      paper: z.object({ cite: z.string(), url: z.string() }),
+    }),
+  ).optional(),
+});
+export type Environment = z.infer<typeof environment>;
+/** The environment of a recording that holds training runs. */
+export type TrainingEnvironment = Environment & Required<Pick<Environment, 'backend' | 'data'>>;

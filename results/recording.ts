@@ -1,0 +1,14 @@
+import type { Environment } from './environment.ts';
+import type { RunRecord } from './record.ts';
+import type { TestScores } from './test-scores.ts';
+import type { ThroughputRecord } from './throughput-record.ts';
+
+/** A recording as it is read from its folder. */
+export interface Recording {
+  readonly environment: Environment;
+  readonly runs: readonly RunRecord[];
+  /** Absent where no throughput was measured. */
+  readonly throughput?: readonly ThroughputRecord[];
+  /** Absent where no scores were kept; published recordings have none. */
+  readonly scores?: TestScores;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { aucRankingChart } from '../../../reports/charts/auc-ranking.ts';
+import { rankings } from '../../../analysis/verdicts/ranking.ts';
+import { seriesOf } from '../../../analysis/summary/series.ts';
+import { highlightedKeys } from '../../../analysis/summary/highlighted.ts';
+import { isCompleted } from '../../../analysis/summary/rows.ts';
+import { summarize } from '../../../analysis/summary/summary.ts';
+import { catalogueRecording, plausibleRecording } from '../recordings.ts';
+
+interface Layer {
+  readonly data?: { readonly values: readonly Record<string, unknown>[] };
+}
+
+const { runs } = catalogueRecording();
+const series = seriesOf(runs, highlightedKeys(summarize(runs, seriesOf(runs))));
+const rows = summarize(runs, series);
+const ranked = rankings(rows);
+const { layer, data } = aucRankingChart(ranked, 430) as unknown as { layer: Layer[]; data: Layer['data'] };
+const lists = [data!, ...layer.flatMap(({ data: own }) => own ?? [])].map(({ values }) => values);
+// Those on green come first, then all.
+const lanes = lists.filter(([first]) => 'label' in first).at(-1)!;
+
+describe('the chart beside the claims', () => {
+  it('has a line for every named method and one for the others, at every budget', () => {
+    const completed = rows.filter((row) => isCompleted(row) && row.change !== undefined);
+    const named = completed.filter((row) => !row.series.muted);
+    expect(lanes).toHaveLength(named.length + ranked.length);
+    const others = lanes.map(({ label }) => /^(\d+) others?$/.exec(label as string)?.[1]);
+    const counted = others.reduce((sum, count) => sum + Number(count ?? 0), 0);
+    expect(counted).toBe(completed.length - named.length);
+  });
+
+  it('marks what is tied, and nothing else', () => {
+    const tied = lanes.filter((lane) => lane.tied === true);
+    const winners = ranked.flatMap(({ winners }) => [...winners]).filter((row) => !row.series.muted);
+    expect(tied.map(({ label }) => label).sort()).toEqual(winners.map((row) => row.series.label).sort());
+    expect(tied.length).toBeLessThan(lanes.length);
+  });
+
+  it('puts the best first, with the change and the interval of the table', () => {
+    const best = ranked[0].best!;
+    const [first] = data!.values;
+    const { value, error } = best.change!;
+    expect(first).toMatchObject({ series: best.series.key, value: Number(value.toFixed(6)) });
+    expect(first.high).toBeCloseTo(value + error!, 5);
+  });
+
+  it('needs the baseline', () => {
+    const alone = runs.filter(({ method }) => method !== 'full');
+    expect(aucRankingChart(rankings(summarize(alone, seriesOf(alone))), 430)).toBeUndefined();
+  });
+
+  it('has no line of others where all are named', () => {
+    const few = plausibleRecording().runs;
+    const chart = aucRankingChart(rankings(summarize(few, seriesOf(few))), 430);
+    expect(JSON.stringify(chart)).not.toContain('others');
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { rankings } from '../../analysis/verdicts/ranking.ts';
+import { claimOf } from '../../reports/claim-text.ts';
+import { seriesOf } from '../../analysis/summary/series.ts';
+import { summarize } from '../../analysis/summary/summary.ts';
+import type { RunRecord } from '../../results/record.ts';
+import { completedRun, failedRun, infeasibleRun } from './recordings.ts';
+
+const claim = (runs: readonly RunRecord[]) => claimOf(rankings(summarize(runs, seriesOf(runs)))[0]);
+const runsOf = (method: string, ratio: number, aucs: readonly number[]) =>
+  aucs.map((auc, i) => completedRun({ method, ratio, seed: i + 1, auc }));
+
+const full = runsOf('full', 1, [0.7608, 0.7612, 0.7604]);
+
+describe('claims', () => {
+  it('name the winner, its loss paired by seed, and the next', () => {
+    const { budget, lead, details } = claim([
+      ...full,
+      ...runsOf('robe', 16, [0.7534, 0.7538, 0.753]),
+      ...runsOf('uniform', 16, [0.7484, 0.7489, 0.7479]),
+    ]);
+    expect(budget).toBe('16x');
+    expect(lead).toBe('robe loses least');
+    // robe: s = 0.0004, ± 4.30265 · 0.0004 / √3. The gap is 0.005 ± 0.00025, the losses equal in every seed.
+    expect(details).toBe(
+      'Test AUC 0.7534 ± 0.0010, 0.0074 ± 0.0000 below full (paired over 3 seeds). ' +
+        'Next is uniform, 0.0050 ± 0.0002 behind.',
+    );
+  });
+
+  it('call a difference inside the noise a tie', () => {
+    const { lead, details } = claim([
+      ...full,
+      ...runsOf('robe', 16, [0.7534, 0.7531, 0.7533]),
+      ...runsOf('uniform', 16, [0.7531, 0.7535, 0.7531]),
+      ...runsOf('hashing-trick', 16, [0.74, 0.7401, 0.7399]),
+    ]);
+    expect(lead).toBe('tie between robe and uniform');
+    expect(details).toMatch(/robe is ahead of uniform by 0\.0000 ± \d\.\d{4}: inside the noise\./);
+    expect(details).toContain('The first clearly behind is hashing-trick');
+  });
+
+  it('ask for more evidence the more rivals there are', () => {
+    // The gap of 0.0010 ± 0.0007 (95 %) stands against one rival; shared among ten it is ± 0.0025.
+    const leader = runsOf('robe', 16, [0.7513, 0.751, 0.7507]);
+    const rivals = (count: number) =>
+      Array.from({ length: count }, (_, i) => runsOf(`rival-${i}`, 16, [0.75, 0.75, 0.75])).flat();
+    expect(claim([...full, ...leader, ...rivals(1)]).lead).toBe('robe loses least');
+    expect(claim([...full, ...leader, ...rivals(10)]).lead).toMatch(/^tie between robe, rival-0/);
+  });
+
+  it('say that one seed has no error bar', () => {
+    const { lead, details } = claim([
+      ...runsOf('full', 1, [0.76]),
+      ...runsOf('robe', 16, [0.7534]),
+      ...runsOf('uniform', 16, [0.7533]),
+    ]);
+    expect(lead).toBe('robe is ahead');
+    expect(details).toBe(
+      'Test AUC 0.7534, 0.0066 below full (one seed: no error bar). Next is uniform, 0.0001 behind.',
+    );
+  });
+
+  it('do without a baseline, and without rivals', () => {
+    const { lead, details } = claim(runsOf('robe', 16, [0.7534, 0.7538]));
+    expect(lead).toBe('robe is the only method with a number');
+    expect(details).toMatch(/^Test AUC 0\.7536 ± 0\.0025 \(2 seeds\)\.$/);
+  });
+
+  it('say when a method cannot be told from the baseline, or beats it', () => {
+    const same = claim([...full, ...runsOf('robe', 4, [0.7609, 0.7611, 0.7605])]);
+    expect(same.details).toContain('not distinguishable from full (difference 0.0000 ± 0.0003, paired');
+    const better = claim([
+      ...full,
+      ...runsOf('robe', 4, [0.7709, 0.7712, 0.7705]),
+      ...runsOf('uniform', 4, [0.75, 0.75, 0.75]),
+    ]);
+    expect(better.lead).toBe('robe is best');
+    expect(better.details).toContain('above full');
+  });
+
+  it('mention seeds of the winner that failed, and budgets nothing fits', () => {
+    const lost = claim([
+      ...full,
+      ...runsOf('robe', 16, [0.7534, 0.7538]),
+      failedRun({ method: 'robe', ratio: 16, seed: 3 }),
+    ]);
+    expect(lost.details).toContain('1 more seed of it failed');
+    const none = claim([...full, infeasibleRun({ method: 'robe', ratio: 1000, seed: 1 })]);
+    expect(none).toMatchObject({ budget: '1,000x', lead: 'no method gave a number' });
+    expect(none.details).toBe('The smallest any can make is 1.20 MB.');
+  });
+});
