@@ -129,22 +129,21 @@ export function verificationPage(
 ): string {
   const [setting] = throughputGroups(records).map(({ setting }) => groupText(setting));
   const [ours] = records.flatMap((record) => (record.kind === 'method' ? [placeText(record)] : []));
-  return `# What was verified, method by method
+  return `# Verification by method
 
 Written by \`npm run verification\` from a run of all tests and a measurement of throughput.
 
 - **own tests**: counts against published fixtures or numbers derived by hand, the property that defines the method,
   and known bugs of public code.
-- **conformance**: tests that every method has to pass (budget kept on thousands of random layers, determinism, small
-  batches, every id trained, scale at the start, the same vectors and gradients on every backend there is), over its
-  options and five ratios.
-- **gradient error**: largest difference from finite differences, relative where the derivative is above 1. None where a
-  straight-through estimator stands in for a derivative; those are tested against their formula.
-- **served = trained**: complete runs whose stored bytes, loaded into a fresh layer, give the same scores to the last
-  bit; int4 around the method among them.
-- **50 steps on native**: courses of training that agree with the cpu backend's.
-- **train /s**, **x full**: samples per second, and that by what \`full\` takes in the same rounds; of a method with
-  several stages, its first. ${ours === undefined ? '' : `${capital(setting)}, ${ours}: [record](../recordings/${name}).`}
+- **conformance**: tests that every method passes (budget on thousands of random layers, determinism, small batches,
+  every id trained, initial scale, equal vectors and gradients on every backend), over its options and several ratios.
+- **gradient error**: the largest difference from finite differences, relative if the derivative is above 1. Methods with
+  a straight-through estimator have none; their gradients are tested against the formula of the estimator.
+- **served = trained**: complete runs whose stored bytes, loaded into a new layer, give the same scores to the last
+  bit, also with int4 around the method.
+- **50 steps on native**: training courses that agree with the cpu backend's.
+- **train /s**, **x full**: samples per second, and the ratio to \`full\` in the same rounds; for a method with several
+  stages, those of its first stage. ${ours === undefined ? '' : `${capital(setting)}, ${ours}: [record](../recordings/${name}).`}
 
 ${verificationTable(methods, report, records)}
 `;
