@@ -10,9 +10,9 @@ import { hottest } from './shared/frequency/hottest.ts';
 import { largestWithin } from './shared/budget/bisection.ts';
 import { rowShares } from './shared/budget/shares.ts';
 import { firstRows, idInit } from './shared/rows/table-parts.ts';
-import { keepOption, chooseUncompressed } from './shared/rows/uncompressed-fields.ts';
 import { sum } from '../base/sum.ts';
 import { mapBytes } from './shared/id-sets/id-set.ts';
+import { chooseUncompressed, keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   hot: z

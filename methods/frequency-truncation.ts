@@ -3,11 +3,11 @@ import type { Lookup, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
-import { fieldsWhere } from './shared/rows/uncompressed-fields.ts';
 import { hotIds, sortedByCount } from './shared/frequency/hot-ids.ts';
 import { hottest } from './shared/frequency/hottest.ts';
 import { largestWithin } from './shared/budget/bisection.ts';
 import { countIds, firstRows, idInit } from './shared/rows/table-parts.ts';
+import { fieldsWhere } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   oov: z

@@ -14,7 +14,7 @@ import {
   sharing,
 } from './shared/rows/hashed-rows.ts';
 import { countIds, firstRows } from './shared/rows/table-parts.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   hashes: z.int().min(1).max(16).default(2).describe('rows mixed for an id'),

@@ -4,9 +4,9 @@ import { idsOfUncompressed } from '../harness/contract/keys.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { rowShares } from './shared/budget/shares.ts';
-import { keepOption, chooseUncompressed } from './shared/rows/uncompressed-fields.ts';
 import { firstRows, idInit } from './shared/rows/table-parts.ts';
 import { sum } from '../base/sum.ts';
+import { chooseUncompressed, keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   index: z

@@ -8,9 +8,9 @@ import { contentsOf, fitCodebooks } from './shared/clustering/codebooks.ts';
 import { solveCodes } from './shared/codes/code-budget.ts';
 import { codedLayer, type CodedLayer } from './shared/codes/coded-layer.ts';
 import { countIds, fieldOffsets } from './shared/rows/table-parts.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
 import { fullTable } from './shared/rows/full-table.ts';
 import { codebookOptions, gridOf } from './shared/codes/code-grid.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   pretraining: z

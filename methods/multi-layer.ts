@@ -6,7 +6,7 @@ import { joinFields } from '../harness/ops/join-fields.ts';
 import { fieldRanks } from './shared/low-rank/field-ranks.ts';
 import { firstRows } from './shared/rows/table-parts.ts';
 import { type SubspaceGroup, subspaceLayer } from './shared/low-rank/subspace-layer.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   inner: z.int().min(2).default(4).describe('width of trained rows, in widths of those that are served'),

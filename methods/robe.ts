@@ -14,7 +14,7 @@ import {
   sharing,
 } from './shared/rows/hashed-rows.ts';
 import { firstRows } from './shared/rows/table-parts.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   block: z

@@ -7,10 +7,10 @@ import { Admission, type AdmissionState } from './admission.ts';
 import { idSet, idSetMaps, mapBytes } from '../shared/id-sets/id-set.ts';
 import { importanceOf, importances } from '../shared/dedicated-rows/importance.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
-import { keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
 import { compactRows, DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
 import { type DedicatedRowsShape, noDedicatedRows } from '../shared/dedicated-rows/row-numbers.ts';
+import { chooseUncompressed, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   others: z

@@ -8,14 +8,9 @@ import { cutCode, grow, segmentBits, segmentBytes } from './code-segments.ts';
 import { spendGreedily } from '../shared/budget/greedy.ts';
 import { rowShares } from '../shared/budget/shares.ts';
 import { firstRows, idInit } from '../shared/rows/table-parts.ts';
-import {
-  chooseUncompressed,
-  fieldsWhere,
-  keepOption,
-  type Members,
-  uncompressedFields,
-} from '../shared/rows/uncompressed-fields.ts';
+import { type Members, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
+import { chooseUncompressed, fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   segments: z.int().min(1).max(8).default(2).describe('that the code of an id is cut into'),

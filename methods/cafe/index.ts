@@ -7,10 +7,10 @@ import { SketchLearning } from './sketch-learning.ts';
 import { sketchMap, SketchState } from './sketch-state.ts';
 import { finalTiers, tierMaps, tiersOf } from './sketch-tiers.ts';
 import { solveDedicatedRows } from './solve-rows.ts';
-import { keepOption } from '../shared/rows/uncompressed-fields.ts';
 import { compactRows, DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
 import { noDedicatedRows } from '../shared/dedicated-rows/row-numbers.ts';
 import { mapBytes } from '../shared/id-sets/id-set.ts';
+import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   hot: z

@@ -3,9 +3,9 @@ import type { Layer } from '../../harness/contract/method.ts';
 import { fullSize } from '../../harness/contract/size.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { rowShares } from '../shared/budget/shares.ts';
-import { chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
 import type { DedicatedRowsShape } from '../shared/dedicated-rows/row-numbers.ts';
+import { chooseUncompressed } from '../shared/rows/keep-option.ts';
 
 export interface DedicatedRowsRule {
   /** Share of the bytes for ids with rows of their own. */

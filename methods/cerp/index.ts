@@ -7,7 +7,7 @@ import { tableFloats } from '../../harness/contract/table-shape.ts';
 import { bucketPairs, pairVectors } from './bucket-pairs.ts';
 import { softThreshold } from '../shared/pruning/soft-threshold.ts';
 import { keepLargest, keepZeros, unlessFull } from '../shared/pruning/sparse-rows.ts';
-import { keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
+import { chooseUncompressed, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   density: z

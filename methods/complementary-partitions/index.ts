@@ -9,8 +9,9 @@ import { smallestThatFits } from '../shared/budget/bisection.ts';
 import { networkTables, throughNetworks } from './row-networks.ts';
 import { coprimeDivisors, radices } from './partitions.ts';
 import { firstRows, idInit } from '../shared/rows/table-parts.ts';
-import { fieldsWhere, keepOption, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
+import { uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
+import { fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   partitions: z

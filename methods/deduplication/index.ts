@@ -4,8 +4,8 @@ import { deriveSeed } from '../../base/hash.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { representatives } from './near-duplicates.ts';
 import { blockLayer, blocksIn, solveBlocks } from './row-blocks.ts';
-import { keepOption } from '../shared/rows/uncompressed-fields.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
+import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   block: z

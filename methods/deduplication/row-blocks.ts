@@ -9,17 +9,13 @@ import type {
   Table,
   Weight,
 } from '../../harness/contract/method.ts';
-import {
-  chooseUncompressed,
-  fieldsWhere,
-  type Members,
-  uncompressedFields,
-} from '../shared/rows/uncompressed-fields.ts';
-import { largestWithin } from '../shared/budget/bisection.ts';
+import { type Members, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
+import { largestWithin, partFinder } from '../shared/budget/bisection.ts';
 import type { GroupedBlocks, Representatives } from './near-duplicates.ts';
-import { countIds, fieldOffsets, idInit, offsetsOf, partFinder } from '../shared/rows/table-parts.ts';
+import { countIds, fieldOffsets, idInit, offsetsOf } from '../shared/rows/table-parts.ts';
 import { sum } from '../../base/sum.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
+import { chooseUncompressed, fieldsWhere } from '../shared/rows/keep-option.ts';
 
 /** Blocks of rows of one field each, the last of a field filled up with zeros; several of a field may be stored as one. */
 export interface BlockLayout {

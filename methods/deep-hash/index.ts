@@ -4,16 +4,12 @@ import { idsOfUncompressed } from '../../harness/contract/keys.ts';
 import type { Layer, Lookup, Method, Plan } from '../../harness/contract/method.ts';
 import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
 import { createDecoder, decoderFloats } from './decoder.ts';
-import {
-  chooseUncompressed,
-  fieldsWhere,
-  keepOption,
-  uncompressedFields,
-} from '../shared/rows/uncompressed-fields.ts';
+import { uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { encode, encodingSeeds } from './hash-encodings.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { lazily } from '../../base/lazily.ts';
 import { sum } from '../../base/sum.ts';
+import { chooseUncompressed, fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 /**
  * Width of the hidden layers at the least. Where none of a layer's units is above 0 an id is lost, and of w units none is

@@ -2,8 +2,8 @@ import type { Layer } from '../../harness/contract/method.ts';
 import { codeBits } from '../shared/codes/code-bytes.ts';
 import { growCodebooks, type Has } from '../shared/codes/codebook-growth.ts';
 import type { CodeLayout } from '../shared/codes/coded-layer.ts';
-import { chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
+import { chooseUncompressed } from '../shared/rows/keep-option.ts';
 
 export interface ClusterRule {
   /** Width of the vectors that are clustered. */

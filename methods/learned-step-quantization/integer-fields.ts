@@ -2,10 +2,10 @@ import type * as tf from '../../tensors/index.ts';
 import type { Infeasible, Layer, Lookup, Table } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
-import { fieldsWhere } from '../shared/rows/uncompressed-fields.ts';
 import { endsOf, minBits, maxBits, nearestInteger } from '../shared/precision/integer-grid.ts';
 import { fieldOffsets, firstRows } from '../shared/rows/table-parts.ts';
 import { sum } from '../../base/sum.ts';
+import { fieldsWhere } from '../shared/rows/keep-option.ts';
 
 /**
  * Bits of the fields' integers: as many for all as fit the budget, and one more for those fields, the largest first, that

@@ -1,5 +1,4 @@
-import { largestWithin } from '../shared/budget/bisection.ts';
-import { partFinder } from '../shared/rows/table-parts.ts';
+import { largestWithin, partFinder } from '../shared/budget/bisection.ts';
 
 /** Rows of more than some score. */
 export interface Level {

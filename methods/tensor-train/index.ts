@@ -4,13 +4,13 @@ import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { sum } from '../../base/sum.ts';
 import { coreFloats, rowFactors, widthFactors } from './core-shapes.ts';
-import { fieldsWhere, keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { hotIds, sortedByCount } from '../shared/frequency/hot-ids.ts';
 import { hottest } from '../shared/frequency/hottest.ts';
 import { lazily } from '../../base/lazily.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { countIds, firstRows, idInit } from '../shared/rows/table-parts.ts';
 import { tensorCores } from './tensor-cores.ts';
+import { chooseUncompressed, fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   cores: z.int().min(2).max(4).default(3).describe('factors of a table'),

@@ -6,7 +6,8 @@ import { codeMaps } from './code-maps.ts';
 import { sortedByCount } from '../frequency/hot-ids.ts';
 import { idTiers, type Tiered } from './id-tiers.ts';
 import { firstRows, idInit } from '../rows/table-parts.ts';
-import { fieldsWhere, type UncompressedFields, uncompressedFields } from '../rows/uncompressed-fields.ts';
+import { type UncompressedFields, uncompressedFields } from '../rows/uncompressed-fields.ts';
+import { fieldsWhere } from '../rows/keep-option.ts';
 
 /**
  * How the ids of a layer are stored as codes. A vector is cut into parts of `width` floats; every part of a field has a

@@ -1,8 +1,8 @@
 import type { Infeasible, Layer } from '../../../harness/contract/method.ts';
 import { infeasible } from '../../../harness/contract/size.ts';
 import { smallestThatFits } from '../budget/bisection.ts';
-import { chooseUncompressed } from '../rows/uncompressed-fields.ts';
 import { sum } from '../../../base/sum.ts';
+import { chooseUncompressed } from '../rows/keep-option.ts';
 
 /**
  * Of each field the rank of its table [n, dim] as a product [n, r] x [r, dim], dim where it is whole: because it is small

@@ -1,10 +1,9 @@
 import * as tf from '../../../tensors/index.ts';
 import type { Layer, Plan, StateOrigin, Table, Weight } from '../../../harness/contract/method.ts';
 import { joinFields } from '../../../harness/ops/join-fields.ts';
-import { fieldsWhere } from '../rows/uncompressed-fields.ts';
-import { firstRows, idInit } from '../rows/table-parts.ts';
+import { firstRows, idInit, rowsOfFields } from '../rows/table-parts.ts';
 import { sum } from '../../../base/sum.ts';
-import { rowsOfFields } from '../rows/full-table.ts';
+import { fieldsWhere } from '../rows/keep-option.ts';
 
 export interface SubspaceShape {
   /** Of each field; dim: whole, and nothing is projected. */
@@ -87,7 +86,7 @@ export function subspaceLayer({ fields, dim }: Layer, shape: SubspaceShape): Sub
       new Map(
         groups
           .filter(({ basis }) => basis === undefined)
-          .map(({ table, members }) => [table, { of, rows: rowsOfFields({ fields }, members) }]),
+          .map(({ table, members }) => [table, { of, rows: rowsOfFields(fields, members) }]),
       ),
     contents(subspaceOf) {
       const contents = new Map<Table | Weight, Float32Array>();

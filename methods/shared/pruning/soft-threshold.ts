@@ -2,7 +2,7 @@ import * as tf from '../../../tensors/index.ts';
 import type { Indices } from '../../../harness/contract/indices.ts';
 import type { Lookup, Step, Table, Trained } from '../../../harness/contract/method.ts';
 import { tableFloats, tableRows } from '../../../harness/contract/table-shape.ts';
-import { partFinder } from '../rows/table-parts.ts';
+import { partFinder } from '../budget/bisection.ts';
 
 /** What has a threshold of its own: all floats together, a coordinate, a part of the table, ..., a single float. */
 export const granularities = ['global', 'dim', 'part', 'part-dim', 'row', 'entry'] as const;
