@@ -110,7 +110,7 @@ function compress(
         [ids.batch, fields.length, width],
       );
       if (appended === 0) return mixed;
-      // As they are they would drown the mixture: at the scale of the field's vectors.
+      // Unscaled importances would drown the mixture: bring them to the scale of the field's vectors.
       const last = tf.mul(
         tf.slice(weights, [0, 0, 0], [-1, -1, appended]),
         tf.tensor3d(scales, [1, fields.length, 1]),

@@ -13,7 +13,7 @@ const options = z.strictObject({
   keep: keepOption,
 });
 
-/** What is served is what low-rank serves at the same budget: they differ in how it is trained. */
+/** It serves what low-rank serves at the same budget: the two differ in how that is trained. */
 export const multiLayer: Method<z.infer<typeof options>> = {
   name: 'multi-layer',
   aliases: ['mlet'],
@@ -65,7 +65,7 @@ export const multiLayer: Method<z.infer<typeof options>> = {
 };
 
 interface TrainedGroup extends SubspaceGroup {
-  /** [ids of all members, inner * rank]; `table` itself where rows are whole. */
+  /** [ids of all members, inner * rank]; `table` itself where nothing is projected. */
   readonly rows: Table;
   /** [members, inner * rank, rank] */
   readonly fold?: Weight;

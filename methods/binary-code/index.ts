@@ -56,7 +56,7 @@ export const binaryCode: Method<z.infer<typeof options>> = {
     );
     const ownBits = shares.map((rows) => segmentBits(4 * dim * rows, widths, combine === 'concat'));
     const used = sum(ownBits.map((own) => segmentBytes(own, widths)));
-    // What a field's share does not suffice for goes to those with most ids for a row.
+    // Bytes that no field's share can use go to the fields with most ids per row.
     const { states } = spendGreedily(ownBits, budget - 4 * dim * uncompressed.rows - used, (i, own) => {
       const { cardinality } = fields[coded[i]];
       const to = grow(own);

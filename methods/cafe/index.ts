@@ -77,7 +77,7 @@ export const cafe: Method<Options> = {
   },
 };
 
-/** Of the bytes, for hot ids: what the authors chose for Criteo at compressions from 2 to 10,000. */
+/** Share of the bytes for hot ids that the authors chose for Criteo at compressions from 2 to 10,000. */
 function authorsShare(compression: number): number {
   const ends = [5, 50, 200, 2000];
   const shares = [0.3, 0.5, 0.7, 0.8, 0.9];

@@ -111,7 +111,7 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
 
 interface Tables {
   readonly clusters: Table;
-  /** As many rows as clusters, hashed. */
+  /** Hashed rows, as many as clusters. */
   readonly residual: Table;
 }
 

@@ -88,7 +88,7 @@ export const complementaryPartitions: Method<Options> = {
   },
 };
 
-/** What is looked up by one digit: rows of as many tables. */
+/** The tables whose rows one digit looks up. */
 interface Piece {
   readonly tables: readonly { readonly width: number; readonly init: (field: Field) => Init }[];
 }
@@ -124,7 +124,7 @@ function solveDigits({ fields, dim, budget }: Layer, options: Options, pieces: r
   const { partitions, threshold } = options;
   const widths = pieces.map(({ tables }) => sum(tables.map(({ width }) => width)));
   const digits = partitions === 'remainder' ? coprimeDivisors : radices;
-  // Where a field's tables together are smallest: n^(1/k) rows in each; with path, as many floats in both.
+  // Collisions at which a field's tables are smallest: n^(1/k) rows in each; with path, as many floats in both.
   const most = fields.map(({ cardinality: n }) =>
     partitions === 'path' ? Math.max(1, Math.sqrt((n * dim) / widths[1])) : n ** (1 - 1 / pieces.length),
   );

@@ -60,7 +60,7 @@ export const deepHash: Method<Options> = {
     const small = chooseUncompressed(fields, options.keep, Math.floor(budget / (4 * dim)));
     const plan = solve(layer, options, small);
     const fits = sizeOf(plan).servingBytes <= budget;
-    // Without whole fields, where these leave too little for the decoder.
+    // If uncompressed fields leave too little for the decoder, there are none.
     const none = fields.map(() => false);
     return withinBudget(
       fits ? plan : solve(layer, options, none),
@@ -70,7 +70,7 @@ export const deepHash: Method<Options> = {
   },
 };
 
-/** The widest decoder the budget allows, and as many whole fields, smallest first, as it has left. */
+/** Takes the widest decoder that fits, then as many uncompressed fields, smallest first, as still fit. */
 function solve(layer: Layer, options: Options, small: readonly boolean[]): Plan {
   const { fields, budget } = layer;
   const bytes = (width: number, small: readonly boolean[]) =>

@@ -34,7 +34,7 @@ export function bitsPerField(
 /** Rows of integers, one per id, in a table for all fields that have as many bits. */
 export interface IntegerFields {
   readonly tables: readonly Table[];
-  /** As floats: [batch, fields, dim]. */
+  /** Vectors as floats: [batch, fields, dim]. */
   vectors(lookup: Pick<Lookup, 'ids' | 'rows'>): tf.Tensor3D;
   /** The nearest integers to rows of floats, one per id, field after field: what the tables hold. */
   contents(floats: Float32Array, steps: ArrayLike<number>): Map<Table, Float32Array>;

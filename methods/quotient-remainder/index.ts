@@ -83,7 +83,7 @@ export const quotientRemainder: Method<Options> = {
   },
 };
 
-/** Of a quotient and a remainder row. */
+/** Widths of a quotient and a remainder row. */
 function widths(combine: Options['combine'], dim: number): [quotient: number, remainder: number] {
   return combine === 'concat' ? [Math.ceil(dim / 2), Math.floor(dim / 2)] : [dim, dim];
 }

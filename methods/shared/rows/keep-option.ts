@@ -10,9 +10,9 @@ export const keepOption = z
   .describe('largest number of ids at which a field keeps a row for each');
 
 /**
- * Which fields keep a row per id: those with at most `keep` ids, smallest first, as long as together they take no more
+ * Chooses the fields that keep a row per id: those with at most `keep` ids, smallest first, as long as together they take no more
  * than half of the rows that are left once every field has one. Small fields cost next to nothing and lose most by
- * sharing rows. Where there are rows for every id, all fields keep theirs.
+ * sharing rows. If there are rows for every id, all fields keep theirs.
  */
 export function chooseUncompressed(fields: readonly Field[], keep: number, rows: number): boolean[] {
   const spare = rows - fields.length;

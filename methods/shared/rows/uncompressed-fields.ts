@@ -17,7 +17,7 @@ export interface UncompressedFields extends Members {
   readonly rows: number;
   /** Vectors of all fields, [batch, fields, dim]: of these, and of `others` that have members. */
   embedBeside(lookup: Lookup, others: readonly Members[]): Tensor3D;
-  /** What the table starts with: the rows of each field, [ids, dim]. */
+  /** First contents of the table, from the rows of each field, [ids, dim]. */
   contents(rowsOf: (field: number) => Float32Array): [Table, Float32Array][];
   /** The table goes on as the rows of the same ids in `before`, a table with a row for every id of all fields. */
   states(before: Table): [Table, StateOrigin][];
