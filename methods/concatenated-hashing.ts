@@ -13,7 +13,7 @@ import {
   hashSeeds,
   sharing,
 } from './shared/rows/hashed-rows.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   chunks: z.int().min(1).max(64).default(4).describe('that a vector is made of, no more than its width'),

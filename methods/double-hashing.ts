@@ -10,9 +10,9 @@ import { hottest } from './shared/frequency/hottest.ts';
 import { largestWithin } from './shared/budget/bisection.ts';
 import { rowShares } from './shared/budget/shares.ts';
 import { firstRows, idInit } from './shared/rows/table-parts.ts';
-import { keepOption, chooseUncompressed } from './shared/rows/uncompressed-fields.ts';
 import { sum } from '../base/sum.ts';
 import { mapBytes } from './shared/id-sets/id-set.ts';
+import { chooseUncompressed, keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   hot: z
@@ -107,14 +107,14 @@ export const doubleHashing: Method<Options> = {
 };
 
 interface Parted {
-  /** Of each field, how many ids own a row. */
+  /** Ids of each field that have a row to themselves. */
   readonly hot: readonly number[];
   readonly ids: HotIds;
-  /** Of each field with other ids, the rows they are hashed to. */
+  /** Rows that the other ids are hashed to, for each field that has such ids. */
   readonly buckets: readonly number[];
 }
 
-/** As many hot ids as their share of the bytes pays for, what tells them from the others included. */
+/** Takes as many hot ids as their share of the bytes pays for, including what tells them from the others. */
 function partIds({ fields, dim, budget }: Layer, { hot: share, keep }: Omit<Options, 'combine'>): Parted {
   const rowBytes = 4 * dim;
   const whole = chooseUncompressed(fields, keep, Math.floor(budget / rowBytes));

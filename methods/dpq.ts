@@ -3,8 +3,8 @@ import type { Method } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { solveCodes } from './shared/codes/code-budget.ts';
 import { learnedCodes } from './shared/learned-codes/learned-codes.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
 import { codebookOptions, gridOf } from './shared/codes/code-grid.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   form: z

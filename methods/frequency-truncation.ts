@@ -3,11 +3,11 @@ import type { Lookup, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
-import { fieldsWhere } from './shared/rows/uncompressed-fields.ts';
 import { hotIds, sortedByCount } from './shared/frequency/hot-ids.ts';
 import { hottest } from './shared/frequency/hottest.ts';
 import { largestWithin } from './shared/budget/bisection.ts';
 import { countIds, firstRows, idInit } from './shared/rows/table-parts.ts';
+import { fieldsWhere } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   oov: z
@@ -34,7 +34,7 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
     const [top, sorted] = [hottest(fields), sortedByCount(fields)];
     const planAt = (rows: number) => {
       const taken = top(rows);
-      // As many rows as the rest has ids are no fewer than a row for each.
+      // If the rest has no more ids than shared rows, each of them gets a row.
       const kept = fields.map(({ cardinality: n }, f) => (n <= taken[f] + oov ? n : taken[f]));
       const ids = hotIds(fields, kept, sorted);
       const withKept = fieldsWhere(kept, (rows) => rows > 0);
@@ -46,7 +46,7 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
           init: idInit(cardinality),
         })),
       };
-      // Columns: every kept id is in one of the first, every other in one of the last.
+      // Columns: every frequent id is in one of the first, every other id in one of the last.
       const columns = [...withKept, ...withRest];
       const isKept = columns.map((_, i) => i < withKept.length);
       const seeds = columns.map((f) => deriveSeed(seed, 'frequency-truncation', f));

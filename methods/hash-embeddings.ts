@@ -14,7 +14,7 @@ import {
   sharing,
 } from './shared/rows/hashed-rows.ts';
 import { countIds, firstRows } from './shared/rows/table-parts.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   hashes: z.int().min(1).max(16).default(2).describe('rows mixed for an id'),
@@ -110,7 +110,7 @@ function compress(
         [ids.batch, fields.length, width],
       );
       if (appended === 0) return mixed;
-      // As they are they would drown the mixture: at the scale of the field's vectors.
+      // Unscaled importances would drown the mixture: bring them to the scale of the field's vectors.
       const last = tf.mul(
         tf.slice(weights, [0, 0, 0], [-1, -1, appended]),
         tf.tensor3d(scales, [1, fields.length, 1]),

@@ -4,9 +4,9 @@ import { idsOfUncompressed } from '../harness/contract/keys.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { rowShares } from './shared/budget/shares.ts';
-import { keepOption, chooseUncompressed } from './shared/rows/uncompressed-fields.ts';
 import { firstRows, idInit } from './shared/rows/table-parts.ts';
 import { sum } from '../base/sum.ts';
+import { chooseUncompressed, keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   index: z
@@ -44,7 +44,7 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
       {
         tables: [table],
         choices: { buckets },
-        // By its remainder an id is known by its number.
+        // A remainder needs the number of the id, a hash does not.
         ...(index === 'hash' && { toldApart: idsOfUncompressed(fields, (f) => whole[f]) }),
         embed({ ids, rows }) {
           const spread = index === 'hash' ? ids.orElse(whole, ids.hash(seeds)) : ids;
@@ -57,7 +57,7 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
   },
 };
 
-/** A row per id of whole fields, the rest shared out among the others. */
+/** A row per id of uncompressed fields; the rest is shared out among the other fields. */
 function bucketsPerField(
   cardinalities: readonly number[],
   whole: readonly boolean[],

@@ -99,5 +99,5 @@ export const methods: readonly Method[] = [
   learnedStepQuantization,
 ];
 
-/** What can be put around any of them: int8(mixed-dimension). */
+/** Wrappers that can be put around any method: int8(mixed-dimension). */
 export const wrappers: readonly Wrapper[] = [fp16, int8, int4, int2];

@@ -13,8 +13,7 @@ import {
   roundToNearest,
   usualStep,
 } from './shared/precision/integer-grid.ts';
-import { touchedRows } from './shared/precision/touched-rows.ts';
-import { fullTable } from './shared/rows/full-table.ts';
+import { fullTable, touchedRows } from './shared/rows/full-table.ts';
 
 const options = z.strictObject({
   bits: bitsOption,

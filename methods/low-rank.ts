@@ -4,7 +4,7 @@ import { withinBudget } from '../harness/contract/size.ts';
 import { planWithWidths } from './shared/low-rank/block-widths.ts';
 import { fieldRanks } from './shared/low-rank/field-ranks.ts';
 import { wholeRanges } from './shared/frequency/popularity.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   keep: keepOption,

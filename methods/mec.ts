@@ -8,9 +8,9 @@ import { contentsOf, fitCodebooks } from './shared/clustering/codebooks.ts';
 import { solveCodes } from './shared/codes/code-budget.ts';
 import { codedLayer, type CodedLayer } from './shared/codes/coded-layer.ts';
 import { countIds, fieldOffsets } from './shared/rows/table-parts.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
 import { fullTable } from './shared/rows/full-table.ts';
 import { codebookOptions, gridOf } from './shared/codes/code-grid.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   pretraining: z
@@ -54,7 +54,7 @@ export const mec: Method<Options> = {
   plan(layer, { pretraining, popularity, shrink, contrast, parts, codewords, keep }) {
     const { fields, dim, budget } = layer;
     const grid = gridOf(dim, { parts, codewords, keep });
-    // Every vector goes through one matrix more, but where all fields have rows.
+    // The adapter is one matrix more, except where all fields have a row per id.
     const full = fullSize(layer).servingBytes;
     const adapterBytes = budget >= full ? 0 : 4 * dim ** 2;
     const layout = solveCodes({ ...layer, budget: budget - adapterBytes }, grid);
@@ -99,7 +99,7 @@ export const mec: Method<Options> = {
   },
 };
 
-/** Codes as they are, codebooks and a matrix trained: v + v A, where A starts as zeros. */
+/** Codes are fixed; codebooks and a matrix A, which starts as zeros, are trained: v + v A. */
 function adapted(served: CodedLayer, adapter: Weight, share: number, choices: Plan['choices']): Plan {
   const plan = served.plan(choices);
   return {
@@ -116,7 +116,7 @@ function adapted(served: CodedLayer, adapter: Weight, share: number, choices: Pl
   };
 }
 
-/** Whole part of the binary logarithm of how often training has seen an id: [batch, fields]. */
+/** The binary logarithm of an id's training count, rounded down: [batch, fields]. */
 function seenOf(fields: readonly Field[]): (lookup: Lookup) => tf.Tensor2D {
   const offsets = fieldOffsets(fields);
   const ids = countIds(fields);
@@ -134,8 +134,8 @@ function lengths(vectors: tf.Tensor3D, weights: tf.Tensor2D): tf.Scalar {
 }
 
 /**
- * How alike the directions are of what a field has in one sample and in the next: the mean of exp(-2 |x - y|^2) of unit
- * vectors (Wang and Isola, ICML 2020). Equal ids have no slope here.
+ * Likeness of the directions of a field's vectors in one sample and in the next: the mean of exp(-2 |x - y|^2) of unit
+ * vectors (Wang and Isola, ICML 2020). Equal ids have gradient 0 here.
  */
 function likeness(vectors: tf.Tensor3D): tf.Scalar {
   const norms = tf.sqrt(tf.add(tf.sum(tf.square(vectors), 2, true), 1e-12));

@@ -6,8 +6,8 @@ import { infeasible } from '../harness/contract/size.ts';
 import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import { rowShares } from './shared/budget/shares.ts';
 import { firstRows, idInit } from './shared/rows/table-parts.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
 import { sum } from '../base/sum.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   shift: z.boolean().default(false).describe('a number of its own is also added to all coordinates of an id'),

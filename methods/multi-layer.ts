@@ -6,14 +6,14 @@ import { joinFields } from '../harness/ops/join-fields.ts';
 import { fieldRanks } from './shared/low-rank/field-ranks.ts';
 import { firstRows } from './shared/rows/table-parts.ts';
 import { type SubspaceGroup, subspaceLayer } from './shared/low-rank/subspace-layer.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   inner: z.int().min(2).default(4).describe('width of trained rows, in widths of those that are served'),
   keep: keepOption,
 });
 
-/** What is served is what low-rank serves at the same budget: they differ in how it is trained. */
+/** It serves what low-rank serves at the same budget: the two differ in how that is trained. */
 export const multiLayer: Method<z.infer<typeof options>> = {
   name: 'multi-layer',
   aliases: ['mlet'],
@@ -65,7 +65,7 @@ export const multiLayer: Method<z.infer<typeof options>> = {
 };
 
 interface TrainedGroup extends SubspaceGroup {
-  /** [ids of all members, inner * rank]; `table` itself where rows are whole. */
+  /** [ids of all members, inner * rank]; `table` itself where nothing is projected. */
   readonly rows: Table;
   /** [members, inner * rank, rank] */
   readonly fold?: Weight;

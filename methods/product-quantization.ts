@@ -4,9 +4,9 @@ import { infeasible } from '../harness/contract/size.ts';
 import { contentsOf, fitCodebooks } from './shared/clustering/codebooks.ts';
 import { solveCodes } from './shared/codes/code-budget.ts';
 import { codedLayer } from './shared/codes/coded-layer.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
 import { fullTable } from './shared/rows/full-table.ts';
 import { codebookOptions, gridOf } from './shared/codes/code-grid.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   ...codebookOptions(2 ** 16),

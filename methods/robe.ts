@@ -14,7 +14,7 @@ import {
   sharing,
 } from './shared/rows/hashed-rows.ts';
 import { firstRows } from './shared/rows/table-parts.ts';
-import { keepOption } from './shared/rows/uncompressed-fields.ts';
+import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   block: z
@@ -61,14 +61,14 @@ function compress(layer: Layer, options: Options): PartPlan | Infeasible {
 
   const block = Math.min(options.block, dim);
   const blocks = Math.ceil(dim / block);
-  // What all share uses up the budget; what fields have is whole vectors.
+  // A memory for all fields uses up the budget; a memory per field holds a whole number of vectors.
   const sizes =
     shared === 'all' ? [Math.floor(budget / 4)] : hashedParts(shape, vectors).map(({ rows }) => rows * dim);
   const parts = hashedParts(shape, vectors).map(({ init }, p) => ({ rows: sizes[p], init }));
   const memory: Table = circular ? { width: 1, parts } : spans(parts, block);
 
   const columns = { fields: fields.length, lookUps: blocks, seed: hashSeeds(seed, 'robe') };
-  // Where blocks go round, every coordinate is looked up for itself: a row of a table does not.
+  // A row of a table cannot wrap around the memory's end: with `circular`, each coordinate is a lookup of its own.
   const lookUps = circular ? blocks * block : blocks;
   const each = { fields: fields.length, lookUps };
   const fieldOf = perColumn(each, (f) => f);
@@ -91,7 +91,7 @@ function compress(layer: Layer, options: Options): PartPlan | Infeasible {
       const found = tf.reshape(rows(memory, find(ids)), [ids.batch, fields.length * blocks, block]);
       const signed = signs ? tf.mul(found, tf.expandDims(signsOf(ids), 2)) : found;
       const joined = tf.reshape<tf.Rank.R3>(signed, [ids.batch, fields.length, blocks * block]);
-      // Where blocks do not divide the width, the end of the last one is not used.
+      // The end of the last block is unused if blocks do not divide the width.
       return blocks * block === dim ? joined : tf.slice(joined, [0, 0, 0], [-1, -1, dim]);
     },
   };

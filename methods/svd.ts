@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Infeasible, Layer, Method, Plan, Stage } from '../harness/contract/method.ts';
 import { fullSize, infeasible, withinBudget } from '../harness/contract/size.ts';
-import { fieldsWhere, keepOption, chooseUncompressed } from './shared/rows/uncompressed-fields.ts';
 import { fieldRanks } from './shared/low-rank/field-ranks.ts';
 import { principalAxes } from './shared/low-rank/principal-axes.ts';
 import { countIds } from './shared/rows/table-parts.ts';
 import { meanBytes, subspaceLayer } from './shared/low-rank/subspace-layer.ts';
 import { sum } from '../base/sum.ts';
 import { fullTable } from './shared/rows/full-table.ts';
+import { chooseUncompressed, fieldsWhere, keepOption } from './shared/rows/keep-option.ts';
 
-/** Of a field with more rows; e of about 2 sqrt(dim / 4096), an eighth for 16 columns. */
+/** Rows of the sketch of a larger field: its error e is about 2 sqrt(dim / 4096), an eighth for 16 columns. */
 const sketchRows = 4096;
 
 const options = z.strictObject({
@@ -79,7 +79,7 @@ export const svd: Method<Options> = {
   },
 };
 
-/** With one basis for all, one rank for all that are not whole. */
+/** The rank of each field, dim where it is uncompressed. One basis for all fields has one rank for all others. */
 function solveRanks(layer: Layer, { scope, centred, keep }: Options): readonly number[] | Infeasible {
   const { fields, dim, budget } = layer;
   if (fullSize(layer).servingBytes <= budget) return fields.map(() => dim);

@@ -50,7 +50,7 @@ export const unifiedEmbedding: Method<z.infer<typeof options>> = {
           if (combine === 'sum')
             return tf.sum<tf.Tensor3D>(tf.reshape(found, [batch, fields.length, pieces, width]), 2);
           const joined = tf.reshape<tf.Rank.R3>(found, [batch, fields.length, pieces * width]);
-          // Where pieces do not divide the model's width, the last one is cut off.
+          // The last piece is cut off if pieces do not divide the model's width.
           return pieces * width === dim ? joined : tf.slice(joined, [0, 0, 0], [-1, -1, dim]);
         },
       },

@@ -8,7 +8,7 @@ import { fullTable } from './shared/rows/full-table.ts';
 
 const options = z.strictObject({
   /**
-   * How narrow vectors reach the model's width: `pad` with zeros, which makes DLRM's dot products those of a narrower
+   * The way in which narrow vectors reach the model's width: `pad` with zeros, which makes DLRM's dot products those of a narrower
    * model, or `project` by a trained matrix per field (mixed-dimension at temperature 0).
    */
   lift: z.enum(['pad', 'project']).default('pad').describe('to the model width: zeros or a matrix per field'),
@@ -31,7 +31,7 @@ export const uniform: Method<z.infer<typeof options>> = {
     const { fields, dim, budget } = layer;
     const ids = countIds(fields);
     const perWidth = ids + (lift === 'project' ? fields.length * dim : 0);
-    // At full width nothing is lifted, so no matrices are paid for.
+    // Nothing is lifted at full width, so that no matrices are paid for.
     const width =
       budget >= 4 * ids * dim ? dim : Math.max(1, Math.min(dim - 1, Math.floor(budget / (4 * perWidth))));
     const { table, vectors } = fullTable(layer, width);

@@ -11,9 +11,9 @@ export interface AdmissionState {
 export interface AdmissionRules {
   /** Rows there are: 0 .. hotRows - 1. */
   readonly hotRows: number;
-  /** Where each field's ids begin among all, and where the last one's end. */
+  /** The first number of each field's ids among all ids, and the number of all ids. */
   readonly bounds: readonly number[];
-  /** Whether scores of different fields are compared in units of those of their most important ids. */
+  /** If true, scores are compared across fields in units of the scores of each field's most important ids. */
   readonly normalize: boolean;
 }
 
@@ -23,14 +23,14 @@ export interface Admitted {
   readonly rows: Uint32Array;
 }
 
-/** Rows change hands only where at least this share of them would (the reimplementation beside CAFE). */
+/** Rows change hands only if at least this share of them would (the reimplementation in CAFE's code). */
 const minChange = 0.05;
 
-/** Of a field's ids with a score, those below its unit: its 95th percentile (the same). */
+/** Share of a field's ids with a score that are below its unit: the unit is the 95th percentile (the same code). */
 const unitShare = 0.95;
 
 /**
- * Which ids of all fields have rows: the most important ones, looked at now and then (Lai et al., AdaEmbed, OSDI 2023).
+ * Decides which ids of all fields have rows: the most important ones, compared now and then (Lai et al., AdaEmbed, OSDI 2023).
  * Ids without rows have scores too.
  */
 export class Admission {
@@ -39,7 +39,7 @@ export class Admission {
   private readonly free: Uint32Array; // a stack
   private freeRows: number;
 
-  /** Nobody has a row, whatever the state was. */
+  /** Resets the state: no id has a score or a row. */
   constructor(state: AdmissionState, rules: AdmissionRules) {
     const { hotRows } = rules;
     this.state = state;
@@ -50,7 +50,7 @@ export class Admission {
     state.rows.fill(none);
   }
 
-  /** `none` among the ids is passed over. */
+  /** Adds weights to the scores of ids; an id that is `none` is skipped. */
   add(ids: Uint32Array, weights: Float32Array): void {
     const { scores } = this.state;
     for (let i = 0; i < ids.length; i++) if (ids[i] !== none) scores[ids[i]] += weights[i];
@@ -61,7 +61,7 @@ export class Admission {
     for (let id = 0; id < scores.length; id++) scores[id] *= kept;
   }
 
-  /** First come, first served, as long as there are rows. */
+  /** Gives free rows to ids without one in the order in which they come. */
   admitAny(ids: Uint32Array): Admitted {
     const admitted: number[] = [];
     for (let i = 0; i < ids.length && this.freeRows > 0; i++)
@@ -72,14 +72,14 @@ export class Admission {
     return this.withRows(admitted);
   }
 
-  /** Rows go from ids that are no longer among the most important to those that are, where that changes enough. */
+  /** Moves rows from ids that are no longer among the most important to those that are, if enough would change. */
   reallocate(): Admitted {
     const { rows } = this.state;
     const units = this.units();
     const each = (visit: (order: number, id: number) => unknown) => this.eachOrder(units, visit);
     const least = minOf(each, this.rules.hotRows);
     if (least === undefined) return this.withRows([]);
-    // Of ids that are as important as the last one admitted, those that have rows go before the others.
+    // Ids as important as the last one admitted are ties: those that have rows go first.
     let { ties } = least;
     let staying = 0;
     const evicted: number[] = [];
@@ -113,7 +113,7 @@ export class Admission {
     return { ids: Uint32Array.from(ids), rows: Uint32Array.from(ids, (id) => this.state.rows[id]) };
   }
 
-  /** Of each field, what its scores are measured in. Scores themselves stay as they are. */
+  /** The unit of each field's scores. The scores themselves do not change. */
   private units(): number[] {
     const { bounds, normalize } = this.rules;
     const fields = bounds.length - 1;

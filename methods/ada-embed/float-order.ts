@@ -1,11 +1,11 @@
 /**
- * Numbers from 0 up in the order of their size by what 32 bits say of them: so that the n-th largest of millions is found
- * in two passes, without sorting.
+ * The bits of a nonnegative 32-bit float, read as an integer, ascend with it: this finds the n-th largest of millions in
+ * two passes, without sorting.
  */
 const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
 
-/** Of a 32-bit float from 0 up: ascending with it. */
+/** The bits of a 32-bit float from 0 up as an integer, which ascends with the float. */
 export function orderOf(x: number): number {
   float[0] = x;
   return word[0];
@@ -16,12 +16,12 @@ export function floatAt(order: number): number {
   return float[0];
 }
 
-/** Calls `visit` with every order, the same ones each time it is called. */
+/** Calls `visit` with every order, and with the same ones in every call. */
 export type Orders = (visit: (order: number) => void) => void;
 
 export interface Least {
   readonly order: number;
-  /** How many of those that are equal to it are among the `count` largest. */
+  /** Number of orders equal to it that are among the `count` largest. */
   readonly ties: number;
 }
 
@@ -44,7 +44,7 @@ export function minOf(orders: Orders, count: number): Least | undefined {
   return { order: upper.at * 2 ** 16 + lower.at, ties: count - upper.above - lower.above };
 }
 
-/** From the last bin down: the one in which `count` is reached, and how many are in those above it. */
+/** Counts from the last bin down: the bin in which `count` is reached, and the number of items above it. */
 function lastWithin(bins: Uint32Array, count: number): { at: number; above: number } {
   let above = 0;
   let at = bins.length - 1;

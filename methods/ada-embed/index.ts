@@ -7,10 +7,10 @@ import { Admission, type AdmissionState } from './admission.ts';
 import { idSet, idSetMaps, mapBytes } from '../shared/id-sets/id-set.ts';
 import { importanceOf, importances } from '../shared/dedicated-rows/importance.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
-import { keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
 import { compactRows, DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
 import { type DedicatedRowsShape, noDedicatedRows } from '../shared/dedicated-rows/row-numbers.ts';
+import { chooseUncompressed, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   others: z
@@ -70,7 +70,7 @@ function adaptivePlan(options: Options, owned: DedicatedRows): Plan {
   const set = { ids: keys, capacity: dedicated };
 
   const giveRows = async (step: Step, ids: Uint32Array, rows: Uint32Array) => {
-    // A shared row has learned from so many ids that their steps would be tiny.
+    // A shared row has seen so many gradients that the optimizer's steps would be tiny: forget them.
     if (options.others === 'shared') await owned.promote(step, ids, rows, false);
     else step.write(owned.table, rows, new Float32Array(rows.length * owned.table.width));
   };
@@ -118,7 +118,7 @@ function adaptivePlan(options: Options, owned: DedicatedRows): Plan {
   };
 }
 
-/** As many rows as the budget has room for, beside those of small fields and the shared ones. */
+/** Finds the largest number of dedicated rows that fit beside the rows of small fields and the shared rows. */
 function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): DedicatedRowsShape {
   const rowBytes = 4 * dim;
   const uncompressed = chooseUncompressed(fields, keep, Math.floor(budget / rowBytes));

@@ -14,9 +14,8 @@ import {
   usualStep,
 } from '../shared/precision/integer-grid.ts';
 import { learnSteps, nearestHalf, stepOf, type StepRule, stepState } from './learned-steps.ts';
-import { gradientsOfRows, touchedRows } from '../shared/precision/touched-rows.ts';
+import { fullTable, gradientsOfRows, touchedRows } from '../shared/rows/full-table.ts';
 import { sum } from '../../base/sum.ts';
-import { fullTable } from '../shared/rows/full-table.ts';
 
 const options = z.strictObject({
   bits: bitsOption,

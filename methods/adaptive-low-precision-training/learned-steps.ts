@@ -1,7 +1,7 @@
 import { type Ends, roundToEven } from '../shared/precision/integer-grid.ts';
 
 /**
- * By how much a float changes with the step it is a multiple of, by the straight-through estimator (Esser et al., Learned
+ * The derivative of a float by the step that it is a multiple of, by the straight-through estimator (Esser et al., Learned
  * Step Size Quantization, ICLR 2020, equation 3): the integer where x is clipped, and round(x / step) - x / step elsewhere.
  */
 export function stepSlope(x: number, step: number, { lowest, highest }: Ends): number {
@@ -11,18 +11,18 @@ export function stepSlope(x: number, step: number, { lowest, highest }: Ends): n
   return roundToEven(exact) - exact;
 }
 
-/** What is known of a row's step, side by side: what it has grown by, and Adam's two moments and the times it was trained. */
+/** Floats of a row's step state: its growth so far, Adam's two moments, and the number of its updates. */
 export const stepState = 4;
 
 export interface StepRule {
-  /** What all steps begin with. */
+  /** First value of all steps. */
   readonly first: number;
-  /** Of Adam. */
+  /** Learning rate of Adam. */
   readonly rate: number;
   readonly ends: Ends;
-  /** Of gradients. */
+  /** Factor of gradients. */
   readonly gradientScale: number;
-  /** As it is stored, of which rows are whole multiples. */
+  /** Rounds a step as it is stored; rows are whole multiples of the rounded step. */
   readonly stored: (step: number) => number;
 }
 

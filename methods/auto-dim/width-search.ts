@@ -4,7 +4,7 @@ import { deriveSeed } from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 
 export interface SearchRule {
-  /** Of the logits, by SGD. */
+  /** Learning rate of the logits, by SGD. */
   readonly rate: number;
   /** Temperature at the end of the search; it falls from 1. */
   readonly coolest: number;
@@ -16,7 +16,7 @@ export interface WidthSearch {
   readonly logits: Weight;
   /** All that is trained. */
   readonly weights: readonly Weight[];
-  /** From a row of full width to the field's vector: [fields, dim, dim]. */
+  /** Matrices that take a row of full width to the field's vector: [fields, dim, dim]. */
   readonly matrices: (lookup: Pick<Lookup, 'weight' | 'training'>) => tf.Tensor3D;
 }
 
@@ -41,7 +41,7 @@ export function widthSearch(
   const projections = candidates
     .filter((width) => width < dim)
     .map((width): Weight => {
-      // Of a single number, norm 1 leaves the sign: it has no slope, and Adagrad would make steps of rounding errors.
+      // A column of one number has only a sign at norm 1: its gradient is 0, and Adagrad would amplify rounding errors.
       return { shape: [fields.length, width, dim], init, ...(width === 1 && { frozen: true }) };
     });
 
@@ -58,12 +58,12 @@ export function widthSearch(
     weights: [...projections, logits],
     matrices(lookup) {
       const shares = tf.split(probabilities(lookup), candidates.length, 1); // each [fields, 1]
-      const whole = tf.tensor3d(
+      const identity = tf.tensor3d(
         Float32Array.from({ length: dim * dim }, (_, at) => (at % (dim + 1) === 0 ? 1 : 0)),
         [1, dim, dim],
       );
       const matrices = candidates.map((width, m) => {
-        if (width === dim) return whole;
+        if (width === dim) return identity;
         const matrix = lookup.weight(projections[m]) as tf.Tensor3D;
         const norms = tf.sqrt(tf.add(tf.sum(tf.square(matrix), 1, true), 1e-12));
         return tf.pad(tf.div(matrix, norms), [[0, 0], [0, dim - width], [0, 0]]); // prettier-ignore

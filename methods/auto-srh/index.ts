@@ -80,7 +80,7 @@ export const autoSrh: Method<z.infer<typeof options>> = {
   },
 };
 
-/** Whether the weights are trained yet. */
+/** True once the weights are trained. */
 function trains({ training }: Lookup, warmUp: number): boolean {
   return training !== undefined && training.index >= warmUp * training.steps;
 }

@@ -4,7 +4,7 @@ import { sum } from '../../base/sum.ts';
 export interface Segment {
   /** -1: it has no table, for there are no bytes for even one row. */
   readonly bits: number;
-  /** Which 32-bit hash of the id it is cut from, and above how many of its bits. */
+  /** Number of the 32-bit hash of the id that it is cut from, and the number of lower bits that it skips. */
   readonly word: number;
   readonly shift: number;
 }

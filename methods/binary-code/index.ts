@@ -8,14 +8,9 @@ import { cutCode, grow, segmentBits, segmentBytes } from './code-segments.ts';
 import { spendGreedily } from '../shared/budget/greedy.ts';
 import { rowShares } from '../shared/budget/shares.ts';
 import { firstRows, idInit } from '../shared/rows/table-parts.ts';
-import {
-  chooseUncompressed,
-  fieldsWhere,
-  keepOption,
-  type Members,
-  uncompressedFields,
-} from '../shared/rows/uncompressed-fields.ts';
+import { type Members, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
+import { chooseUncompressed, fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   segments: z.int().min(1).max(8).default(2).describe('that the code of an id is cut into'),
@@ -61,7 +56,7 @@ export const binaryCode: Method<z.infer<typeof options>> = {
     );
     const ownBits = shares.map((rows) => segmentBits(4 * dim * rows, widths, combine === 'concat'));
     const used = sum(ownBits.map((own) => segmentBytes(own, widths)));
-    // What a field's share does not suffice for goes to those with most ids for a row.
+    // Bytes that no field's share can use go to the fields with most ids per row.
     const { states } = spendGreedily(ownBits, budget - 4 * dim * uncompressed.rows - used, (i, own) => {
       const { cardinality } = fields[coded[i]];
       const to = grow(own);

@@ -2,9 +2,9 @@ import { none } from '../../harness/contract/backend.ts';
 import { bucketWords, emptied, rowAt, scoreAt, type SketchState, slotsPerBucket } from './sketch-state.ts';
 
 export interface SketchRules {
-  /** Rows there are to give away: 0 .. hotRows - 1. */
+  /** Number of rows to give away: 0 .. hotRows - 1. */
   readonly hotRows: number;
-  /** Score from which on an id gets one, to begin with. */
+  /** Score at which an id gets one, at first. */
   readonly threshold: number;
 }
 
@@ -18,13 +18,13 @@ export class HotSketch {
   private readonly hotRows: number;
   private readonly free: Uint32Array; // a stack
   private freeRows: number;
-  /** Slots that were over the threshold without a row when a weight was added. */
+  /** Slots at or above the threshold that had no row when a weight was added. */
   private readonly risen: number[] = [];
   /** Slots at or above the threshold, now and when rows were last taken back. */
   private above = 0;
   private aboveBefore = 0;
 
-  /** Starts empty, whatever the state was. */
+  /** Resets the state: the sketch starts empty. */
   constructor(state: SketchState, { hotRows, threshold }: SketchRules) {
     this.state = state;
     this.hotRows = hotRows;
@@ -68,11 +68,11 @@ export class HotSketch {
     const { threshold } = this.state;
     if (floats[slot + scoreAt] < threshold) return;
     if (before < threshold) this.above++;
-    // What a newcomer inherits is not its own: it has to be seen again.
+    // The inherited score of a newcomer is not its own: it gets a row only when it is seen again.
     if (known && words[slot + rowAt] === none && this.freeRows > 0) this.risen.push(slot);
   }
 
-  /** Gives free rows to ids that have risen to the threshold. Which, and what they got. */
+  /** Gives free rows to ids that have risen to the threshold. Returns these ids and their rows. */
   promote(): { ids: Uint32Array; rows: Uint32Array } {
     const { words, floats, threshold } = this.state;
     const promoted = this.risen.splice(0).filter((slot) => {

@@ -7,10 +7,10 @@ import { SketchLearning } from './sketch-learning.ts';
 import { sketchMap, SketchState } from './sketch-state.ts';
 import { finalTiers, tierMaps, tiersOf } from './sketch-tiers.ts';
 import { solveDedicatedRows } from './solve-rows.ts';
-import { keepOption } from '../shared/rows/uncompressed-fields.ts';
 import { compactRows, DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
 import { noDedicatedRows } from '../shared/dedicated-rows/row-numbers.ts';
 import { mapBytes } from '../shared/id-sets/id-set.ts';
+import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   hot: z
@@ -77,7 +77,7 @@ export const cafe: Method<Options> = {
   },
 };
 
-/** Of the bytes, for hot ids: what the authors chose for Criteo at compressions from 2 to 10,000. */
+/** Share of the bytes for hot ids that the authors chose for Criteo at compressions from 2 to 10,000. */
 function authorsShare(compression: number): number {
   const ends = [5, 50, 200, 2000];
   const shares = [0.3, 0.5, 0.7, 0.8, 0.9];

@@ -7,18 +7,18 @@ import type { DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
 
 export interface SketchLearningRules {
   readonly importance: Importance;
-  /** In mean look-ups; where undefined, it rises so that the rows suffice. */
+  /** Threshold in mean lookups; if undefined, it rises so that the rows suffice. */
   readonly threshold?: number | undefined;
   readonly decay: number;
 }
 
-/** To begin with: an id that was seen once gets no row. */
+/** First threshold: an id that was seen once gets no row. */
 const firstThreshold = 2;
 
-/** Importance that comes in between two decays, in thresholds per row (the authors' code). */
+/** Importance that is added between two decays, in thresholds per row (the authors' code). */
 const thresholdsPerDecay = 10;
 
-/** What happens to a sketch, and to the rows it gives away, as training goes on. */
+/** Updates a sketch, and moves the rows it gives away, as training goes on. */
 export class SketchLearning {
   private readonly owned: DedicatedRows;
   private readonly state: () => SketchState;
@@ -33,7 +33,7 @@ export class SketchLearning {
     this.rules = rules;
   }
 
-  /** With a sketch that knows nothing. */
+  /** Starts with an empty sketch. */
   begin(): void {
     const { threshold = firstThreshold } = this.rules;
     this.sketch = new HotSketch(this.state(), { hotRows: this.owned.shape.dedicated, threshold });

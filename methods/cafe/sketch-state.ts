@@ -20,7 +20,7 @@ export interface SketchEntry {
 }
 
 /**
- * What a sketch knows: buckets, and the score from which on an id gets a row as the last word. An id is only ever in the
+ * The state of a sketch: buckets, and in the last word the score from which on an id gets a row. An id is only ever in the
  * bucket it is hashed to. A slot's number is the place of its id among the words.
  */
 export class SketchState {
@@ -29,7 +29,7 @@ export class SketchState {
   readonly buckets: number;
   private readonly seed: number;
 
-  /** What is in the words is left as it is. */
+  /** Takes the words as they are. */
   constructor(words: Uint32Array, seed: number) {
     this.words = words;
     this.floats = new Float32Array(words.buffer, words.byteOffset, words.length);
@@ -50,20 +50,20 @@ export class SketchState {
     return (mix32(id ^ this.seed) % this.buckets) * bucketWords;
   }
 
-  /** Slot of an id, -1 where it is not kept. */
+  /** Slot of an id, -1 where the sketch does not hold it. */
   slotOf(id: number): number {
     const first = this.bucketOf(id);
     for (let slot = first; slot < first + slotsPerBucket; slot++) if (this.words[slot] === id) return slot;
     return -1;
   }
 
-  /** What is kept of an id. */
+  /** The entry of an id, undefined where the sketch does not hold it. */
   entryOf(id: number): SketchEntry | undefined {
     const slot = this.slotOf(id);
     return slot === -1 ? undefined : this.entryAt(slot);
   }
 
-  /** Of all slots that are not empty. */
+  /** Entries of all slots that are not empty. */
   *entries(): Generator<SketchEntry> {
     for (let first = 0; first < this.buckets * bucketWords; first += bucketWords)
       for (let slot = first; slot < first + slotsPerBucket; slot++)
@@ -85,7 +85,7 @@ export function sketchMap(buckets: number): IdMap {
   return idMap(length, 32, () => emptied(new Uint32Array(length)));
 }
 
-/** The threshold becomes 0. */
+/** Empties all slots, and sets the threshold to 0. */
 export function emptied(words: Uint32Array): Uint32Array {
   words.fill(none);
   for (let first = 0; first + bucketWords < words.length; first += bucketWords)

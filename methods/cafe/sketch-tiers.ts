@@ -4,10 +4,10 @@ import { idSet, idSetMaps, type SetShape } from '../shared/id-sets/id-set.ts';
 import { rowAt, scoreAt, slotsPerBucket, type SketchEntry, type SketchState } from './sketch-state.ts';
 import type { FrequencyTiers } from '../shared/dedicated-rows/row-numbers.ts';
 
-/** Of the threshold, from which on an id without a row is medium (the authors' code). */
+/** Share of the threshold from which on an id without a row is of medium importance (the authors' code). */
 const mediumShare = 0.2;
 
-/** What ids are by a sketch that goes on learning. */
+/** The tiers of ids by a sketch that goes on learning. */
 export function tiersOf(state: () => SketchState): FrequencyTiers {
   return {
     rowsOf(keys) {
@@ -41,9 +41,8 @@ export interface TiersShape {
 }
 
 /**
- * What has to be stored to tell tiers apart that no longer change: which ids are hot, and which are medium. Of a sketch
- * (48 bytes to a hot row: four slots of id, score and row) that is a bit less than 4 bytes to a hot row, and up to three
- * times that for medium ids.
+ * Maps that tell final tiers apart: which ids are hot, and which are medium. A sketch takes 48 bytes per hot row (four slots
+ * of id, score and row); these take a bit less than 4 bytes per hot row, and up to three times that for medium ids.
  */
 export function tierMaps(shape: TiersShape): Omit<IdMap, 'values'>[] {
   const { hot, medium } = setShapes(shape);
@@ -53,11 +52,11 @@ export function tierMaps(shape: TiersShape): Omit<IdMap, 'values'>[] {
 export interface FinalTiers {
   readonly maps: readonly IdMap[];
   readonly tiers: FrequencyTiers;
-  /** For each hot row of these tiers the one that it was in the sketch. */
+  /** The sketch's number of each hot row of these tiers. */
   readonly rows: Uint32Array;
 }
 
-/** The tiers of a sketch as they are. A hot id's row is its place among the hot ids. */
+/** The tiers of a sketch once it no longer learns. A hot id's row is its position among the hot ids. */
 export function finalTiers(state: SketchState, shape: TiersShape): FinalTiers {
   const byId = (entries: SketchEntry[]) => entries.sort((a, b) => a.id - b.id);
   const setOf = (shape: SetShape, entries: readonly SketchEntry[]) =>
@@ -82,7 +81,7 @@ export function finalTiers(state: SketchState, shape: TiersShape): FinalTiers {
   };
 }
 
-/** With a bucket to each hot row, all slots can be medium but those of the hot ids. */
+/** There is a bucket per hot row: all slots but those of the hot ids can be medium. */
 function setShapes({ keys, dedicated, levels }: TiersShape): { hot: SetShape; medium: SetShape } {
   return {
     hot: { ids: keys, capacity: dedicated },

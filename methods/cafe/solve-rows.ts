@@ -3,9 +3,9 @@ import type { Layer } from '../../harness/contract/method.ts';
 import { fullSize } from '../../harness/contract/size.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { rowShares } from '../shared/budget/shares.ts';
-import { chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
 import type { DedicatedRowsShape } from '../shared/dedicated-rows/row-numbers.ts';
+import { chooseUncompressed } from '../shared/rows/keep-option.ts';
 
 export interface DedicatedRowsRule {
   /** Share of the bytes for ids with rows of their own. */
@@ -14,16 +14,16 @@ export interface DedicatedRowsRule {
   readonly levels: 1 | 2;
   /** Fields with at most this many ids keep a row for each. */
   readonly keep: number;
-  /** What it takes to tell the owners of so many rows among so many keys. */
+  /** Bytes that tell the ids of so many dedicated rows among so many keys. */
   readonly tellingBytes: (keys: number, dedicated: number) => number;
 }
 
-/** Of hashed rows, those of the second hash (the code of CAFE's authors). */
+/** Share of hashed rows for the second hash (the code of CAFE's authors). */
 const secondShare = 0.3;
 
 /**
- * As many hot rows as their share of the bytes pays for, what tells their ids included, and hashed rows of the rest: one per
- * field and level at least, where the budget allows no more than that.
+ * Takes as many dedicated rows as their share of the bytes pays for, including what tells their ids, and hashed rows for the
+ * rest: at least one per field and level.
  */
 export function solveDedicatedRows(
   { fields, dim, budget }: Layer,
@@ -40,7 +40,7 @@ export function solveDedicatedRows(
   const dedicated = largestWithin(maxHot, (hot) => {
     return bytes(hot) <= rule.hot * left && hashed(hot) >= rule.levels * others.length;
   });
-  // Where no id is hot, none is known to be medium.
+  // Without hot ids there is no sketch, and no id is known to be medium.
   const twice = rule.levels === 2 && dedicated > 0;
   const second = twice ? Math.max(others.length, Math.floor(secondShare * hashed(dedicated))) : 0;
   const perField = (rows: number, ofUncompressed: (cardinality: number) => number) => {

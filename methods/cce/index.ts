@@ -17,7 +17,7 @@ import { fitCodebooks } from '../shared/clustering/codebooks.ts';
 import { codedLayer, type CodedLayer, type CodeLayout, type Codes } from '../shared/codes/coded-layer.ts';
 import { fieldVectors } from './field-vectors.ts';
 import { firstRows } from '../shared/rows/table-parts.ts';
-import { keepOption } from '../shared/rows/uncompressed-fields.ts';
+import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   chunks: z.int().min(1).default(4).describe('that a vector is cut into, each clustered for itself'),
@@ -111,7 +111,7 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
 
 interface Tables {
   readonly clusters: Table;
-  /** As many rows as clusters, hashed. */
+  /** Hashed rows, as many as clusters. */
   readonly residual: Table;
 }
 

@@ -9,7 +9,7 @@ import { sum } from '../../base/sum.ts';
 
 /** Fields with a row per id, and fields whose ids are the sum of a quotient's and a remainder's row, in tables alike. */
 export interface BucketPairs {
-  /** Of one table: rows of whole fields, then quotients, then remainders. */
+  /** Parts of the one table: rows of uncompressed fields, then quotients, then remainders. */
   readonly parts: readonly TablePart[];
   readonly whole: readonly number[];
   readonly split: readonly number[];
@@ -19,7 +19,7 @@ export interface BucketPairs {
   readonly fields: number;
 }
 
-/** About `rows` rows in all, at least one for each whole id and two for each split field. */
+/** Shares out about `rows` rows: one per id of uncompressed fields, and at least two per split field. */
 export function bucketPairs(
   fields: readonly Field[],
   isWhole: readonly boolean[],

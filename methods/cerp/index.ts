@@ -7,7 +7,7 @@ import { tableFloats } from '../../harness/contract/table-shape.ts';
 import { bucketPairs, pairVectors } from './bucket-pairs.ts';
 import { softThreshold } from '../shared/pruning/soft-threshold.ts';
 import { keepLargest, keepZeros, unlessFull } from '../shared/pruning/sparse-rows.ts';
-import { keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
+import { chooseUncompressed, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   density: z
@@ -96,7 +96,7 @@ export const cerp: Method<z.infer<typeof options>> = {
   },
 };
 
-/** By how much each float is above its threshold; below it, the less the nearer, so that all can be compared. */
+/** Scores floats by their distance above their threshold; floats below it score less, so that all can be compared. */
 function overLimits(
   values: Float32Array,
   logits: Float32Array,
@@ -109,7 +109,7 @@ function overLimits(
     for (let end = row + rows; row < end; row++) {
       const limit = ranges[part] / (1 + Math.exp(-logits[row]));
       for (let at = row * width; at < (row + 1) * width; at++) {
-        // 1 + x above the threshold, and below it what is left of it, less than 1.
+        // 1 + the excess above the threshold; below it the share of the threshold that is reached, less than 1.
         const over = Math.abs(values[at]) - limit;
         scores[at] = over > 0 ? 1 + over : Math.abs(values[at]) / limit;
       }

@@ -9,8 +9,9 @@ import { smallestThatFits } from '../shared/budget/bisection.ts';
 import { networkTables, throughNetworks } from './row-networks.ts';
 import { coprimeDivisors, radices } from './partitions.ts';
 import { firstRows, idInit } from '../shared/rows/table-parts.ts';
-import { fieldsWhere, keepOption, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
+import { uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
+import { fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   partitions: z
@@ -87,7 +88,7 @@ export const complementaryPartitions: Method<Options> = {
   },
 };
 
-/** What is looked up by one digit: rows of as many tables. */
+/** The tables whose rows one digit looks up. */
 interface Piece {
   readonly tables: readonly { readonly width: number; readonly init: (field: Field) => Init }[];
 }
@@ -123,7 +124,7 @@ function solveDigits({ fields, dim, budget }: Layer, options: Options, pieces: r
   const { partitions, threshold } = options;
   const widths = pieces.map(({ tables }) => sum(tables.map(({ width }) => width)));
   const digits = partitions === 'remainder' ? coprimeDivisors : radices;
-  // Where a field's tables together are smallest: n^(1/k) rows in each; with path, as many floats in both.
+  // Collisions at which a field's tables are smallest: n^(1/k) rows in each; with path, as many floats in both.
   const most = fields.map(({ cardinality: n }) =>
     partitions === 'path' ? Math.max(1, Math.sqrt((n * dim) / widths[1])) : n ** (1 - 1 / pieces.length),
   );

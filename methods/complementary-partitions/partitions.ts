@@ -4,7 +4,7 @@
  */
 
 /**
- * As digits of the id in a mixed radix, the lowest first: n / collisions values for the lowest one, about equally many
+ * Digits of the id in a mixed radix, the lowest first: n / collisions values for the lowest one, about equally many
  * for all others.
  */
 export function radices(n: number, collisions: number, k: number): number[] {
@@ -19,7 +19,7 @@ export function radices(n: number, collisions: number, k: number): number[] {
   return values;
 }
 
-/** As remainders by divisors without a common factor, whose product is at least n (Chinese remainder theorem). */
+/** Divisors without a common factor whose product is at least n: remainders tell ids apart (Chinese remainder theorem). */
 export function coprimeDivisors(n: number, collisions: number, k: number): number[] {
   const divisors: number[] = [];
   for (const atLeast of radices(n, collisions, k)) {

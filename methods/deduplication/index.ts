@@ -4,8 +4,8 @@ import { deriveSeed } from '../../base/hash.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { representatives } from './near-duplicates.ts';
 import { blockLayer, blocksIn, solveBlocks } from './row-blocks.ts';
-import { keepOption } from '../shared/rows/uncompressed-fields.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
+import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   block: z
@@ -28,7 +28,7 @@ const options = z.strictObject({
 });
 
 /**
- * What is alike after one epoch are above all rows that training has hardly moved: those of a large table lie near zero,
+ * Most rows that are alike after one epoch are rows that training has hardly moved: in a large table they lie near zero,
  * where they began, and are merged first. That is frequency truncation, found in the table and not in the counts.
  */
 export const deduplication: Method<z.infer<typeof options>> = {

@@ -9,23 +9,23 @@ import { offsetsOf } from '../shared/rows/table-parts.ts';
 export interface GroupedBlocks {
   readonly floats: Float32Array;
   readonly width: number;
-  /** How many blocks each group has, at least 1. */
+  /** Number of blocks of each group, at least 1. */
   readonly groups: readonly number[];
-  /** How much floats count, at least 0: one number for so many of them that all are counted; all alike where absent. */
+  /** Weights of floats, at least 0: each is for an equal run of floats, in order. Without them all floats count alike. */
   readonly weights?: Float32Array;
 }
 
 export interface Representatives {
   /** Numbers of the blocks that stand for all, ascending. */
   readonly blocks: Uint32Array;
-  /** Of every block, the position in `blocks` of the one of its group that stands for it. */
+  /** For every block, the position in `blocks` of the block of its group that stands for it. */
   readonly map: Uint32Array;
   /** Blocks were merged where they are not farther apart than this. */
   readonly tolerance: number;
 }
 
 /**
- * At most `most` blocks to stand for all, at least one per group (so many there have to be): each stands for itself and
+ * Chooses at most `most` blocks to stand for all; `most` is at least the number of groups. Each stands for itself and
  * for blocks within a tolerance, the smallest that leaves so few. Equal blocks always share one.
  *
  * Blocks are gone through by weighted magnitude, largest first: one becomes a representative where none is near enough.
@@ -58,7 +58,7 @@ export function representatives(blocks: GroupedBlocks, most: number, seed: numbe
   return { blocks: chosen, map: Uint32Array.from(leaders, (leader) => position[leader]), tolerance };
 }
 
-/** From twice the largest norm, at which any two blocks are one, down to 2^-30 of it. */
+/** Tolerances go from twice the largest norm, at which any two blocks are one, down to 2^-30 of it. */
 const stepsPerOctave = 8;
 const smallestStep = 30 * stepsPerOctave;
 
@@ -100,7 +100,7 @@ class Search {
     this.projected = project(floats, width, directions);
   }
 
-  /** Of each block the one that stands for it; undefined where there would be more than `most`. */
+  /** The block that stands for each block; undefined where there would be more than `most`. */
   leaders(tolerance: number, most: number): Uint32Array | undefined {
     const { count, first, groupOf, order } = this;
     const leaders = new Uint32Array(count);

@@ -9,39 +9,35 @@ import type {
   Table,
   Weight,
 } from '../../harness/contract/method.ts';
-import {
-  chooseUncompressed,
-  fieldsWhere,
-  type Members,
-  uncompressedFields,
-} from '../shared/rows/uncompressed-fields.ts';
-import { largestWithin } from '../shared/budget/bisection.ts';
+import { type Members, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
+import { largestWithin, partFinder } from '../shared/budget/bisection.ts';
 import type { GroupedBlocks, Representatives } from './near-duplicates.ts';
-import { countIds, fieldOffsets, idInit, offsetsOf, partFinder } from '../shared/rows/table-parts.ts';
+import { countIds, fieldOffsets, idInit, offsetsOf } from '../shared/rows/table-parts.ts';
 import { sum } from '../../base/sum.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
+import { chooseUncompressed, fieldsWhere } from '../shared/rows/keep-option.ts';
 
 /** Blocks of rows of one field each, the last of a field filled up with zeros; several of a field may be stored as one. */
 export interface BlockLayout {
   /** Rows of a block. */
   readonly block: number;
-  /** Fields that keep a row for each id. */
+  /** Positions of the fields with a row per id. */
   readonly uncompressed: readonly number[];
-  /** The others, and how many blocks each of them has. */
+  /** Positions of the others, and the number of blocks of each. */
   readonly shared: readonly number[];
   readonly blocks: readonly number[];
-  /** How many blocks are stored for all of those. With one for each no map is. */
+  /** Number of blocks that are stored for these fields. If it is one per field, no map is stored. */
   readonly stored: number;
 }
 
 export interface BlockRule {
-  /** Absent: the fewest rows with which the map takes at most half of what fields that are not whole take. */
+  /** Absent: the fewest rows with which the map takes at most half of the bytes of compressed fields. */
   readonly block?: number | undefined;
   /** Fields with at most this many ids keep a row for each. */
   readonly keep: number;
 }
 
-/** As many blocks as fit the budget; or the bytes of one per field, of which a field has no more rows than it has ids. */
+/** Takes as many blocks as fit the budget; else returns the bytes of one per field, no longer than the field. */
 export function solveBlocks(
   layer: Layer,
   { block, keep }: BlockRule,
@@ -62,7 +58,7 @@ export function solveBlocks(
 
 const powersOfTwo = Array.from({ length: 11 }, (_, exponent) => 2 ** exponent);
 
-/** Fields of no more than a block are whole, too. */
+/** Fields that are no longer than a block are uncompressed, too. */
 function layoutWith(
   { fields, dim, budget }: Layer,
   block: number,
@@ -95,7 +91,7 @@ function mapBytes(layout: BlockLayout): number {
 const sharedBytes = (layout: BlockLayout, dim: number) =>
   4 * dim * layout.stored * layout.block + mapBytes(layout);
 
-/** Blocks of the fields that are not whole, which count as often as their ids were seen. `rows`: of all fields' ids. */
+/** Blocks of compressed fields, weighted by the training counts of their ids. `rows`: all rows of a full table. */
 export function blocksIn({ fields, dim }: Layer, layout: BlockLayout, rows: Float32Array): GroupedBlocks {
   const { block, shared, blocks } = layout;
   const floats = new Float32Array(blocksOf(layout) * block * dim);
@@ -113,17 +109,17 @@ export function blocksIn({ fields, dim }: Layer, layout: BlockLayout, rows: Floa
 export interface BlockLayer {
   readonly plan: Plan;
   readonly serving: Serving;
-  /** `rows`: of all fields' ids. */
+  /** `rows`: all rows of a full table. */
   contents(
     blocks: GroupedBlocks,
     found: Representatives,
     rows: Float32Array,
   ): Map<Table | Weight, Float32Array>;
-  /** A block that is stored goes on as the one that it was in `before`, a table of all fields' ids. */
+  /** A stored block keeps the optimizer state that it had in `before`, a full table. */
   states(found: Representatives, before: Table): Map<Table, StateOrigin>;
 }
 
-/** `map`: of every block the number of the one that is stored for it; needed where vectors are looked up. */
+/** `map`: for every block the number of the block that is stored for it; needed only for lookups. */
 export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Uint32Array): BlockLayer {
   const { block, shared, blocks, stored } = layout;
   const uncompressed = uncompressedFields({ fields, dim }, layout.uncompressed);

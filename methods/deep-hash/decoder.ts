@@ -4,9 +4,9 @@ import { mlp } from '../../harness/ops/mlp.ts';
 
 export interface DecoderShape {
   readonly inputs: number;
-  /** Of the hidden layers. */
+  /** Width of the hidden layers. */
   readonly width: number;
-  /** Hidden layers. */
+  /** Number of hidden layers. */
   readonly depth: number;
   readonly outputs: number;
 }
@@ -17,7 +17,7 @@ export interface DecoderTraining {
   readonly inputVariance: number;
   /** Mean square of an output, at first. */
   readonly variance: number;
-  /** Of Adam, whatever the run's rule; 0: as the run says. */
+  /** Learning rate of Adam; 0: the run's rule and rate. */
   readonly learningRate: number;
 }
 

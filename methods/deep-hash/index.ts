@@ -4,16 +4,12 @@ import { idsOfUncompressed } from '../../harness/contract/keys.ts';
 import type { Layer, Lookup, Method, Plan } from '../../harness/contract/method.ts';
 import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
 import { createDecoder, decoderFloats } from './decoder.ts';
-import {
-  chooseUncompressed,
-  fieldsWhere,
-  keepOption,
-  uncompressedFields,
-} from '../shared/rows/uncompressed-fields.ts';
+import { uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { encode, encodingSeeds } from './hash-encodings.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { lazily } from '../../base/lazily.ts';
 import { sum } from '../../base/sum.ts';
+import { chooseUncompressed, fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 /**
  * Width of the hidden layers at the least. Where none of a layer's units is above 0 an id is lost, and of w units none is
@@ -64,7 +60,7 @@ export const deepHash: Method<Options> = {
     const small = chooseUncompressed(fields, options.keep, Math.floor(budget / (4 * dim)));
     const plan = solve(layer, options, small);
     const fits = sizeOf(plan).servingBytes <= budget;
-    // Without whole fields, where these leave too little for the decoder.
+    // If uncompressed fields leave too little for the decoder, there are none.
     const none = fields.map(() => false);
     return withinBudget(
       fits ? plan : solve(layer, options, none),
@@ -74,7 +70,7 @@ export const deepHash: Method<Options> = {
   },
 };
 
-/** The widest decoder the budget allows, and as many whole fields, smallest first, as it has left. */
+/** Takes the widest decoder that fits, then as many uncompressed fields, smallest first, as still fit. */
 function solve(layer: Layer, options: Options, small: readonly boolean[]): Plan {
   const { fields, budget } = layer;
   const bytes = (width: number, small: readonly boolean[]) =>

@@ -55,7 +55,7 @@ export const deepLight: Method<z.infer<typeof options>> = {
         embed(lookup) {
           const rows = vectors(lookup, served);
           const { training } = lookup;
-          // Before the last pruning, what was dropped may grow again up to the next.
+          // Dropped floats may grow again until the next pruning; after the last one they stay zero.
           return training && training.index >= phases(training.steps).last ? keepZeros(rows) : rows;
         },
         async afterStep({ index, steps, ...access }) {

@@ -1,7 +1,7 @@
 import type { Step, Table } from '../../harness/contract/method.ts';
 import { tableRows } from '../../harness/contract/table-shape.ts';
 
-/** What a step can do to rows. */
+/** Access of a step to rows. */
 type Access = Pick<Step, 'read' | 'write'>;
 
 /**

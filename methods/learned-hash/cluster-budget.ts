@@ -2,21 +2,21 @@ import type { Layer } from '../../harness/contract/method.ts';
 import { codeBits } from '../shared/codes/code-bytes.ts';
 import { growCodebooks, type Has } from '../shared/codes/codebook-growth.ts';
 import type { CodeLayout } from '../shared/codes/coded-layer.ts';
-import { chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { sum } from '../../base/sum.ts';
+import { chooseUncompressed } from '../shared/rows/keep-option.ts';
 
 export interface ClusterRule {
   /** Width of the vectors that are clustered. */
   readonly width: number;
-  /** Fields with at most this many ids keep a row for each, see `wholeFields`. */
+  /** Fields with at most this many ids keep a row for each, see `chooseUncompressed`. */
   readonly keep: number;
 }
 
 /**
- * As many clusters of each field's ids as fit, each with a row: a layer of codes of one part. Undefined where not even a
+ * Takes as many clusters of each field's ids as fit, each with a row: a layer of codes of one part. Undefined if not even a
  * row for each field fits.
  *
- * Clusters of vectors of width s leave K^(-2 / s) of their variance at best (Zador), whole fields nothing; a field counts as
+ * Clusters of vectors of width s leave K^(-2 / s) of their variance at best (Zador), uncompressed fields nothing; a field counts as
  * much as any other, for each is looked up once a sample.
  */
 export function solveClusters(

@@ -5,8 +5,8 @@ import { infeasible } from '../../harness/contract/size.ts';
 import { solveClusters } from './cluster-budget.ts';
 import { fitCodebooks } from '../shared/clustering/codebooks.ts';
 import { codedLayer } from '../shared/codes/coded-layer.ts';
-import { keepOption } from '../shared/rows/uncompressed-fields.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
+import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   width: z.int().min(1).default(4).describe('of the vectors that ids are clustered by'),

@@ -2,10 +2,10 @@ import type * as tf from '../../tensors/index.ts';
 import type { Infeasible, Layer, Lookup, Table } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
-import { fieldsWhere } from '../shared/rows/uncompressed-fields.ts';
 import { endsOf, minBits, maxBits, nearestInteger } from '../shared/precision/integer-grid.ts';
 import { fieldOffsets, firstRows } from '../shared/rows/table-parts.ts';
 import { sum } from '../../base/sum.ts';
+import { fieldsWhere } from '../shared/rows/keep-option.ts';
 
 /**
  * Bits of the fields' integers: as many for all as fit the budget, and one more for those fields, the largest first, that
@@ -34,7 +34,7 @@ export function bitsPerField(
 /** Rows of integers, one per id, in a table for all fields that have as many bits. */
 export interface IntegerFields {
   readonly tables: readonly Table[];
-  /** As floats: [batch, fields, dim]. */
+  /** Vectors as floats: [batch, fields, dim]. */
   vectors(lookup: Pick<Lookup, 'ids' | 'rows'>): tf.Tensor3D;
   /** The nearest integers to rows of floats, one per id, field after field: what the tables hold. */
   contents(floats: Float32Array, steps: ArrayLike<number>): Map<Table, Float32Array>;

@@ -6,7 +6,7 @@ import { leverageScores } from '../shared/subspace/leverage-scores.ts';
 import { rowsOfArray, stackedRows, type StreamedRows } from '../shared/subspace/streamed-rows.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
 
-/** What makes a row worth keeping. `frequency`: how often training has seen its id. */
+/** Ways to score rows: the highest scores are kept. `frequency` is the training count of the id. */
 export const rowScores = [
   'frequency-leverage',
   'leverage',
@@ -17,12 +17,12 @@ export const rowScores = [
 ] as const;
 export type RowScore = (typeof rowScores)[number];
 
-/** Of what was rounded to 32-bit floats, singular values below that part of the largest are rounding. */
+/** Singular values below this share of the largest are rounding errors of 32-bit floats. */
 const tolerance = 1e-6;
 
 /**
- * Of all rows, [ids, dim], all fields in one table, less the mean of what is looked up of their field: none below 0. With
- * frequencies they are squares of a look-up's length, or leverage in diag(sqrt(counts)) times the table, which is that of
+ * Scores all rows of a full table, [ids, dim], less the mean lookup of their field; no score is below 0. With
+ * frequencies, scores are squares of a lookup's length, or leverage in diag(sqrt(counts)) times the table, which is that of
  * the table of all look-ups, summed over those of an id. `sketch`: rows of the CountSketch that leverage is found by.
  */
 export function scoreRows(

@@ -10,11 +10,11 @@ import type { Retraining } from '../shared/pruning/sparse-rows.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
 
 /**
- * Ids in two kinds: those that keep their row, and those of which coordinates along `rank` axes of their field are left.
- * Both are stored less a mean of their field, [fields, dim]: at rank 0 that is all there is of the others.
+ * Some ids retain their row; of all others, coordinates along `rank` axes of their field are left. Both are stored less a
+ * mean of their field, [fields, dim]: at rank 0 the mean is all that is left of the others.
  */
 export interface KeptShape {
-  /** How many ids keep their row. */
+  /** Number of ids that retain their row. */
   readonly kept: number;
   readonly rank: number;
 }
@@ -49,7 +49,7 @@ const arraysOf = ({ rows, means, others }: Stored) => ({
   weights: others ? [means, others.basis] : [means],
 });
 
-/** Which ids are kept is not known before training, how many bytes it takes to say so is. */
+/** The layout before training: it is not known which ids are retained, but the bytes of the list are. */
 export function keptServing(layer: Layer, shape: KeptShape): Serving {
   const maps = idSetMaps({ ids: countIds(layer.fields), capacity: shape.kept });
   const { kept, rank } = shape;
@@ -60,7 +60,7 @@ export function keptServing(layer: Layer, shape: KeptShape): Serving {
   };
 }
 
-/** With coordinates of their own, all ids are. */
+/** Ids are told apart by the list of retained ones at rank 0; with coordinates of their own, all ids are. */
 const toldWhereShared = (rank: number, toldApart: ToldApart) => (rank === 0 ? { toldApart } : {});
 
 export const keptBytes = (layer: Layer, shape: KeptShape): number =>
@@ -79,8 +79,8 @@ export interface KeptContents {
 }
 
 /**
- * What is served. Means and axes are those of the rows that are not kept, by how often training has seen their ids. Rows
- * that are kept are the same as before, less a mean, and have the same gradients; all else is new.
+ * The stage that is served. Means and axes are those of the rows that are not retained, weighted by training counts.
+ * Retained rows are the same as before, less a mean, and have the same gradients; everything else is new.
  */
 export function keptStage(layer: Layer, contents: KeptContents, { name, network, share }: Retraining): Stage {
   const { chosen, rank } = contents;
@@ -134,7 +134,7 @@ function contentsOf(
   let [toOwn, toOthers] = [0, 0];
   fields.forEach(({ cardinality }, f) => {
     const { mean, axes } = axesOf(f);
-    // Less the mean as it is stored, which look-ups add again.
+    // The stored (rounded) mean is subtracted, because lookups add that.
     const stored = allMeans.subarray(f * dim, (f + 1) * dim);
     stored.set(mean);
     bases.set(axes.subarray(0, rank * dim), f * rank * dim);

@@ -53,7 +53,7 @@ export const lma: Method<Options> = {
     };
     const signatures = idMap(entries, 32, () => {
       const sampled = layer.sample?.(options.sampleRows) ?? new Uint32Array(0);
-      // By ids of their own: those of the plan answer from what is stored, which may be loaded later than this is read.
+      // A second list of ids: that of the plan answers from stored maps, which may be loaded after this is read.
       const positions = positionsOf(sampled, hotIds(fields, hot));
       return minhashSignatures(positions, fields.length, entries, deriveSeed(seed, 'lma'));
     });

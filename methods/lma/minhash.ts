@@ -5,7 +5,7 @@ import { permutation } from '../../base/random.ts';
 export const digits = 8;
 const digitBits = 4;
 
-/** For each of `columns` coordinates, a mask of the bits of `power` digits drawn for it. */
+/** A mask for each of `columns` coordinates, with the bits of `power` digits that are drawn for it. */
 export function digitMasks(columns: number, power: number, seed: number): number[] {
   return Array.from({ length: columns }, (_, column) => {
     const drawn = permutation(digits, deriveSeed(seed, 'digits', column)).subarray(0, power);

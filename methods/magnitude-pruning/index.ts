@@ -65,9 +65,9 @@ export const magnitudePruning: Method<Options> = {
   },
 };
 
-/** What is dropped, and what is served of the rest. */
+/** The units that are dropped (floats or rows), and the stage that serves the rest. */
 interface Pruning {
-  /** How many there are of what is dropped, and how many are left at the end. */
+  /** Number of units at first and at the end. */
   readonly all: number;
   readonly left: number;
   /** The same values with all but the `count` largest zero. */

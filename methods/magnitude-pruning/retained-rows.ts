@@ -6,13 +6,13 @@ import { largestWithin } from '../shared/budget/bisection.ts';
 import { countIds, idInit } from '../shared/rows/table-parts.ts';
 import type { Retraining } from '../shared/pruning/sparse-rows.ts';
 
-/** How many ids have a row of their own; those of all others are zeros. */
+/** Number of ids that retain their row; all others have vectors of zeros. */
 export interface KeptRows {
   readonly rows: number;
   readonly serving: Serving;
 }
 
-/** As many rows as fit the budget with what says whose they are: a list of ids, or a bit for each. At least one. */
+/** Retains as many rows as fit the budget with a list of their ids, or a bit per id. At least one. */
 export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible {
   const ids = countIds(fields);
   const of = (rows: number): KeptRows => ({
@@ -34,7 +34,7 @@ export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible 
 }
 
 /**
- * What is served: the rows numbered in `chosen`, ascending, of a table with a row for each id of all fields, whose values
+ * The stage that is served: the rows numbered in `chosen`, ascending, of a table with a row for each id of all fields, whose values
  * are `values`. They are trained on for `share` of the run, and are the same rows as before.
  */
 export function keptRowsStage(

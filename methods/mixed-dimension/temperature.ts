@@ -24,13 +24,13 @@ export function mixedWidths(blocks: readonly Block[], temperature: number, rule:
   return blocks.map(({ ids, popularity }) => {
     if (ids === 0) return 0;
     const exact = rule.dim * (popularity / top) ** temperature;
-    const whole = Math.max(rule.narrowest, roundHalfToEven(exact));
-    const power = rule.rounding === 'power-of-two' && whole > 0;
-    return Math.min(rule.dim, power ? 2 ** roundHalfToEven(Math.log2(whole)) : whole);
+    const width = Math.max(rule.narrowest, roundHalfToEven(exact));
+    const power = rule.rounding === 'power-of-two' && width > 0;
+    return Math.min(rule.dim, power ? 2 ** roundHalfToEven(Math.log2(width)) : width);
   });
 }
 
-/** As torch.round and Python do; Math.round goes up at every half, and would not reproduce published widths. */
+/** Rounds like torch.round and Python; Math.round goes up at every half, and would not reproduce published widths. */
 export function roundHalfToEven(x: number): number {
   const down = Math.floor(x);
   if (x - down !== 0.5) return Math.round(x);

@@ -3,13 +3,13 @@ import type { Block } from './temperature.ts';
 
 export interface WidthSpending {
   readonly dim: number;
-  /** Above 0. */
+  /** Temperature of the power law, above 0. */
   readonly temperature: number;
   /** The next width: one more, or twice as much. */
   readonly steps: 'one' | 'double';
 }
 
-/** Of n rows of a width, with their projection. */
+/** Bytes of rows of a width, with their projection. */
 export function widthBytes(rows: number, width: number, dim: number): number {
   return 4 * (rows * width + (width < dim ? width * dim : 0));
 }
@@ -52,7 +52,7 @@ export interface Split {
   readonly rows: number;
 }
 
-/** What is left after `widen`, for some rows of the block that a step is worth most for. Undefined where there is none for a row. */
+/** Widens some rows of the block whose next step is worth most, by the bytes that `widen` left. Undefined if they are too few for a row. */
 export function splitWithin(
   blocks: readonly Block[],
   widths: readonly number[],

@@ -43,7 +43,7 @@ export const multiProbeHashing: Method<Options> = {
     const ids = countIds(fields);
     const bits = bitsFor(ids + 1); // one more says that a slot is empty
     const left = budget - 4 * dim * fields.length;
-    // With as many slots as ids, nearly all ids find one within their probes.
+    // Slots as many as ids: nearly all ids find one within their probes.
     const slots = Math.max(1, Math.min(ids, Math.floor((8 * left) / (8 * 4 * dim + bits))));
     const slotInit = idInit(meanCardinality(fields));
     const keys = idMap(slots, bits, () => new Uint32Array(slots).fill(ids));

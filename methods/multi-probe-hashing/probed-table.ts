@@ -5,7 +5,7 @@ import { hash32 } from '../../base/hash.ts';
 export interface ProbeRules {
   /** Slots, one after the other from the one that it is hashed to, where a key may be. */
   readonly probes: number;
-  /** What a slot without a key holds. */
+  /** The value of a slot without a key. */
   readonly empty: number;
   readonly seed: number;
 }

@@ -5,11 +5,11 @@ import { random, type Random } from '../../base/random.ts';
 export type Genome = readonly number[];
 
 export interface Evolution {
-  /** Of each gene, both can be taken. */
+  /** Smallest and largest value of each gene. */
   readonly bounds: readonly { readonly least: number; readonly most: number }[];
-  /** Some to begin with; the others of the first generation are drawn. */
+  /** Genomes of the first generation; the rest of it is drawn. */
   readonly first: readonly Genome[];
-  /** Those that are not are neither scored nor returned. One of the first has to be. */
+  /** Says which genomes may be scored and returned. One of the first has to be allowed. */
   readonly allowed: (genome: Genome) => boolean;
   /** The higher the better; a number. */
   readonly fitness: (genome: Genome) => number | Promise<number>;
@@ -18,14 +18,14 @@ export interface Evolution {
 }
 
 export interface EvolutionRule {
-  /** After the first. */
+  /** Generations after the first. */
   readonly generations: number;
-  /** New ones in a generation: with genes drawn anew, and put together from two. */
+  /** New genomes in a generation: with genes drawn anew, and put together from two. */
   readonly mutations: number;
   readonly crossovers: number;
-  /** The best of all that are known, from which new ones are made. */
+  /** Number of the best genomes so far, from which new ones are made. */
   readonly parents: number;
-  /** Of a gene. */
+  /** Probability that a gene is drawn anew. */
   readonly mutationProbability: number;
 }
 
@@ -35,13 +35,13 @@ export interface Scored {
 }
 
 export interface Evolved extends Scored {
-  /** How many were scored, each once. */
+  /** Number of genomes that were scored, each once. */
   readonly scored: number;
 }
 
 /**
- * The best genome that some generations of mutation and one-point crossover come upon. Parents are the best of all
- * generations, so that none is lost. Throws a RangeError where none of the first is allowed.
+ * The best genome of some generations of mutation and one-point crossover. Parents are the best of all
+ * generations, so that none is lost. Throws a RangeError if none of the first is allowed.
  */
 export async function evolve(evolution: Evolution): Promise<Evolved> {
   const { bounds, first, allowed, fitness, rule, seed } = evolution;
@@ -101,7 +101,7 @@ const drawBelow = (count: number, stream: Random) => Math.floor(count * stream.u
 
 const tries = 10;
 
-/** undefined where some tries in a row make nothing that will do. */
+/** The first genome that is new; undefined after some failed tries. */
 function firstThat<T>(will: (made: T) => boolean, make: () => T): T | undefined {
   for (let i = 0; i < tries; i++) {
     const made = make();

@@ -1,10 +1,9 @@
-import { largestWithin } from '../shared/budget/bisection.ts';
-import { partFinder } from '../shared/rows/table-parts.ts';
+import { largestWithin, partFinder } from '../shared/budget/bisection.ts';
 
 /** Rows of more than some score. */
 export interface Level {
   readonly above: number;
-  /** How many of each part there are. */
+  /** Number of rows of each part. */
   readonly rows: readonly number[];
 }
 
@@ -12,11 +11,11 @@ export interface Level {
 export interface RankedRows {
   /** The last that fits of some levels, each of which has about a hundredth more rows than the one before. */
   levelWithin(fits: Fits): Level;
-  /** As many rows as fit, those of the highest scores; of equal ones the first. Ascending. */
+  /** Takes as many rows as fit, those of the highest scores; of equal scores the first. Ascending. */
   rowsWithin(fits: Fits): Uint32Array;
 }
 
-/** Of so many rows of each part. No rows fit, and what fits does with fewer rows of any part. */
+/** Says if so many rows of each part fit. No rows always fit, and fewer rows of any part never take more. */
 type Fits = (rows: readonly number[]) => boolean;
 
 /** `scores`: of the rows of one part after the other, numbers; `parts`: how many rows each has. */
@@ -47,7 +46,7 @@ export function rankedRows(scores: Float32Array, parts: readonly number[]): Rank
   };
 }
 
-/** From none of the rows to all of them. */
+/** Levels from none of the rows to all of them. */
 function levelsOf(scores: Float32Array, parts: readonly number[]): Level[] {
   const sorted = scores.slice().sort();
   const cuts: number[] = []; // falling

@@ -8,7 +8,7 @@ export function sumsOfMagnitudes(rows: tf.Tensor3D): tf.Tensor3D {
   return tf.sum<tf.Tensor3D>(tf.abs(rows), 2, true);
 }
 
-/** By how much the sum of each row's magnitudes exceeds the limit of its field; rows of all fields, one after the other. */
+/** Excess of each row's sum of magnitudes over the limit of its field, for the rows of all fields in order. */
 export function overLimits(values: Float32Array, { fields, dim }: Layer, limits: Float32Array): Float32Array {
   const scores = new Float32Array(values.length / dim);
   let row = 0;
@@ -48,7 +48,7 @@ export function prefixes(widths: tf.Tensor3D, dim: number): tf.Tensor3D {
   return tf.cast(tf.less(coordinates, widths), 'float32');
 }
 
-/** Of every sample and field a number from 1 to dim, the same ones in the same step of a run: [batch, fields, 1]. */
+/** Draws a number from 1 to dim for every sample and field, the same in the same step of a run: [batch, fields, 1]. */
 export function drawWidths({ fields, dim, seed }: Layer, batch: number, index: number): tf.Tensor3D {
   const stream = random(deriveSeed(seed, 'widths', index));
   const count = batch * fields.length;

@@ -60,7 +60,7 @@ function floatsOfScale({ width, stride = width }: Table, floats: number): number
 interface Precision<Options extends z.ZodObject> {
   readonly name: string;
   readonly stored: string;
-  /** Of a float w of a table. */
+  /** Formula of a float w of a table. */
   readonly formula: string;
   readonly options: Options;
   /** `coarser`: so many times as many floats are to share a scale. */
@@ -104,7 +104,7 @@ function precision<Options extends z.ZodObject>(one: Precision<Options>): Wrappe
 }
 
 /**
- * What training ends with may have other rows than the first plan promised, of no more floats but more scales: they are
+ * The last stage may have other rows than the first plan promised, of no more floats but more scales: they are
  * shared by more floats then.
  */
 function formWithin(promised: number, stage: Plan, formAt: (coarser: number) => Form): Form {

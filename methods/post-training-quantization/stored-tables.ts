@@ -2,7 +2,7 @@ import type { Plan, Stage, StateOrigin, Storage, Table, Weight } from '../../har
 import { sizeOf } from '../../harness/contract/size.ts';
 import { storedBytes } from '../../harness/contract/storage.ts';
 
-/** How a table is stored. */
+/** Storage of a table. */
 export type Form = (table: Table) => Storage;
 
 /** The table in that form, where it has none of its own and takes less in it. */

@@ -8,9 +8,9 @@ export interface Pair {
   readonly dim: number;
   readonly quotientWidth: number;
   readonly remainderWidth: number;
-  /** Which table is the larger one. */
+  /** The larger table. */
   readonly large: 'quotient' | 'remainder';
-  /** Fields with at most this many ids stay whole. */
+  /** Fields with at most this many ids stay uncompressed. */
   readonly threshold: number;
 }
 

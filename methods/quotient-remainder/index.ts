@@ -4,8 +4,9 @@ import type { Field } from '../../harness/contract/data.ts';
 import type { Init, Lookup, Method, Table } from '../../harness/contract/method.ts';
 import { withinBudget } from '../../harness/contract/size.ts';
 import { divisorsAt, solveDivisors, type Pair } from './divisors.ts';
-import { fieldsWhere, keepOption, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
+import { uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { firstRows, idInit } from '../shared/rows/table-parts.ts';
+import { fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   combine: z.enum(['product', 'sum', 'concat']).default('product').describe('of quotient and remainder row'),
@@ -82,7 +83,7 @@ export const quotientRemainder: Method<Options> = {
   },
 };
 
-/** Of a quotient and a remainder row. */
+/** Widths of a quotient and a remainder row. */
 function widths(combine: Options['combine'], dim: number): [quotient: number, remainder: number] {
   return combine === 'concat' ? [Math.ceil(dim / 2), Math.floor(dim / 2)] : [dim, dim];
 }

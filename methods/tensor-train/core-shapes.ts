@@ -9,7 +9,7 @@ export function rowFactors(n: number, cores: number): number[] {
   // Roots are rounded: the next number up or down may be the right one.
   while (product(factors) < n) factors.fill(factors[0] + 1);
   const canShrink = (core: number) => (product(factors) / factors[core]) * (factors[core] - 1) >= n;
-  // By one each, and again while there is one to lower.
+  // Lower factors by one each, again and again, while one can be lowered.
   for (let core = cores - 1; factors.some((_, core) => canShrink(core)); core = (core + cores - 1) % cores)
     if (canShrink(core)) factors[core]--;
   return factors.sort((a, b) => b - a);

@@ -4,13 +4,13 @@ import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { sum } from '../../base/sum.ts';
 import { coreFloats, rowFactors, widthFactors } from './core-shapes.ts';
-import { fieldsWhere, keepOption, chooseUncompressed } from '../shared/rows/uncompressed-fields.ts';
 import { hotIds, sortedByCount } from '../shared/frequency/hot-ids.ts';
 import { hottest } from '../shared/frequency/hottest.ts';
 import { lazily } from '../../base/lazily.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { countIds, firstRows, idInit } from '../shared/rows/table-parts.ts';
 import { tensorCores } from './tensor-cores.ts';
+import { chooseUncompressed, fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
   cores: z.int().min(2).max(4).default(3).describe('factors of a table'),
@@ -54,16 +54,16 @@ export const tensorTrain: Method<Options> = {
     const small = chooseUncompressed(fields, options.keep, Math.floor(budget / (4 * dim)));
     const plan = solve(layer, options, small);
     const fits = sizeOf(plan).servingBytes <= budget;
-    // Without whole fields, where these leave too little for the others.
+    // If uncompressed fields leave too little for the others, there are none.
     return withinBudget(fits ? plan : solve(layer, options), budget, `rank ${options.rank ?? 1}`);
   },
 };
 
-/** The largest rank the budget allows beside the share of the hot rows, then as many of those as it has left. */
+/** Takes the largest rank that fits beside the share of the hot rows, then as many hot rows as still fit. */
 function solve(layer: Layer, options: Options, small: readonly boolean[] = []): Plan {
   const { fields, budget } = layer;
   const { rank: asked, maxRank, hotRows } = options;
-  // Counts of all ids are read where there are hot ones alone.
+  // The counts of all ids are read only if there are hot ones.
   const counted = lazily(() => ({ take: hottest(fields), sorted: sortedByCount(fields) }));
   const none = { hot: fields.map(() => 0), sorted: fields.map(() => true) };
   const planAt = (rank: number, rows: number) => {
@@ -81,9 +81,9 @@ function solve(layer: Layer, options: Options, small: readonly boolean[] = []): 
 
 interface Choice {
   readonly rank: number;
-  /** Fields that are whole whatever the rank. */
+  /** Fields that are uncompressed whatever the rank. */
   readonly small: readonly boolean[];
-  /** Of each field, the ids with rows of their own where it is not whole. */
+  /** Number of ids of each compressed field with rows of their own. */
   readonly hot: readonly number[];
   readonly sorted: boolean[];
 }
@@ -91,7 +91,7 @@ interface Choice {
 function planWith({ fields, dim }: Layer, { cores, order }: Options, choice: Choice): Plan {
   const { rank, small, hot, sorted } = choice;
   const widths = widthFactors(dim, cores);
-  // Where ids are in the order of their counts, those in the cores start after the hot ones.
+  // If ids are in the order of their counts, those in the cores start after the hot ones.
   const skipped = fields.map((_, f) => (sorted[f] ? hot[f] : 0));
   const whole = fields.map(({ cardinality: n }, f) => {
     const floats = coreFloats(rowFactors(n - skipped[f], cores), widths, rank);

@@ -5,18 +5,18 @@ import { coreVariance, product, rowFactors, widthFactors } from './core-shapes.t
 import { firstRows } from '../shared/rows/table-parts.ts';
 
 export interface CoreShape {
-  /** How many there are. */
+  /** Number of cores. */
   readonly cores: number;
-  /** Between one core and the next, the same for all. */
+  /** Rank between one core and the next, the same for all. */
   readonly rank: number;
-  /** Which cores ids next to each other share: the first ones, the last ones, or those at the ends. */
+  /** Cores that neighbouring ids share: the first ones, the last ones, or those at the ends. */
   readonly order: 'first' | 'last' | 'ends';
 }
 
 export interface TensorCores {
   /** One per core, the rows of all parts stacked: row `digit` is the slice [rank before, width, rank after]. */
   readonly tables: readonly Table[];
-  /** Of each part, the rows of its cores. */
+  /** Rows of the cores of each part. */
   readonly shapes: readonly (readonly number[])[];
   readonly widths: readonly number[];
   /** Rows of the parts, [batch, parts] -> [batch, parts, dim]; zeros for `none`. */

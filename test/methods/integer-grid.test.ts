@@ -10,7 +10,7 @@ import {
   roundAtRandom,
   usualStep,
 } from '../../methods/shared/precision/integer-grid.ts';
-import { gradientsOfRows, touchedRows } from '../../methods/shared/precision/touched-rows.ts';
+import { gradientsOfRows, touchedRows } from '../../methods/shared/rows/full-table.ts';
 
 beforeAll(async () => {
   await cpu.open({});

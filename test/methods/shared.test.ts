@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { equalMassRanges, rankMap } from '../../methods/shared/frequency/popularity.ts';
 import { rowShares } from '../../methods/shared/budget/shares.ts';
 import { mixedWidths, roundHalfToEven } from '../../methods/mixed-dimension/temperature.ts';
-import { chooseUncompressed } from '../../methods/shared/rows/uncompressed-fields.ts';
 import { uncountedFields } from '../layers.ts';
+import { chooseUncompressed } from '../../methods/shared/rows/keep-option.ts';
 
 const field = (counts: number[]) => ({
   name: 'C',

@@ -1,3 +1,5 @@
+import { offsetsOf } from '../rows/table-parts.ts';
+
 /**
  * A whole number from 0 to `most` that fits, by bisection: `most` where it does, else one whose successor does not. 0 is
  * not tried. Where fitting is not monotone it need not be the largest one.
@@ -31,4 +33,10 @@ export function smallestThatFits(
     else low = middle;
   }
   return high;
+}
+
+/** Says of an item which count it is among, where items are numbered one count after the other. */
+export function partFinder(counts: readonly number[]): (item: number) => number {
+  const offsets = offsetsOf(counts);
+  return (item) => largestWithin(counts.length - 1, (part) => offsets[part] <= item);
 }

@@ -17,9 +17,9 @@ export interface Search {
   /** The largest budget that is tried. */
   readonly most: number;
   readonly planAt: (budget: number) => Plan | Infeasible;
-  /** In the other form. */
+  /** Bytes of a plan in its other form. */
   readonly bytesOf: (plan: Plan) => number;
-  /** Takes too much where even the smallest plan does. */
+  /** Name of the smallest plan in the answer that even that takes too much. */
   readonly what: string;
 }
 
@@ -62,8 +62,8 @@ export function planWithin({ allowed, most, planAt, bytesOf, what }: Search): Pl
 }
 
 /**
- * What is served where training finds its shape: nobody knows before, but it takes no more than these bytes. They are floats
- * in rows of their own, which no other form makes smaller, and what is too little for one.
+ * Placeholder for a layer whose shape only training finds: it takes exactly these bytes, the most that the layer may take.
+ * They are floats in rows of one float, which no other form makes smaller, and single bytes for the remainder.
  */
 export function anythingWithin(budget: number): Serving {
   const part = { rows: Math.floor(budget / 4), init: { mean: 0, halfWidth: 0 } };

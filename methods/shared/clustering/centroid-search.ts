@@ -1,6 +1,6 @@
 import { CentroidTree, isForTree } from './centroid-tree.ts';
 
-/** For each of some rows, the nearest of some centroids. */
+/** Finds the nearest centroid of each row. */
 export function nearestCentroids(rows: Float32Array, width: number, centroids: Float32Array): Uint32Array {
   const assignment = new Uint32Array(rows.length / width);
   const all = Uint32Array.from(assignment, (_, row) => row);

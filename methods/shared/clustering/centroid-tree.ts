@@ -1,5 +1,5 @@
 /**
- * With fewer centroids comparing with all is faster, and in more dimensions a tree's branches are hardly ever ruled out. Timed
+ * Comparing with all is faster with fewer centroids, and in more dimensions a tree's branches are hardly ever ruled out. Timed
  * on normal rows: trees win from 128 centroids in 2 dimensions, 512 in 4 and somewhat above 1,024 in 6, and in 8 they
  * hardly do with 4,096.
  */
@@ -26,11 +26,11 @@ export class CentroidTree {
   private readonly width: number;
   /** Numbers of centroids, leaf after leaf. */
   private readonly order: Uint32Array;
-  /** Of an inner node, the dimension that it cuts and where; its children are 2 node + 1 and 2 node + 2. */
+  /** The dimension that an inner node cuts, and the place; its children are 2 node + 1 and 2 node + 2. */
   private readonly cutDimension: Uint8Array;
   private readonly cut: Float64Array;
   private readonly depth: number;
-  /** Of the query: how far it is from the box of the node, in every dimension. */
+  /** Distance of the query from the box of the node, in every dimension. */
   private readonly offsets: Float64Array;
   private readonly found: NearestTwo = { nearest: 0, square: Infinity, secondSquare: Infinity };
 
@@ -46,7 +46,7 @@ export class CentroidTree {
     this.build(0, 0, 0, count);
   }
 
-  /** Of the point at `from` on. The answer is overwritten by the next. */
+  /** Answers for the point at `from`. The next answer overwrites this one. */
   find(points: ArrayLike<number>, from: number): Readonly<NearestTwo> {
     this.found.nearest = -1;
     this.found.square = this.found.secondSquare = Infinity;

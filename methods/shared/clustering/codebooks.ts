@@ -63,7 +63,7 @@ export function fitCodebooks(
   return { books, codes };
 }
 
-/** What the tables of a layer start with: rows of uncompressed fields as they are, and codebooks. */
+/** First contents of a layer's tables: rows of uncompressed fields as they are, and codebooks. */
 export function contentsOf(
   { uncompressed, codebooks }: CodedLayer,
   rowsOf: RowsOf,
@@ -97,7 +97,7 @@ function typical(
 const countsOf = (ids: Uint32Array, counts: Float64Array) => Array.from(ids, (id) => counts[id]);
 
 interface Columns {
-  /** Of a row. */
+  /** Width of a row. */
   readonly dim: number;
   readonly from: number;
   readonly width: number;

@@ -6,14 +6,14 @@ import { CentroidTree, isForTree } from './centroid-tree.ts';
 export interface Points {
   readonly rows: Float32Array;
   readonly width: number;
-  /** How much each row counts, at least 0; all alike where absent, or where all are 0. */
+  /** Weight of each row, at least 0; all rows count alike if absent, or if all are 0. */
   readonly weights?: ArrayLike<number>;
 }
 
 export interface KMeansOptions {
   readonly clusters: number;
   readonly seed: number;
-  /** At most so many rounds. */
+  /** Largest number of rounds. */
   readonly rounds?: number;
   /** It ends before where a round lowers the objective by no more than this share of it. */
   readonly tolerance?: number;
@@ -138,7 +138,7 @@ class Lloyd {
   }
 
   /**
-   * As k-means++, but for some centroids at a time (after k-means||, Bahmani et al., VLDB 2012): different rows, drawn by
+   * k-means++ for some centroids at a time (after k-means||, Bahmani et al., VLDB 2012): different rows, drawn by
    * weight times squared distance to the centroids of the draws before.
    */
   private startInDraws(clusters: number, stream: Random): void {
@@ -228,7 +228,7 @@ class Lloyd {
   }
 }
 
-/** For every centroid half the distance to the next one: rows nearer than that have no other as near. */
+/** Half the distance of every centroid to the next one: a row nearer than that has no nearer centroid. */
 function halfGaps(centroids: Float64Array, width: number): Float64Array {
   const gaps = new Float64Array(centroids.length / width).fill(Infinity);
   if (isForTree(gaps.length, width)) {

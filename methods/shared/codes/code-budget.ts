@@ -4,9 +4,9 @@ import { type CodeSpending, type FieldLayout, spendOnCodes } from './code-spendi
 import type { CodeLayout } from './coded-layer.ts';
 import { sortedByCount } from '../frequency/hot-ids.ts';
 import { hotMass, hottest } from '../frequency/hottest.ts';
-import { chooseUncompressed } from '../rows/uncompressed-fields.ts';
 import type { CodeGrid } from './code-grid.ts';
 import { codebooksWithin, codedWithin, type Solve } from './codes-within.ts';
+import { chooseUncompressed } from '../rows/keep-option.ts';
 
 /**
  * The layout with the least distortion that fits the budget, or the bytes of the smallest there is. Codebooks take at

@@ -11,12 +11,12 @@ export const codebookOptions = (maxCodewords: number) => ({
     .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
 });
 
-/** What a layout may be made of. One part of any number of codewords has to be among it. */
+/** Numbers that a layout may be made of. One part of any number of codewords has to be among them. */
 export interface CodeGrid {
   /** Numbers of parts and of codewords to choose among. */
   readonly parts: readonly number[];
   readonly codewords: readonly number[];
-  /** Which of them go together, all where absent. */
+  /** Says which of them go together; all do if absent. */
   readonly allowed?: (parts: number, codewords: number) => boolean;
   /** Fields with at most this many ids keep a row for each, see `chooseUncompressed`. */
   readonly keep: number;

@@ -4,7 +4,7 @@ import { sum } from '../../../base/sum.ts';
 
 /** Codes of one tier of ids. Fields whose codes have as many bits share a map: [part][field][position]. */
 export interface CodeMaps {
-  /** By bits, the fewest first. */
+  /** Maps by bits, the fewest first. */
   readonly maps: readonly IdMap[];
   /** Entries of all maps together. */
   readonly length: number;

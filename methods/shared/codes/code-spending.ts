@@ -15,7 +15,7 @@ export interface CodeSpending {
   readonly spareOf: (layout: CodeLayout) => number;
   /** Bytes that need not be spent. */
   readonly tolerated: number;
-  /** Of a field that is not whole. */
+  /** Distortion of a compressed field. */
   readonly distortionOf: (field: number, layout: FieldLayout) => number;
 }
 
@@ -53,7 +53,7 @@ export function spendOnCodes(layout: CodeLayout, spending: CodeSpending): CodeLa
     bytesOf,
     distortionOf: distortion,
     steps(f, has) {
-      // With one codeword no id has a choice, and none has codes.
+      // If there is one codeword, no id has a choice, and none has codes.
       if (has === 1) return [];
       const full = 2 ** codeBits(has);
       const counts = [full, 2 * full].map((count) => Math.min(count, largest, fields[f].cardinality));

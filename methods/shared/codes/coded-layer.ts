@@ -6,19 +6,20 @@ import { codeMaps } from './code-maps.ts';
 import { sortedByCount } from '../frequency/hot-ids.ts';
 import { idTiers, type Tiered } from './id-tiers.ts';
 import { firstRows, idInit } from '../rows/table-parts.ts';
-import { fieldsWhere, type UncompressedFields, uncompressedFields } from '../rows/uncompressed-fields.ts';
+import { type UncompressedFields, uncompressedFields } from '../rows/uncompressed-fields.ts';
+import { fieldsWhere } from '../rows/keep-option.ts';
 
 /**
- * How the ids of a layer are stored as codes. A vector is cut into parts of `width` floats; every part of a field has a
+ * The way in which the ids of a layer are stored as codes. A vector is cut into parts of `width` floats; every part of a field has a
  * codebook of its own, and every id a code per part. The most frequent ids of a field, the hot ones, choose among all of
  * its codewords, the warm ones, which come next, among the first `warmCodewords`. The rest of a field shares one vector,
- * the first codewords, and nothing is stored of it. Numbers are per field, and 0 where the field is whole.
+ * the first codewords, and nothing is stored of it. Numbers are per field, and 0 where it is uncompressed.
  */
 export interface CodeLayout {
   /** Fields with a row per id in place of codes. */
   readonly uncompressed: readonly boolean[];
   readonly parts: number;
-  /** Of a part. Where parts * width is more than the model's width, the rest is cut off. */
+  /** Width of a part. If parts * width is more than the model's width, the rest is cut off. */
   readonly width: number;
   readonly codewords: readonly number[];
   readonly hot: readonly number[];
@@ -36,7 +37,7 @@ export interface Codes {
 export interface Choosing {
   readonly field: number;
   readonly part: number;
-  /** In the order of their positions. */
+  /** Ids in the order of their positions. */
   readonly ids: Uint32Array;
   readonly hot: boolean;
   readonly codewords: number;
@@ -55,9 +56,9 @@ export interface CodedLayer {
   readonly maps: readonly IdMap[];
   /** The same, without what training has to find. */
   readonly serving: Serving;
-  /** That serves the layer. */
+  /** The plan that serves the layer. */
   plan(choices: Plan['choices']): Plan;
-  /** [batch, fields, dim] of rows and `coded` vectors [batch, coded fields, parts * width]; from the codes if not given. */
+  /** [batch, fields, dim] from rows and `coded` vectors [batch, coded fields, parts * width], or the codes' if not given. */
   embed(lookup: Lookup, coded?: tf.Tensor3D): tf.Tensor3D;
   /** Positions in the tiers of coded fields. Undefined where all of their ids are hot. */
   positions(lookup: Lookup): Tiered | undefined;

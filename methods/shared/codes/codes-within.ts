@@ -34,7 +34,7 @@ export function codebooksWithin(
   const spare = spareOf(least);
   if (spare < 0) return undefined;
   const rows = Math.floor(spare / 2 / (4 * parts * width * tables));
-  // In proportion to ids, as far as codebooks may grow.
+  // Codebooks grow in proportion to ids, up to their largest size.
   const at = (share: number) =>
     fields.map(({ cardinality }, f) =>
       uncompressed[f] ? 0 : Math.min(most, 1 + Math.floor((cardinality - 1) * (share / steps))),

@@ -5,7 +5,7 @@ import type { Lookup } from '../../../harness/contract/method.ts';
 import { hottestOf, sortedByCount } from '../frequency/hot-ids.ts';
 import { idSet, type IdSet } from '../id-sets/id-set.ts';
 
-/** How many ids of each field are in the two tiers above the rest, the most frequent ids first. */
+/** Number of ids of each field in the two tiers above the rest, the most frequent ids first. */
 export interface TierSizes {
   readonly hot: readonly number[];
   readonly warm: readonly number[];

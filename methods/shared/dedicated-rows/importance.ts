@@ -1,13 +1,13 @@
 import * as tf from '../../../tensors/index.ts';
 import type { Step } from '../../../harness/contract/method.ts';
 
-/** What makes a look-up count: how far the loss wants its vector to move, or that it occurred. */
+/** Importance of a lookup: how far the loss wants its vector to move, or 1 for every lookup. */
 export const importances = ['gradient', 'frequency'] as const;
 export type Importance = (typeof importances)[number];
 
 /**
- * How much each id of a step counts, [batch * fields]: the L2 norm of the gradient of its vector in units of the batch's
- * mean, so that learning rate, batch size and the fall of the loss leave a sum of them as it is; or 1. The first look-up
+ * Importance of each id of a step, [batch * fields]: the L2 norm of the gradient of its vector in units of the batch's
+ * mean, so that learning rate, batch size and the fall of the loss leave a sum of them as it is; or 1. The first lookup
  * of the step has to be of all fields.
  */
 export async function importanceOf(step: Step, kind: Importance): Promise<Float32Array> {

@@ -17,7 +17,7 @@ export interface DedicatedRowsShape {
   readonly tracked: number;
 }
 
-/** What training has found out about ids, by their keys: ids of compressed fields have keys, field after field. */
+/** Training's findings about ids, by their keys: ids of compressed fields have keys, field after field. */
 export interface FrequencyTiers {
   /** The dedicated row of each id, `none` where it is hashed; `none` is no id. */
   rowsOf(keys: Uint32Array): Uint32Array;
@@ -34,7 +34,7 @@ export const noDedicatedRows: FrequencyTiers = {
 /** Keys of ids, and the rows that ids are looked up in. */
 export class RowNumbers {
   readonly parts: readonly TablePart[];
-  /** How many keys there are. */
+  /** Number of keys. */
   readonly keys: number;
   /** The first key of each field, and the number of all keys. */
   readonly bounds: readonly number[];

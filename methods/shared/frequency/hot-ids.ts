@@ -6,9 +6,7 @@ import { idSet, type IdSet } from '../id-sets/id-set.ts';
 
 /** The most frequent ids of each field by training count, and what it takes to tell them from the others. */
 export interface HotIds {
-  /**
-   * What has to be stored: which ids are hot, for each field whose ids are not in the order of their counts.
-   */
+  /** The hot ids of each field whose ids are not in the order of their counts. */
   readonly maps: readonly IdMap[];
   /** The ids of a batch parted in two, each [batch, fields]. */
   part(lookup: Pick<Lookup, 'ids' | 'compute'>): HotAndCold;
@@ -85,7 +83,7 @@ function storedIds(
   };
 }
 
-/** Of each field, whether its ids are in the order of their counts, the most frequent first. */
+/** For each field true if its ids are in the order of their counts, the most frequent first. */
 export function sortedByCount(fields: readonly Field[]): boolean[] {
   return fields.map(({ counts }) => {
     for (let id = 1; id < counts.length; id++) if (counts[id - 1] < counts[id]) return false;

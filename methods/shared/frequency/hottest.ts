@@ -3,13 +3,13 @@ import { sum } from '../../../base/sum.ts';
 import { largestWithin } from '../budget/bisection.ts';
 
 /**
- * How many ids of each field are among the `rows` most frequent of all fields together. Ids that are seen as often as the
+ * The number of ids of each field that are among the `rows` most frequent of all fields together. Ids that are seen as often as the
  * last of them are taken from all fields in proportion. The counts are read once for all `rows`.
  */
 export function hottest(fields: readonly Field[]): (rows: number) => number[] {
   const tallies = fields.map(({ counts }) => tally(counts));
   const values = [...new Set(tallies.flatMap((ids) => [...ids.keys()]))].sort((a, b) => b - a);
-  // Of each field, the ids that are seen more often than each value, and of all fields together.
+  // Number of ids that are seen more often than each value: of each field, and of all fields together.
   const above = tallies.map((ofField) => sums(values.map((value) => ofField.get(value) ?? 0)));
   const all = values.map((_, v) => sum(above.map((ofField) => ofField[v])));
   return (rows) => {
@@ -28,14 +28,14 @@ export function hottest(fields: readonly Field[]): (rows: number) => number[] {
   };
 }
 
-/** Of the numbers before each, and of all. */
+/** Sums of the numbers before each, and of all. */
 function sums(numbers: readonly number[]): number[] {
   const found = [0];
   for (const number of numbers) found.push(found.at(-1)! + number);
   return found;
 }
 
-/** How many ids have each count. */
+/** Number of ids with each count. */
 export function tally(counts: Uint32Array): Map<number, number> {
   const small = new Float64Array(2 ** 12); // nearly all ids of a log are rare
   const ids = new Map<number, number>();
@@ -49,7 +49,7 @@ export function tally(counts: Uint32Array): Map<number, number> {
   return ids;
 }
 
-/** Share of a field's look-ups in training that are of its so many most frequent ids. Without counts all ids are alike. */
+/** Share of a field's lookups in training that its `hot` most frequent ids have. Without counts all ids are alike. */
 export function hotMass(field: Field): (hot: number) => number {
   const ids = [0];
   const lookups = [0];
@@ -60,7 +60,7 @@ export function hotMass(field: Field): (hot: number) => number {
     lookups.push(lookups.at(-1)! + number * weightOf(count));
   }
   return (hot) => {
-    // The last of them is among ids that are seen equally often: a straight line.
+    // The share rises in a straight line among ids that are seen equally often.
     const low = largestWithin(ids.length - 2, (at) => ids[at] <= hot);
     const share = (hot - ids[low]) / (ids[low + 1] - ids[low]);
     return (lookups[low] + share * (lookups[low + 1] - lookups[low])) / lookups.at(-1)!;

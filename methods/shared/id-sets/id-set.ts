@@ -18,16 +18,16 @@ export interface IdSet {
 }
 
 export interface SetShape {
-  /** From 0 on, among which it chooses. */
+  /** Number of all ids, 0 .. ids - 1. */
   readonly ids: number;
-  /** Of the set, at most. */
+  /** Largest number of members. */
   readonly capacity: number;
 }
 
 type MapShape = Omit<IdMap, 'values'>;
 
 /**
- * What is stored of such a set, whichever ids it will have: the sorted list, or a bit per id with the members before every
+ * The maps of such a set, whichever ids it will have: the sorted list, or a bit per id with the members before every
  * further 512 of them, where that is fewer bytes.
  */
 export function idSetMaps(shape: SetShape): readonly MapShape[] {
@@ -105,7 +105,7 @@ export function rankedBitmap(ids: number, chosen: Iterable<number>): RankedBitma
   return rankedWords(words, new Uint32Array(0), Infinity);
 }
 
-/** From a bit per id and, for every `stretch` of them but the first, the ids of the set before it. 32 divides a stretch. */
+/** Reads a bit per id and, for every `stretch` of them but the first, the members before it. 32 divides a stretch. */
 export function rankedWords(words: Uint32Array, beforeStretches: Uint32Array, stretch: number): RankedBitmap {
   let passed = 0;
   return {
@@ -133,7 +133,7 @@ export function positionBeside({ words, before }: RankedBitmap, id: number): num
   return (word & bit) === 0 ? id - before[id >>> 5] - ones(word & (bit - 1)) : none;
 }
 
-/** How many bits are set, by sums of pairs, nibbles and bytes. */
+/** Number of bits that are set, by sums of pairs, nibbles and bytes. */
 function ones(word: number): number {
   let x = word - ((word >>> 1) & 0x55555555);
   x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);

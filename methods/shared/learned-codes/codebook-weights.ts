@@ -21,7 +21,7 @@ export interface CodebookWeights {
 export interface TrainedCodebooks {
   /** Rows of the layer's codebook table. */
   readonly books: Float32Array;
-  /** What ids that are choosing compare their queries with: [codewords, width]. */
+  /** Codewords or keys that choosing ids compare their queries with: [codewords, width]. */
   searched(choosing: Choosing): Float32Array;
 }
 

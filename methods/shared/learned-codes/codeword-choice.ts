@@ -18,7 +18,7 @@ export function take(codebooks: tf.Tensor3D, codes: tf.Tensor2D): tf.Tensor3D {
   return tf.gather<tf.Tensor>(tf.reshape(codebooks, [groups * codewords, width]), rows) as tf.Tensor3D;
 }
 
-/** What is put into each codeword, summed: values [groups, batch, width] -> [groups, codewords, width]. */
+/** Sums of the values that are put into each codeword: values [groups, batch, width] -> [groups, codewords, width]. */
 export function sumByCode(values: tf.Tensor3D, codes: tf.Tensor2D, codewords: number): tf.Tensor3D {
   const [groups, batch, width] = values.shape;
   if (tf.getKernel('UnsortedSegmentSum', tf.getBackend()) === undefined)
@@ -49,7 +49,7 @@ export function straightThrough(
 }
 
 /**
- * What draws codewords to the queries that chose them: the squared distance of a sample's queries, all groups together,
+ * The loss that draws codewords to the queries that chose them: the squared distance of a sample's queries, all groups together,
  * mean over the batch. Queries are not drawn.
  */
 export function distortion(queries: tf.Tensor3D, codebooks: tf.Tensor3D, codes: tf.Tensor2D): tf.Scalar {
@@ -107,7 +107,7 @@ export function softChoice({ codes, barred, temperature, hot, ...choice }: SoftC
   return choose(choice.queries, choice.keys, choice.codebooks);
 }
 
-/** As in training, of any number of queries in this process: [queries], ties to the first codeword. */
+/** Codes of any number of queries, chosen in this process as in training: [queries], ties to the first codeword. */
 export function bestCodes(
   queries: Float32Array,
   codebook: Float32Array,

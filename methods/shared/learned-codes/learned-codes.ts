@@ -16,7 +16,7 @@ import { idInit } from '../rows/table-parts.ts';
 export interface LearnedCodes {
   /** vq: the nearest codeword takes a query's place. sx: the codeword whose key has the largest product with it. */
   readonly form: 'vq' | 'sx';
-  /** Of the softmax whose gradient sx has. */
+  /** Temperature of the softmax that gives sx its gradient. */
   readonly temperature: number;
   readonly choices: Plan['choices'];
 }

@@ -4,13 +4,13 @@ import type { Init, Lookup, Table } from '../../../harness/contract/method.ts';
 import type { Choosing, CodedLayer } from '../codes/coded-layer.ts';
 import { firstRows } from '../rows/table-parts.ts';
 
-/** What ids ask codebooks for while these are trained: a row for each, as wide as its vector. */
+/** Queries that ids ask codebooks with in training: a row per id, as wide as its vector. */
 export interface Queries {
   readonly table: Table;
   readonly tables: readonly Table[];
-  /** Of a batch. */
+  /** Queries of a batch. */
   ask(lookup: Lookup): Asked;
-  /** Of ids, the columns of one part: [ids, width]. `rows`: all of the table's. */
+  /** Columns of one part of the queries of ids: [ids, width]. `rows`: all rows of the table. */
   rowsOf(rows: Float32Array, choosing: Choosing): Float32Array;
 }
 

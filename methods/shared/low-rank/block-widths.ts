@@ -9,11 +9,11 @@ import { fieldOffsets, firstRows, idInit, offsetsOf } from '../rows/table-parts.
 /** Fields cut into blocks of ids. */
 export interface Blocks {
   readonly ranges: readonly (readonly RankRange[])[]; // per field
-  /** Where ids are not in the order of their counts. */
+  /** Ranks of ids by count; absent if ids are in that order. */
   readonly ranks?: IdMap;
 }
 
-/** A column of look-ups: one block of one field. */
+/** A column of lookups: one block of one field. */
 interface Column {
   readonly field: number;
   readonly range: RankRange;

@@ -1,12 +1,12 @@
 import type { Infeasible, Layer } from '../../../harness/contract/method.ts';
 import { infeasible } from '../../../harness/contract/size.ts';
 import { smallestThatFits } from '../budget/bisection.ts';
-import { chooseUncompressed } from '../rows/uncompressed-fields.ts';
 import { sum } from '../../../base/sum.ts';
+import { chooseUncompressed } from '../rows/keep-option.ts';
 
 /**
- * Of each field the rank of its table [n, dim] as a product [n, r] x [r, dim], dim where it is whole: because it is small
- * (wholeFields), or because the product would be no smaller.
+ * The rank of each field's table [n, dim] as a product [n, r] x [r, dim]; dim where it is uncompressed, because it is small
+ * (chooseUncompressed) or because the product would be no smaller.
  *
  * Every field shrinks by the same factor c, r = floor(n dim c / (n + dim)), at least 1, and what rounding leaves of the
  * budget raises ranks by one, smallest fields first, over and over.

@@ -4,7 +4,7 @@ import { symmetricEigen } from '../subspace/jacobi.ts';
 import { embedSubspace, type SketchRule } from '../subspace/embedding.ts';
 import { rowsOfArray } from '../subspace/streamed-rows.ts';
 
-/** Of the rows of a field: its mean, [dim], zeros where not centred, and all axes, the leading one first: [dim, dim]. */
+/** Mean of a field's rows, [dim], zeros if not centred, and all axes, the leading one first: [dim, dim]. */
 export interface FieldAxes {
   readonly mean: Float64Array;
   readonly axes: Float64Array;
@@ -14,13 +14,13 @@ export interface AxesRule {
   readonly centred: boolean;
   /** Axes of a field's own, or of the rows of all fields, each field counting alike. */
   readonly scope: 'field' | 'all';
-  /** What each row of a field counts; all alike where there are none. */
+  /** Weights of a field's rows; all rows count alike if undefined. */
   readonly weightsOf: (field: number) => ArrayLike<number> | undefined;
   /** Rows of a CountSketch in place of those of a field that has more. Absent: their Gram matrix. */
   readonly sketch?: number | undefined;
 }
 
-/** Of the fields in `members`; `rowsOf`: those of a field, [n, dim]. */
+/** Axes of the fields in `members`; `rowsOf`: the rows of a field, [n, dim]. */
 export function principalAxes(
   { dim, seed }: Pick<Layer, 'dim' | 'seed'>,
   members: readonly number[],
@@ -100,7 +100,7 @@ export function sketchedMoments(
 export const weightedMean = (rows: Float32Array, width: number, weights: ArrayLike<number> | undefined) =>
   meanOf(rows, width, sharesOf(rows.length / width, weights), true);
 
-/** What each of so many rows counts, 1 in all. */
+/** Weight of each of so many rows, 1 in all. */
 function sharesOf(count: number, weights: ArrayLike<number> | undefined): (row: number) => number {
   let total = 0;
   for (let row = 0; weights && row < count; row++) total += weights[row];

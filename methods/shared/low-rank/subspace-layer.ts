@@ -1,21 +1,20 @@
 import * as tf from '../../../tensors/index.ts';
 import type { Layer, Plan, StateOrigin, Table, Weight } from '../../../harness/contract/method.ts';
 import { joinFields } from '../../../harness/ops/join-fields.ts';
-import { fieldsWhere } from '../rows/uncompressed-fields.ts';
-import { firstRows, idInit } from '../rows/table-parts.ts';
+import { firstRows, idInit, rowsOfFields } from '../rows/table-parts.ts';
 import { sum } from '../../../base/sum.ts';
-import { rowsOfFields } from '../rows/full-table.ts';
+import { fieldsWhere } from '../rows/keep-option.ts';
 
 export interface SubspaceShape {
-  /** Of each field; dim: whole, and nothing is projected. */
+  /** Rank of each field; dim: uncompressed, nothing is projected. */
   readonly ranks: readonly number[];
-  /** Whether fields have axes of their own. With one basis for all, those that are not whole have one rank. */
+  /** Fields have axes of their own, or all share one basis. With one basis, all compressed fields have one rank. */
   readonly scope: 'field' | 'all';
-  /** Whether fields have a mean, which is added. */
+  /** If true, fields have a mean, which is added. */
   readonly centred: boolean;
 }
 
-/** What a field is served from. */
+/** Rows of a field, and the subspace that they are projected to. */
 export interface FieldSubspace {
   /** [n, dim] */
   readonly rows: Float32Array;
@@ -39,7 +38,7 @@ export interface SubspaceLayer {
   readonly groups: readonly SubspaceGroup[];
   readonly plan: Pick<Plan, 'tables' | 'weights' | 'embed'>;
   contents(subspaceOf: (field: number) => FieldSubspace): Map<Table | Weight, Float32Array>;
-  /** Rows of whole fields go on as they were in `before`, a table of all fields' ids; coordinates and axes are new. */
+  /** Rows of uncompressed fields go on as they were in `before`, a full table; coordinates and axes are new. */
   states(before: Table): Map<Table, StateOrigin>;
 }
 
@@ -87,7 +86,7 @@ export function subspaceLayer({ fields, dim }: Layer, shape: SubspaceShape): Sub
       new Map(
         groups
           .filter(({ basis }) => basis === undefined)
-          .map(({ table, members }) => [table, { of, rows: rowsOfFields({ fields }, members) }]),
+          .map(({ table, members }) => [table, { of, rows: rowsOfFields(fields, members) }]),
       ),
     contents(subspaceOf) {
       const contents = new Map<Table | Weight, Float32Array>();
@@ -109,7 +108,7 @@ export function subspaceLayer({ fields, dim }: Layer, shape: SubspaceShape): Sub
   };
 }
 
-/** Of rows less their mean along the first axes: [n, rank]. */
+/** Coordinates of rows less their mean along the first axes: [n, rank]. */
 function coordinates({ rows, mean, axes }: FieldSubspace, rank: number, dim: number): Float32Array {
   const found = new Float32Array((rows.length / dim) * rank);
   for (let row = 0, to = 0; row < rows.length; row += dim)

@@ -22,7 +22,7 @@ export function endsOf(bits: number): Ends {
 
 const roundingBase = 1.5 * 2 ** 52;
 
-/** To an integer below 2^51, ties to even, as sums are rounded whose last bit is 1. */
+/** Rounds to an integer below 2^51, ties to even: the sum with 1.5 * 2^52 is rounded to an integer. */
 export function roundToEven(x: number): number {
   return x + roundingBase - roundingBase;
 }
@@ -86,7 +86,7 @@ export async function roundTable(
 }
 
 /**
- * What is between neighbouring values where nothing else is known: .01 in 8 bits (Zhang et al., VLDB 2024), which reach from
+ * The default step between neighbouring values: .01 in 8 bits (Zhang et al., VLDB 2024), which reach from
  * -1.28 to 1.27 then. With fewer bits values are further apart and reach less far: as the cube root of the largest integer,
  * which is near the best validation AUC of one epoch in 4 and in 2 bits.
  */

@@ -2,9 +2,9 @@ import * as tf from '../../../tensors/index.ts';
 import type { Indices } from '../../../harness/contract/indices.ts';
 import type { Lookup, Step, Table, Trained } from '../../../harness/contract/method.ts';
 import { tableFloats, tableRows } from '../../../harness/contract/table-shape.ts';
-import { partFinder } from '../rows/table-parts.ts';
+import { partFinder } from '../budget/bisection.ts';
 
-/** What has a threshold of its own: all floats together, a coordinate, a part of the table, ..., a single float. */
+/** Units with a threshold of their own: all floats together, a coordinate, a part of the table, ..., a single float. */
 export const granularities = ['global', 'dim', 'part', 'part-dim', 'row', 'entry'] as const;
 export type Granularity = (typeof granularities)[number];
 
@@ -18,14 +18,14 @@ export interface ThresholdRule {
 
 /** Trained thresholds below which the floats of a table are zero, and above which they are smaller by the threshold. */
 export interface SoftThresholds {
-  /** What their logits have risen by: next to the logits themselves, small steps would be lost to rounding. */
+  /** The rise of their logits: added to the logits themselves, small steps would be lost to rounding. */
   readonly table: Table;
   /** Rows of the thresholded table, a column for each of its parts. */
   rows(lookup: Lookup, indices: Indices): tf.Tensor3D;
   /** Lets the thresholds rise from time to time, as long as too many floats are left. */
   afterStep(step: Step): Promise<void>;
   /**
-   * How far each float is above its threshold: the ratio of their odds, so that those above a bound are the ones that would
+   * Score of each float above its threshold: the ratio of their odds, so that those above a bound are the ones that would
    * be left if all logits were shifted alike.
    */
   scores(trained: Trained): Promise<Float32Array>;
@@ -55,7 +55,7 @@ export function softThresholds(of: Table, { granularity, start, nonZeros }: Thre
     return ofPart ? indices.mod(1).plus(parts) : indices.pick([0]).mod(1);
   };
 
-  /** Of some rows of the thresholded table: the row of thresholds each has. */
+  /** The row of thresholds of each of some rows of the thresholded table. */
   const partOf = partFinder(of.parts.map(({ rows }) => rows));
   const thresholdRow = (row: number) => (ofRow ? row : ofPart ? partOf(row) : 0);
   const logitAt = (risen: Float32Array, row: number, k: number) =>
@@ -132,7 +132,7 @@ export function softThreshold(x: tf.Tensor3D, g: tf.Tensor): tf.Tensor3D {
 
 const sigmoid = (s: number) => 1 / (1 + Math.exp(-s));
 
-/** At most `count` of the numbers below `all`, evenly spaced. */
+/** Numbers below `all`, evenly spaced, at most `count` of them. */
 function evenly(all: number, count: number): Uint32Array {
   const taken = Math.min(all, count);
   return Uint32Array.from({ length: taken }, (_, i) => Math.floor((i * all) / taken));

@@ -9,9 +9,10 @@ import {
   type ToldApart,
 } from '../../../harness/contract/method.ts';
 import { withinBudget } from '../../../harness/contract/size.ts';
-import { chooseUncompressed, fieldsWhere, uncompressedFields } from './uncompressed-fields.ts';
+import { uncompressedFields } from './uncompressed-fields.ts';
+import { chooseUncompressed, fieldsWhere } from './keep-option.ts';
 
-/** What a method makes of the fields that it compresses. */
+/** A method's plan for the fields that it compresses. */
 export type PartPlan = Pick<Plan, 'tables' | 'weights' | 'maps' | 'choices' | 'embed' | 'toldApart'>;
 
 /**

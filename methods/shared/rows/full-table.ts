@@ -1,6 +1,7 @@
 import type { Tensor3D } from '../../../tensors/index.ts';
-import type { Layer, Lookup, Table } from '../../../harness/contract/method.ts';
-import { countIds, fieldOffsets, rowPerId } from './table-parts.ts';
+import type { Layer, Lookup, Step, Table } from '../../../harness/contract/method.ts';
+import { fieldOffsets, rowPerId } from './table-parts.ts';
+import { distinctRows, type DistinctRows } from '../../../harness/contract/distinct-rows.ts';
 
 /** A table with a row for every id of all fields, field after field. */
 export interface FullTable {
@@ -25,11 +26,22 @@ export function fullTable({ fields }: Pick<Layer, 'fields'>, width: number): Ful
   };
 }
 
-/** Rows of some fields, one field after the other, as numbers in a table with a row for every id of all fields. */
-export function rowsOfFields({ fields }: Pick<Layer, 'fields'>, some: readonly number[]): Uint32Array {
-  const offsets = fieldOffsets(fields);
-  const rows = new Uint32Array(countIds(some.map((f) => fields[f])));
-  let to = 0;
-  for (const f of some) for (let id = 0; id < fields[f].cardinality; id++) rows[to++] = offsets[f] + id;
-  return rows;
+/** Rows of a table with a row per id, one field after the other, that a step looked up. */
+export function touchedRows({ ids }: Pick<Step, 'ids'>, offsets: readonly number[]): DistinctRows {
+  const fields = offsets.length;
+  return distinctRows([ids.map((id, at) => id + offsets[at % fields])]);
+}
+
+/** Gradients of these rows, [rows, width], where the only look-up of the step was that of its ids: summed over the batch. */
+export async function gradientsOfRows(
+  { gradients }: Pick<Step, 'gradients'>,
+  { rows, positions }: DistinctRows,
+): Promise<Float32Array> {
+  const [{ gradient }] = gradients;
+  const values = await gradient.data<'float32'>();
+  const [, width] = gradient.shape;
+  const sums = new Float32Array(rows.length * width);
+  for (let i = 0, from = 0; i < positions.length; i++)
+    for (let k = 0, to = positions[i] * width; k < width; k++) sums[to++] += values[from++];
+  return sums;
 }

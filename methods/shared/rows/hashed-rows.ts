@@ -8,7 +8,7 @@ import { rowShares } from '../budget/shares.ts';
 import { firstRows, idInit } from './table-parts.ts';
 import { sum } from '../../../base/sum.ts';
 
-/** Whether every field has rows of its own, or all hash to the same rows (feature multiplexing, Coleman et al. 2023). */
+/** Every field has rows of its own, or all hash to the same rows (feature multiplexing, Coleman et al. 2023). */
 export type Sharing = 'field' | 'all';
 
 export const sharing = (by: Sharing) =>
@@ -17,13 +17,13 @@ export const sharing = (by: Sharing) =>
     .default(by)
     .describe('rows: each field has its own, or all fields hash to the same ones');
 
-/** What is hashed to: for every look-up of an id, or for all of them, rows of a field, or of all fields. */
+/** The rows that ids are hashed to: those of a field or of all fields, for every lookup of an id or for all of them. */
 export interface HashedShape {
   readonly fields: readonly Field[];
   readonly shared: Sharing;
   /** Parts of equal size for each field, or for all: one, or one for each look-up of an id. */
   readonly pieces?: number;
-  /** Of a part at most, 1 where absent. */
+  /** Most rows of a part per id, 1 if absent. */
   readonly rowsPerId?: number;
 }
 

@@ -1,7 +1,6 @@
 import { sum } from '../../../base/sum.ts';
 import type { Field } from '../../../harness/contract/data.ts';
 import type { Init, TablePart } from '../../../harness/contract/method.ts';
-import { largestWithin } from '../budget/bisection.ts';
 
 /**
  * The initial scale of a field's vectors, the same for every method: each coordinate has the variance of U(+-1/sqrt(n)),
@@ -27,12 +26,6 @@ export function offsetsOf(counts: readonly number[]): number[] {
 export const firstRows = (parts: readonly { readonly rows: number }[]): number[] =>
   offsetsOf(parts.map(({ rows }) => rows));
 
-/** Says of an item which count it is among, where items are numbered one count after the other. */
-export function partFinder(counts: readonly number[]): (item: number) => number {
-  const offsets = offsetsOf(counts);
-  return (item) => largestWithin(counts.length - 1, (part) => offsets[part] <= item);
-}
-
 /** The first row of each field in a table with a row for every id, field after field. */
 export const fieldOffsets = (fields: readonly Pick<Field, 'cardinality'>[]): number[] =>
   offsetsOf(fields.map(({ cardinality }) => cardinality));
@@ -40,3 +33,12 @@ export const fieldOffsets = (fields: readonly Pick<Field, 'cardinality'>[]): num
 /** Ids of all these fields together. */
 export const countIds = (fields: readonly Pick<Field, 'cardinality'>[]): number =>
   sum(fields.map(({ cardinality }) => cardinality));
+
+/** Rows of some fields, one field after the other, as numbers in a table with a row for every id of all fields. */
+export function rowsOfFields(fields: readonly Field[], some: readonly number[]): Uint32Array {
+  const offsets = fieldOffsets(fields);
+  const rows = new Uint32Array(countIds(some.map((f) => fields[f])));
+  let to = 0;
+  for (const f of some) for (let id = 0; id < fields[f].cardinality; id++) rows[to++] = offsets[f] + id;
+  return rows;
+}

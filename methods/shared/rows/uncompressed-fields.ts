@@ -1,41 +1,7 @@
-import { z } from 'zod';
 import type { Tensor3D } from '../../../tensors/index.ts';
-import type { Field } from '../../../harness/contract/data.ts';
 import type { Layer, Lookup, StateOrigin, Table } from '../../../harness/contract/method.ts';
 import { joinFields } from '../../../harness/ops/join-fields.ts';
-import { rowsOfFields } from './full-table.ts';
-import { countIds, firstRows, rowPerId } from './table-parts.ts';
-
-/** The option `keep` of methods that share rows. */
-export const keepOption = z
-  .int()
-  .min(0)
-  .default(200)
-  .describe('largest number of ids at which a field keeps a row for each');
-
-/**
- * Which fields keep a row per id: those with at most `keep` ids, smallest first, as long as together they take no more
- * than half of the rows that are left once every field has one. Small fields cost next to nothing and lose most by
- * sharing rows. Where there are rows for every id, all fields keep theirs.
- */
-export function chooseUncompressed(fields: readonly Field[], keep: number, rows: number): boolean[] {
-  const spare = rows - fields.length;
-  if (countIds(fields) - fields.length <= spare) return fields.map(() => true);
-  const smallestFirst = [...fields.keys()].sort((a, b) => fields[a].cardinality - fields[b].cardinality);
-  const uncompressed = fields.map(() => false);
-  let taken = 0;
-  for (const f of smallestFirst) {
-    taken += fields[f].cardinality - 1;
-    if (fields[f].cardinality > keep || taken > spare / 2) break;
-    uncompressed[f] = true;
-  }
-  return uncompressed;
-}
-
-/** The positions of the fields that pass a test of what each field has. */
-export function fieldsWhere<T>(values: readonly T[], test: (value: T, field: number) => boolean): number[] {
-  return values.flatMap((value, f) => (test(value, f) ? [f] : []));
-}
+import { countIds, firstRows, rowPerId, rowsOfFields } from './table-parts.ts';
 
 /** Vectors of some of the fields, [batch, members, dim]; a field that several have gets the sum. */
 export interface Members {
@@ -51,7 +17,7 @@ export interface UncompressedFields extends Members {
   readonly rows: number;
   /** Vectors of all fields, [batch, fields, dim]: of these, and of `others` that have members. */
   embedBeside(lookup: Lookup, others: readonly Members[]): Tensor3D;
-  /** What the table starts with: the rows of each field, [ids, dim]. */
+  /** First contents of the table, from the rows of each field, [ids, dim]. */
   contents(rowsOf: (field: number) => Float32Array): [Table, Float32Array][];
   /** The table goes on as the rows of the same ids in `before`, a table with a row for every id of all fields. */
   states(before: Table): [Table, StateOrigin][];
@@ -88,7 +54,6 @@ export function uncompressedFields(
         members.forEach((f, i) => values.set(rowsOf(f), offsets[i] * dim));
         return [table, values];
       }),
-    states: (before) =>
-      tables.map((table) => [table, { of: before, rows: rowsOfFields({ fields }, members) }]),
+    states: (before) => tables.map((table) => [table, { of: before, rows: rowsOfFields(fields, members) }]),
   };
 }

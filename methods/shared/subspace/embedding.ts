@@ -29,9 +29,9 @@ export function embedSubspace(rows: StreamedRows, rule: SketchRule): Float64Arra
 }
 
 export interface Subspace {
-  /** How many singular values stand out from rounding. */
+  /** Number of singular values that stand out from rounding. */
   readonly rank: number;
-  /** Of A, up to sqrt(1 +- e): [width], largest first. */
+  /** Singular values of A, up to sqrt(1 +- e): [width], largest first. */
   readonly values: Float64Array;
   /** Right singular vectors row by row, principal axes of A: [width, width]. */
   readonly axes: Float64Array;

@@ -29,7 +29,7 @@ export function triangularFactor(matrix: Float64Array, width: number): Float64Ar
   return factor;
 }
 
-/** Of column k from row k down. Squares of what began as float32 neither vanish nor overflow in float64. */
+/** Norm of column k from row k down. Squares of what began as float32 neither vanish nor overflow in float64. */
 function columnNorm(matrix: Float64Array, width: number, k: number): number {
   let squares = 0;
   for (let i = k * width + k; i < matrix.length; i += width) squares += matrix[i] ** 2;

@@ -26,7 +26,7 @@ export interface RowReader {
   readonly mean?: ArrayLike<number> | undefined;
 }
 
-/** Of 16 floats a block is 128 KiB: it stays in a processor's second cache beside a sketch. */
+/** Rows of a block: 128 KiB of 16 float64 each, which stay in a processor's second cache beside a sketch. */
 const blockRows = 1024;
 
 /** A table need not be one array: rows are asked for, 1024 at a time unless told otherwise, and copied to float64. */
