@@ -23,7 +23,7 @@ const problems = new Map([
 const calls =
   /^(access|chmod|close|copyfile|cp|fdatasync|fstat|fsync|ftruncate|link|lstat|mkdir|mkdtemp|open|read|readdir|rename|rm|rmdir|scandir|stat|truncate|unlink|utime|write)$/;
 
-/** Those that more room would mend. */
+/** Faults that more room on the disk would mend. */
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
 export interface Advice {

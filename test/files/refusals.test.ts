@@ -62,7 +62,7 @@ const writers: Record<string, (path: string) => unknown> = {
   'a folder': makeFolder,
 }; // prettier-ignore
 
-/** What a writer throws, in one line. */
+/** The error of a writer, in one line. */
 async function refusal(write: (path: string) => unknown, path: string): Promise<string> {
   try {
     await write(path);
