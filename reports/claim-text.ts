@@ -21,7 +21,7 @@ export function claimOf(ranking: BudgetRanking): Claim {
   return { budget: formatRatio(ranking.requested), lead: leadOf(ranking), details: detailsOf(ranking) };
 }
 
-/** What the seeds and, where scores were kept, the test rows say of a ranking. No word claims more certainty than they give. */
+/** Describes a ranking. No word claims more certainty than the seeds and, where scores were kept, the test rows give. */
 export function detailsOf(ranking: Ranking): string {
   const { best } = ranking;
   if (best === undefined) {

@@ -1,7 +1,7 @@
 import type { MetricName } from '../analysis/summary/metrics.ts';
 import { formatBytes, formatCount, formatFixed } from './format.ts';
 
-/** How pages name and write a metric. */
+/** The texts of a metric on pages. */
 export interface MetricText {
   readonly label: string;
   /** The column's tooltip. */

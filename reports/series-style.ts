@@ -1,7 +1,7 @@
 import { baseline } from '../analysis/comparisons/comparable.ts';
 import type { Series } from '../analysis/summary/series.ts';
 
-/** How charts, legends and tables show a series. */
+/** The look of a series in charts, legends and tables. */
 export interface SeriesStyle {
   /** CSS colour, one per method: `var(--series-3)`. */
   readonly color: string;

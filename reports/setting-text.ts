@@ -2,19 +2,19 @@ import type { Setting } from '../analysis/comparisons/comparable.ts';
 import { exactTraining } from '../analysis/comparisons/exact-training.ts';
 import { formatCount } from './format.ts';
 
-/** The settings all have in common, in words. */
+/** The settings that all comparisons have in common, in words. */
 export function sharedSettings(settings: readonly Setting[]): string {
   return settings.length === 0
     ? ''
     : settingText(settings[0], (name) => !differs(settings, name) && !isUsual(settings[0], name));
 }
 
-/** In what the setting at `index` differs from the others, in words; empty where it is the only one. */
+/** The settings in which the one at `index` differs from the others, in words; empty where it is the only one. */
 export function ownSettings(settings: readonly Setting[], index: number): string {
   return settingText(settings[index], (name) => differs(settings, name));
 }
 
-/** What nobody expects otherwise is said only beside what is otherwise. */
+/** A setting at its default is shown only where another comparison departs from it. */
 const isUsual = ({ activations, gradients, counted }: Setting, name: keyof Setting) =>
   (name === 'activations' && activations === exactTraining.activations) ||
   (name === 'gradients' && gradients === exactTraining.gradients) ||

@@ -37,7 +37,7 @@ export const environment = z.object({
   data: preparedData.optional(),
   /** Present where the budgets of training runs hold keys. */
   count: z.literal('keys').optional(),
-  /** What throughput was measured on: random ids and no data set. Its backends are in the records. */
+  /** The random ids on which throughput was measured. Its backends are in the records. */
   throughput: z
     .object({
       ...making,
@@ -59,7 +59,7 @@ export const environment = z.object({
       /** Absent from older recordings, as the family is. */
       idea: z.string().optional(),
       family: z.string().optional(),
-      /** How an id becomes a vector, in one line. */
+      /** The formula from an id to its vector, in one line. */
       formula: z.string().optional(),
       /** Default options; an option that the method decides for itself is absent. */
       defaults: named(z.unknown()).optional(),

@@ -1,18 +1,18 @@
 import { UserError } from '../base/user-error.ts';
 import type { Environment } from './environment.ts';
 
-/** What computes, as far as it is known of a recording; speeds of two are never put side by side. */
+/** The hardware of a recording by part. Speeds of two machines are never put side by side. */
 export function hardwareOf({ cpu, cpus, platform, backend }: Environment): Readonly<Record<string, string>> {
   return {
     CPU: cpu,
     processors: String(cpus),
     system: platform,
-    // Of a graphics card the version has the name, of native code the instructions.
+    // The version names the graphics card, or the instructions of native code.
     ...(backend && { 'backend version': `${backend.name} ${backend.version}` }),
   };
 }
 
-/** `Example 9000, 8 processors, linux x64, native 4.22.0 AVX-512`: what records of runs hold, so that each says where it was made. */
+/** `Example 9000, 8 processors, linux x64, native 4.22.0 AVX-512`: the machine of a run, as its record names it. */
 export function machineText(environment: Environment): string {
   const { CPU, processors, system, 'backend version': version } = hardwareOf(environment);
   return [
@@ -23,7 +23,7 @@ export function machineText(environment: Environment): string {
   ].join(', ');
 }
 
-/** Throws a UserError where a run says that it was made elsewhere. Records from before they said it are the recording's. */
+/** Throws a UserError where a run was made on another machine. Older records name no machine: it is the recording's. */
 export function requireSameMachine(
   environment: Environment,
   { id, machine }: { readonly id: string; readonly machine?: string | undefined },

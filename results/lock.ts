@@ -22,7 +22,7 @@ export interface LockOptions {
   readonly goneHosts?: readonly string[];
 }
 
-/** What a lock file holds, and what tells it from all others. */
+/** The content of a lock file, which no other has. */
 interface Held {
   readonly key: string;
   /** Undefined where the content is no lock: written by a system without links, or lost with the power. */
@@ -59,7 +59,7 @@ export function takeLock(file: string, { goneHosts = [] }: LockOptions = {}): ()
   throw new UserError(`${file}: other processes took this recording at the same moment; try again`);
 }
 
-/** Whether `file` is now the lock. A system without hard links creates and writes it in two steps. */
+/** True if `file` is now the lock. A system without hard links creates and writes it in two steps. */
 function linked(aside: string, file: string, content: string): boolean {
   try {
     fs.linkSync(aside, file);

@@ -18,7 +18,7 @@ export interface RecordFormat<T extends Identified> {
 /** Such a file open for writing. A later record of an id supersedes the earlier one, which stays in the file. */
 export interface RecordFile<T extends Identified> {
   readonly latest: ReadonlyMap<string, T>;
-  /** On disk when it returns. */
+  /** Appends a record; it is on disk when this returns. */
   append(record: T): void;
   close(): void;
 }

@@ -72,7 +72,7 @@ const completed = z.object({
   }),
   memory: z.object({
     peakRssBytes: count,
-    /** What training holds by kind, in the stage that holds most. Absent from older records. */
+    /** Bytes that training holds by kind, in the stage that holds most. Absent from older records. */
     training: z.object({ measured: measuredMemory, expected: trainingMemory }).optional(),
   }),
   /** The stages of training in their order; absent from older records. */

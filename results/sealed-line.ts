@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 /**
  * A line of runs.jsonl ends in a check of itself: the first 16 hexadecimal digits of the SHA-256 of the record's JSON without
- * it. A digit that a disk or an editor changes would otherwise be another AUC, and nobody could tell. Lines that were written
- * before there was a check have none.
+ * the check. Without it, a digit that a disk or an editor changes would be another AUC, and nobody could tell. Older lines
+ * have no check.
  */
 const ending = /,"([^"]*)":"([0-9a-f]{16})"\}\s*$/;
 
@@ -12,15 +12,15 @@ export function sealedLine(record: object): string {
   return sealed(JSON.stringify(record));
 }
 
-/** The same of a record's JSON. */
+/** The same for a record that is JSON already. */
 export function sealed(json: string): string {
   return `${json.slice(0, -1)},"check":"${checkOf(json)}"}`;
 }
 
-/** What is wrong with a line whose check does not fit it; undefined where it fits, or where the line has none. */
+/** The problem of a line whose check does not fit it; undefined where it fits, or where the line has none. */
 export function checkProblem(line: string): string | undefined {
   const match = ending.exec(line);
-  // A check that does not look like one any more was changed, too.
+  // A damaged check no longer looks like one.
   if (match === null) return line.includes('"check":') ? changed : undefined;
   const [, key, check] = match;
   return key === 'check' && checkOf(`${line.slice(0, match.index)}}`) === check ? undefined : changed;

@@ -22,7 +22,7 @@ export interface Store {
   readonly directory: string;
   has(id: string): boolean;
   latest(id: string): RunRecord | undefined;
-  /** On disk when it returns. A later record of the same id supersedes the earlier one, which stays in the file. */
+  /** Appends a record; it is on disk when this returns. A later record of the same id supersedes the earlier one, which stays in the file. */
   append(record: RunRecord): void;
   /** Throws a UserError where the recording was made on other data, another protocol, hardware or backend, or with other budgets. */
   writeEnvironment(environment: Environment): void;
@@ -90,7 +90,7 @@ export function openThroughputStore(
     if (before !== undefined) requireSameEnvironment(directory, before, environment);
     const file = openRecordFile(join(directory, throughputFile.name), throughputFile);
     const { throughput, methods } = environment;
-    // What training runs were made with stays as they left it.
+    // The environment of the training runs stays as they left it.
     const kept = before?.data === undefined ? environment : { ...before, throughput };
     replaceEnvironment(directory, { ...kept, methods: { ...before?.methods, ...methods } });
     return {
@@ -148,7 +148,7 @@ function whileLocked<T>(
   });
 }
 
-/** Where it fails, folders that were made for it go, unless something is in them. */
+/** If it fails, folders that were made for it are removed, unless something is in them. */
 function whileMade<T>(made: readonly string[], work: () => T): T {
   try {
     return work();

@@ -2,16 +2,16 @@ import { z } from 'zod';
 import { named } from './named.ts';
 
 /**
- * The throughput record: one JSON object per line of results/<recording>/throughput.jsonl, one for each contestant and
- * batch size. Ratios are not stored: they are medians over the rounds that two records of one measurement share.
+ * The throughput record: one JSON object per line of throughput.jsonl in a recording's folder, one for each configuration
+ * and batch size. Ratios are not stored: they are medians over the rounds that two records of one measurement share.
  */
 
 /**
- * Of one kind of work, per second: median and median absolute deviation over all `count` samples, and the median of
- * each round. Round i of all records of a measurement with one batch size was timed within the same minute.
+ * The speed of one kind of work, per second: median and median absolute deviation over all `count` samples, and the median
+ * of each round. Round i of all records of a measurement with one batch size was timed within the same minute.
  */
 const rate = z.object({
-  /** Of a sample: one step that is waited for, or on a GPU a stream of steps that is waited for at its end. */
+  /** Training steps in a sample: one on the CPU; on a GPU, a stream of steps that the process waits for at its end. */
   stepsPerSample: z.int().default(1),
   median: z.number(),
   mad: z.number(),
@@ -22,15 +22,15 @@ export type Rate = z.infer<typeof rate>;
 
 const profile = z.object({
   steps: z.int(),
-  /** Of a whole step, mean over the profiled steps; the clock itself slows them a little. */
+  /** Milliseconds of a whole step, mean over the profiled steps; the clock itself slows them a little. */
   milliseconds: z.number(),
-  /** Mean calls and milliseconds per step, without what inner calls took. */
+  /** Mean calls and milliseconds per step, without inner calls. */
   entries: z.array(z.object({ name: z.string(), calls: z.number(), milliseconds: z.number() })),
   /** Milliseconds outside of all entries; on a GPU, whose kernels may overlap, it can be below zero. */
   rest: z.number(),
   /**
-   * Only on a GPU, whose entries are what kernels took on its own clock: milliseconds that the process needs to ask for
-   * a step, while the card computes those before.
+   * Milliseconds in which the process submits a step, while the card computes earlier ones. Present on a GPU, whose
+   * entries are times of kernels on its own clock.
    */
   asking: z.number().optional(),
 });
@@ -48,15 +48,15 @@ const key = {
   optimizer: z.string(),
   batchSize: z.int(),
   threads: z.int(),
-  /** What computes. A process that asks a GPU counts as one thread. */
+  /** The device that computes. A process that submits work to a GPU counts as one thread. */
   device: z.enum(['cpu', 'gpu']).default('cpu'),
-  /** A software driver stood in for the GPU: what it took says nothing. */
+  /** True if a software driver stood in for the GPU: its times mean nothing. */
   software: z.boolean().optional(),
   /** Criteo Kaggle's cardinalities times this. */
   scale: z.number(),
   /** Rows of an uncompressed table of all fields. */
   ids: z.int(),
-  /** When the measurement began. */
+  /** The time at which the measurement began. */
   startedAt: z.iso.datetime(),
 };
 
@@ -75,15 +75,15 @@ const peer = {
   version: z.string(),
   /** Version of the Python it runs in. */
   python: z.string(),
-  /** What multiplies matrices in it: MKL, openblas, ... */
+  /** The library that multiplies matrices: MKL, openblas, ... */
   blas: z.string(),
   /** `graphs`: compiled, and captured in CUDA graphs. */
   mode: z.enum(['eager', 'compiled', 'graphs']),
-  /** Of matrix products; the tables and everything else are fp32. */
+  /** Precision of matrix products; the tables and everything else are fp32. */
   precision: z.enum(['fp32', 'tf32']).default('fp32'),
   /** The graphics card and what it is driven by, where it computes. */
   card: z.string().optional(),
-  /** Of PyTorch's own operations, and of the matrix products; `threads` is the larger. */
+  /** Threads of PyTorch's own operations, and of its matrix products; `threads` is the larger. */
   operationThreads: z.int(),
   blasThreads: z.int(),
   ...key,

@@ -31,7 +31,7 @@ export function chosenRate(runs: readonly RunRecord[]): number | undefined {
   return best?.rate;
 }
 
-/** Of the runs that were completed; undefined where none was. */
+/** The mean over completed runs; undefined where none completed. */
 export function meanValidationAuc(runs: readonly RunRecord[]): number | undefined {
   const aucs = runs.flatMap((run) => (run.status === 'completed' ? [run.quality.validation.auc] : []));
   return aucs.length === 0 ? undefined : sum(aucs) / aucs.length;

@@ -8,18 +8,18 @@ import type { Recording } from '../../results/recording.ts';
 /** The method every other is compared with: tables of full size. */
 export const baseline = 'full';
 
-/** Everything besides method, options, budget and seed that moves a number: equal within a comparison. */
+/** Everything that changes a number except method, options, budget and seed: equal within a comparison. */
 export interface Setting extends TrainingApproximation {
   readonly model: string;
   readonly network: string;
   readonly dim: number;
   readonly optimizer: string;
-  /** Undefined where it was chosen on validation, for every method and budget. */
+  /** Undefined where validation chose it for every method and budget. */
   readonly learningRate: number | undefined;
   readonly batchSize: number;
   readonly batchOrder: string;
   readonly epochs: number;
-  /** What budgets hold: serving bytes alone, or keys too. */
+  /** The content of budgets: serving bytes alone, or keys too. */
   readonly counted: 'bytes' | 'keys';
   readonly backend: string;
   readonly threads: number;
@@ -27,9 +27,9 @@ export interface Setting extends TrainingApproximation {
 
 export interface Comparison {
   readonly setting: Setting;
-  /** Of every method, options and budget at one learning rate. */
+  /** Runs of every method, options and budget, each at one learning rate. */
   readonly runs: readonly RunRecord[];
-  /** Where rates were chosen. */
+  /** The choices of learning rates; empty where one rate was tried. */
   readonly rates: readonly RateChoice[];
 }
 

@@ -3,7 +3,7 @@ import { type Comparison, type Setting, comparisons } from './comparable.ts';
 import type { TrainingEnvironment } from '../../results/environment.ts';
 import type { Recording } from '../../results/recording.ts';
 
-/** A recording and what the user calls it: its folder. */
+/** A recording and its name for the user: its folder. */
 export interface NamedRecording {
   readonly name: string;
   readonly recording: Recording;
@@ -16,7 +16,7 @@ export interface Counterparts {
 }
 
 /**
- * The settings that two recordings share, in a fixed order. Throws a UserError that says in what they differ where they hold
+ * The settings that two recordings share, in a fixed order. Throws a UserError that names the differences where they hold
  * no runs, saw different data or protocols, or have no setting in common: their numbers are never put side by side.
  */
 export function counterparts(a: NamedRecording, b: NamedRecording): Counterparts[] {
@@ -61,7 +61,7 @@ const names: Readonly<Record<keyof Setting, string>> = {
   threads: 'threads',
 };
 
-/** In words; empty where two comparisons are of one setting, learning rates to choose from included. */
+/** Differences of two comparisons in words; empty where their settings are equal, including the rates to choose from. */
 function differences(a: Comparison, b: Comparison): string[] {
   return (Object.keys(names) as (keyof Setting)[]).flatMap((name) =>
     difference(names[name], valueOf(a, name), valueOf(b, name)),

@@ -1,17 +1,17 @@
 import type { RunRecord } from '../../results/record.ts';
 
-/** How runs train unless asked otherwise. */
+/** The default training: exact activations and gradients. */
 export const exactTraining = { activations: 32, gradients: 'exact' } as const;
 
-/** In what runs may differ from exact training. */
+/** The approximations in which runs may differ from exact training. */
 export interface TrainingApproximation {
-  /** Bits of what layers keep for the backward pass. */
+  /** Bits per activation that layers save for the backward pass. */
   readonly activations: number;
-  /** Of the network's dense layers: `exact`, or an estimate. */
+  /** Gradients of the network's dense layers: `exact`, or an estimate. */
   readonly gradients: string;
 }
 
-/** Records say nothing of what is exact. */
+/** The approximations of a run; its record leaves out exact ones. */
 export function approximationOf({ activations, gradients }: RunRecord): TrainingApproximation {
   return {
     activations: activations ?? exactTraining.activations,

@@ -16,7 +16,7 @@ import { contrast } from '../verdicts/gaps.ts';
 
 type Memory = NonNullable<CompletedRun['memory']['training']>;
 
-/** What training holds, by kind. */
+/** The bytes that training holds, by kind. */
 const bytesOf = {
   tables: ({ tableBytes }) => tableBytes,
   state: ({ stateBytes }) => stateBytes,

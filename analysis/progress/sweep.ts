@@ -43,7 +43,7 @@ export interface FinishedRun {
 /** Mean training loss of the samples since the point before. */
 export type Curve = readonly { readonly samples: number; readonly loss: number }[];
 
-/** How many runs there are of each kind. */
+/** The number of runs of each kind. */
 export interface RunCounts {
   readonly completed: number;
   readonly failed: number;

@@ -22,7 +22,7 @@ export function differenceNoise(all: readonly BySeed[]): Interval {
 }
 
 /**
- * What a seed does to all differences alike (other starting weights in one of the recordings) cancels between two methods
+ * A seed's common effect on all differences (other starting weights in one of the recordings) cancels between two methods
  * of one recording, not between two recordings: with three seeds it has two degrees of freedom, however many methods
  * show it. One half of the 5 % covers this common effect, once for all; the methods share the other half, which covers their own
  * noise: over seeds, and over the test rows that all seeds share.

@@ -9,10 +9,10 @@ export type BySeed = ReadonlyMap<number, number>;
 
 /**
  * The difference of two of many methods, with an interval that holds for all pairs of them at once. Two or three seeds
- * say little of the noise of one method, but dozens of methods say much of what noise is like: each variance is drawn
- * towards the common one as far as their spread warrants (moderated t, Smyth 2004). `methods`: of one budget. `pairs`:
- * how many share the 5 %, all there are unless few were named before their numbers were seen. `shared`: variance of a
- * difference over test rows that all seeds have in common, where it is known.
+ * tell little about the noise of one method, but dozens of methods tell much about noise in general: each variance is drawn
+ * towards the common one as far as their spread warrants (moderated t, Smyth 2004). `methods` are of one budget. `pairs` is
+ * the number of pairs that share the 5 %: all there are, unless few were named before their numbers were seen. `shared` is
+ * the variance of a difference over test rows that all seeds have in common, where it is known.
  */
 export function commonNoise(
   methods: readonly BySeed[],
@@ -41,14 +41,14 @@ export function commonNoise(
 
 export interface Variance {
   readonly value: number;
-  /** Of freedom; 0 where one seed says nothing. */
+  /** Degrees of freedom; 0 with a single seed. */
   readonly degrees: number;
 }
 
-/** Of one seed. */
+/** The variance that a single seed shows. */
 const nothing: Variance = { value: 0, degrees: 0 };
 
-/** What a seed does to all methods alike: the median over them, of what each is above its own mean. */
+/** The common effect of each seed on all methods: the median over methods of how far each is above its own mean. */
 export function seedEffects(methods: readonly BySeed[]): BySeed {
   const effects = new Map<number, number[]>();
   for (const method of methods) {
@@ -58,7 +58,7 @@ export function seedEffects(methods: readonly BySeed[]): BySeed {
   return new Map([...effects].map(([seed, values]) => [seed, median(values)]));
 }
 
-/** Variance of a method over seeds, without what a seed does to all methods: that is common to any two of them. */
+/** Variance of a method over seeds without the seeds' common effect, which cancels between any two methods. */
 export function residuals(effect: BySeed): (method: BySeed) => Variance {
   return (method) => {
     const values = [...method].map(([seed, value]) => value - effect.get(seed)!);
@@ -69,9 +69,9 @@ export function residuals(effect: BySeed): (method: BySeed) => Variance {
 }
 
 /**
- * What a variance is when drawn towards the others. They are taken for draws from a scaled inverse χ² distribution, whose
- * two parameters follow from mean and variance of their logarithms. One that is far above all others is of a method apart,
- * and counts for that alone. Undefined where no method has two seeds.
+ * Draws a variance towards the others. They are modelled as draws from a scaled inverse χ² distribution, whose two
+ * parameters follow from mean and variance of their logarithms. A variance far above all others belongs to a method apart
+ * and stays as it is. Undefined where no method has two seeds.
  */
 export function moderation(variances: readonly Variance[]): ((own: Variance) => Variance) | undefined {
   const known = variances.filter(({ degrees }) => degrees > 0);

@@ -8,13 +8,13 @@ import { ascending } from './ascending.ts';
  */
 
 /**
- * Where every row stands in one model's ranking, in the order of the rows of its class. Twice the placement: integers, so
- * that nothing is rounded.
+ * The placement of every row in one model's ranking, in the order of the rows of its class. The numbers are twice the
+ * placements: integers, so that nothing is rounded.
  */
 export interface Placements {
-  /** Of every click, twice the number of non-clicks that score lower, ties counting one half. */
+  /** For every click, twice the number of non-clicks that score lower; ties count one half. */
   readonly ofClicks: Int32Array;
-  /** Of every non-click, twice the number of clicks that score higher. */
+  /** For every non-click, twice the number of clicks that score higher; ties count one half. */
   readonly ofNonClicks: Int32Array;
   readonly auc: number;
 }
@@ -55,18 +55,18 @@ export function placements(scores: Float32Array, labels: Uint8Array): Placements
 
 /** Variances over rows of differences of AUCs, of several pairs of models on the same rows. */
 export interface RowVariance {
-  /** Of the pairs' mean difference. */
+  /** Variance of the pairs' mean difference. */
   readonly ofMean: number;
-  /** Of one pair's difference, on average. */
+  /** Variance of one pair's difference, on average. */
   readonly ofOne: number;
 }
 
 /**
- * `a[i]` less `b[i]`. Needs two rows of each class; nothing can be known of one. A difference's placements are the
+ * Variances of `a[i]` minus `b[i]`. Needs two rows of each class; one row has no spread. A difference's placements are the
  * differences of placements, so no covariances of all models are needed: O(rows x pairs).
  */
 export function rowVariance(a: readonly Placements[], b: readonly Placements[]): RowVariance {
-  // Of both classes the mean placement is the AUC.
+  // The mean placement of either class is the AUC.
   const centers = a.map(({ auc }, pair) => auc - b[pair].auc);
   const parts = (
     [
@@ -74,7 +74,7 @@ export function rowVariance(a: readonly Placements[], b: readonly Placements[]):
       ['ofNonClicks', 'ofClicks'],
     ] as const
   ).map(([own, other]) =>
-    ofClass(
+    classVariance(
       a.map((one) => one[own]),
       b.map((one) => one[own]),
       centers,
@@ -84,8 +84,8 @@ export function rowVariance(a: readonly Placements[], b: readonly Placements[]):
   return { ofMean: parts[0].ofMean + parts[1].ofMean, ofOne: parts[0].ofOne + parts[1].ofOne };
 }
 
-/** What one class adds to the variances. A class at a time, pair by pair: the inner loop has no branch. */
-function ofClass(
+/** The share of one class in the variances. A class at a time, pair by pair: the inner loop has no branch. */
+function classVariance(
   a: readonly Int32Array[],
   b: readonly Int32Array[],
   centers: readonly number[],

@@ -5,15 +5,15 @@ import { type Contrast, mean } from './estimates.ts';
 /** The difference of two models' AUCs over the seeds and the test rows that both have. */
 export interface Difference {
   readonly rows: number;
-  /** Variance over rows that all seeds share: an average over more seeds has it still. With one seed, all of it. */
+  /** Variance over rows that all seeds share: an average over more seeds keeps it. With one seed, all of the variance. */
   readonly shared: number;
-  /** What these very models would differ by on other rows. */
+  /** The difference of these very models on other rows. */
   readonly overRows: Contrast;
-  /** With other seeds and other rows; where there is one seed, with other rows alone. */
+  /** The difference with other seeds and other rows; with one seed, on other rows alone. */
   readonly overBoth: Contrast;
 }
 
-/** So many are as good as infinite: the quantiles are the normal ones to five digits. */
+/** Practically infinite: the quantiles are the normal ones to five digits. */
 const manyDegrees = 1e5;
 
 /**
@@ -25,7 +25,7 @@ const manyDegrees = 1e5;
  *
  * with (S - 1) (1 + c S / s²)² degrees of freedom. This is how studies of several readers of the same cases are judged
  * (Obuchowski and Rockette 1995, degrees of freedom by Hillis 2007), seeds being the readers. What rows do to one seed
- * alone is in s², once. `a[i]` and `b[i]`: of one seed.
+ * alone is in s², once. `a[i]` and `b[i]` are of one seed.
  */
 export function difference(a: readonly Placements[], b: readonly Placements[]): Difference {
   const seeds = a.length;
@@ -45,7 +45,7 @@ export function difference(a: readonly Placements[], b: readonly Placements[]): 
   return { rows, shared, overRows, overBoth };
 }
 
-/** Degrees of freedom of a variance to which one is added that as good as all is known of. */
+/** Degrees of freedom of the sum of an estimated variance and one that is practically known. */
 export function withKnown(degrees: number, variance: number, known: number): number {
   if (known === 0) return degrees;
   if (variance === 0) return manyDegrees;

@@ -4,19 +4,19 @@ import type { TestScores } from '../../results/test-scores.ts';
 import { type Placements, placements } from './delong.ts';
 import { type Difference, difference } from './seeds-and-rows.ts';
 
-/** What is kept of placements once they are made. A recording of hundreds of runs on a million rows has more than memory. */
+/** Bytes of placements that stay in memory: a recording of hundreds of runs on a million rows has more than fits. */
 const maxKeptBytes = 256e6;
 
 /** The test rows that all runs have in common, for pairing. */
 export interface TestRows {
   readonly count: number;
-  /** Over the seeds both have; undefined where one of those has no scores, or none that give the AUC of its record. */
+  /** The difference over the seeds both have. Undefined where a run has no scores, or scores that do not give its recorded AUC. */
   difference(a: readonly CompletedRun[], b: readonly CompletedRun[]): Difference | undefined;
 }
 
 type Scored = Pick<Recording, 'scores'>;
 
-/** Of the runs of one recording. Undefined where no scores were kept. Files are read when they are asked for. */
+/** The test rows of one recording. Undefined where no scores were kept. A file is read when its run is first compared. */
 export function testRowsOf({ scores }: Scored): TestRows | undefined {
   if (scores === undefined) return undefined;
   const of = placementsIn(scores);
@@ -24,8 +24,8 @@ export function testRowsOf({ scores }: Scored): TestRows | undefined {
 }
 
 /**
- * Of two recordings: `difference` takes runs of the first, then of the second, whose ids may be the same. Undefined where
- * one has no scores, or where they were not tested on the same rows.
+ * The test rows of two recordings: `difference` takes runs of the first, then of the second, whose ids may be the same.
+ * Undefined where one has no scores, or where they were not tested on the same rows.
  */
 export function testRowsBetween(first: Scored, second: Scored): TestRows | undefined {
   const [a, b] = [first.scores, second.scores];

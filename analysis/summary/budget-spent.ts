@@ -2,7 +2,7 @@ import { budgetSpent, bytesWithKeys } from '../../results/counted-bytes.ts';
 import type { CompletedRun } from '../../results/record.ts';
 import type { CompletedRow } from './rows.ts';
 
-/** Below this share of its budget, a method has left so much unused that this may be why it is behind. */
+/** A method that takes less than this share of its budget may be behind for that reason alone. */
 export const wellSpent = 0.9;
 
 /** The largest share of the budget that a seed took. */

@@ -7,9 +7,9 @@ import type { SummaryRow } from './rows.ts';
 export interface RateGrid {
   /** All rates that were tried, rising. */
   readonly rates: readonly number[];
-  /** How many choices there are. */
+  /** The number of choices. */
   readonly chosen: number;
-  /** How many of them are the lowest or the highest rate: a wider grid might do better there. */
+  /** The number of choices at the lowest or the highest rate, where a wider grid might do better. */
   readonly atEnd: number;
 }
 
@@ -25,13 +25,13 @@ export function choiceOf(row: SummaryRow, choices: readonly RateChoice[]): RateC
   return choices.find((choice) => choice.requested === row.requested && seriesKey(choice) === row.series.key);
 }
 
-/** What the runs at one learning rate gave. */
+/** The result of the runs at one learning rate. */
 export interface RateResult {
   readonly rate: number;
   /** Mean over the seeds that completed; undefined where none did. */
   readonly validationAuc: number | undefined;
   readonly completed: number;
-  /** How other seeds ended, each way once. */
+  /** The endings of the other seeds, each once. */
   readonly endings: readonly ('diverged' | 'failed' | 'infeasible')[];
 }
 

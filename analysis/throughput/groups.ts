@@ -45,7 +45,7 @@ export interface PeerRow {
   readonly record: CompletedPeer;
   /** True if none of its rivals trains faster. */
   readonly best: boolean;
-  /** How many records it competes with, itself included. */
+  /** The number of records it competes with, itself included. */
   readonly rivals: number;
 }
 

@@ -1,7 +1,7 @@
 import type { MethodThroughput } from '../../results/throughput-record.ts';
 import type { ThroughputRow } from './groups.ts';
 
-/** Where a method ran: threads do not matter on a GPU. */
+/** The place where a method ran. Threads do not matter on a GPU. */
 export type Place = Pick<MethodThroughput, 'backend' | 'threads' | 'device'>;
 
 /** Rows of one backend with one number of threads, in the order given. */

@@ -39,7 +39,7 @@ export function profileLines(profile: ThroughputProfile): ProfileLine[] {
 /** Kernels and submission together fill less than this share of a step that neither bounds. */
 const fills = 0.8;
 
-/** What bounds a training step on a GPU. */
+/** The bound of a training step on a GPU. */
 export interface StepBound {
   /** Milliseconds in which the process submits the step. */
   readonly submission: number;

@@ -2,8 +2,8 @@ import type { Rate, ThroughputRecord } from '../../results/throughput-record.ts'
 import { type Estimate, median, medianAbsoluteDeviation } from '../statistics/estimates.ts';
 
 /**
- * How many times as fast: the median of the ratios round by round, and their MAD. Both sides of a round met the same
- * state of the machine, so most of its noise cancels, which it does not in a ratio of two medians.
+ * The ratio of two speeds: the median of the ratios round by round, and their MAD. Both sides of a round met the same state
+ * of the machine, so most of its noise cancels; in a ratio of two medians it does not.
  */
 export function roundRatio(ours: Rate, theirs: Rate): Estimate {
   const rounds = Math.min(ours.rounds.length, theirs.rounds.length);

@@ -24,7 +24,7 @@ export interface BudgetRanking extends Ranking {
   readonly requested: number;
 }
 
-/** How a row stands at its budget; empty for a row that is not ranked, such as the baseline's. */
+/** The verdict on a row at its budget; empty for a row that is not ranked, such as the baseline's. */
 export type RowVerdict = '' | 'winner' | 'tied' | 'behind' | 'infeasible' | 'failed';
 
 export function rowVerdict(row: SummaryRow, rankings: readonly Ranking[]): RowVerdict {

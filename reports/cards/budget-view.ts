@@ -53,7 +53,7 @@ export function cardRow(
     return { view, perField: [] };
   }
   const { runs } = row;
-  // Where seeds differ in what they serve, the bytes that the tables show are the largest.
+  // Seeds may differ in serving bytes: tables show the largest.
   const run = runs.reduce((a, b) => (countedBytes(b) > countedBytes(a) ? b : a));
   const { plain, perField, widths } = resolvedParameters(run.choices, fields.length);
   const facts = [

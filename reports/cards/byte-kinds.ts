@@ -5,15 +5,15 @@ import { formatBytes, formatFixed } from '../format.ts';
 /** A stretch of the bar of serving bytes. */
 export interface ByteKind {
   readonly kind: keyof Bytes;
-  /** Percent of all, for the width of the stretch. */
+  /** Percent of all serving bytes, for the width of the stretch. */
   readonly percent: string;
-  /** `1.15 MB (95 %)`; of all there is, the bytes alone. */
+  /** `1.15 MB (95 %)`; the bytes alone for a kind that is everything. */
   readonly text: string;
 }
 
 const kinds: readonly (keyof Bytes)[] = ['tables', 'scales', 'positions', 'weights', 'maps', 'codes'];
 
-/** What serving bytes are, nothing of what there is none; empty where the record does not say. */
+/** Serving bytes by kind, without kinds of zero bytes; empty where the record has none. */
 export function byteKindsOf({ size }: CompletedRun): ByteKind[] {
   const { bytes, servingBytes } = size;
   if (bytes === undefined) return [];

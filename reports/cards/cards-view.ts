@@ -7,7 +7,7 @@ import { type DataField, dataFieldsOf } from './data-fields.ts';
 import { type OptionView, optionsOf } from './options.ts';
 import { type PerFieldView, perFieldView } from './per-field.ts';
 
-/** What methods.hbs reads. Text is unescaped: the template escapes it. */
+/** The cards of a family, as methods.hbs reads them. Text is unescaped: the template escapes it. */
 export interface FamilyView {
   readonly family: string;
   readonly cards: readonly CardView[];
@@ -15,7 +15,7 @@ export interface FamilyView {
 
 export interface CardView {
   readonly name: string;
-  /** Id on the page. */
+  /** Id of the card on the page. */
   readonly anchor: string;
   readonly title: string | undefined;
   readonly idea: string | undefined;

@@ -6,12 +6,12 @@ export interface DataField {
   readonly cardinality: number;
 }
 
-/** What data sets say of their fields among free-form facts, in the order of the data. */
+/** The fields that a data set lists among its free-form facts, in the order of the data. */
 const facts = z.object({
   fields: z.array(z.object({ name: z.string(), cardinality: z.number().int().positive() })),
 });
 
-/** Empty where the recording does not say. */
+/** Empty where the recording does not list them. */
 export function dataFieldsOf({ data }: Environment): readonly DataField[] {
   const parsed = facts.safeParse(data?.facts);
   return parsed.success ? parsed.data.fields : [];

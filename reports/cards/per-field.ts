@@ -2,7 +2,7 @@ import { formatCount } from '../format.ts';
 import type { CardRow } from './budget-view.ts';
 import type { DataField } from './data-fields.ts';
 
-/** What a method chose for every field: a row for each, the field with most ids first, a column for each budget. */
+/** The parameters of every field: a row for each, the field with most ids first, a column for each budget. */
 export interface PerFieldView {
   readonly columns: readonly string[];
   readonly rows: readonly {
@@ -12,7 +12,7 @@ export interface PerFieldView {
   }[];
 }
 
-/** Undefined where nothing was chosen field by field. */
+/** Undefined where no parameter was resolved field by field. */
 export function perFieldView(
   rows: readonly CardRow[],
   fields: readonly DataField[],

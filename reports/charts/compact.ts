@@ -42,7 +42,7 @@ function told([element, before, place, text, after, closed]: readonly string[], 
   return `${open}><title>${title}</title>${closed === '' ? '' : `</${element}>`}`;
 }
 
-/** Of equal clipping paths all refer to the first. */
+/** Lets all references to equal clipping paths point to the first. */
 function mergeClips(svg: string): string {
   const firsts = new Map<string, string>();
   const same = new Map<string, string>();
@@ -58,7 +58,7 @@ function mergeClips(svg: string): string {
   );
 }
 
-/** Without the groups that say and hold nothing. */
+/** Removes groups without attributes or content. */
 function unwrap(svg: string): string {
   const kept: boolean[] = [];
   const bare = svg.replace(/<g([^>]*?)>|<\/g>/g, (tag, attributes?: string) => {

@@ -78,7 +78,7 @@ export function frequencyChart({ rows, full }: FrequencyInput, width: number): T
           title: null,
           grid: false,
           values: groups.map((_, place) => place),
-          // Only numbers and names of groups reach this expression.
+          // This expression holds numbers and names of groups alone.
           labelExpr: `${JSON.stringify(groups.map(groupLabel))}[datum.value]`,
           labelOverlap: false,
         },
@@ -114,7 +114,7 @@ export function frequencyChart({ rows, full }: FrequencyInput, width: number): T
   return spec as unknown as TopLevelSpec;
 }
 
-/** From -0.3 to 0.3, in the order of rows; muted ones, without error bars, are in the middle. */
+/** The shift of a mark within its group, -0.3 to 0.3, in the order of rows; muted ones stand in the middle. */
 function besides(row: CompletedRow, named: readonly { readonly row: CompletedRow }[]): number {
   const index = named.findIndex((one) => one.row === row);
   return index < 0 || named.length < 2 ? 0 : (index / (named.length - 1) - 0.5) * 0.6;

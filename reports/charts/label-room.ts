@@ -3,7 +3,7 @@
  * labels are cut by characters.
  */
 const longest = 34;
-/** Of 12 px text in the widest of the usual system fonts. */
+/** The width of a character of 12 px text in the widest of the usual system fonts. */
 const pixelsPerCharacter = 7.2;
 
 export function shortLabel(label: string): string {

@@ -81,7 +81,7 @@ export function learningChart({ rows, domain }: LearningInput, width: number): T
   return spec as unknown as TopLevelSpec;
 }
 
-/** From the lowest loss to the highest after the first tenth of the samples, over all rows. */
+/** The range of losses of all rows after the first tenth of the samples. */
 export function learningDomain(rows: readonly CompletedRow[]): [number, number] {
   const curves = rows.map(pointsOf).filter((curve) => curve.length > 0);
   const late = curves.flatMap((curve) => {

@@ -1,6 +1,6 @@
 import type { View } from 'vega';
 
-/** What Vega is about to draw, as far as it is read here. */
+/** A mark that Vega is about to draw; the properties that are read here. */
 interface Mark {
   readonly marktype: string;
   readonly role?: string;

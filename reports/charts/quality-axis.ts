@@ -29,7 +29,7 @@ export function bytesAxis(rows: readonly CompletedRow[], plotWidth: number) {
     axis: {
       title: null,
       values: ticks.map(({ place }) => place),
-      // Only numbers and text made of them reach this expression.
+      // This expression holds numbers and text made of them alone.
       labelExpr: `${JSON.stringify(Object.fromEntries(labels))}[datum.value]`,
       labelFlush: false,
       labelOverlap: false,

@@ -13,7 +13,7 @@ import type { Zoom } from './svg.ts';
 import { tooltip } from './tooltip.ts';
 import { colorScale, shapeScale } from './series-scales.ts';
 
-/** What the charts of quality against bytes draw. */
+/** The input of the charts of quality against bytes. */
 export interface QualityInput {
   readonly metric: QualityMetric;
   readonly rows: readonly CompletedRow[];

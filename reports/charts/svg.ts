@@ -7,7 +7,7 @@ import { theme } from './theme.ts';
 export interface Drawn {
   /** Makes ids unique in the page. */
   readonly name: string;
-  /** What a screen reader says of the whole. */
+  /** The text of a screen reader for the whole drawing. */
   readonly label: string;
   /** Places of series by their keys, for scripts; none where the drawing stands alone. */
   readonly places?: ReadonlyMap<string, number>;
@@ -43,7 +43,7 @@ export async function drawSvg(
   });
 }
 
-/** Which axes a script labels anew when it enlarges a part; ticks of another move as they are. */
+/** The axes that a script labels anew when it enlarges a part; ticks of the other axis move unchanged. */
 export type Zoom = 'y' | 'xy';
 
 export function zoomOf({ usermeta }: TopLevelSpec): Zoom | undefined {

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 
-/** What every chart shares. Colours are the page's CSS variables, so that dark mode needs no second drawing. */
+/** The configuration of every chart. Colours are the page's CSS variables, so that dark mode needs no second drawing. */
 export const theme = {
   background: 'none',
   font: 'inherit',

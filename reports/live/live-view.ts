@@ -4,7 +4,7 @@ import { type Line, curvesSvg } from './curves.ts';
 import { lineColors } from './line-colors.ts';
 import { type FinishedRun, type SweepState, runCounts } from '../../analysis/progress/sweep.ts';
 
-/** What the templates of the page read. Text is unescaped: they escape it. */
+/** The state of a sweep as the templates read it. Text is unescaped: they escape it. */
 export interface LiveView {
   readonly heading: string;
   readonly directory: string;

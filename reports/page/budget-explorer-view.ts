@@ -6,7 +6,7 @@ import { detailsOf } from '../claim-text.ts';
 import { formatBytes, formatChange, formatEstimate, formatRatio } from '../format.ts';
 import { symbolOf } from './symbols.ts';
 
-/** What budget-explorer.hbs reads: the table holds everything; a script picks the row of the reader's bytes. */
+/** The table that budget-explorer.hbs shows. A script picks the row of the reader's bytes. */
 export interface BudgetExplorerView {
   readonly fullBytes: number;
   /** The unit of the reader's number. */

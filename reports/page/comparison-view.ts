@@ -18,7 +18,7 @@ import { type PairsView, pairsView } from './pairs-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
 
-/** What comparison.hbs reads: runs that may stand in one table and one chart. */
+/** Runs that may stand in one table and one chart, as comparison.hbs reads them. */
 export interface ComparisonView {
   readonly id: string;
   /** The settings in which this comparison differs from the report's others; empty where it is the only one. */
@@ -26,7 +26,7 @@ export interface ComparisonView {
   readonly claims: readonly Claim[];
   /** The AUC of the baseline, and the best that any model could reach. */
   readonly reference: string;
-  /** How learning rates were chosen; empty where they were not. */
+  /** The choice of learning rates in words; empty where they were not chosen. */
   readonly rates: string;
   /** Undefined where there are few methods. */
   readonly overview: OverviewView | undefined;

@@ -19,7 +19,7 @@ export interface Download extends PackedFile {
   readonly words: string;
 }
 
-/** Above this the records would outweigh the report: they lie beside it. */
+/** Larger records would outweigh the report: they lie beside it. */
 const embeddedBytes = 250_000;
 
 /** The records as JSON lines: whole where they are small, else without the learning curves, else not at all. */

@@ -12,7 +12,7 @@ export interface Figure {
   readonly drawings: readonly { readonly variant: Variant; readonly svg: string }[];
   /** The widest drawing's specification with its data. */
   readonly spec: PackedFile;
-  /** Whether parts of it can be enlarged. */
+  /** True if parts of it can be enlarged. */
   readonly zoom: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface FigureInput {
   readonly name: string;
   readonly title: string;
   readonly variants: readonly Variant[];
-  /** Pixels of the wide drawing, where it stands in another room than most. */
+  /** Pixels of the wide drawing, where it is not the usual width. */
   readonly wide?: number;
   readonly series: ReadonlyMap<string, Series>;
   readonly specOf: (width: number) => TopLevelSpec;
@@ -56,7 +56,7 @@ export async function drawFigure({
   return { title, name, drawings, spec: file, zoom: zoomOf(spec) !== undefined };
 }
 
-/** By what marks and legends know a series: short, and nothing that a user wrote. */
+/** The numbers by which marks and legends know a series: short, and no text of a user. */
 export function placesOf(series: ReadonlyMap<string, Series>): Map<string, number> {
   return new Map([...series.keys()].map((key, place) => [key, place]));
 }

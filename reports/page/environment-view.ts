@@ -6,7 +6,7 @@ import { formatBytes, formatCount } from '../format.ts';
 import { peerPlace } from '../throughput/names.ts';
 import { type Fact, factsOf } from './facts.ts';
 
-/** The data of training runs: rows of every part, fingerprint, and what the data set says of its preparation. */
+/** The data of training runs: rows of every part, fingerprint, and facts about the preparation. */
 export function dataFacts({ data }: Environment): Fact[] {
   if (data === undefined) return [];
   const { train, validation, test } = data.rows;
@@ -21,7 +21,7 @@ export function dataFacts({ data }: Environment): Fact[] {
   ];
 }
 
-/** What throughput was measured on. */
+/** The random ids on which throughput was measured. */
 export function randomIdFacts({ throughput }: Environment): Fact[] {
   if (throughput === undefined) return [];
   const { distribution, cardinalities, fields, denseFields } = throughput.ids;
@@ -33,7 +33,7 @@ export function randomIdFacts({ throughput }: Environment): Fact[] {
   ];
 }
 
-/** Where the runs were made, and with what. */
+/** The machine and the code that made the runs. */
 export function machineFacts({ environment, runs }: Recording): Fact[] {
   const { backend, commit, dirty } = environment;
   const changed = dirty === true ? ', with uncommitted changes' : '';
@@ -51,7 +51,7 @@ export function machineFacts({ environment, runs }: Recording): Fact[] {
   ];
 }
 
-/** What throughput was measured of, with versions. */
+/** The backends and the PyTorch versions that were timed. */
 export function softwareFacts({ throughput = [] }: Recording): Fact[] {
   const backends = throughput.flatMap((record) =>
     record.kind === 'method' ? [`${record.backend} ${record.backendVersion}`] : [],

@@ -15,7 +15,7 @@ import { formatBytes, formatChange, formatFixed, formatRatio, formatTimes } from
 import { methodWords } from './method-words.ts';
 import { symbolOf } from './symbols.ts';
 
-/** What overview.hbs reads: many methods at a glance, a row for each and a column for every budget. */
+/** Many methods at a glance, a row for each and a column for every budget, as overview.hbs reads them. */
 export interface OverviewView {
   /** Id of the note above the table. */
   readonly note: string;

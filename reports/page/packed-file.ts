@@ -2,10 +2,10 @@ import { gzipSync } from 'node:zlib';
 
 /** A file inside the page, gzipped: a `data:` link. Scripts of the page unpack what is taken from it. */
 export interface PackedFile {
-  /** Ends in `.gz`: what a reader without scripts gets. */
+  /** The name with `.gz`, for a reader without scripts. */
   readonly file: string;
   readonly href: string;
-  /** Of the gzipped file; its link is a third longer. */
+  /** The size of the gzipped file; its link is a third longer. */
   readonly bytes: number;
 }
 

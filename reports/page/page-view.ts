@@ -14,7 +14,7 @@ import type { Fact } from './facts.ts';
 import { type TrainingMemoryView, trainingMemoryView } from './training-memory-view.ts';
 import { type ThroughputView, throughputView } from './throughput-view.ts';
 
-/** What page.hbs reads. Text is unescaped: the template escapes it. */
+/** The whole report, as page.hbs reads it. Text is unescaped: the template escapes it. */
 export interface PageView {
   /** Relative address of a page that lists this recording among others, where there is one. */
   readonly home?: string | undefined;

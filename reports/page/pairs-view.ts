@@ -6,7 +6,7 @@ import { isTie } from '../../analysis/verdicts/gaps.ts';
 import { pairsOf } from '../../analysis/verdicts/pairs.ts';
 import { formatEstimate, formatRatio } from '../format.ts';
 
-/** What pairs.hbs reads: the reader picks two methods, a script shows their difference at every budget. */
+/** The form of pairs.hbs: the reader picks two methods, a script shows their difference at every budget. */
 export interface PairsView {
   readonly names: readonly string[];
   /** JSON for the script: `[{ budget, scores, gaps }]`. */

@@ -11,7 +11,7 @@ import { methodWords } from './method-words.ts';
 import { symbolOf } from './symbols.ts';
 import { type CellView, type Column, columnsFor } from './table-columns.ts';
 
-/** What summary-table.hbs reads. Text is unescaped; the template escapes it. */
+/** The table of all numbers, as summary-table.hbs reads it. Text is unescaped; the template escapes it. */
 export interface TableView {
   /** Id of the note above the table. */
   readonly note: string;
@@ -34,7 +34,7 @@ interface RowView {
   /** The distinction of the highest AUC of a budget: "best", "tied", or "highest" where one seed cannot say more. */
   readonly badge: string | undefined;
   readonly cells: readonly CellView[];
-  /** What a row without a number shows instead of cells. */
+  /** The status and the reason that a row without a number shows instead of cells. */
   readonly missing: { readonly status: string; readonly error: string } | undefined;
   readonly lost: string | undefined;
 }

@@ -14,7 +14,7 @@ for (const name of partials) {
   handlebars.registerPartial(name, read(`${name}.hbs`));
 }
 
-/** Of every page of this project. */
+/** The style of every page of this project. */
 export const style = colorRules + read('style.css');
 /** Makes tables of class `summary` sortable. */
 export const sortScript = scriptOf('sort-table');
@@ -39,12 +39,12 @@ export function fillPage(view: PageView): string {
   return page({ ...view, style, script, scriptHash });
 }
 
-/** What a page's policy calls the one script that may run. */
+/** The name of a script in a page's policy: nothing else may run. */
 export function policyHash(script: string): string {
   return createHash('sha256').update(script).digest('base64');
 }
 
-/** In a scope of its own: names of several do not meet. Modules that import each other are one, in the order given. */
+/** A script in a scope of its own, so that names of several do not meet. Modules that import each other form one script. */
 function scriptOf(...names: readonly string[]): string {
   const parts = names.map((name) =>
     read(`scripts/${name}.js`)

@@ -9,7 +9,7 @@ import { byPlace } from '../../analysis/throughput/places.ts';
 import { methodText, peerName, peerPlace, placeText } from '../throughput/names.ts';
 import { symbolFor, symbolOf } from './symbols.ts';
 
-/** What throughput-table.hbs reads: a body for every backend and number of threads, and one for PyTorch. */
+/** The table of throughput: a body for every backend and number of threads, and one for PyTorch. */
 export interface ThroughputTableView {
   readonly width: number;
   readonly columns: readonly { readonly label: string; readonly meaning: string }[];

@@ -10,16 +10,16 @@ import { streamText } from '../throughput/samples.ts';
 import { drawFigure, type Figure } from './draw-figure.ts';
 import { type ThroughputTableView, throughputTableView } from './throughput-table-view.ts';
 
-/** What throughput.hbs reads: contestants that were timed at the same work. */
+/** Configurations that were timed at the same work, as throughput.hbs reads them. */
 export interface ThroughputView {
   readonly id: string;
   readonly heading: string;
   readonly setting: string;
   readonly claims: readonly ThroughputClaim[];
   readonly figures: readonly Figure[];
-  /** What must be known before any number is read. */
+  /** A warning above all numbers; undefined where there is none. */
   readonly warning: string | undefined;
-  /** What a sample is on a GPU; undefined where none was timed. */
+  /** The meaning of a sample on a GPU; undefined where none was timed. */
   readonly stream: string | undefined;
   readonly table: ThroughputTableView;
   readonly profiles: readonly ProfileView[];
@@ -27,7 +27,7 @@ export interface ThroughputView {
 
 interface ProfileView {
   readonly title: string;
-  /** What bounds a step on a GPU. */
+  /** The bound of a step on a GPU; undefined on the CPU. */
   readonly verdict: string | undefined;
   readonly lines: readonly ProfileLineText[];
 }

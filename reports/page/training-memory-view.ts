@@ -8,7 +8,7 @@ import {
 import { formatBytes, formatChange, formatError, formatFixed, formatRatio, formatTimes } from '../format.ts';
 import { symbolOf } from './symbols.ts';
 
-/** What training-memory.hbs reads. */
+/** Training with approximations beside exact training, as training-memory.hbs reads it. */
 export interface TrainingMemoryView {
   readonly kinds: readonly { readonly kind: MemoryKind; readonly label: string }[];
   readonly methods: readonly {

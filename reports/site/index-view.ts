@@ -6,7 +6,7 @@ import { addressOf, reportPath } from './addresses.ts';
 import { type DataView, dataView } from './boards.ts';
 import { type LeftOut, dayOf } from './published.ts';
 
-/** What index.hbs reads. Text is unescaped: the template escapes it. */
+/** The first page of the site, as index.hbs reads it. Text is unescaped: the template escapes it. */
 export interface IndexView {
   readonly subtitle: string;
   readonly data: readonly DataView[];

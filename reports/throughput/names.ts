@@ -22,14 +22,14 @@ export function peerName({ name, version, mode, precision }: PeerThroughput): st
   return `${name} ${version.replace(/\+.*/, '')} ${modeNames[mode]}${precision === 'tf32' ? ', TF32' : ''}`;
 }
 
-/** Where PyTorch ran: its card; or `2 threads (1 beside products)` where matrix products have more threads than the rest. */
+/** The place where PyTorch ran: its card, or `2 threads (1 beside products)` where matrix products have more threads than the rest. */
 export function peerPlace({ threads, operationThreads, blasThreads, device, card }: PeerThroughput): string {
   if (device === 'gpu') return card ?? 'CUDA';
   const split = operationThreads === blasThreads ? '' : ` (${operationThreads} beside products)`;
   return `${threadsText(threads)}${split}`;
 }
 
-/** Where a configuration ran: `native, 2 threads`, or `webgpu` on a GPU. */
+/** The place where a configuration ran: `native, 2 threads`, or `webgpu` on a GPU. */
 export function placeText({ backend, threads, device }: Place): string {
   return device === 'gpu' ? backend : `${backend}, ${threadsText(threads)}`;
 }

@@ -108,7 +108,7 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
     expect(await answer.textContent()).toContain(`Tied with it, within noise: ${names}.`);
     expect(Number(await form.locator('[name=amount]').inputValue())).toBeCloseTo(8.44, 2);
     await form.locator('[name=amount]').fill('0.0001');
-    expect(await answer.textContent()).toContain('Nothing that was measured is so small');
+    expect(await answer.textContent()).toContain('No measured layer is so small');
     // The slider moves by keys.
     await form.getByRole('slider').press('End');
     expect(Number(await form.locator('[name=amount]').inputValue())).toBeGreaterThan(33.7);
@@ -172,7 +172,7 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
   it('can be read without scripts, and prints', async () => {
     const plain = await open({ javaScriptEnabled: false });
     expect(await plain.locator('form:visible').count()).toBe(0);
-    await plain.getByText('What every amount of memory buys').first().click();
+    await plain.getByText('The best method for every amount of memory').first().click();
     expect(await plain.locator('.explorer tbody tr:visible').count()).toBeGreaterThanOrEqual(4);
     // A link to a folded card opens it, and the browser alone does that.
     const card = plain.locator('#method-robe');

@@ -88,6 +88,6 @@ describe('keys', () => {
     );
     const page = await renderReport({ environment, runs: keyed('keys') });
     expect(page).toContain('budgets with keys');
-    expect(page).toContain('with the keys of all their ids');
+    expect(page).toContain('those bytes hold the keys of all ids');
   });
 });

@@ -45,7 +45,7 @@ describe('the live page', () => {
     expect(liveParts(state).report).toContain('href="/report.html"');
     expect(liveParts({ ...state, finished: [] }).report).not.toContain('href');
     const { report } = liveParts({ ...state, ending: 'stopped' });
-    expect(report).toContain('was stopped; the same command goes on');
+    expect(report).toContain('was stopped; the same command resumes it');
     expect(report).toContain('<code>results/some/report.html</code>');
     expect(report).not.toContain('href');
   });

@@ -125,7 +125,7 @@ export function failedRun(asked: Asked, error = 'killed by SIGKILL (out of memor
   return { ...keyOf(asked), status: 'failed', compression: { requested: asked.ratio }, error };
 }
 
-/** As many methods as the catalogue has, at its four budgets; names of the field's methods, numbers of nobody. */
+/** A recording with as many methods as the catalogue, at its four budgets: real names, invented numbers. */
 export function catalogueRecording(seeds = 3): Recording {
   const names = [
     ...['uniform', 'mixed-dimension', 'hashing-trick', 'quotient-remainder', 'complementary-partitions'],

@@ -8,7 +8,7 @@ import { completedRun, environment } from './recordings.ts';
 const kinds = { tableBytes: 2e6, networkBytes: 4e5, stateBytes: 2.4e6 };
 const held = { rowGradientBytes: 4e5, otherBytes: 5e5 };
 
-/** What exact training holds, and what is left of it. */
+/** Bytes of exact training, and of training with approximations. */
 function run(
   method: string,
   seed: number,

@@ -1,4 +1,4 @@
-/** Without what the files in it became, compressed: other versions of Node compress in another way. */
+/** Removes the compressed files from a page: other versions of Node compress differently. */
 export function unpacked(page: string): string {
   return page.replace(/(href="data:application\/gzip;base64,)[^"]*/g, '$1');
 }

@@ -21,7 +21,7 @@ for (const form of document.querySelectorAll('.chooser')) {
       'aria-valuetext',
       `${three(bytes / unit)} ${amount.parentNode.textContent.trim()}, ${three(full / bytes)} times smaller`,
     );
-    // What was typed has three digits: it reaches a row that it rounds to.
+    // The typed number has three digits: it reaches a row that it rounds to.
     const row = rows.findLast((one) => Number(one.dataset.bytes) <= bytes * 1.005);
     if (row === shown && answer.childNodes.length > 0) return;
     shown = row;
@@ -41,7 +41,7 @@ for (const form of document.querySelectorAll('.chooser')) {
 
 function tooSmall(least) {
   const from = least.cells[0].firstChild.textContent.trim();
-  return line('p', `Nothing that was measured is so small. The smallest layer takes ${from}.`);
+  return line('p', `No measured layer is so small. The smallest layer takes ${from}.`);
 }
 
 function answerOf(row) {

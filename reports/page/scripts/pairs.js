@@ -16,7 +16,7 @@ for (const form of document.querySelectorAll('.pairs')) {
       }),
     );
   };
-  // To begin with, two methods that are not the baseline where there are two.
+  // The first two methods shown are not the baseline, where there are two others.
   const others = names.flatMap((name, i) => (name === 'full' ? [] : [i]));
   first.selectedIndex = others[0] ?? 0;
   second.selectedIndex = others[1] ?? names.indexOf('full');

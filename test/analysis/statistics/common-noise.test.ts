@@ -27,7 +27,7 @@ function methods(levels: readonly number[], noiseOf: (method: number) => number,
 const meanOf = (one: ReadonlyMap<number, number>) => [...one.values()].reduce((sum, x) => sum + x, 0) / 3;
 const byMean = (all: ReadonlyMap<number, number>[]) => all.toSorted((a, b) => meanOf(b) - meanOf(a));
 
-/** In how many of the trials the best of equal methods is told from any other. */
+/** The number of trials in which the best of equal methods is told from any other. */
 function falseClaims(noiseOf: (method: number) => number, trials: number): number {
   let wrong = 0;
   for (let trial = 1; trial <= trials; trial++) {

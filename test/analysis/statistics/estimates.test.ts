@@ -11,7 +11,7 @@ import {
 import { studentQuantile } from '../../../analysis/statistics/student-t.ts';
 
 describe('studentQuantile', () => {
-  // From printed tables of the t distribution.
+  // Printed tables of the t distribution.
   it.each([
     [0.975, 1, 12.7062],
     [0.975, 2, 4.30265],

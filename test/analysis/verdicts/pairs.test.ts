@@ -14,7 +14,7 @@ describe.each([
   const rows = summarize(runs, seriesOf(runs));
   const series = [...new Set(rows.filter(isCompleted).map((row) => row.series))];
   const pairs = pairsOf(rows, series);
-  /** By its definition, not by its place in the list. */
+  /** Finds a pair by its definition, not by its place in the list. */
   const pairsAt = (index: number) =>
     series.flatMap((a, i) =>
       series.slice(i + 1).map((b, j) => ({

@@ -17,7 +17,7 @@ const rows = summarize(runs, series);
 const ranked = rankings(rows);
 const { layer, data } = aucRankingChart(ranked, 430) as unknown as { layer: Layer[]; data: Layer['data'] };
 const lists = [data!, ...layer.flatMap(({ data: own }) => own ?? [])].map(({ values }) => values);
-// Those on green come first, then all.
+// The lanes on green come first, then all lanes.
 const lanes = lists.filter(([first]) => 'label' in first).at(-1)!;
 
 describe('the chart beside the claims', () => {

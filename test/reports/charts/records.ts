@@ -24,7 +24,7 @@ export interface Drawable {
   readonly widths: readonly number[];
 }
 
-/** What rare ids cost beside frequent ones, invented: the less, the more often training has seen them. */
+/** Adds invented scores by frequency: a method loses less on ids that training has seen more often. */
 export function withFrequencies(runs: readonly RunRecord[]): RunRecord[] {
   return runs.map((run) => {
     if (run.status !== 'completed') return run;
