@@ -24,7 +24,13 @@ test('rows of the README’s table are rows of the recording’s', () => {
 });
 
 test('tables of documents write numbers in one style: 0.7630, −0.0021', () => {
-  for (const file of ['README.md', 'docs/catalogue.md', 'docs/training-memory.md', 'docs/verification.md']) {
+  for (const file of [
+    'README.md',
+    'docs/catalogue.md',
+    'docs/throughput.md',
+    'docs/training-memory.md',
+    'docs/verification.md',
+  ]) {
     const cells = textOf(file)
       .split('\n')
       .filter((line) => line.startsWith('| '));
