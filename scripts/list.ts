@@ -2,7 +2,12 @@ import { datasets } from '../datasets/index.ts';
 import { families, trainingCosts, type TrainingCost } from '../harness/contract/kinds.ts';
 import { models } from '../harness/models/index.ts';
 import { methods, wrappers } from '../methods/index.ts';
-import { describeMethod, describeWrapper, type OptionDescription } from '../suites/describe-method.ts';
+import {
+  describeMethod,
+  describeModel,
+  describeWrapper,
+  type OptionDescription,
+} from '../suites/describe-method.ts';
 import { suites } from '../suites/index.ts';
 import { main } from './terminal/main.ts';
 import { defaultText, rangeText } from './terminal/method-text.ts';
@@ -18,7 +23,7 @@ function catalogue() {
     methods: methods.map((method) => describeMethod(method)),
     wrappers: wrappers.map(describeWrapper),
     datasets: datasets.map(({ name, title, needsData }) => ({ name, title, needsData })),
-    models: models.map(({ name, title, paper }) => ({ name, title, paper })),
+    models: models.map(describeModel),
     suites,
   };
 }
@@ -51,7 +56,10 @@ function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<ty
   for (const { name, title, needsData } of datasets)
     print(`  ${name}: ${title}${needsData ? ' (--data FILE)' : ''}`);
   print('models');
-  for (const { name, paper } of models) print(`  ${name}: ${paper.cite}`);
+  for (const { name, paper, options } of models) {
+    print(`  ${name}: ${paper.cite}`);
+    printOptions(name, options);
+  }
   print('suites');
   for (const suite of suites) {
     const { name, question, methods, compressions } = suite;

@@ -4,8 +4,8 @@ import { backends } from '../backends/index.ts';
 import type { Way } from '../harness/contract/way.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Method } from '../harness/contract/method.ts';
-import { models } from '../harness/models/index.ts';
 import { alternatives, findNamed } from './catalogue.ts';
+import { findModel } from './find-model.ts';
 import { findMethod } from './find-method.ts';
 import type { ComparisonSettings, MethodSettings } from './settings.ts';
 
@@ -16,8 +16,6 @@ export interface Job
     Pick<
       ComparisonSettings,
       | 'model'
-      | 'bottom'
-      | 'top'
       | 'dim'
       | 'batchSize'
       | 'batchOrder'
@@ -32,6 +30,7 @@ export interface Job
   readonly id: string;
   readonly method: string;
   readonly options: Record<string, unknown>;
+  readonly modelOptions: Record<string, unknown>;
   readonly compression: number;
   readonly seed: number;
   readonly learningRate: number;
@@ -52,10 +51,12 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   if (settings.baseline && asked.every(({ method }) => method !== 'full'))
     asked.unshift({ method: 'full', options: {}, compression: 1 });
 
-  const { bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads, count, hostRows } = settings; // prettier-ignore
+  const { dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads, count, hostRows } = settings; // prettier-ignore
+  const model = findModel(settings.model);
   const shared = {
-    model: findNamed(models, 'model', settings.model).name,
-    ...{ bottom, top, dim, batchSize, batchOrder, epochs, optimizer },
+    model: model.name,
+    modelOptions: parseOptions(model, settings.modelOptions),
+    ...{ dim, batchSize, batchOrder, epochs, optimizer },
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
     ...(count && { count }),
@@ -67,7 +68,7 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
       ways.flatMap((way) =>
         learningRates.map((learningRate) => {
           const run = { ...what, seed, ...shared, learningRate, ...way };
-          return { id: hashOf({ dataFingerprint, ...run }), ...run };
+          return { id: hashOf(hashedWith(run.modelOptions, { dataFingerprint, ...run })), ...run };
         }),
       ),
     ),
@@ -75,8 +76,24 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once
 }
 
-/** The options with the defaults filled in. Throws a UserError for those the method does not have. */
-export function parseOptions(method: Method, options: MethodSettings['options']): Record<string, unknown> {
+/**
+ * Settings as they are hashed: the model's options stand among them, where its widths have always stood, so that runs keep
+ * their ids.
+ */
+export function hashedWith(
+  modelOptions: Record<string, unknown>,
+  { modelOptions: _, ...settings }: Record<string, unknown>,
+): Record<string, unknown> {
+  for (const name of Object.keys(modelOptions))
+    if (name in settings) throw new Error(`a model's option ${name} has the name of a setting of runs`);
+  return { ...settings, ...modelOptions };
+}
+
+/** The options of a method or model with the defaults filled in. Throws a UserError for those that it does not have. */
+export function parseOptions(
+  method: Pick<Method, 'name' | 'options'>,
+  options: MethodSettings['options'],
+): Record<string, unknown> {
   const parsed = method.options.safeParse(options);
   if (parsed.success) return parsed.data as Record<string, unknown>;
   const known = method.options instanceof z.ZodObject ? Object.keys(method.options.shape) : [];

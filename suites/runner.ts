@@ -2,6 +2,7 @@ import type { Progress } from '../harness/train.ts';
 import { compressionOf } from '../results/counted-bytes.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Store } from '../results/store.ts';
+import { networkText } from './find-model.ts';
 import type { Job } from './job.ts';
 import { rounds } from './rounds.ts';
 import { runJob, type Ending } from './run-job.ts';
@@ -99,10 +100,10 @@ function recordOf(
   started: { readonly at: Date; readonly clock: number },
   options: RunnerOptions,
 ): RunRecord {
-  const { compression: requested, bottom, top, ...key } = job;
+  const { compression: requested, modelOptions, ...key } = job;
   const common = {
     ...key,
-    network: `${bottom.join('-')}/${top.join('-')}`,
+    network: networkText(job.model, modelOptions),
     threads: options.threads,
     recording: options.recording,
     machine: options.machine,

@@ -5,13 +5,13 @@ import { UserError } from '../base/user-error.ts';
 import { isInfeasible } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { budgetFor } from '../harness/contract/size.ts';
-import { models } from '../harness/models/index.ts';
 import { run } from '../harness/run.ts';
 import { sampleIds } from '../harness/sample-ids.ts';
 import { Diverged, type Progress } from '../harness/train.ts';
 import { writeTestScores } from '../results/test-scores.ts';
 import { findNamed } from './catalogue.ts';
 import { countingKeys } from './counting-keys.ts';
+import { findModel } from './find-model.ts';
 import { findMethod } from './find-method.ts';
 import { errorText } from './how-it-ended.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
@@ -36,7 +36,7 @@ async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assign
   };
   const plan = method.plan(layer, method.options.parse(job.options));
   if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
-  const model = findNamed(models, 'model', job.model);
+  const model = findModel(job.model);
   const keepScores = (probabilities: Float32Array, labels: Uint8Array) => {
     if (scoresIn === undefined) return;
     try {

@@ -1,6 +1,7 @@
 import { type Comparison, comparisons } from '../../results/comparable.ts';
 import type { Environment, Recording } from '../../results/record.ts';
 import { seriesKey } from '../../results/series-key.ts';
+import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { formatCount } from '../format.ts';
 import { type Series, seriesOf } from '../series.ts';
 import { spotlight } from '../spotlight.ts';
@@ -81,7 +82,7 @@ export async function pageView(recording: Recording): Promise<PageView> {
   const records = recordsDownload(recording);
   const { data } = environment;
   return {
-    ...headline(environment, sharedSettings(settings)),
+    ...headline(environment, sharedSettings(settings), throughput),
     memory: trainingMemoryView(trainingMemory(groups, series, testRows), testRows !== undefined),
     comparisons: views,
     throughput: throughputViews,
@@ -113,9 +114,16 @@ function namedIn(
   return new Set(named.flatMap(({ runs, keys }) => [...(keys ?? runs.map(seriesKey))]));
 }
 
-function headline({ data }: Environment, shared: string): Pick<PageView, 'title' | 'subtitle'> {
+function headline(
+  { data }: Environment,
+  shared: string,
+  throughput: readonly ThroughputRecord[],
+): Pick<PageView, 'title' | 'subtitle'> {
   if (data === undefined)
-    return { title: 'Throughput of embedding compression', subtitle: 'DLRM on random ids' };
+    return {
+      title: 'Throughput of embedding compression',
+      subtitle: `${modelsOf(throughput)} on random ids`,
+    };
   const split = `${data.protocol} split`;
   return {
     title: `Embedding compression on ${data.name}`,
@@ -132,4 +140,9 @@ function commandsOf({ data, command, throughput }: Environment): string[] {
   return commands.map((typed) =>
     typed.startsWith('bench:gpu ') ? `npm run ${typed}` : `npm run bench -- ${typed}`,
   );
+}
+
+/** Titles of the models that were timed; records from before there were others have none. */
+function modelsOf(throughput: readonly ThroughputRecord[]): string {
+  return [...new Set(throughput.map(({ model = 'DLRM' }) => model))].join(', ') || 'DLRM';
 }

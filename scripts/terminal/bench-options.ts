@@ -5,6 +5,7 @@ import { optimizerRules, type OptimizerRule } from '../../harness/contract/backe
 import type { KeptBits } from '../../harness/contract/activations.ts';
 import type { Gradients } from '../../harness/contract/gradients.ts';
 import { models } from '../../harness/models/index.ts';
+import { defaultModel } from '../../suites/find-model.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { maxRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
@@ -39,8 +40,8 @@ export interface BenchOptions extends DatasetOptions {
   readonly backend?: string[];
   readonly threads?: number[];
   readonly model: string;
-  readonly bottom: number[];
-  readonly top: number[];
+  readonly bottom?: number[];
+  readonly top?: number[];
   readonly dim: number[];
   readonly batch?: number[];
   readonly batchOrder: 'log' | 'shuffled';
@@ -86,7 +87,7 @@ export function benchCommand(): Command {
     )
     .option(
       '--set <method.option=value>',
-      "an option of a method, or of a wrapped one ('int8(md).blocks=3'); may be repeated",
+      "an option of a method, of a wrapped one ('int8(md).blocks=3') or of the model (dlrm.top=512-256); may be repeated",
       setting,
     )
     .addOption(
@@ -115,9 +116,9 @@ export function benchCommand(): Command {
     .option('--data <file>', 'the raw log, for data sets read from a file: plain, .gz or .zst');
   return addDatasetOptions(command, `${rows}, or the suite's`)
     .optionsGroup('Training:')
-    .option('--model <name>', `above the embedding layer: ${names(models)}`, 'dlrm')
-    .addOption(layerWidths('--bottom <widths>', 'hidden layers on dense features', [512, 256, 64]))
-    .addOption(layerWidths('--top <widths>', 'hidden layers on interactions', [512, 256]))
+    .option('--model <name>', `above the embedding layer: ${names(models)}`, defaultModel.name)
+    .addOption(layerWidths('--bottom <widths>', 'short for --set dlrm.bottom=<widths>'))
+    .addOption(layerWidths('--top <widths>', 'short for --set dlrm.top=<widths>'))
     .option('--dim <n>', 'width of the vectors the model sees', listOf(wholeNumber(1)), [16])
     .option(
       '--batch <n>',

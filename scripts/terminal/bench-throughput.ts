@@ -6,6 +6,7 @@ import { commandText } from './command-text.ts';
 import type { BenchOptions } from './bench-options.ts';
 import { Interrupted, interruption } from './interrupt.ts';
 import { chosenMethods } from './method-options.ts';
+import { chosenModel } from './model-options.ts';
 import { refuse } from './misplaced.ts';
 import { print, printJson } from './printed.ts';
 import { raceLines } from './race-lines.ts';
@@ -14,7 +15,7 @@ import { throughputTables } from './throughput-table.ts';
 /** Names in code of the options that decide what is trained on and how it is scored. */
 const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
-  ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'model', 'batchOrder', 'epochs', 'learningRate'],
+  ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
   'activations',
   'count',
   'gradients',
@@ -24,12 +25,13 @@ const onlyTraining = [
 /** Times contestants in turn. Returns the report's path and the exit code. */
 export async function benchThroughput(command: Command): Promise<{ report: string; exitCode: number }> {
   const options = command.opts<BenchOptions>();
-  refuse(command, onlyTraining, '--suite throughput times DLRM on random ids and trains on no data');
+  refuse(command, onlyTraining, '--suite throughput times a model on random ids and trains on no data');
   refuse(command, ['watch'], 'it shows runs that train, and a measurement of throughput has none');
   const suite = throughputSuite;
-  const { backend } = options;
+  const { backend, bottom, top } = options;
+  const { model, modelOptions, others } = chosenModel(options.model, options.set ?? [], { bottom, top });
   const settings = {
-    methods: chosenMethods(options.method ?? suite.methods, options.set ?? []),
+    methods: chosenMethods(options.method ?? suite.methods, others),
     baseline: options.baseline,
     compressions: options.compression ?? suite.compressions,
     backends: backend?.includes('auto') ? undefined : backend,
@@ -38,8 +40,8 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
     optimizers: options.optimizer ?? [suite.optimizer],
     hostRows: options.hostRows ?? false,
     dims: [...new Set(options.dim)],
-    bottom: options.bottom,
-    top: options.top,
+    model,
+    modelOptions,
     scales: [...new Set(options.scale ?? [1])],
     rounds: options.rounds ?? suite.rounds,
     profile: options.profile ?? false,

@@ -15,6 +15,7 @@ import type { BenchOptions } from './bench-options.ts';
 import { datasetRequest } from './dataset-options.ts';
 import { Interrupted, interruption } from './interrupt.ts';
 import { chosenMethods } from './method-options.ts';
+import { chosenModel } from './model-options.ts';
 import { refuse, single } from './misplaced.ts';
 import { preparationBar } from './preparation-bar.ts';
 import { print, printJson } from './printed.ts';
@@ -35,19 +36,20 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       'say what to compare: --method md, or --suite quick; npm run list shows what there is',
     );
   const request = datasetRequest(options.dataset, options, options.data);
+  const { bottom, top } = options;
+  const { model, modelOptions, others } = chosenModel(options.model, options.set ?? [], { bottom, top });
   const optimizer = single('--optimizer', options.optimizer) ?? 'adagrad';
   const settings = {
     suite: suite.name,
     dataset: options.dataset,
     request: options.dataset === 'planted' ? { rows: suite.rows, ...request } : request,
-    methods: chosenMethods(options.method ?? suite.methods, options.set ?? []),
+    methods: chosenMethods(options.method ?? suite.methods, others),
     compressions: options.compression ?? suite.compressions,
     seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
     baseline: options.baseline,
     ...(options.count && { count: options.count }),
-    model: options.model,
-    bottom: options.bottom,
-    top: options.top,
+    model,
+    modelOptions,
     dim: single('--dim', options.dim)!,
     batchSize: single('--batch', options.batch) ?? 256,
     batchOrder: options.batchOrder,

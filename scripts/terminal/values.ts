@@ -74,8 +74,8 @@ export function ratios(value: string): number[] {
 }
 
 /** Layer widths: `512-256-64`. */
-export function layerWidths(flags: string, what: string, byDefault: readonly number[]): Option {
-  return new Option(flags, what).default(byDefault, byDefault.join('-')).argParser((value) => {
+export function layerWidths(flags: string, what: string): Option {
+  return new Option(flags, what).argParser((value) => {
     const widths = value.split('-').map(Number);
     if (widths.some((width) => !Number.isInteger(width) || width < 1))
       throw new InvalidArgumentError('Expected widths joined by dashes, such as 512-256-64.');

@@ -15,7 +15,7 @@ import {
 } from '../../scripts/terminal/values.ts';
 import { duration } from '../../scripts/terminal/duration.ts';
 
-const widths = layerWidths('--top <widths>', '', [8]).parseArg as (value: string) => unknown;
+const widths = layerWidths('--top <widths>', '').parseArg as (value: string) => unknown;
 const order = choice('--order <name>', '', ['log', 'shuffled']).parseArg as (value: string) => unknown;
 
 test.each([
