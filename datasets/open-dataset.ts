@@ -58,5 +58,5 @@ export async function openDataset(dataset: DatasetSpec, request: DatasetRequest)
 
 /** The raw log of a data set under these options, checked by its schema. Throws a UserError that names a wrong one. */
 export function rawLog(dataset: DatasetSpec, options: Readonly<Record<string, unknown>>): RawLog {
-  return dataset.raw(parseOptions(dataset.name, dataset.options, options));
+  return dataset.raw(parseOptions(dataset, options));
 }

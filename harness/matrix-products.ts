@@ -1,5 +1,5 @@
 import * as tf from '../tensors/index.ts';
-import type { ModelShape } from './contract/model.ts';
+import type { Network } from './contract/model.ts';
 
 /** left x right -> [rows, columns], summing over `inner`; a transposed side lies in memory the other way round. */
 export interface MatrixProduct {
@@ -10,20 +10,17 @@ export interface MatrixProduct {
 }
 
 /**
- * The matrix products that a training step of DLRM cannot do without: of every dense layer x W forward, and x^T dz and
- * dz W^T backward; the first layer of the bottom MLP has no dz W^T, for its input is data. What a backend takes for
- * these alone bounds its samples per second. The pairwise interaction is not among them: it has no weights.
+ * The matrix products that a training step cannot do without: of every dense layer x W forward, and x^T dz and dz W^T
+ * backward, without dz W^T where the layer's input is data. What a backend takes for these alone bounds its samples per
+ * second. Operations without weights, such as interactions, are not among them.
  */
-export function matrixProducts(shape: ModelShape, batch: number): MatrixProduct[] {
-  const { denseFields, fields, dim, bottom, top } = shape;
-  const bottomWidths = [denseFields, ...bottom, dim];
-  const topWidths = [dim + (fields * (fields + 1)) / 2, ...top, 1];
-  const layers = [...pairs(bottomWidths), ...pairs(topWidths)];
-  return layers.flatMap(([wide, out], i) => {
+export function matrixProducts(layers: Network['layers'], batch: number): MatrixProduct[] {
+  return layers.flatMap(({ weights, input }) => {
+    const [wide, out] = weights.shape;
     const forward = { rows: batch, inner: wide, columns: out, transposed: 'neither' } as const;
     const ofWeights = { rows: wide, inner: batch, columns: out, transposed: 'left' } as const;
     const ofInput = { rows: batch, inner: out, columns: wide, transposed: 'right' } as const;
-    return i === 0 ? [forward, ofWeights] : [forward, ofWeights, ofInput];
+    return input === 'data' ? [forward, ofWeights] : [forward, ofWeights, ofInput];
   });
 }
 
@@ -68,5 +65,3 @@ function randomMatrix(rows: number, columns: number): tf.Tensor2D {
     return tf.slice(tf.tile(pattern, [Math.ceil(rows / drawn), 1]), [0, 0], [rows, columns]);
   });
 }
-
-const pairs = (widths: readonly number[]) => widths.slice(1).map((out, i) => [widths[i], out] as const);

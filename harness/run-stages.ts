@@ -16,8 +16,8 @@ import { expectedMemory, type MeasuredMemory, maxMemory, type TrainingMemory } f
 
 export interface RunSettings extends Training, Way {
   readonly dim: number;
-  readonly bottom: readonly number[];
-  readonly top: readonly number[];
+  /** The model's, as it parses them; its defaults where absent. */
+  readonly modelOptions?: Readonly<Record<string, unknown>>;
   readonly optimizer: OptimizerRule;
   /** Whether rows may be in this process where the backend lacks the optimizer's rule. */
   readonly hostRows?: boolean;
@@ -57,12 +57,13 @@ export async function runStages(
   settings: RunSettings,
   onProgress?: (progress: Progress) => void,
 ): Promise<TrainedStages> {
-  const { dim, bottom, top, optimizer, activations, gradients } = settings;
+  const { dim, optimizer, activations, gradients } = settings;
   const way: Way = { ...(activations && { activations }), ...(gradients && { gradients }) };
   // Seeds are derived by name, so that every method starts from the same network.
   const seed = deriveSeed(settings.seed, 'embedding');
-  const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim, bottom, top };
-  const freshNetwork = () => model.build(shape, deriveSeed(settings.seed, 'network'));
+  const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim };
+  const options = model.options.parse(settings.modelOptions ?? {});
+  const freshNetwork = () => model.build(shape, options, deriveSeed(settings.seed, 'network'));
   const results: TrainResult[] = [];
   const costs: StageCost[] = [];
   const memories = new Map<MeasuredMemory, TrainingMemory>();

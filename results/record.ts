@@ -23,11 +23,13 @@ const key = {
   method: z.string(),
   options: named(z.unknown()),
   model: z.string(),
-  /** Hidden layers of the model, bottom/top: 512-256-64/512-256. */
+  /** The model's options in a few characters; of DLRM its hidden layers, bottom/top: 512-256-64/512-256. */
   network: z.string(),
   backend: z.string(),
   threads: atLeastOne,
   optimizer: z.string(),
+  /** Rows were in the run's JavaScript because the backend lacks the optimizer: its speed is that of both. */
+  hostRows: z.literal(true).optional(),
   learningRate: z.number().positive(),
   /** Bits in which dense layers save their inputs for the backward pass; absent where they save them exactly. */
   activations: atLeastOne.optional(),

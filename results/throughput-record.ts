@@ -42,10 +42,14 @@ const key = {
   recording: z.string(),
   /** The same for all records whose rounds were timed in turn; only those have ratios. */
   measurement: z.string(),
-  /** DLRM's hidden layers, bottom/top: 512-256-64/512-256. */
+  /** The model's title; absent in records from before there were others: DLRM. */
+  model: z.string().optional(),
+  /** The model's options in a few characters; of DLRM its hidden layers, bottom/top: 512-256-64/512-256. */
   network: z.string(),
   dim: z.int(),
   optimizer: z.string(),
+  /** See the run record. */
+  hostRows: z.literal(true).optional(),
   batchSize: z.int(),
   threads: z.int(),
   /** The device that computes. A process that submits work to a GPU counts as one thread. */

@@ -54,7 +54,7 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
 await main(async () => {
   command.parse();
   const [name, file] = command.args as [string, string | undefined];
-  const { set, writeTsv: path } = command.opts<{ set?: Setting[]; writeTsv?: string }>();
+  const { set = [], writeTsv: path } = command.opts<{ set?: Setting[]; writeTsv?: string }>();
   if (file !== undefined) command.setOptionValueWithSource('data', file, 'cli');
   const dataset = findDataset(name);
   const request = datasetRequest(dataset, command, set);

@@ -4,6 +4,7 @@ import { models } from '../harness/models/index.ts';
 import { methods, wrappers } from '../methods/index.ts';
 import {
   describeMethod,
+  describeModel,
   describeOptions,
   describeWrapper,
   type OptionDescription,
@@ -28,7 +29,7 @@ function catalogue() {
       flags,
       options: describeOptions(options),
     })),
-    models: models.map(({ name, title, paper }) => ({ name, title, paper })),
+    models: models.map(describeModel),
     suites,
   };
 }
@@ -63,7 +64,10 @@ function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<ty
     printOptions(name, options, flags);
   }
   print('models');
-  for (const { name, paper } of models) print(`  ${name}: ${paper.cite}`);
+  for (const { name, paper, options } of models) {
+    print(`  ${name}: ${paper.cite}`);
+    printOptions(name, options);
+  }
   print('suites');
   for (const suite of suites) {
     const { name, question, methods, compressions } = suite;

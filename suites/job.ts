@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { backends } from '../backends/index.ts';
 import type { Way } from '../harness/contract/way.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
-import { models } from '../harness/models/index.ts';
 import { findNamed } from '../base/find-named.ts';
 import { parseOptions } from '../base/parse-options.ts';
+import { findModel } from './find-model.ts';
 import { findMethod } from './find-method.ts';
 import type { ComparisonSettings } from './settings.ts';
 
@@ -15,8 +15,6 @@ export interface Job
     Pick<
       ComparisonSettings,
       | 'model'
-      | 'bottom'
-      | 'top'
       | 'dim'
       | 'batchSize'
       | 'batchOrder'
@@ -31,6 +29,7 @@ export interface Job
   readonly id: string;
   readonly method: string;
   readonly options: Record<string, unknown>;
+  readonly modelOptions: Record<string, unknown>;
   readonly compression: number;
   readonly seed: number;
   readonly learningRate: number;
@@ -44,17 +43,19 @@ export interface Job
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = settings.methods.flatMap(({ name, options }) => {
     const method = findMethod(name);
-    const parsed = parseOptions(method.name, method.options, options) as Record<string, unknown>;
+    const parsed = parseOptions(method, options) as Record<string, unknown>;
     const compressions = method.name === 'full' ? [1] : settings.compressions;
     return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
   });
   if (settings.baseline && asked.every(({ method }) => method !== 'full'))
     asked.unshift({ method: 'full', options: {}, compression: 1 });
 
-  const { bottom, top, dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads, count, hostRows } = settings; // prettier-ignore
+  const { dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads, count, hostRows } = settings; // prettier-ignore
+  const model = findModel(settings.model);
   const shared = {
-    model: findNamed(models, 'model', settings.model).name,
-    ...{ bottom, top, dim, batchSize, batchOrder, epochs, optimizer },
+    model: model.name,
+    modelOptions: parseOptions(model, settings.modelOptions) as Record<string, unknown>,
+    ...{ dim, batchSize, batchOrder, epochs, optimizer },
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
     ...(count && { count }),
@@ -66,12 +67,26 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
       ways.flatMap((way) =>
         learningRates.map((learningRate) => {
           const run = { ...what, seed, ...shared, learningRate, ...way };
-          return { id: hashOf({ dataFingerprint, ...run }), ...run };
+          return { id: hashOf(hashedWith(run.modelOptions, { dataFingerprint, ...run })), ...run };
         }),
       ),
     ),
   );
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once
+}
+
+/**
+ * The settings that a run's id is a hash of. The model's options stand among them, in the place that DLRM's widths had before there were
+ * other models, so that runs keep their ids.
+ */
+export function hashedWith(
+  modelOptions: Record<string, unknown>,
+  settings: Record<string, unknown>,
+): Record<string, unknown> {
+  const others = Object.fromEntries(Object.entries(settings).filter(([name]) => name !== 'modelOptions'));
+  for (const name of Object.keys(modelOptions))
+    if (name in others) throw new Error(`a model's option ${name} has the name of a setting of runs`);
+  return { ...others, ...modelOptions };
 }
 
 /** Sixteen hex digits of the SHA-256 of canonical JSON (keys sorted, undefined left out). */

@@ -14,8 +14,8 @@ export interface ComparisonSettings {
   /** True to train the uncompressed table even if no method asks for it. */
   readonly baseline: boolean;
   readonly model: string;
-  readonly bottom: readonly number[];
-  readonly top: readonly number[];
+  /** Checked against the model's schema when the comparison is expanded. */
+  readonly modelOptions: Readonly<Record<string, unknown>>;
   readonly dim: number;
   readonly batchSize: number;
   readonly batchOrder: 'log' | 'shuffled';

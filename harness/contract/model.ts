@@ -1,26 +1,38 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '../../tensors/index.ts';
+import type { ZodType } from 'zod';
 import type { ActivationBits } from './activations.ts';
 
-/** A CTR model above the embedding layer. It sees vectors, never methods. */
-export interface Model {
+/**
+ * A CTR model above the embedding layer. It sees vectors, never methods. All that others need to know of it is here: adding a
+ * model is a file, and a line in harness/models/index.ts.
+ */
+export interface Model<Options = unknown> {
   readonly name: string;
   readonly title: string;
   readonly paper: { readonly cite: string; readonly url: string };
-  build(shape: ModelShape, seed: number): Network;
+  /** Hyper-parameters: a strict object with a default for each, set by `--set dlrm.bottom=512-256-64`. */
+  readonly options: ZodType<Options>;
+  /** Short forms on the command line, by option: `--bottom <widths>`. */
+  readonly flags?: Readonly<Record<string, string>>;
+  /** The network that the options give, in a few characters: `512-256-64/512-256`. The record's `network`. */
+  describe(options: Options): string;
+  build(shape: ModelShape, options: Options, seed: number): Network;
 }
 
+/** What a model is asked for by the data and the embedding layer. */
 export interface ModelShape {
   readonly denseFields: number;
   readonly fields: number;
+  /** Width of the vectors. */
   readonly dim: number;
-  /** Hidden layer widths, from input to output; the last layer's width is the model's own business. */
-  readonly bottom: readonly number[];
-  readonly top: readonly number[];
 }
 
 export interface Network {
   readonly variables: readonly Variable[];
-  /** Those whose weights' gradients can be taken: their weights are among the variables. */
+  /**
+   * Its dense layers, from input to output. Their weights are among the variables, and their weights' gradients can be taken.
+   * The matrix products of a training step, which bound its speed, are theirs.
+   */
   readonly layers: readonly TrainedLayer[];
   /** Log-odds of a click, [batch]. dense: [batch, denseFields]; vectors: [batch, fields, dim]. */
   logits(dense: Tensor2D, vectors: Tensor3D, backward?: BackwardPass): Tensor1D;
@@ -34,6 +46,8 @@ export interface DenseLayer {
 export interface TrainedLayer extends DenseLayer {
   readonly weights: Tensor2D & Variable;
   readonly bias: Tensor1D & Variable;
+  /** What the layer is given: data needs no gradient, so that the backward pass has one product less. */
+  readonly input: 'data' | 'activations';
 }
 
 /** What is asked of the backward pass of a network's dense layers. Nothing of it changes the log-odds. */

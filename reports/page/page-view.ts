@@ -3,9 +3,10 @@ import { trainingMemory } from '../../analysis/memory/training-memory.ts';
 import { throughputGroups } from '../../analysis/throughput/groups.ts';
 import type { Environment } from '../../results/environment.ts';
 import type { Recording } from '../../results/recording.ts';
+import type { ThroughputRecord } from '../../results/throughput-record.ts';
+import { formatCount } from '../format.ts';
 import { anchorsOf } from '../cards/anchors.ts';
 import { type FamilyView, cardsView } from '../cards/cards-view.ts';
-import { formatCount } from '../format.ts';
 import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
 import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
@@ -74,7 +75,7 @@ export async function pageView(recording: Recording): Promise<PageView> {
   const records = recordsDownload(recording);
   const { data } = environment;
   return {
-    ...headline(environment, sharedSettings(settings)),
+    ...headline(environment, sharedSettings(settings), throughput),
     memory: trainingMemoryView(trainingMemory(comparisons, testRows), testRows !== undefined),
     comparisons: views,
     throughput: throughputViews,
@@ -96,9 +97,16 @@ export async function pageView(recording: Recording): Promise<PageView> {
   };
 }
 
-function headline({ data }: Environment, shared: string): Pick<PageView, 'title' | 'subtitle'> {
+function headline(
+  { data }: Environment,
+  shared: string,
+  throughput: readonly ThroughputRecord[],
+): Pick<PageView, 'title' | 'subtitle'> {
   if (data === undefined)
-    return { title: 'Throughput of embedding compression', subtitle: 'DLRM on random ids' };
+    return {
+      title: 'Throughput of embedding compression',
+      subtitle: `${modelsOf(throughput)} on random ids`,
+    };
   const split = `${data.protocol} split`;
   return {
     title: `Embedding compression on ${data.name}`,
@@ -115,4 +123,9 @@ function commandsOf({ data, command, throughput }: Environment): string[] {
   return commands.map((typed) =>
     typed.startsWith('bench:gpu ') ? `npm run ${typed}` : `npm run bench -- ${typed}`,
   );
+}
+
+/** Titles of the models that were timed; records from before there were others have none. */
+function modelsOf(throughput: readonly ThroughputRecord[]): string {
+  return [...new Set(throughput.map(({ model = 'DLRM' }) => model))].join(', ') || 'DLRM';
 }

@@ -5,6 +5,8 @@ import { measureThroughput } from '../../suites/throughput/measure.ts';
 import { commandText } from '../options/command-text.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
+import { findModel } from '../../suites/find-model.ts';
+import { chosenModelOptions } from '../options/model-options.ts';
 import { chosenMethods } from '../options/set-option.ts';
 import { refuse } from '../options/misplaced.ts';
 import { print, printJson } from '../terminal/printed.ts';
@@ -14,7 +16,7 @@ import { throughputTables } from '../results/throughput-table.ts';
 /** Options of training and scoring, by their names in code. */
 const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
-  ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'model', 'batchOrder', 'epochs', 'learningRate'],
+  ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
   'activations',
   'count',
   'gradients',
@@ -24,12 +26,13 @@ const onlyTraining = [
 /** Times configurations in interleaved rounds. Returns the report's path and the exit code. */
 export async function benchThroughput(command: Command): Promise<{ report: string; exitCode: number }> {
   const options = command.opts<BenchOptions>();
-  refuse(command, onlyTraining, '--suite throughput times DLRM on random ids and trains on no data');
+  refuse(command, onlyTraining, '--suite throughput times a model on random ids and trains on no data');
   refuse(command, ['watch'], 'it shows runs that train, and a measurement of throughput has none');
   const suite = throughputSuite;
-  const { backend } = options;
+  const { backend, set = [] } = options;
+  const model = findModel(options.model);
   const settings = {
-    methods: chosenMethods(options.method ?? suite.methods, options.set ?? []),
+    methods: chosenMethods(options.method ?? suite.methods, set, [model.name]),
     baseline: options.baseline,
     compressions: options.compression ?? suite.compressions,
     backends: backend?.includes('auto') ? undefined : backend,
@@ -38,8 +41,8 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
     optimizers: options.optimizer ?? [suite.optimizer],
     hostRows: options.hostRows ?? false,
     dims: [...new Set(options.dim)],
-    bottom: options.bottom,
-    top: options.top,
+    model: model.name,
+    modelOptions: chosenModelOptions(model, command, set),
     scales: [...new Set(options.scale ?? [1])],
     rounds: options.rounds ?? suite.rounds,
     profile: options.profile ?? false,

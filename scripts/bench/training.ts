@@ -15,6 +15,8 @@ import { comparisonLines } from '../results/comparison-lines.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
 import { datasetRequest, findDataset } from '../options/dataset-options.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
+import { findModel } from '../../suites/find-model.ts';
+import { chosenModelOptions } from '../options/model-options.ts';
 import { chosenMethods } from '../options/set-option.ts';
 import { refuse, single } from '../options/misplaced.ts';
 import { preparationBar } from '../progress/preparation-bar.ts';
@@ -36,20 +38,21 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       'say what to compare: --method md, or --suite quick; npm run list shows what there is',
     );
   const dataset = findDataset(options.dataset);
-  const request = datasetRequest(dataset, command, options.set);
+  const model = findModel(options.model);
+  const set = options.set ?? [];
+  const request = datasetRequest(dataset, command, set);
   const optimizer = single('--optimizer', options.optimizer) ?? 'adagrad';
   const settings = {
     suite: suite.name,
     dataset: dataset.name,
     request: { ...request, options: { ...known(dataset, suite.dataOptions), ...request.options } },
-    methods: chosenMethods(options.method ?? suite.methods, options.set ?? [], dataset.name),
+    methods: chosenMethods(options.method ?? suite.methods, set, [dataset.name, model.name]),
     compressions: options.compression ?? suite.compressions,
     seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
     baseline: options.baseline,
     ...(options.count && { count: options.count }),
-    model: options.model,
-    bottom: options.bottom,
-    top: options.top,
+    model: model.name,
+    modelOptions: chosenModelOptions(model, command, set),
     dim: single('--dim', options.dim)!,
     batchSize: single('--batch', options.batch) ?? 256,
     batchOrder: options.batchOrder,

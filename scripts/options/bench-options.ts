@@ -4,18 +4,19 @@ import { datasets } from '../../datasets/index.ts';
 import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
 import type { KeptBits } from '../../harness/contract/activations.ts';
 import type { Gradients } from '../../harness/contract/gradients.ts';
+import { defaultModel } from '../../suites/find-model.ts';
 import { models } from '../../harness/models/index.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { maxRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
+import { addModelOptions } from './model-options.ts';
 import { setting, type Setting } from './set-option.ts';
 import {
   choice,
   choices,
   gradientKind,
   keptBits,
-  layerWidths,
   list,
   listOf,
   place,
@@ -40,8 +41,6 @@ export interface BenchOptions extends DatasetOptions {
   readonly backend?: string[];
   readonly threads?: number[];
   readonly model: string;
-  readonly bottom: number[];
-  readonly top: number[];
   readonly dim: number[];
   readonly batch?: number[];
   readonly batchOrder: 'log' | 'shuffled';
@@ -123,7 +122,7 @@ export function benchCommand(): Command {
     .option('--seeds <n>', `number of seeds (default: ${seeds}, or the suite's)`, wholeNumber(1))
     .option(
       '--set <name.option=value>',
-      "option of a method, a wrapped method ('int8(md).range=greedy') or a data set (repeatable)",
+      "option of a method, a wrapped method ('int8(md).range=greedy'), a model or a data set (repeatable)",
       setting,
     )
     .addOption(
@@ -139,9 +138,8 @@ export function benchCommand(): Command {
   const defaults = Object.entries(dataOptions).map(([name, value]) => [name, `${value}, or the suite's`]);
   addDatasetOptions(command, Object.fromEntries(defaults) as Record<string, string>)
     .optionsGroup('Training:')
-    .option('--model <name>', `network above the embedding layer: ${names(models)}`, models[0].name)
-    .addOption(layerWidths('--bottom <widths>', 'DLRM: hidden layers on dense features', [512, 256, 64]))
-    .addOption(layerWidths('--top <widths>', 'DLRM: hidden layers on interactions', [512, 256]))
+    .option('--model <name>', `network above the embedding layer: ${names(models)}`, defaultModel.name);
+  addModelOptions(command)
     .option('--dim <n>', 'floats per embedding vector', listOf(wholeNumber(1)), [16])
     .option(
       '--batch <n>',

@@ -1,7 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { z, type ZodType } from 'zod';
+import { type Command, Option } from 'commander';
 import { findNamed } from '../../base/find-named.ts';
-import { UserError } from '../../base/user-error.ts';
 import {
   datasets,
   type DatasetSpec,
@@ -9,10 +7,9 @@ import {
   idOrders,
   type DatasetRequest,
 } from '../../datasets/index.ts';
-import { describeOptions } from '../../suites/described/describe-method.ts';
 import { protocols } from '../../harness/contract/data.ts';
-import { single } from './misplaced.ts';
 import type { Setting } from './set-option.ts';
+import { ownOptions, shortForms } from './short-forms.ts';
 import { choice, list, place, wholeNumber } from './values.ts';
 
 export interface DatasetOptions {
@@ -32,52 +29,13 @@ export function goneHostOption(): Option {
   ).argParser(list);
 }
 
-/** A flag that is the short form of an option of one data set, or of several. */
-interface ShortForm {
-  readonly option: Option;
-  /** The name of the data set's option, by data set. */
-  readonly owners: ReadonlyMap<DatasetSpec, string>;
-}
-
-/** The short forms that data sets declare, each flag once. */
-function shortForms(defaults: Readonly<Record<string, string>>): ShortForm[] {
-  const owners = new Map<string, Map<DatasetSpec, string>>();
-  for (const dataset of datasets)
-    for (const [name, flags] of Object.entries(dataset.flags)) {
-      if (!owners.has(flags)) owners.set(flags, new Map());
-      owners.get(flags)!.set(dataset, name);
-    }
-  return [...owners].map(([flags, owned]) => {
-    const [[dataset, name]] = owned;
-    const schema = dataset.options.shape[name] as ZodType;
-    const { description = '', default: byDefault, type } = z.toJSONSchema(schema, { io: 'input' });
-    const shown = defaults[name] ?? (byDefault as string | number | undefined);
-    const note = shown === undefined ? '' : ` (default: ${shown})`;
-    const of = [...owned.keys()].map((one) => one.name).join(', ');
-    const option = new Option(flags, `${of}: ${description}${note}`);
-    const parse: (text: string) => unknown = type === 'string' ? place : numbersOf(schema);
-    return { option: option.argParser(parse), owners: owned };
-  });
-}
-
-/** Numbers separated by commas that the schema of an option takes; the suite `throughput` takes several. */
-function numbersOf(schema: ZodType) {
-  return (text: string): number[] =>
-    list(text).map((item) => {
-      const parsed = schema.safeParse(Number(item.replaceAll('_', '')));
-      if (parsed.success) return parsed.data as number;
-      const [{ values }] = describeOptions(z.object({ value: schema }));
-      throw new InvalidArgumentError(`Expected: ${values}.`);
-    });
-}
-
 /** Options that decide what the data are, shared by `bench` and `data`; `defaults` are texts instead of a data set's own. */
 export function addDatasetOptions(
   command: Command,
   defaults: Readonly<Record<string, string>> = {},
 ): Command {
   const { protocol, minCount, order } = defaultSettings;
-  for (const { option } of shortForms(defaults)) command.addOption(option);
+  for (const { option } of shortForms(datasets, defaults)) command.addOption(option);
   return command
     .addOption(choice('--protocol <name>', 'split of the rows', protocols).default(protocol))
     .option(
@@ -92,32 +50,15 @@ export function addDatasetOptions(
     .addOption(goneHostOption());
 }
 
-/**
- * The request to the data set: its own options by their short forms and by `--set NAME.option=value`, which takes precedence.
- * Throws a UserError for a short form that belongs to another data set.
- */
+/** The request to the data set. Throws a UserError for a short form that belongs to another data set. */
 export function datasetRequest(
   dataset: DatasetSpec,
   command: Command,
-  settings: readonly Setting[] = [],
+  settings: readonly Setting[],
 ): Omit<DatasetRequest, 'onProgress' | 'onMessage'> {
   const { protocol, minCount, idOrder, logTransform, cache, goneHost } = command.opts<DatasetOptions>();
-  const given: Record<string, unknown> = {};
-  for (const { option, owners } of shortForms({})) {
-    const value = command.getOptionValue(option.attributeName()) as string | number[] | undefined;
-    if (value === undefined) continue;
-    const name = owners.get(dataset);
-    if (name === undefined) {
-      const others = [...owners.keys()].map((owner) => owner.name).join(' or ');
-      throw new UserError(
-        `${dataset.name} takes no ${option.long}: add --dataset ${others}, or leave it out`,
-      );
-    }
-    given[name] = typeof value === 'string' ? value : single(option.long!, value);
-  }
-  for (const { owner, option, value } of settings) if (owner === dataset.name) given[option] = value;
   return {
-    options: given,
+    options: ownOptions(dataset, { owners: datasets, flag: '--dataset' }, command, settings),
     protocol,
     minCount,
     order: idOrder,

@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { UserError } from '../../base/user-error.ts';
 import { datasets } from '../../datasets/index.ts';
+import { models } from '../../harness/models/index.ts';
 import { expandName, findMethod } from '../../suites/find-method.ts';
 import type { MethodSettings } from '../../suites/settings.ts';
 
-/** An option set by name: `--set md.temperature=0.3`, `--set int8(md).range=greedy`, `--set planted.scale=0.1`. */
+/** An option set by name: `--set md.temperature=0.3`, `--set int8(md).range=greedy`, `--set dlrm.top=64`, `--set planted.scale=0.1`. */
 export interface Setting {
-  /** A method, a wrapped method, or a data set. */
+  /** A method, a wrapped method, a model, or a data set. */
   readonly owner: string;
   readonly option: string;
   readonly value: unknown;
@@ -27,20 +28,29 @@ function parseValue(text: string): unknown {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
+/** Models and data sets, which own options as methods do. */
+const otherOwners = () => [
+  ...models.map(({ name }) => ({ name, kind: 'model' })),
+  ...datasets.map(({ name }) => ({ name, kind: 'data set' })),
+];
+
 /**
- * The methods asked for, with the options set for them. Throws a UserError for a setting of a method that does not run, or of a
- * data set other than `dataset`.
+ * The methods asked for, with the options set for them. Throws a UserError for a setting of a method that does not run, or of a model
+ * or data set that is not among `used`.
  */
 export function chosenMethods(
   names: readonly string[],
   settings: readonly Setting[],
-  dataset?: string,
+  used: readonly string[] = [],
 ): MethodSettings[] {
   const wanted = names.flatMap((name) => expandName(name)).map((name) => findMethod(name).name);
   const ofMethods = settings.filter(({ owner, option }) => {
-    if (datasets.every(({ name }) => name !== owner)) return true;
-    if (owner !== dataset)
-      throw new UserError(`--set ${owner}.${option}: the data set ${owner} is not read here; leave it out`);
+    const other = otherOwners().find(({ name }) => name === owner);
+    if (other === undefined) return true;
+    if (!used.includes(owner))
+      throw new UserError(
+        `--set ${owner}.${option}: the ${other.kind} ${owner} is not used here; leave it out`,
+      );
     return false;
   });
   const owners = ofMethods.map(({ owner }) => findMethod(owner).name);

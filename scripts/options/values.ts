@@ -73,16 +73,6 @@ export function ratios(value: string): number[] {
   });
 }
 
-/** Layer widths: `512-256-64`. */
-export function layerWidths(flags: string, what: string, byDefault: readonly number[]): Option {
-  return new Option(flags, what).default(byDefault, byDefault.join('-')).argParser((value) => {
-    const widths = value.split('-').map(Number);
-    if (widths.some((width) => !Number.isInteger(width) || width < 1))
-      throw new InvalidArgumentError('Expected widths joined by dashes, such as 512-256-64.');
-    return widths;
-  });
-}
-
 /** An option with a fixed list of values; another value is refused with the nearest of them. */
 export function choice(flags: string, what: string, choices: readonly string[]): Option {
   return new Option(flags, what).choices(choices).argParser((value) => {

@@ -5,6 +5,7 @@ import { isInfeasible, type Method } from '../../harness/contract/method.ts';
 import { fullSize, sizeOf } from '../../harness/contract/size.ts';
 import type { Wrapper } from '../../harness/contract/wrapper.ts';
 import { errorText } from '../running/describe-exit.ts';
+import type { Model } from '../../harness/contract/model.ts';
 import { kaggleFields } from './kaggle.ts';
 
 /** A method as lists and documents show it. JSON. */
@@ -55,6 +56,10 @@ export function describeMethod(method: Method, rangeOf = knownRange): MethodDesc
 
 export function describeWrapper({ name, aliases, title, idea, formula, paper, options }: Wrapper) {
   return { name, aliases, title, idea, formula: formula ?? null, paper, options: describeOptions(options) };
+}
+
+export function describeModel({ name, title, paper, options }: Model) {
+  return { name, title, paper, options: describeOptions(options) };
 }
 
 const known = new URL('./kaggle-ranges.json', import.meta.url);

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../results/record.ts';
 import type { Store } from '../../results/store.ts';
 import type { Job } from '../job.ts';
 import { batchesOfJobs } from '../rate-search.ts';
+import { networkText } from '../find-model.ts';
 import { runJob, type Ending } from './run-job.ts';
 import type { Assignment } from './worker-protocol.ts';
 
@@ -99,10 +100,10 @@ function recordOf(
   started: { readonly at: Date; readonly clock: number },
   options: RunnerOptions,
 ): RunRecord {
-  const { compression: requested, bottom, top, ...key } = job;
+  const { compression: requested, modelOptions, ...key } = job;
   const common = {
     ...key,
-    network: `${bottom.join('-')}/${top.join('-')}`,
+    network: networkText(job.model, modelOptions),
     threads: options.threads,
     recording: options.recording,
     machine: options.machine,

@@ -5,7 +5,6 @@ import { UserError } from '../../base/user-error.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { budgetFor } from '../../harness/contract/size.ts';
-import { models } from '../../harness/models/index.ts';
 import { run } from '../../harness/run.ts';
 import { sampleIds } from '../../harness/sample-ids.ts';
 import { Diverged, type Progress } from '../../harness/train.ts';
@@ -14,6 +13,7 @@ import { findNamed } from '../../base/find-named.ts';
 import { countingKeys } from '../counting-keys.ts';
 import { findMethod } from '../find-method.ts';
 import { errorText } from './describe-exit.ts';
+import { findModel } from '../find-model.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
 /** The process of one run. Its memory and its crashes concern no other run. */
@@ -36,7 +36,7 @@ async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assign
   };
   const plan = method.plan(layer, method.options.parse(job.options));
   if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
-  const model = findNamed(models, 'model', job.model);
+  const model = findModel(job.model);
   const keepScores = (probabilities: Float32Array, labels: Uint8Array) => {
     if (scoresIn === undefined) return;
     try {

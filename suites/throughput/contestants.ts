@@ -3,6 +3,7 @@ import type { Infeasible, Layer, Plan } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { budgetFor, sizeOf, tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { findModel } from '../find-model.ts';
 import { findMethod } from '../find-method.ts';
 import { parseOptions } from '../../base/parse-options.ts';
 import { scaledKaggleFields } from '../described/kaggle.ts';
@@ -20,8 +21,8 @@ export interface Contestant {
   readonly hostRows?: true;
   readonly scale: number;
   readonly dim: number;
-  readonly bottom: readonly number[];
-  readonly top: readonly number[];
+  readonly model: string;
+  readonly modelOptions: Readonly<Record<string, unknown>>;
 }
 
 /** Every method on every backend that opened, at every width and scale under every rule. Throws a UserError for unknown names. */
@@ -29,10 +30,12 @@ export function expandContestants(
   settings: ThroughputSettings,
   openings: readonly Pick<Contestant, 'backend' | 'threads'>[],
 ): Contestant[] {
-  const { dims, bottom, top, scales } = settings;
+  const { dims, scales } = settings;
+  const model = findModel(settings.model);
+  const modelOptions = parseOptions(model, settings.modelOptions) as Record<string, unknown>;
   const asked = settings.methods.flatMap(({ name, options }) => {
     const method = findMethod(name);
-    const parsed = parseOptions(method.name, method.options, options) as Record<string, unknown>;
+    const parsed = parseOptions(method, options) as Record<string, unknown>;
     const compressions = method.name === 'full' ? [1] : settings.compressions;
     return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
   });
@@ -51,8 +54,8 @@ export function expandContestants(
             ...(settings.hostRows && { hostRows: true as const }),
             scale,
             dim,
-            bottom,
-            top,
+            model: model.name,
+            modelOptions,
           })),
         ),
       ),

@@ -36,7 +36,8 @@ export function gpuStages(asked: StagesAsked): Stage[] {
   const common: Omit<ThroughputSettings, 'dims' | 'batches'> = {
     ...{ methods: [{ name: 'full', options: {} }], baseline: true, compressions: [compression] },
     ...{ backends, threads: [availableParallelism()], optimizers: ['sgd'] },
-    ...{ bottom: asked.tiny ? [16] : [512, 256, 64], top: asked.tiny ? [16] : [512, 256] },
+    model: 'dlrm', // the model that PyTorch is timed with
+    modelOptions: asked.tiny ? { bottom: [16], top: [16] } : {},
     ...{ scales: [asked.tiny ? 0.0001 : 1], rounds: asked.tiny ? 1 : 5 },
     ...{ profile: true, pythons, tf32 },
   };

@@ -19,6 +19,7 @@ import {
   sizeOfContestant,
   titleOf,
 } from './contestants.ts';
+import { hashedSettings } from './hashed-settings.ts';
 import { requireMemory } from './memory.ts';
 import { findOpenings, type Opening } from './openings.ts';
 import { expandPeers, findPyTorch, peerTitle } from './peers.ts';
@@ -79,7 +80,11 @@ export async function measureThroughput(
   );
 
   const { batches } = settings;
-  const asked = hashOf([contestants.map(({ contestant }) => contestant), peers, batches]).slice(0, 8);
+  const asked = hashOf([
+    contestants.map(({ contestant }) => hashedSettings(contestant)),
+    peers.map(hashedSettings),
+    batches,
+  ]).slice(0, 8);
   const directory = out ?? join('results', `throughput-${asked}`);
   const startedAt = new Date().toISOString();
   const recording = basename(directory);

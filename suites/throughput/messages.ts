@@ -32,14 +32,12 @@ export interface Build {
   readonly contestant: Contestant;
 }
 
-/** To torch-dlrm.py, first. */
+/** To PyTorch's program for the model, first: with the model's options beside these. */
 export interface BuildPeer {
   readonly type: 'build';
   readonly cardinalities: readonly number[];
   readonly denseFields: number;
   readonly dim: number;
-  readonly bottom: readonly number[];
-  readonly top: readonly number[];
   readonly optimizer: OptimizerRule;
   readonly learningRate: number;
   /** Of PyTorch's own operations; those of the matrix products are set by its environment. */

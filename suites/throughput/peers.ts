@@ -1,9 +1,10 @@
 import { execa } from 'execa';
 import { UserError } from '../../base/user-error.ts';
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
+import { findModel } from '../find-model.ts';
 import { sizeText } from './contestants.ts';
 import type { Device, Opened, PeerMode, Precision } from './messages.ts';
-import { peerFile } from './programs.ts';
+import { peerPrograms, probeFile } from './programs.ts';
 import type { ThroughputSettings } from './settings.ts';
 
 /** A Python that has PyTorch. */
@@ -30,8 +31,8 @@ export interface Peer extends Omit<Installed, 'compiles'> {
   readonly optimizer: OptimizerRule;
   readonly scale: number;
   readonly dim: number;
-  readonly bottom: readonly number[];
-  readonly top: readonly number[];
+  readonly model: string;
+  readonly modelOptions: Readonly<Record<string, unknown>>;
 }
 
 /** Rules that PyTorch has for sparse rows and dense weights alike. */
@@ -76,7 +77,7 @@ function probe(python: string): Promise<Installed | { missing: string }> {
 }
 
 async function ask(python: string): Promise<Installed | { missing: string }> {
-  const { failed, code, stdout, stderr } = await execa(python, [peerFile, 'probe'], { reject: false });
+  const { failed, code, stdout, stderr } = await execa(python, [probeFile, 'probe'], { reject: false });
   if (code === 'ENOENT' || code === 'EACCES') return { missing: 'no such program' };
   if (failed) return { missing: `it does not run (${(stderr ?? '').trim().split('\n').at(-1)})` };
   let answer: Omit<Installed, 'python' | 'pythonVersion'> & { error?: string; python: string };
@@ -96,12 +97,18 @@ async function ask(python: string): Promise<Installed | { missing: string }> {
  * The best of them on the same device with as many threads is the peer.
  */
 export function expandPeers(
-  settings: Pick<ThroughputSettings, 'optimizers' | 'scales' | 'dims' | 'bottom' | 'top' | 'tf32'>,
+  settings: Pick<ThroughputSettings, 'optimizers' | 'scales' | 'dims' | 'model' | 'modelOptions' | 'tf32'>,
   installed: readonly Installed[],
   openings: readonly Pick<Opened, 'device' | 'threads'>[],
   note: (line: string) => void,
 ): Peer[] {
-  const { optimizers, scales, dims, bottom, top } = settings;
+  const { optimizers, scales, dims } = settings;
+  const { name: model, options } = findModel(settings.model);
+  const modelOptions = options.parse(settings.modelOptions) as Peer['modelOptions'];
+  if (!(model in peerPrograms)) {
+    if (installed.length > 0) note(`no PyTorch beside ${model}: there is no program that builds it`);
+    return [];
+  }
   for (const rule of optimizers)
     if (installed.length > 0 && !commonRules.includes(rule))
       note(`no PyTorch beside ${rule}: it has no such rule for sparse rows and dense weights alike`);
@@ -124,7 +131,7 @@ export function expandPeers(
             ...{ python, version, pythonVersion, blas },
             ...variant,
             ...(variant.device === 'gpu' && { card }),
-            ...{ optimizer, scale, dim, bottom, top },
+            ...{ optimizer, scale, dim, model, modelOptions },
           }));
         }),
       ),

@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
 
-/** What the processes of contestants run. */
+/** What our workers run. */
 export const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
-export const peerFile = fileURLToPath(new URL('./torch-dlrm.py', import.meta.url));
+
+/** PyTorch's programs, by the models that they build: it can be timed beside no other. */
+export const peerPrograms: Readonly<Record<string, string>> = {
+  dlrm: fileURLToPath(new URL('./torch-dlrm.py', import.meta.url)),
+};
+
+/** Any of them says what is installed. */
+export const [probeFile] = Object.values(peerPrograms);

@@ -4,7 +4,7 @@ import type { Contestant } from './contestants.ts';
 import { startLineProcess, type LineProcess } from './line-process.ts';
 import type { Profiled, Timed } from './messages.ts';
 import type { Peer } from './peers.ts';
-import { peerFile, workerFile } from './programs.ts';
+import { peerPrograms, workerFile } from './programs.ts';
 import type { Racer } from './race.ts';
 import { denseFields } from './settings.ts';
 
@@ -29,13 +29,13 @@ export async function startContestant(contestant: Contestant, signal: AbortSigna
 /** The same for PyTorch. Threads are set before it starts: libraries read these variables while they load. */
 export async function startPeer(peer: Peer, signal: AbortSignal): Promise<Racer> {
   const { python, operationThreads, blasThreads, mode, device, precision } = peer;
-  const { optimizer, scale, dim, bottom, top } = peer;
+  const { optimizer, scale, dim, model, modelOptions } = peer;
   const environment = {
     OMP_NUM_THREADS: String(operationThreads),
     OPENBLAS_NUM_THREADS: String(blasThreads),
     MKL_NUM_THREADS: String(blasThreads),
   };
-  const process = startLineProcess(python, [peerFile], environment, signal);
+  const process = startLineProcess(python, [peerPrograms[model]], environment, signal);
   return built(process, () =>
     process.ask({
       type: 'build',
@@ -43,7 +43,8 @@ export async function startPeer(peer: Peer, signal: AbortSignal): Promise<Racer>
       denseFields,
       learningRate: optimizers[optimizer].learningRate,
       threads: operationThreads,
-      ...{ mode, device, precision, optimizer, dim, bottom, top },
+      ...{ mode, device, precision, optimizer, dim },
+      ...modelOptions,
     }),
   );
 }

@@ -2,9 +2,11 @@ import { fullSize } from '../../harness/contract/size.ts';
 import { spreadOf } from '../../harness/metrics/spread.ts';
 import type { Work } from '../../harness/timed-work.ts';
 import type { Rate, ThroughputRecord } from '../../results/throughput-record.ts';
+import { findModel, networkText } from '../find-model.ts';
 import { hashOf } from '../job.ts';
 import { kaggleCardinalities, scaledKaggleFields } from '../described/kaggle.ts';
 import type { Contestant, ContestantSize } from './contestants.ts';
+import { hashedSettings } from './hashed-settings.ts';
 import type { Opening } from './openings.ts';
 import type { Peer } from './peers.ts';
 import type { Measured, Standing } from './race.ts';
@@ -29,18 +31,19 @@ export function contestantRecords(
   batches: readonly number[],
   occasion: Occasion,
 ): ThroughputRecord[] {
-  const { compression: requested, bottom, top, ...asked } = contestant;
+  const { compression: requested, modelOptions, ...asked } = contestant;
   const { ids, bytes: fullBytes } = fullTables(contestant);
   return timedBatches(ending, batches).map((batchSize): ThroughputRecord => {
     const common = {
       kind: 'method' as const,
-      id: hashOf({ ...contestant, batchSize }),
+      id: configurationId(contestant, batchSize),
       ...occasion,
       ...asked,
       backendVersion: version,
       device,
       ...(software && { software }),
-      network: networkOf(bottom, top),
+      model: findModel(asked.model).title,
+      network: networkText(asked.model, modelOptions),
       batchSize,
       ids,
     };
@@ -71,17 +74,18 @@ export function peerRecords(
   batches: readonly number[],
   occasion: Occasion,
 ): ThroughputRecord[] {
-  const { pythonVersion, bottom, top, ...asked } = peer;
+  const { pythonVersion, modelOptions, ...asked } = peer;
   return timedBatches(standing, batches).map((batchSize): ThroughputRecord => {
     const common = {
       kind: 'peer' as const,
-      id: hashOf({ ...peer, batchSize }),
+      id: configurationId(peer, batchSize),
       ...occasion,
       name: 'PyTorch',
       ...asked,
       python: pythonVersion, // its version: where it lies is nobody's business
       threads: Math.max(peer.operationThreads, peer.blasThreads),
-      network: networkOf(bottom, top),
+      model: findModel(asked.model).title,
+      network: networkText(asked.model, modelOptions),
       batchSize,
       ids: fullTables(peer).ids,
     };
@@ -113,6 +117,7 @@ function fullTables({ scale, dim }: Pick<Contestant, 'scale' | 'dim'>): { ids: n
   return { ids, bytes: fullSize({ fields, dim }).servingBytes };
 }
 
-function networkOf(bottom: readonly number[], top: readonly number[]): string {
-  return `${bottom.join('-')}/${top.join('-')}`;
+/** Identifies what was asked of one of ours, or of PyTorch, at one batch size. */
+function configurationId(asked: Contestant | Peer, batchSize: number): string {
+  return hashOf({ ...hashedSettings(asked), batchSize });
 }

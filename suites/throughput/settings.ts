@@ -17,8 +17,9 @@ export interface ThroughputSettings {
   /** Whether rows may be in the worker's JavaScript where a backend lacks the optimizer. */
   readonly hostRows?: boolean;
   readonly dims: readonly number[];
-  readonly bottom: readonly number[];
-  readonly top: readonly number[];
+  readonly model: string;
+  /** Checked against the model's schema when configurations are expanded. */
+  readonly modelOptions: Readonly<Record<string, unknown>>;
   /** Times Criteo Kaggle's cardinalities. */
   readonly scales: readonly number[];
   readonly rounds: number;

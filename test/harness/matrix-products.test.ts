@@ -6,15 +6,17 @@ import { dlrm } from '../../harness/models/dlrm.ts';
 
 beforeAll(() => cpu.open({}));
 
-const kaggle = { denseFields: 13, fields: 26, dim: 16, bottom: [512, 256, 64], top: [512, 256] };
-const small = { denseFields: 3, fields: 4, dim: 5, bottom: [7], top: [6, 2] };
+const kaggle = () =>
+  dlrm.build({ denseFields: 13, fields: 26, dim: 16 }, { bottom: [512, 256, 64], top: [512, 256] }, 1);
+const small = () => dlrm.build({ denseFields: 3, fields: 4, dim: 5 }, { bottom: [7], top: [6, 2] }, 1);
 
-test.each([kaggle, small])('three products for every weight of the model, two for the first: %j', (shape) => {
+test.each([kaggle, small])('three products for every weight of the model, two for the first', (build) => {
   const batch = 64;
-  const weights = dlrm.build(shape, 1).variables.filter((variable) => variable.rank === 2);
+  const network = build();
+  const weights = network.variables.filter((variable) => variable.rank === 2);
   const ofLayers = weights.reduce((sum, { shape: [wide, out] }) => sum + 3 * 2 * batch * wide * out!, 0);
   const [inputs, first] = weights[0].shape as [number, number];
-  const products = matrixProducts(shape, batch);
+  const products = matrixProducts(network.layers, batch);
   expect(products).toHaveLength(3 * weights.length - 1);
   expect(flopsOf(products)).toBe(ofLayers - 2 * batch * inputs * first);
   // In the order of the layers, forward products are x W.
@@ -23,11 +25,11 @@ test.each([kaggle, small])('three products for every weight of the model, two fo
 });
 
 test('2.83 million operations a sample on Criteo', () => {
-  expect(flopsOf(matrixProducts(kaggle, 1))).toBe(2 * (3 * 474_368 - 13 * 512));
+  expect(flopsOf(matrixProducts(kaggle().layers, 1))).toBe(2 * (3 * 474_368 - 13 * 512));
 });
 
 test('what is multiplied has those shapes, and nothing is left behind', () => {
-  const products = matrixProducts(small, 1500); // more rows than are drawn
+  const products = matrixProducts(small().layers, 1500); // more rows than are drawn
   const asked: number[][] = [];
   const kernel = tf.getKernel('BatchMatMul', 'cpu');
   tf.unregisterKernel('BatchMatMul', 'cpu');

@@ -14,7 +14,7 @@ import { smallData } from '../small-data.ts';
 
 const data = smallData();
 const settings: RunSettings = {
-  ...{ dim: 4, bottom: [8], top: [8], optimizer: 'adagrad', learningRate: 0.05 },
+  ...{ dim: 4, modelOptions: { bottom: [8], top: [8] }, optimizer: 'adagrad', learningRate: 0.05 },
   ...{ batchSize: 70, epochs: 1, order: 'log', seed: 3 },
 };
 

@@ -16,8 +16,7 @@ import { smallData } from '../small-data.ts';
 const data = smallData();
 const settings: RunSettings = {
   dim: 4,
-  bottom: [8],
-  top: [8],
+  modelOptions: { bottom: [8], top: [8] },
   optimizer: 'adagrad',
   learningRate: 0.05,
   batchSize: 70, // the last batch of the log is smaller
@@ -131,7 +130,7 @@ describe('a plan of all kinds of stages', () => {
   test('takes no more tensors after 100 steps than after ten', async () => {
     const backend = await cpu.open({});
     const plan = feasiblePlan(stagedMethod(), layer);
-    const network = dlrm.build({ denseFields: 2, fields: 3, dim: 4, bottom: [8], top: [8] }, 1);
+    const network = dlrm.build({ denseFields: 2, fields: 3, dim: 4 }, { bottom: [8], top: [8] }, 1);
     const trainee = new Trainee(new Embedding(plan, backend, 'adam', 1), network, optimizers.adam);
     const [batch] = data.batches('train', { batchSize: 70 });
     const counts: number[] = [];

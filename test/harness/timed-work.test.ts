@@ -15,7 +15,7 @@ import { Trainee } from '../../harness/trainee.ts';
 beforeAll(() => cpu.open({}));
 
 const fields: Field[] = [{ name: 'a', cardinality: 6, counts: new Uint32Array(6) }];
-const shape = { denseFields: 2, fields: 1, dim: 4, bottom: [5], top: [3] };
+const shape = { denseFields: 2, fields: 1, dim: 4 };
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -25,8 +25,12 @@ async function doOn(work: Work, device: boolean, steps: number, watched: readonl
   const opened: OpenBackend = { ...(await cpu.open({})), ...(device && { synchronize }) };
   const table = { width: 4, parts: [{ rows: 6, init: { mean: 0, halfWidth: 1 } }] };
   const plan: Plan = { tables: [table], choices: {}, embed: ({ ids, rows }) => rows(table, ids) };
-  const trainee = new Trainee(new Embedding(plan, opened, 'sgd', 1), dlrm.build(shape, 1), optimizers.sgd);
-  const products = new PreparedProducts(matrixProducts(shape, 8));
+  const trainee = new Trainee(
+    new Embedding(plan, opened, 'sgd', 1),
+    dlrm.build(shape, { bottom: [5], top: [3] }, 1),
+    optimizers.sgd,
+  );
+  const products = new PreparedProducts(matrixProducts(trainee.network.layers, 8));
   const spies = {
     step: vi.spyOn(trainee, 'step'),
     logits: vi.spyOn(trainee, 'logits'),
@@ -68,7 +72,8 @@ test.each([
 });
 
 test('what a device says went wrong is thrown', async () => {
-  const products = new PreparedProducts(matrixProducts(shape, 8));
+  const { layers } = dlrm.build(shape, { bottom: [5], top: [3] }, 1);
+  const products = new PreparedProducts(matrixProducts(layers, 8));
   const embedding = { synchronize: () => Promise.reject(new Error('the card is on fire')) };
   const trainee = { embedding } as unknown as Trainee;
   const batches = randomBatches(fields, 2, 8, 1);

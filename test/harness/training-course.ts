@@ -56,10 +56,12 @@ export async function losses(
     denseFields: data.denseFields.length,
     fields: data.fields.length,
     dim,
-    bottom: [17],
-    top: [9],
   };
-  const trainee = new Trainee(new Embedding(plan, backend, rule, 5), dlrm.build(shape, 6), optimizers[rule]);
+  const trainee = new Trainee(
+    new Embedding(plan, backend, rule, 5),
+    dlrm.build(shape, { bottom: [17], top: [9] }, 6),
+    optimizers[rule],
+  );
   const found: number[] = [];
   for (let epoch = 0; found.length < steps; epoch++)
     for (const batch of data.batches('train', { batchSize: 50, shuffle: epoch })) {

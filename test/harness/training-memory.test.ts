@@ -15,7 +15,7 @@ import { smallData } from '../small-data.ts';
 import { smallRun } from '../small-run.ts';
 
 const data = smallData();
-const settings: RunSettings = { ...smallRun, bottom: [32], top: [64, 32] };
+const settings: RunSettings = { ...smallRun, modelOptions: { bottom: [32], top: [64, 32] } };
 
 describe.each([wasm, native])('the memory of training on $name', (backend) => {
   const memoryWith = async (change: Partial<RunSettings>, method: Method = mixedDimension, ratio = 3) => {

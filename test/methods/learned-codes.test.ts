@@ -90,8 +90,7 @@ describe('what is served are the vectors that the network was trained on', () =>
     const data = smallData(1, [3, 40, 700, 300]);
     const settings: RunSettings = {
       dim,
-      bottom: [8],
-      top: [8],
+      modelOptions: { bottom: [8], top: [8] },
       optimizer: 'adagrad',
       learningRate: 0.05,
       batchSize: 90,

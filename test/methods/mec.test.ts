@@ -80,8 +80,7 @@ test('trains once over the log in all, codes and adapter in the second part of i
     backend,
     {
       dim: 4,
-      bottom: [8],
-      top: [8],
+      modelOptions: { bottom: [8], top: [8] },
       optimizer: 'adagrad',
       learningRate: 0.05,
       batchSize: 90,

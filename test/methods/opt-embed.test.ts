@@ -124,7 +124,7 @@ describe('searching', () => {
         },
       };
       const settings = {
-        dim: 4, bottom: [8], top: [8], optimizer: 'adagrad', learningRate: 0.05,
+        dim: 4, modelOptions: { bottom: [8], top: [8] }, optimizer: 'adagrad', learningRate: 0.05,
         batchSize: 20, epochs: 1, order: 'shuffled', seed: 3,
       } as const; // prettier-ignore
       const { trainee, costs } = await runStages(data, watched, dlrm, backend, settings);

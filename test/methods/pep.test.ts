@@ -18,7 +18,7 @@ test('what is left is trained anew from the values that it had before the search
   const data = smallData();
   const first = feasiblePlan(pep, layerAt(data.fields, 4, 6));
   const settings = {
-    dim: 4, bottom: [8], top: [8], optimizer: 'adagrad', learningRate: 0.05,
+    dim: 4, modelOptions: { bottom: [8], top: [8] }, optimizer: 'adagrad', learningRate: 0.05,
     batchSize: 60, epochs: 1, order: 'shuffled', seed: 3,
   } as const; // prettier-ignore
   let initial: Float32Array | undefined;

@@ -158,8 +158,7 @@ test('is called by name, with the options of both', () => {
 const data = smallData(1, [5, 20, 40]);
 const settings: RunSettings = {
   dim: 8,
-  bottom: [8],
-  top: [8],
+  modelOptions: { bottom: [8], top: [8] },
   optimizer: 'adagrad',
   learningRate: 0.05,
   batchSize: 60,

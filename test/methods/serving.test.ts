@@ -34,8 +34,7 @@ const data = smallData(1, [3, 40, 500, 300]);
 const dim = 8;
 const settings: RunSettings = {
   dim,
-  bottom: [8],
-  top: [16],
+  modelOptions: { bottom: [8], top: [16] },
   optimizer: 'adagrad',
   learningRate: 0.05,
   batchSize: 150,

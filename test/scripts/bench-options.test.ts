@@ -52,7 +52,6 @@ describe('throughput refuses', () => {
     ['--rows', '1000'],
     ['--protocol', 'random'],
     ['--no-log-transform'],
-    ['--model', 'dlrm'],
     ['--epochs', '2'],
     ['--learning-rate', '1'],
     ['--activations', '8'],
@@ -62,7 +61,7 @@ describe('throughput refuses', () => {
   ])('%s', async (...args) => {
     const refused = benchThroughput(parsed('--suite', 'throughput', ...args));
     await expect(refused).rejects.toThrow(UserError);
-    await expect(refused).rejects.toThrow(`${args[0]}: --suite throughput times DLRM on random ids`);
+    await expect(refused).rejects.toThrow(`${args[0]}: --suite throughput times a model on random ids`);
   });
 
   test.each([

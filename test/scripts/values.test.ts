@@ -6,16 +6,19 @@ import {
   choice,
   gradientKind,
   keptBits,
-  layerWidths,
   list,
   listOf,
   positiveNumber,
   ratios,
   wholeNumber,
 } from '../../scripts/options/values.ts';
+import { models } from '../../harness/models/index.ts';
+import { shortForms } from '../../scripts/options/short-forms.ts';
 import { duration } from '../../scripts/terminal/duration.ts';
 
-const widths = layerWidths('--top <widths>', '', [8]).parseArg as (value: string) => unknown;
+const widths = shortForms(models).find(({ option }) => option.long === '--top')!.option.parseArg as (
+  value: string,
+) => unknown;
 const order = choice('--order <name>', '', ['log', 'shuffled']).parseArg as (value: string) => unknown;
 
 test.each([
@@ -26,7 +29,7 @@ test.each([
   [ratios, '4,16x,2.5', [4, 16, 2.5]],
   [listOf(keptBits), '32, 8,4,2', [32, 8, 4, 2]],
   [listOf(gradientKind), 'exact, sbpca:1,sbpca:64', ['exact', 'sbpca:1', 'sbpca:64']],
-  [widths, '512-256', [512, 256]],
+  [widths, '512-256', '512-256'], // as DLRM's schema takes it
   [order, 'log', 'log'],
   [setting, 'md.temperature=0.3', [{ owner: 'md', option: 'temperature', value: 0.3 }]],
   [list, 'md, int8(full,md),qr', ['md', 'int8(full,md)', 'qr']],

@@ -27,9 +27,9 @@ test('every run has an id of its own', () => {
 
 // Each of these decides numbers, so no id may survive its change.
 const decides: Partial<ComparisonSettings>[] = [
-  { bottom: [17] },
-  { top: [17] },
-  { bottom: [16, 16] },
+  { modelOptions: { bottom: [17], top: [16] } },
+  { modelOptions: { bottom: [16], top: [17] } },
+  { modelOptions: { bottom: [16, 16], top: [16] } },
   { dim: 8 },
   { batchSize: 65 },
   { batchOrder: 'log' },

@@ -23,10 +23,10 @@ describeNative('memory', () => {
       const backend = tf.backend() as NativeBackend;
       const data = smallData();
       const plan = feasiblePlan(mixedDimension, layerAt(data.fields, 4, 3));
-      const shape = { denseFields: 2, fields: 3, dim: 4, bottom: [16], top: [16] };
+      const shape = { denseFields: 2, fields: 3, dim: 4 };
       const trainee = new Trainee(
         new Embedding(plan, open, 'adam', 1),
-        dlrm.build(shape, 1),
+        dlrm.build(shape, { bottom: [16], top: [16] }, 1),
         optimizers.adam,
       );
       let steps = 0;

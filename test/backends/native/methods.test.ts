@@ -23,7 +23,11 @@ const batches = randomBatches(fields, 4, 64, sized(4, 6));
 /** The losses of a few steps. */
 function train(plan: Plan, backend: OpenBackend): number[] {
   const embedding = new Embedding(plan, backend, 'adagrad', 1);
-  const network = dlrm.build({ denseFields: 4, fields: fields.length, dim: 8, bottom: [16], top: [16] }, 2);
+  const network = dlrm.build(
+    { denseFields: 4, fields: fields.length, dim: 8 },
+    { bottom: [16], top: [16] },
+    2,
+  );
   const trainee = new Trainee(embedding, network, optimizers.adagrad);
   const losses = batches.map((batch) => {
     const loss = trainee.step(batch, 0.05);

@@ -25,8 +25,12 @@ describeGpu('memory', () => {
   test('neither tensors nor buffers grow from step to step', { timeout: 300_000 }, async () => {
     const data = smallData();
     const plan = feasiblePlan(mixedDimension, layerAt(data.fields, 4, 3));
-    const shape = { denseFields: 2, fields: 3, dim: 4, bottom: [16], top: [16] };
-    const trainee = new Trainee(new Embedding(plan, open, 'adam', 1), dlrm.build(shape, 1), optimizers.adam);
+    const shape = { denseFields: 2, fields: 3, dim: 4 };
+    const trainee = new Trainee(
+      new Embedding(plan, open, 'adam', 1),
+      dlrm.build(shape, { bottom: [16], top: [16] }, 1),
+      optimizers.adam,
+    );
     let steps = 0;
     const train = async (until: number) => {
       while (steps < until)

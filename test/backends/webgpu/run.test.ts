@@ -14,8 +14,7 @@ import { describeGpu, openGpu } from './describe-gpu.ts';
 const data = smallData();
 const settings: RunSettings = {
   dim: 4,
-  bottom: [8],
-  top: [8],
+  modelOptions: { bottom: [8], top: [8] },
   optimizer: 'adagrad',
   learningRate: 0.05,
   batchSize: 20,

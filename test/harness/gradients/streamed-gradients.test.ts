@@ -19,6 +19,7 @@ function startOf(rank: number, [input, output] = [inputs, outputs], seed = 1) {
   const layer = {
     weights: tf.variable(tf.zeros<tf.Rank.R2>([input, output])),
     bias: tf.variable(tf.zeros<tf.Rank.R1>([output])),
+    input: 'data' as const,
   };
   const streamed = new StreamedGradients([layer], rank, seed);
   const estimate = streamed.estimates.get(layer.weights)!;

@@ -12,7 +12,11 @@ import { sized } from '../../long.ts';
 import { smallRun } from '../../small-run.ts';
 
 const data = smallData();
-const settings: RunSettings = { ...smallRun, epochs: sized(1, 2), bottom: [32], top: [64, 32] };
+const settings: RunSettings = {
+  ...smallRun,
+  epochs: sized(1, 2),
+  modelOptions: { bottom: [32], top: [64, 32] },
+};
 /** [in, out] of the layers: 2 dense features; 4 and the 6 products of pairs of 4 vectors. */
 const shapes = [[2, 32], [32, 4], [10, 64], [64, 32], [32, 1]]; // prettier-ignore
 

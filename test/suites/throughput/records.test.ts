@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { throughputRecord } from '../../../results/throughput-record.ts';
+import { hashOf } from '../../../suites/job.ts';
 import type { Contestant } from '../../../suites/throughput/contestants.ts';
 import type { Peer } from '../../../suites/throughput/peers.ts';
 import type { Standing } from '../../../suites/throughput/race.ts';
@@ -7,7 +8,7 @@ import { contestantRecords, peerRecords } from '../../../suites/throughput/recor
 
 const contestant: Contestant = {
   ...{ method: 'mixed-dimension', options: {}, compression: 16, backend: 'wasm', threads: 1 },
-  ...{ optimizer: 'sgd', scale: 0.001, dim: 4, bottom: [8, 4], top: [8] },
+  ...{ optimizer: 'sgd', scale: 0.001, dim: 4, model: 'dlrm', modelOptions: { bottom: [8, 4], top: [8] } },
 };
 const peer: Peer = {
   ...{ python: '/somewhere/python', version: '2.6.0', pythonVersion: '3.11.2', blas: 'MKL', mode: 'eager' },
@@ -19,8 +20,8 @@ const peer: Peer = {
     optimizer: 'sgd',
     scale: 0.001,
     dim: 4,
-    bottom: [8, 4],
-    top: [8],
+    model: 'dlrm',
+    modelOptions: { bottom: [8, 4], top: [8] },
   },
 };
 const occasion = { recording: 'r', measurement: 'm', startedAt: '2026-11-23T05:00:00.000Z' };
@@ -53,6 +54,14 @@ test('per second: the spread over all steps, the median of each round', () => {
   expect(first.size.fullBytes).toBe(4 * 4 * 33_798);
   expect(first.compression).toEqual({ requested: 16, achieved: (4 * 4 * 33_798) / 20_000 });
   expect(second.id).not.toBe(first.id);
+});
+
+test('ids are those from before there were other models', () => {
+  const [ours] = contestantRecords(contestant, opening, size, standing, [32], occasion);
+  const [theirs] = peerRecords(peer, standing, [32], occasion);
+  const before = ({ modelOptions, ...asked }: Contestant | Peer) =>
+    hashOf({ ...asked, model: undefined, ...modelOptions, batchSize: 32 });
+  expect([ours.id, theirs.id]).toEqual([before(contestant), before(peer)]);
 });
 
 test('one record for each batch size whatever the end', () => {

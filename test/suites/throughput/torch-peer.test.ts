@@ -1,13 +1,19 @@
 import { execaSync } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { expandPeers, findPyTorch } from '../../../suites/throughput/peers.ts';
-import { peerFile } from '../../../suites/throughput/programs.ts';
+import { peerPrograms } from '../../../suites/throughput/programs.ts';
 import { startPeer } from '../../../suites/throughput/racers.ts';
 
 /** The same protocol as a contestant's process. Skipped, and seen to be, where python3 has no torch. */
 const hasTorch = !execaSync('python3', ['-c', 'import torch'], { reject: false }).failed;
 
-const small = { scales: [0.0001], dims: [4], tf32: false, bottom: [8], top: [8] };
+const small = {
+  scales: [0.0001],
+  dims: [4],
+  tf32: false,
+  model: 'dlrm',
+  modelOptions: { bottom: [8], top: [8] },
+};
 const never = new AbortController().signal;
 
 test.skipIf(!hasTorch)(
@@ -64,7 +70,7 @@ peer.answer(same=True)
 `;
 
 test.skipIf(!hasTorch)('on a GPU PyTorch does the same work with one table', { timeout: 120_000 }, () => {
-  const program = sameStep.replace('FILE', JSON.stringify(peerFile));
+  const program = sameStep.replace('FILE', JSON.stringify(peerPrograms.dlrm));
   const environment = { EMBED_BENCH_SOFTWARE_GPU: '1' };
   const { stdout } = execaSync('python3', ['-c', program], { env: environment, input: '' });
   expect(stdout).toBe('{"same": true}');

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** Widths of hidden layers, an option of models: `512-256-64` on the command line, numbers in settings. */
+export function layerWidths(byDefault: string, about: string) {
+  const widths = z.array(z.int().min(1), { error: 'Expected widths joined by dashes, such as 512-256-64' });
+  return z.preprocess(numbersOf, widths).prefault(byDefault).describe(about);
+}
+
+/** One width alone is a number already. */
+function numbersOf(value: unknown): unknown {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^\d+(-\d+)*$/.test(text) ? text.split('-').map(Number) : text;
+}
+
+/** As it is asked for: `512-256-64`. */
+export const widthsText = (widths: readonly number[]) => widths.join('-');

@@ -1,0 +1,92 @@
+import type { OpenBackend } from '../../harness/contract/backend.ts';
+import type { Batch, Field } from '../../harness/contract/data.ts';
+import { UserError } from '../../base/user-error.ts';
+import { isInfeasible } from '../../harness/contract/method.ts';
+import { profileDevice } from '../../harness/device-profile.ts';
+import { Embedding } from '../../harness/embedding.ts';
+import type { KernelClock } from '../../harness/kernel-clock.ts';
+import { matrixProducts, PreparedProducts } from '../../harness/matrix-products.ts';
+import { optimizers } from '../../harness/optimizers/index.ts';
+import { requireRules } from '../../harness/optimizers/missing-rules.ts';
+import { randomBatches } from '../../harness/random-batches.ts';
+import { doWork, type Work } from '../../harness/timed-work.ts';
+import { Trainee } from '../../harness/trainee.ts';
+import { findModel } from '../find-model.ts';
+import { layerOf, planOf, type Contestant } from './contestants.ts';
+import type { Profiled, ProfileSteps, Time, Timed } from './messages.ts';
+import { denseFields } from './settings.ts';
+
+/** A configuration of ours with its tables, network and batches, made once and timed as often as asked. */
+export class BuiltConfiguration {
+  private readonly trainee: Trainee;
+  private readonly backend: OpenBackend;
+  private readonly clock: KernelClock;
+  private readonly learningRate: number;
+  private readonly fields: readonly Field[];
+  private readonly batches = new Map<number, Batch[]>();
+  private step = 0;
+
+  /** `clock`: that of a backend which computes while it is called. Throws a UserError where there is no such layer. */
+  constructor(contestant: Contestant, backend: OpenBackend, clock: KernelClock) {
+    const { dim, optimizer } = contestant;
+    const layer = layerOf(contestant);
+    const plan = planOf(contestant, layer);
+    if (isInfeasible(plan)) throw new UserError(plan.reason);
+    requireRules(backend, optimizer, plan, contestant.hostRows);
+    this.fields = layer.fields;
+    const shape = { denseFields, fields: layer.fields.length, dim };
+    const model = findModel(contestant.model);
+    const network = model.build(shape, model.options.parse(contestant.modelOptions), 1);
+    const rule = optimizers[optimizer];
+    this.trainee = new Trainee(new Embedding(plan, backend, optimizer, 1), network, rule);
+    this.learningRate = rule.learningRate;
+    this.backend = backend;
+    this.clock = clock;
+  }
+
+  async time(turn: Time): Promise<Timed> {
+    if (turn.what !== 'products') return this.timed(turn);
+    // Made for every turn: of large batches they are gigabytes.
+    const products = new PreparedProducts(matrixProducts(this.trainee.network.layers, turn.batch));
+    try {
+      return await this.timed(turn, products);
+    } finally {
+      products.dispose();
+    }
+  }
+
+  async profile({ batch, steps }: ProfileSteps): Promise<Profiled> {
+    await this.work('train', this.next(batch, 1));
+    const ask = () => this.trainee.step(this.next(batch, 1)[0], this.learningRate).dispose();
+    const profile = this.backend.synchronize
+      ? await profileDevice(this.backend, steps, ask)
+      : await this.clock.profile(steps, () => this.work('train', this.next(batch, 1)));
+    return { profile };
+  }
+
+  private async timed(
+    { what, batch, warmUp, samples, stepsPerSample }: Time,
+    products?: PreparedProducts,
+  ): Promise<Timed> {
+    for (let i = 0; i < warmUp; i++) await this.work(what, this.next(batch, 1), products);
+    const milliseconds: number[] = [];
+    for (let i = 0; i < samples; i++) {
+      const batches = this.next(batch, stepsPerSample);
+      const start = performance.now();
+      await this.work(what, batches, products);
+      milliseconds.push((performance.now() - start) / stepsPerSample);
+    }
+    return { milliseconds };
+  }
+
+  private work(what: Work, batches: readonly Batch[], products?: PreparedProducts): Promise<void> {
+    return doWork(what, { trainee: this.trainee, learningRate: this.learningRate, products }, batches);
+  }
+
+  /** Batches come in turn, so that no step finds the rows of the one before in a cache. */
+  private next(size: number, steps: number): Batch[] {
+    const batches = this.batches.get(size) ?? randomBatches(this.fields, denseFields, size, 8);
+    this.batches.set(size, batches);
+    return Array.from({ length: steps }, () => batches[this.step++ % batches.length]);
+  }
+}
