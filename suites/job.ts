@@ -9,6 +9,9 @@ import { findModel } from './find-model.ts';
 import { findMethod } from './find-method.ts';
 import type { ComparisonSettings, MethodSettings } from './settings.ts';
 
+/** A method with its options, all of them, and the compression that it is asked for. */
+export type MethodAtRatio = Pick<Job, 'method' | 'options' | 'compression'>;
+
 /** One run, as handed to its process. */
 export interface Job
   extends
@@ -42,15 +45,7 @@ export interface Job
  * them will run: see `rounds`. Throws a UserError for unknown names and options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
-  const asked = settings.methods.flatMap(({ name, options }) => {
-    const method = findMethod(name);
-    const parsed = parseOptions(method, options);
-    const compressions = method.name === 'full' ? [1] : settings.compressions;
-    return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
-  });
-  if (settings.baseline && asked.every(({ method }) => method !== 'full'))
-    asked.unshift({ method: 'full', options: {}, compression: 1 });
-
+  const asked = methodsAtRatios(settings);
   const { dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads, count, hostRows } = settings; // prettier-ignore
   const model = findModel(settings.model);
   const shared = {
@@ -77,16 +72,35 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
 }
 
 /**
+ * Every method at every ratio, `full` once and uncompressed, and first where it is the baseline that nobody asked for. Throws a
+ * UserError for unknown names and options.
+ */
+export function methodsAtRatios({
+  methods,
+  compressions,
+  baseline,
+}: Pick<ComparisonSettings, 'methods' | 'compressions' | 'baseline'>): MethodAtRatio[] {
+  const asked = methods.flatMap(({ name, options }) => {
+    const method = findMethod(name);
+    const parsed = parseOptions(method, options);
+    const ratios = method.name === 'full' ? [1] : compressions;
+    return ratios.map((compression) => ({ method: method.name, options: parsed, compression }));
+  });
+  const hasFull = asked.some(({ method }) => method === 'full');
+  return baseline && !hasFull ? [{ method: 'full', options: {}, compression: 1 }, ...asked] : asked;
+}
+
+/**
  * Settings as they are hashed: the model's options stand among them, where its widths have always stood, so that runs keep
  * their ids.
  */
 export function hashedWith(
-  modelOptions: Record<string, unknown>,
-  { modelOptions: _, ...settings }: Record<string, unknown>,
+  modelOptions: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   for (const name of Object.keys(modelOptions))
     if (name in settings) throw new Error(`a model's option ${name} has the name of a setting of runs`);
-  return { ...settings, ...modelOptions };
+  return { ...settings, ...modelOptions, modelOptions: undefined };
 }
 
 /** The options of a method or model with the defaults filled in. Throws a UserError for those that it does not have. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { execaNode } from 'execa';
-import type { Progress } from '../harness/train.ts';
+import type { Progress } from '../harness/training/train.ts';
 import { howItEnded } from './how-it-ended.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 

@@ -1,4 +1,4 @@
-import type { Progress } from '../harness/train.ts';
+import type { Progress } from '../harness/training/train.ts';
 import { compressionOf } from '../results/counted-bytes.ts';
 import type { RunRecord } from '../results/record.ts';
 import type { Store } from '../results/store.ts';

@@ -1,5 +1,5 @@
 import type { DatasetRequest } from '../datasets/index.ts';
-import type { Progress } from '../harness/train.ts';
+import type { Progress } from '../harness/training/train.ts';
 import type { Outcome } from '../harness/run.ts';
 import type { Job } from './job.ts';
 

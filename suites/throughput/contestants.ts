@@ -5,7 +5,7 @@ import { budgetFor, sizeOf, tableFloats, tableRows } from '../../harness/contrac
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { findModel } from '../find-model.ts';
 import { findMethod } from '../find-method.ts';
-import { parseOptions } from '../job.ts';
+import { methodsAtRatios, parseOptions } from '../job.ts';
 import { scaledKaggleFields } from '../kaggle.ts';
 import type { ThroughputSettings } from './settings.ts';
 
@@ -33,14 +33,7 @@ export function expandContestants(
   const { dims, scales } = settings;
   const model = findModel(settings.model);
   const modelOptions = parseOptions(model, settings.modelOptions);
-  const asked = settings.methods.flatMap(({ name, options }) => {
-    const method = findMethod(name);
-    const parsed = parseOptions(method, options);
-    const compressions = method.name === 'full' ? [1] : settings.compressions;
-    return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
-  });
-  if (settings.baseline && asked.every(({ method }) => method !== 'full'))
-    asked.unshift({ method: 'full', options: {}, compression: 1 });
+  const asked = methodsAtRatios(settings);
   const rules = optimizerRules.filter((rule) => settings.optimizers.includes(rule));
   const contestants = rules.flatMap((optimizer) =>
     dims.flatMap((dim) =>

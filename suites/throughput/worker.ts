@@ -3,7 +3,7 @@ import * as tf from '../../tensors/index.ts';
 import { backends } from '../../backends/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { UserError } from '../../base/user-error.ts';
-import { KernelClock } from '../../harness/kernel-clock.ts';
+import { KernelClock } from '../../harness/measuring/kernel-clock.ts';
 import { findNamed } from '../catalogue.ts';
 import { errorText } from '../how-it-ended.ts';
 import { BuiltConfiguration } from './built-configuration.ts';

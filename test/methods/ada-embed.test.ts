@@ -5,7 +5,7 @@ import { none, type OpenBackend } from '../../harness/contract/backend.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { adaEmbed } from '../../methods/ada-embed.ts';
 import { Admission } from '../../methods/shared/admission.ts';
 import { floatAt, minOf, orderOf } from '../../methods/shared/float-order.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import { isInfeasible, type Layer, type Lookup } from '../../harness/contract/method.ts';
 import { infeasible, sizeOf } from '../../harness/contract/size.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { besideWholeFields } from '../../methods/shared/beside-whole-fields.ts';
 import { zipfFields } from '../layers.ts';
 

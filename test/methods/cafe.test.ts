@@ -5,7 +5,7 @@ import { bitsFor } from '../../harness/contract/indices.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf, tableRows } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { cafe } from '../../methods/cafe.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';

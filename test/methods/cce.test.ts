@@ -4,7 +4,7 @@ import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { cce } from '../../methods/cce.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';

@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import { describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { tableRows } from '../../harness/contract/size.ts';
-import { initialFloats } from '../../harness/initial-rows.ts';
+import { initialFloats } from '../../harness/embedding/initial-rows.ts';
 import { cerp } from '../../methods/cerp.ts';
 import { softThreshold } from '../../methods/shared/soft-threshold.ts';
 import { bucketPairs } from '../../methods/shared/bucket-pairs.ts';

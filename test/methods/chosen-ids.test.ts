@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { chosenIds } from '../../methods/shared/chosen-ids.ts';
 import { zipfFields } from '../layers.ts';
 

@@ -5,7 +5,7 @@ import type { Field } from '../../harness/contract/data.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import { permutation } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { hotIds } from '../../methods/shared/hot-ids.ts';
 import { hottest } from '../../methods/shared/hottest.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';

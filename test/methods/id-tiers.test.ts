@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { idTiers } from '../../methods/shared/id-tiers.ts';
 
 /** Against ids sorted by count, ties by number. */

@@ -5,7 +5,7 @@ import { none } from '../../harness/contract/backend.ts';
 import { idMap } from '../../harness/contract/indices.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { multiProbeHashing } from '../../methods/multi-probe-hashing.ts';
 import { ProbedTable } from '../../methods/shared/probed-table.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';

@@ -12,9 +12,9 @@ import {
 } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
-import { runStages } from '../../harness/run-stages.ts';
+import { runStages } from '../../harness/training/run-stages.ts';
 import { optEmbed } from '../../methods/opt-embed.ts';
 import { narrowRowBytes, planNarrowRows } from '../../methods/shared/narrow-rows.ts';
 import { prefixes, step } from '../../methods/shared/row-mask.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { topK } from '../../base/top-k.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
-import { HostRows } from '../../harness/host-rows.ts';
+import { HostRows } from '../../harness/embedding/host-rows.ts';
 import { pruneInPlace } from '../../methods/shared/prune-in-place.ts';
 
 /** A table with these floats, and what was written into it. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { sizeOf, tableFloats, tableRows } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { coreFloats, product, rowFactors, sum, widthFactors } from '../../methods/shared/core-shapes.ts';
 import { tensorTrain } from '../../methods/tensor-train.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/kaggle.ts';

@@ -1,10 +1,10 @@
 import * as tf from '../../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';
-import { Embedding } from '../../../harness/embedding.ts';
+import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
-import { Trainee } from '../../../harness/trainee.ts';
+import { Trainee } from '../../../harness/training/trainer.ts';
 import { mixedDimension } from '../../../methods/mixed-dimension.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { sized } from '../../long.ts';

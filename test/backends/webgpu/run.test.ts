@@ -4,7 +4,7 @@ import type { GpuBackend } from '../../../backends/webgpu/backend.ts';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { run, type RunSettings } from '../../../harness/run.ts';
-import { Diverged } from '../../../harness/train.ts';
+import { Diverged } from '../../../harness/training/train.ts';
 import { mixedDimension } from '../../../methods/mixed-dimension.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { sized } from '../../long.ts';
