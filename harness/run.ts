@@ -6,18 +6,18 @@ import type { Plan } from './contract/method.ts';
 import type { Model } from './contract/model.ts';
 import { type ServingBytes, servingBytesOf } from './contract/serving-bytes.ts';
 import { fullSize, sizeOf } from './contract/size.ts';
-import { evaluate } from './evaluate.ts';
-import { measureLookups } from './measure-lookups.ts';
+import { evaluate } from './metrics/evaluate.ts';
+import { measureLookups } from './measuring/measure-lookups.ts';
 import { requireRules } from './optimizers/missing-rules.ts';
 import { scoresByFrequency, type GroupScores } from './metrics/by-frequency.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
-import { rarestIds } from './rarest-ids.ts';
-import { runStages, type RunSettings, type StageCost, type StageMemory } from './run-stages.ts';
-import { serve } from './serve.ts';
-import type { CurvePoint, Progress, TrainResult } from './train.ts';
+import { rarestIds } from './metrics/rarest-ids.ts';
+import { runStages, type RunSettings, type StageCost, type StageMemory } from './training/run-stages.ts';
+import { serve } from './serving/serve.ts';
+import type { CurvePoint, Progress, TrainResult } from './training/train.ts';
 
-export type { RunSettings } from './run-stages.ts';
+export type { RunSettings } from './training/run-stages.ts';
 
 /** What one training run showed, counted and measured by the harness. */
 export interface Outcome {

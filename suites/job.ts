@@ -8,6 +8,9 @@ import { findModel } from './find-model.ts';
 import { findMethod } from './find-method.ts';
 import type { ComparisonSettings } from './settings.ts';
 
+/** A method with all of its options, and the compression that it is asked for. */
+export type MethodAtRatio = Pick<Job, 'method' | 'options' | 'compression'>;
+
 /** One run, as its process gets it. */
 export interface Job
   extends
@@ -41,15 +44,7 @@ export interface Job
  * Not all of the jobs will run: see `batchesOfJobs`. Throws a UserError for unknown names and options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
-  const asked = settings.methods.flatMap(({ name, options }) => {
-    const method = findMethod(name);
-    const parsed = parseOptions(method, options) as Record<string, unknown>;
-    const compressions = method.name === 'full' ? [1] : settings.compressions;
-    return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
-  });
-  if (settings.baseline && asked.every(({ method }) => method !== 'full'))
-    asked.unshift({ method: 'full', options: {}, compression: 1 });
-
+  const asked = methodsAtRatios(settings);
   const { dim, batchSize, batchOrder, epochs, optimizer, learningRates, threads, count, hostRows } = settings; // prettier-ignore
   const model = findModel(settings.model);
   const shared = {
@@ -73,6 +68,25 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     ),
   );
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once
+}
+
+/**
+ * Every method at every ratio; `full` once, uncompressed, and first if it is the baseline. Throws a UserError for unknown names and
+ * options.
+ */
+export function methodsAtRatios({
+  methods,
+  compressions,
+  baseline,
+}: Pick<ComparisonSettings, 'methods' | 'compressions' | 'baseline'>): MethodAtRatio[] {
+  const asked = methods.flatMap(({ name, options }) => {
+    const method = findMethod(name);
+    const parsed = parseOptions(method, options) as Record<string, unknown>;
+    const ratios = method.name === 'full' ? [1] : compressions;
+    return ratios.map((compression) => ({ method: method.name, options: parsed, compression }));
+  });
+  const hasFull = asked.some(({ method }) => method === 'full');
+  return baseline && !hasFull ? [{ method: 'full', options: {}, compression: 1 }, ...asked] : asked;
 }
 
 /**

@@ -3,7 +3,7 @@ import { faultsBuffer, reportFault } from './faults.ts';
 import { mix32 } from './hash.ts';
 import { type Program, type ProgramBuffer, reads, writes } from './program.ts';
 
-/** Index arithmetic in WGSL's unsigned 32-bit integers: exact, like the host's (harness/index-loops.ts). */
+/** Index arithmetic in WGSL's unsigned 32-bit integers: exact, like the host's (harness/embedding/host-index-loops.ts). */
 
 /** One thread for each index that comes out, of column `field`; `value` is the one at its place. */
 function program(

@@ -1,19 +1,14 @@
 /// <reference types="@webgpu/types" />
 import * as tf from '../../tensors/index.ts';
 import { type IndexOperation, type OwnedIndices } from '../../harness/contract/backend.ts';
-import {
-  perField,
-  requireFields,
-  requirePositive,
-  requireSameShape,
-} from '../../harness/contract/index-operands.ts';
-import type { IdMap, Indices, PerField } from '../../harness/contract/indices.ts';
+import { CheckedIndices } from '../../harness/contract/checked-indices.ts';
+import type { IdMap, Indices } from '../../harness/contract/indices.ts';
 import type { GpuBackend } from './backend.ts';
 import { arithmetic, choose, pick, through, toFloats, within } from './index-programs.ts';
 import type { Program } from './program.ts';
 
 /** Indices in the card's memory, row-major [batch, fields]. What is derived from ids is freed with them. */
-export class DeviceIndices implements OwnedIndices {
+export class DeviceIndices extends CheckedIndices implements OwnedIndices {
   readonly buffer: GPUBuffer;
   readonly batch: number;
   readonly fields: number;
@@ -28,6 +23,7 @@ export class DeviceIndices implements OwnedIndices {
     fields: number,
     owned: GPUBuffer[],
   ) {
+    super();
     this.backend = backend;
     this.buffer = buffer;
     this.batch = batch;
@@ -54,44 +50,6 @@ export class DeviceIndices implements OwnedIndices {
     for (const buffer of this.owned.splice(0)) this.backend.release(buffer);
   }
 
-  plus(addend: PerField): Indices {
-    return this.apply('plus', addend);
-  }
-
-  div(divisor: PerField): Indices {
-    requirePositive(divisor);
-    return this.apply('div', divisor);
-  }
-
-  mod(divisor: PerField): Indices {
-    requirePositive(divisor);
-    return this.apply('mod', divisor);
-  }
-
-  and(mask: PerField): Indices {
-    return this.apply('and', mask);
-  }
-
-  hash(seed: PerField): Indices {
-    return this.apply('hash', seed);
-  }
-
-  within(from: PerField, to: PerField): Indices {
-    return this.derive(within, [this.operand(from), this.operand(to)], this.fields);
-  }
-
-  pick(fields: readonly number[]): Indices {
-    requireFields(fields, this.fields);
-    const columns = this.backend.constants.of(Uint32Array.from(fields));
-    return this.derive(pick, [columns], fields.length, [this.fields]);
-  }
-
-  orElse(here: readonly boolean[], other: Indices): Indices {
-    requireSameShape(here, this, other);
-    const flags = this.backend.constants.of(Uint32Array.from(here, Number));
-    return this.derive(choose, [flags, DeviceIndices.of(other).buffer], this.fields);
-  }
-
   through({ values }: IdMap): Indices {
     const map = this.backend.constants.ofMap(values);
     return this.derive(through, [map, this.backend.faults], this.fields, [values.length]);
@@ -114,12 +72,22 @@ export class DeviceIndices implements OwnedIndices {
     );
   }
 
-  private apply(operation: IndexOperation, operand: PerField): Indices {
-    return this.derive(arithmetic[operation], [this.operand(operand)], this.fields);
+  protected apply(operation: IndexOperation, operands: Uint32Array<ArrayBuffer>): Indices {
+    return this.derive(arithmetic[operation], [this.backend.constants.of(operands)], this.fields);
   }
 
-  private operand(operand: PerField): GPUBuffer {
-    return this.backend.constants.of(perField(operand, this.fields));
+  protected shiftWithin(from: Uint32Array<ArrayBuffer>, to: Uint32Array<ArrayBuffer>): Indices {
+    const { constants } = this.backend;
+    return this.derive(within, [constants.of(from), constants.of(to)], this.fields);
+  }
+
+  protected pickColumns(columns: Uint32Array<ArrayBuffer>): Indices {
+    return this.derive(pick, [this.backend.constants.of(columns)], columns.length, [this.fields]);
+  }
+
+  protected choose(here: readonly boolean[], other: Indices): Indices {
+    const flags = this.backend.constants.of(Uint32Array.from(here, Number));
+    return this.derive(choose, [flags, DeviceIndices.of(other).buffer], this.fields);
   }
 
   private derive(

@@ -1,8 +1,8 @@
 import type { OpenBackend, Rows } from '../contract/backend.ts';
 import type { Plan, Table, Weight } from '../contract/method.ts';
 import { tableFloats, tableRows } from '../contract/table-shape.ts';
-import { Embedding } from '../embedding.ts';
-import { HostRows } from '../host-rows.ts';
+import { Embedding } from '../embedding/embedding.ts';
+import { HostRows } from '../embedding/host-rows.ts';
 import { packBits, unpackBits } from './bits.ts';
 import { codecOf } from './codecs.ts';
 import { ServedRows } from './served-rows.ts';

@@ -1,10 +1,10 @@
-import type { Progress } from '../../harness/train.ts';
 import { compressionOf } from '../../results/counted-bytes.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Store } from '../../results/store.ts';
 import type { Job } from '../job.ts';
 import { batchesOfJobs } from '../rate-search.ts';
 import { networkText } from '../find-model.ts';
+import type { Progress } from '../../harness/training/train.ts';
 import { runJob, type Ending } from './run-job.ts';
 import type { Assignment } from './worker-protocol.ts';
 

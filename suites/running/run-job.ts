@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { execaNode } from 'execa';
-import type { Progress } from '../../harness/train.ts';
 import { describeExit } from './describe-exit.ts';
+import type { Progress } from '../../harness/training/train.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
 const workerFile = new URL('./worker.ts', import.meta.url);

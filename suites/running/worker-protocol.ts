@@ -1,7 +1,7 @@
 import type { DatasetRequest } from '../../datasets/index.ts';
-import type { Progress } from '../../harness/train.ts';
 import type { Outcome } from '../../harness/run.ts';
 import type { Job } from '../job.ts';
+import type { Progress } from '../../harness/training/train.ts';
 
 /** The one message to the process of a run. It holds no functions, which cannot be sent. */
 export interface Assignment {

@@ -6,14 +6,14 @@ import { isInfeasible } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { budgetFor } from '../../harness/contract/size.ts';
 import { run } from '../../harness/run.ts';
-import { sampleIds } from '../../harness/sample-ids.ts';
-import { Diverged, type Progress } from '../../harness/train.ts';
 import { writeTestScores } from '../../results/test-scores.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { countingKeys } from '../counting-keys.ts';
 import { findMethod } from '../find-method.ts';
 import { errorText } from './describe-exit.ts';
 import { findModel } from '../find-model.ts';
+import { sampleIds } from '../../harness/batches/sample-ids.ts';
+import { Diverged, type Progress } from '../../harness/training/train.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
 /** The process of one run. Its memory and its crashes concern no other run. */

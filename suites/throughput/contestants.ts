@@ -7,6 +7,7 @@ import { findModel } from '../find-model.ts';
 import { findMethod } from '../find-method.ts';
 import { parseOptions } from '../../base/parse-options.ts';
 import { scaledKaggleFields } from '../described/kaggle.ts';
+import { methodsAtRatios } from '../job.ts';
 import type { ThroughputSettings } from './settings.ts';
 
 /** One of ours: what a process builds once and is timed at, at every batch size. JSON. */
@@ -33,14 +34,7 @@ export function expandContestants(
   const { dims, scales } = settings;
   const model = findModel(settings.model);
   const modelOptions = parseOptions(model, settings.modelOptions) as Record<string, unknown>;
-  const asked = settings.methods.flatMap(({ name, options }) => {
-    const method = findMethod(name);
-    const parsed = parseOptions(method, options) as Record<string, unknown>;
-    const compressions = method.name === 'full' ? [1] : settings.compressions;
-    return compressions.map((compression) => ({ method: method.name, options: parsed, compression }));
-  });
-  if (settings.baseline && asked.every(({ method }) => method !== 'full'))
-    asked.unshift({ method: 'full', options: {}, compression: 1 });
+  const asked = methodsAtRatios(settings);
   const rules = optimizerRules.filter((rule) => settings.optimizers.includes(rule));
   const contestants = rules.flatMap((optimizer) =>
     dims.flatMap((dim) =>

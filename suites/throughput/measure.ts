@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { basename, join } from 'node:path';
 import { availableMemory } from 'node:process';
-import { works } from '../../harness/timed-work.ts';
+import { works } from '../../harness/measuring/timed-work.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { openThroughputStore } from '../../results/store.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';

@@ -1,6 +1,6 @@
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
-import type { Profile } from '../../harness/kernel-clock.ts';
-import type { Work } from '../../harness/timed-work.ts';
+import type { Profile } from '../../harness/measuring/kernel-clock.ts';
+import type { Work } from '../../harness/measuring/timed-work.ts';
 import type { Contestant } from './contestants.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Profile } from '../../harness/kernel-clock.ts';
-import type { Work } from '../../harness/timed-work.ts';
+import type { Profile } from '../../harness/measuring/kernel-clock.ts';
+import type { Work } from '../../harness/measuring/timed-work.ts';
 import { spreadOf } from '../../harness/metrics/spread.ts';
 import type { Device, Time } from './messages.ts';
 import { inTime, TimeIsUp } from './deadline.ts';

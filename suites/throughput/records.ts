@@ -1,6 +1,6 @@
 import { fullSize } from '../../harness/contract/size.ts';
 import { spreadOf } from '../../harness/metrics/spread.ts';
-import type { Work } from '../../harness/timed-work.ts';
+import type { Work } from '../../harness/measuring/timed-work.ts';
 import type { Rate, ThroughputRecord } from '../../results/throughput-record.ts';
 import { findModel, networkText } from '../find-model.ts';
 import { hashOf } from '../job.ts';

@@ -97,7 +97,7 @@ class Dlrm(nn.Module):
 
 
 def random_batch(size, cardinalities, dense_fields):
-    """Ids log-uniform within their field, labels at Criteo's click rate: harness/random-batches.ts."""
+    """Ids log-uniform within their field, labels at Criteo's click rate: harness/batches/random-batches.ts."""
     ids = [
         (n ** torch.rand(size, dtype=torch.float64) - 1).long().clamp_(max=n - 1) for n in cardinalities
     ]

@@ -3,9 +3,9 @@ import * as tf from '../../tensors/index.ts';
 import { backends } from '../../backends/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { UserError } from '../../base/user-error.ts';
-import { KernelClock } from '../../harness/kernel-clock.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { errorText } from '../running/describe-exit.ts';
+import { KernelClock } from '../../harness/measuring/kernel-clock.ts';
 import { BuiltConfiguration } from './built-configuration.ts';
 import type { Build, Open, Opened, Request } from './messages.ts';
 

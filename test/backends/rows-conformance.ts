@@ -6,7 +6,7 @@ import type { Table } from '../../harness/contract/method.ts';
 import { permutation } from '../../base/random.ts';
 import { overlaps } from '../../harness/contract/table-shape.ts';
 import { tableFloats, tableRows } from '../../harness/contract/size.ts';
-import { HostRows } from '../../harness/host-rows.ts';
+import { HostRows } from '../../harness/embedding/host-rows.ts';
 import { column } from '../column.ts';
 import { normals } from './native/numbers.ts';
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import { isInfeasible, type Layer, type Lookup } from '../../harness/contract/method.ts';
 import { infeasible, sizeOf } from '../../harness/contract/size.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
 import { besideUncompressedFields } from '../../methods/shared/rows/beside-uncompressed-fields.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { zipfFields } from '../layers.ts';
 
 const layer: Layer = {

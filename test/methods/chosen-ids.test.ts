@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
 import { chosenIds } from '../../methods/shared/id-sets/chosen-ids.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { zipfFields } from '../layers.ts';
 
 test('ids of all fields are chosen by their numbers over all of them', () => {

@@ -5,7 +5,7 @@ import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible, type Plan } from '../../harness/contract/method.ts';
 import { budgetFor, fullSize, sizeOf, tableRows } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { compared, openOnce } from '../backends/compared.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { isLong, sized } from '../long.ts';

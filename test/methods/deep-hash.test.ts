@@ -4,12 +4,12 @@ import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { deepHash } from '../../methods/deep-hash/index.ts';
 import { createDecoder, decoderFloats } from '../../methods/deep-hash/decoder.ts';
 import { encode, encodingSeeds } from '../../methods/deep-hash/hash-encodings.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 
 let backend: OpenBackend;

@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import { describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { isInfeasible, type Method, type Plan, type Serving } from '../../harness/contract/method.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { methods } from '../../methods/index.ts';
 import { layerAt } from '../layers.ts';
 import { criteoShaped } from './criteo-shaped.ts';

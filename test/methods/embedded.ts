@@ -1,7 +1,7 @@
 import * as tf from '../../tensors/index.ts';
 import { cpu } from '../../backends/cpu.ts';
 import type { Plan } from '../../harness/contract/method.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { readTables } from './small-layer.ts';
 
 export interface Embedded {

@@ -5,7 +5,7 @@ import type { Field } from '../../harness/contract/data.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { permutation } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { frequencyTruncation } from '../../methods/frequency-truncation.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';

@@ -4,7 +4,7 @@ import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { column } from '../column.ts';
 import { layerAt } from '../layers.ts';
 import { dim, embedAll, fields, randomSlopes, readTables, sgdStep, someIds } from './small-layer.ts';

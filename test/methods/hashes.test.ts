@@ -3,7 +3,7 @@ import { none } from '../../harness/contract/backend.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { column } from '../column.ts';
 
 /**

@@ -5,10 +5,10 @@ import type { Field } from '../../harness/contract/data.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import { permutation } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { hotIds } from '../../methods/shared/frequency/hot-ids.ts';
 import { hottest } from '../../methods/shared/frequency/hottest.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 
 const field = (counts: ArrayLike<number>): Field => ({
   name: 'C',

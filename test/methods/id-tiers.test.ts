@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { none } from '../../harness/contract/backend.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
 import { idTiers } from '../../methods/shared/codes/id-tiers.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 
 /** Against ids sorted by count, ties by number. */
 

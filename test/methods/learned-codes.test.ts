@@ -6,9 +6,9 @@ import type { Field } from '../../harness/contract/data.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { permutation, random } from '../../base/random.ts';
 import { sizeOf, trainedFloats } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
-import { runStages, type RunSettings } from '../../harness/run-stages.ts';
+import { runStages, type RunSettings } from '../../harness/training/run-stages.ts';
 import { dpq } from '../../methods/dpq.ts';
 import { mgqe } from '../../methods/mgqe.ts';
 import {

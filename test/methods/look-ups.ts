@@ -1,7 +1,7 @@
 import * as tf from '../../tensors/index.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import type { Lookup, Plan, Table } from '../../harness/contract/method.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 
 export interface LookUp {
   readonly table: Table;

@@ -5,9 +5,9 @@ import { none } from '../../harness/contract/backend.ts';
 import { idMap } from '../../harness/contract/indices.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
 import { multiProbeHashing } from '../../methods/multi-probe-hashing/index.ts';
 import { ProbedTable } from '../../methods/multi-probe-hashing/probed-table.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { everyId, lookUpsOf } from './look-ups.ts';
 

@@ -12,12 +12,12 @@ import {
 } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
-import { runStages } from '../../harness/run-stages.ts';
 import { optEmbed } from '../../methods/opt-embed/index.ts';
 import { narrowRowBytes, planNarrowRows } from '../../methods/opt-embed/narrow-rows.ts';
 import { prefixes, step } from '../../methods/opt-embed/row-mask.ts';
+import { runStages } from '../../harness/training/run-stages.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { trainedTo } from './trained.ts';

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { topK } from '../../base/top-k.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
-import { HostRows } from '../../harness/host-rows.ts';
 import { pruneInPlace } from '../../methods/deep-light/prune-in-place.ts';
+import { HostRows } from '../../harness/embedding/host-rows.ts';
 
 /** A table with these floats, and what was written into it. */
 function tableWith(values: Float32Array, width: number) {

@@ -9,16 +9,16 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { auc } from '../../harness/metrics/auc.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
-import { runStages, type RunSettings } from '../../harness/run-stages.ts';
-import { sampleIds } from '../../harness/sample-ids.ts';
-import { serve } from '../../harness/serve.ts';
+import { runStages, type RunSettings } from '../../harness/training/run-stages.ts';
+import { sampleIds } from '../../harness/batches/sample-ids.ts';
+import { serve } from '../../harness/serving/serve.ts';
 import {
   loadServing,
   saveServing,
   servedBytes,
   type ServedLayer,
 } from '../../harness/serving/served-layer.ts';
-import { Trainee } from '../../harness/trainee.ts';
+import { Trainee } from '../../harness/training/trainer.ts';
 import { methods } from '../../methods/index.ts';
 import { int4 } from '../../methods/post-training-quantization/index.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';

@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
 import { tableRows } from '../../harness/contract/size.ts';
-import type { Embedding } from '../../harness/embedding.ts';
+import type { Embedding } from '../../harness/embedding/embedding.ts';
 import { zipfFields } from '../layers.ts';
 
 /** A layer small enough to look up every id of. */

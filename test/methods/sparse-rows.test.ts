@@ -4,13 +4,13 @@ import { cpu } from '../../backends/cpu.ts';
 import { type OpenBackend, optimizerRules } from '../../harness/contract/backend.ts';
 import { isInfeasible, type Plan } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
 import {
   keepLargest,
   planSparse,
   type SparseRows,
   sparseStage,
 } from '../../methods/shared/pruning/sparse-rows.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { layerAt, zipfFields } from '../layers.ts';
 import { contentsOf } from './trained.ts';
 

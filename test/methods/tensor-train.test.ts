@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import { sizeOf, tableFloats, tableRows } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { coreFloats, product, rowFactors, widthFactors } from '../../methods/tensor-train/core-shapes.ts';
 import { tensorTrain } from '../../methods/tensor-train/index.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { sum } from '../../base/sum.ts';
 

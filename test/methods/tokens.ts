@@ -1,7 +1,7 @@
 import type { IdMap, Indices, IndicesInMemory, PerField } from '../../harness/contract/indices.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
 import type { Lookup, Plan } from '../../harness/contract/method.ts';
-import { HostIndices } from '../../harness/host-indices.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 
 /**
  * Look-ups of tokens that have no number yet. A server without a key for a token knows the token, which it can hash, and can

@@ -14,7 +14,7 @@ import {
 import type * as Hash from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 import { tableFloats } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 import { layerAt, zipfFields } from '../layers.ts';
 import { hashed } from './tokens.ts';
 import { toldApartIn } from './told-apart.ts';

@@ -1,6 +1,6 @@
 import * as tf from '../../tensors/index.ts';
 import { permutation } from '../../base/random.ts';
-import type { Embedding } from '../../harness/embedding.ts';
+import type { Embedding } from '../../harness/embedding/embedding.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import { embedNamed, type Named } from './tokens.ts';
 

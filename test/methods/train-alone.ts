@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import type { OpenBackend, OptimizerRule } from '../../harness/contract/backend.ts';
 import type { Plan, Stage } from '../../harness/contract/method.ts';
 import { random } from '../../base/random.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 
 export interface TrainAlone {
   readonly backend: OpenBackend;

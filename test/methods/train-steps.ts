@@ -1,7 +1,7 @@
 import * as tf from '../../tensors/index.ts';
 import type { Stage } from '../../harness/contract/method.ts';
 import { tableRows } from '../../harness/contract/size.ts';
-import type { Embedding } from '../../harness/embedding.ts';
+import type { Embedding } from '../../harness/embedding/embedding.ts';
 
 /** Steps of a training by hand: of methods that do something after each. */
 

@@ -1,5 +1,5 @@
 import type { Stage, Table, Trained, Weight } from '../../harness/contract/method.ts';
-import { initialFloats } from '../../harness/initial-rows.ts';
+import { initialFloats } from '../../harness/embedding/initial-rows.ts';
 
 /** A stage that has learned these rows and weights; other tables have the rows that they start with. */
 export function trainedTo(

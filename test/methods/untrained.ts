@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Plan, Stage, Table, Trained, Weight } from '../../harness/contract/method.ts';
 import { tableRows } from '../../harness/contract/size.ts';
-import { Embedding } from '../../harness/embedding.ts';
+import { Embedding } from '../../harness/embedding/embedding.ts';
 
 /** What a method's stages make of tables that have just been drawn, or hold what a test gives them. */
 

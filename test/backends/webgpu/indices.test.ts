@@ -6,7 +6,7 @@ import { DeviceIndices } from '../../../backends/webgpu/indices.ts';
 import { none, type OpenBackend } from '../../../harness/contract/backend.ts';
 import { type IdMap, type Indices, valuesOf } from '../../../harness/contract/indices.ts';
 import { random } from '../../../base/random.ts';
-import { HostIndices } from '../../../harness/host-indices.ts';
+import { HostIndices } from '../../../harness/embedding/host-indices.ts';
 import { describeGpu, onSoftware, openGpu } from './describe-gpu.ts';
 
 const uint32 = fc.oneof(

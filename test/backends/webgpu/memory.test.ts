@@ -1,11 +1,11 @@
 import * as tf from '../../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';
-import { Embedding } from '../../../harness/embedding.ts';
+import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
-import { Trainee } from '../../../harness/trainee.ts';
 import { mixedDimension } from '../../../methods/mixed-dimension/index.ts';
+import { Trainee } from '../../../harness/training/trainer.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { sized } from '../../long.ts';
 import { smallData } from '../../small-data.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import { native } from '../../../backends/native/index.ts';
 import { wasm } from '../../../backends/wasm/index.ts';
-import { heldBytes } from '../../../harness/held-bytes.ts';
+import { heldBytes } from '../../../harness/measuring/saved-tensor-bytes.ts';
 import { activationBits } from '../../../harness/contract/activations.ts';
 import type { KeptInputs } from '../../../harness/contract/model.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Work } from '../../../harness/timed-work.ts';
+import type { Work } from '../../../harness/measuring/timed-work.ts';
 import { race, type Entrant, type Measured, type RaceOptions } from '../../../suites/throughput/race.ts';
 import type { Time } from '../../../suites/throughput/messages.ts';
 

@@ -59,8 +59,8 @@ test('per second: the spread over all steps, the median of each round', () => {
 test('ids are those from before there were other models', () => {
   const [ours] = contestantRecords(contestant, opening, size, standing, [32], occasion);
   const [theirs] = peerRecords(peer, standing, [32], occasion);
-  const before = ({ modelOptions, ...asked }: Contestant | Peer) =>
-    hashOf({ ...asked, model: undefined, ...modelOptions, batchSize: 32 });
+  const before = (asked: Contestant | Peer) =>
+    hashOf({ ...asked, ...asked.modelOptions, batchSize: 32, model: undefined, modelOptions: undefined });
   expect([ours.id, theirs.id]).toEqual([before(contestant), before(peer)]);
 });
 

@@ -1,0 +1,263 @@
+import * as tf from '../../tensors/index.ts';
+import type {
+  OpenBackend,
+  OptimizerRule,
+  OwnedIndices,
+  RowGradient,
+  Rows,
+  RowState,
+} from '../contract/backend.ts';
+import type { Indices } from '../contract/indices.ts';
+import type { Lookup, Plan, Stage, Step, Table, Weight } from '../contract/method.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
+import { tableRows, trainedBytes } from '../contract/size.ts';
+import { HostIndices } from './host-indices.ts';
+import { HostRows } from './host-rows.ts';
+import { lacksRule, requireHostRows } from '../optimizers/missing-rules.ts';
+
+type Training = NonNullable<Lookup['training']>;
+
+/**
+ * A plan brought to life: its tables as rows of the backend, its weights as tfjs variables.
+ *
+ * Tables stay off the tape. tfjs would make a dense gradient as large as the table for every look-up; instead each
+ * look-up is an operation with a gradient of its own that puts the rows' gradient aside and hands back a zero for an
+ * anchor, a scalar variable that exists only to be differentiated.
+ */
+export class Embedding {
+  readonly plan: Plan;
+  /** The backend's, see there: undefined where results are there when they are returned. */
+  readonly synchronize: OpenBackend['synchronize'];
+  /** Whether the backend has no kernels for a rule. */
+  readonly lacksRule: (rule: OptimizerRule) => boolean;
+  readonly anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
+  /** Most bytes that rows' gradients have taken in a step so far, a row's as often as it was looked up. */
+  rowGradientBytes = 0;
+  private readonly rows = new Map<Table, Rows>();
+  private readonly weights = new Map<Weight, tf.Variable>();
+  private readonly createIndices: NonNullable<OpenBackend['createIndices']>;
+  /** The batch being looked up. */
+  private batch: { ids: Uint32Array; size: number; indices: OwnedIndices; training?: Training } | undefined;
+  /** Indices computed for it beside what is derived from its ids. */
+  private computed: OwnedIndices[] = [];
+  /** What look-ups of the step so far have left behind. */
+  private pending: { table: Table; gradient: RowGradient; order: number }[] = [];
+  private lookUps = 0;
+  private penalties: tf.Scalar[] = [];
+  /** Values of maps, where steps may change them. */
+  private savedMaps: Uint32Array[] = [];
+
+  constructor(
+    plan: Plan,
+    backend: OpenBackend,
+    rule: OptimizerRule,
+    seed: number,
+    contents: Stage['contents'] = new Map<Table | Weight, Float32Array>(),
+    states: ReadonlyMap<Table, RowState> = new Map<Table, RowState>(),
+  ) {
+    this.plan = plan;
+    this.synchronize = backend.synchronize;
+    this.createIndices = backend.createIndices ?? ((...ids) => new HostIndices(...ids, backend.indexLoops));
+    this.lacksRule = (rule) => lacksRule(backend, rule);
+    plan.tables.forEach((table, i) => {
+      const rows = createRows(backend, table, table.frozen ? 'sgd' : rule, deriveSeed(seed, 'table', i));
+      this.rows.set(table, rows);
+      const values = contents.get(table);
+      if (values) fillRows(rows, values);
+      const state = states.get(table);
+      if (state) rows.writeState(state);
+    });
+    plan.weights?.forEach((weight, i) => {
+      const values = contents.get(weight) ?? initialWeight(weight, deriveSeed(seed, 'weight', i));
+      this.weights.set(
+        weight,
+        tf.tidy(() => tf.variable(tf.tensor(values.slice(), [...weight.shape]))),
+      );
+    });
+  }
+
+  /** What trains and is not a table's row. The anchor is among them, so that look-ups are reached. */
+  get variables(): readonly tf.Variable[] {
+    const trained = [...this.weights].filter(([{ frozen }]) => !frozen).map(([, variable]) => variable);
+    return [...trained, this.anchor];
+  }
+
+  variableOf(weight: Weight): tf.Variable {
+    return found(this.weights.get(weight), 'weight');
+  }
+
+  /** Bytes of rows, weights and maps. */
+  get bytes(): number {
+    return trainedBytes(this.plan);
+  }
+
+  /** Bytes of optimizer state of the tables. */
+  get stateBytes(): number {
+    return [...this.rows.values()].reduce((sum, { stateBytes }) => sum + stateBytes, 0);
+  }
+
+  /**
+   * ids: row-major [batch, fields]. Returns [batch, fields, dim]; under a tape, gradients of rows are put aside. `embed`:
+   * in place of the plan's own.
+   */
+  embed(
+    ids: Uint32Array,
+    batch: number,
+    fields: number,
+    training?: Training,
+    embed = this.plan.embed.bind(this.plan),
+  ): tf.Tensor3D {
+    this.forgetBatch();
+    const indices = this.createIndices(ids, batch, fields);
+    this.batch = { ids, size: batch, indices, ...(training && { training }) };
+    return embed({
+      ids: indices,
+      rows: (table, indices) => this.lookUp(table, indices),
+      weight: (weight) => this.variableOf(weight),
+      compute: (rowsOf, columns) => {
+        const computed = this.createIndices(rowsOf(ids), batch, columns);
+        this.computed.push(computed);
+        return computed;
+      },
+      penalize: (loss) => {
+        if (training) this.penalties.push(loss);
+      },
+      ...(training && { training }),
+    });
+  }
+
+  /** What embed() added to the loss of this batch. */
+  takePenalties(): tf.Scalar[] {
+    return this.penalties.splice(0);
+  }
+
+  /** Updates every row that the step looked up. */
+  update(learningRate: number): void {
+    const floats = this.pending.reduce((sum, { gradient }) => sum + gradient.gradient.size, 0);
+    this.rowGradientBytes = Math.max(this.rowGradientBytes, 4 * floats);
+    for (const [table, rows] of this.rows) {
+      if (table.frozen) continue;
+      const gradients = this.pending.filter((entry) => entry.table === table).map(({ gradient }) => gradient);
+      rows.update(gradients, learningRate);
+    }
+    if (this.plan.afterStep === undefined) this.clear();
+  }
+
+  /** Once a step's updates are done: what the plan does then. */
+  async afterStep(): Promise<void> {
+    const { plan, batch, pending } = this;
+    if (plan.afterStep === undefined || batch?.training === undefined) return this.clear();
+    const { ids, size, training } = batch;
+    const step: Step = {
+      ...training,
+      ids,
+      batch: size,
+      fields: ids.length / size,
+      gradients: [...pending]
+        .sort((a, b) => a.order - b.order)
+        .map(({ table, gradient }) => ({ table, gradient: gradient.gradient })),
+      read: async (table, rows) => {
+        const indices = this.createIndices(rows, rows.length, 1);
+        const gathered = this.rowsOf(table).gather(indices);
+        const values = await gathered.data<'float32'>();
+        gathered.dispose();
+        indices.dispose?.();
+        return values;
+      },
+      write: (table, rows, values, keepState) => this.rowsOf(table).write(rows, values, keepState),
+      copy: (table, from, to) => this.rowsOf(table).copy(from, to),
+    };
+    await plan.afterStep(step);
+    this.clear();
+  }
+
+  save(): void {
+    for (const rows of this.rows.values()) rows.save();
+    if (this.plan.afterStep) this.savedMaps = (this.plan.maps ?? []).map(({ values }) => values.slice());
+  }
+
+  restore(): void {
+    for (const rows of this.rows.values()) rows.restore();
+    this.savedMaps.forEach((values, i) => this.plan.maps![i].values.set(values));
+  }
+
+  /** The rows of a table of the plan, for tests and for stages after training. */
+  rowsOf(table: Table): Rows {
+    return found(this.rows.get(table), 'table');
+  }
+
+  dispose(): void {
+    this.clear();
+    for (const rows of this.rows.values()) rows.dispose();
+    for (const variable of [...this.weights.values(), this.anchor]) variable.dispose();
+  }
+
+  private lookUp(table: Table, indices: Indices): tf.Tensor3D {
+    const rows = found(this.rows.get(table), 'table');
+    const { batch, fields } = indices;
+    const gather = () => tf.reshape<tf.Rank.R3>(rows.gather(indices), [batch, fields, table.width]);
+    if (table.frozen) return gather();
+    const order = this.lookUps++;
+    const lookup = tf.customGrad((anchor) => ({
+      value: gather(),
+      gradFunc: (dy: tf.Tensor) => {
+        const gradient = tf.keep(tf.reshape<tf.Rank.R2>(dy, [batch * fields, table.width]));
+        this.pending.push({ table, gradient: { indices, gradient }, order });
+        return tf.zerosLike(anchor as tf.Tensor);
+      },
+    }));
+    return lookup(this.anchor) as tf.Tensor3D;
+  }
+
+  private clear(): void {
+    for (const { gradient } of this.pending) gradient.gradient.dispose();
+    this.pending = [];
+    this.forgetBatch();
+  }
+
+  private forgetBatch(): void {
+    this.batch?.indices.dispose?.();
+    this.batch = undefined;
+    for (const indices of this.computed.splice(0)) indices.dispose?.();
+    this.penalties = [];
+    this.lookUps = 0;
+  }
+}
+
+/** Rows of the backend, or of this process where the backend has none or lacks the rule. */
+function createRows(backend: OpenBackend, table: Table, rule: OptimizerRule, seed: number): Rows {
+  if (backend.createRows === undefined) return new HostRows(table, rule, seed);
+  if (!lacksRule(backend, rule)) return backend.createRows(table, rule, seed);
+  requireHostRows(backend, rule);
+  console.warn(
+    `the ${backend.name} backend lacks the optimizer ${rule}: its rows are updated in this process`,
+  );
+  return new HostRows(table, rule, seed);
+}
+
+/** Rows written at a time: an index for each is in memory beside them. */
+const rowsPerPiece = 2 ** 16;
+
+function fillRows(rows: Rows, values: Float32Array): void {
+  const { table } = rows;
+  const count = tableRows(table);
+  if (values.length !== count * table.width)
+    throw new RangeError(`${values.length} floats for ${count} rows of ${table.width}`);
+  for (let from = 0; from < count; from += rowsPerPiece) {
+    const piece = Uint32Array.from({ length: Math.min(rowsPerPiece, count - from) }, (_, i) => from + i);
+    rows.write(piece, values.subarray(from * table.width, (from + piece.length) * table.width));
+  }
+}
+
+function initialWeight({ shape, init }: Weight, seed: number): Float32Array {
+  const stream = random(seed);
+  return Float32Array.from({ length: shape.reduce((product, side) => product * side, 1) }, () => {
+    return init.mean + init.halfWidth * (2 * stream.uniform() - 1);
+  });
+}
+
+function found<T>(value: T | undefined, kind: string): T {
+  if (value === undefined) throw new Error(`embed() used a ${kind} that its plan does not list`);
+  return value;
+}

@@ -1,0 +1,60 @@
+import * as tf from '../../tensors/index.ts';
+import type { Batch } from '../contract/data.ts';
+import type { PreparedProducts } from './matrix-products.ts';
+import { readOnce } from './read-and-dispose.ts';
+import type { Trainee } from '../training/trainer.ts';
+
+/**
+ * What throughput is measured of: training steps, inference, look-ups of vectors, and products, which are the matrix
+ * products of a training step alone.
+ */
+export const works = ['train', 'inference', 'lookups', 'products'] as const;
+export type Work = (typeof works)[number];
+
+/** What the work is done with; products are needed where they are the work. */
+export interface Workbench {
+  readonly trainee: Trainee;
+  readonly learningRate: number;
+  readonly products?: PreparedProducts;
+}
+
+/**
+ * Asks for the work once per batch, back to back, and returns when all of it is computed: the last loss is read, or all
+ * logits, or the last product; vectors stay where they are, for reading them would be timed too. A device is waited
+ * for at the end alone, so that it computes while the next batches are asked for.
+ */
+export async function doWork(
+  work: Work,
+  { trainee, learningRate, products }: Workbench,
+  batches: readonly Batch[],
+): Promise<void> {
+  const { embedding } = trainee;
+  const { synchronize } = embedding;
+  switch (work) {
+    case 'train':
+      await readOnce(lastOf(batches, (batch) => trainee.step(batch, learningRate)));
+      break;
+    case 'inference':
+      await Promise.all(batches.map((batch) => readOnce(tf.tidy(() => trainee.logits(batch)))));
+      break;
+    case 'lookups':
+      lastOf(batches, ({ ids, size }) =>
+        tf.tidy(() => embedding.embed(ids, size, ids.length / size)),
+      ).dispose();
+      break;
+    case 'products': {
+      const product = lastOf(batches, () => products!.multiply());
+      if (synchronize) product.dispose();
+      else await readOnce(product);
+    }
+  }
+  await synchronize?.(); // the one place where a device says what went wrong
+}
+
+/** The result of the last batch; the others are disposed as soon as the next is asked for. */
+function lastOf(batches: readonly Batch[], ask: (batch: Batch) => tf.Tensor): tf.Tensor {
+  return batches.reduce<tf.Tensor | undefined>((before, batch) => {
+    before?.dispose();
+    return ask(batch);
+  }, undefined)!;
+}

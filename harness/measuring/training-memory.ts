@@ -1,0 +1,90 @@
+import { exactBits } from '../contract/activations.ts';
+import { rankOf } from '../contract/gradients.ts';
+import type { Plan, Weight } from '../contract/method.ts';
+import type { DenseLayer } from '../contract/model.ts';
+import { trainedBytes, updatedShape, weightFloats } from '../contract/size.ts';
+import type { Way } from '../contract/way.ts';
+import type { Rule } from '../optimizers/rule.ts';
+import { optimizers } from '../optimizers/index.ts';
+
+/** What training holds, by kind, in bytes. */
+export interface TrainingMemory {
+  /** Rows, weights and maps of the embedding layer, frozen ones too. */
+  readonly tableBytes: number;
+  /** Weights and biases of the network. */
+  readonly networkBytes: number;
+  /** Of the optimizer, for all of these. */
+  readonly stateBytes: number;
+  /** Of weights and biases, the network's and the embedding layer's, or what is kept in their place: the most at once. */
+  readonly gradientBytes: number;
+  /** What the network's layers keep of what they were given from the forward to the backward pass. */
+  readonly layerBytes: number;
+}
+
+export interface MeasuredMemory extends TrainingMemory {
+  /** Of the rows that a batch looked up, each as often as it was: the most of all steps. */
+  readonly rowGradientBytes: number;
+  /** What all but the network's layers keeps for the backward pass. */
+  readonly otherBytes: number;
+}
+
+/** The one of most bytes in all. */
+export function maxMemory<M extends TrainingMemory>(all: readonly M[]): M {
+  const total = (memory: M) => sum(Object.values(memory));
+  return all.reduce((most, one) => (total(one) > total(most) ? one : most));
+}
+
+export interface TrainingForm extends Way {
+  readonly plan: Plan;
+  readonly layers: readonly DenseLayer[];
+  readonly rule: Rule;
+  readonly batchSize: number;
+}
+
+/**
+ * What formulas say that it takes, to be set beside what was measured. Estimates of rank k: k (in + out + 1) floats a layer;
+ * activations of b bits: b / 32 of batch x in floats a layer. Blocks that a step has at once, scales and the rest of a
+ * last word are left out.
+ */
+export function expectedMemory({ plan, layers, rule, batchSize, ...of }: TrainingForm): TrainingMemory {
+  const { tables, weights = [] } = plan;
+  const trained = weights.filter(({ frozen }) => !frozen);
+  const shapes = layers.map(({ weights }) => weights.shape);
+  const network = sum(shapes.map(([input, output]) => (input + 1) * output));
+  const rank = of.gradients && rankOf(of.gradients);
+  const ofLayer = ([input, output]: readonly number[]) => {
+    if (rank === undefined) return (input + 1) * output;
+    return Math.min(rank, input, output) * (input + output + 1) + output;
+  };
+  const rowState = tables
+    .filter(({ frozen }) => !frozen)
+    .flatMap((table) => rule.stateFloats(...updatedShape(table)));
+  const denseState = [
+    ...trained.flatMap((weight) => stateOf(weight, rule)),
+    ...shapes.flatMap(([input, output]) => [
+      ...rule.denseState([input, output]),
+      ...rule.denseState([output]),
+    ]),
+  ].map((shape) => weightFloats({ shape }));
+  return {
+    tableBytes: trainedBytes(plan),
+    networkBytes: 4 * network,
+    stateBytes: 4 * sum([...rowState, ...denseState]),
+    gradientBytes: 4 * Math.max(sum(shapes.map(ofLayer)) + floatsOf(weights, false), floatsOf(weights, true)),
+    layerBytes: (sum(shapes.map(([input]) => batchSize * input)) * (of.activations ?? exactBits)) / 8,
+  };
+}
+
+function stateOf({ shape, optimizer }: Weight, rule: Rule): number[][] {
+  return optimizers[optimizer?.rule ?? rule.name].denseState(shape);
+}
+
+/** What is searched has gradients on batches that are held out, and the rest has on all others: never at once. */
+function floatsOf(weights: readonly Weight[], searched: boolean): number {
+  const own = weights.filter((weight) => !weight.frozen && (weight.searched ?? false) === searched);
+  return sum(own.map(weightFloats));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,16 @@
+import type * as tf from '../../tensors/index.ts';
+import type { RowState } from '../contract/backend.ts';
+import type { Table, Weight } from '../contract/method.ts';
+import type { StreamedGradients } from '../gradients/streamed-gradients.ts';
+import type { VariableState } from '../optimizers/dense-optimizer.ts';
+
+/** The optimizer's state of a stage that another one goes on from. */
+export interface CarriedState {
+  /** By the network's variables. */
+  readonly network: ReadonlyMap<tf.Variable, VariableState>;
+  /** By the next plan's weights. */
+  readonly weights: ReadonlyMap<Weight, VariableState>;
+  /** By the next plan's tables. */
+  readonly tables: Map<Table, RowState>;
+  readonly streamed: StreamedGradients | undefined;
+}

@@ -1,0 +1,149 @@
+import type { CarriedState } from './carried-state.ts';
+import type { OpenBackend, OptimizerRule } from '../contract/backend.ts';
+import type { Data } from '../contract/data.ts';
+import type { Plan, Stage } from '../contract/method.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import type { Model, Network } from '../contract/model.ts';
+import type { Way } from '../contract/way.ts';
+import { trainedBytes, weightFloats } from '../contract/size.ts';
+import { Embedding } from '../embedding/embedding.ts';
+import { optimizers } from '../optimizers/index.ts';
+import { train, type Progress, type Training, type TrainResult } from './train.ts';
+import { trainedStage } from './trained-stage.ts';
+import { carryState } from './carry-state.ts';
+import { Trainee } from './trainer.ts';
+import {
+  expectedMemory,
+  type MeasuredMemory,
+  maxMemory,
+  type TrainingMemory,
+} from '../measuring/training-memory.ts';
+
+export interface RunSettings extends Training, Way {
+  readonly dim: number;
+  /** The model's, as it parses them; its defaults where absent. */
+  readonly modelOptions?: Readonly<Record<string, unknown>>;
+  readonly optimizer: OptimizerRule;
+  /** Whether rows may be in this process where the backend lacks the optimizer's rule. */
+  readonly hostRows?: boolean;
+}
+
+/** What one stage took. */
+export interface StageCost {
+  readonly name: string;
+  readonly steps: number;
+  readonly samples: number;
+  /** With what comes between it and the next stage: clustering, quantizing. */
+  readonly seconds: number;
+  /** The embedding layer's floats, frozen ones too, maps, and optimizer state. */
+  readonly trainingBytes: number;
+}
+
+export interface TrainedStages {
+  /** The last stage, in the form it is trained in. */
+  readonly trainee: Trainee;
+  readonly results: readonly TrainResult[];
+  readonly costs: readonly StageCost[];
+  /** Of the stage that takes most: what was measured, and what formulas say. */
+  readonly memory: StageMemory;
+}
+
+export interface StageMemory {
+  readonly measured: MeasuredMemory;
+  readonly expected: TrainingMemory;
+}
+
+/** Trains one stage of a plan after the other. */
+export async function runStages(
+  data: Data,
+  first: Plan,
+  model: Model,
+  backend: OpenBackend,
+  settings: RunSettings,
+  onProgress?: (progress: Progress) => void,
+): Promise<TrainedStages> {
+  const { dim, optimizer, activations, gradients } = settings;
+  const way: Way = { ...(activations && { activations }), ...(gradients && { gradients }) };
+  // Seeds are derived by name, so that every method starts from the same network.
+  const seed = deriveSeed(settings.seed, 'embedding');
+  const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim };
+  const options = model.options.parse(settings.modelOptions ?? {});
+  const freshNetwork = () => model.build(shape, options, deriveSeed(settings.seed, 'network'));
+  const results: TrainResult[] = [];
+  const costs: StageCost[] = [];
+  const memories = new Map<MeasuredMemory, TrainingMemory>();
+  let network: Network | undefined;
+  let taken = 0; // of the run's epochs
+  let plan = first;
+  let above: Stage['network'] = 'fresh';
+  let contents: Stage['contents'];
+  let before: CarriedState | undefined;
+  for (;;) {
+    const start = performance.now();
+    const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables);
+    before?.tables.clear(); // as large as the tables, and written to them
+    if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
+    if (above === 'fresh') network?.variables.forEach((variable) => variable.dispose());
+    network = above === 'kept' && network ? network : freshNetwork();
+    const trainee = new Trainee(embedding, network, optimizers[optimizer], {
+      ...way,
+      seed: deriveSeed(settings.seed, 'gradients'),
+      ...(before && { before }),
+    });
+    await backend.synchronize?.(); // a device says here what it has no memory for
+
+    const { name, share, goesOn, holdOut } = plan.training ?? {};
+    const training = {
+      ...settings,
+      ...(share !== undefined && { share }),
+      ...(goesOn && { from: taken }),
+      // What is held out are places in the log.
+      ...(holdOut !== undefined && { order: 'log' as const }),
+    };
+    const result = await train(trainee, data, training, onProgress && afterOthers(onProgress, results));
+    results.push(result);
+    memories.set(
+      trainee.memory,
+      expectedMemory({
+        ...{ plan, layers: network.layers, rule: optimizers[optimizer] },
+        batchSize: Math.min(settings.batchSize, data.rows.train),
+        ...way,
+      }),
+    );
+    taken = (goesOn ? taken : 0) + (share ?? 1);
+    const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
+    const next = await plan.next?.(view);
+    costs.push({
+      name: name ?? (plan.next ? 'training' : share === 0 ? 'conversion' : 'training'),
+      steps: result.steps,
+      samples: result.samples,
+      seconds: (performance.now() - start) / 1000,
+      trainingBytes: trainingBytes(plan, embedding, optimizer),
+    });
+    if (next === undefined) {
+      const measured = maxMemory([...memories.keys()]);
+      return { trainee, results, costs, memory: { measured, expected: memories.get(measured)! } };
+    }
+    before = await carryState(trainee, next);
+    trainee.dispose({ network: false });
+    ({ plan, contents, network: above } = next);
+  }
+}
+
+/** A stage knows its own samples; the learning curve goes on from those of the stages before. */
+function afterOthers(onProgress: (progress: Progress) => void, before: readonly TrainResult[]) {
+  const taken = before.reduce((sum, { samples }) => sum + samples, 0);
+  return ({ points, ...progress }: Progress) =>
+    onProgress({
+      ...progress,
+      ...(points && { points: points.map((point) => ({ ...point, samples: point.samples + taken })) }),
+    });
+}
+
+function trainingBytes(plan: Plan, embedding: Embedding, rule: OptimizerRule): number {
+  const states = (plan.weights ?? [])
+    .filter(({ frozen }) => !frozen)
+    .flatMap(({ shape, optimizer }) => optimizers[optimizer?.rule ?? rule].denseState(shape));
+  const stateFloats = states.reduce((sum, shape) => sum + weightFloats({ shape }), 0);
+  return trainedBytes(plan) + 4 * stateFloats + embedding.stateBytes;
+}

@@ -1,0 +1,154 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Data } from '../contract/data.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { evaluate } from '../metrics/evaluate.ts';
+import { InTurn } from '../measuring/pipeline.ts';
+import type { Scores } from '../metrics/scores.ts';
+import { StepGroup, type StepLoss } from './step-group.ts';
+import type { Trainee } from './trainer.ts';
+
+export interface Training {
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+  /** Order of the batches: as in the log, or shuffled anew every epoch. The same seed gives every method the same. */
+  readonly order: 'log' | 'shuffled';
+  readonly seed: number;
+  /** Share of the epochs, 1 where absent; it may end within one. */
+  readonly share?: number;
+  /** Share of the epochs that stages before have taken, where this one goes on from there: 0 where absent. */
+  readonly from?: number;
+}
+
+export interface TrainResult {
+  /** Scores of the validation part after the epoch that was kept; undefined where nothing was trained. */
+  readonly validation: Scores | undefined;
+  /** The epoch kept, from 1: the one with the best validation AUC. */
+  readonly epoch: number;
+  readonly steps: number;
+  readonly samples: number;
+  /** Samples per second of every step but the first few, which compile code and fill caches. */
+  readonly rates: readonly number[];
+  readonly curve: readonly CurvePoint[];
+}
+
+/** Mean training loss of the samples since the point before. */
+export interface CurvePoint {
+  readonly samples: number;
+  readonly loss: number;
+}
+
+export interface Progress {
+  /** Of the stage. */
+  readonly samples: number;
+  readonly total: number;
+  /** Of the learning curve, those that are new; absent where none is. Samples count from the first stage on. */
+  readonly points?: readonly CurvePoint[];
+}
+
+const curvePoints = 50;
+
+/**
+ * Steps to one reading of their losses on a device that computes while this process prepares the next batches. It waits
+ * for nobody as long as a group is on its way when the one before is read.
+ */
+const stepsPerReading = 16;
+
+/** Trains for some epochs and leaves the trainee as it was after the one that validation liked best. */
+export async function train(
+  trainee: Trainee,
+  data: Data,
+  training: Training,
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<TrainResult> {
+  const { batchSize, learningRate } = training;
+  const length = lengthOf(data.rows.train, training);
+  const rates: number[] = [];
+  const curve: CurvePoint[] = [];
+  let samples = 0;
+  let stepsRead = 0;
+  let sinceLastPoint = { samples: 0, loss: 0 };
+  const { synchronize } = trainee.embedding;
+  const groupSize = synchronize ? stepsPerReading : 1;
+  const read = new InTurn<readonly StepLoss[]>(synchronize ? 1 : 0, (losses, milliseconds) => {
+    const told = curve.length;
+    rates.push((1000 * losses.reduce((sum, { size }) => sum + size, 0)) / milliseconds);
+    for (const { size, loss } of losses) {
+      if (!Number.isFinite(loss)) throw new Diverged(samples, learningRate);
+      samples += size;
+      stepsRead++;
+      sinceLastPoint = {
+        samples: sinceLastPoint.samples + size,
+        loss: sinceLastPoint.loss + loss * size,
+      };
+      if (sinceLastPoint.samples >= length.samples / curvePoints || stepsRead === length.steps) {
+        curve.push({ samples, loss: sinceLastPoint.loss / sinceLastPoint.samples });
+        sinceLastPoint = { samples: 0, loss: 0 };
+      }
+    }
+    const points = curve.slice(told);
+    onProgress({
+      ...{ samples: Math.min(samples, length.samples), total: length.samples },
+      ...(points.length > 0 && { points }),
+    });
+  });
+  let best: { validation: Scores; epoch: number } | undefined;
+
+  const { first, perEpoch } = length;
+  for (let epoch = 1 + Math.floor(first / perEpoch), step = 0; step < length.steps; epoch++) {
+    const shuffle =
+      training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
+    let group = new StepGroup();
+    let index = -1; // within the epoch: what is held out is the same in each
+    for (const batch of data.batches('train', { batchSize, ...shuffle })) {
+      index++;
+      if ((epoch - 1) * perEpoch + index < first) continue;
+      if (step === length.steps) break;
+      const place = { index: step++, steps: length.steps, heldOut: trainee.holdsOut(index) };
+      // The clock runs while the step runs, up to reading its loss. Reading the batch from disk is outside it, but for
+      // the batches that are read while a device computes.
+      group.add(batch.size, () => trainee.step(batch, learningRate, place));
+      await trainee.afterStep();
+      if (group.steps === groupSize) {
+        await read.add(group.start, group.losses());
+        group = new StepGroup();
+      }
+      await setImmediate(); // signals and messages get their turn
+    }
+    if (group.steps > 0) await read.add(group.start, group.losses());
+    await read.finish();
+    await synchronize?.();
+    const last = step === length.steps;
+    const { scores } = await evaluate(trainee, data, 'validation', batchSize);
+    if (best === undefined || scores.auc > best.validation.auc) {
+      best = { validation: scores, epoch };
+      if (!last) trainee.save();
+    } else if (last) trainee.restore();
+  }
+  return {
+    validation: best?.validation,
+    epoch: best?.epoch ?? 0,
+    steps: length.steps,
+    samples,
+    rates: withoutWarmUp(rates),
+    curve,
+  };
+}
+
+/** Of a stage: its first step among those of the run, its steps, and about so many samples, for a log's last batch is smaller. */
+function lengthOf(rows: number, { batchSize, epochs, share = 1, from = 0 }: Training) {
+  const perEpoch = Math.ceil(rows / batchSize);
+  const first = Math.round(from * epochs * perEpoch);
+  const steps = Math.round((from + share) * epochs * perEpoch) - first;
+  return { first, steps, samples: Math.round((steps / perEpoch) * rows), perEpoch };
+}
+
+function withoutWarmUp(samples: readonly number[]): readonly number[] {
+  return samples.slice(Math.min(5, Math.floor(samples.length / 2)));
+}
+
+export class Diverged extends Error {
+  constructor(samples: number, learningRate: number) {
+    super(`training diverged after ${samples} samples: try a --learning-rate below ${learningRate}`);
+  }
+}

@@ -1,0 +1,67 @@
+import * as tf from '../../tensors/index.ts';
+import type { Batch, Data } from '../contract/data.ts';
+import type { Plan, Stage, Trained } from '../contract/method.ts';
+import { deriveSeed } from '../../base/hash.ts';
+import { tableRows } from '../contract/table-shape.ts';
+import { initialFloats } from '../embedding/initial-rows.ts';
+import { auc } from '../metrics/auc.ts';
+import { readOnce } from '../measuring/read-and-dispose.ts';
+import type { Trainee } from './trainer.ts';
+
+/** What a method sees of a stage that is trained. `seed`: the embedding's. */
+export function trainedStage(
+  trainee: Trainee,
+  { data, batchSize, seed }: { data: Data; batchSize: number; seed: number },
+  contents: Stage['contents'],
+): Trained {
+  const { embedding } = trainee;
+  const { tables } = embedding.plan;
+  let heldOut: readonly Batch[] | undefined;
+  return {
+    rows: (table) => embedding.rowsOf(table).read(0, tableRows(table)),
+    initialRows: (table) => {
+      if (table.stride !== undefined && table.stride < table.width)
+        throw new RangeError('rows that overlap have no initial rows apart');
+      return contents?.get(table) ?? initialFloats(table, deriveSeed(seed, 'table', tables.indexOf(table)));
+    },
+    weight: async (weight) => (await embedding.variableOf(weight).data<'float32'>()).slice(),
+    vectors: (ids) => {
+      const { length } = data.fields;
+      return readOnce(tf.tidy(() => embedding.embed(ids, ids.length / length, length)));
+    },
+    async auc(embed, rows) {
+      heldOut ??= takeHeldOut(trainee, data, batchSize, rows);
+      return await aucOf(trainee, heldOut, embed);
+    },
+  };
+}
+
+/** Copies of batches that the stage was not trained on, or of the first ones where it was trained on all. */
+function takeHeldOut(trainee: Trainee, data: Data, batchSize: number, rows: number): Batch[] {
+  const { holdOut } = trainee.embedding.plan.training ?? {};
+  const taken: Batch[] = [];
+  let index = 0;
+  let size = 0;
+  for (const batch of data.batches('train', { batchSize })) {
+    if (holdOut === undefined || trainee.holdsOut(index++)) {
+      const { dense, ids, labels } = batch;
+      taken.push({ size: batch.size, dense: dense.slice(), ids: ids.slice(), labels: labels.slice() });
+      size += batch.size;
+    }
+    if (size >= rows) break;
+  }
+  return taken;
+}
+
+async function aucOf(trainee: Trainee, batches: readonly Batch[], embed: Plan['embed']): Promise<number> {
+  const total = batches.reduce((sum, { size }) => sum + size, 0);
+  const logits = new Float32Array(total);
+  const labels = new Float32Array(total);
+  let row = 0;
+  for (const batch of batches) {
+    logits.set(await readOnce(tf.tidy(() => trainee.logits(batch, undefined, embed))), row);
+    labels.set(batch.labels, row);
+    row += batch.size;
+  }
+  return auc(logits, labels);
+}

@@ -1,0 +1,247 @@
+import * as tf from '../../tensors/index.ts';
+import { heldBytes, type HeldBytes } from '../measuring/saved-tensor-bytes.ts';
+import type { ActivationBits } from '../contract/activations.ts';
+import type { OptimizerRule } from '../contract/backend.ts';
+import type { Batch } from '../contract/data.ts';
+import { rankOf } from '../contract/gradients.ts';
+import type { Plan, Weight } from '../contract/method.ts';
+import type { BackwardPass, KeptInputs, Network } from '../contract/model.ts';
+import type { Way } from '../contract/way.ts';
+import type { CarriedState } from './carried-state.ts';
+import type { Embedding } from '../embedding/embedding.ts';
+import { StreamedGradients } from '../gradients/streamed-gradients.ts';
+import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
+import { DenseOptimizer, type VariableState } from '../optimizers/dense-optimizer.ts';
+import { estimateBlockBytes } from '../optimizers/estimate-step.ts';
+import { optimizers } from '../optimizers/index.ts';
+import type { Rule } from '../optimizers/rule.ts';
+import type { MeasuredMemory } from '../measuring/training-memory.ts';
+
+/** Where a step is in its stage. */
+export interface StepPlace {
+  /** From 0. */
+  readonly index: number;
+  readonly steps: number;
+  /** Whether its batch is one that the plan keeps from training. */
+  readonly heldOut?: boolean;
+}
+
+/** Variables that learn by one rule, on the batches that are trained on or on those that are held out. */
+interface Learners {
+  readonly heldOut: boolean;
+  readonly variables: readonly tf.Variable[];
+  readonly optimizer: DenseOptimizer;
+  /** The run's where undefined. */
+  readonly learningRate: number | undefined;
+}
+
+/** How the network is trained. */
+export interface TraineeSettings extends Way {
+  /** Of the directions that estimates start with. */
+  readonly seed?: number;
+  /** The optimizer's state of an earlier stage, which the trainee takes over. */
+  readonly before?: CarriedState;
+}
+
+/** An embedding layer and a network above it, trained together. */
+export class Trainee {
+  readonly embedding: Embedding;
+  readonly network: Network;
+  /** What the first step held between its passes. */
+  private held: HeldBytes | undefined;
+  /** Most bytes that gradients of dense variables, or what is kept of them, have taken at once in a step so far. */
+  private gradientBytes = 0;
+  private readonly learners: readonly Learners[];
+  private readonly activations: ActivationBits | undefined;
+  private streamed: StreamedGradients | undefined;
+  private saved: tf.Tensor[] | undefined;
+  private steps = 0;
+
+  constructor(
+    embedding: Embedding,
+    network: Network,
+    rule: Rule,
+    { activations, gradients, seed = 0, before }: TraineeSettings = {},
+  ) {
+    this.embedding = embedding;
+    this.network = network;
+    this.activations = activations;
+    if (gradients !== undefined)
+      this.streamed = before?.streamed ?? new StreamedGradients(network.layers, rankOf(gradients), seed);
+    this.learners = learnersOf(embedding, network, rule, before);
+  }
+
+  /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
+  logits(
+    { size, dense, ids }: Batch,
+    training?: StepPlace,
+    embed?: Plan['embed'],
+    backward?: BackwardPass,
+  ): tf.Tensor1D {
+    const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
+    const vectors = this.embedding.embed(ids, size, ids.length / size, training, embed);
+    return this.network.logits(denseInput, vectors, backward);
+  }
+
+  /**
+   * One training step on one batch. Returns its mean loss before the step, without what the method adds to it; dispose
+   * it. `afterStep` has to follow where the plan has one.
+   */
+  step(batch: Batch, learningRate: number, place?: StepPlace): tf.Scalar {
+    const index = this.steps++;
+    const { heldOut = this.holdsOut(index), ...training } = place ?? { index, steps: Infinity };
+    const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
+    // The network does not learn from what is held out.
+    const take = this.streamed && (heldOut ? () => {} : this.streamed.take);
+    let fit: tf.Scalar;
+    tf.tidy(() => {
+      const labels = tf.tensor1d(batch.labels);
+      const loss = () => {
+        const kept: KeptInputs[] = [];
+        const backward = {
+          take,
+          activations: this.activations,
+          onKept: (of: KeptInputs) => kept.push(of),
+        };
+        fit = tf.keep(binaryCrossEntropy(this.logits(batch, training, undefined, backward), labels));
+        const whole = this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
+        this.held ??= heldBytes(kept);
+        return whole;
+      };
+      const variables = learning.flatMap((learners) => learners.variables);
+      if (heldOut && variables.length === 0) return void loss(); // kept for what the plan does once it is trained
+      const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, this.embedding.anchor]);
+      this.countGradients(grads);
+      for (const { optimizer, learningRate: own = learningRate } of learning)
+        optimizer.apply(grads, own, heldOut ? undefined : this.streamed?.estimates);
+      if (!heldOut) this.embedding.update(learningRate);
+    });
+    return fit!;
+  }
+
+  /** What training has taken so far. */
+  get memory(): MeasuredMemory {
+    const { embedding, network, learners, gradientBytes } = this;
+    const { layers, others } = this.held ?? { layers: 0, others: 0 };
+    return {
+      tableBytes: embedding.bytes,
+      networkBytes: network.variables.reduce((sum, { size }) => sum + 4 * size, 0),
+      stateBytes: learners.reduce((sum, { optimizer }) => sum + optimizer.stateBytes, embedding.stateBytes),
+      gradientBytes,
+      rowGradientBytes: embedding.rowGradientBytes,
+      layerBytes: layers,
+      otherBytes: others,
+    };
+  }
+
+  /** Whether the plan keeps the batch at this place of an epoch from training. */
+  holdsOut(index: number): boolean {
+    const { holdOut } = this.embedding.plan.training ?? {};
+    return holdOut !== undefined && index % holdOut === holdOut - 1;
+  }
+
+  /** What the plan does after a step. Nothing in most. */
+  async afterStep(): Promise<void> {
+    if (this.embedding.plan.afterStep) await this.embedding.afterStep();
+  }
+
+  /** Keeps the state as it is, for `restore`: weights and rows, not what the optimizer remembers. */
+  save(): void {
+    this.saved?.forEach((tensor) => tensor.dispose());
+    this.saved = this.variables.map((variable) => tf.keep(copyOf(variable)));
+    this.embedding.save();
+  }
+
+  restore(): void {
+    if (this.saved === undefined) throw new Error('nothing was saved');
+    const saved = this.saved;
+    tf.tidy(() => this.variables.forEach((variable, i) => variable.assign(copyOf(saved[i]))));
+    this.embedding.restore();
+  }
+
+  /** Gives up what the optimizer knows of a variable, for a trainee that goes on with it. No step may follow. */
+  releaseState(variable: tf.Variable): VariableState | undefined {
+    return this.learners.find(({ variables }) => variables.includes(variable))?.optimizer.release(variable);
+  }
+
+  /** Gives up the estimates of the network's gradients, as above. */
+  releaseEstimates(): StreamedGradients | undefined {
+    const { streamed } = this;
+    this.streamed = undefined;
+    return streamed;
+  }
+
+  /** The network is not disposed where it goes on in another trainee. */
+  dispose({ network = true } = {}): void {
+    this.saved?.forEach((tensor) => tensor.dispose());
+    for (const { optimizer } of this.learners) optimizer.dispose();
+    this.streamed?.dispose();
+    if (network) for (const variable of this.network.variables) variable.dispose();
+    this.embedding.dispose();
+  }
+
+  private countGradients(gradients: tf.NamedTensorMap): void {
+    const { anchor } = this.embedding;
+    const whole = Object.entries(gradients).filter(([name]) => name !== anchor.name);
+    const floats = whole.reduce((sum, [, { size }]) => sum + size, 0);
+    const { streamed } = this;
+    const blocks = [...(streamed?.estimates.keys() ?? [])].map(({ shape }) => estimateBlockBytes(shape));
+    this.gradientBytes = Math.max(
+      this.gradientBytes,
+      4 * floats + (streamed?.bytes ?? 0) + Math.max(0, ...blocks),
+    );
+  }
+
+  private get variables(): tf.Variable[] {
+    return this.learners.flatMap(({ variables }) => variables);
+  }
+}
+
+function learnersOf(
+  embedding: Embedding,
+  network: Network,
+  rule: Rule,
+  before: CarriedState | undefined,
+): Learners[] {
+  const ofRun: tf.Variable[] = [...network.variables];
+  const own: Learners[] = [];
+  const known = new Map(before?.network);
+  for (const weight of embedding.plan.weights ?? []) {
+    const variable = embedding.variableOf(weight);
+    if (weight.frozen) continue;
+    const state = before?.weights.get(weight);
+    if (state) known.set(variable, state);
+    if (weight.optimizer === undefined && !weight.searched) ofRun.push(variable);
+    else own.push(learnerOf(weight, variable, rule, known, embedding));
+  }
+  return [
+    {
+      heldOut: false,
+      variables: ofRun,
+      optimizer: new DenseOptimizer(rule, ofRun, known, { kernels: !embedding.lacksRule(rule.name) }),
+      learningRate: undefined,
+    },
+    ...own,
+  ];
+}
+
+function learnerOf(
+  { optimizer, searched }: Weight,
+  variable: tf.Variable,
+  rule: Rule,
+  known: ReadonlyMap<tf.Variable, VariableState>,
+  embedding: Embedding,
+): Learners {
+  const own: OptimizerRule = optimizer?.rule ?? rule.name;
+  return {
+    heldOut: searched === true,
+    variables: [variable],
+    optimizer: new DenseOptimizer(optimizers[own], [variable], known, { kernels: !embedding.lacksRule(own) }),
+    learningRate: optimizer?.learningRate,
+  };
+}
+
+/** With memory of its own: a clone shares its tensor's, which optimizers may change in place. */
+function copyOf(tensor: tf.Tensor): tf.Tensor {
+  return tf.mul(tensor, 1);
+}
