@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Advice, writing } from './disk-fault.ts';
 
 /**
- * Makes a folder and those above it where they are missing; returns the folders it made, the lowest first. They are made one
+ * Makes a folder and its parents where they are missing; returns the folders it made, the lowest first. They are made one
  * by one: Node's recursive mkdir never returns below /proc. Throws a UserError that names `path`, and leaves none of them then.
  */
 export function makeFolder(path: string, advice?: Advice): string[] {
@@ -37,7 +37,7 @@ export function removeFolders(folders: readonly string[]): void {
   }
 }
 
-/** Links that lead nowhere count: nothing can be made in their place. */
+/** True for links that lead nowhere, too: nothing can be made in their place. */
 function isThere(path: string): boolean {
   try {
     fs.lstatSync(path);
@@ -47,7 +47,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** False where another process was faster, or it is there. */
+/** Makes one folder. False where it is there, or another process made it first. */
 function make(folder: string): boolean {
   try {
     fs.mkdirSync(folder);

@@ -3,7 +3,7 @@ import { type Advice, writing } from './disk-fault.ts';
 
 /**
  * Writes a file whole or not at all: aside, flushed, then renamed, so that neither a reader nor a power cut finds half of it.
- * What is no file (a terminal, /dev/full) is written to as it is. Throws a UserError that names `path`, and leaves nothing beside
+ * A path that is no file (a terminal, /dev/full) is written to directly. Throws a UserError that names `path`, and leaves nothing beside
  * it then.
  */
 export function writeWhole(path: string, content: string | NodeJS.ArrayBufferView, advice?: Advice): void {
@@ -24,16 +24,16 @@ export function writeWhole(path: string, content: string | NodeJS.ArrayBufferVie
   );
 }
 
-/** Tells whether a rename may put a file in the place of what is there. */
+/** True if a rename may put a file in this place. */
 export function isReplaceable(path: string): boolean {
   try {
     return fs.statSync(path).isFile();
   } catch {
-    return true; // nothing is there, or writing will say what is wrong
+    return true; // nothing is there, or writing names the problem
   }
 }
 
-/** Removes what is no longer wanted, where it is there: that this fails is never what the user needs to know. */
+/** Removes a file or folder that is no longer needed. A failure is ignored: it never matters to the user. */
 export function removeLeftover(path: string): void {
   try {
     fs.rmSync(path, { recursive: true, force: true });
