@@ -32,7 +32,7 @@ export function removeFolders(folders: readonly string[]): void {
     try {
       fs.rmdirSync(folder);
     } catch {
-      return; // somebody uses it
+      return; // another process uses it
     }
   }
 }
