@@ -135,7 +135,7 @@ export function columnsFor(rows: readonly CompletedRow[], rates: readonly RateCh
     ...(rows.some((row) => maxBytesWithKeys(row) !== undefined) ? [keysColumn] : []),
     ...memory,
     measured('trainSpeed'),
-    // Beside the speed of steps, which leaves out the work between them.
+    // It stands beside the speed of steps, which leaves out the work between them.
     ...(rows.some(({ trainSeconds }) => trainSeconds !== undefined)
       ? [trainTimeColumn(baselineRow(rows))]
       : []),

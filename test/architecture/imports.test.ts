@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 
-/** What every room may import. */
+/** The rooms that every room may import. */
 const everywhere = ['base', 'tensors', 'harness/contract'];
 
 const everythingBelowScripts = [
@@ -19,7 +19,7 @@ const everythingBelowScripts = [
   'reports',
 ];
 
-/** Who may import from whom, besides themselves; a room not named on the right is closed. */
+/** The rooms that each room may import besides itself; a room not named on the right is closed. */
 const doors: Record<string, readonly string[]> = {
   base: [],
   tensors: [],
