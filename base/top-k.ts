@@ -5,7 +5,7 @@
 export function topK(floats: Float32Array, count: number): Uint32Array {
   if (count >= floats.length) return Uint32Array.from(floats.keys());
   if (count <= 0) return new Uint32Array(0);
-  // The bits of floats without their signs, as integers, have the order of the magnitudes.
+  // Floats without their signs are in the order of their bits.
   const words = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
   const { least, ties } = boundary(words, count);
   const positions = new Uint32Array(count);
@@ -18,7 +18,7 @@ export function topK(floats: Float32Array, count: number): Uint32Array {
   return positions;
 }
 
-/** Widths of the digits of a magnitude's 31 bits, high ones first. */
+/** The number of bits in each digit of a magnitude of 31 bits, the highest digit first. */
 const digits = [11, 10, 10];
 
 /** The smallest magnitude among the `count` largest, and how many with that magnitude belong to them. Found digit by digit. */
@@ -28,7 +28,7 @@ function boundary(words: Uint32Array, count: number): { least: number; ties: num
     const above = shift;
     shift -= bits;
     const mask = 2 ** bits - 1;
-    const counts = new Uint32Array(2 ** bits); // of those that agree in the digits before
+    const counts = new Uint32Array(2 ** bits); // counts those that agree in the digits before
     for (const word of words) {
       const magnitude = word & 0x7fffffff;
       if (magnitude >>> above === least) counts[(magnitude >>> shift) & mask]++;

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { UserError } from '../base/user-error.ts';
 
 /** Words for each error code of a system that refuses to make, write or rename something. */
@@ -27,14 +28,14 @@ const calls =
 const full = new Set(['ENOSPC', 'EDQUOT']);
 
 export interface Advice {
-  /** Advice, as in `choose another --out`. */
+  /** The way out: `choose another --out`. */
   readonly otherwise?: string;
-  /** Advice for a full disk, printed first. */
+  /** A first way out where the disk is full. */
   readonly whenFull?: string;
 }
 
 /**
- * The UserError for a system error while `path` was made or written: one line with the path and advice.
+ * The UserError for an error of the system while `path` was made or written: one line with the path, the problem and advice.
  * Undefined for every other error, which is a defect of this project.
  */
 export function diskFault(
@@ -42,16 +43,27 @@ export function diskFault(
   path: string,
   { otherwise = 'choose another place', whenFull = 'free some' }: Advice = {},
 ): UserError | undefined {
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall, path: refused = path } = error as NodeJS.ErrnoException;
   if (code === undefined || syscall === undefined || !calls.test(syscall)) return undefined;
   const noFolder = code === 'ENOENT' && syscall === 'mkdir';
   const problem = noFolder
     ? 'no folder can be made there'
-    : (problems.get(code) ?? `cannot be written (${code})`);
+    : code === 'EEXIST' && leadsNowhere(refused)
+      ? 'is a link that leads nowhere'
+      : (problems.get(code) ?? `cannot be written (${code})`);
   return new UserError(`${path}: ${problem}; ${full.has(code) ? `${whenFull}, or ` : ''}${otherwise}`);
 }
 
-/** Runs an operation on the disk; a system error becomes a UserError that names `path`. */
+/** True for a symbolic link without a target: nothing can be made in its place. */
+function leadsNowhere(path: string): boolean {
+  try {
+    return fs.lstatSync(path).isSymbolicLink() && !fs.existsSync(path);
+  } catch {
+    return false;
+  }
+}
+
+/** Runs work that may fail on the disk; an error of the system becomes a UserError that names `path`. */
 export function writing<T>(path: string, work: () => T, advice?: Advice): T {
   try {
     return work();

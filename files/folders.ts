@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { type Advice, writing } from './disk-fault.ts';
 
 /**
- * Makes a folder and its missing parents; returns the folders it made, the lowest first. It makes them one by one, because
- * Node's recursive mkdir never returns below /proc. Throws a UserError that names `path`, and then leaves none of them.
+ * Makes a folder and its parents where they are missing; returns the folders it made, the lowest first. They are made one
+ * by one: Node's recursive mkdir never returns below /proc. Throws a UserError that names `path`, and leaves none of them then.
  */
 export function makeFolder(path: string, advice?: Advice): string[] {
   const missing: string[] = [];
@@ -32,12 +32,12 @@ export function removeFolders(folders: readonly string[]): void {
     try {
       fs.rmdirSync(folder);
     } catch {
-      return; // somebody uses it
+      return; // another process uses it
     }
   }
 }
 
-/** True for a dangling link too: nothing can be made in its place. */
+/** True for links that lead nowhere, too: nothing can be made in their place. */
 function isThere(path: string): boolean {
   try {
     fs.lstatSync(path);
@@ -47,7 +47,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** False if the folder exists, for example because another process was faster. */
+/** Makes one folder. False where it is there, or another process made it first. */
 function make(folder: string): boolean {
   try {
     fs.mkdirSync(folder);

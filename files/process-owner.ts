@@ -14,8 +14,8 @@ export function thisProcess(): Owner {
 }
 
 /**
- * True if the owner still runs. Processes of another host count as running unless the user has said that the host is gone. If
- * the start of a process is unknown, its number alone decides.
+ * True if the owner still runs, as far as this host can tell. Processes of another host count as running unless the user named
+ * that host as gone. If the start of a process is unknown, its number decides alone.
  */
 export function isAlive({ pid, host, started }: Owner, goneHosts: readonly string[] = []): boolean {
   if (host !== hostname()) return !goneHosts.includes(host);

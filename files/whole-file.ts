@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import { type Advice, writing } from './disk-fault.ts';
 
 /**
- * Writes a file whole or not at all: it writes a temporary file, flushes and renames it, so that neither a reader nor a power
- * cut finds half of it. A special file (a terminal, /dev/full) is written in place. Throws a UserError that names `path`, and
- * then leaves nothing beside it.
+ * Writes a file whole or not at all: aside, flushed, then renamed, so that neither a reader nor a power cut finds half of it.
+ * A path that is no file (a terminal, /dev/full) is written to directly. Throws a UserError that names `path`, and leaves nothing beside
+ * it then.
  */
 export function writeWhole(path: string, content: string | NodeJS.ArrayBufferView, advice?: Advice): void {
   writing(
@@ -24,16 +24,16 @@ export function writeWhole(path: string, content: string | NodeJS.ArrayBufferVie
   );
 }
 
-/** True if a rename may put a file at this path. */
+/** True if a rename may put a file in this place. */
 export function isReplaceable(path: string): boolean {
   try {
     return fs.statSync(path).isFile();
   } catch {
-    return true; // nothing is there, or writing will say what is wrong
+    return true; // nothing is there, or writing names the problem
   }
 }
 
-/** Removes a leftover file if it exists. A failure is ignored: the user needs to know the first error. */
+/** Removes a file or folder that is no longer needed. A failure is ignored: it never matters to the user. */
 export function removeLeftover(path: string): void {
   try {
     fs.rmSync(path, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /**
- * How pages, tables and the terminal write numbers: 0.7630, −0.0021, +0.0004. Bytes are SI: 1 MB is 10^6 bytes. The minus
+ * The style of numbers on pages, in tables and in the terminal: 0.7630, −0.0021, +0.0004. Bytes are SI: 1 MB is 10^6 bytes. The minus
  * sign is U+2212, as wide as a digit.
  */
 

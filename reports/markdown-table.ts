@@ -15,7 +15,7 @@ import { formatBytes, formatChange, formatEstimate, formatFixed, formatRatio } f
 
 /**
  * A recording as a table for a README: a row per method, a column per budget, the change of test AUC from the uncompressed
- * tables in each cell (or the AUC, where those were not run), bold for the best of a column and what is tied with it.
+ * tables in each cell (or the AUC, where those were not run), bold for the best of a column and those tied with it.
  * Methods stand in the order of the first column. Shows the first setting of the recording.
  */
 export function markdownTable(recording: Recording): string {

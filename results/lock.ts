@@ -153,7 +153,7 @@ function ownerIn(text: string): Owner | undefined {
   }
 }
 
-/** Only one's own: it may have been taken away by somebody who said that this host is gone. */
+/** Removes this process's own lock alone: another process may have taken it over, told that this host is gone. */
 function release(file: string, content: string): void {
   try {
     if (fs.readFileSync(file, 'utf8') === content) fs.rmSync(file, { force: true });

@@ -119,7 +119,8 @@ export function readRecording(directory: string): Recording {
   const rows = environment.data?.rows.test;
   const scores = rows === undefined ? undefined : readTestScores(directory, rows);
   return {
-    ...{ environment, runs },
+    environment,
+    runs,
     ...(throughput.length > 0 && { throughput }),
     ...(scores && { scores }),
   };

@@ -12,18 +12,18 @@ import { writeWhole } from '../files/whole-file.ts';
  *   scores/labels.u8       0 or 1, a byte a row: all runs of a recording are tested on the same rows
  */
 
-/** Up to so many test rows (4 MB a run) scores are kept unless asked otherwise. */
+/** The largest number of test rows (4 MB a run) for which scores are kept by default. */
 export const maxRowsKept = 1_000_000;
 
 /** Scores of a recording's runs. */
 export interface TestScores {
   readonly labels: Uint8Array;
-  /** Read anew every time. Undefined where there are none, or not of every row. */
+  /** The scores of a run, read anew every time. Undefined where there are none, or not for every row. */
   of(id: string): Float32Array | undefined;
 }
 
 /**
- * Writes the scores of a run, whole or not at all, whatever happens to its process. To be called before its record is
+ * Writes the scores of a run whole or not at all, even if its process dies. Call it before the run's record is
  * appended: scores without a record are never read.
  */
 export function writeTestScores(
@@ -45,7 +45,7 @@ export function clearTornScores(directory: string): void {
   for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name));
 }
 
-/** Undefined where a recording has no scores of so many test rows. */
+/** Undefined where a recording has no scores for this number of test rows. */
 export function readTestScores(directory: string, rows: number): TestScores | undefined {
   const folder = join(directory, 'scores');
   const labels = readOf(labelsFile(folder), rows);

@@ -85,7 +85,7 @@ const peer = {
   mode: z.enum(['eager', 'compiled', 'graphs']),
   /** Precision of matrix products; the tables and everything else are fp32. */
   precision: z.enum(['fp32', 'tf32']).default('fp32'),
-  /** The graphics card and what it is driven by, where it computes. */
+  /** The graphics card and its driver, where it computes. */
   card: z.string().optional(),
   /** Threads of PyTorch's own operations, and of its matrix products; `threads` is the larger. */
   operationThreads: z.int(),

@@ -74,8 +74,8 @@ function valueOf({ setting, rates }: Comparison, name: keyof Setting): string {
   return `chosen of ${[...grid].sort((one, other) => one - other).join('/')}`;
 }
 
-function difference(what: string, a: string, b: string): string[] {
-  return a === b ? [] : [`${what} (${a} and ${b})`];
+function difference(setting: string, a: string, b: string): string[] {
+  return a === b ? [] : [`${setting} (${a} and ${b})`];
 }
 
 const dataText = ({ name, fingerprint }: TrainingEnvironment['data']) => `${name} ${fingerprint}`;

@@ -40,7 +40,7 @@ export interface ApproximationRow {
   readonly change: Estimate | undefined;
   /** True where the change cannot be told from none. */
   readonly tied: boolean;
-  /** Training samples per second, times those of exact training: median over seeds ± MAD; undefined likewise. */
+  /** Training samples per second, times those of exact training: median over seeds ± MAD; undefined for exact training. */
   readonly speed: { readonly median: number; readonly mad: number } | undefined;
 }
 

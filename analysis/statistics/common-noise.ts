@@ -81,9 +81,10 @@ export function moderation(variances: readonly Variance[]): ((own: Variance) => 
     degrees > 0 && Math.log(value / typical) > 2 * Math.sqrt(trigamma(degrees / 2));
   const alike = known.filter((one) => !isApart(one));
   // Equal runs have no variance at all, and zero has no logarithm.
-  const least = 1e-5 * typical || 1e-30;
+  const minVariance = 1e-5 * typical || 1e-30;
   const logs = alike.map(
-    ({ value, degrees }) => Math.log(Math.max(value, least)) - digamma(degrees / 2) + Math.log(degrees / 2),
+    ({ value, degrees }) =>
+      Math.log(Math.max(value, minVariance)) - digamma(degrees / 2) + Math.log(degrees / 2),
   );
   const center = mean(logs);
   const spread = sum(logs.map((log) => (log - center) ** 2)) / Math.max(1, logs.length - 1);

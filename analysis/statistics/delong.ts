@@ -12,9 +12,9 @@ import { ascending } from './ascending.ts';
  * placements: integers, so that nothing is rounded.
  */
 export interface Placements {
-  /** For every click, twice the number of non-clicks that score lower; ties count one half. */
+  /** Twice the number of non-clicks that score lower than each click; ties count one half. */
   readonly ofClicks: Int32Array;
-  /** For every non-click, twice the number of clicks that score higher; ties count one half. */
+  /** Twice the number of clicks that score higher than each non-click; ties count one half. */
   readonly ofNonClicks: Int32Array;
   readonly auc: number;
 }

@@ -4,8 +4,8 @@ import type { DataField } from './data-fields.ts';
 const frame = { left: 24, right: 230, top: 20, bottom: 96 };
 
 /**
- * Floats per id of every field against its number of ids (log), as an SVG: a dot for each block of a field. `widths`: of
- * each field in the order of `fields`; `dim`: of the model.
+ * Floats per id of every field against its number of ids (log), as an SVG: a dot for each block of a field. `widths` are in
+ * the order of `fields`; `dim` is the model's.
  */
 export function widthPicture(
   fields: readonly DataField[],
@@ -14,9 +14,9 @@ export function widthPicture(
 ): string {
   const sizes = fields.map(({ cardinality }) => Math.log10(cardinality));
   const [from, to] = [Math.floor(Math.min(...sizes)), Math.max(1, Math.ceil(Math.max(...sizes)))];
-  const most = Math.max(dim, ...widths.flat());
+  const maxWidth = Math.max(dim, ...widths.flat());
   const x = (log: number) => frame.left + ((frame.right - frame.left) * (log - from)) / (to - from || 1);
-  const y = (width: number) => frame.bottom - ((frame.bottom - frame.top) * width) / most;
+  const y = (width: number) => frame.bottom - ((frame.bottom - frame.top) * width) / maxWidth;
   const powers = Array.from({ length: to - from + 1 }, (_, i) => from + i);
   const labelled = powers.filter((_, i) => powers.length < 5 || i % 2 === 0);
   const spans = fields.flatMap((_, f) => widths[f].length < 2 ? [] : [`M${place(x(sizes[f]))} ${place(y(Math.min(...widths[f])))}V${place(y(Math.max(...widths[f])))}`]); // prettier-ignore
@@ -39,7 +39,7 @@ export function widthPicture(
 const extent = (widths: readonly number[]) =>
   [...new Set([Math.min(...widths), Math.max(...widths)])].join(' to ');
 
-/** Numbers alone: an attribute that nobody else's text gets into. */
+/** Numbers alone: no text of others gets into the attribute. */
 function label(fields: readonly DataField[], widths: readonly (readonly number[])[]): string {
   const bySize = fields.map(({ cardinality }, f) => ({ cardinality, widths: widths[f] })).sort((a, b) => a.cardinality - b.cardinality); // prettier-ignore
   const [smallest, largest] = [bySize[0], bySize.at(-1)!].map(

@@ -9,7 +9,7 @@ const clipPath = /<clipPath id="(\w+)">(.*?)<\/clipPath>/g;
 
 /**
  * Drops what the page does not need (two thirds of the bytes) and leaves what its scripts do: `data-s` is the place of a
- * mark's series, `data-part` what part of the chart marks are, `<title>` what hovering says. Only tags are touched: vega
+ * mark's series, `data-part` the part of the chart that marks belong to, `<title>` the tooltip. Only tags are touched: vega
  * escapes < and > in text and attributes, so nothing a user wrote looks like a tag. With `titles` false a title is
  * empty: the page has the words in another drawing of the same chart.
  */

@@ -120,7 +120,8 @@ function besides(row: CompletedRow, named: readonly { readonly row: CompletedRow
   return index < 0 || named.length < 2 ? 0 : (index / (named.length - 1) - 0.5) * 0.6;
 }
 
-function groupLabel({ group, rows, seen: { least, most } }: GroupScores): string[] {
-  const times = least === most ? formatCount(most) : `${formatCount(least)}–${formatCount(most)}`;
+function groupLabel({ group, rows, seen }: GroupScores): string[] {
+  const { least: min, most: max } = seen;
+  const times = min === max ? formatCount(max) : `${formatCount(min)}–${formatCount(max)}`;
   return [group, `seen ${times} ×`, `${formatCount(rows)} rows`];
 }

@@ -23,7 +23,9 @@ export function lineLabels(points: readonly QualityPoint[], series: readonly Ser
   const wanted = last.map((point) => (top - point.value) / perPixel);
   const places = spreadLabels(wanted, 15, 4, plot.height);
   const values = last.map(({ series, label, bytes, value }, i) => ({
-    ...{ series, bytes, value },
+    series,
+    bytes,
+    value,
     short: shortLabel(label),
     place: digits(top - places[i] * perPixel),
   }));

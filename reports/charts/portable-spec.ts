@@ -4,8 +4,8 @@ import { theme } from './theme.ts';
 const schema = 'https://vega.github.io/schema/vega-lite/v6.json';
 
 /**
- * The same chart for other tools: whoever opens it has neither the page's colours nor its fonts, so they go into it.
- * `colors`: of the page's CSS variables, by name without the dashes. Data is left as it is, whatever it says.
+ * The same chart for other tools: they have neither the page's colours nor its fonts, so the specification holds both.
+ * `colors` are those of the page's CSS variables, by name without the dashes. Data stays unchanged.
  */
 export function portableSpec(spec: TopLevelSpec, colors: ReadonlyMap<string, string>): TopLevelSpec {
   const config = { ...theme, background: 'var(--page)', font: 'system-ui, sans-serif' };

@@ -30,7 +30,7 @@ export interface FiguresView {
   readonly learning: readonly Figure[];
 }
 
-/** All figures of a page number the series in the same way, whichever of them they show. */
+/** All figures of a page number the series in the same way, also where they show a part of them. */
 export async function figuresView(
   rows: readonly CompletedRow[],
   rankings: readonly BudgetRanking[],

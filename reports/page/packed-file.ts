@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-/** A file inside the page, gzipped: a `data:` link. Scripts of the page unpack what is taken from it. */
+/** A file inside the page, gzipped: a `data:` link. Scripts of the page unpack it. */
 export interface PackedFile {
   /** The name with `.gz`, for a reader without scripts. */
   readonly file: string;
@@ -9,7 +9,7 @@ export interface PackedFile {
   readonly bytes: number;
 }
 
-/** The byte that says which system wrote it is the one for unknown, so that all write the same. */
+/** The byte for the operating system is set to `unknown`, so that all systems write the same bytes. */
 export function packedFile(name: string, text: string): PackedFile {
   const bytes = gzipSync(text, { level: 9 });
   bytes[9] = 255;

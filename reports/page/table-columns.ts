@@ -65,10 +65,9 @@ const sizes: readonly Column[] = [
   },
 ];
 
-const memoryAndSpeed: readonly Column[] = [
-  measured('parameters'),
-  measured('trainingBytes'),
-  measured('trainSpeed'),
+const memory: readonly Column[] = [measured('parameters'), measured('trainingBytes')];
+
+const serving: readonly Column[] = [
   measured('inferenceSpeed'),
   measured('lookupSpeed'),
   measured('peakRssBytes'),
@@ -134,10 +133,13 @@ export function columnsFor(rows: readonly CompletedRow[], rates: readonly RateCh
     ...(rows.some(({ changeOnRows }) => changeOnRows !== undefined) ? [rowsColumn] : []),
     ...sizes,
     ...(rows.some((row) => maxBytesWithKeys(row) !== undefined) ? [keysColumn] : []),
-    ...memoryAndSpeed,
+    ...memory,
+    measured('trainSpeed'),
+    // It stands beside the speed of steps, which leaves out the work between them.
     ...(rows.some(({ trainSeconds }) => trainSeconds !== undefined)
       ? [trainTimeColumn(baselineRow(rows))]
       : []),
+    ...serving,
     ...(rates.length > 0 ? [rateColumn] : []),
   ];
 }

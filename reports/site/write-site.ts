@@ -26,7 +26,7 @@ const copied = [...records, 'environment.json'];
 
 /**
  * Builds the site of all published recordings in a folder: dated folders with records. `out` is replaced whole or not at
- * all. Returns how many recordings and pages it has, and the recordings that it is without because they cannot be read or
+ * all. Returns the number of its recordings and pages, and the recordings left out because they cannot be read or
  * drawn. Throws a UserError where there is none at all, or where `out` holds something else than a site.
  */
 export async function writeSite(

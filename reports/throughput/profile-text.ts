@@ -30,7 +30,7 @@ const bounds = {
   card: 'it is bound by the card',
 };
 
-/** Says what bounds a step on a GPU; undefined on the CPU. */
+/** Describes the bound of a step on a GPU; undefined on the CPU. */
 export function boundText(profile: ThroughputProfile): string | undefined {
   const found = stepBound(profile);
   if (found === undefined) return undefined;

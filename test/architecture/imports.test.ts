@@ -21,7 +21,7 @@ const everythingBelowScripts = [
   'reports',
 ];
 
-/** Who may import from whom, besides themselves; a room not named on the right is closed. */
+/** The rooms that each room may import besides itself; a room not named on the right is closed. */
 const doors: Record<string, readonly string[]> = {
   base: [],
   tensors: [],

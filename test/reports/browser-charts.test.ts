@@ -111,7 +111,7 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
     expect(await chart.locator('.line-name').allTextContents()).toEqual([
       (await muted.textContent())!.trim(),
     ]);
-    // In the other charts and legends too.
+    // The other charts and legends follow.
     const learning = page.locator('figure', { hasText: 'Training loss at 4x' });
     expect(await learning.locator('.line-name').count()).toBe(1);
     expect(await page.locator(`.legend button[data-s="${mutedPlace}"][aria-pressed=true]`).count()).toBe(4);
@@ -146,7 +146,7 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
     const perPixel = (high - low) / (highY - lowY);
     for (const [words, y] of circles) {
       const auc = Number(/Test AUC (0\.\d+)/.exec(words)![1]);
-      // To two pixels: labels stand a little off, triangles have their middle elsewhere.
+      // A tolerance of two pixels: labels stand a little off, triangles have their middle elsewhere.
       expect(Math.abs(low + (y - lowY) * perPixel - auc)).toBeLessThan(2.5 * Math.abs(perPixel) + 6e-5);
     }
     await chart.press('0');

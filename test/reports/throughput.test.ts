@@ -5,7 +5,6 @@ import { throughputGroups } from '../../analysis/throughput/groups.ts';
 import { profileLines } from '../../analysis/throughput/profile.ts';
 import { boundText, profileLineText } from '../../reports/throughput/profile-text.ts';
 import { streamText } from '../../reports/throughput/samples.ts';
-import { roundRatio } from '../../analysis/throughput/ratios.ts';
 import type { Rate } from '../../results/throughput-record.ts';
 import { completedRun, environment } from './recordings.ts';
 import { plausibleThroughput, throughputRecording, timedMethod, timedPeer } from './throughput-recordings.ts';
@@ -19,22 +18,6 @@ const rate = (rounds: number[]): Rate => ({
   rounds,
 });
 const plausible = plausibleThroughput();
-
-describe('a ratio', () => {
-  it('is the median of the ratios round by round, with their MAD', () => {
-    const ratio = roundRatio(rate([10, 20, 90, 40, 55]), rate([5, 10, 30, 20, 50]));
-    expect(ratio).toEqual({ value: 2, error: 0, count: 5 });
-    // The medians alone, 40 and 20, would say the same of rounds in any other order; these ratios do not.
-    expect(roundRatio(rate([10, 20, 90]), rate([10, 10, 10]))).toEqual({ value: 2, error: 1, count: 3 });
-  });
-
-  it('does not feel a pace that both sides share', () => {
-    const pace = [1, 0.2, 3, 0.7, 1.4];
-    const ratio = roundRatio(rate(pace.map((x) => 30 * x)), rate(pace.map((x) => 20 * x)));
-    expect(ratio.value).toBeCloseTo(1.5, 12);
-    expect(ratio.error).toBeCloseTo(0, 12);
-  });
-});
 
 describe('on a GPU', () => {
   const ours = {
@@ -84,54 +67,6 @@ describe('on a GPU', () => {
     expect(boundText({ ...profile, milliseconds: 20 })).toMatch(/neither fills it/);
     expect(boundText({ ...profile, entries: [] })).toMatch(/no clock for kernels; .* 3.00 ms/);
     expect(boundText({ ...profile, asking: undefined })).toBeUndefined();
-  });
-});
-
-describe('groups', () => {
-  const [group, ...others] = throughputGroups(plausible);
-  const row = (method: string, backend: string, threads: number) =>
-    group.rows.find(
-      ({ record }) => record.method === method && record.backend === backend && record.threads === threads,
-    )!;
-
-  it('hold what was asked the same work, by backend and threads', () => {
-    expect(others).toEqual([]);
-    const places = group.rows.map(({ record }) => `${record.backend} ${record.threads}`);
-    expect([...new Set(places)]).toEqual(['native 1', 'native 2', 'wasm 1']);
-    expect(group.missing.map(({ status }) => status)).toEqual(['infeasible', 'failed', 'failed']);
-  });
-
-  it('compare with full on the same backend and threads, and with the best PyTorch of as many threads', () => {
-    const md = row('mixed-dimension', 'native', 2);
-    expect(md.toFull!.train.value).toBeCloseTo(0.71, 1);
-    expect(md.toPeer!.train.value).toBeCloseTo((24_000 * 0.71) / 15_100, 1);
-    expect(row('full', 'wasm', 1).toPeer!.train.value).toBeCloseTo(5_300 / 9_000, 1);
-    expect(row('full', 'wasm', 1).toFull).toBeUndefined();
-    expect(row('full', 'native', 1).shareOfBound.value).toBeCloseTo(15 / 28, 1);
-    expect(group.peers.map(({ best }) => best)).toEqual([true, false, true]);
-  });
-
-  it('have no ratio to what was timed on another occasion', () => {
-    const full = timedMethod({ method: 'full', backend: 'wasm', threads: 1, train: 5000 });
-    const hash = timedMethod({ method: 'hashing-trick', backend: 'wasm', threads: 1, train: 5000 });
-    const records = [
-      { ...full, measurement: 'other' },
-      hash,
-      { ...timedPeer(9000, 1, 'eager'), measurement: 'other' },
-    ];
-    const [{ rows }] = throughputGroups(records);
-    expect(rows[1]).toMatchObject({ toFull: undefined, toPeer: undefined, toLargest: undefined });
-    expect(rows[0].toPeer).toBeDefined();
-  });
-
-  it('of smaller tables compare with the largest', () => {
-    const scales = [1, 0.1].map((scale) =>
-      timedMethod({ method: 'full', backend: 'wasm', threads: 1, train: 5000 / scale ** 0.1, scale }),
-    );
-    const groups = throughputGroups(scales);
-    expect(groups.map(({ setting }) => setting.scale)).toEqual([0.1, 1]);
-    expect(groups[0].rows[0].toLargest!.value).toBeCloseTo(1.26, 1);
-    expect(groups[1].rows[0].toLargest).toBeUndefined();
   });
 });
 

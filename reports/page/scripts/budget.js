@@ -1,12 +1,12 @@
 /* global document */
-// The reader's bytes: picks, of the table of what every amount of memory buys, the row that they reach.
+// Picks the row of the table of best methods that the reader's bytes reach.
 for (const form of document.querySelectorAll('.chooser')) {
   const rows = [...form.nextElementSibling.querySelectorAll('tr[data-bytes]')];
   const [full, unit] = [Number(form.dataset.full), Number(form.dataset.unit)];
   const { amount, ratio } = form.elements;
   const slider = form.querySelector('[type=range]');
   const answer = form.querySelector('.bought');
-  // Logarithmic, from a little below the smallest layer to a little above the full tables.
+  // The slider is logarithmic, from a little below the smallest layer to a little above the full tables.
   const [low, high] = [Math.log(rows[0].dataset.bytes / 1.2), Math.log(full * 1.2)];
   const three = (value) => String(Number(value.toPrecision(3)));
   const budgets = rows.filter((row) => 'asked' in row.dataset);

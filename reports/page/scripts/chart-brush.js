@@ -1,7 +1,7 @@
 /* global document */
 import { svgName } from './chart-plot.js';
 
-/** Drawing a rectangle into a plot enlarges it, with shift the plot moves along. A finger scrolls the page instead. */
+/** A rectangle drawn into a plot enlarges it; with shift, the plot moves along. A finger scrolls the page instead. */
 export function brush({ svg, cut, width, height }, { zoom, move, reset }) {
   const inPlot = ({ clientX, clientY }) => {
     const { a, d, e, f } = cut.getScreenCTM();
@@ -48,7 +48,7 @@ export function brush({ svg, cut, width, height }, { zoom, move, reset }) {
   svg.addEventListener('dblclick', reset);
 }
 
-/** Upper left and lower right corner, inside the plot. */
+/** The upper left and the lower right corner, inside the plot. */
 function ordered(a, b, size) {
   const inside = (value, i) => Math.min(size[i], Math.max(0, value));
   return [

@@ -1,6 +1,6 @@
 /* global document, getComputedStyle, Blob, XMLSerializer */
 import { save } from './packed-files.js';
-// Charts as files: beside the specification the drawing as it is seen.
+// Offers the drawing as the reader sees it as a file, beside the specification.
 const css = getComputedStyle(document.documentElement);
 const looks = ['opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'fill'];
 
@@ -18,7 +18,7 @@ for (const figure of document.querySelectorAll('figure')) {
   tools.append(picture);
 }
 
-/** Stands alone: with colours for names of colours, and with the titles that the page keeps elsewhere. */
+/** The drawing as a file of its own, with colours instead of their names, and with the titles that the page holds elsewhere. */
 function pictureOf(svg) {
   const copy = svg.cloneNode(true);
   const [shown, copies] = [svg, copy].map((one) => [...one.querySelectorAll('*')]);

@@ -1,7 +1,7 @@
 /* global document, Event */
-// Legends pick methods out: their entries become buttons, those of one comparison act together and on all of its charts.
-// What is picked stays as it is, thin grey lines become dark and dashed, each in its own way, and have their names; all
-// else fades. A chart that shows none of the picked stays as it is.
+// Legends pick methods: their entries become buttons, which act on all charts of their comparison together. Marks of picked
+// methods keep their look, picked grey lines become dark, each with a dash pattern of its own, and get names; all other
+// marks fade. A chart without a picked method does not change.
 for (const section of document.querySelectorAll('.comparison')) {
   const entries = [...section.querySelectorAll('.legend [data-s]')];
   const drawings = [...section.querySelectorAll('figure svg')];

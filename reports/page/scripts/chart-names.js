@@ -4,8 +4,8 @@ import { originalOf, round, svgName } from './chart-plot.js';
 const gap = 15;
 
 /**
- * Names beside the lines: as drawn, or, of a part of a chart and of what is picked out, where the lines now end. A chart
- * without room for names at its right has them inside, and only those that are picked.
+ * Puts names beside the lines: as drawn, or at the present ends of lines in an enlarged part and of picked lines. A chart
+ * without room for names at its right has them inside, for picked lines alone.
  */
 export function nameLines({ svg, width, height, cut, labels, outside, names }, isPlain) {
   for (const group of outside) group.toggleAttribute('hidden', !isPlain);
@@ -44,7 +44,7 @@ export function nameLines({ svg, width, height, cut, labels, outside, names }, i
   });
 }
 
-/** The last that is seen of a line, in pixels of the plot; where nothing is, the edge behind which it lies. */
+/** The last visible point of a line, in pixels of the plot; for an invisible line, the edge behind which it lies. */
 function endOf(cut, series, { width, height }) {
   const marks = [...cut.querySelectorAll(`circle[data-s="${series}"], path[data-s="${series}"]`)];
   if (marks.length === 0) return undefined;
@@ -61,7 +61,7 @@ function endOf(cut, series, { width, height }) {
   return { x, y: y < 0 ? 0 : height, isPicked, beyond: y < 0 ? ' ↑' : ' ↓' };
 }
 
-/** At least a line apart and inside, in the order given. */
+/** Positions of names in the order given, at least a line apart and inside the plot. */
 function spread(wanted, height) {
   const places = [...wanted];
   places.forEach(

@@ -1,6 +1,6 @@
 /* global document */
 // A chart's plot as drawn: its axes, its marks, and where they were.
-/** Asked of what is there: the page holds no addresses but those of papers. */
+/** The namespace, taken from an existing element: the page holds no addresses except those of papers. */
 export const svgName = document.querySelector('svg')?.namespaceURI;
 const originals = new WeakMap();
 
@@ -36,7 +36,7 @@ export function plotOf(svg) {
   return { svg, axes, width, height, cut, labels, names, outside: outside.filter((group) => group !== null) };
 }
 
-/** `at` and, of a straight line, `to`: pixels of the plot. Of a path its `corners`. */
+/** The place of a mark in pixels of the plot: `at`, for a straight line also `to`, for a path its `corners`. */
 export function originalOf(mark) {
   if (!originals.has(mark)) originals.set(mark, readOf(mark));
   return originals.get(mark);

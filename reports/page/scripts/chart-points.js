@@ -1,6 +1,6 @@
 /* global document, CustomEvent, innerWidth, innerHeight */
-// What a mark of a chart stands for: on hovering, on touching, and by arrow keys from the chart's one tab stop. Without
-// scripts a mark has its title. Tells legends by events what is pointed at (`hover`) and chosen (`pick`).
+// Shows the tooltip of a mark on hovering, on touching, and by arrow keys from the chart's one tab stop. Without scripts a
+// mark has its title. Events tell legends which series is pointed at (`hover`) and chosen (`pick`).
 const reach = 22;
 const tip = document.createElement('div');
 tip.className = 'tip';
@@ -56,10 +56,10 @@ function listen(svg) {
   };
   svg.addEventListener('pointermove', point);
   svg.addEventListener('pointerdown', point);
-  // A finger that is lifted leaves as well: what it touched stays until it touches elsewhere.
+  // A lifted finger leaves as well: the tooltip stays until it touches elsewhere.
   svg.addEventListener('pointerleave', ({ pointerType }) => pointerType === 'touch' || hide());
   document.addEventListener('pointerdown', ({ target }) => svg.contains(target) || hide());
-  // Going to a mark by keys may scroll the page: what it says goes along.
+  // Going to a mark by keys may scroll the page: the tooltip moves along.
   const scrolled = () => (all.includes(document.activeElement) ? show(current ?? document.activeElement, placeOf(document.activeElement)) : hide()); // prettier-ignore
   document.addEventListener('scroll', scrolled, { passive: true });
   svg.addEventListener('click', ({ pointerType }) => {
@@ -132,7 +132,7 @@ function isLine(mark) {
   return /L/.test(mark.getAttribute('d') ?? '') && !mark.hasAttribute('transform');
 }
 
-/** On the screen: of a line its last corner that can be seen, else the middle. */
+/** The place of a mark on the screen: the last visible corner of a line, else the middle. */
 function placeOf(mark) {
   if (isLine(mark)) return corners(mark).at(-1);
   const { x, y, width, height } = mark.getBoundingClientRect();
@@ -151,14 +151,14 @@ function nearest(marks, x, y) {
 
 function toBox(mark, x, y) {
   const { left, right, top, bottom } = mark.getBoundingClientRect();
-  // Of marks on each other the one whose middle is nearer.
+  // The one with the nearer middle wins where marks overlap.
   const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
   const outside = Math.hypot(Math.max(left - x, 0, x - right), Math.max(top - y, 0, y - bottom));
   const distance = outside + Math.hypot(x - middleX, y - middleY) / 1000;
   return { distance, place: hasLength(mark) ? [x, top] : [middleX, top] };
 }
 
-/** A chart's lines are cut at the plot, which its svg cannot tell: what lies outside the drawing is left out. */
+/** The corners of a line that lie inside the drawing, on the screen: lines are cut at the plot, which its svg cannot tell. */
 function corners(mark) {
   const matrix = mark.getScreenCTM();
   const box = mark.ownerSVGElement.getBoundingClientRect();

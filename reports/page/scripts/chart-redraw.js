@@ -7,7 +7,7 @@ export function isWhole({ left, right, top, bottom }) {
   return left === 0 && right === 1 && top === 0 && bottom === 1;
 }
 
-/** Moves every mark to where axes put it that end at what is seen, and labels the axes. */
+/** Moves every mark to its place on axes that end at the visible part, and labels the axes. */
 export function redraw(plot, seen) {
   const { svg, axes, width, height, cut } = plot;
   const toX = (x) => ((x / width - seen.left) / (seen.right - seen.left)) * width;
@@ -31,7 +31,7 @@ export function redraw(plot, seen) {
   }
   const whole = isWhole(seen);
   for (const notes of cut.querySelectorAll('[data-part^=notes]')) notes.toggleAttribute('hidden', !whole);
-  // The drawing's own marks end at its edge by less than a mark's size; what is enlarged does not.
+  // Marks of the original drawing stay within a mark's size of its edge; enlarged ones do not.
   cut.style.clipPath = '';
   if (whole) cut.removeAttribute('clip-path');
   else cut.setAttribute('clip-path', `url(#${clipOf(plot)})`);

@@ -1,6 +1,6 @@
 import { originalOf, round } from './chart-plot.js';
 
-/** Of an axis of values new ticks, of another one those that are still seen. */
+/** New ticks for an axis of values; the ticks that are still visible for another axis. */
 export function labelAxis({ size, scale, ticks }, from, to, toPixel, whole, placeOf) {
   for (const { group, drawn } of ticks) {
     const isText = drawn[0]?.tagName === 'text';
@@ -45,7 +45,7 @@ export function labelAxis({ size, scale, ticks }, from, to, toPixel, whole, plac
   }
 }
 
-/** About five, at multiples of 1, 2 or 5 times a power of ten. */
+/** About five values, at multiples of 1, 2 or 5 times a power of ten. */
 function ticksOf(a, b) {
   const [low, high] = [Math.min(a, b), Math.max(a, b)];
   const power = 10 ** Math.floor(Math.log10((high - low) / 5));

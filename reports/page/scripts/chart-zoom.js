@@ -3,16 +3,16 @@ import { plotOf } from './chart-plot.js';
 import { isWhole, redraw } from './chart-redraw.js';
 import { brush } from './chart-brush.js';
 
-// Enlarges a part of a chart. A drawing cannot just be stretched: its marks would grow and its axes would lie. So every
-// mark is moved to where the enlarged axes put it, and the axes get new ticks. That needs no specification and no
-// library: scales map pixels to pixels linearly, whatever they map values to. Vega itself would be half of the page.
+// Enlarges a part of a chart. Stretching the drawing would enlarge its marks and falsify its axes, so every mark moves to
+// its place on the enlarged axes, and the axes get new ticks. That needs no specification and no library: any scale maps
+// pixels to pixels linearly. Vega itself would be half of the page.
 const deepest = 64;
 const widest = 1 / 16;
 
 for (const figure of document.querySelectorAll('figure')) {
   const plots = [...figure.querySelectorAll('svg[data-y]')].map(plotOf);
   if (plots.length === 0) continue;
-  // What is seen of the plot, in parts of its width and height from its upper left corner.
+  // The visible part of the plot, as shares of its width and height from its upper left corner.
   let seen = { left: 0, right: 1, top: 0, bottom: 1 };
   const says = document.createElement('output');
   const buttons = { '+': 'Enlarge', '−': 'Show more', '↑': 'Up', '↓': 'Down', Reset: 'Reset' };

@@ -1,5 +1,5 @@
 /* global document */
-// Filters the rows of a summary table by words of their method, and by how they stand at a budget.
+// Filters the rows of a summary table by words of their method, and by their verdicts.
 for (const form of document.querySelectorAll('.filter')) {
   const { tBodies: bodies } = form.nextElementSibling.querySelector('table');
   const rows = [...bodies].flatMap((body) => [...body.querySelectorAll('tr[data-words]')]);

@@ -1,5 +1,5 @@
 /* global document, atob, Blob, DecompressionStream, Response, setTimeout, URL */
-// Files of the page are gzipped: where a browser can, what is taken from it is the file itself.
+// Files of the page are gzipped. A browser that can unpack them saves the file itself.
 if (typeof DecompressionStream === 'function')
   for (const packed of document.querySelectorAll('a[download$=".gz"]')) {
     const name = packed.download.replace(/\.gz$/, '');

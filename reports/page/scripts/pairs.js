@@ -1,5 +1,5 @@
 /* global document */
-// Shows the difference of two methods at every budget, as the report computed it: nothing is estimated here.
+// Shows the difference of two methods at every budget, as the report computed it. Nothing is estimated here.
 for (const form of document.querySelectorAll('.pairs')) {
   const budgets = JSON.parse(form.dataset.pairs).map((one) => ({ ...one, gaps: one.gaps.split(';') }));
   const { first, second } = form.elements;

@@ -100,7 +100,7 @@ describe('DeLong', () => {
     const noise = random(2);
     const rows = 500;
     const labels = Uint8Array.from({ length: rows }, (_, i) => Number(i % 4 === 0));
-    // What is common to all models of a row makes them alike, as models of one log are. Rounded, so that there are ties.
+    // A part common to all models of a row makes them alike, as models of one log are. Rounded, so that there are ties.
     const common = [...labels].map((label) => label + noise.normal());
     const seedsOf = (own: number) =>
       [1, 2, 3].map(() => common.map((x) => Math.round(8 * (x + own * noise.normal())) / 8));

@@ -38,7 +38,7 @@ describe('the best per budget', () => {
     expect(choices.map(({ bytes }) => bytes)).toEqual([2_110_128, 6_000_000, 8_440_512, 33_762_048]);
     const chosen = choices.map(({ ranking }) => ranking.best.series.label);
     expect(chosen).toEqual(['robe', 'deep-hash', 'uniform', 'full']);
-    // At 6 MB robe competes with its layer of 2.1 MB.
+    // Its layer of 2.1 MB is robe's at 6 MB.
     const [next] = choices[1].ranking.behind;
     expect(next).toMatchObject({ requested: 16, series: { label: 'robe' } });
   });
