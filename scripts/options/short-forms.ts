@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ZodObject} from 'zod';
+import type { ZodObject } from 'zod';
 import { z, type ZodType } from 'zod';
 import type { OptionOwner } from '../../base/parse-options.ts';
 import { UserError } from '../../base/user-error.ts';
