@@ -22,13 +22,13 @@ const options = z.strictObject({
   importance: z
     .enum(importances)
     .default('gradient')
-    .describe('what makes an id hot: its gradients, or its look-ups'),
+    .describe('what makes an id hot: its gradients, or its lookups'),
   threshold: z
     .number()
     .positive()
     .optional()
     .describe(
-      'in mean look-ups, from which on an id is hot; where not given, it rises so that the rows suffice (CAFE+)',
+      'in mean lookups, from which on an id is hot; where not given, it rises so that the rows suffice (CAFE+)',
     ),
   decay: z
     .number()
@@ -70,9 +70,14 @@ export const cafe: Method<Options> = {
       const maps = stored === 'sketch' ? [sketchMap(dedicated)] : tierMaps({ keys, dedicated, levels });
       return mapBytes(maps);
     };
-    const owned = new DedicatedRows(layer, solveDedicatedRows(layer, { hot, levels, keep, tellingBytes }));
+    const dedicatedRows = new DedicatedRows(
+      layer,
+      solveDedicatedRows(layer, { hot, levels, keep, tellingBytes }),
+    );
     const plan =
-      owned.shape.dedicated > 0 ? adaptivePlan(layer, options, owned) : owned.plan(noDedicatedRows);
+      dedicatedRows.shape.dedicated > 0
+        ? adaptivePlan(layer, options, dedicatedRows)
+        : dedicatedRows.plan(noDedicatedRows);
     return withinBudget(plan, layer.budget, 'one row per field');
   },
 };
@@ -84,15 +89,15 @@ function authorsShare(compression: number): number {
   return shares[ends.filter((end) => compression >= end).length];
 }
 
-function adaptivePlan(layer: Layer, options: Options, owned: DedicatedRows): Plan {
+function adaptivePlan(layer: Layer, options: Options, dedicatedRows: DedicatedRows): Plan {
   const { importance, threshold, decay, levels } = options;
-  const { dedicated } = owned.shape;
+  const { dedicated } = dedicatedRows.shape;
   const map = sketchMap(dedicated);
   const seed = deriveSeed(layer.seed, 'cafe');
   let made: SketchState | undefined;
   const state = () => (made ??= new SketchState(map.values, seed));
-  const learning = new SketchLearning(owned, state, { importance, threshold, decay });
-  const plan = owned.plan(tiersOf(state));
+  const learning = new SketchLearning(dedicatedRows, state, { importance, threshold, decay });
+  const plan = dedicatedRows.plan(tiersOf(state));
   const adaptive: Plan = {
     ...plan,
     maps: [map],
@@ -103,13 +108,13 @@ function adaptivePlan(layer: Layer, options: Options, owned: DedicatedRows): Pla
     afterStep: (step) => learning.learn(step),
   };
   if (options.stored === 'sketch') return adaptive;
-  const shape = { keys: owned.numbers.keys, dedicated, levels };
+  const shape = { keys: dedicatedRows.numbers.keys, dedicated, levels };
   return {
     ...adaptive,
-    serving: { tables: plan.tables, maps: tierMaps(shape), toldApart: owned.toldApart },
+    serving: { tables: plan.tables, maps: tierMaps(shape), toldApart: dedicatedRows.toldApart },
     next(trained) {
       const { maps, tiers, rows } = finalTiers(state(), shape);
-      const last = owned.plan(tiers);
+      const last = dedicatedRows.plan(tiers);
       const choices = { ...last.choices, hot: rows.length, threshold: state().threshold };
       return compactRows({ ...last, maps, choices }, rows, trained);
     },

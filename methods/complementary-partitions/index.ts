@@ -125,18 +125,18 @@ function solveDigits({ fields, dim, budget }: Layer, options: Options, pieces: r
   const widths = pieces.map(({ tables }) => sum(tables.map(({ width }) => width)));
   const digits = partitions === 'remainder' ? coprimeDivisors : radices;
   // Collisions at which a field's tables are smallest: n^(1/k) rows in each; with path, as many floats in both.
-  const most = fields.map(({ cardinality: n }) =>
+  const maxCollisions = fields.map(({ cardinality: n }) =>
     partitions === 'path' ? Math.max(1, Math.sqrt((n * dim) / widths[1])) : n ** (1 - 1 / pieces.length),
   );
   const floats = (ofField: readonly number[]) => sum(ofField.map((values, j) => values * widths[j]));
   const at = (collisions: number) =>
     fields.map(({ cardinality: n }, f) => {
-      const ofField = digits(n, Math.min(collisions, most[f]), pieces.length);
+      const ofField = digits(n, Math.min(collisions, maxCollisions[f]), pieces.length);
       return n > threshold && collisions > 1 && floats(ofField) < n * dim ? ofField : undefined;
     });
   const fits = (collisions: number) => {
     const sizes = at(collisions).map((d, f) => (d ? floats(d) : fields[f].cardinality * dim));
     return 4 * sum(sizes) <= budget;
   };
-  return at(smallestThatFits(1, Math.max(...most), fits));
+  return at(smallestThatFits(1, Math.max(...maxCollisions), fits));
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { topK } from '../../base/top-k.ts';
 import type { Method } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
-import { keptBytes, keptServing, keptStage } from './rows-beside-subspace.ts';
+import { retainedBytes, retainedServing, retainedStage } from './rows-beside-subspace.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { rowScores, scoreRows } from './row-scores.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
@@ -52,21 +52,21 @@ export const leverage: Method<Options> = {
       const { fields, dim, budget } = layer;
       const ids = countIds(fields);
       const rank = rest === 'share' ? 0 : Math.max(1, Math.min(axes, dim - 1));
-      const bytes = (kept: number) => keptBytes(layer, { kept, rank });
+      const bytes = (retained: number) => retainedBytes(layer, { retained, rank });
       if (bytes(1) > budget) return infeasible(bytes(1), budget, 'one row beside what is left of all others');
-      const kept = Math.max(
+      const retained = Math.max(
         1,
-        largestWithin(ids, (kept) => bytes(kept) <= budget),
+        largestWithin(ids, (retained) => bytes(retained) <= budget),
       );
       return {
         tables: [table],
-        choices: { kept },
+        choices: { kept: retained },
         embed: (lookup) => vectors(lookup),
-        serving: keptServing(layer, { kept, rank }),
+        serving: retainedServing(layer, { retained, rank }),
         async next(trained) {
           const values = await trained.rows(table);
-          const chosen = topK(scoreRows(layer, values, { score, sketch }), kept);
-          return keptStage(
+          const chosen = topK(scoreRows(layer, values, { score, sketch }), retained);
+          return retainedStage(
             layer,
             { table, chosen, values, rank, sketch },
             { network: 'kept', share: fineTune, name: fineTune > 0 ? 'fine-tuning' : 'conversion' },

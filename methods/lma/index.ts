@@ -110,6 +110,6 @@ function idsWithSignatures(
     const bytes = 4 * rows + mapBytes(ids.maps);
     return { fits: bytes <= share * budget && bytes + 4 * dim <= budget, hot, ids };
   };
-  const most = Math.min(seen, Math.floor((share * budget) / 4));
-  return at(largestWithin(most, (rows) => at(rows).fits));
+  const max = Math.min(seen, Math.floor((share * budget) / 4));
+  return at(largestWithin(max, (rows) => at(rows).fits));
 }

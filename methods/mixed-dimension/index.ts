@@ -9,10 +9,10 @@ import {
 } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { sortedByCount } from '../shared/frequency/hot-ids.ts';
-import { planWithWidths, type Blocks } from '../shared/low-rank/block-widths.ts';
-import { cutRange, equalMassRanges, rankMap, wholeRanges } from '../shared/frequency/popularity.ts';
+import { type Blocks, planWithWidths, widthBytes } from '../shared/low-rank/block-widths.ts';
+import { cutRange, equalMassRanges, rankMap, fieldRanges } from '../shared/frequency/popularity.ts';
 import { type Block, mixedWidths } from './temperature.ts';
-import { type Split, splitWithin, widen, widthBytes } from './width-spending.ts';
+import { type Split, splitWithin, widen } from './width-spending.ts';
 import { mapBytes } from '../shared/id-sets/id-set.ts';
 import { smallestThatFits } from '../shared/budget/bisection.ts';
 
@@ -54,7 +54,7 @@ export const mixedDimension: Method<Options> = {
 /** The paper's blocks on Criteo. No field is narrower than 1. */
 function planByField(layer: Layer, options: Options): Plan | Infeasible {
   return solveTemperature(layer, options, {
-    ranges: wholeRanges(layer.fields),
+    ranges: fieldRanges(layer.fields),
     narrowest: 1,
     byCount: sortedByCount(layer.fields).every(Boolean),
   });

@@ -47,8 +47,8 @@ export const optEmbed: Method<Options> = {
   plan(layer, options) {
     return unlessFull(layer, (ids) => {
       const { fields, dim, budget } = layer;
-      const least = narrowRowBytes(layer, [1, ...fields.slice(1).map(() => 0)], fields.map(() => 1)); // prettier-ignore
-      if (least > budget) return infeasible(least, budget, 'one row of width 1');
+      const minBytes = narrowRowBytes(layer, [1, ...fields.slice(1).map(() => 0)], fields.map(() => 1)); // prettier-ignore
+      if (minBytes > budget) return infeasible(minBytes, budget, 'one row of width 1');
       const thresholds: Weight = {
         shape: [fields.length],
         init: { mean: 0, halfWidth: 0 },
@@ -114,7 +114,7 @@ async function search(
   const oneRow = fields.map((_, f) => (f === 0 ? 1 : 0));
   const { mutations, crossovers, generations, parents } = options;
   const { genome, fitness, scored } = await evolve({
-    bounds: fields.map(() => ({ least: 1, most: dim })),
+    bounds: fields.map(() => ({ min: 1, max: dim })),
     first: widthsUpTo(dim).map((width) => fields.map(() => width)),
     allowed: (widths) => fits(fields.map(() => Math.max(...widths)))(oneRow),
     async fitness(widths) {

@@ -93,13 +93,13 @@ function planWith({ fields, dim }: Layer, { cores, order }: Options, choice: Cho
   const widths = widthFactors(dim, cores);
   // If ids are in the order of their counts, those in the cores start after the hot ones.
   const skipped = fields.map((_, f) => (sorted[f] ? hot[f] : 0));
-  const whole = fields.map(({ cardinality: n }, f) => {
+  const keepsRows = fields.map(({ cardinality: n }, f) => {
     const floats = coreFloats(rowFactors(n - skipped[f], cores), widths, rank);
     return small[f] || hot[f] * dim + sum(floats) >= n * dim;
   });
-  const own = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : hot[f]));
+  const own = fields.map(({ cardinality }, f) => (keepsRows[f] ? cardinality : hot[f]));
   const withOwn = fieldsWhere(own, (rows) => rows > 0);
-  const inCores = fieldsWhere(whole, (whole) => !whole);
+  const inCores = fieldsWhere(keepsRows, (keepsRows) => !keepsRows);
   const ids = hotIds(fields, own, sorted);
   const ownRows: Table = {
     width: dim,

@@ -11,7 +11,7 @@ import { Admission } from '../../methods/ada-embed/admission.ts';
 import { floatAt, minOf, orderOf } from '../../methods/ada-embed/float-order.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { lookUpsOf } from './look-ups.ts';
+import { lookUpsOf } from './lookups.ts';
 import { nextStage, update, vectorsOf } from './train-steps.ts';
 
 let backend: OpenBackend;

@@ -8,7 +8,7 @@ import { Embedding } from '../../harness/embedding.ts';
 import { cce } from '../../methods/cce/index.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 import { nextStage } from './untrained.ts';
 
 const fields = zipfFields([900]);

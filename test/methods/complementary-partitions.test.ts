@@ -6,7 +6,7 @@ import { complementaryPartitions } from '../../methods/complementary-partitions/
 import { coprimeDivisors, radices } from '../../methods/complementary-partitions/partitions.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 const product = (numbers: readonly number[]) => numbers.reduce((all, n) => all * n, 1);
 

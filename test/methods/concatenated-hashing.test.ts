@@ -4,7 +4,7 @@ import { concatenatedHashing } from '../../methods/concatenated-hashing.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 test.each([4, 64, 1000])('chunks cost what rows would: the budget on Criteo Kaggle at %ix', (ratio) => {
   const layer = layerAt(kaggleFields, 16, ratio);

@@ -4,7 +4,7 @@ import { hashEmbeddings } from '../../methods/hash-embeddings.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 test('half of the floats are importances, half are rows', () => {
   const plan = feasiblePlan(hashEmbeddings, layerAt(uncountedFields([10_000]), 16, 16));

@@ -4,7 +4,7 @@ import { hashedNets } from '../../methods/hashed-nets.ts';
 import { kaggleFields } from '../../suites/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 test.each([4, 64, 10_000])('a memory of budget / 4 floats on Criteo Kaggle at %ix', (ratio) => {
   const layer = layerAt(kaggleFields, 16, ratio);

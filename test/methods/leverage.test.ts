@@ -87,7 +87,7 @@ const scoresOf = (options: Parameters<typeof scoreRows>[2]) =>
   scoreRows(layerAt(fields, dim, 4), trained, options);
 
 describe('scores', () => {
-  test('are leverage, of look-ups or of rows, exactly where the sketch has room for all', () => {
+  test('are leverage, of lookups or of rows, exactly where the sketch has room for all', () => {
     for (const [score, weightOf] of [
       ['frequency-leverage', (row: number) => counts[row]],
       ['leverage', () => 1],

@@ -45,7 +45,7 @@ const onGrid = (values: Float32Array, plan: Plan) => {
 };
 
 describe.each([8, 3])('%i bits', (bits) => {
-  test('are all that look-ups of a training see, the first ones too', async () => {
+  test('are all that lookups of a training see, the first ones too', async () => {
     const plan = planOf({ bits });
     const seen: Float32Array[] = [];
     const watched: Plan = {

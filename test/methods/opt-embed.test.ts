@@ -181,7 +181,7 @@ describe('what is found', () => {
     const auc: Trained['auc'] = (embed, atMost) => {
       asked.push(atMost);
       const contents = new Map([[embedOf.tables[0], rows]]);
-      // The plan's own objects are not these: look-ups of the search go to its first table.
+      // The plan's own objects are not these: lookups of the search go to its first table.
       const here: Plan['embed'] = (lookup) =>
         embed({ ...lookup, rows: (_, indices) => lookup.rows(embedOf.tables[0], indices) });
       const widths = vectorsOf(embedOf, [0, 0, 0], { contents, embed: here }).map(

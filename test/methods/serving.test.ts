@@ -105,7 +105,7 @@ describe('is served from its bytes', () => {
       try {
         return await logitsOf(loaded);
       } finally {
-        loaded.dispose({ network: false }); // where what was taken away is missed, a look-up may fail
+        loaded.dispose({ network: false }); // where what was taken away is missed, a lookup may fail
       }
     };
     let loaded = await other();

@@ -4,7 +4,7 @@ import type { Lookup, Plan } from '../../harness/contract/method.ts';
 import { HostIndices } from '../../harness/host-indices.ts';
 
 /**
- * Look-ups of tokens that have no number yet. A server without a key for a token knows the token, which it can hash, and can
+ * Lookups of tokens that have no number yet. A server without a key for a token knows the token, which it can hash, and can
  * give it any number: here a batch has both, and all arithmetic but hashing sees the number.
  */
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { spendGreedily } from '../../methods/shared/budget/greedy.ts';
 import { mixedWidths } from '../../methods/mixed-dimension/temperature.ts';
-import { splitWithin, widen, widthBytes } from '../../methods/mixed-dimension/width-spending.ts';
+import { splitWithin, widen } from '../../methods/mixed-dimension/width-spending.ts';
+import { widthBytes } from '../../methods/shared/low-rank/block-widths.ts';
 
 const dim = 8;
 const blocks = [

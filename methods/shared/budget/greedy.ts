@@ -26,12 +26,12 @@ export function spendGreedily<State>(
   let left = bytes;
   for (;;) {
     let best: { at: number; move: Move<State> } | undefined;
-    let most = 0;
+    let bestRate = 0;
     moves.forEach((ofOne, at) => {
       for (const move of ofOne) {
-        if (move.bytes > left || !(rate(move) > most)) continue;
+        if (move.bytes > left || !(rate(move) > bestRate)) continue;
         best = { at, move };
-        most = rate(move);
+        bestRate = rate(move);
       }
     });
     if (best === undefined) return { states, left };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isInfeasible } from '../../../harness/contract/method.ts';
 import { sizeOf } from '../../../harness/contract/size.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../../layers.ts';
-import { everyId, lookUpsOf } from '../look-ups.ts';
+import { everyId, lookUpsOf } from '../lookups.ts';
 import { sharedRows } from './shared-rows.ts';
 
 /** What is the method's own. Budget, shapes, gradients and scale are checked by conformance. */
