@@ -16,7 +16,7 @@ import {
 import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
-  chunks: z.int().min(1).max(64).default(4).describe('that a vector is made of, no more than its width'),
+  chunks: z.int().min(1).max(64).default(4).describe('chunks of a vector, at most its width'),
   shared: sharing('field'),
   keep: keepOption,
 });

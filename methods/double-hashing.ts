@@ -21,7 +21,7 @@ const options = z.strictObject({
     .max(1)
     .default(0.5)
     .describe('share of the bytes for ids with rows of their own, the most frequent ones of all fields'),
-  combine: z.enum(['sum', 'concat']).default('sum').describe('of the two hashed rows'),
+  combine: z.enum(['sum', 'concat']).default('sum').describe('combination of the two hashed rows'),
   keep: keepOption,
 });
 type Options = z.infer<typeof options>;

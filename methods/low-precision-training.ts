@@ -21,11 +21,11 @@ const options = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe('between neighbouring values; .01 for 8 bits, wider for fewer where not given'),
+    .describe('step between neighbouring values; if not given, .01 for 8 bits, wider for fewer'),
   rounding: z
     .enum(['stochastic', 'nearest'])
     .default('stochastic')
-    .describe('after every step; to the nearest, updates of less than half a step are lost'),
+    .describe('rounding after every step; nearest loses updates of less than half a step'),
 });
 type Options = z.infer<typeof options>;
 

@@ -18,8 +18,10 @@ const options = z.strictObject({
   decomposition: z
     .enum(['exact', 'sketch'])
     .default('exact')
-    .describe('of the second moments of rows, or of a subspace embedding of them, which takes fewer steps'),
-  scope: z.enum(['field', 'all']).default('field').describe('what has axes of its own'),
+    .describe(
+      'source of the axes: second moments of rows, or a subspace embedding of them, which takes fewer steps',
+    ),
+  scope: z.enum(['field', 'all']).default('field').describe('unit with axes of its own'),
   fineTune: z.number().min(0).default(0).describe('share of the epochs that trains on what is served'),
   keep: keepOption,
 });

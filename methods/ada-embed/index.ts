@@ -20,17 +20,24 @@ const options = z.strictObject({
   importance: z
     .enum(importances)
     .default('gradient')
-    .describe('what makes an id important: its gradients, or its lookups'),
+    .describe("measure of an id's importance: its gradients, or its lookups"),
   reallocations: z
     .int()
     .min(1)
     .default(75)
-    .describe('how often in a training rows may change hands; as the authors of CAFE had it on Criteo'),
-  decay: z.number().positive().max(1).default(0.8).describe('of importance, at every fourth of them'),
+    .describe(
+      'number of times in a training that rows may change hands; 75 is what the authors of CAFE took on Criteo',
+    ),
+  decay: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.8)
+    .describe('factor of importance at every fourth reallocation'),
   normalize: z
     .boolean()
     .default(false)
-    .describe('importance in units of the 95th percentile of its field, as in the code beside CAFE'),
+    .describe("if true, importance is in units of the 95th percentile of its field, as in CAFE's code"),
   keep: keepOption,
 });
 type Options = z.infer<typeof options>;

@@ -20,7 +20,7 @@ const options = z.strictObject({
     .number()
     .gt(0)
     .default(1)
-    .describe('of the logits of widths, by SGD: those that matter more move more'),
+    .describe('learning rate of the logits of widths, by SGD: those that matter more move more'),
   prior: z
     .number()
     .min(0)

@@ -18,24 +18,24 @@ const options = z.strictObject({
     .min(0)
     .max(1)
     .optional()
-    .describe('share of the bytes for hot ids; as the authors chose it for the compression where not given'),
+    .describe('share of the bytes for hot ids; if not given, as the authors chose it for the compression'),
   importance: z
     .enum(importances)
     .default('gradient')
-    .describe('what makes an id hot: its gradients, or its lookups'),
+    .describe("measure of an id's importance: its gradients, or its lookups"),
   threshold: z
     .number()
     .positive()
     .optional()
     .describe(
-      'in mean lookups, from which on an id is hot; where not given, it rises so that the rows suffice (CAFE+)',
+      'importance, in mean lookups, at which an id is hot; if not given, it rises so that the rows suffice (CAFE+)',
     ),
   decay: z
     .number()
     .positive()
     .max(1)
     .default(0.99)
-    .describe('of importance, each time that ten thresholds per row have come in'),
+    .describe('factor of importance, each time that ten thresholds per row have been added'),
   levels: z
     .union([z.literal(1), z.literal(2)])
     .default(1)
@@ -44,7 +44,7 @@ const options = z.strictObject({
     .enum(['ids', 'sketch'])
     .default('ids')
     .describe(
-      'to tell hot ids: which they are; or the sketch, as the authors count it, which could go on learning',
+      'form in which hot ids are stored: a list; or the sketch, as the authors count it, which could go on learning',
     ),
   keep: keepOption,
 });

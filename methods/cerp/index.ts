@@ -22,7 +22,7 @@ const options = z.strictObject({
     .gt(0)
     .lt(1)
     .default(0.1)
-    .describe('of floats, at first, relative to their initial range'),
+    .describe('first threshold of floats, relative to their initial range'),
   keep: keepOption,
 });
 

@@ -21,7 +21,10 @@ const options = z.strictObject({
       "digits of the id; remainders by numbers without common factor; or a row by the lower of two digits, through a small network of the higher digit's own",
     ),
   k: z.int().min(2).max(8).default(3).describe('rows for an id; two with path'),
-  combine: z.enum(['product', 'sum', 'concat']).default('product').describe('of the rows; not with path'),
+  combine: z
+    .enum(['product', 'sum', 'concat'])
+    .default('product')
+    .describe('combination of the rows; not with path'),
   hidden: z.int().min(1).default(16).describe('units of the networks, with path'),
   threshold: keepOption,
 });

@@ -18,14 +18,14 @@ const options = z
       .min(1)
       .default(5)
       .describe(
-        'evenly spaced between the two; the paper has one every 10 steps, but each goes over the whole table, and the optimizer forgets the rows it changes',
+        'number of prunings, evenly spaced between the two; the paper has one every 10 steps, but each goes over the whole table, and the optimizer forgets the rows it changes',
       ),
     rest: z
       .number()
       .gt(0)
       .lt(1)
       .default(0.01)
-      .describe('of what goes, the share that the schedule leaves to the last pruning'),
+      .describe('share of the dropped floats that the schedule leaves to the last pruning'),
   })
   .refine(({ warmUp, frozen }) => warmUp + frozen <= 1, 'warmUp and frozen are more than the run together');
 

@@ -13,23 +13,19 @@ const options = z.strictObject({
     .enum(rowScores)
     .default('frequency-leverage')
     .describe(
-      "which rows stay: those of the highest; lengths and leverage are of rows less their field's mean",
+      "score of rows, the highest of which stay; lengths and leverage are of rows less their field's mean",
     ),
   rest: z
     .enum(['share', 'project'])
     .default('share')
-    .describe(
-      "what is left of all others: the mean of their field's, or that and coordinates along its axes",
-    ),
+    .describe("remains of all other rows: their field's mean, or that and coordinates along its axes"),
   rank: z.int().min(1).default(1).describe('axes of a field, where the rest is projected'),
   sketch: z
     .int()
     .min(1)
     .default(4096)
-    .describe(
-      'rows of the CountSketch that leverage and axes are found by; tables of no more rows need none',
-    ),
-  fineTune: z.number().min(0).default(0).describe('share of the epochs that trains on what is served'),
+    .describe('rows of the CountSketch for leverage and axes; smaller tables need none'),
+  fineTune: z.number().min(0).default(0).describe('share of the epochs for training the served layer'),
 });
 type Options = z.infer<typeof options>;
 

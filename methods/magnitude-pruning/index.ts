@@ -24,13 +24,13 @@ const options = z.strictObject({
   granularity: z
     .enum(['entry', 'row'])
     .default('entry')
-    .describe('what is dropped: single floats, or rows, those of the smallest norm first'),
+    .describe('dropped unit: single floats, or rows, those of the smallest norm first'),
   rounds: z
     .int()
     .min(1)
     .max(20)
     .default(1)
-    .describe('of pruning, with ever less left; after each it is trained on'),
+    .describe('rounds of pruning, with ever less left; each is followed by training'),
   fineTune: z
     .number()
     .min(0)

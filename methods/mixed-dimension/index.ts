@@ -17,15 +17,20 @@ import { mapBytes } from '../shared/id-sets/id-set.ts';
 import { smallestThatFits } from '../shared/budget/bisection.ts';
 
 const options = z.strictObject({
-  temperature: z.number().min(0).max(1).optional().describe('solved for the budget where not given'),
+  temperature: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('exponent of the power law; if not given, solved for the budget'),
   blocking: z
     .enum(['auto', 'field', 'popularity'])
     .default('auto')
     .describe(
-      'what shares a width: a field; ids of a field of like popularity; auto: fields while the budget allows',
+      'unit that shares a width: a field; ids of a field of like popularity; auto: fields while the budget allows',
     ),
-  blocks: z.int().min(2).max(64).default(4).describe('per field, with popularity blocking'),
-  rounding: z.enum(['nearest', 'power-of-two']).default('nearest').describe('of widths'),
+  blocks: z.int().min(2).max(64).default(4).describe('blocks per field, with popularity blocking'),
+  rounding: z.enum(['nearest', 'power-of-two']).default('nearest').describe('rounding of widths'),
 });
 type Options = z.infer<typeof options>;
 

@@ -30,7 +30,7 @@ function integers(bits: 2 | 4 | 8, range: 'min-max' | 'greedy'): Wrapper {
     range: z
       .enum(['min-max', 'greedy'])
       .default(range)
-      .describe('of the codes of a row: all of its floats, or narrowed where that leaves less error'),
+      .describe("range of a row's codes: all of its floats, or a narrower one if that leaves less error"),
     floatsPerScale: z
       .int()
       .min(1)

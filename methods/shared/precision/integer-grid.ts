@@ -102,7 +102,7 @@ export const bitsOption = z
   .min(minBits)
   .max(maxBits)
   .optional()
-  .describe('of an integer; the most that fit the budget where not given');
+  .describe('bits of an integer; if not given, as many as fit the budget');
 
 /** The plan with the most bits that fits, or what the one with the fewest takes. */
 export function planWithBits(
