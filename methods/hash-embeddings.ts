@@ -65,7 +65,7 @@ function compress(
   const wanted = Math.floor((importances * floats) / hashes);
   const weights = Math.min(ids, Math.max(min, Math.min(wanted, Math.floor((floats - min * width) / hashes))));
   const ownWeights = weights === ids;
-  // The mean square of U(-1, 1) is 1/3: so many rows, so weighted, have the variance of one.
+  // The mean square of U(-1, 1) is 1/3: the weighted sum of `hashes` rows has the variance of one row.
   const mixture: Table = {
     width: hashes,
     parts: (ownWeights

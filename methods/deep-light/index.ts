@@ -69,7 +69,7 @@ export const deepLight: Method<z.infer<typeof options>> = {
   },
 };
 
-/** Prunings after so many steps of the run: the first some time after step `first`, the last one after step `last`. */
+/** Number of prunings after `steps` steps of the run: the first comes after step `first`, the last one after step `last`. */
 export function prunedAfter(
   steps: number,
   { first, last }: { readonly first: number; readonly last: number },

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { methods } from '../../methods/index.ts';
 
 /** What every room may import. */
 const everywhere = ['base', 'tensors', 'harness/contract'];
@@ -89,6 +90,16 @@ test('no file outside methods/ asks which method it has', () => {
 
 /** `cafe` for methods/cafe/sketch-state.ts, undefined for what is not inside the folder of one method. */
 const methodFolderOf = (file: string) => /^methods\/(?!shared\/)([^/]+)\//.exec(file)?.[1];
+
+test('a method has the name of its file or folder', () => {
+  const names = methods.map(({ name }) => name);
+  const places = imports
+    .get('methods/index.ts')!
+    // One file has all wrappers.
+    .filter((file) => file.startsWith('methods/') && !file.includes('post-training-quantization'))
+    .map((file) => file.replace(/^methods\/|(\/index)?\.ts$/g, ''));
+  expect(places.sort()).toEqual(names.sort());
+});
 
 test('no method imports another method, or its parts', () => {
   for (const file of files.filter((file) => file.startsWith('methods/') && file !== 'methods/index.ts'))

@@ -104,7 +104,7 @@ describe('rows', () => {
           expect(before[id]).toBe(none);
           expect(state.rows[id]).toBe(given[i]);
         });
-        // Who stays keeps its row.
+        // An id that stays keeps its row.
         for (const id of owners()) if (!ids.includes(id)) expect(state.rows[id]).toBe(before[id]);
       }),
     );

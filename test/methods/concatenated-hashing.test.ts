@@ -46,7 +46,7 @@ test('every chunk has a hash and rows of its own', () => {
     expect(indices[2 * id + 1]).toBeGreaterThanOrEqual(rows);
     pairs.add(indices[2 * id] * 2 * rows + indices[2 * id + 1]);
   }
-  // Of 40 x 40 pairs, 4000 ids leave 1600 e^-2.5 = 131 out; with one hash for both there would be 40.
+  // 4000 ids leave 1600 e^-2.5 = 131 of 40 x 40 pairs out; with one hash for both there would be 40.
   expect(pairs.size).toBeGreaterThan(1420);
   expect(pairs.size).toBeLessThan(1520);
 });

@@ -6,7 +6,7 @@ const rule = { generations: 10, mutations: 10, crossovers: 10, parents: 10, muta
 const target = [3, 8, 1, 5, 5, 2];
 const distance = (genome: Genome) => genome.reduce((sum, gene, i) => sum + (gene - target[i]) ** 2, 0);
 
-/** Of six genes, 1 to 8, that are the better the nearer they are to the target. */
+/** Evolution of six genes, 1 to 8, that are the better the nearer they are to the target. */
 function nearTarget(changes: Partial<Evolution> = {}): Evolution & { readonly scored: Genome[] } {
   const scored: Genome[] = [];
   const fitness = (genome: Genome) => {

@@ -25,7 +25,7 @@ const offsets = fields.map((_, f) => fields.slice(0, f).reduce((sum, { cardinali
 const ids = offsets[fields.length - 1] + fields[fields.length - 1].cardinality;
 const counts = fields.flatMap((field) => [...field.counts]);
 
-/** About a mean of the field, long in some coordinates and short in others. */
+/** Rows about a mean of the field, long in some coordinates and short in others. */
 const trained = (() => {
   const stream = random(8);
   const rows = new Float32Array(ids * dim);

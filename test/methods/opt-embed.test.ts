@@ -198,7 +198,7 @@ describe('what is found', () => {
     expect(widths[2]).toBe(1);
     expect(asked.length).toBe(scored);
     expect(new Set(asked)).toEqual(new Set([123]));
-    // Of the last field, rows fall: the first ones are kept.
+    // Rows of the last field fall: the first ones are retained.
     const vectors = vectorsOf(stage.plan, [0, 0, 0, 5, 39, kept[2] - 1, 5, 39, kept[2]]);
     const lengths = vectors.map((vector) => vector.filter((x) => x !== 0).length);
     expect(lengths).toEqual([4, 1, 1, 4, 1, 1, 4, 1, 0]);

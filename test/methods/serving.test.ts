@@ -54,7 +54,7 @@ afterAll(() => {
   if (backend.substitutes) backend.substitutes.refused = false;
 });
 
-/** At a mild and at a high ratio, at the latter in four bits too; where it is not reached, with the least there is. */
+/** A mild and a high ratio, the latter in four bits too; a method that does not reach it takes its smallest plan. */
 const cases = methods.flatMap((method) => {
   const tried = [
     { as: method, ratio: 4 },
@@ -90,7 +90,7 @@ describe('is served from its bytes', () => {
     const expected = await logitsOf(served);
     expect(expected.every(Number.isFinite)).toBe(true);
 
-    // Into a plan that has learned other things, or where that has other shapes the same once more: nothing may be kept but
+    // Load into a plan that has learned other things, or into the same once more if that has other shapes: nothing may be kept but
     // what is stored.
     const other = async () => {
       for (const seed of [4, settings.seed]) {

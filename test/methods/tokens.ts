@@ -92,7 +92,7 @@ class TokenIndices implements IndicesInMemory {
   }
 
   orElse(here: readonly boolean[], other: Indices): Indices {
-    // What another has is not hashed by its token again, but where it has tokens itself.
+    // A vector that another id has is not hashed by its token again, unless it has tokens itself.
     const plain = valuesOf(other);
     const [tokens, numbers] = other instanceof TokenIndices ? [other.tokens, other.numbers] : [plain, plain];
     const chosen = (a: Uint32Array, b: Uint32Array) =>

@@ -12,7 +12,7 @@ export interface Spent<State> {
 }
 
 /**
- * Spends bytes move by move: of all moves that fit, the one that is worth most for each byte; of equal ones that of the
+ * Spends bytes move by move: of all moves that fit, the one of most worth per byte; of equal moves that of the
  * first thing, and its first; what costs nothing comes before all. Ends where none fits: moves may not go round in circles.
  */
 export function spendGreedily<State>(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Options of methods whose codes are chosen for the budget where nobody says otherwise. */
+/** Options of methods whose codes are chosen for the budget unless they are given. */
 export const codebookOptions = (maxCodewords: number) => ({
   parts: z.int().min(1).optional().describe('codes per id; if not given, chosen for the budget'),
   codewords: z

@@ -7,7 +7,7 @@ export interface CodeSpending {
   readonly layer: Pick<Layer, 'fields' | 'dim'>;
   /** Tables as large as the codebooks, these among them. */
   readonly tables: number;
-  /** Codewords of warm ids where hot ones have so many. */
+  /** Number of codewords of warm ids, from that of hot ids. */
   readonly warmOf: (codewords: number) => number;
   /** The most that a codebook may have. */
   readonly largest: number;
@@ -30,7 +30,7 @@ export interface FieldLayout {
 /**
  * Spends what a layout leaves of the budget. A field gets all the codewords that its bits can tell apart, those of a bit
  * more, up to `largest`, or a row for each id, whichever takes most distortion away for each byte. Where that leaves much
- * because what is left to take are large fields, those become whole first that fit, the largest first. Which ids have
+ * because what is left to take are large fields, those that fit become uncompressed first, the largest first. Which ids have
  * codes stays as it is.
  */
 export function spendOnCodes(layout: CodeLayout, spending: CodeSpending): CodeLayout {

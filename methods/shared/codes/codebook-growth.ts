@@ -9,7 +9,7 @@ export type Codewords = number | 'uncompressed';
 export interface CodebookGrowth {
   readonly cardinalities: readonly number[];
   readonly bytesOf: (field: number, has: Codewords) => number;
-  /** Falls as a field has more; 0 where it is whole. */
+  /** Falls as a field has more; 0 where it is uncompressed. */
   readonly distortionOf: (field: number, has: Codewords) => number;
   /** Numbers of codewords that are tried beyond those that a field has, ascending. */
   readonly steps: (field: number, codewords: number) => readonly number[];
@@ -18,7 +18,7 @@ export interface CodebookGrowth {
 }
 
 /**
- * Spends bytes on codewords and on rows of whole fields: step by step the one that takes away most distortion for each
+ * Spends bytes on codewords and on rows of uncompressed fields: step by step the one that takes away most distortion per
  * byte, then as many codewords as fit, of the bits that a field has or of one more.
  */
 export function growCodebooks(

@@ -21,7 +21,7 @@ export const sharing = (by: Sharing) =>
 export interface HashedShape {
   readonly fields: readonly Field[];
   readonly shared: Sharing;
-  /** Parts of equal size for each field, or for all: one, or one for each lookup of an id. */
+  /** Parts of equal size for each field, or for all: one, or one per lookup of an id. */
   readonly pieces?: number;
   /** Most rows of a part per id, 1 if absent. */
   readonly rowsPerId?: number;
@@ -56,7 +56,7 @@ export function meanCardinality(fields: readonly Field[]): number {
   return Math.exp(sum(fields.map(({ cardinality }) => Math.log(cardinality))) / fields.length);
 }
 
-/** Columns of lookups, field by field, so many for each: all by hashes of their own. */
+/** Columns of lookups, field by field, `lookups` for each field, each by a hash of its own. */
 export interface HashedColumns {
   readonly fields: number;
   readonly lookups: number;
