@@ -49,10 +49,12 @@ export function solveClusters(
   const zeros = fields.map(() => 0);
   return {
     uncompressed: states.map((has) => has === 'uncompressed'),
-    ...{ parts: 1, width: dim },
+    parts: 1,
+    width: dim,
     codewords: states.map((has) => (has === 'uncompressed' ? 0 : has)),
     // A field of one cluster has no codes.
     hot: states.map((has, f) => (has === 'uncompressed' || has === 1 ? 0 : cardinalities[f])),
-    ...{ warm: zeros, warmCodewords: zeros },
+    warm: zeros,
+    warmCodewords: zeros,
   };
 }
