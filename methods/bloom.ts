@@ -55,11 +55,11 @@ function compress(
 ): PartPlan | Infeasible {
   const shape: HashedShape = { fields, shared, pieces: partitioned ? hashes : 1 };
   const rowBudget = Math.floor(budget / (4 * dim));
-  const least = minRows(shape);
-  if (least > rowBudget) return infeasible(4 * dim * least, budget, 'one row per field and hash');
+  const min = minRows(shape);
+  if (min > rowBudget) return infeasible(4 * dim * min, budget, 'one row per field and hash');
 
   const table: Table = { width: dim, parts: hashedParts(shape, rowBudget, 1 / Math.sqrt(hashes)) };
-  const columns = { fields: fields.length, lookUps: hashes, seed: hashSeeds(seed, 'bloom') };
+  const columns = { fields: fields.length, lookups: hashes, seed: hashSeeds(seed, 'bloom') };
   const places = hashedRows(table, shape, columns);
   const signsOf = hashedSigns({ ...columns, seed: hashSeeds(seed, 'bloom', 'signs') });
   const fieldOf = fields.flatMap((_, f) => Array.from({ length: hashes }, () => f));

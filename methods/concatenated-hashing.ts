@@ -16,7 +16,7 @@ import {
 import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
-  chunks: z.int().min(1).max(64).default(4).describe('that a vector is made of, no more than its width'),
+  chunks: z.int().min(1).max(64).default(4).describe('chunks of a vector, at most its width'),
   shared: sharing('field'),
   keep: keepOption,
 });
@@ -41,10 +41,10 @@ export const concatenatedHashing: Method<Options> = {
 
 function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Options): PartPlan | Infeasible {
   const rowBudget = Math.floor(budget / (4 * dim));
-  const least = minRows({ fields, shared });
-  if (least > rowBudget) return infeasible(4 * dim * least, budget, 'one row of chunks per field');
+  const min = minRows({ fields, shared });
+  if (min > rowBudget) return infeasible(4 * dim * min, budget, 'one row of chunks per field');
 
-  // Chunks of equal width share a table and a look-up; where they do not divide the width, there are two of each.
+  // Chunks of equal width share a table and a lookup; where they do not divide the width, there are two of each.
   const widths = evenWidths(dim, chunks);
   let before = 0;
   const groups = [...new Set(widths)].map((width) => {
@@ -56,7 +56,7 @@ function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Opti
     before += pieces;
     const columns = {
       fields: fields.length,
-      lookUps: pieces,
+      lookups: pieces,
       seed: (f: number, t: number) => hash(f, first + t),
     };
     return { table, places: hashedRows(table, shape, columns), wide: pieces * width };

@@ -21,7 +21,7 @@ const options = z.strictObject({
     .max(1)
     .default(0.5)
     .describe('share of the bytes for ids with rows of their own, the most frequent ones of all fields'),
-  combine: z.enum(['sum', 'concat']).default('sum').describe('of the two hashed rows'),
+  combine: z.enum(['sum', 'concat']).default('sum').describe('combination of the two hashed rows'),
   keep: keepOption,
 });
 type Options = z.infer<typeof options>;
@@ -117,14 +117,17 @@ interface Parted {
 /** Takes as many hot ids as their share of the bytes pays for, including what tells them from the others. */
 function partIds({ fields, dim, budget }: Layer, { hot: share, keep }: Omit<Options, 'combine'>): Parted {
   const rowBytes = 4 * dim;
-  const whole = chooseUncompressed(fields, keep, Math.floor(budget / rowBytes));
-  const others = [...fields.keys()].filter((f) => !whole[f]);
+  const uncompressed = chooseUncompressed(fields, keep, Math.floor(budget / rowBytes));
+  const others = [...fields.keys()].filter((f) => !uncompressed[f]);
   const take = hottest(others.map((f) => fields[f]));
   const sorted = sortedByCount(fields);
-  const left = budget - rowBytes * sum(fields.map(({ cardinality }, f) => (whole[f] ? cardinality : 0)));
+  const left =
+    budget - rowBytes * sum(fields.map(({ cardinality }, f) => (uncompressed[f] ? cardinality : 0)));
   const at = (rows: number) => {
     const taken = take(rows);
-    const hot = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : taken[others.indexOf(f)]));
+    const hot = fields.map(({ cardinality }, f) =>
+      uncompressed[f] ? cardinality : taken[others.indexOf(f)],
+    );
     const ids = hotIds(fields, hot, sorted);
     const spent = rowBytes * rows + mapBytes(ids.maps);
     const colds = fields.map(({ cardinality }, f) => cardinality - hot[f]).filter((n) => n > 0);
@@ -132,6 +135,6 @@ function partIds({ fields, dim, budget }: Layer, { hot: share, keep }: Omit<Opti
     const fits = hashed >= colds.length && spent <= share * left;
     return { fits, parted: { hot, ids, buckets: rowShares(colds, hashed) } };
   };
-  const most = Math.max(0, Math.floor((share * left) / rowBytes));
-  return at(largestWithin(most, (rows) => at(rows).fits)).parted;
+  const max = Math.max(0, Math.floor((share * left) / rowBytes));
+  return at(largestWithin(max, (rows) => at(rows).fits)).parted;
 }

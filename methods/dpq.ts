@@ -11,7 +11,7 @@ const options = z.strictObject({
     .enum(['vq', 'sx'])
     .default('vq')
     .describe('the nearest codeword, or the one with the largest softmax of products with keys'),
-  temperature: z.number().positive().default(1).describe('of that softmax'),
+  temperature: z.number().positive().default(1).describe('temperature of that softmax'),
   ...codebookOptions(2 ** 12),
   keep: keepOption,
 });

@@ -35,33 +35,33 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
     const planAt = (rows: number) => {
       const taken = top(rows);
       // If the rest has no more ids than shared rows, each of them gets a row.
-      const kept = fields.map(({ cardinality: n }, f) => (n <= taken[f] + oov ? n : taken[f]));
-      const ids = hotIds(fields, kept, sorted);
-      const withKept = fieldsWhere(kept, (rows) => rows > 0);
-      const withRest = fieldsWhere(fields, ({ cardinality }, f) => cardinality > kept[f]);
+      const own = fields.map(({ cardinality: n }, f) => (n <= taken[f] + oov ? n : taken[f]));
+      const ids = hotIds(fields, own, sorted);
+      const withOwn = fieldsWhere(own, (rows) => rows > 0);
+      const withRest = fieldsWhere(fields, ({ cardinality }, f) => cardinality > own[f]);
       const table: Table = {
         width: dim,
         parts: fields.map(({ cardinality }, f) => ({
-          rows: kept[f] + (kept[f] < cardinality ? oov : 0),
+          rows: own[f] + (own[f] < cardinality ? oov : 0),
           init: idInit(cardinality),
         })),
       };
       // Columns: every frequent id is in one of the first, every other id in one of the last.
-      const columns = [...withKept, ...withRest];
-      const isKept = columns.map((_, i) => i < withKept.length);
+      const columns = [...withOwn, ...withRest];
+      const isOwn = columns.map((_, i) => i < withOwn.length);
       const seeds = columns.map((f) => deriveSeed(seed, 'frequency-truncation', f));
       const offsets = firstRows(table.parts);
       return {
         tables: [table],
         maps: ids.maps,
-        choices: { kept },
-        toldApart: { byField: kept },
+        choices: { kept: own },
+        toldApart: { byField: own },
         embed(lookup: Lookup) {
-          const own = ids.columns(lookup).pick([...withKept, ...withRest.map((f) => f + fields.length)]);
-          const spread = oov === 1 ? own : own.orElse(isKept, own.hash(seeds));
+          const positions = ids.columns(lookup).pick([...withOwn, ...withRest.map((f) => f + fields.length)]);
+          const spread = oov === 1 ? positions : positions.orElse(isOwn, positions.hash(seeds));
           const rows = spread
-            .mod(isKept.map((keeps) => (keeps ? 2 ** 32 - 1 : oov)))
-            .plus(columns.map((f, i) => offsets[f] + (isKept[i] ? 0 : kept[f])));
+            .mod(isOwn.map((keeps) => (keeps ? 2 ** 32 - 1 : oov)))
+            .plus(columns.map((f, i) => offsets[f] + (isOwn[i] ? 0 : own[f])));
           return joinFields([{ fields: columns, vectors: lookup.rows(table, rows) }], fields.length, dim);
         },
       };

@@ -56,19 +56,16 @@ function compress(
   const appended = append ? Math.min(hashes, dim - 1) : 0;
   const width = dim - appended;
   const shape: HashedShape = { fields, shared };
-  const least = minRows(shape);
+  const min = minRows(shape);
   const floats = Math.floor(budget / 4);
-  if (least * (width + hashes) > floats)
-    return infeasible(4 * least * (width + hashes), budget, 'a row and its importances per field');
+  if (min * (width + hashes) > floats)
+    return infeasible(4 * min * (width + hashes), budget, 'a row and its importances per field');
 
   const ids = countIds(fields);
   const wanted = Math.floor((importances * floats) / hashes);
-  const weights = Math.min(
-    ids,
-    Math.max(least, Math.min(wanted, Math.floor((floats - least * width) / hashes))),
-  );
+  const weights = Math.min(ids, Math.max(min, Math.min(wanted, Math.floor((floats - min * width) / hashes))));
   const ownWeights = weights === ids;
-  // The mean square of U(-1, 1) is 1/3: so many rows, so weighted, have the variance of one.
+  // The mean square of U(-1, 1) is 1/3: the weighted sum of `hashes` rows has the variance of one row.
   const mixture: Table = {
     width: hashes,
     parts: (ownWeights
@@ -84,12 +81,12 @@ function compress(
     ? (ids: Indices) => ids.plus(offsets)
     : hashedRows(mixture, shape, {
         fields: fields.length,
-        lookUps: 1,
+        lookups: 1,
         seed: hashSeeds(seed, 'hash-embeddings', 'importances'),
       });
   const componentsAt = hashedRows(components, shape, {
     fields: fields.length,
-    lookUps: hashes,
+    lookups: hashes,
     seed: hashSeeds(seed, 'hash-embeddings', 'components'),
   });
   const scales = fields.map(({ cardinality }) => 1 / Math.sqrt(cardinality));

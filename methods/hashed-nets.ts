@@ -45,11 +45,11 @@ export const hashedNets: Method<Options> = {
 function compress({ fields, dim, budget, seed }: Layer, { signs, shared }: Options): PartPlan | Infeasible {
   const shape: HashedShape = { fields, shared, rowsPerId: dim };
   const floats = Math.floor(budget / 4);
-  const least = minRows(shape);
-  if (least > floats) return infeasible(4 * least, budget, 'a float per field');
+  const min = minRows(shape);
+  if (min > floats) return infeasible(4 * min, budget, 'a float per field');
 
   const memory: Table = { width: 1, parts: hashedParts(shape, floats) };
-  const columns = { fields: fields.length, lookUps: dim, seed: hashSeeds(seed, 'hashed-nets') };
+  const columns = { fields: fields.length, lookups: dim, seed: hashSeeds(seed, 'hashed-nets') };
   const places = hashedRows(memory, shape, columns);
   const signsOf = hashedSigns({ ...columns, seed: hashSeeds(seed, 'hashed-nets', 'signs') });
   return {

@@ -31,9 +31,9 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
   options,
   plan({ fields, dim, budget, seed }, { index, keep }) {
     const rowBudget = Math.floor(budget / (4 * dim));
-    const whole = chooseUncompressed(fields, keep, rowBudget);
+    const uncompressed = chooseUncompressed(fields, keep, rowBudget);
     const cardinalities = fields.map(({ cardinality }) => cardinality);
-    const buckets = bucketsPerField(cardinalities, whole, rowBudget);
+    const buckets = bucketsPerField(cardinalities, uncompressed, rowBudget);
     const table = {
       width: dim,
       parts: buckets.map((rows, f) => ({ rows, init: idInit(cardinalities[f]) })),
@@ -45,9 +45,9 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
         tables: [table],
         choices: { buckets },
         // A remainder needs the number of the id, a hash does not.
-        ...(index === 'hash' && { toldApart: idsOfUncompressed(fields, (f) => whole[f]) }),
+        ...(index === 'hash' && { toldApart: idsOfUncompressed(fields, (f) => uncompressed[f]) }),
         embed({ ids, rows }) {
-          const spread = index === 'hash' ? ids.orElse(whole, ids.hash(seeds)) : ids;
+          const spread = index === 'hash' ? ids.orElse(uncompressed, ids.hash(seeds)) : ids;
           return rows(table, spread.mod(buckets).plus(offsets));
         },
       },
@@ -60,13 +60,13 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
 /** A row per id of uncompressed fields; the rest is shared out among the other fields. */
 function bucketsPerField(
   cardinalities: readonly number[],
-  whole: readonly boolean[],
+  uncompressed: readonly boolean[],
   rows: number,
 ): number[] {
-  const taken = sum(cardinalities.map((n, f) => (whole[f] ? n : 0)));
+  const taken = sum(cardinalities.map((n, f) => (uncompressed[f] ? n : 0)));
   const shared = rowShares(
-    cardinalities.filter((_, f) => !whole[f]),
+    cardinalities.filter((_, f) => !uncompressed[f]),
     rows - taken,
   );
-  return cardinalities.map((n, f) => (whole[f] ? n : shared.shift()!));
+  return cardinalities.map((n, f) => (uncompressed[f] ? n : shared.shift()!));
 }

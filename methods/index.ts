@@ -45,7 +45,7 @@ import { tensorTrain } from './tensor-train/index.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
 import { uniform } from './uniform.ts';
 
-/** Every method the suite knows. To add one, write its file and add its line. */
+/** Every method the suite knows. To add one, write its file and add its two lines here. */
 export const methods: readonly Method[] = [
   // baseline
   full,

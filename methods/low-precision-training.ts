@@ -21,11 +21,11 @@ const options = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe('between neighbouring values; .01 for 8 bits, wider for fewer where not given'),
+    .describe('step between neighbouring values; if not given, .01 for 8 bits, wider for fewer'),
   rounding: z
     .enum(['stochastic', 'nearest'])
     .default('stochastic')
-    .describe('after every step; to the nearest, updates of less than half a step are lost'),
+    .describe('rounding after every step; nearest loses updates of less than half a step'),
 });
 type Options = z.infer<typeof options>;
 
@@ -51,7 +51,7 @@ export const lowPrecisionTraining: Method<Options> = {
 
 /**
  * Rows are floats that are whole multiples of the step. That they could be kept as integers while they are trained is not
- * made use of. The first rows are rounded to the nearest: the first look-up rounds what it sees, and all rows are rounded
+ * made use of. The first rows are rounded to the nearest: the first lookup rounds what it sees, and all rows are rounded
  * after it, but for those that the first update has changed, which are rounded with it.
  */
 function roundedPlan(layer: Layer, bits: number, { rounding, step: asked }: Options): Plan {

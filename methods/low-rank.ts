@@ -3,7 +3,7 @@ import type { Method } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { planWithWidths } from './shared/low-rank/block-widths.ts';
 import { fieldRanks } from './shared/low-rank/field-ranks.ts';
-import { wholeRanges } from './shared/frequency/popularity.ts';
+import { fieldRanges } from './shared/frequency/popularity.ts';
 import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
@@ -28,7 +28,7 @@ export const lowRank: Method<z.infer<typeof options>> = {
     const ranks = fieldRanks(layer, keep);
     if ('smallestBytes' in ranks) return ranks;
     const plan = {
-      ...planWithWidths(layer, { ranges: wholeRanges(layer.fields) }, ranks),
+      ...planWithWidths(layer, { ranges: fieldRanges(layer.fields) }, ranks),
       choices: { ranks },
     };
     return withinBudget(plan, layer.budget, 'rank 1 of every field');

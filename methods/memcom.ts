@@ -10,12 +10,15 @@ import { sum } from '../base/sum.ts';
 import { keepOption } from './shared/rows/keep-option.ts';
 
 const options = z.strictObject({
-  shift: z.boolean().default(false).describe('a number of its own is also added to all coordinates of an id'),
+  shift: z
+    .boolean()
+    .default(false)
+    .describe('if true, a number per id is also added to all of its coordinates'),
   index: z
     .enum(['modulo', 'hash'])
     .default('modulo')
     .describe(
-      'of shared rows: id mod rows, as in the paper, which separates frequent ids where ids are sorted; or a hash',
+      'index of shared rows: id mod rows, as in the paper, which separates frequent ids where ids are sorted; or a hash',
     ),
   keep: keepOption,
 });

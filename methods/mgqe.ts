@@ -19,7 +19,7 @@ const options = z.strictObject({
     .int()
     .min(2)
     .default(4)
-    .describe('how many times fewer codewords the other ids with codes choose among'),
+    .describe('divisor of the number of codewords for the other ids with codes'),
   ...codebookOptions(2 ** 12),
   keep: keepOption,
 });

@@ -7,8 +7,8 @@ const options = z.strictObject({
   granularity: z
     .enum(granularities)
     .default('entry')
-    .describe('what has a threshold of its own; a part is a field'),
-  start: z.number().max(-2).default(-15).describe('logit of the thresholds at first'),
+    .describe('unit with a threshold of its own; a part is a field'),
+  start: z.number().max(-2).default(-15).describe('first logit of the thresholds'),
 });
 
 export const pep: Method<z.infer<typeof options>> = {

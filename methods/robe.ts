@@ -56,8 +56,8 @@ function compress(layer: Layer, options: Options): PartPlan | Infeasible {
   const { signs, circular, shared } = options;
   const shape = { fields, shared };
   const vectors = Math.floor(budget / (4 * dim));
-  const least = minRows(shape);
-  if (least > vectors) return infeasible(4 * dim * least, budget, 'a memory of one vector per field');
+  const min = minRows(shape);
+  if (min > vectors) return infeasible(4 * dim * min, budget, 'a memory of one vector per field');
 
   const block = Math.min(options.block, dim);
   const blocks = Math.ceil(dim / block);
@@ -67,10 +67,10 @@ function compress(layer: Layer, options: Options): PartPlan | Infeasible {
   const parts = hashedParts(shape, vectors).map(({ init }, p) => ({ rows: sizes[p], init }));
   const memory: Table = circular ? { width: 1, parts } : spans(parts, block);
 
-  const columns = { fields: fields.length, lookUps: blocks, seed: hashSeeds(seed, 'robe') };
+  const columns = { fields: fields.length, lookups: blocks, seed: hashSeeds(seed, 'robe') };
   // A row of a table cannot wrap around the memory's end: with `circular`, each coordinate is a lookup of its own.
-  const lookUps = circular ? blocks * block : blocks;
-  const each = { fields: fields.length, lookUps };
+  const lookups = circular ? blocks * block : blocks;
+  const each = { fields: fields.length, lookups };
   const fieldOf = perColumn(each, (f) => f);
   const seeds = perColumn(each, (f, k) => columns.seed(f, circular ? Math.floor(k / block) : k));
   const within = perColumn(each, (_, k) => (circular ? k % block : 0));

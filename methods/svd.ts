@@ -18,8 +18,10 @@ const options = z.strictObject({
   decomposition: z
     .enum(['exact', 'sketch'])
     .default('exact')
-    .describe('of the second moments of rows, or of a subspace embedding of them, which takes fewer steps'),
-  scope: z.enum(['field', 'all']).default('field').describe('what has axes of its own'),
+    .describe(
+      'source of the axes: second moments of rows, or a subspace embedding of them, which takes fewer steps',
+    ),
+  scope: z.enum(['field', 'all']).default('field').describe('unit with axes of its own'),
   fineTune: z.number().min(0).default(0).describe('share of the epochs that trains on what is served'),
   keep: keepOption,
 });
@@ -90,15 +92,15 @@ function solveRanks(layer: Layer, { scope, centred, keep }: Options): readonly n
     if (!('smallestBytes' in ranks)) return ranks;
     return infeasible(ranks.smallestBytes + reserved, budget, 'rank 1 of every field');
   }
-  const rankOf = (whole: readonly boolean[]) => {
-    const ids = (kept: boolean) =>
-      sum(fields.map(({ cardinality }, f) => (whole[f] === kept ? cardinality : 0)));
+  const rankOf = (uncompressed: readonly boolean[]) => {
+    const ids = (keeps: boolean) =>
+      sum(fields.map(({ cardinality }, f) => (uncompressed[f] === keeps ? cardinality : 0)));
     return Math.floor((left.budget / 4 - dim * ids(true)) / (ids(false) + dim));
   };
   const small = chooseUncompressed(fields, keep, Math.floor(left.budget / (4 * dim)));
-  const whole = rankOf(small) >= 1 ? small : fields.map(() => false);
-  const rank = Math.min(dim - 1, rankOf(whole));
-  if (rank >= 1) return whole.map((kept) => (kept ? dim : rank));
+  const uncompressed = rankOf(small) >= 1 ? small : fields.map(() => false);
+  const rank = Math.min(dim - 1, rankOf(uncompressed));
+  if (rank >= 1) return uncompressed.map((keeps) => (keeps ? dim : rank));
   const ids = countIds(fields);
   return infeasible(4 * (ids + dim) + reserved, budget, 'rank 1 of every field');
 }

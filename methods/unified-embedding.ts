@@ -8,8 +8,8 @@ import { meanCardinality } from './shared/rows/hashed-rows.ts';
 import { idInit } from './shared/rows/table-parts.ts';
 
 const options = z.strictObject({
-  lookUps: z.int().min(1).max(8).default(2).describe('per id; their rows are joined to one vector'),
-  combine: z.enum(['concat', 'sum']).default('concat').describe('of the rows of an id'),
+  lookUps: z.int().min(1).max(8).default(2).describe('lookups per id; their rows are joined to one vector'),
+  combine: z.enum(['concat', 'sum']).default('concat').describe('combination of the rows of an id'),
 });
 
 export const unifiedEmbedding: Method<z.infer<typeof options>> = {

@@ -11,7 +11,10 @@ const options = z.strictObject({
    * The way in which narrow vectors reach the model's width: `pad` with zeros, which makes DLRM's dot products those of a narrower
    * model, or `project` by a trained matrix per field (mixed-dimension at temperature 0).
    */
-  lift: z.enum(['pad', 'project']).default('pad').describe('to the model width: zeros or a matrix per field'),
+  lift: z
+    .enum(['pad', 'project'])
+    .default('pad')
+    .describe("way to the model's width: zeros, or a matrix per field"),
 });
 
 export const uniform: Method<z.infer<typeof options>> = {

@@ -11,7 +11,7 @@ import type { IdMap, Indices } from './indices.ts';
 import type { Family, TrainingCost } from './kinds.ts';
 
 export interface Method<Options = unknown> {
-  /** The file's name, kebab-case. */
+  /** The name of its file or folder in methods/, kebab-case. */
   readonly name: string;
   /** Short names the command line also takes. */
   readonly aliases: readonly string[];

@@ -56,9 +56,9 @@ export class Admission {
     for (let i = 0; i < ids.length; i++) if (ids[i] !== none) scores[ids[i]] += weights[i];
   }
 
-  decay(kept: number): void {
+  decay(factor: number): void {
     const { scores } = this.state;
-    for (let id = 0; id < scores.length; id++) scores[id] *= kept;
+    for (let id = 0; id < scores.length; id++) scores[id] *= factor;
   }
 
   /** Gives free rows to ids without one in the order in which they come. */
@@ -77,16 +77,16 @@ export class Admission {
     const { rows } = this.state;
     const units = this.units();
     const each = (visit: (order: number, id: number) => unknown) => this.eachOrder(units, visit);
-    const least = minOf(each, this.rules.hotRows);
-    if (least === undefined) return this.withRows([]);
+    const lowest = minOf(each, this.rules.hotRows);
+    if (lowest === undefined) return this.withRows([]);
     // Ids as important as the last one admitted are ties: those that have rows go first.
-    let { ties } = least;
+    let { ties } = lowest;
     let staying = 0;
     const evicted: number[] = [];
     each((order, id) => {
       if (rows[id] === none) return;
-      const last = order === least.order;
-      if (order < least.order || (last && ties === 0)) return evicted.push(id);
+      const last = order === lowest.order;
+      if (order < lowest.order || (last && ties === 0)) return evicted.push(id);
       if (last) ties--;
       staying++;
     });
@@ -97,8 +97,8 @@ export class Admission {
     }
     const admitted: number[] = [];
     each((order, id) => {
-      if (rows[id] !== none || order < least.order || (order === least.order && ties === 0)) return;
-      if (order === least.order) ties--;
+      if (rows[id] !== none || order < lowest.order || (order === lowest.order && ties === 0)) return;
+      if (order === lowest.order) ties--;
       this.giveRow(id);
       admitted.push(id);
     });

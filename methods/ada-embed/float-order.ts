@@ -19,14 +19,14 @@ export function floatAt(order: number): number {
 /** Calls `visit` with every order, and with the same ones in every call. */
 export type Orders = (visit: (order: number) => void) => void;
 
-export interface Least {
+export interface Lowest {
   readonly order: number;
   /** Number of orders equal to it that are among the `count` largest. */
   readonly ties: number;
 }
 
 /** The least of the `count` largest orders above 0, undefined where there are no more than that. */
-export function minOf(orders: Orders, count: number): Least | undefined {
+export function minOf(orders: Orders, count: number): Lowest | undefined {
   const high = new Uint32Array(2 ** 16);
   let positive = 0;
   orders((order) => {

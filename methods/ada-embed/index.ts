@@ -20,17 +20,24 @@ const options = z.strictObject({
   importance: z
     .enum(importances)
     .default('gradient')
-    .describe('what makes an id important: its gradients, or its look-ups'),
+    .describe("measure of an id's importance: its gradients, or its lookups"),
   reallocations: z
     .int()
     .min(1)
     .default(75)
-    .describe('how often in a training rows may change hands; as the authors of CAFE had it on Criteo'),
-  decay: z.number().positive().max(1).default(0.8).describe('of importance, at every fourth of them'),
+    .describe(
+      'number of times in a training that rows may change hands; 75 is what the authors of CAFE took on Criteo',
+    ),
+  decay: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.8)
+    .describe('factor of importance at every fourth reallocation'),
   normalize: z
     .boolean()
     .default(false)
-    .describe('importance in units of the 95th percentile of its field, as in the code beside CAFE'),
+    .describe("if true, importance is in units of the 95th percentile of its field, as in CAFE's code"),
   keep: keepOption,
 });
 type Options = z.infer<typeof options>;
@@ -49,20 +56,23 @@ export const adaEmbed: Method<Options> = {
   cost: 'upkeep',
   options,
   plan(layer, options) {
-    const owned = new DedicatedRows(layer, solveRows(layer, options));
-    const plan = owned.shape.dedicated > 0 ? adaptivePlan(options, owned) : owned.plan(noDedicatedRows);
+    const dedicatedRows = new DedicatedRows(layer, solveRows(layer, options));
+    const plan =
+      dedicatedRows.shape.dedicated > 0
+        ? adaptivePlan(options, dedicatedRows)
+        : dedicatedRows.plan(noDedicatedRows);
     return withinBudget(plan, layer.budget, options.others === 'zeros' ? 'one row' : 'a row per field');
   },
 };
 
-function adaptivePlan(options: Options, owned: DedicatedRows): Plan {
-  const { keys } = owned.numbers;
-  const { dedicated } = owned.shape;
+function adaptivePlan(options: Options, dedicatedRows: DedicatedRows): Plan {
+  const { keys } = dedicatedRows.numbers;
+  const { dedicated } = dedicatedRows.shape;
   const scoreMap = idMap(keys, 32, () => new Uint32Array(keys));
   const rowMap = idMap(keys, 32, () => new Uint32Array(keys).fill(none));
   let made: AdmissionState | undefined;
   const state = () => (made ??= { scores: new Float32Array(scoreMap.values.buffer), rows: rowMap.values });
-  const plan = owned.plan({
+  const plan = dedicatedRows.plan({
     ...noDedicatedRows,
     rowsOf: (keys) => keys.map((key) => (key === none ? none : state().rows[key])),
   });
@@ -71,25 +81,25 @@ function adaptivePlan(options: Options, owned: DedicatedRows): Plan {
 
   const giveRows = async (step: Step, ids: Uint32Array, rows: Uint32Array) => {
     // A shared row has seen so many gradients that the optimizer's steps would be tiny: forget them.
-    if (options.others === 'shared') await owned.promote(step, ids, rows, false);
-    else step.write(owned.table, rows, new Float32Array(rows.length * owned.table.width));
+    if (options.others === 'shared') await dedicatedRows.promote(step, ids, rows, false);
+    else step.write(dedicatedRows.table, rows, new Float32Array(rows.length * dedicatedRows.table.width));
   };
 
   return {
     ...plan,
     maps: [scoreMap, rowMap],
-    serving: { tables: plan.tables, maps: idSetMaps(set), toldApart: owned.toldApart },
+    serving: { tables: plan.tables, maps: idSetMaps(set), toldApart: dedicatedRows.toldApart },
     embed(lookup) {
       if (lookup.training?.index === 0)
         admission = new Admission(state(), {
           hotRows: dedicated,
-          bounds: owned.numbers.bounds,
+          bounds: dedicatedRows.numbers.bounds,
           normalize: options.normalize,
         });
       return plan.embed(lookup);
     },
     async afterStep(step) {
-      const ids = owned.numbers.keysOf(step.ids);
+      const ids = dedicatedRows.numbers.keysOf(step.ids);
       admission.add(ids, await importanceOf(step, options.importance));
       const first = admission.admitAny(ids);
       await giveRows(step, first.ids, first.rows);
@@ -102,15 +112,15 @@ function adaptivePlan(options: Options, owned: DedicatedRows): Plan {
     next(trained) {
       const { rows } = state();
       const members = rows.map((_, id) => id).filter((id) => rows[id] !== none);
-      const kept = idSet(set, () => members);
-      const last = owned.plan({ ...noDedicatedRows, rowsOf: (keys) => kept.positionsOf(keys) });
-      const { bounds } = owned.numbers;
-      const admitted = owned.shape.rows.map(
+      const finalSet = idSet(set, () => members);
+      const last = dedicatedRows.plan({ ...noDedicatedRows, rowsOf: (keys) => finalSet.positionsOf(keys) });
+      const { bounds } = dedicatedRows.numbers;
+      const admitted = dedicatedRows.shape.rows.map(
         (_, f) => members.filter((id) => id >= bounds[f] && id < bounds[f + 1]).length,
       );
       const choices = { ...last.choices, admitted };
       return compactRows(
-        { ...last, maps: kept.maps, choices },
+        { ...last, maps: finalSet.maps, choices },
         members.map((id) => rows[id]),
         trained,
       );
@@ -126,9 +136,9 @@ function solveRows({ fields, dim, budget }: Layer, { others, keep }: Options): D
   const rows = fields.map(({ cardinality }, f) => (uncompressed[f] ? cardinality : shared[f]));
   const left = budget - rowBytes * sum(rows);
   const keys = sum(fields.map(({ cardinality }, f) => (uncompressed[f] ? 0 : cardinality)));
-  const most = Math.max(0, Math.min(keys, Math.floor(left / rowBytes)));
+  const max = Math.max(0, Math.min(keys, Math.floor(left / rowBytes)));
   const bytes = (rows: number) => rows * rowBytes + mapBytes(idSetMaps({ ids: keys, capacity: rows }));
-  const found = largestWithin(most, (rows) => bytes(rows) <= left);
+  const found = largestWithin(max, (rows) => bytes(rows) <= left);
   // A layer without rows would always be zero: one row at least.
   const dedicated = rows.every((n) => n === 0) ? Math.max(1, found) : found;
   return { dedicated, uncompressed, rows, secondRows: [], tracked: dedicated };

@@ -23,9 +23,9 @@ const options = z.strictObject({
     .number()
     .positive()
     .optional()
-    .describe('between neighbouring values at first; .01 for 8 bits, wider for fewer where not given'),
+    .describe('first step between neighbouring values; if not given, .01 for 8 bits, wider for fewer'),
   stepRate: z.number().min(0).default(0.002).describe('learning rate of steps, in first steps'),
-  stored: z.enum(['fp16', 'fp32']).default('fp16').describe("a row's step"),
+  stored: z.enum(['fp16', 'fp32']).default('fp16').describe("storage of a row's step"),
 });
 type Options = z.infer<typeof options>;
 

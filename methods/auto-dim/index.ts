@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import type { Layer, Method, Plan } from '../../harness/contract/method.ts';
+import type { Method } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { widthsUpTo } from '../shared/budget/shares.ts';
-import { planWithWidths } from '../shared/low-rank/block-widths.ts';
+import { planWithWidths, widthBytes } from '../shared/low-rank/block-widths.ts';
 import { chooseWithin } from './knapsack.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
 import { widthSearch } from './width-search.ts';
 import { sum } from '../../base/sum.ts';
 import { anythingWithin } from '../shared/budget/plan-within.ts';
+import { fieldRanges } from '../shared/frequency/popularity.ts';
 
 // The paper steps on the logits by SGD at .001 and takes the largest of each field, however little they differ; it has no
 // budget and no prior. Where a budget is shared out, differences count, and those that come of few samples have to weigh
@@ -19,7 +20,7 @@ const options = z.strictObject({
     .number()
     .gt(0)
     .default(1)
-    .describe('of the logits of widths, by SGD: those that matter more move more'),
+    .describe('learning rate of the logits of widths, by SGD: those that matter more move more'),
   prior: z
     .number()
     .min(0)
@@ -51,10 +52,10 @@ export const autoDim: Method<z.infer<typeof options>> = {
       const { fields, dim, budget } = layer;
       const candidates = widthsUpTo(dim);
       const costs = fields.map(({ cardinality }) =>
-        candidates.map((width) => bytes(cardinality, width, dim)),
+        candidates.map((width) => widthBytes(cardinality, width, dim)),
       );
-      const least = sum(costs.map((ofField) => Math.min(...ofField)));
-      if (least > budget) return infeasible(least, budget, 'the cheapest width of each field');
+      const minBytes = sum(costs.map((ofField) => Math.min(...ofField)));
+      if (minBytes > budget) return infeasible(minBytes, budget, 'the cheapest width of each field');
       const search = widthSearch(layer, candidates, { rate, coolest });
       return {
         tables: [table],
@@ -81,7 +82,10 @@ export const autoDim: Method<z.infer<typeof options>> = {
           });
           const widths = chooseWithin(worth, budget)!.map((m) => candidates[m]);
           return {
-            plan: { ...retrained(layer, widths), training: { name: 'retraining' } },
+            plan: {
+              ...planWithWidths(layer, { ranges: fieldRanges(layer.fields) }, widths),
+              training: { name: 'retraining' },
+            },
             network: 'fresh',
           };
         },
@@ -90,17 +94,7 @@ export const autoDim: Method<z.infer<typeof options>> = {
   },
 };
 
-/** Rows, and a matrix to the model's width. */
-function bytes(cardinality: number, width: number, dim: number): number {
-  return 4 * (cardinality * width + (width < dim ? width * dim : 0));
-}
-
-function retrained(layer: Layer, widths: readonly number[]): Plan {
-  const ranges = layer.fields.map(({ cardinality }) => [{ from: 0, to: cardinality, mass: 1 }]);
-  return planWithWidths(layer, { ranges }, widths);
-}
-
 function logSoftmax(logits: Float32Array, m: number): number {
-  const most = Math.max(...logits);
-  return logits[m] - most - Math.log(logits.reduce((sum, x) => sum + Math.exp(x - most), 0));
+  const max = Math.max(...logits);
+  return logits[m] - max - Math.log(logits.reduce((sum, x) => sum + Math.exp(x - max), 0));
 }

@@ -4,7 +4,7 @@ import { countIds } from '../shared/rows/table-parts.ts';
 
 /**
  * Group of every id, all fields stacked: ids of all fields in the order of their training counts, cut where each group has
- * about the same share of all look-ups: a few frequent ids in group 0, most ids in the last. Ids seen equally often are of
+ * about the same share of all lookups: a few frequent ids in group 0, most ids in the last. Ids seen equally often are of
  * one group, so groups may be empty; without counts all ids are in the last.
  */
 export function frequencyGroups(fields: readonly Field[], groups: number): IdMap {
@@ -25,7 +25,7 @@ function groupsByCount(fields: readonly Field[], groups: number): Map<number, nu
   let total = 0;
   for (const [count, ids] of tally) total += count * ids;
   const falling = [...tally].sort(([a], [b]) => b - a);
-  let before = 0; // look-ups of ids that are seen more often
+  let before = 0; // lookups of ids that are seen more often
   return new Map(
     falling.map(([count, ids]) => {
       const group = before === total ? groups - 1 : Math.floor((groups * before) / total);

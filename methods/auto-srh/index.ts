@@ -5,20 +5,20 @@ import { frequencyGroups } from './frequency-groups.ts';
 import { keepLargest, planSparse, type Retraining, sparseStage } from '../shared/pruning/sparse-rows.ts';
 
 const options = z.strictObject({
-  groups: z.int().min(1).max(256).default(6).describe('of ids, by training count'),
+  groups: z.int().min(1).max(256).default(6).describe('groups of ids, by training count'),
   warmUp: z.number().min(0).max(1).default(0.2).describe('share of the search in which weights stay 1'),
   rate: z
     .number()
     .gt(0)
     .default(0.01)
-    .describe('of the weights: by how much those of a group move in a step, on average'),
+    .describe("learning rate of the weights: mean change of a group's weights in a step"),
   l1: z.number().min(0).default(1e-5).describe('penalty on the sum of the weights'),
   // Fine-tuned floats are T a where T was trained. They go on with what is known of T: of what is left, a is near 1.
   finish: z
     .enum(['retrain', 'fine-tune'])
     .default('retrain')
     .describe(
-      'what is left starts anew from its first values, with a network as new; or goes on from where the search has brought it, which sees samples again',
+      'second stage: the floats that are left start anew from their first values, with a new network; or go on from the search, which sees samples again',
     ),
 });
 

@@ -13,8 +13,8 @@ import { sum } from '../../base/sum.ts';
 import { chooseUncompressed, fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
-  segments: z.int().min(1).max(8).default(2).describe('that the code of an id is cut into'),
-  combine: z.enum(['sum', 'concat']).default('sum').describe('of the rows that segments lead to'),
+  segments: z.int().min(1).max(8).default(2).describe("segments of an id's code"),
+  combine: z.enum(['sum', 'concat']).default('sum').describe('combination of the rows of the segments'),
   keep: keepOption,
 });
 

@@ -47,20 +47,20 @@ export class HotSketch {
     const { words, floats } = this.state;
     const first = this.state.bucketOf(id);
     let slot = -1;
-    let least = -1;
+    let lowest = -1;
     for (let at = first; at < first + slotsPerBucket; at++) {
       if (words[at] === id) {
         slot = at;
         break;
       }
       // Empty slots have the score 0. An id that owns a row gives way to a decay, not to a newcomer.
-      if (words[at + rowAt] === none && (least === -1 || floats[at + scoreAt] < floats[least + scoreAt]))
-        least = at;
+      if (words[at + rowAt] === none && (lowest === -1 || floats[at + scoreAt] < floats[lowest + scoreAt]))
+        lowest = at;
     }
     const known = slot !== -1;
     if (!known) {
-      if (least === -1) return;
-      slot = least;
+      if (lowest === -1) return;
+      slot = lowest;
       words[slot] = id;
     }
     const before = floats[slot + scoreAt];
@@ -88,9 +88,9 @@ export class HotSketch {
   }
 
   /** Multiplies all scores. Ids that fall below the threshold lose their rows. */
-  decay(kept: number): void {
+  decay(factor: number): void {
     const { floats } = this.state;
-    this.eachSlot((slot) => (floats[slot + scoreAt] *= kept));
+    this.eachSlot((slot) => (floats[slot + scoreAt] *= factor));
     this.demote();
   }
 

@@ -18,24 +18,24 @@ const options = z.strictObject({
     .min(0)
     .max(1)
     .optional()
-    .describe('share of the bytes for hot ids; as the authors chose it for the compression where not given'),
+    .describe('share of the bytes for hot ids; if not given, as the authors chose it for the compression'),
   importance: z
     .enum(importances)
     .default('gradient')
-    .describe('what makes an id hot: its gradients, or its look-ups'),
+    .describe("measure of an id's importance: its gradients, or its lookups"),
   threshold: z
     .number()
     .positive()
     .optional()
     .describe(
-      'in mean look-ups, from which on an id is hot; where not given, it rises so that the rows suffice (CAFE+)',
+      'importance, in mean lookups, at which an id is hot; if not given, it rises so that the rows suffice (CAFE+)',
     ),
   decay: z
     .number()
     .positive()
     .max(1)
     .default(0.99)
-    .describe('of importance, each time that ten thresholds per row have come in'),
+    .describe('factor of importance, each time that ten thresholds per row have been added'),
   levels: z
     .union([z.literal(1), z.literal(2)])
     .default(1)
@@ -44,7 +44,7 @@ const options = z.strictObject({
     .enum(['ids', 'sketch'])
     .default('ids')
     .describe(
-      'to tell hot ids: which they are; or the sketch, as the authors count it, which could go on learning',
+      'form in which hot ids are stored: a list; or the sketch, as the authors count it, which could go on learning',
     ),
   keep: keepOption,
 });
@@ -70,9 +70,14 @@ export const cafe: Method<Options> = {
       const maps = stored === 'sketch' ? [sketchMap(dedicated)] : tierMaps({ keys, dedicated, levels });
       return mapBytes(maps);
     };
-    const owned = new DedicatedRows(layer, solveDedicatedRows(layer, { hot, levels, keep, tellingBytes }));
+    const dedicatedRows = new DedicatedRows(
+      layer,
+      solveDedicatedRows(layer, { hot, levels, keep, tellingBytes }),
+    );
     const plan =
-      owned.shape.dedicated > 0 ? adaptivePlan(layer, options, owned) : owned.plan(noDedicatedRows);
+      dedicatedRows.shape.dedicated > 0
+        ? adaptivePlan(layer, options, dedicatedRows)
+        : dedicatedRows.plan(noDedicatedRows);
     return withinBudget(plan, layer.budget, 'one row per field');
   },
 };
@@ -84,15 +89,15 @@ function authorsShare(compression: number): number {
   return shares[ends.filter((end) => compression >= end).length];
 }
 
-function adaptivePlan(layer: Layer, options: Options, owned: DedicatedRows): Plan {
+function adaptivePlan(layer: Layer, options: Options, dedicatedRows: DedicatedRows): Plan {
   const { importance, threshold, decay, levels } = options;
-  const { dedicated } = owned.shape;
+  const { dedicated } = dedicatedRows.shape;
   const map = sketchMap(dedicated);
   const seed = deriveSeed(layer.seed, 'cafe');
   let made: SketchState | undefined;
   const state = () => (made ??= new SketchState(map.values, seed));
-  const learning = new SketchLearning(owned, state, { importance, threshold, decay });
-  const plan = owned.plan(tiersOf(state));
+  const learning = new SketchLearning(dedicatedRows, state, { importance, threshold, decay });
+  const plan = dedicatedRows.plan(tiersOf(state));
   const adaptive: Plan = {
     ...plan,
     maps: [map],
@@ -103,13 +108,13 @@ function adaptivePlan(layer: Layer, options: Options, owned: DedicatedRows): Pla
     afterStep: (step) => learning.learn(step),
   };
   if (options.stored === 'sketch') return adaptive;
-  const shape = { keys: owned.numbers.keys, dedicated, levels };
+  const shape = { keys: dedicatedRows.numbers.keys, dedicated, levels };
   return {
     ...adaptive,
-    serving: { tables: plan.tables, maps: tierMaps(shape), toldApart: owned.toldApart },
+    serving: { tables: plan.tables, maps: tierMaps(shape), toldApart: dedicatedRows.toldApart },
     next(trained) {
       const { maps, tiers, rows } = finalTiers(state(), shape);
-      const last = owned.plan(tiers);
+      const last = dedicatedRows.plan(tiers);
       const choices = { ...last.choices, hot: rows.length, threshold: state().threshold };
       return compactRows({ ...last, maps, choices }, rows, trained);
     },

@@ -27,8 +27,8 @@ export class SketchLearning {
   /** Importance since the last decay. */
   private added = 0;
 
-  constructor(owned: DedicatedRows, state: () => SketchState, rules: SketchLearningRules) {
-    this.owned = owned;
+  constructor(dedicatedRows: DedicatedRows, state: () => SketchState, rules: SketchLearningRules) {
+    this.owned = dedicatedRows;
     this.state = state;
     this.rules = rules;
   }
@@ -41,21 +41,21 @@ export class SketchLearning {
   }
 
   async learn(step: Step): Promise<void> {
-    const { owned, rules, sketch } = this;
+    const { owned: dedicatedRows, rules, sketch } = this;
     if (sketch === undefined) throw new Error('a sketch learns from steps of a training that it saw begin');
     const weights = await importanceOf(step, rules.importance);
-    const keys = owned.numbers.keysOf(step.ids);
+    const keys = dedicatedRows.numbers.keysOf(step.ids);
     for (let at = 0; at < keys.length; at++) {
       if (keys[at] === none) continue;
       sketch.add(keys[at], weights[at]);
       this.added += weights[at];
     }
     if (rules.threshold === undefined && sketch.crowded) sketch.fitThreshold();
-    if (this.added > thresholdsPerDecay * owned.shape.dedicated * sketch.threshold) {
+    if (this.added > thresholdsPerDecay * dedicatedRows.shape.dedicated * sketch.threshold) {
       sketch.decay(rules.decay);
       this.added = 0;
     }
     const { ids, rows } = sketch.promote();
-    await owned.promote(step, ids, rows);
+    await dedicatedRows.promote(step, ids, rows);
   }
 }

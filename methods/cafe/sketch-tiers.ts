@@ -22,11 +22,11 @@ export function tiersOf(state: () => SketchState): FrequencyTiers {
     },
     hashedTwice(keys) {
       const sketch = state();
-      const least = mediumShare * sketch.threshold;
+      const mediumThreshold = mediumShare * sketch.threshold;
       const flags = new Uint8Array(keys.length);
       for (let i = 0; i < keys.length; i++) {
         const slot = keys[i] === none ? -1 : sketch.slotOf(keys[i]);
-        if (slot !== -1 && sketch.floats[slot + scoreAt] >= least) flags[i] = 1;
+        if (slot !== -1 && sketch.floats[slot + scoreAt] >= mediumThreshold) flags[i] = 1;
       }
       return flags;
     },

@@ -13,9 +13,9 @@ export async function fieldVectors(
   wanted: readonly number[],
 ): Promise<ReadonlyMap<number, Float32Array>> {
   const found = new Map(wanted.map((f) => [f, new Float32Array(fields[f].cardinality * dim)]));
-  const most = Math.max(0, ...wanted.map((f) => fields[f].cardinality));
-  for (let from = 0; from < most; from += piece) {
-    const rows = Math.min(piece, most - from);
+  const largest = Math.max(0, ...wanted.map((f) => fields[f].cardinality));
+  for (let from = 0; from < largest; from += piece) {
+    const rows = Math.min(piece, largest - from);
     const ids = new Uint32Array(rows * fields.length);
     for (let row = 0; row < rows; row++)
       for (let f = 0; f < fields.length; f++)

@@ -20,8 +20,13 @@ import { firstRows } from '../shared/rows/table-parts.ts';
 import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
-  chunks: z.int().min(1).default(4).describe('that a vector is cut into, each clustered for itself'),
-  clusterings: z.int().min(1).max(10).default(2).describe('evenly spaced over the epochs'),
+  chunks: z.int().min(1).default(4).describe('chunks of a vector, each clustered for itself'),
+  clusterings: z
+    .int()
+    .min(1)
+    .max(10)
+    .default(2)
+    .describe('number of clusterings, evenly spaced over the epochs'),
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
   keep: keepOption,
 });

@@ -11,7 +11,7 @@ import { sum } from '../../base/sum.ts';
 export interface BucketPairs {
   /** Parts of the one table: rows of uncompressed fields, then quotients, then remainders. */
   readonly parts: readonly TablePart[];
-  readonly whole: readonly number[];
+  readonly uncompressed: readonly number[];
   readonly split: readonly number[];
   /** Remainders of each split field, and ids per quotient. */
   readonly buckets: readonly number[];
@@ -22,12 +22,12 @@ export interface BucketPairs {
 /** Shares out about `rows` rows: one per id of uncompressed fields, and at least two per split field. */
 export function bucketPairs(
   fields: readonly Field[],
-  isWhole: readonly boolean[],
+  keepsRows: readonly boolean[],
   rows: number,
 ): BucketPairs {
-  const whole = [...fields.keys()].filter((f) => isWhole[f]);
-  const split = [...fields.keys()].filter((f) => !isWhole[f]);
-  const left = rows - sum(whole.map((f) => fields[f].cardinality));
+  const uncompressed = [...fields.keys()].filter((f) => keepsRows[f]);
+  const split = [...fields.keys()].filter((f) => !keepsRows[f]);
+  const left = rows - sum(uncompressed.map((f) => fields[f].cardinality));
   const shares = rowShares(
     split.map((f) => fields[f].cardinality),
     left,
@@ -41,11 +41,11 @@ export function bucketPairs(
   };
   return {
     parts: [
-      ...whole.map((f) => rowPerId(fields[f])),
+      ...uncompressed.map((f) => rowPerId(fields[f])),
       ...split.map((f, i) => part(f, Math.ceil(fields[f].cardinality / perQuotient[i]))),
       ...split.map((f, i) => part(f, buckets[i])),
     ],
-    whole,
+    uncompressed,
     split,
     buckets,
     perQuotient,
@@ -55,7 +55,7 @@ export function bucketPairs(
 
 /** Vectors put together: [batch, fields, dim]. `rowsAt` gives rows [batch, members, dim], the part of each member named. */
 export function pairVectors(
-  { parts, whole, split, buckets, perQuotient, fields }: BucketPairs,
+  { parts, uncompressed, split, buckets, perQuotient, fields }: BucketPairs,
   { ids }: Pick<Lookup, 'ids'>,
   dim: number,
   rowsAt: (places: Indices, parts: readonly number[]) => Tensor3D,
@@ -69,11 +69,11 @@ export function pairVectors(
   };
   return joinFields(
     [
-      ...(whole.length > 0 ? [group(whole, 0, (own) => own)] : []),
+      ...(uncompressed.length > 0 ? [group(uncompressed, 0, (own) => own)] : []),
       ...(split.length > 0
         ? [
-            group(split, whole.length, (own) => own.div(perQuotient)),
-            group(split, whole.length + split.length, (own) => own.mod(buckets)),
+            group(split, uncompressed.length, (own) => own.div(perQuotient)),
+            group(split, uncompressed.length + split.length, (own) => own.mod(buckets)),
           ]
         : []),
     ],

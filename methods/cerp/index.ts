@@ -22,7 +22,7 @@ const options = z.strictObject({
     .gt(0)
     .lt(1)
     .default(0.1)
-    .describe('of floats, at first, relative to their initial range'),
+    .describe('first threshold of floats, relative to their initial range'),
   keep: keepOption,
 });
 
@@ -88,8 +88,8 @@ export const cerp: Method<z.infer<typeof options>> = {
         async next(trained) {
           const [values, limits] = [await trained.rows(table), await trained.rows(thresholds)];
           const above = overLimits(values, limits, table, ranges);
-          const kept = keepLargest(trained.initialRows(table), nonZeros, above);
-          return { plan: retrained, contents: new Map([[served, kept]]), network: 'fresh' };
+          const ticket = keepLargest(trained.initialRows(table), nonZeros, above);
+          return { plan: retrained, contents: new Map([[served, ticket]]), network: 'fresh' };
         },
       };
     });

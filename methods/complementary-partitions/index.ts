@@ -21,7 +21,10 @@ const options = z.strictObject({
       "digits of the id; remainders by numbers without common factor; or a row by the lower of two digits, through a small network of the higher digit's own",
     ),
   k: z.int().min(2).max(8).default(3).describe('rows for an id; two with path'),
-  combine: z.enum(['product', 'sum', 'concat']).default('product').describe('of the rows; not with path'),
+  combine: z
+    .enum(['product', 'sum', 'concat'])
+    .default('product')
+    .describe('combination of the rows; not with path'),
   hidden: z.int().min(1).default(16).describe('units of the networks, with path'),
   threshold: keepOption,
 });
@@ -125,18 +128,18 @@ function solveDigits({ fields, dim, budget }: Layer, options: Options, pieces: r
   const widths = pieces.map(({ tables }) => sum(tables.map(({ width }) => width)));
   const digits = partitions === 'remainder' ? coprimeDivisors : radices;
   // Collisions at which a field's tables are smallest: n^(1/k) rows in each; with path, as many floats in both.
-  const most = fields.map(({ cardinality: n }) =>
+  const maxCollisions = fields.map(({ cardinality: n }) =>
     partitions === 'path' ? Math.max(1, Math.sqrt((n * dim) / widths[1])) : n ** (1 - 1 / pieces.length),
   );
   const floats = (ofField: readonly number[]) => sum(ofField.map((values, j) => values * widths[j]));
   const at = (collisions: number) =>
     fields.map(({ cardinality: n }, f) => {
-      const ofField = digits(n, Math.min(collisions, most[f]), pieces.length);
+      const ofField = digits(n, Math.min(collisions, maxCollisions[f]), pieces.length);
       return n > threshold && collisions > 1 && floats(ofField) < n * dim ? ofField : undefined;
     });
   const fits = (collisions: number) => {
     const sizes = at(collisions).map((d, f) => (d ? floats(d) : fields[f].cardinality * dim));
     return 4 * sum(sizes) <= budget;
   };
-  return at(smallestThatFits(1, Math.max(...most), fits));
+  return at(smallestThatFits(1, Math.max(...maxCollisions), fits));
 }

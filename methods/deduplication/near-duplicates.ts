@@ -25,29 +25,29 @@ export interface Representatives {
 }
 
 /**
- * Chooses at most `most` blocks to stand for all; `most` is at least the number of groups. Each stands for itself and
+ * Chooses at most `max` blocks to stand for all; `max` is at least the number of groups. Each stands for itself and
  * for blocks within a tolerance, the smallest that leaves so few. Equal blocks always share one.
  *
  * Blocks are gone through by weighted magnitude, largest first: one becomes a representative where none is near enough.
  * Those that may be near are found by hashing for Euclidean distance (Datar et al., SoCG 2004): random projections, cut
  * into steps of a few tolerances; blocks that agree in all cuts of one of some tables are compared. What the last step of
- * the tolerance leaves of `most` goes to the blocks that are served worst, by weighted square.
+ * the tolerance leaves of `max` goes to the blocks that are served worst, by weighted square.
  */
-export function representatives(blocks: GroupedBlocks, most: number, seed: number): Representatives {
+export function representatives(blocks: GroupedBlocks, max: number, seed: number): Representatives {
   const { floats, width, groups } = blocks;
-  if (most < groups.length) throw new RangeError(`${most} representatives for ${groups.length} groups`);
+  if (max < groups.length) throw new RangeError(`${max} representatives for ${groups.length} groups`);
   const search = new Search(blocks, seed);
   const largestNorm = search.largestNorm();
   const toleranceAt = (step: number) =>
     step === 0 ? Infinity : 2 * largestNorm * 2 ** (-step / stepsPerOctave);
   let tolerance = 0;
-  let leaders = search.leaders(0, most);
+  let leaders = search.leaders(0, max);
   if (leaders === undefined) {
-    const step = largestWithin(smallestStep, (step) => search.leaders(toleranceAt(step), most) !== undefined);
+    const step = largestWithin(smallestStep, (step) => search.leaders(toleranceAt(step), max) !== undefined);
     tolerance = toleranceAt(step);
-    leaders = search.leaders(tolerance, most)!;
+    leaders = search.leaders(tolerance, max)!;
   }
-  search.promote(leaders, most);
+  search.promote(leaders, max);
 
   const all = floats.length / width;
   const chosen = Uint32Array.from({ length: all }, (_, block) => block).filter(
@@ -100,8 +100,8 @@ class Search {
     this.projected = project(floats, width, directions);
   }
 
-  /** The block that stands for each block; undefined where there would be more than `most`. */
-  leaders(tolerance: number, most: number): Uint32Array | undefined {
+  /** The block that stands for each block; undefined where there would be more than `max`. */
+  leaders(tolerance: number, max: number): Uint32Array | undefined {
     const { count, first, groupOf, order } = this;
     const leaders = new Uint32Array(count);
     const near = tolerance > 0 ? new Buckets(count, tables) : undefined;
@@ -122,16 +122,16 @@ class Search {
         if (leader === undefined) near.add(keys, block);
         else leaders[block] = leader;
       }
-      if (leaders[block] === block && ++found > most) return undefined;
+      if (leaders[block] === block && ++found > max) return undefined;
     }
     return leaders;
   }
 
-  /** Makes blocks stand for themselves, those served worst, until `most` do. */
-  promote(leaders: Uint32Array, most: number): void {
+  /** Makes blocks stand for themselves, those served worst, until `max` do. */
+  promote(leaders: Uint32Array, max: number): void {
     const { first, count } = this;
     const lost = new Float32Array(count);
-    let spare = most;
+    let spare = max;
     for (let block = 0; block < count; block++) {
       if (leaders[block] === block) spare--;
       else lost[first[block]] += this.weightedSquare(block, leaders[block]);
@@ -143,9 +143,9 @@ class Search {
   }
 
   largestNorm(): number {
-    let most = 0;
-    for (let block = 0; block < this.count; block++) most = Math.max(most, this.square(block));
-    return Math.sqrt(most);
+    let max = 0;
+    for (let block = 0; block < this.count; block++) max = Math.max(max, this.square(block));
+    return Math.sqrt(max);
   }
 
   private keysOf(block: number, tolerance: number, keys: Uint32Array): void {

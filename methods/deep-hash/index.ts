@@ -18,26 +18,26 @@ import { chooseUncompressed, fieldsWhere, keepOption } from '../shared/rows/keep
 const narrowest = 8;
 
 const options = z.strictObject({
-  hashes: z.int().min(2).multipleOf(2).default(1024).describe('per id, at most 32 times the width'),
-  encoding: z.enum(['uniform', 'normal']).default('uniform').describe('of hashes as real numbers'),
+  hashes: z.int().min(2).multipleOf(2).default(1024).describe('hashes per id, at most 32 times the width'),
+  encoding: z.enum(['uniform', 'normal']).default('uniform').describe('encoding of hashes as real numbers'),
   decoder: z.enum(['shared', 'field']).default('shared').describe('one for all fields, or each its own'),
   depth: z.int().min(1).default(5).describe('hidden layers'),
   width: z
     .int()
     .min(narrowest)
     .optional()
-    .describe('of hidden layers; solved for the budget where not given'),
+    .describe('width of hidden layers; if not given, solved for the budget'),
   maxWidth: z
     .int()
     .min(narrowest)
     .default(256)
-    .describe('where it is solved; the rest keeps small fields whole'),
-  activation: z.enum(['relu', 'mish']).default('relu').describe('of hidden layers'),
+    .describe('largest width where it is solved; the rest of the budget goes to rows of small fields'),
+  activation: z.enum(['relu', 'mish']).default('relu').describe('activation of hidden layers'),
   learningRate: z
     .number()
     .min(0)
     .default(0.001)
-    .describe("of the decoder's Adam, as in the paper; 0 trains it as the run trains everything else"),
+    .describe("learning rate of the decoder's Adam, as in the paper; 0: the run's rule and rate"),
   keep: keepOption,
 });
 type Options = z.infer<typeof options>;

@@ -18,14 +18,14 @@ const options = z
       .min(1)
       .default(5)
       .describe(
-        'evenly spaced between the two; the paper has one every 10 steps, but each goes over the whole table, and the optimizer forgets the rows it changes',
+        'number of prunings, evenly spaced between the two; the paper has one every 10 steps, but each goes over the whole table, and the optimizer forgets the rows it changes',
       ),
     rest: z
       .number()
       .gt(0)
       .lt(1)
       .default(0.01)
-      .describe('of what goes, the share that the schedule leaves to the last pruning'),
+      .describe('share of the dropped floats that the schedule leaves to the last pruning'),
   })
   .refine(({ warmUp, frozen }) => warmUp + frozen <= 1, 'warmUp and frozen are more than the run together');
 
@@ -69,7 +69,7 @@ export const deepLight: Method<z.infer<typeof options>> = {
   },
 };
 
-/** Prunings after so many steps of the run: the first some time after step `first`, the last one after step `last`. */
+/** Number of prunings after `steps` steps of the run: the first comes after step `first`, the last one after step `last`. */
 export function prunedAfter(
   steps: number,
   { first, last }: { readonly first: number; readonly last: number },

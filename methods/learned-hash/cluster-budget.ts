@@ -1,6 +1,6 @@
 import type { Layer } from '../../harness/contract/method.ts';
 import { codeBits } from '../shared/codes/code-bytes.ts';
-import { growCodebooks, type Has } from '../shared/codes/codebook-growth.ts';
+import { growCodebooks, type Codewords } from '../shared/codes/codebook-growth.ts';
 import type { CodeLayout } from '../shared/codes/coded-layer.ts';
 import { sum } from '../../base/sum.ts';
 import { chooseUncompressed } from '../shared/rows/keep-option.ts';
@@ -24,19 +24,21 @@ export function solveClusters(
   { width, keep }: ClusterRule,
 ): CodeLayout | undefined {
   const cardinalities = fields.map(({ cardinality }) => cardinality);
-  const bytesOf = (f: number, has: Has) => {
-    if (has === 'whole') return 4 * dim * cardinalities[f];
+  const bytesOf = (f: number, has: Codewords) => {
+    if (has === 'uncompressed') return 4 * dim * cardinalities[f];
     return 4 * dim * has + Math.ceil((cardinalities[f] * codeBits(has)) / 8);
   };
-  const kept = chooseUncompressed(fields, keep, Math.floor(budget / (4 * dim)));
+  const keepsRows = chooseUncompressed(fields, keep, Math.floor(budget / (4 * dim)));
   // A field of one id has a row for it either way.
-  const start = kept.map((whole, f): Has => (whole || cardinalities[f] === 1 ? 'whole' : 1));
+  const start = keepsRows.map((keeps, f): Codewords =>
+    keeps || cardinalities[f] === 1 ? 'uncompressed' : 1,
+  );
   const left = budget - sum(start.map((has, f) => bytesOf(f, has)));
   if (left < 0) return undefined;
   const { states } = growCodebooks(start, left, {
     cardinalities,
     bytesOf,
-    distortionOf: (_, has) => (has === 'whole' ? 0 : has ** (-2 / width)),
+    distortionOf: (_, has) => (has === 'uncompressed' ? 0 : has ** (-2 / width)),
     steps: (f, has) => {
       const counts: number[] = [];
       for (let count = 2 * has; count < cardinalities[f]; count *= 2) counts.push(count);
@@ -46,11 +48,13 @@ export function solveClusters(
   });
   const zeros = fields.map(() => 0);
   return {
-    uncompressed: states.map((has) => has === 'whole'),
-    ...{ parts: 1, width: dim },
-    codewords: states.map((has) => (has === 'whole' ? 0 : has)),
+    uncompressed: states.map((has) => has === 'uncompressed'),
+    parts: 1,
+    width: dim,
+    codewords: states.map((has) => (has === 'uncompressed' ? 0 : has)),
     // A field of one cluster has no codes.
-    hot: states.map((has, f) => (has === 'whole' || has === 1 ? 0 : cardinalities[f])),
-    ...{ warm: zeros, warmCodewords: zeros },
+    hot: states.map((has, f) => (has === 'uncompressed' || has === 1 ? 0 : cardinalities[f])),
+    warm: zeros,
+    warmCodewords: zeros,
   };
 }

@@ -9,8 +9,8 @@ import { fullTable } from '../shared/rows/full-table.ts';
 import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
-  width: z.int().min(1).default(4).describe('of the vectors that ids are clustered by'),
-  share: z.number().gt(0).max(1).default(0.5).describe('of the epochs that trains those vectors'),
+  width: z.int().min(1).default(4).describe('width of the vectors that are clustered'),
+  share: z.number().gt(0).max(1).default(0.5).describe('share of the epochs that trains those vectors'),
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
   keep: keepOption,
 });

@@ -20,8 +20,8 @@ export function bitsPerField(
   let common = asked ?? maxBits;
   while (bytesOf(forAll(common)) > budget && common > (asked ?? minBits)) common--;
   const bits = forAll(common);
-  const least = bytesOf(bits);
-  if (least > budget) return infeasible(least, budget, `${common} bits for every float`);
+  const minBytes = bytesOf(bits);
+  if (minBytes > budget) return infeasible(minBytes, budget, `${common} bits for every float`);
   if (asked !== undefined || common === maxBits) return bits;
   const largestFirst = fields.map((_, f) => f).sort((a, b) => fields[b].cardinality - fields[a].cardinality);
   for (const f of largestFirst) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { topK } from '../../base/top-k.ts';
 import type { Method } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
-import { keptBytes, keptServing, keptStage } from './rows-beside-subspace.ts';
+import { retainedBytes, retainedServing, retainedStage } from './rows-beside-subspace.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { rowScores, scoreRows } from './row-scores.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
@@ -13,23 +13,19 @@ const options = z.strictObject({
     .enum(rowScores)
     .default('frequency-leverage')
     .describe(
-      "which rows stay: those of the highest; lengths and leverage are of rows less their field's mean",
+      "score of rows, the highest of which stay; lengths and leverage are of rows less their field's mean",
     ),
   rest: z
     .enum(['share', 'project'])
     .default('share')
-    .describe(
-      "what is left of all others: the mean of their field's, or that and coordinates along its axes",
-    ),
+    .describe("remains of all other rows: their field's mean, or that and coordinates along its axes"),
   rank: z.int().min(1).default(1).describe('axes of a field, where the rest is projected'),
   sketch: z
     .int()
     .min(1)
     .default(4096)
-    .describe(
-      'rows of the CountSketch that leverage and axes are found by; tables of no more rows need none',
-    ),
-  fineTune: z.number().min(0).default(0).describe('share of the epochs that trains on what is served'),
+    .describe('rows of the CountSketch for leverage and axes; smaller tables need none'),
+  fineTune: z.number().min(0).default(0).describe('share of the epochs for training the served layer'),
 });
 type Options = z.infer<typeof options>;
 
@@ -52,21 +48,21 @@ export const leverage: Method<Options> = {
       const { fields, dim, budget } = layer;
       const ids = countIds(fields);
       const rank = rest === 'share' ? 0 : Math.max(1, Math.min(axes, dim - 1));
-      const bytes = (kept: number) => keptBytes(layer, { kept, rank });
+      const bytes = (retained: number) => retainedBytes(layer, { retained, rank });
       if (bytes(1) > budget) return infeasible(bytes(1), budget, 'one row beside what is left of all others');
-      const kept = Math.max(
+      const retained = Math.max(
         1,
-        largestWithin(ids, (kept) => bytes(kept) <= budget),
+        largestWithin(ids, (retained) => bytes(retained) <= budget),
       );
       return {
         tables: [table],
-        choices: { kept },
+        choices: { kept: retained },
         embed: (lookup) => vectors(lookup),
-        serving: keptServing(layer, { kept, rank }),
+        serving: retainedServing(layer, { retained, rank }),
         async next(trained) {
           const values = await trained.rows(table);
-          const chosen = topK(scoreRows(layer, values, { score, sketch }), kept);
-          return keptStage(
+          const chosen = topK(scoreRows(layer, values, { score, sketch }), retained);
+          return retainedStage(
             layer,
             { table, chosen, values, rank, sketch },
             { network: 'kept', share: fineTune, name: fineTune > 0 ? 'fine-tuning' : 'conversion' },

@@ -23,7 +23,7 @@ const tolerance = 1e-6;
 /**
  * Scores all rows of a full table, [ids, dim], less the mean lookup of their field; no score is below 0. With
  * frequencies, scores are squares of a lookup's length, or leverage in diag(sqrt(counts)) times the table, which is that of
- * the table of all look-ups, summed over those of an id. `sketch`: rows of the CountSketch that leverage is found by.
+ * the table of all lookups, summed over those of an id. `sketch`: rows of the CountSketch that leverage is found by.
  */
 export function scoreRows(
   { fields, dim, seed }: Layer,

@@ -13,9 +13,9 @@ import { fullTable } from '../shared/rows/full-table.ts';
  * Some ids retain their row; of all others, coordinates along `rank` axes of their field are left. Both are stored less a
  * mean of their field, [fields, dim]: at rank 0 the mean is all that is left of the others.
  */
-export interface KeptShape {
+export interface RetainedShape {
   /** Number of ids that retain their row. */
-  readonly kept: number;
+  readonly retained: number;
   readonly rank: number;
 }
 
@@ -27,17 +27,17 @@ interface Stored {
   readonly others?: { readonly coordinates: Table; readonly basis: Weight };
 }
 
-function storedOf(layer: Layer, { kept, rank }: KeptShape): Stored {
+function storedOf(layer: Layer, { retained, rank }: RetainedShape): Stored {
   const { fields, dim } = layer;
   const ids = countIds(layer.fields);
   const tableOf = (rows: number, width: number): Table => ({ width, parts: [{ rows, init: idInit(ids) }] });
   const zeros = { mean: 0, halfWidth: 0 };
   return {
-    rows: tableOf(kept, dim),
+    rows: tableOf(retained, dim),
     means: { shape: [fields.length, dim], init: zeros },
     ...(rank > 0 && {
       others: {
-        coordinates: tableOf(ids - kept, rank),
+        coordinates: tableOf(ids - retained, rank),
         basis: { shape: [fields.length, rank, dim], init: zeros },
       },
     }),
@@ -50,23 +50,23 @@ const arraysOf = ({ rows, means, others }: Stored) => ({
 });
 
 /** The layout before training: it is not known which ids are retained, but the bytes of the list are. */
-export function keptServing(layer: Layer, shape: KeptShape): Serving {
-  const maps = idSetMaps({ ids: countIds(layer.fields), capacity: shape.kept });
-  const { kept, rank } = shape;
+export function retainedServing(layer: Layer, shape: RetainedShape): Serving {
+  const maps = idSetMaps({ ids: countIds(layer.fields), capacity: shape.retained });
+  const { retained, rank } = shape;
   return {
     ...arraysOf(storedOf(layer, shape)),
     maps,
-    ...toldWhereShared(rank, { byField: layer.fields.map(() => 0), anyField: kept }),
+    ...toldWhereShared(rank, { byField: layer.fields.map(() => 0), anyField: retained }),
   };
 }
 
 /** Ids are told apart by the list of retained ones at rank 0; with coordinates of their own, all ids are. */
 const toldWhereShared = (rank: number, toldApart: ToldApart) => (rank === 0 ? { toldApart } : {});
 
-export const keptBytes = (layer: Layer, shape: KeptShape): number =>
-  sizeOf(keptServing(layer, shape)).servingBytes;
+export const retainedBytes = (layer: Layer, shape: RetainedShape): number =>
+  sizeOf(retainedServing(layer, shape)).servingBytes;
 
-export interface KeptContents {
+export interface RetainedContents {
   /** The table that was trained, with a row for each id of all fields. */
   readonly table: Table;
   /** Numbers of the rows that are kept, ascending. */
@@ -82,17 +82,21 @@ export interface KeptContents {
  * The stage that is served. Means and axes are those of the rows that are not retained, weighted by training counts.
  * Retained rows are the same as before, less a mean, and have the same gradients; everything else is new.
  */
-export function keptStage(layer: Layer, contents: KeptContents, { name, network, share }: Retraining): Stage {
+export function retainedStage(
+  layer: Layer,
+  contents: RetainedContents,
+  { name, network, share }: Retraining,
+): Stage {
   const { chosen, rank } = contents;
-  const stored = storedOf(layer, { kept: chosen.length, rank });
+  const stored = storedOf(layer, { retained: chosen.length, rank });
   const { maps, starts, ends, columns, otherColumns } = chosenIds(layer, chosen);
   const fields = [...layer.fields.keys()];
-  const kept = ends.map((end, f) => end - starts[f]);
+  const retained = ends.map((end, f) => end - starts[f]);
   const plan: Plan = {
     ...arraysOf(stored),
     maps,
-    choices: { rows: kept },
-    ...toldWhereShared(rank, { byField: kept }),
+    choices: { rows: retained },
+    ...toldWhereShared(rank, { byField: retained }),
     embed(lookup) {
       const { rows, weight } = lookup;
       const own = rows(stored.rows, columns(lookup));
@@ -115,22 +119,22 @@ export function keptStage(layer: Layer, contents: KeptContents, { name, network,
 function contentsOf(
   layer: Layer,
   { rows, means, others }: Stored,
-  { chosen, values, rank, sketch }: KeptContents,
+  { chosen, values, rank, sketch }: RetainedContents,
 ): Map<Table | Weight, Float32Array> {
   const { fields, dim } = layer;
   const { offsets, rowsOf } = fullTable(layer, dim);
-  const isKept = new Uint8Array(values.length / dim);
-  for (const row of chosen) isKept[row] = 1;
+  const isRetained = new Uint8Array(values.length / dim);
+  for (const row of chosen) isRetained[row] = 1;
   const axesOf = principalAxes(layer, [...fields.keys()], (f) => rowsOf(values, f), {
     centred: true,
     scope: 'field',
-    weightsOf: (f) => fields[f].counts.map((count, id) => (isKept[offsets[f] + id] ? 0 : count)),
+    weightsOf: (f) => fields[f].counts.map((count, id) => (isRetained[offsets[f] + id] ? 0 : count)),
     sketch,
   });
   const own = new Float32Array(chosen.length * dim);
   const allMeans = new Float32Array(fields.length * dim);
   const bases = new Float32Array(fields.length * rank * dim);
-  const coordinates = new Float32Array((isKept.length - chosen.length) * rank);
+  const coordinates = new Float32Array((isRetained.length - chosen.length) * rank);
   let [toOwn, toOthers] = [0, 0];
   fields.forEach(({ cardinality }, f) => {
     const { mean, axes } = axesOf(f);
@@ -140,7 +144,7 @@ function contentsOf(
     bases.set(axes.subarray(0, rank * dim), f * rank * dim);
     for (let row = offsets[f]; row < offsets[f] + cardinality; row++) {
       const at = row * dim;
-      if (isKept[row]) for (let k = 0; k < dim; k++) own[toOwn++] = values[at + k] - stored[k];
+      if (isRetained[row]) for (let k = 0; k < dim; k++) own[toOwn++] = values[at + k] - stored[k];
       else
         for (let r = 0; r < rank; r++) {
           let sum = 0;

@@ -17,7 +17,12 @@ import { mapBytes } from '../shared/id-sets/id-set.ts';
 const options = z.strictObject({
   signatures: z.number().min(0).max(1).default(0.5).describe('share of the bytes for signatures, at most'),
   minCount: z.int().min(1).default(2).describe('ids seen less often in training hash at random'),
-  power: z.int().min(1).max(digits).default(4).describe('of 8 digits that agree where ids share a float'),
+  power: z
+    .int()
+    .min(1)
+    .max(digits)
+    .default(4)
+    .describe('number of the 8 digits that agree if ids share a float'),
   sampleRows: z.int().min(1).default(125_000).describe('training rows that signatures are made from'),
 });
 type Options = z.infer<typeof options>;
@@ -110,6 +115,6 @@ function idsWithSignatures(
     const bytes = 4 * rows + mapBytes(ids.maps);
     return { fits: bytes <= share * budget && bytes + 4 * dim <= budget, hot, ids };
   };
-  const most = Math.min(seen, Math.floor((share * budget) / 4));
-  return at(largestWithin(most, (rows) => at(rows).fits));
+  const max = Math.min(seen, Math.floor((share * budget) / 4));
+  return at(largestWithin(max, (rows) => at(rows).fits));
 }

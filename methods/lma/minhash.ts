@@ -25,7 +25,7 @@ export function minhashSignatures(
   entries: number,
   seed: number,
 ): Uint32Array {
-  const least = new Uint32Array(entries * digits).fill(0xffffffff);
+  const minima = new Uint32Array(entries * digits).fill(0xffffffff);
   const hashes = new Uint32Array(digits);
   const seeds = Array.from({ length: digits }, (_, digit) => deriveSeed(seed, 'minhash', digit));
   for (let from = 0, row = 0; from < positions.length; from += columns, row++) {
@@ -34,15 +34,15 @@ export function minhashSignatures(
       const entry = positions[from + column];
       if (entry >= entries) continue;
       for (let digit = 0, at = entry * digits; digit < digits; digit++, at++)
-        if (hashes[digit] < least[at]) least[at] = hashes[digit];
+        if (hashes[digit] < minima[at]) minima[at] = hashes[digit];
     }
   }
   const unseen = deriveSeed(seed, 'unseen');
   return Uint32Array.from({ length: entries }, (_, entry) => {
     const at = entry * digits;
-    if (least[at] === 0xffffffff) return hash32(entry, unseen);
+    if (minima[at] === 0xffffffff) return hash32(entry, unseen);
     let word = 0;
-    for (let digit = 0; digit < digits; digit++) word |= (least[at + digit] & 15) << (digitBits * digit);
+    for (let digit = 0; digit < digits; digit++) word |= (minima[at + digit] & 15) << (digitBits * digit);
     return word >>> 0;
   });
 }

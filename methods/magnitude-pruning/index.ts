@@ -8,7 +8,7 @@ import {
   type Trained,
 } from '../../harness/contract/method.ts';
 import { tableFloats, tableRows } from '../../harness/contract/table-shape.ts';
-import { type KeptRows, keptRows, keptRowsStage, rowNorms } from './retained-rows.ts';
+import { type RetainedRows, retainedRows, retainedRowsStage, rowNorms } from './retained-rows.ts';
 import {
   keepLargest,
   keepZeros,
@@ -24,13 +24,13 @@ const options = z.strictObject({
   granularity: z
     .enum(['entry', 'row'])
     .default('entry')
-    .describe('what is dropped: single floats, or rows, those of the smallest norm first'),
+    .describe('dropped unit: single floats, or rows, those of the smallest norm first'),
   rounds: z
     .int()
     .min(1)
     .max(20)
     .default(1)
-    .describe('of pruning, with ever less left; after each it is trained on'),
+    .describe('rounds of pruning, with ever less left; each is followed by training'),
   fineTune: z
     .number()
     .min(0)
@@ -58,9 +58,9 @@ export const magnitudePruning: Method<Options> = {
     if (options.granularity === 'entry')
       return planSparse(layer, (rows) => planRounds(rows, floatPruning(rows), options));
     return unlessFull(layer, (ids) => {
-      const kept = keptRows(layer);
-      if ('smallestBytes' in kept) return kept;
-      return { ...planRounds(ids, rowPruning(layer, ids, kept), options), serving: kept.serving };
+      const retained = retainedRows(layer);
+      if ('smallestBytes' in retained) return retained;
+      return { ...planRounds(ids, rowPruning(layer, ids, retained), options), serving: retained.serving };
     });
   },
 };
@@ -120,12 +120,12 @@ function floatPruning(rows: SparseRows): Pruning {
   };
 }
 
-function rowPruning(layer: Layer, { table }: FullTable, kept: KeptRows): Pruning {
+function rowPruning(layer: Layer, { table }: FullTable, retained: RetainedRows): Pruning {
   const { width, parts } = table;
   const largestRows = (values: Float32Array, count: number) => topK(rowNorms(values, width), count);
   return {
     all: tableRows({ width, parts }),
-    left: kept.rows,
+    left: retained.rows,
     keep(values, count) {
       const left = new Float32Array(values.length);
       for (const row of largestRows(values, count))
@@ -133,6 +133,6 @@ function rowPruning(layer: Layer, { table }: FullTable, kept: KeptRows): Pruning
       return left;
     },
     serve: (values, training) =>
-      keptRowsStage(layer, largestRows(values, kept.rows), { table, values }, training),
+      retainedRowsStage(layer, largestRows(values, retained.rows), { table, values }, training),
   };
 }

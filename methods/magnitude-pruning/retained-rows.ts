@@ -7,15 +7,15 @@ import { countIds, idInit } from '../shared/rows/table-parts.ts';
 import type { Retraining } from '../shared/pruning/sparse-rows.ts';
 
 /** Number of ids that retain their row; all others have vectors of zeros. */
-export interface KeptRows {
+export interface RetainedRows {
   readonly rows: number;
   readonly serving: Serving;
 }
 
 /** Retains as many rows as fit the budget with a list of their ids, or a bit per id. At least one. */
-export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible {
+export function retainedRows({ fields, dim, budget }: Layer): RetainedRows | Infeasible {
   const ids = countIds(fields);
-  const of = (rows: number): KeptRows => ({
+  const of = (rows: number): RetainedRows => ({
     rows,
     serving: {
       tables: [tableOf(rows, dim)],
@@ -37,7 +37,7 @@ export function keptRows({ fields, dim, budget }: Layer): KeptRows | Infeasible 
  * The stage that is served: the rows numbered in `chosen`, ascending, of a table with a row for each id of all fields, whose values
  * are `values`. They are trained on for `share` of the run, and are the same rows as before.
  */
-export function keptRowsStage(
+export function retainedRowsStage(
   { fields, dim }: Layer,
   chosen: Uint32Array,
   { table: before, values }: { readonly table: Table; readonly values: Float32Array },

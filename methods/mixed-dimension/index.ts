@@ -9,23 +9,28 @@ import {
 } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { sortedByCount } from '../shared/frequency/hot-ids.ts';
-import { planWithWidths, type Blocks } from '../shared/low-rank/block-widths.ts';
-import { cutRange, equalMassRanges, rankMap, wholeRanges } from '../shared/frequency/popularity.ts';
+import { type Blocks, planWithWidths, widthBytes } from '../shared/low-rank/block-widths.ts';
+import { cutRange, equalMassRanges, rankMap, fieldRanges } from '../shared/frequency/popularity.ts';
 import { type Block, mixedWidths } from './temperature.ts';
-import { type Split, splitWithin, widen, widthBytes } from './width-spending.ts';
+import { type Split, splitWithin, widen } from './width-spending.ts';
 import { mapBytes } from '../shared/id-sets/id-set.ts';
 import { smallestThatFits } from '../shared/budget/bisection.ts';
 
 const options = z.strictObject({
-  temperature: z.number().min(0).max(1).optional().describe('solved for the budget where not given'),
+  temperature: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('exponent of the power law; if not given, solved for the budget'),
   blocking: z
     .enum(['auto', 'field', 'popularity'])
     .default('auto')
     .describe(
-      'what shares a width: a field; ids of a field of like popularity; auto: fields while the budget allows',
+      'unit that shares a width: a field; ids of a field of like popularity; auto: fields while the budget allows',
     ),
-  blocks: z.int().min(2).max(64).default(4).describe('per field, with popularity blocking'),
-  rounding: z.enum(['nearest', 'power-of-two']).default('nearest').describe('of widths'),
+  blocks: z.int().min(2).max(64).default(4).describe('blocks per field, with popularity blocking'),
+  rounding: z.enum(['nearest', 'power-of-two']).default('nearest').describe('rounding of widths'),
 });
 type Options = z.infer<typeof options>;
 
@@ -54,7 +59,7 @@ export const mixedDimension: Method<Options> = {
 /** The paper's blocks on Criteo. No field is narrower than 1. */
 function planByField(layer: Layer, options: Options): Plan | Infeasible {
   return solveTemperature(layer, options, {
-    ranges: wholeRanges(layer.fields),
+    ranges: fieldRanges(layer.fields),
     narrowest: 1,
     byCount: sortedByCount(layer.fields).every(Boolean),
   });

@@ -1,7 +1,7 @@
 /** A block of ids that shares a width: a field, or a range of a field's ids by popularity. */
 export interface Block {
   readonly ids: number;
-  /** Probability that a look-up of the block's field hits one particular id of the block, on average. */
+  /** Probability that a lookup of the block's field hits one particular id of the block, on average. */
   readonly popularity: number;
 }
 

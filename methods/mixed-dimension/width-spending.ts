@@ -1,5 +1,6 @@
 import { spendGreedily } from '../shared/budget/greedy.ts';
 import type { Block } from './temperature.ts';
+import { widthBytes } from '../shared/low-rank/block-widths.ts';
 
 export interface WidthSpending {
   readonly dim: number;
@@ -7,11 +8,6 @@ export interface WidthSpending {
   readonly temperature: number;
   /** The next width: one more, or twice as much. */
   readonly steps: 'one' | 'double';
-}
-
-/** Bytes of rows of a width, with their projection. */
-export function widthBytes(rows: number, width: number, dim: number): number {
-  return 4 * (rows * width + (width < dim ? width * dim : 0));
 }
 
 /**
@@ -60,11 +56,11 @@ export function splitWithin(
   { dim, temperature }: WidthSpending,
 ): Split | undefined {
   let best = -1;
-  let most = 0;
+  let bestWorth = 0;
   blocks.forEach(({ ids, popularity }, at) => {
     const worth = popularity * ((widths[at] + 1) / dim) ** (-1 / temperature);
-    if (ids < 2 || widths[at] >= dim || worth <= most) return;
-    [best, most] = [at, worth];
+    if (ids < 2 || widths[at] >= dim || worth <= bestWorth) return;
+    [best, bestWorth] = [at, worth];
   });
   if (best < 0) return undefined;
   // Rows of the new width have a projection of their own.

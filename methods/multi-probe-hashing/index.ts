@@ -15,7 +15,7 @@ const options = z.strictObject({
     .enum(['oldest', 'never'])
     .default('oldest')
     .describe(
-      'which id gives its row to a new one where all of its slots are taken: the one seen longest ago, or none',
+      'id that gives its row to a new one if all of its slots are taken: the one seen longest ago, or none',
     ),
   age: z.int().min(1).default(64).describe('steps that an id is safe after it was seen'),
 });

@@ -6,7 +6,7 @@ export type Genome = readonly number[];
 
 export interface Evolution {
   /** Smallest and largest value of each gene. */
-  readonly bounds: readonly { readonly least: number; readonly most: number }[];
+  readonly bounds: readonly { readonly min: number; readonly max: number }[];
   /** Genomes of the first generation; the rest of it is drawn. */
   readonly first: readonly Genome[];
   /** Says which genomes may be scored and returned. One of the first has to be allowed. */
@@ -93,8 +93,8 @@ export function crossed(one: Genome, other: Genome, stream: Random): Genome {
 }
 
 function drawGene({ bounds }: Pick<Evolution, 'bounds'>, gene: number, stream: Random): number {
-  const { least, most } = bounds[gene];
-  return least + drawBelow(most - least + 1, stream);
+  const { min, max } = bounds[gene];
+  return min + drawBelow(max - min + 1, stream);
 }
 
 const drawBelow = (count: number, stream: Random) => Math.floor(count * stream.uniform());

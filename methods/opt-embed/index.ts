@@ -17,13 +17,17 @@ import { anythingWithin } from '../shared/budget/plan-within.ts';
 // and .7645 at 4x, .7635 and .7633 at 16x), but worse where candidates were scored on 4,096 rows (.7617 at 4x): too few tell
 // luck from merit. 5 generations on 10,000 rows take about as long as the rest of such a run.
 const options = z.strictObject({
-  alpha: z.number().min(0).default(1e-5).describe('of what pushes thresholds up: the sum of exp(-threshold)'),
-  rate: z.number().gt(0).default(1e-4).describe('of the thresholds, by Adam'),
+  alpha: z
+    .number()
+    .min(0)
+    .default(1e-5)
+    .describe('weight of the loss that raises thresholds: the sum of exp(-threshold)'),
+  rate: z.number().gt(0).default(1e-4).describe('learning rate of the thresholds, by Adam'),
   generations: z
     .int()
     .min(0)
     .default(5)
-    .describe('of widths; the paper has 30, each of which scores 20 candidates'),
+    .describe('generations of widths; the paper has 30, each of which scores 20 candidates'),
   mutations: z.int().min(0).default(10).describe('new candidates in a generation with widths drawn anew'),
   crossovers: z.int().min(0).default(10).describe('new candidates in a generation put together from two'),
   parents: z.int().min(1).default(10).describe('the best so far, of which new ones are made'),
@@ -47,8 +51,8 @@ export const optEmbed: Method<Options> = {
   plan(layer, options) {
     return unlessFull(layer, (ids) => {
       const { fields, dim, budget } = layer;
-      const least = narrowRowBytes(layer, [1, ...fields.slice(1).map(() => 0)], fields.map(() => 1)); // prettier-ignore
-      if (least > budget) return infeasible(least, budget, 'one row of width 1');
+      const minBytes = narrowRowBytes(layer, [1, ...fields.slice(1).map(() => 0)], fields.map(() => 1)); // prettier-ignore
+      if (minBytes > budget) return infeasible(minBytes, budget, 'one row of width 1');
       const thresholds: Weight = {
         shape: [fields.length],
         init: { mean: 0, halfWidth: 0 },
@@ -114,7 +118,7 @@ async function search(
   const oneRow = fields.map((_, f) => (f === 0 ? 1 : 0));
   const { mutations, crossovers, generations, parents } = options;
   const { genome, fitness, scored } = await evolve({
-    bounds: fields.map(() => ({ least: 1, most: dim })),
+    bounds: fields.map(() => ({ min: 1, max: dim })),
     first: widthsUpTo(dim).map((width) => fields.map(() => width)),
     allowed: (widths) => fits(fields.map(() => Math.max(...widths)))(oneRow),
     async fitness(widths) {

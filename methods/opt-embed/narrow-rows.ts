@@ -7,7 +7,7 @@ import { countIds, firstRows, idInit } from '../shared/rows/table-parts.ts';
 
 type Shape = Pick<Layer, 'fields' | 'dim'>;
 
-/** Bytes of so many rows of each field, all of a field of one width, and of what says whose they are. */
+/** Bytes of `rows` rows of each field, of one width per field, and of the list of their ids. */
 export function narrowRowBytes(
   { fields }: Shape,
   rows: readonly number[],

@@ -24,13 +24,13 @@ export const int8 = integers(8, 'min-max');
 export const int4 = integers(4, 'greedy');
 export const int2 = integers(2, 'greedy');
 
-/** Codes of so many bits, with a scale and an offset per row, or per several rows where they are narrow. */
+/** Codes of `bits` bits, with a scale and an offset per row, or per several rows if these are narrow. */
 function integers(bits: 2 | 4 | 8, range: 'min-max' | 'greedy'): Wrapper {
   const options = z.strictObject({
     range: z
       .enum(['min-max', 'greedy'])
       .default(range)
-      .describe('of the codes of a row: all of its floats, or narrowed where that leaves less error'),
+      .describe("range of a row's codes: all of its floats, or a narrower one if that leaves less error"),
     floatsPerScale: z
       .int()
       .min(1)
@@ -63,7 +63,7 @@ interface Precision<Options extends z.ZodObject> {
   /** Formula of a float w of a table. */
   readonly formula: string;
   readonly options: Options;
-  /** `coarser`: so many times as many floats are to share a scale. */
+  /** `coarser`: factor of the number of floats that share a scale. */
   readonly form: (options: z.infer<Options>, coarser: number) => (table: Table) => Storage;
 }
 

@@ -17,7 +17,7 @@ export interface Pair {
 /** undefined: a row per id, because two tables would be no smaller. */
 export type Divisor = number | undefined;
 
-/** The divisors at which so many ids, on average, share a row of the larger table. */
+/** The divisors at which `collisions` ids, on average, share a row of the larger table. */
 export function divisorsAt(fields: readonly Field[], collisions: number, pair: Pair): Divisor[] {
   return fields.map(({ cardinality }) => divisorFor(cardinality, collisions, pair));
 }

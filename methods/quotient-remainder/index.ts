@@ -9,7 +9,10 @@ import { firstRows, idInit } from '../shared/rows/table-parts.ts';
 import { fieldsWhere, keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
-  combine: z.enum(['product', 'sum', 'concat']).default('product').describe('of quotient and remainder row'),
+  combine: z
+    .enum(['product', 'sum', 'concat'])
+    .default('product')
+    .describe('combination of quotient and remainder row'),
   large: z
     .enum(['remainder', 'quotient'])
     .default('remainder')
@@ -21,7 +24,7 @@ const options = z.strictObject({
     .int()
     .min(2)
     .optional()
-    .describe('ids per row of the larger table; solved for the budget if not given'),
+    .describe('ids per row of the larger table; if not given, solved for the budget'),
 });
 type Options = z.infer<typeof options>;
 

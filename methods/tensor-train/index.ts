@@ -14,12 +14,14 @@ import { chooseUncompressed, fieldsWhere, keepOption } from '../shared/rows/keep
 
 const options = z.strictObject({
   cores: z.int().min(2).max(4).default(3).describe('factors of a table'),
-  rank: z.int().min(1).optional().describe('of all cores; solved for the budget where not given'),
+  rank: z.int().min(1).optional().describe('rank of all cores; if not given, solved for the budget'),
   maxRank: z
     .int()
     .min(1)
     .default(64)
-    .describe("where it is solved; what the budget has left goes to rows of the most frequent ids' own"),
+    .describe(
+      'largest rank where it is solved; the rest of the budget goes to rows for the most frequent ids',
+    ),
   hotRows: z
     .number()
     .min(0)
@@ -30,7 +32,7 @@ const options = z.strictObject({
     .enum(['first', 'last', 'ends'])
     .default('first')
     .describe(
-      'which cores ids next to each other share: the first ones (FBTT-Embedding), the last ones, or those at the ends',
+      'cores that neighbouring ids share: the first ones (FBTT-Embedding), the last ones, or those at the ends',
     ),
   keep: keepOption,
 });
@@ -93,13 +95,13 @@ function planWith({ fields, dim }: Layer, { cores, order }: Options, choice: Cho
   const widths = widthFactors(dim, cores);
   // If ids are in the order of their counts, those in the cores start after the hot ones.
   const skipped = fields.map((_, f) => (sorted[f] ? hot[f] : 0));
-  const whole = fields.map(({ cardinality: n }, f) => {
+  const keepsRows = fields.map(({ cardinality: n }, f) => {
     const floats = coreFloats(rowFactors(n - skipped[f], cores), widths, rank);
     return small[f] || hot[f] * dim + sum(floats) >= n * dim;
   });
-  const own = fields.map(({ cardinality }, f) => (whole[f] ? cardinality : hot[f]));
+  const own = fields.map(({ cardinality }, f) => (keepsRows[f] ? cardinality : hot[f]));
   const withOwn = fieldsWhere(own, (rows) => rows > 0);
-  const inCores = fieldsWhere(whole, (whole) => !whole);
+  const inCores = fieldsWhere(keepsRows, (keepsRows) => !keepsRows);
   const ids = hotIds(fields, own, sorted);
   const ownRows: Table = {
     width: dim,

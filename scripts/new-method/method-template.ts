@@ -51,7 +51,7 @@ export function newMethodFiles(name: string, index: string): Record<string, stri
       .replaceAll(`'./${name}.ts'`, `'../../methods/${name}.ts'`)
       .replaceAll('../../../harness/', '../../harness/')
       .replaceAll("'../../layers.ts'", "'../layers.ts'")
-      .replaceAll("'../look-ups.ts'", "'./look-ups.ts'"),
+      .replaceAll("'../lookups.ts'", "'./lookups.ts'"),
     'methods/index.ts': withMethod(index, name),
   };
 }

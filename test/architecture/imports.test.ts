@@ -137,6 +137,29 @@ describe('analysis/ decides and shows nothing', () => {
   });
 });
 
+/** `cafe` for methods/cafe/sketch-state.ts, undefined for what is not inside the folder of one method. */
+const methodFolderOf = (file: string) => /^methods\/(?!shared\/)([^/]+)\//.exec(file)?.[1];
+
+test('a method has the name of its file or folder', () => {
+  const names = methods.map(({ name }) => name);
+  const places = imports
+    .get('methods/index.ts')!
+    // One file has all wrappers.
+    .filter((file) => file.startsWith('methods/') && !file.includes('post-training-quantization'))
+    .map((file) => file.replace(/^methods\/|(\/index)?\.ts$/g, ''));
+  expect(places.sort()).toEqual(names.sort());
+});
+
+test('no method imports another method, or its parts', () => {
+  for (const file of files.filter((file) => file.startsWith('methods/') && file !== 'methods/index.ts'))
+    for (const imported of imports.get(file)!.filter((other) => other.startsWith('methods/'))) {
+      const inside =
+        imported.startsWith('methods/shared/') || methodFolderOf(imported) === methodFolderOf(file);
+      expect(inside && imported !== file, `${file} imports ${imported}`).toBe(true);
+      if (methodFolderOf(file) === undefined) expect(imported, file).toMatch(/^methods\/shared\//);
+    }
+});
+
 test('folders are made by files/folders.ts, which ends below /proc as well', () => {
   for (const file of files) {
     const text = readFileSync(join(root, file), 'utf8');

@@ -11,7 +11,7 @@ import { Admission } from '../../methods/ada-embed/admission.ts';
 import { floatAt, minOf, orderOf } from '../../methods/ada-embed/float-order.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { lookUpsOf } from './look-ups.ts';
+import { lookUpsOf } from './lookups.ts';
 import { nextStage, update, vectorsOf } from './train-steps.ts';
 
 let backend: OpenBackend;
@@ -104,7 +104,7 @@ describe('rows', () => {
           expect(before[id]).toBe(none);
           expect(state.rows[id]).toBe(given[i]);
         });
-        // Who stays keeps its row.
+        // An id that stays keeps its row.
         for (const id of owners()) if (!ids.includes(id)) expect(state.rows[id]).toBe(before[id]);
       }),
     );

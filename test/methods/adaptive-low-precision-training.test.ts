@@ -66,7 +66,7 @@ describe.each([
     for (const one of [embedding, holding, served]) one.dispose();
   });
 
-  test('sees multiples of the steps alone, from the first look-up on', async () => {
+  test('sees multiples of the steps alone, from the first lookup on', async () => {
     const { step: first } = plan.choices as { step: number };
     let vectors = new Float32Array();
     const watched: Plan = {

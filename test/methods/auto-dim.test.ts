@@ -39,7 +39,7 @@ describe('one of each list within a budget', () => {
           return;
         }
         expect(sum(lists, found!, 'cost')).toBeLessThanOrEqual(budget);
-        // What fits with a thousandth to spare is found whatever the rounding; so little is no whole number.
+        // A choice that fits with a thousandth to spare is found whatever the rounding; so little is no whole number.
         const roomy = all.filter((chosen) => sum(lists, chosen, 'cost') < budget);
         const best = Math.max(...roomy.map((chosen) => sum(lists, chosen, 'value')));
         expect(sum(lists, found!, 'value')).toBeGreaterThanOrEqual(best);
@@ -91,7 +91,7 @@ describe('candidates of a search', () => {
     const at = (index: number) => matrices([0, 0, 0, 0, 0, 0], { index, steps: 1000 });
     expect(at(7)).toEqual(at(7));
     expect(at(7)).not.toEqual(at(8));
-    // At a temperature of .01 one candidate has nearly all.
+    // One candidate has nearly all at a temperature of .01.
     const drawn = new Set<number>();
     for (let index = 990; index < 1000; index++) {
       const found = at(index).slice(0, 16);

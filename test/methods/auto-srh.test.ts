@@ -24,8 +24,8 @@ const field = (counts: number[]) => ({
 });
 
 describe('groups of ids', () => {
-  test('have like shares of all look-ups, over all fields; like counts are not parted', () => {
-    // In falling order 8 4 2 2 1 1 1 1 0: 20 look-ups, cut where 10 and 15 come before.
+  test('have like shares of all lookups, over all fields; like counts are not parted', () => {
+    // Counts in falling order are 8 4 2 2 1 1 1 1 0: 20 lookups, cut where 10 and 15 come before.
     const map = frequencyGroups([field([1, 8, 0, 2]), field([4, 2, 1, 1, 1])], 4);
     expect([...map.values]).toEqual([3, 0, 3, 2, 1, 2, 3, 3, 3]);
     expect([map.length, map.bits]).toEqual([9, 2]);

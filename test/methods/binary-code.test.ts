@@ -5,7 +5,7 @@ import { cutCode, segmentBits } from '../../methods/binary-code/code-segments.ts
 import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 describe('a code is cut into segments', () => {
   const bits = (bytes: number, widths: number[], joined = false) =>

@@ -4,7 +4,7 @@ import { bloom } from '../../methods/bloom.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 test.each([4, 16, 64, 1000])(
   'one table of budget / 4d rows on Criteo Kaggle at %ix, however many hashes',

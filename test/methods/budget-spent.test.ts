@@ -9,7 +9,7 @@ import { criteoShaped } from './criteo-shaped.ts';
 
 const least = 0.97;
 
-/** Whose grain does not allow it: how much they spend at least, and why it is not more. */
+/** Methods whose grain does not allow it: the least share that they spend, and why it is not more. */
 const coarse: Readonly<Record<string, { readonly least: number; readonly why: string }>> = {
   'deep-hash': {
     least: 0.72,

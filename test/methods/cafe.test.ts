@@ -9,7 +9,7 @@ import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { cafe } from '../../methods/cafe/index.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 import { nextStage, update, vectorsOf } from './train-steps.ts';
 
 let backend: OpenBackend;
@@ -158,7 +158,7 @@ describe('an id that becomes hot', () => {
   });
 });
 
-test('gradients make ids hot, or look-ups, whichever is asked for', async () => {
+test('gradients make ids hot, or lookups, whichever is asked for', async () => {
   for (const importance of ['gradient', 'frequency']) {
     const { plan, hotRows } = planOf({ importance, threshold: 2, decay: 1 });
     const layer = embedding(plan, 'sgd');

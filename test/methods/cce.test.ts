@@ -8,7 +8,7 @@ import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { cce } from '../../methods/cce/index.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 import { nextStage } from './untrained.ts';
 
 const fields = zipfFields([900]);

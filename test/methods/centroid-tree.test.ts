@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
 import { CentroidTree } from '../../methods/shared/clustering/centroid-tree.ts';
 
-/** By comparing with all. */
+/** The nearest centroid by comparing with all. */
 function nearestTwo(centroids: Float64Array, width: number, point: Float64Array) {
   let found = { nearest: -1, square: Infinity, secondSquare: Infinity };
   for (let centroid = 0; centroid < centroids.length / width; centroid++) {

@@ -8,7 +8,7 @@ import { bucketPairs } from '../../methods/cerp/bucket-pairs.ts';
 import { initialFloats } from '../../harness/embedding/initial-rows.ts';
 import { normals } from '../backends/native/numbers.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 import { trainedTo } from './trained.ts';
 
 const fields = zipfFields([1000, 50]);

@@ -187,7 +187,7 @@ describe('codebooks', () => {
   });
 });
 
-test('the share of look-ups of the most frequent ids', () => {
+test('the share of lookups of the most frequent ids', () => {
   const share = hotMass(field([3, 5, 1, 1, 0]));
   expect([0, 1, 2, 3, 4, 5].map(share)).toEqual([0, 0.5, 0.8, 0.9, 1, 1]);
   expect([0, 1, 2].map(hotMass(field([0, 0])))).toEqual([0, 0.5, 1]);

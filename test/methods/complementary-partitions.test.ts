@@ -6,7 +6,7 @@ import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { complementaryPartitions } from '../../methods/complementary-partitions/index.ts';
 import { coprimeDivisors, radices } from '../../methods/complementary-partitions/partitions.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 const product = (numbers: readonly number[]) => numbers.reduce((all, n) => all * n, 1);
 

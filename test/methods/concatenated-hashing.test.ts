@@ -4,7 +4,7 @@ import { concatenatedHashing } from '../../methods/concatenated-hashing.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 test.each([4, 64, 1000])('chunks cost what rows would: the budget on Criteo Kaggle at %ix', (ratio) => {
   const layer = layerAt(kaggleFields, 16, ratio);
@@ -46,7 +46,7 @@ test('every chunk has a hash and rows of its own', () => {
     expect(indices[2 * id + 1]).toBeGreaterThanOrEqual(rows);
     pairs.add(indices[2 * id] * 2 * rows + indices[2 * id + 1]);
   }
-  // Of 40 x 40 pairs, 4000 ids leave 1600 e^-2.5 = 131 out; with one hash for both there would be 40.
+  // 4000 ids leave 1600 e^-2.5 = 131 of 40 x 40 pairs out; with one hash for both there would be 40.
   expect(pairs.size).toBeGreaterThan(1420);
   expect(pairs.size).toBeLessThan(1520);
 });

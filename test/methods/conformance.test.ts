@@ -12,7 +12,7 @@ import { isLong, sized } from '../long.ts';
 import { allIds, dim, embedAll, fields, randomSlopes, readTables, sgdStep } from './small-layer.ts';
 import { variants } from './variants.ts';
 
-/** What every method must keep, whatever it does. */
+/** Rules that every method must keep, whatever it does. */
 
 const ratios = sized([1, 4, 64], [1, 2, 4, 8, 64]);
 
@@ -31,12 +31,12 @@ const makeVectors = (plan: Plan, seed: number) => {
   return vectors;
 };
 
-/** Of tens of thousands of floats, which `toEqual` takes a tenth of a second for. */
+/** Compares tens of thousands of floats, which takes `toEqual` a tenth of a second. */
 const sameFloats = (a: Float32Array, b: Float32Array) =>
   a.length === b.length && a.every((x, i) => Object.is(x, b[i]));
 
 const known = new WeakMap<Plan, Float32Array>();
-/** Of all ids, before training; made once. */
+/** Vectors of all ids before training; made once. */
 const vectorsOf = (plan: Plan) => {
   const vectors = known.get(plan) ?? makeVectors(plan, 1);
   known.set(plan, vectors);
@@ -48,7 +48,7 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
     const plan = method.plan(layerAt(fields, dim, ratio), method.options.parse(options));
     return isInfeasible(plan) ? [] : [{ ratio, plan }];
   });
-  // With options of its own a method is tried at the two highest ratios that it has a plan for, in the short form.
+  // A method with options of its own is tried at the two highest ratios that it has a plan for, in the short form.
   const plans = plain || isLong ? all : all.slice(-2);
 
   test('has a plan at some of the ratios', () => {
@@ -127,7 +127,7 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
       const unused = rows.filter((at) =>
         rowsBefore[t].subarray(at, at + table.width).every((x, k) => x === rowsAfter[t][at + k]),
       );
-      // At one id per row a random hash leaves 1/e of the rows empty, at more fewer.
+      // A random hash leaves 1/e of the rows empty at one id per row, and fewer at more ids per row.
       expect(unused.length, `unused rows of table ${t}`).toBeLessThanOrEqual(
         traits.unusedRows ? 0.45 * rows.length : 0,
       );

@@ -24,7 +24,7 @@ const encoded = (ids: readonly number[], hashes: number, kind: 'uniform' | 'norm
 };
 
 describe('encodings', () => {
-  // In 32-bit arithmetic a * id + b overflows, and negative remainders give encodings down to -3.
+  // 32-bit arithmetic would overflow at a * id + b, and negative remainders give encodings down to -3.
   const large = [0, 1, 2, 10_131_226, 2 ** 24 + 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 2];
 
   test('are in [-1, 1] and fill it, for ids of any size', () => {

@@ -15,7 +15,7 @@ const shapesOf = ({ tables, weights = [], maps = [] }: Serving) => ({
   maps: maps.map(({ length, bits }) => ({ length, bits })),
 });
 
-/** What a plan holds, stores and does after steps, but for how it looks up. */
+/** Everything that a plan holds, stores and does after steps, except for its lookups. */
 const formOf = (plan: Plan) =>
   JSON.stringify({
     ...shapesOf(plan),

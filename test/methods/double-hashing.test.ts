@@ -5,7 +5,7 @@ import { sizeOf, tableRows } from '../../harness/contract/size.ts';
 import { doubleHashing } from '../../methods/double-hashing.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
 const plan = (options = {}, fields = zipfFields([1000]), ratio = 4) =>

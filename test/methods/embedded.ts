@@ -7,11 +7,11 @@ import { readTables } from './small-layer.ts';
 export interface Embedded {
   /** Row-major [batch, fields, dim]. */
   readonly vectors: Float32Array;
-  /** As they were when looked up, in the order of the plan: rows side by side. */
+  /** Tables as they were looked up, in the order of the plan: rows side by side. */
   readonly tables: readonly Float32Array[];
 }
 
-/** What a plan makes of ids, row-major [batch, fields], before any training. */
+/** The vectors that a plan makes of ids, row-major [batch, fields], before any training. */
 export async function embedded(plan: Plan, ids: Uint32Array, fields = 1): Promise<Embedded> {
   const embedding = new Embedding(plan, await cpu.open({}), 'sgd', 1);
   const vectors = tf.tidy(() => embedding.embed(ids, ids.length / fields, fields).dataSync<'float32'>());

@@ -6,14 +6,14 @@ const rule = { generations: 10, mutations: 10, crossovers: 10, parents: 10, muta
 const target = [3, 8, 1, 5, 5, 2];
 const distance = (genome: Genome) => genome.reduce((sum, gene, i) => sum + (gene - target[i]) ** 2, 0);
 
-/** Of six genes, 1 to 8, that are the better the nearer they are to the target. */
+/** Evolution of six genes, 1 to 8, that are the better the nearer they are to the target. */
 function nearTarget(changes: Partial<Evolution> = {}): Evolution & { readonly scored: Genome[] } {
   const scored: Genome[] = [];
   const fitness = (genome: Genome) => {
     scored.push([...genome]);
     return Promise.resolve(-distance(genome));
   };
-  const bounds = target.map(() => ({ least: 1, most: 8 }));
+  const bounds = target.map(() => ({ min: 1, max: 8 }));
   return { bounds, first: [], allowed: () => true, fitness, rule, seed: 1, ...changes, scored };
 }
 
@@ -55,7 +55,7 @@ describe('evolution', () => {
 
   test('scores only what is allowed, and stays within the bounds', async () => {
     const sum = (genome: Genome) => genome.reduce((total, gene) => total + gene, 0);
-    const bounds = target.map((_, i) => ({ least: i < 3 ? 1 : 2, most: 8 }));
+    const bounds = target.map((_, i) => ({ min: i < 3 ? 1 : 2, max: 8 }));
     const evolution = nearTarget({
       bounds,
       allowed: (genome) => sum(genome) <= 20,
@@ -66,7 +66,7 @@ describe('evolution', () => {
     expect(evolution.scored.every((genome) => sum(genome) <= 20)).toBe(true);
     for (const scored of evolution.scored)
       scored.forEach((gene, i) => {
-        expect(gene).toBeGreaterThanOrEqual(bounds[i].least);
+        expect(gene).toBeGreaterThanOrEqual(bounds[i].min);
         expect(gene).toBeLessThanOrEqual(8);
       });
     expect(distance(genome)).toBeLessThanOrEqual(8); // the target has 24, 4 too many: at best 1 from each of four
@@ -82,13 +82,13 @@ describe('evolution', () => {
   });
 
   test('has an end where there is nothing new', async () => {
-    const evolution = nearTarget({ bounds: [{ least: 1, most: 3 }], fitness: ([gene]) => gene });
+    const evolution = nearTarget({ bounds: [{ min: 1, max: 3 }], fitness: ([gene]) => gene });
     expect(await evolve(evolution)).toEqual({ genome: [3], fitness: 3, scored: 3 });
   });
 });
 
 describe('mutation', () => {
-  const bounds = Array.from({ length: 1000 }, () => ({ least: 1, most: 9 }));
+  const bounds = Array.from({ length: 1000 }, () => ({ min: 1, max: 9 }));
   const parent = Object.freeze(bounds.map(() => 5));
   const changed = (mutationProbability: number) => {
     const child = mutated({ bounds, rule: { ...rule, mutationProbability } }, parent, random(1));

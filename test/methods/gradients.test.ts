@@ -17,7 +17,7 @@ declare module 'vitest' {
   }
 }
 
-/** What embed() hands back to its tables and weights against finite differences of what it returns. */
+/** Compares the gradients that embed() hands back to its tables and weights with finite differences of its result. */
 
 let backend: OpenBackend;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 const slopes = () => randomSlopes(6, someIds);
 
-/** In double precision: differences of float32 sums over all ids would drown in rounding. */
+/** Sums in double precision: differences of float32 sums over all ids would drown in rounding. */
 function objective(embedding: Embedding): number {
   return tf.tidy(() => {
     const vectors = embedAll(embedding, someIds).dataSync();

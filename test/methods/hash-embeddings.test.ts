@@ -4,11 +4,11 @@ import { hashEmbeddings } from '../../methods/hash-embeddings.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 test('half of the floats are importances, half are rows', () => {
   const plan = feasiblePlan(hashEmbeddings, layerAt(uncountedFields([10_000]), 16, 16));
-  // Of 10,000 floats: 2500 pairs of importances and 312 rows of 16.
+  // 10,000 floats: 2500 pairs of importances and 312 rows of 16.
   expect(plan.choices).toEqual({ rows: [312], importances: [2500] });
   expect(sizeOf(plan).parameters).toBe(312 * 16 + 2500 * 2);
 });
@@ -59,7 +59,7 @@ test('importances and rows are hashed apart, as are the rows of an id', () => {
     twice += Number(importances.indices[id] % rows === components.indices[2 * id]);
   }
   expect(weights).toBeGreaterThan(rows);
-  // By chance 1 in `rows`, 20 of 20,000; all of them where one hash is taken for both.
+  // Chance is 1 in `rows`, 20 of 20,000; it would be all of them if one hash were taken for both.
   expect(both).toBeLessThan(60);
   expect(twice).toBeLessThan(60);
 });

@@ -4,7 +4,7 @@ import { hashedNets } from '../../methods/hashed-nets.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 test.each([4, 64, 10_000])('a memory of budget / 4 floats on Criteo Kaggle at %ix', (ratio) => {
   const layer = layerAt(kaggleFields, 16, ratio);
@@ -26,7 +26,7 @@ test('all coordinates of all ids are hashed, each for itself', () => {
   const variance = loads.reduce((sum, load) => sum + (load - 16) ** 2, 0) / 1500;
   expect(variance).toBeGreaterThan(13);
   expect(variance).toBeLessThan(19);
-  // Of two ids, coordinates agree one by one: whole vectors that are alike would be a hash of the id alone.
+  // Coordinates of two ids agree one by one: whole vectors that are alike would be a hash of the id alone.
   let same = 0;
   for (let id = 1; id < n; id++) {
     const agree = [...Array(dim).keys()].filter(

@@ -7,7 +7,7 @@ import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { column } from '../column.ts';
 
 /**
- * That hashes are as good as random functions, as methods use them: Indices.hash(seed).mod(m). Bounds are five standard
+ * Hashes are as good as random functions, as methods use them: Indices.hash(seed).mod(m). Bounds are five standard
  * deviations, so that a seed passes by chance and a hash that is not random does not.
  */
 
@@ -83,7 +83,7 @@ describe('fields hash independently', () => {
     const buckets = bucketsOf(firstIds(n), [seedOf('field', 0), seedOf('field', 1)], m);
     const both = Array.from({ length: n }, (_, id) => buckets[2 * id] * m + buckets[2 * id + 1]);
     const pairs = (n * (n - 1)) / 2;
-    // With one hash for both it would be 1/m of them: 2,000,000 instead of 20,000.
+    // One hash for both would give 1/m of them: 2,000,000 instead of 20,000.
     expect(Math.abs(collisions(both) - pairs / m ** 2)).toBeLessThan(5 * Math.sqrt(pairs / m ** 2));
   });
 

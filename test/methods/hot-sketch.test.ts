@@ -171,7 +171,7 @@ describe('on a stream with many rare ids', () => {
     const owned = entries.map(({ row }) => row);
     expect(new Set(owned).size).toBe(owned.length);
     expect(owned.every((row) => row < hotRows)).toBe(true);
-    // Who was promoted to a row last owns it.
+    // The id that was promoted to a row last has it.
     for (const { id, row } of entries) expect(owners.get(row)).toBe(id);
     const withRow = hottest.slice(0, hotRows / 2).filter((id) => (state.entryOf(id)?.row ?? none) !== none);
     expect(owned.length).toBeGreaterThan(0.8 * hotRows);

@@ -5,7 +5,7 @@ import { valuesOf } from '../../harness/contract/indices.ts';
 import { idTiers } from '../../methods/shared/codes/id-tiers.ts';
 import { HostIndices } from '../../harness/embedding/host-indices.ts';
 
-/** Against ids sorted by count, ties by number. */
+/** Tiers by ids sorted by count, ties by number. */
 
 const asked = fc.record({
   counts: fc.array(fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 70 }), {

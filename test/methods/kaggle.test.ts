@@ -26,7 +26,7 @@ describe('mixed-dimension', () => {
     return [rows, sizeOf(plan).parameters - rows];
   };
 
-  // Of dlrm's own functions (tricks/md_embedding_bag.py), which round to a whole number first.
+  // Widths of dlrm's own functions (tricks/md_embedding_bag.py), which round to a whole number first.
   test.each([
     [8, 0.1, [68_116_329, 792], [68_664_570, 496]],
     [8, 0.2, [33_797_081, 496], [33_798_637, 360]],

@@ -45,7 +45,7 @@ test.each([
   (parts, codewords, ratio, perId) => {
     const plan = feasiblePlan(dpq, layerAt(kaggleFields, 16, ratio), { parts, codewords });
     expect(sizeOf(plan).servingBytes).toBe(perId * coded + 4 * (books(codewords) + 16 * small));
-    // What codebooks start from, and how far they have moved.
+    // The start of codebooks, and how far they have moved.
     expect(trainedFloats(plan)).toBe(16 * (coded + small) + 2 * books(codewords));
   },
 );

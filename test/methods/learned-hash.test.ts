@@ -23,7 +23,7 @@ beforeAll(async () => {
   backend = await cpu.open({});
 });
 
-/** Which of the ids share a row after the sketch has left them at `places` on a line: numbers in order of appearance. */
+/** Numbers of the rows of ids, in order of appearance, after the sketch has left them at `places` on a line. */
 async function clustersOf(places: readonly number[], counts: readonly number[], options = {}) {
   const field = { ...zipfFields([ids])[0], counts: Uint32Array.from(counts) };
   const plan = feasiblePlan(learnedHash, { fields: [field], dim, budget, seed: 3 }, { keep: 0, ...options });

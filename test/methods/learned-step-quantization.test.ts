@@ -66,7 +66,7 @@ test('the largest fields get a bit more where there is room for it', () => {
 const cardinalities = [3, 40];
 const fields = uncountedFields(cardinalities);
 const everyId = Uint32Array.from({ length: 80 }, (_, i) => Math.floor(i / 2) % cardinalities[i % 2]);
-/** Where 4 bits do not fit with the steps: the larger field alone has them. */
+/** A budget at which 4 bits do not fit with the steps: the larger field alone has them. */
 const mixed = { fields, dim: 4, budget: (4 * 43 * 4) / 8 + 7, seed: 1 };
 
 test('looks up multiples of the first steps at first: 2 mean|w| / sqrt(highest)', () => {

@@ -25,7 +25,7 @@ const offsets = fields.map((_, f) => fields.slice(0, f).reduce((sum, { cardinali
 const ids = offsets[fields.length - 1] + fields[fields.length - 1].cardinality;
 const counts = fields.flatMap((field) => [...field.counts]);
 
-/** About a mean of the field, long in some coordinates and short in others. */
+/** Rows about a mean of the field, long in some coordinates and short in others. */
 const trained = (() => {
   const stream = random(8);
   const rows = new Float32Array(ids * dim);
@@ -87,7 +87,7 @@ const scoresOf = (options: Parameters<typeof scoreRows>[2]) =>
   scoreRows(layerAt(fields, dim, 4), trained, options);
 
 describe('scores', () => {
-  test('are leverage, of look-ups or of rows, exactly where the sketch has room for all', () => {
+  test('are leverage, of lookups or of rows, exactly where the sketch has room for all', () => {
     for (const [score, weightOf] of [
       ['frequency-leverage', (row: number) => counts[row]],
       ['leverage', () => 1],

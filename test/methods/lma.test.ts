@@ -6,7 +6,7 @@ import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { lma } from '../../methods/lma/index.ts';
 import { digitMasks, minhashSignatures } from '../../methods/lma/minhash.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 const agreeing = (a: number, b: number) =>
   Array.from({ length: 8 }, (_, digit) => ((a ^ b) >>> (4 * digit)) & 15).filter((x) => x === 0).length;

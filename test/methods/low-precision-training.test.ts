@@ -45,7 +45,7 @@ const onGrid = (values: Float32Array, plan: Plan) => {
 };
 
 describe.each([8, 3])('%i bits', (bits) => {
-  test('are all that look-ups of a training see, the first ones too', async () => {
+  test('are all that lookups of a training see, the first ones too', async () => {
     const plan = planOf({ bits });
     const seen: Float32Array[] = [];
     const watched: Plan = {
@@ -92,7 +92,7 @@ test('rows that nothing was learned of are their first values, rounded to the ne
   embedding.dispose();
 });
 
-/** How far a float has moved after some steps, each of which moves it by a tenth of what is between its values. */
+/** The distance that a float has moved after some steps, each of which moves it by a tenth of what is between its values. */
 async function moved(options: Record<string, unknown>, seed: number, steps: number): Promise<number[]> {
   const plan = feasiblePlan(lpt, { ...layerAt(fields, 4, 2), seed }, { bits: 8, ...options });
   const embedding = new Embedding(plan, backend, 'sgd', 1);

@@ -4,7 +4,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { magnitudePruning } from '../../methods/magnitude-pruning/index.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 import { none } from '../../harness/contract/backend.ts';
 import { contentsOf, trainedTo } from './trained.ts';
 

@@ -9,7 +9,7 @@ import { multiProbeHashing } from '../../methods/multi-probe-hashing/index.ts';
 import { ProbedTable } from '../../methods/multi-probe-hashing/probed-table.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 const empty = 0xffff;
 const tableOf = (slots: number, probes = slots) => {

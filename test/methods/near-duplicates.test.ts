@@ -94,7 +94,7 @@ describe('representatives', () => {
     const weights = Float32Array.of(1, 1, 1, 100, 1, 1, 1);
     const two = representatives({ floats, width, groups: [7], weights }, 2, 1);
     expect([...two.blocks]).toEqual([3, 6]);
-    // At the tolerance that leaves two there is a place to spare: block 0 is as far from 3 as any but counts more.
+    // The tolerance that leaves two has a place to spare: block 0 is as far from 3 as any but counts more.
     const uneven = Float32Array.of(5, 1, 1, 100, 1, 1, 1);
     const far = floats.slice();
     for (let block = 0; block < 6; block++) far[block * width] = block === 3 ? 1 : 1.01;

@@ -181,7 +181,7 @@ describe('what is found', () => {
     const auc: Trained['auc'] = (embed, atMost) => {
       asked.push(atMost);
       const contents = new Map([[embedOf.tables[0], rows]]);
-      // The plan's own objects are not these: look-ups of the search go to its first table.
+      // The plan's own objects are not these: lookups of the search go to its first table.
       const here: Plan['embed'] = (lookup) =>
         embed({ ...lookup, rows: (_, indices) => lookup.rows(embedOf.tables[0], indices) });
       const widths = vectorsOf(embedOf, [0, 0, 0], { contents, embed: here }).map(
@@ -198,7 +198,7 @@ describe('what is found', () => {
     expect(widths[2]).toBe(1);
     expect(asked.length).toBe(scored);
     expect(new Set(asked)).toEqual(new Set([123]));
-    // Of the last field, rows fall: the first ones are kept.
+    // Rows of the last field fall: the first ones are retained.
     const vectors = vectorsOf(stage.plan, [0, 0, 0, 5, 39, kept[2] - 1, 5, 39, kept[2]]);
     const lengths = vectors.map((vector) => vector.filter((x) => x !== 0).length);
     expect(lengths).toEqual([4, 1, 1, 4, 1, 1, 4, 1, 0]);

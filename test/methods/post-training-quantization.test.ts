@@ -73,7 +73,7 @@ const layers = fc.record({
   seed: fc.nat(99),
 });
 
-/** Within the budget, or infeasible as conformance wants it. */
+/** Expects a plan within the budget, or an infeasible one as conformance wants it. */
 function expectWithinBudgets(wrapped: Method, numRuns: number) {
   const options = wrapped.options.parse({});
   fc.assert(

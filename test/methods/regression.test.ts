@@ -24,7 +24,7 @@ function problem(decades: number) {
   for (let row = 0; row < rows; row++)
     for (let i = 0; i < width; i++)
       for (let k = 0; k < width; k++) matrix[row * width + i] += left[row * width + k] * turn[k * width + i];
-  // What is at right angles to all columns: of the columns before they are mixed, which span the same.
+  // A vector at right angles to all columns, by the columns before they are mixed, which span the same.
   const noise = Float64Array.from({ length: rows }, () => stream.normal());
   for (let round = 0; round < 30; round++)
     for (let k = 0; k < width; k++) {

@@ -4,7 +4,7 @@ import { robe } from '../../methods/robe.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './look-ups.ts';
+import { everyId, lookUpsOf } from './lookups.ts';
 
 test.each([4, 64, 1000, 100_000])('a memory of budget / 4 floats on Criteo Kaggle at %ix', (ratio) => {
   const layer = layerAt(kaggleFields, 16, ratio);
@@ -27,7 +27,7 @@ describe('blocks', () => {
     [4, 2],
     [8, 1],
     [32, 1],
-  ])('of %i coordinates: %i look-ups for a vector of 8', (block, blocks) => {
+  ])('of %i coordinates: %i lookups for a vector of 8', (block, blocks) => {
     const plan = planOf({ block });
     const [{ table, columns }] = lookUpsOf(plan, everyId(n), 1);
     expect(columns).toBe(blocks);

@@ -53,7 +53,7 @@ afterAll(() => {
   if (backend.substitutes) backend.substitutes.refused = false;
 });
 
-/** At a mild and at a high ratio, at the latter in four bits too; where it is not reached, with the least there is. */
+/** A mild and a high ratio, the latter in four bits too; a method that does not reach it takes its smallest plan. */
 const cases = methods.flatMap((method) => {
   const tried = [
     { as: method, ratio: 4 },
@@ -89,7 +89,7 @@ describe('is served from its bytes', () => {
     const expected = await logitsOf(served);
     expect(expected.every(Number.isFinite)).toBe(true);
 
-    // Into a plan that has learned other things, or where that has other shapes the same once more: nothing may be kept but
+    // Load into a plan that has learned other things, or into the same once more if that has other shapes: nothing may be kept but
     // what is stored.
     const other = async () => {
       for (const seed of [4, settings.seed]) {
@@ -104,7 +104,7 @@ describe('is served from its bytes', () => {
       try {
         return await logitsOf(loaded);
       } finally {
-        loaded.dispose({ network: false }); // where what was taken away is missed, a look-up may fail
+        loaded.dispose({ network: false }); // where what was taken away is missed, a lookup may fail
       }
     };
     let loaded = await other();

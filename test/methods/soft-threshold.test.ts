@@ -71,7 +71,7 @@ describe.each(granularities)('thresholds, %s', (granularity) => {
     afterStep: (step) => thresholds.afterStep(step),
   };
 
-  // At first sigmoid(-15) has next to no gradient: it is the decay that makes thresholds rise.
+  // sigmoid(-15) has next to no gradient at first: it is the decay that makes thresholds rise.
   test.each([60, 200])('rise within %i steps until few enough floats are left', async (steps) => {
     const embedding = await trainAlone(plan, {
       backend,

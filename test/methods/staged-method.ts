@@ -5,7 +5,7 @@ import type { Layer, Method, Plan, Step, Table } from '../../harness/contract/me
 import { withinBudget } from '../../harness/contract/size.ts';
 import { firstRows, rowPerId } from '../../methods/shared/rows/table-parts.ts';
 
-/** What happened in its hooks. */
+/** Events in its hooks. */
 export interface Log {
   readonly steps: { index: number; tables: readonly Table[]; gradients: readonly (readonly number[])[] }[];
   readonly aucs: number[];

@@ -68,7 +68,7 @@ async function secondStage({ name, options, ratio = 2 }: Case) {
 const originsOf = ({ states }: Stage, table: Table, first: Plan) =>
   states?.get(table) ?? (first.tables.includes(table) ? { of: table } : undefined);
 
-/** What rows of `leverage` are less: [fields, dim]. */
+/** Means that are subtracted from rows of `leverage`: [fields, dim]. */
 function meansOf({ plan, contents }: Stage): Float32Array {
   const means = plan.weights!.find(({ shape }) => shape.length === 2 && shape[0] === data.fields.length)!;
   return contents!.get(means)!;

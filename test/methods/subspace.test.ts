@@ -26,7 +26,7 @@ function normals(rows: number, scales: readonly number[], seed = 1): Float64Arra
   );
 }
 
-/** From 1 down to 10^-decades. */
+/** Scales from 1 down to 10^-decades. */
 const falling = (width: number, decades: number) =>
   Array.from({ length: width }, (_, k) => 10 ** ((-decades * k) / Math.max(1, width - 1)));
 
@@ -246,7 +246,7 @@ describe('axes of scales down to 1e-10', () => {
     const { rank, values } = subspaceOf(factor);
     expect(rank).toBe(8);
     falling(8, 10).forEach((scale, k) => {
-      // About scale sqrt(5000), of normal numbers and of a sketch.
+      // Norms are about scale sqrt(5000), of normal numbers and of a sketch.
       expect(values[k] / (scale * Math.sqrt(5000))).toBeGreaterThan(0.8);
       expect(values[k] / (scale * Math.sqrt(5000))).toBeLessThan(1.2);
     });

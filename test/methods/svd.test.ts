@@ -69,7 +69,7 @@ test('serves what lies in few axes as it was trained', async () => {
   expect(noisy).toBeGreaterThan(0.2);
 });
 
-test('weights make look-ups nearer to what was trained, at the cost of rare ids', async () => {
+test('weights make lookups nearer to what was trained, at the cost of rare ids', async () => {
   const [plain, byCount] = await lossOf({ weighted: false });
   const [plainWeighted, byCountWeighted] = await lossOf({ weighted: true });
   expect(byCountWeighted).toBeLessThan(byCount); // each is the best there is, by its own measure

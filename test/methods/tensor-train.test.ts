@@ -120,7 +120,7 @@ describe('an id', () => {
   });
 });
 
-/** Of cores with entries of kurtosis k, see tensor-cores.ts. */
+/** Kurtosis of products of cores with entries of kurtosis k, see tensor-cores.ts. */
 const productKurtosis = (k: number, r: number) => (k ** 3 + 6 * k * (r - 1) + 3 * (r - 1) ** 2) / r ** 2;
 
 test.each([

@@ -4,7 +4,7 @@ import type { Lookup, Plan } from '../../harness/contract/method.ts';
 import { HostIndices } from '../../harness/embedding/host-indices.ts';
 
 /**
- * Look-ups of tokens that have no number yet. A server without a key for a token knows the token, which it can hash, and can
+ * Lookups of tokens that have no number yet. A server without a key for a token knows the token, which it can hash, and can
  * give it any number: here a batch has both, and all arithmetic but hashing sees the number.
  */
 
@@ -92,7 +92,7 @@ class TokenIndices implements IndicesInMemory {
   }
 
   orElse(here: readonly boolean[], other: Indices): Indices {
-    // What another has is not hashed by its token again, but where it has tokens itself.
+    // A vector that another id has is not hashed by its token again, unless it has tokens itself.
     const plain = valuesOf(other);
     const [tokens, numbers] = other instanceof TokenIndices ? [other.tokens, other.numbers] : [plain, plain];
     const chosen = (a: Uint32Array, b: Uint32Array) =>

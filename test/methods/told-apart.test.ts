@@ -71,7 +71,7 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
     const embedding = await served(plan, traits.rowsGivenLater === true);
     const promised = keysOf(plan, fields);
     expect(keysOf(embedding.plan, fields)).toBeLessThanOrEqual(promised);
-    // Where nothing is said, all ids count: a promise that says nothing would leave no bytes for a plan that needs few keys.
+    // All ids count if nothing is said: a promise that says nothing would leave no bytes for a plan that needs few keys.
     const saysSo = ({ toldApart }: Serving) => toldApart !== undefined;
     expect(saysSo(plan.serving ?? plan), 'the promise says which ids').toBe(saysSo(embedding.plan));
     const { byField, anyField = 0 } = toldApartBy(embedding.plan, fields);

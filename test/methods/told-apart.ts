@@ -4,16 +4,16 @@ import type { Embedding } from '../../harness/embedding/embedding.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import { embedNamed, type Named } from './tokens.ts';
 
-/** What a served layer does with the ids of a field. */
+/** A served layer's need of keys for the ids of a field. */
 export interface KeysOfField {
   /** The fewest ids found that need a key: all others have the vectors of their tokens whatever number they get. */
   readonly told: number;
-  /** Whether all ids have one vector. */
+  /** True if all ids have one vector. */
   readonly alike: boolean;
 }
 
 /**
- * How many ids of a field the layer tells apart by their numbers. The others are ids N such that a token of N looked up by any
+ * Counts the ids of a field that the layer tells apart by their numbers. The others are ids N such that a token of N looked up by any
  * number of N gives the vector that it has by its own number: those of which that is so with one id, of several that are tried,
  * and then with each other, their numbers exchanged at random. `keys`: what the plan says; no fewer are looked for, but where all
  * ids of a field have one, whether any needs it.
@@ -30,7 +30,7 @@ export function toldApartIn(
     vectorsOf(embedding, fields, field, { numbers, tokens });
   const own = vectors(ids);
   const width = own.length / n;
-  /** Whether an id's own vector is that of a place. */
+  /** True if an id's own vector is that of a place. */
   const isOf = (id: number, found: Float32Array, place: number) => {
     for (let k = 0; k < width; k++)
       if (Math.abs(own[id * width + k] - found[place * width + k]) > 1e-6) return false;

@@ -17,7 +17,7 @@ export function vectorsOf(embedding: Embedding, ids: Uint32Array, fields: number
 
 export interface HandStep {
   readonly index: number;
-  /** The gradient of every coordinate of a look-up, by its place in the ids. */
+  /** The gradient of every coordinate of a lookup, by its place in the ids. */
   readonly slope: (at: number) => number;
   readonly rate?: number;
 }

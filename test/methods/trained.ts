@@ -17,7 +17,7 @@ export function trainedTo(
   };
 }
 
-/** What a table of the stage's plan starts with. */
+/** First contents of a table of the stage's plan. */
 export function contentsOf({ plan, contents }: Stage, table = plan.tables[0]): Float32Array {
   const values = contents?.get(table);
   if (values === undefined) throw new Error('the table starts with its own rows');

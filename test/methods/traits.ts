@@ -1,4 +1,4 @@
-/** What conformance has to know of a method beside its plan. A method not named here is tested without exceptions. */
+/** Facts that conformance has to know of a method beside its plan. A method not named here is tested without exceptions. */
 export interface Traits {
   /** Options beside the defaults that conformance should see. */
   readonly options?: readonly Record<string, unknown>[];
@@ -20,7 +20,7 @@ export interface Traits {
   readonly kinks?: string;
   /** Vectors of some ids are made of weights alone, which have to move them: why. */
   readonly decoded?: string;
-  /** Of some arrays that are stored, scores on a small log do not depend: why. */
+  /** Stored arrays that scores on a small log do not depend on, and the reason. */
   readonly idleStorage?: string;
 }
 

@@ -3,7 +3,7 @@ import { unifiedEmbedding } from '../../methods/unified-embedding.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { lookUpsOf } from './look-ups.ts';
+import { lookUpsOf } from './lookups.ts';
 
 describe('one table for all fields', () => {
   test('takes all of the budget: Criteo Kaggle at dim 16, 100x', () => {
@@ -18,14 +18,14 @@ describe('one table for all fields', () => {
     [{ lookUps: 3 }, 8, 3, 3],
     [{ lookUps: 4, combine: 'sum' }, 8, 4, 8],
     [{ lookUps: 8 }, 5, 5, 1],
-  ])('%o at dim %i: %i look-ups of width %i', (options, dim, pieces, width) => {
+  ])('%o at dim %i: %i lookups of width %i', (options, dim, pieces, width) => {
     const plan = feasiblePlan(unifiedEmbedding, layerAt(zipfFields([100, 200]), dim, 4), options);
     const [{ table, columns }] = lookUpsOf(plan, Uint32Array.of(1, 1), 2);
     expect(table.width).toBe(width);
     expect(columns).toBe(2 * pieces);
   });
 
-  test('the same id of two fields, and of two look-ups, is in unrelated rows', () => {
+  test('the same id of two fields, and of two lookups, is in unrelated rows', () => {
     const fields = zipfFields([2000, 2000]);
     const ids = Uint32Array.from({ length: 4000 }, (_, i) => Math.floor(i / 2));
     const plan = feasiblePlan(unifiedEmbedding, layerAt(fields, 8, 4));

@@ -4,7 +4,7 @@ import type { Plan, Stage, Table, Trained, Weight } from '../../harness/contract
 import { tableRows } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 
-/** What a method's stages make of tables that have just been drawn, or hold what a test gives them. */
+/** The result of a method's stages for tables that have just been drawn, or hold what a test gives them. */
 
 /** `given`: floats in place of what training would have left, of tables and weights of the first plan. */
 export async function nextStage(

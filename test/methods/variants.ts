@@ -8,11 +8,11 @@ export interface Variant {
   readonly method: Method;
   readonly options: Record<string, unknown>;
   readonly traits: Traits;
-  /** With default options. */
+  /** True for default options. */
   readonly plain: boolean;
 }
 
-/** Of every method, and of the one that CONTRIBUTING shows. */
+/** Variants of every method, and of the one that CONTRIBUTING shows. */
 export const variants: readonly Variant[] = [...methods, sharedRows as Method].flatMap((method) => {
   const own = traits[method.name] ?? {};
   return [{}, ...(own.options ?? [])].map((options, i) => ({

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { spendGreedily } from '../../methods/shared/budget/greedy.ts';
 import { mixedWidths } from '../../methods/mixed-dimension/temperature.ts';
-import { splitWithin, widen, widthBytes } from '../../methods/mixed-dimension/width-spending.ts';
+import { splitWithin, widen } from '../../methods/mixed-dimension/width-spending.ts';
+import { widthBytes } from '../../methods/shared/low-rank/block-widths.ts';
 
 const dim = 8;
 const blocks = [
@@ -10,7 +11,7 @@ const blocks = [
   { ids: 900, popularity: 0.0001 },
 ];
 
-// By hand: rows of 8 floats for 10 ids, of 3 for 90 with a projection of 3 x 8, nothing for the rest: 1,496 bytes.
+// Computed by hand: rows of 8 floats for 10 ids, of 3 for 90 with a projection of 3 x 8, nothing for the rest: 1,496 bytes.
 test.each([
   [4000, 0.446141, 1496, [8, 8, 0], 3200, 192],
   [8000, 0.269362, 5520, [8, 8, 1], 6832, 276],

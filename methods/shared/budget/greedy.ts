@@ -12,7 +12,7 @@ export interface Spent<State> {
 }
 
 /**
- * Spends bytes move by move: of all moves that fit, the one that is worth most for each byte; of equal ones that of the
+ * Spends bytes move by move: of all moves that fit, the one of most worth per byte; of equal moves that of the
  * first thing, and its first; what costs nothing comes before all. Ends where none fits: moves may not go round in circles.
  */
 export function spendGreedily<State>(
@@ -26,12 +26,12 @@ export function spendGreedily<State>(
   let left = bytes;
   for (;;) {
     let best: { at: number; move: Move<State> } | undefined;
-    let most = 0;
+    let bestRate = 0;
     moves.forEach((ofOne, at) => {
       for (const move of ofOne) {
-        if (move.bytes > left || !(rate(move) > most)) continue;
+        if (move.bytes > left || !(rate(move) > bestRate)) continue;
         best = { at, move };
-        most = rate(move);
+        bestRate = rate(move);
       }
     });
     if (best === undefined) return { states, left };

@@ -60,15 +60,15 @@ export class CentroidTree {
     if (level === this.depth) return;
     const { centroids, width, order } = this;
     let widest = 0;
-    let most = -1;
+    let widestSide = -1;
     for (let k = 0; k < width; k++) {
-      let [least, largest] = [Infinity, -Infinity];
+      let [smallest, largest] = [Infinity, -Infinity];
       for (let i = from; i < to; i++) {
         const x = centroids[order[i] * width + k];
-        least = Math.min(least, x);
+        smallest = Math.min(smallest, x);
         largest = Math.max(largest, x);
       }
-      if (largest - least > most) [widest, most] = [k, largest - least];
+      if (largest - smallest > widestSide) [widest, widestSide] = [k, largest - smallest];
     }
     const at = (centroid: number) => centroids[centroid * width + widest];
     order.subarray(from, to).sort((a, b) => at(a) - at(b));

@@ -79,10 +79,10 @@ const rowsPerCodeword = 64;
 function typical(
   ids: Uint32Array,
   counts: Float64Array,
-  most: number,
+  max: number,
 ): { ids: Uint32Array; weights: number[] } {
-  if (ids.length <= most) return { ids, weights: countsOf(ids, counts) };
-  const half = Math.ceil(most / 2);
+  if (ids.length <= max) return { ids, weights: countsOf(ids, counts) };
+  const half = Math.ceil(max / 2);
   const byCount = ids.slice().sort((a, b) => counts[b] - counts[a] || a - b);
   const [head, tail] = [byCount.subarray(0, half), byCount.subarray(half)];
   const every = Math.ceil(tail.length / half);

@@ -15,20 +15,20 @@ import { chooseUncompressed } from '../rows/keep-option.ts';
  * where they are worth most: to fields with more codewords, and to fields with a row per id.
  *
  * Distortion is what b bits at best leave of the variance of `dim` Gaussian numbers, 4^(-b / dim), averaged over the
- * look-ups of the training part. It weighs bits for more ids against more bits for some. Of layouts within a
+ * lookups of the training part. It weighs bits for more ids against more bits for some. Of layouts within a
  * tenth of the least, the one with the fewest parts is taken: longer codewords can follow how their floats depend on each
  * other. Layouts that leave more than a fiftieth of the budget unspent come after those that do not.
  */
 export function solveCodes(layer: Layer, grid: CodeGrid): CodeLayout | { readonly smallestBytes: number } {
   const { fields, dim, budget } = layer;
-  const kept = chooseUncompressed(fields, grid.keep, Math.floor(budget / (4 * dim)));
+  const keepsRows = chooseUncompressed(fields, grid.keep, Math.floor(budget / (4 * dim)));
   const tables = 1 + (grid.beside ?? 0);
   const smallest = Math.min(
     ...grid.parts.map((parts) => 4 * tables * fields.length * parts * Math.ceil(dim / parts)),
   );
-  if (kept.every(Boolean)) return uncompressedLayout(fields.length, dim);
+  if (keepsRows.every(Boolean)) return uncompressedLayout(fields.length, dim);
   if (smallest > budget) return { smallestBytes: smallest };
-  return bestOf(layer, grid, kept) ?? bestOf(layer, grid, fields.map(() => false))!; // prettier-ignore
+  return bestOf(layer, grid, keepsRows) ?? bestOf(layer, grid, fields.map(() => false))!; // prettier-ignore
 }
 
 function uncompressedLayout(fields: number, dim: number): CodeLayout {
@@ -63,9 +63,9 @@ function bestOf(layer: Layer, grid: CodeGrid, uncompressed: readonly boolean[]):
 
   const candidates: { layout: CodeLayout; distortion: number; spent: boolean }[] = [];
   for (const parts of [...grid.parts].sort((a, b) => a - b))
-    for (const most of grid.codewords) {
-      if (grid.allowed?.(parts, most) === false) continue;
-      const base = codebooksWithin(solve, uncompressed, parts, most);
+    for (const maxCodewords of grid.codewords) {
+      if (grid.allowed?.(parts, maxCodewords) === false) continue;
+      const base = codebooksWithin(solve, uncompressed, parts, maxCodewords);
       if (base === undefined) continue;
       const largest = Math.max(...grid.codewords.filter((count) => grid.allowed?.(parts, count) !== false));
       const filled = sharesOf(grid).map((share) => {
@@ -84,8 +84,8 @@ function bestOf(layer: Layer, grid: CodeGrid, uncompressed: readonly boolean[]):
       const best = filled.reduce((best, one) => (one.distortion < best.distortion ? one : best));
       candidates.push({ ...best, spent: spareOf(best.layout) <= tolerated * budget });
     }
-  const least = Math.min(...candidates.map(({ distortion }) => distortion));
-  const near = candidates.filter(({ distortion }) => distortion <= least * (1 + indifference));
+  const lowest = Math.min(...candidates.map(({ distortion }) => distortion));
+  const near = candidates.filter(({ distortion }) => distortion <= lowest * (1 + indifference));
   return (near.find(({ spent }) => spent) ?? near.at(0))?.layout;
 }
 
@@ -103,7 +103,7 @@ const indifference = 0.1;
 
 function distortionOf(layout: CodeLayout, ofField: CodeSpending['distortionOf']): number {
   const { uncompressed, parts, codewords, warmCodewords, hot, warm } = layout;
-  return uncompressed.reduce((sum, isWhole, f) => {
+  return uncompressed.reduce((sum, keeps, f) => {
     const own = {
       parts,
       hot: hot[f],
@@ -111,7 +111,7 @@ function distortionOf(layout: CodeLayout, ofField: CodeSpending['distortionOf'])
       codewords: codewords[f],
       warmCodewords: warmCodewords[f],
     };
-    return isWhole ? sum : sum + ofField(f, own);
+    return keeps ? sum : sum + ofField(f, own);
   }, 0);
 }
 

@@ -3,7 +3,7 @@ import { bitsFor } from '../../../harness/contract/indices.ts';
 import type { CodeLayout } from './coded-layer.ts';
 import { idSetMaps, mapBytes } from '../id-sets/id-set.ts';
 
-/** Bits of a code among so many codewords; 0 where there is nothing to choose. */
+/** Bits of a code among `codewords`; 0 if there is no choice. */
 export const codeBits = (codewords: number) => (codewords > 1 ? bitsFor(codewords) : 0);
 
 /**

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** Options of methods whose codes are chosen for the budget where nobody says otherwise. */
+/** Options of methods whose codes are chosen for the budget unless they are given. */
 export const codebookOptions = (maxCodewords: number) => ({
-  parts: z.int().min(1).optional().describe('codes per id; chosen for the budget where not given'),
+  parts: z.int().min(1).optional().describe('codes per id; if not given, chosen for the budget'),
   codewords: z
     .int()
     .min(2)
     .max(maxCodewords)
     .optional()
-    .describe('at most so many in a codebook; chosen for the budget, up to 256, where not given'),
+    .describe('largest number of codewords of a codebook; if not given, chosen for the budget, up to 256'),
 });
 
 /** Numbers that a layout may be made of. One part of any number of codewords has to be among them. */

@@ -1,13 +1,13 @@
 import { codeBits } from './code-bytes.ts';
 import type { Layer } from '../../../harness/contract/method.ts';
 import type { CodeLayout } from './coded-layer.ts';
-import { type CodebookGrowth, growCodebooks, type Has } from './codebook-growth.ts';
+import { type CodebookGrowth, growCodebooks, type Codewords } from './codebook-growth.ts';
 
 export interface CodeSpending {
   readonly layer: Pick<Layer, 'fields' | 'dim'>;
   /** Tables as large as the codebooks, these among them. */
   readonly tables: number;
-  /** Codewords of warm ids where hot ones have so many. */
+  /** Number of codewords of warm ids, from that of hot ids. */
   readonly warmOf: (codewords: number) => number;
   /** The most that a codebook may have. */
   readonly largest: number;
@@ -30,20 +30,20 @@ export interface FieldLayout {
 /**
  * Spends what a layout leaves of the budget. A field gets all the codewords that its bits can tell apart, those of a bit
  * more, up to `largest`, or a row for each id, whichever takes most distortion away for each byte. Where that leaves much
- * because what is left to take are large fields, those become whole first that fit, the largest first. Which ids have
+ * because what is left to take are large fields, those that fit become uncompressed first, the largest first. Which ids have
  * codes stays as it is.
  */
 export function spendOnCodes(layout: CodeLayout, spending: CodeSpending): CodeLayout {
   const { layer, tables, warmOf, largest, spareOf, tolerated, distortionOf } = spending;
   const { fields, dim } = layer;
   const { parts, width, hot, warm } = layout;
-  const distortion = (f: number, has: Has) => {
-    if (has === 'whole') return 0;
+  const distortion = (f: number, has: Codewords) => {
+    if (has === 'uncompressed') return 0;
     const counts = { codewords: has, warmCodewords: warmOf(has) };
     return distortionOf(f, { parts, hot: hot[f], warm: warm[f], ...counts });
   };
-  const bytesOf = (f: number, has: Has) => {
-    if (has === 'whole') return 4 * dim * fields[f].cardinality;
+  const bytesOf = (f: number, has: Codewords) => {
+    if (has === 'uncompressed') return 4 * dim * fields[f].cardinality;
     const books = 4 * parts * width * has * tables;
     const codes = [hot[f] * codeBits(has), warm[f] * codeBits(warmOf(has))];
     return codes.reduce((sum, bits) => sum + Math.ceil((parts * bits) / 8), books);
@@ -61,7 +61,9 @@ export function spendOnCodes(layout: CodeLayout, spending: CodeSpending): CodeLa
     },
     largest,
   };
-  const start = fields.map((_, f): Has => (layout.uncompressed[f] ? 'whole' : layout.codewords[f]));
+  const start = fields.map((_, f): Codewords =>
+    layout.uncompressed[f] ? 'uncompressed' : layout.codewords[f],
+  );
   const spare = spareOf(layout);
   const byWorth = growCodebooks(start, spare, growth);
   const byRoom = byWorth.left > tolerated ? largestFirst() : byWorth;
@@ -72,9 +74,9 @@ export function spendOnCodes(layout: CodeLayout, spending: CodeSpending): CodeLa
     const taken = [...start];
     let left = spare;
     for (const f of order) {
-      const bytes = bytesOf(f, 'whole') - bytesOf(f, start[f]);
+      const bytes = bytesOf(f, 'uncompressed') - bytesOf(f, start[f]);
       if (bytes > left) continue;
-      taken[f] = 'whole';
+      taken[f] = 'uncompressed';
       left -= bytes;
     }
     return growCodebooks(taken, left, growth);
@@ -82,11 +84,11 @@ export function spendOnCodes(layout: CodeLayout, spending: CodeSpending): CodeLa
 
   const coded = <T>(f: number, value: (count: number) => T, whole: T) => {
     const has = states[f];
-    return has === 'whole' ? whole : value(has);
+    return has === 'uncompressed' ? whole : value(has);
   };
   const spent: CodeLayout = {
     ...layout,
-    uncompressed: states.map((has) => has === 'whole'),
+    uncompressed: states.map((has) => has === 'uncompressed'),
     codewords: fields.map((_, f) => coded(f, (count) => count, 0)),
     hot: fields.map((_, f) => coded(f, () => hot[f], 0)),
     warm: fields.map((_, f) => coded(f, () => warm[f], 0)),

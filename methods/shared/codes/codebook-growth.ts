@@ -2,15 +2,15 @@ import { codeBits } from './code-bytes.ts';
 import { spendGreedily, type Move, type Spent } from '../budget/greedy.ts';
 import { largestWithin } from '../budget/bisection.ts';
 
-/** The codewords of a field: their number, or 'whole', a row for each id. */
-export type Has = number | 'whole';
+/** The codewords of a field: their number, or 'uncompressed', a row for each id. */
+export type Codewords = number | 'uncompressed';
 
 /** The choices of fields, the bytes they take, and the distortion they cause. */
 export interface CodebookGrowth {
   readonly cardinalities: readonly number[];
-  readonly bytesOf: (field: number, has: Has) => number;
-  /** Falls as a field has more; 0 where it is whole. */
-  readonly distortionOf: (field: number, has: Has) => number;
+  readonly bytesOf: (field: number, has: Codewords) => number;
+  /** Falls as a field has more; 0 where it is uncompressed. */
+  readonly distortionOf: (field: number, has: Codewords) => number;
   /** Numbers of codewords that are tried beyond those that a field has, ascending. */
   readonly steps: (field: number, codewords: number) => readonly number[];
   /** The most codewords that a field may have. */
@@ -18,36 +18,42 @@ export interface CodebookGrowth {
 }
 
 /**
- * Spends bytes on codewords and on rows of whole fields: step by step the one that takes away most distortion for each
+ * Spends bytes on codewords and on rows of uncompressed fields: step by step the one that takes away most distortion per
  * byte, then as many codewords as fit, of the bits that a field has or of one more.
  */
-export function growCodebooks(start: readonly Has[], bytes: number, growth: CodebookGrowth): Spent<Has> {
-  const moveTo = (f: number, has: Has, to: Has): Move<Has> => ({
+export function growCodebooks(
+  start: readonly Codewords[],
+  bytes: number,
+  growth: CodebookGrowth,
+): Spent<Codewords> {
+  const moveTo = (f: number, has: Codewords, to: Codewords): Move<Codewords> => ({
     to,
     bytes: Math.max(1, growth.bytesOf(f, to) - growth.bytesOf(f, has)),
     worth: growth.distortionOf(f, has) - growth.distortionOf(f, to),
   });
   const bySteps = spendGreedily(start, bytes, (f, has) =>
-    has === 'whole' ? [] : [...growth.steps(f, has), 'whole' as const].map((to) => moveTo(f, has, to)),
+    has === 'uncompressed'
+      ? []
+      : [...growth.steps(f, has), 'uncompressed' as const].map((to) => moveTo(f, has, to)),
   );
   return fillUp(bySteps, moveTo, growth);
 }
 
 function fillUp(
-  { states: before, left: spare }: Spent<Has>,
-  moveTo: (f: number, has: Has, to: Has) => Move<Has>,
+  { states: before, left: spare }: Spent<Codewords>,
+  moveTo: (f: number, has: Codewords, to: Codewords) => Move<Codewords>,
   { cardinalities, largest }: CodebookGrowth,
-): Spent<Has> {
+): Spent<Codewords> {
   const states = [...before];
   let left = spare;
   for (;;) {
     const moves = states.flatMap((has, at) => {
-      if (has === 'whole') return [];
+      if (has === 'uncompressed') return [];
       const bits = codeBits(has);
       return [bits, bits + 1].flatMap((own) => {
-        const most = Math.min(2 ** own, largest, cardinalities[at] - 1);
+        const max = Math.min(2 ** own, largest, cardinalities[at] - 1);
         const fits = (more: number) => moveTo(at, has, has + more).bytes <= left;
-        const more = most > has ? largestWithin(most - has, fits) : 0;
+        const more = max > has ? largestWithin(max - has, fits) : 0;
         return more > 0 ? [{ at, ...moveTo(at, has, has + more) }] : [];
       });
     });

@@ -17,7 +17,7 @@ export function codebooksWithin(
   { layer: { fields, dim }, tables, spareOf }: Solve,
   uncompressed: readonly boolean[],
   parts: number,
-  most: number,
+  maxCodewords: number,
 ): CodeLayout | undefined {
   const width = Math.ceil(dim / parts);
   const ones = fields.map((_, f) => (uncompressed[f] ? 0 : 1));
@@ -37,7 +37,7 @@ export function codebooksWithin(
   // Codebooks grow in proportion to ids, up to their largest size.
   const at = (share: number) =>
     fields.map(({ cardinality }, f) =>
-      uncompressed[f] ? 0 : Math.min(most, 1 + Math.floor((cardinality - 1) * (share / steps))),
+      uncompressed[f] ? 0 : Math.min(maxCodewords, 1 + Math.floor((cardinality - 1) * (share / steps))),
     );
   const fits = (share: number) => at(share).reduce((sum, count, f) => sum + count - ones[f], 0) <= rows;
   return { ...least, codewords: at(largestWithin(steps, fits)) };

@@ -86,7 +86,7 @@ export class DedicatedRows {
 /**
  * The stage after training in which dedicated rows have changed hands: the same table, its first rows in another order, so
  * that it takes less to say whose they are. `rows`: for each of the first rows the one whose values it gets.
- * Nothing trains them any more, so that nobody asks for what the optimizer knows of them.
+ * No stage trains them after this, so that their optimizer state is dropped.
  */
 export async function compactRows(plan: Plan, rows: Uint32Array, trained: Trained): Promise<Stage> {
   const [table] = plan.tables;

@@ -93,13 +93,13 @@ export function sortedByCount(fields: readonly Field[]): boolean[] {
 
 /** The `hot` most frequent ids, in the order of the ids; of those seen equally often, the first. */
 export function hottestOf({ counts }: Field, hot: number): Uint32Array {
-  const least = Uint32Array.from(counts).sort()[counts.length - hot];
+  const lowest = Uint32Array.from(counts).sort()[counts.length - hot];
   let ties = hot;
-  for (const count of counts) if (count > least) ties--;
+  for (const count of counts) if (count > lowest) ties--;
   const chosen = new Uint32Array(hot);
   let found = 0;
   for (let id = 0; id < counts.length; id++)
-    if (counts[id] > least || (counts[id] === least && ties-- > 0)) chosen[found++] = id;
+    if (counts[id] > lowest || (counts[id] === lowest && ties-- > 0)) chosen[found++] = id;
   return chosen;
 }
 

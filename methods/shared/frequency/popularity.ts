@@ -7,12 +7,12 @@ import { sum } from '../../../base/sum.ts';
 export interface RankRange {
   readonly from: number;
   readonly to: number;
-  /** Share of the field's training look-ups that fall into it. */
+  /** Share of the field's training lookups that fall into it. */
   readonly mass: number;
 }
 
 /** All ids of each field as one range. */
-export function wholeRanges(fields: readonly Field[]): RankRange[][] {
+export function fieldRanges(fields: readonly Field[]): RankRange[][] {
   return fields.map(({ cardinality }) => [{ from: 0, to: cardinality, mass: 1 }]);
 }
 
@@ -24,7 +24,7 @@ export function equalMassRanges({ cardinality, counts }: Field, blocks: number):
   const sorted = Uint32Array.from(counts).sort().reverse();
   const total = sum(sorted);
   const weight = total > 0 ? (rank: number) => sorted[rank] : () => 1;
-  const whole = total > 0 ? total : cardinality;
+  const all = total > 0 ? total : cardinality;
   const ranges: RankRange[] = [];
   let rank = 0;
   let before = 0;
@@ -32,9 +32,9 @@ export function equalMassRanges({ cardinality, counts }: Field, blocks: number):
     const from = rank;
     let mass = 0;
     const last = block === blocks - 1;
-    while (rank < cardinality && (last || before + mass < (whole * (block + 1)) / blocks))
+    while (rank < cardinality && (last || before + mass < (all * (block + 1)) / blocks))
       mass += weight(rank++);
-    ranges.push({ from, to: rank, mass: mass / whole });
+    ranges.push({ from, to: rank, mass: mass / all });
     before += mass;
   }
   return ranges;

@@ -33,9 +33,9 @@ export function codebookWeights(
   const { parts, width } = layout;
   const perGroup = <T>(of: (field: number) => T) =>
     coded.flatMap((f) => Array.from({ length: parts }, () => of(f)));
-  const most = Math.max(...coded.map((f) => layout.codewords[f]));
+  const maxCodewords = Math.max(...coded.map((f) => layout.codewords[f]));
   const maxWarm = Math.max(1, ...coded.map((f) => layout.warmCodewords[f]));
-  const shape = [coded.length * parts, most, width];
+  const shape = [coded.length * parts, maxCodewords, width];
   // A weight is drawn at one scale: times each field's, and moved from there.
   const drawn: Weight = { shape, init: { mean: 0, halfWidth: 1 }, frozen: true };
   const moved: Weight = { shape, init: { mean: 0, halfWidth: 0 } };
@@ -49,7 +49,7 @@ export function codebookWeights(
     const rows = perGroup((f) => Array.from({ length: count }, (_, k) => (k < of(f) ? 0 : -impossible)));
     return () => tf.tensor3d(rows.flat(), [shape[0], 1, count]);
   };
-  const barred = beyond(most, (f) => layout.codewords[f]);
+  const barred = beyond(maxCodewords, (f) => layout.codewords[f]);
   const barredWarm = beyond(maxWarm, (f) => layout.warmCodewords[f]);
 
   return {
@@ -72,7 +72,7 @@ export function codebookWeights(
     },
     async after(trained) {
       const [start, move] = [await trained.weight(drawn), await trained.weight(moved)];
-      const size = most * width;
+      const size = maxCodewords * width;
       const all = start.map((x, at) => Math.fround(x * scales[Math.floor(at / size)]) + move[at]);
       const keys = keyWeight
         ? (await trained.weight(keyWeight)).map((x, at) => x * keyScales[Math.floor(at / size)])

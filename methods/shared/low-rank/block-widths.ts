@@ -13,6 +13,11 @@ export interface Blocks {
   readonly ranks?: IdMap;
 }
 
+/** Bytes of rows of a width, with their projection. */
+export function widthBytes(rows: number, width: number, dim: number): number {
+  return 4 * (rows * width + (width < dim ? width * dim : 0));
+}
+
 /** A column of lookups: one block of one field. */
 interface Column {
   readonly field: number;

@@ -16,16 +16,16 @@ export function fieldRanks(layer: Layer, keep: number): readonly number[] | Infe
   const floatsOf = ranksFloats(layer);
   const fits = (ranks: readonly number[]) => 4 * floatsOf(ranks) <= budget;
   const small = chooseUncompressed(fields, keep, Math.floor(budget / (4 * dim)));
-  const ranksAt = (shrink: number, whole: readonly boolean[]) =>
+  const ranksAt = (shrink: number, uncompressed: readonly boolean[]) =>
     fields.map(({ cardinality: n }, f) =>
-      whole[f] ? dim : rankOrWhole(Math.max(1, Math.floor((n * dim) / shrink / (n + dim))), n, dim),
+      uncompressed[f] ? dim : rankOrDim(Math.max(1, Math.floor((n * dim) / shrink / (n + dim))), n, dim),
     );
   const none = fields.map(() => false);
   const least = ranksAt(Infinity, none);
   if (!fits(least)) return infeasible(4 * floatsOf(least), budget, 'rank 1 of every field');
-  const whole = fits(ranksAt(Infinity, small)) ? small : none;
-  const shrink = smallestThatFits(1, 2 * dim, (shrink) => fits(ranksAt(shrink, whole)));
-  const ranks = ranksAt(shrink, whole);
+  const uncompressed = fits(ranksAt(Infinity, small)) ? small : none;
+  const shrink = smallestThatFits(1, 2 * dim, (shrink) => fits(ranksAt(shrink, uncompressed)));
+  const ranks = ranksAt(shrink, uncompressed);
 
   const smallestFirst = [...fields.keys()].sort((a, b) => fields[a].cardinality - fields[b].cardinality);
   for (let raised = true; raised;) {
@@ -33,7 +33,7 @@ export function fieldRanks(layer: Layer, keep: number): readonly number[] | Infe
     for (const f of smallestFirst) {
       if (ranks[f] === dim) continue;
       const before = ranks[f];
-      ranks[f] = rankOrWhole(before + 1, fields[f].cardinality, dim);
+      ranks[f] = rankOrDim(before + 1, fields[f].cardinality, dim);
       if (fits(ranks)) raised = true;
       else ranks[f] = before;
     }
@@ -41,7 +41,7 @@ export function fieldRanks(layer: Layer, keep: number): readonly number[] | Infe
   return ranks;
 }
 
-function rankOrWhole(rank: number, n: number, dim: number): number {
+function rankOrDim(rank: number, n: number, dim: number): number {
   return rank * (n + dim) < n * dim ? rank : dim;
 }
 

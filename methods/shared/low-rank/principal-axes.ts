@@ -60,7 +60,7 @@ export interface MomentsRule {
 
 /**
  * Every row counts by its weight, all alike without weights or where these are all 0. With frequencies as weights, what
- * the best subspace loses of a look-up is least, not of a row.
+ * the best subspace loses of a lookup is least, not of a row.
  */
 export function momentsOf(rows: Float32Array, width: number, rule: MomentsRule): Moments {
   const count = rows.length / width;

@@ -32,7 +32,7 @@ export function nearestInteger(x: number, step: number, { lowest, highest }: End
   return Math.min(highest, Math.max(lowest, roundToEven(Math.fround(x / step)))) + 0; // no -0
 }
 
-/** A row's share of what is rounded: so many floats, from one on. */
+/** A span of floats to be rounded: `count` floats from `from` on. */
 export interface Span {
   readonly from: number;
   readonly count: number;
@@ -102,7 +102,7 @@ export const bitsOption = z
   .min(minBits)
   .max(maxBits)
   .optional()
-  .describe('of an integer; the most that fit the budget where not given');
+  .describe('bits of an integer; if not given, as many as fit the budget');
 
 /** The plan with the most bits that fits, or what the one with the fewest takes. */
 export function planWithBits(

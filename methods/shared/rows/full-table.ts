@@ -32,7 +32,7 @@ export function touchedRows({ ids }: Pick<Step, 'ids'>, offsets: readonly number
   return distinctRows([ids.map((id, at) => id + offsets[at % fields])]);
 }
 
-/** Gradients of these rows, [rows, width], where the only look-up of the step was that of its ids: summed over the batch. */
+/** Gradients of these rows, [rows, width], where the only lookup of the step was that of its ids: summed over the batch. */
 export async function gradientsOfRows(
   { gradients }: Pick<Step, 'gradients'>,
   { rows, positions }: DistinctRows,

@@ -21,7 +21,7 @@ export const sharing = (by: Sharing) =>
 export interface HashedShape {
   readonly fields: readonly Field[];
   readonly shared: Sharing;
-  /** Parts of equal size for each field, or for all: one, or one for each look-up of an id. */
+  /** Parts of equal size for each field, or for all: one, or one per lookup of an id. */
   readonly pieces?: number;
   /** Most rows of a part per id, 1 if absent. */
   readonly rowsPerId?: number;
@@ -47,8 +47,8 @@ export function hashedParts(
   const ofEach = Math.floor(rows / pieces);
   if (shared === 'all') return part(ofEach, meanCardinality(fields));
   const cardinalities = fields.map(({ cardinality }) => cardinality);
-  const most = cardinalities.map((n) => n * rowsPerId);
-  return rowShares(most, ofEach).flatMap((own, f) => part(own, cardinalities[f]));
+  const maxRows = cardinalities.map((n) => n * rowsPerId);
+  return rowShares(maxRows, ofEach).flatMap((own, f) => part(own, cardinalities[f]));
 }
 
 /** The geometric one: what all fields share starts as far from the scale of the smallest as from that of the largest. */
@@ -56,11 +56,11 @@ export function meanCardinality(fields: readonly Field[]): number {
   return Math.exp(sum(fields.map(({ cardinality }) => Math.log(cardinality))) / fields.length);
 }
 
-/** Columns of look-ups, field by field, so many for each: all by hashes of their own. */
+/** Columns of lookups, field by field, `lookups` for each field, each by a hash of its own. */
 export interface HashedColumns {
   readonly fields: number;
-  readonly lookUps: number;
-  /** Hash of a field's look-up. */
+  readonly lookups: number;
+  /** Hash of a field's lookup. */
   readonly seed: (field: number, lookup: number) => number;
 }
 
@@ -68,7 +68,7 @@ export function hashSeeds(seed: number, method: string, piece: string | number =
   return (field, lookup) => deriveSeed(seed, method, field, piece, lookup);
 }
 
-/** Ids [batch, fields] to rows [batch, fields * lookUps], where the parts of the table are those of a shape. */
+/** Ids [batch, fields] to rows [batch, fields * lookups], where the parts of the table are those of a shape. */
 export function hashedRows(
   { parts }: Pick<Table, 'parts'>,
   { shared, pieces = 1 }: Omit<HashedShape, 'fields'>,
@@ -83,7 +83,7 @@ export function hashedRows(
   return (ids) => ids.pick(fields).hash(seeds).mod(rows).plus(first);
 }
 
-/** A random 1 or -1 for each: ids [batch, fields] to [batch, fields * lookUps]. */
+/** A random 1 or -1 for each: ids [batch, fields] to [batch, fields * lookups]. */
 export function hashedSigns(columns: HashedColumns): (ids: Indices) => tf.Tensor2D {
   const fields = perColumn(columns, (f) => f);
   const seeds = perColumn(columns, columns.seed);
@@ -92,8 +92,8 @@ export function hashedSigns(columns: HashedColumns): (ids: Indices) => tf.Tensor
 
 /** A value for each column, field by field. */
 export function perColumn<T>(
-  { fields, lookUps }: Pick<HashedColumns, 'fields' | 'lookUps'>,
+  { fields, lookups }: Pick<HashedColumns, 'fields' | 'lookups'>,
   value: (field: number, lookup: number) => T,
 ): T[] {
-  return Array.from({ length: fields * lookUps }, (_, k) => value(Math.floor(k / lookUps), k % lookUps));
+  return Array.from({ length: fields * lookups }, (_, k) => value(Math.floor(k / lookups), k % lookups));
 }

@@ -46,8 +46,8 @@ export interface Subspace {
 export function subspaceOf(factor: Float64Array, tolerance?: number): Subspace {
   const width = Math.sqrt(factor.length);
   const { values, vectors: axes } = rightSingular(factor, width);
-  const least = values[0] * (tolerance ?? 64 * width * 2 ** -52);
-  const rank = values.filter((value) => value > least).length;
+  const smallest = values[0] * (tolerance ?? 64 * width * 2 ** -52);
+  const rank = values.filter((value) => value > smallest).length;
   const whitening = axes.subarray(0, rank * width).map((x, at) => x / values[Math.floor(at / width)]);
   return { rank, values, axes, whitening };
 }

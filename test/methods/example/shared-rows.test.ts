@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { isInfeasible } from '../../../harness/contract/method.ts';
 import { sizeOf } from '../../../harness/contract/size.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../../layers.ts';
-import { everyId, lookUpsOf } from '../look-ups.ts';
+import { everyId, lookUpsOf } from '../lookups.ts';
 import { sharedRows } from './shared-rows.ts';
 
-/** What is the method's own. Budget, shapes, gradients and scale are checked by conformance. */
+/** Tests of the method's own properties. Budget, shapes, gradients and scale are checked by conformance. */
 
 test('a field of 1,000 ids has 250 rows at 4x, each for four ids', () => {
   const plan = feasiblePlan(sharedRows, layerAt(uncountedFields([1000]), 16, 4));

@@ -5,7 +5,7 @@ import { rowShares } from '../../../methods/shared/budget/shares.ts';
 import { firstRows, idInit } from '../../../methods/shared/rows/table-parts.ts';
 
 const options = z.strictObject({
-  idsPerRow: z.int().min(1).default(1).describe('that share a row at least'),
+  idsPerRow: z.int().min(1).default(1).describe('smallest number of ids per row'),
 });
 
 export const sharedRows: Method<z.infer<typeof options>> = {
@@ -22,7 +22,7 @@ export const sharedRows: Method<z.infer<typeof options>> = {
   cost: 'step',
   options,
   plan({ fields, dim, budget }, { idsPerRow }) {
-    // How many rows each field has: in proportion to its ids, as many in all as the budget has room for.
+    // Rows of each field, in proportion to its ids; all rows together fit the budget.
     const most = fields.map(({ cardinality }) => Math.ceil(cardinality / idsPerRow));
     const rows = rowShares(most, Math.floor(budget / (4 * dim)));
     // One table for all fields, one part after the other. idInit starts vectors at the scale of a full table's.
@@ -36,7 +36,7 @@ export const sharedRows: Method<z.infer<typeof options>> = {
         tables: [table],
         choices: { rows },
         // [batch, fields] ids -> row numbers -> [batch, fields, dim]
-        embed: ({ ids, rows: lookUp }) => lookUp(table, ids.mod(rows).plus(offsets)),
+        embed: (lookup) => lookup.rows(table, lookup.ids.mod(rows).plus(offsets)),
       },
       budget,
       'one row per field',

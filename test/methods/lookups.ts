@@ -11,7 +11,7 @@ export interface LookUp {
 }
 
 /**
- * Where a plan looks ids up, row-major [batch, fields], in the order in which it does. Rows are zeros and weights ones.
+ * The rows that a plan looks up for ids, row-major [batch, fields], in the order in which it does. Rows are zeros and weights ones.
  */
 export function lookUpsOf(
   plan: Plan,
