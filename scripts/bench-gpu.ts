@@ -52,7 +52,7 @@ const command = verb('bench:gpu', '[options]')
 
 /** For profiles after the last turn, and the report. */
 const reserveMilliseconds = 40_000;
-/** Less is not worth building the contestants for. */
+/** Less is not worth building the configurations for. */
 const minMilliseconds = 15_000;
 
 await main(async () => {

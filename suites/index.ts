@@ -1,5 +1,5 @@
 import type { OptimizerRule } from '../harness/contract/backend.ts';
-import type { Way } from '../harness/contract/way.ts';
+import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
 
 /** A named comparison: what is asked, and what that decides. Flags of the command line override it. */
 interface Suite {
@@ -16,7 +16,7 @@ export interface TrainingSuite extends Suite {
   /** Rows of planted data, where planted is used. */
   readonly rows?: number;
   /** Exact training alone where absent. */
-  readonly ways?: readonly Way[];
+  readonly ways?: readonly TrainingApproximation[];
 }
 
 /** Times steps on random ids, without a data set. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { backends } from '../backends/index.ts';
-import type { Way } from '../harness/contract/way.ts';
+import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
 import { UserError } from '../base/user-error.ts';
 import type { Method } from '../harness/contract/method.ts';
 import { alternatives, findNamed } from './catalogue.ts';
@@ -15,7 +15,7 @@ export type MethodAtRatio = Pick<Job, 'method' | 'options' | 'compression'>;
 /** One run, as handed to its process. */
 export interface Job
   extends
-    Way,
+    TrainingApproximation,
     Pick<
       ComparisonSettings,
       | 'model'

@@ -1,5 +1,5 @@
 import type { DatasetRequest } from '../datasets/index.ts';
-import type { Way } from '../harness/contract/way.ts';
+import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
 import type { OptimizerRule } from '../harness/contract/backend.ts';
 
 /** A comparison as asked for: everything that decides a number, and nothing else. */
@@ -26,7 +26,7 @@ export interface ComparisonSettings {
   /** Of several, rising, validation chooses one for every method and ratio, with the first seed. */
   readonly learningRates: readonly number[];
   /** Every run once in each way. Exact training alone where absent. */
-  readonly ways?: readonly Way[];
+  readonly ways?: readonly TrainingApproximation[];
   /** `keys`: the budget, and the full table's bytes that it is a share of, hold the keys of ids that are told apart. */
   readonly count?: 'keys';
   readonly backend: string;

@@ -175,7 +175,11 @@ export function benchCommand(): Command {
       portNumber,
     )
     .optionsGroup('With --suite throughput:')
-    .option('--rounds <n>', `times that every contestant has its turn (default: ${rounds})`, wholeNumber(1))
+    .option(
+      '--rounds <n>',
+      `times that every configuration is timed in its turn (default: ${rounds})`,
+      wholeNumber(1),
+    )
     .option('--profile', 'also say where the time of a training step goes, kernel by kernel')
     .option('--python <files>', 'where to look for PyTorch, separated by commas (default: python3)', list)
     .option('--tf32', 'beside a GPU, also time PyTorch with TF32 matrix products')

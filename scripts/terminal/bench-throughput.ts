@@ -22,7 +22,7 @@ const onlyTraining = [
   ...['jobs', 'force', 'scores'],
 ];
 
-/** Times contestants in turn. Returns the report's path and the exit code. */
+/** Times configurations in turn. Returns the report's path and the exit code. */
 export async function benchThroughput(command: Command): Promise<{ report: string; exitCode: number }> {
   const options = command.opts<BenchOptions>();
   refuse(command, onlyTraining, '--suite throughput times a model on random ids and trains on no data');

@@ -3,7 +3,7 @@ import { median } from '../../reports/statistics.ts';
 import type { Measured } from '../../suites/subspace/measure.ts';
 
 /**
- * A Markdown table, a line per contestant: medians over rounds with the least and the most in brackets, and the largest
+ * A Markdown table, a line per algorithm: medians over rounds with the least and the most in brackets, and the largest
  * error beside the exact SVD's, relative: of singular values, and of leverage.
  */
 export function subspaceTable(found: ReadonlyMap<string, readonly Measured[]>, exact: Measured): string {
