@@ -76,8 +76,8 @@ export async function run(
   requireRules(backend, optimizer, plan, hostRows);
   const trained = await runStages(data, plan, model, backend, settings, watch.progress);
   const { results, costs, memory } = trained;
-  const trainee = await serve(trained.trainee, plan, backend);
-  const { embedding } = trainee;
+  const trainer = await serve(trained.trainer, plan, backend);
+  const { embedding } = trainer;
   const [keys, promised] = [keysOf(embedding.plan, data.fields), keysOf(plan, data.fields)];
   if (keys > promised) throw new Error(`the last stage tells ${keys} ids apart, the plan said ${promised}`);
   const last = results.at(-1)!;
@@ -85,8 +85,8 @@ export async function run(
   const asTrained = last.validation !== undefined && embedding.plan.tables.every(({ stored }) => !stored);
   const validation = asTrained
     ? last.validation
-    : (await evaluate(trainee, data, 'validation', batchSize)).scores;
-  const test = await evaluate(trainee, data, 'test', batchSize); // the only time the test part is read
+    : (await evaluate(trainer, data, 'validation', batchSize)).scores;
+  const test = await evaluate(trainer, data, 'test', batchSize); // the only time the test part is read
   const lookupsPerSecond = await measureLookups(embedding, data, batchSize);
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
 
@@ -122,7 +122,7 @@ export async function run(
     stages: costs,
     curve: oneAfterTheOther(results),
   };
-  trainee.dispose();
+  trainer.dispose();
   return outcome;
 }
 

@@ -1,4 +1,4 @@
-import { contestants, type Contestant } from '../suites/subspace/contestants.ts';
+import { algorithms, type Algorithm } from '../suites/subspace/algorithms.ts';
 import { measureSubspace, type Measured } from '../suites/subspace/measure.ts';
 import { main } from './terminal/main.ts';
 import { complain, print } from './terminal/printed.ts';
@@ -25,14 +25,14 @@ const command = verb('bench:subspace', '[options]')
 
 await main(async () => {
   const { rows, width, sketch, rounds } = command.parse().opts<Options>();
-  const names = Object.keys(contestants) as Contestant[];
-  const found = new Map<Contestant, Measured[]>(names.map((name) => [name, []]));
+  const names = Object.keys(algorithms) as Algorithm[];
+  const found = new Map<Algorithm, Measured[]>(names.map((name) => [name, []]));
   for (let round = 1; round <= rounds; round++)
     // Every other round runs backwards, so that a steady drift affects all alike.
-    for (const contestant of round % 2 ? names : names.toReversed()) {
-      const measured = await measureSubspace({ contestant, rows, width, size: Math.max(width, sketch) });
-      found.get(contestant)!.push(measured);
-      complain(`round ${round}: ${contestant}: ${(measured.milliseconds / 1000).toFixed(2)} s`);
+    for (const algorithm of round % 2 ? names : names.toReversed()) {
+      const measured = await measureSubspace({ algorithm, rows, width, size: Math.max(width, sketch) });
+      found.get(algorithm)!.push(measured);
+      complain(`round ${round}: ${algorithm}: ${(measured.milliseconds / 1000).toFixed(2)} s`);
     }
   const [exact] = found.get('leverage, exact SVD')!;
   print(`${rows} x ${width}, sketches of ${sketch} rows, ${rounds} rounds, Node ${process.version}\n`);

@@ -1,5 +1,5 @@
 import type { OptimizerRule } from '../harness/contract/backend.ts';
-import type { Way } from '../harness/contract/way.ts';
+import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
 
 /** A named comparison: its question and its settings. Flags of the command line override them. */
 interface Suite {
@@ -16,7 +16,7 @@ export interface TrainingSuite extends Suite {
   /** Options for a data set that has them, unless the command sets them: rows of generated data. */
   readonly dataOptions: Readonly<Record<string, number>>;
   /** Training approximations; exact training only, if absent. */
-  readonly ways?: readonly Way[];
+  readonly ways?: readonly TrainingApproximation[];
 }
 
 /** A suite that times steps on random ids, without a data set. */

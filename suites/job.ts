@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { backends } from '../backends/index.ts';
-import type { Way } from '../harness/contract/way.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { findNamed } from '../base/find-named.ts';
 import { parseOptions } from '../base/parse-options.ts';
+import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
 import { findModel } from './find-model.ts';
 import { findMethod } from './find-method.ts';
 import type { ComparisonSettings } from './settings.ts';
@@ -14,7 +14,7 @@ export type MethodAtRatio = Pick<Job, 'method' | 'options' | 'compression'>;
 /** One run, as its process gets it. */
 export interface Job
   extends
-    Way,
+    TrainingApproximation,
     Pick<
       ComparisonSettings,
       | 'model'

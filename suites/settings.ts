@@ -1,5 +1,5 @@
 import type { DatasetRequest } from '../datasets/index.ts';
-import type { Way } from '../harness/contract/way.ts';
+import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
 import type { OptimizerRule } from '../harness/contract/backend.ts';
 
 /** The settings of a comparison: everything that decides a number, and nothing else. */
@@ -26,7 +26,7 @@ export interface ComparisonSettings {
   /** Learning rates in ascending order. Validation picks one for every method and ratio. */
   readonly learningRates: readonly number[];
   /** Training approximations: every run is repeated with each. Exact training only, if absent. */
-  readonly ways?: readonly Way[];
+  readonly ways?: readonly TrainingApproximation[];
   /** `keys`: budgets and full bytes include the keys of the ids that are told apart. */
   readonly count?: 'keys';
   readonly backend: string;

@@ -56,11 +56,11 @@ export interface BackwardPass {
   /** Bits that the layers keep of what they were given; as it was where absent. */
   readonly activations?: ActivationBits;
   /** Called on the way there, once for every operation of dense layers. */
-  readonly onKept?: (kept: KeptInputs) => void;
+  readonly onSaved?: (kept: SavedActivations) => void;
 }
 
 /** What layers were given is the first `count` tensors that the tape has saved for the operation with this output. */
-export interface KeptInputs {
+export interface SavedActivations {
   readonly output: Tensor;
   readonly count: number;
 }

@@ -2,7 +2,7 @@
  * Results of a device that computes while this process goes on: they are waited for in turn, with so many outstanding
  * that the device need not wait for the process, and no more. With none outstanding, each is waited for at once.
  */
-export class InTurn<T> {
+export class Pipeline<T> {
   private readonly outstanding: number;
   private readonly take: (result: T, milliseconds: number) => void;
   private readonly waiting: { readonly start: number; readonly result: Promise<T> }[] = [];

@@ -1,8 +1,8 @@
 import * as tf from '../../tensors/index.ts';
-import type { KeptInputs } from '../contract/model.ts';
+import type { SavedActivations } from '../contract/model.ts';
 
 /** Bytes of tensors that a step holds from its forward to its backward pass. */
-export interface HeldBytes {
+export interface SavedTensorBytes {
   /** What the network's dense layers were given, or what is kept in its place. */
   readonly layers: number;
   /** What all else needs: interaction, embedding, loss. Neither weights nor rows of tables, nor the ids looked up. */
@@ -14,7 +14,7 @@ export interface HeldBytes {
  * operations have saved, each buffer once, but that of variables (of which the wasm backend saves copies: those count).
  * Buffers that dense layers need are theirs where others need them too. Outside of a gradient nothing is held.
  */
-export function heldBytes(ofLayers: readonly KeptInputs[]): HeldBytes {
+export function savedTensorBytes(ofLayers: readonly SavedActivations[]): SavedTensorBytes {
   const { activeTape, registeredVariables } = tf.engine().state;
   const counts = new Map(ofLayers.map(({ output, count }) => [output.id, count]));
   const seen = new Set<object>(Object.values(registeredVariables).map(({ dataId }) => dataId));

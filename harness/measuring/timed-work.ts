@@ -1,8 +1,8 @@
 import * as tf from '../../tensors/index.ts';
 import type { Batch } from '../contract/data.ts';
 import type { PreparedProducts } from './matrix-products.ts';
-import { readOnce } from './read-and-dispose.ts';
-import type { Trainee } from '../training/trainer.ts';
+import { readAndDispose } from './read-and-dispose.ts';
+import type { Trainer } from '../training/trainer.ts';
 
 /**
  * What throughput is measured of: training steps, inference, look-ups of vectors, and products, which are the matrix
@@ -13,7 +13,7 @@ export type Work = (typeof works)[number];
 
 /** What the work is done with; products are needed where they are the work. */
 export interface Workbench {
-  readonly trainee: Trainee;
+  readonly trainer: Trainer;
   readonly learningRate: number;
   readonly products?: PreparedProducts;
 }
@@ -25,17 +25,17 @@ export interface Workbench {
  */
 export async function doWork(
   work: Work,
-  { trainee, learningRate, products }: Workbench,
+  { trainer, learningRate, products }: Workbench,
   batches: readonly Batch[],
 ): Promise<void> {
-  const { embedding } = trainee;
+  const { embedding } = trainer;
   const { synchronize } = embedding;
   switch (work) {
     case 'train':
-      await readOnce(lastOf(batches, (batch) => trainee.step(batch, learningRate)));
+      await readAndDispose(lastOf(batches, (batch) => trainer.step(batch, learningRate)));
       break;
     case 'inference':
-      await Promise.all(batches.map((batch) => readOnce(tf.tidy(() => trainee.logits(batch)))));
+      await Promise.all(batches.map((batch) => readAndDispose(tf.tidy(() => trainer.logits(batch)))));
       break;
     case 'lookups':
       lastOf(batches, ({ ids, size }) =>
@@ -45,7 +45,7 @@ export async function doWork(
     case 'products': {
       const product = lastOf(batches, () => products!.multiply());
       if (synchronize) product.dispose();
-      else await readOnce(product);
+      else await readAndDispose(product);
     }
   }
   await synchronize?.(); // the one place where a device says what went wrong

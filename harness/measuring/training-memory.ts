@@ -3,7 +3,7 @@ import { rankOf } from '../contract/gradients.ts';
 import type { Plan, Weight } from '../contract/method.ts';
 import type { DenseLayer } from '../contract/model.ts';
 import { trainedBytes, updatedShape, weightFloats } from '../contract/size.ts';
-import type { Way } from '../contract/way.ts';
+import type { TrainingApproximation } from '../contract/training-approximation.ts';
 import type { Rule } from '../optimizers/rule.ts';
 import { optimizers } from '../optimizers/index.ts';
 
@@ -34,7 +34,7 @@ export function maxMemory<M extends TrainingMemory>(all: readonly M[]): M {
   return all.reduce((most, one) => (total(one) > total(most) ? one : most));
 }
 
-export interface TrainingForm extends Way {
+export interface TrainingForm extends TrainingApproximation {
   readonly plan: Plan;
   readonly layers: readonly DenseLayer[];
   readonly rule: Rule;

@@ -19,7 +19,7 @@ export function mlp(
   layers: readonly DenseLayer[],
   last: Activation,
   input: 'data' | 'activations',
-  { take, activations, onKept }: BackwardPass = {},
+  { take, activations, onSaved }: BackwardPass = {},
 ): tf.Tensor2D {
   const keep = (x: tf.Tensor2D, i: number) =>
     activations === undefined ? wholeInput(x) : packedInput(x, activations, i === 0);
@@ -60,7 +60,7 @@ export function mlp(
   // Weights whose gradients are taken are no inputs: the tape would want a gradient of their shape.
   const parameters = layers.flatMap(({ weights, bias }) => (take ? [bias] : [weights, bias]));
   const output = op(x, ...parameters) as tf.Tensor2D;
-  onKept?.({ output, count });
+  onSaved?.({ output, count });
   return output;
 }
 

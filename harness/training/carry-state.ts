@@ -4,21 +4,21 @@ import { none, type RowState } from '../contract/backend.ts';
 import type { Stage, StateOrigin, Table, Weight } from '../contract/method.ts';
 import { overlaps, tableRows, updatedShape } from '../contract/table-shape.ts';
 import type { VariableState } from '../optimizers/dense-optimizer.ts';
-import type { Trainee } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 
 /**
- * Takes it from a trainee, which may then only be disposed. Undefined where the network starts anew. States of rows are in
+ * Takes it from a trainer, which may then only be disposed. Undefined where the network starts anew. States of rows are in
  * this process's memory until the next stage has its tables: those before are disposed by then.
  */
 export async function carryState(
-  trainee: Trainee,
+  trainer: Trainer,
   { plan, contents, network: above, states }: Stage,
 ): Promise<CarriedState | undefined> {
   if (above === 'fresh') return undefined;
-  const { embedding, network: kept } = trainee;
+  const { embedding, network: kept } = trainer;
   const network = new Map<tf.Variable, VariableState>();
   for (const variable of kept.variables) {
-    const state = trainee.releaseState(variable);
+    const state = trainer.releaseState(variable);
     if (state) network.set(variable, state);
   }
   const before: readonly (Table | Weight)[] = [...embedding.plan.tables, ...(embedding.plan.weights ?? [])];
@@ -28,7 +28,7 @@ export async function carryState(
   for (const weight of plan.weights ?? []) {
     const origin = weight.frozen ? undefined : originOf(weight);
     if (origin === undefined || isTable(origin.of) || origin.of.frozen) continue;
-    const state = trainee.releaseState(embedding.variableOf(origin.of));
+    const state = trainer.releaseState(embedding.variableOf(origin.of));
     if (state) weights.set(weight, state);
   }
   const tables = new Map<Table, RowState>();
@@ -41,7 +41,7 @@ export async function carryState(
     if (origin.exceptZeros) forgetZeros(state, contents?.get(table));
     tables.set(table, state);
   }
-  return { network, weights, tables, streamed: trainee.releaseEstimates() };
+  return { network, weights, tables, streamed: trainer.releaseEstimates() };
 }
 
 /** Changes the state in place. The one number of a row belongs to all its floats, and stays. */

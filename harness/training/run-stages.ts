@@ -4,14 +4,14 @@ import type { Data } from '../contract/data.ts';
 import type { Plan, Stage } from '../contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import type { Model, Network } from '../contract/model.ts';
-import type { Way } from '../contract/way.ts';
+import type { TrainingApproximation } from '../contract/training-approximation.ts';
 import { trainedBytes, weightFloats } from '../contract/size.ts';
 import { Embedding } from '../embedding/embedding.ts';
 import { optimizers } from '../optimizers/index.ts';
 import { train, type Progress, type Training, type TrainResult } from './train.ts';
 import { trainedStage } from './trained-stage.ts';
 import { carryState } from './carry-state.ts';
-import { Trainee } from './trainer.ts';
+import { Trainer } from './trainer.ts';
 import {
   expectedMemory,
   type MeasuredMemory,
@@ -19,7 +19,7 @@ import {
   type TrainingMemory,
 } from '../measuring/training-memory.ts';
 
-export interface RunSettings extends Training, Way {
+export interface RunSettings extends Training, TrainingApproximation {
   readonly dim: number;
   /** The model's, as it parses them; its defaults where absent. */
   readonly modelOptions?: Readonly<Record<string, unknown>>;
@@ -41,7 +41,7 @@ export interface StageCost {
 
 export interface TrainedStages {
   /** The last stage, in the form it is trained in. */
-  readonly trainee: Trainee;
+  readonly trainer: Trainer;
   readonly results: readonly TrainResult[];
   readonly costs: readonly StageCost[];
   /** Of the stage that takes most: what was measured, and what formulas say. */
@@ -63,7 +63,7 @@ export async function runStages(
   onProgress?: (progress: Progress) => void,
 ): Promise<TrainedStages> {
   const { dim, optimizer, activations, gradients } = settings;
-  const way: Way = { ...(activations && { activations }), ...(gradients && { gradients }) };
+  const way: TrainingApproximation = { ...(activations && { activations }), ...(gradients && { gradients }) };
   // Seeds are derived by name, so that every method starts from the same network.
   const seed = deriveSeed(settings.seed, 'embedding');
   const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim };
@@ -85,7 +85,7 @@ export async function runStages(
     if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
     if (above === 'fresh') network?.variables.forEach((variable) => variable.dispose());
     network = above === 'kept' && network ? network : freshNetwork();
-    const trainee = new Trainee(embedding, network, optimizers[optimizer], {
+    const trainer = new Trainer(embedding, network, optimizers[optimizer], {
       ...way,
       seed: deriveSeed(settings.seed, 'gradients'),
       ...(before && { before }),
@@ -100,10 +100,10 @@ export async function runStages(
       // What is held out are places in the log.
       ...(holdOut !== undefined && { order: 'log' as const }),
     };
-    const result = await train(trainee, data, training, onProgress && afterOthers(onProgress, results));
+    const result = await train(trainer, data, training, onProgress && afterOthers(onProgress, results));
     results.push(result);
     memories.set(
-      trainee.memory,
+      trainer.memory,
       expectedMemory({
         ...{ plan, layers: network.layers, rule: optimizers[optimizer] },
         batchSize: Math.min(settings.batchSize, data.rows.train),
@@ -111,7 +111,7 @@ export async function runStages(
       }),
     );
     taken = (goesOn ? taken : 0) + (share ?? 1);
-    const view = trainedStage(trainee, { data, batchSize: settings.batchSize, seed }, contents);
+    const view = trainedStage(trainer, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
     costs.push({
       name: name ?? (plan.next ? 'training' : share === 0 ? 'conversion' : 'training'),
@@ -122,10 +122,10 @@ export async function runStages(
     });
     if (next === undefined) {
       const measured = maxMemory([...memories.keys()]);
-      return { trainee, results, costs, memory: { measured, expected: memories.get(measured)! } };
+      return { trainer, results, costs, memory: { measured, expected: memories.get(measured)! } };
     }
-    before = await carryState(trainee, next);
-    trainee.dispose({ network: false });
+    before = await carryState(trainer, next);
+    trainer.dispose({ network: false });
     ({ plan, contents, network: above } = next);
   }
 }

@@ -1,5 +1,5 @@
 import * as tf from '../../tensors/index.ts';
-import { readOnce } from '../measuring/read-and-dispose.ts';
+import { readAndDispose } from '../measuring/read-and-dispose.ts';
 
 /** The mean loss of the samples of one training step. */
 export interface StepLoss {
@@ -29,7 +29,7 @@ export class StepGroup {
     const { sizes, tensors } = this;
     const all = tensors.length === 1 ? tensors[0] : tf.stack(tensors);
     if (tensors.length > 1) tf.dispose(tensors);
-    const losses = await readOnce(all);
+    const losses = await readAndDispose(all);
     return sizes.map((size, i) => ({ size, loss: losses[i] }));
   }
 }

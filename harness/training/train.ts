@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import type { Data } from '../contract/data.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { evaluate } from '../metrics/evaluate.ts';
-import { InTurn } from '../measuring/pipeline.ts';
+import { Pipeline } from '../measuring/pipeline.ts';
 import type { Scores } from '../metrics/scores.ts';
 import { StepGroup, type StepLoss } from './step-group.ts';
-import type { Trainee } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
 
 export interface Training {
   readonly batchSize: number;
@@ -54,9 +54,9 @@ const curvePoints = 50;
  */
 const stepsPerReading = 16;
 
-/** Trains for some epochs and leaves the trainee as it was after the one that validation liked best. */
+/** Trains for some epochs and leaves the trainer as it was after the one that validation liked best. */
 export async function train(
-  trainee: Trainee,
+  trainer: Trainer,
   data: Data,
   training: Training,
   onProgress: (progress: Progress) => void = () => {},
@@ -68,9 +68,9 @@ export async function train(
   let samples = 0;
   let stepsRead = 0;
   let sinceLastPoint = { samples: 0, loss: 0 };
-  const { synchronize } = trainee.embedding;
+  const { synchronize } = trainer.embedding;
   const groupSize = synchronize ? stepsPerReading : 1;
-  const read = new InTurn<readonly StepLoss[]>(synchronize ? 1 : 0, (losses, milliseconds) => {
+  const read = new Pipeline<readonly StepLoss[]>(synchronize ? 1 : 0, (losses, milliseconds) => {
     const told = curve.length;
     rates.push((1000 * losses.reduce((sum, { size }) => sum + size, 0)) / milliseconds);
     for (const { size, loss } of losses) {
@@ -104,11 +104,11 @@ export async function train(
       index++;
       if ((epoch - 1) * perEpoch + index < first) continue;
       if (step === length.steps) break;
-      const place = { index: step++, steps: length.steps, heldOut: trainee.holdsOut(index) };
+      const place = { index: step++, steps: length.steps, heldOut: trainer.holdsOut(index) };
       // The clock runs while the step runs, up to reading its loss. Reading the batch from disk is outside it, but for
       // the batches that are read while a device computes.
-      group.add(batch.size, () => trainee.step(batch, learningRate, place));
-      await trainee.afterStep();
+      group.add(batch.size, () => trainer.step(batch, learningRate, place));
+      await trainer.afterStep();
       if (group.steps === groupSize) {
         await read.add(group.start, group.losses());
         group = new StepGroup();
@@ -119,11 +119,11 @@ export async function train(
     await read.finish();
     await synchronize?.();
     const last = step === length.steps;
-    const { scores } = await evaluate(trainee, data, 'validation', batchSize);
+    const { scores } = await evaluate(trainer, data, 'validation', batchSize);
     if (best === undefined || scores.auc > best.validation.auc) {
       best = { validation: scores, epoch };
-      if (!last) trainee.save();
-    } else if (last) trainee.restore();
+      if (!last) trainer.save();
+    } else if (last) trainer.restore();
   }
   return {
     validation: best?.validation,

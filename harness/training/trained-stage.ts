@@ -5,16 +5,16 @@ import { deriveSeed } from '../../base/hash.ts';
 import { tableRows } from '../contract/table-shape.ts';
 import { initialFloats } from '../embedding/initial-rows.ts';
 import { auc } from '../metrics/auc.ts';
-import { readOnce } from '../measuring/read-and-dispose.ts';
-import type { Trainee } from './trainer.ts';
+import { readAndDispose } from '../measuring/read-and-dispose.ts';
+import type { Trainer } from './trainer.ts';
 
 /** What a method sees of a stage that is trained. `seed`: the embedding's. */
 export function trainedStage(
-  trainee: Trainee,
+  trainer: Trainer,
   { data, batchSize, seed }: { data: Data; batchSize: number; seed: number },
   contents: Stage['contents'],
 ): Trained {
-  const { embedding } = trainee;
+  const { embedding } = trainer;
   const { tables } = embedding.plan;
   let heldOut: readonly Batch[] | undefined;
   return {
@@ -27,23 +27,23 @@ export function trainedStage(
     weight: async (weight) => (await embedding.variableOf(weight).data<'float32'>()).slice(),
     vectors: (ids) => {
       const { length } = data.fields;
-      return readOnce(tf.tidy(() => embedding.embed(ids, ids.length / length, length)));
+      return readAndDispose(tf.tidy(() => embedding.embed(ids, ids.length / length, length)));
     },
     async auc(embed, rows) {
-      heldOut ??= takeHeldOut(trainee, data, batchSize, rows);
-      return await aucOf(trainee, heldOut, embed);
+      heldOut ??= takeHeldOut(trainer, data, batchSize, rows);
+      return await aucOf(trainer, heldOut, embed);
     },
   };
 }
 
 /** Copies of batches that the stage was not trained on, or of the first ones where it was trained on all. */
-function takeHeldOut(trainee: Trainee, data: Data, batchSize: number, rows: number): Batch[] {
-  const { holdOut } = trainee.embedding.plan.training ?? {};
+function takeHeldOut(trainer: Trainer, data: Data, batchSize: number, rows: number): Batch[] {
+  const { holdOut } = trainer.embedding.plan.training ?? {};
   const taken: Batch[] = [];
   let index = 0;
   let size = 0;
   for (const batch of data.batches('train', { batchSize })) {
-    if (holdOut === undefined || trainee.holdsOut(index++)) {
+    if (holdOut === undefined || trainer.holdsOut(index++)) {
       const { dense, ids, labels } = batch;
       taken.push({ size: batch.size, dense: dense.slice(), ids: ids.slice(), labels: labels.slice() });
       size += batch.size;
@@ -53,13 +53,13 @@ function takeHeldOut(trainee: Trainee, data: Data, batchSize: number, rows: numb
   return taken;
 }
 
-async function aucOf(trainee: Trainee, batches: readonly Batch[], embed: Plan['embed']): Promise<number> {
+async function aucOf(trainer: Trainer, batches: readonly Batch[], embed: Plan['embed']): Promise<number> {
   const total = batches.reduce((sum, { size }) => sum + size, 0);
   const logits = new Float32Array(total);
   const labels = new Float32Array(total);
   let row = 0;
   for (const batch of batches) {
-    logits.set(await readOnce(tf.tidy(() => trainee.logits(batch, undefined, embed))), row);
+    logits.set(await readAndDispose(tf.tidy(() => trainer.logits(batch, undefined, embed))), row);
     labels.set(batch.labels, row);
     row += batch.size;
   }

@@ -1,12 +1,12 @@
 import * as tf from '../../tensors/index.ts';
-import { heldBytes, type HeldBytes } from '../measuring/saved-tensor-bytes.ts';
+import { savedTensorBytes, type SavedTensorBytes } from '../measuring/saved-tensor-bytes.ts';
 import type { ActivationBits } from '../contract/activations.ts';
 import type { OptimizerRule } from '../contract/backend.ts';
 import type { Batch } from '../contract/data.ts';
 import { rankOf } from '../contract/gradients.ts';
 import type { Plan, Weight } from '../contract/method.ts';
-import type { BackwardPass, KeptInputs, Network } from '../contract/model.ts';
-import type { Way } from '../contract/way.ts';
+import type { BackwardPass, SavedActivations, Network } from '../contract/model.ts';
+import type { TrainingApproximation } from '../contract/training-approximation.ts';
 import type { CarriedState } from './carried-state.ts';
 import type { Embedding } from '../embedding/embedding.ts';
 import { StreamedGradients } from '../gradients/streamed-gradients.ts';
@@ -18,7 +18,7 @@ import type { Rule } from '../optimizers/rule.ts';
 import type { MeasuredMemory } from '../measuring/training-memory.ts';
 
 /** Where a step is in its stage. */
-export interface StepPlace {
+export interface StepPosition {
   /** From 0. */
   readonly index: number;
   readonly steps: number;
@@ -27,7 +27,7 @@ export interface StepPlace {
 }
 
 /** Variables that learn by one rule, on the batches that are trained on or on those that are held out. */
-interface Learners {
+interface ParamGroup {
   readonly heldOut: boolean;
   readonly variables: readonly tf.Variable[];
   readonly optimizer: DenseOptimizer;
@@ -36,22 +36,22 @@ interface Learners {
 }
 
 /** How the network is trained. */
-export interface TraineeSettings extends Way {
+export interface TrainerSettings extends TrainingApproximation {
   /** Of the directions that estimates start with. */
   readonly seed?: number;
-  /** The optimizer's state of an earlier stage, which the trainee takes over. */
+  /** The optimizer's state of an earlier stage, which the trainer takes over. */
   readonly before?: CarriedState;
 }
 
 /** An embedding layer and a network above it, trained together. */
-export class Trainee {
+export class Trainer {
   readonly embedding: Embedding;
   readonly network: Network;
   /** What the first step held between its passes. */
-  private held: HeldBytes | undefined;
+  private held: SavedTensorBytes | undefined;
   /** Most bytes that gradients of dense variables, or what is kept of them, have taken at once in a step so far. */
   private gradientBytes = 0;
-  private readonly learners: readonly Learners[];
+  private readonly learners: readonly ParamGroup[];
   private readonly activations: ActivationBits | undefined;
   private streamed: StreamedGradients | undefined;
   private saved: tf.Tensor[] | undefined;
@@ -61,20 +61,20 @@ export class Trainee {
     embedding: Embedding,
     network: Network,
     rule: Rule,
-    { activations, gradients, seed = 0, before }: TraineeSettings = {},
+    { activations, gradients, seed = 0, before }: TrainerSettings = {},
   ) {
     this.embedding = embedding;
     this.network = network;
     this.activations = activations;
     if (gradients !== undefined)
       this.streamed = before?.streamed ?? new StreamedGradients(network.layers, rankOf(gradients), seed);
-    this.learners = learnersOf(embedding, network, rule, before);
+    this.learners = paramGroupsOf(embedding, network, rule, before);
   }
 
   /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
   logits(
     { size, dense, ids }: Batch,
-    training?: StepPlace,
+    training?: StepPosition,
     embed?: Plan['embed'],
     backward?: BackwardPass,
   ): tf.Tensor1D {
@@ -87,7 +87,7 @@ export class Trainee {
    * One training step on one batch. Returns its mean loss before the step, without what the method adds to it; dispose
    * it. `afterStep` has to follow where the plan has one.
    */
-  step(batch: Batch, learningRate: number, place?: StepPlace): tf.Scalar {
+  step(batch: Batch, learningRate: number, place?: StepPosition): tf.Scalar {
     const index = this.steps++;
     const { heldOut = this.holdsOut(index), ...training } = place ?? { index, steps: Infinity };
     const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
@@ -97,15 +97,15 @@ export class Trainee {
     tf.tidy(() => {
       const labels = tf.tensor1d(batch.labels);
       const loss = () => {
-        const kept: KeptInputs[] = [];
+        const kept: SavedActivations[] = [];
         const backward = {
           take,
           activations: this.activations,
-          onKept: (of: KeptInputs) => kept.push(of),
+          onSaved: (of: SavedActivations) => kept.push(of),
         };
         fit = tf.keep(binaryCrossEntropy(this.logits(batch, training, undefined, backward), labels));
         const whole = this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
-        this.held ??= heldBytes(kept);
+        this.held ??= savedTensorBytes(kept);
         return whole;
       };
       const variables = learning.flatMap((learners) => learners.variables);
@@ -159,7 +159,7 @@ export class Trainee {
     this.embedding.restore();
   }
 
-  /** Gives up what the optimizer knows of a variable, for a trainee that goes on with it. No step may follow. */
+  /** Gives up what the optimizer knows of a variable, for a trainer that goes on with it. No step may follow. */
   releaseState(variable: tf.Variable): VariableState | undefined {
     return this.learners.find(({ variables }) => variables.includes(variable))?.optimizer.release(variable);
   }
@@ -171,7 +171,7 @@ export class Trainee {
     return streamed;
   }
 
-  /** The network is not disposed where it goes on in another trainee. */
+  /** The network is not disposed where it goes on in another trainer. */
   dispose({ network = true } = {}): void {
     this.saved?.forEach((tensor) => tensor.dispose());
     for (const { optimizer } of this.learners) optimizer.dispose();
@@ -197,14 +197,14 @@ export class Trainee {
   }
 }
 
-function learnersOf(
+function paramGroupsOf(
   embedding: Embedding,
   network: Network,
   rule: Rule,
   before: CarriedState | undefined,
-): Learners[] {
+): ParamGroup[] {
   const ofRun: tf.Variable[] = [...network.variables];
-  const own: Learners[] = [];
+  const own: ParamGroup[] = [];
   const known = new Map(before?.network);
   for (const weight of embedding.plan.weights ?? []) {
     const variable = embedding.variableOf(weight);
@@ -212,7 +212,7 @@ function learnersOf(
     const state = before?.weights.get(weight);
     if (state) known.set(variable, state);
     if (weight.optimizer === undefined && !weight.searched) ofRun.push(variable);
-    else own.push(learnerOf(weight, variable, rule, known, embedding));
+    else own.push(ownParamGroup(weight, variable, rule, known, embedding));
   }
   return [
     {
@@ -225,13 +225,13 @@ function learnersOf(
   ];
 }
 
-function learnerOf(
+function ownParamGroup(
   { optimizer, searched }: Weight,
   variable: tf.Variable,
   rule: Rule,
   known: ReadonlyMap<tf.Variable, VariableState>,
   embedding: Embedding,
-): Learners {
+): ParamGroup {
   const own: OptimizerRule = optimizer?.rule ?? rule.name;
   return {
     heldOut: searched === true,

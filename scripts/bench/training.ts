@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { chooseBackend } from '../../backends/index.ts';
 import { exactBits } from '../../harness/contract/activations.ts';
 import { UserError } from '../../base/user-error.ts';
-import { waysOf } from '../../harness/contract/way.ts';
 import type { DatasetSpec } from '../../datasets/index.ts';
+import { approximations } from '../../harness/contract/training-approximation.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { writeReport } from '../../reports/report.ts';
 import { readRecording } from '../../results/store.ts';
@@ -62,7 +62,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
     ways:
       options.gradients || options.activations
-        ? waysOf(options.gradients ?? ['exact'], options.activations ?? [exactBits])
+        ? approximations(options.gradients ?? ['exact'], options.activations ?? [exactBits])
         : (suite.ways ?? [{}]),
     threads: single('--threads', options.threads),
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),

@@ -3,7 +3,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { basename } from 'node:path';
 import { execa } from 'execa';
 import { backends, chooseBackend } from '../../backends/index.ts';
-import { findPyTorch } from '../../suites/throughput/peers.ts';
+import { findPyTorch } from '../../suites/throughput/references.ts';
 
 /** Something that this project needs or can use, and its state on this machine. */
 export interface Finding {

@@ -3,7 +3,7 @@ import { median } from '../../analysis/statistics/estimates.ts';
 import type { Measured } from '../../suites/subspace/measure.ts';
 
 /**
- * A Markdown table with a line per program: medians over rounds with minimum and maximum in brackets, and the largest relative
+ * A Markdown table with a line per algorithm: medians over rounds with minimum and maximum in brackets, and the largest relative
  * error of singular values and leverage scores against the exact SVD.
  */
 export function subspaceTable(found: ReadonlyMap<string, readonly Measured[]>, exact: Measured): string {

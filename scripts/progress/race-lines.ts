@@ -1,12 +1,12 @@
-import type { RaceWatch } from '../../suites/throughput/race.ts';
 import { duration } from '../terminal/duration.ts';
 import { complain } from '../terminal/printed.ts';
+import type { RoundsWatch } from '../../suites/throughput/interleaved-rounds.ts';
 import { terminalBar } from './terminal-bar.ts';
 
 /** Shows a throughput measurement on stderr: a bar on a terminal, a line per configuration and round elsewhere. */
 export function raceLines(
   rounds: number,
-): RaceWatch & { readonly note: (line: string) => void; stop(): void } {
+): RoundsWatch & { readonly note: (line: string) => void; stop(): void } {
   const bar = terminalBar('{bar} {percentage} %  {now}  {left}  {label}');
   const say = (line: string) => (bar ? bar.above(line) : complain(line));
   let start: number | undefined;

@@ -1,8 +1,8 @@
 import { execaNode } from 'execa';
-import type { Contestant } from './contestants.ts';
+import type { Algorithm } from './algorithms.ts';
 
 export interface Task {
-  readonly contestant: Contestant;
+  readonly algorithm: Algorithm;
   readonly rows: number;
   readonly width: number;
   /** Rows of the sketches. */

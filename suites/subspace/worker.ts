@@ -1,15 +1,15 @@
 import { getOneMessage, sendMessage } from 'execa';
 import { random } from '../../base/random.ts';
-import { contestants } from './contestants.ts';
+import { algorithms } from './algorithms.ts';
 import type { Measured, Task } from './measure.ts';
 
-/** One contestant in a process of its own: compiled on a part of the table, then once on all of it. */
+/** One algorithm in a process of its own: compiled on a part of the table, then once on all of it. */
 
 const warmUpRows = 100_000;
 const sampledRows = 1000;
 
-const { contestant, rows, width, size } = (await getOneMessage()) as unknown as Task;
-const run = contestants[contestant];
+const { algorithm, rows, width, size } = (await getOneMessage()) as unknown as Task;
+const run = algorithms[algorithm];
 
 // Column scales from 1 down to 0.01, and every row of a scale of its own from 0 to 2: leverage is not alike.
 const stream = random(1);

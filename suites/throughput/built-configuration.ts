@@ -10,15 +10,15 @@ import { optimizers } from '../../harness/optimizers/index.ts';
 import { requireRules } from '../../harness/optimizers/missing-rules.ts';
 import { randomBatches } from '../../harness/batches/random-batches.ts';
 import { doWork, type Work } from '../../harness/measuring/timed-work.ts';
-import { Trainee } from '../../harness/training/trainer.ts';
+import { Trainer } from '../../harness/training/trainer.ts';
 import { findModel } from '../find-model.ts';
-import { layerOf, planOf, type Contestant } from './contestants.ts';
+import { layerOf, planOf, type Configuration } from './configurations.ts';
 import type { Profiled, ProfileSteps, Time, Timed } from './messages.ts';
 import { denseFields } from './settings.ts';
 
 /** A configuration of ours with its tables, network and batches, made once and timed as often as asked. */
 export class BuiltConfiguration {
-  private readonly trainee: Trainee;
+  private readonly trainer: Trainer;
   private readonly backend: OpenBackend;
   private readonly clock: KernelClock;
   private readonly learningRate: number;
@@ -27,18 +27,18 @@ export class BuiltConfiguration {
   private step = 0;
 
   /** `clock`: that of a backend which computes while it is called. Throws a UserError where there is no such layer. */
-  constructor(contestant: Contestant, backend: OpenBackend, clock: KernelClock) {
-    const { dim, optimizer } = contestant;
-    const layer = layerOf(contestant);
-    const plan = planOf(contestant, layer);
+  constructor(configuration: Configuration, backend: OpenBackend, clock: KernelClock) {
+    const { dim, optimizer } = configuration;
+    const layer = layerOf(configuration);
+    const plan = planOf(configuration, layer);
     if (isInfeasible(plan)) throw new UserError(plan.reason);
-    requireRules(backend, optimizer, plan, contestant.hostRows);
+    requireRules(backend, optimizer, plan, configuration.hostRows);
     this.fields = layer.fields;
     const shape = { denseFields, fields: layer.fields.length, dim };
-    const model = findModel(contestant.model);
-    const network = model.build(shape, model.options.parse(contestant.modelOptions), 1);
+    const model = findModel(configuration.model);
+    const network = model.build(shape, model.options.parse(configuration.modelOptions), 1);
     const rule = optimizers[optimizer];
-    this.trainee = new Trainee(new Embedding(plan, backend, optimizer, 1), network, rule);
+    this.trainer = new Trainer(new Embedding(plan, backend, optimizer, 1), network, rule);
     this.learningRate = rule.learningRate;
     this.backend = backend;
     this.clock = clock;
@@ -47,7 +47,7 @@ export class BuiltConfiguration {
   async time(turn: Time): Promise<Timed> {
     if (turn.what !== 'products') return this.timed(turn);
     // Made for every turn: of large batches they are gigabytes.
-    const products = new PreparedProducts(matrixProducts(this.trainee.network.layers, turn.batch));
+    const products = new PreparedProducts(matrixProducts(this.trainer.network.layers, turn.batch));
     try {
       return await this.timed(turn, products);
     } finally {
@@ -57,7 +57,7 @@ export class BuiltConfiguration {
 
   async profile({ batch, steps }: ProfileSteps): Promise<Profiled> {
     await this.work('train', this.next(batch, 1));
-    const ask = () => this.trainee.step(this.next(batch, 1)[0], this.learningRate).dispose();
+    const ask = () => this.trainer.step(this.next(batch, 1)[0], this.learningRate).dispose();
     const profile = this.backend.synchronize
       ? await profileDevice(this.backend, steps, ask)
       : await this.clock.profile(steps, () => this.work('train', this.next(batch, 1)));
@@ -80,7 +80,7 @@ export class BuiltConfiguration {
   }
 
   private work(what: Work, batches: readonly Batch[], products?: PreparedProducts): Promise<void> {
-    return doWork(what, { trainee: this.trainee, learningRate: this.learningRate, products }, batches);
+    return doWork(what, { trainer: this.trainer, learningRate: this.learningRate, products }, batches);
   }
 
   /** Batches come in turn, so that no step finds the rows of the one before in a cache. */

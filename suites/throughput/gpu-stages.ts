@@ -26,7 +26,7 @@ const tiny = { dims: [4, 8], first: [32, 64], rest: [16] };
 
 /**
  * What is worth knowing of a graphics card, the most important first: what is not reached in time is missing at the end.
- * Contestants of a stage share their rounds; between stages nothing is compared.
+ * Configurations of a stage share their rounds; between stages nothing is compared.
  */
 export function gpuStages(asked: StagesAsked): Stage[] {
   const { dims, first, rest } = asked.tiny ? tiny : full;

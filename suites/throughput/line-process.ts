@@ -37,7 +37,10 @@ export function startLineProcess(
   // Writing to a process that is gone is no news: its end is told to whoever waits for the answer.
   child.stdin.on('error', () => {});
   const ended = child.then((result) => {
-    const end = describeExit({ ...result, stderr: lastWords }, 'try fewer contestants or a smaller --scale');
+    const end = describeExit(
+      { ...result, stderr: lastWords },
+      'try fewer configurations or a smaller --scale',
+    );
     for (const answer of waiting.splice(0)) answer(undefined);
     return end;
   });
@@ -67,7 +70,7 @@ export function startLineProcess(
 }
 
 /**
- * The environment of every contestant, ours and theirs. OPENBLAS_CORETYPE presets the processor that OpenBLAS computes
+ * The environment of every configuration, ours and theirs. OPENBLAS_CORETYPE presets the processor that OpenBLAS computes
  * for, instead of letting it look; a wrong one halves the speed of matrix products, and PyTorch would look bad for it.
  */
 function cleanEnvironment(): Record<string, string | undefined> {

@@ -11,21 +11,21 @@ import { hashOf } from '../job.ts';
 import { kaggleCardinalities } from '../described/kaggle.ts';
 import { requireWritable } from '../running/recording-folder.ts';
 import {
-  type Contestant,
-  type ContestantSize,
-  expandContestants,
+  type Configuration,
+  type ConfigurationSize,
+  expandConfigurations,
   layerOf,
   planOf,
-  sizeOfContestant,
+  sizeOfConfiguration,
   titleOf,
-} from './contestants.ts';
+} from './configurations.ts';
 import { hashedSettings } from './hashed-settings.ts';
 import { requireMemory } from './memory.ts';
-import { findOpenings, type Opening } from './openings.ts';
-import { expandPeers, findPyTorch, peerTitle } from './peers.ts';
-import { race, type RaceWatch } from './race.ts';
-import { startContestant, startPeer } from './racers.ts';
-import { contestantRecords, peerRecords, type Ending } from './records.ts';
+import { findAvailableBackends, type AvailableBackend } from './available-backends.ts';
+import { expandReferences, findPyTorch, referenceTitle } from './references.ts';
+import { interleavedRounds, type RoundsWatch } from './interleaved-rounds.ts';
+import { startConfiguration, startReference } from './workers.ts';
+import { configurationRecords, referenceRecords, type Ending } from './records.ts';
 import { denseFields, type ThroughputSettings } from './settings.ts';
 
 export interface MeasureOptions {
@@ -35,7 +35,7 @@ export interface MeasureOptions {
   readonly goneHosts?: readonly string[];
   readonly command: string;
   readonly signal: AbortSignal;
-  readonly watch: RaceWatch;
+  readonly watch: RoundsWatch;
   /** Told in one line what is left out, and why. */
   readonly note: (line: string) => void;
   /** By performance.now(): what is measured until then is recorded, batch size by batch size. */
@@ -48,7 +48,7 @@ export interface Measurement {
 }
 
 /**
- * Measures the throughput of every contestant, and of PyTorch where it is, and records it: all at the end, for a
+ * Measures the throughput of every configuration, and of PyTorch where it is, and records it: all at the end, for a
  * measurement without its last rounds is none. The same command measures again; the later records count.
  */
 export async function measureThroughput(
@@ -56,21 +56,21 @@ export async function measureThroughput(
   { out, goneHosts, command, signal, watch, note, deadline }: MeasureOptions,
 ): Promise<Measurement> {
   setMaxListeners(0, signal); // every process listens for as long as it lives
-  expandContestants(settings, []); // names are wrong before anything is started
+  expandConfigurations(settings, []); // names are wrong before anything is started
   requireWritable(out ?? 'results');
   const installed = await findPyTorch(settings.pythons, note);
-  const openings = await findOpenings(settings.backends, settings.threads, signal, note);
-  const contestants = expandContestants(settings, openings).map((contestant) => ({
-    contestant,
-    ...planned(contestant),
-    opening: openingOf(contestant, openings),
+  const available = await findAvailableBackends(settings.backends, settings.threads, signal, note);
+  const configurations = expandConfigurations(settings, available).map((configuration) => ({
+    configuration,
+    ...planned(configuration),
+    opened: openingOf(configuration, available),
   }));
-  const peers = expandPeers(settings, installed, openings, note);
+  const references = expandReferences(settings, installed, available, note);
 
-  const feasible = contestants.filter(({ size }) => size !== undefined);
+  const feasible = configurations.filter(({ size }) => size !== undefined);
   requireMemory(
-    feasible.map(({ size, opening }) => (opening.device === 'gpu' ? 0 : size!.tableBytes)),
-    peers.map(({ scale, dim, optimizer, device }) => {
+    feasible.map(({ size, opened }) => (opened.device === 'gpu' ? 0 : size!.tableBytes)),
+    references.map(({ scale, dim, optimizer, device }) => {
       if (device === 'gpu') return 0;
       const { fields } = layerOf({ scale, dim, compression: 1 });
       const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
@@ -81,8 +81,8 @@ export async function measureThroughput(
 
   const { batches } = settings;
   const asked = hashOf([
-    contestants.map(({ contestant }) => hashedSettings(contestant)),
-    peers.map(hashedSettings),
+    configurations.map(({ configuration }) => hashedSettings(configuration)),
+    references.map(hashedSettings),
     batches,
   ]).slice(0, 8);
   const directory = out ?? join('results', `throughput-${asked}`);
@@ -94,36 +94,38 @@ export async function measureThroughput(
   const environment = {
     ...machine,
     throughput: { ...{ command, createdAt, commit, dirty }, ids: randomIds, rounds: settings.rounds },
-    methods: describeMethods(contestants.map(({ contestant }) => contestant.method)),
+    methods: describeMethods(configurations.map(({ configuration }) => configuration.method)),
   };
   const store = openThroughputStore(directory, environment, { goneHosts });
   try {
-    const standings = await race(
+    const results = await interleavedRounds(
       [
-        ...feasible.map(({ contestant, opening }) => ({
-          title: titleOf(contestant),
+        ...feasible.map(({ configuration, opened }) => ({
+          title: titleOf(configuration),
           works,
-          device: opening.device,
+          device: opened.device,
           profiled: settings.profile,
-          start: () => startContestant(contestant, signal),
+          start: () => startConfiguration(configuration, signal),
         })),
-        ...peers.map((peer) => ({
-          title: peerTitle(peer),
+        ...references.map((reference) => ({
+          title: referenceTitle(reference),
           works: ['train', 'inference'] as const,
-          device: peer.device,
+          device: reference.device,
           profiled: false,
-          start: () => startPeer(peer, signal),
+          start: () => startReference(reference, signal),
         })),
       ],
       { batches, rounds: settings.rounds, signal, watch, deadline },
     );
     const records = [
-      ...contestants.flatMap(({ contestant, size, unplanned, opening }) => {
-        const place = feasible.findIndex((one) => one.contestant === contestant);
-        const ending = unplanned ?? standings[place];
-        return contestantRecords(contestant, opening, size, ending, batches, occasion);
+      ...configurations.flatMap(({ configuration, size, unplanned, opened }) => {
+        const place = feasible.findIndex((one) => one.configuration === configuration);
+        const ending = unplanned ?? results[place];
+        return configurationRecords(configuration, opened, size, ending, batches, occasion);
       }),
-      ...peers.flatMap((peer, i) => peerRecords(peer, standings[feasible.length + i], batches, occasion)),
+      ...references.flatMap((reference, i) =>
+        referenceRecords(reference, results[feasible.length + i], batches, occasion),
+      ),
     ];
     for (const record of records) store.append(record);
     return { directory, records };
@@ -132,11 +134,11 @@ export async function measureThroughput(
   }
 }
 
-/** A contestant's size, or why it is no contestant: that of one method must not end the measurement of the others. */
-function planned(contestant: Contestant): { size?: ContestantSize; unplanned?: Ending } {
+/** A configuration's size, or why it is no configuration: that of one method must not end the measurement of the others. */
+function planned(configuration: Configuration): { size?: ConfigurationSize; unplanned?: Ending } {
   try {
-    const plan = planOf(contestant);
-    if (!isInfeasible(plan)) return { size: sizeOfContestant(plan, contestant.optimizer) };
+    const plan = planOf(configuration);
+    if (!isInfeasible(plan)) return { size: sizeOfConfiguration(plan, configuration.optimizer) };
     const { reason: error, smallestBytes } = plan;
     return { unplanned: { status: 'infeasible', error, smallestBytes } };
   } catch (error) {
@@ -144,9 +146,9 @@ function planned(contestant: Contestant): { size?: ContestantSize; unplanned?: E
   }
 }
 
-function openingOf(contestant: Contestant, openings: readonly Opening[]): Opening {
-  const { backend, threads } = contestant;
-  return openings.find((one) => one.backend === backend && one.threads === threads)!;
+function openingOf(configuration: Configuration, available: readonly AvailableBackend[]): AvailableBackend {
+  const { backend, threads } = configuration;
+  return available.find((one) => one.backend === backend && one.threads === threads)!;
 }
 
 const randomIds = {

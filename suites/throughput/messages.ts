@@ -1,14 +1,14 @@
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
 import type { Profile } from '../../harness/measuring/kernel-clock.ts';
 import type { Work } from '../../harness/measuring/timed-work.ts';
-import type { Contestant } from './contestants.ts';
+import type { Configuration } from './configurations.ts';
 
 /**
- * What is said to the process of a contestant, one JSON object per line on its standard input; each is answered by one
+ * What is said to the process of a configuration, one JSON object per line on its standard input; each is answered by one
  * on its standard output, `{ error }` where it cannot be done. The process ends with its input.
  */
 
-/** To a contestant of ours, first. Answered with what was opened. */
+/** To a configuration of ours, first. Answered with what was opened. */
 export interface Open {
   readonly type: 'open';
   readonly backend: string;
@@ -26,14 +26,14 @@ export interface Opened {
 /** Whether a backend computes while it is called, or on a device that computes while its process goes on. */
 export type Device = 'cpu' | 'gpu';
 
-/** To a contestant of ours, second. */
+/** To a configuration of ours, second. */
 export interface Build {
   readonly type: 'build';
-  readonly contestant: Contestant;
+  readonly configuration: Configuration;
 }
 
 /** To PyTorch's program for the model, first: with the model's options beside these. */
-export interface BuildPeer {
+export interface BuildReference {
   readonly type: 'build';
   readonly cardinalities: readonly number[];
   readonly denseFields: number;
@@ -42,20 +42,20 @@ export interface BuildPeer {
   readonly learningRate: number;
   /** Of PyTorch's own operations; those of the matrix products are set by its environment. */
   readonly threads: number;
-  readonly mode: PeerMode;
+  readonly mode: ReferenceMode;
   readonly device: Device;
   readonly precision: Precision;
 }
 
 /** `graphs`: compiled, and captured in CUDA graphs (mode="reduce-overhead"). */
-export type PeerMode = 'eager' | 'compiled' | 'graphs';
+export type ReferenceMode = 'eager' | 'compiled' | 'graphs';
 
 /** Of matrix products; TF32 rounds their operands to 10 bits of fraction. */
 export type Precision = 'fp32' | 'tf32';
 
 /**
  * `warmUp` untimed steps, then `samples` timed ones of `stepsPerSample` steps each: asked for back to back, and waited
- * for at the end of the sample. Peers know only train and inference.
+ * for at the end of the sample. References know only train and inference.
  */
 export interface Time {
   readonly type: 'time';
@@ -70,7 +70,7 @@ export interface Timed {
   readonly milliseconds: number[];
 }
 
-/** To a contestant of ours: where the time of a training step goes. */
+/** To a configuration of ours: where the time of a training step goes. */
 export interface ProfileSteps {
   readonly type: 'profile';
   readonly batch: number;
@@ -80,4 +80,4 @@ export interface Profiled {
   readonly profile: Profile;
 }
 
-export type Request = Open | Build | BuildPeer | Time | ProfileSteps;
+export type Request = Open | Build | BuildReference | Time | ProfileSteps;

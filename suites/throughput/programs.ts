@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 export const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 /** PyTorch's programs, by the models that they build: it can be timed beside no other. */
-export const peerPrograms: Readonly<Record<string, string>> = {
+export const referencePrograms: Readonly<Record<string, string>> = {
   dlrm: fileURLToPath(new URL('./torch-dlrm.py', import.meta.url)),
 };
 
 /** Any of them says what is installed. */
-export const [probeFile] = Object.values(peerPrograms);
+export const [probeFile] = Object.values(referencePrograms);

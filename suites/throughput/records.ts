@@ -5,11 +5,11 @@ import type { Rate, ThroughputRecord } from '../../results/throughput-record.ts'
 import { findModel, networkText } from '../find-model.ts';
 import { hashOf } from '../job.ts';
 import { kaggleCardinalities, scaledKaggleFields } from '../described/kaggle.ts';
-import type { Contestant, ContestantSize } from './contestants.ts';
+import type { Configuration, ConfigurationSize } from './configurations.ts';
 import { hashedSettings } from './hashed-settings.ts';
-import type { Opening } from './openings.ts';
-import type { Peer } from './peers.ts';
-import type { Measured, Standing } from './race.ts';
+import type { AvailableBackend } from './available-backends.ts';
+import type { Reference } from './references.ts';
+import type { Measured, ThroughputResult } from './interleaved-rounds.ts';
 
 /** What all records of a measurement have in common. */
 export interface Occasion {
@@ -20,23 +20,24 @@ export interface Occasion {
 
 /** The end of one of ours: measured, failed on the way, or never a plan. */
 export type Ending =
-  Standing | { readonly status: 'infeasible'; readonly error: string; readonly smallestBytes: number };
+  | ThroughputResult
+  | { readonly status: 'infeasible'; readonly error: string; readonly smallestBytes: number };
 
 /** One record for each batch size, but for those that there was no time for. */
-export function contestantRecords(
-  contestant: Contestant,
-  { version, device, software }: Pick<Opening, 'version' | 'device' | 'software'>,
-  size: ContestantSize | undefined,
+export function configurationRecords(
+  configuration: Configuration,
+  { version, device, software }: Pick<AvailableBackend, 'version' | 'device' | 'software'>,
+  size: ConfigurationSize | undefined,
   ending: Ending,
   batches: readonly number[],
   occasion: Occasion,
 ): ThroughputRecord[] {
-  const { compression: requested, modelOptions, ...asked } = contestant;
-  const { ids, bytes: fullBytes } = fullTables(contestant);
+  const { compression: requested, modelOptions, ...asked } = configuration;
+  const { ids, bytes: fullBytes } = fullTables(configuration);
   return timedBatches(ending, batches).map((batchSize): ThroughputRecord => {
     const common = {
       kind: 'method' as const,
-      id: configurationId(contestant, batchSize),
+      id: configurationId(configuration, batchSize),
       ...occasion,
       ...asked,
       backendVersion: version,
@@ -68,29 +69,29 @@ export function contestantRecords(
   });
 }
 
-export function peerRecords(
-  peer: Peer,
-  standing: Standing,
+export function referenceRecords(
+  reference: Reference,
+  result: ThroughputResult,
   batches: readonly number[],
   occasion: Occasion,
 ): ThroughputRecord[] {
-  const { pythonVersion, modelOptions, ...asked } = peer;
-  return timedBatches(standing, batches).map((batchSize): ThroughputRecord => {
+  const { pythonVersion, modelOptions, ...asked } = reference;
+  return timedBatches(result, batches).map((batchSize): ThroughputRecord => {
     const common = {
       kind: 'peer' as const,
-      id: configurationId(peer, batchSize),
+      id: configurationId(reference, batchSize),
       ...occasion,
       name: 'PyTorch',
       ...asked,
       python: pythonVersion, // its version: where it lies is nobody's business
-      threads: Math.max(peer.operationThreads, peer.blasThreads),
+      threads: Math.max(reference.operationThreads, reference.blasThreads),
       model: findModel(asked.model).title,
       network: networkText(asked.model, modelOptions),
       batchSize,
-      ids: fullTables(peer).ids,
+      ids: fullTables(reference).ids,
     };
-    if (standing.status === 'failed') return { ...common, status: 'failed', error: standing.error };
-    const measured = standing.byBatch.get(batchSize)!;
+    if (result.status === 'failed') return { ...common, status: 'failed', error: result.error };
+    const measured = result.byBatch.get(batchSize)!;
     const train = rateOf(measured, 'train', batchSize);
     const inference = rateOf(measured, 'inference', batchSize);
     return { ...common, status: 'completed', train, inference };
@@ -111,13 +112,13 @@ function rateOf({ works }: Measured, what: Work, units: number): Rate {
   };
 }
 
-function fullTables({ scale, dim }: Pick<Contestant, 'scale' | 'dim'>): { ids: number; bytes: number } {
+function fullTables({ scale, dim }: Pick<Configuration, 'scale' | 'dim'>): { ids: number; bytes: number } {
   const fields = scaledKaggleFields(scale);
   const ids = fields.reduce((sum, { cardinality }) => sum + cardinality, 0);
   return { ids, bytes: fullSize({ fields, dim }).servingBytes };
 }
 
 /** Identifies what was asked of one of ours, or of PyTorch, at one batch size. */
-function configurationId(asked: Contestant | Peer, batchSize: number): string {
+function configurationId(asked: Configuration | Reference, batchSize: number): string {
   return hashOf({ ...hashedSettings(asked), batchSize });
 }

@@ -8,7 +8,7 @@ export interface ThroughputSettings {
   readonly baseline: boolean;
   /** Full fp32 bytes / serving bytes; `full` itself is measured once, uncompressed. */
   readonly compressions: readonly number[];
-  /** Undefined: every one that works and need not be asked for, but `cpu`, which is an oracle and no contestant. */
+  /** Undefined: every one that works and need not be asked for, but `cpu`, which is an oracle and no configuration. */
   readonly backends?: readonly string[];
   /** Undefined: one, and as many as the machine runs at once, where a backend can take them. */
   readonly threads?: readonly number[];
@@ -24,7 +24,7 @@ export interface ThroughputSettings {
   readonly scales: readonly number[];
   readonly rounds: number;
   readonly profile: boolean;
-  /** Undefined: `python3` where it has PyTorch. None: no peer. */
+  /** Undefined: `python3` where it has PyTorch. None: no reference. */
   readonly pythons?: readonly string[];
   /** Whether PyTorch on a GPU is also timed with TF32 matrix products. */
   readonly tf32: boolean;

@@ -1,4 +1,4 @@
-"""DLRM in PyTorch: the same work as a contestant's process (worker.ts), written as its users would write it.
+"""DLRM in PyTorch: the same work as a configuration's process (worker.ts), written as its users would write it.
 
 Reads one JSON object per line from standard input and answers each with one, as messages.ts says: `build`, then any
 number of `time`. Ends with its input. With the argument `probe` it says what is installed, and ends.
@@ -44,7 +44,7 @@ stand_in = os.environ.get("EMBED_BENCH_SOFTWARE_GPU") == "1" and not torch.cuda.
 
 
 def card():
-    """The card that a contestant on a GPU computes on: nothing where there is none."""
+    """The card that a configuration on a GPU computes on: nothing where there is none."""
     if stand_in:
         return {"card": "CPU in place of a card"}
     if not torch.cuda.is_available():
@@ -221,7 +221,7 @@ class OnGpu:
             torch.cuda.synchronize()
 
 
-class Contestant:
+class Configuration:
     def __init__(self, optimizer, learningRate, threads, mode, device, precision, **model):
         torch.set_num_threads(threads)
         torch.manual_seed(7)
@@ -251,16 +251,16 @@ class Contestant:
 
 
 def race():
-    contestant = None
+    configuration = None
     for line in sys.stdin:
         asked = json.loads(line)
         kind = asked.pop("type")
         try:
             if kind == "build":
-                contestant = Contestant(**asked)
+                configuration = Configuration(**asked)
                 answer(built=True)
             else:
-                answer(milliseconds=contestant.time(**asked))
+                answer(milliseconds=configuration.time(**asked))
         except Exception as error:
             last_line = (str(error).strip().splitlines() or [""])[0]
             answer(error=f"{type(error).__name__}: {last_line}"[:300])

@@ -9,7 +9,7 @@ import { KernelClock } from '../../harness/measuring/kernel-clock.ts';
 import { BuiltConfiguration } from './built-configuration.ts';
 import type { Build, Open, Opened, Request } from './messages.ts';
 
-/** The process of one contestant: its memory, its threads and its crashes are its own. */
+/** The process of one configuration: its memory, its threads and its crashes are its own. */
 
 const clock = new KernelClock();
 
@@ -34,7 +34,7 @@ async function answer(request: Request): Promise<object> {
         ...(backend.software && { software: true }),
       } satisfies Opened;
     case 'build':
-      built = new BuiltConfiguration((request as Build).contestant, backend!, clock);
+      built = new BuiltConfiguration((request as Build).configuration, backend!, clock);
       return {};
     case 'time':
       return built!.time(request);

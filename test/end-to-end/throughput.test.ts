@@ -58,7 +58,7 @@ test('measured, recorded, reported; again into the same recording', { timeout: 2
   expect(await runScript('report', [out])).toMatchObject({ exitCode: 0 });
 });
 
-/** A measurement of many rounds, and the process of its contestant, at work. */
+/** A measurement of many rounds, and the process of its configuration, at work. */
 async function started(out: string) {
   const args = [...small, '--method', 'full', '--rounds', '1000', '--out', out];
   const bench = startScript('bench', args);
@@ -83,7 +83,7 @@ onLinux('SIGINT: code 130, nothing recorded, no process left', { timeout: 120_00
   expect(records(out)).toEqual([]);
 });
 
-onLinux('SIGKILL of the bench: its contestant ends too', { timeout: 120_000 }, async () => {
+onLinux('SIGKILL of the bench: its configuration ends too', { timeout: 120_000 }, async () => {
   const { bench, child } = await started(join(scratch(), 'speeds'));
   bench.kill('SIGKILL');
   await bench;
@@ -91,7 +91,7 @@ onLinux('SIGKILL of the bench: its contestant ends too', { timeout: 120_000 }, a
 });
 
 onLinux(
-  'a contestant that is killed is one failure, and the code says so',
+  'a configuration that is killed is one failure, and the code says so',
   { timeout: 120_000 },
   async () => {
     const out = join(scratch(), 'speeds');

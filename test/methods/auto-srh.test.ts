@@ -107,8 +107,8 @@ test.each([0, 1])('weights are learned on held-out batches after a warm-up of %i
     dim: 4, modelOptions: { bottom: [8], top: [8] }, optimizer: 'adagrad', learningRate: 0.05,
     batchSize: 20, epochs: 1, order: 'shuffled', seed: 3,
   } as const; // prettier-ignore
-  const { trainee } = await runStages(data, watched, dlrm, backend, settings);
-  trainee.dispose();
+  const { trainer } = await runStages(data, watched, dlrm, backend, settings);
+  trainer.dispose();
   if (warmUp === 1) expect(learned!.every((a) => a === 1)).toBe(true);
   else {
     expect(learned!.some((a) => a < 0.98)).toBe(true); // 4 steps of .01 on average

@@ -100,17 +100,17 @@ describe('what is served are the vectors that the network was trained on', () =>
     };
     const plan = feasiblePlan(dpq, layerAt(data.fields, dim, 4), { parts: 4, codewords: 16 });
     expect(plan.choices.coded).toEqual([0, 0, 700, 300]);
-    const { trainee, costs } = await runStages(data, plan, dlrm, backend, settings);
+    const { trainer, costs } = await runStages(data, plan, dlrm, backend, settings);
     expect(costs.map(({ steps }) => steps)).toEqual([10, 0]);
     const unseen = [...data.fields[2].counts.keys()].filter((id) => data.fields[2].counts[id] === 0);
     const { ids, batch } = columnOf(2, 4, unseen);
-    const vectors = tf.tidy(() => trainee.embedding.embed(ids, batch, 4).dataSync<'float32'>());
+    const vectors = tf.tidy(() => trainer.embedding.embed(ids, batch, 4).dataSync<'float32'>());
     const different = new Set(
       unseen.map((_, row) => vectors.slice((4 * row + 2) * dim, (4 * row + 3) * dim).join()),
     );
     expect(unseen.length).toBeGreaterThan(50);
     expect(different.size).toBeGreaterThan(unseen.length / 4);
-    trainee.dispose();
+    trainer.dispose();
   });
 });
 

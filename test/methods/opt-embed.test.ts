@@ -127,8 +127,8 @@ describe('searching', () => {
         dim: 4, modelOptions: { bottom: [8], top: [8] }, optimizer: 'adagrad', learningRate: 0.05,
         batchSize: 20, epochs: 1, order: 'shuffled', seed: 3,
       } as const; // prettier-ignore
-      const { trainee, costs } = await runStages(data, watched, dlrm, backend, settings);
-      trainee.dispose();
+      const { trainer, costs } = await runStages(data, watched, dlrm, backend, settings);
+      trainer.dispose();
       expect(costs.map(({ name, steps }) => [name, steps])).toEqual([['search', 45], ['retraining', 45]]); // prettier-ignore
       return found!;
     };

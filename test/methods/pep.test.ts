@@ -34,14 +34,14 @@ test('what is left is trained anew from the values that it had before the search
       return stage;
     },
   };
-  const { trainee, costs } = await runStages(data, watched, dlrm, backend, settings);
+  const { trainer, costs } = await runStages(data, watched, dlrm, backend, settings);
   const left = sizeOf(first).parameters;
   expect(ticket!.filter((x) => x !== 0).length).toBe(left);
   ticket!.forEach((x, i) => x === 0 || expect(x).toBe(initial![i]));
-  const served = await trainee.embedding.rowsOf(trainee.embedding.plan.tables[0]).read(0, 243);
+  const served = await trainer.embedding.rowsOf(trainer.embedding.plan.tables[0]).read(0, 243);
   served.forEach((x, i) => expect(x === 0).toBe(ticket![i] === 0));
   expect(costs.map(({ name, steps }) => [name, steps])).toEqual([['search', 15], ['retraining', 15]]); // prettier-ignore
-  trainee.dispose();
+  trainer.dispose();
 });
 
 test('thresholds and the table whole are trained, but not served', () => {

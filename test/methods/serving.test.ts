@@ -18,7 +18,7 @@ import {
   servedBytes,
   type ServedLayer,
 } from '../../harness/serving/served-layer.ts';
-import { Trainee } from '../../harness/training/trainer.ts';
+import { Trainer } from '../../harness/training/trainer.ts';
 import { methods } from '../../methods/index.ts';
 import { int4 } from '../../methods/post-training-quantization/index.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
@@ -74,9 +74,9 @@ describe('is served from its bytes', () => {
     const plan = () => feasiblePlan(as, layer);
     const before = tf.memory().numTensors;
     const first = plan();
-    const { trainee } = await runStages(data, first, dlrm, backend, settings);
-    const last = trainee.embedding.plan;
-    const saved = await saveServing(trainee.embedding);
+    const { trainer } = await runStages(data, first, dlrm, backend, settings);
+    const last = trainer.embedding.plan;
+    const saved = await saveServing(trainer.embedding);
     expect(servedBytes(saved)).toBe(sizeOf(last).servingBytes);
     expect(servedBytes(saved)).toBeLessThanOrEqual(sizeOf(first).servingBytes);
     expect(servedBytes(saved)).toBeLessThanOrEqual(budget);
@@ -85,7 +85,7 @@ describe('is served from its bytes', () => {
       [saved.tables, saved.weights, saved.maps].map((all) => servedBytes({ tables: all, weights: [], maps: [] })), // prettier-ignore
     );
 
-    const served = await serve(trainee, first, backend);
+    const served = await serve(trainer, first, backend);
     const expected = await logitsOf(served);
     expect(expected.every(Number.isFinite)).toBe(true);
 
@@ -100,7 +100,7 @@ describe('is served from its bytes', () => {
     };
     const logitsFrom = async (plan: Plan, stored: ServedLayer) => {
       for (const { values } of plan.maps ?? []) values.fill(0);
-      const loaded = new Trainee(loadServing(plan, stored, backend), served.network, optimizers.sgd);
+      const loaded = new Trainer(loadServing(plan, stored, backend), served.network, optimizers.sgd);
       try {
         return await logitsOf(loaded);
       } finally {
@@ -136,9 +136,9 @@ async function otherPlan(first: Plan, seed: number): Promise<Plan> {
       },
     };
   };
-  const { trainee } = await runStages(data, unused(first), dlrm, backend, { ...settings, seed });
-  const { plan } = trainee.embedding;
-  trainee.dispose();
+  const { trainer } = await runStages(data, unused(first), dlrm, backend, { ...settings, seed });
+  const { plan } = trainer.embedding;
+  trainer.dispose();
   return plan;
 }
 
@@ -159,11 +159,11 @@ function withoutEach(saved: ServedLayer): { where: string; without: ServedLayer 
   );
 }
 
-async function logitsOf(trainee: Trainee): Promise<Float32Array> {
+async function logitsOf(trainer: Trainer): Promise<Float32Array> {
   const logits = new Float32Array(data.rows.test);
   let row = 0;
   for (const batch of data.batches('test', { batchSize: 300 })) {
-    const tensor = tf.tidy(() => trainee.logits(batch));
+    const tensor = tf.tidy(() => trainer.logits(batch));
     logits.set(await tensor.data<'float32'>(), row);
     row += batch.size;
     tensor.dispose();

@@ -111,12 +111,12 @@ describe.each(cases)('$name $options', (what) => {
     const method = methods.find((one) => one.name === name)!;
     const plan = feasiblePlan(method, layerAt(data.fields, dim, ratio), options);
     const settings = { ...smallRun, optimizer: 'adam' as const };
-    const { trainee } = await runStages(data, plan, dlrm, await cpu.open({}), settings);
-    for (const table of trainee.embedding.plan.tables) {
+    const { trainer } = await runStages(data, plan, dlrm, await cpu.open({}), settings);
+    for (const table of trainer.embedding.plan.tables) {
       if (table.stored?.kind !== 'sparse') continue;
-      const rows = await trainee.embedding.rowsOf(table).read(0, tableRows(table));
+      const rows = await trainer.embedding.rowsOf(table).read(0, tableRows(table));
       expect(rows.filter((x) => x !== 0).length).toBeLessThanOrEqual(table.stored.nonZeros);
     }
-    trainee.dispose();
+    trainer.dispose();
   });
 });

@@ -96,7 +96,7 @@ const throughput: Mistake[] = [
   [['--suite', 'throughput', '--python', path('python')], `--python ${path('python')}: no such program`],
   [
     ['--suite', 'throughput', '--no-peer', '--backend', 'wasm', '--dim', '4096', '--method', 'full'],
-    /^error: 1 contestant takes 553.* GB.* free: ask for fewer/,
+    /^error: 1 configuration takes 553.* GB.* free: ask for fewer/,
   ],
 ];
 

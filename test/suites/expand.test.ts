@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { mixedDimension } from '../../methods/mixed-dimension/index.ts';
-import { waysOf } from '../../harness/contract/way.ts';
+import { approximations } from '../../harness/contract/training-approximation.ts';
 import { expand, hashOf } from '../../suites/job.ts';
 import type { ComparisonSettings } from '../../suites/settings.ts';
 import { someSettings } from './settings.ts';
@@ -58,7 +58,7 @@ test('exact training changes no id; of several ways, every run is there with eac
 });
 
 test('ways are every kind of gradients with every kind of activations, each once', () => {
-  expect(waysOf(['exact', 'sbpca:2', 'exact'], [32, 4])).toEqual([
+  expect(approximations(['exact', 'sbpca:2', 'exact'], [32, 4])).toEqual([
     {},
     { activations: 4 },
     { gradients: 'sbpca:2' },

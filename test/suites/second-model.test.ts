@@ -15,9 +15,9 @@ import { chosenMethods, type Setting } from '../../scripts/options/set-option.ts
 import { describeModel } from '../../suites/described/describe-method.ts';
 import { expand } from '../../suites/job.ts';
 import { BuiltConfiguration } from '../../suites/throughput/built-configuration.ts';
-import { expandContestants } from '../../suites/throughput/contestants.ts';
-import { expandPeers } from '../../suites/throughput/peers.ts';
-import { contestantRecords } from '../../suites/throughput/records.ts';
+import { expandConfigurations } from '../../suites/throughput/configurations.ts';
+import { expandReferences } from '../../suites/throughput/references.ts';
+import { configurationRecords } from '../../suites/throughput/records.ts';
 import type { ThroughputSettings } from '../../suites/throughput/settings.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
@@ -114,7 +114,7 @@ describe('in a measurement of throughput', () => {
     profile: false,
     tf32: false,
   };
-  const configurationOf = () => expandContestants(settings, [{ backend: 'cpu', threads: 1 }])[0];
+  const configurationOf = () => expandConfigurations(settings, [{ backend: 'cpu', threads: 1 }])[0];
 
   test('it is built and timed, its own products are the bound, and kernels are profiled', async () => {
     const clock = new KernelClock();
@@ -136,7 +136,7 @@ describe('in a measurement of throughput', () => {
   test('records name it and its network; PyTorch has no program for it, and it is said', () => {
     const measured = { stepsPerSample: 1, rounds: [[1]] };
     const works = { train: measured, inference: measured, lookups: measured, products: measured };
-    const [record] = contestantRecords(
+    const [record] = configurationRecords(
       configurationOf(),
       { version: '1', device: 'cpu' },
       { servingBytes: 100, tableBytes: 100 },
@@ -148,7 +148,7 @@ describe('in a measurement of throughput', () => {
     const notes: string[] = [];
     const torch = { python: 'p', version: '2', pythonVersion: '3', blas: 'MKL', compiles: true };
     expect(
-      expandPeers(settings, [torch], [{ device: 'cpu', threads: 1 }], (line) => notes.push(line)),
+      expandReferences(settings, [torch], [{ device: 'cpu', threads: 1 }], (line) => notes.push(line)),
     ).toEqual([]);
     expect(notes).toEqual(['no PyTorch beside toy: there is no program that builds it']);
   });

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
 import { subspaceTable } from '../../scripts/documents/subspace-table.ts';
-import { type Contestant, contestants } from '../../suites/subspace/contestants.ts';
+import { type Algorithm, algorithms } from '../../suites/subspace/algorithms.ts';
 import { measureSubspace } from '../../suites/subspace/measure.ts';
 
-test('all contestants find the same, sketches nearly so', () => {
+test('all algorithms find the same, sketches nearly so', () => {
   const [rows, width] = [20_000, 5];
   const stream = random(4);
   const floats = Float32Array.from({ length: rows * width }, (_, at) => stream.normal() / (1 + (at % width)));
-  const found = (name: Contestant) => contestants[name]({ floats, width, size: 1000 });
+  const found = (name: Algorithm) => algorithms[name]({ floats, width, size: 1000 });
   const exact = found('leverage, exact SVD');
   expect(exact.values[0] / Math.sqrt(rows)).toBeCloseTo(1, 1); // of normal numbers
   expect(exact.scores!.reduce((sum, x) => sum + x)).toBeCloseTo(width, 4);
-  for (const name of Object.keys(contestants) as Contestant[]) {
+  for (const name of Object.keys(algorithms) as Algorithm[]) {
     const { values, scores } = found(name);
     const sketched = /Sketch|SRHT/.test(name);
     values.forEach((x, k) => expect(Math.abs(x / exact.values[k] - 1)).toBeLessThan(sketched ? 0.15 : 1e-9));
@@ -23,7 +23,7 @@ test('all contestants find the same, sketches nearly so', () => {
 });
 
 test('one is measured in a process of its own', { timeout: 60_000 }, async () => {
-  const task = { contestant: 'leverage, CountSketch', rows: 3000, width: 4, size: 100 } as const;
+  const task = { algorithm: 'leverage, CountSketch', rows: 3000, width: 4, size: 100 } as const;
   const { milliseconds, processorMilliseconds, bytes, values, scores } = await measureSubspace(task);
   expect(milliseconds).toBeGreaterThan(0);
   expect(processorMilliseconds).toBeGreaterThan(0);
@@ -34,7 +34,7 @@ test('one is measured in a process of its own', { timeout: 60_000 }, async () =>
   expect(scores!.reduce((sum, x) => sum + x) / (4 / 3)).toBeCloseTo(1, 0);
 });
 
-test('a line per contestant: medians, spread, and errors beside the exact ones', () => {
+test('a line per algorithm: medians, spread, and errors beside the exact ones', () => {
   const at = (milliseconds: number, values: number[], scores?: number[]) => ({
     milliseconds,
     processorMilliseconds: 2 * milliseconds,

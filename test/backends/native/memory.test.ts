@@ -6,7 +6,7 @@ import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
 import { mixedDimension } from '../../../methods/mixed-dimension/index.ts';
-import { Trainee } from '../../../harness/training/trainer.ts';
+import { Trainer } from '../../../harness/training/trainer.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { smallData } from '../../small-data.ts';
 import { addon, sanitized } from './addon.ts';
@@ -24,7 +24,7 @@ describeNative('memory', () => {
       const data = smallData();
       const plan = feasiblePlan(mixedDimension, layerAt(data.fields, 4, 3));
       const shape = { denseFields: 2, fields: 3, dim: 4 };
-      const trainee = new Trainee(
+      const trainer = new Trainer(
         new Embedding(plan, open, 'adam', 1),
         dlrm.build(shape, { bottom: [16], top: [16] }, 1),
         optimizers.adam,
@@ -33,7 +33,7 @@ describeNative('memory', () => {
       const train = (until: number) => {
         while (steps < until)
           for (const batch of data.batches('train', { batchSize: 90, shuffle: steps })) {
-            trainee.step(batch, 0.01).dispose();
+            trainer.step(batch, 0.01).dispose();
             steps++;
           }
       };
@@ -44,7 +44,7 @@ describeNative('memory', () => {
       expect(backend.allocatedBytes).toBe(allocated);
       // A sanitizer keeps what was freed for a while, and V8 its garbage.
       expect(megabytes() - before).toBeLessThan(sanitized ? 500 : 100);
-      trainee.dispose();
+      trainer.dispose();
     },
   );
 

@@ -8,7 +8,7 @@ import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
 import { randomBatches } from '../../../harness/batches/random-batches.ts';
-import { Trainee } from '../../../harness/training/trainer.ts';
+import { Trainer } from '../../../harness/training/trainer.ts';
 import { layerAt, zipfFields } from '../../layers.ts';
 import { sized } from '../../long.ts';
 import { variants } from '../../methods/variants.ts';
@@ -28,14 +28,14 @@ function train(plan: Plan, backend: OpenBackend): number[] {
     { bottom: [16], top: [16] },
     2,
   );
-  const trainee = new Trainee(embedding, network, optimizers.adagrad);
+  const trainer = new Trainer(embedding, network, optimizers.adagrad);
   const losses = batches.map((batch) => {
-    const loss = trainee.step(batch, 0.05);
+    const loss = trainer.step(batch, 0.05);
     const [value] = loss.dataSync();
     loss.dispose();
     return value;
   });
-  trainee.dispose();
+  trainer.dispose();
   return losses;
 }
 

@@ -5,7 +5,7 @@ import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
 import { mixedDimension } from '../../../methods/mixed-dimension/index.ts';
-import { Trainee } from '../../../harness/training/trainer.ts';
+import { Trainer } from '../../../harness/training/trainer.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { sized } from '../../long.ts';
 import { smallData } from '../../small-data.ts';
@@ -26,7 +26,7 @@ describeGpu('memory', () => {
     const data = smallData();
     const plan = feasiblePlan(mixedDimension, layerAt(data.fields, 4, 3));
     const shape = { denseFields: 2, fields: 3, dim: 4 };
-    const trainee = new Trainee(
+    const trainer = new Trainer(
       new Embedding(plan, open, 'adam', 1),
       dlrm.build(shape, { bottom: [16], top: [16] }, 1),
       optimizers.adam,
@@ -35,7 +35,7 @@ describeGpu('memory', () => {
     const train = async (until: number) => {
       while (steps < until)
         for (const batch of data.batches('train', { batchSize: 90, shuffle: 1 })) {
-          const loss = trainee.step(batch, 0.01);
+          const loss = trainer.step(batch, 0.01);
           await loss.data();
           loss.dispose();
           steps++;
@@ -45,6 +45,6 @@ describeGpu('memory', () => {
     };
     const before = await train(sized(7, 20));
     expect(await train(sized(20, 60))).toEqual(before);
-    trainee.dispose();
+    trainer.dispose();
   });
 });

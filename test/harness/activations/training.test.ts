@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import { native } from '../../../backends/native/index.ts';
 import { wasm } from '../../../backends/wasm/index.ts';
-import { heldBytes } from '../../../harness/measuring/saved-tensor-bytes.ts';
+import { savedTensorBytes } from '../../../harness/measuring/saved-tensor-bytes.ts';
 import { activationBits } from '../../../harness/contract/activations.ts';
-import type { KeptInputs } from '../../../harness/contract/model.ts';
+import type { SavedActivations } from '../../../harness/contract/model.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { run, type RunSettings } from '../../../harness/run.ts';
 import { mixedDimension } from '../../../methods/mixed-dimension/index.ts';
@@ -60,13 +60,13 @@ test('what is held is what there is between the passes and not after them', asyn
         },
       }));
       tf.variableGrads(() => {
-        const kept: KeptInputs[] = [];
+        const kept: SavedActivations[] = [];
         const backward = {
           ...(activations && { activations }),
-          onKept: (of: KeptInputs) => kept.push(of),
+          onSaved: (of: SavedActivations) => kept.push(of),
         };
         const loss: tf.Scalar = tf.sum(probe(network.logits(dense, vectors, backward)));
-        held = heldBytes(kept);
+        held = savedTensorBytes(kept);
         const buffers = new Set(tf.engine().state.activeTape.flatMap(({ saved }) => saved ?? []).map(({ dataId }) => dataId)); // prettier-ignore
         const variables = network.variables.map(({ dataId }) => dataId);
         seen.push([...buffers].filter((id) => !inputs.has(id) && !variables.includes(id)).length);
@@ -78,5 +78,5 @@ test('what is held is what there is between the passes and not after them', asyn
       expect(there - counted).toBe(3); // the loss and its gradient's own, whatever layers keep
     });
   }
-  expect(heldBytes([])).toEqual({ layers: 0, others: 0 });
+  expect(savedTensorBytes([])).toEqual({ layers: 0, others: 0 });
 });

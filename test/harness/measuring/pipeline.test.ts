@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { InTurn } from '../../../harness/measuring/pipeline.ts';
+import { Pipeline } from '../../../harness/measuring/pipeline.ts';
 
 const after = async <T>(milliseconds: number, value: T) => {
   await setTimeout(milliseconds);
@@ -9,7 +9,7 @@ const after = async <T>(milliseconds: number, value: T) => {
 
 test('results are taken in the order they were asked for, each as soon as too many are outstanding', async () => {
   const taken: string[] = [];
-  const inTurn = new InTurn<string>(1, (result) => taken.push(result));
+  const inTurn = new Pipeline<string>(1, (result) => taken.push(result));
   await inTurn.add(performance.now(), after(30, 'first'));
   expect(taken).toEqual([]);
   await inTurn.add(performance.now(), after(1, 'second'));
@@ -20,13 +20,13 @@ test('results are taken in the order they were asked for, each as soon as too ma
 
 test('with none outstanding, a result is taken at once', async () => {
   const taken: string[] = [];
-  await new InTurn<string>(0, (result) => taken.push(result)).add(performance.now(), after(1, 'only'));
+  await new Pipeline<string>(0, (result) => taken.push(result)).add(performance.now(), after(1, 'only'));
   expect(taken).toEqual(['only']);
 });
 
 test('times of results that overlap add up to the whole', async () => {
   const times: number[] = [];
-  const inTurn = new InTurn<number>(2, (_, milliseconds) => times.push(milliseconds));
+  const inTurn = new Pipeline<number>(2, (_, milliseconds) => times.push(milliseconds));
   const start = performance.now();
   for (let i = 1; i <= 5; i++) await inTurn.add(performance.now(), after(20 * i, i));
   await inTurn.finish();
@@ -38,7 +38,7 @@ test('times of results that overlap add up to the whole', async () => {
 
 test('time between a result and the next start is nobody’s', async () => {
   const times: number[] = [];
-  const inTurn = new InTurn<number>(0, (_, milliseconds) => times.push(milliseconds));
+  const inTurn = new Pipeline<number>(0, (_, milliseconds) => times.push(milliseconds));
   await inTurn.add(performance.now(), after(1, 1));
   await setTimeout(100);
   await inTurn.add(performance.now(), after(1, 2));
@@ -46,7 +46,7 @@ test('time between a result and the next start is nobody’s', async () => {
 });
 
 test('an error is thrown where its result is waited for', async () => {
-  const inTurn = new InTurn<string>(1, () => {});
+  const inTurn = new Pipeline<string>(1, () => {});
   await inTurn.add(performance.now(), Promise.reject(new Error('broken')));
   await expect(inTurn.finish()).rejects.toThrow('broken');
 });

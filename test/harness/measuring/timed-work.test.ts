@@ -10,7 +10,7 @@ import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
 import { randomBatches } from '../../../harness/batches/random-batches.ts';
 import { doWork, works, type Work } from '../../../harness/measuring/timed-work.ts';
-import { Trainee } from '../../../harness/training/trainer.ts';
+import { Trainer } from '../../../harness/training/trainer.ts';
 
 beforeAll(() => cpu.open({}));
 
@@ -25,24 +25,24 @@ async function doOn(work: Work, device: boolean, steps: number, watched: readonl
   const opened: OpenBackend = { ...(await cpu.open({})), ...(device && { synchronize }) };
   const table = { width: 4, parts: [{ rows: 6, init: { mean: 0, halfWidth: 1 } }] };
   const plan: Plan = { tables: [table], choices: {}, embed: ({ ids, rows }) => rows(table, ids) };
-  const trainee = new Trainee(
+  const trainer = new Trainer(
     new Embedding(plan, opened, 'sgd', 1),
     dlrm.build(shape, { bottom: [5], top: [3] }, 1),
     optimizers.sgd,
   );
-  const products = new PreparedProducts(matrixProducts(trainee.network.layers, 8));
+  const products = new PreparedProducts(matrixProducts(trainer.network.layers, 8));
   const spies = {
-    step: vi.spyOn(trainee, 'step'),
-    logits: vi.spyOn(trainee, 'logits'),
-    embed: vi.spyOn(trainee.embedding, 'embed'),
+    step: vi.spyOn(trainer, 'step'),
+    logits: vi.spyOn(trainer, 'logits'),
+    embed: vi.spyOn(trainer.embedding, 'embed'),
     multiply: vi.spyOn(products, 'multiply'),
     read: vi.spyOn(tf.Tensor.prototype, 'data'),
     synchronize,
   };
   const before = tf.memory().numTensors;
-  await doWork(work, { trainee, products, learningRate: 0.1 }, randomBatches(fields, 2, 8, steps));
+  await doWork(work, { trainer, products, learningRate: 0.1 }, randomBatches(fields, 2, 8, steps));
   expect(tf.memory().numTensors).toBe(before);
-  trainee.dispose();
+  trainer.dispose();
   products.dispose();
   return Object.entries(spies)
     .filter(([name]) => watched.includes(name))
@@ -75,9 +75,9 @@ test('what a device says went wrong is thrown', async () => {
   const { layers } = dlrm.build(shape, { bottom: [5], top: [3] }, 1);
   const products = new PreparedProducts(matrixProducts(layers, 8));
   const embedding = { synchronize: () => Promise.reject(new Error('the card is on fire')) };
-  const trainee = { embedding } as unknown as Trainee;
+  const trainer = { embedding } as unknown as Trainer;
   const batches = randomBatches(fields, 2, 8, 1);
-  await expect(doWork('products', { trainee, products, learningRate: 1 }, batches)).rejects.toThrow(
+  await expect(doWork('products', { trainer, products, learningRate: 1 }, batches)).rejects.toThrow(
     'on fire',
   );
   expect(works).toHaveLength(4);

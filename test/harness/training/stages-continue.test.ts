@@ -90,8 +90,8 @@ function twoHalves(boundary: Boundary): Plan {
 
 /** One loss for each step, and the scores of each half. */
 async function courseOf(backend: OpenBackend, plan: Plan, change: Partial<RunSettings>) {
-  const { trainee, results } = await runStages(data, plan, dlrm, backend, { ...settings, ...change });
-  trainee.dispose();
+  const { trainer, results } = await runStages(data, plan, dlrm, backend, { ...settings, ...change });
+  trainer.dispose();
   return {
     losses: results.flatMap(({ curve }) => curve.map(({ loss }) => loss)),
     auc: results.at(-1)!.validation!.auc,

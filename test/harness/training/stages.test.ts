@@ -7,7 +7,7 @@ import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
 import { run, type RunSettings } from '../../../harness/run.ts';
 import type { CurvePoint, Progress } from '../../../harness/training/train.ts';
-import { Trainee } from '../../../harness/training/trainer.ts';
+import { Trainer } from '../../../harness/training/trainer.ts';
 import { full } from '../../../methods/full.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { type Log, stagedMethod } from '../../methods/staged-method.ts';
@@ -131,16 +131,16 @@ describe('a plan of all kinds of stages', () => {
     const backend = await cpu.open({});
     const plan = feasiblePlan(stagedMethod(), layer);
     const network = dlrm.build({ denseFields: 2, fields: 3, dim: 4 }, { bottom: [8], top: [8] }, 1);
-    const trainee = new Trainee(new Embedding(plan, backend, 'adam', 1), network, optimizers.adam);
+    const trainer = new Trainer(new Embedding(plan, backend, 'adam', 1), network, optimizers.adam);
     const [batch] = data.batches('train', { batchSize: 70 });
     const counts: number[] = [];
     for (let step = 1; step <= 110; step++) {
-      trainee.step(batch, 0.01).dispose();
-      await trainee.afterStep();
+      trainer.step(batch, 0.01).dispose();
+      await trainer.afterStep();
       if (step >= 10) counts.push(tf.memory().numTensors);
     }
     expect(new Set(counts).size).toBe(1);
-    trainee.dispose();
+    trainer.dispose();
   });
 });
 

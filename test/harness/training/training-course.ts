@@ -2,6 +2,7 @@ import type { OpenBackend, OptimizerRule } from '../../../harness/contract/backe
 import type { Method } from '../../../harness/contract/method.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
+import { Trainer } from '../../../harness/training/trainer.ts';
 import { full } from '../../../methods/full.ts';
 import { hashingTrick } from '../../../methods/hashing-trick.ts';
 import { methods as catalogue } from '../../../methods/index.ts';
@@ -11,7 +12,6 @@ import { uniform } from '../../../methods/uniform.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
 import { smallData } from '../../small-data.ts';
 import { Embedding } from '../../../harness/embedding/embedding.ts';
-import { Trainee } from '../../../harness/training/trainer.ts';
 
 const data = smallData();
 const dim = 4;
@@ -57,7 +57,7 @@ export async function losses(
     fields: data.fields.length,
     dim,
   };
-  const trainee = new Trainee(
+  const trainer = new Trainer(
     new Embedding(plan, backend, rule, 5),
     dlrm.build(shape, { bottom: [17], top: [9] }, 6),
     optimizers[rule],
@@ -66,15 +66,15 @@ export async function losses(
   for (let epoch = 0; found.length < steps; epoch++)
     for (const batch of data.batches('train', { batchSize: 50, shuffle: epoch })) {
       if (found.length === steps) break;
-      const loss = trainee.step(batch, rates[rule] ?? optimizers[rule].learningRate, {
+      const loss = trainer.step(batch, rates[rule] ?? optimizers[rule].learningRate, {
         index: found.length,
         steps,
       });
       found.push((await loss.data())[0]);
       loss.dispose();
-      await trainee.afterStep();
+      await trainer.afterStep();
     }
-  trainee.dispose();
+  trainer.dispose();
   return found;
 }
 

@@ -32,7 +32,7 @@ test('what it says is wrong, and how it ended, are errors', async () => {
   await expect(crashed.ask(request)).rejects.toThrow('ended with code 3: last words');
   await crashed.close();
   const killed = start('() => process.kill(process.pid, "SIGKILL")');
-  await expect(killed.ask(request)).rejects.toThrow(/out of memory; try fewer contestants/);
+  await expect(killed.ask(request)).rejects.toThrow(/out of memory; try fewer configurations/);
   await killed.close();
 });
 

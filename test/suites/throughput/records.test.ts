@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { throughputRecord } from '../../../results/throughput-record.ts';
 import { hashOf } from '../../../suites/job.ts';
-import type { Contestant } from '../../../suites/throughput/contestants.ts';
-import type { Peer } from '../../../suites/throughput/peers.ts';
-import type { Standing } from '../../../suites/throughput/race.ts';
-import { contestantRecords, peerRecords } from '../../../suites/throughput/records.ts';
+import type { Configuration } from '../../../suites/throughput/configurations.ts';
+import type { Reference } from '../../../suites/throughput/references.ts';
+import type { ThroughputResult } from '../../../suites/throughput/interleaved-rounds.ts';
+import { configurationRecords, referenceRecords } from '../../../suites/throughput/records.ts';
 
-const contestant: Contestant = {
+const configuration: Configuration = {
   ...{ method: 'mixed-dimension', options: {}, compression: 16, backend: 'wasm', threads: 1 },
   ...{ optimizer: 'sgd', scale: 0.001, dim: 4, model: 'dlrm', modelOptions: { bottom: [8, 4], top: [8] } },
 };
-const peer: Peer = {
+const reference: Reference = {
   ...{ python: '/somewhere/python', version: '2.6.0', pythonVersion: '3.11.2', blas: 'MKL', mode: 'eager' },
   ...{
     device: 'cpu',
@@ -25,13 +25,13 @@ const peer: Peer = {
   },
 };
 const occasion = { recording: 'r', measurement: 'm', startedAt: '2026-11-23T05:00:00.000Z' };
-const opening = { version: '4.22.0', device: 'cpu' } as const;
+const opened = { version: '4.22.0', device: 'cpu' } as const;
 const size = { servingBytes: 20_000, tableBytes: 19_000 };
 
 /** Two rounds of three steps: 10, 20, 40 ms and 50, 50, 5 ms. */
 const rounds = [[10, 20, 40], [50, 50, 5]]; // prettier-ignore
 const train = { stepsPerSample: 1, rounds };
-const standing: Standing = {
+const result: ThroughputResult = {
   status: 'completed',
   byBatch: new Map(
     [32, 64].map((batch) => [batch, { works: { train, inference: train, lookups: train, products: train } }]),
@@ -39,7 +39,7 @@ const standing: Standing = {
 };
 
 test('per second: the spread over all steps, the median of each round', () => {
-  const records = contestantRecords(contestant, opening, size, standing, [32, 64], occasion);
+  const records = configurationRecords(configuration, opened, size, result, [32, 64], occasion);
   expect(records.map((record) => throughputRecord.parse(record))).toEqual(records);
   const [first, second] = records;
   if (first.kind !== 'method' || first.status !== 'completed') throw new Error(first.status);
@@ -57,17 +57,17 @@ test('per second: the spread over all steps, the median of each round', () => {
 });
 
 test('ids are those from before there were other models', () => {
-  const [ours] = contestantRecords(contestant, opening, size, standing, [32], occasion);
-  const [theirs] = peerRecords(peer, standing, [32], occasion);
-  const before = (asked: Contestant | Peer) =>
+  const [ours] = configurationRecords(configuration, opened, size, result, [32], occasion);
+  const [theirs] = referenceRecords(reference, result, [32], occasion);
+  const before = (asked: Configuration | Reference) =>
     hashOf({ ...asked, ...asked.modelOptions, batchSize: 32, model: undefined, modelOptions: undefined });
-  expect([ours.id, theirs.id]).toEqual([before(contestant), before(peer)]);
+  expect([ours.id, theirs.id]).toEqual([before(configuration), before(reference)]);
 });
 
 test('one record for each batch size whatever the end', () => {
-  const failed = contestantRecords(
-    contestant,
-    opening,
+  const failed = configurationRecords(
+    configuration,
+    opened,
     size,
     { status: 'failed', error: 'e' },
     [32, 64],
@@ -75,10 +75,10 @@ test('one record for each batch size whatever the end', () => {
   );
   expect(failed).toMatchObject([{ status: 'failed', error: 'e' }, { status: 'failed' }]);
   const ending = { status: 'infeasible', error: 'too small', smallestBytes: 9 } as const;
-  const infeasible = contestantRecords(contestant, opening, undefined, ending, [32], occasion);
+  const infeasible = configurationRecords(configuration, opened, undefined, ending, [32], occasion);
   expect(infeasible).toMatchObject([{ status: 'infeasible', smallestBytes: 9 }]);
   for (const record of [...failed, ...infeasible]) expect(throughputRecord.parse(record)).toEqual(record);
-  const [measured] = contestantRecords(contestant, opening, size, standing, [32], occasion);
+  const [measured] = configurationRecords(configuration, opened, size, result, [32], occasion);
   expect(measured.id).toBe(failed[0].id);
 });
 
@@ -86,10 +86,15 @@ test('on a GPU: the steps of a sample, the card, and no record of a size that th
   const stream = { stepsPerSample: 40, rounds };
   const works = { train: stream, inference: stream, lookups: stream, products: stream };
   const profile = { steps: 1, milliseconds: 2, entries: [], rest: 2, asking: 1 };
-  const short: Standing = { status: 'completed', byBatch: new Map([[64, { works, profile }]]) };
+  const short: ThroughputResult = { status: 'completed', byBatch: new Map([[64, { works, profile }]]) };
   const gpu = { version: '4.22.0 a card', device: 'gpu', software: true } as const;
-  const ours = contestantRecords(contestant, gpu, size, short, [32, 64], occasion);
-  const theirs = peerRecords({ ...peer, device: 'gpu', card: 'a card, CUDA 12' }, short, [32, 64], occasion);
+  const ours = configurationRecords(configuration, gpu, size, short, [32, 64], occasion);
+  const theirs = referenceRecords(
+    { ...reference, device: 'gpu', card: 'a card, CUDA 12' },
+    short,
+    [32, 64],
+    occasion,
+  );
   for (const records of [ours, theirs]) {
     expect(records).toMatchObject([
       { batchSize: 64, device: 'gpu', train: { stepsPerSample: 40, count: 6 } },
@@ -101,16 +106,18 @@ test('on a GPU: the steps of a sample, the card, and no record of a size that th
 });
 
 test('records from before there were GPUs are of steps on the CPU', () => {
-  const [record] = contestantRecords(contestant, opening, size, standing, [32], occasion);
+  const [record] = configurationRecords(configuration, opened, size, result, [32], occasion);
   const text = JSON.stringify(record).replace('"device":"cpu",', '').replaceAll('"stepsPerSample":1,', '');
   expect(text).not.toMatch(/device|stepsPerSample/);
   expect(throughputRecord.parse(JSON.parse(text))).toEqual(record);
 });
 
-test('a peer: threads are those it may use at most, and no path is told', () => {
-  const [record] = peerRecords(peer, standing, [32], occasion);
+test('a reference: threads are those it may use at most, and no path is told', () => {
+  const [record] = referenceRecords(reference, result, [32], occasion);
   expect(throughputRecord.parse(record)).toEqual(record);
   expect(record).toMatchObject({ name: 'PyTorch', version: '2.6.0', python: '3.11.2', threads: 2 });
   expect(JSON.stringify(record)).not.toContain('somewhere');
-  expect(peerRecords({ ...peer, blasThreads: 1 }, standing, [32], occasion)[0].id).not.toBe(record.id);
+  expect(referenceRecords({ ...reference, blasThreads: 1 }, result, [32], occasion)[0].id).not.toBe(
+    record.id,
+  );
 });

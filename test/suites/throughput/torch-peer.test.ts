@@ -1,10 +1,10 @@
 import { execaSync } from 'execa';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { expandPeers, findPyTorch } from '../../../suites/throughput/peers.ts';
-import { peerPrograms } from '../../../suites/throughput/programs.ts';
-import { startPeer } from '../../../suites/throughput/racers.ts';
+import { expandReferences, findPyTorch } from '../../../suites/throughput/references.ts';
+import { referencePrograms } from '../../../suites/throughput/programs.ts';
+import { startReference } from '../../../suites/throughput/workers.ts';
 
-/** The same protocol as a contestant's process. Skipped, and seen to be, where python3 has no torch. */
+/** The same protocol as a configuration's process. Skipped, and seen to be, where python3 has no torch. */
 const hasTorch = !execaSync('python3', ['-c', 'import torch'], { reject: false }).failed;
 
 const small = {
@@ -27,18 +27,24 @@ test.skipIf(!hasTorch)(
     expect(notes.every((line) => line.includes('libblas'))).toBe(true);
     for (const optimizer of ['sgd', 'adagrad'] as const) {
       const asked = { ...small, optimizers: [optimizer] };
-      const [eager] = expandPeers(asked, [installed], [{ device: 'cpu', threads: 1 }], () => {});
+      const [eager] = expandReferences(asked, [installed], [{ device: 'cpu', threads: 1 }], () => {});
       expect(eager).toMatchObject({ mode: 'eager', operationThreads: 1, blasThreads: 1 });
-      const peer = await startPeer(eager, never);
+      const reference = await startReference(eager, never);
       for (const what of ['train', 'inference'] as const) {
-        const milliseconds = await peer.time({ what, batch: 16, warmUp: 2, samples: 3, stepsPerSample: 1 });
+        const milliseconds = await reference.time({
+          what,
+          batch: 16,
+          warmUp: 2,
+          samples: 3,
+          stepsPerSample: 1,
+        });
         expect(milliseconds).toHaveLength(3);
         for (const time of milliseconds) expect(time).toBeGreaterThan(0);
       }
       await expect(
-        peer.time({ what: 'lookups', batch: 16, warmUp: 0, samples: 1, stepsPerSample: 1 }),
+        reference.time({ what: 'lookups', batch: 16, warmUp: 0, samples: 1, stepsPerSample: 1 }),
       ).rejects.toThrow('KeyError');
-      await peer.close();
+      await reference.close();
     }
   },
 );
@@ -50,27 +56,27 @@ test.skipIf(!hasTorch)(
 const sameStep = `
 import io, sys, torch, importlib.util
 sys.argv, sys.stdin = ["torch-dlrm.py"], io.StringIO()
-spec = importlib.util.spec_from_file_location("peer", FILE)
-peer = importlib.util.module_from_spec(spec); spec.loader.exec_module(peer)
+spec = importlib.util.spec_from_file_location("reference", FILE)
+reference = importlib.util.module_from_spec(spec); spec.loader.exec_module(reference)
 shape = dict(cardinalities=[5, 3, 4], denseFields=2, dim=4, bottom=[8], top=[8])
 for optimizer in ("sgd", "adagrad"):
-    cpu = peer.OnCpu(shape, optimizer, 0.1, "eager")
-    gpu = peer.OnGpu(shape, optimizer, 0.1, "eager", "fp32")
+    cpu = reference.OnCpu(shape, optimizer, 0.1, "eager")
+    gpu = reference.OnGpu(shape, optimizer, 0.1, "eager", "fp32")
     tables = lambda: torch.cat([table.weight.data for table in cpu.model.tables])
     gpu.model.table.weight.data.copy_(tables())
     for name in ("bottom", "top"):
         getattr(gpu.model, name).load_state_dict(getattr(cpu.model, name).state_dict())
-    batches = [peer.random_batch(16, shape["cardinalities"], 2) for _ in range(3)]
+    batches = [reference.random_batch(16, shape["cardinalities"], 2) for _ in range(3)]
     before = tables().clone()
     cpu.train(batches); gpu.train([gpu.prepared(batch) for batch in batches])
     torch.testing.assert_close(gpu.model.table.weight.data, tables(), rtol=1e-5, atol=1e-6)
     torch.testing.assert_close(gpu.model.top[0].weight, cpu.model.top[0].weight, rtol=1e-5, atol=1e-6)
     assert not torch.equal(before, tables())
-peer.answer(same=True)
+reference.answer(same=True)
 `;
 
 test.skipIf(!hasTorch)('on a GPU PyTorch does the same work with one table', { timeout: 120_000 }, () => {
-  const program = sameStep.replace('FILE', JSON.stringify(peerPrograms.dlrm));
+  const program = sameStep.replace('FILE', JSON.stringify(referencePrograms.dlrm));
   const environment = { EMBED_BENCH_SOFTWARE_GPU: '1' };
   const { stdout } = execaSync('python3', ['-c', program], { env: environment, input: '' });
   expect(stdout).toBe('{"same": true}');
@@ -83,17 +89,19 @@ test.skipIf(!hasTorch)(
     vi.stubEnv('EMBED_BENCH_SOFTWARE_GPU', '1');
     onTestFinished(() => void vi.unstubAllEnvs());
     const [installed] = await findPyTorch(undefined, () => {});
-    const peers = expandPeers(
+    const references = expandReferences(
       { ...small, optimizers: ['sgd'] },
       [installed],
       [{ device: 'gpu', threads: 1 }],
       () => {},
     );
-    expect(peers[0]).toMatchObject({ device: 'gpu', mode: 'eager', card: expect.any(String) as string });
-    const peer = await startPeer(peers[0], never);
+    expect(references[0]).toMatchObject({ device: 'gpu', mode: 'eager', card: expect.any(String) as string });
+    const reference = await startReference(references[0], never);
     for (const what of ['train', 'inference'] as const)
-      expect(await peer.time({ what, batch: 16, warmUp: 1, samples: 2, stepsPerSample: 5 })).toHaveLength(2);
-    await peer.close();
+      expect(
+        await reference.time({ what, batch: 16, warmUp: 1, samples: 2, stepsPerSample: 5 }),
+      ).toHaveLength(2);
+    await reference.close();
   },
 );
 

@@ -4,29 +4,29 @@ import { spreadOf } from '../../harness/metrics/spread.ts';
 import type { Device, Time } from './messages.ts';
 import { inTime, TimeIsUp } from './deadline.ts';
 
-/** A contestant that is built and waits for its turn. */
-export interface Racer {
+/** A configuration that is built and waits for its turn. */
+export interface Worker {
   /** Milliseconds per step of every sample. Throws with the reason where it can go on no more. */
   time(turn: Omit<Time, 'type'>): Promise<number[]>;
   profile(batch: number, steps: number): Promise<Profile>;
   close(): Promise<void>;
 }
 
-export interface Entrant {
+export interface Candidate {
   readonly title: string;
   /** What it is timed at. */
   readonly works: readonly Work[];
   /** On a GPU a sample is a stream of steps, and one awaited step elsewhere. */
   readonly device: Device;
-  start(): Promise<Racer>;
+  start(): Promise<Worker>;
   readonly profiled: boolean;
 }
 
 /**
- * What a contestant showed, by batch size: those that it had finished a round of when the time was up. All who have
+ * What a configuration showed, by batch size: those that it had finished a round of when the time was up. All who have
  * rounds of a size have as many.
  */
-export type Standing =
+export type ThroughputResult =
   | { readonly status: 'completed'; readonly byBatch: ReadonlyMap<number, Measured> }
   | { readonly status: 'failed'; readonly error: string };
 
@@ -41,39 +41,39 @@ export interface MeasuredWork {
   readonly rounds: readonly (readonly number[])[];
 }
 
-export interface RaceWatch {
+export interface RoundsWatch {
   building(title: string, number: number, total: number): void;
   lost(title: string, error: string): void;
   /** Before turns of round 0, which only warms up, to `rounds`; `fraction` is of the whole race. */
   turn(round: number, title: string, fraction: number): void;
 }
 
-export interface RaceOptions {
+export interface RoundsOptions {
   readonly batches: readonly number[];
   readonly rounds: number;
   readonly signal: AbortSignal;
-  readonly watch: RaceWatch;
+  readonly watch: RoundsWatch;
   /** By performance.now(): no turn begins after it, and one that is not over soon after it is given up. */
   readonly deadline?: number;
 }
 
-/** A turn lasts about this long, so that a round of a dozen contestants is over within a minute. */
+/** A turn lasts about this long, so that a round of a dozen configurations is over within a minute. */
 const turnMilliseconds = 400;
 /** Code is compiled, tables are paged in, caches are filled. */
-const firstSteps = 5;
+const initialWarmUp = 5;
 export const profiledSteps = 10;
 /** How long what is under way at the deadline, and profiles after it, may go on. */
-const graceMilliseconds = 20_000;
+const graceMs = 20_000;
 /** Where there is a deadline, one that hangs must not take the time of all: compiling takes less. */
-const patience = 180_000;
+const turnTimeoutMs = 180_000;
 
 interface Sampling {
   /** In the first turn. */
   readonly firstSamples: number;
   readonly minSamples: number;
   readonly maxSamples: number;
-  /** Another contestant had the caches since the turn before, or the device's clock went down. */
-  readonly outOfPractice: number;
+  /** Another configuration had the caches since the turn before, or the device's clock went down. */
+  readonly warmUpPerTurn: number;
   readonly minSteps: number;
   readonly maxSteps: number;
   /** A sample has the steps that fill this. */
@@ -82,49 +82,52 @@ interface Sampling {
 
 const samplings: Readonly<Record<Device, Sampling>> = {
   cpu: {
-    ...{ firstSamples: 3, minSamples: 3, maxSamples: 200, outOfPractice: 1 },
+    ...{ firstSamples: 3, minSamples: 3, maxSamples: 200, warmUpPerTurn: 1 },
     ...{ minSteps: 1, maxSteps: 1, milliseconds: 0 },
   },
   // At its beginning the device waits for the first commands, at its end the process for the device: a few milliseconds,
   // which must be little of a stream.
   gpu: {
-    ...{ firstSamples: 1, minSamples: 3, maxSamples: 4, outOfPractice: 4 },
+    ...{ firstSamples: 1, minSamples: 3, maxSamples: 4, warmUpPerTurn: 4 },
     ...{ minSteps: 4, maxSteps: 1000, milliseconds: 150 },
   },
 };
 
 /**
- * Builds all contestants and lets them work in turn, round after round, one at a time: whatever else the machine does
- * meanwhile hits all alike, and two contestants can be compared round by round. Every second round goes the other way
- * around. A contestant that fails is out, the others go on. Throws when `signal` aborts, once every process is gone.
+ * Builds all configurations and lets them work in turn, round after round, one at a time: whatever else the machine does
+ * meanwhile hits all alike, and two configurations can be compared round by round. Every second round goes the other way
+ * around. A configuration that fails is out, the others go on. Throws when `signal` aborts, once every process is gone.
  */
-export async function race(entrants: readonly Entrant[], options: RaceOptions): Promise<Standing[]> {
-  const lanes = entrants.map((entrant) => new Lane(entrant, options));
+export async function interleavedRounds(
+  candidates: readonly Candidate[],
+  options: RoundsOptions,
+): Promise<ThroughputResult[]> {
+  const runs = candidates.map((candidate) => new CandidateRun(candidate, options));
   try {
-    for (const [i, lane] of lanes.entries()) {
+    for (const [i, run] of runs.entries()) {
       options.signal.throwIfAborted();
-      options.watch.building(lane.entrant.title, i + 1, lanes.length);
-      await lane.build();
+      options.watch.building(run.candidate.title, i + 1, runs.length);
+      await run.build();
     }
-    await runRounds(lanes, options);
-    const counts = new Map(options.batches.map((batch) => [batch, finishedRounds(lanes, batch)]));
+    await runRounds(runs, options);
+    const counts = new Map(options.batches.map((batch) => [batch, finishedRounds(runs, batch)]));
     const finished = options.batches.filter((batch) => counts.get(batch)! > 0);
-    for (const lane of lanes) await lane.profile(finished);
-    return lanes.map((lane) => lane.standing(finished, counts));
+    for (const run of runs) await run.profile(finished);
+    return runs.map((run) => run.result(finished, counts));
   } finally {
-    await Promise.all(lanes.map((lane) => lane.close()));
+    await Promise.all(runs.map((run) => run.close()));
   }
 }
 
-async function runRounds(lanes: readonly Lane[], options: RaceOptions): Promise<void> {
+async function runRounds(runs: readonly CandidateRun[], options: RoundsOptions): Promise<void> {
   const { watch, deadline = Infinity } = options;
-  const turns = (options.rounds + 1) * options.batches.length * lanes.length;
+  const turns = (options.rounds + 1) * options.batches.length * runs.length;
   let done = 0;
   for (const { round, batch } of schedule(options))
-    for (const lane of round % 2 === 0 ? lanes : lanes.toReversed()) {
+    for (const run of round % 2 === 0 ? runs : runs.toReversed()) {
       if (performance.now() > deadline) return;
-      watch.turn(round, lane.entrant.title, done++ / turns);
-      await lane.turn(batch);
+      watch.turn(round, run.candidate.title, done++ / turns);
+      await run.turn(batch);
     }
 }
 
@@ -132,7 +135,7 @@ async function runRounds(lanes: readonly Lane[], options: RaceOptions): Promise<
  * Round 0 warms up. Rounds of all batch sizes alternate, so that a bad minute of the machine does not fall on one size
  * alone; where time may run out, sizes follow one another, so that the first ones are finished.
  */
-function schedule({ batches, rounds, deadline }: RaceOptions): { round: number; batch: number }[] {
+function schedule({ batches, rounds, deadline }: RoundsOptions): { round: number; batch: number }[] {
   const all = Array.from({ length: rounds + 1 }, (_, round) => round);
   return deadline === undefined
     ? all.flatMap((round) => batches.map((batch) => ({ round, batch })))
@@ -140,9 +143,9 @@ function schedule({ batches, rounds, deadline }: RaceOptions): { round: number; 
 }
 
 /** Rounds that all who count have behind them. */
-function finishedRounds(lanes: readonly Lane[], batch: number): number {
-  const racing = lanes.filter((lane) => lane.counts(batch));
-  return racing.length === 0 ? 0 : Math.min(...racing.map((lane) => lane.roundsOf(batch)));
+function finishedRounds(runs: readonly CandidateRun[], batch: number): number {
+  const racing = runs.filter((run) => run.counts(batch));
+  return racing.length === 0 ? 0 : Math.min(...racing.map((run) => run.roundsOf(batch)));
 }
 
 interface WorkSoFar {
@@ -151,18 +154,18 @@ interface WorkSoFar {
   readonly rounds: number[][];
 }
 
-/** One contestant's way through the race. */
-class Lane {
-  readonly entrant: Entrant;
-  private readonly options: RaceOptions;
-  private racer: Racer | undefined;
+/** One configuration's way through the race. */
+class CandidateRun {
+  readonly candidate: Candidate;
+  private readonly options: RoundsOptions;
+  private worker: Worker | undefined;
   private error: string | undefined;
   private timedOut = false;
   private readonly byBatch = new Map<number, Map<Work, WorkSoFar>>();
   private readonly profiles = new Map<number, Profile>();
 
-  constructor(entrant: Entrant, options: RaceOptions) {
-    this.entrant = entrant;
+  constructor(candidate: Candidate, options: RoundsOptions) {
+    this.candidate = candidate;
     this.options = options;
   }
 
@@ -173,7 +176,7 @@ class Lane {
 
   build(): Promise<void> {
     return this.unlessLost(async () => {
-      this.racer = await this.entrant.start();
+      this.worker = await this.candidate.start();
     });
   }
 
@@ -182,39 +185,39 @@ class Lane {
     return this.unlessLost(async () => {
       const works = this.byBatch.get(batch) ?? new Map<Work, WorkSoFar>();
       this.byBatch.set(batch, works);
-      const sampling = samplings[this.entrant.device];
-      const { firstSamples: samples, minSteps: stepsPerSample, outOfPractice: warmUp } = sampling;
-      for (const what of this.entrant.works) {
+      const sampling = samplings[this.candidate.device];
+      const { firstSamples: samples, minSteps: stepsPerSample, warmUpPerTurn: warmUp } = sampling;
+      for (const what of this.candidate.works) {
         const known = works.get(what);
         if (known === undefined) {
-          const first = { what, batch, warmUp: firstSteps, samples, stepsPerSample };
-          const { median } = spreadOf(await this.racer!.time(first));
+          const first = { what, batch, warmUp: initialWarmUp, samples, stepsPerSample };
+          const { median } = spreadOf(await this.worker!.time(first));
           works.set(what, { ...fillTurn(median, sampling), rounds: [] });
         } else {
           const { samples, stepsPerSample } = known;
-          known.rounds.push(await this.racer!.time({ what, batch, warmUp, samples, stepsPerSample }));
+          known.rounds.push(await this.worker!.time({ what, batch, warmUp, samples, stepsPerSample }));
         }
       }
     });
   }
 
   async profile(batches: readonly number[]): Promise<void> {
-    if (!this.entrant.profiled || this.racer === undefined) return;
+    if (!this.candidate.profiled || this.worker === undefined) return;
     for (const batch of batches)
       await this.unlessLost(async () => {
-        const profile = await this.racer?.profile(batch, profiledSteps);
+        const profile = await this.worker?.profile(batch, profiledSteps);
         if (profile !== undefined) this.profiles.set(batch, profile);
       });
   }
 
   roundsOf(batch: number): number {
     const works = this.byBatch.get(batch);
-    const counts = this.entrant.works.map((what) => works?.get(what)?.rounds.length ?? 0);
+    const counts = this.candidate.works.map((what) => works?.get(what)?.rounds.length ?? 0);
     return Math.min(...counts);
   }
 
   /** Of these batch sizes, so many rounds of each. */
-  standing(batches: readonly number[], counts: ReadonlyMap<number, number>): Standing {
+  result(batches: readonly number[], counts: ReadonlyMap<number, number>): ThroughputResult {
     if (this.error !== undefined) return { status: 'failed', error: this.error };
     const shown = batches.filter((batch) => this.roundsOf(batch) > 0);
     const byBatch = shown.map((batch) => {
@@ -231,22 +234,22 @@ class Lane {
   }
 
   async close(): Promise<void> {
-    await this.racer?.close();
-    this.racer = undefined;
+    await this.worker?.close();
+    this.worker = undefined;
   }
 
-  /** Whatever goes wrong in it is this contestant's end alone, and its memory is free for the others at once. */
+  /** Whatever goes wrong in it is this configuration's end alone, and its memory is free for the others at once. */
   private async unlessLost(work: () => Promise<void>): Promise<void> {
     if (this.error !== undefined || this.timedOut) return;
     const { deadline = Infinity } = this.options;
-    const last = deadline + graceMilliseconds;
+    const last = deadline + graceMs;
     try {
-      await inTime(work, deadline === Infinity ? last : Math.min(last, performance.now() + patience));
+      await inTime(work, deadline === Infinity ? last : Math.min(last, performance.now() + turnTimeoutMs));
     } catch (error) {
       this.options.signal.throwIfAborted();
       const late = error instanceof TimeIsUp && performance.now() >= last;
       const reason = error instanceof Error ? error.message : String(error);
-      this.options.watch.lost(this.entrant.title, reason);
+      this.options.watch.lost(this.candidate.title, reason);
       if (late)
         this.timedOut = true; // what it has shown before counts
       else this.error = reason;

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { isInfeasible } from '../../../harness/contract/method.ts';
 import { UserError } from '../../../base/user-error.ts';
 import {
-  expandContestants,
+  expandConfigurations,
   planOf,
-  sizeOfContestant,
+  sizeOfConfiguration,
   titleOf,
-} from '../../../suites/throughput/contestants.ts';
+} from '../../../suites/throughput/configurations.ts';
 import { requireMemory } from '../../../suites/throughput/memory.ts';
-import { expandPeers, peerTitle, type Installed } from '../../../suites/throughput/peers.ts';
+import { expandReferences, referenceTitle, type Installed } from '../../../suites/throughput/references.ts';
 import type { ThroughputSettings } from '../../../suites/throughput/settings.ts';
 
 const settings: ThroughputSettings = {
@@ -33,7 +33,7 @@ const openings = [
   { backend: 'native', threads: 2 },
 ];
 const titles = (changes: Partial<ThroughputSettings> = {}) =>
-  expandContestants({ ...settings, ...changes }, openings).map(titleOf);
+  expandConfigurations({ ...settings, ...changes }, openings).map(titleOf);
 
 test('every method at every ratio on every backend; full once, uncompressed', () => {
   const on = (place: string) =>
@@ -59,13 +59,13 @@ test('full is timed unless it is left out; what is asked twice is timed once', (
 });
 
 test('sizes: rows and what the optimizer keeps of them; an infeasible budget has none', () => {
-  const [full] = expandContestants(settings, openings);
+  const [full] = expandConfigurations(settings, openings);
   const plan = planOf(full);
   if (isInfeasible(plan)) throw new Error(plan.reason);
-  const sgd = sizeOfContestant(plan, 'sgd');
+  const sgd = sizeOfConfiguration(plan, 'sgd');
   expect(sgd.tableBytes).toBe(sgd.servingBytes);
-  expect(sizeOfContestant(plan, 'adagrad').tableBytes).toBe(2 * sgd.tableBytes);
-  expect(sizeOfContestant(plan, 'adam').tableBytes).toBe(3 * sgd.tableBytes);
+  expect(sizeOfConfiguration(plan, 'adagrad').tableBytes).toBe(2 * sgd.tableBytes);
+  expect(sizeOfConfiguration(plan, 'adam').tableBytes).toBe(3 * sgd.tableBytes);
   expect(isInfeasible(planOf({ ...full, method: 'uniform', compression: 64 }))).toBe(true);
 });
 
@@ -75,17 +75,17 @@ const onGpu = { device: 'gpu' as const, threads: 1 };
 const debian: Installed = { ...mkl, blas: 'openblas', compiles: false };
 
 test('PyTorch eager and compiled; with OpenBLAS also with the threads of products alone', () => {
-  const peers = (installed: Installed) =>
-    expandPeers(settings, [installed], onCpu(1, 2, 2), () => {}).map((peer) =>
-      peerTitle({ ...peer, scale: 1 }),
+  const references = (installed: Installed) =>
+    expandReferences(settings, [installed], onCpu(1, 2, 2), () => {}).map((reference) =>
+      referenceTitle({ ...reference, scale: 1 }),
     );
-  expect(peers(mkl)).toEqual([
+  expect(references(mkl)).toEqual([
     'PyTorch 2 eager, 1 thread, sgd, dim 4',
     'PyTorch 2 compiled, 1 thread, sgd, dim 4',
     'PyTorch 2 eager, 2 threads, sgd, dim 4',
     'PyTorch 2 compiled, 2 threads, sgd, dim 4',
   ]);
-  expect(peers(debian)).toEqual([
+  expect(references(debian)).toEqual([
     'PyTorch 2 eager, 1 thread, sgd, dim 4',
     'PyTorch 2 eager, 2 threads, sgd, dim 4',
     'PyTorch 2 eager, 2 threads for products, 1 for the rest, sgd, dim 4',
@@ -95,42 +95,43 @@ test('PyTorch eager and compiled; with OpenBLAS also with the threads of product
 test('no PyTorch beside a rule that it has not for sparse rows, and it is said', () => {
   const notes: string[] = [];
   const asked = { ...settings, optimizers: ['adam', 'adagrad'] as const };
-  const peers = expandPeers(asked, [debian], onCpu(1), (line) => notes.push(line));
-  expect(peers.map(({ optimizer }) => optimizer)).toEqual(['adagrad']);
+  const references = expandReferences(asked, [debian], onCpu(1), (line) => notes.push(line));
+  expect(references.map(({ optimizer }) => optimizer)).toEqual(['adagrad']);
   expect(notes).toEqual([expect.stringContaining('no PyTorch beside adam')]);
 });
 
 test('beside a GPU: PyTorch with CUDA, with graphs, and with TF32 where asked; threads are for the CPU', () => {
   const cuda: Installed = { ...mkl, card: 'a card, CUDA 12' };
-  const peers = (openings: Parameters<typeof expandPeers>[2], tf32 = false) =>
-    expandPeers({ ...settings, scales: [1], tf32 }, [cuda], openings, () => {});
-  const plain = peers([onGpu]);
-  expect(plain.map(peerTitle)).toEqual([
+  const references = (openings: Parameters<typeof expandReferences>[2], tf32 = false) =>
+    expandReferences({ ...settings, scales: [1], tf32 }, [cuda], openings, () => {});
+  const plain = references([onGpu]);
+  expect(plain.map(referenceTitle)).toEqual([
     'PyTorch 2 eager, CUDA, sgd, dim 4',
     'PyTorch 2 compiled, CUDA, sgd, dim 4',
     'PyTorch 2 compiled with CUDA graphs, CUDA, sgd, dim 4',
   ]);
-  for (const peer of plain) expect(peer).toMatchObject({ card: 'a card, CUDA 12', precision: 'fp32' });
-  const all = peers([onGpu, ...onCpu(2)], true);
+  for (const reference of plain)
+    expect(reference).toMatchObject({ card: 'a card, CUDA 12', precision: 'fp32' });
+  const all = references([onGpu, ...onCpu(2)], true);
   expect(all).toHaveLength(2 + 6);
   expect(all.slice(0, 2).map(({ device, card }) => [device, card])).toEqual(
     Array(2).fill(['cpu', undefined]),
   );
-  expect(peerTitle(all.at(-1)!)).toBe('PyTorch 2 compiled with CUDA graphs, CUDA with TF32, sgd, dim 4');
+  expect(referenceTitle(all.at(-1)!)).toBe('PyTorch 2 compiled with CUDA graphs, CUDA with TF32, sgd, dim 4');
 });
 
 test('a PyTorch without CUDA is not timed beside a GPU, and it is said', () => {
   const notes: string[] = [];
-  expect(expandPeers(settings, [mkl], [onGpu], (line) => notes.push(line))).toEqual([]);
+  expect(expandReferences(settings, [mkl], [onGpu], (line) => notes.push(line))).toEqual([]);
   expect(notes).toEqual(['p: its PyTorch has no CUDA here: nothing of it beside the GPU']);
 });
 
-test('contestants that do not fit together are refused, with what to do', () => {
+test('configurations that do not fit together are refused, with what to do', () => {
   expect(() => requireMemory([2e9, 2e9], [2e9], 7e9)).not.toThrow();
   const tooMuch = () => requireMemory([2e9, 2e9], [2e9], 6e9);
   expect(tooMuch).toThrow(UserError);
   expect(tooMuch).toThrow(
-    /3 contestants take 6\.9 GB at the same time \(1 of them PyTorch\), 6\.0 GB are free/,
+    /3 configurations take 6\.9 GB at the same time \(1 of them PyTorch\), 6\.0 GB are free/,
   );
   expect(tooMuch).toThrow(/--no-peer.*--scale 0\.1/);
 });

@@ -2,7 +2,7 @@ import { type ActivationBits, exactBits, type KeptBits } from './activations.ts'
 import type { Gradients } from './gradients.ts';
 
 /** How a network is trained where not exactly: in less memory. What is absent is exact, so that exact training is {}. */
-export interface Way {
+export interface TrainingApproximation {
   /** Bits that the network's dense layers keep of what they were given. */
   readonly activations?: ActivationBits;
   /** Of the network's dense layers. */
@@ -10,7 +10,10 @@ export interface Way {
 }
 
 /** Every kind of gradients with every kind of activations, each once. */
-export function waysOf(gradients: readonly Gradients[], activations: readonly KeptBits[]): Way[] {
+export function approximations(
+  gradients: readonly Gradients[],
+  activations: readonly KeptBits[],
+): TrainingApproximation[] {
   return [...new Set(gradients)].flatMap((gradients) =>
     [...new Set(activations)].map((activations) => ({
       ...(activations !== exactBits && { activations }),

@@ -37,7 +37,7 @@ const scored = ({ floats, width }: Asked, subspace: Subspace, projections?: numb
 });
 
 /** What finds the axes of a table, and what scores its rows by leverage. */
-export const contestants = {
+export const algorithms = {
   'axes, Gram matrix': (asked: Asked): Found => ({ values: byGram(asked).roots }),
   'axes, exact SVD': ({ floats, width }: Asked): Found =>
     subspaceOf(streamedFactor(rowsOfArray(floats, width))),
@@ -54,4 +54,4 @@ export const contestants = {
   'leverage, CountSketch, 8 directions': (asked: Asked): Found => scored(asked, bySketch('count', asked), 8),
 } satisfies Record<string, (asked: Asked) => Found>;
 
-export type Contestant = keyof typeof contestants;
+export type Algorithm = keyof typeof algorithms;

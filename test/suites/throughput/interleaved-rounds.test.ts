@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Work } from '../../../harness/measuring/timed-work.ts';
-import { race, type Entrant, type Measured, type RaceOptions } from '../../../suites/throughput/race.ts';
+import {
+  interleavedRounds,
+  type Candidate,
+  type Measured,
+  type RoundsOptions,
+} from '../../../suites/throughput/interleaved-rounds.ts';
 import type { Time } from '../../../suites/throughput/messages.ts';
 
 const noProfile = { steps: 1, milliseconds: 1, entries: [], rest: 1 };
@@ -19,12 +24,12 @@ interface Fake {
   readonly lasts?: number;
 }
 
-/** Contestants without processes; `log` tells what happened in order. */
-async function raceOf(fakes: readonly Fake[], options: Partial<RaceOptions> = {}) {
+/** Configurations without processes; `log` tells what happened in order. */
+async function raceOf(fakes: readonly Fake[], options: Partial<RoundsOptions> = {}) {
   const log: string[] = [];
   const turns: (Omit<Time, 'type'> & { title: string })[] = [];
   let working = 0;
-  const entrants = fakes.map((fake): Entrant => ({
+  const candidates = fakes.map((fake): Candidate => ({
     title: fake.title,
     works: fake.works ?? ['train'],
     profiled: fake.profiled ?? false,
@@ -57,7 +62,7 @@ async function raceOf(fakes: readonly Fake[], options: Partial<RaceOptions> = {}
     },
   }));
   const lost: string[] = [];
-  const standings = await race(entrants, {
+  const results = await interleavedRounds(candidates, {
     batches: [32],
     rounds: 2,
     signal: new AbortController().signal,
@@ -68,7 +73,7 @@ async function raceOf(fakes: readonly Fake[], options: Partial<RaceOptions> = {}
     },
     ...options,
   }).catch((error: unknown) => error as Error);
-  return { standings, log, turns, lost };
+  return { results, log, turns, lost };
 }
 
 test('all are built first, then work in turn, every second round the other way around', async () => {
@@ -106,7 +111,7 @@ test('a turn has the steps that fill it, after one untimed; the first one warms 
 });
 
 test('on a GPU a sample is a stream of steps that lasts, and a turn has a few of them', async () => {
-  const { turns, standings } = await raceOf([
+  const { turns, results } = await raceOf([
     { title: 'slow', milliseconds: 50, device: 'gpu' },
     { title: 'even', milliseconds: 2, device: 'gpu' },
     { title: 'fast', milliseconds: 0.01, device: 'gpu' },
@@ -118,25 +123,25 @@ test('on a GPU a sample is a stream of steps that lasts, and a turn has a few of
   expect(of('slow')).toEqual([[5, 1, 4], [4, 3, 4], [4, 3, 4]]); // prettier-ignore
   expect(of('even')).toEqual([[5, 1, 4], [4, 3, 75], [4, 3, 75]]); // prettier-ignore
   expect(of('fast')).toEqual([[5, 1, 4], [4, 4, 1000], [4, 4, 1000]]); // prettier-ignore
-  const [, even] = standings as unknown as { byBatch: Map<number, Measured> }[];
+  const [, even] = results as unknown as { byBatch: Map<number, Measured> }[];
   expect(even.byBatch.get(32)!.works).toMatchObject({ train: { stepsPerSample: 75 } });
 });
 
-test('the standing has every timed round and no warm-up, and profiles where asked', async () => {
-  const { standings } = await raceOf([{ title: 'a', profiled: true }, { title: 'b' }], { rounds: 3 });
-  const [a, b] = standings as { status: string; byBatch: Map<number, object> }[];
+test('the result has every timed round and no warm-up, and profiles where asked', async () => {
+  const { results } = await raceOf([{ title: 'a', profiled: true }, { title: 'b' }], { rounds: 3 });
+  const [a, b] = results as { status: string; byBatch: Map<number, object> }[];
   const works = { train: { stepsPerSample: 1, rounds: Array(3).fill(Array(8).fill(50)) } };
   expect(a.byBatch.get(32)).toEqual({ works, profile: noProfile });
   expect(b.byBatch.get(32)).toEqual({ works });
 });
 
 test('what fails is out and closed at once; the others go on', async () => {
-  const { standings, log, lost } = await raceOf([
+  const { results, log, lost } = await raceOf([
     { title: 'a', failsAt: 1 },
     { title: 'b', startFails: true },
     { title: 'c' },
   ]);
-  expect(standings).toMatchObject([
+  expect(results).toMatchObject([
     { status: 'failed', error: 'crashed' },
     { status: 'failed', error: 'no memory' },
     { status: 'completed' },
@@ -152,8 +157,8 @@ describe('with a deadline', () => {
   afterEach(() => void vi.useRealTimers());
 
   /** Batch size and rounds of one kind of work. */
-  const shown = (standing: unknown) =>
-    [...(standing as { byBatch: Map<number, Measured> }).byBatch].map(([batch, { works }]) => [
+  const shown = (result: unknown) =>
+    [...(result as { byBatch: Map<number, Measured> }).byBatch].map(([batch, { works }]) => [
       batch,
       works.train!.rounds.length,
     ]);
@@ -166,40 +171,40 @@ describe('with a deadline', () => {
 
   test('batch sizes follow one another; all have the rounds that all have finished', async () => {
     // Six turns of batch 8, the warm-up at 16, one round, and one turn of the next.
-    const { standings, log } = await timed(10.5, [{ title: 'a', profiled: true }, { title: 'b' }]);
+    const { results, log } = await timed(10.5, [{ title: 'a', profiled: true }, { title: 'b' }]);
     const turns = log.filter((line) => line.startsWith('a train'));
     expect(turns).toEqual([8, 8, 8, 16, 16, 16].map((batch) => `a train ${batch}`));
-    expect((standings as unknown[]).map(shown)).toEqual(Array(2).fill([[8, 2], [16, 1]])); // prettier-ignore
+    expect((results as unknown[]).map(shown)).toEqual(Array(2).fill([[8, 2], [16, 1]])); // prettier-ignore
   });
 
   test('sizes without a round are left out, and are no failure', async () => {
-    const { standings } = await timed(7.5, [{ title: 'a' }, { title: 'b' }]);
-    expect((standings as unknown[]).map(shown)).toEqual([[[8, 2]], [[8, 2]]]);
+    const { results } = await timed(7.5, [{ title: 'a' }, { title: 'b' }]);
+    expect((results as unknown[]).map(shown)).toEqual([[[8, 2]], [[8, 2]]]);
     const late = await timed(-30, [{ title: 'a' }]);
-    expect((late.standings as unknown[]).map(shown)).toEqual([[]]);
+    expect((late.results as unknown[]).map(shown)).toEqual([[]]);
     expect(late.lost).toEqual(['a: the time was up before it was done']);
   });
 
   test('what hangs is given up; what it showed before counts', async () => {
-    const { standings, log } = await timed(9.5, [{ title: 'a', hangsAt: 5 }, { title: 'b' }]);
-    expect((standings as unknown[]).map(shown)).toEqual(Array(2).fill([[8, 2], [16, 1]])); // prettier-ignore
+    const { results, log } = await timed(9.5, [{ title: 'a', hangsAt: 5 }, { title: 'b' }]);
+    expect((results as unknown[]).map(shown)).toEqual(Array(2).fill([[8, 2], [16, 1]])); // prettier-ignore
     expect(log).toContain('close a');
     // Whoever hangs before its first round of a size takes none from the others.
     const early = await timed(10.5, [{ title: 'b', hangsAt: 4 }, { title: 'a' }]);
-    expect((early.standings as unknown[]).map(shown)).toEqual([[[8, 2]], [[8, 2], [16, 1]]]); // prettier-ignore
+    expect((early.results as unknown[]).map(shown)).toEqual([[[8, 2]], [[8, 2], [16, 1]]]); // prettier-ignore
     // Long before the deadline it is a failure, and the others go on.
     const long = await timed(1000, [{ title: 'a', hangsAt: 1 }, { title: 'b' }]);
-    expect(long.standings).toMatchObject([{ status: 'failed' }, { status: 'completed' }]);
-    expect(shown((long.standings as unknown[])[1])).toEqual([[8, 2], [16, 2]]); // prettier-ignore
+    expect(long.results).toMatchObject([{ status: 'failed' }, { status: 'completed' }]);
+    expect(shown((long.results as unknown[])[1])).toEqual([[8, 2], [16, 2]]); // prettier-ignore
   });
 });
 
 test('an abort throws, and every process is closed', async () => {
   const stop = new AbortController();
-  const { standings, log } = await raceOf([{ title: 'a' }, { title: 'b', failsAt: 0 }], {
+  const { results, log } = await raceOf([{ title: 'a' }, { title: 'b', failsAt: 0 }], {
     signal: stop.signal,
     watch: { building: () => {}, lost: () => {}, turn: (_, title) => title === 'b' && stop.abort() },
   });
-  expect(standings).toMatchObject({ name: 'AbortError' });
+  expect(results).toMatchObject({ name: 'AbortError' });
   expect(log.slice(-2)).toEqual(['close a', 'close b']);
 });

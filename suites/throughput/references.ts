@@ -2,9 +2,9 @@ import { execa } from 'execa';
 import { UserError } from '../../base/user-error.ts';
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
 import { findModel } from '../find-model.ts';
-import { sizeText } from './contestants.ts';
-import type { Device, Opened, PeerMode, Precision } from './messages.ts';
-import { peerPrograms, probeFile } from './programs.ts';
+import { sizeText } from './configurations.ts';
+import type { Device, Opened, ReferenceMode, Precision } from './messages.ts';
+import { referencePrograms, probeFile } from './programs.ts';
 import type { ThroughputSettings } from './settings.ts';
 
 /** A Python that has PyTorch. */
@@ -22,8 +22,8 @@ export interface Installed {
 }
 
 /** PyTorch on the CPU with one setting of its threads, or on a GPU. */
-export interface Peer extends Omit<Installed, 'compiles'> {
-  readonly mode: PeerMode;
+export interface Reference extends Omit<Installed, 'compiles'> {
+  readonly mode: ReferenceMode;
   readonly device: Device;
   readonly precision: Precision;
   readonly operationThreads: number;
@@ -94,18 +94,18 @@ async function ask(python: string): Promise<Installed | { missing: string }> {
  * Every PyTorch eager, and compiled where it can. Beside backends on the CPU with every number of threads that they
  * have; where matrix products have threads of their own (OpenBLAS), also with all of them there and one for everything
  * else: on small networks that is often faster. Beside backends on a GPU through CUDA, compiled also with CUDA graphs.
- * The best of them on the same device with as many threads is the peer.
+ * The best of them on the same device with as many threads is the reference.
  */
-export function expandPeers(
+export function expandReferences(
   settings: Pick<ThroughputSettings, 'optimizers' | 'scales' | 'dims' | 'model' | 'modelOptions' | 'tf32'>,
   installed: readonly Installed[],
   openings: readonly Pick<Opened, 'device' | 'threads'>[],
   note: (line: string) => void,
-): Peer[] {
+): Reference[] {
   const { optimizers, scales, dims } = settings;
   const { name: model, options } = findModel(settings.model);
-  const modelOptions = options.parse(settings.modelOptions) as Peer['modelOptions'];
-  if (!(model in peerPrograms)) {
+  const modelOptions = options.parse(settings.modelOptions) as Reference['modelOptions'];
+  if (!(model in referencePrograms)) {
     if (installed.length > 0) note(`no PyTorch beside ${model}: there is no program that builds it`);
     return [];
   }
@@ -165,12 +165,12 @@ function gpuVariants({ compiles }: Installed, tf32: boolean) {
 const modeNames = { eager: 'eager', compiled: 'compiled', graphs: 'compiled with CUDA graphs' };
 
 /** `PyTorch 2.6.0 compiled, 2 threads, sgd, dim 16` */
-export function peerTitle(peer: Peer): string {
-  const { version, mode, device, precision, operationThreads, blasThreads, optimizer } = peer;
+export function referenceTitle(reference: Reference): string {
+  const { version, mode, device, precision, operationThreads, blasThreads, optimizer } = reference;
   const threads =
     operationThreads === blasThreads
       ? `${blasThreads} thread${blasThreads === 1 ? '' : 's'}`
       : `${blasThreads} threads for products, ${operationThreads} for the rest`;
   const place = device === 'gpu' ? `CUDA${precision === 'tf32' ? ' with TF32' : ''}` : threads;
-  return `PyTorch ${version} ${modeNames[mode]}, ${place}, ${optimizer}, ${sizeText(peer)}`;
+  return `PyTorch ${version} ${modeNames[mode]}, ${place}, ${optimizer}, ${sizeText(reference)}`;
 }

@@ -11,7 +11,7 @@ import { methodsAtRatios } from '../job.ts';
 import type { ThroughputSettings } from './settings.ts';
 
 /** One of ours: what a process builds once and is timed at, at every batch size. JSON. */
-export interface Contestant {
+export interface Configuration {
   readonly method: string;
   readonly options: Record<string, unknown>;
   readonly compression: number;
@@ -27,16 +27,16 @@ export interface Contestant {
 }
 
 /** Every method on every backend that opened, at every width and scale under every rule. Throws a UserError for unknown names. */
-export function expandContestants(
+export function expandConfigurations(
   settings: ThroughputSettings,
-  openings: readonly Pick<Contestant, 'backend' | 'threads'>[],
-): Contestant[] {
+  openings: readonly Pick<Configuration, 'backend' | 'threads'>[],
+): Configuration[] {
   const { dims, scales } = settings;
   const model = findModel(settings.model);
   const modelOptions = parseOptions(model, settings.modelOptions) as Record<string, unknown>;
   const asked = methodsAtRatios(settings);
   const rules = optimizerRules.filter((rule) => settings.optimizers.includes(rule));
-  const contestants = rules.flatMap((optimizer) =>
+  const configurations = rules.flatMap((optimizer) =>
     dims.flatMap((dim) =>
       scales.flatMap((scale) =>
         openings.flatMap(({ backend, threads }) =>
@@ -55,7 +55,7 @@ export function expandContestants(
       ),
     ),
   );
-  return [...new Map(contestants.map((one) => [JSON.stringify(one), one])).values()]; // --method md,md asks once
+  return [...new Map(configurations.map((one) => [JSON.stringify(one), one])).values()]; // --method md,md asks once
 }
 
 /** `full 1x, wasm, 1 thread, sgd, dim 16, scale 0.1`, without the scale where it is 1. */
@@ -67,38 +67,38 @@ export function titleOf({
   optimizer,
   dim,
   scale,
-}: Contestant): string {
+}: Configuration): string {
   const plural = threads === 1 ? '' : 's';
   return `${method} ${compression}x, ${backend}, ${threads} thread${plural}, ${optimizer}, ${sizeText({ dim, scale })}`;
 }
 
-export function sizeText({ dim, scale }: Pick<Contestant, 'dim' | 'scale'>): string {
+export function sizeText({ dim, scale }: Pick<Configuration, 'dim' | 'scale'>): string {
   return `dim ${dim}${scale === 1 ? '' : `, scale ${scale}`}`;
 }
 
-/** The layer that all contestants of this scale and width are asked for. */
+/** The layer that all configurations of this scale and width are asked for. */
 export function layerOf({
   scale,
   dim,
   compression,
-}: Pick<Contestant, 'scale' | 'dim' | 'compression'>): Layer {
+}: Pick<Configuration, 'scale' | 'dim' | 'compression'>): Layer {
   const fields = scaledKaggleFields(scale);
   return { fields, dim, budget: budgetFor({ fields, dim }, compression), seed: deriveSeed(1, 'method') };
 }
 
-export function planOf(contestant: Contestant, layer = layerOf(contestant)): Plan | Infeasible {
-  const method = findMethod(contestant.method);
-  return method.plan(layer, method.options.parse(contestant.options));
+export function planOf(configuration: Configuration, layer = layerOf(configuration)): Plan | Infeasible {
+  const method = findMethod(configuration.method);
+  return method.plan(layer, method.options.parse(configuration.options));
 }
 
-/** What a contestant takes, counted from its plan before anything is built. */
-export interface ContestantSize {
+/** What a configuration takes, counted from its plan before anything is built. */
+export interface ConfigurationSize {
   readonly servingBytes: number;
   /** Rows and the optimizer's state of them. */
   readonly tableBytes: number;
 }
 
-export function sizeOfContestant(plan: Plan, optimizer: OptimizerRule): ContestantSize {
+export function sizeOfConfiguration(plan: Plan, optimizer: OptimizerRule): ConfigurationSize {
   const rule = optimizers[optimizer];
   const floats = plan.tables.reduce((sum, table) => {
     const { width, stride = width } = table;

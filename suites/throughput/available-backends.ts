@@ -3,10 +3,10 @@ import { backends } from '../../backends/index.ts';
 import { UserError } from '../../base/user-error.ts';
 import { findNamed } from '../../base/find-named.ts';
 import type { Opened } from './messages.ts';
-import { startWorker } from './racers.ts';
+import { startWorker } from './workers.ts';
 
 /** A backend with a number of threads that this machine can run. */
-export interface Opening extends Opened {
+export interface AvailableBackend extends Opened {
   readonly backend: string;
 }
 
@@ -15,19 +15,19 @@ export interface Opening extends Opened {
  * whatever the counts, for it has none. `note` hears of backends that do not open, and of thread counts that were asked
  * for. Throws a UserError for unknown names and where a backend asked for does not open.
  */
-export async function findOpenings(
+export async function findAvailableBackends(
   names: readonly string[] | undefined,
   threads: readonly number[] | undefined,
   signal: AbortSignal,
   note: (line: string) => void,
-): Promise<Opening[]> {
+): Promise<AvailableBackend[]> {
   const wanted =
     names?.map((name) => findNamed(backends, 'backend', name).name) ?? (await automaticBackends(note));
   const counts = [...new Set(threads ?? [1, availableParallelism()])];
-  const openings: Opening[] = [];
+  const openings: AvailableBackend[] = [];
   for (const backend of new Set(wanted)) {
     const refusals: string[] = [];
-    const found: Opening[] = [];
+    const found: AvailableBackend[] = [];
     for (const count of counts) {
       const opened = await tryOpen(backend, count, signal);
       if ('refusal' in opened) refusals.push(opened.refusal.replace(/; leave --threads out$/, ''));
@@ -50,7 +50,7 @@ export async function findOpenings(
   return [...new Map(openings.map((one) => [`${one.backend} ${one.threads}`, one])).values()];
 }
 
-/** `cpu` is an oracle, and no contestant unless it is asked for. */
+/** `cpu` is an oracle, and no configuration unless it is asked for. */
 async function automaticBackends(note: (line: string) => void): Promise<string[]> {
   const names: string[] = [];
   for (const backend of backends.filter(({ name }) => name !== 'cpu')) {

@@ -1,11 +1,11 @@
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { scaledKaggleFields } from '../described/kaggle.ts';
-import type { Contestant } from './contestants.ts';
+import type { Configuration } from './configurations.ts';
 import { startLineProcess, type LineProcess } from './line-process.ts';
 import type { Profiled, Timed } from './messages.ts';
-import type { Peer } from './peers.ts';
-import { peerPrograms, workerFile } from './programs.ts';
-import type { Racer } from './race.ts';
+import type { Reference } from './references.ts';
+import { referencePrograms, workerFile } from './programs.ts';
+import type { Worker } from './interleaved-rounds.ts';
 import { denseFields } from './settings.ts';
 
 /** Resolved from this file, so that any working directory will do. */
@@ -16,26 +16,26 @@ export function startWorker(signal: AbortSignal): LineProcess {
   return startLineProcess(process.execPath, ['--import', loader, workerFile], {}, signal);
 }
 
-/** Starts a contestant's process and builds its tables and network. Throws with the reason where that fails. */
-export async function startContestant(contestant: Contestant, signal: AbortSignal): Promise<Racer> {
-  const { backend, threads } = contestant;
+/** Starts a configuration's process and builds its tables and network. Throws with the reason where that fails. */
+export async function startConfiguration(configuration: Configuration, signal: AbortSignal): Promise<Worker> {
+  const { backend, threads } = configuration;
   const worker = startWorker(signal);
   return built(worker, async () => {
     await worker.ask({ type: 'open', backend, threads });
-    await worker.ask({ type: 'build', contestant });
+    await worker.ask({ type: 'build', configuration });
   });
 }
 
 /** The same for PyTorch. Threads are set before it starts: libraries read these variables while they load. */
-export async function startPeer(peer: Peer, signal: AbortSignal): Promise<Racer> {
-  const { python, operationThreads, blasThreads, mode, device, precision } = peer;
-  const { optimizer, scale, dim, model, modelOptions } = peer;
+export async function startReference(reference: Reference, signal: AbortSignal): Promise<Worker> {
+  const { python, operationThreads, blasThreads, mode, device, precision } = reference;
+  const { optimizer, scale, dim, model, modelOptions } = reference;
   const environment = {
     OMP_NUM_THREADS: String(operationThreads),
     OPENBLAS_NUM_THREADS: String(blasThreads),
     MKL_NUM_THREADS: String(blasThreads),
   };
-  const process = startLineProcess(python, [peerPrograms[model]], environment, signal);
+  const process = startLineProcess(python, [referencePrograms[model]], environment, signal);
   return built(process, () =>
     process.ask({
       type: 'build',
@@ -49,7 +49,7 @@ export async function startPeer(peer: Peer, signal: AbortSignal): Promise<Racer>
   );
 }
 
-async function built(process: LineProcess, build: () => Promise<unknown>): Promise<Racer> {
+async function built(process: LineProcess, build: () => Promise<unknown>): Promise<Worker> {
   try {
     await build();
   } catch (error) {

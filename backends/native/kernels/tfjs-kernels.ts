@@ -1,6 +1,6 @@
 import { binary } from './binary.ts';
 import { constants } from './constants.ts';
-import { picks } from './picks.ts';
+import { picks } from './gather.ts';
 import { products } from './products.ts';
 import { reductions } from './reductions.ts';
 import type { PartialKernels } from './register.ts';
