@@ -16,7 +16,7 @@ export interface Method<Options = unknown> {
   /** Short names the command line also takes. */
   readonly aliases: readonly string[];
   readonly title: string;
-  /** What it does, in one line. */
+  /** Its idea, in one line. */
   readonly idea: string;
   /**
    * How an id becomes a vector, in one line of plain text: E(i) of id i of a field, n ids, d coordinates, T[i] a row of a
@@ -34,7 +34,7 @@ export interface Method<Options = unknown> {
   plan(layer: Layer, options: Options): Plan | Infeasible;
 }
 
-/** What is asked of a method. */
+/** The request that a method answers with a plan. */
 export interface Layer {
   readonly fields: readonly Field[];
   /** Width of the vectors the model wants. */
@@ -73,17 +73,17 @@ export interface Plan {
    * or one made by a hash of the id as it came (`ids.hash`): they need no map from tokens to ids.
    */
   readonly toldApart?: ToldApart;
-  /** What the last stage will store, where this plan is not the last: what counts against the budget. */
+  /** The form that the last stage will store, where this plan is not the last: it counts against the budget. */
   readonly serving?: Serving;
   /** Called after every training step, on one batch after the other: sketches, migrating rows, rounding. */
   afterStep?(step: Step): void | Promise<void>;
-  /** What comes once this plan is trained. */
+  /** Makes the stage that follows once this plan is trained. */
   next?(trained: Trained): Stage | Promise<Stage>;
   /** How this plan is trained, where not as long as the run says. */
   readonly training?: StageTraining;
 }
 
-/** What is stored to answer look-ups. */
+/** The form that is stored to answer look-ups. */
 export type Serving = Pick<Plan, 'tables' | 'weights' | 'toldApart'> & {
   readonly maps?: readonly Omit<IdMap, 'values'>[];
 };
@@ -101,16 +101,16 @@ export interface StageTraining {
   readonly name?: string;
   /** Share of the run's epochs, 1 where absent; 0 trains nothing. Below 1 it may end within an epoch. */
   readonly share?: number;
-  /** Whether it goes on in the log where the stage before ended, and not from the beginning. */
+  /** True: it continues in the log where the stage before ended. Absent: it begins at the beginning. */
   readonly goesOn?: true;
-  /** Every so-manyth batch trains only weights with `searched`, and those train on no other. */
+  /** Every n-th batch is held out: it trains only weights marked `searched`, and those train on no other. */
   readonly holdOut?: number;
 }
 
 /** A plan that follows another. */
 export interface Stage {
   readonly plan: Plan;
-  /** What tables and weights start with, where not with their `init`: tables row after row. */
+  /** Values that tables and weights start with, where not with their `init`: tables row after row. */
   readonly contents?: ReadonlyMap<Table | Weight, Float32Array>;
   /**
    * Whether the network above goes on as it was trained, with what the optimizer knows of it, or starts anew as the first
@@ -144,7 +144,7 @@ export interface Trained {
   /** The rows as they were before training. */
   initialRows(table: Table): Float32Array;
   weight(weight: Weight): Promise<Float32Array>;
-  /** What embed() gives for ids, row-major [batch, fields]: [batch, fields, dim]. Some thousand rows at a time. */
+  /** Vectors that embed() gives for ids, row-major [batch, fields]: [batch, fields, dim]. Some thousand rows at a time. */
   vectors(ids: Uint32Array): Promise<Float32Array>;
   /**
    * AUC of the network on rows that `holdOut` kept from training (of the training part without it), at most about so
@@ -155,7 +155,7 @@ export interface Trained {
 
 /** A training step just done: rows are updated, gradients are still there. */
 export interface Step {
-  /** From 0 within the stage. */
+  /** The step's number within the stage, from 0. */
   readonly index: number;
   /** How many the stage will have. */
   readonly steps: number;
@@ -254,7 +254,7 @@ export interface TablePart {
 export interface Weight {
   readonly shape: readonly number[];
   readonly init: Init;
-  /** Where it is not trained by the run's rule at the run's rate. */
+  /** Its own rule and rate, where it is not trained by the run's. */
   readonly optimizer?: { readonly rule: OptimizerRule; readonly learningRate: number };
   /** Trained on the batches that the plan's `training.holdOut` sets aside, and on no others. */
   readonly searched?: true;
