@@ -24,7 +24,7 @@ export async function findCompiler(): Promise<Compiler | undefined> {
   return undefined;
 }
 
-/** What is missing, and how to get it. */
+/** Says what is missing, and how to get it. */
 export function noCompiler(): string {
   if (process.env.CXX) return `CXX=${process.env.CXX} is no C++ compiler that runs here`;
   const ways = 'Debian: apt-get install g++; Alpine: apk add g++; macOS: xcode-select --install';

@@ -19,7 +19,7 @@ import type { CurvePoint, Progress, TrainResult } from './training/train.ts';
 
 export type { RunSettings } from './training/run-stages.ts';
 
-/** What one training run showed, counted and measured by the harness. */
+/** The result of one training run, counted and measured by the harness. */
 export interface Outcome {
   readonly size: {
     readonly parameters: number;
@@ -48,7 +48,7 @@ export interface Outcome {
     readonly peakRssBytes: number;
     readonly training: StageMemory;
   };
-  /** Of the plan that is served. */
+  /** The choices of the plan that is served. */
   readonly choices: Plan['choices'];
   readonly stages: readonly StageCost[];
   readonly curve: readonly CurvePoint[];
@@ -71,7 +71,7 @@ export async function run(
   watch: RunWatch = {},
 ): Promise<Outcome> {
   tf.enableProdMode();
-  if (backend.substitutes) backend.substitutes.refused = true; // what is measured is one backend
+  if (backend.fallbacks) backend.fallbacks.refused = true; // what is measured is one backend
   const { dim, batchSize, optimizer, hostRows } = settings;
   requireRules(backend, optimizer, plan, hostRows);
   const trained = await runStages(data, plan, model, backend, settings, watch.progress);
@@ -81,7 +81,7 @@ export async function run(
   const [keys, promised] = [keysOf(embedding.plan, data.fields), keysOf(plan, data.fields)];
   if (keys > promised) throw new Error(`the last stage tells ${keys} ids apart, the plan said ${promised}`);
   const last = results.at(-1)!;
-  // What was trained is what is served in most methods, and then validation is scored already.
+  // Most methods serve what was trained: validation is then scored already.
   const asTrained = last.validation !== undefined && embedding.plan.tables.every(({ stored }) => !stored);
   const validation = asTrained
     ? last.validation

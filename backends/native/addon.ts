@@ -169,7 +169,7 @@ export interface Addon {
   ): void;
   /** [outer, n, inner] -> [outer, inner]; n must not be 0. */
   reduce(operation: number, x: Numbers, out: Numbers, outer: number, n: number, inner: number): void;
-  /** Of [outer, n, inner], sums or products of all before along n. */
+  /** Sums or products of all before along n, of [outer, n, inner]. */
   scan(
     x: Numbers,
     y: Numbers,
@@ -286,7 +286,7 @@ export interface Addon {
   readTableState(table: TableHandle, i: number, out: Float32Array): void;
   /** Sets array `i` of the optimizer's state, whole. */
   writeTableState(table: TableHandle, i: number, values: Float32Array): void;
-  /** With their state. All of `to` differ from each other and from all of `from`. */
+  /** Copies rows with their state. All of `to` differ from each other and from all of `from`. */
   copyRows(table: TableHandle, from: Uint32Array, to: Uint32Array): void;
   /** Rows of a table as it is stored: 16-bit floats, or codes of 2, 4 or 8 bits with a scale per `block` of them. */
   gatherStored(

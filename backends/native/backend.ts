@@ -8,7 +8,7 @@ import { BufferPool } from './pool.ts';
 export type Type = 'float32' | 'int32' | 'bool';
 type NumbersOf<D extends Type> = { float32: Float32Array; int32: Int32Array; bool: Uint8Array }[D];
 
-/** What is kept of a tensor's data: numbers in a block of the pool, or (strings, complex numbers) what cpu keeps. */
+/** A tensor's data: numbers in a block of the pool, or (strings, complex numbers) what cpu keeps. */
 interface NativeData {
   values?: tf.BackendValues | null;
   dtype: tf.DataType;

@@ -36,7 +36,7 @@ export function addonFile(sanitizer?: Sanitizer, folder = buildFolder): string {
   return join(folder, `${flavour(sanitizer)}${fingerprintOf(sanitizer)}.node`);
 }
 
-/** Whether there is an add-on that was made from other sources, or for another kind of machine. */
+/** True where there is an add-on that was made from other sources, or for another kind of machine. */
 export function hasOutdated(sanitizer?: Sanitizer, folder = buildFolder): boolean {
   return outdated(sanitizer, folder).length > 0;
 }
@@ -91,7 +91,8 @@ export async function compileProgram(main: string, program: string, sanitizer: S
 }
 
 /** Files that speak to JavaScript. */
-const needsNode = (input: string) => /^(addon|arguments|walk|bind-.*)\.cpp$/.test(basename(input));
+const needsNode = (input: string) =>
+  /^(addon|arguments|strided-iterator|bind-.*)\.cpp$/.test(basename(input));
 
 /** Into one file. */
 async function compileAll(
@@ -107,7 +108,7 @@ async function compileAll(
   return linked;
 }
 
-/** As many at a time as there are processors: a compiler takes hundreds of megabytes. */
+/** Compiles as many at a time as there are processors: a compiler takes hundreds of megabytes. */
 async function compileUnits(
   compiler: Compiler,
   objects: string,

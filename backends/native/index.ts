@@ -10,13 +10,13 @@ import { registerFieldKernels } from './kernels/fields.ts';
 import { ownKernels } from './kernels/tfjs-kernels.ts';
 import { registerPackedActivations } from './kernels/packed-activations.ts';
 import { registerTrainingKernels } from './kernels/training.ts';
-import { Substitutes } from './kernels/fallbacks.ts';
+import { Fallbacks } from './kernels/fallbacks.ts';
 import { missingRules } from './missing-rules.ts';
 import { nativeIndexLoops } from './index-loops.ts';
 import { NativeRows } from './rows.ts';
 import { gatherStored } from './stored-rows.ts';
 
-/** What going without costs: README's table of speeds. */
+/** The cost of going without it: README's table of speeds. */
 const cost = 'several times slower';
 
 /** Unasked, no more threads than this: nothing was measured beyond two. */
@@ -65,7 +65,7 @@ export async function openWith(
     registerPackedActivations();
     registerEstimates();
     registerFieldKernels();
-    substitutes.register(ownKernels);
+    fallbacks.register(ownKernels);
   }
   await tf.setBackend('native');
   const backend = tf.backend() as NativeBackend;
@@ -77,11 +77,11 @@ export async function openWith(
     indexLoops: nativeIndexLoops(addon),
     createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
     gatherStored: (table, bytes, indices) => gatherStored(backend, table, bytes, indices),
-    substitutes,
+    fallbacks,
   };
 }
 
-const substitutes = new Substitutes();
+const fallbacks = new Fallbacks();
 
 async function load(): Promise<Addon> {
   try {

@@ -153,7 +153,7 @@ function structText(rule: UpdateRule): string {
 ${inStep.map((line) => `    ${line}`).join('\n')}
   }
 
-  /** What is computed once for a row, before its floats. */
+  /** Computes what is the same for a whole row, before its floats. */
   inline __attribute__((always_inline)) void row([[maybe_unused]] const States& states, [[maybe_unused]] const float* g, [[maybe_unused]] size_t width) {
 ${inRow.map((line) => `    ${line}`).join('\n')}
   }

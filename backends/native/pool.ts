@@ -12,7 +12,7 @@ export class BufferPool {
   private readonly addon: Addon;
   private readonly free = new Map<number, ArrayBuffer[]>();
   private freeBytes = 0;
-  /** Of all blocks that were ever taken from the system. */
+  /** Bytes of all blocks that were ever taken from the system. */
   allocatedBytes = 0;
   private readonly blocks = new WeakSet<ArrayBufferLike>();
   private readonly overwrite: boolean;
@@ -27,7 +27,7 @@ export class BufferPool {
     return this.blocks.has(buffer);
   }
 
-  /** At least `bytes` long, content undefined. */
+  /** A block of at least `bytes`, content undefined. */
   take(bytes: number): ArrayBuffer {
     const size = sizeClass(bytes);
     const block = this.free.get(size)?.pop();

@@ -110,7 +110,7 @@ export class NativeRows implements Rows {
     this.backend.addon.freeTable(this.handle);
   }
 
-  /** What needs memory of the table's size: where there is none, that is for the user to mend. */
+  /** Takes memory of the table's size; a UserError where there is none. */
   private withMemory<T>(take: () => T): T {
     try {
       return take();

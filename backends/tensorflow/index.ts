@@ -31,13 +31,13 @@ export const tensorflow: Backend = {
   },
 };
 
-/** What this process has loaded: there is one TensorFlow in it, whose threads are its own from then on. */
+/** The library that this process has loaded: there is one TensorFlow in it, whose threads are its own from then on. */
 let loaded: { readonly file: string; readonly binding: Binding; readonly threads: number } | undefined;
 
 export interface OpenTensorflow extends OpenBackend {
   /** TensorFlow's version. */
   readonly library: string;
-  /** Whether it computes on a graphics card. */
+  /** True where it computes on a graphics card. */
   readonly gpu: boolean;
 }
 

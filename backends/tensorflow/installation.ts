@@ -3,24 +3,24 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
-/** Where set-up puts TensorFlow's library and the add-on: here and not in node_modules, which npm ci empties. */
+/** The folder where set-up puts TensorFlow's library and the add-on: here and not in node_modules, which npm ci empties. */
 export const buildFolder = join(import.meta.dirname, 'build');
 
 export const bindingName = 'tfjs_binding.node';
 
-/** What set-up leaves behind once a training step has worked. */
+/** The record that set-up leaves behind once a training step has worked. */
 const installed = z.strictObject({
   /** Within the build folder. */
   folder: z.string(),
   /** TensorFlow's. */
   version: z.string(),
-  /** What it was set up for. */
+  /** The card or CPU that it was set up for. */
   device: z.enum(['cpu', 'cuda']),
-  /** Whether that step ran on a graphics card. */
+  /** True where that step ran on a graphics card. */
   gpu: z.boolean(),
-  /** Where the library came from. */
+  /** The source of the library. */
   source: z.string(),
-  /** For which kind of machine, and of the package, it was built. */
+  /** The kind of machine, and the version of the package, that it was built for. */
   platform: z.string(),
   package: z.string(),
 });
@@ -37,7 +37,7 @@ export type Installation =
 
 export const recordFile = (folder: string) => join(folder, 'set-up.json');
 
-/** What is set up, or what is missing and what to do. Looks at files only: loading the library takes 0.4 GB. */
+/** Finds what is set up, or what is missing and what to do. Looks at files only: loading the library takes 0.4 GB. */
 export function findInstallation(folder = buildFolder): Installation {
   if (packageFolder() === undefined) return { type: 'absent', reason: packageMissing };
   const found = readRecord(folder);
@@ -56,7 +56,7 @@ const differs = (found: Installed) =>
 /** An npm that is told to run install scripts leaves an optional package out whose script fails; .npmrc tells it not to. */
 export const packageMissing = `${packageName}, an optional dependency, is not installed: npm ci, then ${setUpCommand}`;
 
-/** Where npm put the package. */
+/** The folder where npm put the package. */
 export function packageFolder(): string | undefined {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${packageName}/package.json`));

@@ -1,6 +1,6 @@
 import type * as tf from '../../tensors/index.ts';
 
-/** What is used of tfjs_binding.node, the package's add-on. Tensors are numbers there. */
+/** The part of tfjs_binding.node, the package's add-on, that is used. Tensors are numbers there. */
 export interface Binding {
   readonly TF_Version: string;
   readonly TF_FLOAT: number;
@@ -19,7 +19,7 @@ export interface Binding {
   isUsingGpuDevice(): boolean;
 }
 
-/** What is used of the package's NodeJSKernelBackend, which its types keep private. */
+/** The part of the package's NodeJSKernelBackend that is used, which its types keep private. */
 export interface PackageBackend {
   readonly binding: Binding;
   getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
@@ -82,7 +82,7 @@ export class Operations {
     return { name, type: this.binding.TF_ATTR_BOOL, value };
   }
 
-  /** For an operation without results. */
+  /** Runs an operation without results. */
   run(name: string, attributes: readonly Attribute[], inputs: readonly Input[]): void {
     this.binding.executeOp(name, attributes, this.ids(inputs), 0);
   }

@@ -256,7 +256,7 @@ export class TensorflowRows implements Rows {
     return places;
   }
 
-  /** What needs memory of the table's size: where there is none, that is for the user to mend. */
+  /** Takes memory of the table's size; a UserError where there is none. */
   private withMemory<T>(take: () => T): T {
     try {
       return take();

@@ -8,7 +8,7 @@ import type { GpuClock } from './gpu-clock.ts';
 import { Pipelines } from './pipelines.ts';
 import { gridOf, packParams, type Program } from './program.ts';
 
-/** What a program is run on: a tensor of this backend's, or a buffer of ours. */
+/** An operand of a program: a tensor of this backend's, or a buffer of ours. */
 export type Operand = TensorInfo | GPUBuffer;
 
 /** Dispatches that are handed to the device together: it begins while the rest of a step is still asked for. */
@@ -20,12 +20,12 @@ const storage = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST of GPUBuffe
 export class GpuBackend extends WebGPUBackend {
   /** While there is one, every dispatch is timed. */
   clock: GpuClock | undefined;
-  /** What programs found wrong, see faults.ts. */
+  /** The faults that programs found, see faults.ts. */
   readonly faults: GPUBuffer;
   readonly constants = new Constants(this);
   /** Bytes of the largest buffer that a program can reach into. Tests make it small. */
   largestBuffer: number;
-  /** What went wrong on the device and nobody was told yet. */
+  /** Errors of the device that nobody was told yet. */
   private failure: Error | undefined;
   /** Answers of the device about memory that it was asked for. */
   private readonly answers: Promise<void>[] = [];
@@ -192,13 +192,13 @@ export class GpuBackend extends WebGPUBackend {
       this.failure = error;
   }
 
-  /** What tfjs keeps to itself. */
+  /** Members that tfjs keeps to itself. */
   private get recording(): Recording {
     return this as unknown as Recording;
   }
 }
 
-/** What a card reports of memory is for the user to mend; anything else is a defect of ours. */
+/** A card's report of memory is a UserError; anything else is a defect of ours. */
 function failureOf(error: GPUError): Error {
   return error.constructor.name === 'GPUOutOfMemoryError'
     ? new UserError(

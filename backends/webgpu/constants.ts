@@ -2,7 +2,7 @@
 /** Lists kept on the card, beyond which they are brought anew. */
 const most = 1000;
 
-/** What is needed of a backend. */
+/** The part of a backend that is needed. */
 interface Uploader {
   readonly device: GPUDevice;
   upload(values: Uint32Array, to: GPUBuffer): void;

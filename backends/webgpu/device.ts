@@ -8,7 +8,7 @@ import { UserError } from '../../base/user-error.ts';
 
 export interface Found {
   readonly adapter: GPUAdapter;
-  /** What it is, in one line. */
+  /** A description in one line. */
   readonly name: string;
   /** It computes on the CPU: good for tests, and no measure of anything. */
   readonly software: boolean;

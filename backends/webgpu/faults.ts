@@ -25,7 +25,7 @@ fn reportFault(index: u32, most: u32) {
 }
 `;
 
-/** What was written down, if anything was. */
+/** The fault that was written down, if any was. */
 export function faultIn([kind, index, most]: Uint32Array): RangeError | undefined {
   return kind === 0 ? undefined : new RangeError(kinds[names[kind - 1]](index, most));
 }

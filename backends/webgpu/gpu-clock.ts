@@ -16,14 +16,14 @@ export class GpuClock {
     this.queries = device.createQuerySet({ type: 'timestamp', count: 2 * most });
   }
 
-  /** For the pass of the next dispatch. */
+  /** Timestamps for the pass of the next dispatch. */
   next(name: string): GPUComputePassTimestampWrites | undefined {
     if (this.names.length === most) return undefined;
     const first = 2 * (this.names.push(name) - 1);
     return { querySet: this.queries, beginningOfPassWriteIndex: first, endOfPassWriteIndex: first + 1 };
   }
 
-  /** What was submitted since the last reading, by name. */
+  /** The passes submitted since the last reading, by name. */
   async read(): Promise<KernelTime[]> {
     const names = this.names.splice(0);
     if (names.length === 0) return [];

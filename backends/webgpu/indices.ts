@@ -63,7 +63,7 @@ export class DeviceIndices extends CheckedIndices implements OwnedIndices {
     return tf.engine().makeTensorFromTensorInfo(floats) as tf.Tensor2D;
   }
 
-  /** For tests. */
+  /** Reads them back, for tests. */
   async read(): Promise<Uint32Array> {
     const length = this.batch * this.fields;
     return new Uint32Array(await this.backend.download(this.buffer, 0, 4 * Math.max(1, length))).subarray(

@@ -6,7 +6,7 @@ import { type Program, writes } from './program.ts';
 
 /** WGSL made of an optimizer's rule (harness/rules). Rows and floats are numbered by expressions of the program around it. */
 export interface RuleInWgsl {
-  /** Whether something is computed once for a row, before its floats. */
+  /** True where something is computed once for a row, before its floats. */
   readonly byRow: boolean;
   /** The buffers that a step writes: `weights`, and `state0`, `state1` ... */
   readonly buffers: Program['buffers'];
@@ -14,7 +14,7 @@ export interface RuleInWgsl {
   readonly rowStates: readonly number[];
   /** The numbers of a step, as parameters of a program. */
   readonly params: Program['params'];
-  /** What means over the row are of, in terms of the gradient `g`: the statements below take them as `mean0`, `mean1` ... */
+  /** The operands of means over the row, in terms of the gradient `g`: the statements below take them as `mean0`, `mean1` ... */
   readonly means: readonly string[];
   /** Loads the states of a row. */
   readonly loadRow: (row: string) => string;

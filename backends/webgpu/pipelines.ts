@@ -4,7 +4,7 @@ import { type Program, sourceOf } from './program.ts';
 interface Compiled {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
-  /** By the numbers of their buffers. */
+  /** Bind groups by the numbers of their buffers. */
   readonly bindGroups: Map<string, GPUBindGroup>;
 }
 

@@ -7,13 +7,13 @@ export interface Program {
   readonly buffers: readonly ProgramBuffer[];
   /** Numbers that come with each dispatch, as fields of `params`: 16 at most. */
   readonly params: readonly (readonly [name: string, type: 'u32' | 'i32' | 'f32'])[];
-  /** With an entry point `main`. */
+  /** The WGSL, with an entry point `main`. */
   readonly code: string;
 }
 
 export interface ProgramBuffer {
   readonly name: string;
-  /** Of its elements. */
+  /** The type of its elements. */
   readonly type: string;
   readonly access: 'read' | 'read_write';
 }

@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import type { GpuBackend } from './backend.ts';
 import { type Program, reads, writes } from './program.ts';
 
-/** By name; for kernels that take a list, an array. */
+/** Inputs by name; for kernels that take a list, an array. */
 export type Inputs = Record<string, tf.TensorInfo>;
 export type Attributes = Record<string, unknown>;
 export type Run = (

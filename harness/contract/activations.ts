@@ -2,6 +2,6 @@
 export const activationBits = [2, 4, 8] as const;
 export type ActivationBits = (typeof activationBits)[number];
 
-/** What it takes to keep floats as they are. */
+/** The bits of floats that are kept as they are. */
 export const exactBits = 32 as const;
 export type KeptBits = ActivationBits | typeof exactBits;

@@ -13,7 +13,7 @@ export { optimizerRules, type OptimizerRule } from '../rules/index.ts';
 export interface Backend {
   readonly name: string;
   readonly title: string;
-  /** Whether this machine can run it, what was found, and what to do if not. Must not throw. */
+  /** Says if this machine can run it, what was found, and what to do if not. Must not throw. */
   probe(): Promise<Probe>;
   /** Makes tfjs use it, from here on. Throws a UserError when it cannot. */
   open(options: BackendOptions): Promise<OpenBackend>;
@@ -24,7 +24,7 @@ export interface Probe {
   /** False: only where it is asked for by name. */
   readonly automatic?: boolean;
   readonly version: string;
-  /** What was found, in one line; where not usable, what to do. */
+  /** The finding, in one line; where not usable, what to do. */
   readonly detail: string;
 }
 
@@ -62,14 +62,14 @@ export interface OpenBackend {
    * throws what went wrong there.
    */
   readonly synchronize?: () => Promise<void>;
-  /** What kernels took while `run` ran, by the device's own clock. Not everywhere where there is a device. */
+  /** The time that kernels took while `run` ran, by the device's own clock. Not everywhere where there is a device. */
   readonly timeKernels?: (run: () => Promise<void>) => Promise<readonly KernelTime[]>;
   /** Kernels that another backend lends, where it lends any. */
-  readonly substitutes?: Substitutes;
+  readonly fallbacks?: Fallbacks;
 }
 
 /** Kernels of another backend that stand in for missing ones. A measurement with them would be of both. */
-export interface Substitutes {
+export interface Fallbacks {
   /** How often each has run. */
   readonly counts: ReadonlyMap<string, number>;
   /** While true, running one throws a UserError that names it. */
@@ -82,7 +82,7 @@ export interface OwnedIndices extends Indices {
   dispose?(): void;
 }
 
-/** What a kernel took on a device, over all its calls. */
+/** The time of a kernel on a device, over all its calls. */
 export interface KernelTime {
   readonly name: string;
   readonly calls: number;

@@ -2,7 +2,7 @@ import { none } from './backend.ts';
 
 export interface DistinctRows {
   readonly rows: Uint32Array; // different from each other, in the order of first occurrence
-  /** Where in `rows` each index is, all lists one after the other; -1 for `none`. */
+  /** The place of each index in `rows`, all lists one after the other; -1 for `none`. */
   readonly positions: Int32Array;
 }
 

@@ -41,7 +41,7 @@ export interface IdMap {
    * looked up by `compute`: `through` may go to a copy on a device.
    */
   readonly values: Uint32Array;
-  /** What reports call its bytes where it names codewords or clusters; a map where it says nothing. */
+  /** The name of its bytes in reports where it names codewords or clusters; a map where absent. */
   readonly holds?: 'codes';
 }
 
@@ -75,7 +75,7 @@ export interface IndicesInMemory extends Indices {
   readonly values: Uint32Array;
 }
 
-/** For rows that live where this process's arrays do. Throws a TypeError for indices that do not. */
+/** The values, for rows in arrays of this process. Throws a TypeError for indices that do not. */
 export function valuesOf(indices: Indices): Uint32Array {
   if (!('values' in indices)) throw new TypeError('these indices are not in the memory of this process');
   return (indices as IndicesInMemory).values;

@@ -10,7 +10,7 @@ export const families = [
 ] as const;
 export type Family = (typeof families)[number];
 
-/** What training takes, beside that of a full table. */
+/** The cost of training beside that of a full table. */
 export const trainingCosts = {
   step: 'one training, whose steps look rows up and update them, as those of a full table do',
   'heavier step':

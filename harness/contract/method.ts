@@ -3,12 +3,16 @@
  * which tables, weights and maps it keeps, and how a batch of ids becomes vectors. Everything else - initialising,
  * training, counting bytes, timing, scoring - is the harness's work, the same for every method.
  */
-import type { Scalar, Tensor, Tensor2D, Tensor3D } from '../../tensors/index.ts';
+import type { Scalar, Tensor, Tensor3D } from '../../tensors/index.ts';
 import type { ZodType } from 'zod';
-import type { OptimizerRule } from '../rules/index.ts';
 import type { Field } from './data.ts';
 import type { IdMap, Indices } from './indices.ts';
 import type { Family, TrainingCost } from './kinds.ts';
+import type { StageTraining, StateOrigin, Step } from './stages.ts';
+import type { Table, Weight } from './tables.ts';
+
+export type { StageTraining, StateOrigin, Step } from './stages.ts';
+export type { Init, Storage, Table, TablePart, Weight } from './tables.ts';
 
 export interface Method<Options = unknown> {
   /** The name of its file or folder in methods/, kebab-case. */
@@ -16,7 +20,7 @@ export interface Method<Options = unknown> {
   /** Short names the command line also takes. */
   readonly aliases: readonly string[];
   readonly title: string;
-  /** What it does, in one line. */
+  /** Its idea, in one line. */
   readonly idea: string;
   /**
    * How an id becomes a vector, in one line of plain text: E(i) of id i of a field, n ids, d coordinates, T[i] a row of a
@@ -34,7 +38,7 @@ export interface Method<Options = unknown> {
   plan(layer: Layer, options: Options): Plan | Infeasible;
 }
 
-/** What is asked of a method. */
+/** The request that a method answers with a plan. */
 export interface Layer {
   readonly fields: readonly Field[];
   /** Width of the vectors the model wants. */
@@ -73,17 +77,17 @@ export interface Plan {
    * or one made by a hash of the id as it came (`ids.hash`): they need no map from tokens to ids.
    */
   readonly toldApart?: ToldApart;
-  /** What the last stage will store, where this plan is not the last: what counts against the budget. */
+  /** The form that the last stage will store, where this plan is not the last: it counts against the budget. */
   readonly serving?: Serving;
   /** Called after every training step, on one batch after the other: sketches, migrating rows, rounding. */
   afterStep?(step: Step): void | Promise<void>;
-  /** What comes once this plan is trained. */
+  /** Makes the stage that follows once this plan is trained. */
   next?(trained: Trained): Stage | Promise<Stage>;
   /** How this plan is trained, where not as long as the run says. */
   readonly training?: StageTraining;
 }
 
-/** What is stored to answer look-ups. */
+/** The form that is stored to answer look-ups. */
 export type Serving = Pick<Plan, 'tables' | 'weights' | 'toldApart'> & {
   readonly maps?: readonly Omit<IdMap, 'values'>[];
 };
@@ -96,21 +100,10 @@ export interface ToldApart {
   readonly anyField?: number;
 }
 
-export interface StageTraining {
-  /** Its name in reports: search, pretraining, retraining. */
-  readonly name?: string;
-  /** Share of the run's epochs, 1 where absent; 0 trains nothing. Below 1 it may end within an epoch. */
-  readonly share?: number;
-  /** Whether it goes on in the log where the stage before ended, and not from the beginning. */
-  readonly goesOn?: true;
-  /** Every so-manyth batch trains only weights with `searched`, and those train on no other. */
-  readonly holdOut?: number;
-}
-
 /** A plan that follows another. */
 export interface Stage {
   readonly plan: Plan;
-  /** What tables and weights start with, where not with their `init`: tables row after row. */
+  /** Values that tables and weights start with, where not with their `init`: tables row after row. */
   readonly contents?: ReadonlyMap<Table | Weight, Float32Array>;
   /**
    * Whether the network above goes on as it was trained, with what the optimizer knows of it, or starts anew as the first
@@ -125,18 +118,6 @@ export interface Stage {
   readonly states?: ReadonlyMap<Table | Weight, StateOrigin>;
 }
 
-/** A table or weight of the plan before, of the same kind, width and rule. */
-export interface StateOrigin {
-  readonly of: Table | Weight;
-  /**
-   * Of each row of the new table, the row whose state it goes on with, `none` for none; the same rows where absent. Rows do
-   * not overlap where it is given.
-   */
-  readonly rows?: Uint32Array;
-  /** Nothing goes on for floats that the new table starts with as zeros: what is pruned stays where it is. */
-  readonly exceptZeros?: true;
-}
-
 /** A stage after its training. */
 export interface Trained {
   /** All rows of a table of the plan, one after the other. */
@@ -144,40 +125,13 @@ export interface Trained {
   /** The rows as they were before training. */
   initialRows(table: Table): Float32Array;
   weight(weight: Weight): Promise<Float32Array>;
-  /** What embed() gives for ids, row-major [batch, fields]: [batch, fields, dim]. Some thousand rows at a time. */
+  /** Vectors that embed() gives for ids, row-major [batch, fields]: [batch, fields, dim]. Some thousand rows at a time. */
   vectors(ids: Uint32Array): Promise<Float32Array>;
   /**
    * AUC of the network on rows that `holdOut` kept from training (of the training part without it), at most about so
    * many, with vectors looked up in another way from the same tables. The same rows every time.
    */
   auc(embed: Plan['embed'], rows: number): Promise<number>;
-}
-
-/** A training step just done: rows are updated, gradients are still there. */
-export interface Step {
-  /** From 0 within the stage. */
-  readonly index: number;
-  /** How many the stage will have. */
-  readonly steps: number;
-  /** Row-major [batch, fields]. */
-  readonly ids: Uint32Array;
-  readonly batch: number;
-  readonly fields: number;
-  /**
-   * Of the mean loss, one entry for each look-up of trained rows that the loss depends on, in the order in which embed() made
-   * them. None on a batch that is held out.
-   */
-  readonly gradients: readonly {
-    readonly table: Table;
-    /** [batch * indices.fields, width] */
-    readonly gradient: Tensor2D;
-  }[];
-  /** Rows of a table in the order asked for: [rows, width]. */
-  read(table: Table, rows: Uint32Array): Promise<Float32Array>;
-  /** Sets rows, different from each other, and forgets what the optimizer knew of them where it is not told to keep it. */
-  write(table: Table, rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
-  /** Makes the rows `to`, different from each other, copies of `from`, and what the optimizer knows of them too. */
-  copy(table: Table, from: Uint32Array, to: Uint32Array): void;
 }
 
 /** No plan fits the budget. A result, not an error. */
@@ -211,59 +165,4 @@ export interface Lookup {
   readonly penalize: (loss: Scalar) => void;
   /** Absent where vectors are looked up to be scored. */
   readonly training?: { readonly index: number; readonly steps: number };
-}
-
-/** Rows of `width` floats. Parts are stacked: the first row of a part is the sum of the rows before it. */
-export interface Table {
-  readonly width: number;
-  /**
-   * Floats from one row to the next, at least 1; `width` where absent. With less, rows are spans of one flat memory that
-   * overlap: r rows are (r - 1) * stride + width floats, and every float has an optimizer state of its own.
-   */
-  readonly stride?: number;
-  readonly parts: readonly TablePart[];
-  /** How rows are stored to be served, 32-bit floats where absent. They are trained as floats whatever it says. */
-  readonly stored?: Storage;
-  /** Rows that no step changes. */
-  readonly frozen?: true;
-}
-
-/** How served rows are stored. What is lost by it is lost in what the harness scores. */
-export type Storage =
-  | { readonly kind: 'fp16' }
-  /**
-   * Block by block: round((w - lo) / scale) in `bits`, and lo and scale (Guan et al. 2019). A block is a row, or so many
-   * floats as `block` says, one after the other, whatever rows they are of; 64 where rows overlap and it says nothing.
-   */
-  | {
-      readonly kind: 'row-wise';
-      readonly bits: 2 | 4 | 8;
-      readonly range: 'min-max' | 'greedy';
-      readonly block?: number;
-    }
-  /** Whole multiples of `step` from -2^(bits-1) to 2^(bits-1) - 1, one step for all: nothing per row. */
-  | { readonly kind: 'grid'; readonly bits: number; readonly step: number }
-  /** All but the `nonZeros` floats that are largest in magnitude are zero: a bit for each, and those that are not. */
-  | { readonly kind: 'sparse'; readonly nonZeros: number };
-
-export interface TablePart {
-  readonly rows: number;
-  readonly init: Init;
-}
-
-export interface Weight {
-  readonly shape: readonly number[];
-  readonly init: Init;
-  /** Where it is not trained by the run's rule at the run's rate. */
-  readonly optimizer?: { readonly rule: OptimizerRule; readonly learningRate: number };
-  /** Trained on the batches that the plan's `training.holdOut` sets aside, and on no others. */
-  readonly searched?: true;
-  /** Not trained. */
-  readonly frozen?: true;
-}
-
-/** Uniform on [mean - halfWidth, mean + halfWidth). */
-export interface Init {
-  readonly mean: number;
-  readonly halfWidth: number;
 }

@@ -19,7 +19,7 @@ export interface Model<Options = unknown> {
   build(shape: ModelShape, options: Options, seed: number): Network;
 }
 
-/** What a model is asked for by the data and the embedding layer. */
+/** The sizes that the data and the embedding layer ask of a model. */
 export interface ModelShape {
   readonly denseFields: number;
   readonly fields: number;
@@ -46,11 +46,11 @@ export interface DenseLayer {
 export interface TrainedLayer extends DenseLayer {
   readonly weights: Tensor2D & Variable;
   readonly bias: Tensor1D & Variable;
-  /** What the layer is given: data needs no gradient, so that the backward pass has one product less. */
+  /** The kind of the layer's input: data needs no gradient, so that the backward pass has one product less. */
   readonly input: 'data' | 'activations';
 }
 
-/** What is asked of the backward pass of a network's dense layers. Nothing of it changes the log-odds. */
+/** Options of the backward pass of a network's dense layers. Nothing of it changes the log-odds. */
 export interface BackwardPass {
   readonly take?: TakeGradient;
   /** Bits that the layers keep of what they were given; as it was where absent. */
@@ -59,7 +59,7 @@ export interface BackwardPass {
   readonly onSaved?: (kept: SavedActivations) => void;
 }
 
-/** What layers were given is the first `count` tensors that the tape has saved for the operation with this output. */
+/** The layers' inputs are the first `count` tensors that the tape has saved for the operation with this output. */
 export interface SavedActivations {
   readonly output: Tensor;
   readonly count: number;

@@ -3,7 +3,7 @@ import type { RowState } from './backend.ts';
 import type { Table } from './method.ts';
 import { overlaps, tableRows } from './table-shape.ts';
 
-/** What Rows demand of rows that are written or copied, wherever the table lives. Throw a RangeError. */
+/** The checks of rows that are written or copied, wherever the table lives. Throw a RangeError. */
 
 export function requireRows(table: Table, rows: Uint32Array): void {
   const all = tableRows(table);
@@ -11,13 +11,13 @@ export function requireRows(table: Table, rows: Uint32Array): void {
     if (rows[i] >= all) throw new RangeError(`row ${rows[i]} is outside a table of ${all} rows`);
 }
 
-/** Not whether the rows are inside, which takes longer. */
+/** Does not check that the rows are inside (slower): see requireRows. */
 export function requireValues({ width }: Table, rows: Uint32Array, values: Float32Array): void {
   if (values.length !== rows.length * width)
     throw new RangeError(`${values.length} floats are not ${rows.length} rows of ${width}`);
 }
 
-/** Not whether the rows are inside, which takes longer. */
+/** Does not check that the rows are inside (slower): see requireRows. */
 export function requirePairs(table: Table, from: Uint32Array, to: Uint32Array): void {
   if (overlaps(table)) throw new RangeError('rows that overlap cannot be copied');
   if (from.length !== to.length)
@@ -32,7 +32,7 @@ export function requireState({ floats }: RowState, arrays: readonly { readonly l
   if (found !== wanted) throw new RangeError(`${found} floats of state for a table that has ${wanted}`);
 }
 
-/** What is written to rows that overlap, as floats of the table that are different from each other. */
+/** Values written to rows that overlap, as floats of the table that are different from each other. */
 export function floatsOnce(
   { width, stride = width }: Table,
   rows: Uint32Array,

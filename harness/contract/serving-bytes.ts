@@ -6,9 +6,9 @@ import { weightFloats } from './table-shape.ts';
 export interface ServingBytes {
   /** Rows, codebooks' too, at the bits that they are stored in. */
   readonly tables: number;
-  /** What blocks of rows in integers are scaled and shifted by. */
+  /** Scales and offsets of blocks of rows in integers. */
   readonly scales: number;
-  /** Where the floats of a sparse table are that are not zero. */
+  /** Positions of the floats of a sparse table that are not zero. */
   readonly positions: number;
   /** Dense weights: projections, decoders, scales that are trained. */
   readonly weights: number;
@@ -20,7 +20,7 @@ export interface ServingBytes {
 
 const floatBytes = 4;
 
-/** Of everything that is named, whatever becomes of it later. Hashes are free. */
+/** Serving bytes of these tables, weights and maps. Hashes are free. */
 export function servingBytesOf({ tables, weights = [], maps = [] }: Serving): ServingBytes {
   const sums = { tables: 0, scales: 0, positions: 0, weights: 0, maps: 0, codes: 0 };
   for (const table of tables) {

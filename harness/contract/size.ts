@@ -32,7 +32,7 @@ export function trainedFloats({ tables, weights = [] }: Serving): number {
   return sum(tables.map(tableFloats)) + sum(weights.map(weightFloats));
 }
 
-/** Of all that with its maps, in bytes; the optimizer's state comes on top. */
+/** Bytes of tables, weights and maps during training, without the optimizer's state. */
 export function trainedBytes(plan: Pick<Plan, 'tables' | 'weights' | 'maps'>): number {
   const maps = (plan.maps ?? []).map(({ length, bits }) => Math.ceil((length * bits) / 8));
   return floatBytes * trainedFloats(plan) + maps.reduce((sum, bytes) => sum + bytes, 0);

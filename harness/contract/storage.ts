@@ -45,7 +45,7 @@ export function blockFloats(table: Table, { block }: RowWise): number {
   return block ?? (stride < width ? blockWhereRowsOverlap : width);
 }
 
-/** Of the scale and offset of a block: 32-bit floats beside 8-bit codes, 16-bit ones beside fewer (FBGEMM's form). */
+/** Bytes of the scale and offset of a block: 32-bit floats beside 8-bit codes, 16-bit ones beside fewer (FBGEMM's form). */
 export function blockHeaderBytes(bits: number): number {
   return bits === 8 ? 8 : 4;
 }

@@ -5,7 +5,7 @@ import type { Gradients } from './gradients.ts';
 export interface TrainingApproximation {
   /** Bits that the network's dense layers keep of what they were given. */
   readonly activations?: ActivationBits;
-  /** Of the network's dense layers. */
+  /** Gradients of the network's dense layers. */
   readonly gradients?: Exclude<Gradients, 'exact'>;
 }
 

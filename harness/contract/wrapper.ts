@@ -6,14 +6,14 @@ import type { Method } from './method.ts';
  * bits. Around `full` it is a method of its own; `full` alone is the baseline.
  */
 export interface Wrapper<Options = unknown> {
-  /** Of one word, as it stands before the bracket. */
+  /** One word, as it stands before the bracket. */
   readonly name: string;
   /** Other names that the command line takes. */
   readonly aliases: readonly string[];
   readonly title: string;
-  /** What it does to a method, in one line. */
+  /** Its effect on a method, in one line. */
   readonly idea: string;
-  /** What a stored float is; stands behind the method's own. */
+  /** The formula of a stored float; stands behind the method's own. */
   readonly formula?: string;
   readonly paper: Method['paper'];
   /** Its own hyper-parameters. */

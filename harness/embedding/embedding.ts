@@ -29,7 +29,7 @@ export class Embedding {
   readonly plan: Plan;
   /** The backend's, see there: undefined where results are there when they are returned. */
   readonly synchronize: OpenBackend['synchronize'];
-  /** Whether the backend has no kernels for a rule. */
+  /** True where the backend has no kernels for a rule. */
   readonly lacksRule: (rule: OptimizerRule) => boolean;
   readonly anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
   /** Most bytes that rows' gradients have taken in a step so far, a row's as often as it was looked up. */
@@ -41,7 +41,7 @@ export class Embedding {
   private batch: { ids: Uint32Array; size: number; indices: OwnedIndices; training?: Training } | undefined;
   /** Indices computed for it beside what is derived from its ids. */
   private computed: OwnedIndices[] = [];
-  /** What look-ups of the step so far have left behind. */
+  /** The gradients that look-ups of the step so far have left behind. */
   private pending: { table: Table; gradient: RowGradient; order: number }[] = [];
   private lookUps = 0;
   private penalties: tf.Scalar[] = [];
@@ -77,7 +77,7 @@ export class Embedding {
     });
   }
 
-  /** What trains and is not a table's row. The anchor is among them, so that look-ups are reached. */
+  /** The variables that train and are not a table's row. The anchor is among them, so that look-ups are reached. */
   get variables(): readonly tf.Variable[] {
     const trained = [...this.weights].filter(([{ frozen }]) => !frozen).map(([, variable]) => variable);
     return [...trained, this.anchor];
@@ -127,7 +127,7 @@ export class Embedding {
     });
   }
 
-  /** What embed() added to the loss of this batch. */
+  /** The terms that embed() added to the loss of this batch. */
   takePenalties(): tf.Scalar[] {
     return this.penalties.splice(0);
   }

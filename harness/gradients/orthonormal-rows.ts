@@ -37,7 +37,7 @@ function beside(row: tf.Tensor2D, basis: tf.Tensor2D): tf.Tensor2D {
   return tf.sub(row, tf.matMul(tf.matMul(row, basis, false, true), basis));
 }
 
-/** Of length 1; `spare` where there is none. The largest number is divided out first, or squares would leave the floats. */
+/** The row at length 1; `spare` where it has none. The largest number is divided out first, or squares would leave the floats. */
 function unitRow(row: tf.Tensor2D, spare: tf.Tensor2D): tf.Tensor2D {
   const largest = tf.max(tf.abs(row));
   const scaled = tf.div<tf.Tensor2D>(row, tf.maximum(largest, tiny));

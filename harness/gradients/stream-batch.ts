@@ -48,7 +48,7 @@ function composition(estimate: Estimate, x: tf.Tensor2D, dz: tf.Tensor2D): void 
     const ds = tf.slice2d(dz, [from, 0], [rows, output]);
     const kept = weight / (weight + rows);
     const share = batch / (weight + rows);
-    // Of a row of inputs or outputs the direction alone matters. So what the papers divide by sigma is left as it is, but
+    // Only the direction of a row of inputs or outputs matters. So what the papers divide by sigma is left as it is, but
     // for the sign, and what is kept is multiplied by |sigma|: nothing overflows where sigma is almost 0.
     const sign = tf.where(tf.less(sigma, 0), tf.fill([k], -share), tf.fill([k], share));
     const keeping = tf.reshape(tf.mul(tf.maximum(tf.abs(sigma), minSigma), kept), [k, 1]);

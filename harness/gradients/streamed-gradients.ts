@@ -9,7 +9,7 @@ import { streamBatch, type Estimate } from './stream-batch.ts';
  * place of in x out. Where a layer is narrower than the rank, its own width is the rank: its gradient has no higher one.
  */
 export class StreamedGradients {
-  /** By the variable of a layer's weights. */
+  /** Estimates by the variable of a layer's weights. */
   readonly estimates: ReadonlyMap<tf.Variable, Estimate>;
   readonly bytes: number;
 

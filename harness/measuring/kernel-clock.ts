@@ -2,14 +2,14 @@ import * as tf from '../../tensors/index.ts';
 import type { OpenBackend, Rows } from '../contract/backend.ts';
 import { HostRows } from '../embedding/host-rows.ts';
 
-/** What one kernel, or the rows of all tables, took per step. */
+/** The time of one kernel, or of the rows of all tables, per step. */
 export interface ProfileEntry {
   readonly name: string;
   readonly calls: number;
   readonly milliseconds: number;
 }
 
-/** Where the time of a step goes: means per step, so that the entries add up to the whole with `rest`. */
+/** The time of a step by kernel: means per step, so that the entries add up to the whole with `rest`. */
 export interface Profile {
   readonly steps: number;
   readonly milliseconds: number;
@@ -32,7 +32,7 @@ export interface Profile {
  */
 export class KernelClock {
   private readonly spent = new Map<string, { calls: number; milliseconds: number }>();
-  /** Of every call under way, the milliseconds its inner calls took. */
+  /** The milliseconds that inner calls took, for every call under way. */
   private readonly inner: number[] = [];
   private running = false;
 

@@ -56,7 +56,7 @@ export class PreparedProducts {
   }
 }
 
-/** In rows that repeat: large batches are billions of numbers, and random ones are drawn by this process. */
+/** The rows repeat: large batches are billions of numbers, and random ones are drawn by this process. */
 function randomMatrix(rows: number, columns: number): tf.Tensor2D {
   const drawn = Math.min(rows, 1024);
   return tf.tidy(() => {

@@ -3,9 +3,9 @@ import type { SavedActivations } from '../contract/model.ts';
 
 /** Bytes of tensors that a step holds from its forward to its backward pass. */
 export interface SavedTensorBytes {
-  /** What the network's dense layers were given, or what is kept in its place. */
+  /** Inputs of the network's dense layers, or what is saved in their place. */
   readonly layers: number;
-  /** What all else needs: interaction, embedding, loss. Neither weights nor rows of tables, nor the ids looked up. */
+  /** Bytes that all else needs: interaction, embedding, loss. Neither weights nor rows of tables, nor the ids looked up. */
   readonly others: number;
 }
 

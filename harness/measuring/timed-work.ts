@@ -11,7 +11,7 @@ import type { Trainer } from '../training/trainer.ts';
 export const works = ['train', 'inference', 'lookups', 'products'] as const;
 export type Work = (typeof works)[number];
 
-/** What the work is done with; products are needed where they are the work. */
+/** The things that work is done with; products are needed where they are the work. */
 export interface Workbench {
   readonly trainer: Trainer;
   readonly learningRate: number;

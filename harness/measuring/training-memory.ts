@@ -7,24 +7,24 @@ import type { TrainingApproximation } from '../contract/training-approximation.t
 import type { Rule } from '../optimizers/rule.ts';
 import { optimizers } from '../optimizers/index.ts';
 
-/** What training holds, by kind, in bytes. */
+/** The bytes that training holds, by kind. */
 export interface TrainingMemory {
   /** Rows, weights and maps of the embedding layer, frozen ones too. */
   readonly tableBytes: number;
   /** Weights and biases of the network. */
   readonly networkBytes: number;
-  /** Of the optimizer, for all of these. */
+  /** The optimizer's state for all of these. */
   readonly stateBytes: number;
-  /** Of weights and biases, the network's and the embedding layer's, or what is kept in their place: the most at once. */
+  /** Peak bytes of dense gradients, the network's and the embedding layer's, or of the estimates that replace them. */
   readonly gradientBytes: number;
-  /** What the network's layers keep of what they were given from the forward to the backward pass. */
+  /** Inputs of the network's layers, as they are saved from the forward to the backward pass. */
   readonly layerBytes: number;
 }
 
 export interface MeasuredMemory extends TrainingMemory {
-  /** Of the rows that a batch looked up, each as often as it was: the most of all steps. */
+  /** Peak bytes of the gradients of rows that a batch looked up, each as often as it was looked up. */
   readonly rowGradientBytes: number;
-  /** What all but the network's layers keeps for the backward pass. */
+  /** Bytes that all but the network's layers saves for the backward pass. */
   readonly otherBytes: number;
 }
 
@@ -79,7 +79,7 @@ function stateOf({ shape, optimizer }: Weight, rule: Rule): number[][] {
   return optimizers[optimizer?.rule ?? rule.name].denseState(shape);
 }
 
-/** What is searched has gradients on batches that are held out, and the rest has on all others: never at once. */
+/** Searched weights have gradients on batches that are held out, and the rest has on all others: never at once. */
 function floatsOf(weights: readonly Weight[], searched: boolean): number {
   const own = weights.filter((weight) => !weight.frozen && (weight.searched ?? false) === searched);
   return sum(own.map(weightFloats));

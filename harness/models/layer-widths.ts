@@ -12,5 +12,5 @@ function numbersOf(value: unknown): unknown {
   return typeof text === 'string' && /^\d+(-\d+)*$/.test(text) ? text.split('-').map(Number) : text;
 }
 
-/** As it is asked for: `512-256-64`. */
+/** The text that asks for it: `512-256-64`. */
 export const widthsText = (widths: readonly number[]) => widths.join('-');

@@ -54,7 +54,7 @@ function join(groups: readonly FieldGroup[], fields: number, dim: number): tf.Te
   return kernelOr('JoinFields', inputs, () => sumMembers(groups, fields, dim), { members, fields, dim });
 }
 
-/** As many gathers as the fullest field has members: the first of every field, the second of every field, ... */
+/** Takes as many gathers as the fullest field has members: the first of every field, the second of every field, ... */
 function sumMembers(groups: readonly FieldGroup[], fields: number, dim: number): tf.Tensor3D {
   const [batch] = groups[0].vectors.shape;
   const projected = groups.map(({ vectors, matrices }) =>

@@ -3,15 +3,15 @@ import { packActivations, type PackedActivations, unpackActivations } from './pa
 import type { ActivationBits } from '../contract/activations.ts';
 import { gradInput, gradInputPacked, gradWeights, gradWeightsPacked } from './dense-layer.ts';
 
-/** What a dense layer was given, as it is there on the way back: whole, or packed. */
+/** A dense layer's input as the backward pass has it: whole, or packed. */
 export interface LayerInput {
-  /** What has to stay until then. */
+  /** The tensors that have to stay until then. */
   readonly tensors: readonly tf.Tensor[];
   /** The same once the tape has kept the tensors. */
   with(tensors: readonly tf.Tensor[]): LayerInput;
-  /** Of the weights and the bias. */
+  /** The gradients of the weights and the bias. */
   gradWeights(dz: tf.Tensor2D): tf.Tensor[];
-  /** Of what was before the activation that gave the input, which is ReLU. */
+  /** The gradient of what was before the activation that gave the input, which is ReLU. */
   gradThroughRelu(dz: tf.Tensor2D, weights: tf.Tensor2D): tf.Tensor2D;
   /** [batch, in]; dispose it. Approximate where it was packed. */
   whole(): tf.Tensor2D;

@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import type { ActivationBits } from '../contract/activations.ts';
 import { kernelOr } from './kernel.ts';
 
-/** What a layer was given, [batch, columns], in codes of a few bits. */
+/** A layer's input, [batch, columns], in codes of a few bits. */
 export interface PackedActivations {
   readonly words: tf.Tensor2D; // int32, [batch, ceil(columns / (32 / bits))]
   /** The largest of the batch, without its sign: []. */
@@ -125,7 +125,7 @@ function halves(words: tf.Tensor2D): tf.Tensor2D[] {
   return [tf.sub(rest, tf.mul(off, side)), high];
 }
 
-/** Of whole numbers below 2^16 (which backends that divide as floats divide exactly too), the lowest digit first. */
+/** Digits of whole numbers below 2^16 (which backends that divide as floats divide exactly too), the lowest digit first. */
 function digits(numbers: tf.Tensor2D, base: number, count: number): tf.Tensor2D[] {
   const side = tf.scalar(base, 'int32');
   const found: tf.Tensor2D[] = [];

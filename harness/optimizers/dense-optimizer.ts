@@ -42,7 +42,7 @@ export class DenseOptimizer {
     );
   }
 
-  /** Of the state. */
+  /** Bytes of the state. */
   get stateBytes(): number {
     return this.tensors.reduce((sum, { size }) => sum + 4 * size, 0);
   }

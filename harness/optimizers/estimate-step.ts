@@ -6,7 +6,7 @@ import type { Rule } from './rule.ts';
 /** Most floats of a gradient that are there at once, but at least one row of it. */
 const blockFloats = 2 ** 14;
 
-/** What a step by the estimate of a [rows, width] gradient has of it at once. */
+/** The bytes of a [rows, width] gradient that a step by its estimate has at once. */
 export function estimateBlockBytes([rows, width]: readonly number[]): number {
   const atOnce = tf.getKernel('EstimateStep', tf.getBackend()) === undefined ? blockRows(width) : 1;
   return 4 * width * Math.min(rows, atOnce);

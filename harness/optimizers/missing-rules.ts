@@ -2,7 +2,7 @@ import { UserError } from '../../base/user-error.ts';
 import type { OpenBackend, OptimizerRule } from '../contract/backend.ts';
 import type { Plan } from '../contract/method.ts';
 
-/** Whether a backend updates neither rows nor dense weights by this rule itself: the harness then does both. */
+/** True where a backend updates neither rows nor dense weights by this rule: the harness then does both. */
 export function lacksRule(
   { lacksRules = [] }: Pick<OpenBackend, 'lacksRules'>,
   rule: OptimizerRule,

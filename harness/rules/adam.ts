@@ -5,9 +5,9 @@ const hyperParameters = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 const { beta1, beta2, epsilon } = hyperParameters;
 
 /**
- * m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= rate m / (sqrt(v) / root + epsilon). Kingma & Ba, ICLR
- * 2015; `rate` and `root` hold the corrections of the bias (section 2). Lazy on rows, as torch.optim.SparseAdam: moments of
- * rows outside the batch do not decay.
+ * m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= rate m / (sqrt(v) / biasCorrection2Sqrt + epsilon).
+ * Kingma & Ba, ICLR 2015; `rate` and `biasCorrection2Sqrt` hold the corrections of the bias (section 2). Lazy on rows, as
+ * torch.optim.SparseAdam: moments of rows outside the batch do not decay.
  */
 export const adam: UpdateRule<'adam'> = {
   name: 'adam',
@@ -16,11 +16,11 @@ export const adam: UpdateRule<'adam'> = {
   hyperParameters,
   numbers: (learningRate, step) => ({
     rate: learningRate / (1 - beta1 ** step),
-    root: Math.sqrt(1 - beta2 ** step),
+    biasCorrection2Sqrt: Math.sqrt(1 - beta2 ** step),
     beta1,
-    rest1: 1 - beta1, // rounded after it was taken: in 32-bit floats, 1 - 0.999 is off by 5e-5 of itself
+    oneMinusBeta1: 1 - beta1, // rounded after it was taken: in 32-bit floats, 1 - 0.999 is off by 5e-5 of itself
     beta2,
-    rest2: 1 - beta2,
+    oneMinusBeta2: 1 - beta2,
     epsilon,
   }),
   states: [
@@ -30,11 +30,11 @@ export const adam: UpdateRule<'adam'> = {
   update: [
     {
       to: { state: 'mean' },
-      is: add(mul(number('beta1'), state('mean')), mul(number('rest1'), gradient)),
+      is: add(mul(number('beta1'), state('mean')), mul(number('oneMinusBeta1'), gradient)),
     },
     {
       to: { state: 'variance' },
-      is: add(mul(number('beta2'), state('variance')), mul(mul(number('rest2'), gradient), gradient)),
+      is: add(mul(number('beta2'), state('variance')), mul(mul(number('oneMinusBeta2'), gradient), gradient)),
     },
     {
       to: 'weight',
@@ -42,7 +42,7 @@ export const adam: UpdateRule<'adam'> = {
         weight,
         div(
           mul(number('rate'), state('mean')),
-          add(div(sqrt(state('variance')), number('root')), number('epsilon')),
+          add(div(sqrt(state('variance')), number('biasCorrection2Sqrt')), number('epsilon')),
         ),
       ),
     },

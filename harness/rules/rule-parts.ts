@@ -5,7 +5,7 @@ import { maxNumbers, maxStates, numberNames, type Assignment, type UpdateRule } 
 export interface RuleParts {
   readonly ofRow: readonly Assignment[];
   readonly ofFloats: readonly Assignment[];
-  /** Whether an expression is the same for all floats of a row. */
+  /** True where an expression is the same for all floats of a row. */
   readonly isOfRow: (expression: Expression) => boolean;
 }
 

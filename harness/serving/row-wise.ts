@@ -90,7 +90,7 @@ interface Scale {
   readonly scale: number;
 }
 
-/** As it will be read. */
+/** The scale as it will be read. */
 function storedScale(values: Float32Array, { bits, range }: RowWise): Scale {
   const whole = rounded(minMaxRange(values), bits);
   if (range === 'min-max') return whole;
@@ -99,7 +99,7 @@ function storedScale(values: Float32Array, { bits, range }: RowWise): Scale {
   return errorOf(narrowed) < errorOf(whole) ? narrowed : whole; // rounding may undo what the search won
 }
 
-/** In the precision of the header. In 16 bits the offset is rounded down and the scale up: no value is cut. */
+/** The scale in the precision of the header. In 16 bits the offset is rounded down and the scale up: no value is cut. */
 function rounded({ lo, hi }: Range, bits: number): Scale {
   if (bits === 8) {
     const first = Math.fround(lo);

@@ -14,7 +14,7 @@ export interface ServedLayer {
   readonly maps: readonly Uint8Array[];
 }
 
-/** As many as sizeOf counts. */
+/** The bytes, as many as sizeOf counts. */
 export function servedBytes({ tables, weights, maps }: ServedLayer): number {
   return [...tables, ...weights, ...maps].reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

@@ -58,7 +58,7 @@ function readBitmap(bytes: Uint8Array, floats: number): Reading {
   };
 }
 
-/** Of a byte. */
+/** The number of set bits of every byte. */
 const ones = Uint8Array.from({ length: 256 }, (_, byte) => {
   let count = 0;
   for (let bits = byte; bits > 0; bits >>>= 1) count += bits & 1;

@@ -1,4 +1,4 @@
-/** What the codes of a block span, from the first to the last. */
+/** The range that the codes of a block span, from the first to the last. */
 export interface Range {
   readonly lo: number;
   readonly hi: number;
@@ -19,7 +19,7 @@ export function codeOf(x: number, lo: number, perUnit: number, highest: number):
   return Math.min(highest, Math.max(0, ((x - lo) * perUnit + 0.5) | 0));
 }
 
-/** Of what the codes of a block give back. */
+/** The error of what the codes of a block give back. */
 export function squaredError(values: Float32Array, lo: number, scale: number, highest: number): number {
   const perUnit = 1 / scale;
   let sum = 0; // in squares of the scale

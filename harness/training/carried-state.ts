@@ -6,11 +6,11 @@ import type { VariableState } from '../optimizers/dense-optimizer.ts';
 
 /** The optimizer's state of a stage that another one goes on from. */
 export interface CarriedState {
-  /** By the network's variables. */
+  /** The states of the network's variables. */
   readonly network: ReadonlyMap<tf.Variable, VariableState>;
-  /** By the next plan's weights. */
+  /** The states of the next plan's weights. */
   readonly weights: ReadonlyMap<Weight, VariableState>;
-  /** By the next plan's tables. */
+  /** The states of the next plan's tables. */
   readonly tables: Map<Table, RowState>;
   readonly streamed: StreamedGradients | undefined;
 }

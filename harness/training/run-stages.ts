@@ -24,16 +24,16 @@ export interface RunSettings extends Training, TrainingApproximation {
   /** The model's, as it parses them; its defaults where absent. */
   readonly modelOptions?: Readonly<Record<string, unknown>>;
   readonly optimizer: OptimizerRule;
-  /** Whether rows may be in this process where the backend lacks the optimizer's rule. */
+  /** True: rows may be in this process where the backend lacks the optimizer's rule. */
   readonly hostRows?: boolean;
 }
 
-/** What one stage took. */
+/** The cost of one stage. */
 export interface StageCost {
   readonly name: string;
   readonly steps: number;
   readonly samples: number;
-  /** With what comes between it and the next stage: clustering, quantizing. */
+  /** Seconds with what comes between it and the next stage: clustering, quantizing. */
   readonly seconds: number;
   /** The embedding layer's floats, frozen ones too, maps, and optimizer state. */
   readonly trainingBytes: number;
@@ -44,7 +44,7 @@ export interface TrainedStages {
   readonly trainer: Trainer;
   readonly results: readonly TrainResult[];
   readonly costs: readonly StageCost[];
-  /** Of the stage that takes most: what was measured, and what formulas say. */
+  /** Memory of the stage that takes most: as measured, and as formulas say. */
   readonly memory: StageMemory;
 }
 
@@ -97,7 +97,7 @@ export async function runStages(
       ...settings,
       ...(share !== undefined && { share }),
       ...(goesOn && { from: taken }),
-      // What is held out are places in the log.
+      // Held-out batches are places in the log.
       ...(holdOut !== undefined && { order: 'log' as const }),
     };
     const result = await train(trainer, data, training, onProgress && afterOthers(onProgress, results));

@@ -39,10 +39,10 @@ export interface CurvePoint {
 }
 
 export interface Progress {
-  /** Of the stage. */
+  /** The samples of the stage. */
   readonly samples: number;
   readonly total: number;
-  /** Of the learning curve, those that are new; absent where none is. Samples count from the first stage on. */
+  /** New points of the learning curve; absent where none is. Samples count from the first stage on. */
   readonly points?: readonly CurvePoint[];
 }
 
@@ -135,7 +135,7 @@ export async function train(
   };
 }
 
-/** Of a stage: its first step among those of the run, its steps, and about so many samples, for a log's last batch is smaller. */
+/** The span of a stage: its first step among those of the run, its steps, and about so many samples, for a log's last batch is smaller. */
 function lengthOf(rows: number, { batchSize, epochs, share = 1, from = 0 }: Training) {
   const perEpoch = Math.ceil(rows / batchSize);
   const first = Math.round(from * epochs * perEpoch);

@@ -8,7 +8,7 @@ import { auc } from '../metrics/auc.ts';
 import { readAndDispose } from '../measuring/read-and-dispose.ts';
 import type { Trainer } from './trainer.ts';
 
-/** What a method sees of a stage that is trained. `seed`: the embedding's. */
+/** A stage that is trained, as its method sees it. `seed`: the embedding's. */
 export function trainedStage(
   trainer: Trainer,
   { data, batchSize, seed }: { data: Data; batchSize: number; seed: number },

@@ -17,12 +17,12 @@ import { optimizers } from '../optimizers/index.ts';
 import type { Rule } from '../optimizers/rule.ts';
 import type { MeasuredMemory } from '../measuring/training-memory.ts';
 
-/** Where a step is in its stage. */
+/** A step's position in its stage. */
 export interface StepPosition {
-  /** From 0. */
+  /** Counted from 0. */
   readonly index: number;
   readonly steps: number;
-  /** Whether its batch is one that the plan keeps from training. */
+  /** True where its batch is one that the plan keeps from training. */
   readonly heldOut?: boolean;
 }
 
@@ -37,7 +37,7 @@ interface ParamGroup {
 
 /** How the network is trained. */
 export interface TrainerSettings extends TrainingApproximation {
-  /** Of the directions that estimates start with. */
+  /** The seed of the directions that estimates start with. */
   readonly seed?: number;
   /** The optimizer's state of an earlier stage, which the trainer takes over. */
   readonly before?: CarriedState;
@@ -47,7 +47,7 @@ export interface TrainerSettings extends TrainingApproximation {
 export class Trainer {
   readonly embedding: Embedding;
   readonly network: Network;
-  /** What the first step held between its passes. */
+  /** Bytes that the first step held between its passes. */
   private held: SavedTensorBytes | undefined;
   /** Most bytes that gradients of dense variables, or what is kept of them, have taken at once in a step so far. */
   private gradientBytes = 0;
@@ -119,7 +119,7 @@ export class Trainer {
     return fit!;
   }
 
-  /** What training has taken so far. */
+  /** The memory that training has taken so far. */
   get memory(): MeasuredMemory {
     const { embedding, network, learners, gradientBytes } = this;
     const { layers, others } = this.held ?? { layers: 0, others: 0 };
@@ -134,13 +134,13 @@ export class Trainer {
     };
   }
 
-  /** Whether the plan keeps the batch at this place of an epoch from training. */
+  /** True where the plan keeps the batch at this place of an epoch from training. */
   holdsOut(index: number): boolean {
     const { holdOut } = this.embedding.plan.training ?? {};
     return holdOut !== undefined && index % holdOut === holdOut - 1;
   }
 
-  /** What the plan does after a step. Nothing in most. */
+  /** Runs what the plan does after a step: nothing in most. */
   async afterStep(): Promise<void> {
     if (this.embedding.plan.afterStep) await this.embedding.afterStep();
   }
@@ -241,7 +241,7 @@ function ownParamGroup(
   };
 }
 
-/** With memory of its own: a clone shares its tensor's, which optimizers may change in place. */
+/** A copy with memory of its own: a clone shares its tensor's, which optimizers may change in place. */
 function copyOf(tensor: tf.Tensor): tf.Tensor {
   return tf.mul(tensor, 1);
 }

@@ -15,7 +15,7 @@ export interface Asked {
 export interface Found {
   /** Singular values of the table, largest first. */
   readonly values: Float64Array;
-  /** Of every row, where asked for. */
+  /** Scores of every row, where asked for. */
   readonly scores?: Float32Array;
 }
 
@@ -36,7 +36,7 @@ const scored = ({ floats, width }: Asked, subspace: Subspace, projections?: numb
   ),
 });
 
-/** What finds the axes of a table, and what scores its rows by leverage. */
+/** Algorithms that find the axes of a table, or score its rows by leverage. */
 export const algorithms = {
   'axes, Gram matrix': (asked: Asked): Found => ({ values: byGram(asked).roots }),
   'axes, exact SVD': ({ floats, width }: Asked): Found =>

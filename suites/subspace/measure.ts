@@ -11,12 +11,12 @@ export interface Task {
 
 export interface Measured {
   readonly milliseconds: number;
-  /** Of all threads of the process: what others do on the machine disturbs it less. */
+  /** Time of all threads of the process: what others do on the machine disturbs it less. */
   readonly processorMilliseconds: number;
-  /** By how much the largest resident memory of the process grew; the table was there before. */
+  /** Growth of the largest resident memory of the process; the table was there before. */
   readonly bytes: number;
   readonly values: readonly number[];
-  /** Of about a thousand rows, evenly spaced. */
+  /** Scores of about a thousand rows, evenly spaced. */
   readonly scores?: readonly number[];
 }
 

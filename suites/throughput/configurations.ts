@@ -18,7 +18,7 @@ export interface Configuration {
   readonly backend: string;
   readonly threads: number;
   readonly optimizer: OptimizerRule;
-  /** Whether rows may be in the worker's JavaScript where the backend lacks the optimizer. */
+  /** True: rows may be in the worker's JavaScript where the backend lacks the optimizer. */
   readonly hostRows?: true;
   readonly scale: number;
   readonly dim: number;
@@ -91,7 +91,7 @@ export function planOf(configuration: Configuration, layer = layerOf(configurati
   return method.plan(layer, method.options.parse(configuration.options));
 }
 
-/** What a configuration takes, counted from its plan before anything is built. */
+/** The size of a configuration, counted from its plan before anything is built. */
 export interface ConfigurationSize {
   readonly servingBytes: number;
   /** Rows and the optimizer's state of them. */
@@ -102,7 +102,7 @@ export function sizeOfConfiguration(plan: Plan, optimizer: OptimizerRule): Confi
   const rule = optimizers[optimizer];
   const floats = plan.tables.reduce((sum, table) => {
     const { width, stride = width } = table;
-    // Where rows overlap, every float has a state of its own.
+    // Every float has a state of its own where rows overlap.
     const state =
       stride < width ? rule.stateFloats(tableFloats(table), 1) : rule.stateFloats(tableRows(table), width);
     return sum + tableFloats(table) + state.reduce((total, each) => total + each, 0);

@@ -5,14 +5,14 @@ import type { ThroughputSettings } from './settings.ts';
 export interface Stage {
   readonly title: string;
   readonly settings: ThroughputSettings;
-  /** Of the time that is left, relative to the stages after it. */
+  /** Share of the time that is left, relative to the stages after it. */
   readonly weight: number;
 }
 
 export interface StagesAsked {
-  /** On graphics cards; not empty. */
+  /** Backends on graphics cards; not empty. */
   readonly backends: readonly string[];
-  /** To compare with on the CPU; undefined where it does not work. */
+  /** A backend on the CPU to compare with; undefined where it does not work. */
   readonly host: string | undefined;
   readonly pythons: readonly string[] | undefined;
   readonly tf32: boolean;

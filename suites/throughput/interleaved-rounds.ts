@@ -14,9 +14,9 @@ export interface Worker {
 
 export interface Candidate {
   readonly title: string;
-  /** What it is timed at. */
+  /** The kinds of work that it is timed at. */
   readonly works: readonly Work[];
-  /** On a GPU a sample is a stream of steps, and one awaited step elsewhere. */
+  /** A sample is a stream of steps on a GPU, and one awaited step elsewhere. */
   readonly device: Device;
   start(): Promise<Worker>;
   readonly profiled: boolean;
@@ -53,7 +53,7 @@ export interface RoundsOptions {
   readonly rounds: number;
   readonly signal: AbortSignal;
   readonly watch: RoundsWatch;
-  /** By performance.now(): no turn begins after it, and one that is not over soon after it is given up. */
+  /** A time by performance.now(): no turn begins after it, and one that is not over soon after it is given up. */
   readonly deadline?: number;
 }
 
@@ -64,11 +64,11 @@ const initialWarmUp = 5;
 export const profiledSteps = 10;
 /** How long what is under way at the deadline, and profiles after it, may go on. */
 const graceMs = 20_000;
-/** Where there is a deadline, one that hangs must not take the time of all: compiling takes less. */
+/** A candidate that hangs must not take the time of all where there is a deadline: compiling takes less. */
 const turnTimeoutMs = 180_000;
 
 interface Sampling {
-  /** In the first turn. */
+  /** Samples in the first turn. */
   readonly firstSamples: number;
   readonly minSamples: number;
   readonly maxSamples: number;
@@ -85,7 +85,7 @@ const samplings: Readonly<Record<Device, Sampling>> = {
     ...{ firstSamples: 3, minSamples: 3, maxSamples: 200, warmUpPerTurn: 1 },
     ...{ minSteps: 1, maxSteps: 1, milliseconds: 0 },
   },
-  // At its beginning the device waits for the first commands, at its end the process for the device: a few milliseconds,
+  // The device waits for the first commands of a sample, and the process for the device at its end: a few milliseconds,
   // which must be little of a stream.
   gpu: {
     ...{ firstSamples: 1, minSamples: 3, maxSamples: 4, warmUpPerTurn: 4 },
@@ -169,7 +169,7 @@ class CandidateRun {
     this.options = options;
   }
 
-  /** Whether it has rounds of a batch size, or would have: the others wait for it to be comparable. */
+  /** True where it has rounds of a batch size, or would have: the others wait for it to be comparable. */
   counts(batch: number): boolean {
     return this.error === undefined && (!this.timedOut || this.roundsOf(batch) > 0);
   }
@@ -216,7 +216,7 @@ class CandidateRun {
     return Math.min(...counts);
   }
 
-  /** Of these batch sizes, so many rounds of each. */
+  /** The result at these batch sizes, so many rounds of each. */
   result(batches: readonly number[], counts: ReadonlyMap<number, number>): ThroughputResult {
     if (this.error !== undefined) return { status: 'failed', error: this.error };
     const shown = batches.filter((batch) => this.roundsOf(batch) > 0);

@@ -38,7 +38,7 @@ export interface MeasureOptions {
   readonly watch: RoundsWatch;
   /** Told in one line what is left out, and why. */
   readonly note: (line: string) => void;
-  /** By performance.now(): what is measured until then is recorded, batch size by batch size. */
+  /** A time by performance.now(): what is measured until then is recorded, batch size by batch size. */
   readonly deadline?: number;
 }
 

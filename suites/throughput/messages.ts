@@ -8,7 +8,7 @@ import type { Configuration } from './configurations.ts';
  * on its standard output, `{ error }` where it cannot be done. The process ends with its input.
  */
 
-/** To a configuration of ours, first. Answered with what was opened. */
+/** The first request to a configuration of ours. Answered with what was opened. */
 export interface Open {
   readonly type: 'open';
   readonly backend: string;
@@ -23,16 +23,16 @@ export interface Opened {
   readonly software?: boolean;
 }
 
-/** Whether a backend computes while it is called, or on a device that computes while its process goes on. */
+/** The place where a backend computes: in its process while it is called, or on a device that computes while the process continues. */
 export type Device = 'cpu' | 'gpu';
 
-/** To a configuration of ours, second. */
+/** The second request to a configuration of ours. */
 export interface Build {
   readonly type: 'build';
   readonly configuration: Configuration;
 }
 
-/** To PyTorch's program for the model, first: with the model's options beside these. */
+/** The first request to PyTorch's program for the model, with the model's options beside these. */
 export interface BuildReference {
   readonly type: 'build';
   readonly cardinalities: readonly number[];
@@ -40,7 +40,7 @@ export interface BuildReference {
   readonly dim: number;
   readonly optimizer: OptimizerRule;
   readonly learningRate: number;
-  /** Of PyTorch's own operations; those of the matrix products are set by its environment. */
+  /** Threads of PyTorch's own operations; those of the matrix products are set by its environment. */
   readonly threads: number;
   readonly mode: ReferenceMode;
   readonly device: Device;
@@ -50,7 +50,7 @@ export interface BuildReference {
 /** `graphs`: compiled, and captured in CUDA graphs (mode="reduce-overhead"). */
 export type ReferenceMode = 'eager' | 'compiled' | 'graphs';
 
-/** Of matrix products; TF32 rounds their operands to 10 bits of fraction. */
+/** Precision of matrix products; TF32 rounds their operands to 10 bits of fraction. */
 export type Precision = 'fp32' | 'tf32';
 
 /**
@@ -70,7 +70,7 @@ export interface Timed {
   readonly milliseconds: number[];
 }
 
-/** To a configuration of ours: where the time of a training step goes. */
+/** Asks a configuration of ours where the time of a training step goes. */
 export interface ProfileSteps {
   readonly type: 'profile';
   readonly batch: number;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** What our workers run. */
+/** The program that our workers run. */
 export const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 /** PyTorch's programs, by the models that they build: it can be timed beside no other. */

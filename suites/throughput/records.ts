@@ -11,7 +11,7 @@ import type { AvailableBackend } from './available-backends.ts';
 import type { Reference } from './references.ts';
 import type { Measured, ThroughputResult } from './interleaved-rounds.ts';
 
-/** What all records of a measurement have in common. */
+/** The fields that all records of a measurement have in common. */
 export interface Occasion {
   readonly recording: string;
   readonly measurement: string;

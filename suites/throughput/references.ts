@@ -9,13 +9,13 @@ import type { ThroughputSettings } from './settings.ts';
 
 /** A Python that has PyTorch. */
 export interface Installed {
-  /** As it was asked for. */
+  /** The program as it was asked for. */
   readonly python: string;
   readonly version: string;
   readonly pythonVersion: string;
-  /** What multiplies matrices in it: MKL, openblas, libblas. */
+  /** The library that multiplies matrices in it: MKL, openblas, libblas. */
   readonly blas: string;
-  /** Whether it has torch.compile; that may still fail. */
+  /** True where it has torch.compile; that may still fail. */
   readonly compiles: boolean;
   /** The card it reaches through CUDA, and CUDA's version. */
   readonly card?: string;

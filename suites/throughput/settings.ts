@@ -4,7 +4,7 @@ import type { MethodSettings } from '../settings.ts';
 /** A throughput measurement as asked for. */
 export interface ThroughputSettings {
   readonly methods: readonly MethodSettings[];
-  /** Whether the uncompressed table is timed where it is not asked for. */
+  /** True: the uncompressed table is timed where it is not asked for. */
   readonly baseline: boolean;
   /** Full fp32 bytes / serving bytes; `full` itself is measured once, uncompressed. */
   readonly compressions: readonly number[];
@@ -14,7 +14,7 @@ export interface ThroughputSettings {
   readonly threads?: readonly number[];
   readonly batches: readonly number[];
   readonly optimizers: readonly OptimizerRule[];
-  /** Whether rows may be in the worker's JavaScript where a backend lacks the optimizer. */
+  /** True: rows may be in the worker's JavaScript where a backend lacks the optimizer. */
   readonly hostRows?: boolean;
   readonly dims: readonly number[];
   readonly model: string;
@@ -26,7 +26,7 @@ export interface ThroughputSettings {
   readonly profile: boolean;
   /** Undefined: `python3` where it has PyTorch. None: no reference. */
   readonly pythons?: readonly string[];
-  /** Whether PyTorch on a GPU is also timed with TF32 matrix products. */
+  /** True: PyTorch on a GPU is also timed with TF32 matrix products. */
   readonly tf32: boolean;
 }
 

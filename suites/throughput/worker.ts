@@ -15,7 +15,7 @@ const clock = new KernelClock();
 
 async function open({ backend, threads }: Open): Promise<OpenBackend> {
   const opened = await findNamed(backends, 'backend', backend).open({ threads });
-  if (opened.substitutes) opened.substitutes.refused = true; // what is timed is one backend
+  if (opened.fallbacks) opened.fallbacks.refused = true; // what is timed is one backend
   tf.enableProdMode();
   return opened.synchronize ? opened : clock.watchRows(opened);
 }
@@ -43,7 +43,7 @@ async function answer(request: Request): Promise<object> {
   }
 }
 
-// What a library prints must not mix into the answers.
+// A library's prints must not mix into the answers.
 console.log = console.error;
 
 // The loop ends with standard input: nobody is left to ask.

@@ -47,10 +47,10 @@ let backend: OpenBackend;
 beforeAll(async () => {
   const { usable } = await native.probe();
   backend = await (usable ? native : cpu).open({});
-  if (backend.substitutes) backend.substitutes.refused = true; // as in a run that is measured
+  if (backend.fallbacks) backend.fallbacks.refused = true; // as in a run that is measured
 });
 afterAll(() => {
-  if (backend.substitutes) backend.substitutes.refused = false;
+  if (backend.fallbacks) backend.fallbacks.refused = false;
 });
 
 /** A mild and a high ratio, the latter in four bits too; a method that does not reach it takes its smallest plan. */

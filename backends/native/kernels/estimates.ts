@@ -45,7 +45,7 @@ export function registerEstimates(): void {
   });
 }
 
-/** Of what changes in place: another tensor that shared the memory would move along. */
+/** Floats that change in place: another tensor that shared the memory would change too. */
 function ownFloats(backend: NativeBackend, tensor: tf.TensorInfo): Float32Array {
   if (backend.refCount(tensor.dataId) !== 1)
     throw new Error('a variable that shares its memory with another tensor cannot be updated in place');

@@ -1,6 +1,6 @@
 import * as tf from '../../../tensors/index.ts';
 import type { NativeBackend } from '../backend.ts';
-import type { Substitutes as Contract } from '../../../harness/contract/backend.ts';
+import type { Fallbacks as Contract } from '../../../harness/contract/backend.ts';
 import { UserError } from '../../../base/user-error.ts';
 import type { Inputs, PartialKernels } from './register.ts';
 
@@ -8,7 +8,7 @@ import type { Inputs, PartialKernels } from './register.ts';
 const aliases = new Set(['Identity', 'Reshape', 'ExpandDims']);
 
 /** How often kernels of the cpu backend stood in for missing ones, by name; refused while `refused`. */
-export class Substitutes implements Contract {
+export class Fallbacks implements Contract {
   readonly counts = new Map<string, number>();
   refused = false;
 

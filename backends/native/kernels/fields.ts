@@ -1,7 +1,7 @@
 import type { TensorInfo } from '../../../tensors/index.ts';
 import { register } from './register.ts';
 
-/** What methods of the harness are made of (harness/ops): vectors of fields put together, and columns summed. */
+/** The operations of methods (harness/ops): vectors of fields put together, and columns summed. */
 export function registerFieldKernels(): void {
   register('JoinFields', (backend, inputs, attributes) => {
     const { members, fields, dim } = attributes as { members: number[][]; fields: number; dim: number };

@@ -54,7 +54,7 @@ function einsum(backend: NativeBackend, tensors: readonly tf.TensorInfo[], equat
   const made: tf.TensorInfo[] = [];
   const keep = (tensor: tf.TensorInfo) => (made.push(tensor), tensor);
 
-  // What only one has, and the result has not, is summed there.
+  // An index that only one has, and the result has not, is summed there.
   const summed = (tensor: tf.TensorInfo, names: string, others: string): [tf.TensorInfo, string[]] => {
     const alone = [...names].map((name, d) => [name, d] as const).filter(([name]) => !others.includes(name));
     if (alone.length === 0) return [tensor, [...names]];

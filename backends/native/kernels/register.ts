@@ -1,7 +1,7 @@
 import * as tf from '../../../tensors/index.ts';
 import type { NativeBackend } from '../backend.ts';
 
-/** By name; for kernels that take a list, an array. */
+/** Inputs by name; for kernels that take a list, an array. */
 export type Inputs = Record<string, tf.TensorInfo>;
 export type Attributes = Record<string, unknown>;
 export type Run = (

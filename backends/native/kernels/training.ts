@@ -2,7 +2,7 @@ import { register } from './register.ts';
 import { stepArguments } from '../rows.ts';
 import type { OptimizerRule } from '../../../harness/contract/backend.ts';
 
-/** What a training step of the harness is made of (harness/ops), fused. */
+/** The operations of a training step (harness/ops), fused. */
 export function registerTrainingKernels(): void {
   register('DenseLayer', (backend, { x, weights, bias }, { activation }) => {
     const [batch, input] = x.shape;
@@ -89,7 +89,7 @@ export function registerTrainingKernels(): void {
   });
 
   register('OptimizerStep', (backend, { variable, gradient, ...states }, attributes) => {
-    // In place: another tensor that shares the memory would move along.
+    // The update is in place: another tensor that shares the memory would change too.
     if (backend.refCount(variable.dataId) !== 1)
       throw new Error('a variable that shares its memory with another tensor cannot be updated in place');
     const { rule, learningRate, step } = attributes as {

@@ -31,7 +31,7 @@ type Parameters = (attributes: Attributes) => [p: number, q: number];
 const none: Parameters = () => [0, 0];
 const alpha: Parameters = ({ alpha }) => [alpha as number, 0];
 
-/** Of the same type as the input. */
+/** Operations whose result has the type of the input. */
 const sameType = (operation: string, parameters = none): PartialRun => {
   return (backend, { x }, attributes) => {
     if (x.dtype !== 'float32' && x.dtype !== 'int32') return undefined;

@@ -1,4 +1,4 @@
-// What one environment (a process's main thread, or a worker thread) owns: nothing is global.
+// The state of one environment (a process's main thread, or a worker thread): nothing is global.
 #pragma once
 
 #define NAPI_VERSION 8

@@ -1,4 +1,4 @@
-// From JavaScript's values to C++'s: everything is checked here, so that kernels need not.
+// Converts JavaScript's values to C++'s: everything is checked here, so that kernels need not.
 #pragma once
 
 #include <cstdint>

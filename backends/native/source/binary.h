@@ -96,7 +96,7 @@ void binary(const BinarySpan& span) {
   }
 }
 
-/** Of rarer types: one loop for all ways to move. */
+/** One loop for all ways to move, for rarer types. */
 template <class Op, class In, class Out>
 void binary_compact(const BinarySpan& span) {
   const In *a = static_cast<const In*>(span.a), *b = static_cast<const In*>(span.b);

@@ -1,7 +1,7 @@
 // Numbers moved and picked.
 #include <vector>
 
-#include "walk.h"
+#include "strided-iterator.h"
 
 namespace {
 
@@ -9,10 +9,10 @@ constexpr size_t grain = 16384;
 
 size_t bytes_of(Type type) { return type == uint8 ? 1 : 4; }
 
-/** Where a walk over an array starts; throws where it would leave the array. */
-char* start(const Arguments& arguments, size_t i, Type type, size_t offset, const Walk& walk, size_t array) {
+/** The place where an iteration over an array starts. Throws where it would leave the array. */
+char* start(const Arguments& arguments, size_t i, Type type, size_t offset, const StridedIterator& iterator, size_t array) {
   size_t above, below;
-  walk.reach(array, above, below);
+  iterator.bounds(array, above, below);
   if (__builtin_add_overflow(above, offset, &above)) throw Failure{Failure::range, "the offset is too large"};
   const Numbers numbers = arguments.numbers(i, type, above);
   if (below > offset) throw Failure{Failure::range, "the steps lead before the array's start"};
@@ -23,25 +23,25 @@ char* start(const Arguments& arguments, size_t i, Type type, size_t offset, cons
 napi_value copy(const Arguments& arguments) {
   Addon& addon = arguments.addon();
   const size_t rank = arguments.size(3);
-  Walk walk(arguments.doubles(2, times(rank, 3)), rank, 2);
-  if (walk.count() == 0) return nullptr;
+  StridedIterator iterator(arguments.doubles(2, times(rank, 3)), rank, 2);
+  if (iterator.count() == 0) return nullptr;
   const Type type = arguments.numbers(0).type;
-  const char* from = start(arguments, 0, type, arguments.size(4), walk, 0);
-  char* to = start(arguments, 1, type, arguments.size(5), walk, 1);
-  walk.simplify(2);
+  const char* from = start(arguments, 0, type, arguments.size(4), iterator, 0);
+  char* to = start(arguments, 1, type, arguments.size(5), iterator, 1);
+  iterator.simplify(2);
   // A transposition reads along another dimension than it writes: that goes next to last, so that planes have both.
-  const size_t last = walk.rank - 1;
-  if (walk.step[last][0] != 1)
+  const size_t last = iterator.rank - 1;
+  if (iterator.step[last][0] != 1)
     for (size_t d = 0; d + 1 < last; d++)
-      if (walk.step[d][0] == 1) {
-        std::swap(walk.size[d], walk.size[last - 1]);
-        std::swap(walk.step[d], walk.step[last - 1]);
+      if (iterator.step[d][0] == 1) {
+        std::swap(iterator.size[d], iterator.size[last - 1]);
+        std::swap(iterator.step[d], iterator.step[last - 1]);
         break;
       }
   const ptrdiff_t bytes = static_cast<ptrdiff_t>(bytes_of(type));
-  walk.each_plane(*addon.pool, grain, [&](const ptrdiff_t* offsets, size_t rows, size_t n) {
+  iterator.each_plane(*addon.pool, grain, [&](const ptrdiff_t* offsets, size_t rows, size_t n) {
     addon.kernels->copy({from + offsets[0] * bytes, to + offsets[1] * bytes, static_cast<size_t>(bytes), rows, n,
-                         walk.step[last - 1][0], walk.step[last - 1][1], walk.step[last][0], walk.step[last][1]});
+                         iterator.step[last - 1][0], iterator.step[last - 1][1], iterator.step[last][0], iterator.step[last][1]});
   });
   return nullptr;
 }

@@ -1,5 +1,5 @@
 // Operations on every number by itself.
-#include "walk.h"
+#include "strided-iterator.h"
 
 namespace {
 
@@ -61,15 +61,15 @@ napi_value binary(const Arguments& arguments) {
   if (index >= addon.kernels->binary_count) throw Failure{Failure::range, "there is no such operation"};
   const Binary& operation = addon.kernels->binary[index];
   const size_t rank = arguments.size(5);
-  Walk walk(arguments.doubles(4, times(rank, 3)), rank, 2);
-  const size_t count = walk.count();
+  StridedIterator iterator(arguments.doubles(4, times(rank, 3)), rank, 2);
+  const size_t count = iterator.count();
   if (count == 0) return nullptr;
   // The third array is y, without gaps.
   size_t gap = 1;
-  for (size_t d = walk.rank; d-- > 0; gap *= walk.size[d]) walk.step[d][2] = static_cast<ptrdiff_t>(gap);
+  for (size_t d = iterator.rank; d-- > 0; gap *= iterator.size[d]) iterator.step[d][2] = static_cast<ptrdiff_t>(gap);
   size_t a_length, b_length, below_a, below_b;
-  walk.reach(0, a_length, below_a);
-  walk.reach(1, b_length, below_b);
+  iterator.bounds(0, a_length, below_a);
+  iterator.bounds(1, b_length, below_b);
   if (below_a > 0 || below_b > 0) throw Failure{Failure::range, "steps must not be negative"};
   const Numbers a = arguments.numbers(1);
   arguments.numbers(1, a.type, a_length);
@@ -77,12 +77,12 @@ napi_value binary(const Arguments& arguments) {
   const Numbers y = arguments.numbers(3, type_of(operation.result, a.type), count);
   const auto run = operation.run[a.type];
   if (run == nullptr) throw Failure{Failure::type, std::string(operation.name) + " is not for numbers of this type"};
-  walk.simplify(3);
-  const size_t last = walk.rank - 1;
-  if (walk.step[last][0] > 1 || walk.step[last][1] > 1) throw Failure{Failure::range, "rows must be without gaps"};
-  walk.each_plane(*addon.pool, grain(operation.slow), [&](const ptrdiff_t* offsets, size_t rows, size_t n) {
-    run({at(a, offsets[0]), at(b, offsets[1]), to(y, offsets[2]), rows, n, walk.step[last - 1][0], walk.step[last - 1][1],
-         walk.step[last][0] == 1, walk.step[last][1] == 1});
+  iterator.simplify(3);
+  const size_t last = iterator.rank - 1;
+  if (iterator.step[last][0] > 1 || iterator.step[last][1] > 1) throw Failure{Failure::range, "rows must be without gaps"};
+  iterator.each_plane(*addon.pool, grain(operation.slow), [&](const ptrdiff_t* offsets, size_t rows, size_t n) {
+    run({at(a, offsets[0]), at(b, offsets[1]), to(y, offsets[2]), rows, n, iterator.step[last - 1][0], iterator.step[last - 1][1],
+         iterator.step[last][0] == 1, iterator.step[last][1] == 1});
   });
   return nullptr;
 }

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "arguments.h"
-#include "walk.h"
+#include "strided-iterator.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "matrix-product.h"
-#include "walk.h"
+#include "strided-iterator.h"
 
 namespace {
 

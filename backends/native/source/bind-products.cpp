@@ -1,6 +1,6 @@
 // Many small products at a time.
 #include "matrix-product.h"
-#include "walk.h"
+#include "strided-iterator.h"
 
 namespace {
 
@@ -13,34 +13,34 @@ napi_value mat_muls(const Arguments& arguments) {
   const Kernels& kernels = *addon.kernels;
   const size_t rank = arguments.size(4), m = arguments.size(5), n = arguments.size(6), k = arguments.size(7);
   const bool transpose_a = arguments.flag(8), transpose_b = arguments.flag(9);
-  Walk walk(arguments.doubles(3, times(rank, 3)), rank, 2);
-  const size_t count = walk.count();
+  StridedIterator iterator(arguments.doubles(3, times(rank, 3)), rank, 2);
+  const size_t count = iterator.count();
   if (count == 0 || m == 0 || n == 0) return nullptr;
   size_t a_count, b_count, below_a, below_b;
-  walk.reach(0, a_count, below_a);
-  walk.reach(1, b_count, below_b);
+  iterator.bounds(0, a_count, below_a);
+  iterator.bounds(1, b_count, below_b);
   if (below_a > 0 || below_b > 0) throw Failure{Failure::range, "steps must not be negative"};
   const float* a = arguments.floats(0, times(a_count, m, k));
   const float* b = arguments.floats(1, times(b_count, k, n));
   float* c = arguments.floats(2, times(count, m, n));
   Epilogue epilogue;
   epilogue.bias = arguments.optional_floats(10, n);
-  walk.simplify(2);
+  iterator.simplify(2);
   const Matrix first_a = {a, transpose_a ? 1 : k, transpose_a ? m : 1};
   const Matrix first_b = {b, transpose_b ? 1 : n, transpose_b ? k : 1};
 
-  const size_t last = walk.rank - 1;
-  const bool one_row = walk.size[last - 1] == 1;
-  if (count == 1 || (one_row && walk.step[last][0] == 1 && walk.step[last][1] == 0 && !transpose_a)) {
+  const size_t last = iterator.rank - 1;
+  const bool one_row = iterator.size[last - 1] == 1;
+  if (count == 1 || (one_row && iterator.step[last][0] == 1 && iterator.step[last][1] == 0 && !transpose_a)) {
     // The same b for all: one product.
     multiply(*addon.pool, kernels, addon.packed, first_a, first_b, c, times(count, m), n, k, epilogue);
     return nullptr;
   }
   const auto matrices = [&](size_t i, Matrix& of_a, Matrix& of_b) {
     of_a = first_a, of_b = first_b;
-    for (size_t d = walk.rank; d-- > 0; i /= walk.size[d]) {
-      of_a.data += i % walk.size[d] * static_cast<size_t>(walk.step[d][0]) * m * k;
-      of_b.data += i % walk.size[d] * static_cast<size_t>(walk.step[d][1]) * k * n;
+    for (size_t d = iterator.rank; d-- > 0; i /= iterator.size[d]) {
+      of_a.data += i % iterator.size[d] * static_cast<size_t>(iterator.step[d][0]) * m * k;
+      of_b.data += i % iterator.size[d] * static_cast<size_t>(iterator.step[d][1]) * k * n;
     }
   };
   const size_t work = times(m, n, std::max<size_t>(1, k));

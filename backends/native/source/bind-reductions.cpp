@@ -1,7 +1,7 @@
 // Operations along an axis: x is [outer, n, inner], and what is made of it [outer, inner].
 #include <vector>
 
-#include "walk.h"
+#include "strided-iterator.h"
 
 namespace {
 
@@ -123,7 +123,7 @@ void scan(const T* x, T* y, const Shape& shape, size_t outer, bool exclusive, bo
       if (i == 0 && !exclusive) next = value; // -0 stays what it is
       else if constexpr (std::is_same_v<T, float>) next = product ? sofar * value : sofar + value;
       else if constexpr (product) {
-        // What is not exact in doubles is not exact in JavaScript either.
+        // A sum that is not exact in doubles is not exact in JavaScript either.
         const double exact = static_cast<double>(sofar) * static_cast<double>(value);
         next = static_cast<T>(static_cast<int64_t>(exact));
       } else {

@@ -49,7 +49,7 @@ void copy(const CopySpan& span) {
     const size_t step = static_cast<size_t>(span.from_step), to_row = static_cast<size_t>(span.to_row);
     const size_t whole = span.n - span.n % lanes;
     for (size_t row = 0; row < span.rows; row += piece) {
-      const size_t some = smaller(piece, span.rows - row);
+      const size_t some = min_size(piece, span.rows - row);
       const float* from = static_cast<const float*>(span.from) + row;
       float* to = static_cast<float*>(span.to) + row * to_row;
       transpose_panel(from, step, some, whole, whole, to, to_row);
@@ -77,7 +77,7 @@ inline void convert_to_truth(const void* from, void* to, size_t n) {
   for (size_t i = 0; i < n; i++) y[i] = x[i] != 0;
 }
 
-/** As tfjs casts: to uint8, its booleans, whether it is not 0. */
+/** Casts as tfjs does: to uint8, its booleans, 1 where it is not 0. */
 void convert(Type from_type, const void* from, Type to_type, void* to, size_t n) {
   switch (from_type) {
     case float32:

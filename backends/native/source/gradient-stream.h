@@ -15,12 +15,12 @@ constexpr float min_sigma = 1e-12f;
 void coefficients(const float* rows, size_t count, const float* directions, size_t k, size_t n, const float* factor,
                   float* out) {
   for (size_t b = 0; b < count; b += 4) {
-    const size_t block = smaller(4, count - b);
+    const size_t block = min_size(4, count - b);
     for (size_t j = 0; j < k; j += 2) {
-      const size_t pair = smaller(2, k - j);
+      const size_t pair = min_size(2, k - j);
       const float* const d[2] = {directions + j * n, directions + (j + pair - 1) * n};
       const float* r[4];
-      for (size_t i = 0; i < 4; i++) r[i] = rows + (b + smaller(i, block - 1)) * n;
+      for (size_t i = 0; i < 4; i++) r[i] = rows + (b + min_size(i, block - 1)) * n;
       Vector sums[4][2] = {};
       size_t c = 0;
       for (; c + lanes <= n; c += lanes) {
@@ -44,11 +44,11 @@ void coefficients(const float* rows, size_t count, const float* directions, size
 /** directions[j] = directions[j] * keep[j] + the sum over b of by[b, j] rows[b]. */
 void combine(float* directions, const float* keep, const float* by, const float* rows, size_t count, size_t k, size_t n) {
   for (size_t j = 0; j < k; j += 4) {
-    const size_t four = smaller(4, k - j);
+    const size_t four = min_size(4, k - j);
     float* at[4];
     size_t place[4];
     for (size_t i = 0; i < 4; i++) {
-      place[i] = j + smaller(i, four - 1);
+      place[i] = j + min_size(i, four - 1);
       at[i] = directions + place[i] * n;
     }
     size_t c = 0;
@@ -96,7 +96,7 @@ void furthest_unit(const float* basis, size_t count, size_t n, float* row) {
   row[least] = 1;
 }
 
-/** Of length 1. The largest number is divided out first, or squares would leave the floats. */
+/** Scales a row to length 1. The largest number is divided out first, or squares would leave the floats. */
 void unit_row(float* row, const float* basis, size_t count, size_t n) {
   float largest = 0;
   for (size_t c = 0; c < n; c++) {
@@ -113,7 +113,7 @@ void orthonormalize(float* rows, size_t k, size_t n) {
   for (size_t j = 0; j < k; j++) {
     float* row = rows + j * n;
     unit_row(row, rows, j, n);
-    // What is left of a row that was almost in the span is to be orthogonal, too; the third time is for a unit vector.
+    // The rest of a row that was almost in the span must be orthogonal, too; the third time is for a unit vector.
     for (int time = 0; j > 0 && time < 3; time++) {
       for (size_t i = 0; i < j; i++) {
         const float* other = rows + i * n;
@@ -135,9 +135,9 @@ void stream_gradient(const GradientStream& stream, float* scratch) {
   const size_t k = stream.k, in = stream.in, out = stream.out, batch = stream.batch;
   float *errors = scratch, *seen = errors + stream.sub_batch * k, *signs = seen + stream.sub_batch * k, *keeping = signs + k,
         *together = keeping + k;
-  size_t weight = smaller(stream.sub_batch, batch); // of the estimate, in rows
+  size_t weight = min_size(stream.sub_batch, batch); // of the estimate, in rows
   for (size_t from = 0; from < batch; from += stream.sub_batch) {
-    const size_t rows = smaller(stream.sub_batch, batch - from);
+    const size_t rows = min_size(stream.sub_batch, batch - from);
     const float* x = stream.x + from * in;
     const float* dz = stream.dz + from * out;
     const float kept = static_cast<float>(static_cast<double>(weight) / static_cast<double>(weight + rows));

@@ -1,4 +1,4 @@
-// As base/random.ts: tables start, and ids are hashed, with the same bits on every backend.
+// The hash of base/random.ts: tables start, and ids are hashed, with the same bits on every backend.
 #pragma once
 
 #include <cstdint>

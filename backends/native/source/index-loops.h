@@ -16,7 +16,7 @@ struct IndexHash { static inline uint32_t of(uint32_t x, uint32_t seed) { return
 template <class Operation>
 void each_index(const uint32_t* values, size_t n, const uint32_t* operands, size_t period, uint32_t* out) {
   for (size_t from = 0; from < n; from += period) {
-    const size_t count = smaller(period, n - from);
+    const size_t count = min_size(period, n - from);
     for (size_t i = 0; i < count; i++)
       out[from + i] = values[from + i] == no_row ? no_row : Operation::of(values[from + i], operands[i]);
   }
@@ -36,7 +36,7 @@ void apply_to_indices(IndexOperation operation, const uint32_t* values, size_t n
 void indices_within(const uint32_t* values, size_t n, const uint32_t* first, const uint32_t* end, size_t period,
                     uint32_t* out) {
   for (size_t from = 0; from < n; from += period) {
-    const size_t count = smaller(period, n - from);
+    const size_t count = min_size(period, n - from);
     for (size_t i = 0; i < count; i++) {
       const uint32_t value = values[from + i];
       out[from + i] = value >= first[i] && value < end[i] ? value - first[i] : no_row;

@@ -19,7 +19,7 @@ size_t interact_scratch(size_t fields, size_t dim) {
   return forward > backward ? forward : backward;
 }
 
-/** Of no floats too, which may have no address. */
+/** Copies floats; none may have no address. */
 inline void copy(const float* from, float* to, size_t n) {
   if (n > 0) __builtin_memcpy(to, from, n * sizeof(float));
 }
@@ -64,7 +64,7 @@ void interact(const float* x, const float* vectors, float* y, size_t batch, size
     const bool is_last = (batch - sample - 1) * (dim + pairs) < lanes;
     float* to = is_last ? last : y + dim;
     for (size_t i = 0; i < count; i += together) {
-      const size_t end = smaller(i + together, count);
+      const size_t end = min_size(i + together, count);
       dot_rows(rows + i * dim, dim, transposed, columns, end - 1, dots);
       for (size_t r = i; r < end; to += r, r++)
         for (size_t j = 0; j < r; j += lanes) store(to + j, load(dots + (r - i) * columns + j));
@@ -73,7 +73,7 @@ void interact(const float* x, const float* vectors, float* y, size_t batch, size
   }
 }
 
-/** Where in a triangle the dot product of two vectors is; its end, where there is a zero, for a vector with itself. */
+/** The place of the dot product of two vectors in a triangle; its end, where there is a zero, for a vector with itself. */
 inline uint32_t place_of(size_t i, size_t j, size_t pairs) {
   const size_t high = i > j ? i : j, low = i > j ? j : i;
   return static_cast<uint32_t>(high == low ? pairs : high * (high - 1) / 2 + low);

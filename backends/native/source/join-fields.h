@@ -46,7 +46,7 @@ void join_grad_x(const FieldGroup& group, const float* dy, const float* transpos
         // A whole vector may go over into the next rows, which are still to come, but not over the end.
         if (static_cast<size_t>(end - (dx + k)) >= lanes) store(dx + k, sums);
         else
-          for (size_t l = 0; l < smaller(lanes, width - k); l++) dx[k + l] = sums[l];
+          for (size_t l = 0; l < min_size(lanes, width - k); l++) dx[k + l] = sums[l];
       }
     }
 }
@@ -59,7 +59,7 @@ void join_grad_matrix(const FieldGroup& group, size_t member, const float* x, co
   for (size_t i = 0; i < width * dim; i++) matrix[i] = 0;
   for (size_t first = 0; first < batch; first += together) {
     for (size_t i = 0; i < width * dim; i++) scratch[i] = 0;
-    for (size_t sample = first; sample < smaller(batch, first + together); sample++)
+    for (size_t sample = first; sample < min_size(batch, first + together); sample++)
       for (size_t k = 0; k < width; k++) {
         const float value = x[(sample * group.members + member) * width + k];
         if (value != 0)

@@ -1,4 +1,4 @@
-// What is compiled once per instruction set: loops over plain memory. No threads, no JavaScript, no checks; callers have
+// The kernels, compiled once per instruction set: loops over plain memory. No threads, no JavaScript, no checks; callers have
 // checked every size.
 #pragma once
 
@@ -7,7 +7,7 @@
 
 #include "optimizer-rules.h" // made of harness/rules by optimizer-rules.ts
 
-/** What happens to a finished tile of a product before it is stored. */
+/** Operations on a finished tile of a product before it is stored. */
 struct Epilogue {
   const float* bias = nullptr; // [n], added to every row
   bool relu = false;
@@ -65,7 +65,7 @@ struct States {
 enum Type : int { float32, int32, uint8 };
 constexpr size_t type_count = 3;
 
-/** What an operation makes of numbers of one type: the same type, or always one. */
+/** The type of an operation's result: the type of its operands, or always one. */
 enum class Result : int { same, int32, uint8 };
 
 /** y = f(x), parameters p and q. No function: not for this type. */

@@ -7,7 +7,7 @@ namespace {
 /** Floats of b that are packed at a time: most of a second-level cache of 1 MiB. Fewer ranges of k go over c less often. */
 constexpr size_t panel_floats = (size_t{768} << 10) / sizeof(float);
 
-size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
+size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 
 /** How a product is cut into parts: rows of tiles, and columns too where there are few of those. */
 struct Cut {
@@ -17,13 +17,13 @@ struct Cut {
 };
 
 Cut cut(const Kernels& kernels, size_t m, size_t n, size_t threads) {
-  const size_t tiles = divided_up(m, kernels.tile_rows), panels = divided_up(n, kernels.panel_width);
+  const size_t tiles = ceil_div(m, kernels.tile_rows), panels = ceil_div(n, kernels.panel_width);
   // Some parts more than threads, so that a thread that was held up does not hold up all.
   const size_t wanted = threads == 1 ? 1 : 6 * threads;
   const size_t tiles_per_part = std::max<size_t>(1, tiles / wanted);
-  const size_t row_parts = std::max<size_t>(1, divided_up(tiles, tiles_per_part)); // one of no rows, for sums of b alone
+  const size_t row_parts = std::max<size_t>(1, ceil_div(tiles, tiles_per_part)); // one of no rows, for sums of b alone
   const size_t panels_per_part = std::max<size_t>(1, panels / std::max<size_t>(1, wanted / row_parts));
-  return {tiles, panels, tiles_per_part, panels_per_part, row_parts, divided_up(panels, panels_per_part)};
+  return {tiles, panels, tiles_per_part, panels_per_part, row_parts, ceil_div(panels, panels_per_part)};
 }
 
 /** Most of k at a time for n columns. */
@@ -32,7 +32,7 @@ size_t max_k(size_t n) { return std::clamp<size_t>(panel_floats / n, 128, EMBED_
 /** Cuts k into ranges of like length: a short last one would cost as much besides its sums as a long one. */
 template <class Visit>
 void each_range_of_k(size_t k, size_t n, const Visit& visit) {
-  const size_t ranges = std::max<size_t>(1, divided_up(k, max_k(n)));
+  const size_t ranges = std::max<size_t>(1, ceil_div(k, max_k(n)));
   for (size_t i = 0; i < ranges; i++) {
     const size_t from = k * i / ranges, to = k * (i + 1) / ranges;
     visit(from, to - from);
@@ -57,7 +57,7 @@ ProductBlock whole_block(const Kernels& kernels, const float* packed, Matrix a, 
   block.row_from = 0;
   block.row_to = m;
   block.panel_from = 0;
-  block.panel_to = divided_up(n, kernels.panel_width);
+  block.panel_to = ceil_div(n, kernels.panel_width);
   block.first = from == 0;
   block.last = from + range == k;
   block.epilogue = epilogue;
@@ -68,7 +68,7 @@ void multiply_vector(ThreadPool& pool, const Kernels& kernels, Matrix a, const f
                      const Epilogue& epilogue, float* b_sum) {
   // Parts are whole vectors of rows, and the same for any number of threads: where rows end up decides how they are summed.
   constexpr size_t part_rows = 64;
-  pool.each(divided_up(m, part_rows), [&](size_t part) {
+  pool.each(ceil_div(m, part_rows), [&](size_t part) {
     const size_t from = part * part_rows, to = std::min(m, from + part_rows);
     kernels.vector_product(a.data, a.row, a.column, b, k, from, to, c);
     for (size_t i = from; i < to; i++) {

@@ -18,7 +18,7 @@ class Memory {
   void* data() const { return data_; }
   float* floats() const { return static_cast<float*>(data_); }
   size_t bytes() const { return bytes_; }
-  /** At least this many bytes, of any content. */
+  /** Provides at least this many bytes, of any content. */
   void require(size_t bytes);
 
  private:

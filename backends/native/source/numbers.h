@@ -89,7 +89,7 @@ inline float exp_of(float x) {
   sum = sum * r + 0.5f;
   sum = sum * r + 1.0f;
   sum = sum * r + 1.0f;
-  // In two factors, as 2^n may be out of range where the result is not.
+  // Multiplied in two factors, as 2^n may be out of range where the result is not.
   const int32_t power = static_cast<int32_t>(bits_of(shifted) - bits_of(shift)), half = power >> 1;
   const float low = as_float(static_cast<uint32_t>(half + 127) << 23);
   const float high = as_float(static_cast<uint32_t>(power - half + 127) << 23);

@@ -28,7 +28,7 @@ inline uint32_t code_of_positive(float x, float inverse, float levels) {
   return x > 0 ? 1 + static_cast<uint32_t>(static_cast<int32_t>(whole > 0 ? whole : 0)) : 0;
 }
 
-/** To the nearest step, to the even one of two; what is added is rounded to whole numbers, in the low bits. */
+/** Rounds to the nearest step, to the even one of two; what is added is rounded to whole numbers, in the low bits. */
 inline uint32_t code_of_any(float x, float inverse, float levels) {
   const float shift = 12582912.0f; // 1.5 * 2^23
   const float steps = x * inverse;
@@ -44,7 +44,7 @@ inline void pack_all(const PackedRows& form, const float* x, float inverse, size
   for (size_t i = 0; i < rows; i++, x += form.columns, words += width) {
     for (size_t j = 0; j < width; j++) words[j] = turned;
     for (size_t plane = 0, first = 0; first < form.columns; plane++, first += width) {
-      const size_t count = smaller(width, form.columns - first), shift = plane * bits;
+      const size_t count = min_size(width, form.columns - first), shift = plane * bits;
       for (size_t j = 0; j < count; j++) {
         const float at = x[first + j];
         const uint32_t code = with_sign ? code_of_any(at, inverse, levels) : code_of_positive(at, inverse, levels);
@@ -60,7 +60,7 @@ inline void each_code(const PackedRows& form, const uint32_t* words, size_t rows
   const size_t width = form.words;
   for (size_t i = 0; i < rows; i++, x += form.columns, words += width)
     for (size_t plane = 0, first = 0; first < form.columns; plane++, first += width) {
-      const size_t count = smaller(width, form.columns - first), shift = plane * bits;
+      const size_t count = min_size(width, form.columns - first), shift = plane * bits;
       for (size_t j = 0; j < count; j++)
         each(static_cast<int32_t>((words[j] ^ turned) >> shift & ((1u << bits) - 1)), x[first + j]);
     }

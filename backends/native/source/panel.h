@@ -19,7 +19,7 @@ inline void copy_panel(const float* from, size_t from_k, size_t k, size_t width,
 inline void transpose_panel(const float* from, size_t from_row, size_t k, size_t width, size_t fill, float* to,
                             size_t to_k) {
   for (size_t j = 0; j < fill; j += lanes) {
-    const size_t rows = j < width ? smaller(lanes, width - j) : 0;
+    const size_t rows = j < width ? min_size(lanes, width - j) : 0;
     size_t p = 0;
     for (; p + lanes <= k; p += lanes) {
       Vector square[lanes];

@@ -30,7 +30,7 @@ void add_columns(const float* packed, size_t k, size_t width, float* sums) {
 void pack_b(const float* b, size_t b_k, size_t b_column, size_t k, size_t n, size_t from, size_t to, float* packed,
             float* sums) {
   for (size_t panel = from; panel < to; panel++) {
-    const size_t first = panel * panel_width, width = smaller(panel_width, n - first);
+    const size_t first = panel * panel_width, width = min_size(panel_width, n - first);
     float* out = packed + panel * panel_width * k;
     if (b_column == 1) copy_panel(b + first, b_k, k, width, panel_width, out, panel_width);
     else transpose_panel(b + first * b_column, b_column, k, width, panel_width, out, panel_width);
@@ -55,7 +55,7 @@ class TileRows {
   explicit TileRows(const Place& a) : first_(a.at), step_(a.row * sizeof(float)), next_(a.k) {
     if (side_by_side) return;
     middle_ = a.at + 5 * a.row, last_ = a.at + 10 * a.row, three_ = 3 * step_;
-    // As registers of their own: left alone, the compiler keeps an address for every row, more than there are registers.
+    // Pointers in registers of their own: left alone, the compiler keeps an address for every row, more than there are registers.
     asm("" : "+r"(middle_));
     asm("" : "+r"(last_));
   }
@@ -164,17 +164,17 @@ void product_block(const ProductBlock& block) {
   const bool copied = side_by_side && block.a_k % 256 == 0;
   alignas(64) float copy[packed_row * EMBED_MAX_K];
   for (size_t row = block.row_from; row < block.row_to; row += tile_rows) {
-    const size_t rows = smaller(tile_rows, block.row_to - row);
+    const size_t rows = min_size(tile_rows, block.row_to - row);
     Place a{block.a + row * block.a_row, block.a_row, block.a_k};
     if (copied) {
       // The next tile's rows lie beside these: whole vectors are copied as far as there are any.
-      copy_panel(a.at, a.k, block.k, smaller(packed_row, block.m - row), rows, copy, packed_row);
+      copy_panel(a.at, a.k, block.k, min_size(packed_row, block.m - row), rows, copy, packed_row);
       a.at = copy, a.k = packed_row;
     }
     const Tile wide = side_by_side ? tile_of<2, true>(rows) : tile_of<2, false>(rows);
     const Tile narrow = side_by_side ? tile_of<1, true>(rows) : tile_of<1, false>(rows);
     for (size_t panel = block.panel_from; panel < block.panel_to; panel++) {
-      const size_t column = panel * panel_width, width = smaller(panel_width, block.n - column);
+      const size_t column = panel * panel_width, width = min_size(panel_width, block.n - column);
       const float* b = block.b + panel * panel_width * block.k;
       float* c = block.c + row * block.c_row + column;
       const float* bias = block.last && end.bias ? end.bias + column : nullptr;

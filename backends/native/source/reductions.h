@@ -5,7 +5,7 @@
 
 namespace {
 
-/** As many columns as sums fit the first-level cache. */
+/** The columns of which sums fit the first-level cache. */
 constexpr size_t column_block = 256;
 
 void sum_floats(const float* x, size_t row, size_t rows, size_t columns, double* sums) {
@@ -84,7 +84,7 @@ void reduce(const void* from, size_t row, size_t rows, size_t columns, void* to)
   const T* x = static_cast<const T*>(from);
   T* out = static_cast<T*>(to);
   for (size_t first = 0; first < columns; first += column_block) {
-    const size_t width = smaller(column_block, columns - first);
+    const size_t width = min_size(column_block, columns - first);
     Sum sums[column_block];
     for (size_t j = 0; j < width; j++) sums[j] = static_cast<Sum>(x[first + j]);
     for (size_t i = 1; i < rows; i++)
@@ -93,7 +93,7 @@ void reduce(const void* from, size_t row, size_t rows, size_t columns, void* to)
   }
 }
 
-/** Where the extreme is: the first of equals. Nothing is beyond NaN, and NaN beyond nothing. */
+/** The place of the extreme: the first of equals. No number is beyond NaN, and NaN is beyond no number. */
 template <class T, bool greatest>
 void arg_extreme(const void* from, size_t row, size_t rows, size_t columns, void* to) {
   const T* x = static_cast<const T*>(from);

@@ -46,7 +46,7 @@ size_t first_outside(const uint32_t* indices, size_t n, uint64_t rows) {
   constexpr size_t block = 1024;
   size_t from = 0;
   for (; from < n; from += block) {
-    const size_t to = smaller(n, from + block);
+    const size_t to = min_size(n, from + block);
     uint32_t outside = 0;
     for (size_t i = from; i < to; i++) outside |= (indices[i] != no_row) & (indices[i] >= rows);
     if (outside) break;

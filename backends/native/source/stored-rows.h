@@ -40,8 +40,8 @@ inline void read_blocks(const StoredFloats& stored, size_t from, size_t count, f
   const size_t block_bytes = (stored.block + in_byte - 1) / in_byte + header;
   for (size_t done = 0, block = from / stored.block; done < count; block++) {
     const uint8_t* codes = stored.bytes + block * block_bytes;
-    const size_t in_block = smaller(stored.block, stored.floats - block * stored.block);
-    const size_t first = from + done - block * stored.block, some = smaller(in_block - first, count - done);
+    const size_t in_block = min_size(stored.block, stored.floats - block * stored.block);
+    const size_t first = from + done - block * stored.block, some = min_size(in_block - first, count - done);
     const uint8_t* end = codes + (in_block + in_byte - 1) / in_byte;
     if (bits == 8) read_codes<bits>(codes, first, some, float_at(end), float_at(end + 4), out + done);
     else read_codes<bits>(codes, first, some, half_at(end), half_at(end + 2), out + done);

@@ -16,7 +16,7 @@ size_t checked_floats(size_t rows, size_t width, size_t stride) {
   return floats;
 }
 
-size_t divided_up(size_t a, size_t b) { return (a + b - 1) / b; }
+size_t ceil_div(size_t a, size_t b) { return (a + b - 1) / b; }
 
 /** Rows are moved by at most so many tasks. */
 constexpr size_t max_parts = 64;
@@ -33,7 +33,7 @@ void each_stretch(ThreadPool& pool, size_t count, size_t most, const Task& task)
 Table::Table(size_t rows, size_t width, size_t stride, Rule rule)
     : rows_(rows), width_(width), stride_(stride), floats_(checked_floats(rows, width, stride)),
       rule_(rule), weights_(floats_ * sizeof(float)) {
-  // Where rows overlap, every float is a row of its own.
+  // Every float is a row of its own where rows overlap.
   for (size_t i = 0; i < states(); i++) {
     state_[i].floats = shape_of(rule).per_row[i] && stride == width ? rows : floats_;
     state_[i].memory = Memory(state_[i].floats * sizeof(float));
@@ -52,7 +52,7 @@ void Table::fill(ThreadPool& pool, size_t from, size_t to, double mean, double h
   const double low = mean - half_width, scale = 2 * half_width / (1 << 24);
   float* values = weights_.floats() + from;
   const size_t n = to - from;
-  pool.each(divided_up(n, part_floats), [=](size_t part) {
+  pool.each(ceil_div(n, part_floats), [=](size_t part) {
     const size_t end = std::min(n, (part + 1) * part_floats);
     for (size_t i = part * part_floats; i < end; i++) {
       const uint32_t counter = seed + static_cast<uint32_t>(i + 1) * 0x9e3779b9u;
@@ -63,7 +63,7 @@ void Table::fill(ThreadPool& pool, size_t from, size_t to, double mean, double h
 
 void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space, const std::vector<LookUp>& look_ups,
                    const Step& step) {
-  // Where rows overlap, floats are what may occur twice.
+  // Floats may occur twice where rows overlap.
   const bool overlapping = stride_ < width_;
   const size_t per_index = overlapping ? width_ : 1, width = overlapping ? 1 : width_;
   size_t indices = 0;

@@ -7,7 +7,7 @@
 #include "memory.h"
 #include "thread-pool.h"
 
-/** What one look-up of a step leaves behind: an index and a gradient of `width` floats each. */
+/** The indices that one look-up of a step leaves behind, with a gradient of `width` floats each. */
 struct LookUp {
   const uint32_t* indices;
   const float* gradients;
@@ -29,7 +29,7 @@ class Table {
   size_t stride() const { return stride_; }
   size_t floats() const { return floats_; }
   size_t state_bytes() const;
-  /** Whether it has the state that a rule needs. */
+  /** True where it has the state that a rule needs. */
   bool takes(Rule rule) const { return rule == rule_; }
   const float* weights() const { return weights_.floats(); }
 

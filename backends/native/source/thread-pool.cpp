@@ -44,7 +44,7 @@ void ThreadPool::run(size_t parts, Call call, const void* context) {
   parts_.store(parts, std::memory_order_relaxed);
   state_.store(open);
   if (sleeping_.load() > 0) {
-    // With the lock held no thread is between looking for work and going to sleep.
+    // No thread is between looking for work and going to sleep while the lock is held.
     { std::lock_guard<std::mutex> lock(mutex_); }
     wake_.notify_all();
   }

@@ -57,7 +57,7 @@ struct Sigmoid {
   }
 };
 
-/** By exp, but for small numbers, of which the difference would leave too few digits, by the series. */
+/** Computed by exp, and by the series for small numbers, where the difference would leave too few digits. */
 struct Tanh {
   static inline float of(float x, float, float) {
     const float size = fabs_of(x), square = x * x;

@@ -25,16 +25,16 @@ namespace {
 typedef float Vector __attribute__((vector_size(EMBED_VECTOR_BYTES)));
 typedef int32_t IntVector __attribute__((vector_size(EMBED_VECTOR_BYTES)));
 /** The same, where memory need not be aligned. */
-typedef float Loose __attribute__((vector_size(EMBED_VECTOR_BYTES), aligned(4), may_alias));
+typedef float UnalignedVector __attribute__((vector_size(EMBED_VECTOR_BYTES), aligned(4), may_alias));
 
 constexpr size_t lanes = EMBED_VECTOR_BYTES / sizeof(float);
 
 inline __attribute__((always_inline)) Vector load(const float* from) {
-  return *reinterpret_cast<const Loose*>(from);
+  return *reinterpret_cast<const UnalignedVector*>(from);
 }
 
 inline __attribute__((always_inline)) void store(float* to, Vector value) {
-  *reinterpret_cast<Loose*>(to) = value;
+  *reinterpret_cast<UnalignedVector*>(to) = value;
 }
 
 /** A vector or a single number, for code that is written once for both. */
@@ -123,7 +123,7 @@ inline __attribute__((always_inline)) void transpose(Vector (&rows)[lanes]) {
   }
 }
 
-inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+inline size_t min_size(size_t a, size_t b) { return a < b ? a : b; }
 
 /** Streams of reads start early: for arrays met in order, the processor does it by itself. */
 inline __attribute__((always_inline)) void prefetch(const void* address) { __builtin_prefetch(address, 0, 3); }

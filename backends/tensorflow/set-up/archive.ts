@@ -12,7 +12,7 @@ import type { Device } from './wheel.ts';
 /** How long a server may take to begin to answer. */
 const patience = 10_000;
 
-/** Where TensorFlow's C library lies, as its page of downloads has it: in folders by version since 2.16. */
+/** The address of TensorFlow's C library, as its page of downloads has it: in folders by version since 2.16. */
 export function archiveUrl(version: string, device: Device): string {
   const kind = device === 'cuda' ? 'gpu' : 'cpu';
   const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
@@ -65,7 +65,7 @@ export async function fromArchive(
   return name;
 }
 
-/** What stands behind fetch's "fetch failed". */
+/** The cause behind fetch's "fetch failed". */
 function reason(error: unknown): string {
   const { message, cause } = error as Error;
   const said =

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { UserError } from '../../../base/user-error.ts';
 import { withoutSecrets } from './secure-fetch.ts';
 
-/** What Python is needed for: pip to find and fetch wheels, and zipfile, which reads members above 4 GB piece by piece. */
+/** Python is needed for two things: pip to find and fetch wheels, and zipfile, which reads members above 4 GB piece by piece. */
 
 /**
  * Wheels of the registry that pip is configured for, into a folder; without what they depend on.

@@ -25,7 +25,7 @@ import { type Device, fromRegistry, fromWheel } from './wheel.ts';
 
 export interface SetUpOptions {
   readonly version?: string;
-  /** Where not given: a card where nvidia-smi finds one. */
+  /** A card where nvidia-smi finds one, if not given. */
   readonly device?: Device;
   /** A wheel on the disk. */
   readonly wheel?: string;
@@ -89,7 +89,7 @@ export async function setUp(options: SetUpOptions, say: (line: string) => void):
     };
     renameSync(partial, join(folder, place));
     writeWhole(recordFile(folder), JSON.stringify(installed, null, 2)); // from here on it is the one
-    // What was set up before, and what an interrupted set-up has left.
+    // Removes what was set up before, and what an interrupted set-up has left.
     for (const name of readdirSync(folder))
       if (/-(cpu|cuda)-\d+$|^partial-/.test(name) && name !== place)
         rmSync(join(folder, name), { recursive: true, force: true });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { UserError } from '../../../base/user-error.ts';
 
-/** What came of loading the library and training a little. */
+/** The result of loading the library and training a little. */
 export interface Verified {
   /** TensorFlow's version. */
   readonly library: string;
@@ -10,7 +10,7 @@ export interface Verified {
   readonly losses: readonly number[];
 }
 
-/** In a process of its own, which a wrong library may end. Throws a UserError with what was said last. */
+/** Runs in a process of its own, which a wrong library may end. Throws a UserError with what was said last. */
 export async function verify(binding: string): Promise<Verified> {
   const program = join(import.meta.dirname, 'verify.ts');
   const options = { reject: false, timeout: 600_000 } as const;

@@ -28,7 +28,7 @@ export async function fromRegistry(
 ): Promise<string> {
   const downloads = join(folder, 'downloads');
   try {
-    // On arm64 there is one package, for the CPU.
+    // There is one package on arm64, for the CPU.
     const name = device === 'cuda' || process.arch === 'arm64' ? 'tensorflow' : 'tensorflow-cpu';
     const requirement = `${name}==${version}`;
     say(`fetching ${requirement} with pip`);

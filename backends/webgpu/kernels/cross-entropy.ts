@@ -95,7 +95,7 @@ const meanOfParts: Program = {
   )}`,
 };
 
-/** With exp of what is not positive: nothing overflows. What some devices' exp makes of NaN is a number: it is put back. */
+/** Takes exp of what is not positive: nothing overflows. Some devices' exp makes a number of NaN: NaN is put back. */
 const gradient: Program = {
   name: 'BinaryCrossEntropyGrad',
   buffers: [reads('logits'), reads('labels'), reads('dy'), writes('d')],

@@ -38,7 +38,7 @@ export function registerInteraction(): void {
 
 export const widthOf = (fields: number, dim: number) => dim + (fields * (fields + 1)) / 2;
 const maxThreads = 256;
-/** Of a workgroup's memory, taken where a sample needs no more: several workgroups then share a multiprocessor. */
+/** Bytes of a workgroup's memory, taken where a sample needs no more: several workgroups then share a multiprocessor. */
 const frugal = 16384;
 
 /** Samples that a workgroup takes; 0 where not even one fits. */

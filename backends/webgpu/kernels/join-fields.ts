@@ -86,7 +86,7 @@ export function registerJoinFields(): void {
   });
 }
 
-/** Where a member's vectors come from and go to. */
+/** The places where a member's vectors come from and go to. */
 type Place = readonly [from: number, to: number];
 /** A field without members comes from there: zeros. */
 const nobody = 0xffffffff;
@@ -99,7 +99,7 @@ const placesOf = (backend: GpuBackend, places: readonly Place[]): GPUBuffer =>
 interface Round {
   readonly group: number;
   readonly places: readonly Place[];
-  /** To what the fields have already. */
+  /** Adds to what the fields have already. */
   readonly add: boolean;
 }
 

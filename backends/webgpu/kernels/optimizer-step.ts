@@ -14,7 +14,7 @@ export function registerOptimizerStep(): void {
       step: number;
     };
     const written = [variable, ...Object.values(states)];
-    // In place: another tensor that shares the memory would move along.
+    // The update is in place: another tensor that shares the memory would change too.
     if (written.some(({ dataId }) => backend.refCount(dataId) !== 1))
       throw new Error('a variable that shares its memory with another tensor cannot be updated in place');
     const width = variable.shape.at(-1) ?? 1;

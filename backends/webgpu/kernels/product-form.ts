@@ -1,6 +1,6 @@
 import type { Tile } from './tiles.ts';
 
-/** What a product's program is made for; all else comes with a dispatch. */
+/** The form that a product's program is made for; all else comes with a dispatch. */
 export interface ProductForm {
   readonly tile: Tile;
   /** Operands that lie in memory the other way round: [inner, rows], [columns, inner]. */
@@ -19,7 +19,7 @@ export interface ProductForm {
   readonly placed: 'none' | 'a' | 'b' | 'c';
 }
 
-/** In the order of the program's parameters. */
+/** Numbers in the order of the program's parameters. */
 export const productParams = [
   'rows',
   'columns',

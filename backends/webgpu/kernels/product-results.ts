@@ -47,7 +47,7 @@ export function results({ tile }: ProductForm): string {
   );
 }
 
-/** What every thread has summed of its quad of columns, added up in workgroup memory and written by the first row of tiles. */
+/** The sums of every thread's quad of columns, added up in workgroup memory and written by the first row of tiles. */
 export function columnSums(tile: Tile, b: Loaded, rounds: readonly Round[]): string {
   const [quads, fours] = [tile.columns / 4, tile.inner / 4];
   const put = rounds.map((round) =>

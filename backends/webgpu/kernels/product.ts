@@ -36,7 +36,7 @@ export interface Product {
    * its place in the others. Without, both are the product's own number.
    */
   readonly places?: { readonly data: Operand; readonly placed: 'a' | 'b' | 'c' };
-  /** To what c has. */
+  /** Adds to what c has. */
   readonly add?: boolean;
 }
 

@@ -2,15 +2,15 @@ import { memoised } from './memoised.ts';
 
 /** The part of a product that one workgroup computes, and how its threads share it. */
 export interface Tile {
-  /** Of the result. */
+  /** Size of the result. */
   readonly rows: number;
   readonly columns: number;
   /** Terms of the sums that are in workgroup memory at a time; a multiple of 4. */
   readonly inner: number;
-  /** Of the result, in one thread's registers; multiples of 4. */
+  /** Size of the result in one thread's registers; multiples of 4. */
   readonly threadRows: number;
   readonly threadColumns: number;
-  /** Of the card's arithmetic, as a guess, where there are enough workgroups. */
+  /** Share of the card's arithmetic that is reached, as a guess, where there are enough workgroups. */
   readonly efficiency: number;
 }
 
@@ -39,7 +39,7 @@ export const threadsOf = ({ rows, columns, threadRows, threadColumns }: Tile) =>
 /** Bytes of workgroup memory, the most that any form of operands takes. */
 export const bytesOf = ({ rows, columns, inner }: Tile) => 16 * inner * (rows / 4 + columns / 4 + 2);
 
-/** Of a large card; WebGPU does not tell. Results depend on it only where sums are split. */
+/** Multiprocessors of a large card; WebGPU does not tell. Results depend on it only where sums are split. */
 const multiprocessors = 132;
 /** That have room on a multiprocessor with the registers that the larger tiles take. */
 const maxWarps = 16;
@@ -50,7 +50,7 @@ export interface Division {
   readonly tile: Tile;
   /** The sums are computed in so many parts. */
   readonly splits: number;
-  /** Of terms in a part, a multiple of the tile's `inner`. */
+  /** Number of terms in a part, a multiple of the tile's `inner`. */
   readonly chunk: number;
 }
 

@@ -34,7 +34,7 @@ export class GpuRows implements Rows {
   private readonly rule: OptimizerRule;
   private readonly rows: number;
   private readonly stride: number;
-  /** What is updated: rows, or floats where rows overlap. */
+  /** The units that are updated: rows, or floats where rows overlap. */
   private readonly units: { readonly count: number; readonly width: number };
   private readonly weights: Shards;
   private readonly states: readonly Shards[];

@@ -147,7 +147,7 @@ const moveOn = moveKeys(false);
 
 export interface Sorted {
   readonly keys: GPUBuffer;
-  /** Where each key stood. */
+  /** The place where each key stood. */
   readonly positions: GPUBuffer;
 }
 

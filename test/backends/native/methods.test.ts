@@ -45,7 +45,7 @@ describe.runIf(usable)(`on native${usable ? '' : ` (${detail})`}`, () => {
     backend = await openNative();
   });
   afterAll(() => {
-    expect([...backend.substitutes!.counts.keys()]).toEqual([]);
+    expect([...backend.fallbacks!.counts.keys()]).toEqual([]);
   });
 
   test.each(variants)('$name', async ({ method, options }) => {

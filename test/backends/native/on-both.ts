@@ -25,7 +25,7 @@ export interface Result {
 /** With freed memory overwritten; where kernels of the cpu backend are asked for by accident, a UserError. */
 export async function openNative(): Promise<OpenBackend> {
   const backend = await native.open({ threads: 3 });
-  backend.substitutes!.refused = true;
+  backend.fallbacks!.refused = true;
   return backend;
 }
 

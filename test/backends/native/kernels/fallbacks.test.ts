@@ -7,12 +7,12 @@ describeKernels('what kernels leave to the cpu backend', (opened) => {
     await tf.setBackend('native');
     const strings = () => tf.concat([tf.tensor1d(['a']), tf.tensor1d(['b'])]);
     expect(() => strings()).toThrow(/no kernel Concat of its own for string/);
-    opened.backend.substitutes!.refused = false;
-    const before = opened.backend.substitutes!.counts.get('Concat') ?? 0;
+    opened.backend.fallbacks!.refused = false;
+    const before = opened.backend.fallbacks!.counts.get('Concat') ?? 0;
     expect(strings().dataSync()).toEqual(['a', 'b']);
     expect([...tf.abs(tf.complex([3], [4])).dataSync()]).toEqual([5]);
-    expect(opened.backend.substitutes!.counts.get('Concat')).toBe(before + 1);
-    expect(opened.backend.substitutes!.counts.get('ComplexAbs')).toBeGreaterThan(0);
-    opened.backend.substitutes!.refused = true;
+    expect(opened.backend.fallbacks!.counts.get('Concat')).toBe(before + 1);
+    expect(opened.backend.fallbacks!.counts.get('ComplexAbs')).toBeGreaterThan(0);
+    opened.backend.fallbacks!.refused = true;
   });
 });

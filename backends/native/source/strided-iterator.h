@@ -1,4 +1,4 @@
-// Arrays of different strides walked together, in parts for threads.
+// Iterates over arrays of different strides together, in parts for threads.
 #pragma once
 
 #include <algorithm>
@@ -17,26 +17,26 @@ void each_range(ThreadPool& pool, size_t n, size_t grain, const Task& task) {
                                            n / parts * (part + 1) + std::min(part + 1, n % parts)); });
 }
 
-/** Dimensions of some arrays that are walked together: a size, and for each array a step in numbers. */
-struct Walk {
+/** Dimensions of some arrays that are iterated over together: a size, and for each array a step in numbers. */
+struct StridedIterator {
   static constexpr size_t max_rank = 16, max_arrays = 3;
 
   size_t rank = 0;
   size_t size[max_rank];
   ptrdiff_t step[max_rank][max_arrays];
 
-  /** From a Float64Array: [size, step, step, ...] for each dimension. */
-  Walk(const double* layout, size_t rank, size_t arrays);
+  /** Reads a Float64Array: [size, step, step, ...] for each dimension. */
+  StridedIterator(const double* layout, size_t rank, size_t arrays);
 
   size_t count() const;
-  /** The numbers that array `i` must have from its first on, and how far below that the walk goes. */
-  void reach(size_t i, size_t& above, size_t& below) const;
+  /** The numbers that array `i` must have from its first on, and how far below that the iteration goes. */
+  void bounds(size_t i, size_t& above, size_t& below) const;
   /** Drops dimensions of size 1, joins those that are one for all arrays; leaves at least two. */
   void simplify(size_t arrays);
 
   /**
-   * Calls plane(offsets, rows, n) for all of the walk: `rows` steps along the last dimension but one, `n` along the last.
-   * Not for empty walks; after simplify().
+   * Calls plane(offsets, rows, n) for all of it: `rows` steps along the last dimension but one, `n` along the last.
+   * Call it after simplify(), and not where count() is 0.
    */
   template <class Plane>
   void each_plane(ThreadPool& pool, size_t grain, const Plane& plane) const {

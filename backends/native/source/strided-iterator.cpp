@@ -1,8 +1,8 @@
-#include "walk.h"
+#include "strided-iterator.h"
 
 #include <cmath>
 
-Walk::Walk(const double* layout, size_t given, size_t arrays) {
+StridedIterator::StridedIterator(const double* layout, size_t given, size_t arrays) {
   if (given > max_rank) throw Failure{Failure::range, "too many dimensions"};
   rank = given;
   for (size_t d = 0; d < rank; d++) {
@@ -15,7 +15,7 @@ Walk::Walk(const double* layout, size_t given, size_t arrays) {
   }
 }
 
-size_t Walk::count() const {
+size_t StridedIterator::count() const {
   size_t product = 1;
   for (size_t d = 0; d < rank; d++)
     if (size[d] == 0) return 0;
@@ -23,7 +23,7 @@ size_t Walk::count() const {
   return product;
 }
 
-void Walk::reach(size_t i, size_t& above, size_t& below) const {
+void StridedIterator::bounds(size_t i, size_t& above, size_t& below) const {
   above = 1, below = 0;
   for (size_t d = 0; d < rank; d++) {
     const ptrdiff_t by = step[d][i];
@@ -33,7 +33,7 @@ void Walk::reach(size_t i, size_t& above, size_t& below) const {
   }
 }
 
-void Walk::simplify(size_t arrays) {
+void StridedIterator::simplify(size_t arrays) {
   size_t kept = 0;
   for (size_t d = 0; d < rank; d++) {
     if (size[d] == 1) continue;
