@@ -217,8 +217,13 @@ describe('choosing codewords', () => {
     const temperature = 0.7;
     const hard = (q: tf.Tensor, k: tf.Tensor, c: tf.Tensor) =>
       softChoice({
-        ...{ queries: q as tf.Tensor3D, keys: k as tf.Tensor3D, codebooks: c as tf.Tensor3D },
-        ...{ codes, barred, temperature, hot: undefined },
+        queries: q as tf.Tensor3D,
+        keys: k as tf.Tensor3D,
+        codebooks: c as tf.Tensor3D,
+        codes,
+        barred,
+        temperature,
+        hot: undefined,
       });
     const soft = (q: tf.Tensor, k: tf.Tensor, c: tf.Tensor) =>
       tf.matMul(tf.softmax(tf.div(tf.add(tf.matMul(q, k, false, true), barred), temperature)), c);

@@ -6,7 +6,10 @@ import { feasiblePlan, zipfFields } from '../layers.ts';
 describe('tiers where not all ids fit', () => {
   /** Ids in the order of their counts: nothing tells the tiers apart. */
   const layerOf = (ids: number, dim: number, budget: number) => ({
-    ...{ fields: zipfFields([ids]), dim, budget, seed: 1 },
+    fields: zipfFields([ids]),
+    dim,
+    budget,
+    seed: 1,
   });
 
   // C = floor(8 S / (share b + (1 - share) b')) ids with codes; S bytes are left beside the codebook.
