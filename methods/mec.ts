@@ -105,7 +105,7 @@ function adapted(served: CodedLayer, adapter: Weight, share: number, choices: Pl
   return {
     ...plan,
     weights: [adapter],
-    training: { name: 'retraining', share, goesOn: true },
+    training: { name: 'retraining', share, continues: true },
     embed(lookup) {
       const vectors = plan.embed(lookup);
       const [batch, fields, dim] = vectors.shape;

@@ -9,5 +9,5 @@ export const findModel = (name: string): Model => findNamed(models, 'model', nam
 export const networkText = (model: string, options: Readonly<Record<string, unknown>>): string =>
   findModel(model).describe(options);
 
-/** What runs without a model's name in them were made with, and what runs where none is asked for. */
+/** The model of records without a model's name, and the default. */
 export const [defaultModel] = models;

@@ -29,8 +29,8 @@ export type Sanitizer = (typeof sanitizers)[number];
 const watched: Record<Sanitizer, string> = { address: 'address,undefined', thread: 'thread' };
 
 /**
- * Where the add-on lies once it is built. Its name says what it was made from and for: other sources, or another kind of
- * machine, are another file, so that what is out of date is never loaded.
+ * The path of the built add-on. Its name is a hash of its sources and of the kind of machine, so that an outdated add-on is
+ * never loaded.
  */
 export function addonFile(sanitizer?: Sanitizer, folder = buildFolder): string {
   return join(folder, `${flavour(sanitizer)}${fingerprintOf(sanitizer)}.node`);
@@ -94,7 +94,7 @@ export async function compileProgram(main: string, program: string, sanitizer: S
 const needsNode = (input: string) =>
   /^(addon|arguments|strided-iterator|bind-.*)\.cpp$/.test(basename(input));
 
-/** Into one file. */
+/** Links the objects into one file. */
 async function compileAll(
   compiler: Compiler,
   objects: string,

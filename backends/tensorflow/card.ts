@@ -2,8 +2,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * What NVIDIA's driver calls the graphics cards, each once; TensorFlow's binding does not say. Empty where the driver tells
- * nothing.
+ * The names of the graphics cards from NVIDIA's driver, each once, because TensorFlow's binding does not tell them. Empty if
+ * the driver tells nothing.
  */
 export function cardNames(folder = '/proc/driver/nvidia/gpus'): string {
   if (!existsSync(folder)) return '';

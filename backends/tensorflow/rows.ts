@@ -206,7 +206,7 @@ export class TensorflowRows implements Rows {
     });
   }
 
-  /** Without those of the row of zeros. */
+  /** The rows without the row of zeros. */
   private stateFloats({ rows, width }: ResourceVariable): number {
     return (rows - 1) * width;
   }

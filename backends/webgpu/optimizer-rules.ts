@@ -10,7 +10,7 @@ export interface RuleInWgsl {
   readonly byRow: boolean;
   /** The buffers that a step writes: `weights`, and `state0`, `state1` ... */
   readonly buffers: Program['buffers'];
-  /** Which states have a number for each row. The others have one for each float. */
+  /** The states with a number for each row; the others have one for each float. */
   readonly rowStates: readonly number[];
   /** The numbers of a step, as parameters of a program. */
   readonly params: Program['params'];

@@ -6,8 +6,7 @@ import type { OptimizerRule } from '../rules/index.ts';
 export { optimizerRules, type OptimizerRule } from '../rules/index.ts';
 
 /**
- * What runs tensors. A backend makes tfjs use it and may bring faster forms of what the harness has only as
- * compositions: kernels of its own under the names of harness/ops (found through tfjs's kernel registry), and table rows
+ * A backend runs tensors. It makes tfjs use it, and may bring faster forms of operations that the harness only composes: kernels of its own under the names of harness/ops (found through tfjs's kernel registry), and table rows
  * that live where it can reach them.
  */
 export interface Backend {

@@ -3,8 +3,8 @@ import type { IndexOperation } from './backend.ts';
 import type { IdMap, Indices, PerField } from './indices.ts';
 
 /**
- * What all Indices have in common, wherever they live: operands are checked, and spread over the fields. Throws a RangeError
- * for operands that do not fit.
+ * The part that all Indices share: it checks operands and spreads them over the fields. Throws a RangeError for operands that
+ * do not fit.
  */
 export abstract class CheckedIndices implements Indices {
   abstract readonly batch: number;

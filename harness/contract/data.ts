@@ -1,6 +1,6 @@
 /**
- * What the harness needs of a data set: columns of a click log, already encoded, read in batches.
- * datasets/ provides it; the harness never sees a raw log.
+ * The data that the harness reads: encoded columns of a click log, in batches. datasets/ provides them; the harness never sees
+ * a raw log.
  */
 
 /** A categorical column. Ids are 0 .. cardinality-1. */

@@ -28,9 +28,9 @@ export interface Method<Options = unknown> {
    */
   readonly formula?: string;
   readonly paper: { readonly cite: string; readonly url: string };
-  /** `hashing and sharing` where absent. */
+  /** `hashing and sharing` if absent. */
   readonly family?: Family;
-  /** `step` where absent. */
+  /** `step` if absent. */
   readonly cost?: TrainingCost;
   /** Hyper-parameters with the paper's defaults; `parse({})` gives them all. */
   readonly options: ZodType<Options>;
@@ -47,16 +47,16 @@ export interface Layer {
   readonly budget: number;
   readonly seed: number;
   /**
-   * Ids of about so many rows of the training part, evenly spaced over it, row-major [rows, fields]. Absent where only
-   * sizes are asked for: a plan's sizes must not depend on it, and the values of its maps are then never read.
+   * Ids of about this many rows, evenly spaced over the training part, row-major [rows, fields]. Absent if only sizes are
+   * needed: the sizes of a plan must not depend on it, and the values of its maps are then never read.
    */
   readonly sample?: (rows: number) => Uint32Array;
 }
 
 /**
- * An embedding layer that can be trained, and served. Where what is trained is not what is served (codes of a trained
- * table, a table searched for first and then trained anew), a plan is a stage, and `next` makes the one that follows.
- * The last one is served, from what its tables, weights and maps store and nothing else.
+ * An embedding layer that can be trained and served. If the trained form is not the served one (codes of a trained table, a
+ * layer that a search finds and a retraining trains), a plan is a stage, and `next` makes the next one. The last stage is
+ * served, from its stored tables, weights and maps and nothing else.
  */
 export interface Plan {
   /** Float rows, looked up and updated sparsely, in place. Trained by the rule of the run's optimizer. */
@@ -66,54 +66,53 @@ export interface Plan {
   /** Integers per id that have to be stored to serve: cluster maps, ranks, codes. */
   readonly maps?: readonly IdMap[];
   /**
-   * What the budget turned into (widths, divisors, buckets), for the report. JSON. Lists with an entry per field are shown
-   * by field; of `widths` (floats per id, or a list of those of its blocks of ids) and `ranks` a picture is drawn.
+   * The sizes that the budget bought (widths, divisors, buckets), for the report. JSON. Lists with an entry per field are shown
+   * by field. The report draws `widths` (floats per id, or a list for the blocks of ids) and `ranks`.
    */
   readonly choices: Readonly<Record<string, unknown>>;
   /** Vectors for a batch, in ordinary differentiable tfjs: [batch, fields, dim]. */
   embed(lookup: Lookup): Tensor3D;
   /**
-   * The ids that have to be known by name to serve the plan; all ids of all fields where absent. All others get the same vector,
-   * or one made by a hash of the id as it came (`ids.hash`): they need no map from tokens to ids.
+   * The ids that must be known by name to serve the plan; all ids of all fields if absent. The others share a vector, or get
+   * one by a hash of the id as it came (`ids.hash`): they need no map from tokens to ids.
    */
   readonly toldApart?: ToldApart;
-  /** The form that the last stage will store, where this plan is not the last: it counts against the budget. */
+  /** The form that the last stage will store, if this plan is not the last: it counts against the budget. */
   readonly serving?: Serving;
   /** Called after every training step, on one batch after the other: sketches, migrating rows, rounding. */
   afterStep?(step: Step): void | Promise<void>;
   /** Makes the stage that follows once this plan is trained. */
   next?(trained: Trained): Stage | Promise<Stage>;
-  /** How this plan is trained, where not as long as the run says. */
+  /** The training of this plan, if it differs from the run's. */
   readonly training?: StageTraining;
 }
 
-/** The form that is stored to answer look-ups. */
+/** The form that is stored to answer lookups. */
 export type Serving = Pick<Plan, 'tables' | 'weights' | 'toldApart'> & {
   readonly maps?: readonly Omit<IdMap, 'values'>[];
 };
 
-/** How many ids need a key: the harness counts its bytes (harness/contract/keys.ts). */
+/** The numbers of ids that need a key; the harness counts the bytes (harness/contract/keys.ts). */
 export interface ToldApart {
-  /** Number of ids of each field that are known whatever training finds: the most frequent ones, or all. */
+  /** Ids of each field that need a key whatever training finds: the most frequent ones, or all. */
   readonly byField: readonly number[];
-  /** Further ids at most, of whatever fields training finds; 0 where absent. */
+  /** The maximal number of further ids, of the fields that training finds; 0 if absent. */
   readonly anyField?: number;
 }
 
 /** A plan that follows another. */
 export interface Stage {
   readonly plan: Plan;
-  /** Values that tables and weights start with, where not with their `init`: tables row after row. */
+  /** Initial values of tables (row after row) and weights; the others start with their `init`. */
   readonly contents?: ReadonlyMap<Table | Weight, Float32Array>;
   /**
-   * Whether the network above goes on as it was trained, with what the optimizer knows of it, or starts anew as the first
-   * stage's did.
+   * `kept`: the network continues as trained, with its optimizer state. `fresh`: it starts again as in the first stage.
    */
   readonly network: 'kept' | 'fresh';
   /**
-   * Whose optimizer state tables and weights of this plan go on with, by the table or weight. One that the plan before has
-   * too goes on with its own where this does not say otherwise; all others begin with none. Nothing goes on where the
-   * network is fresh: that is another training.
+   * The origin of the optimizer state of a table or weight of this plan. One that the previous plan has too keeps its own state
+   * unless this names another; all others start with none. With a fresh network nothing keeps its state, because that is
+   * another training.
    */
   readonly states?: ReadonlyMap<Table | Weight, StateOrigin>;
 }
@@ -128,8 +127,8 @@ export interface Trained {
   /** Vectors that embed() gives for ids, row-major [batch, fields]: [batch, fields, dim]. Some thousand rows at a time. */
   vectors(ids: Uint32Array): Promise<Float32Array>;
   /**
-   * AUC of the network on rows that `holdOut` kept from training (of the training part without it), at most about so
-   * many, with vectors looked up in another way from the same tables. The same rows every time.
+   * AUC of the network on rows that `holdOutEvery` kept from training (on training rows if there are none), at most about this
+   * many, with vectors that another `embed` looks up in the same tables. The rows are the same every time.
    */
   auc(embed: Plan['embed'], rows: number): Promise<number>;
 }
@@ -161,8 +160,8 @@ export interface Lookup {
    * row-major [batch, fields] in, [batch, `columns`] out.
    */
   readonly compute: (rowsOf: (ids: Uint32Array) => Uint32Array, columns: number) => Indices;
-  /** Adds to the loss that is trained on; nothing where nothing is trained. */
+  /** Adds to the training loss; does nothing when nothing is trained. */
   readonly penalize: (loss: Scalar) => void;
-  /** Absent where vectors are looked up to be scored. */
+  /** Absent when vectors are looked up for scoring. */
   readonly training?: { readonly index: number; readonly steps: number };
 }

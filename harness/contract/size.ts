@@ -14,8 +14,8 @@ export interface Size {
 const floatBytes = 4;
 
 /**
- * Of what is served in the end. Parameters: its floats, those of a sparse table that are not zero. Serving bytes: those as
- * they are stored, and id maps at the bits they need. Hashes are free.
+ * The size of the served form. Parameters: its floats; the non-zero ones of a sparse table. Serving bytes: floats as they are
+ * stored, and id maps at the bits they need. Hashes are free.
  */
 export function sizeOf(plan: Serving & Pick<Plan, 'serving'>): Size {
   const served = plan.serving ?? plan;
@@ -44,10 +44,10 @@ export function fullSize({ fields, dim }: Pick<Layer, 'fields' | 'dim'>): Size {
   return { parameters, servingBytes: parameters * floatBytes };
 }
 
-/** The bytes that a budget counts: serving bytes alone where absent, or keys with them. */
+/** The bytes that a budget counts: serving bytes alone if undefined, or with keys. */
 export type Counted = 'keys' | undefined;
 
-/** Bytes that a compression ratio allows, of a full table's; where keys count, those of its keys are among them. */
+/** The bytes that a compression ratio allows: a share of the full table's, with its keys if keys count. */
 export function budgetFor(
   layer: Pick<Layer, 'fields' | 'dim'>,
   compression: number,
@@ -57,7 +57,7 @@ export function budgetFor(
   return Math.floor((fullSize(layer).servingBytes + keys) / compression);
 }
 
-/** The plan where it fits the budget, what it would take where not. */
+/** The plan if it fits the budget, otherwise the bytes that it would take. */
 export function withinBudget(plan: Plan, budget: number, what: string): Plan | Infeasible {
   const { servingBytes } = sizeOf(plan);
   return servingBytes <= budget ? plan : infeasible(servingBytes, budget, what);

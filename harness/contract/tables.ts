@@ -9,18 +9,18 @@ export interface Table {
    */
   readonly stride?: number;
   readonly parts: readonly TablePart[];
-  /** How rows are stored to be served, 32-bit floats where absent. They are trained as floats whatever it says. */
+  /** The served form of the rows, 32-bit floats if absent. Training always uses floats. */
   readonly stored?: Storage;
   /** Rows that no step changes. */
   readonly frozen?: true;
 }
 
-/** How served rows are stored. What is lost by it is lost in what the harness scores. */
+/** The served form of rows. The harness scores with it, so its rounding counts. */
 export type Storage =
   | { readonly kind: 'fp16' }
   /**
-   * Block by block: round((w - lo) / scale) in `bits`, and lo and scale (Guan et al. 2019). A block is a row, or so many
-   * floats as `block` says, one after the other, whatever rows they are of; 64 where rows overlap and it says nothing.
+   * Blocks of round((w - lo) / scale) in `bits`, with lo and scale (Guan et al. 2019). A block is a row, or `block` consecutive
+   * floats of any rows; 64 floats if rows overlap and `block` is absent.
    */
   | {
       readonly kind: 'row-wise';
@@ -30,7 +30,7 @@ export type Storage =
     }
   /** Whole multiples of `step` from -2^(bits-1) to 2^(bits-1) - 1, one step for all: nothing per row. */
   | { readonly kind: 'grid'; readonly bits: number; readonly step: number }
-  /** All but the `nonZeros` floats that are largest in magnitude are zero: a bit for each, and those that are not. */
+  /** All but the `nonZeros` floats of largest magnitude are zero: a bit for each float, and the non-zero ones. */
   | { readonly kind: 'sparse'; readonly nonZeros: number };
 
 export interface TablePart {
@@ -41,11 +41,11 @@ export interface TablePart {
 export interface Weight {
   readonly shape: readonly number[];
   readonly init: Init;
-  /** Its own rule and rate, where it is not trained by the run's. */
+  /** Its own rule and rate, if it is not trained by the run's. */
   readonly optimizer?: { readonly rule: OptimizerRule; readonly learningRate: number };
-  /** Trained on the batches that the plan's `training.holdOut` sets aside, and on no others. */
-  readonly searched?: true;
-  /** Not trained. */
+  /** An architecture weight: trained on the batches that `training.holdOutEvery` holds out, and on no others. */
+  readonly architecture?: true;
+  /** True for a weight that is not trained. */
   readonly frozen?: true;
 }
 

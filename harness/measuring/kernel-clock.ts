@@ -16,8 +16,8 @@ export interface Profile {
   /** The longest first. Kernels by their name in tfjs; `rows: gather`, `update`, `write`, `copy` are the embedding tables. */
   readonly entries: readonly ProfileEntry[];
   /**
-   * What no entry has: tape, tensor bookkeeping and the rest of the JavaScript. On a device, what its kernels leave:
-   * it waited, or copied; below zero where kernels overlapped.
+   * The time outside of all entries: tape, tensor bookkeeping and other JavaScript. On a device: waiting and copying; negative
+   * if kernels overlap.
    */
   readonly rest: number;
   /** Only on a device: what this process needs to ask for a step, while the device computes the ones before. */

@@ -5,8 +5,8 @@ import { readAndDispose } from './read-and-dispose.ts';
 import type { Trainer } from '../training/trainer.ts';
 
 /**
- * What throughput is measured of: training steps, inference, look-ups of vectors, and products, which are the matrix
- * products of a training step alone.
+ * The kinds of work that are timed: training steps, inference, lookups of vectors, and the matrix products of a training step
+ * alone.
  */
 export const works = ['train', 'inference', 'lookups', 'products'] as const;
 export type Work = (typeof works)[number];

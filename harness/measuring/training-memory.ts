@@ -42,7 +42,7 @@ export interface TrainingForm extends TrainingApproximation {
 }
 
 /**
- * What formulas say that it takes, to be set beside what was measured. Estimates of rank k: k (in + out + 1) floats a layer;
+ * The bytes by formula, shown beside the measured ones. Estimates of rank k: k (in + out + 1) floats a layer;
  * activations of b bits: b / 32 of batch x in floats a layer. Blocks that a step has at once, scales and the rest of a
  * last word are left out.
  */
@@ -81,7 +81,7 @@ function stateOf({ shape, optimizer }: Weight, rule: Rule): number[][] {
 
 /** Searched weights have gradients on batches that are held out, and the rest has on all others: never at once. */
 function floatsOf(weights: readonly Weight[], searched: boolean): number {
-  const own = weights.filter((weight) => !weight.frozen && (weight.searched ?? false) === searched);
+  const own = weights.filter((weight) => !weight.frozen && (weight.architecture ?? false) === searched);
   return sum(own.map(weightFloats));
 }
 

@@ -81,7 +81,7 @@ function packCodes(codes: tf.Tensor2D, bits: ActivationBits): tf.Tensor2D {
 }
 
 /**
- * What was packed, [batch, columns], to within half a step. Backends may bring a kernel `UnpackActivations` (inputs `words`
+ * The unpacked values [batch, columns], exact to half a step. Backends may bring a kernel `UnpackActivations` (inputs `words`
  * and `scale`; attributes `bits`, `signed`, `columns`).
  */
 export function unpackActivations({ words, scale, form }: PackedActivations): tf.Tensor2D {

@@ -1,5 +1,5 @@
 /**
- * What a rule computes, as data: every backend turns the same tree into its own language. Leaves are one float of the
+ * The computation of a rule as data: every backend turns the same tree into its own language. Leaves are one float of the
  * weights, of the gradient or of a state, a value that the rule has named before, or a number of the step.
  */
 export type Expression =

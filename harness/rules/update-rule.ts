@@ -18,8 +18,8 @@ export interface UpdateRule<Name extends string = string> {
    */
   readonly numbers: (learningRate: number, step: number) => Readonly<Record<string, number>>;
   /**
-   * What the rule remembers of every float, or of every row. All of it starts at 0, so that the state of a row that no batch
-   * has is memory that nobody has touched. A rule whose paper starts it elsewhere is written in other variables (ftrl.ts).
+   * The states of the rule, per float or per row. All start at 0, so that the state of a row that no batch contains is
+   * untouched memory. A rule whose paper starts it elsewhere is written in other variables (ftrl.ts).
    */
   readonly states: readonly State[];
   /** Carried out in this order; the last one gives the weight. What is of rows comes before what is of floats. */

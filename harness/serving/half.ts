@@ -12,7 +12,7 @@ export function toHalf(x: number): number {
   if (magnitude > 0x7f800000) return 0x7e00; // NaN, without the sign that JavaScript does not tell
   if (magnitude >= 0x47800000) return sign | 0x7c00; // 2^16; what rounds to it comes out right below
   if (magnitude < 0x38800000) {
-    // Below 2^-14: a multiple of 2^-24. Adding 2^-1 (whose last bit is 2^-24) rounds to one.
+    // Values below 2^-14 are multiples of 2^-24. Adding 2^-1 (whose last bit is 2^-24) rounds to one.
     float[0] = Math.abs(float[0]) + 0.5;
     return sign | (word[0] - 0x3f000000);
   }

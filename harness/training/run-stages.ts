@@ -92,13 +92,13 @@ export async function runStages(
     });
     await backend.synchronize?.(); // a device says here what it has no memory for
 
-    const { name, share, goesOn, holdOut } = plan.training ?? {};
+    const { name, share, continues, holdOutEvery } = plan.training ?? {};
     const training = {
       ...settings,
       ...(share !== undefined && { share }),
-      ...(goesOn && { from: taken }),
+      ...(continues && { from: taken }),
       // Held-out batches are places in the log.
-      ...(holdOut !== undefined && { order: 'log' as const }),
+      ...(holdOutEvery !== undefined && { order: 'log' as const }),
     };
     const result = await train(trainer, data, training, onProgress && afterOthers(onProgress, results));
     results.push(result);
@@ -110,7 +110,7 @@ export async function runStages(
         ...way,
       }),
     );
-    taken = (goesOn ? taken : 0) + (share ?? 1);
+    taken = (continues ? taken : 0) + (share ?? 1);
     const view = trainedStage(trainer, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
     costs.push({

@@ -38,12 +38,12 @@ export function trainedStage(
 
 /** Copies of batches that the stage was not trained on, or of the first ones where it was trained on all. */
 function takeHeldOut(trainer: Trainer, data: Data, batchSize: number, rows: number): Batch[] {
-  const { holdOut } = trainer.embedding.plan.training ?? {};
+  const { holdOutEvery } = trainer.embedding.plan.training ?? {};
   const taken: Batch[] = [];
   let index = 0;
   let size = 0;
   for (const batch of data.batches('train', { batchSize })) {
-    if (holdOut === undefined || trainer.holdsOut(index++)) {
+    if (holdOutEvery === undefined || trainer.holdsOut(index++)) {
       const { dense, ids, labels } = batch;
       taken.push({ size: batch.size, dense: dense.slice(), ids: ids.slice(), labels: labels.slice() });
       size += batch.size;

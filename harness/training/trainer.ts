@@ -136,8 +136,8 @@ export class Trainer {
 
   /** True where the plan keeps the batch at this place of an epoch from training. */
   holdsOut(index: number): boolean {
-    const { holdOut } = this.embedding.plan.training ?? {};
-    return holdOut !== undefined && index % holdOut === holdOut - 1;
+    const { holdOutEvery } = this.embedding.plan.training ?? {};
+    return holdOutEvery !== undefined && index % holdOutEvery === holdOutEvery - 1;
   }
 
   /** Runs what the plan does after a step: nothing in most. */
@@ -211,7 +211,7 @@ function paramGroupsOf(
     if (weight.frozen) continue;
     const state = before?.weights.get(weight);
     if (state) known.set(variable, state);
-    if (weight.optimizer === undefined && !weight.searched) ofRun.push(variable);
+    if (weight.optimizer === undefined && !weight.architecture) ofRun.push(variable);
     else own.push(ownParamGroup(weight, variable, rule, known, embedding));
   }
   return [
@@ -226,7 +226,7 @@ function paramGroupsOf(
 }
 
 function ownParamGroup(
-  { optimizer, searched }: Weight,
+  { optimizer, architecture }: Weight,
   variable: tf.Variable,
   rule: Rule,
   known: ReadonlyMap<tf.Variable, VariableState>,
@@ -234,7 +234,7 @@ function ownParamGroup(
 ): ParamGroup {
   const own: OptimizerRule = optimizer?.rule ?? rule.name;
   return {
-    heldOut: searched === true,
+    heldOut: architecture === true,
     variables: [variable],
     optimizer: new DenseOptimizer(optimizers[own], [variable], known, { kernels: !embedding.lacksRule(own) }),
     learningRate: optimizer?.learningRate,

@@ -62,7 +62,7 @@ export const autoDim: Method<z.infer<typeof options>> = {
         weights: search.weights,
         serving: anythingWithin(budget),
         choices: { candidates },
-        training: { name: 'search', holdOut: 10 },
+        training: { name: 'search', holdOutEvery: 10 },
         embed: (lookup) => {
           const all = {
             vectors: vectors(lookup),

@@ -35,7 +35,7 @@ export function widthSearch(
     shape: [fields.length, candidates.length],
     init: { mean: 0, halfWidth: 0 },
     optimizer: { rule: 'sgd', learningRate: rate },
-    searched: true,
+    architecture: true,
   };
   const init = { mean: 0, halfWidth: 1 };
   const projections = candidates

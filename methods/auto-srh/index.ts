@@ -45,7 +45,7 @@ export const autoSrh: Method<z.infer<typeof options>> = {
         shape: [groups, dim],
         init: { mean: 1, halfWidth: 0 },
         optimizer: { rule: 'sgd', learningRate: rate },
-        searched: true,
+        architecture: true,
       };
       const retraining: Retraining =
         finish === 'retrain'
@@ -63,7 +63,7 @@ export const autoSrh: Method<z.infer<typeof options>> = {
         weights: [selection],
         maps: [groupMap],
         choices: { nonZeros },
-        training: { name: 'search', holdOut: 10 },
+        training: { name: 'search', holdOutEvery: 10 },
         embed(lookup) {
           const selected = boxed(lookup.weight(selection) as tf.Tensor2D, trains(lookup, warmUp));
           lookup.penalize(tf.mul<tf.Scalar>(tf.sum(selected), l1));

@@ -88,7 +88,7 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
     training: {
       name: stage === 0 ? 'hashed' : `clustered ${stage} of ${options.clusterings}`,
       share: 1 / (options.clusterings + 1),
-      ...(stage > 0 && { goesOn: true }),
+      ...(stage > 0 && { continues: true }),
     },
     embed: (lookup) => served.embed(lookup, tf.add<tf.Tensor3D>(first(lookup), second(lookup))),
     ...(!last && {

@@ -67,7 +67,7 @@ export const optEmbed: Method<Options> = {
           toldApart: { byField: fields.map(() => 0), anyField: Math.floor(budget / 4) },
         },
         choices: {},
-        training: { name: 'search', holdOut: 10 },
+        training: { name: 'search', holdOutEvery: 10 },
         embed(lookup) {
           const learned = lookup.weight(thresholds);
           lookup.penalize(tf.mul<tf.Scalar>(tf.sum(tf.exp(tf.neg(learned))), options.alpha));

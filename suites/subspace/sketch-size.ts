@@ -1,4 +1,4 @@
-/** What is asked of |B x|^2 / |A x|^2: within 1 +- error for all x, but with probability `failure`. */
+/** The requirement on |B x|^2 / |A x|^2: within 1 +- error for all x, except with probability `failure`. */
 export interface Accuracy {
   readonly width: number;
   readonly error: number;

@@ -11,9 +11,9 @@ export interface AvailableBackend extends Opened {
 }
 
 /**
- * Which of the backends asked for open with which of the thread counts, tried in processes of their own; a GPU opens
- * whatever the counts, for it has none. `note` hears of backends that do not open, and of thread counts that were asked
- * for. Throws a UserError for unknown names and where a backend asked for does not open.
+ * The requested backends that open, with the thread counts that they accept, each tried in its own process; a GPU has no thread
+ * count. `note` gets the backends that do not open, and refused thread counts. Throws a UserError for unknown names, and for a
+ * backend that was requested by name and does not open.
  */
 export async function findAvailableBackends(
   names: readonly string[] | undefined,

@@ -25,7 +25,7 @@ const full = { dims: [16, 64], first: [2048, 16_384, 131_072], rest: [4096, 8192
 const tiny = { dims: [4, 8], first: [32, 64], rest: [16] };
 
 /**
- * What is worth knowing of a graphics card, the most important first: what is not reached in time is missing at the end.
+ * The measurements of a graphics card, the most important first: the last ones are left out if time runs out.
  * Configurations of a stage share their rounds; between stages nothing is compared.
  */
 export function gpuStages(asked: StagesAsked): Stage[] {

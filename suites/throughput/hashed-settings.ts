@@ -4,8 +4,8 @@ import type { Configuration } from './configurations.ts';
 import type { Reference } from './references.ts';
 
 /**
- * What identifies a configuration. Settings of the default model are hashed without its name, as they were before there were
- * others, so that they keep their ids.
+ * The settings that identify a configuration. The name of the default model is left out of the hash, as before there were other
+ * models, so that ids stay the same.
  */
 export function hashedSettings({ model, ...asked }: Configuration | Reference): Record<string, unknown> {
   return hashedWith(asked.modelOptions, { ...asked, ...(model !== defaultModel.name && { model }) });

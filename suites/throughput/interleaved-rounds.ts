@@ -23,8 +23,8 @@ export interface Candidate {
 }
 
 /**
- * What a configuration showed, by batch size: those that it had finished a round of when the time was up. All who have
- * rounds of a size have as many.
+ * The result of a configuration by batch size, for the sizes with a finished round at the deadline. All configurations with
+ * rounds of a size have the same number of them.
  */
 export type ThroughputResult =
   | { readonly status: 'completed'; readonly byBatch: ReadonlyMap<number, Measured> }

@@ -1,12 +1,12 @@
 import { UserError } from '../../base/user-error.ts';
 
-/** Beside its tables: Node with tfjs, or Python with PyTorch; batches, activations. */
+/** Memory beside the tables: Node with tfjs, or Python with PyTorch; batches, activations. */
 const processBytes = { ours: 0.25e9, reference: 0.4e9 };
 
 /**
- * Of each, the bytes of its tables in this machine's memory; none where they are on a card, which says by itself what it
- * cannot take. Throws a UserError where the configurations do not fit into free memory together. They are not run in groups that would:
- * only what was timed in the same rounds is compared, and every group would need the same references again.
+ * The bytes of each configuration's tables in this machine's memory; 0 if they are on a card, which reports by itself what it
+ * cannot hold. Throws a UserError if the configurations do not fit into free memory together. They are not divided into groups,
+ * because only results of the same rounds are compared, and every group would need the references again.
  */
 export function requireMemory(ours: readonly number[], references: readonly number[], free: number): void {
   const tables = [...ours, ...references].reduce((sum, bytes) => sum + bytes, 0);

@@ -4,8 +4,8 @@ import type { Work } from '../../harness/measuring/timed-work.ts';
 import type { Configuration } from './configurations.ts';
 
 /**
- * What is said to the process of a configuration, one JSON object per line on its standard input; each is answered by one
- * on its standard output, `{ error }` where it cannot be done. The process ends with its input.
+ * A message to the process of a configuration, one JSON object per line on its standard input. Each is answered by one on its
+ * standard output, or by `{ error }`. The process ends with its input.
  */
 
 /** The first request to a configuration of ours. Answered with what was opened. */

@@ -9,7 +9,7 @@ import { adapterForTests } from './webgpu/adapter-for-tests.ts';
 
 await adapterForTests().catch(() => undefined); // a software driver will do; why there is none, its probe says
 
-/** What must come to the same as the cpu backend, wherever it runs; and why it does not, where it does not. */
+/** Results that must equal those of the cpu backend, and the reasons for the exceptions. */
 export const compared = await Promise.all(
   [native, tensorflow, wasm, webgpu].map(async (backend) => {
     const { usable, detail } = await backend.probe();

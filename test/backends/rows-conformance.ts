@@ -95,11 +95,11 @@ interface Options {
   readonly numRuns?: number;
   /** How far a table's first floats may be from the host's, where the backend has no double precision. */
   readonly startWithin?: number;
-  /** Without the one test of millions of floats. */
+  /** True to leave out the test of millions of floats. */
   readonly small?: boolean;
 }
 
-/** For a describe block of the backend's own. */
+/** Tests for a describe block of the backend. */
 export function testRows({ open, numRuns = 100, startWithin = 0, small = false }: Options): void {
   let backend: OpenBackend;
   beforeAll(async () => {
@@ -202,7 +202,7 @@ export function testRows({ open, numRuns = 100, startWithin = 0, small = false }
       for (const gradient of gradients.slice(0, 2))
         rows.update([{ indices: indicesOf(Uint32Array.of(10, 20)), gradient }], 0.1);
       const same = fresh(new Float32Array(12).map((_, i) => 1 + (i % 4)), [3, 4]); // prettier-ignore
-      // To what a row has that was never updated: from here on they are the same.
+      // The state of a row that was never updated: from here on the two are equal.
       rows.write(Uint32Array.of(10), await rows.read(40, 41));
       rows.update([{ indices: indicesOf(Uint32Array.of(10, 20, 40)), gradient: same }], 0.1);
       expect(await rows.read(10, 11)).toEqual(await rows.read(40, 41));

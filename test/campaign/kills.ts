@@ -44,7 +44,7 @@ async function killSweeps(limits: Limits): Promise<Outcome> {
   let next = limits.first;
   const more = () => tried < limits.cases && performance.now() < limits.until;
   const lane = async () => {
-    // At least one, whatever time the undisturbed sweeps have left: a part that kills nothing has found nothing.
+    // The part kills at least once, whatever time the undisturbed sweeps have left, because without a kill it tests nothing.
     do {
       const index = next++;
       const stream = random(deriveSeed(limits.seed, 'kills', index));

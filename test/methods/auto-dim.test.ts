@@ -111,7 +111,7 @@ describe('the widths', () => {
     Float32Array.from({ length: fields * 5 }, (_, i) => (i % 5 === wanted(Math.floor(i / 5)) ? 8 : 0));
   const retrained = async (layer: Parameters<typeof autoDim.plan>[0], logits: Float32Array) => {
     const plan = feasiblePlan(autoDim, layer);
-    const weight = plan.weights!.find(({ searched }) => searched)!;
+    const weight = plan.weights!.find(({ architecture }) => architecture)!;
     return await plan.next!(trainedTo([[weight, logits]]));
   };
 
@@ -154,7 +154,9 @@ describe('the widths', () => {
 
   test('are learned on training samples that rows are not learned from', () => {
     const plan = feasiblePlan(autoDim, layerAt(kaggleFields, 16, 4));
-    expect(plan.training!.holdOut).toBe(10);
-    expect(plan.weights!.filter(({ searched }) => searched).map(({ shape }) => shape)).toEqual([[26, 5]]);
+    expect(plan.training!.holdOutEvery).toBe(10);
+    expect(plan.weights!.filter(({ architecture }) => architecture).map(({ shape }) => shape)).toEqual([
+      [26, 5],
+    ]);
   });
 });

@@ -30,12 +30,12 @@ describe('clustered compositional embeddings', () => {
   test('train once in all, and go on where they were', async () => {
     const first = planAt(8, { clusterings: 3 });
     const shares = [first.training!.share!];
-    const names = [first.training!.goesOn];
+    const names = [first.training!.continues];
     let plan = first;
     while (plan.next) {
       ({ plan } = await nextStage(plan, backend));
       shares.push(plan.training!.share!);
-      names.push(plan.training!.goesOn);
+      names.push(plan.training!.continues);
     }
     expect(shares).toHaveLength(4);
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);

@@ -218,7 +218,7 @@ describe('the layout for a budget', () => {
     const bits = found.parts * Math.log2(found.codewords[0]);
     expect(found.hot[0]).toBeLessThan(50_000);
     expect(bits).toBeGreaterThan(16); // a 32nd of 512, if all had codes
-    // Where all ids are looked up alike, all have codes.
+    // If all ids are looked up equally often, all have codes.
     const alike = solveCodes(layerAt(uncountedFields([50_000]), 16, 32), grid(16)) as CodeLayout;
     expect(alike.hot[0]).toBeGreaterThan(0.9 * 50_000);
   });

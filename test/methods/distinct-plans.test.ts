@@ -11,7 +11,12 @@ import { criteoShaped } from './criteo-shaped.ts';
 
 const shapesOf = ({ tables, weights = [], maps = [] }: Serving) => ({
   tables,
-  weights: weights.map(({ shape, optimizer, searched, frozen }) => ({ shape, optimizer, searched, frozen })),
+  weights: weights.map(({ shape, optimizer, architecture, frozen }) => ({
+    shape,
+    optimizer,
+    architecture,
+    frozen,
+  })),
   maps: maps.map(({ length, bits }) => ({ length, bits })),
 });
 

@@ -89,7 +89,7 @@ describe('gradients are those of finite differences', () => {
       }
     });
     for (const [w, weight] of (plan.weights ?? []).entries()) {
-      if (weight.frozen || weight.searched) continue;
+      if (weight.frozen || weight.architecture) continue;
       const gradients = await grads[trained.variableOf(weight).name].data<'float32'>();
       for (const at of probes(gradients)) {
         const nudged = (nudge: number) => {

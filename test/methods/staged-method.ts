@@ -27,7 +27,7 @@ export function stagedMethod(log: Log = { steps: [], aucs: [] }): Method {
     plan(layer, options) {
       const { narrow } = options as { narrow: boolean };
       const table = { width: layer.dim, parts: layer.fields.map(rowPerId) };
-      const gate = { shape: [1], init: { mean: 1, halfWidth: 0 }, searched: true as const };
+      const gate = { shape: [1], init: { mean: 1, halfWidth: 0 }, architecture: true as const };
       const scale = {
         shape: [layer.dim],
         init: { mean: 1, halfWidth: 0.1 },
@@ -39,7 +39,7 @@ export function stagedMethod(log: Log = { steps: [], aucs: [] }): Method {
           tables: [table],
           weights: [gate, scale],
           choices: {},
-          training: { name: 'search', holdOut: 5 },
+          training: { name: 'search', holdOutEvery: 5 },
           serving: servedPlan(layer, false),
           embed({ ids, rows, weight, penalize }) {
             const gated = tf.mul(weight(scale), weight(gate));

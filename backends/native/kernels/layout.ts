@@ -1,8 +1,8 @@
 import * as tf from '../../../tensors/index.ts';
 
 /**
- * What the add-on reads of two arrays that are walked together: a size and two steps for each dimension. One array for all
- * calls: the add-on keeps nothing of it.
+ * The layout of two arrays that the add-on iterates together: a size and two steps for each dimension. All calls share one
+ * array, because the add-on keeps nothing of it.
  */
 export const layout = new Float64Array(3 * 16);
 /** Dimensions that fit. */

@@ -9,7 +9,7 @@ interface Axes {
   readonly outer: number;
   readonly n: number;
   readonly inner: number;
-  /** Without the axes. */
+  /** The shape without these axes. */
   readonly shape: number[];
 }
 

@@ -20,7 +20,7 @@ float largest(const float* x, size_t n) {
 }
 
 /**
- * What is not positive has the code 0; the rest, those of equal steps from 1 on. What is no number is within the codes too.
+ * Values that are not positive have code 0; the others have codes of equal steps from 1 on. NaN gets a valid code too.
  */
 inline uint32_t code_of_positive(float x, float inverse, float levels) {
   const float steps = x * inverse;

@@ -13,8 +13,8 @@ export interface Check {
 }
 
 /**
- * Before anything is taken out of a file: that it is what the user, or else the list of pinned files, says it is. Throws a UserError
- * where it is not; where nobody says, `say` is told what it is.
+ * Checks the digest of a file before anything is extracted: it must be the one that the user states, or else the pinned one.
+ * Throws a UserError if it differs; if there is no expected digest, `say` gets the one that was found.
  */
 export async function check(
   file: string,

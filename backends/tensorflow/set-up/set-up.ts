@@ -101,7 +101,7 @@ export async function setUp(options: SetUpOptions, say: (line: string) => void):
   }
 }
 
-/** Into `folder`; returns where it came from. */
+/** Extracts into `folder`; returns the origin. */
 async function fetchLibrary(
   { wheel, archive, sha256 }: SetUpOptions,
   version: string,

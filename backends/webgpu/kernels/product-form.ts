@@ -6,7 +6,7 @@ export interface ProductForm {
   /** Operands that lie in memory the other way round: [inner, rows], [columns, inner]. */
   readonly transposeA: boolean;
   readonly transposeB: boolean;
-  /** Which have rows in memory whose lengths and beginnings are multiples of four floats. */
+  /** Operands whose rows have lengths and beginnings that are multiples of four floats. */
   readonly quads: { readonly a: boolean; readonly b: boolean; readonly c: boolean };
   /** Added to every row of the result: [columns]. */
   readonly bias: boolean;

@@ -41,7 +41,7 @@ export const bytesOf = ({ rows, columns, inner }: Tile) => 16 * inner * (rows / 
 
 /** Multiprocessors of a large card; WebGPU does not tell. Results depend on it only where sums are split. */
 const multiprocessors = 132;
-/** That have room on a multiprocessor with the registers that the larger tiles take. */
+/** The number of groups that fit on a multiprocessor with the registers of the larger tiles. */
 const maxWarps = 16;
 /** Sums split for more parallelism have this many terms at least: less is dear to add up again. */
 const shortest = 128;

@@ -16,7 +16,7 @@ const limited = !sanitized && existsSync('/usr/bin/prlimit');
 type Outcome = [path: string, bytes: number, outcome: string];
 
 const outOfMemory = /^RangeError: out of memory: \d+ bytes were asked for$/;
-/** What no array vouches for is refused as a shape, before memory is asked for. */
+/** A shape that no array backs is refused before memory is allocated. */
 const refused = /^RangeError: (out of memory: \d+ bytes were asked for|.*\b(shape|table|layout)\b.*)$/;
 
 describeNative('memory that the system or Node refuses', () => {

@@ -53,7 +53,7 @@ export const filled = (
     .map((values) => ({ shape, dtype, values }));
 };
 
-/** Of any shape. */
+/** Arrays of any shape. */
 export const tensor = (
   dtype: Type,
   value: fc.Arbitrary<number>,

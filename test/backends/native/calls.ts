@@ -87,5 +87,5 @@ export function goodCalls(): readonly (readonly [keyof Addon, () => unknown[]])[
   ];
 }
 
-/** What an argument of a good call is replaced by. */
+/** Replacements for an argument of a good call. */
 export const wrongValues = [0, -1, 0.5, NaN, 2 ** 32, 2 ** 52, 1e300, undefined, null, 'x', {}, floats(2), new Uint32Array(99).fill(9), [null]]; // prettier-ignore

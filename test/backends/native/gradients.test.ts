@@ -6,8 +6,8 @@ import { joinFields } from '../../../harness/ops/join-fields.ts';
 import { expectSameOnBoth, type Given, openNative } from './on-both.ts';
 
 /**
- * What compression methods are written in, differentiated: with values and gradients as the cpu backend's, and not one
- * kernel of the cpu backend's.
+ * The operations of compression methods, differentiated: their values and gradients equal the cpu backend's, and no kernel of
+ * the cpu backend runs.
  */
 
 const { usable, detail } = await native.probe();

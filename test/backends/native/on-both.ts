@@ -22,7 +22,7 @@ export interface Result {
   readonly values: readonly number[];
 }
 
-/** With freed memory overwritten; where kernels of the cpu backend are asked for by accident, a UserError. */
+/** Runs with freed memory overwritten. An accidental call of a kernel of the cpu backend is a UserError. */
 export async function openNative(): Promise<OpenBackend> {
   const backend = await native.open({ threads: 3 });
   backend.fallbacks!.refused = true;

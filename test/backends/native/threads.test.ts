@@ -4,7 +4,7 @@ import { addon } from './addon.ts';
 import { describeSets } from './describe-native.ts';
 import { everything } from './everything.ts';
 
-/** What is computed must not depend on how many threads there are, nor on which of them was free. */
+/** Results must depend neither on the number of threads nor on which of them is free. */
 describeSets('the same bits with any number of threads', (set) => {
   test('of every kernel, every time', { timeout: 120_000 }, () => {
     addon.configure(1, set);

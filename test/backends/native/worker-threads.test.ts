@@ -16,7 +16,7 @@ function start(threads: readonly number[], endless = false): Worker {
 
 type Digests = Record<string, string>;
 
-/** What a worker posted until it ended. */
+/** The messages that a worker posted until it ended. */
 async function results(worker: Worker): Promise<Digests[]> {
   const posted: Digests[] = [];
   worker.on('message', (found: Digests) => posted.push(found));

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { allowSoftware, findAdapter, type Found } from '../../../backends/webgpu/device.ts';
 
-/** Where distributions put drivers that compute on the CPU. */
+/** Paths where distributions put drivers that compute on the CPU. */
 const softwareDrivers = [
   '/usr/lib/chromium/vk_swiftshader_icd.json', // Debian's and Ubuntu's chromium
   '/usr/lib64/chromium-browser/vk_swiftshader_icd.json', // Fedora's

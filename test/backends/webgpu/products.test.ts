@@ -52,7 +52,7 @@ function exact(
   return { sums, bound: bound.map((magnitude) => (k + 4) * halfUlp * magnitude + 1e-30) };
 }
 
-/** What a product of [m, k] and [k, n] is off by beyond rounding, if anything. */
+/** The error of a product of [m, k] and [k, n] beyond rounding. */
 async function wrong(tile: Tile, m: number, n: number, k: number, layout: Layout, splits = 1) {
   const { transposeA, transposeB } = layout;
   const [a, b] = [normals(m * k, m + k), normals(k * n, n + k + 1)];

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { rowsPerBuffer } from '../../../backends/webgpu/tables/shards.ts';
 import { kaggleFields } from '../../../suites/described/kaggle.ts';
 
-/** What WebGPU grants everywhere, and what cards of 16 GB commonly grant. */
+/** Limits that WebGPU grants everywhere, and common limits of cards with 16 GB. */
 const limits = [2 ** 27, 2 ** 30, 2 ** 31 - 4, 2 ** 31, 2 ** 32 - 4, 2 ** 32];
 
 test.each(limits)(

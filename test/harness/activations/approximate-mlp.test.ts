@@ -53,7 +53,7 @@ function gradientsOf({ batch, widths, last, input, seed }: Case, backward?: Back
       y = out.dataSync<'float32'>();
       return tf.sum(tf.mul(out, slopes));
     };
-    // Where they are taken, weights have no gradient on the tape.
+    // Weights whose gradients are taken have no gradient on the tape.
     const differentiated = [x, ...biases, ...(backward?.take ? [] : weights)];
     const [dx, ...rest] = tf
       .grads(run)(differentiated)

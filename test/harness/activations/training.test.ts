@@ -51,7 +51,7 @@ test('what is held is what there is between the passes and not after them', asyn
       const before = tf.memory();
       let held = { layers: 0, others: 0 };
       const seen: number[] = [];
-      // On the way back, the first that is called finds what was held, and the slope that it is called with.
+      // The first gradient function of the backward pass sees the saved tensors and its own slope.
       const probe = tf.customGrad((x) => ({
         value: tf.clone<tf.Tensor>(x as tf.Tensor),
         gradFunc: (dy: tf.Tensor) => {

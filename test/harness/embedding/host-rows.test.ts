@@ -50,7 +50,7 @@ class PlainRows {
     for (const [k, float] of this.row(to).entries()) Object.assign(float, this.row(from)[k]);
   }
 
-  /** Of rows that do not overlap, each once. */
+  /** Rows that do not overlap, each once. */
   update(row: number, gradient: readonly number[], rate: number): void {
     const rowwise = this.rule === 'rowwise-adagrad' && this.stride === this.width;
     const meanSquare = gradient.reduce((sum, g) => sum + g * g, 0) / this.width;

@@ -31,7 +31,7 @@ async function stateOf({ inputs, outputs, sigma }: Estimate): Promise<oracle.Sta
   return { X: transpose(x), D: transpose(d), sigma: [...(await sigma.data<'float32'>())] };
 }
 
-/** As the network hands it over: the gradient of the mean loss. */
+/** The gradient of the mean loss, as the network passes it on. */
 function stream(estimate: Estimate, xs: oracle.Matrix, ds: oracle.Matrix): void {
   tf.tidy(() => streamBatch(estimate, tf.tensor2d(xs), tf.div(tf.tensor2d(ds), xs.length)));
 }
@@ -102,7 +102,7 @@ describe('on the cpu oracle', () => {
     expect(matrixOf(await stateOf(estimate))[0][0]).toBeCloseTo((32 * before + sum) / 72, 5);
   });
 
-  // What the papers' formulas give (a simulation of them): 2.7e-2, 4.1e-4, 6.3e-6, 9.7e-8, whatever directions are drawn.
+  // A simulation of the papers' formulas gives 2.7e-2, 4.1e-4, 6.3e-6, 9.7e-8, whatever directions are drawn.
   test('converges on a stream of rank 1, a batch of 64 sub-batches after the other', async () => {
     const { estimate } = startOf(1);
     const [xs, ds] = ofRankOne(2048, 0);
@@ -114,7 +114,7 @@ describe('on the cpu oracle', () => {
     }
     expect(errors[0]).toBeGreaterThan(0.0016);
     expect(errors[0]).toBeLessThan(0.1);
-    // What was there before has 1/65 of the weight in each.
+    // Earlier values have 1/65 of the weight in each.
     expect(errors[1] / errors[0]).toBeLessThan(0.03);
     expect(errors[2] / errors[1]).toBeLessThan(0.03);
     expect(errors[3]).toBeLessThan(1e-6);
@@ -132,7 +132,7 @@ describe('on the cpu oracle', () => {
     expect(found).toBeLessThan(1.1 * best);
   });
 
-  // Not nearer, for directions follow each sub-batch's own mean.
+  // The estimate does not come nearer, because directions follow each sub-batch's own mean.
   test.each([3, 5])('rank %i on a gradient of rank 3 is its direction', async (rank) => {
     const { estimate } = startOf(rank);
     const [xs, ds] = ofRank(3, 1024);
@@ -176,7 +176,7 @@ describe('on the cpu oracle', () => {
     expect(streamed.bytes).toBe(4 * 3 * (5 + 3 + 1));
     const one = startOf(8, [4, 1]).estimate;
     const [xs, ds] = [randomMatrix(96, 4, 2), randomMatrix(96, 1, 3)].map(rounded);
-    // Of noise alone: sub-batches disagree, which costs length, but little of the direction.
+    // The gradient is noise alone: sub-batches disagree, which costs length, but little of the direction.
     for (let batch = 0; batch < 12; batch++) stream(one, xs, ds);
     expect(cosine(matrixOf(await stateOf(one)), meanGradient(xs, ds))).toBeGreaterThan(0.99);
   });

@@ -27,7 +27,7 @@ describe('scores by frequency', () => {
   test('are worked by hand', () => {
     const probabilities = Float32Array.of(0.9, 0.2, 0.6, 0.7, 0.1, 0.5);
     const labels = [1, 0, 0, 1, 0, 1];
-    // In thirds: 0 and 0, 1 and 4, 9 and 30.
+    // The thirds are 0 and 0, 1 and 4, 9 and 30.
     const groups = scoresByFrequency(probabilities, labels, Uint32Array.of(9, 0, 1, 0, 30, 4));
     expect(groups).toMatchObject([
       { group: 'tail', rows: 2, clicks: 1, seen: { least: 0, most: 0 }, auc: 1 },

@@ -9,7 +9,7 @@ const magnitudes = Array.from({ length: 31 }, (_, exponent) =>
   ),
 ).flat();
 
-/** As if there were one more: what is nearer to it, or as near, for it is even, is infinity. */
+/** A next number after the largest decides: values nearer to it, or as near (it is even), become infinity. */
 const candidates = [...magnitudes, 65536];
 
 /** In doubles, where the difference of a float and a half near it is exact. */

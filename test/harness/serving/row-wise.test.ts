@@ -122,7 +122,7 @@ describe('the error', () => {
 
 const squared = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + (x - b[i]) ** 2, 0);
 
-/** As the paper tells it: two ends, moved inwards one step of 1/200 at a time until 84 % are left. */
+/** The search of the paper: two ends move inwards one step of 1/200 at a time until 84 % are left. */
 function narrowest(row: Float32Array, bits: number) {
   const loss = (lo: number, hi: number) => {
     const scale = (hi - lo) / (2 ** bits - 1);

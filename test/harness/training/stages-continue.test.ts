@@ -77,13 +77,13 @@ function twoHalves(boundary: Boundary): Plan {
       [second.shift, { of: shift }],
     ]);
     return {
-      ...{ plan: { ...planOf(second, turned), training: { share: 0.5, goesOn: true } }, contents },
+      ...{ plan: { ...planOf(second, turned), training: { share: 0.5, continues: true } }, contents },
       ...{ network: 'kept', ...(second !== first && { states }) },
     };
   };
   const idle = async (trained: Trained): Promise<Stage> => {
     const { plan, ...stage } = await next(trained);
-    return { ...stage, plan: { ...plan, training: { share: 0, goesOn: true }, next } };
+    return { ...stage, plan: { ...plan, training: { share: 0, continues: true }, next } };
   };
   return { ...planOf(first, false), training: { share: 0.5 }, next: boundary === 'idle' ? idle : next };
 }

@@ -39,7 +39,7 @@ function halves(training: Plan['training']) {
 
 describe('stages', () => {
   test.each(['log', 'shuffled'] as const)('go on where the one before ended, asked to: %s', async (order) => {
-    const { plan, seen } = halves({ goesOn: true });
+    const { plan, seen } = halves({ continues: true });
     const backend = await cpu.open({});
     const told: CurvePoint[] = [];
     const progress = ({ points = [] }: Progress) => void told.push(...points);
@@ -114,7 +114,7 @@ describe('a plan of all kinds of stages', () => {
     await runStaged(log, { epochs: 2 });
     expect(log.steps.map(({ index }) => index)).toEqual(Array.from({ length: 26 }, (_, i) => i));
     const withGradients = log.steps.filter(({ gradients }) => gradients.length > 0);
-    // Of 13 batches in each epoch the 5th and the 10th are held out.
+    // The 5th and the 10th of the 13 batches of each epoch are held out.
     expect(withGradients.map(({ index }) => index)).not.toContain(4);
     expect(withGradients.length).toBe(22);
     expect(log.aucs[0]).toBeGreaterThan(0.5);
@@ -150,7 +150,7 @@ test('batches may be held out for what comes after training alone', async () => 
   const aucs: number[] = [];
   const plan: Plan = {
     ...first,
-    training: { holdOut: 4 },
+    training: { holdOutEvery: 4 },
     async next(trained) {
       const auc = () => trained.auc((lookup) => first.embed(lookup), 100);
       aucs.push(await auc(), await auc());

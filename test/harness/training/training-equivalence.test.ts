@@ -32,7 +32,7 @@ const isTried = (backend: string, method: string, rule: OptimizerRule) =>
 
 const oracle = new Map<string, Promise<number[]>>();
 
-/** Of 50 steps; fewer are the first of them. */
+/** The course of 50 steps; a shorter one has the first of them. */
 function expectedLosses(what: Course, rule: OptimizerRule): Promise<number[]> {
   const name = `${what.method.name} ${rule}`;
   const known = oracle.get(name) ?? cpu.open({}).then((opened) => losses(opened, what, rule));

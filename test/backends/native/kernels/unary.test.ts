@@ -21,7 +21,7 @@ describeKernels('kernels of one number', () => {
     await check(any.tensor('int32', value), (x) => expectSameOnBoth([x], (x) => run(kernel, { x })));
   });
   test.each(['Elu', 'Selu'])('%s', async (kernel) => {
-    // Of tiny numbers nothing is left in exp(x) - 1, as cpu has it.
+    // The cpu backend computes exp(x) - 1, which loses tiny numbers.
     await check(any.tensor('float32', any.anyFloat), (x) =>
       expectSameOnBoth([x], (x) => run(kernel, { x }), 1e-15),
     );
