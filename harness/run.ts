@@ -92,7 +92,11 @@ export async function run(
 
   // All is measured: from here on nothing is timed, and the model is asked no more.
   watch.tested?.(test.probabilities);
-  const truth = data.trueProbabilities('test');
+  const [truth, labels, weights] = [
+    data.trueProbabilities('test'),
+    data.labels('test'),
+    data.weights?.('test'),
+  ];
   const full = fullSize({ fields: data.fields, dim });
   const outcome: Outcome = {
     size: {
@@ -108,9 +112,9 @@ export async function run(
     quality: {
       ...test.scores,
       validation,
-      ...(truth && { bestPossible: scoresOf(truth, data.labels('test')) }),
+      ...(truth && { bestPossible: scoresOf(truth, labels, weights) }),
       epoch: results.findLast(({ steps }) => steps > 0)?.epoch ?? 0,
-      byFrequency: scoresByFrequency(test.probabilities, data.labels('test'), rarestIds(data, 'test')),
+      byFrequency: scoresByFrequency(test.probabilities, labels, rarestIds(data, 'test'), weights),
     },
     speed: {
       trainSamplesPerSecond: spreadOf(results.flatMap(({ rates }) => rates)),

@@ -25,6 +25,7 @@ export function scoresByFrequency(
   probabilities: Float32Array,
   labels: ArrayLike<number>,
   seen: Uint32Array,
+  weights?: ArrayLike<number>,
 ): GroupScores[] {
   const sorted = seen.toSorted();
   // The counts of a group are above those of the one before, and up to that of the last row of its third.
@@ -35,13 +36,14 @@ export function scoresByFrequency(
     if (rows.length === 0) return [];
     const own = Float32Array.from(rows, (i) => probabilities[i]);
     const clicked = Uint8Array.from(rows, (i) => (labels[i] > 0.5 ? 1 : 0));
+    const counted = weights && Float32Array.from(rows, (i) => weights[i]);
     const clicks = clicked.reduce((sum, label) => sum + label, 0);
     const least = rows.reduce((least, i) => Math.min(least, seen[i]), most);
     return [
       {
         ...{ group, rows: rows.length, clicks, seen: { least, most } },
-        ...(clicks > 0 && clicks < rows.length && { auc: auc(own, clicked) }),
-        logloss: logloss(own, clicked),
+        ...(clicks > 0 && clicks < rows.length && { auc: auc(own, clicked, counted) }),
+        logloss: logloss(own, clicked, counted),
       },
     ];
   });

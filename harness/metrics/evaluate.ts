@@ -35,6 +35,6 @@ export async function evaluate(
   }
   await scored.finish();
   await synchronize?.();
-  const scores = scoresOf(probabilities, data.labels(part));
+  const scores = scoresOf(probabilities, data.labels(part), data.weights?.(part));
   return { scores, probabilities, samplesPerSecond: spreadOf(rates) };
 }

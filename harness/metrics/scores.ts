@@ -14,39 +14,48 @@ export interface Scores {
 
 const clip = 1e-7;
 
-/** Scores of predicted click probabilities against 0/1 labels. */
-export function scoresOf(probabilities: Float32Array, labels: ArrayLike<number>): Scores {
-  const n = probabilities.length;
-  const loss = logloss(probabilities, labels);
-  let right = 0;
-  let clicks = 0;
-  let predicted = 0;
-  for (let i = 0; i < n; i++) {
+/** Scores of predicted click probabilities against 0/1 labels; with weights, a row counts as often as its weight. */
+export function scoresOf(
+  probabilities: Float32Array,
+  labels: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): Scores {
+  let [rows, right, clicks, predicted] = [0, 0, 0, 0];
+  for (let i = 0; i < probabilities.length; i++) {
+    const weight = weights === undefined ? 1 : weights[i];
     const p = clipped(probabilities[i]);
     const clicked = labels[i] > 0.5;
-    if (p > 0.5 === clicked) right++;
-    if (clicked) clicks++;
-    predicted += p;
+    rows += weight;
+    if (p > 0.5 === clicked) right += weight;
+    if (clicked) clicks += weight;
+    predicted += weight * p;
   }
-  const rate = clicks / n;
+  const loss = logloss(probabilities, labels, weights);
+  const rate = clicks / rows;
   const entropy = -(rate * Math.log(rate) + (1 - rate) * Math.log(1 - rate));
   return {
-    auc: auc(probabilities, labels),
+    auc: auc(probabilities, labels, weights),
     logloss: loss,
-    accuracy: right / n,
+    accuracy: right / rows,
     normalizedEntropy: loss / entropy,
     calibration: predicted / clicks,
   };
 }
 
-/** Mean negative log-likelihood in nats, of clipped probabilities. */
-export function logloss(probabilities: Float32Array, labels: ArrayLike<number>): number {
-  let loss = 0;
+/** Mean negative log-likelihood in nats, of clipped probabilities; under weights, if there are any. */
+export function logloss(
+  probabilities: Float32Array,
+  labels: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): number {
+  let [loss, rows] = [0, 0];
   for (let i = 0; i < probabilities.length; i++) {
+    const weight = weights === undefined ? 1 : weights[i];
     const p = clipped(probabilities[i]);
-    loss -= Math.log(labels[i] > 0.5 ? p : 1 - p);
+    rows += weight;
+    loss -= weight * Math.log(labels[i] > 0.5 ? p : 1 - p);
   }
-  return loss / probabilities.length;
+  return loss / rows;
 }
 
 function clipped(probability: number): number {

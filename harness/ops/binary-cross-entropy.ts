@@ -1,3 +1,4 @@
+import { sum } from '../../base/sum.ts';
 import * as tf from '../../tensors/index.ts';
 import { kernelOr } from './kernel.ts';
 
@@ -22,10 +23,42 @@ export function binaryCrossEntropy(logits: tf.Tensor1D, labels: tf.Tensor1D): tf
   return op(logits, labels) as tf.Scalar;
 }
 
+/**
+ * The mean of the same losses under weights of the rows: sum of w loss / sum of w; 0 if all weights are 0. logits, labels, weights:
+ * [batch] -> scalar.
+ */
+export function weightedCrossEntropy(
+  logits: tf.Tensor1D,
+  labels: tf.Tensor1D,
+  weights: Float32Array,
+): tf.Scalar {
+  const total = sum(weights) || 1;
+  const shares = tf.tensor1d(weights.map((weight) => weight / total));
+  const op = tf.customGrad((...args) => {
+    const [logits, labels, shares, save] = args as unknown as [
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.Tensor1D,
+      tf.GradSaveFunc,
+    ];
+    save([logits, labels, shares]);
+    return {
+      value: tf.sum(tf.mul(losses(logits, labels), shares)),
+      gradFunc: (dy, [logits, labels, shares]) => [
+        tf.mul(dy, tf.mul(tf.sub(tf.sigmoid(logits), labels), shares)),
+        tf.zerosLike(labels), // labels and weights are data
+        tf.zerosLike(shares),
+      ],
+    };
+  });
+  return op(logits, labels, shares) as tf.Scalar;
+}
+
 function loss(logits: tf.Tensor1D, labels: tf.Tensor1D): tf.Tensor {
-  const losses = tf.add(
-    tf.sub(tf.relu(logits), tf.mul(logits, labels)),
-    tf.log1p(tf.exp(tf.neg(tf.abs(logits)))),
-  );
-  return tf.mean(losses);
+  return tf.mean(losses(logits, labels));
+}
+
+/** log(1 + exp(z)) - y z of each row. */
+function losses(logits: tf.Tensor1D, labels: tf.Tensor1D): tf.Tensor {
+  return tf.add(tf.sub(tf.relu(logits), tf.mul(logits, labels)), tf.log1p(tf.exp(tf.neg(tf.abs(logits)))));
 }

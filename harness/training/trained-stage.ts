@@ -44,8 +44,14 @@ function takeHeldOut(trainer: Trainer, data: Data, batchSize: number, rows: numb
   let size = 0;
   for (const batch of data.batches('train', { batchSize })) {
     if (holdOutEvery === undefined || trainer.holdsOut(index++)) {
-      const { dense, ids, labels } = batch;
-      taken.push({ size: batch.size, dense: dense.slice(), ids: ids.slice(), labels: labels.slice() });
+      const { dense, ids, labels, weights } = batch;
+      taken.push({
+        size: batch.size,
+        dense: dense.slice(),
+        ids: ids.slice(),
+        labels: labels.slice(),
+        ...(weights && { weights: weights.slice() }),
+      });
       size += batch.size;
     }
     if (size >= rows) break;
@@ -57,11 +63,13 @@ async function aucOf(trainer: Trainer, batches: readonly Batch[], embed: Plan['e
   const total = batches.reduce((sum, { size }) => sum + size, 0);
   const logits = new Float32Array(total);
   const labels = new Float32Array(total);
+  const weights = batches[0]?.weights && new Float32Array(total);
   let row = 0;
   for (const batch of batches) {
     logits.set(await readAndDispose(tf.tidy(() => trainer.logits(batch, undefined, embed))), row);
     labels.set(batch.labels, row);
+    if (batch.weights) weights?.set(batch.weights, row);
     row += batch.size;
   }
-  return auc(logits, labels);
+  return auc(logits, labels, weights);
 }

@@ -10,7 +10,7 @@ import type { TrainingApproximation } from '../contract/training-approximation.t
 import type { CarriedState } from './carried-state.ts';
 import type { Embedding } from '../embedding/embedding.ts';
 import { StreamedGradients } from '../gradients/streamed-gradients.ts';
-import { binaryCrossEntropy } from '../ops/binary-cross-entropy.ts';
+import { binaryCrossEntropy, weightedCrossEntropy } from '../ops/binary-cross-entropy.ts';
 import { DenseOptimizer, type VariableState } from '../optimizers/dense-optimizer.ts';
 import { estimateBlockBytes } from '../optimizers/estimate-step.ts';
 import { optimizers } from '../optimizers/index.ts';
@@ -84,7 +84,7 @@ export class Trainer {
   }
 
   /**
-   * One training step on one batch. Returns its mean loss before the step, without what the method adds to it; dispose
+   * One training step on one batch. Returns its mean loss before the step (under the weights of the rows, if they have any), without what the method adds to it; dispose
    * it. `afterStep` has to follow where the plan has one.
    */
   step(batch: Batch, learningRate: number, place?: StepPosition): tf.Scalar {
@@ -103,7 +103,12 @@ export class Trainer {
           activations: this.activations,
           onSaved: (of: SavedActivations) => kept.push(of),
         };
-        fit = tf.keep(binaryCrossEntropy(this.logits(batch, training, undefined, backward), labels));
+        const logits = this.logits(batch, training, undefined, backward);
+        fit = tf.keep(
+          batch.weights
+            ? weightedCrossEntropy(logits, labels, batch.weights)
+            : binaryCrossEntropy(logits, labels),
+        );
         const whole = this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
         this.held ??= savedTensorBytes(kept);
         return whole;

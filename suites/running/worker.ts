@@ -38,7 +38,8 @@ async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assign
   if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
   const model = findModel(job.model);
   const keepScores = (probabilities: Float32Array, labels: Uint8Array) => {
-    if (scoresIn === undefined) return;
+    // Intervals over test rows know no weights: without scores they are left out.
+    if (scoresIn === undefined || data.weights?.('test') !== undefined) return;
     try {
       writeTestScores(scoresIn, job.id, probabilities, labels);
     } catch (error) {
