@@ -27,7 +27,7 @@ export const metricText = {
   },
   servingBytes: {
     label: 'Serving',
-    meaning: 'bytes needed to answer look-ups, as the budget counts them',
+    meaning: 'bytes needed to answer lookups, as the budget counts them',
     format: formatBytes,
   },
   trainingBytes: {
@@ -46,7 +46,7 @@ export const metricText = {
     format: formatCount,
   },
   lookupSpeed: {
-    label: 'Look-up /s',
+    label: 'Lookup /s',
     meaning:
       'ids turned into vectors per second by the embedding layer alone, fields times samples; median ± MAD',
     format: formatCount,

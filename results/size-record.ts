@@ -23,7 +23,7 @@ export const size = z
   .object({
     /** Trainable floats of the embedding layer: tables and its dense weights. */
     parameters: count,
-    /** Bytes needed to answer look-ups: payload, dense weights, codebooks, scales, id maps. Hash functions are free. */
+    /** Bytes needed to answer lookups: payload, dense weights, codebooks, scales, id maps. Hash functions are free. */
     servingBytes: count,
     /** servingBytes by kind; absent from older records. */
     bytes: bytes.optional(),

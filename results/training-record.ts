@@ -27,7 +27,7 @@ export const trainingMemory = z.object({
 });
 /** The same as measured, with kinds that no formula gives. */
 export const measuredMemory = trainingMemory.extend({
-  /** Gradients of the rows that a batch looked up, one for each look-up. */
+  /** Gradients of the rows that a batch looked up, one for each lookup. */
   rowGradientBytes: count,
   /** All other activations saved for the backward pass; neither variables nor ids. */
   otherBytes: count,

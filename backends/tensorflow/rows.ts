@@ -36,7 +36,7 @@ const outOfMemory = /OOM when allocating|out of memory|RESOURCE_EXHAUSTED|failed
  * Table rows as a resource variable of TensorFlow's, gathered and updated in place, on the card where there is one.
  *
  * One row more than the table has: zeros, which `none` looks up and nothing updates (TensorFlow wants state for it). Where rows overlap, the variable's
- * rows are single floats, and a look-up of one of the table's rows is one of all its floats.
+ * rows are single floats, and a lookup of one of the table's rows is one of all its floats.
  */
 export class TensorflowRows implements Rows {
   readonly table: Table;

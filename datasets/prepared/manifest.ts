@@ -25,7 +25,7 @@ const fieldRecord = z.strictObject({
   /** Different tokens in the training part, and those of them that occur at least minCount times. */
   distinctTokens: count,
   keptTokens: count,
-  /** Look-ups of a part that hit the out-of-vocabulary id, of all its rows. */
+  /** Lookups of a part that hit the out-of-vocabulary id, of all its rows. */
   outOfVocabularyShare: z.strictObject({ validation: share, test: share }),
 });
 export type FieldRecord = z.infer<typeof fieldRecord>;

@@ -14,7 +14,7 @@ export type Family = (typeof families)[number];
 export const trainingCosts = {
   step: 'one training, whose steps look rows up and update them, as those of a full table do',
   'heavier step':
-    'one training, whose steps compute more: decoders, products of cores, many look-ups for an id',
+    'one training, whose steps compute more: decoders, products of cores, many lookups for an id',
   upkeep: 'one training, with work between its steps: sketches, rows that move, masks, rounding',
   stages:
     'more than one training, one after the other: a search or pretraining, and then the one that counts',

@@ -21,8 +21,8 @@ type Training = NonNullable<Lookup['training']>;
 /**
  * A plan brought to life: its tables as rows of the backend, its weights as tfjs variables.
  *
- * Tables stay off the tape. tfjs would make a dense gradient as large as the table for every look-up; instead each
- * look-up is an operation with a gradient of its own that puts the rows' gradient aside and hands back a zero for an
+ * Tables stay off the tape. tfjs would make a dense gradient as large as the table for every lookup; instead each
+ * lookup is an operation with a gradient of its own that puts the rows' gradient aside and hands back a zero for an
  * anchor, a scalar variable that exists only to be differentiated.
  */
 export class Embedding {
@@ -41,7 +41,7 @@ export class Embedding {
   private batch: { ids: Uint32Array; size: number; indices: OwnedIndices; training?: Training } | undefined;
   /** Indices computed for it beside what is derived from its ids. */
   private computed: OwnedIndices[] = [];
-  /** The gradients that look-ups of the step so far have left behind. */
+  /** The gradients that lookups of the step so far have left behind. */
   private pending: { table: Table; gradient: RowGradient; order: number }[] = [];
   private lookUps = 0;
   private penalties: tf.Scalar[] = [];
@@ -77,7 +77,7 @@ export class Embedding {
     });
   }
 
-  /** The variables that train and are not a table's row. The anchor is among them, so that look-ups are reached. */
+  /** The variables that train and are not a table's row. The anchor is among them, so that lookups are reached. */
   get variables(): readonly tf.Variable[] {
     const trained = [...this.weights].filter(([{ frozen }]) => !frozen).map(([, variable]) => variable);
     return [...trained, this.anchor];

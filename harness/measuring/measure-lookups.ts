@@ -15,7 +15,7 @@ export async function measureLookups(embedding: Embedding, data: Data, batchSize
   const full = batches.filter((batch) => batch.size === size); // samples must be of equal work
   let next = 0;
   const bench = new Bench({ time: 300, warmupTime: 100, retainSamples: true, throws: true });
-  bench.add('look-up', async () => {
+  bench.add('lookup', async () => {
     const { ids } = full[next++ % full.length];
     const vectors = tf.tidy(() => embedding.embed(ids, size, data.fields.length));
     await embedding.synchronize?.(); // not read: that would be timed too
@@ -24,7 +24,7 @@ export async function measureLookups(embedding: Embedding, data: Data, batchSize
   const [task] = await bench.run();
   const { result } = task;
   if (!('latency' in result) || result.latency.samples === undefined)
-    throw new Error('the look-up was not timed');
+    throw new Error('the lookup was not timed');
   return spreadOf(
     result.latency.samples.map((milliseconds) => (1000 * size * data.fields.length) / milliseconds),
   );

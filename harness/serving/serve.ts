@@ -6,7 +6,7 @@ import { loadServing, saveServing, servedBytes } from './served-layer.ts';
 import { Trainer } from '../training/trainer.ts';
 
 /**
- * The last stage as it is served. Where tables are stored otherwise than they are trained, what answers look-ups is what
+ * The last stage as it is served. Where tables are stored otherwise than they are trained, what answers lookups is what
  * is stored, and the trained form is disposed. Throws where that is more than `first`, the plan of the first stage, said.
  */
 export async function serve(trainer: Trainer, first: Plan, backend: OpenBackend): Promise<Trainer> {

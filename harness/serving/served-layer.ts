@@ -7,7 +7,7 @@ import { packBits, unpackBits } from './bits.ts';
 import { codecOf } from './codecs.ts';
 import { ServedRows } from './served-rows.ts';
 
-/** All that is stored of an embedding layer to answer look-ups, in the order of its plan. */
+/** All that is stored of an embedding layer to answer lookups, in the order of its plan. */
 export interface ServedLayer {
   readonly tables: readonly Uint8Array[];
   readonly weights: readonly Uint8Array[];

@@ -60,7 +60,7 @@ const sizes: readonly Column[] = [
   },
   {
     label: 'Serving',
-    meaning: 'bytes needed to answer look-ups, without keys',
+    meaning: 'bytes needed to answer lookups, without keys',
     cell: (row) => bytesCell(maxServingBytes(row)),
   },
 ];

@@ -72,7 +72,7 @@ const columns: readonly Column[] = [
     ours: ({ toFull }) => ratioCell(toFull?.inference),
   },
   {
-    label: 'Look-ups /s',
+    label: 'Lookups /s',
     meaning: 'ids turned into vectors per second by the embedding layer alone, median ± MAD over all samples',
     ours: ({ record }) => rateCell(record.lookups, formatShort),
   },

@@ -48,7 +48,7 @@ function groupTable({ rows, peers, missing }: ThroughputGroup, flat: boolean): s
     'x full',
     'inference /s',
     'x PyTorch',
-    'look-ups /s',
+    'lookups /s',
   ];
   const ours = rows.map(({ record, shareOfBound, toFull, toPeer, toLargest }) => [
     methodText(record),

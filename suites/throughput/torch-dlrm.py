@@ -105,7 +105,7 @@ def random_batch(size, cardinalities, dense_fields):
 
 
 class FusedDlrm(Dlrm):
-    """All tables in one: one look-up and one sparse gradient, for on a GPU every operation is asked for."""
+    """All tables in one: one lookup and one sparse gradient, for on a GPU every operation is asked for."""
 
     def __init__(self, cardinalities, denseFields, dim, bottom, top):
         super().__init__([], denseFields, dim, bottom, top, vectors=len(cardinalities) + 1)
@@ -146,7 +146,7 @@ class OnCpu:
 
     def __init__(self, model, optimizer, learningRate, mode):
         self.model = Dlrm(**model)
-        # All but the look-ups: their sparse gradients are not what the compiler is for.
+        # All but the lookups: their sparse gradients are not what the compiler is for.
         self.model.above = compiler(mode)(self.model.above)
         self.optimizer = rules[optimizer](self.model.parameters(), lr=learningRate)
         self.loss = nn.BCEWithLogitsLoss()

@@ -30,7 +30,7 @@ const tables: fc.Arbitrary<Table> = fc.oneof(
   { weight: 1, arbitrary: overlapping },
 );
 
-/** Few rows and many look-ups: nearly all are duplicates. */
+/** Few rows and many lookups: nearly all are duplicates. */
 function lookUps(table: Table): fc.Arbitrary<Update> {
   const index = fc.oneof(
     { weight: 9, arbitrary: fc.nat(tableRows(table) - 1) },
@@ -91,7 +91,7 @@ const all = (rows: Rows) => rows.read(0, tableRows(rows.table));
 
 interface Options {
   readonly open: () => Promise<OpenBackend>;
-  /** Random tables and look-ups. */
+  /** Random tables and lookups. */
   readonly numRuns?: number;
   /** How far a table's first floats may be from the host's, where the backend has no double precision. */
   readonly startWithin?: number;

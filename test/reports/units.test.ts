@@ -9,7 +9,7 @@ import { completedRun } from './recordings.ts';
 /** The quantity that a number stands for, in the words beside it. */
 
 describe('a report says', () => {
-  it('that look-ups are ids, and all other speeds samples', () => {
+  it('that lookups are ids, and all other speeds samples', () => {
     expect(metricText.lookupSpeed.meaning).toMatch(/^ids turned into vectors per second/);
     for (const name of ['trainSpeed', 'inferenceSpeed'] as const)
       expect(metricText[name].meaning).toMatch(/^samples per second/);

@@ -60,7 +60,7 @@ describe('a new method', () => {
     ['within-budget', 'within-budget is a word of its own here'],
     ['feasible-plan', 'feasible-plan is a word of its own here'],
     ['undefined', 'undefined is a word of its own here'],
-    ['look-ups-of', 'look-ups-of is a word of its own here'],
+    ['lookups-of', 'lookups-of is a word of its own here'],
   ])('is not called "%s"', (name, says) => {
     expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(UserError);
     expect(() => requireFreeName(name, [...methods, ...wrappers])).toThrow(says);

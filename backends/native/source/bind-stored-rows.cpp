@@ -1,4 +1,4 @@
-// Look-ups in tables as they are stored to be served.
+// Lookups in tables as they are stored to be served.
 #include <algorithm>
 
 #include "arguments.h"

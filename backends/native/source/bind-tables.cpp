@@ -83,7 +83,7 @@ napi_value update_table(const Arguments& arguments) {
   uint32_t look_ups, gradients;
   check(env, napi_get_array_length(env, arguments.value(1), &look_ups));
   check(env, napi_get_array_length(env, arguments.value(2), &gradients));
-  if (look_ups != gradients) throw Failure{Failure::range, "every look-up needs a gradient"};
+  if (look_ups != gradients) throw Failure{Failure::range, "every lookup needs a gradient"};
   // Elements may be getters, which may free the table or the memory of an array: all are read before any is looked into.
   std::vector<std::pair<napi_value, napi_value>> elements(look_ups);
   for (uint32_t i = 0; i < look_ups; i++) {
@@ -103,7 +103,7 @@ napi_value update_table(const Arguments& arguments) {
   }
   // They are counted in 32 bits, twice over, and where rows overlap every float counts.
   if (times(indices, table.stride() < table.width() ? table.width() : 1) > size_t{1} << 30)
-    throw Failure{Failure::range, "more than 2^30 look-ups in one step"};
+    throw Failure{Failure::range, "more than 2^30 lookups in one step"};
   const Step step = step_from(arguments, 3);
   if (!table.takes(step.rule)) throw Failure{Failure::type, "the table was made for another optimizer rule"};
   table.update(*addon.pool, *addon.kernels, addon.update, all, step);

@@ -72,7 +72,7 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
   if (n == 0) return;
 
   // Entries are dealt out by a hash of their row, so that every row is one thread's: no locks, and sums in the order of
-  // the look-ups however many threads there are.
+  // the lookups however many threads there are.
   int bits = 0;
   while (bits < 6 && (n >> bits) > 2048) bits++;
   const size_t shares = size_t{1} << bits;

@@ -7,7 +7,7 @@
 #include "memory.h"
 #include "thread-pool.h"
 
-/** The indices that one look-up of a step leaves behind, with a gradient of `width` floats each. */
+/** The indices that one lookup of a step leaves behind, with a gradient of `width` floats each. */
 struct LookUp {
   const uint32_t* indices;
   const float* gradients;
@@ -35,7 +35,7 @@ class Table {
 
   /** Floats from..to uniform on mean +- half_width; the i-th is a function of the seed and i. */
   void fill(ThreadPool& pool, size_t from, size_t to, double mean, double half_width, uint32_t seed);
-  /** One step. Gradients of a row that occurs more than once are summed first, in the order of the look-ups. */
+  /** One step. Gradients of a row that occurs more than once are summed first, in the order of the lookups. */
   void update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space, const std::vector<LookUp>& look_ups,
               const Step& step);
   /** Rows, different from each other, become `values`: [count, width]; their state becomes 0 where it is not kept. */

@@ -43,7 +43,7 @@ describeNative('wrong arguments are JavaScript errors', () => {
     );
     expect(() => addon.updateTable(t, [new Uint32Array(3)], [floats(11)], ...adagrad)).toThrow(RangeError);
     expect(() => addon.updateTable(t, [new Uint32Array(3)], [], ...adagrad)).toThrow(
-      'every look-up needs a gradient',
+      'every lookup needs a gradient',
     );
     expect(() => addon.readTable(t, 0, 11, floats(44))).toThrow('rows outside of the table');
     expect(() => addon.writeRows(t, new Uint32Array(3), floats(11))).toThrow('too short for the shape');

@@ -49,7 +49,7 @@ describeGpu('a run on the card', () => {
         Math.ceil(n / settings.batchSize),
       );
       expect(read.mock.calls.length).toBe(settings.epochs * (Math.ceil(steps / 16) + validation) + test);
-      // Once before, after every epoch, its validation and the test: what went wrong on the card is asked for. Look-ups are timed.
+      // Once before, after every epoch, its validation and the test: what went wrong on the card is asked for. Lookups are timed.
       expect(download.mock.calls.length).toBeGreaterThanOrEqual(2 + 2 * settings.epochs);
 
       expect(found.curve.map(({ samples }) => samples)).toEqual(expected.curve.map(({ samples }) => samples));

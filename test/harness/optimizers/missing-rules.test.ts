@@ -65,7 +65,7 @@ test('a measured run refuses that unless it was asked for', () => {
 });
 
 test('rows in this process do not stand in where ids are on a device', async () => {
-  const device = { ...backend, createIndices: () => expect.fail('no look-up is made') };
+  const device = { ...backend, createIndices: () => expect.fail('no lookup is made') };
   await expect(losses(device, course, 'ftrl', 1)).rejects.toThrow('cannot read ids on a device');
 });
 

@@ -61,7 +61,7 @@ describe.each(optimizerRules)('%s', (rule) => {
     const summed = looked.map((indices) => {
       const values = gradientOf(indices.length);
       const gradient = tf.tensor2d(values, [indices.length, width]);
-      // Two look-ups of one table in a step count as one batch.
+      // Two lookups of one table in a step count as one batch.
       rows.update(
         [
           { indices: column(...indices.slice(0, 2)), gradient: tf.slice(gradient, [0, 0], [2, width]) },
