@@ -5,25 +5,25 @@ import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
-const command = verb('setup:tensorflow', '[options]')
+const command = verb('setup:tensorflow', '[options]', { ownVersion: true })
   .description(
     "Sets the tensorflow backend up: TensorFlow's C++ library, and an add-on built against it. The library comes from a " +
-      "wheel of the Python registry, for a CUDA card with NVIDIA's libraries. What is fetched for the default version is " +
-      'pinned by sha256; of another version, wheel or archive, --sha256 says what it must be.',
+      "wheel of the Python registry, for a CUDA card with NVIDIA's libraries. The downloads of the default version are " +
+      'pinned by sha256; for another version, wheel or archive, --sha256 states the digest.',
   )
   .option('--version <version>', `TensorFlow's version (default: ${defaultVersion})`)
-  .option('--cpu', 'for the CPU (default: for a card where nvidia-smi finds one)')
-  .option('--cuda', 'for a CUDA card')
-  .option('--wheel <file>', 'from a wheel on the disk: tensorflow or tensorflow-cpu, 2.12 or newer')
+  .option('--cpu', 'CPU build (default: CUDA if nvidia-smi finds a card)')
+  .option('--cuda', 'CUDA build')
+  .option('--wheel <file>', 'wheel on the disk: tensorflow or tensorflow-cpu, 2.12 or newer')
   .option(
     '--archive [url]',
-    "from an archive of TensorFlow's C library, by https (default: the official one)",
+    "archive of TensorFlow's C library, fetched by https (default: the official one)",
   )
   .option(
     '--sha256 <hex>',
-    'of the wheel or archive: nothing else is unpacked (default: a warning that names it)',
+    'digest of the wheel or archive; another one is not unpacked (default: a warning that names it)',
   )
-  .option('--force', 'even if it is set up already');
+  .option('--force', 'repetition of a set-up that is there already');
 
 interface Options {
   readonly version?: string;

@@ -45,7 +45,7 @@ export function requireFreeName(
 export function newMethodFiles(name: string, index: string): Record<string, string> {
   return {
     [`methods/${name}.ts`]: named(read(`${example.name}.ts`), name)
-      .replaceAll('../../../methods/', '../options/')
+      .replaceAll('../../../methods/', './')
       .replaceAll('../../../harness/', '../harness/'),
     [`test/methods/${name}.test.ts`]: named(read(`${example.name}.test.ts`), name)
       .replaceAll(`'./${name}.ts'`, `'../../methods/${name}.ts'`)

@@ -9,18 +9,19 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', projectUrl),
 
 /**
  * The command of `npm run <name>`. A mistake in its arguments is one line on stderr that says what to do, and an
- * exception for `main`, so that no verb ends the process by itself.
+ * exception for `main`, so that no verb ends the process by itself. `--version` prints the version of embed-bench, unless the verb has
+ * an option of that name.
  */
-export function verb(name: string, usage: string): Command {
-  return new Command(`npm run ${name} --`)
+export function verb(name: string, usage: string, { ownVersion = false } = {}): Command {
+  const command = new Command(`npm run ${name} --`)
     .usage(usage)
     .optionsGroup('Help:')
     .helpOption('-h, --help', 'this help')
-    .version(version, '-V, --version', 'version of embed-bench')
-    .optionsGroup('Options:')
     .exitOverride()
     .configureHelp({ optionDescription, groupItems })
     .configureOutput({ outputError: (text, write) => write(`${shortLine(oneLine(text, name))}\n`) });
+  if (!ownVersion) command.version(version, '-V, --version', 'version of embed-bench');
+  return command.optionsGroup('Options:');
 }
 
 export interface ShortHelp {

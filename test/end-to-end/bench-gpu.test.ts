@@ -28,7 +28,7 @@ test.skipIf(adapter === undefined)(
     expect(card.train.stepsPerSample).toBeGreaterThanOrEqual(4);
     expect(card.profile!.asking).toBeGreaterThan(0);
     const html = readFileSync(join(out, 'report.html'), 'utf8');
-    expect(html).toContain('On a GPU a sample is a stream');
+    expect(html).toContain('On a GPU, a sample is a stream');
     if (adapter!.software) expect(html).toContain('measure nothing');
     expect(html).toContain('npm run bench:gpu -- --dry-run');
   },

@@ -32,7 +32,7 @@ async function started(args: readonly string[], run: number, of = 3) {
   await until(() => {
     if (!said.includes(`run ${run} of ${of}`)) return false;
     child = childrenOf(bench.pid!).find((pid) =>
-      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('suites/worker'),
+      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('suites/running/worker'),
     );
     return child !== undefined;
   }, 60_000);

@@ -162,7 +162,7 @@ test(
       expect(new Set(rates).size).toBe(rates.length);
     }
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain(
-      'Learning rates were chosen on validation',
+      'Validation AUC chose the learning rate of every method and budget separately',
     );
 
     const bytes = readFileSync(join(out, 'runs.jsonl'));

@@ -11,7 +11,7 @@ import { Admission } from '../../methods/ada-embed/admission.ts';
 import { floatAt, minOf, orderOf } from '../../methods/ada-embed/float-order.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { lookUpsOf } from './lookups.ts';
+import { lookupsOf } from './lookups.ts';
 import { nextStage, update, vectorsOf } from './train-steps.ts';
 
 let backend: OpenBackend;
@@ -165,7 +165,7 @@ describe('a training', () => {
   const batches = Array.from({ length: 60 }, () => idsAt((f) => zipf(fields[f].cardinality), 100));
   const sample = idsAt((f) => Math.floor(stream.uniform() * fields[f].cardinality), 2000);
   sample.set(idsAt((f) => zipf(fields[f].cardinality), 800));
-  const rowsOf = (plan: Plan, ids: Uint32Array) => lookUpsOf(plan, ids, 3)[0].indices;
+  const rowsOf = (plan: Plan, ids: Uint32Array) => lookupsOf(plan, ids, 3)[0].indices;
   const train = async (plan: Plan, each: (embedding: Embedding) => void = () => undefined) => {
     const embedding = new Embedding(plan, backend, 'adagrad', 1);
     for (const [index, batch] of batches.entries()) {

@@ -5,7 +5,7 @@ import { cutCode, segmentBits } from '../../methods/binary-code/code-segments.ts
 import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 describe('a code is cut into segments', () => {
   const bits = (bytes: number, widths: number[], joined = false) =>
@@ -53,7 +53,7 @@ test('two segments of 8 bits tell nearly all of 20,000 ids apart, one does not',
       { ...layerAt(zipfFields([20_000]), 8, 1), budget: 4 * 8 * 512 },
       { segments },
     );
-    const places = lookUpsOf(plan, everyId(20_000), 1).map(({ indices }) => indices);
+    const places = lookupsOf(plan, everyId(20_000), 1).map(({ indices }) => indices);
     return new Set(Array.from(everyId(20_000), (id) => places.map((of) => of[id]).join())).size;
   };
   expect(Math.abs(distinct(2) - 17_236)).toBeLessThan(200);

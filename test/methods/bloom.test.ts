@@ -4,7 +4,7 @@ import { bloom } from '../../methods/bloom.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 test.each([4, 16, 64, 1000])(
   'one table of budget / 4d rows on Criteo Kaggle at %ix, however many hashes',
@@ -18,7 +18,7 @@ test.each([4, 16, 64, 1000])(
 test.each([{}, { signs: true }])('a vector is the sum of its rows, %o', async (options) => {
   const [n, dim] = [400, 4];
   const plan = feasiblePlan(bloom, layerAt(uncountedFields([n]), dim, 8), { hashes: 3, ...options });
-  const [{ indices }] = lookUpsOf(plan, everyId(n), 1);
+  const [{ indices }] = lookupsOf(plan, everyId(n), 1);
   const { vectors, tables } = await embedded(plan, everyId(n));
   const signings = 'signs' in options ? [...Array(8).keys()] : [0];
   const seen = new Set<number>();
@@ -41,7 +41,7 @@ test('every hash has rows of its own where they are partitioned', () => {
   const plan = feasiblePlan(bloom, layerAt(uncountedFields([4000, 1000]), 8, 10), { partitioned: true });
   expect(plan.choices.rows).toEqual([99, 99, 99, 99, 25, 25, 25, 25]);
   const ids = Uint32Array.from({ length: 2000 }, (_, i) => i >> 1);
-  const [{ indices }] = lookUpsOf(plan, ids, 2);
+  const [{ indices }] = lookupsOf(plan, ids, 2);
   indices.forEach((row, i) => {
     const [part, rows] = i % 8 < 4 ? [i % 8, 99] : [(i % 8) - 4, 25];
     const first = i % 8 < 4 ? 99 * part : 4 * 99 + 25 * part;
@@ -56,7 +56,7 @@ test('fields that share all rows hash apart', () => {
     hashes: 1,
   });
   expect(plan.choices.rows).toEqual([800]);
-  const [{ indices }] = lookUpsOf(
+  const [{ indices }] = lookupsOf(
     plan,
     Uint32Array.from({ length: 8000 }, (_, i) => i >> 1),
     2,

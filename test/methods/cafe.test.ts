@@ -9,7 +9,7 @@ import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { cafe } from '../../methods/cafe/index.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 import { nextStage, update, vectorsOf } from './train-steps.ts';
 
 let backend: OpenBackend;
@@ -66,7 +66,7 @@ const planOf = (options: Record<string, unknown> = {}) => {
   return { plan, hotRows: plan.choices.hotRows as number };
 };
 const all = everyId(100);
-const rowsOf = (plan: Plan) => lookUpsOf(plan, all, 1)[0].indices;
+const rowsOf = (plan: Plan) => lookupsOf(plan, all, 1)[0].indices;
 const vector = (vectors: Float32Array, id: number) => vectors.subarray(id * dim, (id + 1) * dim);
 const ids = (...list: number[]) => Uint32Array.from(list);
 /** Often enough to be hot, not twice in a batch of gradients: counts are what these tests set. */
@@ -79,7 +79,7 @@ async function vectorsBy(layer: Embedding): Promise<Float32Array> {
   const table = layer.plan.tables[0];
   const rows = await layer.rowsOf(table).read(0, tableRows(table));
   const vectors = new Float32Array(all.length * dim);
-  for (const { indices } of lookUpsOf(layer.plan, all, 1))
+  for (const { indices } of lookupsOf(layer.plan, all, 1))
     indices.forEach((row, id) => {
       if (row !== none) for (let k = 0; k < dim; k++) vectors[id * dim + k] += rows[row * dim + k];
     });
@@ -131,7 +131,7 @@ describe('an id that becomes hot', () => {
   test('takes along the sum of two rows where it was medium', async () => {
     const { plan, hotRows } = planOf({ ...options, levels: 2, threshold: 4 });
     const layer = embedding(plan);
-    const second = () => lookUpsOf(plan, all, 1)[1].indices;
+    const second = () => lookupsOf(plan, all, 1)[1].indices;
     expect(second().every((row) => row === none)).toBe(true);
     const step = async (index: number, batch: Uint32Array) => {
       update(layer, batch, 1, { index, slope: (at) => at + 1 });
@@ -202,7 +202,7 @@ describe('a training on ids of which few are frequent', () => {
     for (const batch of batches)
       for (let at = 0; at < batch.length; at += 3) counts.set(batch[at], (counts.get(batch[at]) ?? 0) + 1);
     const hottest = [...counts].sort(([, a], [, b]) => b - a).slice(0, Math.floor(hotRows / 4));
-    const found = lookUpsOf(plan, Uint32Array.from(hottest.flatMap(([id]) => [id, 0, 0])), 3)[0].indices;
+    const found = lookupsOf(plan, Uint32Array.from(hottest.flatMap(([id]) => [id, 0, 0])), 3)[0].indices;
     const hot = hottest.filter((_, i) => found[3 * i] < hotRows);
     expect(hot.length).toBeGreaterThan(0.9 * hottest.length);
     expect(found.filter((row, at) => at % 3 === 1 && row < hotRows).length).toBe(0); // a whole field
@@ -241,14 +241,14 @@ describe('a training on ids of which few are frequent', () => {
     const embedding = await train(plan);
     embedding.save();
     const saved = vectorsOf(embedding, sample, 3);
-    const rowsSaved = lookUpsOf(plan, sample, 3)[0].indices;
+    const rowsSaved = lookupsOf(plan, sample, 3)[0].indices;
     for (let index = 30; index < 60; index++) {
       // Other ids than before: the hottest are no longer hot in the end.
       const others = batches[index - 30].map((id, at) => (at % 3 === 0 ? 19_999 - id : id));
       update(embedding, others, 3, { index, slope: () => 1 });
       await embedding.afterStep();
     }
-    expect(lookUpsOf(plan, sample, 3)[0].indices).not.toEqual(rowsSaved);
+    expect(lookupsOf(plan, sample, 3)[0].indices).not.toEqual(rowsSaved);
     embedding.restore();
     expect(vectorsOf(embedding, sample, 3)).toEqual(saved);
     embedding.dispose();

@@ -8,7 +8,7 @@ import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { cce } from '../../methods/cce/index.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 import { nextStage } from './untrained.ts';
 
 const fields = zipfFields([900]);
@@ -74,11 +74,11 @@ describe('clustered compositional embeddings', () => {
     const { plan } = await nextStage(first, backend);
     const residuals = (of: Plan, ids: Uint32Array) => {
       const table = of.tables.at(-1);
-      return lookUpsOf(of, ids, 1).find((look) => look.table === table)!.indices;
+      return lookupsOf(of, ids, 1).find((look) => look.table === table)!.indices;
     };
     const all = residuals(plan, everyId(900));
     expect(all).not.toEqual(residuals(first, everyId(900)));
-    const { columns } = lookUpsOf(plan, everyId(900), 1).at(-1)!;
+    const { columns } = lookupsOf(plan, everyId(900), 1).at(-1)!;
     for (let id = 0; id < 900; id += 90)
       expect(residuals(plan, Uint32Array.of(id))).toEqual(all.subarray(id * columns, (id + 1) * columns));
   });

@@ -8,7 +8,7 @@ import { bucketPairs } from '../../methods/cerp/bucket-pairs.ts';
 import { initialFloats } from '../../harness/embedding/initial-rows.ts';
 import { normals } from '../backends/native/numbers.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 import { trainedTo } from './trained.ts';
 
 const fields = zipfFields([1000, 50]);
@@ -41,7 +41,7 @@ describe('pairs of buckets', () => {
     expect(pairs.parts.map(({ rows }) => rows)).toEqual([50, 50, 50]);
     const plan = feasiblePlan(cerp, layerAt(fields, 8, 8));
     const ids = Uint32Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? i >> 1 : 3));
-    const [quotients, remainders] = lookUpsOf(plan, ids, 2).filter(({ table, columns }) => table.width === 8 && columns === 1).slice(-2); // prettier-ignore
+    const [quotients, remainders] = lookupsOf(plan, ids, 2).filter(({ table, columns }) => table.width === 8 && columns === 1).slice(-2); // prettier-ignore
     const seen = new Set(everyId(1000).map((id) => quotients.indices[id] * 1e5 + remainders.indices[id]));
     expect(seen.size).toBe(1000);
   });

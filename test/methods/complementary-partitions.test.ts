@@ -6,7 +6,7 @@ import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { complementaryPartitions } from '../../methods/complementary-partitions/index.ts';
 import { coprimeDivisors, radices } from '../../methods/complementary-partitions/partitions.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 const product = (numbers: readonly number[]) => numbers.reduce((all, n) => all * n, 1);
 
@@ -54,7 +54,7 @@ describe('no two ids share all of their rows', () => {
           complementaryPartitions.options.parse({ partitions, k, threshold: 0, hidden: 1 }),
         );
         if (isInfeasible(plan)) continue;
-        const lookUps = lookUpsOf(plan, everyId(n), 1);
+        const lookUps = lookupsOf(plan, everyId(n), 1);
         expect(lookUps.length).toBe(partitions === 'path' ? 5 : k);
         const tuples = Array.from(everyId(n), (id) => lookUps.map(({ indices }) => indices[id]).join());
         expect(new Set(tuples).size).toBe(n);

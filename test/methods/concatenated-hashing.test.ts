@@ -4,7 +4,7 @@ import { concatenatedHashing } from '../../methods/concatenated-hashing.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 test.each([4, 64, 1000])('chunks cost what rows would: the budget on Criteo Kaggle at %ix', (ratio) => {
   const layer = layerAt(kaggleFields, 16, ratio);
@@ -23,7 +23,7 @@ test.each([
   const plan = feasiblePlan(concatenatedHashing, layerAt(uncountedFields([n]), dim, 20), { chunks });
   expect(plan.choices.chunks).toEqual(widths);
   expect(sizeOf(plan).parameters).toBe(50 * dim);
-  const lookUps = lookUpsOf(plan, everyId(n), 1);
+  const lookUps = lookupsOf(plan, everyId(n), 1);
   const { vectors, tables } = await embedded(plan, everyId(n));
   for (let id = 0; id < n; id++) {
     const joined = lookUps.flatMap(({ indices, columns, table }, i) =>
@@ -39,7 +39,7 @@ test.each([
 test('every chunk has a hash and rows of its own', () => {
   const [n, rows] = [4000, 40];
   const plan = feasiblePlan(concatenatedHashing, layerAt(uncountedFields([n]), 8, 100), { chunks: 2 });
-  const [{ indices }] = lookUpsOf(plan, everyId(n), 1);
+  const [{ indices }] = lookupsOf(plan, everyId(n), 1);
   const pairs = new Set<number>();
   for (let id = 0; id < n; id++) {
     expect(indices[2 * id]).toBeLessThan(rows);

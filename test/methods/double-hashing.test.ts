@@ -5,7 +5,7 @@ import { sizeOf, tableRows } from '../../harness/contract/size.ts';
 import { doubleHashing } from '../../methods/double-hashing.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
 const plan = (options = {}, fields = zipfFields([1000]), ratio = 4) =>
@@ -30,7 +30,7 @@ describe('what the budget turns into', () => {
     // 8000 bytes. A bit per id, in words, and 7 bits are 129; 120 x 32 + 129 = 3969 is within a half, and leaves 125 rows.
     expect(unsorted.choices).toEqual({ hot: [120], buckets: [125] });
     expect(sizeOf(unsorted).servingBytes).toBe((120 + 125) * 32 + 129);
-    const [hot, cold] = lookUpsOf(unsorted, everyId(1000), 1);
+    const [hot, cold] = lookupsOf(unsorted, everyId(1000), 1);
     counts.forEach((count, id) => {
       expect(hot.indices[id] !== none).toBe(count >= 1000 - 120);
       expect(cold.indices[2 * id] === none).toBe(count >= 1000 - 120);
@@ -59,7 +59,7 @@ describe('what the budget turns into', () => {
 test('two ids are alike only where both hashes are: of n ids and m rows, n^2 / m^2 pairs', () => {
   const alike = (options: Record<string, unknown>, buckets: number) => {
     const layer = { fields: uncountedFields([4000]), dim: 8, budget: buckets * 32, seed: 3 };
-    const [{ indices }] = lookUpsOf(
+    const [{ indices }] = lookupsOf(
       feasiblePlan(doubleHashing, layer, { hot: 0, ...options }),
       everyId(4000),
       1,
@@ -79,7 +79,7 @@ test('two ids are alike only where both hashes are: of n ids and m rows, n^2 / m
 test('each field has hashes of its own', () => {
   const layer = layerAt(uncountedFields([2000, 2000]), 8, 8);
   const { tables, choices, ...rest } = feasiblePlan(doubleHashing, layer, { hot: 0 });
-  const [{ indices, table }] = lookUpsOf(
+  const [{ indices, table }] = lookupsOf(
     { tables, choices, ...rest },
     everyId(4000).map((k) => k >> 1),
     2,

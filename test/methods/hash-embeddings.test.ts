@@ -4,7 +4,7 @@ import { hashEmbeddings } from '../../methods/hash-embeddings.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 test('half of the floats are importances, half are rows', () => {
   const plan = feasiblePlan(hashEmbeddings, layerAt(uncountedFields([10_000]), 16, 16));
@@ -16,7 +16,7 @@ test('half of the floats are importances, half are rows', () => {
 test('no more importances than ids need, which then have their own', () => {
   const plan = feasiblePlan(hashEmbeddings, layerAt(uncountedFields([1000]), 16, 2));
   expect(plan.choices).toEqual({ rows: [375], importances: [1000] });
-  expect(lookUpsOf(plan, everyId(1000), 1)[0].indices).toEqual(everyId(1000));
+  expect(lookupsOf(plan, everyId(1000), 1)[0].indices).toEqual(everyId(1000));
 });
 
 test.each([4, 16, 64, 1000])('uses up the budget on Criteo Kaggle at %ix', (ratio) => {
@@ -32,7 +32,7 @@ test.each([{ hashes: 3 }, { hashes: 3, append: true }])(
   async (options) => {
     const [n, dim, hashes] = [500, 5, 3];
     const plan = feasiblePlan(hashEmbeddings, layerAt(uncountedFields([n]), dim, 4), options);
-    const [importances, components] = lookUpsOf(plan, everyId(n), 1);
+    const [importances, components] = lookupsOf(plan, everyId(n), 1);
     const { vectors, tables } = await embedded(plan, everyId(n));
     const { width } = plan.tables[0];
     expect(width).toBe('append' in options ? dim - hashes : dim);
@@ -51,7 +51,7 @@ test.each([{ hashes: 3 }, { hashes: 3, append: true }])(
 
 test('importances and rows are hashed apart, as are the rows of an id', () => {
   const plan = feasiblePlan(hashEmbeddings, layerAt(uncountedFields([20_000]), 16, 16), { importances: 0.2 });
-  const [importances, components] = lookUpsOf(plan, everyId(20_000), 1);
+  const [importances, components] = lookupsOf(plan, everyId(20_000), 1);
   const [[rows], [weights]] = [plan.choices.rows as number[], plan.choices.importances as number[]];
   let [both, twice] = [0, 0];
   for (let id = 0; id < 20_000; id++) {

@@ -4,7 +4,7 @@ import { hashedNets } from '../../methods/hashed-nets.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 test.each([4, 64, 10_000])('a memory of budget / 4 floats on Criteo Kaggle at %ix', (ratio) => {
   const layer = layerAt(kaggleFields, 16, ratio);
@@ -18,7 +18,7 @@ const [n, dim] = [3000, 8];
 const planOf = (options = {}) => feasiblePlan(hashedNets, layerAt(uncountedFields([n]), dim, 16), options);
 
 test('all coordinates of all ids are hashed, each for itself', () => {
-  const [{ indices, columns }] = lookUpsOf(planOf(), everyId(n), 1);
+  const [{ indices, columns }] = lookupsOf(planOf(), everyId(n), 1);
   expect(columns).toBe(dim);
   // 24,000 in 1500 floats: 16 each, +- 4 by chance.
   const loads = new Array<number>(1500).fill(0);
@@ -40,7 +40,7 @@ test('all coordinates of all ids are hashed, each for itself', () => {
 
 test('signs are random, and those of one float differ', async () => {
   const plan = planOf();
-  const [{ indices }] = lookUpsOf(plan, everyId(n), 1);
+  const [{ indices }] = lookupsOf(plan, everyId(n), 1);
   const { vectors, tables } = await embedded(plan, everyId(n));
   let positive = 0;
   const signs = new Map<number, Set<number>>();

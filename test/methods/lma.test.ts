@@ -6,7 +6,7 @@ import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { lma } from '../../methods/lma/index.ts';
 import { digitMasks, minhashSignatures } from '../../methods/lma/minhash.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 const agreeing = (a: number, b: number) =>
   Array.from({ length: 8 }, (_, digit) => ((a ^ b) >>> (4 * digit)) & 15).filter((x) => x === 0).length;
@@ -60,7 +60,7 @@ describe('ids share floats', () => {
     const layer = layerAt(fields, 16, 2);
     const plan = feasiblePlan(lma, { ...layer, ...(sampled && { sample }) }, { signatures: 1 });
     const batch = Uint32Array.from({ length: 240 }, (_, i) => Math.floor(i / 2));
-    const [{ indices }] = lookUpsOf(plan, batch, 2);
+    const [{ indices }] = lookupsOf(plan, batch, 2);
     // Id 2i of the first field, and 2i + 1 of the second.
     const places = (id: number, field: number) => indices.subarray((id * 2 + field) * 16).subarray(0, 16);
     let same = 0;
@@ -94,7 +94,7 @@ test('without counts there are no signatures: every float of the budget is memor
 });
 
 test('coordinates of an id are at places of their own', () => {
-  const [{ indices }] = lookUpsOf(feasiblePlan(lma, layerAt(zipfFields([50_000]), 16, 4)), everyId(400), 1);
+  const [{ indices }] = lookupsOf(feasiblePlan(lma, layerAt(zipfFields([50_000]), 16, 4)), everyId(400), 1);
   for (let id = 0; id < 400; id++)
     expect(new Set(indices.subarray(16 * id, 16 * id + 16)).size).toBeGreaterThan(14);
 });

@@ -13,7 +13,7 @@ export interface LookUp {
 /**
  * The rows that a plan looks up for ids, row-major [batch, fields], in the order in which it does. Rows are zeros and weights ones.
  */
-export function lookUpsOf(
+export function lookupsOf(
   plan: Plan,
   ids: Uint32Array,
   fields: number,

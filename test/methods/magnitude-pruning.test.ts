@@ -4,7 +4,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { magnitudePruning } from '../../methods/magnitude-pruning/index.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 import { none } from '../../harness/contract/backend.ts';
 import { contentsOf, trainedTo } from './trained.ts';
 
@@ -65,7 +65,7 @@ describe('what is left', () => {
     expect([...contentsOf(stage)]).toEqual([...learned.subarray((243 - rows) * 4)]);
     expect(stage.plan.choices.rows).toEqual([0, 0, rows]);
     const ids = everyId(200).length;
-    const [{ indices }] = lookUpsOf(
+    const [{ indices }] = lookupsOf(
       stage.plan,
       Uint32Array.from({ length: 3 * ids }, (_, i) => Math.floor(i / 3) % [3, 40, 200][i % 3]),
       3,

@@ -5,7 +5,7 @@ import { memcom } from '../../methods/memcom.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 test.each([
   [{}, 187],
@@ -27,7 +27,7 @@ test('ids that share a row start alike, and are its multiples', async () => {
   const n = 1000;
   const plan = feasiblePlan(memcom, layerAt(uncountedFields([n]), 4, 2), { keep: 0 });
   const [m] = plan.choices.buckets as number[];
-  const [shared, scales] = lookUpsOf(plan, everyId(n), 1);
+  const [shared, scales] = lookupsOf(plan, everyId(n), 1);
   expect(shared.indices).toEqual(everyId(n).map((id) => id % m));
   expect(scales.indices).toEqual(everyId(n));
   const { vectors, tables } = await embedded(plan, everyId(n));

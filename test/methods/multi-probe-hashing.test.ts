@@ -9,7 +9,7 @@ import { multiProbeHashing } from '../../methods/multi-probe-hashing/index.ts';
 import { ProbedTable } from '../../methods/multi-probe-hashing/probed-table.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 const empty = 0xffff;
 const tableOf = (slots: number, probes = slots) => {
@@ -77,13 +77,13 @@ describe('multi-probe hashing', () => {
   test('ids own rows once they were trained on; unknown ids share one per field', () => {
     const own = plan();
     const slots = own.choices.slots as number;
-    const [untrained] = lookUpsOf(own, ids, 2);
+    const [untrained] = lookupsOf(own, ids, 2);
     expect(new Set(untrained.indices)).toEqual(new Set([slots, slots + 1]));
-    const [trained] = lookUpsOf(own, ids, 2, { index: 0, steps: 10 });
+    const [trained] = lookupsOf(own, ids, 2, { index: 0, steps: 10 });
     expect(new Set(trained.indices).size).toBe(150);
-    const [again] = lookUpsOf(own, ids, 2);
+    const [again] = lookupsOf(own, ids, 2);
     expect(again.indices).toEqual(trained.indices);
-    const [known] = lookUpsOf(
+    const [known] = lookupsOf(
       own,
       Uint32Array.from(everyId(1000).subarray(500), () => 900),
       2,
@@ -93,9 +93,9 @@ describe('multi-probe hashing', () => {
 
   test('scoring changes nothing', () => {
     const own = plan();
-    lookUpsOf(own, ids, 2, { index: 0, steps: 10 });
+    lookupsOf(own, ids, 2, { index: 0, steps: 10 });
     const before = own.maps![0].values.slice();
-    lookUpsOf(
+    lookupsOf(
       own,
       Uint32Array.from({ length: 400 }, (_, i) => (i % 2 === 0 ? 500 + i : 7)),
       2,

@@ -4,7 +4,7 @@ import { robe } from '../../methods/robe.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
-import { everyId, lookUpsOf } from './lookups.ts';
+import { everyId, lookupsOf } from './lookups.ts';
 
 test.each([4, 64, 1000, 100_000])('a memory of budget / 4 floats on Criteo Kaggle at %ix', (ratio) => {
   const layer = layerAt(kaggleFields, 16, ratio);
@@ -29,7 +29,7 @@ describe('blocks', () => {
     [32, 1],
   ])('of %i coordinates: %i lookups for a vector of 8', (block, blocks) => {
     const plan = planOf({ block });
-    const [{ table, columns }] = lookUpsOf(plan, everyId(n), 1);
+    const [{ table, columns }] = lookupsOf(plan, everyId(n), 1);
     expect(columns).toBe(blocks);
     expect([table.width, table.stride]).toEqual([Math.min(block, 8), 1]);
     expect(sizeOf(plan).parameters).toBe(floats);
@@ -37,7 +37,7 @@ describe('blocks', () => {
 
   test.each([3, 8])('of %i are consecutive floats from where the hash says', async (block) => {
     const plan = planOf({ block });
-    const [{ indices, columns }] = lookUpsOf(plan, everyId(n), 1);
+    const [{ indices, columns }] = lookupsOf(plan, everyId(n), 1);
     const { vectors, tables } = await embedded(plan, everyId(n));
     const { width } = plan.tables[0];
     const memory = (at: number) =>
@@ -53,7 +53,7 @@ describe('blocks', () => {
   test('start anywhere within, so that the ends of the memory are read less; not where they go round', () => {
     const reads = (options: Record<string, unknown>) => {
       const plan = planOf({ block: 4, ...options });
-      const [{ indices, table }] = lookUpsOf(plan, everyId(n), 1);
+      const [{ indices, table }] = lookupsOf(plan, everyId(n), 1);
       const counts = new Array<number>(floats).fill(0);
       for (const start of indices) for (let k = 0; k < table.width; k++) counts[start + k]++;
       return counts; // 24,000 of 240: 100 each, +- 20 by chance, as blocks come four at a time
@@ -66,7 +66,7 @@ describe('blocks', () => {
   });
 
   test('that go round are consecutive, too', () => {
-    const [{ indices, columns }] = lookUpsOf(planOf({ block: 4, circular: true }), everyId(n), 1);
+    const [{ indices, columns }] = lookupsOf(planOf({ block: 4, circular: true }), everyId(n), 1);
     expect(columns).toBe(8);
     indices.forEach((at, i) => {
       if (i % 4 > 0) expect(at).toBe((indices[i - 1] + 1) % floats);
@@ -96,7 +96,7 @@ test('fields with memories of their own stay inside them', () => {
   });
   const [a, b] = plan.choices.floats as number[];
   expect(sizeOf(plan).parameters).toBe(a + b);
-  const [{ indices }] = lookUpsOf(
+  const [{ indices }] = lookupsOf(
     plan,
     Uint32Array.from({ length: 2000 }, (_, i) => i >> 1),
     2,

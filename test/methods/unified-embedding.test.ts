@@ -3,7 +3,7 @@ import { unifiedEmbedding } from '../../methods/unified-embedding.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
-import { lookUpsOf } from './lookups.ts';
+import { lookupsOf } from './lookups.ts';
 
 describe('one table for all fields', () => {
   test('takes all of the budget: Criteo Kaggle at dim 16, 100x', () => {
@@ -20,7 +20,7 @@ describe('one table for all fields', () => {
     [{ lookUps: 8 }, 5, 5, 1],
   ])('%o at dim %i: %i lookups of width %i', (options, dim, pieces, width) => {
     const plan = feasiblePlan(unifiedEmbedding, layerAt(zipfFields([100, 200]), dim, 4), options);
-    const [{ table, columns }] = lookUpsOf(plan, Uint32Array.of(1, 1), 2);
+    const [{ table, columns }] = lookupsOf(plan, Uint32Array.of(1, 1), 2);
     expect(table.width).toBe(width);
     expect(columns).toBe(2 * pieces);
   });
@@ -29,7 +29,7 @@ describe('one table for all fields', () => {
     const fields = zipfFields([2000, 2000]);
     const ids = Uint32Array.from({ length: 4000 }, (_, i) => Math.floor(i / 2));
     const plan = feasiblePlan(unifiedEmbedding, layerAt(fields, 8, 4));
-    const [{ indices }] = lookUpsOf(plan, ids, 2);
+    const [{ indices }] = lookupsOf(plan, ids, 2);
     const rows = plan.choices.rows as number;
     for (const [a, b] of [
       [0, 1],
