@@ -3,6 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { datasets } from '../../datasets/index.ts';
+import { models } from '../../harness/models/index.ts';
 import { methods } from '../../methods/index.ts';
 
 /** Rooms that every room may import. */
@@ -94,6 +95,7 @@ test('there are no import cycles', () => {
 const plugIns = [
   { room: 'methods', names: methods.map(({ name }) => name).filter((name) => name !== 'full') },
   { room: 'datasets', names: datasets.map(({ name }) => name) },
+  { room: 'harness/models', names: models.map(({ name }) => name) },
 ];
 
 test.each(plugIns)('no file outside $room/ asks which one it has', ({ room, names }) => {
