@@ -18,12 +18,12 @@ export interface AnalyzedComparison extends Comparison {
 export interface AnalyzedRecording {
   /** Every method with one choice of options, by its key; training runs and throughput records share them. */
   readonly series: ReadonlyMap<string, Series>;
-  /** Undefined where no scores were kept. */
+  /** Undefined if no scores were kept. */
   readonly testRows: TestRows | undefined;
   readonly comparisons: readonly AnalyzedComparison[];
 }
 
-/** Throws a UserError where the runs saw different data or protocols, or were made on different hardware. */
+/** Throws a UserError if the runs saw different data or protocols, or were made on different hardware. */
 export function analyze(recording: Recording): AnalyzedRecording {
   const { runs, throughput = [] } = recording;
   const groups = comparisons(recording);
@@ -40,7 +40,7 @@ export function analyze(recording: Recording): AnalyzedRecording {
   };
 }
 
-/** The series that charts highlight in any of the comparisons; undefined where they can name all. */
+/** The series that charts highlight in any of the comparisons; undefined if they can name all. */
 function highlightedIn(
   groups: readonly Comparison[],
   series: ReadonlyMap<string, Series>,

@@ -47,7 +47,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Makes one folder. False where it is there, or another process made it first. */
+/** Makes one folder. False if it is there, or another process made it first. */
 function make(folder: string): boolean {
   try {
     fs.mkdirSync(folder);

@@ -54,7 +54,7 @@ export const mec: Method<Options> = {
   plan(layer, { pretraining, popularity, shrink, contrast, parts, codewords, keep }) {
     const { fields, dim, budget } = layer;
     const grid = gridOf(dim, { parts, codewords, keep });
-    // The adapter is one matrix more, except where all fields have a row per id.
+    // The adapter is one matrix more, unless all fields have a row per id.
     const full = fullSize(layer).servingBytes;
     const adapterBytes = budget >= full ? 0 : 4 * dim ** 2;
     const layout = solveCodes({ ...layer, budget: budget - adapterBytes }, grid);

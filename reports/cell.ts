@@ -5,7 +5,7 @@ export interface Cell {
   readonly text: string;
   /** Smaller, behind the text. */
   readonly error: string | undefined;
-  /** The value that the table sorts by; undefined where there is none. */
+  /** The value that the table sorts by; undefined if there is none. */
   readonly sort: number | undefined;
 }
 

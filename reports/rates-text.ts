@@ -2,7 +2,7 @@ import type { RateChoice } from '../analysis/comparisons/chosen-rate.ts';
 import { type RateResult, rateGrid, rateResults } from '../analysis/summary/rate-trials.ts';
 import { formatFixed } from './format.ts';
 
-/** Describes the choice of learning rates; empty where nothing was chosen. */
+/** Describes the choice of learning rates; empty if nothing was chosen. */
 export function ratesText(choices: readonly RateChoice[]): string {
   if (choices.length === 0) return '';
   const { rates, chosen, atEnd } = rateGrid(choices);

@@ -6,7 +6,7 @@ import { pageView } from './page/page-view.ts';
 import { fillPage } from './page/templates.ts';
 
 /**
- * One self-contained HTML page about a recording; the same records give the same bytes. Throws a UserError where the runs
+ * One self-contained HTML page about a recording; the same records give the same bytes. Throws a UserError if the runs
  * saw different data or protocols. `home`: relative address of a page that lists this one among others, where there is one.
  */
 export async function renderReport(recording: Recording, home?: string): Promise<string> {

@@ -9,12 +9,12 @@ export function sharedSettings(settings: readonly Setting[]): string {
     : settingText(settings[0], (name) => !differs(settings, name) && !isUsual(settings[0], name));
 }
 
-/** The settings in which the one at `index` differs from the others, in words; empty where it is the only one. */
+/** The settings in which the one at `index` differs from the others, in words; empty if it is the only one. */
 export function ownSettings(settings: readonly Setting[], index: number): string {
   return settingText(settings[index], (name) => differs(settings, name));
 }
 
-/** A setting at its default is shown only where another comparison departs from it. */
+/** A setting at its default is shown only if another comparison departs from it. */
 const isUsual = ({ activations, gradients, counted }: Setting, name: keyof Setting) =>
   (name === 'activations' && activations === exactTraining.activations) ||
   (name === 'gradients' && gradients === exactTraining.gradients) ||

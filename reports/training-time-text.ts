@@ -2,7 +2,7 @@ import type { CompletedRun } from '../results/record.ts';
 import type { Stage } from '../results/training-record.ts';
 import { formatCount, formatFixed } from './format.ts';
 
-/** `search 40.5 s (391 steps), training 81.0 s (782 steps)`: the stages of a run; empty where the record has none. */
+/** `search 40.5 s (391 steps), training 81.0 s (782 steps)`: the stages of a run; empty if the record has none. */
 export function stagesText({ stages = [] }: CompletedRun): string {
   return stages.map(stageText).join(', ');
 }

@@ -19,7 +19,7 @@ export function compressionOf(size: Size, count: CompletedRun['count']): number 
   return countedFullBytes({ size, count }) / countedBytes({ size, count });
 }
 
-/** Serving bytes and keys, whether keys count or not; undefined where the record does not have the keys' bytes. */
+/** Serving bytes and keys, whether keys count or not; undefined if the record does not have the keys' bytes. */
 export function bytesWithKeys({ size }: Pick<Sized, 'size'>): number | undefined {
   return size.keyBytes === undefined ? undefined : size.servingBytes + size.keyBytes;
 }

@@ -6,7 +6,7 @@ import { UserError } from '../base/user-error.ts';
 import { type Environment, environment } from './environment.ts';
 import type { RunRecord } from './record.ts';
 
-/** environment.json of a recording, or undefined where none was written yet. */
+/** environment.json of a recording, or undefined if none was written yet. */
 export function readEnvironment(directory: string): Environment | undefined {
   const file = environmentFile(directory);
   if (!existsSync(file)) return undefined;

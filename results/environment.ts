@@ -17,7 +17,7 @@ const making = {
   /** The text typed after `npm run bench --`, or after `npm run` where it begins with `bench:gpu`. */
   command: z.string(),
   createdAt: z.iso.datetime(),
-  /** Commit of embed-bench itself; null where there is no git. */
+  /** Commit of embed-bench itself; null if there is no git. */
   commit: z.string().nullable(),
   dirty: z.boolean().nullable(),
 };
@@ -32,7 +32,7 @@ export const environment = z.object({
   cpu: z.string(),
   cpus: z.int(),
   memoryBytes: z.int(),
-  /** The backend of the training runs. It and `data` are absent where only throughput was measured. */
+  /** The backend of the training runs. It and `data` are absent if only throughput was measured. */
   backend: z.object({ name: z.string(), version: z.string(), threads: z.int() }).optional(),
   data: preparedData.optional(),
   /** Present where the budgets of training runs hold keys. */

@@ -23,7 +23,7 @@ export function machineText(environment: Environment): string {
   ].join(', ');
 }
 
-/** Throws a UserError where a run was made on another machine. Older records name no machine: it is the recording's. */
+/** Throws a UserError if a run was made on another machine. Older records name no machine: it is the recording's. */
 export function requireSameMachine(
   environment: Environment,
   { id, machine }: { readonly id: string; readonly machine?: string | undefined },

@@ -25,7 +25,7 @@ export interface LockOptions {
 /** The content of a lock file, which no other has. */
 interface Held {
   readonly key: string;
-  /** Undefined where the content is no lock: written by a system without links, or lost with the power. */
+  /** Undefined if the content is no lock: written by a system without links, or lost with the power. */
   readonly owner: Owner | undefined;
   readonly modifiedMs: number;
 }
@@ -90,7 +90,7 @@ function sameFile(aside: string, file: string): boolean {
 
 const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
-/** Replaces the lock of a process that is gone. False where another process is faster; throws a UserError where one holds it. */
+/** Replaces the lock of a process that is gone. False if another process is faster; throws a UserError where one holds it. */
 function tookOver(file: string, aside: string, content: string, goneHosts: readonly string[]): boolean {
   const chain: { readonly path: string; readonly key: string }[] = [];
   let path = file;
@@ -126,7 +126,7 @@ function tookOver(file: string, aside: string, content: string, goneHosts: reado
   return true;
 }
 
-/** Undefined where there is none. */
+/** Undefined if there is none. */
 function read(path: string): Held | undefined {
   let text: string;
   let stat: fs.Stats;

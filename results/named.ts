@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * An object whose members are named by a recording: methods, options, fields. It has no prototype, so that `constructor` or
- * `toString` is there only where the recording has it, and `__proto__` is a name like any other, which z.record leaves out.
+ * `toString` is there only if the recording has it, and `__proto__` is a name like any other, which z.record leaves out.
  */
 export function named<T extends z.ZodType>(value: T) {
   return z

@@ -19,7 +19,7 @@ export const groupScores = z.object({
   clicks: count,
   /** The lowest and the highest frequency of the rarest id of such a row. */
   seen: z.object({ least: count, most: count }),
-  /** Absent where all rows are clicks, or none is. */
+  /** Absent if all rows are clicks, or none is. */
   auc: share.optional(),
   logloss: amount,
 });

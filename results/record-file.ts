@@ -23,7 +23,7 @@ export interface RecordFile<T extends Identified> {
   close(): void;
 }
 
-/** The latest record of every id; none where there is no file. */
+/** The latest record of every id; none if there is no file. */
 export function readRecords<T extends Identified>(file: string, { schema, kind }: RecordFormat<T>): T[] {
   if (!existsSync(file)) return [];
   return [...latestRecords(parseRecordLines(bytesOf(file), file, schema, kind).records).values()];
@@ -32,7 +32,7 @@ export function readRecords<T extends Identified>(file: string, { schema, kind }
 /** Node names no path where it refuses to read what it could open: a folder of this name. */
 const bytesOf = (file: string) => writing(file, () => readFileSync(file), { otherwise: 'move it away' });
 
-/** The caller holds the recording's lock. Throws a UserError where the file holds a line that is no record. */
+/** The caller holds the recording's lock. Throws a UserError if the file holds a line that is no record. */
 export function openRecordFile<T extends Identified>(
   file: string,
   { schema, kind }: RecordFormat<T>,

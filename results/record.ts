@@ -31,9 +31,9 @@ const key = {
   /** Rows were in the run's JavaScript because the backend lacks the optimizer: its speed is that of both. */
   hostRows: z.literal(true).optional(),
   learningRate: z.number().positive(),
-  /** Bits in which dense layers save their inputs for the backward pass; absent where they save them exactly. */
+  /** Bits in which dense layers save their inputs for the backward pass; absent if they save them exactly. */
   activations: atLeastOne.optional(),
-  /** Estimate of the gradients of dense layers, such as sbpca:4 (streaming batch PCA of rank 4); absent where they are exact. */
+  /** Estimate of the gradients of dense layers, such as sbpca:4 (streaming batch PCA of rank 4); absent if they are exact. */
   gradients: z.string().optional(),
   /** The budget holds the keys of ids that are told apart, and so do the full table's bytes; absent: neither does. */
   count: z.literal('keys').optional(),

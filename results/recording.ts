@@ -7,8 +7,8 @@ import type { ThroughputRecord } from './throughput-record.ts';
 export interface Recording {
   readonly environment: Environment;
   readonly runs: readonly RunRecord[];
-  /** Absent where no throughput was measured. */
+  /** Absent if no throughput was measured. */
   readonly throughput?: readonly ThroughputRecord[];
-  /** Absent where no scores were kept; published recordings have none. */
+  /** Absent if no scores were kept; published recordings have none. */
   readonly scores?: TestScores;
 }

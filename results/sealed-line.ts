@@ -17,7 +17,7 @@ export function sealed(json: string): string {
   return `${json.slice(0, -1)},"check":"${checkOf(json)}"}`;
 }
 
-/** The problem of a line whose check does not fit it; undefined where it fits, or where the line has none. */
+/** The problem of a line whose check does not fit it; undefined if it fits, or where the line has none. */
 export function checkProblem(line: string): string | undefined {
   const match = ending.exec(line);
   // A damaged check no longer looks like one.

@@ -24,7 +24,7 @@ export interface Store {
   latest(id: string): RunRecord | undefined;
   /** Appends a record; it is on disk when this returns. A later record of the same id supersedes the earlier one, which stays in the file. */
   append(record: RunRecord): void;
-  /** Throws a UserError where the recording was made on other data, another protocol, hardware or backend, or with other budgets. */
+  /** Throws a UserError if the recording was made on other data, another protocol, hardware or backend, or with other budgets. */
   writeEnvironment(environment: Environment): void;
   close(): void;
 }
@@ -37,7 +37,7 @@ const throughputFile = {
 };
 
 /**
- * Opens results/<recording>, creating it where needed. Throws a UserError where another process writes it or where
+ * Opens results/<recording>, creating it where needed. Throws a UserError if another process writes it or where
  * runs.jsonl holds a line that is no record.
  */
 export function openStore(directory: string, options?: LockOptions): Store {
@@ -79,7 +79,7 @@ export interface ThroughputStore {
   close(): void;
 }
 
-/** Throws a UserError where another process writes the recording, or where it was made on other hardware. */
+/** Throws a UserError if another process writes the recording, or where it was made on other hardware. */
 export function openThroughputStore(
   directory: string,
   environment: Environment,

@@ -18,7 +18,7 @@ export const maxRowsKept = 1_000_000;
 /** Scores of a recording's runs. */
 export interface TestScores {
   readonly labels: Uint8Array;
-  /** The scores of a run, read anew every time. Undefined where there are none, or not for every row. */
+  /** The scores of a run, read anew every time. Undefined if there are none, or not for every row. */
   of(id: string): Float32Array | undefined;
 }
 
@@ -45,7 +45,7 @@ export function clearTornScores(directory: string): void {
   for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(join(folder, name));
 }
 
-/** Undefined where a recording has no scores for this number of test rows. */
+/** Undefined if a recording has no scores for this number of test rows. */
 export function readTestScores(directory: string, rows: number): TestScores | undefined {
   const folder = join(directory, 'scores');
   const labels = readOf(labelsFile(folder), rows);

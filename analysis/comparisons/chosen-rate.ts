@@ -8,7 +8,7 @@ export interface RateChoice {
   readonly method: string;
   readonly options: RunRecord['options'];
   readonly requested: number;
-  /** Undefined where no trial gave a number. */
+  /** Undefined if no trial gave a number. */
   readonly rate: number | undefined;
   /** All runs, by rising rate, then seed: what was chosen from. */
   readonly trials: readonly RunRecord[];
@@ -16,7 +16,7 @@ export interface RateChoice {
 
 /**
  * The learning rate of the best mean validation AUC, of runs that differ in rate and seed alone. A rate at which a run
- * diverged comes after those where none did; of equals the lower rate. The test part has no say. Undefined where no run
+ * diverged comes after those where none did; of equals the lower rate. The test part has no say. Undefined if no run
  * gave a number.
  */
 export function chosenRate(runs: readonly RunRecord[]): number | undefined {
@@ -31,7 +31,7 @@ export function chosenRate(runs: readonly RunRecord[]): number | undefined {
   return best?.rate;
 }
 
-/** The mean over completed runs; undefined where none completed. */
+/** The mean over completed runs; undefined if none completed. */
 export function meanValidationAuc(runs: readonly RunRecord[]): number | undefined {
   const aucs = runs.flatMap((run) => (run.status === 'completed' ? [run.quality.validation.auc] : []));
   return aucs.length === 0 ? undefined : sum(aucs) / aucs.length;

@@ -14,7 +14,7 @@ export interface Setting extends TrainingApproximation {
   readonly network: string;
   readonly dim: number;
   readonly optimizer: string;
-  /** Undefined where validation chose it for every method and budget. */
+  /** Undefined if validation chose it for every method and budget. */
   readonly learningRate: number | undefined;
   readonly batchSize: number;
   readonly batchOrder: string;
@@ -29,14 +29,14 @@ export interface Comparison {
   readonly setting: Setting;
   /** Runs of every method, options and budget, each at one learning rate. */
   readonly runs: readonly RunRecord[];
-  /** The choices of learning rates; empty where one rate was tried. */
+  /** The choices of learning rates; empty if one rate was tried. */
   readonly rates: readonly RateChoice[];
 }
 
 /**
  * Splits a recording into the sets of runs that may stand in one table or chart, in a fixed order. Learning rates make
  * sets of their own, unless a method was tried at several: then all of them belong together, each at the rate that
- * validation chose. Throws a UserError where runs saw different data or protocols, were made on different hardware, or
+ * validation chose. Throws a UserError if runs saw different data or protocols, were made on different hardware, or
  * have budgets with keys and without: no report shows those together.
  */
 export function comparisons({ environment, runs }: Recording): Comparison[] {

@@ -37,7 +37,7 @@ export function counterparts(a: NamedRecording, b: NamedRecording): Counterparts
   throw refusal(a, b, attempts.sort((one, other) => one.length - other.length)[0]);
 }
 
-/** Throws a UserError where a recording has no training runs. */
+/** Throws a UserError if a recording has no training runs. */
 export function requireRuns(name: string, { environment, runs }: Recording): void {
   if (environment.data === undefined || runs.length === 0)
     throw new UserError(
@@ -61,7 +61,7 @@ const names: Readonly<Record<keyof Setting, string>> = {
   threads: 'threads',
 };
 
-/** Differences of two comparisons in words; empty where their settings are equal, including the rates to choose from. */
+/** Differences of two comparisons in words; empty if their settings are equal, including the rates to choose from. */
 function differences(a: Comparison, b: Comparison): string[] {
   return (Object.keys(names) as (keyof Setting)[]).flatMap((name) =>
     difference(names[name], valueOf(a, name), valueOf(b, name)),

@@ -12,11 +12,11 @@ export interface MethodHistory {
 export interface HistoryLine {
   /** Any result of the line: all have its recording, setting and series. */
   readonly first: Result;
-  /** The result at every budget of the history; undefined where the recording has none. */
+  /** The result at every budget of the history; undefined if the recording has none. */
   readonly results: readonly (Result | undefined)[];
 }
 
-/** Undefined where no recording of the data has the method. */
+/** Undefined if no recording of the data has the method. */
 export function historyOf(method: string, { results }: DataResults): MethodHistory | undefined {
   const own = results.filter(({ row }) => row.series.method === method);
   if (own.length === 0) return undefined;

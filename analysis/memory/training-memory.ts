@@ -38,7 +38,7 @@ export interface ApproximationRow {
   readonly totalBytes: number;
   /** Test AUC minus that of exact training, over the seeds both have; undefined for exact training itself. */
   readonly change: Estimate | undefined;
-  /** True where the change cannot be told from none. */
+  /** True if the change cannot be told from none. */
   readonly tied: boolean;
   /** Training samples per second, times those of exact training: median over seeds ± MAD; undefined for exact training. */
   readonly speed: { readonly median: number; readonly mad: number } | undefined;
@@ -53,7 +53,7 @@ export interface ApproximationsOfMethod {
 
 /**
  * The methods that were trained with approximations as well as exactly: with estimates of gradients, or with activations
- * stored in fewer bits. Rows come in the order exact, estimates by rank, activations by bits, both. Empty where there is
+ * stored in fewer bits. Rows come in the order exact, estimates by rank, activations by bits, both. Empty if there is
  * nothing but exact training, or where nothing was measured.
  */
 export function trainingMemory(

@@ -14,7 +14,7 @@ export type Verdict =
 export interface Change {
   readonly pair: Pair;
   readonly verdict: Verdict;
-  /** The reason why a side has no number; empty where both have one. */
+  /** The reason why a side has no number; empty if both have one. */
   readonly reason: string;
   /** Mean AUC over common seeds, or over its own where there are none. */
   readonly aucOfA: number | undefined;

@@ -8,7 +8,7 @@ import { type SummaryRow, aucBySeed, isCompleted } from '../summary/rows.ts';
 export interface Pair {
   readonly label: string;
   readonly requested: number;
-  /** Undefined where the recording holds no such runs. */
+  /** Undefined if the recording holds no such runs. */
   readonly a: SummaryRow | undefined;
   readonly b: SummaryRow | undefined;
   /** True if the side without a row has the method at this budget, but with other options. */
@@ -51,7 +51,7 @@ export function commonSeeds(pair: Pair): CommonSeeds {
   };
 }
 
-/** B minus A over the test rows of both; undefined where scores of one were not kept. */
+/** B minus A over the test rows of both; undefined if scores of one were not kept. */
 export function onTestRows(
   { pair: { a, b } }: CommonSeeds,
   testRows: TestRows | undefined,

@@ -14,9 +14,9 @@ export interface RecordedChanges {
   readonly a: string;
   readonly b: string;
   readonly data: TrainingEnvironment['data'];
-  /** The number of test rows that differences are paired over; undefined where a side has no scores. */
+  /** The number of test rows that differences are paired over; undefined if a side has no scores. */
   readonly testRows: number | undefined;
-  /** Other hardware of the two, which is no reason to refuse them; empty where it is the same. */
+  /** Other hardware of the two, which is no reason to refuse them; empty if it is the same. */
   readonly hardware: readonly HardwareDifference[];
   readonly settings: readonly { readonly setting: Setting; readonly changes: readonly Change[] }[];
 }

@@ -71,7 +71,7 @@ export function residuals(effect: BySeed): (method: BySeed) => Variance {
 /**
  * Draws a variance towards the others. They are modelled as draws from a scaled inverse χ² distribution, whose two
  * parameters follow from mean and variance of their logarithms. A variance far above all others belongs to a method apart
- * and stays as it is. Undefined where no method has two seeds.
+ * and stays as it is. Undefined if no method has two seeds.
  */
 export function moderation(variances: readonly Variance[]): ((own: Variance) => Variance) | undefined {
   const known = variances.filter(({ degrees }) => degrees > 0);

@@ -1,7 +1,7 @@
 import { sum } from '../../base/sum.ts';
 import { studentQuantile, studentTails } from './student-t.ts';
 
-/** A number and the half-width of its error bar; `error` is undefined where one sample gives no way to know it. */
+/** A number and the half-width of its error bar; `error` is undefined if one sample gives no way to know it. */
 export interface Estimate {
   readonly value: number;
   readonly error: number | undefined;
@@ -23,7 +23,7 @@ export function intervalOf({ value, standardError, degrees, count }: Contrast, c
   return { value, error: studentQuantile((1 + confidence) / 2, degrees) * standardError, count };
 }
 
-/** The p-value of the hypothesis that the value is zero; undefined where one sample gives no way to know it. */
+/** The p-value of the hypothesis that the value is zero; undefined if one sample gives no way to know it. */
 export function pValueOf({ value, standardError, degrees }: Contrast): number | undefined {
   if (standardError === undefined) return undefined;
   if (standardError === 0) return value === 0 ? 1 : 0;

@@ -10,13 +10,13 @@ const maxKeptBytes = 256e6;
 /** The test rows that all runs have in common, for pairing. */
 export interface TestRows {
   readonly count: number;
-  /** The difference over the seeds both have. Undefined where a run has no scores, or scores that do not give its recorded AUC. */
+  /** The difference over the seeds both have. Undefined if a run has no scores, or scores that do not give its recorded AUC. */
   difference(a: readonly CompletedRun[], b: readonly CompletedRun[]): Difference | undefined;
 }
 
 type Scored = Pick<Recording, 'scores'>;
 
-/** The test rows of one recording. Undefined where no scores were kept. A file is read when its run is first compared. */
+/** The test rows of one recording. Undefined if no scores were kept. A file is read when its run is first compared. */
 export function testRowsOf({ scores }: Scored): TestRows | undefined {
   if (scores === undefined) return undefined;
   const of = placementsIn(scores);
@@ -25,7 +25,7 @@ export function testRowsOf({ scores }: Scored): TestRows | undefined {
 
 /**
  * The test rows of two recordings: `difference` takes runs of the first, then of the second, whose ids may be the same.
- * Undefined where one has no scores, or where they were not tested on the same rows.
+ * Undefined if one has no scores, or where they were not tested on the same rows.
  */
 export function testRowsBetween(first: Scored, second: Scored): TestRows | undefined {
   const [a, b] = [first.scores, second.scores];

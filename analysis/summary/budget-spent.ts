@@ -19,7 +19,7 @@ export function maxServingBytes({ runs }: Pick<CompletedRow, 'runs'>): number {
   return Math.max(...runs.map(({ size }) => size.servingBytes));
 }
 
-/** The largest serving bytes with keys; undefined where no record has them. */
+/** The largest serving bytes with keys; undefined if no record has them. */
 export function maxBytesWithKeys({ runs }: Pick<CompletedRow, 'runs'>): number | undefined {
   const known = runs.flatMap((run: CompletedRun) => bytesWithKeys(run) ?? []);
   return known.length === 0 ? undefined : Math.max(...known);

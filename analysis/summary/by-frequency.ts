@@ -9,7 +9,7 @@ export interface FrequencyChange {
   readonly change: Estimate;
 }
 
-/** A change for every group of rows that has clicks and non-clicks; empty where records of either row have no groups. */
+/** A change for every group of rows that has clicks and non-clicks; empty if records of either row have no groups. */
 export function changesByFrequency(row: CompletedRow, full: CompletedRow): FrequencyChange[] {
   const groups = row.runs.find((run) => run.quality.byFrequency)?.quality.byFrequency ?? [];
   return groups.flatMap((scores) => {

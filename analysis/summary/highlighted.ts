@@ -7,7 +7,7 @@ const highlighted = 10;
 
 /**
  * The keys of the series that charts highlight, where there are more than charts can tell apart: the baseline, the best of
- * every budget, the Pareto front of AUC and bytes, then the next best of every budget. Undefined where there are few:
+ * every budget, the Pareto front of AUC and bytes, then the next best of every budget. Undefined if there are few:
  * then all are highlighted.
  */
 export function highlightedKeys(rows: readonly SummaryRow[]): ReadonlySet<string> | undefined {

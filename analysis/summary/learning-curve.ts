@@ -9,7 +9,7 @@ export interface CurvePoint {
 
 /**
  * Training loss by number of samples seen, the mean over seeds at equal numbers of samples. At most `maxPoints` points:
- * each is the mean of neighbours, at the last one's samples. Empty where no run recorded a curve.
+ * each is the mean of neighbours, at the last one's samples. Empty if no run recorded a curve.
  */
 export function learningCurve({ runs }: CompletedRow, maxPoints: number): CurvePoint[] {
   const all = runs.flatMap((run) => run.curve);

@@ -20,7 +20,7 @@ export function rateGrid(choices: readonly RateChoice[]): RateGrid {
   return { rates, chosen: chosen.length, atEnd: atEnd.length };
 }
 
-/** The choice of a row; undefined where one rate alone was tried. */
+/** The choice of a row; undefined if one rate alone was tried. */
 export function choiceOf(row: SummaryRow, choices: readonly RateChoice[]): RateChoice | undefined {
   return choices.find((choice) => choice.requested === row.requested && seriesKey(choice) === row.series.key);
 }
@@ -28,7 +28,7 @@ export function choiceOf(row: SummaryRow, choices: readonly RateChoice[]): RateC
 /** The result of the runs at one learning rate. */
 export interface RateResult {
   readonly rate: number;
-  /** Mean over the seeds that completed; undefined where none did. */
+  /** Mean over the seeds that completed; undefined if none did. */
   readonly validationAuc: number | undefined;
   readonly completed: number;
   /** The endings of the other seeds, each once. */

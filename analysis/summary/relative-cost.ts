@@ -1,7 +1,7 @@
 import { median } from '../statistics/estimates.ts';
 import type { CompletedRow } from './rows.ts';
 
-/** A cost of a row as a multiple of the baseline's; undefined where one of the two is not known. */
+/** A cost of a row as a multiple of the baseline's; undefined if one of the two is not known. */
 type Relative = (
   row: Pick<CompletedRow, 'trainSeconds' | 'estimates'>,
   full: Pick<CompletedRow, 'trainSeconds' | 'estimates'> | undefined,
@@ -15,7 +15,7 @@ export const trainTimesFull: Relative = (row, full) =>
 export const inferenceTimesFull: Relative = (row, full) =>
   full && row.estimates.inferenceSpeed.value / full.estimates.inferenceSpeed.value;
 
-/** The median over the rows of a series; undefined where none has a number. */
+/** The median over the rows of a series; undefined if none has a number. */
 export function overBudgets(
   rows: readonly CompletedRow[],
   of: (row: CompletedRow) => number | undefined,

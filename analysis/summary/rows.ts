@@ -25,9 +25,9 @@ export interface CompletedRow extends Row {
   readonly estimates: Readonly<Record<MetricName, Estimate>>;
   /** AUC minus the baseline's, over the seeds both have. Undefined without a common seed, and for the baseline. */
   readonly change: Estimate | undefined;
-  /** The same with the noise of the test rows; undefined where scores were not kept. */
+  /** The same with the noise of the test rows; undefined if scores were not kept. */
   readonly changeOnRows: Difference | undefined;
-  /** Seconds of all stages of training; undefined where no record has them. */
+  /** Seconds of all stages of training; undefined if no record has them. */
   readonly trainSeconds: Estimate | undefined;
 }
 
@@ -49,7 +49,7 @@ export function isBaseline({ series }: Pick<SummaryRow, 'series'>): boolean {
   return series.method === baseline;
 }
 
-/** The row of the uncompressed tables; undefined where none of its runs completed. */
+/** The row of the uncompressed tables; undefined if none of its runs completed. */
 export function baselineRow(rows: readonly SummaryRow[]): CompletedRow | undefined {
   return rows.filter(isCompleted).find(isBaseline);
 }
@@ -69,7 +69,7 @@ export function changeFromFull({ change, changeOnRows }: CompletedRow): Estimate
   return changeOnRows === undefined ? change : intervalOf(changeOnRows.overBoth);
 }
 
-/** Half-widths of the 95 % intervals of AUC minus the baseline's. Undefined where scores were not kept. */
+/** Half-widths of the 95 % intervals of AUC minus the baseline's. Undefined if scores were not kept. */
 export function rowIntervals({ changeOnRows }: CompletedRow): { rows: Estimate; both: Estimate } | undefined {
   if (changeOnRows === undefined) return undefined;
   return { rows: intervalOf(changeOnRows.overRows), both: intervalOf(changeOnRows.overBoth) };
@@ -80,7 +80,7 @@ export function aucBySeed(runs: readonly CompletedRun[]): Map<number, number> {
   return new Map(runs.map((run) => [run.seed, run.quality.auc]));
 }
 
-/** The best scores that any model could reach on the test rows; undefined where the data set does not know them. */
+/** The best scores that any model could reach on the test rows; undefined if the data set does not know them. */
 export function bestPossible(rows: readonly CompletedRow[]): Scores | undefined {
   return rows.map((row) => row.runs[0].quality.bestPossible).find((scores) => scores !== undefined);
 }

@@ -175,7 +175,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The fewest and the most training steps in one sample on a GPU; undefined where none was timed there. */
+/** The fewest and the most training steps in one sample on a GPU; undefined if none was timed there. */
 export function stepsPerSample({
   rows,
   peers,

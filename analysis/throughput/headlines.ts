@@ -11,7 +11,7 @@ export interface ThroughputHeadline {
   readonly row: ThroughputRow;
   /** The fastest PyTorch that its training is compared with, where there is one. */
   readonly peer: CompletedPeer | undefined;
-  /** True where training is as fast as PyTorch's within the deviation. */
+  /** True if training is as fast as PyTorch's within the deviation. */
   readonly asFast: boolean;
   /** The other methods with a ratio to the uncompressed table. */
   readonly others: readonly ThroughputRow[];

@@ -43,9 +43,9 @@ const fills = 0.8;
 export interface StepBound {
   /** Milliseconds in which the process submits the step. */
   readonly submission: number;
-  /** Milliseconds of all kernels; undefined where the card has no clock for them. */
+  /** Milliseconds of all kernels; undefined if the card has no clock for them. */
   readonly kernels: number | undefined;
-  /** `neither`: copies and waiting take the time. Undefined where kernels were not timed. */
+  /** `neither`: copies and waiting take the time. Undefined if kernels were not timed. */
   readonly bound: 'process' | 'card' | 'neither' | undefined;
 }
 

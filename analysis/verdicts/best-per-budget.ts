@@ -43,13 +43,13 @@ export function bestPerBudget(rows: readonly SummaryRow[], testRows?: TestRows):
 
 /** Size and speed among rows that AUC cannot tell apart. */
 export interface TieBreakers {
-  /** Undefined where no other is smaller than the best by more than the few rows in which full budgets differ. */
+  /** Undefined if no other is smaller than the best by more than the few rows in which full budgets differ. */
   readonly smallest: CompletedRow | undefined;
   /** The row that scores the most samples per second. */
   readonly fastest: CompletedRow;
 }
 
-/** Undefined where nothing is tied with the best. */
+/** Undefined if nothing is tied with the best. */
 export function tieBreakers({ best, tied }: BestAtBytes['ranking']): TieBreakers | undefined {
   if (tied.length === 0) return undefined;
   const rows = [best, ...tied];

@@ -11,7 +11,7 @@ import { maxNamed } from '../summary/highlighted.ts';
 import { type CompletedRow, aucBySeed } from '../summary/rows.ts';
 
 /**
- * AUC of one row minus another's, with the interval that verdicts about these rows use. Undefined where the two have no
+ * AUC of one row minus another's, with the interval that verdicts about these rows use. Undefined if the two have no
  * seed in common.
  */
 export type Gap = (a: CompletedRow, b: CompletedRow) => Estimate | undefined;

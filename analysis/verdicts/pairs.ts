@@ -15,7 +15,7 @@ export interface PairsAt {
   readonly requested: number;
   /** The row of every series, in the order given; the baseline's is the same at every budget. */
   readonly rows: readonly (SummaryRow | undefined)[];
-  /** AUC of the first minus the second of the pairs (0, 1), (0, 2), ... (1, 2), ...; undefined where one has none. */
+  /** AUC of the first minus the second of the pairs (0, 1), (0, 2), ... (1, 2), ...; undefined if one has none. */
   readonly gaps: readonly (Estimate | undefined)[];
 }
 

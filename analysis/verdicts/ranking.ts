@@ -6,7 +6,7 @@ import { commonGap, contrast, hasCommonNoise, isTie } from './gaps.ts';
 
 /** The rows that compete for a budget, the best AUC first. */
 export interface Ranking {
-  /** Undefined where no row has a number. */
+  /** Undefined if no row has a number. */
   readonly best: CompletedRow | undefined;
   /** Rows that cannot be told from the best. */
   readonly tied: readonly CompletedRow[];
@@ -72,7 +72,7 @@ export function rankingAmong(rows: readonly SummaryRow[], testRows?: TestRows): 
   return { best, tied, behind, missing, winners: new Set([best, ...tied]), gaps };
 }
 
-/** The smallest layer that a method of the ranking could make; undefined where no record says. */
+/** The smallest layer that a method of the ranking could make; undefined if no record says. */
 export function smallestPossible({ missing }: Ranking): number | undefined {
   const known = missing.flatMap((row) => (isCompleted(row) ? [] : (row.smallestBytes ?? [])));
   return known.length === 0 ? undefined : Math.min(...known);

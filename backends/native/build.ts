@@ -36,7 +36,7 @@ export function addonFile(sanitizer?: Sanitizer, folder = buildFolder): string {
   return join(folder, `${flavour(sanitizer)}${fingerprintOf(sanitizer)}.node`);
 }
 
-/** True where there is an add-on that was made from other sources, or for another kind of machine. */
+/** True if there is an add-on that was made from other sources, or for another kind of machine. */
 export function hasOutdated(sanitizer?: Sanitizer, folder = buildFolder): boolean {
   return outdated(sanitizer, folder).length > 0;
 }

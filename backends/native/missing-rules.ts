@@ -3,7 +3,7 @@ import { optimizerRules, updateRules, type OptimizerRule } from '../../harness/r
 import { signatureOf } from './optimizer-rules.ts';
 
 /**
- * The rules that an add-on was built without. `built`: the signatures of those that it knows. Throws a UserError where it was
+ * The rules that an add-on was built without. `built`: the signatures of those that it knows. Throws a UserError if it was
  * built from another declaration of a rule: it would update by that one.
  */
 export function missingRules(built: readonly string[]): OptimizerRule[] {

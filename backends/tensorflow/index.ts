@@ -37,7 +37,7 @@ let loaded: { readonly file: string; readonly binding: Binding; readonly threads
 export interface OpenTensorflow extends OpenBackend {
   /** TensorFlow's version. */
   readonly library: string;
-  /** True where it computes on a graphics card. */
+  /** True if it computes on a graphics card. */
   readonly gpu: boolean;
 }
 

@@ -16,7 +16,7 @@ const installed = z.strictObject({
   version: z.string(),
   /** The card or CPU that it was set up for. */
   device: z.enum(['cpu', 'cuda']),
-  /** True where that step ran on a graphics card. */
+  /** True if that step ran on a graphics card. */
   gpu: z.boolean(),
   /** The source of the library. */
   source: z.string(),

@@ -51,7 +51,7 @@ export class TensorflowRows implements Rows {
   private step = 0;
   private disposed = false;
 
-  /** Throws a UserError where there is no memory, or the table has too many rows for TensorFlow's indices. */
+  /** Throws a UserError if there is no memory, or the table has too many rows for TensorFlow's indices. */
   constructor(operations: Operations, table: Table, rule: OptimizerRule, seed: number) {
     this.table = table;
     this.rule = rule;

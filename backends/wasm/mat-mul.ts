@@ -1,7 +1,7 @@
 import * as tf from '../../tensors/index.ts';
 
 /**
- * The wasm backend multiplies through XNNPACK only where neither side is transposed and there is one product in the
+ * The wasm backend multiplies through XNNPACK only if neither side is transposed and there is one product in the
  * batch; everything else, all gradients of a dense layer among them, takes a naive loop some twenty times slower.
  * Transposing first and multiplying large batched products one by one keeps XNNPACK in play.
  */

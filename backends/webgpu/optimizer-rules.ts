@@ -6,7 +6,7 @@ import { type Program, writes } from './program.ts';
 
 /** WGSL made of an optimizer's rule (harness/rules). Rows and floats are numbered by expressions of the program around it. */
 export interface RuleInWgsl {
-  /** True where something is computed once for a row, before its floats. */
+  /** True if something is computed once for a row, before its floats. */
   readonly byRow: boolean;
   /** The buffers that a step writes: `weights`, and `state0`, `state1` ... */
   readonly buffers: Program['buffers'];

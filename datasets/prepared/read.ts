@@ -112,7 +112,7 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
   };
 }
 
-/** Throws a UserError where a value is `end` or more: the file has changed since it was verified. */
+/** Throws a UserError if a value is `end` or more: the file has changed since it was verified. */
 function requireBelow(values: Uint8Array | Uint16Array | Uint32Array, end: number, path: string): void {
   let largest = 0;
   for (let i = 0; i < values.length; i++) if (values[i] > largest) largest = values[i];

@@ -20,7 +20,7 @@ export interface Backend {
 
 export interface Probe {
   readonly usable: boolean;
-  /** False: only where it is asked for by name. */
+  /** False: only if it is asked for by name. */
   readonly automatic?: boolean;
   readonly version: string;
   /** The finding, in one line; where not usable, what to do. */

@@ -7,7 +7,7 @@ export type Gradients = 'exact' | `sbpca:${number}`;
 /** The papers go to 10. Compositions make directions orthogonal one after the other, for every sub-batch. */
 export const maxRank = 64;
 
-/** Undefined where the text means none. */
+/** Undefined if the text means none. */
 export function parseGradients(text: string): Gradients | undefined {
   if (text === 'exact') return text;
   const [, rank] = /^sbpca:([1-9]\d?)$/.exec(text) ?? [];

@@ -41,7 +41,7 @@ export interface IdMap {
    * looked up by `compute`: `through` may go to a copy on a device.
    */
   readonly values: Uint32Array;
-  /** The name of its bytes in reports where it names codewords or clusters; a map where absent. */
+  /** The name of its bytes in reports where it names codewords or clusters; a map if absent. */
   readonly holds?: 'codes';
 }
 

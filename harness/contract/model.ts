@@ -53,7 +53,7 @@ export interface TrainedLayer extends DenseLayer {
 /** Options of the backward pass of a network's dense layers. Nothing of it changes the log-odds. */
 export interface BackwardPass {
   readonly take?: TakeGradient;
-  /** Bits that the layers keep of what they were given; as it was where absent. */
+  /** Bits that the layers keep of what they were given; as it was if absent. */
   readonly activations?: ActivationBits;
   /** Called on the way there, once for every operation of dense layers. */
   readonly onSaved?: (kept: SavedActivations) => void;

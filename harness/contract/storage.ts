@@ -83,7 +83,7 @@ export const bitmapBytes = (floats: number) => Math.ceil(floats / 8) + 4 * Math.
 
 export const listBytes = (floats: number, nonZeros: number) => Math.ceil((nonZeros * bitsFor(floats)) / 8);
 
-/** The most non-zeros of so many floats that fit into the bytes; -1 where not even none does. */
+/** The most non-zeros of so many floats that fit into the bytes; -1 if not even none does. */
 export function nonZerosWithin(bytes: number, floats: number): number {
   if (bytes < 0) return -1;
   const asBitmap = Math.floor((bytes - bitmapBytes(floats)) / 4);

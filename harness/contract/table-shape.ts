@@ -11,7 +11,7 @@ export function tableFloats(table: Table): number {
   return rows === 0 ? 0 : (rows - 1) * stride + width;
 }
 
-/** True where rows share floats. Floats are updated then: rows of width 1. */
+/** True if rows share floats. Floats are updated then: rows of width 1. */
 export function overlaps({ width, stride = width }: Table): boolean {
   return stride < width;
 }

@@ -4,7 +4,7 @@ import type { OptimizerRule } from '../rules/index.ts';
 export interface Table {
   readonly width: number;
   /**
-   * Floats from one row to the next, at least 1; `width` where absent. With less, rows are spans of one flat memory that
+   * Floats from one row to the next, at least 1; `width` if absent. With less, rows are spans of one flat memory that
    * overlap: r rows are (r - 1) * stride + width floats, and every float has an optimizer state of its own.
    */
   readonly stride?: number;

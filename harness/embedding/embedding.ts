@@ -27,9 +27,9 @@ type Training = NonNullable<Lookup['training']>;
  */
 export class Embedding {
   readonly plan: Plan;
-  /** The backend's, see there: undefined where results are there when they are returned. */
+  /** The backend's, see there: undefined if results are there when they are returned. */
   readonly synchronize: OpenBackend['synchronize'];
-  /** True where the backend has no kernels for a rule. */
+  /** True if the backend has no kernels for a rule. */
   readonly lacksRule: (rule: OptimizerRule) => boolean;
   readonly anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
   /** Most bytes that rows' gradients have taken in a step so far, a row's as often as it was looked up. */

@@ -1,6 +1,6 @@
 /**
  * Area under the ROC curve, exact: the probability that a random click scores above a random non-click, a tie counting
- * one half (Mann-Whitney). NaN where one class is missing. O(n log n), without boxing: score and label are packed into
+ * one half (Mann-Whitney). NaN if one class is missing. O(n log n), without boxing: score and label are packed into
  * one double, which a typed array sorts natively. With weights, a pair counts the product of its two.
  */
 export function auc(scores: Float32Array, labels: ArrayLike<number>, weights?: ArrayLike<number>): number {

@@ -11,7 +11,7 @@ export interface GroupScores {
   readonly clicks: number;
   /** How often training has seen the rarest id of such a row: the least and the most. */
   readonly seen: { readonly least: number; readonly most: number };
-  /** Absent where the rows are all clicks, or none is. */
+  /** Absent if the rows are all clicks, or none is. */
   readonly auc?: number;
   readonly logloss: number;
 }

@@ -24,7 +24,7 @@ export function denseLayer(
   );
 }
 
-/** `DenseLayerGradInput`: `dz`, the gradient before the activation, `weights`, optional `mask`: [batch, in], 0 where it is
+/** `DenseLayerGradInput`: `dz`, the gradient before the activation, `weights`, optional `mask`: [batch, in], 0 if it is
  * not positive. */
 export function gradInput(dz: tf.Tensor2D, weights: tf.Tensor2D, mask: tf.Tensor2D | undefined): tf.Tensor2D {
   return kernelOr<tf.Tensor2D>(

@@ -64,7 +64,7 @@ export function mlp(
   return output;
 }
 
-/** Gradients in the order of the operation's inputs: x (none where it is data), then the parameters layer by layer. */
+/** Gradients in the order of the operation's inputs: x (none if it is data), then the parameters layer by layer. */
 function gradients(
   dy: tf.Tensor2D,
   inputs: readonly LayerInput[],

@@ -2,7 +2,7 @@ import { UserError } from '../../base/user-error.ts';
 import type { OpenBackend, OptimizerRule } from '../contract/backend.ts';
 import type { Plan } from '../contract/method.ts';
 
-/** True where a backend updates neither rows nor dense weights by this rule: the harness then does both. */
+/** True if a backend updates neither rows nor dense weights by this rule: the harness then does both. */
 export function lacksRule(
   { lacksRules = [] }: Pick<OpenBackend, 'lacksRules'>,
   rule: OptimizerRule,
@@ -11,7 +11,7 @@ export function lacksRule(
 }
 
 /**
- * Throws a UserError where a run would be measured whose rows are in this process because the backend lacks the rule: its
+ * Throws a UserError if a run would be measured whose rows are in this process because the backend lacks the rule: its
  * time would be that of both. `hostRows`: whether that was asked for.
  */
 export function requireRules(
@@ -29,7 +29,7 @@ export function requireRules(
     );
 }
 
-/** Throws a UserError where rows in this process cannot stand in, because ids and gradients are on a device. */
+/** Throws a UserError if rows in this process cannot stand in, because ids and gradients are on a device. */
 export function requireHostRows({ name, createIndices }: OpenBackend, rule: OptimizerRule): void {
   if (createIndices !== undefined)
     throw new UserError(

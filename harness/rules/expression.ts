@@ -25,7 +25,7 @@ export const sub = binary('sub');
 export const mul = binary('mul');
 export const div = binary('div');
 export const min = binary('min');
-/** NaN where the first operand is NaN: a loss that diverged must show. */
+/** NaN if the first operand is NaN: a loss that diverged must show. */
 export const max = binary('max');
 export const sqrt = (of: Expression): Expression => ({ kind: 'sqrt', of });
 export const rowMean = (of: Expression): Expression => ({ kind: 'row-mean', of });

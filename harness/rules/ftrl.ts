@@ -25,7 +25,7 @@ const slope = add(div(add(sqrt(state('n')), number('beta')), number('alpha')), n
  * FTRL-proximal: McMahan et al., KDD 2013, Algorithm 1, alpha being the learning rate. There
  *
  *     sigma = (sqrt(n + g^2) - sqrt(n)) / alpha;  z += g - sigma w;  n += g^2
- *     w = 0 where |z| <= l1, else -(z - sign(z) l1) / slope,  slope = (beta + sqrt(n)) / alpha + l2
+ *     w = 0 if |z| <= l1, else -(z - sign(z) l1) / slope,  slope = (beta + sqrt(n)) / alpha + l2
  *
  * so that z = clip(z, -l1, l1) - w slope at all times: the weight says all of z but its part within l1, which is what this
  * rule remembers as `inner`. It starts at 0 whatever the weight starts at: a weight that does not start at 0, as those of

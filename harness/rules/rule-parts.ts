@@ -5,11 +5,11 @@ import { maxNumbers, maxStates, numberNames, type Assignment, type UpdateRule } 
 export interface RuleParts {
   readonly ofRow: readonly Assignment[];
   readonly ofFloats: readonly Assignment[];
-  /** True where an expression is the same for all floats of a row. */
+  /** True if an expression is the same for all floats of a row. */
   readonly isOfRow: (expression: Expression) => boolean;
 }
 
-/** Throws an Error where the rule is not well formed: that is for its author to mend, not for whoever trains. */
+/** Throws an Error if the rule is not well formed: that is for its author to mend, not for whoever trains. */
 export function partsOf(rule: UpdateRule): RuleParts {
   const states = new Map(rule.states.map(({ name, per }) => [name, per]));
   const numbers = numberNames(rule);

@@ -7,7 +7,7 @@ import type { VariableState } from '../optimizers/dense-optimizer.ts';
 import type { Trainer } from './trainer.ts';
 
 /**
- * Takes it from a trainer, which may then only be disposed. Undefined where the network starts anew. States of rows are in
+ * Takes it from a trainer, which may then only be disposed. Undefined if the network starts anew. States of rows are in
  * this process's memory until the next stage has its tables: those before are disposed by then.
  */
 export async function carryState(

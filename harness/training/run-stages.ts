@@ -21,7 +21,7 @@ import {
 
 export interface RunSettings extends Training, TrainingApproximation {
   readonly dim: number;
-  /** The model's, as it parses them; its defaults where absent. */
+  /** The model's, as it parses them; its defaults if absent. */
   readonly modelOptions?: Readonly<Record<string, unknown>>;
   readonly optimizer: OptimizerRule;
   /** True: rows may be in this process where the backend lacks the optimizer's rule. */

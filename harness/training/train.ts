@@ -14,14 +14,14 @@ export interface Training {
   /** Order of the batches: as in the log, or shuffled anew every epoch. The same seed gives every method the same. */
   readonly order: 'log' | 'shuffled';
   readonly seed: number;
-  /** Share of the epochs, 1 where absent; it may end within one. */
+  /** Share of the epochs, 1 if absent; it may end within one. */
   readonly share?: number;
-  /** Share of the epochs that stages before have taken, where this one goes on from there: 0 where absent. */
+  /** Share of the epochs that stages before have taken, where this one goes on from there: 0 if absent. */
   readonly from?: number;
 }
 
 export interface TrainResult {
-  /** Scores of the validation part after the epoch that was kept; undefined where nothing was trained. */
+  /** Scores of the validation part after the epoch that was kept; undefined if nothing was trained. */
   readonly validation: Scores | undefined;
   /** The epoch kept, from 1: the one with the best validation AUC. */
   readonly epoch: number;
@@ -42,7 +42,7 @@ export interface Progress {
   /** The samples of the stage. */
   readonly samples: number;
   readonly total: number;
-  /** New points of the learning curve; absent where none is. Samples count from the first stage on. */
+  /** New points of the learning curve; absent if none is. Samples count from the first stage on. */
   readonly points?: readonly CurvePoint[];
 }
 

@@ -22,7 +22,7 @@ export interface StepPosition {
   /** Counted from 0. */
   readonly index: number;
   readonly steps: number;
-  /** True where its batch is one that the plan keeps from training. */
+  /** True if its batch is one that the plan keeps from training. */
   readonly heldOut?: boolean;
 }
 
@@ -139,7 +139,7 @@ export class Trainer {
     };
   }
 
-  /** True where the plan keeps the batch at this place of an epoch from training. */
+  /** True if the plan keeps the batch at this place of an epoch from training. */
   holdsOut(index: number): boolean {
     const { holdOutEvery } = this.embedding.plan.training ?? {};
     return holdOutEvery !== undefined && index % holdOutEvery === holdOutEvery - 1;

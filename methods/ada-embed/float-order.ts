@@ -25,7 +25,7 @@ export interface Lowest {
   readonly ties: number;
 }
 
-/** The least of the `count` largest orders above 0, undefined where there are no more than that. */
+/** The least of the `count` largest orders above 0, undefined if there are no more than that. */
 export function minOf(orders: Orders, count: number): Lowest | undefined {
   const high = new Uint32Array(2 ** 16);
   let positive = 0;

@@ -9,7 +9,7 @@ export interface Choice {
 /**
  * One of each list of choices, so that they are worth most together and cost no more than `budget`: the index of each. What
  * the cheapest cost is counted exactly; what is beyond them is rounded up to parts in 2^14 of what the budget leaves, so a
- * sum that would fit to the last part may be missed, and none is over. undefined where the cheapest cost too much.
+ * sum that would fit to the last part may be missed, and none is over. undefined if the cheapest cost too much.
  */
 export function chooseWithin(lists: readonly (readonly Choice[])[], budget: number): number[] | undefined {
   const cheapest = lists.map((choices) => Math.min(...choices.map(({ cost }) => cost)));

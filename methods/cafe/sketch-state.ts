@@ -50,14 +50,14 @@ export class SketchState {
     return (mix32(id ^ this.seed) % this.buckets) * bucketWords;
   }
 
-  /** Slot of an id, -1 where the sketch does not hold it. */
+  /** Slot of an id, -1 if the sketch does not hold it. */
   slotOf(id: number): number {
     const first = this.bucketOf(id);
     for (let slot = first; slot < first + slotsPerBucket; slot++) if (this.words[slot] === id) return slot;
     return -1;
   }
 
-  /** The entry of an id, undefined where the sketch does not hold it. */
+  /** The entry of an id, undefined if the sketch does not hold it. */
   entryOf(id: number): SketchEntry | undefined {
     const slot = this.slotOf(id);
     return slot === -1 ? undefined : this.entryAt(slot);

@@ -3,7 +3,7 @@ import type { Init } from '../../harness/contract/method.ts';
 
 /**
  * The tables whose rows together are a network dim -> hidden -> dim: its weights and biases, layer after layer. It starts by
- * keeping the variance of what goes through: relu halves the second moment, so hidden * dim * v^2 / 2 = 1 where weights
+ * keeping the variance of what goes through: relu halves the second moment, so hidden * dim * v^2 / 2 = 1 if weights
  * have variance v.
  */
 export function networkTables(dim: number, hidden: number): { width: number; init: () => Init }[] {

@@ -100,7 +100,7 @@ class Search {
     this.projected = project(floats, width, directions);
   }
 
-  /** The block that stands for each block; undefined where there would be more than `max`. */
+  /** The block that stands for each block; undefined if there would be more than `max`. */
   leaders(tolerance: number, max: number): Uint32Array | undefined {
     const { count, first, groupOf, order } = this;
     const leaders = new Uint32Array(count);

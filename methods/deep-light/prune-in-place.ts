@@ -36,7 +36,7 @@ function magnitudesOf(values: Float32Array): (at: number) => number {
   return (at) => bits[at] & 0x7fffffff;
 }
 
-/** The largest magnitude that goes where at most `keep` stay; 0 where nothing has to. Its two halves are found in turn. */
+/** The largest magnitude that goes where at most `keep` stay; 0 if nothing has to. Its two halves are found in turn. */
 async function largestDropped(access: Access, table: Table, keep: number): Promise<number> {
   const high = await firstTooMany(access, table, keep, (magnitude) => magnitude >>> 15);
   const left = keep - high.larger;

@@ -79,7 +79,7 @@ function planByPopularity(layer: Layer, options: Options): Plan | Infeasible {
 /** Blocks, and the width that none of them goes below. */
 interface Rule extends Blocks {
   readonly narrowest: number;
-  /** True where positions within a block are in the order of counts: its first ids are its most frequent. */
+  /** True if positions within a block are in the order of counts: its first ids are its most frequent. */
   readonly byCount: boolean;
 }
 

@@ -23,7 +23,7 @@ export function overLimits(values: Float32Array, { fields, dim }: Layer, limits:
 }
 
 /**
- * 1 where x > 0, else 0. A step has no slope to learn from; in its place stands the long-tailed one of Xu and Cheung (2019):
+ * 1 if x > 0, else 0. A step has no slope to learn from; in its place stands the long-tailed one of Xu and Cheung (2019):
  * 2 - 4|x| up to .4, and .4 from there to 1.
  */
 export function step<T extends tf.Tensor>(x: T): T {

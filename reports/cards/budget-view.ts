@@ -18,7 +18,7 @@ import { widthPicture } from './width-picture.ts';
 /** The result of a method at a budget. Text is unescaped; the picture holds numbers alone. */
 export interface BudgetView {
   readonly budget: string;
-  /** `1.21 MB served, 1.30 MB with keys, 16.0x, 2.42 MB in training`; empty where nothing completed. */
+  /** `1.21 MB served, 1.30 MB with keys, 16.0x, 2.42 MB in training`; empty if nothing completed. */
   readonly sizes: string;
   readonly kinds: readonly ByteKind[];
   readonly facts: readonly { readonly name: string; readonly value: string }[];

@@ -13,7 +13,7 @@ export interface ByteKind {
 
 const kinds: readonly (keyof Bytes)[] = ['tables', 'scales', 'positions', 'weights', 'maps', 'codes'];
 
-/** Serving bytes by kind, without kinds of zero bytes; empty where the record has none. */
+/** Serving bytes by kind, without kinds of zero bytes; empty if the record has none. */
 export function byteKindsOf({ size }: CompletedRun): ByteKind[] {
   const { bytes, servingBytes } = size;
   if (bytes === undefined) return [];

@@ -27,7 +27,7 @@ export interface CardView {
 
 /** A method in one comparison, with one set of options. */
 export interface PartView {
-  /** The settings and options in which it differs from the method's other parts; empty where there is one. */
+  /** The settings and options in which it differs from the method's other parts; empty if there is one. */
   readonly heading: string;
   readonly options: readonly OptionView[];
   readonly budgets: readonly BudgetView[];

@@ -11,7 +11,7 @@ const facts = z.object({
   fields: z.array(z.object({ name: z.string(), cardinality: z.number().int().positive() })),
 });
 
-/** Empty where the recording does not list them. */
+/** Empty if the recording does not list them. */
 export function dataFieldsOf({ data }: Environment): readonly DataField[] {
   const parsed = facts.safeParse(data?.facts);
   return parsed.success ? parsed.data.fields : [];

@@ -12,7 +12,7 @@ export interface PerFieldView {
   }[];
 }
 
-/** Undefined where no parameter was resolved field by field. */
+/** Undefined if no parameter was resolved field by field. */
 export function perFieldView(
   rows: readonly CardRow[],
   fields: readonly DataField[],

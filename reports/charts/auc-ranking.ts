@@ -15,7 +15,7 @@ const groupGap = 8;
 
 /**
  * AUC minus the baseline's, a heading for every budget and under it a line for every method that charts name, the best
- * first; the others share one line. Rows tied with the best of their budget have a green background. Undefined where nothing can
+ * first; the others share one line. Rows tied with the best of their budget have a green background. Undefined if nothing can
  * be compared with the baseline.
  */
 export function aucRankingChart(rankings: readonly BudgetRanking[], width: number): TopLevelSpec | undefined {

@@ -9,9 +9,9 @@ export interface Drawn {
   readonly name: string;
   /** The text of a screen reader for the whole drawing. */
   readonly label: string;
-  /** Places of series by their keys, for scripts; none where the drawing stands alone. */
+  /** Places of series by their keys, for scripts; none if the drawing stands alone. */
   readonly places?: ReadonlyMap<string, number>;
-  /** False where another drawing of the same chart has the words of the marks. */
+  /** False if another drawing of the same chart has the words of the marks. */
   readonly titles?: boolean;
 }
 

@@ -21,7 +21,7 @@ const margin = { left: 46, right: 14, top: 10, bottom: 26 };
 
 /**
  * Training loss by samples as SVG, without the charting library: it is drawn every second beside a run that is timed. The
- * fall of the first tenth is cut off at the top. Empty where there is no point yet.
+ * fall of the first tenth is cut off at the top. Empty if there is no point yet.
  */
 export function curvesSvg(lines: readonly Line[], width: number): string {
   const drawn = lines.filter(({ curve }) => curve.length > 0);

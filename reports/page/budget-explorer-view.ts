@@ -29,7 +29,7 @@ interface ExplorerRow {
   readonly details: string;
   /** "3 others", and their names, the best AUC first. */
   readonly tied: { readonly count: string; readonly names: string } | undefined;
-  /** The smallest and the fastest of those that are tied; empty where nothing is tied. */
+  /** The smallest and the fastest of those that are tied; empty if nothing is tied. */
   readonly advice: string;
 }
 

@@ -21,23 +21,23 @@ import { type TableView, tableView } from './table-view.ts';
 /** Runs that may stand in one table and one chart, as comparison.hbs reads them. */
 export interface ComparisonView {
   readonly id: string;
-  /** The settings in which this comparison differs from the report's others; empty where it is the only one. */
+  /** The settings in which this comparison differs from the report's others; empty if it is the only one. */
   readonly heading: string;
   readonly claims: readonly Claim[];
   /** The AUC of the baseline, and the best that any model could reach. */
   readonly reference: string;
-  /** The choice of learning rates in words; empty where they were not chosen. */
+  /** The choice of learning rates in words; empty if they were not chosen. */
   readonly rates: string;
-  /** Undefined where there are few methods. */
+  /** Undefined if there are few methods. */
   readonly overview: OverviewView | undefined;
-  /** Undefined where nothing completed. */
+  /** Undefined if nothing completed. */
   readonly budgetExplorer: BudgetExplorerView | undefined;
-  /** Undefined where there are no two methods to compare. */
+  /** Undefined if there are no two methods to compare. */
   readonly pairs: PairsView | undefined;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly LegendEntry[];
-  /** Methods that charts show without their names; empty where they name all. */
+  /** Methods that charts show without their names; empty if they name all. */
   readonly muted: readonly LegendEntry[];
   readonly figures: FiguresView | undefined;
   readonly unfinished: readonly UnfinishedView[];

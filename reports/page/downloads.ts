@@ -33,7 +33,7 @@ export function recordsDownload({ runs, throughput = [] }: Recording): Download 
   return unlessTooLarge(download('runs.jsonl', words, short));
 }
 
-/** A line for every run, numbers in full, without lists; undefined where that is too much. */
+/** A line for every run, numbers in full, without lists; undefined if that is too much. */
 export function runsTableDownload({ runs }: Recording): Download | undefined {
   if (runs.length === 0) return undefined;
   return unlessTooLarge(download('runs.csv', 'all runs as CSV', from(inOrder(runs).map(flatRun)).toCSV()));

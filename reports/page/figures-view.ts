@@ -18,15 +18,15 @@ import { drawFigure, type Figure, type FigureInput } from './draw-figure.ts';
 
 /** The charts of a comparison, drawn. */
 export interface FiguresView {
-  /** Empty where there is no baseline. */
+  /** Empty if there is no baseline. */
   readonly ranking: readonly Figure[];
   readonly quality: readonly Figure[];
   /** Training and inference, one figure per budget each. */
   readonly speed: readonly Figure[];
   readonly throughput: readonly Figure[];
-  /** One per budget; empty where no run records how its scores depend on the frequency of ids. */
+  /** One per budget; empty if no run records how its scores depend on the frequency of ids. */
   readonly frequency: readonly Figure[];
-  /** One per budget; empty where no run recorded a curve. */
+  /** One per budget; empty if no run recorded a curve. */
   readonly learning: readonly Figure[];
 }
 

@@ -42,7 +42,7 @@ interface OverviewCell extends Cell {
   readonly meaning: string;
 }
 
-/** Undefined where there are few methods: the table of all numbers is as short. */
+/** Undefined if there are few methods: the table of all numbers is as short. */
 export function overviewView(
   rows: readonly SummaryRow[],
   rankings: readonly Ranking[],

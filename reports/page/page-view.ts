@@ -21,7 +21,7 @@ export interface PageView {
   readonly home?: string | undefined;
   readonly title: string;
   readonly subtitle: string;
-  /** Undefined where all runs were trained exactly. */
+  /** Undefined if all runs were trained exactly. */
   readonly memory: TrainingMemoryView | undefined;
   readonly comparisons: readonly ComparisonView[];
   readonly throughput: readonly ThroughputView[];
@@ -29,7 +29,7 @@ export interface PageView {
   readonly many: boolean;
   /** True if budgets hold keys. */
   readonly keysCount: boolean;
-  /** The number of test rows that runs are paired over; undefined where no scores were kept. */
+  /** The number of test rows that runs are paired over; undefined if no scores were kept. */
   readonly testRows: string | undefined;
   /** True if there is nothing to show. */
   readonly bare: boolean;
@@ -52,7 +52,7 @@ const protocolTexts = {
   random: 'Random: rows are split 8:1:1 at random, which is easier than predicting the future.',
 };
 
-/** Throws a UserError where the runs saw different data or protocols. */
+/** Throws a UserError if the runs saw different data or protocols. */
 export async function pageView(recording: Recording): Promise<PageView> {
   const { environment, runs, throughput = [] } = recording;
   const analyzed = analyze(recording);

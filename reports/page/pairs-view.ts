@@ -13,7 +13,7 @@ export interface PairsView {
   readonly packed: string;
 }
 
-/** Undefined where there are no two methods to compare. */
+/** Undefined if there are no two methods to compare. */
 export function pairsView(rows: readonly SummaryRow[], testRows?: TestRows): PairsView | undefined {
   const completed = rows.filter(isCompleted);
   const series = [...new Set(completed.map((row) => row.series))].sort((a, b) => order(a.key, b.key));
@@ -29,7 +29,7 @@ export function pairsView(rows: readonly SummaryRow[], testRows?: TestRows): Pai
 
 /**
  * Differences as text for a script, in units of 0.0001 as numbers are shown: value, error where there is one, after a =
- * where the two are tied; between semicolons, empty where there is no difference. `=6,52;-31,52;;4`.
+ * where the two are tied; between semicolons, empty if there is no difference. `=6,52;-31,52;;4`.
  */
 export function packGaps(gaps: readonly (Estimate | undefined)[]): string {
   const units = (value: number) => String(Math.round(Number(value.toFixed(4)) * 1e4) + 0);

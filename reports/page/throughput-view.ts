@@ -17,9 +17,9 @@ export interface ThroughputView {
   readonly setting: string;
   readonly claims: readonly ThroughputClaim[];
   readonly figures: readonly Figure[];
-  /** A warning above all numbers; undefined where there is none. */
+  /** A warning above all numbers; undefined if there is none. */
   readonly warning: string | undefined;
-  /** The meaning of a sample on a GPU; undefined where none was timed. */
+  /** The meaning of a sample on a GPU; undefined if none was timed. */
   readonly stream: string | undefined;
   readonly table: ThroughputTableView;
   readonly profiles: readonly ProfileView[];

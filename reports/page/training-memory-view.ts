@@ -49,7 +49,7 @@ const labels: Readonly<Record<MemoryKind, string>> = {
   others: 'other activations',
 };
 
-/** Undefined where every run was trained exactly. */
+/** Undefined if every run was trained exactly. */
 export function trainingMemoryView(
   methods: readonly ApproximationsOfMethod[],
   overRows: boolean,

@@ -22,7 +22,7 @@ export interface DataView {
   readonly fingerprint: string;
   /** The settings that all recordings have in common. */
   readonly shared: string;
-  /** The best AUC that any model could reach; empty where that is not known. */
+  /** The best AUC that any model could reach; empty if that is not known. */
   readonly bound: string;
   readonly boards: readonly BoardView[];
 }

@@ -27,7 +27,7 @@ const copied = [...records, 'environment.json'];
 /**
  * Builds the site of all published recordings in a folder: dated folders with records. `out` is replaced whole or not at
  * all. Returns the number of its recordings and pages, and the recordings left out because they cannot be read or
- * drawn. Throws a UserError where there is none at all, or where `out` holds something else than a site.
+ * drawn. Throws a UserError if there is none at all, or where `out` holds something else than a site.
  */
 export async function writeSite(
   results: string,

@@ -1,7 +1,7 @@
 import { type ThroughputGroup, stepsPerSample } from '../../analysis/throughput/groups.ts';
 import { formatCount } from '../format.ts';
 
-/** Explains a sample on a GPU; undefined where none was timed there. */
+/** Explains a sample on a GPU; undefined if none was timed there. */
 export function streamText(group: ThroughputGroup): string | undefined {
   const steps = stepsPerSample(group);
   if (steps === undefined) return undefined;

@@ -4,7 +4,7 @@ import { rateOf } from './change-lines.ts';
 import type { RecordedChanges } from '../../analysis/regressions/recorded-changes.ts';
 import { hardwareNotes } from './recorded-changes.ts';
 
-/** A comparison for machines. A difference's `error` is null where one seed gives none; `bySeeds` is what
+/** A comparison for machines. A difference's `error` is null if one seed gives none; `bySeeds` is what
  * seeds alone would say, where the error is of test rows too. */
 export function changeJson({ a, b, data, testRows, hardware, settings }: RecordedChanges): unknown {
   const { name, protocol, fingerprint } = data;

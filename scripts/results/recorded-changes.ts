@@ -34,7 +34,7 @@ export function changesOfMethods(named: NamedRecording, wanted: readonly string[
   return changesWithin(named, (series) => [onlyOneIn(series, a), onlyOneIn(series, b)]);
 }
 
-/** Throws a UserError where nothing could be judged, so that a check never passes vacuously. */
+/** Throws a UserError if nothing could be judged, so that a check never passes vacuously. */
 export function requireVerdicts({ settings }: RecordedChanges): void {
   const changes = settings.flatMap(({ changes }) => changes);
   if (changes.some(hasVerdict)) return;
@@ -45,7 +45,7 @@ export function requireVerdicts({ settings }: RecordedChanges): void {
   );
 }
 
-/** A line for recordings that were made on different hardware; none where it is the same. */
+/** A line for recordings that were made on different hardware; none if it is the same. */
 export function hardwareNotes(differences: readonly HardwareDifference[]): string[] {
   if (differences.length === 0) return [];
   const parts = differences.map(({ part, a, b }) => `${part} ${a ?? 'none'} and ${b ?? 'none'}`);

@@ -26,7 +26,7 @@ export class BuiltConfiguration {
   private readonly batches = new Map<number, Batch[]>();
   private step = 0;
 
-  /** `clock`: that of a backend which computes while it is called. Throws a UserError where there is no such layer. */
+  /** `clock`: that of a backend which computes while it is called. Throws a UserError if there is no such layer. */
   constructor(configuration: Configuration, backend: OpenBackend, clock: KernelClock) {
     const { dim, optimizer } = configuration;
     const layer = layerOf(configuration);

@@ -12,7 +12,7 @@ export interface Stage {
 export interface StagesAsked {
   /** Backends on graphics cards; not empty. */
   readonly backends: readonly string[];
-  /** A backend on the CPU to compare with; undefined where it does not work. */
+  /** A backend on the CPU to compare with; undefined if it does not work. */
   readonly host: string | undefined;
   readonly pythons: readonly string[] | undefined;
   readonly tf32: boolean;

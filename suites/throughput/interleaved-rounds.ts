@@ -169,7 +169,7 @@ class CandidateRun {
     this.options = options;
   }
 
-  /** True where it has rounds of a batch size, or would have: the others wait for it to be comparable. */
+  /** True if it has rounds of a batch size, or would have: the others wait for it to be comparable. */
   counts(batch: number): boolean {
     return this.error === undefined && (!this.timedOut || this.roundsOf(batch) > 0);
   }

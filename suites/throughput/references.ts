@@ -15,7 +15,7 @@ export interface Installed {
   readonly pythonVersion: string;
   /** The library that multiplies matrices in it: MKL, openblas, libblas. */
   readonly blas: string;
-  /** True where it has torch.compile; that may still fail. */
+  /** True if it has torch.compile; that may still fail. */
   readonly compiles: boolean;
   /** The card it reaches through CUDA, and CUDA's version. */
   readonly card?: string;

@@ -10,7 +10,7 @@ import { takeLock } from '../../results/lock.ts';
  * Takers race for one lock, round after round: where there is none (`fresh`), where a dead process left one (`stale`), where
  * another died while it took that over (`succession`), and while a holder lets go (`released`).
  *
- * `npx tsx test/campaign/lock-race.ts [rounds] [takers]` runs all four and exits with 1 where two held the lock at once.
+ * `npx tsx test/campaign/lock-race.ts [rounds] [takers]` runs all four and exits with 1 if two held the lock at once.
  */
 export const kinds = ['fresh', 'stale', 'succession', 'released'] as const;
 export type Kind = (typeof kinds)[number];

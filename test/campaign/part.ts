@@ -56,7 +56,7 @@ export interface CaseResult {
   readonly findings: readonly Finding[];
   /** A short word for how the case ended, counted for the report: refused, prepared again. */
   readonly ended?: string;
-  /** How many tries the case was, 1 where absent. */
+  /** How many tries the case was, 1 if absent. */
   readonly tries?: number;
 }
 

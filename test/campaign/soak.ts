@@ -66,7 +66,7 @@ async function manyRuns({ folder, cases, until }: Limits): Promise<Outcome> {
   return { tried: lines.length, findings, notes: [note] };
 }
 
-/** Medians of the first and the last fifth of what was seen after the warm-up; undefined where that is too little. */
+/** Medians of the first and the last fifth of what was seen after the warm-up; undefined if that is too little. */
 function growthOf(samples: readonly Sample[]): Omit<Sample, 'runs'> | undefined {
   const after = samples.filter(({ runs }) => runs >= warmUp);
   if ((after.at(-1)?.runs ?? 0) < 2 * warmUp) return undefined;

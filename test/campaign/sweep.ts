@@ -39,7 +39,7 @@ export interface Ended {
 
 type Json = { readonly [key: string]: unknown };
 
-/** Whole lines of runs.jsonl, in order; none where there is no file. */
+/** Whole lines of runs.jsonl, in order; none if there is no file. */
 export function recordedLines(folder: string): string[] {
   const file = join(folder, 'out', 'runs.jsonl');
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];

@@ -116,7 +116,7 @@ function fillDisk(after: number): void {
   syncBuiltinESMExports();
 }
 
-/** A file system of so many bytes; false where this process may not make one. */
+/** A file system of so many bytes; false if this process may not make one. */
 function mounted(folder: string, bytes: number): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes}`, 'tmpfs', folder], { stdio: 'ignore' });

@@ -23,7 +23,7 @@ import { nextStage as stageAfter } from './train-steps.ts';
 import { nextStage } from './untrained.ts';
 import { variants } from './variants.ts';
 
-/** Every method says of how many ids it needs keys: no fewer than it tells apart, and none where it tells none apart. */
+/** Every method says of how many ids it needs keys: no fewer than it tells apart, and none if it tells none apart. */
 
 vi.mock('../../base/hash.ts', async (original) => {
   const real = await original<typeof Hash>();

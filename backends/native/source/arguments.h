@@ -40,7 +40,7 @@ class Arguments {
 
   /** A Float32Array of at least `count` floats. */
   float* floats(size_t i, size_t count) const;
-  /** The same, or null where undefined was passed. */
+  /** The same, or null if undefined was passed. */
   float* optional_floats(size_t i, size_t count) const;
   uint32_t* indices(size_t i, size_t& count) const;
   /** A Float32Array, Int32Array or Uint8Array. */

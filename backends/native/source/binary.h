@@ -49,7 +49,7 @@ struct Mod {
   }
 };
 
-/** JavaScript's: NaN where C says 1. */
+/** JavaScript's: NaN if C says 1. */
 struct Pow {
   static inline float of(float a, float b) {
     if (b != b || (__builtin_fabsf(a) == 1 && __builtin_fabsf(b) > __FLT_MAX__)) return __builtin_nanf("");

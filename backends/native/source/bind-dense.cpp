@@ -21,7 +21,7 @@ napi_value mat_mul(const Arguments& arguments) {
   return nullptr;
 }
 
-/** denseGradInput(dz, weights, mask?, dx, m, in, out): dx = dz weights^T, 0 where mask is not positive. */
+/** denseGradInput(dz, weights, mask?, dx, m, in, out): dx = dz weights^T, 0 if mask is not positive. */
 napi_value dense_grad_input(const Arguments& arguments) {
   Addon& addon = arguments.addon();
   const size_t m = arguments.size(4), in = arguments.size(5), out = arguments.size(6);

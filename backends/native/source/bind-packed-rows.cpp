@@ -75,7 +75,7 @@ napi_value unpack_rows(const Arguments& arguments) {
   return nullptr;
 }
 
-/** packedGradInput(dz, weights, words, bits, dx, m, in, out): dx = dz weights^T, 0 where the code is 0. */
+/** packedGradInput(dz, weights, words, bits, dx, m, in, out): dx = dz weights^T, 0 if the code is 0. */
 napi_value packed_grad_input(const Arguments& arguments) {
   Addon& addon = arguments.addon();
   const size_t m = arguments.size(5), in = arguments.size(6), out = arguments.size(7);

@@ -77,7 +77,7 @@ inline void convert_to_truth(const void* from, void* to, size_t n) {
   for (size_t i = 0; i < n; i++) y[i] = x[i] != 0;
 }
 
-/** Casts as tfjs does: to uint8, its booleans, 1 where it is not 0. */
+/** Casts as tfjs does: to uint8, its booleans, 1 if it is not 0. */
 void convert(Type from_type, const void* from, Type to_type, void* to, size_t n) {
   switch (from_type) {
     case float32:

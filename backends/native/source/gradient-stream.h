@@ -11,7 +11,7 @@ namespace {
 constexpr float tiny_float = 1e-19f;
 constexpr float min_sigma = 1e-12f;
 
-/** out[b, j] = the dot product of row b of rows and direction j, times factor[j] (1 where there is none). */
+/** out[b, j] = the dot product of row b of rows and direction j, times factor[j] (1 if there is none). */
 void coefficients(const float* rows, size_t count, const float* directions, size_t k, size_t n, const float* factor,
                   float* out) {
   for (size_t b = 0; b < count; b += 4) {

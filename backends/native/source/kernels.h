@@ -211,7 +211,7 @@ struct Kernels {
   /** out[i] = x[indices[i]], slices of `slice` bytes. */
   void (*gather_slices)(const char* x, const int32_t* indices, size_t count, size_t slice, char* out);
 
-  /** The largest number without its sign; 0 where there is none. */
+  /** The largest number without its sign; 0 if there is none. */
   float (*largest)(const float* x, size_t n);
   /** x: [rows, columns] -> words: [rows, words]; `inverse`: steps per 1. */
   void (*pack_rows)(const PackedRows&, const float* x, float inverse, size_t rows, uint32_t* words);

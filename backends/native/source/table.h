@@ -29,7 +29,7 @@ class Table {
   size_t stride() const { return stride_; }
   size_t floats() const { return floats_; }
   size_t state_bytes() const;
-  /** True where it has the state that a rule needs. */
+  /** True if it has the state that a rule needs. */
   bool takes(Rule rule) const { return rule == rule_; }
   const float* weights() const { return weights_.floats(); }
 
@@ -38,7 +38,7 @@ class Table {
   /** One step. Gradients of a row that occurs more than once are summed first, in the order of the lookups. */
   void update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space, const std::vector<LookUp>& look_ups,
               const Step& step);
-  /** Rows, different from each other, become `values`: [count, width]; their state becomes 0 where it is not kept. */
+  /** Rows, different from each other, become `values`: [count, width]; their state becomes 0 if it is not kept. */
   void write(ThreadPool& pool, const uint32_t* rows, size_t count, const float* values, bool keep_state = false);
   /** Rows become others, and their state. All of `to` differ from each other and from all of `from`; none overlap. */
   void copy(ThreadPool& pool, const uint32_t* from, const uint32_t* to, size_t count);
@@ -48,7 +48,7 @@ class Table {
   void read_state(size_t i, float* out) const;
   void write_state(size_t i, const float* values);
   void save();
-  /** False where nothing was saved. */
+  /** False if nothing was saved. */
   bool restore();
 
  private:

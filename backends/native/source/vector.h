@@ -65,7 +65,7 @@ inline __attribute__((always_inline)) Vector select_lanes(IntVector mask, Vector
   return (Vector)(((IntVector)a & mask) | ((IntVector)b & ~mask));
 }
 
-/** The smaller and the larger of two; NaN where a is NaN. */
+/** The smaller and the larger of two; NaN if a is NaN. */
 inline __attribute__((always_inline)) Vector min_of(Vector a, Vector b) { return select_lanes((IntVector)(b < a), b, a); }
 inline __attribute__((always_inline)) Vector max_of(Vector a, Vector b) { return select_lanes((IntVector)(b > a), b, a); }
 inline __attribute__((always_inline)) Vector min_of(Vector a, float b) { return min_of(a, broadcast(b)); }

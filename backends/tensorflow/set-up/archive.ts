@@ -23,7 +23,7 @@ export function archiveUrl(version: string, device: Device): string {
     : `${store}/libtensorflow/libtensorflow-${kind}-linux-${machine}-${version}.tar.gz`;
 }
 
-/** Why an archive is not to be had; undefined where it is. */
+/** Why an archive is not to be had; undefined if it is. */
 export async function archiveProblem(url: string): Promise<string | undefined> {
   try {
     const { ok, status } = await fetchSecurely(url, {
@@ -37,7 +37,7 @@ export async function archiveProblem(url: string): Promise<string | undefined> {
   }
 }
 
-/** Fetches, checks and unpacks. Throws a UserError where the archive is not to be had, is another one, or is none. */
+/** Fetches, checks and unpacks. Throws a UserError if the archive is not to be had, is another one, or is none. */
 export async function fromArchive(
   url: string,
   folder: string,

@@ -3,7 +3,7 @@ import type { OpenBackend } from '../../../harness/contract/backend.ts';
 import type { IndicesInMemory } from '../../../harness/contract/indices.ts';
 
 /**
- * A small model, trained: logistic regression on rows that were looked up. Returns its losses. Throws an Error where the
+ * A small model, trained: logistic regression on rows that were looked up. Returns its losses. Throws an Error if the
  * rows do not move as Adagrad's first step must move them: by the learning rate, against the gradient's sign.
  */
 export async function trainALittle(backend: OpenBackend, steps = 20, learningRate = 0.1): Promise<number[]> {

@@ -41,7 +41,7 @@ const maxThreads = 256;
 /** Bytes of a workgroup's memory, taken where a sample needs no more: several workgroups then share a multiprocessor. */
 const frugal = 16384;
 
-/** Samples that a workgroup takes; 0 where not even one fits. */
+/** Samples that a workgroup takes; 0 if not even one fits. */
 function layoutOf({ device: { limits } }: GpuBackend, fields: number, dim: number) {
   const most = limits.maxComputeWorkgroupStorageSize;
   const { vectorBytes, blocks, classes, quads, pairs } = sizes(fields, dim);

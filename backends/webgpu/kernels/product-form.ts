@@ -11,7 +11,7 @@ export interface ProductForm {
   /** Added to every row of the result: [columns]. */
   readonly bias: boolean;
   readonly relu: boolean;
-  /** [rows, columns]: the result is 0 where it is not positive. Laid out as c. */
+  /** [rows, columns]: the result is 0 if it is not positive. Laid out as c. */
   readonly mask: boolean;
   /** The columns of b are summed, too. Of a b that is not transposed, and batches of one. */
   readonly sums: boolean;

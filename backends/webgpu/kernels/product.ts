@@ -9,7 +9,7 @@ export interface Matrices {
   readonly data: Operand;
   /** Floats from a row in memory to the next. */
   readonly stride: number;
-  /** Floats from a matrix to the next; 0 where it is one for all. */
+  /** Floats from a matrix to the next; 0 if it is one for all. */
   readonly step: number;
   /** It lies in memory the other way round. */
   readonly transposed?: boolean;
@@ -27,7 +27,7 @@ export interface Product {
   /** [columns] */
   readonly bias?: Operand;
   readonly relu?: boolean;
-  /** Laid out as c; the result is 0 where it is not positive. */
+  /** Laid out as c; the result is 0 if it is not positive. */
   readonly mask?: Operand;
   /** [columns]: takes the sums of b's columns. Only of one product, whose b is not transposed and c has no gaps. */
   readonly sums?: Operand;

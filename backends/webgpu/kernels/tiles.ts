@@ -39,7 +39,7 @@ export const threadsOf = ({ rows, columns, threadRows, threadColumns }: Tile) =>
 /** Bytes of workgroup memory, the most that any form of operands takes. */
 export const bytesOf = ({ rows, columns, inner }: Tile) => 16 * inner * (rows / 4 + columns / 4 + 2);
 
-/** Multiprocessors of a large card; WebGPU does not tell. Results depend on it only where sums are split. */
+/** Multiprocessors of a large card; WebGPU does not tell. Results depend on it only if sums are split. */
 const multiprocessors = 132;
 /** The number of groups that fit on a multiprocessor with the registers of the larger tiles. */
 const maxWarps = 16;

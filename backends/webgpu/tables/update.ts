@@ -13,7 +13,7 @@ const place = [
   ['rows', 'u32'],
 ] as const;
 
-/** True where entry `i` is the first of its row, and the row is one of this shard's. */
+/** True if entry `i` is the first of its row, and the row is one of this shard's. */
 const isMine = /* wgsl */ `
 fn isMine(i: u32, row: u32) -> bool {
   return row >= params.first && row - params.first < params.rows && (i == 0u || keys[max(i, 1u) - 1u] != row);

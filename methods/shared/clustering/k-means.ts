@@ -34,7 +34,7 @@ const draws = 8;
 
 /**
  * Lloyd's algorithm from a k-means++ start (Arthur and Vassilvitskii, SODA 2007), every row counted by its weight. A row
- * is compared with all centroids only where bounds on how far these have moved leave its cluster open (Hamerly, SDM
+ * is compared with all centroids only if bounds on how far these have moved leave its cluster open (Hamerly, SDM
  * 2010), so that later rounds cost little more than a pass over the rows. A cluster that loses all its weight starts
  * anew at the row that adds most to the objective.
  */

@@ -25,7 +25,7 @@ export interface CodeGrid {
    * given, and how many times fewer codewords the others have.
    */
   readonly tiers?: { readonly hot: number | undefined; readonly fewer: number };
-  /** Tables as large as the codebooks that are stored beside them: 0 where absent. */
+  /** Tables as large as the codebooks that are stored beside them: 0 if absent. */
   readonly beside?: number;
 }
 

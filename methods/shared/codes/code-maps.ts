@@ -9,12 +9,12 @@ export interface CodeMaps {
   /** Entries of all maps together. */
   readonly length: number;
   /** First code of each part of each coded field, [field][part], counted through all maps. */
-  readonly first: readonly (number | undefined)[]; // undefined where there is nothing to choose
+  readonly first: readonly (number | undefined)[]; // undefined if there is nothing to choose
   /** Positions, [batch, coded fields * parts], as the codes that are stored at them. */
   readonly codesAt: (positions: Indices) => Indices;
 }
 
-/** lengths, codewords: per coded field. `values`: of all maps, one after the other; absent where sizes are asked for. */
+/** lengths, codewords: per coded field. `values`: of all maps, one after the other; absent if sizes are asked for. */
 export function codeMaps(
   lengths: readonly number[],
   codewords: readonly number[],

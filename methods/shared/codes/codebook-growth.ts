@@ -9,7 +9,7 @@ export type Codewords = number | 'uncompressed';
 export interface CodebookGrowth {
   readonly cardinalities: readonly number[];
   readonly bytesOf: (field: number, has: Codewords) => number;
-  /** Falls as a field has more; 0 where it is uncompressed. */
+  /** Falls as a field has more; 0 if it is uncompressed. */
   readonly distortionOf: (field: number, has: Codewords) => number;
   /** Numbers of codewords that are tried beyond those that a field has, ascending. */
   readonly steps: (field: number, codewords: number) => readonly number[];

@@ -13,7 +13,7 @@ import { fieldsWhere } from '../rows/keep-option.ts';
  * The way in which the ids of a layer are stored as codes. A vector is cut into parts of `width` floats; every part of a field has a
  * codebook of its own, and every id a code per part. The most frequent ids of a field, the hot ones, choose among all of
  * its codewords, the warm ones, which come next, among the first `warmCodewords`. The rest of a field shares one vector,
- * the first codewords, and nothing is stored of it. Numbers are per field, and 0 where it is uncompressed.
+ * the first codewords, and nothing is stored of it. Numbers are per field, and 0 if it is uncompressed.
  */
 export interface CodeLayout {
   /** Fields with a row per id in place of codes. */
@@ -60,7 +60,7 @@ export interface CodedLayer {
   plan(choices: Plan['choices']): Plan;
   /** [batch, fields, dim] from rows and `coded` vectors [batch, coded fields, parts * width], or the codes' if not given. */
   embed(lookup: Lookup, coded?: tf.Tensor3D): tf.Tensor3D;
-  /** Positions in the tiers of coded fields. Undefined where all of their ids are hot. */
+  /** Positions in the tiers of coded fields. Undefined if all of their ids are hot. */
   positions(lookup: Lookup): Tiered | undefined;
   /** Ids of a coded field that choose among all of its codewords, among the first, and not at all. */
   idsOf(field: number): { readonly hot: Uint32Array; readonly warm: Uint32Array; readonly rest: Uint32Array };

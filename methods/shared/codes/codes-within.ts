@@ -12,7 +12,7 @@ export interface Solve extends Omit<CodeSpending, 'largest' | 'distortionOf' | '
   readonly hottestOf: (ids: number) => number[];
 }
 
-/** Codebooks only; undefined where not even one codeword per field fits. */
+/** Codebooks only; undefined if not even one codeword per field fits. */
 export function codebooksWithin(
   { layer: { fields, dim }, tables, spareOf }: Solve,
   uncompressed: readonly boolean[],

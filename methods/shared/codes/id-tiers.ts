@@ -22,7 +22,7 @@ export interface Tiered {
 export interface IdTiers {
   /** Nothing for fields whose ids are in the order of their counts; which ids have a tier, and which of those are hot, for others. */
   readonly maps: readonly IdMap[];
-  /** Undefined where all ids are hot: their positions are the ids. */
+  /** Undefined if all ids are hot: their positions are the ids. */
   part(lookup: Pick<Lookup, 'ids' | 'compute'>): Tiered | undefined;
   /** Ids of a tier in the order of their positions, ascending. `at`: of which of the fields. */
   hotIds(at: number): Uint32Array;
@@ -72,7 +72,7 @@ export function idTiers(
 type Tier = 0 | 1 | 2;
 
 interface ToldApart {
-  /** The sets of ids that have a tier, and of the hot ones among those; undefined where none is needed. */
+  /** The sets of ids that have a tier, and of the hot ones among those; undefined if none is needed. */
   readonly sets: readonly [IdSet | undefined, IdSet | undefined];
   placeOf(id: number): [tier: Tier, position: number];
   idsOf(tier: Tier): Uint32Array;

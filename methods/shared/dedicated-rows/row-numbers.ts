@@ -9,9 +9,9 @@ export interface DedicatedRowsShape {
   readonly dedicated: number;
   /** Fields with a row for every id. */
   readonly uncompressed: readonly boolean[];
-  /** Rows of each field: as many as ids where it is uncompressed; 0 where ids without a row are vectors of zeros. */
+  /** Rows of each field: as many as ids where it is uncompressed; 0 if ids without a row are vectors of zeros. */
   readonly rows: readonly number[];
-  /** Rows of each field for a second hash, whose rows are added; empty where there is none. */
+  /** Rows of each field for a second hash, whose rows are added; empty if there is none. */
   readonly secondRows: readonly number[];
   /** Ids at most that are told apart at a time: those with a row, and those that are known for other reasons. */
   readonly tracked: number;
@@ -21,7 +21,7 @@ export interface DedicatedRowsShape {
 export interface FrequencyTiers {
   /** The dedicated row of each id, `none` where it is hashed; `none` is no id. */
   rowsOf(keys: Uint32Array): Uint32Array;
-  /** 1 where an id, if it is hashed, is hashed twice. */
+  /** 1 if an id, if it is hashed, is hashed twice. */
   hashedTwice(keys: Uint32Array): Uint8Array;
 }
 

@@ -18,7 +18,7 @@ export function fieldRanges(fields: readonly Field[]): RankRange[][] {
 
 /**
  * Cuts a field's ids, most frequent first, into `blocks` ranges of (nearly) equal training mass: a few ids of the head,
- * then ever more. Ranges may be empty where a single id outweighs a block. Without counts the ranks are cut evenly.
+ * then ever more. Ranges may be empty if a single id outweighs a block. Without counts the ranks are cut evenly.
  */
 export function equalMassRanges({ cardinality, counts }: Field, blocks: number): RankRange[] {
   const sorted = Uint32Array.from(counts).sort().reverse();
@@ -52,7 +52,7 @@ export function cutRange({ counts }: Field, { from, to, mass }: RankRange, at: n
 }
 
 /**
- * Rank of every id within its field, all fields stacked; undefined where every field's ids are in the order of their
+ * Rank of every id within its field, all fields stacked; undefined if every field's ids are in the order of their
  * counts already, so that the rank is the id and costs nothing to store.
  */
 export function rankMap(fields: readonly Field[]): IdMap | undefined {

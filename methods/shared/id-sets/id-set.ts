@@ -50,7 +50,7 @@ export const mapBytes = (maps: readonly MapShape[]): number => sizeOf({ tables: 
 
 /**
  * `members`: ascending, different from each other; asked for when the values of the maps are. Those are read once, at the
- * first lookup. Throws a RangeError where there are more members than its capacity.
+ * first lookup. Throws a RangeError if there are more members than its capacity.
  */
 export function idSet(shape: SetShape, members: () => Uint32Array): IdSet {
   const { list, maps: shapes } = formOf(shape);

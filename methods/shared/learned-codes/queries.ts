@@ -17,13 +17,13 @@ export interface Queries {
 /** A group is a part of a coded field. */
 export interface Asked {
   readonly queries: tf.Tensor3D; // [groups, batch, width]
-  readonly tiers?: ChoosingTiers; // absent where all ids are hot
+  readonly tiers?: ChoosingTiers; // absent if all ids are hot
 }
 
-/** 1 where the id is in that tier, 0 where not: each [groups, batch, 1]. */
+/** 1 if the id is in that tier, 0 if not: each [groups, batch, 1]. */
 export interface ChoosingTiers {
   readonly hot: tf.Tensor3D;
-  readonly warm?: tf.Tensor3D; // absent where no id is
+  readonly warm?: tf.Tensor3D; // absent if no id is
 }
 
 /**

@@ -64,8 +64,8 @@ export function planWithWidths(layer: Layer, { ranges, ranks }: Blocks, widths: 
 
 interface Group {
   readonly members: readonly Column[];
-  readonly table?: Table; // absent where the width is 0
-  readonly projection?: Weight; // [members, width, dim]; absent where the width is dim
+  readonly table?: Table; // absent if the width is 0
+  readonly projection?: Weight; // [members, width, dim]; absent if the width is dim
 }
 
 function createGroup(

@@ -30,7 +30,7 @@ export interface SubspaceGroup {
   readonly members: readonly number[];
   /** [ids of all members, rank] */
   readonly table: Table;
-  /** [members, rank, dim], or [1, rank, dim] where all fields share it; absent where the rank is dim. */
+  /** [members, rank, dim], or [1, rank, dim] where all fields share it; absent if the rank is dim. */
   readonly basis?: Weight;
 }
 

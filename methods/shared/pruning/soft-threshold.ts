@@ -111,7 +111,7 @@ const checks = 50;
 const sampleRows = 2 ** 15;
 const rowsPerPiece = 2 ** 16;
 
-/** sign(x) relu(|x| - g) for thresholds g > 0 whose shape may be 1 where that of x is not: x less what of it is within g. */
+/** sign(x) relu(|x| - g) for thresholds g > 0 whose shape may be 1 if that of x is not: x less what of it is within g. */
 export function softThreshold(x: tf.Tensor3D, g: tf.Tensor): tf.Tensor3D {
   const op = tf.customGrad((...args) => {
     const [x, g, save] = args as unknown as [tf.Tensor3D, tf.Tensor, tf.GradSaveFunc];

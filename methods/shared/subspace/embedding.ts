@@ -40,7 +40,7 @@ export interface Subspace {
 }
 
 /**
- * `tolerance`: singular values at most that part of the largest count as zero; the rounding of float64 where absent. Of
+ * `tolerance`: singular values at most that part of the largest count as zero; the rounding of float64 if absent. Of
  * rows that were rounded to float32, 1e-6.
  */
 export function subspaceOf(factor: Float64Array, tolerance?: number): Subspace {
