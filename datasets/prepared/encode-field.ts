@@ -100,7 +100,8 @@ function readTokens(
   try {
     for (let done = 0; done < bytes.length;) {
       const read = fs.readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 28), done);
-      if (read === 0) break;
+      if (read === 0)
+        throw new UserError(`${path}: ${done} bytes, expected ${bytes.length}; prepare the data again`);
       sum.update(bytes.subarray(done, done + read));
       done += read;
     }

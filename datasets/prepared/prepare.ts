@@ -32,6 +32,8 @@ export async function prepare(
   work: WorkDirectory,
   progress: PrepareProgress = {},
 ): Promise<Manifest> {
+  if (source.fields.length === 0)
+    throw new UserError(`${dataset}: no categorical column, so there is nothing to embed`);
   const staged = await stageRows(source, work, settings.logTransform, (rows) => progress.rows?.(rows));
   const origin = source.origin?.() ?? { name: dataset, badLines: 0, firstBadLines: [] };
   if (staged.rows === 0) throw new UserError(`${origin.name}: no valid rows`);

@@ -1,4 +1,4 @@
-import { type RawBlock, type RawSource, wordsOf } from '../raw-rows.ts';
+import { type DenseColumn, type RawBlock, type RawSource, wordsOf } from '../raw-rows.ts';
 import { UserError } from '../../base/user-error.ts';
 import { denseRows } from './dense.ts';
 import { denseFile, labelsFile, probabilitiesFile, tokensFile, weightsFile } from './layout.ts';
@@ -36,8 +36,10 @@ export async function stageRows(
   let floats = new Float32Array(0);
   let rows = 0;
   for await (const block of source.blocks()) {
+    requireFit(block, source, words);
     const cells = block.size * source.dense.length;
     if (floats.length < cells) floats = new Float32Array(cells);
+    requireFinite(block, source.dense, rows);
     denseRows(block, logTransform, floats);
     dense.append(floats.subarray(0, cells));
     labels.append(block.labels.subarray(0, block.size));
@@ -82,6 +84,42 @@ function optionalColumn(
     },
     finish: (): ColumnFileRecord[] => (writer ? [{ name, digest: writer.finish() }] : []),
   };
+}
+
+/** Throws for a block whose arrays are shorter than its rows: a defect of the source, which would leave old values in their place. */
+function requireFit(block: RawBlock, source: RawSource, words: readonly number[]): void {
+  const { size, labels, dense, tokens, weights, probabilities } = block;
+  const lengths: [string, number | undefined, number][] = [
+    ['labels', labels.length, size],
+    ['weights', weights?.length, size],
+    ['probabilities', probabilities?.length, size],
+    ...source.dense.map(({ name }, f): [string, number, number] => [name, dense[f]?.length ?? 0, size]),
+    ...source.fields.map(({ name }, f): [string, number, number] => [
+      name,
+      tokens[f]?.length ?? 0,
+      size * words[f],
+    ]),
+  ];
+  for (const [name, found, wanted] of lengths)
+    if (found !== undefined && found < wanted)
+      throw new Error(`${name}: ${found} values in a block of ${size} rows, which takes ${wanted}`);
+  source.dense.forEach(({ name, kind }, f) => {
+    if ((kind === 'float') !== dense[f] instanceof Float32Array)
+      throw new Error(`${name}: the values of a column of kind ${kind} have another type`);
+  });
+}
+
+/** Throws a UserError for an infinite value of a column of floats. NaN is a missing value. */
+function requireFinite(block: RawBlock, columns: readonly DenseColumn[], rowsBefore: number): void {
+  columns.forEach(({ name, kind }, f) => {
+    if (kind !== 'float') return;
+    const values = block.dense[f];
+    for (let row = 0; row < block.size; row++)
+      if (Math.abs(values[row]) === Infinity)
+        throw new UserError(
+          `row ${rowsBefore + row + 1}: ${name} is ${values[row]}; give a finite number, or none`,
+        );
+  });
 }
 
 function requireWeights(weights: Float32Array, size: number, rowsBefore: number): void {

@@ -99,7 +99,7 @@ test.each(['temporal', 'random'] as const)(
 );
 
 test('floats: log(x + 1), 0 for what is negative or missing', async () => {
-  const floats = [0.5, -0.5, NaN, 1e6, 0, Infinity];
+  const floats = [0.5, -0.5, NaN, 1e6, 0, 3e38];
   const some = {
     ...log,
     floats: numbers.map((row) => floats[row % 6]),
@@ -107,7 +107,7 @@ test('floats: log(x + 1), 0 for what is negative or missing', async () => {
   };
   const data = await prepared(sourceOf(some, 100));
   const [{ dense }] = data.batches('train', { batchSize: 6 });
-  const expected = [Math.log(1.5), 0, 0, Math.log(1e6 + 1), 0, Infinity].map(Math.fround);
+  const expected = [Math.log(1.5), 0, 0, Math.log(1e6 + 1), 0, Math.log(3e38)].map(Math.fround);
   expect(Array.from(dense)).toEqual(expected.flatMap((x) => [0, x]));
 });
 
@@ -124,6 +124,47 @@ test('weights are part of the fingerprint; a log without any has none', async ()
 test.each([[NaN], [-1], [Infinity]])('a weight of %d is refused with its row', async (weight) => {
   const weights = log.weights!.with(712, weight);
   await expect(prepared(sourceOf({ ...log, weights }))).rejects.toThrow(/^row 713: its weight is/);
+});
+
+test('an infinite float is refused with its row and column', async () => {
+  const some = { ...log, floats: log.floats.with(41, -Infinity) };
+  await expect(prepared(sourceOf(some))).rejects.toThrow(/^row 42: f is -Infinity; give a finite number/);
+});
+
+test('a block that is too short for its rows, or of another type, is a defect of the source', async () => {
+  const [whole] = sourceOf(log, rows).blocks() as Iterable<RawBlock>;
+  const source = (block: Partial<RawBlock>): RawSource => ({
+    ...sourceOf(log),
+    *blocks() {
+      yield { ...whole, ...block };
+    },
+  });
+  const [small, large, text] = whole.tokens;
+  await expect(prepared(source({ tokens: [small, large, small] }))).rejects.toThrow(
+    'text: 1400 values in a block of 1400 rows, which takes 4200',
+  );
+  await expect(prepared(source({ tokens: [small, large] }))).rejects.toThrow('text: 0 values');
+  await expect(prepared(source({ labels: new Uint8Array(5) }))).rejects.toThrow('labels: 5 values');
+  await expect(prepared(source({ dense: [whole.dense[0], whole.dense[0]] }))).rejects.toThrow(
+    'f: the values of a column of kind float have another type',
+  );
+  await expect(prepared(source({ tokens: [small, large, text] }))).resolves.toBeDefined();
+});
+
+test('a log without categorical columns is refused', async () => {
+  await expect(prepared({ ...sourceOf(log), fields: [] })).rejects.toThrow('no categorical column');
+});
+
+test('texts with a common ending stay as far apart as others: each word collides as chance does', () => {
+  const count = 60_000; // pairs of equal words expected by chance: count^2 / 2^33 = 0.4
+  for (const ending of ['', 'x'.repeat(40), '0'.repeat(300)]) {
+    const tokens = new Uint32Array(3 * count);
+    for (let row = 0; row < count; row++) writeTextToken(`${row}${ending}`, tokens, row);
+    for (const word of [0, 1, 2]) {
+      const different = new Set(Array.from({ length: count }, (_, row) => tokens[3 * row + word]));
+      expect(count - different.size, `${ending.length} ${word}`).toBeLessThan(7);
+    }
+  }
 });
 
 test('tokens of several words are numbered by first occurrence and counted, as a Map does', () => {

@@ -49,7 +49,7 @@ const flags: Mistake[] = [
   [['--metod', 'md'], "unknown option '--metod' (Did you mean --method?)"],
   [['md'], 'Options follow two dashes: npm run bench -- --option value'],
   [['--method', 'md', '--dim'], "'--dim <n>' argument missing; npm run bench -- --help"],
-  [['--method', 'md', '--rows', '0'], "argument '0' is invalid. Expected: whole number, 1 to 1000000000."],
+  [['--method', 'md', '--rows', '0'], "argument '0' is invalid. Expected: whole number, 100 to 1000000000."],
   [['--method', 'md', '--gradients', 'sbpca:65'], 'sbpca:K with K from 1 to 64'],
   [['--method', 'md', '--activations', '8,3'], '"3" is none of 32 (as they are), 8, 4 and 2 bits'],
   [['--method', 'md', '--compression', '0.5'], '"0.5" is no compression ratio'],
