@@ -8,7 +8,6 @@ import { type ServingBytes, servingBytesOf } from './contract/serving-bytes.ts';
 import { fullSize, sizeOf } from './contract/size.ts';
 import { evaluate } from './metrics/evaluate.ts';
 import { measureLookups } from './measuring/measure-lookups.ts';
-import { requireRules } from './optimizers/missing-rules.ts';
 import { scoresByFrequency, type GroupScores } from './metrics/by-frequency.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
@@ -72,8 +71,7 @@ export async function run(
 ): Promise<Outcome> {
   tf.enableProdMode();
   if (backend.fallbacks) backend.fallbacks.refused = true; // what is measured is one backend
-  const { dim, batchSize, optimizer, hostRows } = settings;
-  requireRules(backend, optimizer, plan, hostRows);
+  const { dim, batchSize } = settings;
   const trained = await runStages(data, plan, model, backend, settings, watch.progress);
   const { results, costs, memory } = trained;
   const trainer = await serve(trained.trainer, plan, backend);

@@ -15,10 +15,11 @@ export function ownSettings(settings: readonly Setting[], index: number): string
 }
 
 /** A setting at its default is shown only if another comparison departs from it. */
-const isUsual = ({ activations, gradients, counted }: Setting, name: keyof Setting) =>
+const isUsual = ({ activations, gradients, counted, rowsOn }: Setting, name: keyof Setting) =>
   (name === 'activations' && activations === exactTraining.activations) ||
   (name === 'gradients' && gradients === exactTraining.gradients) ||
-  (name === 'counted' && counted === 'bytes');
+  (name === 'counted' && counted === 'bytes') ||
+  (name === 'rowsOn' && rowsOn === 'backend');
 
 function differs(settings: readonly Setting[], name: keyof Setting): boolean {
   return new Set(settings.map((setting) => setting[name])).size > 1;
@@ -43,6 +44,7 @@ function settingText(setting: Setting, include: (name: keyof Setting) => boolean
     batchOrder: setting.batchOrder === 'log' ? 'batches in log order' : 'batches shuffled',
     epochs: setting.epochs === 1 ? '1 epoch' : `up to ${setting.epochs} epochs`,
     counted: setting.counted === 'keys' ? 'budgets with keys' : 'budgets without keys',
+    rowsOn: setting.rowsOn === 'host' ? 'table rows in JavaScript' : 'table rows on the backend',
     backend: `${setting.backend} backend`,
     threads: setting.threads === 1 ? '1 thread' : `${setting.threads} threads`,
   };

@@ -21,6 +21,8 @@ export interface Setting extends TrainingApproximation {
   readonly epochs: number;
   /** The content of budgets: serving bytes alone, or keys too. */
   readonly counted: 'bytes' | 'keys';
+  /** `host`: table rows were in the run's JavaScript, because the backend lacks the optimizer. */
+  readonly rowsOn: 'backend' | 'host';
   readonly backend: string;
   readonly threads: number;
 }
@@ -98,6 +100,7 @@ function settingOf(run: RunRecord): Setting {
     batchOrder,
     epochs,
     counted,
+    rowsOn: run.hostRows ? ('host' as const) : ('backend' as const),
   };
   return { model, network, dim, ...training, backend, threads };
 }

@@ -57,6 +57,7 @@ const names: Readonly<Record<keyof Setting, string>> = {
   batchOrder: 'batch order',
   epochs: 'epochs',
   counted: 'what budgets hold',
+  rowsOn: 'place of table rows',
   backend: 'backend',
   threads: 'threads',
 };

@@ -160,10 +160,10 @@ function largestOf(record: CompletedMethod, all: readonly ThroughputRecord[]): C
 /** Everything that was asked except the size of the tables. */
 function configurationKey(record: MethodThroughput): string {
   const { method, options, compression, backend, threads } = record;
-  const { optimizer, network, dim, batchSize } = record;
+  const { optimizer, network, dim, batchSize, hostRows = false } = record;
   return JSON.stringify([
     ...[method, options, compression.requested, backend, threads],
-    ...[optimizer, network, dim, batchSize],
+    ...[optimizer, network, dim, batchSize, hostRows],
   ]);
 }
 

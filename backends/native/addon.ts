@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { addonFile, hasOutdated, type Sanitizer } from './build.ts';
+import { hasOutdated, usableAddon, type Sanitizer } from './build.ts';
 
 /** A table of the add-on: freed with `freeTable`, or when it is garbage. */
 declare const table: unique symbol;
@@ -301,8 +300,8 @@ export interface Addon {
 
 /** Loads the add-on; throws where it was not built, or not for this machine. */
 export function loadAddon(sanitizer?: Sanitizer): Addon {
-  const file = addonFile(sanitizer);
-  if (existsSync(file)) return createRequire(import.meta.url)(file) as Addon;
+  const file = usableAddon(sanitizer);
+  if (file !== undefined) return createRequire(import.meta.url)(file) as Addon;
   throw new NotBuilt(
     hasOutdated(sanitizer) ? 'what was built is of other sources, or for another machine' : 'it is not built',
   );

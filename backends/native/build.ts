@@ -29,11 +29,22 @@ export type Sanitizer = (typeof sanitizers)[number];
 const watched: Record<Sanitizer, string> = { address: 'address,undefined', thread: 'thread' };
 
 /**
- * The path of the built add-on. Its name is a hash of its sources and of the kind of machine, so that an outdated add-on is
- * never loaded.
+ * The path of the built add-on. Its name has a hash of its sources and of the kind of machine, so that an outdated add-on is
+ * never loaded, and a hash of the optimizer rules that it knows.
  */
 export function addonFile(sanitizer?: Sanitizer, folder = buildFolder): string {
-  return join(folder, `${flavour(sanitizer)}${fingerprintOf(sanitizer)}.node`);
+  return join(folder, `${flavour(sanitizer)}${fingerprintOf(sanitizer)}-${rulesFingerprint()}.node`);
+}
+
+/**
+ * The add-on to load: the built one, or one of the same sources that was built for other rules. It says by itself which rules it knows
+ * (missing-rules.ts). Undefined if there is none.
+ */
+export function usableAddon(sanitizer?: Sanitizer, folder = buildFolder): string | undefined {
+  const file = addonFile(sanitizer, folder);
+  if (existsSync(file)) return file;
+  const start = `${flavour(sanitizer)}${fingerprintOf(sanitizer)}-`;
+  return outdated(sanitizer, folder).find((other) => basename(other).startsWith(start));
 }
 
 /** True if there is an add-on that was made from other sources, or for another kind of machine. */
@@ -229,6 +240,11 @@ function fingerprintOf(sanitizer: Sanitizer | undefined): string {
     ]),
   );
   for (const name of readdirSync(source).sort()) hash.update(name).update(readFileSync(join(source, name)));
-  for (const [name, text] of Object.entries(madeHeaders())) hash.update(name).update(text);
   return hash.digest('hex').slice(0, 16);
+}
+
+function rulesFingerprint(): string {
+  const hash = createHash('sha256');
+  for (const [name, text] of Object.entries(madeHeaders())) hash.update(name).update(text);
+  return hash.digest('hex').slice(0, 8);
 }

@@ -35,6 +35,12 @@ export function partsOf(rule: UpdateRule): RuleParts {
       case 'number':
         return numbers.includes(expression.name) || fail(`there is no number ${expression.name}`);
       case 'row-mean':
+        // Kernels take means in one pass over the gradient: nothing else varies within it.
+        for (const node of nodesOf(expression).filter((node) => node !== expression)) {
+          if (node.kind === 'weight' || node.kind === 'state' || node.kind === 'value')
+            fail('a mean of a row is one of gradients and numbers alone');
+          isOfRow(node);
+        }
         return true;
       case 'sqrt':
       case 'add':
@@ -56,9 +62,9 @@ export function partsOf(rule: UpdateRule): RuleParts {
     const own = isOfRow(is);
     const means = nodesOf(is).filter(({ kind }) => kind === 'row-mean');
     if (means.length > 0 && !own) fail('a mean of a row belongs to what is computed for a row');
-    if (means.flatMap(nodesOf).some(({ kind }) => kind === 'weight'))
-      fail('a mean of a row is one of gradients: kernels have no second pass over the weights');
     if (to !== 'weight' && 'value' in to) {
+      if (!/^[a-z]\w*$/i.test(to.value)) fail(`${to.value} is no name of a variable`);
+      if (values.has(to.value) || named.includes(to.value)) fail(`${to.value} is the name of two things`);
       if (own) fail(`${to.value} is the same for a whole row: write it out, or make it a state`);
       values.add(to.value);
     }
@@ -68,6 +74,7 @@ export function partsOf(rule: UpdateRule): RuleParts {
     if (perRow && ofFloats.length > 0) fail('what is of rows comes before what is of floats');
     (perRow ? ofRow : ofFloats).push(assignment);
   }
+  if (rule.update.filter(({ to }) => to === 'weight').length > 1) fail('the weight is assigned once');
   if (rule.update.at(-1)?.to !== 'weight') fail('the last assignment is that of the weight');
   for (const name of states.keys())
     if (!rule.update.some(({ to }) => to !== 'weight' && 'state' in to && to.state === name))

@@ -7,6 +7,7 @@ import type { Model, Network } from '../contract/model.ts';
 import type { TrainingApproximation } from '../contract/training-approximation.ts';
 import { trainedBytes, weightFloats } from '../contract/size.ts';
 import { Embedding } from '../embedding/embedding.ts';
+import { requireRules } from '../optimizers/missing-rules.ts';
 import { optimizers } from '../optimizers/index.ts';
 import { train, type Progress, type Training, type TrainResult } from './train.ts';
 import { trainedStage } from './trained-stage.ts';
@@ -75,16 +76,17 @@ export async function runStages(
   let network: Network | undefined;
   let taken = 0; // of the run's epochs
   let plan = first;
-  let above: Stage['network'] = 'fresh';
+  let networkState: Stage['network'] = 'fresh';
   let contents: Stage['contents'];
   let before: CarriedState | undefined;
   for (;;) {
+    requireRules(backend, optimizer, plan, settings.hostRows); // a later stage may have rules of its own
     const start = performance.now();
     const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables);
     before?.tables.clear(); // as large as the tables, and written to them
     if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
-    if (above === 'fresh') network?.variables.forEach((variable) => variable.dispose());
-    network = above === 'kept' && network ? network : freshNetwork();
+    if (networkState === 'fresh') network?.variables.forEach((variable) => variable.dispose());
+    network = networkState === 'kept' && network ? network : freshNetwork();
     const trainer = new Trainer(embedding, network, optimizers[optimizer], {
       ...way,
       seed: deriveSeed(settings.seed, 'gradients'),
@@ -126,7 +128,7 @@ export async function runStages(
     }
     before = await carryState(trainer, next);
     trainer.dispose({ network: false });
-    ({ plan, contents, network: above } = next);
+    ({ plan, contents, network: networkState } = next);
   }
 }
 

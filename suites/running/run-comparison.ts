@@ -58,7 +58,12 @@ export async function runComparison(
   const data = await openDataset(source, { ...request, ...options.preparation });
   try {
     requireBothClasses(data);
-    const jobs = expand({ ...settings, threads: backend.threads }, data.fingerprint);
+    const lacking = (backend.lacksRules ?? []).length > 0;
+    const jobs = expand(
+      // Rows are on the host only if the backend lacks a rule: otherwise the flag changes nothing, and no id.
+      { ...settings, threads: backend.threads, hostRows: (lacking && settings.hostRows) || undefined },
+      data.fingerprint,
+    );
     const name = `${settings.suite}-${data.name}-${hashOf(jobs.map(({ id }) => id)).slice(0, 8)}`;
     const directory = options.out ?? join('results', name);
     const recording = basename(directory);

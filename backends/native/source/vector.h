@@ -70,6 +70,8 @@ inline __attribute__((always_inline)) Vector min_of(Vector a, Vector b) { return
 inline __attribute__((always_inline)) Vector max_of(Vector a, Vector b) { return select_lanes((IntVector)(b > a), b, a); }
 inline __attribute__((always_inline)) Vector min_of(Vector a, float b) { return min_of(a, broadcast(b)); }
 inline __attribute__((always_inline)) Vector max_of(Vector a, float b) { return max_of(a, broadcast(b)); }
+inline __attribute__((always_inline)) Vector min_of(float a, Vector b) { return min_of(broadcast(a), b); }
+inline __attribute__((always_inline)) Vector max_of(float a, Vector b) { return max_of(broadcast(a), b); }
 inline __attribute__((always_inline)) float min_of(float a, float b) { return b < a ? b : a; }
 inline __attribute__((always_inline)) float max_of(float a, float b) { return b > a ? b : a; }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { findCompiler } from '../../../backends/compiler.ts';
-import { addonFile, build, hasOutdated } from '../../../backends/native/build.ts';
+import { addonFile, build, hasOutdated, usableAddon } from '../../../backends/native/build.ts';
 
 /** A build, or the reason why there is none; never an exception, and never half a file. */
 
@@ -114,6 +114,18 @@ describe('a build', () => {
     const file = fakeCompiler(`[ "$1" = first ] || exit 1; [ "$2" = --version ] && exit 0; ${writesOutput}`);
     vi.stubEnv('CXX', `${file} first`);
     expect(await build({ folder })).toMatchObject({ type: 'built', compiler: `${file} first` });
+  });
+
+  test('of other rules is loaded until it is built again; one of other sources is not', () => {
+    const here = addonFile(undefined, folder);
+    const [sources] = /^release-[0-9a-f]{16}/.exec(basename(here))!;
+    writeFileSync(join(folder, 'release-0123456789abcdef-01234567.node'), 'other sources');
+    expect(usableAddon(undefined, folder)).toBeUndefined();
+    const otherRules = join(folder, `${sources}-01234567.node`);
+    writeFileSync(otherRules, 'other rules');
+    expect(usableAddon(undefined, folder)).toBe(otherRules);
+    writeFileSync(here, 'these rules');
+    expect(usableAddon(undefined, folder)).toBe(here);
   });
 
   test('is another file for another kind of machine, and for a sanitizer', () => {

@@ -48,6 +48,16 @@ describe('a rule that is not well formed is refused', () => {
         update: [{ to: { value: 'z' }, is: gradient }, { to: { state: 's' }, is: rowMean(gradient) }, last],
       },
     ],
+    [
+      'one of gradients and numbers',
+      { states: [perRow], update: [{ to: { state: 's' }, is: rowMean(state('s')) }, last] },
+    ],
+    ['is no name of a variable', { update: [{ to: { value: 'a b' }, is: gradient }, last] }],
+    [
+      'z is the name of two things',
+      { update: [{ to: { value: 'z' }, is: gradient }, { to: { value: 'z' }, is: gradient }, last] },
+    ],
+    ['the weight is assigned once', { update: [last, last] }],
     ['5 states, 4 are the most', { states: [1, 2, 3, 4, 5].map((i) => ({ name: `s${i}`, per: 'row' })) }],
     ['is no name of a variable', { states: [{ name: 's; alert()', per: 'row' }] }],
     ['is no name of a variable', { numbers: () => ({ 'a-b': 1 }) }],
