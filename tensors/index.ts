@@ -5,7 +5,8 @@
  * gradient if it is differentiated.
  */
 import '@tensorflow/tfjs-backend-cpu';
-import './gradients/index.ts';
+
+export { restoreGradients } from './gradients/index.ts';
 
 /** Tensors and their memory. */
 export {

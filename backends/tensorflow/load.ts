@@ -18,6 +18,7 @@ export function registerTensorflow(bindingFile: string): Binding {
     NodeJSKernelBackend: new (binding: Binding, name: string) => PackageBackend & tf.KernelBackend;
   };
   load(`${packageName}/dist/register_all_kernels.js`);
+  tf.restoreGradients(); // the package loads all of tfjs, whose gradients have replaced ours
   tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, packageName), 0);
   return binding;
 }

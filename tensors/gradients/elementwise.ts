@@ -10,7 +10,6 @@ import {
   logicalNot,
   mul,
   neg,
-  registerGradient,
   scalar,
   sigmoid,
   sin,
@@ -22,7 +21,7 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { unary } from './gradient.ts';
+import { addGradient, unary } from './gradient.ts';
 
 const floats = (x: Tensor) => cast(x, 'float32');
 
@@ -55,7 +54,7 @@ unary(
   { needs: 'x' },
 );
 
-registerGradient({
+addGradient({
   kernelName: 'Select', // where(condition, t, e)
   inputsToSave: ['condition'],
   gradFunc: (dy, [condition]) => ({
@@ -65,7 +64,7 @@ registerGradient({
   }),
 });
 
-registerGradient({
+addGradient({
   kernelName: 'AddN',
   saveAllInputs: true,
   gradFunc: (dy, terms) => Object.fromEntries(terms.map((_, i) => [i, () => clone(dy as Tensor)])),

@@ -1,5 +1,6 @@
 import {
   backend_util,
+  type GradConfig,
   type GradFunc,
   type NamedAttrMap,
   registerGradient,
@@ -8,13 +9,26 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 
+const ours: GradConfig[] = [];
+
+/** Registers a gradient of the project. */
+export function addGradient(gradient: GradConfig): void {
+  ours.push(gradient);
+  registerGradient(gradient);
+}
+
+/** Registers all of them again: the package that registers all gradients of tfjs replaces ours when it is loaded. */
+export function restoreGradients(): void {
+  for (const gradient of ours) registerGradient(gradient);
+}
+
 /** The gradient of an operation of one tensor x with the result y: dy is the gradient of y. */
 export function unary(
   kernelName: string,
   gradient: (dy: Tensor, saved: Tensor, attrs: NamedAttrMap) => Tensor,
   { needs, input = 'x' }: { needs?: 'x' | 'y'; input?: string } = {},
 ): void {
-  registerGradient({
+  addGradient({
     kernelName,
     inputsToSave: needs === 'x' ? [input] : [],
     outputsToSave: needs === 'y' ? [true] : [],
@@ -32,7 +46,7 @@ export function binary(
     a: () => ofA(dy as Tensor, a, b),
     b: () => ofB(dy as Tensor, a, b),
   });
-  registerGradient({ kernelName, inputsToSave: ['a', 'b'], gradFunc });
+  addGradient({ kernelName, inputsToSave: ['a', 'b'], gradFunc });
 }
 
 /** Sums a gradient over the axes along which a tensor of this shape was repeated by broadcasting. */

@@ -3,3 +3,5 @@ import './arithmetic.ts';
 import './elementwise.ts';
 import './products.ts';
 import './shapes.ts';
+
+export { restoreGradients } from './gradient.ts';

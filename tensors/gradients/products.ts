@@ -11,7 +11,6 @@ import {
   mul,
   ones,
   type Rank,
-  registerGradient,
   reshape,
   scalar,
   sub,
@@ -24,9 +23,9 @@ import {
   where,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { unary } from './gradient.ts';
+import { addGradient, unary } from './gradient.ts';
 
-registerGradient({
+addGradient({
   kernelName: 'BatchMatMul', // op(a) op(b), op transposing or not
   inputsToSave: ['a', 'b'],
   gradFunc: (gradient, [a, b], { transposeA, transposeB }) => {
@@ -61,7 +60,7 @@ unary(
   { needs: 'x' },
 );
 
-registerGradient({
+addGradient({
   kernelName: 'Max', // every element that is the largest gets the whole gradient
   inputsToSave: ['x'],
   outputsToSave: [true],
@@ -82,7 +81,7 @@ unary(
   { needs: 'y', input: 'logits' },
 );
 
-registerGradient({
+addGradient({
   kernelName: 'GatherV2', // rows of x along an axis; a dense gradient: only for small tables
   inputsToSave: ['x', 'indices'],
   gradFunc: (dy, [x, indices], { axis, batchDims }) => {
@@ -103,7 +102,7 @@ registerGradient({
   },
 });
 
-registerGradient({
+addGradient({
   kernelName: 'UnsortedSegmentSum',
   inputsToSave: ['segmentIds'],
   gradFunc: (dy, [segments]) => ({

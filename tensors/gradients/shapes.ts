@@ -2,7 +2,6 @@ import {
   add,
   concat,
   pad,
-  registerGradient,
   reshape,
   slice,
   slice_util,
@@ -14,7 +13,7 @@ import {
   util,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-import { unary } from './gradient.ts';
+import { addGradient, unary } from './gradient.ts';
 
 unary('Reshape', (dy, x) => reshape(dy, x.shape), { needs: 'x' });
 unary('ExpandDims', (dy, x) => reshape(dy, x.shape), { needs: 'x', input: 'input' });
@@ -48,7 +47,7 @@ unary(
   { needs: 'x' },
 );
 
-registerGradient({
+addGradient({
   kernelName: 'Concat',
   saveAllInputs: true,
   gradFunc: (dy, parts, { axis }) => {
@@ -61,17 +60,17 @@ registerGradient({
     return Object.fromEntries(gradients.map((gradient, i) => [i, () => gradient]));
   },
 });
-registerGradient({
+addGradient({
   kernelName: 'SplitV',
   gradFunc: (dy, _, { axis }) => ({ x: () => concat(dy as Tensor[], axis as number) }),
 });
-registerGradient({
+addGradient({
   kernelName: 'Pack', // stack()
   saveAllInputs: true,
   gradFunc: (dy, _, { axis }) =>
     Object.fromEntries(unstack(dy as Tensor, axis as number).map((gradient, i) => [i, () => gradient])),
 });
-registerGradient({
+addGradient({
   kernelName: 'Unpack', // unstack()
   gradFunc: (dy, _, { axis }) => ({ value: () => stack(dy as Tensor[], axis as number) }),
 });

@@ -183,3 +183,9 @@ describe('a gradient is that of the package with all gradients, bit for bit', ()
 });
 
 const bitsOf = (tensor: tf.Tensor) => [...new Uint32Array(tensor.dataSync<'float32'>().slice().buffer)];
+
+test('ours are in force again after the package has replaced them', () => {
+  for (const kernel of kernels) expect(core.getGradient(kernel), kernel).not.toBe(ours.get(kernel));
+  tf.restoreGradients();
+  for (const kernel of kernels) expect(core.getGradient(kernel), kernel).toBe(ours.get(kernel));
+});

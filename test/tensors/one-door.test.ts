@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execaNode } from 'execa';
@@ -6,22 +7,13 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const rooms = [
-  'tensors',
-  'harness',
-  'methods',
-  'datasets',
-  'backends',
-  'results',
-  'suites',
-  'reports',
-  'scripts',
-];
-const files = rooms.flatMap((room) =>
-  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => join(room, file)),
-);
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts'], {
+  cwd: root,
+  encoding: 'utf8',
+})
+  .trim()
+  .split('\n')
+  .filter((file) => file.includes('/') && !file.startsWith('test/'));
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
 
 /** The package of tfjs that a folder is made around. The native backend falls back on kernels of the cpu package. */

@@ -1,4 +1,5 @@
-import * as tf from '../../tfjs.ts';
+import * as tf from '../../../tensors/index.ts';
+import { random } from '../../../base/random.ts';
 import { describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import { native } from '../../../backends/native/index.ts';
@@ -46,7 +47,9 @@ test('what is held is what there is between the passes and not after them', asyn
   const network = dlrm.build({ denseFields: 3, fields: 2, dim: 4 }, { bottom: [5], top: [7] }, 1);
   for (const activations of [undefined, ...activationBits]) {
     tf.tidy(() => {
-      const [dense, vectors] = [tf.randomNormal<tf.Rank.R2>([9, 3]), tf.randomNormal<tf.Rank.R3>([9, 2, 4])];
+      const stream = random(5);
+      const normal = (n: number) => Float32Array.from({ length: n }, () => stream.normal());
+      const [dense, vectors] = [tf.tensor2d(normal(27), [9, 3]), tf.tensor3d(normal(72), [9, 2, 4])];
       const inputs = new Set([dense, vectors].map(({ dataId }) => dataId));
       const before = tf.memory();
       let held = { layers: 0, others: 0 };
