@@ -1,4 +1,5 @@
 import { z, type ZodType } from 'zod';
+import { describeOptions } from './describe-options.ts';
 import { alternatives } from './find-named.ts';
 import { UserError } from './user-error.ts';
 
@@ -7,6 +8,8 @@ export interface OptionOwner<Options = unknown> {
   readonly name: string;
   /** A strict object of options with their defaults. */
   readonly options: ZodType<Options>;
+  /** Short forms on the command line, by option: `--scale <factor>`. */
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -14,9 +17,10 @@ export interface OptionOwner<Options = unknown> {
  * does not have and for a value that does not fit.
  */
 export function parseOptions<Options>(
-  { name, options: schema }: OptionOwner<Options>,
+  owner: OptionOwner<Options>,
   options: Readonly<Record<string, unknown>>,
 ): Options {
+  const { name, options: schema, flags = {} } = owner;
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
@@ -26,5 +30,18 @@ export function parseOptions<Options>(
     const [key] = issue.keys;
     throw new UserError(`${name} has no option "${key}": there are ${alternatives(known, key)}`);
   }
-  throw new UserError(`--set ${name}.${issue.path.join('.')}: ${issue.message}`);
+  const option = String(issue.path[0]);
+  const value = options[option];
+  if (value === undefined)
+    throw new UserError(`${name} needs ${flags[option] ?? `--set ${name}.${option}=<value>`}`);
+  throw new UserError(`--set ${name}.${option}=${text(value)}: ${expected(schema, option, issue.message)}`);
 }
+
+/** Describes the values that an option takes; `message` is zod's, or the schema's own, which begins with "Expected". */
+export function expected(schema: ZodType, option: string, message: string): string {
+  const values = describeOptions(schema).find(({ name }) => name === option)?.values ?? '';
+  if (message.startsWith('Expected')) return message;
+  return values === '' ? message : `Expected: ${values}`;
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,5 +1,6 @@
 import { writeTsv } from '../datasets/criteo/write-tsv.ts';
 import { datasets, openDataset, rawLog } from '../datasets/index.ts';
+import { UserError } from '../base/user-error.ts';
 import { parts } from '../harness/contract/data.ts';
 import { addDatasetOptions, datasetRequest, findDataset } from './options/dataset-options.ts';
 import { setting, type Setting } from './options/set-option.ts';
@@ -55,8 +56,11 @@ await main(async () => {
   command.parse();
   const [name, file] = command.args as [string, string | undefined];
   const { set = [], writeTsv: path } = command.opts<{ set?: Setting[]; writeTsv?: string }>();
-  if (file !== undefined) command.setOptionValueWithSource('data', file, 'cli');
   const dataset = findDataset(name);
+  if (file !== undefined) {
+    if (!('data' in dataset.options.shape)) throw new UserError(`${name} reads no file: leave ${file} out`);
+    command.setOptionValueWithSource('data', file, 'cli');
+  }
   const request = datasetRequest(dataset, command, set);
   if (path === undefined) await prepare(dataset, request);
   else await write(path, dataset, request);

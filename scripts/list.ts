@@ -2,13 +2,8 @@ import { datasets } from '../datasets/index.ts';
 import { families, trainingCosts, type TrainingCost } from '../harness/contract/kinds.ts';
 import { models } from '../harness/models/index.ts';
 import { methods, wrappers } from '../methods/index.ts';
-import {
-  describeMethod,
-  describeModel,
-  describeOptions,
-  describeWrapper,
-  type OptionDescription,
-} from '../suites/described/describe-method.ts';
+import { describeMethod, describeModel, describeWrapper } from '../suites/described/describe-method.ts';
+import { describeOptions, type OptionDescription } from '../base/describe-options.ts';
 import { suites } from '../suites/index.ts';
 import { main } from './terminal/main.ts';
 import { defaultText, rangeText } from './documents/method-text.ts';

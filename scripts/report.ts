@@ -9,10 +9,10 @@ import { verb } from './options/verb.ts';
 
 const command = verb('report', 'results/<recording> [options]')
   .description('Rebuilds the HTML report of a recording from its records.')
-  .argument('<recording>', 'a folder under results/')
-  .option('--picture <file>', 'also write the chart of AUC against bytes as SVG')
-  .option('--table <file>', 'also write the changes of AUC, methods by budgets, as a Markdown table')
-  .option('--open', 'open it in a browser');
+  .argument('<recording>', 'folder of a recording')
+  .option('--picture <file>', 'SVG file for the chart of AUC against bytes')
+  .option('--table <file>', 'Markdown file for the changes of AUC, methods by budgets')
+  .option('--open', 'report in a browser');
 
 interface Asked {
   readonly picture?: string;
@@ -23,9 +23,12 @@ interface Asked {
 await main(async () => {
   const { args } = command.parse();
   const { picture, table, open: show } = command.opts<Asked>();
-  const report = await writeReport(args[0]);
-  if (picture !== undefined) await writePicture(args[0], picture);
+  // The files that were asked for come first: a path that is wrong changes nothing.
   if (table !== undefined) writeMarkdownTable(args[0], table);
+  if (picture !== undefined) await writePicture(args[0], picture);
+  const report = await writeReport(args[0]);
+  if (table !== undefined) print(`table: ${table}`);
+  if (picture !== undefined) print(`picture: ${picture}`);
   print(`report: ${report}`);
   if (show) await open(resolve(report));
   return 0;

@@ -18,7 +18,7 @@ export const criteo: DatasetSpec<typeof options> = {
   raw({ data, maxBadLines }) {
     if (data === undefined)
       throw new UserError(
-        'criteo needs its train file: give --data FILE (datasets/criteo/README.md says where it comes from)',
+        'criteo needs its train file: --data FILE, or npm run data -- criteo FILE (datasets/criteo/README.md names the source)',
       );
     const file = textFile(data);
     return {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** Widths of hidden layers, an option of models: `512-256-64` on the command line, numbers in settings. */
 export function layerWidths(byDefault: string, about: string) {
-  const widths = z.array(z.int().min(1), { error: 'Expected widths joined by dashes, such as 512-256-64' });
+  const error = 'Expected widths joined by dashes, such as 512-256-64';
+  const widths = z.array(z.int({ error }).min(1, { error }), { error });
   return z.preprocess(numbersOf, widths).prefault(byDefault).describe(about);
 }
 

@@ -1,9 +1,6 @@
 import { families, trainingCosts } from '../../harness/contract/kinds.ts';
-import type {
-  describeWrapper,
-  MethodDescription,
-  OptionDescription,
-} from '../../suites/described/describe-method.ts';
+import type { describeWrapper, MethodDescription } from '../../suites/described/describe-method.ts';
+import type { OptionDescription } from '../../base/describe-options.ts';
 import { defaultText, rangeText } from './method-text.ts';
 
 type WrapperDescription = ReturnType<typeof describeWrapper>;

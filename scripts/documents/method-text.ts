@@ -1,5 +1,6 @@
 import { formatCount } from '../../reports/format.ts';
-import type { CompressionRange, OptionDescription } from '../../suites/described/describe-method.ts';
+import type { CompressionRange } from '../../suites/described/describe-method.ts';
+import type { OptionDescription } from '../../base/describe-options.ts';
 
 /** `2.7x to 16x`: the ends are rounded inwards to three digits, so that the text promises no more than is possible. */
 export function rangeText(range: CompressionRange): string {

@@ -19,6 +19,8 @@ export function setting(text: string, before: Setting[] = []): Setting[] {
   if (match === null)
     throw new InvalidArgumentError('Expected name.option=value, such as md.temperature=0.3.');
   const [, owner, option, value] = match;
+  if (before.some((one) => one.owner === owner && one.option === option))
+    throw new InvalidArgumentError(`${owner}.${option} is set twice; set it once.`);
   return [...before, { owner, option, value: parseValue(value) }];
 }
 
@@ -53,7 +55,7 @@ export function chosenMethods(
       );
     return false;
   });
-  const owners = ofMethods.map(({ owner }) => findMethod(owner).name);
+  const owners = ofMethods.map(({ owner }) => ownerOf(owner));
   owners.forEach((owner, i) => {
     if (wanted.includes(owner)) return;
     const { owner: written, option } = ofMethods[i];
@@ -61,10 +63,27 @@ export function chosenMethods(
     const meant = wrapped === undefined ? '' : `; did you mean --set '${wrapped}.${option}=...'?`;
     throw new UserError(`--set ${written}.${option}: ${owner} is not among the methods that run${meant}`);
   });
+  ofMethods.forEach(({ owner, option }, i) => {
+    const first = ofMethods.findIndex((other, j) => owners[j] === owners[i] && other.option === option);
+    if (first < i)
+      throw new UserError(
+        `--set ${ofMethods[first].owner}.${option} and ${owner}.${option} are one option: set it once`,
+      );
+  });
   return [...new Set(wanted)].map((name) => ({
     name,
     options: Object.fromEntries(
       ofMethods.filter((_, i) => owners[i] === name).map(({ option, value }) => [option, value]),
     ),
   }));
+}
+
+/** The method that owns a setting. Throws a UserError that names what could own one. */
+function ownerOf(name: string): string {
+  try {
+    return findMethod(name).name;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.message.replace(/^no method is/, 'no method, model or data set is'));
+  }
 }

@@ -1,59 +1,60 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ZodObject } from 'zod';
 import { z, type ZodType } from 'zod';
-import type { OptionOwner } from '../../base/parse-options.ts';
+import { expected, type OptionOwner } from '../../base/parse-options.ts';
 import { UserError } from '../../base/user-error.ts';
-import { describeOptions } from '../../suites/described/describe-method.ts';
+import { describeOptions } from '../../base/describe-options.ts';
 import { single } from './misplaced.ts';
 import type { Setting } from './set-option.ts';
-import { list, place } from './values.ts';
-
-/** An owner of options that declares short forms for some: a data set, a model. */
-export type ShortFormOwner = OptionOwner & { readonly flags?: Readonly<Record<string, string>> };
+import { given, list } from './values.ts';
 
 /** A flag that is the short form of an option of one owner, or of several. */
 interface ShortForm {
   readonly option: Option;
   /** The name of the option, by owner. */
-  readonly names: ReadonlyMap<ShortFormOwner, string>;
+  readonly names: ReadonlyMap<OptionOwner, string>;
 }
 
 /** The short forms that owners declare, each flag once. `defaults` are texts for the help, by option. */
 export function shortForms(
-  owners: readonly ShortFormOwner[],
+  owners: readonly OptionOwner[],
   defaults: Readonly<Record<string, string>> = {},
 ): ShortForm[] {
-  const byFlags = new Map<string, Map<ShortFormOwner, string>>();
+  const byFlags = new Map<string, Map<OptionOwner, string>>();
   for (const owner of owners)
     for (const [name, flags] of Object.entries(owner.flags ?? {}))
-      byFlags.set(flags, (byFlags.get(flags) ?? new Map<ShortFormOwner, string>()).set(owner, name));
+      byFlags.set(flags, (byFlags.get(flags) ?? new Map<OptionOwner, string>()).set(owner, name));
   return [...byFlags].map(([flags, names]) => {
     const [[{ options }, name]] = names;
-    const [{ about, default: byDefault }] = describeOptions(options).filter((option) => option.name === name);
-    const shown = defaults[name] ?? byDefault;
-    const note = shown === null ? '' : ` (default: ${shown as string | number})`;
-    const of = [...names.keys()].map((owner) => owner.name).join(', ');
-    const option = new Option(flags, `${of}: ${about}${note}`);
-    return { option: option.argParser(parserOf((options as ZodObject).shape[name] as ZodType)), names };
+    const option = new Option(flags, helpOf(names, defaults[name]));
+    return { option: option.argParser(parserOf(options, name)), names };
   });
 }
 
+/** `planted: rows to generate (default: 100)`; several owners with one description are named together. */
+function helpOf(names: ReadonlyMap<OptionOwner, string>, shown?: string): string {
+  const owners = new Map<string, string[]>();
+  for (const [{ name: owner, options }, name] of names) {
+    const [{ about, default: byDefault }] = describeOptions(options).filter((option) => option.name === name);
+    const value = shown ?? byDefault;
+    const text = `${about}${value === null ? '' : ` (default: ${value as string | number})`}`;
+    owners.set(text, [...(owners.get(text) ?? []), owner]);
+  }
+  return [...owners].map(([text, named]) => `${named.join(', ')}: ${text}`).join('; ');
+}
+
 /** Numbers separated by commas, for a numeric option (the suite `throughput` takes several); the text for any other. */
-function parserOf(schema: ZodType): (text: string) => unknown {
+function parserOf(options: ZodType, name: string): (text: string) => unknown {
+  const schema = (options as ZodObject).shape[name] as ZodType;
   const { type } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  if (type !== 'integer' && type !== 'number')
-    return (text) => {
-      const parsed = schema.safeParse(place(text));
-      if (parsed.success) return text;
-      throw new InvalidArgumentError(`${parsed.error.issues[0].message}.`);
-    };
-  return (text) =>
-    list(text).map((item) => {
-      const parsed = schema.safeParse(Number(item.replaceAll('_', '')));
-      if (parsed.success) return parsed.data as number;
-      const [{ values }] = describeOptions(z.object({ value: schema }));
-      throw new InvalidArgumentError(`Expected: ${values}.`);
-    });
+  const checked = (value: unknown): unknown => {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return value;
+    const message = expected(options, name, parsed.error.issues[0].message);
+    throw new InvalidArgumentError(message.endsWith('.') ? message : `${message}.`);
+  };
+  if (type !== 'integer' && type !== 'number') return (text) => checked(given(text));
+  return (text) => list(text).map((item) => checked(Number(item.replaceAll('_', ''))));
 }
 
 /**
@@ -61,8 +62,8 @@ function parserOf(schema: ZodType): (text: string) => unknown {
  * of another owner, and for an option that is set twice. `flag` chooses owners: `--dataset`, `--model`.
  */
 export function ownOptions(
-  owner: ShortFormOwner,
-  { owners, flag }: { readonly owners: readonly ShortFormOwner[]; readonly flag: string },
+  owner: OptionOwner,
+  { owners, flag }: { readonly owners: readonly OptionOwner[]; readonly flag: string },
   command: Command,
   settings: readonly Setting[],
 ): Record<string, unknown> {

@@ -18,6 +18,12 @@ export function place(value: string): string {
   return value;
 }
 
+/** Any text. An empty one is a shell variable without a value. */
+export function given(value: string): string {
+  if (value === '') throw new InvalidArgumentError('Expected a value.');
+  return value;
+}
+
 export function wholeNumber(least: number) {
   return (value: string): number => {
     const number = Number(value.replaceAll('_', ''));

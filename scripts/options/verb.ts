@@ -20,8 +20,26 @@ export function verb(name: string, usage: string, { ownVersion = false } = {}): 
     .exitOverride()
     .configureHelp({ optionDescription, groupItems })
     .configureOutput({ outputError: (text, write) => write(`${shortLine(oneLine(text, name))}\n`) });
+  refuseRepeated(command);
   if (!ownVersion) command.version(version, '-V, --version', 'version of embed-bench');
   return command.optionsGroup('Options:');
+}
+
+/**
+ * Makes a list that is given twice an error, such as `--method md --method qr`: the last one would win in silence. The placeholder of a
+ * list is a plural.
+ */
+function refuseRepeated(command: Command): void {
+  const add = command.addOption.bind(command);
+  command.addOption = (option) => {
+    let times = 0;
+    if (/s>$/.test(option.flags))
+      command.on(`option:${option.name()}`, () => {
+        if (++times > 1)
+          command.error(`error: ${option.long} is given twice; give one list, separated by commas`);
+      });
+    return add(option);
+  };
 }
 
 export interface ShortHelp {

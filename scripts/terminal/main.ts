@@ -49,6 +49,7 @@ function diskProblem(error: unknown): string | undefined {
 }
 
 const diskProblems: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file; check the path',
   ENOSPC: 'no space left on the disk; free some, and repeat the command',
   EDQUOT: 'the disk quota is used up; free some, and repeat the command',
   EACCES: 'no permission; change it, or choose another place',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import { describeOptions, type OptionDescription } from '../../base/describe-options.ts';
 import { type Family, type TrainingCost } from '../../harness/contract/kinds.ts';
 import { isInfeasible, type Method } from '../../harness/contract/method.ts';
 import { fullSize, sizeOf } from '../../harness/contract/size.ts';
@@ -30,15 +30,6 @@ export interface MethodDescription {
  */
 export type CompressionRange =
   { readonly smallest: number; readonly largestOnKaggle: number } | { readonly problem: string };
-
-export interface OptionDescription {
-  readonly name: string;
-  readonly about: string;
-  /** The allowed values in words; empty if the name says enough. */
-  readonly values: string;
-  /** Null if the method decides. */
-  readonly default: unknown;
-}
 
 /**
  * Known ranges are read from a file (`npm run docs` writes it, a test keeps it true), because planning forty layers of 33.8
@@ -91,57 +82,4 @@ export function compressionRange(method: Method): CompressionRange {
   } catch (error) {
     return { problem: `cannot be planned there: ${errorText(error)}` };
   }
-}
-
-/** The few words of JSON Schema that option schemas use. */
-interface OptionSchema {
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly const?: string | number | boolean;
-  readonly anyOf?: readonly OptionSchema[];
-  readonly type?: string;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMaximum?: number;
-}
-
-/** The options of a schema, in its order. */
-export function describeOptions(options: z.ZodType): OptionDescription[] {
-  const { properties = {} } = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' }) as {
-    properties?: Record<string, OptionSchema>;
-  };
-  return Object.entries(properties).map(([name, schema]) => ({
-    name,
-    about: schema.description ?? '',
-    values: valuesText(schema),
-    default: schema.default ?? null,
-  }));
-}
-
-function valuesText(schema: OptionSchema): string {
-  if (schema.enum !== undefined) return schema.enum.map(String).join(', ');
-  if (schema.const !== undefined) return String(schema.const);
-  if (schema.anyOf !== undefined) return schema.anyOf.map(valuesText).join(', ');
-  if (schema.type === 'boolean') return 'true, false';
-  const kind = schema.type === 'integer' ? 'whole number' : schema.type === 'number' ? 'number' : '';
-  return [kind, boundsText(schema)].filter((text) => text !== '').join(', ');
-}
-
-function boundsText({
-  minimum,
-  exclusiveMinimum,
-  maximum = Infinity,
-  exclusiveMaximum,
-}: OptionSchema): string {
-  // zod states the largest safe integer as a bound of every integer.
-  const most = maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
-  if (minimum !== undefined && most !== undefined) return `${minimum} to ${most}`;
-  return [
-    ...(exclusiveMinimum === undefined ? [] : [`above ${exclusiveMinimum}`]),
-    ...(minimum === undefined ? [] : [`at least ${minimum}`]),
-    ...(most === undefined ? [] : [`at most ${most}`]),
-    ...(exclusiveMaximum === undefined ? [] : [`below ${exclusiveMaximum}`]),
-  ].join(', ');
 }

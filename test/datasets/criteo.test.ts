@@ -71,7 +71,7 @@ test('a truncated gzip leaves nothing behind', async () => {
 });
 
 test('what cannot be asked for', async () => {
-  await expect(opened(request())).rejects.toThrow('criteo needs its train file: give --data FILE');
+  await expect(opened(request())).rejects.toThrow('criteo needs its train file: --data FILE');
   await expect(opened(withOptions(request(file('x')), { rows: 5 }))).rejects.toThrow(
     /^criteo has no option "rows"/,
   );
@@ -93,7 +93,7 @@ test('planted is wired: cached, with true probabilities', async () => {
   expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
   expect(fractions.at(-1)).toBe(1);
   await expect(openDataset(planted, withOptions(asked, { rows: 0 }))).rejects.toThrow(
-    /^--set planted.rows: /,
+    /^--set planted.rows=0: Expected: whole number/,
   );
   await expect(openDataset(planted, request('x.tsv'))).rejects.toThrow(/^planted has no option "data"/);
 });

@@ -49,6 +49,14 @@ const flags: Mistake[] = [
   [['--metod', 'md'], "unknown option '--metod' (Did you mean --method?)"],
   [['md'], 'Options follow two dashes: npm run bench -- --option value'],
   [['--method', 'md', '--dim'], "'--dim <n>' argument missing; npm run bench -- --help"],
+  [['--method', 'md', '--method', 'qr'], '--method is given twice; give one list, separated by commas'],
+  [
+    ['--method', 'md', '--set', 'md.temperature=0.1', '--set', 'mixed-dimension.temperature=0.2'],
+    'are one option: set it once',
+  ],
+  [['--method', 'md', '--set', 'foo.x=1'], 'no method, model or data set is called "foo"'],
+  [['--method', 'md', '--bottom', '0'], 'Expected widths joined by dashes, such as 512-256-64'],
+  [['--method', 'md', '--set', 'planted.scale=0'], '--set planted.scale=0: Expected: number, above 0'],
   [['--method', 'md', '--rows', '0'], "argument '0' is invalid. Expected: whole number, 100 to 1000000000."],
   [['--method', 'md', '--gradients', 'sbpca:65'], 'sbpca:K with K from 1 to 64'],
   [['--method', 'md', '--activations', '8,3'], '"3" is none of 32 (as they are), 8, 4 and 2 bits'],
@@ -68,7 +76,7 @@ const names: Mistake[] = [
 
 const data: Mistake[] = [
   [['--method', 'md', '--data', plain], 'planted takes no --data: add --dataset criteo, or leave it out'],
-  [['--method', 'md', '--dataset', 'criteo'], 'give --data FILE'],
+  [['--method', 'md', '--dataset', 'criteo'], '--data FILE'],
   [criteo(path('nowhere.txt')), `${path('nowhere.txt')}: no such file`],
   [criteo(path('folder')), `${path('folder')}: is a directory`],
   [criteo(file('empty.tsv', '')), 'the file is empty'],
@@ -122,7 +130,7 @@ refused('report', [
 refused('data', [
   [['crite', plain], 'did you mean criteo?'],
   [['planted', '--scale', '1,2'], '--scale 1,2: several values'],
-  [['criteo', '--write-tsv', path('x.tsv')], 'criteo needs its train file: give --data FILE'],
+  [['criteo', '--write-tsv', path('x.tsv')], 'criteo needs its train file: --data FILE'],
 ]);
 refused('list', [[['--jsn'], '(Did you mean --json?)']]);
 

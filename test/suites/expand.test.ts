@@ -121,7 +121,10 @@ const mistakes: [Partial<ComparisonSettings>, string][] = [
   [{ model: 'dlmr' }, 'did you mean dlrm?'],
   [{ backend: 'wsm' }, 'did you mean wasm?'],
   [{ methods: [{ name: 'md', options: { temprature: 1 } }] }, 'did you mean temperature?'],
-  [{ methods: [{ name: 'md', options: { temperature: 2 } }] }, '--set mixed-dimension.temperature: Too big'],
+  [
+    { methods: [{ name: 'md', options: { temperature: 2 } }] },
+    '--set mixed-dimension.temperature=2: Expected: number, 0 to 1',
+  ],
   [{ methods: [{ name: 'full', options: { x: 1 } }] }, 'full has no options'],
 ];
 test.each(mistakes)('%o is refused', (changes, message) => {
