@@ -24,7 +24,7 @@ export default tseslint.config(
     },
   },
   {
-    // What verbs print goes through scripts/terminal/printed.ts, which disarms it.
+    // Verbs print through scripts/terminal/printed.ts, which escapes control characters.
     files: ['scripts/**/*.ts'],
     ignores: ['scripts/terminal/printed.ts'],
     rules: { 'no-console': 'error' },

@@ -39,7 +39,7 @@ def blas():
     return next((name for name in ("openblas", "blis", "libblas") if name in loaded), "unknown")
 
 
-# For tests: without a card, the CPU stands in for one (as EMBED_BENCH_SOFTWARE_GPU lets WebGPU do).
+# Tests let the CPU stand in for a card (as EMBED_BENCH_SOFTWARE_GPU lets WebGPU do).
 stand_in = os.environ.get("EMBED_BENCH_SOFTWARE_GPU") == "1" and not torch.cuda.is_available()
 
 
@@ -109,7 +109,7 @@ class FusedDlrm(Dlrm):
 
     def __init__(self, cardinalities, denseFields, dim, bottom, top):
         super().__init__([], denseFields, dim, bottom, top, vectors=len(cardinalities) + 1)
-        # On the card from the start: this process need not have room for them.
+        # Tables are made on the card: this process need not have room for them.
         weights = torch.empty(sum(cardinalities), dim)
         self.first = torch.tensor([0, *cardinalities[:-1]]).cumsum(0)
         for first, rows in zip(self.first.tolist(), cardinalities):

@@ -17,8 +17,15 @@ const bare =
 /** Words that may open a whole sentence ("With one seed, ..."), but not a fragment ("For the live page."). */
 const opening = /^(In|For|With|Without|After|Before|Between|Until|Below|Above|Under)\b/;
 
-/** The comments of a text: blocks, and runs of line comments. */
-function commentsOf(text: string): string[] {
+/** The comments of a text: blocks, and runs of line comments; `#` lines of scripts. */
+function commentsOf(text: string, script = false): string[] {
+  if (script)
+    return [...text.matchAll(/(?:^[ \t]*#(?!!).*\n?)+/gm)].map(([lines]) =>
+      lines
+        .replace(/^[ \t]*#[ \t]*/gm, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    );
   const found = text.matchAll(/\/\*([^]*?)\*\/|(?:^[ \t]*\/\/.*\n?)+|(?<=[\s;{(,])\/\/ .*$/gm);
   return [...found].map(([comment, block]) =>
     (block ?? comment)
@@ -44,7 +51,8 @@ test('a fragment is told from a sentence', () => {
 });
 
 test('comments say their subject first', () => {
-  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.cpp', '*.h'], {
+  const kinds = ['*.ts', '*.js', '*.css', '*.cpp', '*.h', '*.py', '*.yml', '*.sh', '.ci/run'];
+  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...kinds], {
     cwd: root,
     encoding: 'utf8',
   });
@@ -52,7 +60,7 @@ test('comments say their subject first', () => {
     .trim()
     .split('\n')
     .flatMap((file) =>
-      commentsOf(readFileSync(join(root, file), 'utf8'))
+      commentsOf(readFileSync(join(root, file), 'utf8'), /\.(py|yml|sh)$|^\.ci/.test(file))
         .filter(opensBarely)
         .map((comment) => `${file}: ${comment.slice(0, 100)}`),
     );
