@@ -7,12 +7,12 @@ import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
-const command = verb('report', 'results/<recording> [options]')
+const command = verb('report', '<recording> [options]')
   .description('Rebuilds the HTML report of a recording from its records.')
-  .argument('<recording>', 'a folder under results/')
-  .option('--picture <file>', 'also write the chart of AUC against bytes as SVG')
-  .option('--table <file>', 'also write the changes of AUC, methods by budgets, as a Markdown table')
-  .option('--open', 'open it in a browser');
+  .argument('<recording>', 'folder of a recording, under results/ or recordings/')
+  .option('--picture <file>', 'file for the chart of AUC against bytes, as SVG')
+  .option('--table <file>', 'file for the changes of AUC, methods by budgets, as a Markdown table')
+  .option('--open', 'open the report in a browser');
 
 interface Asked {
   readonly picture?: string;
