@@ -26,7 +26,9 @@ export function detailsOf(ranking: Ranking): string {
   const { best } = ranking;
   if (best === undefined) {
     const smallest = smallestPossible(ranking);
-    return smallest === undefined ? '' : `The smallest any can make is ${formatBytes(smallest)}.`;
+    return smallest === undefined
+      ? ''
+      : `The smallest layer that any method can make takes ${formatBytes(smallest)}.`;
   }
   const sentences = [
     `Test AUC ${formatEstimate(best.estimates.auc)}${toFull(best)}.`,

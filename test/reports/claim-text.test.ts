@@ -88,6 +88,6 @@ describe('claims', () => {
     expect(lost.details).toContain('1 more seed of it failed');
     const none = claim([...full, infeasibleRun({ method: 'robe', ratio: 1000, seed: 1 })]);
     expect(none).toMatchObject({ budget: '1,000x', lead: 'no method gave a number' });
-    expect(none.details).toBe('The smallest any can make is 1.20 MB.');
+    expect(none.details).toBe('The smallest layer that any method can make takes 1.20 MB.');
   });
 });
