@@ -27,7 +27,7 @@ const options = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'blocks go on at the start of the memory where it ends, as in the paper; its code keeps them inside',
+      'if true, blocks that reach the end of the memory continue at its start, as in the paper, whose code keeps them inside',
     ),
   shared: sharing('all'),
   keep: keepOption,

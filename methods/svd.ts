@@ -21,7 +21,10 @@ const options = z.strictObject({
     .describe(
       'source of the axes: second moments of rows, or a subspace embedding of them, which takes fewer steps',
     ),
-  scope: z.enum(['field', 'all']).default('field').describe('unit with axes of its own'),
+  scope: z
+    .enum(['field', 'all'])
+    .default('field')
+    .describe('tables that share axes: those of one field, or of all'),
   fineTune: z.number().min(0).default(0).describe('share of the epochs that trains on what is served'),
   keep: keepOption,
 });

@@ -14,7 +14,7 @@ const options = z.strictObject({
   lift: z
     .enum(['pad', 'project'])
     .default('pad')
-    .describe("way to the model's width: zeros, or a matrix per field"),
+    .describe("how vectors get the model's width: zeros, or a matrix per field"),
 });
 
 export const uniform: Method<z.infer<typeof options>> = {

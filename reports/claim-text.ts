@@ -26,7 +26,9 @@ export function detailsOf(ranking: Ranking): string {
   const { best } = ranking;
   if (best === undefined) {
     const smallest = smallestPossible(ranking);
-    return smallest === undefined ? '' : `The smallest any can make is ${formatBytes(smallest)}.`;
+    return smallest === undefined
+      ? ''
+      : `The smallest layer that any method can make takes ${formatBytes(smallest)}.`;
   }
   const sentences = [
     `Test AUC ${formatEstimate(best.estimates.auc)}${toFull(best)}.`,
@@ -87,11 +89,13 @@ function behindNote({ tied, behind, gaps }: Ranking): string {
   const [row] = behind;
   const gap = gaps.get(row);
   const alone = gap?.error === undefined && row.runs.length > 1 ? ' on the one common seed' : '';
-  const distance = gap === undefined ? 'without a common seed' : `${formatEstimate(gap)} behind${alone}`;
-  if (tied.length === 0) return `Next is ${row.series.label}, ${distance}.`;
+  const { label } = row.series;
+  const distance = gap === undefined ? 'without a common seed' : `by ${formatEstimate(gap)}${alone}`;
+  if (tied.length === 0)
+    return gap === undefined ? `${label} is next, ${distance}.` : `${label} is next, behind ${distance}.`;
   return behind.length > maxListed
-    ? `${behind.length} are clearly behind, the first of them ${row.series.label}, ${distance}.`
-    : `The first clearly behind is ${row.series.label}, ${distance}.`;
+    ? `${behind.length} methods are clearly behind. ${label} is the first of them, ${distance}.`
+    : `${label} is the first that is clearly behind, ${distance}.`;
 }
 
 function listed(names: readonly string[]): string {

@@ -36,8 +36,8 @@ interface Options {
 
 const command = verb('bench:gpu', '[options]')
   .description(
-    'All that --suite throughput has to say of a graphics card, in one call: full Kaggle cardinalities, dim 16 and 64,\n' +
-      'batches from 2,048 to 131,072, next to PyTorch with CUDA, with profiles. The most important comes first, and\n' +
+    'Measures a graphics card with --suite throughput in one call: full Kaggle cardinalities, dim 16 and 64, batches ' +
+      'from 2,048 to 131,072, beside PyTorch with CUDA, with profiles. The most important measurements come first, and ' +
       'what is finished when the time is up is recorded and reported.',
   )
   .option('--minutes <n>', 'that it may take in all', positiveNumber, 25)

@@ -15,8 +15,9 @@ interface Options {
 
 const command = verb('bench:subspace', '[options]')
   .description(
-    'Axes of a table and leverage of its rows by subspace embeddings, beside its Gram matrix and its exact SVD: time, memory\n' +
-      'and error as a Markdown table. A process for each, in turn, round after round; one thread. See docs/subspace.md.',
+    'Measures axes of a table and leverage of its rows by subspace embeddings, beside its Gram matrix and its exact SVD, ' +
+      'and prints time, memory and error as a Markdown table. Each has a process of one thread; they take turns, round ' +
+      'after round. See docs/subspace.md.',
   )
   .option('--rows <n>', 'of the table', wholeNumber(1), 10_000_000)
   .option('--width <n>', 'its columns', wholeNumber(1), 16)

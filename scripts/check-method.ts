@@ -7,13 +7,13 @@ import { verb } from './options/verb.ts';
 
 const command = verb('check:method', 'NAME [--all-options]')
   .description(
-    'Holds one method to what all methods must keep, and runs its own tests: budget, counts, shapes, gradients, scale, keys, ' +
-      'and that what it stores is all that it serves. Some seconds, and no types: npm run types.',
+    'Checks one method against the rules for all methods (budget, counts, shapes, gradients, scale, keys, stored bytes), ' +
+      'and runs its own tests. Takes seconds; it does not check types (npm run types).',
   )
-  .argument('<name>', 'of the method, or another name it has')
+  .argument('<name>', 'name of the method, or a short form of it')
   .option(
     '--all-options',
-    'also with the other options that test/methods/traits.ts names (default: with the defaults alone)',
+    'also check the other options that test/methods/traits.ts names (default: default options alone)',
   );
 
 const root = projectRoot;

@@ -9,15 +9,19 @@ import { list } from './options/values.ts';
 import { print, printJson } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
-const command = verb('compare', 'results/<A> results/<B> [options], or results/<A> --methods a,b')
+const command = verb('compare', '<A> <B> [options], or <A> --methods a,b')
   .description(
-    'Says whether B is worse than A beyond noise: two recordings of the same data and settings, for every method\n' +
-      'and ratio in both; or two methods of one recording, the second minus the first.\n' +
-      'Exit code 0: nothing is worse; 1: something is, or has no number where A has one; 2: they cannot be compared.',
+    'Tells if B is worse than A beyond noise. Compares every method and ratio that two recordings of the same data and ' +
+      'settings share, or two methods of one recording, the second minus the first. Exit code 0: nothing is worse; ' +
+      '1: something is worse, or has no number where A has one; 2: they cannot be compared.',
   )
-  .argument('<A>', 'a folder under results/')
-  .argument('[B]', 'another')
-  .option('--methods <names>', 'of two recordings, only these; of one, the two to compare', list)
+  .argument('<A>', 'folder of a recording, under results/ or recordings/')
+  .argument('[B]', 'folder of another recording')
+  .option(
+    '--methods <names>',
+    'the only methods to compare in two recordings, or the two to compare in one',
+    list,
+  )
   .option('--json', 'print one JSON object');
 
 await main(() => {

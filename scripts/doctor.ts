@@ -5,8 +5,8 @@ import { print, printJson } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
 const command = verb('doctor', '[options]')
-  .description('What works on this machine, and what to do about the rest.')
-  .option('--python <files>', 'where to look for PyTorch, separated by commas', list, ['python3'])
+  .description('Shows which backends and programs work on this machine, and what to do about the others.')
+  .option('--python <files>', 'Python programs that may have PyTorch, separated by commas', list, ['python3'])
   .option('--json', 'print one JSON object');
 
 await main(async () => {

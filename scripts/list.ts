@@ -11,7 +11,7 @@ import { print, printJson } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
 const command = verb('list', '[options]')
-  .description('Methods, data sets, models and suites, with papers and compression ranges.')
+  .description('Lists methods, data sets, models and suites, with papers and compression ranges.')
   .option('--json', 'print one JSON object');
 
 function catalogue() {

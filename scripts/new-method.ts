@@ -10,10 +10,10 @@ import { verb } from './options/verb.ts';
 
 const command = verb('new-method', 'NAME')
   .description(
-    'Writes a method that works, its line in methods/index.ts and a test of it, to be changed into another method: ' +
-      'methods/NAME.ts and test/methods/NAME.test.ts.',
+    'Writes a method that works (methods/NAME.ts), its test (test/methods/NAME.test.ts) and its line in methods/index.ts. ' +
+      'Change them into your method.',
   )
-  .argument('<name>', 'lower-case words with hyphens: also what --method takes');
+  .argument('<name>', 'name for --method: lower-case words with hyphens');
 
 const root = projectUrl;
 

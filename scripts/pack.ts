@@ -24,10 +24,10 @@ import { verb } from './options/verb.ts';
 
 const command = verb('pack', '--out embed-bench.tar.xz')
   .description(
-    'Writes one archive with Node.js, this project and what it needs to run on Linux x64 without network,\n' +
-      'without npm and without Node.js: unpack it there, then ./run doctor, ./run bench --suite throughput, ...',
+    'Writes one archive with Node.js, this project and all that it needs on a Linux x64 machine without network, ' +
+      'npm and Node.js. Unpack it there, then call ./run doctor, ./run bench --suite throughput, ...',
   )
-  .requiredOption('--out <file>', 'a .tar.xz, .tar.zst or .tar.gz');
+  .requiredOption('--out <file>', 'archive: a .tar.xz, .tar.zst or .tar.gz');
 
 const root = projectRoot;
 const name = 'embed-bench';

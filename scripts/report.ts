@@ -7,9 +7,9 @@ import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
-const command = verb('report', 'results/<recording> [options]')
+const command = verb('report', '<recording> [options]')
   .description('Rebuilds the HTML report of a recording from its records.')
-  .argument('<recording>', 'folder of a recording')
+  .argument('<recording>', 'folder of a recording, under results/ or recordings/')
   .option('--picture <file>', 'SVG file for the chart of AUC against bytes')
   .option('--table <file>', 'Markdown file for the changes of AUC, methods by budgets')
   .option('--open', 'report in a browser');

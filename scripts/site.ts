@@ -7,7 +7,7 @@ import { verb } from './options/verb.ts';
 
 const command = verb('site', '[options]')
   .description(
-    'Builds a static site of all published recordings: leaderboards, methods over time, reports. A recording that\n' +
+    'Builds a static site of all published recordings: leaderboards, methods over time, reports. A recording that ' +
       'cannot be read is left out, and named on stderr and on the page.',
   )
   .option(
@@ -15,7 +15,7 @@ const command = verb('site', '[options]')
     'folder of recordings; those whose names begin with a date are published',
     'recordings',
   )
-  .option('--out <folder>', 'replaced whole', place, 'site');
+  .option('--out <folder>', 'folder of the site; all its old content is removed', place, 'site');
 
 await main(async () => {
   const { results, out } = command.parse().opts<{ results: string; out: string }>();

@@ -12,9 +12,9 @@ import { testReport, verificationPage } from './documents/verification-table.ts'
 
 const command = verb('verification', '--tests <file> --throughput <recording>')
   .description(
-    'Writes docs/verification.md: what its tests found of each method, and how fast it trains beside full.',
+    'Writes docs/verification.md: the results of the tests of each method, and its training speed compared with full.',
   )
-  .requiredOption('--tests <file>', 'of npm test -- --reporter=json --outputFile <file>')
+  .requiredOption('--tests <file>', 'report of npm test -- --reporter=json --outputFile <file>')
   .requiredOption('--throughput <recording>', 'a recording of --suite throughput --method all');
 
 await main(() => {

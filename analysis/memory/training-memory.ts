@@ -38,7 +38,7 @@ export interface ApproximationRow {
   readonly totalBytes: number;
   /** Test AUC minus that of exact training, over the seeds both have; undefined for exact training itself. */
   readonly change: Estimate | undefined;
-  /** True if the change cannot be told from none. */
+  /** True if the change cannot be separated from zero: tied with exact training. */
   readonly tied: boolean;
   /** Training samples per second, times those of exact training: median over seeds ± MAD; undefined for exact training. */
   readonly speed: { readonly median: number; readonly mad: number } | undefined;

@@ -30,7 +30,7 @@ export function pValueOf({ value, standardError, degrees }: Contrast): number | 
   return studentTails(value / standardError, degrees);
 }
 
-/** True if the error bar reaches zero: the difference cannot be told from none. False without an error bar. */
+/** True if the error bar reaches zero: the difference cannot be separated from zero. False without an error bar. */
 export function holdsZero({ value, error }: Pick<Estimate, 'value' | 'error'>): boolean {
   return error !== undefined && Math.abs(value) <= error;
 }

@@ -8,7 +8,7 @@ import { commonGap, contrast, hasCommonNoise, isTie } from './gaps.ts';
 export interface Ranking {
   /** Undefined if no row has a number. */
   readonly best: CompletedRow | undefined;
-  /** Rows that cannot be told from the best. */
+  /** Rows that cannot be separated from the best. */
   readonly tied: readonly CompletedRow[];
   readonly behind: readonly CompletedRow[];
   /** Infeasible and failed rows. */

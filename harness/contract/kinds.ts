@@ -1,4 +1,4 @@
-/** How methods are sorted in lists and documents, in that order: by what makes them small. */
+/** Groups of methods in lists and documents, in this order, by what makes methods small. */
 export const families = [
   'baseline',
   'hashing and sharing',
@@ -12,7 +12,7 @@ export type Family = (typeof families)[number];
 
 /** The cost of training beside that of a full table. */
 export const trainingCosts = {
-  step: 'one training, whose steps look rows up and update them, as those of a full table do',
+  step: 'one training, whose steps look up and update rows, as those of a full table do',
   'heavier step':
     'one training, whose steps compute more: decoders, products of cores, many lookups for an id',
   upkeep: 'one training, with work between its steps: sketches, rows that move, masks, rounding',

@@ -13,12 +13,12 @@ const options = z.strictObject({
     .default(0.01)
     .describe("learning rate of the weights: mean change of a group's weights in a step"),
   l1: z.number().min(0).default(1e-5).describe('penalty on the sum of the weights'),
-  // Fine-tuned floats are T a where T was trained. They go on with what is known of T: of what is left, a is near 1.
+  // Fine-tuned floats are T a where T was trained. They keep the optimizer state of T: a is near 1 for the floats that are left.
   finish: z
     .enum(['retrain', 'fine-tune'])
     .default('retrain')
     .describe(
-      'second stage: the floats that are left start anew from their first values, with a new network; or go on from the search, which sees samples again',
+      'second stage: the floats that are left start anew from their first values, with a new network; or continue from the search, which sees samples again',
     ),
 });
 

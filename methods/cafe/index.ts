@@ -44,7 +44,7 @@ const options = z.strictObject({
     .enum(['ids', 'sketch'])
     .default('ids')
     .describe(
-      'form in which hot ids are stored: a list; or the sketch, as the authors count it, which could go on learning',
+      'form in which hot ids are stored: a list; or the sketch, as the authors count it, which could keep learning',
     ),
   keep: keepOption,
 });

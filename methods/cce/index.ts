@@ -36,7 +36,7 @@ export const cce: Method<Options> = {
   name: 'cce',
   aliases: ['clustered-compositional'],
   title: 'Clustered compositional embeddings',
-  idea: 'two hashed rows at first; vectors are clustered now and then, and ids go on from their cluster and a new hash',
+  idea: 'two hashed rows at first; vectors are clustered now and then, and an id then has the row of its cluster and a row by a new hash',
   formula: 'E(i) = per chunk t: Cₜ[cₜ(i)] + Rₜ[hₜ(i)], cₜ by k-means of the chunk',
   paper: {
     cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023',
@@ -46,7 +46,7 @@ export const cce: Method<Options> = {
   cost: 'upkeep',
   options,
   /**
-   * Every clustering ends a stage; the stages together are one training, and the network goes on. The clusters of ids are
+   * Every clustering ends a stage; the stages together are one training, and the network continues. The clusters of ids are
    * stored and counted, which the authors' numbers of parameters leave out.
    */
   plan(layer, options) {

@@ -22,7 +22,7 @@ const options = z.strictObject({
     .min(0)
     .default(0)
     .describe(
-      'share of the epochs that trains what blocks share once they are merged; more than 0 sees samples again, and one epoch is often as much as a table of ids can take',
+      'share of the epochs that trains what blocks share once they are merged; more than 0 sees samples again, and a second epoch often overfits',
     ),
   keep: keepOption,
 });

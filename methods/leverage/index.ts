@@ -18,7 +18,7 @@ const options = z.strictObject({
   rest: z
     .enum(['share', 'project'])
     .default('share')
-    .describe("remains of all other rows: their field's mean, or that and coordinates along its axes"),
+    .describe("storage of the other rows: their field's mean, or that and coordinates along its axes"),
   rank: z.int().min(1).default(1).describe('axes of a field, where the rest is projected'),
   sketch: z
     .int()

@@ -36,7 +36,7 @@ const options = z.strictObject({
     .min(0)
     .default(0)
     .describe(
-      'share of the run for training on what is left, all rounds together; more than 0 sees samples again, and one epoch is often as much as a table of ids can take',
+      'share of the run for training on what is left, all rounds together; more than 0 sees samples again, and a second epoch often overfits',
     ),
 });
 type Options = z.infer<typeof options>;

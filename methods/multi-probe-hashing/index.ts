@@ -10,7 +10,7 @@ import { ProbedTable } from './probed-table.ts';
 import { countIds, fieldOffsets, idInit } from '../shared/rows/table-parts.ts';
 
 const options = z.strictObject({
-  probes: z.int().min(1).max(64).default(16).describe('slots an id may be in, one after the other'),
+  probes: z.int().min(1).max(64).default(16).describe('number of slots tried for an id, in order'),
   evict: z
     .enum(['oldest', 'never'])
     .default('oldest')

@@ -71,13 +71,10 @@ function rowView({ bytes, ratio, asked, ranking }: BestAtBytes): ExplorerRow {
 function adviceText(breakers: TieBreakers | undefined): string {
   if (breakers === undefined) return '';
   const { smallest, fastest } = breakers;
-  const advice = [
-    ...(smallest === undefined
-      ? []
-      : [`${smallest.series.label} is the smallest (${formatBytes(smallest.estimates.servingBytes.value)})`]),
-    `${fastest.series.label} scored fastest`,
-  ];
-  return `Of all that are tied, ${advice.join(' and ')}.`;
+  const speed = `${fastest.series.label} has the fastest inference`;
+  if (smallest === undefined) return `${speed} of the tied methods.`;
+  const size = `${smallest.series.label} is the smallest (${formatBytes(smallest.estimates.servingBytes.value)})`;
+  return `${size} of the tied methods, and ${speed}.`;
 }
 
 const namesOf = (rows: readonly CompletedRow[]) => rows.map((row) => row.series.label);

@@ -40,7 +40,8 @@ const columns: readonly Column[] = [
   },
   {
     label: 'of bound',
-    meaning: 'share of what the matrix products of the step alone would allow, median ± MAD over rounds',
+    meaning:
+      'share of the speed that the matrix products of the step alone would allow, median ± MAD over rounds',
     ours: ({ shareOfBound }) => percentCell(shareOfBound),
   },
   {
@@ -90,14 +91,14 @@ const columns: readonly Column[] = [
   },
   {
     label: 'Tables',
-    meaning: 'rows and the optimizer’s state of them, as they lie in memory',
+    meaning: 'rows and their optimizer state, as they lie in memory',
     ours: ({ record: { size } }) => plainCell(formatBytes(size.tableBytes), size.tableBytes),
   },
 ];
 
 const toLargest: Column = {
   label: '× largest',
-  meaning: 'training: times as fast as the same with the largest tables of this recording',
+  meaning: 'training: times as fast as the same configuration with the largest tables of this recording',
   ours: (row) => ratioCell(row.toLargest),
 };
 

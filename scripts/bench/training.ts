@@ -106,7 +106,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     return { report, exitCode: failed ? 1 : 0 };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    throw new Interrupted('finished runs are kept, and the same command goes on from there');
+    throw new Interrupted('finished runs are kept, and the same command resumes');
   } finally {
     preparation.stop();
     lines?.stop();

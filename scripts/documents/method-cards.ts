@@ -17,12 +17,12 @@ export function methodCards(
   return [
     '# Methods',
     '<!-- Written by `npm run docs` from methods/; a test keeps it up to date. -->',
-    `${methods.length} methods${wrappers.length > 0 ? `, and ${wrappers.length} that can be put around any of them` : ''}. ` +
+    `There are ${methods.length} methods${wrappers.length > 0 ? `, and ${wrappers.length} wrappers for any of them` : ''}. ` +
       'Compression is full bytes / serving bytes of the largest and the smallest layer that a method can make on Criteo ' +
-      'Kaggle’s 33,762,577 ids in 26 fields at dim 16 with default options; what it costs in AUC there is another question.',
-    'What training takes, beside that of a full table:',
+      'Kaggle’s 33,762,577 ids in 26 fields at dim 16 with default options. The range says nothing about the cost in AUC.',
     'In formulas, E(i) is the vector of id i of a field with n ids, d its width, T[i] a row of a table, h a hash, ' +
       '∘ the product by coordinates, C codebooks, σ the logistic function.',
+    'Cost of training, compared with a full table:',
     used.map(([cost, meaning]) => `- **${cost}**: ${meaning}.`).join('\n'),
     ...present.map((family) => overview(family, members(methods, family))),
     ...(wrappers.length > 0 ? [wrapperOverview(wrappers)] : []),

@@ -75,7 +75,7 @@ onLinux(
     bench.kill('SIGINT');
     const { exitCode, stdout, stderr } = await bench;
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
-    expect(stderr.split('\n').at(-1)).toMatch(/^stopped; .* the same command goes on from there$/);
+    expect(stderr.split('\n').at(-1)).toMatch(/^stopped; .* the same command resumes$/);
     await until(() => !isAlive(child), 1000);
     expect(existsSync(lock)).toBe(false);
     expect(statuses(out)).toEqual(['full completed']);

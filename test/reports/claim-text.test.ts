@@ -24,7 +24,7 @@ describe('claims', () => {
     // robe: s = 0.0004, ± 4.30265 · 0.0004 / √3. The gap is 0.005 ± 0.00025, the losses equal in every seed.
     expect(details).toBe(
       'Test AUC 0.7534 ± 0.0010, 0.0074 ± 0.0000 below full (paired over 3 seeds). ' +
-        'Next is uniform, 0.0050 ± 0.0002 behind.',
+        'uniform is next, behind by 0.0050 ± 0.0002.',
     );
   });
 
@@ -37,7 +37,7 @@ describe('claims', () => {
     ]);
     expect(lead).toBe('tie between robe and uniform');
     expect(details).toMatch(/robe is ahead of uniform by 0\.0000 ± \d\.\d{4}: inside the noise\./);
-    expect(details).toContain('The first clearly behind is hashing-trick');
+    expect(details).toContain('hashing-trick is the first that is clearly behind, by ');
   });
 
   it('ask for more evidence the more rivals there are', () => {
@@ -57,7 +57,7 @@ describe('claims', () => {
     ]);
     expect(lead).toBe('robe is ahead');
     expect(details).toBe(
-      'Test AUC 0.7534, 0.0066 below full (one seed: no error bar). Next is uniform, 0.0001 behind.',
+      'Test AUC 0.7534, 0.0066 below full (one seed: no error bar). uniform is next, behind by 0.0001.',
     );
   });
 
@@ -88,6 +88,6 @@ describe('claims', () => {
     expect(lost.details).toContain('1 more seed of it failed');
     const none = claim([...full, infeasibleRun({ method: 'robe', ratio: 1000, seed: 1 })]);
     expect(none).toMatchObject({ budget: '1,000x', lead: 'no method gave a number' });
-    expect(none.details).toBe('The smallest any can make is 1.20 MB.');
+    expect(none.details).toBe('The smallest layer that any method can make takes 1.20 MB.');
   });
 });
