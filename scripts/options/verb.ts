@@ -26,14 +26,14 @@ export function verb(name: string, usage: string, { ownVersion = false } = {}): 
 }
 
 /**
- * Makes a list that is given twice an error, such as `--method md --method qr`: the last one would win in silence. The placeholder of a
- * list is a plural.
+ * Makes a list of names that is given twice an error, such as `--method md --method qr`: the last one would win in silence. Values of other
+ * options may be given again, as shells and scripts do to override them.
  */
 function refuseRepeated(command: Command): void {
   const add = command.addOption.bind(command);
   command.addOption = (option) => {
     let times = 0;
-    if (/s>$/.test(option.flags))
+    if (/<names>$/.test(option.flags))
       command.on(`option:${option.name()}`, () => {
         if (++times > 1)
           command.error(`error: ${option.long} is given twice; give one list, separated by commas`);
