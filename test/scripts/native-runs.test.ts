@@ -8,10 +8,11 @@ import { runScript, scratch, tiny } from './run-script.ts';
 
 const timeout = 120_000;
 
-/** Records of a small comparison on the native backend. */
+/** Records of a small comparison on the native backend, of `full` unless the arguments name a method. */
 async function records(...args: string[]) {
   const folder = scratch();
-  const small = ['--method', 'full', '--rows', '300', '--seeds', '1', ...tiny, '--backend', 'native'];
+  const method = args.includes('--method') ? [] : ['--method', 'full'];
+  const small = [...method, '--rows', '300', '--seeds', '1', ...tiny, '--backend', 'native'];
   const places = ['--out', join(folder, 'out'), '--cache', join(folder, 'cache')];
   const { stderr, exitCode } = await runScript('bench', [...small, ...places, ...args]);
   const lines = readFileSync(join(folder, 'out', 'runs.jsonl'), 'utf8')
