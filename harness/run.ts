@@ -128,7 +128,7 @@ export async function run(
   return outcome;
 }
 
-/** Samples go on counting from stage to stage. */
+/** Samples are counted on from stage to stage. */
 function oneAfterTheOther(results: readonly TrainResult[]): CurvePoint[] {
   let before = 0;
   return results.flatMap(({ curve, samples }) => {

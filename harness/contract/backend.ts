@@ -57,7 +57,7 @@ export interface OpenBackend {
   /** Ids of a batch, row-major [batch, fields], where rows of the device can use them. In place of indexLoops. */
   readonly createIndices?: (ids: Uint32Array, batch: number, fields: number) => OwnedIndices;
   /**
-   * Only on a device that computes while this process goes on: resolves once all that was asked for is computed, and
+   * Only on a device that computes while this process continues: resolves once all that was asked for is computed, and
    * throws what went wrong there.
    */
   readonly synchronize?: () => Promise<void>;

@@ -2,10 +2,10 @@ import type { KernelTime, OpenBackend } from '../contract/backend.ts';
 import type { Profile } from './kernel-clock.ts';
 
 /**
- * Says where the time of a step goes on a device that computes while this process goes on. Three measurements, for each
+ * Says where the time of a step goes on a device that computes while this process runs. Three measurements, for each
  * disturbs the others: steps asked for back to back and waited for at the end, what this process needed to ask for
  * them, and what each kernel took on the device's own clock, where it has one, step by step. What the kernels take
- * together and what asking takes go on at the same time: the longer of the two bounds the step.
+ * together and the issuing of work run at the same time: the longer of the two bounds the step.
  */
 export async function profileDevice(
   { synchronize, timeKernels }: Pick<OpenBackend, 'synchronize' | 'timeKernels'>,

@@ -1,5 +1,5 @@
 /**
- * Results of a device that computes while this process goes on: they are waited for in turn, with so many outstanding
+ * Results of a device that computes while this process continues: they are waited for in turn, with so many outstanding
  * that the device need not wait for the process, and no more. With none outstanding, each is waited for at once.
  */
 export class Pipeline<T> {

@@ -4,7 +4,7 @@ import type { Table, Weight } from '../contract/method.ts';
 import type { StreamedGradients } from '../gradients/streamed-gradients.ts';
 import type { VariableState } from '../optimizers/dense-optimizer.ts';
 
-/** The optimizer's state of a stage that another one goes on from. */
+/** The optimizer's state of a stage that another one continues from. */
 export interface CarriedState {
   /** The states of the network's variables. */
   readonly network: ReadonlyMap<tf.Variable, VariableState>;

@@ -132,7 +132,7 @@ export async function runStages(
   }
 }
 
-/** A stage knows its own samples; the learning curve goes on from those of the stages before. */
+/** A stage knows its own samples; the learning curve continues from those of the stages before. */
 function afterOthers(onProgress: (progress: Progress) => void, before: readonly TrainResult[]) {
   const taken = before.reduce((sum, { samples }) => sum + samples, 0);
   return ({ points, ...progress }: Progress) =>

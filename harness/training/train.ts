@@ -16,7 +16,7 @@ export interface Training {
   readonly seed: number;
   /** Share of the epochs, 1 if absent; it may end within one. */
   readonly share?: number;
-  /** Share of the epochs that stages before have taken, where this one goes on from there: 0 if absent. */
+  /** Share of the epochs that stages before have taken, where this one continues from there: 0 if absent. */
   readonly from?: number;
 }
 

@@ -164,7 +164,7 @@ export class Trainer {
     this.embedding.restore();
   }
 
-  /** Gives up what the optimizer knows of a variable, for a trainer that goes on with it. No step may follow. */
+  /** Gives up what the optimizer knows of a variable, for a trainer that continues with it. No step may follow. */
   releaseState(variable: tf.Variable): VariableState | undefined {
     return this.learners.find(({ variables }) => variables.includes(variable))?.optimizer.release(variable);
   }
@@ -176,7 +176,7 @@ export class Trainer {
     return streamed;
   }
 
-  /** The network is not disposed where it goes on in another trainer. */
+  /** The network is not disposed where it continues in another trainer. */
   dispose({ network = true } = {}): void {
     this.saved?.forEach((tensor) => tensor.dispose());
     for (const { optimizer } of this.learners) optimizer.dispose();

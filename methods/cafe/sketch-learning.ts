@@ -18,7 +18,7 @@ const firstThreshold = 2;
 /** Importance that is added between two decays, in thresholds per row (the authors' code). */
 const thresholdsPerDecay = 10;
 
-/** Updates a sketch, and moves the rows it gives away, as training goes on. */
+/** Updates a sketch, and moves the rows it gives away, as training continues. */
 export class SketchLearning {
   private readonly owned: DedicatedRows;
   private readonly state: () => SketchState;

@@ -7,7 +7,7 @@ import type { FrequencyTiers } from '../shared/dedicated-rows/row-numbers.ts';
 /** Share of the threshold from which on an id without a row is of medium importance (the authors' code). */
 const mediumShare = 0.2;
 
-/** The tiers of ids by a sketch that goes on learning. */
+/** The tiers of ids by a sketch that keeps learning. */
 export function tiersOf(state: () => SketchState): FrequencyTiers {
   return {
     rowsOf(keys) {

@@ -51,7 +51,7 @@ export const mixedDimension: Method<Options> = {
     const { blocking } = options;
     if (blocking === 'popularity') return planByPopularity(layer, options);
     const byField = planByField(layer, options);
-    // A block per field leaves a float per id, dim times compression; finer blocks go on from there.
+    // A block per field leaves a float per id, dim times compression; finer blocks continue from there.
     return blocking === 'auto' && isInfeasible(byField) ? planByPopularity(layer, options) : byField;
   },
 };

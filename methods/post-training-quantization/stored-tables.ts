@@ -19,7 +19,7 @@ export function bytesIn(form: Form, { serving, ...plan }: Plan): number {
 }
 
 /**
- * A plan whose tables are stored in another form, and those of all stages after it. It goes on naming its own tables: what
+ * A plan whose tables are stored in another form, and those of all stages after it. It still names its own tables: what
  * it asks of them is asked of these. `formFor`: of a stage, which may be another one for each.
  */
 export function withStoredTables(plan: Plan, formFor: (stage: Plan) => Form): Plan {
@@ -76,7 +76,7 @@ function replaceTables(plan: Plan, formFor: (stage: Plan) => Form): Replaced {
   return { plan: replaced, outer };
 }
 
-/** `before` and `outerBefore`: of the stage before, whose tables' states go on by the names that the method gave them. */
+/** `before` and `outerBefore`: of the stage before, whose tables' states continue by the names that the method gave them. */
 function replaceStage(
   { plan, contents, network, states }: Stage,
   formFor: (stage: Plan) => Form,

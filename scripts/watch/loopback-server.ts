@@ -44,7 +44,7 @@ export async function serveLoopback(
     server.once('error', (error: NodeJS.ErrnoException) => failed(unusable(port, error)));
     server.listen({ host: '127.0.0.1', port }, listening);
   });
-  server.on('error', () => {}); // of one connection; the sweep goes on
+  server.on('error', () => {}); // of one connection; the sweep continues
   const { port: taken } = server.address() as AddressInfo;
   hosts = [`127.0.0.1:${taken}`, `localhost:${taken}`];
   return {

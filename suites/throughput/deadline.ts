@@ -5,7 +5,7 @@ export class TimeIsUp extends Error {
   }
 }
 
-/** Waits for the work until the deadline, by performance.now(); work that goes on after it is nobody's any more. */
+/** Waits for the work until the deadline, by performance.now(); work that continues after it is nobody's any more. */
 export async function inTime<T>(work: () => Promise<T>, deadline: number): Promise<T> {
   const left = deadline - performance.now();
   if (left === Infinity) return work();

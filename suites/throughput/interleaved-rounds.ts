@@ -6,7 +6,7 @@ import { inTime, TimeIsUp } from './deadline.ts';
 
 /** A configuration that is built and waits for its turn. */
 export interface Worker {
-  /** Milliseconds per step of every sample. Throws with the reason where it can go on no more. */
+  /** Milliseconds per step of every sample. Throws with the reason if it cannot continue. */
   time(turn: Omit<Time, 'type'>): Promise<number[]>;
   profile(batch: number, steps: number): Promise<Profile>;
   close(): Promise<void>;
@@ -62,7 +62,7 @@ const turnMilliseconds = 400;
 /** Code is compiled, tables are paged in, caches are filled. */
 const initialWarmUp = 5;
 export const profiledSteps = 10;
-/** How long what is under way at the deadline, and profiles after it, may go on. */
+/** How long what is under way at the deadline, and profiles after it, may continue. */
 const graceMs = 20_000;
 /** A candidate that hangs must not take the time of all where there is a deadline: compiling takes less. */
 const turnTimeoutMs = 180_000;
@@ -96,7 +96,7 @@ const samplings: Readonly<Record<Device, Sampling>> = {
 /**
  * Builds all configurations and lets them work in turn, round after round, one at a time: whatever else the machine does
  * meanwhile hits all alike, and two configurations can be compared round by round. Every second round goes the other way
- * around. A configuration that fails is out, the others go on. Throws when `signal` aborts, once every process is gone.
+ * around. A configuration that fails is out, the others continue. Throws when `signal` aborts, once every process is gone.
  */
 export async function interleavedRounds(
   candidates: readonly Candidate[],

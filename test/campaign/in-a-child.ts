@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '../..');
 
 /**
  * Tries cases in a process of their own, so that a crash is a finding and not the end of the campaign: the next process
- * goes on behind the case that killed it. A case that is silent for too long hangs.
+ * resumes behind the case that killed it. A case that is silent for too long hangs.
  */
 export async function casesInAChild(part: string, limits: Limits): Promise<Outcome> {
   const findings: Finding[] = [];

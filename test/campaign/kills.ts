@@ -10,7 +10,7 @@ import { comparableRecords, leftBehind, recordedLines, startVerb, sweepArguments
 
 /**
  * Kills of real sweeps: of the parent, of the run's process or of the whole group, by SIGKILL or SIGTERM, at any moment. The
- * same command goes on; in the end the records are those of a sweep that nobody disturbed, bit for bit.
+ * same command continues; in the end the records are those of a sweep that nobody disturbed, bit for bit.
  */
 export const kills: Part = {
   name: 'kills',

@@ -66,7 +66,7 @@ export class Barrier {
     while (Atomics.load(this.state, 1) === generation) await waitAsync(this.state, 1, generation).value;
   }
 
-  /** Undefined for the last to come, which lets all others go on. */
+  /** Undefined for the last to come, which lets all others continue. */
   private arrive(): number | undefined {
     const generation = Atomics.load(this.state, 1);
     if (Atomics.add(this.state, 0, 1) < this.parties - 1) return generation;

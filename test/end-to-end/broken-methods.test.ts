@@ -9,7 +9,7 @@ import { isLong } from '../long.ts';
 import { root, scratch, tiny } from '../scripts/run-script.ts';
 
 /**
- * However a method fails, that is one record with its reason, and the others go on: end to end, in the long form beside all
+ * However a method fails, that is one record with its reason, and the others continue: end to end, in the long form beside all
  * methods that there are.
  */
 

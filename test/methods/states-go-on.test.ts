@@ -13,7 +13,7 @@ import { smallData } from '../small-data.ts';
 import { smallRun } from '../small-run.ts';
 import { trainedTo } from './trained.ts';
 
-/** Methods that train on after a change of form: rows that are the same as before go on with what is known of them. */
+/** Methods that train on after a change of form: rows that are the same as before continue with what is known of them. */
 
 const data = smallData();
 const dim = 4;

@@ -3,7 +3,7 @@ import type { GpuBackend } from '../backend.ts';
 import { type Attributes, type Inputs, register } from '../register.ts';
 import { multiply } from './product.ts';
 
-/** tfjs's own products of float matrices, or of batches of them; its kernels go on with all else. */
+/** Replaces tfjs's own products of float matrices, or of batches of them; its kernels do the rest. */
 export function registerMatMul(): void {
   for (const name of ['BatchMatMul', '_FusedMatMul']) {
     const { kernelFunc } = tf.getKernel(name, 'webgpu');

@@ -4,7 +4,7 @@ import type { GpuBackend, Operand } from '../backend.ts';
 import { type Program, reads, writes } from '../program.ts';
 import type { Sorted } from './sort.ts';
 
-/** Entries that one thread sums up. Of each such chunk, two runs at most go on beside it. */
+/** Entries that one thread sums up. Of each such chunk, at most two runs extend beyond it. */
 const chunk = 32;
 
 /**

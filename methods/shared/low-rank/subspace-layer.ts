@@ -38,7 +38,7 @@ export interface SubspaceLayer {
   readonly groups: readonly SubspaceGroup[];
   readonly plan: Pick<Plan, 'tables' | 'weights' | 'embed'>;
   contents(subspaceOf: (field: number) => FieldSubspace): Map<Table | Weight, Float32Array>;
-  /** Rows of uncompressed fields go on as they were in `before`, a full table; coordinates and axes are new. */
+  /** Rows of uncompressed fields continue as they were in `before`, a full table; coordinates and axes are new. */
   states(before: Table): Map<Table, StateOrigin>;
 }
 

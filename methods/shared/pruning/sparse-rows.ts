@@ -40,7 +40,7 @@ export function planSparse(layer: Layer, plan: (rows: SparseRows) => Plan): Plan
   });
 }
 
-/** Training of a stage that goes on with the floats that are left, or trains them anew. */
+/** Training of a stage that continues with the floats that are left, or trains them anew. */
 export interface Retraining {
   readonly name: string;
   readonly network: Stage['network'];
@@ -50,7 +50,7 @@ export interface Retraining {
 /**
  * The stage that is served: `values`, row after row, of which no more than `served` stores may be other than zero. Those are trained
  * on for `share` of the run, and the zeros stay zeros. Where the network is kept, the other floats are the same as in the
- * table before, and go on with what is known of them.
+ * table before, and continue with what is known of them.
  */
 export function sparseStage(
   { table, served, vectors }: Pick<SparseRows, 'table' | 'served' | 'vectors'>,

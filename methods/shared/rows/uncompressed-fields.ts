@@ -19,7 +19,7 @@ export interface UncompressedFields extends Members {
   embedBeside(lookup: Lookup, others: readonly Members[]): Tensor3D;
   /** First contents of the table, from the rows of each field, [ids, dim]. */
   contents(rowsOf: (field: number) => Float32Array): [Table, Float32Array][];
-  /** The table goes on as the rows of the same ids in `before`, a table with a row for every id of all fields. */
+  /** The table continues as the rows of the same ids in `before`, a table with a row for every id of all fields. */
   states(before: Table): [Table, StateOrigin][];
 }
 

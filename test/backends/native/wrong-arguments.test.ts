@@ -7,7 +7,7 @@ import { addon, sanitized } from './addon.ts';
 import { anyCall, goodCalls, wrongValues } from './calls.ts';
 import { describeNative } from './describe-native.ts';
 
-/** Whatever JavaScript hands over, the add-on answers with numbers or with an error: the process goes on. */
+/** Whatever JavaScript hands over, the add-on answers with numbers or with an error: the process continues. */
 
 const floats = (n: number) => new Float32Array(n);
 const adagrad = stepArguments('adagrad', 0.1, 1);

@@ -192,7 +192,7 @@ describe('with a deadline', () => {
     // Whoever hangs before its first round of a size takes none from the others.
     const early = await timed(10.5, [{ title: 'b', hangsAt: 4 }, { title: 'a' }]);
     expect((early.results as unknown[]).map(shown)).toEqual([[[8, 2]], [[8, 2], [16, 1]]]); // prettier-ignore
-    // Long before the deadline it is a failure, and the others go on.
+    // Long before the deadline it is a failure, and the others continue.
     const long = await timed(1000, [{ title: 'a', hangsAt: 1 }, { title: 'b' }]);
     expect(long.results).toMatchObject([{ status: 'failed' }, { status: 'completed' }]);
     expect(shown((long.results as unknown[])[1])).toEqual([[8, 2], [16, 2]]); // prettier-ignore
