@@ -1,5 +1,6 @@
 import {
   cast,
+  concat,
   div,
   equal,
   expandDims,
@@ -13,6 +14,7 @@ import {
   type Rank,
   reshape,
   scalar,
+  slice,
   sub,
   sum,
   type Tensor,
@@ -84,23 +86,35 @@ unary(
 addGradient({
   kernelName: 'GatherV2', // rows of x along an axis; a dense gradient: only for small tables
   inputsToSave: ['x', 'indices'],
-  gradFunc: (dy, [x, indices], { axis, batchDims }) => {
-    if (batchDims) throw new Error('gather() with batchDims has no gradient here');
+  gradFunc: (gradient, [x, indices], { axis, batchDims }) => {
+    const dy = gradient as Tensor;
     const [at] = util.parseAxisParam(axis as number, x.shape);
     const ofX = () => {
-      const [outer, inner] = [x.shape.slice(0, at), x.shape.slice(at + 1)];
-      // [indices, outer, inner] is summed by index; the axes then go back to where they were.
-      const there = [at, ...outer.keys(), ...Array.from(inner.keys(), (i) => at + 1 + i)];
-      const values = transpose(reshape(dy as Tensor, [...outer, indices.size, ...inner]), there);
-      const sums = unsortedSegmentSum(values, reshape<Rank.R1>(indices, [indices.size]), x.shape[at]);
-      return transpose(
-        sums,
-        there.map((_, axis) => there.indexOf(axis)),
+      if (batchDims !== 1) return gatherGradient(dy, x.shape, indices, at);
+      // Each entry of the first axis has indices of its own.
+      const [batch, ...rest] = x.shape;
+      const own = (tensor: Tensor, i: number) => slice(tensor, [i], [1]);
+      const parts = Array.from({ length: batch }, (_, i) =>
+        gatherGradient(own(dy, i), [1, ...rest], own(indices, i), at),
       );
+      return concat(parts, 0);
     };
     return { x: ofX, indices: () => indices };
   },
 });
+
+/** Sums the rows of dy by their indices into zeros of a shape, along the axis `at`. */
+function gatherGradient(dy: Tensor, shape: readonly number[], indices: Tensor, at: number): Tensor {
+  const [outer, inner] = [shape.slice(0, at), shape.slice(at + 1)];
+  // [indices, outer, inner] is summed by index; the axes then go back to where they were.
+  const there = [at, ...outer.keys(), ...Array.from(inner.keys(), (i) => at + 1 + i)];
+  const values = transpose(reshape(dy, [...outer, indices.size, ...inner]), there);
+  const sums = unsortedSegmentSum(values, reshape<Rank.R1>(indices, [indices.size]), shape[at]);
+  return transpose(
+    sums,
+    there.map((_, axis) => there.indexOf(axis)),
+  );
+}
 
 addGradient({
   kernelName: 'UnsortedSegmentSum',

@@ -107,6 +107,8 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     one((x) => tf.gather(x, ids([4, 0, 4, 1])), numbers(5, 3)),
     one((x) => tf.gather(x, ids([2, 2, 0]), 1), numbers(2, 3, 4)),
     one((x) => tf.gather(x, ids([1]), 2), numbers(2, 3, 4)),
+    one((x) => tf.gather(x, tf.reshape(ids([2, 0, 1, 1]), [2, 2]), 1, 1), numbers(2, 3, 4)),
+    one((x) => tf.gather(x, tf.reshape(ids([1, 1, 0]), [3, 1]), 1, 1), numbers(3, 2)),
   ],
   Identity: onEach(tf.clone),
   Log: onEach(tf.log, positive),

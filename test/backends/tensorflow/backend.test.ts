@@ -39,7 +39,7 @@ describeTensorflow('the tensorflow backend', () => {
 /** CPU seconds per second of a product in a process of its own. */
 async function processorsUsed(threads: number): Promise<number> {
   const program = `
-    import * as tf from '../../../tensors/index.ts';
+    import * as tf from './tensors/index.ts';
     import { tensorflow } from './backends/tensorflow/index.ts';
     await tensorflow.open({ threads: ${threads} });
     const x = tf.ones([1000, 1000]);
