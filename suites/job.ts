@@ -41,7 +41,7 @@ export interface Job
 /**
  * Every method at every ratio with every seed, learning rate and training approximation, the baseline first. The jobs are
  * ordered by seed, so that an early stop leaves whole comparisons. Names become canonical, so that aliases give the same ids.
- * Not all of the jobs will run: see `batchesOfJobs`. Throws a UserError for unknown names and options.
+ * Some of the jobs will not run: see `batchesOfJobs`. Throws a UserError for unknown names and options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = methodsAtRatios(settings);

@@ -98,7 +98,7 @@ describeGpu('products', () => {
   });
 
   const all = tiles.filter(({ inner, rows }) => inner === 16 || rows === 256);
-  // In the short form the first and the last: a software driver compiles each for seconds.
+  // The short form tries the first and the last, because a software driver compiles each for seconds.
   const named = sized([all[0], all[all.length - 1]], all);
   test.each(named.map((tile) => ({ tile, name: `${tile.rows} x ${tile.columns} x ${tile.inner}` })))(
     'in tiles of $name',
