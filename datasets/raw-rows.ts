@@ -4,7 +4,13 @@
 export interface DenseColumn {
   readonly name: string;
   readonly kind: 'integer' | 'float';
+  /** How its values become the network's input; the run's setting if absent. */
+  readonly transform?: DenseTransform;
 }
+
+/** `log`: log(x + 1), negative as 0. `raw`: x. `standard`: by mean and deviation of the training part. `buckets`: a category. */
+export const denseTransforms = ['log', 'raw', 'standard', 'buckets'] as const;
+export type DenseTransform = (typeof denseTransforms)[number];
 
 /** A missing value of a dense column of integers; a column of floats has NaN. */
 export const missingInteger = -(2 ** 31);
@@ -13,7 +19,12 @@ export const missingInteger = -(2 ** 31);
 export interface TokenColumn {
   readonly name: string;
   readonly kind: TokenKind;
+  /** A column with several values in a row: how their vectors become one. */
+  readonly pool?: Pooling;
 }
+
+export const poolings = ['sum', 'mean'] as const;
+export type Pooling = (typeof poolings)[number];
 
 /** Integers of 32 or 64 bits as they are, and texts by their hashes (text-token.ts). */
 export type TokenKind = 'integer32' | 'integer64' | 'text';
@@ -29,7 +40,13 @@ export interface RawBlock {
   readonly weights?: Float32Array; // [size]
   readonly dense: readonly DenseValues[]; // per dense column [size]
   /** A missing token is an ordinary token: 0 in Criteo's log, as in DLRM's preprocessing. */
-  readonly tokens: readonly Uint32Array[]; // per categorical column [size, words]
+  readonly tokens: readonly Uint32Array[]; // per categorical column [size, words], or [sum of lengths, words] with a pool
+  /** Per column with a pool, by its number: the values of every row, at least one (the missing token if there is none). */
+  readonly lengths?: readonly (Uint8Array | undefined)[]; // per categorical column [size]
+  /** A time of every row in any unit, for splits by time; the order of the log is time if absent. */
+  readonly times?: Float64Array; // [size]
+  /** The part of every row (index into `parts`), for logs that come split. */
+  readonly parts?: Uint8Array; // [size]
   /** True click probabilities, if the source knows them. */
   readonly probabilities?: Float32Array; // [size]
 }
