@@ -5,6 +5,7 @@ import { findNamed } from '../base/find-named.ts';
 import { parseOptions } from '../base/parse-options.ts';
 import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
 import { type TrainingPractice, practiceOf } from '../harness/contract/training-practice.ts';
+import { changedOptions } from './optimizer-options.ts';
 import { requirePractice } from './required-practice.ts';
 import { findModel } from './find-model.ts';
 import { findMethod } from './find-method.ts';
@@ -58,7 +59,10 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     threads,
     ...(count && { count }),
     ...(hostRows && { hostRows }),
-    ...practiceOf(settings),
+    ...practiceOf({
+      ...settings,
+      optimizerOptions: changedOptions(optimizer, settings.optimizerOptions ?? {}),
+    }),
   };
   requirePractice(settings);
   const ways = settings.ways ?? [{}];
