@@ -35,7 +35,7 @@ export interface PrepareRequest {
 
 /** `<cache>/<dataset>-<key>`: raw rows, settings and format decide the key. */
 export function preparedDirectory({ cache, dataset, key, settings }: PrepareRequest): string {
-  const { protocol, minCount, order, logTransform, splitSeed } = settings;
+  const { protocol, shares, rolling, minCount, order, logTransform, splitSeed } = settings;
   const identity = [
     formatVersion,
     Object.entries(key).sort(),
@@ -44,6 +44,8 @@ export function preparedDirectory({ cache, dataset, key, settings }: PrepareRequ
     order,
     logTransform,
     splitSeed,
+    shares ?? null,
+    rolling ?? null,
   ];
   return join(
     cache,

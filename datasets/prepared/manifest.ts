@@ -11,7 +11,7 @@ import { idOrders } from './settings.ts';
 export const again = 'remove the directory and prepare the data again';
 
 /** Raised whenever the files or their meaning change; older directories are then prepared again. */
-export const formatVersion = 3;
+export const formatVersion = 4;
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -48,12 +48,18 @@ const manifest = z.strictObject({
   }),
   settings: z.strictObject({
     protocol: z.enum(protocols),
+    shares: z.strictObject({ train: share, validation: share, test: share }).optional(),
+    rolling: z.strictObject({ days: count, day: count }).optional(),
     minCount: count.min(1),
     order: z.enum(idOrders),
     logTransform: z.boolean(),
     splitSeed: z.number(),
   }),
   rows: count,
+  /** A time of the rows decided who is in which part, and not their order. */
+  byTime: z.literal(true).optional(),
+  /** The log came without validation rows: a tenth of its training rows validates. */
+  validationFromTrain: z.literal(true).optional(),
   parts: z.strictObject({ train: part, validation: part, test: part }),
   probabilities: z.boolean(),
   /** Rows have weights; absent if they do not, as in directories from before there were any. */

@@ -9,7 +9,8 @@ import { denseFile, labelsFile, manifestFile } from './layout.ts';
 import { type ColumnFileRecord, formatVersion, type Manifest, manifestText } from './manifest.ts';
 import { regroupFile } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
-import { endOf, splitRows, type Split } from './split.ts';
+import { splitRows } from './split.ts';
+import { endOf, rowsOf, type Split } from './split-parts.ts';
 import { stageRows, type Staged } from './stage-rows.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
@@ -22,8 +23,8 @@ export interface PrepareProgress {
 
 /**
  * A raw log into prepared columns inside `work`: one pass over the source, then one field at a time. Memory: a
- * column of tokens (4 bytes per row and word, and again for protocol `random`, with 1 for the part of a row; 4 more for tokens of
- * several words), a table of its distinct tokens (some 50 bytes each) and one block. Throws a UserError for rows that cannot be split.
+ * column of tokens (4 bytes per row and word, and again where rows are regrouped, with 4 for the place of a row; 4 more for tokens of
+ * several words; 8 for a time of a row while they are sorted), a table of its distinct tokens (some 50 bytes each) and one block. Throws a UserError for rows that cannot be split.
  */
 export async function prepare(
   dataset: string,
@@ -34,16 +35,17 @@ export async function prepare(
 ): Promise<Manifest> {
   if (source.fields.length === 0)
     throw new UserError(`${dataset}: no categorical column, so there is nothing to embed`);
-  const staged = await stageRows(source, work, settings.logTransform, (rows) => progress.rows?.(rows));
+  const staged = await stageRows(source, work, settings, (rows) => progress.rows?.(rows));
   const origin = source.origin?.() ?? { name: dataset, badLines: 0, firstBadLines: [] };
   if (staged.rows === 0) throw new UserError(`${origin.name}: no valid rows`);
-  const split = splitRows(staged.rows, settings.protocol, settings.splitSeed);
+  const split = splitRows(staged.rows, settings, staged.facts());
+  const rows = rowsOf(split);
   const rowFiles = regroupRows(work, staged, split, source.dense.length);
 
   const words = Math.max(...source.fields.map(({ kind }) => wordsOf[kind]));
   const memory = {
     tokens: new Uint32Array(staged.rows * words),
-    regrouped: split.partOfRow && new Uint32Array(staged.rows * words),
+    regrouped: split.placeOfRow && new Uint32Array(staged.rows * words),
     numbers: words > 1 ? new Uint32Array(staged.rows) : undefined,
   };
   const encoded = source.fields.map((column, f) => {
@@ -76,7 +78,9 @@ export async function prepare(
       .digest('hex'),
     origin: { ...origin, firstBadLines: [...origin.firstBadLines] },
     settings,
-    rows: staged.rows,
+    rows,
+    ...(split.byTime && { byTime: true as const }),
+    ...(split.validationFromTrain && { validationFromTrain: true as const }),
     parts: { train: partRecord('train'), validation: partRecord('validation'), test: partRecord('test') },
     probabilities: staged.probabilities,
     ...(staged.weights && { weights: true as const }),
@@ -94,13 +98,14 @@ export async function prepare(
 function regroupRows(
   work: WorkDirectory,
   staged: Staged,
-  { partOfRow }: Split,
+  split: Split,
   denseFields: number,
 ): readonly ColumnFileRecord[] {
-  if (partOfRow === undefined) return staged.files;
+  const { placeOfRow } = split;
+  if (placeOfRow === undefined) return staged.files;
   return staged.files.map(({ name }) => {
     const [array, width] =
       name === labelsFile ? [Uint8Array, 1] : [Uint32Array, name === denseFile ? denseFields : 1];
-    return { name, digest: regroupFile(work, name, array, width, partOfRow) };
+    return { name, digest: regroupFile(work, name, array, width, { placeOfRow, rows: rowsOf(split) }) };
   });
 }

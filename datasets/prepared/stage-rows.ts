@@ -1,8 +1,20 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
 import { type DenseColumn, type RawBlock, type RawSource, wordsOf } from '../raw-rows.ts';
 import { UserError } from '../../base/user-error.ts';
 import { denseRows } from './dense.ts';
-import { denseFile, labelsFile, probabilitiesFile, tokensFile, weightsFile } from './layout.ts';
+import {
+  denseFile,
+  labelsFile,
+  partsFile,
+  probabilitiesFile,
+  timesFile,
+  tokensFile,
+  weightsFile,
+} from './layout.ts';
 import type { ColumnFileRecord } from './manifest.ts';
+import type { PrepareSettings } from './settings.ts';
+import type { RowFacts } from './split-parts.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 export interface Staged {
@@ -14,6 +26,8 @@ export interface Staged {
   readonly files: readonly ColumnFileRecord[];
   /** Checksum of the tokens file of each field. */
   readonly tokens: readonly string[];
+  /** Times and given parts of the rows, as far as the protocol asks for them. They are read and forgotten. */
+  facts(): RowFacts;
 }
 
 /**
@@ -24,7 +38,7 @@ export interface Staged {
 export async function stageRows(
   source: RawSource,
   work: WorkDirectory,
-  logTransform: boolean,
+  { protocol, logTransform }: PrepareSettings,
   onRows: (rows: number) => void,
 ): Promise<Staged> {
   const labels = work.writer(labelsFile);
@@ -33,6 +47,9 @@ export async function stageRows(
   const tokens = source.fields.map(({ name }) => work.writer(tokensFile(name)));
   const probabilities = optionalColumn(work, probabilitiesFile, ({ probabilities }) => probabilities);
   const weights = optionalColumn(work, weightsFile, ({ weights }) => weights);
+  const byTime = protocol === 'temporal' || protocol === 'rolling';
+  const times = optionalColumn(work, timesFile, ({ times }) => (byTime ? times : undefined));
+  const parts = optionalColumn(work, partsFile, ({ parts }) => (protocol === 'given' ? parts : undefined));
   let floats = new Float32Array(0);
   let rows = 0;
   for await (const block of source.blocks()) {
@@ -47,6 +64,9 @@ export async function stageRows(
     if (block.weights) requireWeights(block.weights, block.size, rows);
     probabilities.append(block, rows);
     weights.append(block, rows);
+    if (byTime && block.times) requireTimes(block.times, block.size, rows);
+    times.append(block, rows);
+    parts.append(block, rows);
     rows += block.size;
     onRows(rows);
   }
@@ -56,6 +76,7 @@ export async function stageRows(
     ...probabilities.finish(),
     ...weights.finish(),
   ];
+  const [timed, parted] = [times.finish().length > 0, parts.finish().length > 0];
   const tokenDigests = tokens.map((writer) => writer.finish());
   const there = (name: string) => files.some((file) => file.name === name);
   return {
@@ -64,14 +85,36 @@ export async function stageRows(
     weights: there(weightsFile),
     files,
     tokens: tokenDigests,
+    facts: () => ({
+      ...(timed && { times: new Float64Array(taken(work, timesFile, 8 * rows)) }),
+      ...(parted && { parts: new Uint8Array(taken(work, partsFile, rows)) }),
+    }),
   };
 }
 
-/** A column of floats that a source has for all rows or for none: the first block decides. */
+/** The content of a file of the work directory, which is removed. */
+function taken(work: WorkDirectory, name: string, size: number): ArrayBuffer {
+  const path = join(work.path, name);
+  const bytes = new Uint8Array(size);
+  const fd = fs.openSync(path, 'r');
+  try {
+    for (let done = 0; done < size;) {
+      const read = fs.readSync(fd, bytes, done, Math.min(size - done, 1 << 28), done);
+      if (read === 0) throw new UserError(`${path}: ${done} bytes, expected ${size}; prepare the data again`);
+      done += read;
+    }
+  } finally {
+    fs.closeSync(fd);
+  }
+  fs.rmSync(path);
+  return bytes.buffer;
+}
+
+/** A column that a source has for all rows or for none: the first block decides. */
 function optionalColumn(
   work: WorkDirectory,
   name: string,
-  valuesOf: (block: RawBlock) => Float32Array | undefined,
+  valuesOf: (block: RawBlock) => Float32Array | Float64Array | Uint8Array | undefined,
 ) {
   let writer: ReturnType<WorkDirectory['writer']> | undefined;
   return {
@@ -88,11 +131,13 @@ function optionalColumn(
 
 /** Throws for a block whose arrays are shorter than its rows: a defect of the source, which would leave old values in their place. */
 function requireFit(block: RawBlock, source: RawSource, words: readonly number[]): void {
-  const { size, labels, dense, tokens, weights, probabilities } = block;
+  const { size, labels, dense, tokens, weights, probabilities, times, parts } = block;
   const lengths: [string, number | undefined, number][] = [
     ['labels', labels.length, size],
     ['weights', weights?.length, size],
     ['probabilities', probabilities?.length, size],
+    ['times', times?.length, size],
+    ['parts', parts?.length, size],
     ...source.dense.map(({ name }, f): [string, number, number] => [name, dense[f]?.length ?? 0, size]),
     ...source.fields.map(({ name }, f): [string, number, number] => [
       name,
@@ -127,5 +172,13 @@ function requireWeights(weights: Float32Array, size: number, rowsBefore: number)
     if (!(weights[row] >= 0 && weights[row] < Infinity))
       throw new UserError(
         `row ${rowsBefore + row + 1}: its weight is ${weights[row]}; a weight is a number, 0 or more`,
+      );
+}
+
+function requireTimes(times: Float64Array, size: number, rowsBefore: number): void {
+  for (let row = 0; row < size; row++)
+    if (!Number.isFinite(times[row]))
+      throw new UserError(
+        `row ${rowsBefore + row + 1}: its time is ${times[row]}; a split by time needs one of every row`,
       );
 }

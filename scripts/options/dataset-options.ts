@@ -1,19 +1,24 @@
 import { type Command, Option } from 'commander';
 import { findNamed } from '../../base/find-named.ts';
+import { UserError } from '../../base/user-error.ts';
 import {
   datasets,
   type DatasetSpec,
   defaultSettings,
   idOrders,
+  rollingFold,
   type DatasetRequest,
 } from '../../datasets/index.ts';
 import { protocols } from '../../harness/contract/data.ts';
 import type { Setting } from './set-option.ts';
 import { ownOptions, shortForms } from './short-forms.ts';
-import { choice, list, place, wholeNumber } from './values.ts';
+import { choice, list, place, shares, wholeNumber } from './values.ts';
 
 export interface DatasetOptions {
   readonly protocol: DatasetRequest['protocol'];
+  readonly shares?: DatasetRequest['shares'];
+  readonly rollingDays?: number;
+  readonly rollingDay?: number;
   readonly minCount: number;
   readonly idOrder: DatasetRequest['order'];
   readonly logTransform: boolean;
@@ -37,7 +42,28 @@ export function addDatasetOptions(
   const { protocol, minCount, order } = defaultSettings;
   for (const { option } of shortForms(datasets, defaults)) command.addOption(option);
   return command
-    .addOption(choice('--protocol <name>', 'split of the rows', protocols).default(protocol))
+    .addOption(
+      choice(
+        '--protocol <name>',
+        'split of the rows: by time or order, by hash, as given with the log, or a day after those trained on',
+        protocols,
+      ).default(protocol),
+    )
+    .option(
+      '--shares <shares>',
+      'shares of train, validation and test for the protocols temporal and random, such as 6/7,1/14,1/14 (the default of temporal)',
+      shares,
+    )
+    .option(
+      '--rolling-days <n>',
+      'protocol rolling: days that the log is divided into (default: 7)',
+      wholeNumber(2),
+    )
+    .option(
+      '--rolling-day <k>',
+      'protocol rolling: last day to train on; the next one validates and tests (default: the last but one)',
+      wholeNumber(1),
+    )
     .option(
       '--min-count <n>',
       'count below which ids share the out-of-vocabulary id',
@@ -56,10 +82,17 @@ export function datasetRequest(
   command: Command,
   settings: readonly Setting[],
 ): Omit<DatasetRequest, 'onProgress' | 'onMessage'> {
-  const { protocol, minCount, idOrder, logTransform, cache, goneHost } = command.opts<DatasetOptions>();
+  const { protocol, shares, rollingDays, rollingDay, minCount, idOrder, logTransform, cache, goneHost } =
+    command.opts<DatasetOptions>();
+  if (protocol !== 'rolling' && (rollingDays ?? rollingDay) !== undefined)
+    throw new UserError(
+      `--rolling-days and --rolling-day are for --protocol rolling, not for ${protocol}: leave them out`,
+    );
   return {
     options: ownOptions(dataset, { owners: datasets, flag: '--dataset' }, command, settings),
     protocol,
+    ...(shares && { shares }),
+    ...(protocol === 'rolling' && { rolling: rollingFold(rollingDays, rollingDay) }),
     minCount,
     order: idOrder,
     logTransform,

@@ -5,6 +5,7 @@ import { type PrepareRequest, openCached } from '../../datasets/prepared/cache.t
 import type { PreparedData } from '../../datasets/prepared/read.ts';
 import { defaultSettings, type PrepareSettings } from '../../datasets/prepared/settings.ts';
 import { splitRows } from '../../datasets/prepared/split.ts';
+import type { Split } from '../../datasets/prepared/split-parts.ts';
 import { missingInteger, type RawSource } from '../../datasets/raw-rows.ts';
 import { logOf, temporaryDirectory } from './sample-rows.ts';
 
@@ -37,7 +38,7 @@ test.each([
 ])(
   'temporal split of %d rows: six days of seven, then every second row to test on, the others to validate',
   (rows, train, test, validation) => {
-    expect(splitRows(rows, 'temporal', 1).parts).toEqual({
+    expect(splitRows(rows, defaultSettings).parts).toEqual({
       train: { start: 0, rows: train, step: 1 },
       test: { start: train, rows: test, step: 2 },
       validation: { start: train + 1, rows: validation, step: 2 },
@@ -65,19 +66,24 @@ test('batches, labels and probabilities of the last day hold its rows in turn', 
 });
 
 test('random split: 8:1:1, seeded, and the same rows when the log grows', () => {
-  const { parts: sizes, partOfRow } = splitRows(100_000, 'random', 1);
+  const random = (rows: number, splitSeed = 1) => splitRows(rows, { protocol: 'random', splitSeed });
+  const { parts: sizes, placeOfRow } = random(100_000);
   expect(sizes.train.rows / 1e5).toBeCloseTo(0.8, 2);
   expect(sizes.validation.rows / 1e5).toBeCloseTo(0.1, 2);
   expect(sizes.train.rows + sizes.validation.rows + sizes.test.rows).toBe(100_000);
-  expect(splitRows(50_000, 'random', 1).partOfRow).toEqual(partOfRow?.subarray(0, 50_000));
-  expect(splitRows(100_000, 'random', 2).partOfRow).not.toEqual(partOfRow);
+  const partOf = ({ parts, placeOfRow }: Split) =>
+    Array.from(placeOfRow!, (place) =>
+      place < parts.validation.start ? 0 : place < parts.test.start ? 1 : 2,
+    );
+  expect(partOf(random(50_000))).toEqual(partOf(random(100_000)).slice(0, 50_000));
+  expect(random(100_000, 2).placeOfRow).not.toEqual(placeOfRow);
 });
 
 test('rows too few to split', () => {
-  expect(() => splitRows(13, 'temporal', 1)).toThrow(
+  expect(() => splitRows(13, defaultSettings)).toThrow(
     '13 rows are too few for a temporal split: the validation part would be empty; use more rows',
   );
-  expect(() => splitRows(2, 'random', 1)).toThrow(
+  expect(() => splitRows(2, { protocol: 'random', splitSeed: 1 })).toThrow(
     /^2 rows are too few for a random split: the \w+ part would be empty/,
   );
 });
