@@ -1,4 +1,5 @@
 import { type Part, parts } from '../../harness/contract/data.ts';
+import type { DenseTransform } from '../raw-rows.ts';
 import type { IdOrder } from './settings.ts';
 import type { FieldRecord, Manifest } from './manifest.ts';
 
@@ -10,7 +11,8 @@ export interface DataFacts {
   readonly split: SplitFacts;
   readonly minCount: number;
   readonly order: IdOrder;
-  readonly logTransform: boolean;
+  /** The transform of dense columns: one name, or the name of each. */
+  readonly dense: DenseTransform | Readonly<Record<string, DenseTransform>>;
   readonly badLines: number;
   /** Share of rows with label 1. */
   readonly clickRate: Readonly<Record<Part, number>>;
@@ -42,7 +44,7 @@ export function factsOf(manifest: Manifest): DataFacts {
     split: splitFacts(manifest),
     minCount: manifest.settings.minCount,
     order: manifest.settings.order,
-    logTransform: manifest.settings.logTransform,
+    dense: denseFacts(manifest),
     badLines: manifest.origin.badLines,
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,
@@ -57,4 +59,11 @@ function splitFacts({ settings: { shares, rolling }, byTime, validationFromTrain
     ...rolling,
     ...(validationFromTrain && { validationFromTrain }),
   };
+}
+
+function denseFacts({ transforms, settings }: Manifest): DataFacts['dense'] {
+  const different = new Set(transforms.map(({ transform }) => transform));
+  if (different.size > 1)
+    return Object.fromEntries(transforms.map(({ name, transform }) => [name, transform]));
+  return transforms[0]?.transform ?? settings.dense;
 }

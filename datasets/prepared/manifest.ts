@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { protocols } from '../../harness/contract/data.ts';
 import { UserError } from '../../base/user-error.ts';
+import { denseTransforms } from '../raw-rows.ts';
 import { expectedFiles, manifestFile } from './layout.ts';
 import { idOrders } from './settings.ts';
 
@@ -52,7 +53,7 @@ const manifest = z.strictObject({
     rolling: z.strictObject({ days: count, day: count }).optional(),
     minCount: count.min(1),
     order: z.enum(idOrders),
-    logTransform: z.boolean(),
+    dense: z.enum(denseTransforms),
     splitSeed: z.number(),
   }),
   rows: count,
@@ -65,6 +66,15 @@ const manifest = z.strictObject({
   /** Rows have weights; absent if they do not, as in directories from before there were any. */
   weights: z.literal(true).optional(),
   denseFields: z.array(z.string()),
+  /** The transform of every dense column of the log; buckets are categorical fields. Moments are the training part's. */
+  transforms: z.array(
+    z.strictObject({
+      name: z.string(),
+      transform: z.enum(denseTransforms),
+      mean: z.number().optional(),
+      deviation: z.number().optional(),
+    }),
+  ),
   fields: z.array(fieldRecord).min(1),
   files: z.array(columnFile),
 });

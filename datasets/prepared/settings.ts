@@ -1,4 +1,5 @@
 import type { Part, Protocol } from '../../harness/contract/data.ts';
+import type { DenseTransform } from '../raw-rows.ts';
 import { UserError } from '../../base/user-error.ts';
 
 /** How ids are numbered: by descending count in the training part, or in the order of their first occurrence there. */
@@ -20,15 +21,15 @@ export interface PrepareSettings extends SplitSettings {
   /** Tokens that occur less often in the training part share the out-of-vocabulary id. At least 1. */
   readonly minCount: number;
   readonly order: IdOrder;
-  /** Dense features: log(x + 1), with negative and missing values 0, as in DLRM; otherwise x, missing 0. */
-  readonly logTransform: boolean;
+  /** Dense columns that name no transform of their own; `log` is DLRM's. */
+  readonly dense: DenseTransform;
 }
 
 export const defaultSettings: PrepareSettings = {
   protocol: 'temporal',
   minCount: 1,
   order: 'frequency',
-  logTransform: true,
+  dense: 'log',
   splitSeed: 1,
 };
 
@@ -42,7 +43,7 @@ export function settingsOf({
   rolling,
   minCount,
   order,
-  logTransform,
+  dense,
   splitSeed,
 }: PrepareSettings): PrepareSettings {
   if (!Number.isInteger(minCount) || minCount < 1) {
@@ -55,7 +56,7 @@ export function settingsOf({
     ...(protocol === 'rolling' && { rolling: rolling ?? rollingFold() }),
     minCount,
     order,
-    logTransform,
+    dense,
     splitSeed,
   };
 }

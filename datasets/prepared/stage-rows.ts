@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { type DenseColumn, type RawBlock, type RawSource, wordsOf } from '../raw-rows.ts';
+import type { Protocol } from '../../harness/contract/data.ts';
 import { UserError } from '../../base/user-error.ts';
-import { denseRows } from './dense.ts';
+import { type BucketColumn, bucketTokens, denseRows, type NumberColumn } from './dense.ts';
 import {
   denseFile,
   labelsFile,
@@ -13,7 +14,6 @@ import {
   weightsFile,
 } from './layout.ts';
 import type { ColumnFileRecord } from './manifest.ts';
-import type { PrepareSettings } from './settings.ts';
 import type { RowFacts } from './split-parts.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
@@ -24,7 +24,7 @@ export interface Staged {
   readonly weights: boolean;
   /** Every row-wise file, in the order of the log: labels, dense features, probabilities, weights. */
   readonly files: readonly ColumnFileRecord[];
-  /** Checksum of the tokens file of each field. */
+  /** Checksum of the tokens file of each field, and of each column of buckets. */
   readonly tokens: readonly string[];
   /** Times and given parts of the rows, as far as the protocol asks for them. They are read and forgotten. */
   facts(): RowFacts;
@@ -38,7 +38,8 @@ export interface Staged {
 export async function stageRows(
   source: RawSource,
   work: WorkDirectory,
-  { protocol, logTransform }: PrepareSettings,
+  columns: { readonly numbers: readonly NumberColumn[]; readonly buckets: readonly BucketColumn[] },
+  protocol: Protocol,
   onRows: (rows: number) => void,
 ): Promise<Staged> {
   const labels = work.writer(labelsFile);
@@ -50,17 +51,24 @@ export async function stageRows(
   const byTime = protocol === 'temporal' || protocol === 'rolling';
   const times = optionalColumn(work, timesFile, ({ times }) => (byTime ? times : undefined));
   const parts = optionalColumn(work, partsFile, ({ parts }) => (protocol === 'given' ? parts : undefined));
+  const buckets = columns.buckets.map(({ name }) => work.writer(tokensFile(name)));
+  let bucketed = new Uint32Array(0);
   let floats = new Float32Array(0);
   let rows = 0;
   for await (const block of source.blocks()) {
     requireFit(block, source, words);
-    const cells = block.size * source.dense.length;
+    const cells = block.size * columns.numbers.length;
     if (floats.length < cells) floats = new Float32Array(cells);
     requireFinite(block, source.dense, rows);
-    denseRows(block, logTransform, floats);
+    denseRows(block.dense, block.size, columns.numbers, floats);
     dense.append(floats.subarray(0, cells));
     labels.append(block.labels.subarray(0, block.size));
     tokens.forEach((writer, f) => writer.append(block.tokens[f].subarray(0, block.size * words[f])));
+    if (bucketed.length < block.size) bucketed = new Uint32Array(block.size);
+    columns.buckets.forEach(({ at }, i) => {
+      bucketTokens(block.dense[at], block.size, bucketed);
+      buckets[i].append(bucketed.subarray(0, block.size));
+    });
     if (block.weights) requireWeights(block.weights, block.size, rows);
     probabilities.append(block, rows);
     weights.append(block, rows);
@@ -77,7 +85,7 @@ export async function stageRows(
     ...weights.finish(),
   ];
   const [timed, parted] = [times.finish().length > 0, parts.finish().length > 0];
-  const tokenDigests = tokens.map((writer) => writer.finish());
+  const tokenDigests = [...tokens, ...buckets].map((writer) => writer.finish());
   const there = (name: string) => files.some((file) => file.name === name);
   return {
     rows,

@@ -16,7 +16,7 @@ import { throughputTables } from '../results/throughput-table.ts';
 /** Options of training and scoring, by their names in code. */
 const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'shares', 'rollingDays', 'rollingDay'],
-  ...['minCount', 'idOrder', 'logTransform'],
+  ...['minCount', 'idOrder', 'dense', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
   'activations',
   'count',

@@ -5,6 +5,7 @@ import {
   datasets,
   type DatasetSpec,
   defaultSettings,
+  denseTransforms,
   idOrders,
   rollingFold,
   type DatasetRequest,
@@ -21,6 +22,7 @@ export interface DatasetOptions {
   readonly rollingDay?: number;
   readonly minCount: number;
   readonly idOrder: DatasetRequest['order'];
+  readonly dense: DatasetRequest['dense'];
   readonly logTransform: boolean;
   readonly cache: string;
   readonly goneHost?: string[];
@@ -71,7 +73,14 @@ export function addDatasetOptions(
       minCount,
     )
     .addOption(choice('--id-order <order>', 'numbering of ids', idOrders).default(order))
-    .option('--no-log-transform', 'integers as they are instead of log(x + 1)')
+    .addOption(
+      choice(
+        '--dense <transform>',
+        'input of the network from dense columns: log(x + 1), x, (x - mean) / deviation of the training part, or buckets that become a categorical field',
+        denseTransforms,
+      ).default(defaultSettings.dense),
+    )
+    .option('--no-log-transform', 'the same as --dense raw')
     .option('--cache <folder>', 'folder of prepared data', place, '.cache')
     .addOption(goneHostOption());
 }
@@ -82,7 +91,7 @@ export function datasetRequest(
   command: Command,
   settings: readonly Setting[],
 ): Omit<DatasetRequest, 'onProgress' | 'onMessage'> {
-  const { protocol, shares, rollingDays, rollingDay, minCount, idOrder, logTransform, cache, goneHost } =
+  const { protocol, shares, rollingDays, rollingDay, minCount, idOrder, cache, goneHost } =
     command.opts<DatasetOptions>();
   if (protocol !== 'rolling' && (rollingDays ?? rollingDay) !== undefined)
     throw new UserError(
@@ -95,11 +104,20 @@ export function datasetRequest(
     ...(protocol === 'rolling' && { rolling: rollingFold(rollingDays, rollingDay) }),
     minCount,
     order: idOrder,
-    logTransform,
+    dense: denseTransform(command),
     cache,
     ...(goneHost !== undefined && { goneHosts: goneHost }),
     splitSeed: defaultSettings.splitSeed,
   };
+}
+
+/** Throws a UserError for two transforms. */
+function denseTransform(command: Command): DatasetRequest['dense'] {
+  const { dense, logTransform } = command.opts<DatasetOptions>();
+  if (logTransform) return dense;
+  if (dense !== 'raw' && command.getOptionValueSource('dense') !== 'default')
+    throw new UserError(`--no-log-transform is --dense raw, and --dense ${dense} is another: leave one out`);
+  return 'raw';
 }
 
 /** The data set of this name. Throws a UserError that suggests the nearest one. */

@@ -48,7 +48,7 @@ test.each([
 
 test('batches, labels and probabilities of the last day hold its rows in turn', async () => {
   const rows = Array.from({ length: 49 }, (_, row) => row);
-  const data = await prepared(logOf({ A: rows.map((row) => row + 1) }), { logTransform: false });
+  const data = await prepared(logOf({ A: rows.map((row) => row + 1) }), { dense: 'raw' });
   const expected = { train: rows.slice(0, 42), test: [42, 44, 46, 48], validation: [43, 45, 47] };
   for (const part of parts) {
     const batches = [...data.batches(part, { batchSize: 3 })].map(({ dense }) => dense.length);
@@ -144,7 +144,7 @@ test('dense features: log(x + 1) as in DLRM, or the value; negative and missing 
   const logs = await prepared(source);
   const expected = [0, Math.log(2), 0, 0, Math.log(70_001), Math.log(2 ** 31)].map(Math.fround);
   expect(Array.from(whole(logs, 'train').dense.subarray(0, 6))).toEqual(expected);
-  const raw = await prepared(source, { logTransform: false });
+  const raw = await prepared(source, { dense: 'raw' });
   expect(Array.from(whole(raw, 'train').dense.subarray(0, 6))).toEqual([0, 1, -2, 0, 70_000, 2 ** 31]);
 });
 
@@ -158,7 +158,7 @@ test.each(['temporal', 'random'] as const)(
       short: numbers,
       word: numbers.map((i) => Math.imul(i, 0x9e3779b1) >>> 0),
     };
-    const data = await prepared(logOf(widths, 300), { protocol, logTransform: false });
+    const data = await prepared(logOf(widths, 300), { protocol, dense: 'raw' });
     const seen: number[] = [];
     for (const part of parts) {
       const { dense, labels, ids } = whole(data, part);
@@ -179,7 +179,7 @@ test.each(['temporal', 'random'] as const)(
 
 test('batches: every row once, contiguous; a seed shuffles their order', async () => {
   const numbers = Array.from({ length: 700 }, (_, i) => i);
-  const data = await prepared(logOf({ A: numbers }), { logTransform: false });
+  const data = await prepared(logOf({ A: numbers }), { dense: 'raw' });
   const starts = (shuffle?: number) => {
     const found: number[] = [];
     for (const { dense, size, ids, labels } of data.batches('train', { batchSize: 64, shuffle })) {
@@ -204,7 +204,7 @@ test('equal numbers, and only they, have equal fingerprints', async () => {
     reference,
   );
   expect((await prepared(logOf({ ...log, A: log.A.with(3, 7) }))).fingerprint).not.toBe(reference);
-  for (const settings of [{ order: 'first-seen' }, { minCount: 2 }, { logTransform: false }] as const) {
+  for (const settings of [{ order: 'first-seen' }, { minCount: 2 }, { dense: 'raw' }] as const) {
     expect((await prepared(logOf(log), settings)).fingerprint, JSON.stringify(settings)).not.toBe(reference);
   }
 });

@@ -210,7 +210,7 @@ const prepared = (source: RawSource, some: Partial<PrepareSettings>) =>
     cache: temporaryDirectory(),
     dataset: 'log',
     key: {},
-    settings: settingsOf({ ...defaultSettings, logTransform: false, ...some }),
+    settings: settingsOf({ ...defaultSettings, dense: 'raw', ...some }),
     maxBadLines: 0,
     source: () => source,
   });
