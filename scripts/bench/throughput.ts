@@ -16,7 +16,8 @@ import { throughputTables } from '../results/throughput-table.ts';
 
 /** Options of training and scoring, by their names in code. */
 const onlyTraining = [
-  ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
+  ...['seeds', 'dataset', 'data', 'protocol', 'shares', 'rollingDays', 'rollingDay'],
+  ...['minCount', 'idOrder', 'dense', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
   ...practiceOptionNames,
   'activations',
