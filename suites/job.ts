@@ -4,6 +4,8 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { findNamed } from '../base/find-named.ts';
 import { parseOptions } from '../base/parse-options.ts';
 import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
+import { type TrainingPractice, practiceOf } from '../harness/contract/training-practice.ts';
+import { requirePractice } from './required-practice.ts';
 import { findModel } from './find-model.ts';
 import { findMethod } from './find-method.ts';
 import type { ComparisonSettings } from './settings.ts';
@@ -15,6 +17,7 @@ export type MethodAtRatio = Pick<Job, 'method' | 'options' | 'compression'>;
 export interface Job
   extends
     TrainingApproximation,
+    TrainingPractice,
     Pick<
       ComparisonSettings,
       | 'model'
@@ -55,7 +58,9 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     threads,
     ...(count && { count }),
     ...(hostRows && { hostRows }),
+    ...practiceOf(settings),
   };
+  requirePractice(settings);
   const ways = settings.ways ?? [{}];
   const jobs = settings.seeds.flatMap((seed) =>
     asked.flatMap((what) =>

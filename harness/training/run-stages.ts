@@ -9,7 +9,7 @@ import { trainedBytes, weightFloats } from '../contract/size.ts';
 import { Embedding } from '../embedding/embedding.ts';
 import { requireRules } from '../optimizers/missing-rules.ts';
 import { optimizers } from '../optimizers/index.ts';
-import { train, type Progress, type Training, type TrainResult } from './train.ts';
+import { type EpochResult, train, type Progress, type SchedulePlace, type Training, type TrainResult } from './train.ts';
 import { trainedStage } from './trained-stage.ts';
 import { carryState } from './carry-state.ts';
 import { Trainer } from './trainer.ts';
@@ -38,6 +38,8 @@ export interface StageCost {
   readonly seconds: number;
   /** The embedding layer's floats, frozen ones too, maps, and optimizer state. */
   readonly trainingBytes: number;
+  /** Absent if it had one epoch, and no schedule of the learning rate. */
+  readonly epochs?: readonly EpochResult[];
 }
 
 export interface TrainedStages {
@@ -79,13 +81,17 @@ export async function runStages(
   let networkState: Stage['network'] = 'fresh';
   let contents: Stage['contents'];
   let before: CarriedState | undefined;
+  let place: SchedulePlace | undefined; // in the schedule of the learning rate, which starts anew with the network
   for (;;) {
     requireRules(backend, optimizer, plan, settings.hostRows); // a later stage may have rules of its own
     const start = performance.now();
     const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables);
     before?.tables.clear(); // as large as the tables, and written to them
     if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
-    if (networkState === 'fresh') network?.variables.forEach((variable) => variable.dispose());
+    if (networkState === 'fresh') {
+      network?.variables.forEach((variable) => variable.dispose());
+      place = undefined;
+    }
     network = networkState === 'kept' && network ? network : freshNetwork();
     const trainer = new Trainer(embedding, network, optimizers[optimizer], {
       ...way,
@@ -99,6 +105,7 @@ export async function runStages(
       ...settings,
       ...(share !== undefined && { share }),
       ...(continues && { from: taken }),
+      ...(place && { before: place }),
       // Held-out batches are places in the log.
       ...(holdOutEvery !== undefined && { order: 'log' as const }),
     };
@@ -112,7 +119,8 @@ export async function runStages(
         ...way,
       }),
     );
-    taken = (continues ? taken : 0) + (share ?? 1);
+    place = result.after;
+    taken = (continues ? taken : 0) + shareTaken(result, share ?? 1, data, settings);
     const view = trainedStage(trainer, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
     costs.push({
@@ -121,6 +129,7 @@ export async function runStages(
       samples: result.samples,
       seconds: (performance.now() - start) / 1000,
       trainingBytes: trainingBytes(plan, embedding, optimizer),
+      ...(tellsOfEpochs(result, settings) && { epochs: result.epochs }),
     });
     if (next === undefined) {
       const measured = maxMemory([...memories.keys()]);
@@ -130,6 +139,21 @@ export async function runStages(
     trainer.dispose({ network: false });
     ({ plan, contents, network: networkState } = next);
   }
+}
+
+/** True if the epochs of a stage say more than its one validation AUC. */
+function tellsOfEpochs({ epochs }: TrainResult, { warmUp, decay }: Training): boolean {
+  return epochs.length > 1 || (epochs.length === 1 && (warmUp !== undefined || decay !== undefined));
+}
+
+/** The share of the run's epochs that a stage has taken: less than planned where it ended early. */
+function shareTaken(
+  { steps, endedEarly }: TrainResult,
+  planned: number,
+  { rows }: Data,
+  { batchSize, epochs }: Training,
+): number {
+  return endedEarly ? steps / (epochs * Math.ceil(rows.train / batchSize)) : planned;
 }
 
 /** A stage knows its own samples; the learning curve continues from those of the stages before. */

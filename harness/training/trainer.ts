@@ -24,6 +24,8 @@ export interface StepPosition {
   readonly steps: number;
   /** True if its batch is one that the plan keeps from training. */
   readonly heldOut?: boolean;
+  /** The factor of the schedule on every learning rate; 1 if absent. */
+  readonly rateFactor?: number;
 }
 
 /** Variables that learn by one rule, on the batches that are trained on or on those that are held out. */
@@ -89,7 +91,11 @@ export class Trainer {
    */
   step(batch: Batch, learningRate: number, place?: StepPosition): tf.Scalar {
     const index = this.steps++;
-    const { heldOut = this.holdsOut(index), ...training } = place ?? { index, steps: Infinity };
+    const {
+      heldOut = this.holdsOut(index),
+      rateFactor = 1,
+      ...training
+    }: StepPosition = place ?? { index, steps: Infinity };
     const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
     // The network does not learn from what is held out.
     const take = this.streamed && (heldOut ? () => {} : this.streamed.take);
@@ -118,8 +124,8 @@ export class Trainer {
       const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, this.embedding.anchor]);
       this.countGradients(grads);
       for (const { optimizer, learningRate: own = learningRate } of learning)
-        optimizer.apply(grads, own, heldOut ? undefined : this.streamed?.estimates);
-      if (!heldOut) this.embedding.update(learningRate);
+        optimizer.apply(grads, own * rateFactor, heldOut ? undefined : this.streamed?.estimates);
+      if (!heldOut) this.embedding.update(learningRate * rateFactor);
     });
     return fit!;
   }

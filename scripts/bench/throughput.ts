@@ -7,6 +7,7 @@ import type { BenchOptions } from '../options/bench-options.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
 import { findModel } from '../../suites/find-model.ts';
 import { chosenModelOptions } from '../options/model-options.ts';
+import { practiceOptionNames } from '../options/practice-options.ts';
 import { chosenMethods } from '../options/set-option.ts';
 import { refuse } from '../options/misplaced.ts';
 import { print, printJson } from '../terminal/printed.ts';
@@ -17,6 +18,7 @@ import { throughputTables } from '../results/throughput-table.ts';
 const onlyTraining = [
   ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
+  ...practiceOptionNames,
   'activations',
   'count',
   'gradients',

@@ -17,6 +17,7 @@ import { datasetRequest, findDataset } from '../options/dataset-options.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
 import { findModel } from '../../suites/find-model.ts';
 import { chosenModelOptions } from '../options/model-options.ts';
+import { chosenPractice } from '../options/practice-options.ts';
 import { chosenMethods } from '../options/set-option.ts';
 import { refuse, single } from '../options/misplaced.ts';
 import { preparationBar } from '../progress/preparation-bar.ts';
@@ -58,6 +59,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     batchOrder: options.batchOrder,
     epochs: options.epochs,
     optimizer,
+    ...chosenPractice(options),
     ...(options.hostRows && { hostRows: true as const }),
     learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
     ways:

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { activationBits, exactBits, type KeptBits } from '../../harness/contract/activations.ts';
 import { type Gradients, maxRank, parseGradients } from '../../harness/contract/gradients.ts';
+import { type Decay, parseDecay } from '../../harness/contract/training-practice.ts';
 import { alternatives, separated } from '../../base/find-named.ts';
 
 /** Parsers of option values. Commander reports a refused value in one line with the option's name. */
@@ -49,6 +50,34 @@ export function positiveNumber(value: string): number {
   const number = Number(value);
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');
   return number;
+}
+
+/** A finite number above `least`, or that number itself where asked for. */
+export function numberAbove(least: number, { itself = false } = {}) {
+  return (value: string): number => {
+    const number = value.trim() === '' ? NaN : Number(value);
+    if (Number.isFinite(number) && (number > least || (itself && number === least))) return number;
+    throw new InvalidArgumentError(`Expected a number ${itself ? 'of at least' : 'above'} ${least}.`);
+  };
+}
+
+/** A share from 0 to 1; `one`: whether 1 itself is one. */
+export function share({ one }: { readonly one: boolean }) {
+  return (value: string): number => {
+    const number = value.trim() === '' ? NaN : Number(value);
+    if (number >= 0 && (one ? number <= 1 : number < 1)) return number;
+    throw new InvalidArgumentError(`Expected a share of at least 0 and ${one ? 'at most' : 'below'} 1, such as 0.05.`);
+  };
+}
+
+/** A decline of the learning rate: `none`, `linear`, `cosine:0.1`. */
+export function decayKind(value: string): Decay | 'none' {
+  if (value === 'none') return value;
+  const parsed = parseDecay(value);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError(
+    `"${value}" is no decline: none, linear or cosine, with the share at its end from 0 to below 1, such as linear:0.1.`,
+  );
 }
 
 /** A kind of gradients: `exact`, `sbpca:4`. */
