@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { protocols } from '../harness/contract/data.ts';
 import { named } from './named.ts';
 import { groupScores, scores } from './quality-record.ts';
 import { amount, atLeastOne, count, spread } from './quantities.ts';
@@ -16,7 +17,7 @@ const key = {
   recording: z.string(),
   dataset: z.object({
     name: z.string(),
-    protocol: z.enum(['temporal', 'random']),
+    protocol: z.enum(protocols),
     fingerprint: z.string(),
     rows: z.object({ train: count, validation: count, test: count }),
   }),

@@ -53,6 +53,9 @@ export interface Data {
   close(): void;
 }
 
-/** `temporal`: train on the first part of time, validate and test on the last. `random`: 8:1:1. Never compared with each other. */
-export const protocols = ['temporal', 'random'] as const;
+/**
+ * `temporal`: train on the first part of time, validate and test on the last. `random`: 8:1:1. `given`: parts that come with the
+ * log. `rolling`: train on days 1 to k, validate and test on day k + 1. Never compared with each other.
+ */
+export const protocols = ['temporal', 'random', 'given', 'rolling'] as const;
 export type Protocol = (typeof protocols)[number];

@@ -124,7 +124,7 @@ export async function runStages(
     memories.set(
       trainer.memory,
       expectedMemory({
-        ...{ plan, layers: network.layers, rule: optimizers[optimizer] },
+        ...{ plan, network, rule: optimizers[optimizer] },
         batchSize: Math.min(settings.batchSize, data.rows.train),
         ...way,
       }),

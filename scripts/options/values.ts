@@ -98,6 +98,20 @@ export function keptBits(value: string): KeptBits {
   throw new InvalidArgumentError(`"${value}" is none of 32 (as they are), 8, 4 and 2 bits.`);
 }
 
+/** Shares of train, validation and test: `6/7,1/14,1/14` or `.8,.1,.1`. */
+export function shares(value: string): Record<'train' | 'validation' | 'test', number> {
+  const numbers = list(value).map((item) => {
+    const [over, under = '1', ...more] = item.split('/');
+    return more.length > 0 || over.trim() === '' || under.trim() === '' ? NaN : Number(over) / Number(under);
+  });
+  if (numbers.length !== 3 || !numbers.every((share) => share > 0 && share < 1))
+    throw new InvalidArgumentError(
+      'Expected three shares between 0 and 1, of train, validation and test, such as 6/7,1/14,1/14.',
+    );
+  const [train, validation, test] = numbers;
+  return { train, validation, test };
+}
+
 /** Compression ratios: `4`, `16x`, at least 1. */
 export function ratios(value: string): number[] {
   return list(value).map((item) => {
