@@ -72,6 +72,8 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     throw new UserError(
       `${model.name} has no dense layers to approximate: leave --gradients and --activations out`,
     );
+  if (model.withoutLayers && settings.dropout !== undefined)
+    throw new UserError(`${model.name} has no hidden layers: leave --dropout out`);
   const jobs = settings.seeds.flatMap((seed) =>
     asked.flatMap((what) =>
       ways.flatMap((way) =>

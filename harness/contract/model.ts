@@ -42,7 +42,7 @@ export interface Network {
    * The matrix products of a training step, which bound its speed, are theirs.
    */
   readonly layers: readonly TrainedLayer[];
-  /** Variables that are biases beside those of the layers: L2 spares them. */
+  /** Biases among the variables that have more than one axis. L2 spares them, and all variables of one axis. */
   readonly biases?: readonly Variable[];
   /** Log-odds of a click, [batch]. dense: [batch, denseFields]; vectors: [batch, fields, dim]. */
   logits(dense: Tensor2D, vectors: Tensor3D, backward?: BackwardPass): Tensor1D;

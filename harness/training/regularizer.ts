@@ -10,10 +10,9 @@ export class Regularizer {
   private readonly settings: Settings;
   private readonly weights: readonly tf.Variable[];
 
-  constructor({ variables, layers, biases = [] }: Network, settings: Settings) {
+  constructor({ variables, biases = [] }: Network, settings: Settings) {
     this.settings = settings;
-    const spared = new Set([...layers.map(({ bias }): tf.Variable | undefined => bias), ...biases]);
-    this.weights = variables.filter((variable) => !spared.has(variable));
+    this.weights = variables.filter((variable) => variable.rank > 1 && !biases.includes(variable));
   }
 
   /** The part of a step's pass through the network that is dropout, the step counted from 0. */

@@ -15,7 +15,7 @@ export const recipes: readonly Recipe[] = [
     name: 'dlrm',
     about: "one epoch of SGD at 0.1 with batches of 128, temporal split (DLRM's own script)",
     values: {
-      ...{ protocol: 'temporal', logTransform: true },
+      ...{ protocol: 'temporal', dense: 'log' },
       ...{ epochs: 1, optimizer: ['sgd'], learningRate: [0.1], batch: [128], warmUp: 0 },
     },
   },
@@ -40,6 +40,7 @@ export function applyRecipe(command: Command, name: string | undefined): void {
   const { epochs, optimizer, decay } = command.opts<BenchOptions>();
   const dropped = new Set<string>([
     ...(given('epochs') && epochs === 1 ? ['patience', 'reduceOnPlateau'] : []),
+    ...(given('logTransform') ? ['dense'] : []),
     ...(given('decay') && decay !== 'none' ? ['reduceOnPlateau'] : []),
     // The recipe's rate is that of its optimizer.
     ...(given('optimizer') && optimizer?.join() !== recipe.values.optimizer?.join() ? ['learningRate'] : []),
