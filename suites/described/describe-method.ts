@@ -49,8 +49,15 @@ export function describeWrapper({ name, aliases, title, idea, formula, paper, op
   return { name, aliases, title, idea, formula: formula ?? null, paper, options: describeOptions(options) };
 }
 
-export function describeModel({ name, aliases = [], title, formula = null, paper, width, options }: Model) {
-  const described = { name, aliases, title, formula, paper, options: describeOptions(options) };
+export function describeModel({ name, aliases = [], title, formula, paper, width, options }: Model) {
+  const described = {
+    name,
+    aliases,
+    title,
+    formula: formula ?? null,
+    paper,
+    options: describeOptions(options),
+  };
   return { ...described, ...(width !== undefined && { width }) };
 }
 
