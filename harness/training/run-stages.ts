@@ -9,7 +9,14 @@ import { trainedBytes, weightFloats } from '../contract/size.ts';
 import { Embedding } from '../embedding/embedding.ts';
 import { requireRules } from '../optimizers/missing-rules.ts';
 import { optimizers } from '../optimizers/index.ts';
-import { type EpochResult, train, type Progress, type SchedulePlace, type Training, type TrainResult } from './train.ts';
+import {
+  type EpochResult,
+  train,
+  type Progress,
+  type SchedulePlace,
+  type Training,
+  type TrainResult,
+} from './train.ts';
 import { trainedStage } from './trained-stage.ts';
 import { carryState } from './carry-state.ts';
 import { Trainer } from './trainer.ts';
