@@ -244,7 +244,8 @@ export class Embedding {
 
   /** The penalty of looked-up floats, [batch, fields, width]: half their squares, summed over a sample, as a mean over samples. */
   private l2Of(values: tf.Tensor3D): tf.Scalar {
-    return tf.mul(tf.sum(tf.square(values)), this.l2Rows / (2 * values.shape[0]));
+    const samples = this.batch?.pooled?.size ?? values.shape[0]; // further values are rows of their samples
+    return tf.mul(tf.sum(tf.square(values)), this.l2Rows / (2 * samples));
   }
 
   private clear(): void {
