@@ -22,14 +22,14 @@ export function fmInteraction(vectors: tf.Tensor3D, withDense?: DenseFactors): t
     const [vectors, factors] = args.slice(0, -1) as [tf.Tensor3D, tf.Tensor2D?];
     const given = { vectors, ...(dense && { dense }), ...(factors && { factors }) };
     const [value, sums] = kernelOr('FmInteraction', given, () => interaction(vectors, dense, factors));
-    save([vectors, sums, ...(factors ? [factors] : [])]);
+    save([vectors, sums, ...(dense && factors ? [dense, factors] : [])]);
     return {
       value,
-      gradFunc: (dy: tf.Tensor, [vectors, sums, factors]: tf.Tensor[]) =>
+      gradFunc: (dy: tf.Tensor, [vectors, sums, dense, factors]: tf.Tensor[]) =>
         kernelOr(
           'FmInteractionGrad',
           { vectors, sums, dy, ...(dense && { dense }), ...(factors && { factors }) },
-          () => gradients(dy, vectors as tf.Tensor3D, sums, dense, factors),
+          () => gradients(dy, vectors as tf.Tensor3D, sums, dense as tf.Tensor2D, factors),
         ),
     };
   });

@@ -78,13 +78,13 @@ export class Trainer {
 
   /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
   logits(
-    { size, dense, ids }: Batch,
+    { size, dense, ids, further }: Batch,
     training?: StepPosition,
     embed?: Plan['embed'],
     backward?: BackwardPass,
   ): tf.Tensor1D {
     const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
-    const vectors = this.embedding.embed(ids, size, ids.length / size, training, embed);
+    const vectors = this.embedding.embedBatch({ ids, size, further }, training, embed);
     return this.network.logits(denseInput, vectors, backward);
   }
 

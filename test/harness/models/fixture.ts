@@ -27,6 +27,12 @@ export const series = (length: number, a: number, m: number) =>
 /** The deep part: 8 -> 3 -> 1. */
 export const deep = [series(24, 0.1, 3), [0.1, 0, -0.1], [0.5, -0.3, 0.2], [0.02]];
 
+/** The deep tower of cross networks, 8 -> 3 with ReLU, and the head on 8 crossed numbers and those 3. */
+export const tower = [series(24, 0.1, 3), [0.1, 0, -0.1], series(11, 0.1, 2), [0.01]];
+
+/** Biases of two cross layers. */
+export const crossBiases = series(16, 0.01, 6);
+
 export interface Found {
   readonly loss: number;
   readonly logits: readonly number[];

@@ -2,11 +2,26 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import { native } from '../../../backends/native/index.ts';
 import type { Model, Network } from '../../../harness/contract/model.ts';
+import { dcn } from '../../../harness/models/dcn.ts';
+import { dcnV2 } from '../../../harness/models/dcn-v2.ts';
 import { deepfm } from '../../../harness/models/deepfm.ts';
+import { dlrm } from '../../../harness/models/dlrm.ts';
 import { fm } from '../../../harness/models/fm.ts';
 import { linear } from '../../../harness/models/linear.ts';
 import { wideDeep } from '../../../harness/models/wide-deep.ts';
-import { bias, deep, first, networkWith, ofDense, pairs, passes, withFirst } from './fixture.ts';
+import {
+  bias,
+  crossBiases,
+  deep,
+  first,
+  networkWith,
+  ofDense,
+  pairs,
+  passes,
+  series,
+  tower,
+  withFirst,
+} from './fixture.ts';
 
 /** Every model gives the losses, log-odds and gradients that were worked out in doubles elsewhere, to 1e-6. */
 
@@ -35,6 +50,25 @@ const one = (
   options: Case['options'],
   rest: Omit<Case, 'name' | 'model' | 'options'>,
 ) => ({ name, model: model as Model<never>, options, ...rest }) satisfies Case;
+
+/**
+ * Two layers of two experts of rank 2: V and U [layer, expert, input, rank], C [layer, expert, rank, rank] used as t C^T, shared
+ * gates [expert, input], as a model has them: V and U of all experts side by side.
+ */
+function mixture(): number[][] {
+  const [U, V, C, G] = [series(64, 0.03, 2), series(64, 0.04, 5), series(16, 0.1, 7), series(16, 0.05, 9)];
+  const at = (values: readonly number[], l: number, k: number, i: number, j: number) =>
+    values[((l * 2 + k) * 8 + i) * 2 + j];
+  const all = (n: number, m: number, value: (i: number, j: number) => number) =>
+    Array.from({ length: n * m }, (_, place) => value(Math.floor(place / m), place % m));
+  const layerOf = (l: number) => [
+    all(8, 4, (i, j) => at(V, l, j >> 1, i, j & 1)),
+    ...[0, 1].map((k) => all(2, 2, (i, j) => C[((l * 2 + k) * 2 + j) * 2 + i])),
+    all(4, 8, (i, j) => at(U, l, i >> 1, j, i & 1)),
+    crossBiases.slice(8 * l, 8 * (l + 1)),
+  ];
+  return [all(8, 2, (i, k) => G[8 * k + i]), ...layerOf(0), ...layerOf(1), ...tower];
+}
 
 const cases: Case[] = [
   one(
@@ -112,6 +146,75 @@ const cases: Case[] = [
           0.445707907, -0.5289720215, 0.6759086942, -0.5681551342, 0.7444791414, -0.499584687,
         ],
       },
+    },
+  ),
+  one(
+    'dcn',
+    dcn,
+    { cross: 2, hidden: '3' },
+    {
+      vectors: pairs,
+      variables: [series(16, 0.05, 4), crossBiases, ...tower],
+      expected: {
+        logits: [1.46587, -0.3461335],
+        loss: 0.3713546342,
+        ofPairs: [
+          -0.0004797133, -0.0018433556, -0.063919095, -0.0195810229, -0.1022895904, -0.1230996734,
+          -0.0570868705, 0.0056572854, -0.0765392109, 0.0802950249, 0.1348242441, 0.0526277477,
+        ],
+      },
+    },
+  ),
+  one(
+    'dcn-v2',
+    dcnV2,
+    { cross: 2, hidden: '3' },
+    {
+      vectors: pairs,
+      variables: [0, 1]
+        .flatMap((l) => [
+          series(128, 0.02, 3).slice(64 * l, 64 * (l + 1)),
+          crossBiases.slice(8 * l, 8 * (l + 1)),
+        ])
+        .concat(tower),
+      expected: {
+        logits: [1.57975056, -0.76336446],
+        loss: 0.284966944,
+        ofPairs: [
+          0.0204950166, -0.005602294, -0.0488037663, -0.0294707408, -0.0996274361, -0.0858375971,
+          -0.0455068025, 0.0009222909, 0.0140855974, 0.0178781317, 0.153651118, 0.1707414691,
+        ],
+      },
+    },
+  ),
+  one(
+    'dcn-v2 with experts',
+    dcnV2,
+    { cross: 2, rank: 2, experts: 2, hidden: '3' },
+    {
+      vectors: pairs,
+      variables: mixture(),
+      expected: { logits: [1.4156093817, -0.4863251771], loss: 0.3483053386 },
+    },
+  ),
+  one(
+    'dlrm',
+    dlrm,
+    { bottom: '2', top: '1' },
+    {
+      vectors: pairs,
+      // The fixture's networks have one layer each: another one behind it, of ones, does nothing to what is positive.
+      variables: [
+        [0.5, -0.4, 0.2, 0.3],
+        [0.1, 0.2],
+        [1, 0, 0, 1],
+        [0, 0],
+        series(8, 0.1, 2),
+        [0.01 + 10],
+        [1],
+        [-10],
+      ],
+      expected: { logits: [-0.2, 0.518], loss: 0.8917290679 },
     },
   ),
 ];
