@@ -57,6 +57,8 @@ export interface TrainedLayer {
   readonly bias?: Tensor1D & Variable;
   /** The kind of the layer's input: data needs no gradient, so that the backward pass has one product less. */
   readonly input: 'data' | 'activations';
+  /** True: a layer before it in the list has the same input, which is kept once if it is kept as it is. */
+  readonly sharesInput?: true;
 }
 
 /** Options of the backward pass of a network's dense layers. Nothing of it changes the log-odds. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { describeOptions } from '../../base/describe-options.ts';
 import { UserError } from '../../base/user-error.ts';
 import { datasets } from '../../datasets/index.ts';
 import { models } from '../../harness/models/index.ts';
@@ -32,8 +33,13 @@ function parseValue(text: string): unknown {
 
 /** Models and data sets, which own options as methods do. */
 const otherOwners = () => [
-  ...models.map(({ name }) => ({ name, kind: 'model' })),
-  ...datasets.map(({ name }) => ({ name, kind: 'data set' })),
+  ...models.map(({ name, aliases, options }) => ({
+    name,
+    // A name without options owns nothing: it may be a method's as well.
+    names: [name, ...((describeOptions(options).length > 0 && aliases) || [])],
+    kind: 'model',
+  })),
+  ...datasets.map(({ name }) => ({ name, names: [name], kind: 'data set' })),
 ];
 
 /**
@@ -47,9 +53,9 @@ export function chosenMethods(
 ): MethodSettings[] {
   const wanted = names.flatMap((name) => expandName(name)).map((name) => findMethod(name).name);
   const ofMethods = settings.filter(({ owner, option }) => {
-    const other = otherOwners().find(({ name }) => name === owner);
+    const other = otherOwners().find(({ names }) => names.includes(owner));
     if (other === undefined) return true;
-    if (!used.includes(owner))
+    if (!used.includes(other.name))
       throw new UserError(
         `--set ${owner}.${option}: the ${other.kind} ${owner} is not used here; leave it out`,
       );
