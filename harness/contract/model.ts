@@ -42,6 +42,8 @@ export interface Network {
    * The matrix products of a training step, which bound its speed, are theirs.
    */
   readonly layers: readonly TrainedLayer[];
+  /** Biases among the variables that have more than one axis. L2 spares them, and all variables of one axis. */
+  readonly biases?: readonly Variable[];
   /** Log-odds of a click, [batch]. dense: [batch, denseFields]; vectors: [batch, fields, dim]. */
   logits(dense: Tensor2D, vectors: Tensor3D, backward?: BackwardPass): Tensor1D;
 }
@@ -61,13 +63,23 @@ export interface TrainedLayer {
   readonly sharesInput?: true;
 }
 
-/** Options of the backward pass of a network's dense layers. Nothing of it changes the log-odds. */
+/** Options of a training step for a network's dense layers. Nothing of it but dropout changes the log-odds. */
 export interface BackwardPass {
+  /** Outputs of hidden layers that this step leaves out; none if absent. */
+  readonly dropout?: Dropout;
   readonly take?: TakeGradient;
   /** Bits that the layers keep of what they were given; as it was if absent. */
   readonly activations?: ActivationBits;
   /** Called on the way there, once for every operation of dense layers. */
   readonly onSaved?: (kept: SavedActivations) => void;
+}
+
+/** The dropout of one step. */
+export interface Dropout {
+  /** The share of outputs that is set to 0, above 0 and below 1. */
+  readonly rate: number;
+  /** The seed of the mask of the next hidden layer: another one for every layer and step. */
+  readonly nextSeed: () => number;
 }
 
 /** The layers' inputs are the first `count` tensors that the tape has saved for the operation with this output. */
