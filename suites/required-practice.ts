@@ -18,7 +18,9 @@ export function requirePractice(settings: Wanted): void {
       '--reduce-on-plateau acts between epochs, and there is one: add --epochs, or leave it out',
     );
   if (decay !== undefined && reduceOnPlateau !== undefined)
-    throw new UserError('--decay and --reduce-on-plateau both lower the learning rate: leave one of them out');
+    throw new UserError(
+      '--decay and --reduce-on-plateau both lower the learning rate: leave one of them out',
+    );
   if (l2Network !== undefined && ways.some(({ gradients }) => gradients !== undefined))
     throw new UserError(
       '--l2-network adds to the gradients of weights, which --gradients sbpca does not form: leave one of them out',

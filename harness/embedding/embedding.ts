@@ -7,6 +7,7 @@ import type {
   Rows,
   RowState,
 } from '../contract/backend.ts';
+import type { TrainingPractice } from '../contract/training-practice.ts';
 import type { Batch, FurtherValues } from '../contract/data.ts';
 import type { Indices } from '../contract/indices.ts';
 import type { Lookup, Plan, Stage, Step, Table, Weight } from '../contract/method.ts';
@@ -40,6 +41,7 @@ export class Embedding {
   private readonly rows = new Map<Table, Rows>();
   private readonly weights = new Map<Weight, tf.Variable>();
   private readonly createIndices: NonNullable<OpenBackend['createIndices']>;
+  private readonly l2Rows: number;
   /** The batch being looked up. */
   private batch:
     | {
@@ -67,8 +69,10 @@ export class Embedding {
     seed: number,
     contents: Stage['contents'] = new Map<Table | Weight, Float32Array>(),
     states: ReadonlyMap<Table, RowState> = new Map<Table, RowState>(),
+    { l2Rows = 0 }: Pick<TrainingPractice, 'l2Rows'> = {},
   ) {
     this.plan = plan;
+    this.l2Rows = l2Rows;
     this.synchronize = backend.synchronize;
     this.createIndices = backend.createIndices ?? ((...ids) => new HostIndices(...ids, backend.indexLoops));
     this.lacksRule = (rule) => lacksRule(backend, rule);
@@ -233,7 +237,15 @@ export class Embedding {
         return tf.zerosLike(anchor as tf.Tensor);
       },
     }));
-    return lookup(this.anchor) as tf.Tensor3D;
+    const values = lookup(this.anchor) as tf.Tensor3D;
+    if (this.l2Rows > 0 && this.batch?.training) this.penalties.push(this.l2Of(values));
+    return values;
+  }
+
+  /** The penalty of looked-up floats, [batch, fields, width]: half their squares, summed over a sample, as a mean over samples. */
+  private l2Of(values: tf.Tensor3D): tf.Scalar {
+    const samples = this.batch?.pooled?.size ?? values.shape[0]; // further values are rows of their samples
+    return tf.mul(tf.sum(tf.square(values)), this.l2Rows / (2 * samples));
   }
 
   private clear(): void {

@@ -2,6 +2,7 @@ import type { CarriedState } from './carried-state.ts';
 import type { OpenBackend, OptimizerRule } from '../contract/backend.ts';
 import type { Data } from '../contract/data.ts';
 import type { Plan, Stage } from '../contract/method.ts';
+import { practiceOf } from '../contract/training-practice.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import type { Model, Network } from '../contract/model.ts';
 import type { TrainingApproximation } from '../contract/training-approximation.ts';
@@ -92,7 +93,7 @@ export async function runStages(
   for (;;) {
     requireRules(backend, optimizer, plan, settings.hostRows); // a later stage may have rules of its own
     const start = performance.now();
-    const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables);
+    const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables, settings);
     before?.tables.clear(); // as large as the tables, and written to them
     if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
     if (networkState === 'fresh') {
@@ -102,7 +103,9 @@ export async function runStages(
     network = networkState === 'kept' && network ? network : freshNetwork();
     const trainer = new Trainer(embedding, network, optimizers[optimizer], {
       ...way,
+      ...practiceOf(settings),
       seed: deriveSeed(settings.seed, 'gradients'),
+      dropoutSeed: deriveSeed(settings.seed, 'dropout'),
       ...(before && { before }),
     });
     await backend.synchronize?.(); // a device says here what it has no memory for
@@ -121,7 +124,7 @@ export async function runStages(
     memories.set(
       trainer.memory,
       expectedMemory({
-        ...{ plan, layers: network.layers, rule: optimizers[optimizer] },
+        ...{ plan, network, rule: optimizers[optimizer] },
         batchSize: Math.min(settings.batchSize, data.rows.train),
         ...way,
       }),

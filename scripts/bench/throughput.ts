@@ -5,7 +5,7 @@ import { measureThroughput } from '../../suites/throughput/measure.ts';
 import { commandText } from '../options/command-text.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
-import { findModel } from '../../suites/find-model.ts';
+import { findModel, widthNote } from '../../suites/find-model.ts';
 import { chosenModelOptions } from '../options/model-options.ts';
 import { practiceOptionNames } from '../options/practice-options.ts';
 import { chosenMethods } from '../options/set-option.ts';
@@ -55,6 +55,8 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
   const lines = raceLines(settings.rounds);
   const interrupt = interruption();
   interrupt.listen();
+  const note = settings.dims.map((dim) => widthNote(model, dim)).find((text) => text !== undefined);
+  if (note !== undefined) lines.note(note);
   try {
     const { directory, records } = await measureThroughput(settings, {
       out: options.out,

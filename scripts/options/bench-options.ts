@@ -123,7 +123,7 @@ export function benchCommand(): Command {
     .option('--seeds <n>', `number of seeds (default: ${seeds}, or the suite's)`, wholeNumber(1))
     .option(
       '--set <name.option=value>',
-      "option of a method, a wrapped method ('int8(md).range=greedy'), a model or a data set (repeatable)",
+      "option of a method, a wrapped method ('int8(md).range=greedy'), a model, a data set or the optimizer ('ftrl.l2=0.5') (repeatable)",
       setting,
     )
     .addOption(

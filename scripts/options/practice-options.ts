@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import type { Decay, TrainingPractice } from '../../harness/contract/training-practice.ts';
-import { decayKind, numberAbove, share, wholeNumber } from './values.ts';
+import { recipes } from './recipes.ts';
+import { choice, decayKind, numberAbove, share, wholeNumber } from './values.ts';
 
 /** Options of training as practice has it, all off if absent. */
 export interface PracticeOptions {
+  /** The name of a recipe, whose values stand among the other options once it is applied. */
+  readonly recipe?: string;
   readonly patience?: number;
   readonly reduceOnPlateau?: number;
   readonly warmUp?: number;
@@ -15,12 +18,21 @@ export interface PracticeOptions {
 
 /** The names of the options in code. */
 export const practiceOptionNames = [
+  'recipe',
   ...(['patience', 'reduceOnPlateau', 'warmUp', 'decay'] as const),
   ...(['l2Rows', 'l2Network', 'dropout'] as const),
 ] as const satisfies readonly (keyof PracticeOptions)[];
 
 export function addPracticeOptions(command: Command): Command {
+  const texts = recipes.map(({ name, about }) => `${name}: ${about}`);
   return command
+    .addOption(
+      choice(
+        '--recipe <name>',
+        `a convention of the field, whose settings other flags override; ${texts.join('; ')}`,
+        recipes.map(({ name }) => name),
+      ),
+    )
     .option(
       '--patience <n>',
       'epochs in a row without a better validation AUC that end training (default: all epochs are trained)',

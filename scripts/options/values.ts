@@ -66,7 +66,9 @@ export function share({ one }: { readonly one: boolean }) {
   return (value: string): number => {
     const number = value.trim() === '' ? NaN : Number(value);
     if (number >= 0 && (one ? number <= 1 : number < 1)) return number;
-    throw new InvalidArgumentError(`Expected a share of at least 0 and ${one ? 'at most' : 'below'} 1, such as 0.05.`);
+    throw new InvalidArgumentError(
+      `Expected a share of at least 0 and ${one ? 'at most' : 'below'} 1, such as 0.05.`,
+    );
   };
 }
 
