@@ -1,10 +1,7 @@
 /** The data set `planted`: synthetic clicks shaped like Criteo's, with a known true click probability. */
 import type { DatasetSpec } from '../dataset.ts';
-import { plantedSettings } from './settings.ts';
+import { type PlantedSettings, plantedSettings } from './settings.ts';
 import { plantedSource } from './source.ts';
-
-/** A part of the cache key: raised when the generator makes other rows from the same settings. */
-const version = 1;
 
 export const planted: DatasetSpec<typeof plantedSettings> = {
   name: 'planted',
@@ -12,10 +9,15 @@ export const planted: DatasetSpec<typeof plantedSettings> = {
   options: plantedSettings,
   flags: { rows: '--rows <n>', scale: '--scale <factor>', seed: '--data-seed <n>' },
   raw: (settings) => ({
-    key: { ...settings, version },
+    key: keyOf(settings),
     source: (onProgress) =>
       plantedSource(settings, {
         onRows: (rows) => onProgress(rows / settings.rows, 'generating planted clicks'),
       }),
   }),
 };
+
+/** The settings that decide the rows. Version 1 keeps the key that it had when it was the only one. */
+function keyOf({ drift, version, ...others }: PlantedSettings) {
+  return version === 1 ? { ...others, version } : { ...others, drift, version };
+}

@@ -2,9 +2,11 @@
 import { missingInteger } from '../raw-rows.ts';
 import { categoryColumns, type IntegerColumn } from './columns.ts';
 import { normalDraw, uniformDraw } from './draws.ts';
-import { latentLength } from './latents.ts';
 
 export const factorCount = 3;
+
+/** Length of an id's latent vector: the rank of the interactions. */
+export const latentLength = 8;
 
 /** How much of a factor comes from the row's ids (a correlation); the rest is the row's own. */
 const factorFromIds = 0.35;
@@ -43,22 +45,9 @@ export function integersOf(column: IntegerColumn, seed: number) {
   };
 }
 
-/**
- * Adds a column to the integers' part of the logit and to what the interactions see of its factor. Both read what a model
- * reads, log(x + 1) with negative and missing as 0, so nothing of the truth is hidden from it.
- */
-export function addIntegers(column: IntegerColumn) {
-  const { effect, loading } = column;
+/** A count as a model reads it, log(x + 1) with negative and missing as 0, standardized by the column's law; at most 3. */
+export function standardizedLog(column: IntegerColumn): (count: number) => number {
   const center = Math.max(column.mean, 0.5);
   const inverseWidth = 1 / Math.min(column.deviation, 2);
-  const standardized = (count: number) => Math.min(3, (Math.log(count + 1) - center) * inverseWidth);
-  const small = Float64Array.from({ length: 4096 }, (_, count) => standardized(count)); // logarithms are slow
-  return (values: Int32Array, size: number, signal: Float64Array, observed: Float64Array): void => {
-    for (let row = 0; row < size; row++) {
-      const count = Math.max(values[row], 0);
-      const x = count < small.length ? small[count] : standardized(count);
-      signal[row] += effect * x;
-      observed[row] += loading * x;
-    }
-  };
+  return (count) => Math.min(3, (Math.log(count + 1) - center) * inverseWidth);
 }

@@ -1,11 +1,12 @@
 /** The planted log, row by row. */
 import { deriveSeed, mix32 } from '../../base/hash.ts';
-import type { RawBlock, RawSource } from '../raw-rows.ts';
+import type { Origin, RawBlock, RawSource } from '../raw-rows.ts';
 import { categoryColumns, integerColumns } from './columns.ts';
 import { uniformDraw } from './draws.ts';
-import { rowMaker } from './rows.ts';
+import type { PlantedLog } from './planted-log.ts';
 import type { PlantedSettings } from './settings.ts';
-import { calibrate } from './truth.ts';
+import { firstVersion } from './version-1/truth.ts';
+import { secondVersion } from './version-2/truth.ts';
 
 export interface PlantedReading {
   /** Rows made at a time; 8,192 keep the work of a block in the cache. */
@@ -14,10 +15,13 @@ export interface PlantedReading {
   readonly onRows?: (rows: number) => void;
 }
 
-/**
- * A log of `settings.rows` rows. Row i depends on the other settings and on i alone, so a longer log begins with the
- * shorter one, whatever the rows of a block.
- */
+/** The generators, by `settings.version`. */
+const versions: Readonly<Record<number, (settings: PlantedSettings, capacity: number) => PlantedLog>> = {
+  1: firstVersion,
+  2: secondVersion,
+};
+
+/** A log of `settings.rows` rows, the same whatever the rows of a block. Row i can be made without those before it. */
 export function plantedSource(
   settings: PlantedSettings,
   { blockRows = 8192, onRows }: PlantedReading = {},
@@ -26,31 +30,35 @@ export function plantedSource(
     dense: integerColumns.map(({ name }) => ({ name, kind: 'integer' })),
     fields: categoryColumns.map(({ name }) => ({ name, kind: 'integer32' })),
     blocks: () => blocks(settings, Math.min(blockRows, settings.rows), onRows),
+    ...(settings.version > 1 && { origin: () => originOf(settings) }),
   };
 }
 
 function* blocks(
-  { rows: total, seed, scale, bestAuc }: PlantedSettings,
+  settings: PlantedSettings,
   capacity: number,
   onRows?: (rows: number) => void,
 ): Generator<RawBlock> {
-  const truth = calibrate(seed, scale, bestAuc);
+  const { rows: total, seed, version } = settings;
+  const { ids, integers, probabilities, fill } = versions[version](settings, capacity);
   const click = uniformDraw(seed, 'click');
   const writeTokens = categoryColumns.map((column) => tokensOf(deriveSeed(seed, 'token', column.name)));
-  const { rows, fill } = rowMaker(seed, scale, capacity);
   const labels = new Uint8Array(capacity);
-  const probabilities = new Float32Array(capacity);
   const tokens = categoryColumns.map(() => new Uint32Array(capacity));
 
   for (let start = 0; start < total; start += capacity) {
     const size = Math.min(capacity, total - start);
     fill(start, size);
-    truth(rows.signal, size, probabilities);
     for (let row = 0; row < size; row++) labels[row] = click(start + row) < probabilities[row] ? 1 : 0;
-    for (const [f, write] of writeTokens.entries()) write(rows.ids[f], size, tokens[f]);
-    yield { size, labels, dense: rows.integers, tokens, probabilities };
+    for (const [f, write] of writeTokens.entries()) write(ids[f], size, tokens[f]);
+    yield { size, labels, dense: integers, tokens, probabilities };
     onRows?.(start + size);
   }
+}
+
+/** Records of version 1 name no version. */
+function originOf({ version }: PlantedSettings): Origin {
+  return { name: `planted, version ${version}`, badLines: 0, firstBadLines: [] };
 }
 
 /** A seeded bijection of ids to nonzero 32-bit tokens; -1 is missing, token 0. */

@@ -11,10 +11,10 @@ export interface RankLaw {
 }
 
 /** Ranks kept in a table; beyond them the sum over ranks equals its integral to a relative error under 1e-7. */
-const headRanks = 1024;
+export const headRanks = 1024;
 
-/** The rank at which the cumulative probability passes `u` in [0, 1): constant time and memory for any cardinality. */
-export function rankOf(law: RankLaw): (u: number) => number {
+/** Constants of a law: cumulative probabilities of the head, and the integral that continues them. */
+function measure(law: RankLaw) {
   const { cardinality, exponent, shift, top } = law;
   const head = Math.min(cardinality, headRanks);
   // Midpoint rule: the sum of (k + shift)^-s over k = a+1 .. b is the integral of x^-s from a+shift+1/2 to b+shift+1/2.
@@ -29,6 +29,19 @@ export function rankOf(law: RankLaw): (u: number) => number {
   for (let k = 0; k < head; k++) cumulative[k] = sum += Math.pow(k + 1 + shift, -exponent);
   const total = sum + tail;
   for (let k = 0; k < head; k++) cumulative[k] = top + ((1 - top) * cumulative[k]) / total;
+  return { head, power, start, base, tail, cumulative };
+}
+
+/** Probabilities of the first ranks, [min(cardinality, 1024)]; the others share the rest. */
+export function headProbabilities(law: RankLaw): Float64Array {
+  const { cumulative } = measure(law);
+  return cumulative.map((share, k) => share - (k > 0 ? cumulative[k - 1] : 0));
+}
+
+/** The rank at which the cumulative probability passes `u` in [0, 1): constant time and memory for any cardinality. */
+export function rankOf(law: RankLaw): (u: number) => number {
+  const { cardinality } = law;
+  const { head, power, start, base, tail, cumulative } = measure(law);
   const headMass = cardinality > head ? cumulative[head - 1] : Infinity;
 
   // guide[j] = first rank whose cumulative probability exceeds j / cells: the search starts there.

@@ -110,7 +110,8 @@ const plugIns = [
   },
   // A table is also what methods plan.
   { room: 'datasets', names: datasets.map(({ name }) => name).filter((name) => name !== 'table') },
-  { room: 'harness/models', names: models.map(({ name }) => name) },
+  // `linear` is also an activation.
+  { room: 'harness/models', names: models.map(({ name }) => name).filter((name) => name !== 'linear') },
 ];
 
 /** Files that name plug-ins as data: the suites' methods, and the programs of PyTorch by model. */

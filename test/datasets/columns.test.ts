@@ -74,7 +74,7 @@ const log: Log = {
 test.each(['temporal', 'random'] as const)(
   '%s: ids of every kind of token partition the rows as the tokens do',
   async (protocol) => {
-    const data = await prepared(sourceOf(log, 100), { protocol, logTransform: false });
+    const data = await prepared(sourceOf(log, 100), { protocol, dense: 'raw' });
     const columns = [log.small, log.large, log.texts] as const;
     const idOf = columns.map(() => new Map<unknown, number>());
     for (const part of parts) {

@@ -1,7 +1,8 @@
 /** The pairwise part of the logit: dot products of the latent vectors of all ids of a row and of its integers. */
-import { deriveSeed } from '../../base/hash.ts';
-import { random } from '../../base/random.ts';
-import { latentLength, type IdSums } from './latents.ts';
+import { deriveSeed } from '../../../base/hash.ts';
+import { random } from '../../../base/random.ts';
+import { latentLength } from '../integers.ts';
+import type { IdSums } from './latents.ts';
 
 /** Length of the integers' latent vector, per unit of a factor as the integers show it. */
 const integerLatent = 0.3;

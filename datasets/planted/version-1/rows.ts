@@ -1,10 +1,11 @@
 /** Rows of the planted log without their labels: ids, integers, and the three parts of the logit. */
-import { categoryColumns, integerColumns, type CategoryColumn } from './columns.ts';
-import { uniformDraw } from './draws.ts';
-import { addIntegers, factorCount, factorOf, integersOf } from './integers.ts';
+import { categoryColumns, integerColumns, type CategoryColumn } from '../columns.ts';
+import { uniformDraw } from '../draws.ts';
+import { factorCount, factorOf, integersOf, latentLength } from '../integers.ts';
+import { addIntegers } from './dense.ts';
 import { addFactor, interact } from './interactions.ts';
-import { addIds, latentLength } from './latents.ts';
-import { rankOf } from './zipf.ts';
+import { addIds } from './latents.ts';
+import { rankOf } from '../zipf.ts';
 
 /** A block of rows, by column; reused by the next block. */
 export interface Rows {

@@ -2,11 +2,9 @@
  * The meaning of an id: an additive effect and a latent vector, both computed from a hash of (field, id), so that ten million
  * ids take no memory. Rarer ids deviate less from their field's mean, as shrunken estimates would.
  */
-import { deriveSeed, mix32 } from '../../base/hash.ts';
-import type { CategoryColumn } from './columns.ts';
-
-/** Length of an id's latent vector: the rank of the interactions. */
-export const latentLength = 8;
+import { deriveSeed, mix32 } from '../../../base/hash.ts';
+import type { CategoryColumn } from '../columns.ts';
+import { latentLength } from '../integers.ts';
 
 /** The parts of the logit that come from ids, summed over fields, for a block of rows. */
 export interface IdSums {
