@@ -12,7 +12,7 @@ import { schemaOf } from './written-schema.ts';
 
 export const table: DatasetSpec<typeof tableOptions> = {
   name: 'table',
-  title: 'a click log of any columns: CSV, TSV or another separator',
+  title: 'a click log of any columns: CSV, TSV, another separator, or Parquet',
   options: tableOptions,
   flags: tableFlags,
   raw(options) {
