@@ -26,19 +26,27 @@ export function detectSeparator(head: Uint8Array, quote: string): string | undef
 
 /** The first records of a text as texts; one that its end cuts is left out. */
 export function headRecords(head: Uint8Array, separator: string, quote: string, most: number): string[][] {
-  const end = head.lastIndexOf(lineFeed) + 1;
+  const found: string[][] = [];
+  for (const cells of records(head, separator, quote)) {
+    found.push(cells);
+    if (found.length === most) break;
+  }
+  return found;
+}
+
+/** All records of a text as texts, one after the other; one that its end cuts is left out. */
+export function* records(text: Uint8Array, separator: string, quote: string): Generator<string[]> {
+  const end = text.lastIndexOf(lineFeed) + 1;
   const scan = cellScanner(separator, quote);
   const cell = emptyCell();
-  const records: string[][] = [];
   let at = 0;
-  while (at < end && records.length < most) {
+  while (at < end) {
     const cells: string[] = [];
     do {
-      if (!scan(head, at, end, cell)) return records;
+      if (!scan(text, at, end, cell)) return;
       cells.push(textOf(cell.bytes, cell.from, cell.to));
       at = cell.next;
     } while (!cell.last);
-    records.push(cells);
+    yield cells;
   }
-  return records;
 }
