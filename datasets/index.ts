@@ -2,6 +2,7 @@
 import { criteo } from './criteo/index.ts';
 import type { DatasetSpec } from './dataset.ts';
 import { planted } from './planted/index.ts';
+import { table } from './table/index.ts';
 
 export type { DatasetSpec } from './dataset.ts';
 export { type DatasetRequest, openDataset, type Progress, rawLog } from './open-dataset.ts';
@@ -16,4 +17,4 @@ export {
   rollingFold,
 } from './prepared/settings.ts';
 
-export const datasets: readonly DatasetSpec[] = [planted, criteo];
+export const datasets: readonly DatasetSpec[] = [planted, criteo, table];

@@ -3,7 +3,10 @@ import { datasets, openDataset, rawLog } from '../datasets/index.ts';
 import { UserError } from '../base/user-error.ts';
 import { parts } from '../harness/contract/data.ts';
 import { addDatasetOptions, datasetRequest, findDataset } from './options/dataset-options.ts';
+import { sniffLog, type SniffRequest, sniffWord } from './data/sniff.ts';
+import { refuse } from './options/misplaced.ts';
 import { setting, type Setting } from './options/set-option.ts';
+import { place } from './options/values.ts';
 import { verb } from './options/verb.ts';
 import { preparationBar } from './progress/preparation-bar.ts';
 import { main } from './terminal/main.ts';
@@ -13,9 +16,14 @@ const command = verb('data', 'criteo train.txt [options]')
   .description(
     "Prepares a raw log once, for every later bench; or writes a data set out as a log in Criteo's format.",
   )
-  .argument('<dataset>', datasets.map(({ name }) => name).join(', '))
+  .argument(
+    '<dataset>',
+    `${datasets.map(({ name }) => name).join(', ')}; ${sniffWord}: look at a file and propose a schema`,
+  )
   .argument('[file]', 'raw log, for a data set with the option --data')
   .option('--set <name.option=value>', 'option of the data set (repeatable)', setting)
+  .option('--out <file>', `${sniffWord}: file of the schema to write`, place)
+  .option('--force', `${sniffWord}: replace the file that is there`)
   .option('--write-tsv <file>', "raw log in Criteo's format to write instead of preparing");
 addDatasetOptions(command);
 
@@ -58,6 +66,13 @@ await main(async () => {
   command.parse();
   const [name, file] = command.args as [string, string | undefined];
   const { set = [], writeTsv: path } = command.opts<{ set?: Setting[]; writeTsv?: string }>();
+  if (name === sniffWord) {
+    if (file === undefined)
+      throw new UserError(`${sniffWord} needs a file: npm run data -- ${sniffWord} FILE`);
+    await sniffLog(file, command.opts<SniffRequest>());
+    return 0;
+  }
+  refuse(command, ['out', 'force'], `belongs to ${sniffWord}`);
   const dataset = findDataset(name);
   if (file !== undefined) {
     if (!('data' in dataset.options.shape)) throw new UserError(`${name} reads no file: leave ${file} out`);

@@ -1,12 +1,13 @@
 /** The data set `criteo`: the train file of the Criteo Display Advertising Challenge, as downloaded. */
 import { z } from 'zod';
+import { tableOptions } from '../table/options.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../dataset.ts';
 import { criteoSource } from './criteo-source.ts';
 import { textFile } from '../text/text-file.ts';
 
 const options = z.strictObject({
-  data: z.string().optional().describe('raw log, plain, .gz or .zst'),
+  data: tableOptions.shape.data,
   maxBadLines: z.int().min(0).default(0).describe('malformed lines to leave out before giving up'),
 });
 

@@ -1,4 +1,5 @@
 import { missingInteger } from '../raw-rows.ts';
+import { hexPair } from '../text/hex-pair.ts';
 import { categoryColumns, integerColumns } from './columns.ts';
 import type { RowBuffer } from './row-buffer.ts';
 
@@ -8,15 +9,6 @@ const carriageReturn = 13;
 const minus = 45;
 const zero = 48;
 const lastField = categoryColumns.length - 1;
-
-/** The value of two hex digits read as one big-endian 16-bit integer, or -1. */
-const hexPair = new Int16Array(65536).fill(-1);
-const digits = '0123456789abcdef';
-for (const high of digits + 'ABCDEF') {
-  for (const low of digits + 'ABCDEF') {
-    hexPair[(high.charCodeAt(0) << 8) | low.charCodeAt(0)] = parseInt(high + low, 16);
-  }
-}
 
 /**
  * Appends the lines of bytes[from, to) to `rows` until the buffer is full or a line is not in the usual form

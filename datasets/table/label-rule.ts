@@ -26,16 +26,19 @@ export function parseLabel(text: string): { column: string; rule: LabelRule | un
 const numberPattern = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/;
 export const isNumber = (text: string): boolean => numberPattern.test(text) && Number.isFinite(Number(text));
 
-/** The values of labels without a rule. -1 stands for 0, as in libsvm. */
-const plain: Readonly<Record<string, 0 | 1>> = { true: 1, false: 0, True: 1, False: 0, TRUE: 1, FALSE: 0 };
+/** Labels without a rule that are no numbers. */
+const words = new Map<string, 0 | 1>([
+  ...(['true', 'True', 'TRUE'] as const).map((word) => [word, 1] as const),
+  ...(['false', 'False', 'FALSE'] as const).map((word) => [word, 0] as const),
+]);
 
 /** The label that a cell stands for; undefined if the rule does not say. A missing cell ('') has no label. */
 export function labelOf(cell: string, rule: LabelRule | undefined): 0 | 1 | undefined {
   if (cell === '') return undefined;
   if (rule === undefined) {
-    if (!isNumber(cell)) return plain[cell];
+    if (!isNumber(cell)) return words.get(cell);
     const number = Number(cell);
-    return number === 1 ? 1 : number === 0 || number === -1 ? 0 : undefined;
+    return number === 1 ? 1 : number === 0 || number === -1 ? 0 : undefined; // -1 as in libsvm
   }
   const { compare, value } = rule;
   if (compare === '=' || compare === '!=') {

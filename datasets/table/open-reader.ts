@@ -1,11 +1,19 @@
-import { UserError } from '../../base/user-error.ts';
 import type { TextFile } from '../text/text-file.ts';
+import { parseLabel } from './label-rule.ts';
+import { parquetReader } from './parquet/parquet-reader.ts';
 import type { TableReader } from './reader.ts';
 import { firstBytes, isParquet } from './recognise.ts';
+import type { TableSchema } from './schema.ts';
+import { textReader } from './text/text-reader.ts';
+
+/** The outer form of a file as far as a schema says it; without a label for `sniff`. */
+export type FileForm = Partial<Pick<TableSchema, 'separator' | 'header' | 'quote' | 'names' | 'label'>>;
 
 /** Opens a file by its first bytes. Only the beginning (of Parquet: the end, too) is read here. Throws a UserError. */
-export function openReader(file: TextFile): TableReader {
-  if (isParquet(firstBytes(file.path, 4)))
-    throw new UserError(`${file.path}: is a Parquet file, which this version does not read yet`);
-  throw new UserError(`${file.path}: not yet`);
+export function openReader(file: TextFile, form: FileForm): TableReader {
+  if (isParquet(firstBytes(file.path, 4))) return parquetReader(file.path);
+  return textReader(file, {
+    ...form,
+    label: form.label === undefined ? undefined : parseLabel(form.label).column,
+  });
 }

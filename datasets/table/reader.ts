@@ -1,5 +1,6 @@
 /** The contract of a file format: text has one reader, Parquet another. Everything else about tables knows only this. */
 import type { DenseTransform, Pooling, RawBlock } from '../raw-rows.ts';
+import type { BadLines } from '../text/bad-lines.ts';
 import type { LabelRule } from './label-rule.ts';
 import type { DerivedValue, NumberForm, TimeForm, TokenForm } from './schema.ts';
 
@@ -69,13 +70,4 @@ export interface ReadContext {
   readonly onRead?: (bytes: number) => void;
   /** Takes the content, decompressed, or what else identifies it. */
   readonly onContent?: (bytes: Uint8Array) => void;
-}
-
-/** Malformed lines that may be left out. */
-export interface BadLines {
-  /** Lines to leave out before giving up. */
-  readonly most: number;
-  count: number;
-  /** Descriptions of the first few of them. */
-  readonly first: string[];
 }

@@ -11,6 +11,6 @@ export function firstBytes(path: string, count: number): Uint8Array {
   }
 }
 
-/** Parquet files begin with PAR1. */
+/** Parquet files begin with PAR1, those with an encrypted footer with PARE. */
 export const isParquet = (start: Uint8Array): boolean =>
-  Buffer.from(start.subarray(0, 4)).toString('latin1') === 'PAR1';
+  ['PAR1', 'PARE'].includes(Buffer.from(start.subarray(0, 4)).toString('latin1'));

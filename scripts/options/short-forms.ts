@@ -24,12 +24,20 @@ export function shortForms(
   for (const owner of owners)
     for (const [name, flags] of Object.entries(owner.flags ?? {}))
       byFlags.set(flags, (byFlags.get(flags) ?? new Map<OptionOwner, string>()).set(owner, name));
-  return [...byFlags].map(([flags, names]) => {
+  return [...byFlags].flatMap(([flags, names]) => {
     const [[{ options }, name]] = names;
-    const option = new Option(flags, helpOf(names, defaults[name]));
-    return { option: option.argParser(parserOf(options, name)), names };
+    const help = helpOf(names, defaults[name]);
+    if (flags.startsWith(eitherWay))
+      return ['--', '--no-'].map((start) => ({
+        option: new Option(flags.replace(eitherWay, start), help),
+        names,
+      }));
+    return [{ option: new Option(flags, help).argParser(parserOf(options, name)), names }];
   });
 }
+
+/** The beginning of a flag that has an opposite: `--[no-]header` stands for `--header` and `--no-header`. */
+const eitherWay = '--[no-]';
 
 /** `planted: rows to generate (default: 100)`; several owners with one description are named together. */
 function helpOf(names: ReadonlyMap<OptionOwner, string>, shown?: string): string {

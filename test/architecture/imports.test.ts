@@ -108,7 +108,8 @@ const plugIns = [
     room: 'methods',
     names: methods.map(({ name }) => name).filter((name) => !['full', 'uniform', 'leverage'].includes(name)),
   },
-  { room: 'datasets', names: datasets.map(({ name }) => name) },
+  // A table is also what methods plan.
+  { room: 'datasets', names: datasets.map(({ name }) => name).filter((name) => name !== 'table') },
   // `linear` is also an activation.
   { room: 'harness/models', names: models.map(({ name }) => name).filter((name) => name !== 'linear') },
 ];

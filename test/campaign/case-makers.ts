@@ -3,6 +3,7 @@ import { nativeCases } from './native-calls.ts';
 import type { TryCase } from './part.ts';
 import { cacheCases } from './caches.ts';
 import { fullDiskCases } from './full-disk.ts';
+import { parquetCases } from './parquet-files.ts';
 import { recordCases } from './records.ts';
 
 type Cases = TryCase & { close?: () => void | Promise<void> };
@@ -10,6 +11,7 @@ type Cases = TryCase & { close?: () => void | Promise<void> };
 /** The cases that a child process can try, by the name of the part. */
 export const caseMakers: Readonly<Record<string, (folder: string) => Cases | Promise<Cases>>> = {
   inputs: inputCases,
+  parquet: parquetCases,
   records: recordCases,
   caches: cacheCases,
   calls: nativeCases,

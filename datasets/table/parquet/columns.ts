@@ -12,7 +12,7 @@ export interface ParquetColumn {
   /** Bytes of a value of FIXED_LEN_BYTE_ARRAY. */
   readonly length: number;
   readonly form: Form;
-  /** For people: `INT64`, `list of text`. */
+  /** The type in words: `INT64`, `list of text`. */
   readonly type: string;
   /** Definition level of a value that is there. */
   readonly definition: number;

@@ -18,6 +18,9 @@ interface Entries {
 /** Values of a row, at most: their number is a byte. */
 export const mostValues = 255;
 
+/** Values of a page: their levels take 8 bytes each. Writers aim at a megabyte. */
+const mostEntries = 1 << 25;
+
 /** Reads a column of lists row by row. Nulls in a list are left out; a row without values has one, the missing one. */
 export class ListCursor {
   private readonly cursor: ColumnCursor<Uint32Array>;
@@ -70,6 +73,7 @@ export class ListCursor {
     if (page === undefined) return undefined;
     if (this.entries?.page !== page) {
       const { values, repetition, definition } = page.page;
+      if (values > mostEntries) throw new Damage(`a page of ${values} values`);
       const [starts, levels] = [new Uint32Array(values), new Uint32Array(values)];
       repetition!.read(starts, values);
       definition!.read(levels, values);

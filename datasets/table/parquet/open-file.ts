@@ -21,7 +21,7 @@ export interface ParquetFile {
 
 export interface RowGroup {
   readonly rows: number;
-  /** By leaf of the schema. */
+  /** One of each leaf of the schema. */
   readonly chunks: readonly Chunk[];
 }
 

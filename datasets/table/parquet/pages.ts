@@ -12,7 +12,7 @@ export interface Page {
   /** Values, nulls included. */
   readonly values: number;
   readonly encoding: string;
-  /** Where the values begin is `from`, and `bytes` ends with them. */
+  /** The values are bytes[from, bytes.length). */
   readonly bytes: Uint8Array;
   readonly from: number;
   readonly repetition?: Runs;

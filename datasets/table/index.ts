@@ -1,0 +1,64 @@
+/** The data set `table`: any click log of rows and columns, with roles of the columns given by flags or by a schema. */
+import { dirname, isAbsolute, join } from 'node:path';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { UserError } from '../../base/user-error.ts';
+import { parts } from '../../harness/contract/data.ts';
+import type { DatasetSpec } from '../dataset.ts';
+import { listFiles } from './list-files.ts';
+import { tableFlags, type TableOptions, tableOptions } from './options.ts';
+import type { TableSchema } from './schema.ts';
+import { firstColumns, type TableFile, tableSource } from './table-source.ts';
+import { schemaOf } from './written-schema.ts';
+
+export const table: DatasetSpec<typeof tableOptions> = {
+  name: 'table',
+  title: 'a click log of any columns: CSV, TSV, another separator, or Parquet',
+  options: tableOptions,
+  flags: tableFlags,
+  raw(options) {
+    const schema = schemaOf(options);
+    const files = filesOf(options, schema);
+    const columns = firstColumns(files[0], schema);
+    const total = files.reduce((sum, { file }) => sum + file.bytes, 0);
+    return {
+      key: {
+        schema: canonicalJson({ ...schema, files: undefined }),
+        ...Object.fromEntries(
+          files.map(({ file, part }, i) => [
+            `file ${i}`,
+            canonicalJson([file.realPath, file.bytes, file.modifiedMs, part ?? null]),
+          ]),
+        ),
+      },
+      maxBadLines: options.maxBadLines,
+      source: (onProgress) =>
+        tableSource(files, schema, columns, {
+          maxBadLines: options.maxBadLines,
+          onRead: (bytes, path) => onProgress(bytes / total, `reading ${path}`),
+        }),
+    };
+  },
+};
+
+/** All files in the order in which they are read. Those of a schema lie beside it. Throws a UserError if there are none. */
+function filesOf(options: TableOptions, { files }: TableSchema): readonly TableFile[] {
+  const beside = (place: string) =>
+    isAbsolute(place) || options.schema === undefined ? place : join(dirname(options.schema), place);
+  const written = (places: string | readonly string[] | undefined) =>
+    places === undefined ? undefined : [places].flat().map(beside);
+  const train = options.data ?? written(files?.train);
+  if (train === undefined)
+    throw new UserError(
+      'table needs a log: --data FILE, several with commas between, or "files" in its schema',
+    );
+  const others = {
+    validation: options.validationData ?? written(files?.validation),
+    test: options.testData ?? written(files?.test),
+  };
+  const split = others.validation !== undefined || others.test !== undefined;
+  return parts.flatMap((part, number) => {
+    const places = part === 'train' ? train : others[part];
+    if (places === undefined) return [];
+    return listFiles(places).map((file) => ({ file, ...(split && { part: number }) }));
+  });
+}

@@ -1,0 +1,74 @@
+import {
+  type ColumnRun,
+  lineEnd,
+  minus,
+  point,
+  type RunContext,
+  type RunParser,
+  zero,
+} from './run-parser.ts';
+
+/** Digits whose value a double holds exactly; a quotient of two exact doubles is rounded once. */
+const mostDigits = 15;
+const powersOfTen = Float64Array.from({ length: mostDigits + 1 }, (_, k) => 10 ** k);
+
+/** Decimal numbers of at most 15 digits without an exponent, or empty, as 32-bit floats. */
+export function numberRun({ first, count, base, step, last }: ColumnRun, context: RunContext): RunParser {
+  const { rows, separator, unusual } = context;
+  const { floats } = rows;
+  return (bytes, _view, p, to, row) => {
+    let at = base + row;
+    for (let left = count; left > 0; left--, at += step) {
+      let c = bytes[p];
+      if (c === separator) {
+        floats[at] = NaN;
+        p++;
+        continue;
+      }
+      const begin = p;
+      const negative = c === minus;
+      if (negative) c = bytes[++p];
+      let digits = p;
+      let value = 0;
+      let decimals = 0;
+      let digit;
+      while ((digit = (c - zero) >>> 0) <= 9) {
+        value = value * 10 + digit;
+        c = bytes[++p];
+      }
+      if (c === point) {
+        digits++; // the point is none of them
+        c = bytes[++p];
+        const decimalsBegin = p;
+        while ((digit = (c - zero) >>> 0) <= 9) {
+          value = value * 10 + digit;
+          c = bytes[++p];
+        }
+        decimals = p - decimalsBegin;
+      }
+      const length = p - digits;
+      if (length > 0 && length <= mostDigits) {
+        const size = decimals === 0 ? value : value / powersOfTen[decimals];
+        floats[at] = negative ? -size : size;
+        if (c === separator) {
+          p++;
+          continue;
+        }
+        if (left === 1 && last) {
+          const end = lineEnd(bytes, p);
+          if (end >= 0) return end;
+        }
+      }
+      if (left === 1 && last && p === begin) {
+        const end = lineEnd(bytes, p);
+        if (end >= 0) {
+          floats[at] = NaN;
+          return end;
+        }
+      }
+      p = unusual(bytes, begin, to, first + count - left, row);
+      if (p < 0) return p;
+    }
+    return p;
+  };
+}

@@ -1,0 +1,119 @@
+import { UserError } from '../../../base/user-error.ts';
+import { compressionOf, openText } from '../../text/open-text.ts';
+import type { TextFile } from '../../text/text-file.ts';
+import { textHead } from '../../text/text-head.ts';
+import { isNumber } from '../label-rule.ts';
+import type { TableReader } from '../reader.ts';
+import type { Dialect } from './dialect.ts';
+import { lineFeed } from './dialect.ts';
+import { detectSeparator, headRecords } from './detect-dialect.ts';
+import { parseText } from './parse-text.ts';
+import { sampleText } from './sample-text.ts';
+
+/** The form of a text as far as it is said; the rest is recognised. */
+export interface TextForm {
+  readonly separator?: string;
+  readonly header?: boolean;
+  readonly quote?: string;
+  /** Names of the columns of a file without a header. */
+  readonly names?: readonly string[];
+  /** The column of the label, which tells a header from a first row; absent for `sniff`, which guesses. */
+  readonly label?: string;
+}
+
+/** A table of text, its header read. Throws a UserError for what is no such text. */
+export function textReader(file: TextFile, form: TextForm): TableReader & { readonly dialect: Dialect } {
+  const { path } = file;
+  const head = withoutMark(textHead(path));
+  const bytes =
+    head.whole && head.bytes.at(-1) !== lineFeed
+      ? Buffer.concat([head.bytes, Uint8Array.of(lineFeed)])
+      : head.bytes;
+  refuseOtherFormats(path, bytes);
+  const quote = form.quote ?? (form.separator === '::' ? '' : '"');
+  const separator = form.separator ?? detectSeparator(bytes, quote);
+  if (separator === undefined)
+    throw new UserError(
+      `${path}: no separator (tab, comma, semicolon, pipe, space, ::) gives its first lines the same number of columns; say which: --separator ";"`,
+    );
+  const dialectQuote = separator === '::' ? (form.quote ?? '') : quote;
+  const records = headRecords(bytes, separator, dialectQuote, 20);
+  const [first] = records;
+  if (first === undefined)
+    throw new UserError(
+      `${path}: its first record does not end within ${bytes.length} bytes: is the file text?`,
+    );
+  const header = form.header ?? (form.names === undefined && isHeader(records, form.label));
+  const columns = header
+    ? first.map((name) => name.trim())
+    : (form.names ?? first.map((_, at) => String(at + 1)));
+  if (columns.length !== first.length)
+    throw new UserError(`${path}: ${first.length} columns, and names for ${columns.length}: name each once`);
+  const dialect = { separator, quote: dialectQuote, header };
+  return {
+    format: formatName(separator, compressionOf(path)),
+    columns,
+    dialect,
+    sample: () => sampleText(file, dialect, columns.length),
+    blocks: (resolved, context) =>
+      parseText(
+        withContent(openText(path, context.onRead), context.onContent),
+        { file: path, names: columns, dialect },
+        resolved,
+        context,
+      ),
+  };
+}
+
+async function* withContent(
+  chunks: AsyncIterable<Uint8Array>,
+  onContent: ((bytes: Uint8Array) => void) | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    onContent?.(chunk);
+    yield chunk;
+  }
+}
+
+function withoutMark({ bytes, whole }: { bytes: Uint8Array; whole: boolean }) {
+  return {
+    bytes: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes,
+    whole,
+  };
+}
+
+/** Names of labels in use, for files whose label is not named yet. */
+const labelNames = /^(label|click|clicks|clicked|target|y|rating|action|is_click|conversion)$/i;
+
+/**
+ * True if the first record is a header: it has the label's name. Without a label's name, if no cell of it is a number and one of the next lines
+ * has one in the same column, or one cell is a usual name of a label.
+ */
+function isHeader([first, ...rest]: readonly string[][], label: string | undefined): boolean {
+  const cells = first.map((cell) => cell.trim());
+  if (label !== undefined && !/^[1-9][0-9]*$/.test(label)) return true;
+  if (cells.some((cell) => labelNames.test(cell))) return true;
+  return (
+    !cells.some((cell) => isNumber(cell) || cell === '') &&
+    rest.some((row) => row.some((cell) => isNumber(cell)))
+  );
+}
+
+function refuseOtherFormats(path: string, head: Uint8Array): void {
+  const [a, b] = head;
+  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff))
+    throw new UserError(`${path}: is UTF-16 text; convert it: iconv -f UTF-16 -t UTF-8 FILE > OTHER`);
+  if (Buffer.from(head.subarray(0, 4)).toString('latin1') === 'PK\x03\x04')
+    throw new UserError(`${path}: is a zip archive; unpack it and give the file inside`);
+  const nul = head.indexOf(0);
+  if (nul >= 0) {
+    const line = head.subarray(0, nul).reduce((lines, byte) => lines + Number(byte === lineFeed), 1);
+    throw new UserError(`${path}:${line}: a NUL byte; text has none: is the file text, in UTF-8?`);
+  }
+}
+
+function formatName(separator: string, compression: string): string {
+  const text =
+    separator === '\t' ? 'TSV' : separator === ',' ? 'CSV' : `text separated by ${JSON.stringify(separator)}`;
+  return compression === 'none' ? text : `${compression} ${text}`;
+}

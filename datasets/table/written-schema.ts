@@ -1,0 +1,99 @@
+import fs from 'node:fs';
+import type { z } from 'zod';
+import { separated } from '../../base/find-named.ts';
+import { UserError } from '../../base/user-error.ts';
+import type { TableOptions } from './options.ts';
+import { type TableSchema, tableSchema, tokenForms, type WrittenSchema } from './schema.ts';
+
+/** The schema that a file and flags say together; flags replace what the file says. Throws a UserError that names what is wrong. */
+export function schemaOf(options: TableOptions): TableSchema {
+  const written = options.schema === undefined ? {} : readSchema(options.schema);
+  const flags = fromFlags(options);
+  if (written.label === undefined && flags.label === undefined)
+    throw new UserError(
+      'table needs a label: --label NAME, with a rule such as "rating>=4" if it is not 0 and 1, or --schema FILE; npm run data -- sniff FILE proposes one',
+    );
+  const parsed = tableSchema.safeParse({ ...written, ...flags });
+  if (parsed.success) return parsed.data;
+  throw new UserError(`${options.schema ?? 'table'}: ${firstIssue(parsed.error)}`);
+}
+
+function readSchema(path: string): Partial<WrittenSchema> {
+  let text: string;
+  try {
+    text = fs.readFileSync(path, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UserError(
+      `${path}: ${missing ? 'no such file; check the path given with --schema' : (error as Error).message}`,
+    );
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(
+      `${path}: not valid JSON (${(error as Error).message}); correct it, or sniff the log again`,
+    );
+  }
+  const parsed = tableSchema.partial().safeParse(content);
+  if (!parsed.success) throw new UserError(`${path}: ${firstIssue(parsed.error)}`);
+  return content as Partial<WrittenSchema>;
+}
+
+function firstIssue({ issues: [issue] }: z.ZodError): string {
+  const at = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(tableSchema.shape).join(', ');
+    return `${at === '' ? '' : `${at}: `}a schema has no "${issue.keys[0]}"${at === '' ? `: there are ${known}` : ''}`;
+  }
+  return `${at || 'content'}: ${issue.message}`;
+}
+
+/** `C1,site_*:hex` as columns with their forms. */
+function categorical(list: string): WrittenSchema['categorical'] {
+  return separated(list).map((item) => {
+    const form = tokenForms.find((form) => item.endsWith(`:${form}`));
+    return form === undefined ? item : { column: item.slice(0, -form.length - 1), form };
+  });
+}
+
+/** `I*,price:integer`. */
+function numeric(list: string): WrittenSchema['numeric'] {
+  return separated(list).map((item) =>
+    item.endsWith(':integer')
+      ? { column: item.slice(0, -':integer'.length), form: 'integer' as const }
+      : item,
+  );
+}
+
+/** `genres:|,tags:;`: names and the characters between their values. */
+function multi(list: string): WrittenSchema['multi'] {
+  return list.split(/,(?=[^,])/).map((item) => {
+    const match = /^(.+):(.)$/.exec(item.trim());
+    if (match === null)
+      throw new UserError(
+        `--multi ${item}: expected a column and the character between its values, such as genres:|`,
+      );
+    return { column: match[1], separator: match[2] };
+  });
+}
+
+function fromFlags(options: TableOptions): Partial<WrittenSchema> {
+  const { label, separator, header, quote, missing, weight, part, drop, time } = options;
+  const flags: Partial<WrittenSchema> = {
+    label,
+    separator,
+    header,
+    weight,
+    part,
+    time,
+    ...(quote !== undefined && { quote: quote === 'none' ? '' : quote }),
+    ...(missing !== undefined && { missing: ['', ...missing.split(',')] }),
+    ...(drop !== undefined && { drop: separated(drop) }),
+    ...(options.numeric !== undefined && { numeric: numeric(options.numeric) }),
+    ...(options.categorical !== undefined && { categorical: categorical(options.categorical) }),
+    ...(options.multi !== undefined && { multi: multi(options.multi) }),
+  };
+  return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+}
