@@ -6,7 +6,14 @@ import { planted } from './planted/index.ts';
 export type { DatasetSpec } from './dataset.ts';
 export { type DatasetRequest, openDataset, type Progress, rawLog } from './open-dataset.ts';
 export type { DataFacts } from './prepared/facts.ts';
+export { denseTransforms } from './raw-rows.ts';
 export type { PreparedData } from './prepared/read.ts';
-export { defaultSettings, type IdOrder, idOrders, type PrepareSettings } from './prepared/settings.ts';
+export {
+  defaultSettings,
+  type IdOrder,
+  idOrders,
+  type PrepareSettings,
+  rollingFold,
+} from './prepared/settings.ts';
 
 export const datasets: readonly DatasetSpec[] = [planted, criteo];

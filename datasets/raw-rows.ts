@@ -1,4 +1,5 @@
 /** A raw log as the preparer sees it, wherever it comes from: a parser of text or a generator. */
+import type { Pooling } from '../harness/contract/data.ts';
 
 /** A dense column: 32-bit integers, or 32-bit floats. */
 export interface DenseColumn {
@@ -23,8 +24,7 @@ export interface TokenColumn {
   readonly pool?: Pooling;
 }
 
-export const poolings = ['sum', 'mean'] as const;
-export type Pooling = (typeof poolings)[number];
+export { poolings, type Pooling } from '../harness/contract/data.ts';
 
 /** Integers of 32 or 64 bits as they are, and texts by their hashes (text-token.ts). */
 export type TokenKind = 'integer32' | 'integer64' | 'text';

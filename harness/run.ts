@@ -13,6 +13,8 @@ import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
 import { rarestIds } from './metrics/rarest-ids.ts';
 import { runStages, type RunSettings, type StageCost, type StageMemory } from './training/run-stages.ts';
+import { setHyperParameters } from './rules/hyper-parameters.ts';
+import { updateRules } from './rules/index.ts';
 import { serve } from './serving/serve.ts';
 import type { CurvePoint, Progress, TrainResult } from './training/train.ts';
 
@@ -72,7 +74,9 @@ export async function run(
   tf.enableProdMode();
   if (backend.fallbacks) backend.fallbacks.refused = true; // what is measured is one backend
   const { dim, batchSize } = settings;
-  const trained = await runStages(data, plan, model, backend, settings, watch.progress);
+  const trained = await withOptimizerOptions(settings, () =>
+    runStages(data, plan, model, backend, settings, watch.progress),
+  );
   const { results, costs, memory } = trained;
   const trainer = await serve(trained.trainer, plan, backend);
   const { embedding } = trainer;
@@ -126,6 +130,19 @@ export async function run(
   };
   trainer.dispose();
   return outcome;
+}
+
+/** Trains with the numbers of the optimizer that were asked for, and puts its defaults back. */
+async function withOptimizerOptions<T>(
+  { optimizer, optimizerOptions = {} }: RunSettings,
+  train: () => Promise<T>,
+): Promise<T> {
+  const putBack = setHyperParameters(updateRules[optimizer], optimizerOptions);
+  try {
+    return await train();
+  } finally {
+    putBack();
+  }
 }
 
 /** Samples are counted on from stage to stage. */

@@ -1,6 +1,8 @@
 import type { Setting } from '../analysis/comparisons/comparable.ts';
 import { exactTraining } from '../analysis/comparisons/exact-training.ts';
+import { plainTraining } from '../analysis/comparisons/practice.ts';
 import { formatCount } from './format.ts';
+import { practiceWords } from './practice-text.ts';
 
 /** The settings that all comparisons have in common, in words. */
 export function sharedSettings(settings: readonly Setting[]): string {
@@ -14,12 +16,15 @@ export function ownSettings(settings: readonly Setting[], index: number): string
   return settingText(settings[index], (name) => differs(settings, name));
 }
 
-/** A setting at its default is shown only if another comparison departs from it. */
-const isUsual = ({ activations, gradients, counted, rowsOn }: Setting, name: keyof Setting) =>
-  (name === 'activations' && activations === exactTraining.activations) ||
-  (name === 'gradients' && gradients === exactTraining.gradients) ||
-  (name === 'counted' && counted === 'bytes') ||
-  (name === 'rowsOn' && rowsOn === 'backend');
+/** Values that are shown only if another comparison departs from them. */
+const usual: Partial<Setting> = {
+  ...exactTraining,
+  ...plainTraining,
+  counted: 'bytes',
+  rowsOn: 'backend',
+};
+
+const isUsual = (setting: Setting, name: keyof Setting) => name in usual && setting[name] === usual[name];
 
 function differs(settings: readonly Setting[], name: keyof Setting): boolean {
   return new Set(settings.map((setting) => setting[name])).size > 1;
@@ -43,6 +48,7 @@ function settingText(setting: Setting, include: (name: keyof Setting) => boolean
     batchSize: `batch ${formatCount(setting.batchSize)}`,
     batchOrder: setting.batchOrder === 'log' ? 'batches in log order' : 'batches shuffled',
     epochs: setting.epochs === 1 ? '1 epoch' : `up to ${setting.epochs} epochs`,
+    ...practiceWords(setting),
     counted: setting.counted === 'keys' ? 'budgets with keys' : 'budgets without keys',
     rowsOn: setting.rowsOn === 'host' ? 'table rows in JavaScript' : 'table rows on the backend',
     backend: `${setting.backend} backend`,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { protocols } from '../harness/contract/data.ts';
 import { named } from './named.ts';
 import { count } from './quantities.ts';
 
 /** The data of training runs, prepared once for all of them. */
 const preparedData = z.object({
   name: z.string(),
-  protocol: z.enum(['temporal', 'random']),
+  protocol: z.enum(protocols),
   fingerprint: z.string(),
   rows: z.object({ train: count, validation: count, test: count }),
   /** Cardinality per field, and other facts of the preparation (min count, order, skipped rows). */

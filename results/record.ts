@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { protocols } from '../harness/contract/data.ts';
 import { named } from './named.ts';
 import { groupScores, scores } from './quality-record.ts';
 import { amount, atLeastOne, count, spread } from './quantities.ts';
 import { size } from './size-record.ts';
-import { measuredMemory, stage, trainingMemory } from './training-record.ts';
+import { measuredMemory, practice, stage, trainingMemory } from './training-record.ts';
 
 /**
  * The run record: one JSON object per line of runs.jsonl in a recording's folder, appended once, never rewritten. Numbers
@@ -16,7 +17,7 @@ const key = {
   recording: z.string(),
   dataset: z.object({
     name: z.string(),
-    protocol: z.enum(['temporal', 'random']),
+    protocol: z.enum(protocols),
     fingerprint: z.string(),
     rows: z.object({ train: count, validation: count, test: count }),
   }),
@@ -35,6 +36,7 @@ const key = {
   activations: atLeastOne.optional(),
   /** Estimate of the gradients of dense layers, such as sbpca:4 (streaming batch PCA of rank 4); absent if they are exact. */
   gradients: z.string().optional(),
+  ...practice.shape,
   /** The budget holds the keys of ids that are told apart, and so do the full table's bytes; absent: neither does. */
   count: z.literal('keys').optional(),
   batchSize: atLeastOne,

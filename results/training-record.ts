@@ -1,5 +1,26 @@
 import { z } from 'zod';
-import { amount, count } from './quantities.ts';
+import { named } from './named.ts';
+import { amount, atLeastOne, count } from './quantities.ts';
+
+/** Settings of training that are off where they are absent, as in all older records. */
+export const practice = z.object({
+  /** Epochs in a row without a better validation AUC that end a stage. */
+  patience: atLeastOne.optional(),
+  /** Divisor of the learning rate after an epoch without a better validation AUC. */
+  reduceOnPlateau: z.number().gt(1).optional(),
+  /** Share of an epoch's steps over which the learning rate rises. */
+  warmUp: z.number().gt(0).max(1).optional(),
+  /** Decline of the learning rate over the epochs, and the share of it at the end: linear:0.01. */
+  decay: z.string().optional(),
+  /** Factor of half the squares of looked-up floats, as a mean over samples. */
+  l2Rows: z.number().positive().optional(),
+  /** Factor of half the squares of the network's weights. */
+  l2Network: z.number().positive().optional(),
+  /** Share of the outputs of hidden layers that a training step leaves out. */
+  dropout: z.number().gt(0).lt(1).optional(),
+  /** Numbers of the optimizer that differ from its defaults. */
+  optimizerOptions: named(z.number()).optional(),
+});
 
 /** One stage of training, or the only one: a search, a pretraining, a conversion. */
 export const stage = z.object({
@@ -10,6 +31,17 @@ export const stage = z.object({
   steps: count,
   /** Bytes of the embedding layer's floats, frozen ones too, its maps, and optimizer state. */
   trainingBytes: count.optional(),
+  /** Every epoch, or the part of it that the stage has. Absent where there is one at a constant rate. */
+  epochs: z
+    .array(
+      z.object({
+        validationAuc: z.number(),
+        /** The learning rate of the epoch's last step. */
+        learningRate: z.number().positive(),
+      }),
+    )
+    .readonly()
+    .optional(),
 });
 export type Stage = z.infer<typeof stage>;
 

@@ -58,9 +58,11 @@ function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<ty
     print(`  ${name}: ${title}`);
     printOptions(name, options, flags);
   }
-  print('models');
-  for (const { name, paper, options } of models) {
-    print(`  ${name}: ${paper.cite}`);
+  print('models (--model; docs/models.md describes them)');
+  for (const { name, aliases, title, formula, paper, width, options } of models) {
+    print(`  ${[name, ...aliases].join(', ')}: ${title}; ${paper.cite}`);
+    if (formula !== null) print(`      ${formula}`);
+    if (width !== undefined) print(`      floats of an id: ${width}, whatever --dim says`);
     printOptions(name, options);
   }
   print('suites');

@@ -4,7 +4,11 @@ import { canonicalJson } from '../base/canonical-json.ts';
 import { findNamed } from '../base/find-named.ts';
 import { parseOptions } from '../base/parse-options.ts';
 import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
-import { findModel } from './find-model.ts';
+import { type TrainingPractice, practiceOf } from '../harness/contract/training-practice.ts';
+import { UserError } from '../base/user-error.ts';
+import { findModel, widthUnder } from './find-model.ts';
+import { changedOptions } from './optimizer-options.ts';
+import { requirePractice } from './required-practice.ts';
 import { findMethod } from './find-method.ts';
 import type { ComparisonSettings } from './settings.ts';
 
@@ -15,6 +19,7 @@ export type MethodAtRatio = Pick<Job, 'method' | 'options' | 'compression'>;
 export interface Job
   extends
     TrainingApproximation,
+    TrainingPractice,
     Pick<
       ComparisonSettings,
       | 'model'
@@ -50,13 +55,25 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   const shared = {
     model: model.name,
     modelOptions: parseOptions(model, settings.modelOptions) as Record<string, unknown>,
-    ...{ dim, batchSize, batchOrder, epochs, optimizer },
+    dim: widthUnder(model, dim),
+    ...{ batchSize, batchOrder, epochs, optimizer },
     backend: findNamed(backends, 'backend', settings.backend).name,
     threads,
     ...(count && { count }),
     ...(hostRows && { hostRows }),
+    ...practiceOf({
+      ...settings,
+      optimizerOptions: changedOptions(optimizer, settings.optimizerOptions ?? {}),
+    }),
   };
+  requirePractice(settings);
   const ways = settings.ways ?? [{}];
+  if (model.withoutLayers && ways.some((way) => way.activations ?? way.gradients))
+    throw new UserError(
+      `${model.name} has no dense layers to approximate: leave --gradients and --activations out`,
+    );
+  if (model.withoutLayers && settings.dropout !== undefined)
+    throw new UserError(`${model.name} has no hidden layers: leave --dropout out`);
   const jobs = settings.seeds.flatMap((seed) =>
     asked.flatMap((what) =>
       ways.flatMap((way) =>

@@ -1,9 +1,10 @@
 import type { DatasetRequest } from '../datasets/index.ts';
 import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
+import type { TrainingPractice } from '../harness/contract/training-practice.ts';
 import type { OptimizerRule } from '../harness/contract/backend.ts';
 
 /** The settings of a comparison: everything that decides a number, and nothing else. */
-export interface ComparisonSettings {
+export interface ComparisonSettings extends TrainingPractice {
   readonly suite: string;
   readonly dataset: string;
   readonly request: Omit<DatasetRequest, 'onProgress' | 'onMessage'>;

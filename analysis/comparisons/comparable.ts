@@ -1,6 +1,7 @@
 import { UserError } from '../../base/user-error.ts';
 import { atChosenRates, type RateChoice } from './chosen-rate.ts';
 import { isExact, type TrainingApproximation, approximationOf } from './exact-training.ts';
+import { type Practice, practiceOf } from './practice.ts';
 import { requireSameMachine } from '../../results/hardware.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Recording } from '../../results/recording.ts';
@@ -9,7 +10,7 @@ import type { Recording } from '../../results/recording.ts';
 export const baseline = 'full';
 
 /** Everything that changes a number except method, options, budget and seed: equal within a comparison. */
-export interface Setting extends TrainingApproximation {
+export interface Setting extends TrainingApproximation, Practice {
   readonly model: string;
   readonly network: string;
   readonly dim: number;
@@ -99,6 +100,7 @@ function settingOf(run: RunRecord): Setting {
     batchSize,
     batchOrder,
     epochs,
+    ...practiceOf(run),
     counted,
     rowsOn: run.hostRows ? ('host' as const) : ('backend' as const),
   };

@@ -2,7 +2,7 @@ import type * as tf from '../../tensors/index.ts';
 import { nodesOf } from '../../harness/rules/expression.ts';
 import { type OptimizerRule, updateRules } from '../../harness/rules/index.ts';
 import { updatedTensors } from '../../harness/rules/tensors.ts';
-import type { UpdateRule } from '../../harness/rules/update-rule.ts';
+import { namedNumbers, type UpdateRule } from '../../harness/rules/update-rule.ts';
 import type { ResourceVariable } from './resource-variable.ts';
 
 export interface RowUpdate {
@@ -15,7 +15,7 @@ export interface RowUpdate {
 /** One step of a rule on the rows of a table, in place; the first step is 1. Call it in a tidy. */
 export function updateRows(rule: OptimizerRule, update: RowUpdate, learningRate: number, step: number): void {
   const declared: UpdateRule = updateRules[rule];
-  const numbers = declared.numbers(learningRate, step);
+  const numbers = namedNumbers(declared, learningRate, step);
   if (rule === 'adagrad') return fusedAdagrad(update, numbers);
   const { weights, state, rows, gradients } = update;
   const moves = moveOf(declared);

@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { checksum } from '../checksum.ts';
 import type { RawBlock, RawSource } from '../raw-rows.ts';
 import { categoryColumns, integerColumns } from './columns.ts';
-import { openText } from './open-text.ts';
+import { openText } from '../text/open-text.ts';
 import { type BadLines, parseTsv } from './parse-tsv.ts';
-import type { TextFile } from './text-file.ts';
+import type { TextFile } from '../text/text-file.ts';
 
 export interface CriteoOptions {
   /** Malformed lines to leave out before giving up. */

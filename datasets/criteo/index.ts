@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../dataset.ts';
 import { criteoSource } from './criteo-source.ts';
-import { textFile } from './text-file.ts';
+import { textFile } from '../text/text-file.ts';
 
 const options = z.strictObject({
   data: z.string().optional().describe('raw log, plain, .gz or .zst'),

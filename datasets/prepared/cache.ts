@@ -35,15 +35,17 @@ export interface PrepareRequest {
 
 /** `<cache>/<dataset>-<key>`: raw rows, settings and format decide the key. */
 export function preparedDirectory({ cache, dataset, key, settings }: PrepareRequest): string {
-  const { protocol, minCount, order, logTransform, splitSeed } = settings;
+  const { protocol, shares, rolling, minCount, order, dense, splitSeed } = settings;
   const identity = [
     formatVersion,
     Object.entries(key).sort(),
     protocol,
     minCount,
     order,
-    logTransform,
+    dense,
     splitSeed,
+    shares ?? null,
+    rolling ?? null,
   ];
   return join(
     cache,

@@ -5,9 +5,9 @@ import { checksum } from '../checksum.ts';
 import type { ColumnFileRecord, FieldRecord } from './manifest.ts';
 import { countsFile, idArray, idsFile, tokensFile } from './layout.ts';
 import { rankTokens } from './rank-tokens.ts';
-import { regroupColumn } from './regroup.ts';
+import { placeRows } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
-import { endOf, type PartRange, type Split } from './split.ts';
+import { endOf, type PartRange, rowsOf, type Split } from './split-parts.ts';
 import { type TokenColumn, wordsOf } from '../raw-rows.ts';
 import { TokenTable } from './token-table.ts';
 import { WideTokenTable } from './wide-token-table.ts';
@@ -38,10 +38,10 @@ export function encodeField(
   memory: ColumnMemory,
 ): { record: FieldRecord; ids: ColumnFileRecord; counts: ColumnFileRecord } {
   const { train, validation, test } = split.parts;
-  const rows = train.rows + validation.rows + test.rows;
+  const rows = rowsOf(split);
   const words = wordsOf[kind];
-  const tokens = readTokens(join(work.path, tokensFile(name)), tokensDigest, { rows, words }, split, memory);
-  const column = words === 1 ? tokens : memory.numbers!; // [rows], the numbers of the tokens
+  const tokens = readTokens(join(work.path, tokensFile(name)), tokensDigest, words, split, memory);
+  const column = words === 1 ? tokens : memory.numbers!.subarray(0, rows); // [rows], the numbers of the tokens
   const table = words === 1 ? new TokenTable() : new WideTokenTable(words, column);
   table.count(tokens, train.start, train.start + train.rows);
   table.number(tokens, train.rows, rows); // training rows come first
@@ -85,14 +85,15 @@ export function encodeField(
   };
 }
 
-/** The tokens of all rows [rows, words], in the order of the parts; removes their file. */
+/** The tokens of all rows [rows, words] at their places; removes their file. */
 function readTokens(
   path: string,
   digest: string,
-  { rows, words }: { rows: number; words: number },
+  words: number,
   split: Split,
   memory: ColumnMemory,
 ): Uint32Array {
+  const rows = split.placeOfRow?.length ?? rowsOf(split);
   const tokens = memory.tokens.subarray(0, rows * words);
   const bytes = new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
   const sum = checksum();
@@ -113,8 +114,8 @@ function readTokens(
       `${path}: other bytes came back from the disk than were written; prepare the data again`,
     );
   fs.rmSync(path);
-  if (split.partOfRow === undefined || memory.regrouped === undefined) return tokens;
-  const regrouped = memory.regrouped.subarray(0, tokens.length);
-  regroupColumn(tokens, words, split.partOfRow, regrouped);
+  if (split.placeOfRow === undefined || memory.regrouped === undefined) return tokens;
+  const regrouped = memory.regrouped.subarray(0, rowsOf(split) * words);
+  placeRows(tokens, words, split.placeOfRow, regrouped);
   return regrouped;
 }

@@ -1,4 +1,5 @@
 import { type Part, parts } from '../../harness/contract/data.ts';
+import type { DenseTransform } from '../raw-rows.ts';
 import type { IdOrder } from './settings.ts';
 import type { FieldRecord, Manifest } from './manifest.ts';
 
@@ -7,9 +8,11 @@ export interface DataFacts {
   /** File name or generator, never a path. */
   readonly origin: string;
   readonly checksum?: string;
+  readonly split: SplitFacts;
   readonly minCount: number;
   readonly order: IdOrder;
-  readonly logTransform: boolean;
+  /** The transform of dense columns: one name, or the name of each. */
+  readonly dense: DenseTransform | Readonly<Record<string, DenseTransform>>;
   readonly badLines: number;
   /** Share of rows with label 1. */
   readonly clickRate: Readonly<Record<Part, number>>;
@@ -18,17 +21,49 @@ export interface DataFacts {
   readonly ids: number;
 }
 
+/** The split beside the name of its protocol: what is not its default. */
+export interface SplitFacts {
+  /** The order that decided: of the log, or of a time column. */
+  readonly order: 'log' | 'time';
+  /** Shares of the parts, if they were named. */
+  readonly train?: number;
+  readonly validation?: number;
+  readonly test?: number;
+  /** Days of a rolling evaluation, and the last one that was trained on. */
+  readonly days?: number;
+  readonly day?: number;
+  /** A tenth of the training rows of the log validates, which came without validation rows. */
+  readonly validationFromTrain?: true;
+}
+
 export function factsOf(manifest: Manifest): DataFacts {
   const rate = (part: Part) => manifest.parts[part].clicks / manifest.parts[part].rows;
   return {
     origin: manifest.origin.name,
     checksum: manifest.origin.checksum,
+    split: splitFacts(manifest),
     minCount: manifest.settings.minCount,
     order: manifest.settings.order,
-    logTransform: manifest.settings.logTransform,
+    dense: denseFacts(manifest),
     badLines: manifest.origin.badLines,
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,
     ids: manifest.fields.reduce((sum, field) => sum + field.cardinality, 0),
   };
+}
+
+function splitFacts({ settings: { shares, rolling }, byTime, validationFromTrain }: Manifest): SplitFacts {
+  return {
+    order: byTime ? 'time' : 'log',
+    ...shares,
+    ...rolling,
+    ...(validationFromTrain && { validationFromTrain }),
+  };
+}
+
+function denseFacts({ transforms, settings }: Manifest): DataFacts['dense'] {
+  const different = new Set(transforms.map(({ transform }) => transform));
+  if (different.size > 1)
+    return Object.fromEntries(transforms.map(({ name, transform }) => [name, transform]));
+  return transforms[0]?.transform ?? settings.dense;
 }

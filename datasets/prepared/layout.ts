@@ -7,6 +7,9 @@ export const probabilitiesFile = 'probabilities.f32'; // [rows], only if the sou
 export const weightsFile = 'weights.f32'; // [rows], only if rows have weights
 export const countsFile = (field: string) => `counts-${field}.u32`; // [cardinality]
 export const idsFile = (field: string, cardinality: number) => `ids-${field}.u${8 * idBytes(cardinality)}`; // [rows]
+/** Times and given parts in the order of the log: there only while preparing. */
+export const timesFile = 'times.f64'; // [rows]
+export const partsFile = 'parts.u8'; // [rows]
 /** Raw tokens in the order of the log: there only while preparing. */
 export const tokensFile = (field: string) => `tokens-${field}.u32`; // [rows, words]
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { protocols } from '../../harness/contract/data.ts';
 import { UserError } from '../../base/user-error.ts';
+import { denseTransforms } from '../raw-rows.ts';
 import { expectedFiles, manifestFile } from './layout.ts';
 import { idOrders } from './settings.ts';
 
@@ -11,7 +12,7 @@ import { idOrders } from './settings.ts';
 export const again = 'remove the directory and prepare the data again';
 
 /** Raised whenever the files or their meaning change; older directories are then prepared again. */
-export const formatVersion = 3;
+export const formatVersion = 4;
 
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -48,17 +49,32 @@ const manifest = z.strictObject({
   }),
   settings: z.strictObject({
     protocol: z.enum(protocols),
+    shares: z.strictObject({ train: share, validation: share, test: share }).optional(),
+    rolling: z.strictObject({ days: count, day: count }).optional(),
     minCount: count.min(1),
     order: z.enum(idOrders),
-    logTransform: z.boolean(),
+    dense: z.enum(denseTransforms),
     splitSeed: z.number(),
   }),
   rows: count,
+  /** A time of the rows decided who is in which part, and not their order. */
+  byTime: z.literal(true).optional(),
+  /** The log came without validation rows: a tenth of its training rows validates. */
+  validationFromTrain: z.literal(true).optional(),
   parts: z.strictObject({ train: part, validation: part, test: part }),
   probabilities: z.boolean(),
   /** Rows have weights; absent if they do not, as in directories from before there were any. */
   weights: z.literal(true).optional(),
   denseFields: z.array(z.string()),
+  /** The transform of every dense column of the log; buckets are categorical fields. Moments are the training part's. */
+  transforms: z.array(
+    z.strictObject({
+      name: z.string(),
+      transform: z.enum(denseTransforms),
+      mean: z.number().optional(),
+      deviation: z.number().optional(),
+    }),
+  ),
   fields: z.array(fieldRecord).min(1),
   files: z.array(columnFile),
 });

@@ -3,13 +3,16 @@ import fs from 'node:fs';
 import { join } from 'node:path';
 import type { Part } from '../../harness/contract/data.ts';
 import { UserError } from '../../base/user-error.ts';
-import { type RawSource, wordsOf } from '../raw-rows.ts';
+import { type RawSource, type TokenColumn, wordsOf } from '../raw-rows.ts';
+import { denseColumns } from './dense.ts';
 import { encodeField } from './encode-field.ts';
 import { denseFile, labelsFile, manifestFile } from './layout.ts';
 import { type ColumnFileRecord, formatVersion, type Manifest, manifestText } from './manifest.ts';
 import { regroupFile } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
-import { endOf, splitRows, type Split } from './split.ts';
+import { splitRows } from './split.ts';
+import { endOf, rowsOf, type Split } from './split-parts.ts';
+import { standardize } from './standardize.ts';
 import { stageRows, type Staged } from './stage-rows.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
@@ -22,8 +25,8 @@ export interface PrepareProgress {
 
 /**
  * A raw log into prepared columns inside `work`: one pass over the source, then one field at a time. Memory: a
- * column of tokens (4 bytes per row and word, and again for protocol `random`, with 1 for the part of a row; 4 more for tokens of
- * several words), a table of its distinct tokens (some 50 bytes each) and one block. Throws a UserError for rows that cannot be split.
+ * column of tokens (4 bytes per row and word, and again where rows are regrouped, with 4 for the place of a row; 4 more for tokens of
+ * several words; 8 for a time of a row while they are sorted), a table of its distinct tokens (some 50 bytes each) and one block. Throws a UserError for rows that cannot be split.
  */
 export async function prepare(
   dataset: string,
@@ -32,23 +35,38 @@ export async function prepare(
   work: WorkDirectory,
   progress: PrepareProgress = {},
 ): Promise<Manifest> {
-  if (source.fields.length === 0)
+  const columns = denseColumns(source.dense, settings.dense);
+  const { numbers, buckets } = columns;
+  const tokenColumns = [
+    ...source.fields,
+    ...buckets.map(({ name }): TokenColumn => ({ name, kind: 'integer32' })),
+  ];
+  if (tokenColumns.length === 0)
     throw new UserError(`${dataset}: no categorical column, so there is nothing to embed`);
-  const staged = await stageRows(source, work, settings.logTransform, (rows) => progress.rows?.(rows));
+  requireDifferent(tokenColumns);
+  const staged = await stageRows(source, work, columns, settings.protocol, (rows) => progress.rows?.(rows));
   const origin = source.origin?.() ?? { name: dataset, badLines: 0, firstBadLines: [] };
   if (staged.rows === 0) throw new UserError(`${origin.name}: no valid rows`);
-  const split = splitRows(staged.rows, settings.protocol, settings.splitSeed);
-  const rowFiles = regroupRows(work, staged, split, source.dense.length);
+  const split = splitRows(staged.rows, settings, staged.facts());
+  const rows = rowsOf(split);
+  const regrouped = regroupRows(work, staged, split, numbers.length);
+  const standard = numbers.map(({ transform }) => transform === 'standard');
+  const standardized = standard.includes(true)
+    ? standardize(work, standard, { rows, train: split.parts.train.rows })
+    : undefined;
+  const rowFiles = regrouped.map((file) =>
+    standardized && file.name === denseFile ? standardized.file : file,
+  );
 
-  const words = Math.max(...source.fields.map(({ kind }) => wordsOf[kind]));
+  const words = Math.max(...tokenColumns.map(({ kind }) => wordsOf[kind]));
   const memory = {
     tokens: new Uint32Array(staged.rows * words),
-    regrouped: split.partOfRow && new Uint32Array(staged.rows * words),
+    regrouped: split.placeOfRow && new Uint32Array(staged.rows * words),
     numbers: words > 1 ? new Uint32Array(staged.rows) : undefined,
   };
-  const encoded = source.fields.map((column, f) => {
+  const encoded = tokenColumns.map((column, f) => {
     const field = encodeField(work, column, staged.tokens[f], split, settings, memory);
-    progress.fields?.(f + 1, source.fields.length);
+    progress.fields?.(f + 1, tokenColumns.length);
     return field;
   });
   const fields = encoded.map(({ record }) => record);
@@ -76,11 +94,17 @@ export async function prepare(
       .digest('hex'),
     origin: { ...origin, firstBadLines: [...origin.firstBadLines] },
     settings,
-    rows: staged.rows,
+    rows,
+    ...(split.byTime && { byTime: true as const }),
+    ...(split.validationFromTrain && { validationFromTrain: true as const }),
     parts: { train: partRecord('train'), validation: partRecord('validation'), test: partRecord('test') },
     probabilities: staged.probabilities,
     ...(staged.weights && { weights: true as const }),
-    denseFields: source.dense.map(({ name }) => name),
+    denseFields: numbers.map(({ name }) => name),
+    transforms: [
+      ...numbers.map(({ name, transform }, f) => ({ name, transform, ...standardized?.moments[f] })),
+      ...buckets.map(({ name }) => ({ name, transform: 'buckets' as const })),
+    ],
     fields,
     files: [...rowWise, ...encoded.map(({ counts }) => counts)],
   };
@@ -90,17 +114,28 @@ export async function prepare(
   return manifest;
 }
 
+/** Throws a UserError for two categorical columns of one name, which would share their files. */
+function requireDifferent(columns: readonly TokenColumn[]): void {
+  columns.forEach(({ name }, i) => {
+    if (columns.findIndex((other) => other.name === name) < i)
+      throw new UserError(
+        `two categorical columns have the name ${name}: give one another name, or leave it out`,
+      );
+  });
+}
+
 /** Brings the row-wise files into the order of the parts, where that is not the order of the log. */
 function regroupRows(
   work: WorkDirectory,
   staged: Staged,
-  { partOfRow }: Split,
+  split: Split,
   denseFields: number,
 ): readonly ColumnFileRecord[] {
-  if (partOfRow === undefined) return staged.files;
+  const { placeOfRow } = split;
+  if (placeOfRow === undefined) return staged.files;
   return staged.files.map(({ name }) => {
     const [array, width] =
       name === labelsFile ? [Uint8Array, 1] : [Uint32Array, name === denseFile ? denseFields : 1];
-    return { name, digest: regroupFile(work, name, array, width, partOfRow) };
+    return { name, digest: regroupFile(work, name, array, width, { placeOfRow, rows: rowsOf(split) }) };
   });
 }

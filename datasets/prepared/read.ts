@@ -13,7 +13,7 @@ import {
   weightsFile,
 } from './layout.ts';
 import { again, readManifest } from './manifest.ts';
-import type { PartRange } from './split.ts';
+import type { PartRange } from './split-parts.ts';
 import { verify } from './verify.ts';
 
 export interface PreparedData extends Data {

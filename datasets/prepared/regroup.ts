@@ -1,33 +1,43 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { parts } from '../../harness/contract/data.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 const chunkRows = 65_536;
+/** Bytes of the new file that are put together in memory; the old one is read once for each. */
+const segmentBytes = 2 ** 28;
 
-/**
- * Rewrites a row-wise file so that the rows of each part are contiguous, in the order of `parts`, each part in the
- * order of the log. A row is `width` elements of `array`. Reads the file once per part; returns the new checksum.
- */
+/** New places of rows. */
+export interface Places {
+  /** The place of every row of the log, `none` for a row that is left out. */
+  readonly placeOfRow: Uint32Array;
+  /** Rows that have a place. */
+  readonly rows: number;
+}
+
+/** Rewrites a row-wise file with every row at its place. A row is `width` elements of `array`. Returns the new checksum. */
 export function regroupFile(
   work: WorkDirectory,
   name: string,
   array: Uint8ArrayConstructor | Uint32ArrayConstructor,
   width: number,
-  partOfRow: Uint8Array,
+  { placeOfRow, rows }: Places,
 ): string {
   const rowBytes = width * array.BYTES_PER_ELEMENT;
   const regrouped = work.writer(`${name}.regrouped`);
   const fd = fs.openSync(join(work.path, name), 'r');
   try {
-    const chunk = new array(chunkRows * width);
-    for (const part of parts.keys()) {
-      for (let first = 0; first < partOfRow.length; first += chunkRows) {
-        const rows = Math.min(chunkRows, partOfRow.length - first);
-        fs.readSync(fd, chunk, 0, rows * rowBytes, first * rowBytes);
-        const kept = keepRows(chunk, width, partOfRow.subarray(first, first + rows), part);
-        regrouped.append(chunk.subarray(0, kept * width));
+    const segmentRows = Math.min(rows, Math.max(1, Math.floor(segmentBytes / Math.max(1, rowBytes))));
+    const segment = new array(segmentRows * width);
+    const chunk = new array(Math.min(chunkRows, placeOfRow.length) * width);
+    for (let from = 0; from < rows; from += segmentRows) {
+      const kept = Math.min(segmentRows, rows - from);
+      for (let first = 0; first < placeOfRow.length; first += chunkRows) {
+        const count = Math.min(chunkRows, placeOfRow.length - first);
+        fs.readSync(fd, chunk, 0, count * rowBytes, first * rowBytes);
+        const places = placeOfRow.subarray(first, first + count);
+        placeRows(chunk, width, places, segment.subarray(0, kept * width), from);
       }
+      regrouped.append(segment.subarray(0, kept * width));
     }
   } finally {
     fs.closeSync(fd);
@@ -37,33 +47,18 @@ export function regroupFile(
   return digest;
 }
 
-/** Moves the rows of `part` to the front of `values`; returns how many they are. */
-function keepRows(
+/** Writes rows of `width` integers whose places, less `from`, are in `target` there. */
+export function placeRows(
   values: Uint8Array | Uint32Array,
   width: number,
-  partOfRow: Uint8Array,
-  part: number,
-): number {
-  let to = 0;
-  for (let row = 0; row < partOfRow.length; row++) {
-    if (partOfRow[row] !== part) continue;
-    for (let from = row * width, end = from + width; from < end; from++) values[to++] = values[from];
-  }
-  return to / width;
-}
-
-/** The same for a column in memory, into `target`; a row is `width` integers. */
-export function regroupColumn(
-  values: Uint32Array,
-  width: number,
-  partOfRow: Uint8Array,
-  target: Uint32Array,
+  places: Uint32Array,
+  target: Uint8Array | Uint32Array,
+  from = 0,
 ): void {
-  let to = 0;
-  for (const part of parts.keys()) {
-    for (let row = 0; row < partOfRow.length; row++) {
-      if (partOfRow[row] !== part) continue;
-      for (let at = row * width; at < (row + 1) * width; at++) target[to++] = values[at];
-    }
+  const rows = width === 0 ? 0 : target.length / width;
+  for (let row = 0; row < places.length; row++) {
+    const place = places[row] - from;
+    if (place < 0 || place >= rows) continue;
+    for (let k = 0, at = row * width, to = place * width; k < width; k++) target[to++] = values[at++];
   }
 }

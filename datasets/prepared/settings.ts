@@ -1,39 +1,92 @@
-import type { Protocol } from '../../harness/contract/data.ts';
+import type { Part, Protocol } from '../../harness/contract/data.ts';
+import type { DenseTransform } from '../raw-rows.ts';
 import { UserError } from '../../base/user-error.ts';
 
 /** How ids are numbered: by descending count in the training part, or in the order of their first occurrence there. */
 export const idOrders = ['frequency', 'first-seen'] as const;
 export type IdOrder = (typeof idOrders)[number];
 
-export interface PrepareSettings {
+/** Decides which rows are in which part. */
+export interface SplitSettings {
   readonly protocol: Protocol;
+  /** Protocols `temporal` and `random`: the shares of the parts, 1 in all; the protocol's own if absent. */
+  readonly shares?: Readonly<Record<Part, number>>;
+  /** Protocol `rolling`: days 1 to `day` of `days` train, the next one validates and tests. */
+  readonly rolling?: { readonly days: number; readonly day: number };
+  /** Decides who is in which part under protocol `random`; 32 bits. */
+  readonly splitSeed: number;
+}
+
+export interface PrepareSettings extends SplitSettings {
   /** Tokens that occur less often in the training part share the out-of-vocabulary id. At least 1. */
   readonly minCount: number;
   readonly order: IdOrder;
-  /** Dense features: log(x + 1), with negative and missing values 0, as in DLRM; otherwise x, missing 0. */
-  readonly logTransform: boolean;
-  /** Decides who is in which part under protocol `random`; 32 bits. */
-  readonly splitSeed: number;
+  /** Dense columns that name no transform of their own; `log` is DLRM's. */
+  readonly dense: DenseTransform;
 }
 
 export const defaultSettings: PrepareSettings = {
   protocol: 'temporal',
   minCount: 1,
   order: 'frequency',
-  logTransform: true,
+  dense: 'log',
   splitSeed: 1,
 };
 
-/** The settings among other members of a request. Throws a UserError for a minimum count below 1. */
+/** Days of a rolling evaluation if none are named; the last fold is then the temporal split of an ordered log. */
+const defaultDays = 7;
+
+/** The settings among other members of a request. Throws a UserError for values that do not fit. */
 export function settingsOf({
   protocol,
+  shares,
+  rolling,
   minCount,
   order,
-  logTransform,
+  dense,
   splitSeed,
 }: PrepareSettings): PrepareSettings {
   if (!Number.isInteger(minCount) || minCount < 1) {
     throw new UserError(`--min-count ${minCount}: give an integer of at least 1 (1 keeps every token)`);
   }
-  return { protocol, minCount, order, logTransform, splitSeed };
+  requireShares(protocol, shares);
+  return {
+    protocol,
+    ...(shares && !isDefault(protocol, shares) && { shares }),
+    ...(protocol === 'rolling' && { rolling: rolling ?? rollingFold() }),
+    minCount,
+    order,
+    dense,
+    splitSeed,
+  };
+}
+
+function requireShares(protocol: Protocol, shares: SplitSettings['shares']): void {
+  if (shares === undefined) return;
+  if (protocol !== 'temporal' && protocol !== 'random')
+    throw new UserError(
+      `--shares is for the protocols temporal and random, not for ${protocol}: leave it out`,
+    );
+  const all = [shares.train, shares.validation, shares.test];
+  const text = all.map((share) => Number(share.toPrecision(6))).join(',');
+  if (all.some((share) => !(share > 0)))
+    throw new UserError(`--shares ${text}: every part needs a share above 0`);
+  const sum = all.reduce((total, share) => total + share, 0);
+  if (Math.abs(sum - 1) > 1e-6)
+    throw new UserError(`--shares ${text}: the shares of train, validation and test have to add up to 1`);
+}
+
+/** The protocol's own shares, so that naming them changes nothing. */
+function isDefault(protocol: Protocol, { validation, test }: NonNullable<SplitSettings['shares']>): boolean {
+  const own = protocol === 'temporal' ? 1 / 14 : 0.1;
+  return Math.abs(validation - own) < 1e-9 && Math.abs(test - own) < 1e-9;
+}
+
+/** One fold of a rolling evaluation: the last one if none is named. Throws a UserError if there is no such day to test on. */
+export function rollingFold(days = defaultDays, day = days - 1): NonNullable<SplitSettings['rolling']> {
+  if (day < 1 || day >= days)
+    throw new UserError(
+      `--rolling-day ${day}: of ${days} days, 1 to ${days - 1} can be the last one to train on (see --rolling-days)`,
+    );
+  return { days, day };
 }

@@ -10,7 +10,12 @@ export interface Field {
   readonly cardinality: number;
   /** How often each id occurs in the training part, length `cardinality`. Validation and test are never counted. */
   readonly counts: Uint32Array;
+  /** A field with one value or more in a sample: how their vectors become one. All values are counted. */
+  readonly pool?: Pooling;
 }
+
+export const poolings = ['sum', 'mean'] as const;
+export type Pooling = (typeof poolings)[number];
 
 export const parts = ['train', 'validation', 'test'] as const;
 export type Part = (typeof parts)[number];
@@ -19,10 +24,32 @@ export type Part = (typeof parts)[number];
 export interface Batch {
   readonly size: number;
   readonly dense: Float32Array; // [size, denseFields]
-  readonly ids: Uint32Array; // [size, fields], row-major
+  /** The first value of every field, then rows of further values, if fields are pooled. */
+  readonly ids: Uint32Array; // [size + further.rows, fields], row-major
+  /** Present if fields are pooled. */
+  readonly further?: FurtherValues;
   readonly labels: Float32Array; // [size], 0 or 1
   /** Weights of the rows in the loss; every row counts once if absent. */
   readonly weights?: Float32Array; // [size]
+}
+
+/**
+ * The values of pooled fields beyond the first of each sample. They fill the columns of their fields from row `size` of
+ * `Batch.ids` on. The cells that are left over in these rows repeat the ids of the first samples in the same columns: their
+ * vectors are not used, their gradient is zero, and no id is looked up that the batch does not have.
+ */
+export interface FurtherValues {
+  /** Rows of ids after the first `size`: as many as the fullest field has further values. */
+  readonly rows: number;
+  /** The pooled fields, in their order. */
+  readonly fields: readonly FurtherOfField[];
+}
+
+export interface FurtherOfField {
+  readonly field: number;
+  readonly pool: Pooling;
+  /** The sample of each further value, ascending. */
+  readonly samples: Uint32Array; // [values]
 }
 
 export interface BatchOptions {
@@ -53,6 +80,9 @@ export interface Data {
   close(): void;
 }
 
-/** `temporal`: train on the first part of time, validate and test on the last. `random`: 8:1:1. Never compared with each other. */
-export const protocols = ['temporal', 'random'] as const;
+/**
+ * `temporal`: train on the first part of time, validate and test on the last. `random`: 8:1:1. `given`: parts that come with the
+ * log. `rolling`: train on days 1 to k, validate and test on day k + 1. Never compared with each other.
+ */
+export const protocols = ['temporal', 'random', 'given', 'rolling'] as const;
 export type Protocol = (typeof protocols)[number];

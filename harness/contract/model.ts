@@ -8,7 +8,11 @@ import type { ActivationBits } from './activations.ts';
  */
 export interface Model<Options = unknown> {
   readonly name: string;
+  /** Short names the command line also takes. */
+  readonly aliases?: readonly string[];
   readonly title: string;
+  /** Its log-odds of a click in one line of plain text; see docs/models.md for the names. */
+  readonly formula?: string;
   readonly paper: { readonly cite: string; readonly url: string };
   /** Hyper-parameters: a strict object with a default for each, set by `--set dlrm.bottom=512-256-64`. */
   readonly options: ZodType<Options>;
@@ -16,6 +20,10 @@ export interface Model<Options = unknown> {
   readonly flags?: Readonly<Record<string, string>>;
   /** The network that the options give, in a few characters: `512-256-64/512-256`. The record's `network`. */
   describe(options: Options): string;
+  /** The only width of vectors that it takes, whatever `--dim` says; any width if absent. */
+  readonly width?: number;
+  /** True: its networks have no dense layers, so that there is nothing to approximate and no bound by matrix products. */
+  readonly withoutLayers?: true;
   build(shape: ModelShape, options: Options, seed: number): Network;
 }
 
@@ -34,6 +42,8 @@ export interface Network {
    * The matrix products of a training step, which bound its speed, are theirs.
    */
   readonly layers: readonly TrainedLayer[];
+  /** Biases among the variables that have more than one axis. L2 spares them, and all variables of one axis. */
+  readonly biases?: readonly Variable[];
   /** Log-odds of a click, [batch]. dense: [batch, denseFields]; vectors: [batch, fields, dim]. */
   logits(dense: Tensor2D, vectors: Tensor3D, backward?: BackwardPass): Tensor1D;
 }
@@ -43,20 +53,31 @@ export interface DenseLayer {
   readonly bias: Tensor1D; // [out]
 }
 
-export interface TrainedLayer extends DenseLayer {
+export interface TrainedLayer {
   readonly weights: Tensor2D & Variable;
-  readonly bias: Tensor1D & Variable;
+  /** Absent where the product is all: factors of a matrix. */
+  readonly bias?: Tensor1D & Variable;
   /** The kind of the layer's input: data needs no gradient, so that the backward pass has one product less. */
   readonly input: 'data' | 'activations';
 }
 
-/** Options of the backward pass of a network's dense layers. Nothing of it changes the log-odds. */
+/** Options of a training step for a network's dense layers. Nothing of it but dropout changes the log-odds. */
 export interface BackwardPass {
+  /** Outputs of hidden layers that this step leaves out; none if absent. */
+  readonly dropout?: Dropout;
   readonly take?: TakeGradient;
   /** Bits that the layers keep of what they were given; as it was if absent. */
   readonly activations?: ActivationBits;
   /** Called on the way there, once for every operation of dense layers. */
   readonly onSaved?: (kept: SavedActivations) => void;
+}
+
+/** The dropout of one step. */
+export interface Dropout {
+  /** The share of outputs that is set to 0, above 0 and below 1. */
+  readonly rate: number;
+  /** The seed of the mask of the next hidden layer: another one for every layer and step. */
+  readonly nextSeed: () => number;
 }
 
 /** The layers' inputs are the first `count` tensors that the tape has saved for the operation with this output. */
@@ -70,4 +91,4 @@ export interface SavedActivations {
  * x its input [batch, in], dz the gradient before its activation [batch, out]. Where it is given, that product is not
  * formed, and the tape has no gradient of those weights.
  */
-export type TakeGradient = (layer: DenseLayer, x: Tensor2D, dz: Tensor2D) => void;
+export type TakeGradient = (layer: Pick<DenseLayer, 'weights'>, x: Tensor2D, dz: Tensor2D) => void;

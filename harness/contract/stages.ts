@@ -31,8 +31,10 @@ export interface Step {
   readonly index: number;
   /** The number of steps of the stage. */
   readonly steps: number;
-  /** Row-major [batch, fields]. */
+  /** Row-major [batch, fields]. Further values of pooled fields are rows of their own, at the end. */
   readonly ids: Uint32Array;
+  /** 0 for a cell of `ids` that only fills a row of further values and repeats another one; absent if there are none. */
+  readonly counted?: Uint8Array; // [batch, fields]
   readonly batch: number;
   readonly fields: number;
   /**

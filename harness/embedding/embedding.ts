@@ -7,8 +7,12 @@ import type {
   Rows,
   RowState,
 } from '../contract/backend.ts';
+import type { TrainingPractice } from '../contract/training-practice.ts';
+import type { Batch, FurtherValues } from '../contract/data.ts';
 import type { Indices } from '../contract/indices.ts';
 import type { Lookup, Plan, Stage, Step, Table, Weight } from '../contract/method.ts';
+import { poolValues } from '../ops/pool-values.ts';
+import { countedCells } from '../batches/further-values.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 import { tableRows, trainedBytes } from '../contract/size.ts';
@@ -37,8 +41,18 @@ export class Embedding {
   private readonly rows = new Map<Table, Rows>();
   private readonly weights = new Map<Weight, tf.Variable>();
   private readonly createIndices: NonNullable<OpenBackend['createIndices']>;
+  private readonly l2Rows: number;
   /** The batch being looked up. */
-  private batch: { ids: Uint32Array; size: number; indices: OwnedIndices; training?: Training } | undefined;
+  private batch:
+    | {
+        ids: Uint32Array;
+        size: number;
+        indices: OwnedIndices;
+        training?: Training;
+        /** Samples of the batch and further values of its pooled fields. */
+        pooled?: { readonly size: number; readonly further: FurtherValues };
+      }
+    | undefined;
   /** Indices computed for it beside what is derived from its ids. */
   private computed: OwnedIndices[] = [];
   /** The gradients that lookups of the step so far have left behind. */
@@ -55,8 +69,10 @@ export class Embedding {
     seed: number,
     contents: Stage['contents'] = new Map<Table | Weight, Float32Array>(),
     states: ReadonlyMap<Table, RowState> = new Map<Table, RowState>(),
+    { l2Rows = 0 }: Pick<TrainingPractice, 'l2Rows'> = {},
   ) {
     this.plan = plan;
+    this.l2Rows = l2Rows;
     this.synchronize = backend.synchronize;
     this.createIndices = backend.createIndices ?? ((...ids) => new HostIndices(...ids, backend.indexLoops));
     this.lacksRule = (rule) => lacksRule(backend, rule);
@@ -127,6 +143,19 @@ export class Embedding {
     });
   }
 
+  /** The same for a batch, with one vector for all values of a pooled field: [size, fields, dim]. */
+  embedBatch(
+    { ids, size, further }: Pick<Batch, 'ids' | 'size' | 'further'>,
+    training?: Training,
+    embed?: Plan['embed'],
+  ): tf.Tensor3D {
+    const rows = size + (further?.rows ?? 0);
+    const vectors = this.embed(ids, rows, ids.length / rows, training, embed);
+    if (further === undefined || further.rows === 0) return vectors;
+    this.batch!.pooled = { size, further };
+    return poolValues(vectors, size, further);
+  }
+
   /** The terms that embed() added to the loss of this batch. */
   takePenalties(): tf.Scalar[] {
     return this.penalties.splice(0);
@@ -148,10 +177,11 @@ export class Embedding {
   async afterStep(): Promise<void> {
     const { plan, batch, pending } = this;
     if (plan.afterStep === undefined || batch?.training === undefined) return this.clear();
-    const { ids, size, training } = batch;
+    const { ids, size, training, pooled } = batch;
     const step: Step = {
       ...training,
       ids,
+      ...(pooled && { counted: countedCells(pooled, ids.length / size) }),
       batch: size,
       fields: ids.length / size,
       gradients: [...pending]
@@ -207,7 +237,15 @@ export class Embedding {
         return tf.zerosLike(anchor as tf.Tensor);
       },
     }));
-    return lookup(this.anchor) as tf.Tensor3D;
+    const values = lookup(this.anchor) as tf.Tensor3D;
+    if (this.l2Rows > 0 && this.batch?.training) this.penalties.push(this.l2Of(values));
+    return values;
+  }
+
+  /** The penalty of looked-up floats, [batch, fields, width]: half their squares, summed over a sample, as a mean over samples. */
+  private l2Of(values: tf.Tensor3D): tf.Scalar {
+    const samples = this.batch?.pooled?.size ?? values.shape[0]; // further values are rows of their samples
+    return tf.mul(tf.sum(tf.square(values)), this.l2Rows / (2 * samples));
   }
 
   private clear(): void {

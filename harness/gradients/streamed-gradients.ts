@@ -1,6 +1,6 @@
 import * as tf from '../../tensors/index.ts';
 import { deriveSeed } from '../../base/hash.ts';
-import type { DenseLayer, TakeGradient, TrainedLayer } from '../contract/model.ts';
+import type { TakeGradient, TrainedLayer } from '../contract/model.ts';
 import { randomOrthonormalRows } from './orthonormal-rows.ts';
 import { streamBatch, type Estimate } from './stream-batch.ts';
 
@@ -23,7 +23,7 @@ export class StreamedGradients {
     this.bytes = 4 * floats.reduce((sum, { size }) => sum + size, 0);
   }
 
-  readonly take: TakeGradient = ({ weights }: DenseLayer, x, dz) => {
+  readonly take: TakeGradient = ({ weights }, x, dz) => {
     const estimate = this.estimates.get(weights as tf.Variable<tf.Rank.R2>);
     if (estimate === undefined) throw new Error('a layer of the network that it does not list');
     streamBatch(estimate, x, dz);

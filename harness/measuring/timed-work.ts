@@ -38,9 +38,7 @@ export async function doWork(
       await Promise.all(batches.map((batch) => readAndDispose(tf.tidy(() => trainer.logits(batch)))));
       break;
     case 'lookups':
-      lastOf(batches, ({ ids, size }) =>
-        tf.tidy(() => embedding.embed(ids, size, ids.length / size)),
-      ).dispose();
+      lastOf(batches, (batch) => tf.tidy(() => embedding.embedBatch(batch))).dispose();
       break;
     case 'products': {
       const product = lastOf(batches, () => products!.multiply());

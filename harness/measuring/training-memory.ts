@@ -1,7 +1,7 @@
 import { exactBits } from '../contract/activations.ts';
 import { rankOf } from '../contract/gradients.ts';
 import type { Plan, Weight } from '../contract/method.ts';
-import type { DenseLayer } from '../contract/model.ts';
+import type { Network } from '../contract/model.ts';
 import { trainedBytes, updatedShape, weightFloats } from '../contract/size.ts';
 import type { TrainingApproximation } from '../contract/training-approximation.ts';
 import type { Rule } from '../optimizers/rule.ts';
@@ -36,41 +36,38 @@ export function maxMemory<M extends TrainingMemory>(all: readonly M[]): M {
 
 export interface TrainingForm extends TrainingApproximation {
   readonly plan: Plan;
-  readonly layers: readonly DenseLayer[];
+  readonly network: Pick<Network, 'layers' | 'variables'>;
   readonly rule: Rule;
   readonly batchSize: number;
 }
 
 /**
- * The bytes by formula, shown beside the measured ones. Estimates of rank k: k (in + out + 1) floats a layer;
+ * The bytes by formula, shown beside the measured ones. Estimates of rank k: k (in + out + 1) floats a matrix;
  * activations of b bits: b / 32 of batch x in floats a layer. Blocks that a step has at once, scales and the rest of a
  * last word are left out.
  */
-export function expectedMemory({ plan, layers, rule, batchSize, ...of }: TrainingForm): TrainingMemory {
+export function expectedMemory({ plan, network, rule, batchSize, ...of }: TrainingForm): TrainingMemory {
   const { tables, weights = [] } = plan;
   const trained = weights.filter(({ frozen }) => !frozen);
-  const shapes = layers.map(({ weights }) => weights.shape);
-  const network = sum(shapes.map(([input, output]) => (input + 1) * output));
   const rank = of.gradients && rankOf(of.gradients);
-  const ofLayer = ([input, output]: readonly number[]) => {
-    if (rank === undefined) return (input + 1) * output;
-    return Math.min(rank, input, output) * (input + output + 1) + output;
-  };
+  const matrices = network.layers.map(({ weights }) => weights);
+  const shapes = matrices.map(({ shape }) => shape);
+  const others = sum(network.variables.map(({ size }) => size)) - sum(matrices.map(({ size }) => size));
+  const ofLayer = ([input, output]: readonly number[]) =>
+    rank === undefined ? input * output : Math.min(rank, input, output) * (input + output + 1);
   const rowState = tables
     .filter(({ frozen }) => !frozen)
     .flatMap((table) => rule.stateFloats(...updatedShape(table)));
   const denseState = [
     ...trained.flatMap((weight) => stateOf(weight, rule)),
-    ...shapes.flatMap(([input, output]) => [
-      ...rule.denseState([input, output]),
-      ...rule.denseState([output]),
-    ]),
+    ...network.variables.flatMap(({ shape }) => rule.denseState(shape)),
   ].map((shape) => weightFloats({ shape }));
   return {
     tableBytes: trainedBytes(plan),
-    networkBytes: 4 * network,
+    networkBytes: 4 * sum(network.variables.map(({ size }) => size)),
     stateBytes: 4 * sum([...rowState, ...denseState]),
-    gradientBytes: 4 * Math.max(sum(shapes.map(ofLayer)) + floatsOf(weights, false), floatsOf(weights, true)),
+    gradientBytes:
+      4 * Math.max(sum(shapes.map(ofLayer)) + others + floatsOf(weights, false), floatsOf(weights, true)),
     layerBytes: (sum(shapes.map(([input]) => batchSize * input)) * (of.activations ?? exactBits)) / 8,
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '../../tensors/index.ts';
-import type { BackwardPass, DenseLayer } from '../contract/model.ts';
+import type { BackwardPass, DenseLayer, Dropout } from '../contract/model.ts';
 import { columnSums, denseLayer, gradInput } from './dense-layer.ts';
+import { dropoutMask, keptShare } from './dropout.ts';
 import { type LayerInput, packedInput, wholeInput } from './layer-input.ts';
 
 type Activation = 'relu' | 'linear';
@@ -13,13 +14,16 @@ type Activation = 'relu' | 'linear';
  * The forward pass is exact whatever is asked of the backward pass. With `activations`, layers keep what they were given
  * in codes: gradients of weights are approximate then, those of inputs not, as they need masks and weights alone, so that
  * errors do not add up over layers. With `take`, gradients of weights go there and not on the tape.
+ *
+ * With `dropout`, outputs of layers but the last are left out and the others grow to the same mean. No mask is kept for the
+ * backward pass: what is left out is 0 as ReLU's zeros are, so that the input of the next layer is the mask of both.
  */
 export function mlp(
   x: tf.Tensor2D,
   layers: readonly DenseLayer[],
   last: Activation,
   input: 'data' | 'activations',
-  { take, activations, onSaved }: BackwardPass = {},
+  { take, activations, dropout, onSaved }: BackwardPass = {},
 ): tf.Tensor2D {
   const keep = (x: tf.Tensor2D, i: number) =>
     activations === undefined ? wholeInput(x) : packedInput(x, activations, i === 0);
@@ -31,7 +35,9 @@ export function mlp(
     layers.forEach(({ weights, bias }, i) => {
       const x = y;
       inputs.push(keep(x, i));
-      y = denseLayer(x, weights, bias, i === layers.length - 1 ? last : 'relu');
+      const isLast = i === layers.length - 1;
+      y = denseLayer(x, weights, bias, isLast ? last : 'relu');
+      if (dropout && !isLast) y = dropped(y, dropout);
       if (activations !== undefined && i > 0) x.dispose(); // its memory goes to the next layer's output
     });
     const kept = inputs.flatMap(({ tensors }) => tensors);
@@ -45,7 +51,8 @@ export function mlp(
         const weights = left.splice(0, layers.length) as tf.Tensor2D[];
         // Relu's output is positive exactly where its input was.
         const dz = last === 'relu' ? tf.mul<tf.Tensor2D>(dy, tf.step(left[0])) : (dy as tf.Tensor2D); // [batch, out]
-        const { dx, ofParameters } = gradients(dz, there, weights, input, (i, dz) => {
+        const share = dropout && keptShare(dropout);
+        const { dx, ofParameters } = gradients(dz, there, weights, input, share, (i, dz) => {
           if (take === undefined) return there[i].gradWeights(dz);
           const x = there[i].whole();
           take(layers[i], x, dz);
@@ -64,12 +71,24 @@ export function mlp(
   return output;
 }
 
-/** Gradients in the order of the operation's inputs: x (none if it is data), then the parameters layer by layer. */
+/** A layer's outputs after dropout. Disposes those given. */
+function dropped(y: tf.Tensor2D, dropout: Dropout): tf.Tensor2D {
+  const mask = dropoutMask(...y.shape, dropout);
+  const left = tf.mul<tf.Tensor2D>(y, mask);
+  tf.dispose([y, mask]);
+  return left;
+}
+
+/**
+ * Gradients in the order of the operation's inputs: x (none if it is data), then the parameters layer by layer. `share`: that
+ * of outputs which dropout has kept, if there is any.
+ */
 function gradients(
   dy: tf.Tensor2D,
   inputs: readonly LayerInput[],
   weights: readonly tf.Tensor2D[],
   input: 'data' | 'activations',
+  share: number | undefined,
   parametersOf: (i: number, dz: tf.Tensor2D) => tf.Tensor[],
 ): { readonly dx?: tf.Tensor2D; readonly ofParameters: readonly tf.Tensor[] } {
   const ofParameters: tf.Tensor[] = [];
@@ -77,7 +96,12 @@ function gradients(
   for (let i = weights.length - 1; ; i--) {
     ofParameters.unshift(...parametersOf(i, dz));
     if (i === 0 && input === 'data') return { ofParameters };
-    const dx = i === 0 ? gradInput(dz, weights[0], undefined) : inputs[i].gradThroughRelu(dz, weights[i]);
+    let dx = i === 0 ? gradInput(dz, weights[0], undefined) : inputs[i].gradThroughRelu(dz, weights[i]);
+    if (share !== undefined && i > 0) {
+      const masked = dx;
+      dx = tf.div(masked, share);
+      masked.dispose();
+    }
     if (dz !== dy) dz.dispose(); // its memory is warm: the next layer's gradient goes there
     if (i === 0) return { dx, ofParameters };
     dz = dx;

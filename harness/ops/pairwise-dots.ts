@@ -1,6 +1,19 @@
 import * as tf from '../../tensors/index.ts';
 import { kernelOr } from './kernel.ts';
 
+/** `dots` with their gradient: [batch, vectors, dim] -> [batch, vectors (vectors - 1) / 2]. */
+export function pairwiseDots(vectors: tf.Tensor3D): tf.Tensor2D {
+  const op = tf.customGrad((...args) => {
+    const [vectors, save] = args as unknown as [tf.Tensor3D, tf.GradSaveFunc];
+    save([vectors]);
+    return {
+      value: dots(vectors),
+      gradFunc: (dy: tf.Tensor, [vectors]: tf.Tensor[]) => dotsGradient(vectors as tf.Tensor3D, dy),
+    };
+  });
+  return op(vectors);
+}
+
 /**
  * Dot products of every pair of vectors i > j, in the order (1,0), (2,0), (2,1), (3,0), ...:
  * [batch, vectors, dim] -> [batch, vectors (vectors - 1) / 2]. Backends may bring kernels `PairwiseDots` (input

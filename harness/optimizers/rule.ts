@@ -3,7 +3,7 @@ import type { OptimizerRule } from '../contract/backend.ts';
 import { rowsInJavaScript, type UpdateRows } from '../rules/javascript.ts';
 import { rowMeansOf } from '../rules/printed.ts';
 import { updatedTensors } from '../rules/tensors.ts';
-import { stateFloats, type UpdateRule } from '../rules/update-rule.ts';
+import { namedNumbers, stateFloats, type UpdateRule } from '../rules/update-rule.ts';
 
 /** One update rule in its two forms: on dense tensors, and on the rows of a table that occur in a batch. */
 export interface Rule {
@@ -41,7 +41,7 @@ export function ruleOf(declared: UpdateRule<OptimizerRule>): Rule {
     updateDense(variable, gradient, state, rate, step) {
       const asRow = (x: tf.Tensor) => (readsRows && x.rank === 0 ? tf.reshape(x, [1]) : x); // a scalar is a row of one
       const before = { weight: asRow(variable), gradient: asRow(gradient), states: state };
-      const after = updatedTensors(declared, before, declared.numbers(rate, step));
+      const after = updatedTensors(declared, before, namedNumbers(declared, rate, step));
       state.forEach((variable, i) => variable.assign(after.states[i]));
       variable.assign(readsRows ? tf.reshape(after.weight, variable.shape) : after.weight);
     },

@@ -1,9 +1,6 @@
 import { add, div, gradient, mul, number, sqrt, state, sub, weight } from './expression.ts';
 import type { UpdateRule } from './update-rule.ts';
 
-const hyperParameters = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-const { beta1, beta2, epsilon } = hyperParameters;
-
 /**
  * m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= rate m / (sqrt(v) / biasCorrection2Sqrt + epsilon).
  * Kingma & Ba, ICLR 2015; `rate` and `biasCorrection2Sqrt` hold the corrections of the bias (section 2). Lazy on rows, as
@@ -13,8 +10,9 @@ export const adam: UpdateRule<'adam'> = {
   name: 'adam',
   title: 'Adam (lazy on rows)',
   learningRate: 0.001,
-  hyperParameters,
-  numbers: (learningRate, step) => ({
+  hyperParameters: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  below: { beta1: 1, beta2: 1 },
+  numbers: (learningRate, step, { beta1, beta2, epsilon }) => ({
     rate: learningRate / (1 - beta1 ** step),
     biasCorrection2Sqrt: Math.sqrt(1 - beta2 ** step),
     beta1,

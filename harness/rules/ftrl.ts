@@ -15,9 +15,6 @@ import {
 } from './expression.ts';
 import type { UpdateRule } from './update-rule.ts';
 
-const hyperParameters = { beta: 1, l1: 0, l2: 1 };
-const { beta, l1, l2 } = hyperParameters;
-
 /** The denominator of the weight, which is also what the gradient's square n adds to z for every unit of the weight. */
 const slope = add(div(add(sqrt(state('n')), number('beta')), number('alpha')), number('l2'));
 
@@ -35,8 +32,8 @@ export const ftrl: UpdateRule<'ftrl'> = {
   name: 'ftrl',
   title: 'FTRL-proximal',
   learningRate: 0.1,
-  hyperParameters,
-  numbers: (alpha) => ({ alpha, beta, l1, minusL1: -l1, l2 }),
+  hyperParameters: { beta: 1, l1: 0, l2: 1 },
+  numbers: (alpha, _step, { beta, l1, l2 }) => ({ alpha, beta, l1, minusL1: -l1, l2 }),
   states: [
     { name: 'inner', per: 'float' },
     { name: 'n', per: 'float' },

@@ -1,8 +1,6 @@
 import { add, div, gradient, mul, number, rowMean, sqrt, square, state, sub, weight } from './expression.ts';
 import type { UpdateRule } from './update-rule.ts';
 
-const hyperParameters = { epsilon: 1e-10 };
-
 /**
  * Adagrad with one accumulator per row, the mean of the squares: 4 bytes of state a row instead of 4 x width (FBGEMM's
  * form). The last axis of a dense weight counts as the row.
@@ -11,8 +9,8 @@ export const rowwiseAdagrad: UpdateRule<'rowwise-adagrad'> = {
   name: 'rowwise-adagrad',
   title: 'row-wise Adagrad',
   learningRate: 0.01,
-  hyperParameters,
-  numbers: (rate) => ({ rate, epsilon: hyperParameters.epsilon }),
+  hyperParameters: { epsilon: 1e-10 },
+  numbers: (rate, _step, { epsilon }) => ({ rate, epsilon }),
   states: [{ name: 'sum', per: 'row' }],
   update: [
     { to: { state: 'sum' }, is: add(state('sum'), rowMean(square(gradient))) },

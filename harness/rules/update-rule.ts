@@ -1,4 +1,5 @@
 import type { Expression } from './expression.ts';
+import { hyperParametersOf } from './hyper-parameters.ts';
 
 /**
  * An optimizer's rule: how one weight moves under its gradient. This is its only definition. The harness makes JavaScript
@@ -10,13 +11,19 @@ export interface UpdateRule<Name extends string = string> {
   readonly title: string;
   /** The learning rate used where none is given. */
   readonly learningRate: number;
-  /** Defaults of what the paper leaves to be chosen, beside the learning rate. */
+  /** Defaults of what the paper leaves to be chosen, beside the learning rate: `--set ftrl.l2=0.5` sets others. */
   readonly hyperParameters: Readonly<Record<string, number>>;
+  /** Bounds that hyper-parameters stay below; none is below 0. */
+  readonly below?: Readonly<Record<string, number>>;
   /**
    * The numbers that the update names in step `step`, counted from 1, always the same names in the same order. They are
-   * computed once for a step, in doubles, and handed to kernels as 32-bit floats.
+   * computed once for a step, in doubles, and handed to kernels as 32-bit floats. `namedNumbers` calls it.
    */
-  readonly numbers: (learningRate: number, step: number) => Readonly<Record<string, number>>;
+  readonly numbers: (
+    learningRate: number,
+    step: number,
+    hyperParameters: Readonly<Record<string, number>>,
+  ) => Readonly<Record<string, number>>;
   /**
    * The states of the rule, per float or per row. All start at 0, so that the state of a row that no batch contains is
    * untouched memory. A rule whose paper starts it elsewhere is written in other variables (ftrl.ts).
@@ -43,12 +50,21 @@ export const maxStates = 4;
 export const maxNumbers = 12;
 
 export function numberNames(rule: UpdateRule): readonly string[] {
-  return Object.keys(rule.numbers(rule.learningRate, 1));
+  return Object.keys(namedNumbers(rule, rule.learningRate, 1));
+}
+
+/** The numbers of a step by their names, with the hyper-parameters that hold in this process. */
+export function namedNumbers(
+  rule: UpdateRule,
+  learningRate: number,
+  step: number,
+): Readonly<Record<string, number>> {
+  return rule.numbers(learningRate, step, hyperParametersOf(rule));
 }
 
 /** The numbers of a step in the order of their names. */
 export function numbersOf(rule: UpdateRule, learningRate: number, step: number): readonly number[] {
-  return Object.values(rule.numbers(learningRate, step));
+  return Object.values(namedNumbers(rule, learningRate, step));
 }
 
 /** State floats of a [rows, width] matrix, one entry for each array of state. */

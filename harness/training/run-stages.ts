@@ -2,6 +2,7 @@ import type { CarriedState } from './carried-state.ts';
 import type { OpenBackend, OptimizerRule } from '../contract/backend.ts';
 import type { Data } from '../contract/data.ts';
 import type { Plan, Stage } from '../contract/method.ts';
+import { practiceOf } from '../contract/training-practice.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import type { Model, Network } from '../contract/model.ts';
 import type { TrainingApproximation } from '../contract/training-approximation.ts';
@@ -9,7 +10,14 @@ import { trainedBytes, weightFloats } from '../contract/size.ts';
 import { Embedding } from '../embedding/embedding.ts';
 import { requireRules } from '../optimizers/missing-rules.ts';
 import { optimizers } from '../optimizers/index.ts';
-import { train, type Progress, type Training, type TrainResult } from './train.ts';
+import {
+  type EpochResult,
+  train,
+  type Progress,
+  type SchedulePlace,
+  type Training,
+  type TrainResult,
+} from './train.ts';
 import { trainedStage } from './trained-stage.ts';
 import { carryState } from './carry-state.ts';
 import { Trainer } from './trainer.ts';
@@ -38,6 +46,8 @@ export interface StageCost {
   readonly seconds: number;
   /** The embedding layer's floats, frozen ones too, maps, and optimizer state. */
   readonly trainingBytes: number;
+  /** Absent if it had one epoch, and no schedule of the learning rate. */
+  readonly epochs?: readonly EpochResult[];
 }
 
 export interface TrainedStages {
@@ -79,17 +89,23 @@ export async function runStages(
   let networkState: Stage['network'] = 'fresh';
   let contents: Stage['contents'];
   let before: CarriedState | undefined;
+  let place: SchedulePlace | undefined; // in the schedule of the learning rate, which starts anew with the network
   for (;;) {
     requireRules(backend, optimizer, plan, settings.hostRows); // a later stage may have rules of its own
     const start = performance.now();
-    const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables);
+    const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables, settings);
     before?.tables.clear(); // as large as the tables, and written to them
     if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
-    if (networkState === 'fresh') network?.variables.forEach((variable) => variable.dispose());
+    if (networkState === 'fresh') {
+      network?.variables.forEach((variable) => variable.dispose());
+      place = undefined;
+    }
     network = networkState === 'kept' && network ? network : freshNetwork();
     const trainer = new Trainer(embedding, network, optimizers[optimizer], {
       ...way,
+      ...practiceOf(settings),
       seed: deriveSeed(settings.seed, 'gradients'),
+      dropoutSeed: deriveSeed(settings.seed, 'dropout'),
       ...(before && { before }),
     });
     await backend.synchronize?.(); // a device says here what it has no memory for
@@ -99,6 +115,7 @@ export async function runStages(
       ...settings,
       ...(share !== undefined && { share }),
       ...(continues && { from: taken }),
+      ...(place && { before: place }),
       // Held-out batches are places in the log.
       ...(holdOutEvery !== undefined && { order: 'log' as const }),
     };
@@ -107,12 +124,13 @@ export async function runStages(
     memories.set(
       trainer.memory,
       expectedMemory({
-        ...{ plan, layers: network.layers, rule: optimizers[optimizer] },
+        ...{ plan, network, rule: optimizers[optimizer] },
         batchSize: Math.min(settings.batchSize, data.rows.train),
         ...way,
       }),
     );
-    taken = (continues ? taken : 0) + (share ?? 1);
+    place = result.after;
+    taken = (continues ? taken : 0) + shareTaken(result, share ?? 1, data, settings);
     const view = trainedStage(trainer, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
     costs.push({
@@ -121,6 +139,7 @@ export async function runStages(
       samples: result.samples,
       seconds: (performance.now() - start) / 1000,
       trainingBytes: trainingBytes(plan, embedding, optimizer),
+      ...(tellsOfEpochs(result, settings) && { epochs: result.epochs }),
     });
     if (next === undefined) {
       const measured = maxMemory([...memories.keys()]);
@@ -130,6 +149,21 @@ export async function runStages(
     trainer.dispose({ network: false });
     ({ plan, contents, network: networkState } = next);
   }
+}
+
+/** True if the epochs of a stage say more than its one validation AUC. */
+function tellsOfEpochs({ epochs }: TrainResult, { warmUp, decay }: Training): boolean {
+  return epochs.length > 1 || (epochs.length === 1 && (warmUp !== undefined || decay !== undefined));
+}
+
+/** The share of the run's epochs that a stage has taken: less than planned where it ended early. */
+function shareTaken(
+  { steps, endedEarly }: TrainResult,
+  planned: number,
+  { rows }: Data,
+  { batchSize, epochs }: Training,
+): number {
+  return endedEarly ? steps / (epochs * Math.ceil(rows.train / batchSize)) : planned;
 }
 
 /** A stage knows its own samples; the learning curve continues from those of the stages before. */

@@ -1,13 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Data } from '../contract/data.ts';
+import type { TrainingPractice } from '../contract/training-practice.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { evaluate } from '../metrics/evaluate.ts';
 import { Pipeline } from '../measuring/pipeline.ts';
 import type { Scores } from '../metrics/scores.ts';
+import { Plateau } from './plateau.ts';
+import { rateFactor } from './rate-schedule.ts';
 import { StepGroup, type StepLoss } from './step-group.ts';
 import type { Trainer } from './trainer.ts';
 
-export interface Training {
+export interface Training extends TrainingPractice {
   readonly batchSize: number;
   readonly epochs: number;
   readonly learningRate: number;
@@ -18,6 +21,16 @@ export interface Training {
   readonly share?: number;
   /** Share of the epochs that stages before have taken, where this one continues from there: 0 if absent. */
   readonly from?: number;
+  /** The place of earlier stages' training in the schedule of the learning rate, where their network continues. */
+  readonly before?: SchedulePlace;
+}
+
+/** How far a network's training has come in the schedule of its learning rate. */
+export interface SchedulePlace {
+  /** Steps since the network was fresh. */
+  readonly steps: number;
+  /** The factor on the learning rate that plateaus have left. */
+  readonly factor: number;
 }
 
 export interface TrainResult {
@@ -30,6 +43,18 @@ export interface TrainResult {
   /** Samples per second of every step but the first few, which compile code and fill caches. */
   readonly rates: readonly number[];
   readonly curve: readonly CurvePoint[];
+  /** Every epoch of the stage, or the part of it that the stage has, in their order. */
+  readonly epochs: readonly EpochResult[];
+  readonly after: SchedulePlace;
+  /** True if `patience` ended it before its planned steps. */
+  readonly endedEarly: boolean;
+}
+
+/** The end of an epoch. */
+export interface EpochResult {
+  readonly validationAuc: number;
+  /** The learning rate of its last step. */
+  readonly learningRate: number;
 }
 
 /** Mean training loss of the samples since the point before. */
@@ -54,14 +79,17 @@ const curvePoints = 50;
  */
 const stepsPerReading = 16;
 
-/** Trains for some epochs and leaves the trainer as it was after the one that validation liked best. */
+/**
+ * Trains for some epochs and leaves the trainer as it was after the one that validation liked best. With `patience`, epochs
+ * without gain end it early.
+ */
 export async function train(
   trainer: Trainer,
   data: Data,
   training: Training,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<TrainResult> {
-  const { batchSize, learningRate } = training;
+  const { batchSize, learningRate, before = { steps: 0, factor: 1 } } = training;
   const length = lengthOf(data.rows.train, training);
   const rates: number[] = [];
   const curve: CurvePoint[] = [];
@@ -95,7 +123,12 @@ export async function train(
   let best: { validation: Scores; epoch: number } | undefined;
 
   const { first, perEpoch } = length;
-  for (let epoch = 1 + Math.floor(first / perEpoch), step = 0; step < length.steps; epoch++) {
+  const run = { perEpoch, all: perEpoch * training.epochs };
+  const plateau = new Plateau(training, before.factor);
+  const factorOf = (step: number) => plateau.factor * rateFactor(before.steps + step, run, training);
+  const epochs: EpochResult[] = [];
+  let step = 0;
+  for (let epoch = 1 + Math.floor(first / perEpoch); step < length.steps && !plateau.over; epoch++) {
     const shuffle =
       training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
     let group = new StepGroup();
@@ -104,7 +137,8 @@ export async function train(
       index++;
       if ((epoch - 1) * perEpoch + index < first) continue;
       if (step === length.steps) break;
-      const place = { index: step++, steps: length.steps, heldOut: trainer.holdsOut(index) };
+      const rate = { rateFactor: factorOf(step) };
+      const place = { index: step++, steps: length.steps, heldOut: trainer.holdsOut(index), ...rate };
       // The clock runs while the step runs, up to reading its loss. Reading the batch from disk is outside it, but for
       // the batches that are read while a device computes.
       group.add(batch.size, () => trainer.step(batch, learningRate, place));
@@ -118,21 +152,36 @@ export async function train(
     if (group.steps > 0) await read.add(group.start, group.losses());
     await read.finish();
     await synchronize?.();
-    const last = step === length.steps;
     const { scores } = await evaluate(trainer, data, 'validation', batchSize);
-    if (best === undefined || scores.auc > best.validation.auc) {
+    epochs.push({ validationAuc: scores.auc, learningRate: learningRate * factorOf(step - 1) });
+    const better = plateau.add(scores.auc);
+    const last = step === length.steps || plateau.over;
+    if (better) {
       best = { validation: scores, epoch };
       if (!last) trainer.save();
     } else if (last) trainer.restore();
   }
+  const endedEarly = step < length.steps;
+  if (endedEarly) tellOfTheEnd();
   return {
     validation: best?.validation,
     epoch: best?.epoch ?? 0,
-    steps: length.steps,
+    steps: step,
     samples,
     rates: withoutWarmUp(rates),
     curve,
+    epochs,
+    after: { steps: before.steps + step, factor: plateau.factor },
+    endedEarly,
   };
+
+  /** Puts the rest of a stage that ends early on the curve, and says that nothing more will come. */
+  function tellOfTheEnd(): void {
+    const rest = sinceLastPoint;
+    const points = rest.samples > 0 ? [{ samples, loss: rest.loss / rest.samples }] : [];
+    curve.push(...points);
+    onProgress({ samples, total: samples, ...(points.length > 0 && { points }) });
+  }
 }
 
 /** The span of a stage: its first step among those of the run, its steps, and about so many samples, for a log's last batch is smaller. */

@@ -4,6 +4,7 @@ import type { Plan, Stage, Trained } from '../contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { tableRows } from '../contract/table-shape.ts';
 import { initialFloats } from '../embedding/initial-rows.ts';
+import { copyOf } from '../batches/copy-of.ts';
 import { auc } from '../metrics/auc.ts';
 import { readAndDispose } from '../measuring/read-and-dispose.ts';
 import type { Trainer } from './trainer.ts';
@@ -44,14 +45,7 @@ function takeHeldOut(trainer: Trainer, data: Data, batchSize: number, rows: numb
   let size = 0;
   for (const batch of data.batches('train', { batchSize })) {
     if (holdOutEvery === undefined || trainer.holdsOut(index++)) {
-      const { dense, ids, labels, weights } = batch;
-      taken.push({
-        size: batch.size,
-        dense: dense.slice(),
-        ids: ids.slice(),
-        labels: labels.slice(),
-        ...(weights && { weights: weights.slice() }),
-      });
+      taken.push(copyOf(batch));
       size += batch.size;
     }
     if (size >= rows) break;

@@ -6,6 +6,7 @@ import type { Batch } from '../contract/data.ts';
 import { rankOf } from '../contract/gradients.ts';
 import type { Plan, Weight } from '../contract/method.ts';
 import type { BackwardPass, SavedActivations, Network } from '../contract/model.ts';
+import type { TrainingPractice } from '../contract/training-practice.ts';
 import type { TrainingApproximation } from '../contract/training-approximation.ts';
 import type { CarriedState } from './carried-state.ts';
 import type { Embedding } from '../embedding/embedding.ts';
@@ -14,6 +15,7 @@ import { binaryCrossEntropy, weightedCrossEntropy } from '../ops/binary-cross-en
 import { DenseOptimizer, type VariableState } from '../optimizers/dense-optimizer.ts';
 import { estimateBlockBytes } from '../optimizers/estimate-step.ts';
 import { optimizers } from '../optimizers/index.ts';
+import { Regularizer } from './regularizer.ts';
 import type { Rule } from '../optimizers/rule.ts';
 import type { MeasuredMemory } from '../measuring/training-memory.ts';
 
@@ -24,6 +26,8 @@ export interface StepPosition {
   readonly steps: number;
   /** True if its batch is one that the plan keeps from training. */
   readonly heldOut?: boolean;
+  /** The factor of the schedule on every learning rate; 1 if absent. */
+  readonly rateFactor?: number;
 }
 
 /** Variables that learn by one rule, on the batches that are trained on or on those that are held out. */
@@ -36,9 +40,12 @@ interface ParamGroup {
 }
 
 /** How the network is trained. */
-export interface TrainerSettings extends TrainingApproximation {
+export interface TrainerSettings
+  extends TrainingApproximation, Pick<TrainingPractice, 'l2Network' | 'dropout'> {
   /** The seed of the directions that estimates start with. */
   readonly seed?: number;
+  /** The seed of the masks of dropout. */
+  readonly dropoutSeed?: number;
   /** The optimizer's state of an earlier stage, which the trainer takes over. */
   readonly before?: CarriedState;
 }
@@ -53,19 +60,17 @@ export class Trainer {
   private gradientBytes = 0;
   private readonly learners: readonly ParamGroup[];
   private readonly activations: ActivationBits | undefined;
+  private readonly regularizer: Regularizer;
   private streamed: StreamedGradients | undefined;
   private saved: tf.Tensor[] | undefined;
   private steps = 0;
 
-  constructor(
-    embedding: Embedding,
-    network: Network,
-    rule: Rule,
-    { activations, gradients, seed = 0, before }: TrainerSettings = {},
-  ) {
+  constructor(embedding: Embedding, network: Network, rule: Rule, settings: TrainerSettings = {}) {
+    const { activations, gradients, seed = 0, before } = settings;
     this.embedding = embedding;
     this.network = network;
     this.activations = activations;
+    this.regularizer = new Regularizer(network, settings);
     if (gradients !== undefined)
       this.streamed = before?.streamed ?? new StreamedGradients(network.layers, rankOf(gradients), seed);
     this.learners = paramGroupsOf(embedding, network, rule, before);
@@ -73,13 +78,13 @@ export class Trainer {
 
   /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
   logits(
-    { size, dense, ids }: Batch,
+    { size, dense, ids, further }: Batch,
     training?: StepPosition,
     embed?: Plan['embed'],
     backward?: BackwardPass,
   ): tf.Tensor1D {
     const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
-    const vectors = this.embedding.embed(ids, size, ids.length / size, training, embed);
+    const vectors = this.embedding.embedBatch({ ids, size, further }, training, embed);
     return this.network.logits(denseInput, vectors, backward);
   }
 
@@ -89,7 +94,11 @@ export class Trainer {
    */
   step(batch: Batch, learningRate: number, place?: StepPosition): tf.Scalar {
     const index = this.steps++;
-    const { heldOut = this.holdsOut(index), ...training } = place ?? { index, steps: Infinity };
+    const {
+      heldOut = this.holdsOut(index),
+      rateFactor = 1,
+      ...training
+    }: StepPosition = place ?? { index, steps: Infinity };
     const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
     // The network does not learn from what is held out.
     const take = this.streamed && (heldOut ? () => {} : this.streamed.take);
@@ -101,6 +110,7 @@ export class Trainer {
         const backward = {
           take,
           activations: this.activations,
+          ...this.regularizer.passOf(index),
           onSaved: (of: SavedActivations) => kept.push(of),
         };
         const logits = this.logits(batch, training, undefined, backward);
@@ -117,9 +127,10 @@ export class Trainer {
       if (heldOut && variables.length === 0) return void loss(); // kept for what the plan does once it is trained
       const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, this.embedding.anchor]);
       this.countGradients(grads);
+      if (!heldOut) this.regularizer.addTo(grads);
       for (const { optimizer, learningRate: own = learningRate } of learning)
-        optimizer.apply(grads, own, heldOut ? undefined : this.streamed?.estimates);
-      if (!heldOut) this.embedding.update(learningRate);
+        optimizer.apply(grads, own * rateFactor, heldOut ? undefined : this.streamed?.estimates);
+      if (!heldOut) this.embedding.update(learningRate * rateFactor);
     });
     return fit!;
   }

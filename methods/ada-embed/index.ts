@@ -99,7 +99,7 @@ function adaptivePlan(options: Options, dedicatedRows: DedicatedRows): Plan {
       return plan.embed(lookup);
     },
     async afterStep(step) {
-      const ids = dedicatedRows.numbers.keysOf(step.ids);
+      const ids = dedicatedRows.numbers.keysOf(step.ids, step.counted);
       admission.add(ids, await importanceOf(step, options.importance));
       const first = admission.admitAny(ids);
       await giveRows(step, first.ids, first.rows);

@@ -44,7 +44,7 @@ export class SketchLearning {
     const { owned: dedicatedRows, rules, sketch } = this;
     if (sketch === undefined) throw new Error('a sketch learns from steps of a training that it saw begin');
     const weights = await importanceOf(step, rules.importance);
-    const keys = dedicatedRows.numbers.keysOf(step.ids);
+    const keys = dedicatedRows.numbers.keysOf(step.ids, step.counted);
     for (let at = 0; at < keys.length; at++) {
       if (keys[at] === none) continue;
       sketch.add(keys[at], weights[at]);

@@ -6,6 +6,7 @@ import {
   shareSpent,
 } from '../../analysis/summary/budget-spent.ts';
 import { budgetSpent, bytesWithKeys } from '../../results/counted-bytes.ts';
+import { practiceOf } from '../../analysis/comparisons/practice.ts';
 import { approximationOf } from '../../analysis/comparisons/exact-training.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Recording } from '../../results/recording.ts';
@@ -67,6 +68,7 @@ function flatRun(run: RunRecord) {
     batchSize: run.batchSize,
     optimizer: run.optimizer,
     ...approximationOf(run),
+    ...practiceOf(run),
     backend: run.backend,
     threads: run.threads,
     status: run.status,

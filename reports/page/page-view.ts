@@ -49,7 +49,9 @@ export interface PageView {
 
 const protocolTexts = {
   temporal: 'Temporal: models train on the first part of time and are tested on the last.',
-  random: 'Random: rows are split 8:1:1 at random, which is easier than predicting the future.',
+  random: 'Random: rows are split at random, which is easier than predicting the future.',
+  given: 'Given: the log came split into parts.',
+  rolling: 'Rolling: models train on the first days and are tested on the next one.',
 };
 
 /** Throws a UserError if the runs saw different data or protocols. */

@@ -5,8 +5,9 @@ import { measureThroughput } from '../../suites/throughput/measure.ts';
 import { commandText } from '../options/command-text.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
-import { findModel } from '../../suites/find-model.ts';
+import { findModel, widthNote } from '../../suites/find-model.ts';
 import { chosenModelOptions } from '../options/model-options.ts';
+import { practiceOptionNames } from '../options/practice-options.ts';
 import { chosenMethods } from '../options/set-option.ts';
 import { refuse } from '../options/misplaced.ts';
 import { print, printJson } from '../terminal/printed.ts';
@@ -15,8 +16,10 @@ import { throughputTables } from '../results/throughput-table.ts';
 
 /** Options of training and scoring, by their names in code. */
 const onlyTraining = [
-  ...['seeds', 'dataset', 'data', 'protocol', 'minCount', 'idOrder', 'logTransform'],
+  ...['seeds', 'dataset', 'data', 'protocol', 'shares', 'rollingDays', 'rollingDay'],
+  ...['minCount', 'idOrder', 'dense', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
+  ...practiceOptionNames,
   'activations',
   'count',
   'gradients',
@@ -52,6 +55,8 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
   const lines = raceLines(settings.rounds);
   const interrupt = interruption();
   interrupt.listen();
+  const note = settings.dims.map((dim) => widthNote(model, dim)).find((text) => text !== undefined);
+  if (note !== undefined) lines.note(note);
   try {
     const { directory, records } = await measureThroughput(settings, {
       out: options.out,

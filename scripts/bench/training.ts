@@ -15,12 +15,15 @@ import { comparisonLines } from '../results/comparison-lines.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
 import { datasetRequest, findDataset } from '../options/dataset-options.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
-import { findModel } from '../../suites/find-model.ts';
+import { findModel, widthNote, widthUnder } from '../../suites/find-model.ts';
 import { chosenModelOptions } from '../options/model-options.ts';
-import { chosenMethods } from '../options/set-option.ts';
+import { changedOptions } from '../../suites/optimizer-options.ts';
+import { applyRecipe } from '../options/recipes.ts';
+import { chosenPractice } from '../options/practice-options.ts';
+import { chosenMethods, type Setting } from '../options/set-option.ts';
 import { refuse, single } from '../options/misplaced.ts';
 import { preparationBar } from '../progress/preparation-bar.ts';
-import { print, printJson } from '../terminal/printed.ts';
+import { complain, print, printJson } from '../terminal/printed.ts';
 import { type RunLines, runLines } from '../progress/run-lines.ts';
 import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
@@ -29,6 +32,7 @@ const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
 /** Trains and scores. Returns the report's path and the exit code; prints only progress until the end. */
 export async function benchTraining(command: Command): Promise<{ report: string; exitCode: number }> {
+  applyRecipe(command, command.opts<BenchOptions>().recipe);
   const options = command.opts<BenchOptions>();
   refuse(command, onlyThroughput, 'that is for --suite throughput');
   const suite =
@@ -40,24 +44,27 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   const dataset = findDataset(options.dataset);
   const model = findModel(options.model);
   const set = options.set ?? [];
+  const dim = single('--dim', options.dim)!;
   const request = datasetRequest(dataset, command, set);
   const optimizer = single('--optimizer', options.optimizer) ?? 'adagrad';
   const settings = {
     suite: suite.name,
     dataset: dataset.name,
     request: { ...request, options: { ...known(dataset, suite.dataOptions), ...request.options } },
-    methods: chosenMethods(options.method ?? suite.methods, set, [dataset.name, model.name]),
+    methods: chosenMethods(options.method ?? suite.methods, set, [dataset.name, model.name, optimizer]),
     compressions: options.compression ?? suite.compressions,
     seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
     baseline: options.baseline,
     ...(options.count && { count: options.count }),
     model: model.name,
     modelOptions: chosenModelOptions(model, command, set),
-    dim: single('--dim', options.dim)!,
+    dim: widthUnder(model, dim),
     batchSize: single('--batch', options.batch) ?? 256,
     batchOrder: options.batchOrder,
     epochs: options.epochs,
     optimizer,
+    ...chosenPractice(options),
+    optimizerOptions: changedOptions(optimizer, ofOptimizer(optimizer, set)),
     ...(options.hostRows && { hostRows: true as const }),
     learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
     ways:
@@ -68,6 +75,8 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
   };
 
+  const note = widthNote(model, dim);
+  if (note !== undefined) complain(note);
   const { watch } = options;
   const page = watch === undefined ? undefined : await watchPage(watch === true ? 0 : watch);
   const preparation = preparationBar();
@@ -117,6 +126,12 @@ export async function benchTraining(command: Command): Promise<{ report: string;
 /** The suite's options for data sets, those that this data set has. */
 function known(dataset: DatasetSpec, options: TrainingSuite['dataOptions']): Record<string, unknown> {
   return Object.fromEntries(Object.entries(options).filter(([name]) => name in dataset.options.shape));
+}
+
+/** The optimizer's options that the command sets. */
+function ofOptimizer(name: string, set: readonly Setting[]): Record<string, unknown> {
+  const own = set.filter(({ owner }) => owner === name);
+  return Object.fromEntries(own.map(({ option, value }) => [option, value]));
 }
 
 /** The rates in ascending order, each once: another order is the same comparison. */

@@ -11,6 +11,7 @@ import { maxRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
 import { addModelOptions } from './model-options.ts';
+import { addPracticeOptions, type PracticeOptions } from './practice-options.ts';
 import { setting, type Setting } from './set-option.ts';
 import {
   choice,
@@ -27,7 +28,7 @@ import {
 } from './values.ts';
 import { verb, withShortHelp } from './verb.ts';
 
-export interface BenchOptions extends DatasetOptions {
+export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly method?: string[];
   readonly set?: Setting[];
   readonly suite?: string;
@@ -122,7 +123,7 @@ export function benchCommand(): Command {
     .option('--seeds <n>', `number of seeds (default: ${seeds}, or the suite's)`, wholeNumber(1))
     .option(
       '--set <name.option=value>',
-      "option of a method, a wrapped method ('int8(md).range=greedy'), a model or a data set (repeatable)",
+      "option of a method, a wrapped method ('int8(md).range=greedy'), a model, a data set or the optimizer ('ftrl.l2=0.5') (repeatable)",
       setting,
     )
     .addOption(
@@ -139,7 +140,8 @@ export function benchCommand(): Command {
   addDatasetOptions(command, Object.fromEntries(defaults) as Record<string, string>)
     .optionsGroup('Training:')
     .option('--model <name>', `network above the embedding layer: ${names(models)}`, defaultModel.name);
-  addModelOptions(command)
+  addModelOptions(command);
+  addPracticeOptions(command)
     .option('--dim <n>', 'floats per embedding vector', listOf(wholeNumber(1)), [16])
     .option(
       '--batch <n>',

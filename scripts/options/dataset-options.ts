@@ -1,21 +1,28 @@
 import { type Command, Option } from 'commander';
 import { findNamed } from '../../base/find-named.ts';
+import { UserError } from '../../base/user-error.ts';
 import {
   datasets,
   type DatasetSpec,
   defaultSettings,
+  denseTransforms,
   idOrders,
+  rollingFold,
   type DatasetRequest,
 } from '../../datasets/index.ts';
 import { protocols } from '../../harness/contract/data.ts';
 import type { Setting } from './set-option.ts';
 import { ownOptions, shortForms } from './short-forms.ts';
-import { choice, list, place, wholeNumber } from './values.ts';
+import { choice, list, place, shares, wholeNumber } from './values.ts';
 
 export interface DatasetOptions {
   readonly protocol: DatasetRequest['protocol'];
+  readonly shares?: DatasetRequest['shares'];
+  readonly rollingDays?: number;
+  readonly rollingDay?: number;
   readonly minCount: number;
   readonly idOrder: DatasetRequest['order'];
+  readonly dense: DatasetRequest['dense'];
   readonly logTransform: boolean;
   readonly cache: string;
   readonly goneHost?: string[];
@@ -37,7 +44,28 @@ export function addDatasetOptions(
   const { protocol, minCount, order } = defaultSettings;
   for (const { option } of shortForms(datasets, defaults)) command.addOption(option);
   return command
-    .addOption(choice('--protocol <name>', 'split of the rows', protocols).default(protocol))
+    .addOption(
+      choice(
+        '--protocol <name>',
+        'split of the rows: by time or order, by hash, as given with the log, or a day after those trained on',
+        protocols,
+      ).default(protocol),
+    )
+    .option(
+      '--shares <shares>',
+      'shares of train, validation and test for the protocols temporal and random, such as 6/7,1/14,1/14 (the default of temporal)',
+      shares,
+    )
+    .option(
+      '--rolling-days <n>',
+      'protocol rolling: days that the log is divided into (default: 7)',
+      wholeNumber(2),
+    )
+    .option(
+      '--rolling-day <k>',
+      'protocol rolling: last day to train on; the next one validates and tests (default: the last but one)',
+      wholeNumber(1),
+    )
     .option(
       '--min-count <n>',
       'count below which ids share the out-of-vocabulary id',
@@ -45,7 +73,14 @@ export function addDatasetOptions(
       minCount,
     )
     .addOption(choice('--id-order <order>', 'numbering of ids', idOrders).default(order))
-    .option('--no-log-transform', 'integers as they are instead of log(x + 1)')
+    .addOption(
+      choice(
+        '--dense <transform>',
+        'input of the network from dense columns: log(x + 1), x, (x - mean) / deviation of the training part, or buckets that become a categorical field',
+        denseTransforms,
+      ).default(defaultSettings.dense),
+    )
+    .option('--no-log-transform', 'the same as --dense raw')
     .option('--cache <folder>', 'folder of prepared data', place, '.cache')
     .addOption(goneHostOption());
 }
@@ -56,17 +91,33 @@ export function datasetRequest(
   command: Command,
   settings: readonly Setting[],
 ): Omit<DatasetRequest, 'onProgress' | 'onMessage'> {
-  const { protocol, minCount, idOrder, logTransform, cache, goneHost } = command.opts<DatasetOptions>();
+  const { protocol, shares, rollingDays, rollingDay, minCount, idOrder, cache, goneHost } =
+    command.opts<DatasetOptions>();
+  if (protocol !== 'rolling' && (rollingDays ?? rollingDay) !== undefined)
+    throw new UserError(
+      `--rolling-days and --rolling-day are for --protocol rolling, not for ${protocol}: leave them out`,
+    );
   return {
     options: ownOptions(dataset, { owners: datasets, flag: '--dataset' }, command, settings),
     protocol,
+    ...(shares && { shares }),
+    ...(protocol === 'rolling' && { rolling: rollingFold(rollingDays, rollingDay) }),
     minCount,
     order: idOrder,
-    logTransform,
+    dense: denseTransform(command),
     cache,
     ...(goneHost !== undefined && { goneHosts: goneHost }),
     splitSeed: defaultSettings.splitSeed,
   };
+}
+
+/** Throws a UserError for two transforms. */
+function denseTransform(command: Command): DatasetRequest['dense'] {
+  const { dense, logTransform } = command.opts<DatasetOptions>();
+  if (logTransform) return dense;
+  if (dense !== 'raw' && command.getOptionValueSource('dense') !== 'default')
+    throw new UserError(`--no-log-transform is --dense raw, and --dense ${dense} is another: leave one out`);
+  return 'raw';
 }
 
 /** The data set of this name. Throws a UserError that suggests the nearest one. */

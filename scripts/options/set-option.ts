@@ -2,12 +2,13 @@ import { InvalidArgumentError } from 'commander';
 import { UserError } from '../../base/user-error.ts';
 import { datasets } from '../../datasets/index.ts';
 import { models } from '../../harness/models/index.ts';
+import { optimizerOwners } from '../../suites/optimizer-options.ts';
 import { expandName, findMethod } from '../../suites/find-method.ts';
 import type { MethodSettings } from '../../suites/settings.ts';
 
-/** An option set by name: `--set md.temperature=0.3`, `--set int8(md).range=greedy`, `--set dlrm.top=64`, `--set planted.scale=0.1`. */
+/** An option set by name: `--set md.temperature=0.3`, `--set int8(md).range=greedy`, `--set dlrm.top=64`, `--set planted.scale=0.1`, `--set ftrl.l2=0.5`. */
 export interface Setting {
-  /** A method, a wrapped method, a model, or a data set. */
+  /** A method, a wrapped method, a model, a data set, or an optimizer. */
   readonly owner: string;
   readonly option: string;
   readonly value: unknown;
@@ -30,15 +31,16 @@ function parseValue(text: string): unknown {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-/** Models and data sets, which own options as methods do. */
+/** Models, data sets and optimizers, which own options as methods do. */
 const otherOwners = () => [
   ...models.map(({ name }) => ({ name, kind: 'model' })),
   ...datasets.map(({ name }) => ({ name, kind: 'data set' })),
+  ...optimizerOwners.map(({ name }) => ({ name, kind: 'optimizer' })),
 ];
 
 /**
- * The methods asked for, with the options set for them. Throws a UserError for a setting of a method that does not run, or of a model
- * or data set that is not among `used`.
+ * The methods asked for, with the options set for them. Throws a UserError for a setting of a method that does not run, or of a model,
+ * data set or optimizer that is not among `used`.
  */
 export function chosenMethods(
   names: readonly string[],
@@ -84,6 +86,6 @@ function ownerOf(name: string): string {
     return findMethod(name).name;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.message.replace(/^no method is/, 'no method, model or data set is'));
+    throw new UserError(error.message.replace(/^no method is/, 'no method, model, data set or optimizer is'));
   }
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { activationBits, exactBits, type KeptBits } from '../../harness/contract/activations.ts';
 import { type Gradients, maxRank, parseGradients } from '../../harness/contract/gradients.ts';
+import { type Decay, parseDecay } from '../../harness/contract/training-practice.ts';
 import { alternatives, separated } from '../../base/find-named.ts';
 
 /** Parsers of option values. Commander reports a refused value in one line with the option's name. */
@@ -51,6 +52,36 @@ export function positiveNumber(value: string): number {
   return number;
 }
 
+/** A finite number above `least`, or that number itself where asked for. */
+export function numberAbove(least: number, { itself = false } = {}) {
+  return (value: string): number => {
+    const number = value.trim() === '' ? NaN : Number(value);
+    if (Number.isFinite(number) && (number > least || (itself && number === least))) return number;
+    throw new InvalidArgumentError(`Expected a number ${itself ? 'of at least' : 'above'} ${least}.`);
+  };
+}
+
+/** A share from 0 to 1; `one`: whether 1 itself is one. */
+export function share({ one }: { readonly one: boolean }) {
+  return (value: string): number => {
+    const number = value.trim() === '' ? NaN : Number(value);
+    if (number >= 0 && (one ? number <= 1 : number < 1)) return number;
+    throw new InvalidArgumentError(
+      `Expected a share of at least 0 and ${one ? 'at most' : 'below'} 1, such as 0.05.`,
+    );
+  };
+}
+
+/** A decline of the learning rate: `none`, `linear`, `cosine:0.1`. */
+export function decayKind(value: string): Decay | 'none' {
+  if (value === 'none') return value;
+  const parsed = parseDecay(value);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError(
+    `"${value}" is no decline: none, linear or cosine, with the share at its end from 0 to below 1, such as linear:0.1.`,
+  );
+}
+
 /** A kind of gradients: `exact`, `sbpca:4`. */
 export function gradientKind(value: string): Gradients {
   const parsed = parseGradients(value);
@@ -65,6 +96,20 @@ export function keptBits(value: string): KeptBits {
   const bits = [exactBits, ...activationBits].find((bits) => String(bits) === value);
   if (bits !== undefined) return bits;
   throw new InvalidArgumentError(`"${value}" is none of 32 (as they are), 8, 4 and 2 bits.`);
+}
+
+/** Shares of train, validation and test: `6/7,1/14,1/14` or `.8,.1,.1`. */
+export function shares(value: string): Record<'train' | 'validation' | 'test', number> {
+  const numbers = list(value).map((item) => {
+    const [over, under = '1', ...more] = item.split('/');
+    return more.length > 0 || over.trim() === '' || under.trim() === '' ? NaN : Number(over) / Number(under);
+  });
+  if (numbers.length !== 3 || !numbers.every((share) => share > 0 && share < 1))
+    throw new InvalidArgumentError(
+      'Expected three shares between 0 and 1, of train, validation and test, such as 6/7,1/14,1/14.',
+    );
+  const [train, validation, test] = numbers;
+  return { train, validation, test };
 }
 
 /** Compression ratios: `4`, `16x`, at least 1. */

@@ -49,8 +49,16 @@ export function describeWrapper({ name, aliases, title, idea, formula, paper, op
   return { name, aliases, title, idea, formula: formula ?? null, paper, options: describeOptions(options) };
 }
 
-export function describeModel({ name, title, paper, options }: Model) {
-  return { name, title, paper, options: describeOptions(options) };
+export function describeModel({ name, aliases = [], title, formula, paper, width, options }: Model) {
+  const described = {
+    name,
+    aliases,
+    title,
+    formula: formula ?? null,
+    paper,
+    options: describeOptions(options),
+  };
+  return { ...described, ...(width !== undefined && { width }) };
 }
 
 const known = new URL('./kaggle-ranges.json', import.meta.url);

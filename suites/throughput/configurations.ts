@@ -3,7 +3,7 @@ import type { Infeasible, Layer, Plan } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { budgetFor, sizeOf, tableFloats, tableRows } from '../../harness/contract/size.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
-import { findModel } from '../find-model.ts';
+import { findModel, widthUnder } from '../find-model.ts';
 import { findMethod } from '../find-method.ts';
 import { parseOptions } from '../../base/parse-options.ts';
 import { scaledKaggleFields } from '../described/kaggle.ts';
@@ -31,8 +31,9 @@ export function expandConfigurations(
   settings: ThroughputSettings,
   openings: readonly Pick<Configuration, 'backend' | 'threads'>[],
 ): Configuration[] {
-  const { dims, scales } = settings;
+  const { scales } = settings;
   const model = findModel(settings.model);
+  const dims = [...new Set(settings.dims.map((dim) => widthUnder(model, dim)))];
   const modelOptions = parseOptions(model, settings.modelOptions) as Record<string, unknown>;
   const asked = methodsAtRatios(settings);
   const rules = optimizerRules.filter((rule) => settings.optimizers.includes(rule));

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { UserError } from '../../base/user-error.ts';
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
-import { findModel } from '../find-model.ts';
+import { findModel, widthUnder } from '../find-model.ts';
 import { sizeText } from './configurations.ts';
 import type { Device, Opened, ReferenceMode, Precision } from './messages.ts';
 import { referencePrograms, probeFile } from './programs.ts';
@@ -102,9 +102,11 @@ export function expandReferences(
   openings: readonly Pick<Opened, 'device' | 'threads'>[],
   note: (line: string) => void,
 ): Reference[] {
-  const { optimizers, scales, dims } = settings;
-  const { name: model, options } = findModel(settings.model);
-  const modelOptions = options.parse(settings.modelOptions) as Reference['modelOptions'];
+  const { optimizers, scales } = settings;
+  const found = findModel(settings.model);
+  const { name: model } = found;
+  const dims = [...new Set(settings.dims.map((dim) => widthUnder(found, dim)))];
+  const modelOptions = found.options.parse(settings.modelOptions) as Reference['modelOptions'];
   if (!(model in referencePrograms)) {
     if (installed.length > 0) note(`no PyTorch beside ${model}: there is no program that builds it`);
     return [];

@@ -109,7 +109,8 @@ const plugIns = [
     names: methods.map(({ name }) => name).filter((name) => !['full', 'uniform', 'leverage'].includes(name)),
   },
   { room: 'datasets', names: datasets.map(({ name }) => name) },
-  { room: 'harness/models', names: models.map(({ name }) => name) },
+  // `linear` is also an activation.
+  { room: 'harness/models', names: models.map(({ name }) => name).filter((name) => name !== 'linear') },
 ];
 
 /** Files that name plug-ins as data: the suites' methods, and the programs of PyTorch by model. */

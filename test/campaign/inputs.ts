@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import zlib from 'node:zlib';
 import { criteoSource } from '../../datasets/criteo/criteo-source.ts';
-import { textFile } from '../../datasets/criteo/text-file.ts';
+import { textFile } from '../../datasets/text/text-file.ts';
 import { missingInteger } from '../../datasets/raw-rows.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { Random } from '../../base/random.ts';

@@ -64,9 +64,9 @@ test.each<[string, (directory: string) => void, RegExp]>([
   [
     'the manifest is null',
     (d) => fs.writeFileSync(join(d, 'manifest.json'), 'null'),
-    /format version undefined, expected 3(;|$)/,
+    /format version undefined, expected 4(;|$)/,
   ],
-  ['another version', (d) => edit(d, '"version": 3', '"version": 2'), /format version 2, expected 3(;|$)/],
+  ['another version', (d) => edit(d, '"version": 4', '"version": 3'), /format version 3, expected 4(;|$)/],
   [
     'a wrong member',
     (d) => edit(d, '"minCount": 1', '"minCount": "x"'),

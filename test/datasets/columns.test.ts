@@ -74,7 +74,7 @@ const log: Log = {
 test.each(['temporal', 'random'] as const)(
   '%s: ids of every kind of token partition the rows as the tokens do',
   async (protocol) => {
-    const data = await prepared(sourceOf(log, 100), { protocol, logTransform: false });
+    const data = await prepared(sourceOf(log, 100), { protocol, dense: 'raw' });
     const columns = [log.small, log.large, log.texts] as const;
     const idOf = columns.map(() => new Map<unknown, number>());
     for (const part of parts) {
@@ -155,16 +155,33 @@ test('a log without categorical columns is refused', async () => {
   await expect(prepared({ ...sourceOf(log), fields: [] })).rejects.toThrow('no categorical column');
 });
 
-test('texts with a common ending stay as far apart as others: each word collides as chance does', () => {
+test('long texts with a common ending stay as far apart as others: each word collides as chance does', () => {
   const count = 60_000; // pairs of equal words expected by chance: count^2 / 2^33 = 0.4
-  for (const ending of ['', 'x'.repeat(40), '0'.repeat(300)]) {
+  for (const [start, ending] of [
+    ['', 'x'.repeat(40)],
+    ['', '0'.repeat(300)],
+    ['https://example.org/', ''],
+  ]) {
     const tokens = new Uint32Array(3 * count);
-    for (let row = 0; row < count; row++) writeTextToken(`${row}${ending}`, tokens, row);
+    for (let row = 0; row < count; row++) writeTextToken(`${start}${row}${ending}`, tokens, row);
     for (const word of [0, 1, 2]) {
       const different = new Set(Array.from({ length: count }, (_, row) => tokens[3 * row + word]));
       expect(count - different.size, `${ending.length} ${word}`).toBeLessThan(7);
     }
   }
+});
+
+test('a text of up to 8 bytes is its own token; longer ones never look like one', () => {
+  const texts = ['', 'a', 'é', 'ab', 'abc', 'abcd', 'abcde', 'abcdefgh', 'abcdefghi', 'ab\tc'];
+  const tokens = new Uint32Array(3 * texts.length);
+  texts.forEach((text, row) => writeTextToken(text, tokens, row));
+  const bytes = Buffer.from(tokens.buffer);
+  texts.forEach((text, row) => {
+    const long = Buffer.byteLength(text) > 8;
+    const [own, check] = [bytes.subarray(12 * row, 12 * row + 8), tokens[3 * row + 2]];
+    if (long) expect(check).not.toBe(0);
+    else expect([own.toString().replaceAll('\0', ''), check]).toEqual([text, 0]);
+  });
 });
 
 test('tokens of several words are numbered by first occurrence and counted, as a Map does', () => {
@@ -212,8 +229,8 @@ test('texts whose 64-bit hashes are equal stay apart by their checks', () => {
   expect(Array.from(numbers)).toEqual([0, 1, 0]);
 });
 
-test('hashes of similar texts: each word alone differs in half of its bits', () => {
-  const pairs = Array.from({ length: 2000 }, (_, i) => [`user_${i}`, `user_${i + 1}`]);
+test('hashes of similar long texts: each word alone differs in half of its bits', () => {
+  const pairs = Array.from({ length: 2000 }, (_, i) => [`visitor_${i}`, `visitor_${i + 1}`]);
   const words = new Uint32Array(6);
   const flipped = [0, 0, 0];
   for (const [a, b] of pairs) {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { categoryColumns } from '../../datasets/criteo/columns.ts';
 import { criteoSource } from '../../datasets/criteo/criteo-source.ts';
 import { criteo } from '../../datasets/criteo/index.ts';
-import { textFile } from '../../datasets/criteo/text-file.ts';
+import { textFile } from '../../datasets/text/text-file.ts';
 import { type DatasetRequest, datasets, defaultSettings, openDataset } from '../../datasets/index.ts';
 import { TokenTable } from '../../datasets/prepared/token-table.ts';
 import { criteoRow, lineOf, temporaryDirectory } from './sample-rows.ts';

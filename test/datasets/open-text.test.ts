@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import zlib from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { checksum } from '../../datasets/checksum.ts';
-import { openText } from '../../datasets/criteo/open-text.ts';
-import { textFile } from '../../datasets/criteo/text-file.ts';
+import { openText } from '../../datasets/text/open-text.ts';
+import { textFile } from '../../datasets/text/text-file.ts';
 import { temporaryDirectory } from './sample-rows.ts';
 
 const text = Array.from({ length: 30_000 }, (_, i) => `line ${i} ${Math.imul(i, 0x9e3779b1) >>> 0}\n`).join(
@@ -77,7 +77,7 @@ test('a missing file, a directory, an empty file, a file as a directory', () => 
     'no.txt: no such file; check the path given with --data',
   );
   expect(() => textFile(join(empty, 'no.txt'))).toThrow('no.txt: no such file');
-  expect(() => textFile(directory)).toThrow('is a directory; give the train file inside it');
+  expect(() => textFile(directory)).toThrow('is a directory; give the file inside it');
   expect(() => textFile(empty)).toThrow('empty.txt: the file is empty; download or unpack it again');
 });
 

@@ -5,6 +5,7 @@ import { type PrepareRequest, openCached } from '../../datasets/prepared/cache.t
 import type { PreparedData } from '../../datasets/prepared/read.ts';
 import { defaultSettings, type PrepareSettings } from '../../datasets/prepared/settings.ts';
 import { splitRows } from '../../datasets/prepared/split.ts';
+import type { Split } from '../../datasets/prepared/split-parts.ts';
 import { missingInteger, type RawSource } from '../../datasets/raw-rows.ts';
 import { logOf, temporaryDirectory } from './sample-rows.ts';
 
@@ -37,7 +38,7 @@ test.each([
 ])(
   'temporal split of %d rows: six days of seven, then every second row to test on, the others to validate',
   (rows, train, test, validation) => {
-    expect(splitRows(rows, 'temporal', 1).parts).toEqual({
+    expect(splitRows(rows, defaultSettings).parts).toEqual({
       train: { start: 0, rows: train, step: 1 },
       test: { start: train, rows: test, step: 2 },
       validation: { start: train + 1, rows: validation, step: 2 },
@@ -47,7 +48,7 @@ test.each([
 
 test('batches, labels and probabilities of the last day hold its rows in turn', async () => {
   const rows = Array.from({ length: 49 }, (_, row) => row);
-  const data = await prepared(logOf({ A: rows.map((row) => row + 1) }), { logTransform: false });
+  const data = await prepared(logOf({ A: rows.map((row) => row + 1) }), { dense: 'raw' });
   const expected = { train: rows.slice(0, 42), test: [42, 44, 46, 48], validation: [43, 45, 47] };
   for (const part of parts) {
     const batches = [...data.batches(part, { batchSize: 3 })].map(({ dense }) => dense.length);
@@ -65,19 +66,24 @@ test('batches, labels and probabilities of the last day hold its rows in turn', 
 });
 
 test('random split: 8:1:1, seeded, and the same rows when the log grows', () => {
-  const { parts: sizes, partOfRow } = splitRows(100_000, 'random', 1);
+  const random = (rows: number, splitSeed = 1) => splitRows(rows, { protocol: 'random', splitSeed });
+  const { parts: sizes, placeOfRow } = random(100_000);
   expect(sizes.train.rows / 1e5).toBeCloseTo(0.8, 2);
   expect(sizes.validation.rows / 1e5).toBeCloseTo(0.1, 2);
   expect(sizes.train.rows + sizes.validation.rows + sizes.test.rows).toBe(100_000);
-  expect(splitRows(50_000, 'random', 1).partOfRow).toEqual(partOfRow?.subarray(0, 50_000));
-  expect(splitRows(100_000, 'random', 2).partOfRow).not.toEqual(partOfRow);
+  const partOf = ({ parts, placeOfRow }: Split) =>
+    Array.from(placeOfRow!, (place) =>
+      place < parts.validation.start ? 0 : place < parts.test.start ? 1 : 2,
+    );
+  expect(partOf(random(50_000))).toEqual(partOf(random(100_000)).slice(0, 50_000));
+  expect(random(100_000, 2).placeOfRow).not.toEqual(placeOfRow);
 });
 
 test('rows too few to split', () => {
-  expect(() => splitRows(13, 'temporal', 1)).toThrow(
+  expect(() => splitRows(13, defaultSettings)).toThrow(
     '13 rows are too few for a temporal split: the validation part would be empty; use more rows',
   );
-  expect(() => splitRows(2, 'random', 1)).toThrow(
+  expect(() => splitRows(2, { protocol: 'random', splitSeed: 1 })).toThrow(
     /^2 rows are too few for a random split: the \w+ part would be empty/,
   );
 });
@@ -138,7 +144,7 @@ test('dense features: log(x + 1) as in DLRM, or the value; negative and missing 
   const logs = await prepared(source);
   const expected = [0, Math.log(2), 0, 0, Math.log(70_001), Math.log(2 ** 31)].map(Math.fround);
   expect(Array.from(whole(logs, 'train').dense.subarray(0, 6))).toEqual(expected);
-  const raw = await prepared(source, { logTransform: false });
+  const raw = await prepared(source, { dense: 'raw' });
   expect(Array.from(whole(raw, 'train').dense.subarray(0, 6))).toEqual([0, 1, -2, 0, 70_000, 2 ** 31]);
 });
 
@@ -152,7 +158,7 @@ test.each(['temporal', 'random'] as const)(
       short: numbers,
       word: numbers.map((i) => Math.imul(i, 0x9e3779b1) >>> 0),
     };
-    const data = await prepared(logOf(widths, 300), { protocol, logTransform: false });
+    const data = await prepared(logOf(widths, 300), { protocol, dense: 'raw' });
     const seen: number[] = [];
     for (const part of parts) {
       const { dense, labels, ids } = whole(data, part);
@@ -173,7 +179,7 @@ test.each(['temporal', 'random'] as const)(
 
 test('batches: every row once, contiguous; a seed shuffles their order', async () => {
   const numbers = Array.from({ length: 700 }, (_, i) => i);
-  const data = await prepared(logOf({ A: numbers }), { logTransform: false });
+  const data = await prepared(logOf({ A: numbers }), { dense: 'raw' });
   const starts = (shuffle?: number) => {
     const found: number[] = [];
     for (const { dense, size, ids, labels } of data.batches('train', { batchSize: 64, shuffle })) {
@@ -198,7 +204,7 @@ test('equal numbers, and only they, have equal fingerprints', async () => {
     reference,
   );
   expect((await prepared(logOf({ ...log, A: log.A.with(3, 7) }))).fingerprint).not.toBe(reference);
-  for (const settings of [{ order: 'first-seen' }, { minCount: 2 }, { logTransform: false }] as const) {
+  for (const settings of [{ order: 'first-seen' }, { minCount: 2 }, { dense: 'raw' }] as const) {
     expect((await prepared(logOf(log), settings)).fingerprint, JSON.stringify(settings)).not.toBe(reference);
   }
 });

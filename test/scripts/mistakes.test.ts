@@ -54,7 +54,7 @@ const flags: Mistake[] = [
     ['--method', 'md', '--set', 'md.temperature=0.1', '--set', 'mixed-dimension.temperature=0.2'],
     'are one option: set it once',
   ],
-  [['--method', 'md', '--set', 'foo.x=1'], 'no method, model or data set is called "foo"'],
+  [['--method', 'md', '--set', 'foo.x=1'], 'no method, model, data set or optimizer is called "foo"'],
   [['--method', 'md', '--bottom', '0'], 'Expected widths joined by dashes, such as 512-256-64'],
   [['--method', 'md', '--set', 'planted.scale=0'], '--set planted.scale=0: Expected: number, above 0'],
   [['--method', 'md', '--rows', '0'], "argument '0' is invalid. Expected: whole number, 100 to 1000000000."],

@@ -42,6 +42,14 @@ const decides: Partial<ComparisonSettings>[] = [
   { count: 'keys' },
   { ways: [{ activations: 8 }] },
   { ways: [{ gradients: 'sbpca:4' }] },
+  { epochs: 2, patience: 1 },
+  { epochs: 2, reduceOnPlateau: 10 },
+  { warmUp: 0.05 },
+  { decay: 'linear:0.01' },
+  { l2Rows: 1e-5 },
+  { l2Network: 1e-5 },
+  { dropout: 0.1 },
+  { optimizerOptions: { epsilon: 1e-8 } },
 ];
 test.each(decides)('%o changes every id', (changes) => {
   expect(ids().filter((id) => ids(changes).includes(id))).toEqual([]);
@@ -64,6 +72,12 @@ test('ways are every kind of gradients with every kind of activations, each once
     { gradients: 'sbpca:2' },
     { gradients: 'sbpca:2', activations: 4 },
   ]);
+});
+
+test('a setting of training that is off changes no id, nor does a default written out', () => {
+  const off = { patience: undefined, warmUp: undefined, decay: undefined, dropout: undefined };
+  expect(ids({ ...off, optimizerOptions: {} })).toEqual(ids());
+  expect(ids({ optimizerOptions: { epsilon: 1e-10 } })).toEqual(ids());
 });
 
 test('other data change every id', () => {
@@ -126,6 +140,15 @@ const mistakes: [Partial<ComparisonSettings>, string][] = [
     '--set mixed-dimension.temperature=2: Expected: number, 0 to 1',
   ],
   [{ methods: [{ name: 'full', options: { x: 1 } }] }, 'full has no options'],
+  [{ patience: 2 }, '--patience ends training between epochs, and there is one: add --epochs'],
+  [{ reduceOnPlateau: 10 }, '--reduce-on-plateau acts between epochs, and there is one: add --epochs'],
+  [{ epochs: 3, reduceOnPlateau: 10, decay: 'linear:0' }, 'leave one of them out'],
+  [{ l2Network: 1e-5, ways: [{}, { gradients: 'sbpca:1' }] }, '--gradients sbpca does not form'],
+  [{ optimizerOptions: { l2: 1 } }, 'adagrad has no option "l2"'],
+  [
+    { optimizer: 'adam', optimizerOptions: { beta1: 1 } },
+    '--set adam.beta1=1: Expected: number, at least 0, below 1',
+  ],
 ];
 test.each(mistakes)('%o is refused', (changes, message) => {
   expect(() => ids(changes)).toThrow(message);

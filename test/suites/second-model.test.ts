@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { cpu } from '../../backends/cpu.ts';
-import type { Model, TrainedLayer } from '../../harness/contract/model.ts';
+import type { Model } from '../../harness/contract/model.ts';
 import { KernelClock } from '../../harness/measuring/kernel-clock.ts';
 import { flopsOf, matrixProducts } from '../../harness/measuring/matrix-products.ts';
 import { models } from '../../harness/models/index.ts';
@@ -37,10 +37,10 @@ const toy: Model<z.infer<typeof options>> = {
   options,
   describe: ({ share }) => `sum x ${share}`,
   build({ denseFields }, { share }) {
-    const layer: TrainedLayer = {
+    const layer = {
       weights: tf.variable(tf.zeros<tf.Rank.R2>([denseFields, 1])),
       bias: tf.variable(tf.zeros<tf.Rank.R1>([1])),
-      input: 'data',
+      input: 'data' as const,
     };
     return {
       variables: [layer.weights, layer.bias],

@@ -65,15 +65,15 @@ export class RowNumbers {
     );
   }
 
-  /** Keys of a batch, row-major [batch, fields]; `none` for ids of uncompressed fields. */
-  keysOf(batch: Uint32Array): Uint32Array {
+  /** Keys of a batch, row-major [batch, fields]; `none` for ids of uncompressed fields, and for cells that do not count. */
+  keysOf(batch: Uint32Array, counted?: Uint8Array): Uint32Array {
     const { bounds } = this;
     const { uncompressed } = this.shape;
     const fields = uncompressed.length;
     const keys = new Uint32Array(batch.length);
     for (let at = 0; at < batch.length;)
       for (let field = 0; field < fields; field++, at++)
-        keys[at] = uncompressed[field] ? none : bounds[field] + batch[at];
+        keys[at] = uncompressed[field] || counted?.[at] === 0 ? none : bounds[field] + batch[at];
     return keys;
   }
 

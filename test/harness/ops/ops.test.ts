@@ -8,17 +8,9 @@ import { binaryCrossEntropy } from '../../../harness/ops/binary-cross-entropy.ts
 import { joinFields } from '../../../harness/ops/join-fields.ts';
 import { dotInteraction } from '../../../harness/ops/dot-interaction.ts';
 import { mlp } from '../../../harness/ops/mlp.ts';
+import { checkOp, type OpCase as Case } from './checked-op.ts';
 
 /** Each op against its definition in doubles, and its gradient against finite differences of that definition. */
-
-type Arrays = number[][]; // one flat array per input
-
-interface Case {
-  readonly name: string;
-  readonly shapes: number[][];
-  readonly op: (...inputs: tf.Tensor[]) => tf.Tensor;
-  readonly definition: (...inputs: Arrays) => number[];
-}
 
 const dense = (batch: number, widths: number[], last: 'relu' | 'linear'): Case => ({
   name: `mlp ${batch} x ${widths.join(' -> ')}, ${last}`,
@@ -153,35 +145,7 @@ describe.each([cpu, wasm, native])('on $name', (backend) => {
     await backend.open({});
   });
 
-  test.each(cases)('$name', ({ shapes, op, definition }) => {
-    const stream = random(11);
-    const arrays = shapes.map((shape) =>
-      Array.from({ length: shape.reduce((a, b) => a * b) }, () => Math.fround(stream.normal())),
-    );
-    const tensors = arrays.map((array, i) => tf.tensor(array, shapes[i]));
-    const value = op(...tensors);
-    const expected = definition(...arrays);
-    expect(value.size).toBe(expected.length);
-    value.dataSync().forEach((x, i) => expect(x).toBeCloseTo(expected[i], 4));
-
-    const slopes = expected.map(() => stream.normal());
-    const objective = (inputs: Arrays) => definition(...inputs).reduce((sum, x, i) => sum + x * slopes[i], 0);
-    const gradients = tf.grads((...inputs: tf.Tensor[]) =>
-      tf.sum(tf.mul(op(...inputs), tf.tensor(slopes, value.shape))),
-    )(tensors);
-    gradients.forEach((gradient, input) => {
-      expect(gradient.shape).toEqual(shapes[input]);
-      gradient.dataSync().forEach((slope, i) => {
-        const nudged = (by: number) => {
-          const inputs = arrays.map((array) => [...array]);
-          inputs[input][i] += by;
-          return objective(inputs);
-        };
-        const expectedSlope = (nudged(1e-5) - nudged(-1e-5)) / 2e-5;
-        expect(Math.abs(slope - expectedSlope)).toBeLessThan(1e-3 * Math.max(1, Math.abs(expectedSlope)));
-      });
-    });
-  });
+  test.each(cases)('$name', checkOp);
 
   test('the loss of extreme log-odds is finite and right', () => {
     const loss = (z: number, y: number) =>

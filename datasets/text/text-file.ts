@@ -26,8 +26,7 @@ export function textFile(path: string): TextFile {
       throw new UserError(`${path}: no permission to read this file`);
     throw error;
   }
-  if (stat.isDirectory())
-    throw new UserError(`${path}: is a directory; give the train file inside it (train.txt)`);
+  if (stat.isDirectory()) throw new UserError(`${path}: is a directory; give the file inside it`);
   if (!stat.isFile()) throw new UserError(`${path}: is not a regular file; store the text in a file first`);
   if (stat.size === 0) throw new UserError(`${path}: the file is empty; download or unpack it again`);
   return { path, realPath, bytes: stat.size, modifiedMs: stat.mtimeMs };

@@ -39,7 +39,7 @@ export async function* openText(
   let first = true;
   for await (const chunk of chunks) {
     if (first && isTar(chunk))
-      throw new UserError(`${path}: is a tar archive; unpack it and give the train.txt inside`);
+      throw new UserError(`${path}: is a tar archive; unpack it and give the file inside`);
     first = false;
     yield chunk;
   }
