@@ -24,7 +24,7 @@ export interface World {
 /** Standard deviation of one entry of the sum of a row's vectors, head ids taken as typical. */
 const vectorDeviation = Math.hypot(...Object.values(weightsOf).map(({ latent }) => latent));
 
-/** What a pilot measures before the parts that depend on it can be made. */
+/** Quantities that a pilot measures before the parts that depend on it can be made. */
 export interface Measured {
   readonly medians: readonly number[]; // of the factors as the integers show them
   readonly linear: Linear;

@@ -1,4 +1,4 @@
-/** A wave along the linear part: an effect of all integers together, that no sum over columns and no product of two can express. */
+/** A wave along the linear part: an effect of all integers together, which neither a sum over columns nor products of two can express. */
 import { waveFrequency } from './parts.ts';
 
 /** The linear part over a pilot, and the slope of the wave on it. */
