@@ -2,12 +2,12 @@
 
 /** Share of the score's variance that each part gets; they sum to 1. */
 export const shares = {
-  ids: 0.35,
-  linear: 0.4,
+  ids: 0.4,
+  linear: 0.395,
   bumps: 0.03,
   wave: 0.06,
-  pairs: 0.08,
-  triples: 0.08,
+  pairs: 0.055,
+  triples: 0.06,
 };
 export type PartName = keyof typeof shares;
 
@@ -16,7 +16,7 @@ export const firstOrderCorrelation = 0.7;
 
 /** Share of the rows below which an id's effect and vector shrink, and the power of the share by which they do. */
 export const typicalShare = 0.004;
-export const shrinkPower = 0.5;
+export const shrinkPower = 0.2;
 
 /** Length of the integers' latent vector, per unit of a factor as the integers show it. */
 export const integerLatent = 0.3;
