@@ -1,8 +1,7 @@
 /** The integers' parts: a linear one, and bumps and steps that a model with one weight per column cannot see. */
 import type { IntegerColumn } from '../columns.ts';
 import { normalDraw } from '../draws.ts';
-import { standardizedLog } from '../integers.ts';
-import { integersOf } from '../integers.ts';
+import { integersOf, standardizedLog } from '../integers.ts';
 import { denseWeightsOf } from './weights.ts';
 
 export interface DenseSums {
@@ -13,9 +12,9 @@ export interface DenseSums {
 const counts = 4096;
 const sampleRows = 16_384;
 
-/** Steps of the wave per standard deviation of a column, in radians. */
+/** Radians of a bump per standard deviation of its column. */
 const frequency = 1.1;
-/** Height of the step at zero beside the wave's amplitude. */
+/** Height of the step at zero beside the amplitude of the bump. */
 const step = 1;
 
 /** Adds a column, numbered `c`, to the linear part, the bumps, and what the interactions see of its factor. All read what a model reads. */
@@ -23,9 +22,9 @@ export function addDense(column: IntegerColumn, c: number) {
   const { loading } = column;
   const { effect, bump: height } = denseWeightsOf[column.name];
   const standardized = standardizedLog(column);
-  const wave = (count: number) =>
+  const uneven = (count: number) =>
     Math.cos(frequency * standardized(count) + 2.4 * c) + (count === 0 ? step * (-1) ** c : 0);
-  const bump = lessItsLine(column, wave, standardized);
+  const bump = lessItsLine(column, uneven, standardized);
   const [small, smallBumps] = [standardized, bump].map((f) =>
     Float64Array.from({ length: counts }, (_, x) => f(x)),
   );
