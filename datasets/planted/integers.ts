@@ -1,6 +1,6 @@
 /** The 13 heavy-tailed counts of a row, moved by three factors that lean on the latent vectors of the row's ids. */
 import { missingInteger } from '../raw-rows.ts';
-import { categoryColumns, type IntegerColumn } from './columns.ts';
+import type { IntegerColumn } from './columns.ts';
 import { normalDraw, uniformDraw } from './draws.ts';
 
 export const factorCount = 3;
@@ -12,13 +12,10 @@ export const latentLength = 8;
 const factorFromIds = 0.35;
 const largest = 2 ** 24;
 
-/** Standard deviation of one component of the sum of the latent vectors, head ids taken as typical. */
-const latentDeviation = Math.hypot(...categoryColumns.map((column) => column.latent));
-
-/** Factor `k` of rows start, start+1, ...: `factors[row]`, about standard normal. */
-export function factorOf(k: number, seed: number) {
+/** Factor `k` of rows start, start+1, ...: `factor[row]`, about standard normal. `deviation` is that of one entry of `latent`. */
+export function factorOf(k: number, seed: number, deviation: number) {
   const own = normalDraw(seed, `factor/${k}`);
-  const fromIds = factorFromIds / latentDeviation;
+  const fromIds = factorFromIds / deviation;
   const fromRow = Math.sqrt(1 - factorFromIds ** 2);
   return (start: number, size: number, latent: Float64Array, factor: Float64Array): void => {
     for (let row = 0; row < size; row++) {

@@ -39,8 +39,9 @@ function* blocks(
   capacity: number,
   onRows?: (rows: number) => void,
 ): Generator<RawBlock> {
-  const { rows: total, seed, version } = settings;
-  const { ids, integers, probabilities, fill } = versions[version](settings, capacity);
+  const { rows: total, version } = settings;
+  const seed = worldSeed(settings);
+  const { ids, integers, probabilities, fill } = versions[version]({ ...settings, seed }, capacity);
   const click = uniformDraw(seed, 'click');
   const writeTokens = categoryColumns.map((column) => tokensOf(deriveSeed(seed, 'token', column.name)));
   const labels = new Uint8Array(capacity);
@@ -55,6 +56,10 @@ function* blocks(
     onRows?.(start + size);
   }
 }
+
+/** Versions share no hash: a log of one says nothing about the effects in a log of the other. */
+export const worldSeed = ({ seed, version }: PlantedSettings): number =>
+  version === 1 ? seed : deriveSeed(seed, 'version', version);
 
 /** Records of version 1 name no version. */
 function originOf({ version }: PlantedSettings): Origin {

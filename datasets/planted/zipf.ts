@@ -29,13 +29,20 @@ function measure(law: RankLaw) {
   for (let k = 0; k < head; k++) cumulative[k] = sum += Math.pow(k + 1 + shift, -exponent);
   const total = sum + tail;
   for (let k = 0; k < head; k++) cumulative[k] = top + ((1 - top) * cumulative[k]) / total;
-  return { head, power, start, base, tail, cumulative };
+  return { head, power, start, base, tail, total, cumulative };
 }
 
 /** Probabilities of the first ranks, [min(cardinality, 1024)]; the others share the rest. */
 export function headProbabilities(law: RankLaw): Float64Array {
   const { cumulative } = measure(law);
   return cumulative.map((share, k) => share - (k > 0 ? cumulative[k - 1] : 0));
+}
+
+/** The probability of any rank >= 0, a number that need not be whole. */
+export function probabilityOf(law: RankLaw): (rank: number) => number {
+  const { exponent, shift, top } = law;
+  const { total } = measure(law);
+  return (rank) => (rank < 1 ? top : 0) + ((1 - top) * Math.pow(rank + 1 + shift, -exponent)) / total;
 }
 
 /** The rank at which the cumulative probability passes `u` in [0, 1): constant time and memory for any cardinality. */

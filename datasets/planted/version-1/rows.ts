@@ -7,6 +7,9 @@ import { addFactor, interact } from './interactions.ts';
 import { addIds } from './latents.ts';
 import { rankOf } from '../zipf.ts';
 
+/** Standard deviation of one component of the sum of the latent vectors, head ids taken as typical. */
+const latentDeviation = Math.hypot(...categoryColumns.map((column) => column.latent));
+
 /** A block of rows, by column; reused by the next block. */
 export interface Rows {
   readonly ids: readonly Int32Array[]; // per categorical field [rows], -1 for missing
@@ -29,7 +32,7 @@ export function rowMaker(seed: number, scale: number, capacity: number) {
     ids: new Int32Array(capacity),
   }));
   const factors = Array.from({ length: factorCount }, (_, k) => ({
-    make: factorOf(k, seed),
+    make: factorOf(k, seed, latentDeviation),
     add: addFactor(k, seed),
     values: new Float64Array(capacity),
     observed: new Float64Array(capacity), // the factor as the integers show it

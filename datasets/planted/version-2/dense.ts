@@ -1,8 +1,8 @@
 /** The integers' parts: a linear one, and bumps and steps that a model with one weight per column cannot see. */
 import type { IntegerColumn } from '../columns.ts';
 import { normalDraw } from '../draws.ts';
-import { standardizedLog } from '../integers.ts';
-import { integersOf } from '../integers.ts';
+import { integersOf, standardizedLog } from '../integers.ts';
+import { denseWeightsOf } from './weights.ts';
 
 export interface DenseSums {
   readonly linear: Float64Array; // [rows]
@@ -12,29 +12,29 @@ export interface DenseSums {
 const counts = 4096;
 const sampleRows = 16_384;
 
-/** Steps of the wave per standard deviation of a column, in radians. */
-const frequency = 2.2;
-/** Height of the step at zero beside the wave's amplitude. */
+/** Radians of a bump per standard deviation of its column. */
+const frequency = 1.1;
+/** Height of the step at zero beside the amplitude of the bump. */
 const step = 1;
 
 /** Adds a column, numbered `c`, to the linear part, the bumps, and what the interactions see of its factor. All read what a model reads. */
 export function addDense(column: IntegerColumn, c: number) {
-  const { effect, loading } = column;
+  const { loading } = column;
+  const { effect, bump: height } = denseWeightsOf[column.name];
   const standardized = standardizedLog(column);
-  const wave = (count: number) =>
+  const uneven = (count: number) =>
     Math.cos(frequency * standardized(count) + 2.4 * c) + (count === 0 ? step * (-1) ** c : 0);
-  const bump = lessItsLine(column, wave, standardized);
+  const bump = lessItsLine(column, uneven, standardized);
   const [small, smallBumps] = [standardized, bump].map((f) =>
     Float64Array.from({ length: counts }, (_, x) => f(x)),
   );
-  const weight = Math.abs(effect);
   return (values: Int32Array, size: number, { linear, bumps }: DenseSums, observed: Float64Array): void => {
     for (let row = 0; row < size; row++) {
       const count = Math.max(values[row], 0);
       const x = count < counts ? small[count] : standardized(count);
       linear[row] += effect * x;
       observed[row] += loading * x;
-      if (weight > 0) bumps[row] += weight * (count < counts ? smallBumps[count] : bump(count));
+      if (height > 0) bumps[row] += height * (count < counts ? smallBumps[count] : bump(count));
     }
   };
 }

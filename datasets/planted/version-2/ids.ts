@@ -4,6 +4,7 @@ import { latentLength } from '../integers.ts';
 import { headProbabilities, headRanks } from '../zipf.ts';
 import { lawOf } from './fields.ts';
 import { meaningLength, meaningOf } from './meaning.ts';
+import { weightsOf } from './weights.ts';
 
 /** Sums over the fields of a row, for a block of rows. */
 export interface IdSums {
@@ -22,7 +23,7 @@ export function addIds(column: CategoryColumn, seed: number, scale: number, drif
   const table = new Float64Array((remembered + 1) * meaningLength); // [1 + ids, effect | vector]
   const fresh = new Float64Array(meaningLength);
   const mean = new Float64Array(latentLength);
-  const hasVector = column.latent > 0;
+  const hasVector = weightsOf[column.name].latent > 0;
   let today = -1;
 
   const begin = (day: number): void => {

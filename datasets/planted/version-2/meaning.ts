@@ -5,16 +5,12 @@
 import { deriveSeed, mix32 } from '../../../base/hash.ts';
 import type { CategoryColumn } from '../columns.ts';
 import { latentLength } from '../integers.ts';
-import { change, firstOrderCorrelation, shrinkFrom, shrinkPower, steadyRanks } from './parts.ts';
+import { probabilityOf } from '../zipf.ts';
+import { change, firstOrderCorrelation, shrinkPower, steadyRanks, typicalShare } from './parts.ts';
+import { weightsOf } from './weights.ts';
 
 /** Floats of a meaning: the effect, then the vector. */
 export const meaningLength = 1 + latentLength;
-
-/** Per octave of the rank (32 - leading zeros), so that no power is taken per row. */
-const shrink = Float64Array.from(
-  { length: 33 },
-  (_, bits) => Math.max(1, 2 ** (bits - 1) / shrinkFrom) ** -shrinkPower,
-);
 
 const byteMean = 127.5;
 const byteDeviation = Math.sqrt((256 ** 2 - 1) / 12);
@@ -26,15 +22,17 @@ export function meaningOf(column: CategoryColumn, seed: number, drift: number): 
   const first = deriveSeed(seed, 'meaning', column.name, 0);
   const second = deriveSeed(seed, 'meaning', column.name, 1);
   const third = deriveSeed(seed, 'meaning', column.name, 'day');
-  const hasVector = column.latent > 0;
-  const latentScale = column.latent / byteDeviation;
+  const { effect, latent } = weightsOf[column.name];
+  const hasVector = latent > 0;
+  const latentScale = latent / byteDeviation;
+  const shrink = shrinkOf(column);
   const moving = Math.sqrt(change.meaning * drift);
   const staying = Math.sqrt(1 - change.meaning * drift);
   const fromVector = hasVector ? firstOrderCorrelation : 0;
   const fromOwn = Math.sqrt(1 - fromVector ** 2);
 
-  const ownScale = (fromOwn * column.effect) / (2 * byteDeviation); // the sum of 4 bytes has twice a byte's deviation
-  const vectorEffect = (fromVector * column.effect) / byteDeviation;
+  const ownScale = (fromOwn * effect) / (2 * byteDeviation); // the sum of 4 bytes has twice a byte's deviation
+  const vectorEffect = (fromVector * effect) / byteDeviation;
 
   /** Adds `weight` times the effect and the vector of a key. */
   const add = (key: number, weight: number, vector: boolean, out: Float64Array, at: number): void => {
@@ -61,4 +59,16 @@ export function meaningOf(column: CategoryColumn, seed: number, drift: number): 
       add(mix32(key + third + day), size * moving, vector, out, at);
     }
   };
+}
+
+/**
+ * Per octave of the rank (32 - leading zeros; 0 is rank 0 and a missing id): ids rarer than `typicalShare` of the rows deviate less, by
+ * a power of their share. The law is that of scale 1, so that an id means the same at any scale.
+ */
+function shrinkOf(column: CategoryColumn): Float64Array {
+  const share = probabilityOf(column);
+  return Float64Array.from({ length: 33 }, (_, bits) => {
+    const middle = bits < 2 ? bits : 1.5 * 2 ** (bits - 1);
+    return Math.min(1, share(middle) / typicalShare) ** shrinkPower;
+  });
 }

@@ -1,15 +1,22 @@
 /** Constants of the fit (README.md, "How version 2 was fitted"). */
 
 /** Share of the score's variance that each part gets; they sum to 1. */
-export const shares = { ids: 0.46, linear: 0.33, bumps: 0.08, pairs: 0.08, triples: 0.05 };
+export const shares = {
+  ids: 0.4,
+  linear: 0.395,
+  bumps: 0.03,
+  wave: 0.06,
+  pairs: 0.055,
+  triples: 0.06,
+};
 export type PartName = keyof typeof shares;
 
 /** Correlation of an id's own effect with the first entry of its latent vector, in fields that have vectors. */
 export const firstOrderCorrelation = 0.7;
 
-/** Rank from which effects and latent vectors shrink, and the power of the rank by which they do. */
-export const shrinkFrom = 64;
-export const shrinkPower = 0.6;
+/** Share of the rows below which an id's effect and vector shrink, and the power of the share by which they do. */
+export const typicalShare = 0.004;
+export const shrinkPower = 0.2;
 
 /** Length of the integers' latent vector, per unit of a factor as the integers show it. */
 export const integerLatent = 0.3;
@@ -38,6 +45,9 @@ export const triples: readonly { readonly fields: readonly [string, string]; rea
   { fields: ['C14', 'C23'], factor: 1 },
   { fields: ['C9', 'C7'], factor: 2 },
 ];
+
+/** Radians of the wave per standard deviation of the linear part. */
+export const waveFrequency = 2;
 
 /** Classes of the ids of a field in a triple. */
 export const classCount = 8;

@@ -8,7 +8,9 @@ import { idsOf } from './fields.ts';
 import { addIds } from './ids.ts';
 import { integerLatent, type PartName, triples } from './parts.ts';
 import { addTriple } from './triples.ts';
+import { addWave, type Linear, measureLinear } from './wave.ts';
 import type { Week } from './week.ts';
+import { weightsOf } from './weights.ts';
 
 /** The parts of the score, not yet standardized, each [rows]. */
 export type Signal = Readonly<Record<PartName, Float64Array>>;
@@ -19,14 +21,20 @@ export interface World {
   readonly drift: number;
 }
 
-/** The median of every factor as the integers show it. */
-export type Medians = readonly number[];
+/** Standard deviation of one entry of the sum of a row's vectors, head ids taken as typical. */
+const vectorDeviation = Math.hypot(...Object.values(weightsOf).map(({ latent }) => latent));
+
+/** Quantities that a pilot measures before the parts that depend on it can be made. */
+export interface Measured {
+  readonly medians: readonly number[]; // of the factors as the integers show them
+  readonly linear: Linear;
+}
 
 /**
- * `fill(start, size)` makes rows start .. start+size-1, each from the world, its own number, its time and the medians only; the
- * first block sets `medians` if they are not known.
+ * `fill(start, size)` makes rows start .. start+size-1, each from the world, its own number, its time and what was measured only; the
+ * first block measures it if it is not known.
  */
-export function rowMaker({ seed, scale, drift }: World, capacity: number, week: Week, known?: Medians) {
+export function rowMaker({ seed, scale, drift }: World, capacity: number, week: Week, known?: Measured) {
   const fields = categoryColumns.map((column) => ({
     column,
     idsOf: idsOf(column, seed, scale, drift),
@@ -34,7 +42,7 @@ export function rowMaker({ seed, scale, drift }: World, capacity: number, week: 
     ids: new Int32Array(capacity),
   }));
   const factors = Array.from({ length: factorCount }, (_, k) => ({
-    make: factorOf(k, seed),
+    make: factorOf(k, seed, vectorDeviation),
     direction: directionOf(k, seed),
     values: new Float64Array(capacity),
     observed: new Float64Array(capacity), // the factor as the integers show it
@@ -51,17 +59,24 @@ export function rowMaker({ seed, scale, drift }: World, capacity: number, week: 
     add: addTriple([a, b], seed, scale),
   }));
   const array = () => new Float64Array(capacity);
-  const signal: Signal = { ids: array(), linear: array(), bumps: array(), pairs: array(), triples: array() };
+  const signal: Signal = {
+    ids: array(),
+    linear: array(),
+    bumps: array(),
+    pairs: array(),
+    wave: array(),
+    triples: array(),
+  };
   const latent = new Float64Array(capacity * latentLength);
   // Fields of a family are views of one quantity, so a product of two of them would be an effect of the finer: only
   // pairs of different families count.
   const families = [...new Set(categoryColumns.map(({ family }) => family))].map((family) => {
     const members = fields.filter(({ column }) => column.family === family);
-    return { members, hasVectors: members.some(({ column }) => column.latent > 0) };
+    return { members, hasVectors: members.some(({ column }) => weightsOf[column.name].latent > 0) };
   });
   const ofFamily = new Float64Array(capacity * latentLength);
 
-  const medians: number[] = known ? [...known] : [];
+  let measured = known;
   const fill = (start: number, size: number): void => {
     for (const part of Object.values(signal)) part.fill(0);
     latent.fill(0);
@@ -84,9 +99,13 @@ export function rowMaker({ seed, scale, drift }: World, capacity: number, week: 
       integersOf(start, size, factor.values, values);
       add(values, size, signal, factor.observed);
     }
-    if (medians.length === 0) medians.push(...factors.map(({ observed }) => medianOf(observed, size)));
+    measured ??= {
+      medians: factors.map(({ observed }) => observed.slice(0, size).sort()[size >>> 1]),
+      linear: measureLinear(signal.linear, size),
+    };
+    addWave(signal.linear, size, measured.linear, signal.wave);
     for (const { a, b, factor, add } of beyondPairs)
-      add(a, b, factors[factor].observed, medians[factor], size, signal.triples);
+      add(a, b, factors[factor].observed, measured.medians[factor], size, signal.triples);
     for (const { observed, direction } of factors) {
       for (let row = 0; row < size; row++) {
         let product = 0;
@@ -97,7 +116,7 @@ export function rowMaker({ seed, scale, drift }: World, capacity: number, week: 
   };
   return {
     rows: { ids: fields.map(({ ids }) => ids), integers: dense.map(({ values }) => values), signal },
-    medians,
+    measured: () => measured!,
     fill,
   };
 }
@@ -119,5 +138,3 @@ function directionOf(k: number, seed: number): Float64Array {
   const stream = random(deriveSeed(seed, 'direction', k));
   return Float64Array.from({ length: latentLength }, () => integerLatent * stream.normal());
 }
-
-const medianOf = (values: Float64Array, size: number) => values.slice(0, size).sort()[size >>> 1];

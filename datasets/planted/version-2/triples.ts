@@ -6,7 +6,7 @@ import { headProbabilities } from '../zipf.ts';
 import { lawOf } from './fields.ts';
 import { classCount } from './parts.ts';
 
-/** Adds a triple to a block of rows; `sign` is the observed factor less its median. */
+/** Adds a triple to a block of rows; the sign is that of the observed factor less its median. */
 export function addTriple(fields: readonly [string, string], seed: number, scale: number) {
   const [a, b] = fields.map((name) => classes(name, seed, scale));
   const stream = random(deriveSeed(seed, 'triple', ...fields));

@@ -11,8 +11,8 @@ const partNames = Object.keys(shares) as PartName[];
 /** The log of version 2. Row i depends on the settings other than `rows`, on i, and, unless `drift` is 0, on i / rows. */
 export function secondVersion(settings: PlantedSettings, capacity: number): PlantedLog {
   const week = weekOf(settings.rows);
-  const { scores, line, medians } = calibrate(settings, settings.bestAuc);
-  const { rows, fill } = rowMaker(settings, capacity, week, medians);
+  const { scores, line, measured } = calibrate(settings, settings.bestAuc);
+  const { rows, fill } = rowMaker(settings, capacity, week, measured);
   const bend = hours(week, settings.drift);
   const logits = new Float64Array(capacity);
   const probabilities = new Float32Array(capacity);
@@ -35,7 +35,7 @@ type Scores = (signal: Signal, size: number, scores: Float64Array) => void;
 /** The parts of rows of a week of their own, beyond any log, [pilotRows] each, and what follows from them. */
 export function pilot(world: World) {
   const week = weekOf(pilotRows, pilotStart);
-  const { rows, medians, fill } = rowMaker(world, pilotRows, week);
+  const { rows, measured, fill } = rowMaker(world, pilotRows, week);
   fill(pilotStart, pilotRows);
   const standardized = partNames.map((name) => ({
     name,
@@ -48,15 +48,15 @@ export function pilot(world: World) {
       for (let row = 0; row < size; row++) scores[row] += line(part[row]);
     }
   };
-  return { week, rows, medians, scores };
+  return { week, rows, measured: measured(), scores };
 }
 
 function calibrate(world: World, bestAuc: number) {
-  const { week, rows, medians, scores } = pilot(world);
+  const { week, rows, measured, scores } = pilot(world);
   const logits = new Float64Array(pilotRows);
   scores(rows.signal, pilotRows, logits);
   hours(week, world.drift)(pilotStart, pilotRows, logits);
-  return { scores, medians, line: solve(logits, bestAuc) };
+  return { scores, measured, line: solve(logits, bestAuc) };
 }
 
 /** Changes scores by the hour of their rows, one period a day: a bias, and a factor on what can be told. */
