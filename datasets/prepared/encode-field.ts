@@ -79,6 +79,7 @@ export function encodeField(
       distinctTokens: table.distinct,
       keptTokens: cardinality - 1,
       outOfVocabularyShare,
+      ...(kind === 'text' && { hashCollisions: (table as WideTokenTable).collisions }),
     },
     ids: { name: idsFile(name, cardinality), digest: ids.finish() },
     counts: { name: countsFile(name), digest: frequencies.finish() },
