@@ -6,6 +6,8 @@ import { UserError } from './user-error.ts';
 /** A method, a model or a data set: something with options of its own. */
 export interface OptionOwner<Options = unknown> {
   readonly name: string;
+  /** Short names. */
+  readonly aliases?: readonly string[];
   /** A strict object of options with their defaults. */
   readonly options: ZodType<Options>;
   /** Short forms on the command line, by option: `--scale <factor>`. */

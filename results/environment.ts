@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { protocols } from '../harness/contract/data.ts';
 import { named } from './named.ts';
+import { practice } from './training-record.ts';
 import { count } from './quantities.ts';
 
 /** The data of training runs, prepared once for all of them. */
@@ -38,6 +39,8 @@ export const environment = z.object({
   data: preparedData.optional(),
   /** Present where the budgets of training runs hold keys. */
   count: z.literal('keys').optional(),
+  /** Settings of training that are on, the same for all runs of the command. */
+  training: practice.optional(),
   /** The random ids on which throughput was measured. Its backends are in the records. */
   throughput: z
     .object({

@@ -113,8 +113,8 @@ const methodRecord = z.discriminatedUnion('status', [
     inference: rate,
     /** Ids turned into vectors per second by the embedding layer alone. */
     lookups: rate,
-    /** Samples per second if a training step were its matrix products alone, on the same backend and threads. */
-    bound: rate,
+    /** Samples per second if a training step were its matrix products alone, on the same backend and threads. Absent if it has none. */
+    bound: rate.optional(),
     profile: profile.optional(),
   }),
   z.object({

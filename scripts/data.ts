@@ -59,6 +59,8 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
       const collisions = sum(hashed.map(({ hashCollisions }) => hashCollisions!));
       print(`  texts: ${texts} in ${hashed.length} fields; hash collisions, told apart: ${collisions}`);
     }
+    for (const { name, pool, values } of facts.fields)
+      if (pool) print(`  ${name}: the ${pool} of ${values} values`);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const memory = (process.resourceUsage().maxRSS / 1e6).toFixed(2);
     print(`  ready in ${seconds} s, peak memory ${memory} GB`);

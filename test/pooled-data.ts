@@ -1,5 +1,5 @@
 import { random } from '../base/random.ts';
-import { type ValueLists, withFurther } from '../harness/batches/further-values.ts';
+import { type ValueLists, withFurther } from '../harness/contract/further-values.ts';
 import type { Batch, Data, Pooling } from '../harness/contract/data.ts';
 import { smallData } from './small-data.ts';
 

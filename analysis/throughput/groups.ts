@@ -31,8 +31,8 @@ export interface GroupSetting {
 /** A method with its ratios; a ratio without a counterpart in the same rounds is undefined. */
 export interface ThroughputRow {
   readonly record: CompletedMethod;
-  /** Training speed as a share of the speed of its matrix products alone, at most about 1. */
-  readonly shareOfBound: Estimate;
+  /** Training speed as a share of the speed of its matrix products alone, at most about 1; undefined if it has none. */
+  readonly shareOfBound: Estimate | undefined;
   /** Speeds as multiples of those of `full` on the same backend and threads. */
   readonly toFull: { readonly train: Estimate; readonly inference: Estimate } | undefined;
   /** Speeds as multiples of the fastest PyTorch's on the same device, see `bestPeer`; inference may have another one. */
@@ -125,7 +125,7 @@ function rowOf(
   const largest = largestOf(record, all);
   return {
     record,
-    shareOfBound: roundRatio(record.train, record.bound),
+    shareOfBound: record.bound && roundRatio(record.train, record.bound),
     toFull: full === undefined || full === record ? undefined : against(record, full, full),
     toPeer: trainer === undefined || inferrer === undefined ? undefined : against(record, trainer, inferrer),
     toLargest: largest === undefined ? undefined : roundRatio(record.train, largest.train),

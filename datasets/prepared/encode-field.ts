@@ -10,18 +10,26 @@ import type { PrepareSettings } from './settings.ts';
 import { endOf, type PartRange, rowsOf, type Split } from './split-parts.ts';
 import { type TokenColumn, wordsOf } from '../raw-rows.ts';
 import { TokenTable } from './token-table.ts';
+import { placeLists, type ValueLists } from './value-lists.ts';
 import { WideTokenTable } from './wide-token-table.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 const chunkRows = 1 << 15;
 
+/** A file of raw tokens. */
+export interface StagedTokens {
+  readonly digest: string;
+  /** Only of a pooled field. */
+  readonly lists?: ValueLists | undefined;
+}
+
 /** Memory for one column of tokens at a time, reused by every field. */
 export interface ColumnMemory {
-  readonly tokens: Uint32Array; // [rows, most words]
+  readonly tokens: Uint32Array; // [most values of a field, most words]
   /** Only if rows are regrouped. */
-  readonly regrouped?: Uint32Array; // [rows, most words]
+  readonly regrouped?: Uint32Array; // [most values of a field, most words]
   /** Only if tokens have several words: their numbers need an array of their own. */
-  readonly numbers?: Uint32Array; // [rows]
+  readonly numbers?: Uint32Array; // [most values of a field]
 }
 
 /**
@@ -31,20 +39,29 @@ export interface ColumnMemory {
  */
 export function encodeField(
   work: WorkDirectory,
-  { name, kind }: TokenColumn,
-  tokensDigest: string,
+  { name, kind, pool }: TokenColumn,
+  { digest: tokensDigest, lists }: StagedTokens,
   split: Split,
   settings: PrepareSettings,
   memory: ColumnMemory,
 ): { record: FieldRecord; ids: ColumnFileRecord; counts: ColumnFileRecord } {
   const { train, validation, test } = split.parts;
   const rows = rowsOf(split);
+  const { placed } = lists ?? {};
+  const startOf = (row: number) => (placed ? placed[row] : row);
+  const values = startOf(rows);
   const words = wordsOf[kind];
-  const tokens = readTokens(join(work.path, tokensFile(name)), tokensDigest, words, split, memory);
-  const column = words === 1 ? tokens : memory.numbers!.subarray(0, rows); // [rows], the numbers of the tokens
+  const tokens = readTokens(
+    join(work.path, tokensFile(name)),
+    { digest: tokensDigest, lists },
+    words,
+    split,
+    memory,
+  );
+  const column = words === 1 ? tokens : memory.numbers!.subarray(0, values); // [values], the numbers of the tokens
   const table = words === 1 ? new TokenTable() : new WideTokenTable(words, column);
-  table.count(tokens, train.start, train.start + train.rows);
-  table.number(tokens, train.rows, rows); // training rows come first
+  table.count(tokens, 0, startOf(train.rows)); // training rows come first
+  table.number(tokens, startOf(train.rows), values);
 
   const { idOfNumber, counts, outOfVocabulary } = rankTokens(
     table.countsByNumber(),
@@ -53,10 +70,11 @@ export function encodeField(
   );
   const cardinality = counts.length;
   const share = (part: PartRange) => {
-    let hits = 0;
+    let [hits, all] = [0, 0];
     for (let row = part.start; row < endOf(part); row += part.step)
-      if (idOfNumber[column[row]] === outOfVocabulary) hits++;
-    return hits / part.rows;
+      for (let at = startOf(row), end = startOf(row + 1); at < end; at++, all++)
+        if (idOfNumber[column[at]] === outOfVocabulary) hits++;
+    return hits / all;
   };
   const outOfVocabularyShare = { validation: share(validation), test: share(test) };
 
@@ -78,6 +96,7 @@ export function encodeField(
       outOfVocabulary,
       distinctTokens: table.distinct,
       keptTokens: cardinality - 1,
+      ...(pool && { pool, values }),
       outOfVocabularyShare,
       ...(kind === 'text' && { hashCollisions: (table as WideTokenTable).collisions }),
     },
@@ -86,16 +105,17 @@ export function encodeField(
   };
 }
 
-/** The tokens of all rows [rows, words] at their places; removes their file. */
+/** The tokens of all rows [values, words] at their places; removes their file. */
 function readTokens(
   path: string,
-  digest: string,
+  { digest, lists }: StagedTokens,
   words: number,
   split: Split,
   memory: ColumnMemory,
 ): Uint32Array {
-  const rows = split.placeOfRow?.length ?? rowsOf(split);
-  const tokens = memory.tokens.subarray(0, rows * words);
+  const { placeOfRow } = split;
+  const rows = placeOfRow?.length ?? rowsOf(split);
+  const tokens = memory.tokens.subarray(0, (lists?.inLog[rows] ?? rows) * words);
   const bytes = new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
   const sum = checksum();
   const fd = fs.openSync(path, 'r');
@@ -115,8 +135,10 @@ function readTokens(
       `${path}: other bytes came back from the disk than were written; prepare the data again`,
     );
   fs.rmSync(path);
-  if (split.placeOfRow === undefined || memory.regrouped === undefined) return tokens;
-  const regrouped = memory.regrouped.subarray(0, rowsOf(split) * words);
-  placeRows(tokens, words, split.placeOfRow, regrouped);
+  if (placeOfRow === undefined || memory.regrouped === undefined) return tokens;
+  const placed = rowsOf(split);
+  const regrouped = memory.regrouped.subarray(0, (lists?.placed[placed] ?? placed) * words);
+  if (lists) placeLists(tokens, words, lists, placeOfRow, regrouped);
+  else placeRows(tokens, words, placeOfRow, regrouped);
   return regrouped;
 }

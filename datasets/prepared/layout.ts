@@ -6,12 +6,13 @@ export const denseFile = 'dense.f32'; // [rows, denseFields]
 export const probabilitiesFile = 'probabilities.f32'; // [rows], only if the source knows them
 export const weightsFile = 'weights.f32'; // [rows], only if rows have weights
 export const countsFile = (field: string) => `counts-${field}.u32`; // [cardinality]
-export const idsFile = (field: string, cardinality: number) => `ids-${field}.u${8 * idBytes(cardinality)}`; // [rows]
+export const idsFile = (field: string, cardinality: number) => `ids-${field}.u${8 * idBytes(cardinality)}`; // [rows], or [values] of a pooled field
+export const lengthsFile = (field: string) => `lengths-${field}.u8`; // [rows], values of a pooled field in each row
 /** Times and given parts in the order of the log: there only while preparing. */
 export const timesFile = 'times.f64'; // [rows]
 export const partsFile = 'parts.u8'; // [rows]
 /** Raw tokens in the order of the log: there only while preparing. */
-export const tokensFile = (field: string) => `tokens-${field}.u32`; // [rows, words]
+export const tokensFile = (field: string) => `tokens-${field}.u32`; // [rows, words], or [values, words] of a pooled field
 
 /** Bytes of the narrowest unsigned integer that holds 0 .. cardinality-1. */
 export const idBytes = (cardinality: number): 1 | 2 | 4 =>
@@ -34,7 +35,12 @@ interface Shape {
   readonly denseFields: number;
   readonly probabilities: boolean;
   readonly weights?: boolean;
-  readonly fields: readonly { readonly name: string; readonly cardinality: number }[];
+  readonly fields: readonly {
+    readonly name: string;
+    readonly cardinality: number;
+    /** Present for a pooled field: the values of all rows. */
+    readonly values?: number | undefined;
+  }[];
 }
 
 /** Every column file with its exact size in bytes. */
@@ -51,8 +57,9 @@ export function expectedFiles({
   ]);
   if (probabilities) files.set(probabilitiesFile, rows * 4);
   if (weights) files.set(weightsFile, rows * 4);
-  for (const { name, cardinality } of fields) {
-    files.set(idsFile(name, cardinality), rows * idBytes(cardinality));
+  for (const { name, cardinality, values } of fields) {
+    files.set(idsFile(name, cardinality), (values ?? rows) * idBytes(cardinality));
+    if (values !== undefined) files.set(lengthsFile(name), rows);
     files.set(countsFile(name), cardinality * 4);
   }
   return files;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { protocols } from '../../harness/contract/data.ts';
+import { poolings, protocols } from '../../harness/contract/data.ts';
 import { UserError } from '../../base/user-error.ts';
 import { denseTransforms } from '../raw-rows.ts';
 import { expectedFiles, manifestFile } from './layout.ts';
@@ -26,7 +26,10 @@ const fieldRecord = z.strictObject({
   /** Different tokens in the training part, and those of them that occur at least minCount times. */
   distinctTokens: count,
   keptTokens: count,
-  /** Lookups of a part that hit the out-of-vocabulary id, of all its rows. */
+  /** A field of several values: how their vectors become one, and the values of all rows. */
+  pool: z.enum(poolings).optional(),
+  values: count.optional(),
+  /** Lookups of a part that hit the out-of-vocabulary id, of all its rows, or of all values of a pooled field. */
   outOfVocabularyShare: z.strictObject({ validation: share, test: share }),
   /** Columns of texts: tokens of the training part with the 64-bit hash of another one, which they are told apart from. */
   hashCollisions: count.optional(),

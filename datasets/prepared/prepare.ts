@@ -14,6 +14,7 @@ import { splitRows } from './split.ts';
 import { endOf, rowsOf, type Split } from './split-parts.ts';
 import { standardize } from './standardize.ts';
 import { stageRows, type Staged } from './stage-rows.ts';
+import { valueLists } from './value-lists.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 export interface PrepareProgress {
@@ -26,7 +27,7 @@ export interface PrepareProgress {
 /**
  * A raw log into prepared columns inside `work`: one pass over the source, then one field at a time. Memory: a
  * column of tokens (4 bytes per row and word, and again where rows are regrouped, with 4 for the place of a row; 4 more for tokens of
- * several words; 8 for a time of a row while they are sorted), a table of its distinct tokens (some 50 bytes each) and one block. Throws a UserError for rows that cannot be split.
+ * several words; 8 for a time of a row while they are sorted; 4 or 8 per row and pooled field), a table of its distinct tokens (some 50 bytes each) and one block. Throws a UserError for rows that cannot be split.
  */
 export async function prepare(
   dataset: string,
@@ -49,6 +50,7 @@ export async function prepare(
   if (staged.rows === 0) throw new UserError(`${origin.name}: no valid rows`);
   const split = splitRows(staged.rows, settings, staged.facts());
   const rows = rowsOf(split);
+  const lists = tokenColumns.map(({ name, pool }) => pool && valueLists(work, name, split));
   const regrouped = regroupRows(work, staged, split, numbers.length);
   const standard = numbers.map(({ transform }) => transform === 'standard');
   const standardized = standard.includes(true)
@@ -59,13 +61,21 @@ export async function prepare(
   );
 
   const words = Math.max(...tokenColumns.map(({ kind }) => wordsOf[kind]));
+  const values = Math.max(staged.rows, ...lists.map((own) => own?.inLog[staged.rows] ?? 0));
   const memory = {
-    tokens: new Uint32Array(staged.rows * words),
-    regrouped: split.placeOfRow && new Uint32Array(staged.rows * words),
-    numbers: words > 1 ? new Uint32Array(staged.rows) : undefined,
+    tokens: new Uint32Array(values * words),
+    regrouped: split.placeOfRow && new Uint32Array(values * words),
+    numbers: words > 1 ? new Uint32Array(values) : undefined,
   };
   const encoded = tokenColumns.map((column, f) => {
-    const field = encodeField(work, column, staged.tokens[f], split, settings, memory);
+    const field = encodeField(
+      work,
+      column,
+      { digest: staged.tokens[f], lists: lists[f] },
+      split,
+      settings,
+      memory,
+    );
     progress.fields?.(f + 1, tokenColumns.length);
     return field;
   });
@@ -89,6 +99,8 @@ export async function prepare(
           split.parts,
           fields.map((field) => field.cardinality),
           rowWise.map(({ digest }) => digest),
+          // Sums and means are of the same files. Without pooled fields the fingerprint is what it was before there were any.
+          ...(tokenColumns.some(({ pool }) => pool) ? [tokenColumns.map(({ pool }) => pool ?? null)] : []),
         ]),
       )
       .digest('hex'),
@@ -134,8 +146,8 @@ function regroupRows(
   const { placeOfRow } = split;
   if (placeOfRow === undefined) return staged.files;
   return staged.files.map(({ name }) => {
-    const [array, width] =
-      name === labelsFile ? [Uint8Array, 1] : [Uint32Array, name === denseFile ? denseFields : 1];
+    const bytes = name.endsWith('.u8');
+    const [array, width] = bytes ? [Uint8Array, 1] : [Uint32Array, name === denseFile ? denseFields : 1];
     return { name, digest: regroupFile(work, name, array, width, { placeOfRow, rows: rowsOf(split) }) };
   });
 }

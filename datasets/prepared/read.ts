@@ -1,5 +1,6 @@
 import { UserError } from '../../base/user-error.ts';
 import type { Batch, BatchOptions, Data, Part } from '../../harness/contract/data.ts';
+import { withFurther } from '../../harness/contract/further-values.ts';
 import { permutation } from '../../base/random.ts';
 import { type ColumnFile, columnReader } from './column-reader.ts';
 import { type DataFacts, factsOf } from './facts.ts';
@@ -12,6 +13,7 @@ import {
   probabilitiesFile,
   weightsFile,
 } from './layout.ts';
+import { listReader } from './list-reader.ts';
 import { again, readManifest } from './manifest.ts';
 import type { PartRange } from './split-parts.ts';
 import { verify } from './verify.ts';
@@ -37,11 +39,16 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
   const dense = reader.open(denseFile);
   const probabilities = manifest.probabilities ? reader.open(probabilitiesFile) : undefined;
   const weights = manifest.weights ? reader.open(weightsFile) : undefined;
-  const ids = manifest.fields.map(({ name, cardinality }) => reader.open(idsFile(name, cardinality)));
-  const fields = manifest.fields.map(({ name, cardinality }) => {
+  const ids = manifest.fields.map(({ name, cardinality, pool }) =>
+    pool ? undefined : reader.open(idsFile(name, cardinality)),
+  );
+  const lists = manifest.fields.flatMap((own, field) =>
+    own.pool ? [{ field, pool: own.pool, reader: listReader(reader, own, manifest.rows) }] : [],
+  );
+  const fields = manifest.fields.map(({ name, cardinality, pool }) => {
     const counts = new Uint32Array(cardinality);
     reader.open(countsFile(name)).read(counts, 0);
-    return { name, cardinality, counts };
+    return { name, cardinality, counts, ...(pool && { pool }) };
   });
 
   /** A column of floats over all rows of a part; undefined for a column that is not there. */
@@ -82,12 +89,23 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
       for (let row = 0; row < size; row++) batch.labels[row] = labelBytes[row];
       if (batch.weights) readRows(weights!, batch.weights, range, offset);
       columns.forEach((column, f) => {
+        if (ids[f] === undefined) return;
         readRows(ids[f], column.subarray(0, size), range, offset);
         requireBelow(column.subarray(0, size), fields[f].cardinality, ids[f].path);
         for (let row = 0, at = f; row < size; row++, at += fields.length) batch.ids[at] = column[row];
       });
-      yield batch;
+      yield lists.length > 0 ? { ...batch, ...withLists(batch, range, offset) } : batch;
     }
+  }
+
+  /** Ids of a batch with those of its pooled fields. */
+  function withLists({ ids, size }: Batch, range: PartRange, offset: number): Pick<Batch, 'ids' | 'further'> {
+    const read = lists.map(({ field, pool, reader }) => {
+      const list = reader.read(range, offset, size);
+      requireBelow(list.values, fields[field].cardinality, reader.path);
+      return { field, pool, ...list };
+    });
+    return withFurther(ids, size, read);
   }
 
   return {

@@ -1,12 +1,11 @@
-import fs from 'node:fs';
-import { join } from 'node:path';
-import { type DenseColumn, type RawBlock, type RawSource, wordsOf } from '../raw-rows.ts';
+import { type RawSource, wordsOf } from '../raw-rows.ts';
 import type { Protocol } from '../../harness/contract/data.ts';
-import { UserError } from '../../base/user-error.ts';
+import { requireFinite, requireFit, requireTimes, requireWeights, valuesIn } from './check-block.ts';
 import { type BucketColumn, bucketTokens, denseRows, type NumberColumn } from './dense.ts';
 import {
   denseFile,
   labelsFile,
+  lengthsFile,
   partsFile,
   probabilitiesFile,
   timesFile,
@@ -14,6 +13,7 @@ import {
   weightsFile,
 } from './layout.ts';
 import type { ColumnFileRecord } from './manifest.ts';
+import { optionalColumn, taken } from './optional-column.ts';
 import type { RowFacts } from './split-parts.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
@@ -22,7 +22,7 @@ export interface Staged {
   /** True for each optional column that exists. */
   readonly probabilities: boolean;
   readonly weights: boolean;
-  /** Every row-wise file, in the order of the log: labels, dense features, probabilities, weights. */
+  /** Every row-wise file, in the order of the log: labels, dense features, probabilities, weights, lengths of lists. */
   readonly files: readonly ColumnFileRecord[];
   /** Checksum of the tokens file of each field, and of each column of buckets. */
   readonly tokens: readonly string[];
@@ -46,6 +46,7 @@ export async function stageRows(
   const dense = work.writer(denseFile);
   const words = source.fields.map(({ kind }) => wordsOf[kind]);
   const tokens = source.fields.map(({ name }) => work.writer(tokensFile(name)));
+  const lengths = source.fields.map(({ name, pool }) => pool && work.writer(lengthsFile(name)));
   const probabilities = optionalColumn(work, probabilitiesFile, ({ probabilities }) => probabilities);
   const weights = optionalColumn(work, weightsFile, ({ weights }) => weights);
   const byTime = protocol === 'temporal' || protocol === 'rolling';
@@ -63,7 +64,11 @@ export async function stageRows(
     denseRows(block.dense, block.size, columns.numbers, floats);
     dense.append(floats.subarray(0, cells));
     labels.append(block.labels.subarray(0, block.size));
-    tokens.forEach((writer, f) => writer.append(block.tokens[f].subarray(0, block.size * words[f])));
+    tokens.forEach((writer, f) => {
+      const values = lengths[f] ? valuesIn(block, f) : block.size;
+      writer.append(block.tokens[f].subarray(0, values * words[f]));
+      lengths[f]?.append(block.lengths![f]!.subarray(0, block.size));
+    });
     if (bucketed.length < block.size) bucketed = new Uint32Array(block.size);
     columns.buckets.forEach(({ at }, i) => {
       bucketTokens(block.dense[at], block.size, bucketed);
@@ -83,6 +88,9 @@ export async function stageRows(
     { name: denseFile, digest: dense.finish() },
     ...probabilities.finish(),
     ...weights.finish(),
+    ...source.fields.flatMap(({ name }, f) =>
+      lengths[f] ? [{ name: lengthsFile(name), digest: lengths[f].finish() }] : [],
+    ),
   ];
   const [timed, parted] = [times.finish().length > 0, parts.finish().length > 0];
   const tokenDigests = [...tokens, ...buckets].map((writer) => writer.finish());
@@ -98,95 +106,4 @@ export async function stageRows(
       ...(parted && { parts: new Uint8Array(taken(work, partsFile, rows)) }),
     }),
   };
-}
-
-/** The content of a file of the work directory, which is removed. */
-function taken(work: WorkDirectory, name: string, size: number): ArrayBuffer {
-  const path = join(work.path, name);
-  const bytes = new Uint8Array(size);
-  const fd = fs.openSync(path, 'r');
-  try {
-    for (let done = 0; done < size;) {
-      const read = fs.readSync(fd, bytes, done, Math.min(size - done, 1 << 28), done);
-      if (read === 0) throw new UserError(`${path}: ${done} bytes, expected ${size}; prepare the data again`);
-      done += read;
-    }
-  } finally {
-    fs.closeSync(fd);
-  }
-  fs.rmSync(path);
-  return bytes.buffer;
-}
-
-/** A column that a source has for all rows or for none: the first block decides. */
-function optionalColumn(
-  work: WorkDirectory,
-  name: string,
-  valuesOf: (block: RawBlock) => Float32Array | Float64Array | Uint8Array | undefined,
-) {
-  let writer: ReturnType<WorkDirectory['writer']> | undefined;
-  return {
-    append(block: RawBlock, rowsBefore: number): void {
-      const values = valuesOf(block);
-      if (rowsBefore === 0 && values) writer = work.writer(name);
-      if ((writer === undefined) !== (values === undefined))
-        throw new Error(`${name}: some blocks have this column and others have not`);
-      if (values) writer!.append(values.subarray(0, block.size));
-    },
-    finish: (): ColumnFileRecord[] => (writer ? [{ name, digest: writer.finish() }] : []),
-  };
-}
-
-/** Throws for a block whose arrays are shorter than its rows: a defect of the source, which would leave old values in their place. */
-function requireFit(block: RawBlock, source: RawSource, words: readonly number[]): void {
-  const { size, labels, dense, tokens, weights, probabilities, times, parts } = block;
-  const lengths: [string, number | undefined, number][] = [
-    ['labels', labels.length, size],
-    ['weights', weights?.length, size],
-    ['probabilities', probabilities?.length, size],
-    ['times', times?.length, size],
-    ['parts', parts?.length, size],
-    ...source.dense.map(({ name }, f): [string, number, number] => [name, dense[f]?.length ?? 0, size]),
-    ...source.fields.map(({ name }, f): [string, number, number] => [
-      name,
-      tokens[f]?.length ?? 0,
-      size * words[f],
-    ]),
-  ];
-  for (const [name, found, wanted] of lengths)
-    if (found !== undefined && found < wanted)
-      throw new Error(`${name}: ${found} values in a block of ${size} rows, which takes ${wanted}`);
-  source.dense.forEach(({ name, kind }, f) => {
-    if ((kind === 'float') !== dense[f] instanceof Float32Array)
-      throw new Error(`${name}: the values of a column of kind ${kind} have another type`);
-  });
-}
-
-/** Throws a UserError for an infinite value of a column of floats. NaN is a missing value. */
-function requireFinite(block: RawBlock, columns: readonly DenseColumn[], rowsBefore: number): void {
-  columns.forEach(({ name, kind }, f) => {
-    if (kind !== 'float') return;
-    const values = block.dense[f];
-    for (let row = 0; row < block.size; row++)
-      if (Math.abs(values[row]) === Infinity)
-        throw new UserError(
-          `row ${rowsBefore + row + 1}: ${name} is ${values[row]}; give a finite number, or none`,
-        );
-  });
-}
-
-function requireWeights(weights: Float32Array, size: number, rowsBefore: number): void {
-  for (let row = 0; row < size; row++)
-    if (!(weights[row] >= 0 && weights[row] < Infinity))
-      throw new UserError(
-        `row ${rowsBefore + row + 1}: its weight is ${weights[row]}; a weight is a number, 0 or more`,
-      );
-}
-
-function requireTimes(times: Float64Array, size: number, rowsBefore: number): void {
-  for (let row = 0; row < size; row++)
-    if (!Number.isFinite(times[row]))
-      throw new UserError(
-        `row ${rowsBefore + row + 1}: its time is ${times[row]}; a split by time needs one of every row`,
-      );
 }

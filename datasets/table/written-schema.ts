@@ -21,7 +21,7 @@ export function schemaOf(options: TableOptions): TableSchema {
   throw new UserError(`${options.schema ?? 'table'}: ${firstIssue(parsed.error)}`);
 }
 
-/** What the log is, if its first bytes tell: a format that has a command of its own. */
+/** A sentence about the format of the log, if its first bytes tell one that has a command of its own. */
 function elsewhere(data: string | undefined): string {
   if (data === undefined) return '';
   const [{ path }] = listFiles(data);

@@ -59,6 +59,8 @@ export interface TrainedLayer {
   readonly bias?: Tensor1D & Variable;
   /** The kind of the layer's input: data needs no gradient, so that the backward pass has one product less. */
   readonly input: 'data' | 'activations';
+  /** True: a layer before it in the list has the same input, which is kept once if it is kept as it is. */
+  readonly sharesInput?: true;
 }
 
 /** Options of a training step for a network's dense layers. Nothing of it but dropout changes the log-odds. */

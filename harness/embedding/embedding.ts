@@ -12,7 +12,7 @@ import type { Batch, FurtherValues } from '../contract/data.ts';
 import type { Indices } from '../contract/indices.ts';
 import type { Lookup, Plan, Stage, Step, Table, Weight } from '../contract/method.ts';
 import { poolValues } from '../ops/pool-values.ts';
-import { countedCells } from '../batches/further-values.ts';
+import { countedCells } from '../contract/further-values.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 import { tableRows, trainedBytes } from '../contract/size.ts';

@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import { Bench } from 'tinybench';
 import type { Batch, Data } from '../contract/data.ts';
 import { copyOf } from '../batches/copy-of.ts';
-import { lookupsOf } from '../batches/further-values.ts';
+import { lookupsOf } from '../contract/further-values.ts';
 import type { Embedding } from '../embedding/embedding.ts';
 import { spreadOf, type Spread } from '../metrics/spread.ts';
 

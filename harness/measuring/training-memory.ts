@@ -52,6 +52,10 @@ export function expectedMemory({ plan, network, rule, batchSize, ...of }: Traini
   const rank = of.gradients && rankOf(of.gradients);
   const matrices = network.layers.map(({ weights }) => weights);
   const shapes = matrices.map(({ shape }) => shape);
+  // Every operation has codes of its own of an input that it shares.
+  const kept = network.layers
+    .filter(({ sharesInput }) => of.activations !== undefined || !sharesInput)
+    .map(({ weights }) => weights.shape);
   const others = sum(network.variables.map(({ size }) => size)) - sum(matrices.map(({ size }) => size));
   const ofLayer = ([input, output]: readonly number[]) =>
     rank === undefined ? input * output : Math.min(rank, input, output) * (input + output + 1);
@@ -68,7 +72,7 @@ export function expectedMemory({ plan, network, rule, batchSize, ...of }: Traini
     stateBytes: 4 * sum([...rowState, ...denseState]),
     gradientBytes:
       4 * Math.max(sum(shapes.map(ofLayer)) + others + floatsOf(weights, false), floatsOf(weights, true)),
-    layerBytes: (sum(shapes.map(([input]) => batchSize * input)) * (of.activations ?? exactBits)) / 8,
+    layerBytes: (sum(kept.map(([input]) => batchSize * input)) * (of.activations ?? exactBits)) / 8,
   };
 }
 

@@ -13,15 +13,17 @@ export interface TowerAndHead {
 
 /**
  * An MLP with ReLU after every layer. `parallel`: it sees the network's input, and the head both outputs. `stacked`: it sees what
- * is crossed, and the head its output.
+ * is crossed, and the head its output. `sharesInput`: the cross layers are dense layers that keep the network's input.
  */
 export function createTowerAndHead(
   inputs: number,
   hidden: readonly number[],
   structure: 'parallel' | 'stacked',
   seed: number,
+  { sharesInput = false } = {},
 ): TowerAndHead {
   const tower = createMlp([inputs, ...hidden], deriveSeed(seed, 'deep'), 'activations');
+  if (sharesInput && structure === 'parallel') tower[0] = { ...tower[0], sharesInput };
   const deepOutputs = hidden.at(-1) ?? inputs;
   const headInputs = structure === 'parallel' ? inputs + deepOutputs : deepOutputs;
   const head = createLayer(headInputs, 1, deriveSeed(seed, 'head'));

@@ -52,7 +52,7 @@ export const dcnV2: Model<z.infer<typeof options>> = {
     const { rank, experts } = cross;
     const create = rank === 0 ? createWholeCross : experts === 0 ? createLowRankCross : createMixedCross;
     const network = create({ inputs, ...cross }, deriveSeed(seed, 'cross'));
-    const { layers, logits } = createTowerAndHead(inputs, hidden, structure, seed);
+    const { layers, logits } = createTowerAndHead(inputs, hidden, structure, seed, { sharesInput: true });
     return {
       variables: [...network.variables, ...variablesOf(layers)],
       layers: [...network.layers, ...layers],

@@ -37,6 +37,7 @@ export const dcn: Model<z.infer<typeof options>> = {
     return {
       variables: [weights, biases, ...variablesOf(layers)],
       layers,
+      biases: [biases],
       logits(dense, vectors, backward) {
         const x0 = deepInput(vectors, dense, 0);
         return logits(x0, crossVectors(x0, weights, biases), backward);

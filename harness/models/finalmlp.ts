@@ -5,7 +5,7 @@ import type { Model } from '../contract/model.ts';
 import { deepInput } from '../ops/deep-input.ts';
 import { mlp } from '../ops/mlp.ts';
 import { rowDots } from '../ops/row-dots.ts';
-import { createLayer, createMlp, variablesOf } from './create-layers.ts';
+import { type BiasedLayer, createLayer, createMlp, variablesOf } from './create-layers.ts';
 import { layerWidths, widthsText } from './layer-widths.ts';
 
 const options = z.strictObject({
@@ -36,7 +36,8 @@ export const finalmlp: Model<z.infer<typeof options>> = {
     const [left, right] = [mlpOf(first, 'first'), mlpOf(second, 'second')];
     const [wide, high] = [first.at(-1) ?? inputs, second.at(-1) ?? inputs];
     const bilinear = createLayer(wide, high, deriveSeed(seed, 'bilinear'));
-    const linear = createLayer(wide, 1, deriveSeed(seed, 'linear'));
+    right[0] = { ...right[0], sharesInput: true };
+    const linear: BiasedLayer = { ...createLayer(wide, 1, deriveSeed(seed, 'linear')), sharesInput: true };
     const layers = [...left, ...right, bilinear, linear];
     return {
       variables: variablesOf(layers),

@@ -15,7 +15,7 @@ type Activation = 'relu' | 'linear';
  * in codes: gradients of weights are approximate then, those of inputs not, as they need masks and weights alone, so that
  * errors do not add up over layers. With `take`, gradients of weights go there and not on the tape.
  *
- * With `dropout`, outputs of layers but the last are left out and the others grow to the same mean. No mask is kept for the
+ * With `dropout`, outputs of ReLU are left out, and the others grow to the same mean. No mask is kept for the
  * backward pass: what is left out is 0 as ReLU's zeros are, so that the input of the next layer is the mask of both.
  */
 export function mlp(
@@ -35,9 +35,9 @@ export function mlp(
     layers.forEach(({ weights, bias }, i) => {
       const x = y;
       inputs.push(keep(x, i));
-      const isLast = i === layers.length - 1;
-      y = denseLayer(x, weights, bias, isLast ? last : 'relu');
-      if (dropout && !isLast) y = dropped(y, dropout);
+      const activation = i === layers.length - 1 ? last : 'relu';
+      y = denseLayer(x, weights, bias, activation);
+      if (dropout && activation === 'relu') y = dropped(y, dropout);
       if (activations !== undefined && i > 0) x.dispose(); // its memory goes to the next layer's output
     });
     const kept = inputs.flatMap(({ tensors }) => tensors);
@@ -49,9 +49,9 @@ export function mlp(
         const left = [...saved]; // the list itself is the tape's, which disposes of what is on it
         const there = inputs.map((kept) => kept.with(left.splice(0, kept.tensors.length)));
         const weights = left.splice(0, layers.length) as tf.Tensor2D[];
-        // Relu's output is positive exactly where its input was.
-        const dz = last === 'relu' ? tf.mul<tf.Tensor2D>(dy, tf.step(left[0])) : (dy as tf.Tensor2D); // [batch, out]
         const share = dropout && keptShare(dropout);
+        // Relu's output is positive exactly where its input was, and where it was kept.
+        const dz = last === 'relu' ? throughRelu(dy as tf.Tensor2D, left[0], share) : (dy as tf.Tensor2D); // [batch, out]
         const { dx, ofParameters } = gradients(dz, there, weights, input, share, (i, dz) => {
           if (take === undefined) return there[i].gradWeights(dz);
           const x = there[i].whole();
@@ -69,6 +69,14 @@ export function mlp(
   const output = op(x, ...parameters) as tf.Tensor2D;
   onSaved?.({ output, count });
   return output;
+}
+
+/** The gradient before ReLU and dropout, from that of the output y after both. */
+function throughRelu(dy: tf.Tensor2D, y: tf.Tensor, share: number | undefined): tf.Tensor2D {
+  return tf.tidy(() => {
+    const dz = tf.mul<tf.Tensor2D>(dy, tf.step(y));
+    return share === undefined ? dz : tf.div(dz, share);
+  });
 }
 
 /** A layer's outputs after dropout. Disposes those given. */

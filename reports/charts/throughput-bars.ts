@@ -42,15 +42,15 @@ function methodBar(record: CompletedMethod, work: ThroughputBarsInput['work'], o
   const description = `${label}, ${placeText(record)}\n${rateText(record[work])}`;
   if (work === 'inference')
     return { series, label, value: median, error: mad, text: formatShort(median), description };
-  const bound = record.bound.median;
+  const bound = record.bound?.median;
   return {
     series,
     label,
     value: median,
     error: mad,
-    bound,
+    ...(bound !== undefined && { bound }),
     text: formatShort(median),
-    description: `${description}\nbound ${formatCount(bound)}`,
+    description: bound === undefined ? description : `${description}\nbound ${formatCount(bound)}`,
   };
 }
 

@@ -81,7 +81,7 @@ const columns: readonly Column[] = [
     label: 'Bound /s',
     meaning:
       'samples per second if a training step were its matrix products alone, median ± MAD over all samples',
-    ours: ({ record }) => rateCell(record.bound),
+    ours: ({ record }) => (record.bound ? rateCell(record.bound) : ratioCell(undefined)),
   },
   {
     label: 'Achieved',
@@ -166,6 +166,8 @@ function ratioCell(ratio: Estimate | undefined): Cell {
   return estimateCell(ratio, twoDigits, twoDigits);
 }
 
-function percentCell({ value, error = 0 }: Estimate): Cell {
+function percentCell(share: Estimate | undefined): Cell {
+  if (share === undefined) return ratioCell(undefined);
+  const { value, error = 0 } = share;
   return { text: `${formatFixed(100 * value, 0)} %`, error: `± ${formatFixed(100 * error, 0)}`, sort: value };
 }

@@ -2,7 +2,7 @@ import { baseline } from '../../analysis/comparisons/comparable.ts';
 import type { Estimate } from '../../analysis/statistics/estimates.ts';
 import type { ThroughputGroup, ThroughputRow } from '../../analysis/throughput/groups.ts';
 import { type ThroughputHeadline, headlines } from '../../analysis/throughput/headlines.ts';
-import { formatFixed } from '../format.ts';
+import { formatCount, formatFixed } from '../format.ts';
 import { methodText, peerName, placeText } from './names.ts';
 
 /** The main result of a group at one place, in words. */
@@ -22,15 +22,24 @@ function claimOf({ place, row, peer, asFast, others, largestShare }: ThroughputH
   const { toPeer, shareOfBound } = row;
   const where = placeText(place);
   const name = methodText(row.record);
-  const share = `${percent(shareOfBound)} of what its matrix products alone would allow`;
+  const speed = `${formatCount(row.record.train.median)} samples a second`;
+  const share =
+    shareOfBound === undefined
+      ? speed
+      : `${percent(shareOfBound)} of what its matrix products alone would allow`;
   const details = [
-    toPeer === undefined ? '' : `${share}.`,
+    toPeer === undefined || shareOfBound === undefined ? '' : `${share}.`,
     toPeer === undefined ? '' : `Inference: ${times(toPeer.inference)}.`,
     othersText(others),
     largestShare === undefined ? '' : `With the largest tables it trains ${times(largestShare)} as fast.`,
   ];
   return {
-    figure: toPeer === undefined ? percent(shareOfBound, false) : times(toPeer.train, false),
+    figure:
+      toPeer !== undefined
+        ? times(toPeer.train, false)
+        : shareOfBound === undefined
+          ? formatCount(row.record.train.median)
+          : percent(shareOfBound, false),
     lead:
       toPeer === undefined || peer === undefined
         ? `${where}: training of ${name} reaches ${share}`

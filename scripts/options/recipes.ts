@@ -1,7 +1,18 @@
 import type { Command } from 'commander';
-import type { BenchOptions } from './bench-options.ts';
 
-type Values = Partial<Omit<BenchOptions, 'recipe'>>;
+/** Options that recipes set, by their names in code, as the command line has them. */
+interface Values {
+  readonly protocol: string;
+  readonly dense?: string;
+  readonly epochs: number;
+  readonly optimizer: readonly string[];
+  readonly learningRate: readonly number[];
+  readonly batch: readonly number[];
+  readonly warmUp: number;
+  readonly patience?: number;
+  readonly reduceOnPlateau?: number;
+  readonly l2Rows?: number;
+}
 
 interface Recipe {
   readonly name: string;
@@ -36,8 +47,12 @@ export const recipes: readonly Recipe[] = [
 export function applyRecipe(command: Command, name: string | undefined): void {
   const recipe = recipes.find((one) => one.name === name);
   if (recipe === undefined) return;
-  const given = (option: keyof BenchOptions) => command.getOptionValueSource(option) === 'cli';
-  const { epochs, optimizer, decay } = command.opts<BenchOptions>();
+  const given = (option: string) => command.getOptionValueSource(option) === 'cli';
+  const { epochs, optimizer, decay } = command.opts<{
+    epochs: number;
+    optimizer?: string[];
+    decay?: string;
+  }>();
   const dropped = new Set<string>([
     ...(given('epochs') && epochs === 1 ? ['patience', 'reduceOnPlateau'] : []),
     ...(given('logTransform') ? ['dense'] : []),
@@ -46,6 +61,5 @@ export function applyRecipe(command: Command, name: string | undefined): void {
     ...(given('optimizer') && optimizer?.join() !== recipe.values.optimizer?.join() ? ['learningRate'] : []),
   ]);
   for (const [option, value] of Object.entries(recipe.values))
-    if (!given(option as keyof BenchOptions) && !dropped.has(option))
-      command.setOptionValueWithSource(option, value, 'recipe');
+    if (!given(option) && !dropped.has(option)) command.setOptionValueWithSource(option, value, 'recipe');
 }

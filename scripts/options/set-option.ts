@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { describeOptions } from '../../base/describe-options.ts';
 import { UserError } from '../../base/user-error.ts';
 import { datasets } from '../../datasets/index.ts';
 import { models } from '../../harness/models/index.ts';
@@ -33,9 +34,14 @@ function parseValue(text: string): unknown {
 
 /** Models, data sets and optimizers, which own options as methods do. */
 const otherOwners = () => [
-  ...models.map(({ name }) => ({ name, kind: 'model' })),
-  ...datasets.map(({ name }) => ({ name, kind: 'data set' })),
-  ...optimizerOwners.map(({ name }) => ({ name, kind: 'optimizer' })),
+  ...models.map(({ name, aliases, options }) => ({
+    name,
+    // A name without options owns nothing: it may be a method's as well.
+    names: [name, ...((describeOptions(options).length > 0 && aliases) || [])],
+    kind: 'model',
+  })),
+  ...datasets.map(({ name }) => ({ name, names: [name], kind: 'data set' })),
+  ...optimizerOwners.map(({ name }) => ({ name, names: [name], kind: 'optimizer' })),
 ];
 
 /**
@@ -49,9 +55,9 @@ export function chosenMethods(
 ): MethodSettings[] {
   const wanted = names.flatMap((name) => expandName(name)).map((name) => findMethod(name).name);
   const ofMethods = settings.filter(({ owner, option }) => {
-    const other = otherOwners().find(({ name }) => name === owner);
+    const other = otherOwners().find(({ names }) => names.includes(owner));
     if (other === undefined) return true;
-    if (!used.includes(owner))
+    if (!used.includes(other.name))
       throw new UserError(
         `--set ${owner}.${option}: the ${other.kind} ${owner} is not used here; leave it out`,
       );

@@ -85,12 +85,15 @@ export function ownOptions(
       const others = [...names.keys()].map((other) => other.name).join(' or ');
       throw new UserError(`${owner.name} takes no ${long}: add ${flag} ${others}, or leave it out`);
     }
-    if (settings.some((setting) => setting.owner === owner.name && setting.option === name))
+    if (settings.some((setting) => isOf(setting, owner) && setting.option === name))
       throw new UserError(
         `${long} and --set ${owner.name}.${name} set the same option: leave one of them out`,
       );
     given[name] = Array.isArray(value) ? single(long, value) : value;
   }
-  for (const setting of settings) if (setting.owner === owner.name) given[setting.option] = setting.value;
+  for (const setting of settings) if (isOf(setting, owner)) given[setting.option] = setting.value;
   return given;
 }
+
+const isOf = ({ owner: named }: Setting, { name, aliases = [] }: OptionOwner) =>
+  named === name || aliases.includes(named);

@@ -54,7 +54,7 @@ function groupTable({ rows, peers, missing }: ThroughputGroup, flat: boolean): s
     methodText(record),
     placeText(record),
     rateText(record.train),
-    `${Math.round(100 * shareOfBound.value)} %`,
+    shareOfBound === undefined ? '' : `${Math.round(100 * shareOfBound.value)} %`,
     ratioText(toPeer?.train),
     ratioText(toFull?.train),
     rateText(record.inference),

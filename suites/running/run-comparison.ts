@@ -8,6 +8,7 @@ import type { RunRecord } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';
 import { maxRowsKept } from '../../results/test-scores.ts';
 import { findNamed } from '../../base/find-named.ts';
+import { practiceOf } from '../../harness/contract/training-practice.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf } from '../job.ts';
 import { requireWritable } from './recording-folder.ts';
@@ -69,10 +70,12 @@ export async function runComparison(
     const recording = basename(directory);
     const store = openStore(directory, { goneHosts: request.goneHosts });
     try {
+      const practice = practiceOf(jobs[0]);
       const environment = {
         ...(await describeEnvironment(recording, options.command, backend, data)),
         methods: describeMethods(jobs.map(({ method }) => method)),
         ...(settings.count && { count: settings.count }),
+        ...(Object.keys(practice).length > 0 && { training: practice }),
       };
       store.writeEnvironment(environment);
       const { name, protocol, fingerprint, rows } = data;

@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { basename, join } from 'node:path';
 import { availableMemory } from 'node:process';
-import { works } from '../../harness/measuring/timed-work.ts';
+import { works, type Work } from '../../harness/measuring/timed-work.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { openThroughputStore } from '../../results/store.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { describeMachine, describeMethods } from '../running/environment.ts';
 import { errorText } from '../running/describe-exit.ts';
+import { findModel } from '../find-model.ts';
 import { hashOf } from '../job.ts';
 import { kaggleCardinalities } from '../described/kaggle.ts';
 import { requireWritable } from '../running/recording-folder.ts';
@@ -102,7 +103,7 @@ export async function measureThroughput(
       [
         ...feasible.map(({ configuration, opened }) => ({
           title: titleOf(configuration),
-          works,
+          works: worksOf(configuration),
           device: opened.device,
           profiled: settings.profile,
           start: () => startConfiguration(configuration, signal),
@@ -157,3 +158,8 @@ const randomIds = {
   fields: kaggleCardinalities.length,
   denseFields,
 };
+
+/** Without dense layers a model has no matrix products to time. */
+function worksOf({ model }: Pick<Configuration, 'model'>): readonly Work[] {
+  return works.filter((work) => work !== 'products' || !findModel(model).withoutLayers);
+}

@@ -32,12 +32,14 @@ export interface Build {
   readonly configuration: Configuration;
 }
 
-/** The first request to PyTorch's program for the model, with the model's options beside these. */
+/** The first request to PyTorch's program for the model. */
 export interface BuildReference {
   readonly type: 'build';
   readonly cardinalities: readonly number[];
   readonly denseFields: number;
   readonly dim: number;
+  readonly model: string;
+  readonly modelOptions: Readonly<Record<string, unknown>>;
   readonly optimizer: OptimizerRule;
   readonly learningRate: number;
   /** Threads of PyTorch's own operations; those of the matrix products are set by its environment. */

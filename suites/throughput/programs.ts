@@ -3,10 +3,14 @@ import { fileURLToPath } from 'node:url';
 /** The program that our workers run. */
 export const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
+/** A program in PyTorch, and the models that it builds. */
+const torchPeer = fileURLToPath(new URL('./torch-peer.py', import.meta.url));
+const built = ['dlrm', 'linear', 'fm', 'wide-deep', 'deepfm', 'dcn', 'dcn-v2', 'finalmlp'];
+
 /** PyTorch's programs, by the models that they build: it can be timed beside no other. */
-export const referencePrograms: Readonly<Record<string, string>> = {
-  dlrm: fileURLToPath(new URL('./torch-dlrm.py', import.meta.url)),
-};
+export const referencePrograms: Readonly<Record<string, string>> = Object.fromEntries(
+  built.map((model) => [model, torchPeer]),
+);
 
 /** Any of them says what is installed. */
-export const [probeFile] = Object.values(referencePrograms);
+export const probeFile = torchPeer;

@@ -63,7 +63,7 @@ export function configurationRecords(
       train: rateOf(measured, 'train', batchSize),
       inference: rateOf(measured, 'inference', batchSize),
       lookups: rateOf(measured, 'lookups', batchSize * kaggleCardinalities.length),
-      bound: rateOf(measured, 'products', batchSize),
+      ...(measured.works.products && { bound: rateOf(measured, 'products', batchSize) }),
       ...(measured.profile && { profile: { ...measured.profile, entries: [...measured.profile.entries] } }),
     };
   });

@@ -43,8 +43,7 @@ export async function startReference(reference: Reference, signal: AbortSignal):
       denseFields,
       learningRate: optimizers[optimizer].learningRate,
       threads: operationThreads,
-      ...{ mode, device, precision, optimizer, dim },
-      ...modelOptions,
+      ...{ mode, device, precision, optimizer, dim, model, modelOptions },
     }),
   );
 }

@@ -114,8 +114,13 @@ const plugIns = [
   { room: 'harness/models', names: models.map(({ name }) => name).filter((name) => name !== 'linear') },
 ];
 
-/** Files that name plug-ins as data: the suites' methods, and the programs of PyTorch by model. */
-const naming = ['suites/index.ts', 'suites/throughput/gpu-stages.ts', 'suites/throughput/programs.ts'];
+/** Files that name plug-ins as data: the suites' methods, the programs of PyTorch by model, and a recipe named after a repository. */
+const naming = [
+  'suites/index.ts',
+  'suites/throughput/gpu-stages.ts',
+  'suites/throughput/programs.ts',
+  'scripts/options/recipes.ts',
+];
 
 /** All strings and names of properties in a file. */
 function wordsOf(text: string): Set<string> {

@@ -36,7 +36,7 @@ test('measured, recorded, reported; again into the same recording', { timeout: 2
   for (const record of written) {
     expect(record).toMatchObject({ optimizer: 'sgd', dim: 4, scale: 0.0001, network: '16/16' });
     if (record.status !== 'completed' || record.kind !== 'method') continue;
-    for (const rate of [record.train, record.inference, record.lookups, record.bound]) {
+    for (const rate of [record.train, record.inference, record.lookups, record.bound!]) {
       expect(rate.rounds).toHaveLength(1);
       expect(rate.count).toBeGreaterThanOrEqual(3);
       expect(rate.median).toBeGreaterThan(0);

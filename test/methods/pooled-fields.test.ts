@@ -7,7 +7,7 @@ import { optimizerRules, type OpenBackend } from '../../harness/contract/backend
 import type { Field } from '../../harness/contract/data.ts';
 import { isInfeasible, type Plan } from '../../harness/contract/method.ts';
 import { tableRows } from '../../harness/contract/size.ts';
-import { type ValueLists, withFurther } from '../../harness/batches/further-values.ts';
+import { type ValueLists, withFurther } from '../../harness/contract/further-values.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { run } from '../../harness/run.ts';
@@ -187,10 +187,10 @@ test.each(['ada-embed', 'cafe'])('%s: what follows a step counts every value onc
   tf.dispose([value, grads]);
   embedding.update(0.1);
   const seen: Uint8Array[] = [];
-  const { afterStep } = plan;
+  const afterStep = plan.afterStep!.bind(plan);
   plan.afterStep = (step) => {
     seen.push(step.counted!);
-    return afterStep!.call(plan, step);
+    return afterStep(step);
   };
   await embedding.afterStep();
   const total = size * (width - 1) + values.length;
@@ -203,17 +203,14 @@ test.each(['ada-embed', 'cafe'])('%s: what follows a step counts every value onc
 });
 
 test('lists of one value each give the bits of a field of one value', async () => {
-  const [pooled, plain] = [pooledData('mean', { most: 1 }), pooledData('mean', { most: 1 })].map((data, i) =>
-    i === 0
-      ? data
-      : {
-          ...data,
-          fields: data.fields.map(({ pool: _, ...field }) => field),
-          *batches(...asked: Parameters<typeof data.batches>) {
-            for (const { further: _, ...batch } of data.batches(...asked)) yield batch;
-          },
-        },
-  );
+  const pooled = pooledData('mean', { most: 1 });
+  const plain = {
+    ...pooled,
+    fields: pooled.fields.map(({ name, cardinality, counts }) => ({ name, cardinality, counts })),
+    *batches(...asked: Parameters<typeof pooled.batches>) {
+      for (const { size, dense, ids, labels } of pooled.batches(...asked)) yield { size, dense, ids, labels };
+    },
+  };
   const open = await native.open({ threads: 1 });
   const outcomes = [];
   for (const data of [pooled, plain])

@@ -56,6 +56,9 @@ describe('throughput refuses', () => {
     ['--learning-rate', '1'],
     ['--activations', '8'],
     ['--gradients', 'sbpca:1'],
+    ['--patience', '2'],
+    ['--dropout', '0.1'],
+    ['--recipe', 'dlrm'],
     ['--jobs', '2'],
     ['--force'],
   ])('%s', async (...args) => {

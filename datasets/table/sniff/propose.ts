@@ -5,7 +5,7 @@ import { type ColumnProfile, mostDistinct } from './profile.ts';
 
 export type Role = 'label' | 'time' | 'weight' | 'part' | 'multi' | 'numeric' | 'categorical' | 'drop';
 
-/** What `sniff` proposes for a column, and why. */
+/** A proposal of `sniff` for a column, with its reason. */
 export interface Proposal {
   readonly role: Role;
   readonly reason: string;

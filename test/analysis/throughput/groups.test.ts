@@ -52,7 +52,7 @@ describe('groups', () => {
     expect(md.toPeer!.train.value).toBeCloseTo((24_000 * 0.71) / 15_100, 1);
     expect(row('full', 'wasm', 1).toPeer!.train.value).toBeCloseTo(5_300 / 9_000, 1);
     expect(row('full', 'wasm', 1).toFull).toBeUndefined();
-    expect(row('full', 'native', 1).shareOfBound.value).toBeCloseTo(15 / 28, 1);
+    expect(row('full', 'native', 1).shareOfBound!.value).toBeCloseTo(15 / 28, 1);
     expect(group.peers.map(({ best }) => best)).toEqual([true, false, true]);
   });
 

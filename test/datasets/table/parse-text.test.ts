@@ -219,3 +219,19 @@ test('words for missing values, of the table and of a column', async () => {
     [tokenOf('NA'), [0, 0, 0]],
   ]);
 });
+
+test.each([
+  ['3000000000', 'n: does not fit'],
+  ['2147483648', 'n: does not fit'],
+  ['1.5', 'n: is not a whole number'],
+])('%s is no integer of 32 bits', async (cell, says) => {
+  const text = `y,n,a\n1,${cell},x\n`;
+  const [name, complaint] = says.split(': ');
+  await expect(
+    parsed(
+      text,
+      { label: 'y', numeric: [{ column: 'n', form: 'integer' }], categorical: ['a'] },
+      { separator: ',', quote: '"', names: ['y', 'n', 'a'] },
+    ),
+  ).rejects.toThrow(`log.csv:2: column 2 (${name}): "${cell}" ${complaint}`);
+});

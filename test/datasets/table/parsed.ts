@@ -1,4 +1,4 @@
-import { writeTextToken } from '../../../datasets/text-token.ts';
+import { writeToken } from '../../../datasets/text-token.ts';
 import { noBadLines } from '../../../datasets/text/bad-lines.ts';
 import { resolveColumns } from '../../../datasets/table/resolve.ts';
 import { tableSchema, type WrittenSchema } from '../../../datasets/table/schema.ts';
@@ -13,9 +13,11 @@ export interface ParsedRow {
 
 export const columnNamesFor = (header: string): readonly string[] => header.split(',');
 
-export function tokenOf(text: string): number[] {
+/** The token of a cell, given as text or as bytes. */
+export function tokenOf(cell: string | Uint8Array): number[] {
+  const bytes = typeof cell === 'string' ? Buffer.from(cell) : cell;
   const words = new Uint32Array(3);
-  writeTextToken(text, words, 0);
+  writeToken(bytes, 0, bytes.length, words, 0);
   return Array.from(words);
 }
 

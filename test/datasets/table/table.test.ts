@@ -82,7 +82,7 @@ test('a Criteo log gives the fingerprint that it has as criteo: TSV and CSV, pla
     expect(found.rows).toEqual(expected.rows);
     expect(found.fingerprint, JSON.stringify(options)).toBe(expected.fingerprint);
   }
-  // As texts they have other tokens and the same ids.
+  // Texts have other tokens and the same ids.
   const texts = await opened(table, {
     data: file(csv, 'train.csv'),
     label: 'label',

@@ -36,22 +36,30 @@ function someNumbers(): Numbers {
 }
 
 /** The sum of squared outputs in doubles, with masks taken as numbers: nothing of harness/ops/mlp.ts is in it. */
-function lossInDoubles({ x, weights, biases }: Numbers, masks: readonly ArrayLike<number>[]): number {
+function lossInDoubles(
+  { x, weights, biases }: Numbers,
+  masks: readonly ArrayLike<number>[],
+  end: 'relu' | 'linear',
+): number {
   let y = Array.from(x);
   weights.forEach((w, layer) => {
     const [input, out] = [widths[layer], widths[layer + 1]];
-    const last = layer === weights.length - 1;
+    const linear = layer === weights.length - 1 && end === 'linear';
     y = Array.from({ length: batch * out }, (_, i) => {
       const [row, column] = [Math.floor(i / out), i % out];
       let z = biases[layer][column];
       for (let k = 0; k < input; k++) z += y[row * input + k] * w[k * out + column];
-      return last ? z : Math.max(0, z) * masks[layer][i];
+      return linear ? z : Math.max(0, z) * masks[layer][i];
     });
   });
   return y.reduce((sum, z) => sum + z * z, 0);
 }
 
-function gradientsOf(numbers: Numbers, pass: BackwardPass): Float32Array[] {
+function gradientsOf(
+  numbers: Numbers,
+  pass: BackwardPass,
+  end: 'relu' | 'linear' = 'linear',
+): Float32Array[] {
   return tf.tidy(() => {
     const x = tf.tensor2d(numbers.x, [batch, widths[0]]);
     const weights = numbers.weights.map((w, i) => tf.tensor2d(w, [widths[i], widths[i + 1]]));
@@ -61,7 +69,7 @@ function gradientsOf(numbers: Numbers, pass: BackwardPass): Float32Array[] {
         weights: parameters[i],
         bias: parameters[weights.length + i],
       }));
-      const y = mlp(x as tf.Tensor2D, layers as unknown as DenseLayer[], 'linear', 'activations', pass);
+      const y = mlp(x as tf.Tensor2D, layers as unknown as DenseLayer[], end, 'activations', pass);
       return tf.sum(tf.square(y));
     };
     return tf
@@ -76,34 +84,38 @@ describe.each([cpu, wasm, native])('dropout on $name', (backend) => {
   });
   const usable = async () => (await backend.probe()).usable;
 
-  test('gradients are those of finite differences with the masks in place', async ({ skip }) => {
-    if (!(await usable())) skip();
-    const numbers = someNumbers();
-    const { dropout } = passOf(0.4);
-    const masks = widths.slice(1, -1).map((width) => dropoutMask(batch, width, dropout!).dataSync().slice());
-    expect(masks.some((mask) => mask.includes(0))).toBe(true);
-    const found = gradientsOf(numbers, passOf(0.4));
-    const parts = [numbers.x, ...numbers.weights, ...numbers.biases];
-    const step = 1e-4;
-    parts.forEach((part, at) =>
-      part.forEach((value, i) => {
-        const lossAt = (moved: number) => {
-          const copy = Float64Array.from(part);
-          copy[i] = moved;
-          const all = parts.map((one, place) => (place === at ? copy : one)) as Float32Array[];
-          const count = numbers.weights.length;
-          const [x, weights, biases] = [all[0], all.slice(1, 1 + count), all.slice(1 + count)];
-          return lossInDoubles({ x, weights, biases }, masks);
-        };
-        const expected = (lossAt(value + step) - lossAt(value - step)) / (2 * step);
-        expect(Math.abs(found[at][i] - expected)).toBeLessThan(2e-3 * Math.max(1, Math.abs(expected)));
-      }),
-    );
-  });
+  test.for(['linear', 'relu'] as const)(
+    'gradients are those of finite differences: %s',
+    async (end, { skip }) => {
+      if (!(await usable())) skip();
+      const numbers = someNumbers();
+      const { dropout } = passOf(0.4);
+      const masks = widths.slice(1).map((width) => dropoutMask(batch, width, dropout!).dataSync().slice());
+      expect(masks.some((mask) => mask.includes(0))).toBe(true);
+      const found = gradientsOf(numbers, passOf(0.4), end);
+      const parts = [numbers.x, ...numbers.weights, ...numbers.biases];
+      const step = 1e-4;
+      parts.forEach((part, at) =>
+        part.forEach((value, i) => {
+          const lossAt = (moved: number) => {
+            const copy = Float64Array.from(part);
+            copy[i] = moved;
+            const all = parts.map((one, place) => (place === at ? copy : one)) as Float32Array[];
+            const count = numbers.weights.length;
+            const [x, weights, biases] = [all[0], all.slice(1, 1 + count), all.slice(1 + count)];
+            return lossInDoubles({ x, weights, biases }, masks, end);
+          };
+          const expected = (lossAt(value + step) - lossAt(value - step)) / (2 * step);
+          expect(Math.abs(found[at][i] - expected)).toBeLessThan(2e-3 * Math.max(1, Math.abs(expected)));
+        }),
+      );
+    },
+  );
 
   test('a rate of 0 changes no bit, there and back', async ({ skip }) => {
     if (!(await usable())) skip();
-    expect(gradientsOf(someNumbers(), passOf(0))).toEqual(gradientsOf(someNumbers(), {}));
+    for (const end of ['linear', 'relu'] as const)
+      expect(gradientsOf(someNumbers(), passOf(0), end)).toEqual(gradientsOf(someNumbers(), {}, end));
   });
 
   test('with packed activations it leaves gradients of inputs as they are, and those of weights near', async ({

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { random } from '../../../base/random.ts';
 import { cpu } from '../../../backends/cpu.ts';
 import type { Backend } from '../../../harness/contract/backend.ts';
-import { type ValueLists, withFurther } from '../../../harness/batches/further-values.ts';
+import { type ValueLists, withFurther } from '../../../harness/contract/further-values.ts';
 import { poolValues } from '../../../harness/ops/pool-values.ts';
 import { describeBackends, openOnce } from '../../backends/compared.ts';
 

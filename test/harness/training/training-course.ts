@@ -1,5 +1,6 @@
 import type { OpenBackend, OptimizerRule } from '../../../harness/contract/backend.ts';
 import type { Method } from '../../../harness/contract/method.ts';
+import type { Model } from '../../../harness/contract/model.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
 import { Trainer } from '../../../harness/training/trainer.ts';
@@ -14,7 +15,6 @@ import { smallData } from '../../small-data.ts';
 import { Embedding } from '../../../harness/embedding/embedding.ts';
 
 const data = smallData();
-const dim = 4;
 
 export interface Course {
   readonly method: Method;
@@ -50,7 +50,10 @@ export async function losses(
   { method, ratio, options }: Course,
   rule: OptimizerRule,
   steps = 50,
+  network = { model: dlrm as Model, options: { bottom: [17], top: [9] } as Course['options'] },
 ): Promise<number[]> {
+  const { model, options: ofModel } = network;
+  const dim = model.width ?? 4;
   const plan = feasiblePlan(method, layerAt(data.fields, dim, ratio), options);
   const shape = {
     denseFields: data.denseFields.length,
@@ -59,7 +62,7 @@ export async function losses(
   };
   const trainer = new Trainer(
     new Embedding(plan, backend, rule, 5),
-    dlrm.build(shape, { bottom: [17], top: [9] }, 6),
+    model.build(shape, model.options.parse(ofModel), 6),
     optimizers[rule],
   );
   const found: number[] = [];

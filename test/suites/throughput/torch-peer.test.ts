@@ -1,11 +1,16 @@
 import { execaSync } from 'execa';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { expandReferences, findPyTorch } from '../../../suites/throughput/references.ts';
 import { referencePrograms } from '../../../suites/throughput/programs.ts';
+import { pythonForTests } from '../../python-for-tests.ts';
 import { startReference } from '../../../suites/throughput/workers.ts';
 
 /** The same protocol as a configuration's process. Skipped, and seen to be, where python3 has no torch. */
-const hasTorch = !execaSync('python3', ['-c', 'import torch'], { reject: false }).failed;
+const hasTorch = !execaSync(pythonForTests, ['-c', 'import torch'], { reject: false }).failed;
+
+// A Python is asked once what it has: with the stand-in for a card from the start.
+beforeAll(() => void vi.stubEnv('EMBED_BENCH_SOFTWARE_GPU', '1'));
+afterAll(() => void vi.unstubAllEnvs());
 
 const small = {
   scales: [0.0001],
@@ -21,8 +26,8 @@ test.skipIf(!hasTorch)(
   { timeout: 120_000 },
   async () => {
     const notes: string[] = [];
-    const [installed] = await findPyTorch(undefined, (line) => notes.push(line));
-    expect(installed).toMatchObject({ python: 'python3' });
+    const [installed] = await findPyTorch([pythonForTests], (line) => notes.push(line));
+    expect(installed).toMatchObject({ python: pythonForTests });
     expect(installed.version).toMatch(/^\d+\.\d+/);
     expect(notes.every((line) => line.includes('libblas'))).toBe(true);
     for (const optimizer of ['sgd', 'adagrad'] as const) {
@@ -55,22 +60,22 @@ test.skipIf(!hasTorch)(
  */
 const sameStep = `
 import io, sys, torch, importlib.util
-sys.argv, sys.stdin = ["torch-dlrm.py"], io.StringIO()
+sys.argv, sys.stdin = ["torch-peer.py"], io.StringIO()
 spec = importlib.util.spec_from_file_location("reference", FILE)
 reference = importlib.util.module_from_spec(spec); spec.loader.exec_module(reference)
-shape = dict(cardinalities=[5, 3, 4], denseFields=2, dim=4, bottom=[8], top=[8])
+shape = dict(cardinalities=[5, 3, 4], denseFields=2, dim=4, model="dlrm", modelOptions=dict(bottom=[8], top=[8]))
 for optimizer in ("sgd", "adagrad"):
     cpu = reference.OnCpu(shape, optimizer, 0.1, "eager")
     gpu = reference.OnGpu(shape, optimizer, 0.1, "eager", "fp32")
     tables = lambda: torch.cat([table.weight.data for table in cpu.model.tables])
     gpu.model.table.weight.data.copy_(tables())
     for name in ("bottom", "top"):
-        getattr(gpu.model, name).load_state_dict(getattr(cpu.model, name).state_dict())
+        getattr(gpu.model.network, name).load_state_dict(getattr(cpu.model.network, name).state_dict())
     batches = [reference.random_batch(16, shape["cardinalities"], 2) for _ in range(3)]
     before = tables().clone()
     cpu.train(batches); gpu.train([gpu.prepared(batch) for batch in batches])
     torch.testing.assert_close(gpu.model.table.weight.data, tables(), rtol=1e-5, atol=1e-6)
-    torch.testing.assert_close(gpu.model.top[0].weight, cpu.model.top[0].weight, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(gpu.model.network.top[0].weight, cpu.model.network.top[0].weight, rtol=1e-5, atol=1e-6)
     assert not torch.equal(before, tables())
 reference.answer(same=True)
 `;
@@ -78,7 +83,7 @@ reference.answer(same=True)
 test.skipIf(!hasTorch)('on a GPU PyTorch does the same work with one table', { timeout: 120_000 }, () => {
   const program = sameStep.replace('FILE', JSON.stringify(referencePrograms.dlrm));
   const environment = { EMBED_BENCH_SOFTWARE_GPU: '1' };
-  const { stdout } = execaSync('python3', ['-c', program], { env: environment, input: '' });
+  const { stdout } = execaSync(pythonForTests, ['-c', program], { env: environment, input: '' });
   expect(stdout).toBe('{"same": true}');
 });
 
@@ -86,9 +91,7 @@ test.skipIf(!hasTorch)(
   'where it may stand in for a card, streams of steps are timed',
   { timeout: 120_000 },
   async () => {
-    vi.stubEnv('EMBED_BENCH_SOFTWARE_GPU', '1');
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const [installed] = await findPyTorch(undefined, () => {});
+    const [installed] = await findPyTorch([pythonForTests], () => {});
     const references = expandReferences(
       { ...small, optimizers: ['sgd'] },
       [installed],

@@ -1,4 +1,4 @@
-import type { Batch, FurtherValues } from '../contract/data.ts';
+import type { Batch, FurtherValues } from './data.ts';
 
 /** Ids that a batch looks up: every value of a pooled field, and no cell that only fills a row. */
 export function lookupsOf({ size, further }: Pick<Batch, 'size' | 'further'>, fields: number): number {

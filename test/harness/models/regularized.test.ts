@@ -1,0 +1,59 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cpu } from '../../../backends/cpu.ts';
+import * as tf from '../../../tensors/index.ts';
+import { deriveSeed } from '../../../base/hash.ts';
+import { random } from '../../../base/random.ts';
+import { models } from '../../../harness/models/index.ts';
+import { Regularizer } from '../../../harness/training/regularizer.ts';
+
+const shape = { denseFields: 2, fields: 3, dim: 4 };
+
+describe.each(models)('$name', (model) => {
+  beforeAll(async () => {
+    await cpu.open({});
+  });
+
+  const built = () => model.build({ ...shape, dim: model.width ?? shape.dim }, model.options.parse({}), 1);
+
+  test('has its hidden layers left out in part, with other masks in every step', () => {
+    const network = built();
+    const stream = random(3);
+    const drawn = (length: number) => Float32Array.from({ length }, () => stream.normal());
+    const width = model.width ?? shape.dim;
+    const dense = tf.tensor2d(drawn(10), [5, 2]);
+    const vectors = tf.tensor3d(drawn(15 * width), [5, 3, width]);
+    const of = (step?: number) => {
+      let layer = 0;
+      const dropout = { rate: 0.5, nextSeed: () => deriveSeed(step!, layer++) };
+      const logits = network.logits(dense, vectors, step === undefined ? {} : { dropout });
+      return { logits: [...logits.dataSync()], masks: layer };
+    };
+    const [plain, first, again, second] = [of(), of(1), of(1), of(2)];
+    expect(again).toEqual(first);
+    if (model.withoutLayers) {
+      expect(first).toEqual(plain);
+      return;
+    }
+    expect(first.masks).toBeGreaterThan(0);
+    expect(first.logits).not.toEqual(plain.logits);
+    expect(second.logits).not.toEqual(first.logits);
+  });
+
+  test('has L2 on its matrices and on no bias', () => {
+    const network = built();
+    const regularizer = new Regularizer(network, { l2Network: 0.5 });
+    const gradients = Object.fromEntries(
+      network.variables.map((variable) => [variable.name, tf.zerosLike(variable) as tf.Tensor]),
+    );
+    regularizer.addTo(gradients);
+    const biases = new Set<tf.Variable>([
+      ...network.layers.flatMap(({ bias }) => bias ?? []),
+      ...(network.biases ?? []),
+    ]);
+    for (const variable of network.variables) {
+      const spared = biases.has(variable) || variable.size === 1;
+      const expected = variable.dataSync<'float32'>().map((value) => (spared ? 0 : 0.5 * value));
+      if (variable.rank > 1 || spared) expect(gradients[variable.name].dataSync()).toEqual(expected);
+    }
+  });
+});
