@@ -1,5 +1,6 @@
 import { writeTsv } from '../datasets/criteo/write-tsv.ts';
 import { datasets, openDataset, rawLog } from '../datasets/index.ts';
+import { sum } from '../base/sum.ts';
 import { UserError } from '../base/user-error.ts';
 import { parts } from '../harness/contract/data.ts';
 import { addDatasetOptions, datasetRequest, findDataset } from './options/dataset-options.ts';
@@ -52,6 +53,12 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
     print(
       `  ids: ${facts.ids} in ${facts.fields.length} fields; malformed lines left out: ${facts.badLines}`,
     );
+    const hashed = facts.fields.filter(({ hashCollisions }) => hashCollisions !== undefined);
+    if (hashed.length > 0) {
+      const texts = sum(hashed.map(({ distinctTokens }) => distinctTokens));
+      const collisions = sum(hashed.map(({ hashCollisions }) => hashCollisions!));
+      print(`  texts: ${texts} in ${hashed.length} fields; hash collisions, told apart: ${collisions}`);
+    }
     for (const { name, pool, values } of facts.fields)
       if (pool) print(`  ${name}: the ${pool} of ${values} values`);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);

@@ -3,6 +3,10 @@ import { z } from 'zod';
 import { tableOptions } from '../table/options.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../dataset.ts';
+import { firstBytes, isParquet, recognise } from '../table/recognise.ts';
+import { textHead } from '../text/text-head.ts';
+import { readLine } from './read-line.ts';
+import { rowBuffer } from './row-buffer.ts';
 import { criteoSource } from './criteo-source.ts';
 import { textFile } from '../text/text-file.ts';
 
@@ -22,6 +26,7 @@ export const criteo: DatasetSpec<typeof options> = {
         'criteo needs its train file: --data FILE, or npm run data -- criteo FILE (datasets/criteo/README.md names the source)',
       );
     const file = textFile(data);
+    refuseOtherFormat(file.path);
     return {
       key: { path: file.realPath, bytes: file.bytes, modifiedMs: file.modifiedMs },
       maxBadLines,
@@ -33,3 +38,15 @@ export const criteo: DatasetSpec<typeof options> = {
     };
   },
 };
+
+/** Throws a UserError for a file whose first line shows that it is something else, with the command that reads it. */
+function refuseOtherFormat(path: string): void {
+  if (!isParquet(firstBytes(path, 4))) {
+    const { bytes } = textHead(path);
+    const line = Buffer.from(bytes).toString('latin1').split('\n', 1)[0].replace(/\r$/, '');
+    if (readLine(line, rowBuffer(1)) === undefined) return;
+  }
+  const found = recognise(path);
+  if (found !== undefined && !found.criteo)
+    throw new UserError(`${path}: is ${found.what}, not Criteo's train file; read it with ${found.command}`);
+}

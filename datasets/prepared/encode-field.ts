@@ -98,6 +98,7 @@ export function encodeField(
       keptTokens: cardinality - 1,
       ...(pool && { pool, values }),
       outOfVocabularyShare,
+      ...(kind === 'text' && { hashCollisions: (table as WideTokenTable).collisions }),
     },
     ids: { name: idsFile(name, cardinality), digest: ids.finish() },
     counts: { name: countsFile(name), digest: frequencies.finish() },

@@ -31,6 +31,8 @@ const fieldRecord = z.strictObject({
   values: count.optional(),
   /** Lookups of a part that hit the out-of-vocabulary id, of all its rows, or of all values of a pooled field. */
   outOfVocabularyShare: z.strictObject({ validation: share, test: share }),
+  /** Columns of texts: tokens of the training part with the 64-bit hash of another one, which they are told apart from. */
+  hashCollisions: count.optional(),
 });
 export type FieldRecord = z.infer<typeof fieldRecord>;
 

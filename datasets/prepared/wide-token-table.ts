@@ -11,6 +11,8 @@ const slotsPerToken = 2;
  */
 export class WideTokenTable {
   distinct = 0;
+  /** Tokens whose first two words are those of another one: texts with one hash of 64 bits, which the third word tells apart. */
+  collisions = 0;
   private readonly words: number;
   private readonly numbers: Uint32Array;
   private slots = new Int32Array(1 << 12);
@@ -36,6 +38,7 @@ export class WideTokenTable {
           this.distinct * this.words,
         );
         this.slots[at] = ++this.distinct;
+        if (this.words > 2 && this.collides(tokens, row, at)) this.collisions++;
       }
       const number = this.slots[at] - 1;
       this.counts[number]++;
@@ -61,10 +64,25 @@ export class WideTokenTable {
     const { slots, words } = this;
     const first = row * words;
     const wrap = slots.length - 1;
-    let at = mix32(tokens[first] ^ Math.imul(tokens[first + 1], 0x9e3779b1)) & wrap;
+    let at = this.firstSlot(tokens, first);
     for (let found; (found = slots[at]) !== 0; at = (at + 1) & wrap)
       if (this.equals((found - 1) * words, tokens, first)) break;
     return at;
+  }
+
+  /** True if a token before slot `at` in the probe of this one has its first two words: equal ones begin at one slot. */
+  private collides(tokens: Uint32Array, row: number, at: number): boolean {
+    const first = row * this.words;
+    const wrap = this.slots.length - 1;
+    for (let slot = this.firstSlot(tokens, first); slot !== at; slot = (slot + 1) & wrap) {
+      const other = (this.slots[slot] - 1) * this.words;
+      if (this.tokens[other] === tokens[first] && this.tokens[other + 1] === tokens[first + 1]) return true;
+    }
+    return false;
+  }
+
+  private firstSlot(tokens: Uint32Array, first: number): number {
+    return mix32(tokens[first] ^ Math.imul(tokens[first + 1], 0x9e3779b1)) & (this.slots.length - 1);
   }
 
   private equals(at: number, tokens: Uint32Array, first: number): boolean {

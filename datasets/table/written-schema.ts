@@ -2,7 +2,9 @@ import fs from 'node:fs';
 import type { z } from 'zod';
 import { separated } from '../../base/find-named.ts';
 import { UserError } from '../../base/user-error.ts';
+import { listFiles } from './list-files.ts';
 import type { TableOptions } from './options.ts';
+import { recognise } from './recognise.ts';
 import { type TableSchema, tableSchema, tokenForms, type WrittenSchema } from './schema.ts';
 
 /** The schema that a file and flags say together; flags replace what the file says. Throws a UserError that names what is wrong. */
@@ -11,11 +13,20 @@ export function schemaOf(options: TableOptions): TableSchema {
   const flags = fromFlags(options);
   if (written.label === undefined && flags.label === undefined)
     throw new UserError(
-      'table needs a label: --label NAME, with a rule such as "rating>=4" if it is not 0 and 1, or --schema FILE; npm run data -- sniff FILE proposes one',
+      elsewhere(options.data) +
+        'table needs a label: --label NAME, with a rule such as "rating>=4" if it is not 0 and 1, or --schema FILE; npm run data -- sniff FILE proposes one',
     );
   const parsed = tableSchema.safeParse({ ...written, ...flags });
   if (parsed.success) return parsed.data;
   throw new UserError(`${options.schema ?? 'table'}: ${firstIssue(parsed.error)}`);
+}
+
+/** A sentence about the format of the log, if its first bytes tell one that has a command of its own. */
+function elsewhere(data: string | undefined): string {
+  if (data === undefined) return '';
+  const [{ path }] = listFiles(data);
+  const found = recognise(path);
+  return found === undefined ? '' : `${path} is ${found.what}: ${found.command}; `;
 }
 
 function readSchema(path: string): Partial<WrittenSchema> {

@@ -19,6 +19,7 @@ const inAChild = (part: Omit<Part, 'run' | 'hasCases'>): Part => ({
 /** The kinds of faults, in the order in which they are tried. */
 export const parts: readonly Part[] = [
   inAChild({ name: 'inputs', unit: 'mutated logs', share: 1, goal: 10_000 }),
+  inAChild({ name: 'csv', unit: 'mutated CSV files', share: 1, goal: 10_000 }),
   inAChild({ name: 'parquet', unit: 'mutated Parquet files', share: 1, goal: 10_000 }),
   inAChild({ name: 'records', unit: 'mutated recordings', share: 2, goal: 5000 }),
   inAChild({ name: 'caches', unit: 'damaged caches', share: 2, goal: 2000 }),

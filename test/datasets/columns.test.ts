@@ -227,6 +227,7 @@ test('texts whose 64-bit hashes are equal stay apart by their checks', () => {
   const table = new WideTokenTable(3, numbers);
   table.count(tokens, 0, 3);
   expect(Array.from(numbers)).toEqual([0, 1, 0]);
+  expect(table.collisions).toBe(1);
 });
 
 test('hashes of similar long texts: each word alone differs in half of its bits', () => {

@@ -5,7 +5,7 @@ import { type ColumnProfile, mostDistinct } from './profile.ts';
 
 export type Role = 'label' | 'time' | 'weight' | 'part' | 'multi' | 'numeric' | 'categorical' | 'drop';
 
-/** What `sniff` proposes for a column, and why. */
+/** A proposal of `sniff` for a column, with its reason. */
 export interface Proposal {
   readonly role: Role;
   readonly reason: string;
@@ -32,7 +32,6 @@ export function propose(
 ): Proposal {
   const { name, present, distinct, missing } = profile;
   if (present === 0) return { role: 'drop', reason: 'no value in the rows read' };
-  if (distinct === 1 && missing === 0) return { role: 'drop', reason: 'one value in all rows read' };
   if (/^(weight|sample_weight)$/i.test(name) && profile.numbers === present && profile.min >= 0)
     return { role: 'weight', reason: 'its name, and numbers of 0 or more' };
   if (
@@ -47,6 +46,7 @@ export function propose(
     return timeTaken
       ? { role: 'drop', reason: `a second time, ${time.reason}` }
       : { role: 'time', timeForm: time.form, reason: time.reason };
+  if (distinct === 1 && missing === 0) return { role: 'drop', reason: 'one value in all rows read' };
   const values =
     present - profile.missingWords.reduce((sum, word) => sum + (profile.values.get(word) ?? 0), 0);
   const allNumbers = values > 0 && profile.numbers >= values;
@@ -116,6 +116,8 @@ function timeForm(
 ): { form: TimeForm; reason: string } | undefined {
   const { name, present, times, min } = profile;
   if (times.date === present || stored === 'time') return { form: 'date', reason: 'dates' };
+  if (profile.integers === present && profile.distinct >= 1000 && isClock(profile))
+    return { form: 'number', reason: 'numbers as of seconds or milliseconds since 1970' };
   if (!timeName.test(name)) return undefined;
   if (times.YYMMDDHH === present && min >= 1e7)
     return { form: 'YYMMDDHH', reason: 'its name, and digits YYMMDDHH' };
@@ -124,6 +126,10 @@ function timeForm(
     return { form: 'number', reason: 'its name, and numbers as of seconds or milliseconds' };
   return undefined;
 }
+
+/** True if all numbers are seconds, or milliseconds, of the years 2000 to 2040. */
+const isClock = ({ min, max }: ColumnProfile) =>
+  [1, 1000].some((unit) => min >= 946_684_800 * unit && max <= 2_208_988_800 * unit);
 
 /** Names of labels in use, the most telling first. */
 const labelNames = [

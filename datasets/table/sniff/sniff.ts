@@ -21,7 +21,7 @@ export interface Sniffed {
   readonly schema?: WrittenSchema;
 }
 
-/** What the user already knows of the file. */
+/** Facts of the file that the user states. */
 export interface Known {
   readonly label?: string;
   readonly separator?: string;

@@ -20,7 +20,7 @@ export const textOf = (bytes: Uint8Array, from: number, to: number): string =>
 const nameIt = 'if it stands for a missing value, name it with --missing';
 
 export function labelWriter(rows: RowBuffer, rule: LabelRule | undefined): CellWriter {
-  let [zero, minusOne] = [false, false];
+  const { met } = rows;
   return (bytes, from, to, row) => {
     const cell = textOf(bytes, from, to);
     const label = labelOf(cell, rule);
@@ -31,9 +31,9 @@ export function labelWriter(rows: RowBuffer, rule: LabelRule | undefined): CellW
         : `is no number, which the rule ${rule.compare}${rule.value} needs`;
     }
     if (rule === undefined && label === 0) {
-      if (Number(cell) === -1) minusOne = true;
-      else zero = true;
-      if (zero && minusOne)
+      if (Number(cell) === -1) met.minusOne = true;
+      else met.zero = true;
+      if (met.zero && met.minusOne)
         return 'is beside labels 0 and -1: say which are clicks, as with --label "name>0"';
     }
     rows.labels[row] = label;

@@ -7,21 +7,28 @@ const separators = ['\t', '::', ',', ';', '|', ' '];
 const lines = 20;
 
 /**
- * The separator with which the first lines have the same number of columns, at least two; with most columns if there are several. Undefined if
- * there is none.
+ * The separator with which most of the first lines, at least half of them, have one number of columns of at least two; with most columns if
+ * several are equal in that. A space is one only if nothing else is. Undefined if there is none.
  */
 export function detectSeparator(head: Uint8Array, quote: string): string | undefined {
-  let best: { separator: string; columns: number } | undefined;
+  let best: { separator: string; share: number; columns: number } | undefined;
   for (const separator of separators) {
     const records = headRecords(head, separator, separator === '::' ? '' : quote, lines);
-    const [first] = records;
-    if (first === undefined || first.length < 2) continue;
-    if (records.some((cells) => cells.length !== first.length)) continue;
-    // A space within the cells of another separator makes no columns of its own.
-    if (best === undefined || (separator !== ' ' && first.length > best.columns))
-      best = { separator, columns: first.length };
+    const { columns, share } = usualWidth(records);
+    if (columns < 2 || share < 0.5 || (best !== undefined && separator === ' ')) continue;
+    if (best === undefined || share > best.share || (share === best.share && columns > best.columns))
+      best = { separator, share, columns };
   }
   return best?.separator;
+}
+
+/** The number of columns that most records have, and their share; of equals the first one. */
+function usualWidth(records: readonly (readonly string[])[]): { columns: number; share: number } {
+  const counts = new Map<number, number>();
+  for (const { length } of records) counts.set(length, (counts.get(length) ?? 0) + 1);
+  let [columns, most] = [0, 0];
+  for (const [length, count] of counts) if (count > most) [columns, most] = [length, count];
+  return { columns, share: most / Math.max(1, records.length) };
 }
 
 /** The first records of a text as texts; one that its end cuts is left out. */

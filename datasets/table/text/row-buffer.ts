@@ -9,6 +9,8 @@ export interface RowBuffer {
   readonly capacity: number;
   readonly stride: number;
   readonly labels: Uint8Array; // [capacity]
+  /** Labels without a rule that have been met: either 0 or -1 stands for no click, never both. */
+  readonly met: { zero: boolean; minusOne: boolean };
   readonly integers: Int32Array;
   readonly floats: Float32Array;
   /** Tokens of one word: `hex`, `integer`, and those derived from the time. */
@@ -44,6 +46,7 @@ export function rowBuffer(columns: ResolvedColumns, capacity: number): RowBuffer
     capacity,
     stride,
     labels: new Uint8Array(capacity),
+    met: { zero: false, minusOne: false },
     integers: new Int32Array(integers * stride),
     floats: new Float32Array((numeric.length - integers) * stride),
     words: new Uint32Array((single.length - texts + derived.length) * stride),

@@ -2,7 +2,7 @@ import { UserError } from '../../../base/user-error.ts';
 import { compressionOf, openText } from '../../text/open-text.ts';
 import type { TextFile } from '../../text/text-file.ts';
 import { textHead } from '../../text/text-head.ts';
-import { isNumber } from '../label-rule.ts';
+import { isHeader } from './header.ts';
 import type { TableReader } from '../reader.ts';
 import type { Dialect } from './dialect.ts';
 import { lineFeed } from './dialect.ts';
@@ -80,23 +80,6 @@ function withoutMark({ bytes, whole }: { bytes: Uint8Array; whole: boolean }) {
     bytes: bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes,
     whole,
   };
-}
-
-/** Names of labels in use, for files whose label is not named yet. */
-const labelNames = /^(label|click|clicks|clicked|target|y|rating|action|is_click|conversion)$/i;
-
-/**
- * True if the first record is a header: it has the label's name. Without a label's name, if no cell of it is a number and one of the next lines
- * has one in the same column, or one cell is a usual name of a label.
- */
-function isHeader([first, ...rest]: readonly string[][], label: string | undefined): boolean {
-  const cells = first.map((cell) => cell.trim());
-  if (label !== undefined && !/^[1-9][0-9]*$/.test(label)) return true;
-  if (cells.some((cell) => labelNames.test(cell))) return true;
-  return (
-    !cells.some((cell) => isNumber(cell) || cell === '') &&
-    rest.some((row) => row.some((cell) => isNumber(cell)))
-  );
 }
 
 function refuseOtherFormats(path: string, head: Uint8Array): void {

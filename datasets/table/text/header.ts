@@ -1,0 +1,18 @@
+import { isNumber } from '../label-rule.ts';
+
+/** Names of labels in use, for files whose label is not named yet. */
+const labelNames = /^(label|click|clicks|clicked|target|y|rating|action|is_click|conversion)$/i;
+
+/**
+ * True if the first record is a header: it has the label's name. Without a label's name, if no cell of it is a number and one of the next lines
+ * has one in the same column, or one cell is a usual name of a label.
+ */
+export function isHeader([first, ...rest]: readonly string[][], label: string | undefined): boolean {
+  const cells = first.map((cell) => cell.trim());
+  if (label !== undefined && !/^[1-9][0-9]*$/.test(label)) return true;
+  if (cells.some((cell) => labelNames.test(cell))) return true;
+  return (
+    !cells.some((cell) => isNumber(cell) || cell === '') &&
+    rest.some((row) => row.some((cell) => isNumber(cell)))
+  );
+}
