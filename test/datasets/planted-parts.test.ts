@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { categoryColumns } from '../../datasets/planted/columns.ts';
 import { pilotRows } from '../../datasets/planted/planted-log.ts';
-import { type PartName, shares } from '../../datasets/planted/version-2/parts.ts';
+import { latentLength } from '../../datasets/planted/integers.ts';
+import { idsOf } from '../../datasets/planted/version-2/fields.ts';
+import { addIds } from '../../datasets/planted/version-2/ids.ts';
+import { type PartName, shares, triples } from '../../datasets/planted/version-2/parts.ts';
 import { rowMaker } from '../../datasets/planted/version-2/signal.ts';
+import { addTriple } from '../../datasets/planted/version-2/triples.ts';
+import { weightsOf } from '../../datasets/planted/version-2/weights.ts';
 import { pilot } from '../../datasets/planted/version-2/truth.ts';
 import { weekOf } from '../../datasets/planted/version-2/week.ts';
 
@@ -46,9 +51,41 @@ describe('the parts of the score', () => {
   test('of pairs and triples leave nothing to single ids; the part of ids is all theirs', () => {
     const small = categoryColumns.flatMap(({ cardinality }, f) => (cardinality < 4000 ? [f] : []));
     const most = (part: PartName) => Math.max(...small.map((f) => shareBetweenIds(signal[part], ids[f])));
-    expect(most('pairs')).toBeLessThan(0.03);
-    expect(most('triples')).toBeLessThan(0.03);
+    expect(most('pairs')).toBeLessThan(0.01);
+    expect(most('triples')).toBeLessThan(0.01);
     expect(most('ids')).toBeGreaterThan(0.05);
+  });
+
+  test('of triples leaves nothing to an id and the sign of a factor either', () => {
+    for (const [a, b] of triples.map(({ fields }) => fields)) {
+      const [idsA, idsB] = [a, b].map(
+        (name) => ids[categoryColumns.findIndex((column) => column.name === name)],
+      );
+      const sums = new Float64Array(pilotRows);
+      addTriple([a, b], world.seed, world.scale)(
+        idsA,
+        idsB,
+        new Float64Array(pilotRows).fill(1),
+        0,
+        pilotRows,
+        sums,
+      );
+      expect(shareBetweenIds(sums, idsA)).toBeLessThan(0.02);
+    }
+  });
+
+  test('of pairs has vectors whose mean over the rows is 0, in every field', () => {
+    const size = 40_000;
+    for (const column of categoryColumns.filter(({ name }) => weightsOf[name].latent > 0)) {
+      const drawn = new Int32Array(size);
+      idsOf(column, world.seed, 1, 0)(0, size, 0, drawn, 0);
+      const latent = new Float64Array(size * latentLength);
+      addIds(column, world.seed, 1, 0)(drawn, 0, size, 0, { additive: new Float64Array(size), latent });
+      for (let j = 0; j < latentLength; j++) {
+        const { mean, variance } = moments(latent.filter((_, at) => at % latentLength === j));
+        expect(Math.abs(mean) / Math.sqrt(variance / size), `${column.name}, entry ${j}`).toBeLessThan(5);
+      }
+    }
   });
 
   test('of the wave has no slope on the linear part', () => {
