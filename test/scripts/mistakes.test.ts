@@ -75,7 +75,10 @@ const names: Mistake[] = [
 ];
 
 const data: Mistake[] = [
-  [['--method', 'md', '--data', plain], 'planted takes no --data: add --dataset criteo or table, or leave it out'],
+  [
+    ['--method', 'md', '--data', plain],
+    'planted takes no --data: add --dataset criteo or table, or leave it out',
+  ],
   [['--method', 'md', '--dataset', 'criteo'], '--data FILE'],
   [criteo(path('nowhere.txt')), `${path('nowhere.txt')}: no such file`],
   [criteo(path('folder')), `${path('folder')}: is a directory`],

@@ -40,7 +40,7 @@ describe.each(smallVariants)('$title', ({ model, options }) => {
       const vectors = tf.tensor3d(normal(batch * fields * dim), [batch, fields, dim]);
       const labels = tf.tensor1d(Array.from({ length: batch }, (_, i) => i % 2));
       const numbers = normal(batch * denseFields);
-      // As the trainer does: dense features are made inside, so that what the way back needs has to be saved.
+      // Dense features are made inside, as the trainer does, so that what the way back needs has to be saved.
       const logitsOf = (vectors: tf.Tensor) =>
         network.logits(tf.tensor2d(numbers, [batch, denseFields]), vectors as tf.Tensor3D);
       const logits = logitsOf(vectors);
