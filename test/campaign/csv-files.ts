@@ -80,7 +80,9 @@ function judge(
   if ('badLine' in expected) {
     if (!('fault' in found)) return failed('accepted', `line ${expected.badLine} of ${shown}`);
     const named = found.fault.startsWith(`${path}:${expected.badLine}: `) || expected.badLine === 0;
-    return named ? held('refused') : failed('accepted', `line ${expected.badLine}, but: ${found.fault}`);
+    return named
+      ? held('refused')
+      : failed('accepted', `line ${expected.badLine}, but: ${found.fault} for ${shown}`);
   }
   if ('fault' in found) return failed('lost', `${found.fault} for ${shown}`);
   return JSON.stringify(found.rows) === JSON.stringify(expected.rows)

@@ -1,6 +1,6 @@
 import type { ColumnPlace } from './column-layout.ts';
 import { columnRuns } from './column-runs.ts';
-import type { Dialect } from './dialect.ts';
+import { type Dialect, lineFeed } from './dialect.ts';
 import type { RowBuffer } from './row-buffer.ts';
 import type { UnusualCell } from './runs/run-parser.ts';
 import { cellScanner, emptyCell } from './scan-cell.ts';
@@ -45,7 +45,8 @@ export function rowParser(
       let p = from;
       within = 0;
       for (let r = 0; r < runs.length && p >= 0; r++) p = runs[r](bytes, view, p, to, row);
-      if (p < 0) break;
+      // A run takes its last cell up to a separator, too: the record has more columns then.
+      if (p < 0 || bytes[p - 1] !== lineFeed) break;
       lines.within += within;
       row++;
       from = p;

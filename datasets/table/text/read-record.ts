@@ -50,7 +50,7 @@ export function readRecord(
     }
   } while (!cell.last);
   // A wrong number of columns is the cause of what is wrong in one of them.
-  if (count !== columns.length && !cell.problem?.startsWith('text after'))
+  if (count !== columns.length && (problem === undefined || !cell.problem?.startsWith('text after')))
     problem = `${count} ${count === 1 ? 'column' : 'columns'} instead of ${columns.length}`;
   if (problem === undefined) rows.size++;
   return { next, lines, ...(problem !== undefined && { problem }) };

@@ -1,3 +1,4 @@
+import type { WrittenSchema } from '../../../datasets/table/schema.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { missingInteger } from '../../../datasets/raw-rows.ts';
@@ -235,3 +236,26 @@ test.each([
     ),
   ).rejects.toThrow(`log.csv:2: column 2 (${name}): "${cell}" ${complaint}`);
 });
+
+const kinds: Readonly<Record<string, readonly [string, Partial<WrittenSchema>]>> = {
+  text: ['t', {}],
+  hex: ['1a', { categorical: ['g', { column: 'z', form: 'hex' }] }],
+  whole: ['7', { categorical: ['g', { column: 'z', form: 'integer' }] }],
+  integer: ['7', { categorical: ['g'], numeric: [{ column: 'z', form: 'integer' }] }],
+  number: ['.5', { categorical: ['g'], numeric: ['z'] }],
+  skipped: ['s', { categorical: ['g'] }],
+};
+
+test.each(Object.entries(kinds))(
+  'a record with a column too many is refused behind a last column of kind %s, and never two rows',
+  async (_, [cell, roles]) => {
+    const own = { label: 'y', categorical: ['g', 'z'], ...roles };
+    const form = { separator: ',', quote: '"', names: ['y', 'g', 'z'], chunk: 1 << 16, blockRows: 9 };
+    for (const last of [cell, ''])
+      for (const more of [`0,u,${cell}`, '', 'x', '"x"y'])
+        await expect(
+          parsed(`y,g,z\n1,v,${cell}\n1,v,${last},${more}\n`, own, form),
+          `${last},${more}`,
+        ).rejects.toThrow(/log.csv:3: .*(columns instead of 3|text after)/);
+  },
+);
