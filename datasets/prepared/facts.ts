@@ -1,6 +1,7 @@
 import { type Part, parts } from '../../harness/contract/data.ts';
 import type { DenseTransform } from '../raw-rows.ts';
 import type { IdOrder } from './settings.ts';
+import { comparisonText } from '../published/published.ts';
 import type { FieldRecord, Manifest } from './manifest.ts';
 
 /** Facts of the data in an environment record, beside name, protocol, fingerprint and rows. */
@@ -14,6 +15,8 @@ export interface DataFacts {
   /** The transform of dense columns: one name, or the name of each. */
   readonly dense: DenseTransform | Readonly<Record<string, DenseTransform>>;
   readonly badLines: number;
+  /** `as published (md5, rows, clicks)`, or what differs; absent if nothing is published of this log, or nothing was compared. */
+  readonly published?: string;
   /** Share of rows with label 1. */
   readonly clickRate: Readonly<Record<Part, number>>;
   readonly fields: readonly FieldRecord[];
@@ -46,6 +49,7 @@ export function factsOf(manifest: Manifest): DataFacts {
     order: manifest.settings.order,
     dense: denseFacts(manifest),
     badLines: manifest.origin.badLines,
+    ...(manifest.origin.published && { published: comparisonText(manifest.origin.published) }),
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,
     ids: manifest.fields.reduce((sum, field) => sum + field.cardinality, 0),
