@@ -16,7 +16,7 @@ import { temporaryDirectory } from './sample-rows.ts';
 
 const find = (name: string) => datasets.find((dataset) => dataset.name === name)!;
 
-/** What a source gives, row by row, without blocks. */
+/** One row as a source gives it, without blocks. */
 interface Row {
   readonly label: number;
   readonly dense: readonly number[];
@@ -44,7 +44,7 @@ async function rowsOf(spec: DatasetSpec, options: Record<string, unknown>): Prom
 interface Form {
   readonly name: string;
   readonly files: Readonly<Record<string, number>>;
-  line(i: number): { text: string; row: Omit<Row, 'part'> };
+  readonly line: (i: number) => { text: string; row: Omit<Row, 'part'> };
   readonly header?: string;
 }
 
@@ -209,10 +209,31 @@ test.each(forms)('an excerpt of $name is no published file, under its own protoc
   const request = { ...defaultSettings, protocol, shares: spec.shares, cache, options: { data: folder } };
   // Twice: the second one is from the cache.
   for (let i = 0; i < 2; i++) {
-    const { facts, rows, close } = await openDataset(spec, request);
-    close();
+    const data = await openDataset(spec, request);
+    const { facts, rows } = data;
+    data.close();
     expect(facts.published).toMatch(/^not the published files?: .*rows, published [0-9,]+/);
     if (protocol === 'given') expect(parts.map((part) => rows[part])).toEqual(Object.values(form.files));
+  }
+});
+
+test('docs/data.md has every preset with its rows, files and protocol', () => {
+  const lines = fs.readFileSync(join(import.meta.dirname, '../../docs/data.md'), 'utf8').split('\n');
+  for (const { name, files } of forms) {
+    const { protocol, published } = find(name);
+    const cells = lines.find((line) => line.startsWith(`| \`${name}\` |`))!.split(' | ');
+    const [edition] = published!;
+    expect(cells[4], name).toBe(
+      Object.values(edition.parts)
+        .map(({ rows }) => rows!.toLocaleString('en-US'))
+        .join(' / '),
+    );
+    expect(cells[2]).toBe(
+      Object.keys(files)
+        .map((file) => `\`${file}\``)
+        .join(', '),
+    );
+    expect(cells[3]).toMatch(new RegExp(`^${protocol}\\b`));
   }
 });
 
