@@ -14,6 +14,8 @@ export interface DataFacts {
   /** The transform of dense columns: one name, or the name of each. */
   readonly dense: DenseTransform | Readonly<Record<string, DenseTransform>>;
   readonly badLines: number;
+  /** Rows by day, of a log that comes in days. */
+  readonly days?: Readonly<Record<string, number>>;
   /** Share of rows with label 1. */
   readonly clickRate: Readonly<Record<Part, number>>;
   readonly fields: readonly FieldRecord[];
@@ -23,8 +25,8 @@ export interface DataFacts {
 
 /** The split beside the name of its protocol: what is not its default. */
 export interface SplitFacts {
-  /** The order that decided: of the log, or of a time column. */
-  readonly order: 'log' | 'time';
+  /** The order that decided: of the log, of a time column, or of the days that the log comes in. */
+  readonly order: 'log' | 'time' | 'days';
   /** Shares of the parts, if they were named. */
   readonly train?: number;
   readonly validation?: number;
@@ -46,15 +48,21 @@ export function factsOf(manifest: Manifest): DataFacts {
     order: manifest.settings.order,
     dense: denseFacts(manifest),
     badLines: manifest.origin.badLines,
+    ...(manifest.days && { days: Object.fromEntries(manifest.days.map(({ name, rows }) => [name, rows])) }),
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,
     ids: manifest.fields.reduce((sum, field) => sum + field.cardinality, 0),
   };
 }
 
-function splitFacts({ settings: { shares, rolling }, byTime, validationFromTrain }: Manifest): SplitFacts {
+function splitFacts({
+  settings: { shares, rolling },
+  byTime,
+  byDay,
+  validationFromTrain,
+}: Manifest): SplitFacts {
   return {
-    order: byTime ? 'time' : 'log',
+    order: byTime ? 'time' : byDay ? 'days' : 'log',
     ...shares,
     ...rolling,
     ...(validationFromTrain && { validationFromTrain }),

@@ -62,8 +62,12 @@ const manifest = z.strictObject({
     splitSeed: z.number(),
   }),
   rows: count,
+  /** Days that were read, of a log that comes in days. */
+  days: z.array(z.strictObject({ name: z.string(), rows: count })).optional(),
   /** A time of the rows decided who is in which part, and not their order. */
   byTime: z.literal(true).optional(),
+  /** The days that the log comes in decided who is in which part. */
+  byDay: z.literal(true).optional(),
   /** The log came without validation rows: a tenth of its training rows validates. */
   validationFromTrain: z.literal(true).optional(),
   parts: z.strictObject({ train: part, validation: part, test: part }),
