@@ -1,5 +1,6 @@
 /** The data sets that exist; the first one is used if none is named. */
 import { criteo } from './criteo/index.ts';
+import { criteoTerabyte } from './criteo/terabyte/index.ts';
 import type { DatasetSpec } from './dataset.ts';
 import { planted } from './planted/index.ts';
 import { table } from './table/index.ts';
@@ -9,12 +10,6 @@ export { type DatasetRequest, openDataset, type Progress, rawLog } from './open-
 export type { DataFacts } from './prepared/facts.ts';
 export { denseTransforms } from './raw-rows.ts';
 export type { PreparedData } from './prepared/read.ts';
-export {
-  defaultSettings,
-  type IdOrder,
-  idOrders,
-  type PrepareSettings,
-  rollingFold,
-} from './prepared/settings.ts';
+export { defaultSettings, type IdOrder, idOrders, type PrepareSettings } from './prepared/settings.ts';
 
-export const datasets: readonly DatasetSpec[] = [planted, criteo, table];
+export const datasets: readonly DatasetSpec[] = [planted, criteo, criteoTerabyte, table];

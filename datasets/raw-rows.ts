@@ -66,6 +66,18 @@ export interface Origin {
   readonly badLines: number;
   /** Descriptions of the first few of them. */
   readonly firstBadLines: readonly string[];
+  /** Tokens are taken modulo this number, if the user has asked for it. */
+  readonly maxIdsPerField?: number;
+  /** What was read beside what is published of it; absent if nothing is. */
+  readonly published?: Comparison;
+}
+
+/** What was read, compared with what is published of it. */
+export interface Comparison {
+  /** Kinds of facts that were compared: `md5`, `rows`, `clicks`. */
+  readonly compared: readonly string[];
+  /** One phrase for each file or part that differs; none if all is as published. */
+  readonly differences: readonly string[];
 }
 
 export interface RawSource {

@@ -14,6 +14,8 @@ export interface DataFacts {
   /** The transform of dense columns: one name, or the name of each. */
   readonly dense: DenseTransform | Readonly<Record<string, DenseTransform>>;
   readonly badLines: number;
+  /** Tokens are taken modulo this number, if the user has asked for it. */
+  readonly maxIdsPerField?: number;
   /** Rows by day, of a log that comes in days. */
   readonly days?: Readonly<Record<string, number>>;
   /** Share of rows with label 1. */
@@ -48,6 +50,7 @@ export function factsOf(manifest: Manifest): DataFacts {
     order: manifest.settings.order,
     dense: denseFacts(manifest),
     badLines: manifest.origin.badLines,
+    ...(manifest.origin.maxIdsPerField && { maxIdsPerField: manifest.origin.maxIdsPerField }),
     ...(manifest.days && { days: Object.fromEntries(manifest.days.map(({ name, rows }) => [name, rows])) }),
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,

@@ -105,7 +105,14 @@ export async function prepare(
         ]),
       )
       .digest('hex'),
-    origin: { ...origin, firstBadLines: [...origin.firstBadLines] },
+    origin: {
+      ...origin,
+      firstBadLines: [...origin.firstBadLines],
+      published: origin.published && {
+        compared: [...origin.published.compared],
+        differences: [...origin.published.differences],
+      },
+    },
     settings,
     rows,
     ...(staged.days && { days: [...staged.days] }),
