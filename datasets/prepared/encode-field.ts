@@ -139,7 +139,7 @@ function numbered(
 }
 
 /** Throws a UserError if a count has passed 2^32, where it starts anew: then the counts do not add up to the training values. */
-function requireCounted(name: string, counts: Uint32Array, train: number): void {
+export function requireCounted(name: string, counts: Uint32Array, train: number): void {
   if (train < 2 ** 32) return;
   let sum = 0;
   for (let id = 0; id < counts.length; id++) sum += counts[id];
