@@ -68,11 +68,11 @@ export interface Origin {
   readonly firstBadLines: readonly string[];
   /** Tokens are taken modulo this number, if the user has asked for it. */
   readonly maxIdsPerField?: number;
-  /** What was read beside what is published of it; absent if nothing is. */
+  /** The log as read beside what is published of it; absent if nothing is. */
   readonly published?: Comparison;
 }
 
-/** What was read, compared with what is published of it. */
+/** A log as read, compared with what is published of it. */
 export interface Comparison {
   /** Kinds of facts that were compared: `md5`, `rows`, `clicks`. */
   readonly compared: readonly string[];

@@ -61,6 +61,7 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
           .map(([day, rows]) => `${day} ${rows}`)
           .join(', ')}; ${sum(Object.values(facts.days))} rows`,
       );
+    if (facts.published !== undefined) print(`  compared with what is published: ${facts.published}`);
     const hashed = facts.fields.filter(({ hashCollisions }) => hashCollisions !== undefined);
     if (hashed.length > 0) {
       const texts = sum(hashed.map(({ distinctTokens }) => distinctTokens));

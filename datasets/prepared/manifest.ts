@@ -52,7 +52,7 @@ const manifest = z.strictObject({
     badLines: count,
     firstBadLines: z.array(z.string()),
     maxIdsPerField: count.min(1).optional(),
-    /** What was read beside what is published of it; absent if nothing is, and in directories from before it was compared. */
+    /** The log as read beside what is published of it; absent if nothing is, and in directories from before it was compared. */
     published: z.strictObject({ compared: z.array(z.string()), differences: z.array(z.string()) }).optional(),
   }),
   settings: z.strictObject({

@@ -25,15 +25,19 @@ function opened(file: TextFile, schema: TableSchema): { reader: TableReader; col
   return { reader, columns: resolveColumns(schema, reader.columns, file.path) };
 }
 
+interface TableReading {
+  readonly maxBadLines: number;
+  readonly onRead: (bytes: number, path: string) => void;
+  /** Takes the text of a file, decompressed, and its number; a binary file has none. */
+  readonly onText?: (bytes: Uint8Array, file: number) => void;
+}
+
 /** All files of a table, one after the other, as a stream of blocks. Its errors name file, line and column. */
 export function tableSource(
   files: readonly TableFile[],
   schema: TableSchema,
   columns: ResolvedColumns,
-  {
-    maxBadLines,
-    onRead,
-  }: { readonly maxBadLines: number; readonly onRead: (bytes: number, path: string) => void },
+  { maxBadLines, onRead, onText }: TableReading,
 ): RawSource {
   let badLines: BadLines = noBadLines(maxBadLines);
   let content = checksum();
@@ -42,14 +46,17 @@ export function tableSource(
     badLines = noBadLines(maxBadLines);
     content = checksum();
     let before = 0;
-    for (const { file, part } of files) {
+    for (const [number, { file, part }] of files.entries()) {
       const { reader, columns: own } = opened(file, schema);
       requireSame(own, columns, file.path, files[0].file.path);
       yield* reader.blocks(own, {
         badLines,
         ...(part !== undefined && { part }),
         onRead: (bytes) => onRead(before + bytes, file.path),
-        onContent: (bytes) => content.update(bytes),
+        onContent(bytes) {
+          content.update(bytes);
+          if (reader.stored === undefined) onText?.(bytes, number);
+        },
       });
       before += file.bytes;
     }

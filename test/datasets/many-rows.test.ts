@@ -16,7 +16,7 @@ import { shareCounter } from '../../datasets/prepared/share-counter.ts';
 import { splitRows } from '../../datasets/prepared/split.ts';
 import { sealOf } from '../../datasets/prepared/verify.ts';
 import { writeTextToken } from '../../datasets/text-token.ts';
-import { long } from '../long.ts';
+import { isLong } from '../long.ts';
 import { criteoRows, type Row, temporaryDirectory } from './sample-rows.ts';
 import { mix32 } from '../../base/hash.ts';
 
@@ -151,7 +151,7 @@ test('prepared rows above 2^32 are read from their places', () => {
   data.close();
 });
 
-test.skipIf(!long)('a column is read in pieces: more than 2^31 bytes at once', () => {
+test.skipIf(!isLong)('a column is read in pieces: more than 2^31 bytes at once', () => {
   const path = temporaryDirectory();
   fs.writeFileSync(join(path, 'ids'), '');
   fs.truncateSync(join(path, 'ids'), 2 ** 31 + 4);
