@@ -70,14 +70,14 @@ export function encodeField(
     const { idOfNumber, counts, outOfVocabulary } = ranking;
     requireCounted(name, counts, startOf(train.rows));
     const cardinality = counts.length;
-    const shares = [validation, test].map((part) => shareCounter(part, startOf, outOfVocabulary));
+    const shares = [validation, test].map((part) => shareCounter(part, placed, outOfVocabulary));
 
     const ids = work.writer(idsFile(name, cardinality));
     let narrow = idArray(cardinality, 0);
     let first = 0;
     for (const chunk of column.numbers()) {
       if (narrow.length < chunk.length) narrow = idArray(cardinality, chunk.length);
-      for (let i = 0; i < chunk.length; i++) chunk[i] = idOfNumber[chunk[i]];
+      toIds(chunk, idOfNumber);
       narrow.set(chunk);
       ids.append(narrow.subarray(0, chunk.length));
       for (const share of shares) share.count(chunk, first);
@@ -104,6 +104,11 @@ export function encodeField(
     column.close();
     fs.rmSync(path, { force: true });
   }
+}
+
+/** Replaces numbers by ids. */
+function toIds(numbers: Uint32Array, idOfNumber: Uint32Array): void {
+  for (let i = 0; i < numbers.length; i++) numbers[i] = idOfNumber[numbers[i]];
 }
 
 /** Numbers all tokens of a column, and counts those of the training part, which are the first. The table goes when this ends. */

@@ -1,26 +1,40 @@
 import { endOf, type PartRange } from './split-parts.ts';
 
 /**
- * Counts how many values of a part have one id, while all values come by in chunks. `startOf` is the first value of a row: the row itself, or
- * the begin of its list.
+ * Counts how many values of a part have one id, while all values come by in chunks. A row has one value, or those from `starts[row]` to before
+ * `starts[row + 1]`.
  */
 export function shareCounter(
   part: PartRange,
-  startOf: (row: number) => number,
+  starts: Uint32Array | undefined,
   id: number,
 ): { count(ids: Uint32Array, first: number): void; share(): number } {
-  let row = part.start;
-  let at = startOf(row);
+  const { start, step } = part;
+  const last = endOf(part);
+  let row = start;
+  let at = starts ? starts[row] : row;
   let [hits, all] = [0, 0];
+
+  function countRows(ids: Uint32Array, first: number): void {
+    const end = Math.min(last - first, ids.length);
+    let [i, found, counted] = [row - first, 0, 0];
+    for (; i < end; i += step, counted++) if (ids[i] === id) found++;
+    row = first + i;
+    hits += found;
+    all += counted;
+  }
+
+  function countLists(starts: Uint32Array, ids: Uint32Array, first: number): void {
+    const end = first + ids.length;
+    for (; row < last && at < end; row += step, at = starts[row]) {
+      const next = starts[row + 1];
+      for (; at < next && at < end; at++, all++) if (ids[at - first] === id) hits++;
+      if (at < next) return; // the list goes on in the next chunk
+    }
+  }
+
   return {
-    count(ids, first) {
-      const end = first + ids.length;
-      for (; row < endOf(part) && at < end; row += part.step, at = startOf(row)) {
-        const last = startOf(row + 1);
-        for (; at < last && at < end; at++, all++) if (ids[at - first] === id) hits++;
-        if (at < last) return; // the list goes on in the next chunk
-      }
-    },
+    count: (ids, first) => (starts ? countLists(starts, ids, first) : countRows(ids, first)),
     share: () => hits / all,
   };
 }
