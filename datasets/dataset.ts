@@ -27,6 +27,10 @@ export interface RawLog {
   readonly key: Readonly<Record<string, string | number>>;
   /** Malformed lines that may be left out; a cached result with more of them is not used. 0 if absent. */
   readonly maxBadLines?: number;
+  /** Days of a log that comes in days; 7 if absent: those of a rolling evaluation. */
+  readonly days?: number;
+  /** Rows, as far as they are known before they are read; a split that cannot have so many is refused. */
+  readonly rows?: number;
   /** The rows. `onProgress` takes the fraction of the log that is read, 0 to 1, and a message for people. */
   source(onProgress: (fraction: number, message: string) => void): RawSource;
 }

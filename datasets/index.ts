@@ -1,5 +1,6 @@
 /** The data sets that exist; the first one is used if none is named. */
 import { criteo } from './criteo/index.ts';
+import { criteoTerabyte } from './criteo/terabyte/index.ts';
 import type { DatasetSpec } from './dataset.ts';
 import { planted } from './planted/index.ts';
 import { presets } from './published/index.ts';
@@ -14,12 +15,6 @@ export const isPreset = (name: string): boolean => presets.some((preset) => pres
 export { type Published, unlikePublished } from './published/published.ts';
 export { denseTransforms } from './raw-rows.ts';
 export type { PreparedData } from './prepared/read.ts';
-export {
-  defaultSettings,
-  type IdOrder,
-  idOrders,
-  type PrepareSettings,
-  rollingFold,
-} from './prepared/settings.ts';
+export { defaultSettings, type IdOrder, idOrders, type PrepareSettings } from './prepared/settings.ts';
 
-export const datasets: readonly DatasetSpec[] = [planted, criteo, table, ...presets];
+export const datasets: readonly DatasetSpec[] = [planted, criteo, criteoTerabyte, table, ...presets];

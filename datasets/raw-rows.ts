@@ -45,6 +45,8 @@ export interface RawBlock {
   readonly lengths?: readonly (Uint8Array | undefined)[]; // per categorical column [size]
   /** A time of every row in any unit, for splits by time; the order of the log is time if absent. */
   readonly times?: Float64Array; // [size]
+  /** The day of all rows of the block, an index into `RawSource.days`; not below that of the block before. */
+  readonly day?: number;
   /** The part of every row (index into `parts`), for logs that come split. */
   readonly parts?: Uint8Array; // [size]
   /** True click probabilities, if the source knows them. */
@@ -64,6 +66,8 @@ export interface Origin {
   readonly badLines: number;
   /** Descriptions of the first few of them. */
   readonly firstBadLines: readonly string[];
+  /** Tokens are taken modulo this number, if the user has asked for it. */
+  readonly maxIdsPerField?: number;
   /** The log as read beside what is published of it; absent if nothing is. */
   readonly published?: Comparison;
 }
@@ -79,6 +83,8 @@ export interface Comparison {
 export interface RawSource {
   readonly dense: readonly DenseColumn[];
   readonly fields: readonly TokenColumn[];
+  /** Names of the days of a log that comes in days, in their order; every block then has its `day`. */
+  readonly days?: readonly string[];
   blocks(): Iterable<RawBlock> | AsyncIterable<RawBlock>;
   /** Asked for once blocks() has ended. */
   origin?(): Origin;

@@ -53,6 +53,14 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
     print(
       `  ids: ${facts.ids} in ${facts.fields.length} fields; malformed lines left out: ${facts.badLines}`,
     );
+    if (facts.maxIdsPerField !== undefined)
+      print(`  tokens modulo ${facts.maxIdsPerField}: different tokens share ids before any method does`);
+    if (facts.days !== undefined)
+      print(
+        `  days: ${Object.entries(facts.days)
+          .map(([day, rows]) => `${day} ${rows}`)
+          .join(', ')}; ${sum(Object.values(facts.days))} rows`,
+      );
     if (facts.published !== undefined) print(`  compared with what is published: ${facts.published}`);
     const hashed = facts.fields.filter(({ hashCollisions }) => hashCollisions !== undefined);
     if (hashed.length > 0) {

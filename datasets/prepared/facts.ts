@@ -15,6 +15,10 @@ export interface DataFacts {
   /** The transform of dense columns: one name, or the name of each. */
   readonly dense: DenseTransform | Readonly<Record<string, DenseTransform>>;
   readonly badLines: number;
+  /** Tokens are taken modulo this number, if the user has asked for it. */
+  readonly maxIdsPerField?: number;
+  /** Rows by day, of a log that comes in days. */
+  readonly days?: Readonly<Record<string, number>>;
   /** `as published (md5, rows, clicks)`, or what differs; absent if nothing is published of this log, or nothing was compared. */
   readonly published?: string;
   /** Share of rows with label 1. */
@@ -26,8 +30,8 @@ export interface DataFacts {
 
 /** The split beside the name of its protocol: what is not its default. */
 export interface SplitFacts {
-  /** The order that decided: of the log, or of a time column. */
-  readonly order: 'log' | 'time';
+  /** The order that decided: of the log, of a time column, or of the days that the log comes in. */
+  readonly order: 'log' | 'time' | 'days';
   /** Shares of the parts, if they were named. */
   readonly train?: number;
   readonly validation?: number;
@@ -49,6 +53,8 @@ export function factsOf(manifest: Manifest): DataFacts {
     order: manifest.settings.order,
     dense: denseFacts(manifest),
     badLines: manifest.origin.badLines,
+    ...(manifest.origin.maxIdsPerField && { maxIdsPerField: manifest.origin.maxIdsPerField }),
+    ...(manifest.days && { days: Object.fromEntries(manifest.days.map(({ name, rows }) => [name, rows])) }),
     ...(manifest.origin.published && { published: comparisonText(manifest.origin.published) }),
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,
@@ -56,9 +62,14 @@ export function factsOf(manifest: Manifest): DataFacts {
   };
 }
 
-function splitFacts({ settings: { shares, rolling }, byTime, validationFromTrain }: Manifest): SplitFacts {
+function splitFacts({
+  settings: { shares, rolling },
+  byTime,
+  byDay,
+  validationFromTrain,
+}: Manifest): SplitFacts {
   return {
-    order: byTime ? 'time' : 'log',
+    order: byTime ? 'time' : byDay ? 'days' : 'log',
     ...shares,
     ...rolling,
     ...(validationFromTrain && { validationFromTrain }),

@@ -7,7 +7,6 @@ import {
   defaultSettings,
   denseTransforms,
   idOrders,
-  rollingFold,
   type DatasetRequest,
 } from '../../datasets/index.ts';
 import { protocols } from '../../harness/contract/data.ts';
@@ -59,7 +58,7 @@ export function addDatasetOptions(
     )
     .option(
       '--rolling-days <n>',
-      'protocol rolling: days that the log is divided into (default: 7)',
+      'protocol rolling: days that the log is divided into (default: those that it comes in, else 7)',
       wholeNumber(2),
     )
     .option(
@@ -123,7 +122,7 @@ export function datasetRequest(
     options: ownOptions(dataset, { owners: datasets, flag: '--dataset' }, command, settings),
     protocol,
     ...(shares && { shares }),
-    ...(protocol === 'rolling' && { rolling: rollingFold(rollingDays, rollingDay) }),
+    ...(protocol === 'rolling' && { rolling: { days: rollingDays, day: rollingDay } }),
     minCount,
     order: idOrder,
     dense: denseTransform(command),

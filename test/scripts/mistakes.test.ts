@@ -77,7 +77,7 @@ const names: Mistake[] = [
 const data: Mistake[] = [
   [
     ['--method', 'md', '--data', plain],
-    'planted takes no --data: add --dataset criteo or table, or leave it out',
+    'planted takes no --data: add --dataset criteo or criteo-terabyte or ',
   ],
   [['--method', 'md', '--dataset', 'criteo'], '--data FILE'],
   [criteo(path('nowhere.txt')), `${path('nowhere.txt')}: no such file`],
