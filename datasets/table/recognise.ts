@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { shellWord } from '../../base/shell-word.ts';
 import { textHead } from '../text/text-head.ts';
 import { columnNames } from '../criteo/columns.ts';
 import { detectSeparator, headRecords } from './text/detect-dialect.ts';
@@ -39,7 +40,8 @@ export function recognise(path: string): Recognised | undefined {
   if (separator === undefined) return undefined;
   const records = headRecords(bytes, separator, separator === '::' ? '' : '"', 20);
   const [first] = records;
-  const bench = (flags: string) => `npm run bench -- --method md --dataset table --data ${path} ${flags}`;
+  const bench = (flags: string) =>
+    `npm run bench -- --method md --dataset table --data ${shellWord(path)} ${flags}`;
   if (separator === ' ' && first.slice(1).every((cell) => /^[0-9]+:[-+.0-9eE]+$/.test(cell)))
     return {
       what: 'libsvm text (index:value)',
@@ -50,7 +52,7 @@ export function recognise(path: string): Recognised | undefined {
   if (first.length === columnNames.length && separator === '\t' && records.every(isCriteoLine))
     return {
       what: "Criteo's train file",
-      command: `npm run bench -- --method md --dataset criteo --data ${path}`,
+      command: `npm run bench -- --method md --dataset criteo --data ${shellWord(path)}`,
       criteo: true,
     };
   if (separator === '::' && first.length === 4 && first.every((cell) => /^[0-9.]+$/.test(cell)))
@@ -69,7 +71,7 @@ export function recognise(path: string): Recognised | undefined {
   return { what: `a file of columns separated by ${form}${header}`, command: sniffed(path) };
 }
 
-const sniffed = (path: string) => `npm run data -- sniff ${path}`;
+const sniffed = (path: string) => `npm run data -- sniff ${shellWord(path)}`;
 
 const isCriteoLine = (cells: readonly string[]) =>
   /^[01]$/.test(cells[0]) &&

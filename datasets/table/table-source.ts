@@ -3,7 +3,7 @@ import { UserError } from '../../base/user-error.ts';
 import { checksum } from '../checksum.ts';
 import type { RawBlock, RawSource } from '../raw-rows.ts';
 import { type BadLines, noBadLines } from '../text/bad-lines.ts';
-import type { TextFile } from '../text/text-file.ts';
+import { requireUnchanged, type TextFile } from '../text/text-file.ts';
 import { openReader } from './open-reader.ts';
 import type { ResolvedColumns, TableReader } from './reader.ts';
 import { resolveColumns } from './resolve.ts';
@@ -51,6 +51,7 @@ export function tableSource(
         onRead: (bytes) => onRead(before + bytes, file.path),
         onContent: (bytes) => content.update(bytes),
       });
+      requireUnchanged(file);
       before += file.bytes;
     }
   }
