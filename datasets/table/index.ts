@@ -37,9 +37,20 @@ function filesOf(options: TableOptions, { files }: TableSchema): readonly TableF
     test: options.testData ?? written(files?.test),
   };
   const split = others.validation !== undefined || others.test !== undefined;
-  return parts.flatMap((part, number) => {
+  const all = parts.flatMap((part, number) => {
     const places = part === 'train' ? train : others[part];
     if (places === undefined) return [];
     return listFiles(places).map((file) => ({ file, ...(split && { part: number }) }));
   });
+  requireOnce(all);
+  return all;
+}
+
+/** Rows that are there twice would be trained on twice, or be in two parts. */
+function requireOnce(files: readonly TableFile[]): void {
+  const seen = new Set<string>();
+  for (const { file } of files) {
+    if (seen.has(file.realPath)) throw new UserError(`${file.path}: is given twice; give each file once`);
+    seen.add(file.realPath);
+  }
 }

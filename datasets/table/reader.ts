@@ -8,7 +8,7 @@ import type { DerivedValue, NumberForm, TimeForm, TokenForm } from './schema.ts'
 export interface TableReader {
   /** The format for people: `CSV`, `gzip TSV`, `Parquet`. */
   readonly format: string;
-  /** Names of the columns in the order of the file; `1`, `2`, ... if it has none. */
+  /** Names of the columns in the order of the file; `1`, `2`, ... for those without a name. */
   readonly columns: readonly string[];
   /** Kinds of values that the file itself states, by column; absent for text. */
   readonly stored?: readonly StoredKind[];

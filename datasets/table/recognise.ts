@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { textHead } from '../text/text-head.ts';
 import { columnNames } from '../criteo/columns.ts';
 import { openParquet } from './parquet/open-file.ts';
@@ -141,9 +142,11 @@ function parquetNames(path: string): readonly string[] {
 }
 
 const bench = (dataset: string, data: string, flags?: string) =>
-  [`npm run bench -- --method md --dataset ${dataset} --data ${data}`, flags].filter(Boolean).join(' ');
+  [`npm run bench -- --method md --dataset ${dataset} --data ${shellWord(data)}`, flags]
+    .filter(Boolean)
+    .join(' ');
 
-const sniffed = (path: string) => `npm run data -- sniff ${path}`;
+const sniffed = (path: string) => `npm run data -- sniff ${shellWord(path)}`;
 
 const isCriteoLine = (cells: readonly string[]) =>
   /^[01]$/.test(cells[0]) &&

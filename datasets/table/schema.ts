@@ -38,7 +38,7 @@ const categorical = z.strictObject({
 });
 const multi = z.strictObject({
   column,
-  separator: z.string().length(1),
+  separator: z.string().length(1, 'Expected one character'),
   pool: z.enum(poolings).default('sum'),
   missing: cells.optional(),
 });
@@ -74,7 +74,7 @@ export const tableSchema = z.strictObject({
   label: z.string().min(1),
   numeric: z.array(z.union([column, numeric])).default([]),
   categorical: z.array(z.union([column, categorical])).default([]),
-  multi: z.array(multi).default([]),
+  multi: z.array(multi, 'Expected a list of objects with column and separator').default([]),
   derived: z
     .array(z.strictObject({ name: z.string().min(1), take: z.enum(derivedValues) }))
     .default([])

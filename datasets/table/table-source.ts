@@ -3,7 +3,7 @@ import { UserError } from '../../base/user-error.ts';
 import { checksum } from '../checksum.ts';
 import type { RawBlock, RawSource } from '../raw-rows.ts';
 import { type BadLines, noBadLines } from '../text/bad-lines.ts';
-import type { TextFile } from '../text/text-file.ts';
+import { requireUnchanged, type TextFile } from '../text/text-file.ts';
 import { openReader } from './open-reader.ts';
 import type { ResolvedColumns, TableReader } from './reader.ts';
 import { resolveColumns } from './resolve.ts';
@@ -58,6 +58,7 @@ export function tableSource(
           if (reader.stored === undefined) onText?.(bytes, number);
         },
       });
+      requireUnchanged(file);
       before += file.bytes;
     }
   }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import type { z } from 'zod';
-import { separated } from '../../base/find-named.ts';
+import { alternatives, separated } from '../../base/find-named.ts';
 import { UserError } from '../../base/user-error.ts';
 import { listFiles } from './list-files.ts';
 import type { TableOptions } from './options.ts';
@@ -32,12 +32,12 @@ function elsewhere(data: string | undefined): string {
 function readSchema(path: string): Partial<WrittenSchema> {
   let text: string;
   try {
-    text = fs.readFileSync(path, 'utf8');
+    text = fs.readFileSync(path, 'utf8').replace(/^\ufeff/, ''); // a mark that editors put before the text
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UserError(
-      `${path}: ${missing ? 'no such file; check the path given with --schema' : (error as Error).message}`,
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    const what =
+      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    throw new UserError(`${path}: ${what}; check the path given with --schema`);
   }
   let content: unknown;
   try {
@@ -52,13 +52,29 @@ function readSchema(path: string): Partial<WrittenSchema> {
   return content as Partial<WrittenSchema>;
 }
 
-function firstIssue({ issues: [issue] }: z.ZodError): string {
-  const at = issue.path.join('.');
+/** The first issue with its place, such as `numeric[0].form`. */
+function firstIssue({ issues: [first] }: z.ZodError): string {
+  const { issue, at } = innermost(first, []);
+  const place = at.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  const named = place.replace(/^\./, '');
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(tableSchema.shape).join(', ');
-    return `${at === '' ? '' : `${at}: `}a schema has no "${issue.keys[0]}"${at === '' ? `: there are ${known}` : ''}`;
+    const [key] = issue.keys;
+    if (named !== '') return `${named}: takes no "${key}"`;
+    const meant = alternatives(Object.keys(tableSchema.shape), key);
+    return `a schema has no "${key}": there are ${meant}`;
   }
-  return `${at || 'content'}: ${issue.message}`;
+  return `${named || 'content'}: ${issue.message}`;
+}
+
+/** Items of a list are a text or an object: the issue of the object, which an item with an issue is, unless it is neither. */
+function innermost(
+  issue: z.core.$ZodIssue,
+  above: readonly PropertyKey[],
+): { issue: z.core.$ZodIssue; at: readonly PropertyKey[] } {
+  const at = [...above, ...issue.path];
+  if (issue.code !== 'invalid_union') return { issue, at };
+  const inner = issue.errors.find(([one]) => one.code !== 'invalid_type' || one.path.length > 0);
+  return inner === undefined ? { issue, at } : innermost(inner[0], at);
 }
 
 /** `C1,site_*:hex` as columns with their forms. */

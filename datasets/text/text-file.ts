@@ -21,7 +21,7 @@ export function textFile(path: string): TextFile {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new UserError(`${path}: no such file; check the path given with --data`);
+      throw new UserError(`${path}: no such file; ${adviceFor(path)}`);
     if (code === 'EACCES' || code === 'EPERM')
       throw new UserError(`${path}: no permission to read this file`);
     throw error;
@@ -43,4 +43,17 @@ function isZip(path: string): boolean {
     fs.closeSync(fd);
   }
   return magic.toString('latin1') === 'PK\x03\x04';
+}
+
+function adviceFor(path: string): string {
+  if (path === '-') return 'a log is read more than once: store it in a file first';
+  if (/^~|[*?]/.test(path)) return 'a shell replaces ~ and * only outside of quotes, and not behind a comma';
+  return 'check the path given with --data';
+}
+
+/** Throws a UserError if the file is another one than it was: what was read is then neither its old nor its new content. */
+export function requireUnchanged({ path, realPath, bytes, modifiedMs }: TextFile): void {
+  const now = fs.statSync(realPath, { throwIfNoEntry: false });
+  if (now?.size !== bytes || now.mtimeMs !== modifiedMs)
+    throw new UserError(`${path}: has changed while it was read; start again when it is complete`);
 }

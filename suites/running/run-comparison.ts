@@ -128,8 +128,10 @@ function requireBothClasses({ name, facts, rows }: PreparedData): void {
     const rate = facts.clickRate[part];
     if (rate > 0 && rate < 1) continue;
     const what = `${rows[part]} rows, ${rate === 1 ? 'all' : 'none'} of them clicks`;
-    throw new UserError(
-      `${name}: the ${part} part has ${what}: AUC needs both; give more rows, or --protocol random`,
-    );
+    const everywhere = Object.values(facts.clickRate).every((other) => other === rate);
+    const advice = everywhere
+      ? `every row of the log has the label ${rate}: check which values are clicks`
+      : 'give more rows, or --protocol random';
+    throw new UserError(`${name}: the ${part} part has ${what}: AUC needs both; ${advice}`);
   }
 }

@@ -89,7 +89,7 @@ const data: Mistake[] = [
   [criteo(file('label.tsv', log(50).toSpliced(6, 0, line(7)).join('\n'))), /label\.tsv:7: .*label/],
   [
     criteo(file('clicks.tsv', Array<string>(100).fill(line(1)).join('\n'))),
-    'all of them clicks: AUC needs both',
+    'all of them clicks: AUC needs both; every row of the log has the label 1: check which values are clicks',
   ],
   [[...criteo(plain), '--scale', '2'], 'criteo takes no --scale'],
 ];
