@@ -72,6 +72,18 @@ test('scores by frequency take the weights of their own rows', () => {
   );
 });
 
+test('rows of weight 0 do not make a group, nor the clicks of its AUC', () => {
+  const scores = Float32Array.of(0.2, 0.8, 0.4, 0.6, 0.3, 0.9);
+  const labels = [0, 1, 1, 0, 0, 1];
+  const seen = Uint32Array.of(0, 0, 5, 5, 9, 9);
+  const groups = scoresByFrequency(scores, labels, seen, [1, 2, 0, 0, 5, 0]);
+  expect(groups.map(({ group, auc, clicks }) => [group, auc, clicks])).toEqual([
+    ['tail', 1, 1],
+    ['head', undefined, 1],
+  ]);
+  for (const { logloss } of groups) expect(logloss).toBeGreaterThan(0);
+});
+
 test('the weighted loss and its gradient are those of repeated rows', () => {
   const [z, y] = [tf.tensor1d([0.3, -2, 4]), tf.tensor1d([1, 0, 0])];
   const weights = Float32Array.of(2, 1, 3);
