@@ -119,9 +119,13 @@ function requireBothClasses(data: PreparedData): void {
   for (const part of ['validation', 'test'] as const) {
     const weights = data.weights?.(part);
     const labels = weights && data.labels(part).filter((_, row) => weights[row] > 0);
-    const rate = labels ? labels.filter((label) => label === 1).length / labels.length : facts.clickRate[part];
+    const rate = labels
+      ? labels.filter((label) => label === 1).length / labels.length
+      : facts.clickRate[part];
     if (rate > 0 && rate < 1) continue;
-    const counted = labels ? `${labels.length} of ${rows[part]} rows with a weight above 0` : `${rows[part]} rows`;
+    const counted = labels
+      ? `${labels.length} of ${rows[part]} rows with a weight above 0`
+      : `${rows[part]} rows`;
     const what = `${counted}, ${rate === 1 ? 'all' : 'none'} of them clicks`;
     throw new UserError(
       `${name}: the ${part} part has ${what}: AUC needs both; give more rows, or --protocol random`,

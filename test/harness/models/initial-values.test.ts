@@ -34,7 +34,15 @@ test.each([
     'dcn-v2',
     { cross: 1, rank: 30, experts: 3, hidden: '80' },
     [
-      ...[glorot(all, 3), glorot(all, 30), glorot(30, 30), glorot(30, 30), glorot(30, 30), glorot(30, all), 0],
+      ...[
+        glorot(all, 3),
+        glorot(all, 30),
+        glorot(30, 30),
+        glorot(30, 30),
+        glorot(30, 30),
+        glorot(30, all),
+        0,
+      ],
       ...[...mlp(all, 80), glorot(all + 80, 1), 0],
     ],
   ],

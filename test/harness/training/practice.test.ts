@@ -10,6 +10,7 @@ import { runStages } from '../../../harness/training/run-stages.ts';
 import { Trainer } from '../../../harness/training/trainer.ts';
 import { full } from '../../../methods/full.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
+import { pooledData } from '../../pooled-data.ts';
 import { smallData } from '../../small-data.ts';
 import { smallRun } from '../../small-run.ts';
 
@@ -110,7 +111,7 @@ describe('L2', () => {
   });
 
   /** Rows and variables after a step of SGD at rate 1: they have moved by their gradients. */
-  async function moved(settings: { l2Rows?: number; l2Network?: number }) {
+  async function moved(settings: { l2Rows?: number; l2Network?: number }, of = data) {
     const backend = await cpu.open({});
     const plan = fullPlan();
     const network = dlrm.build({ denseFields: 2, fields: 3, dim: 4 }, { bottom: [8], top: [8] }, 1);
@@ -120,7 +121,7 @@ describe('L2', () => {
       rows: await embedding.rowsOf(plan.tables[0]).read(0, 243),
       variables: network.variables.map((variable) => variable.dataSync().slice()),
     };
-    const [batch] = data.batches('train', { batchSize: 70 });
+    const [batch] = of.batches('train', { batchSize: 70 });
     const loss = trainer.step(batch, 1);
     const [value] = await loss.data();
     loss.dispose();
@@ -146,6 +147,21 @@ describe('L2', () => {
       if (share === 0) expect(with_.after.rows[i]).toBe(plain.before.rows[i]);
     });
     expect(with_.after.variables).toEqual(plain.after.variables);
+  });
+
+  test('counts every value of a pooled field once, and no cell that only fills a row', async () => {
+    const pooled = pooledData('mean');
+    const [plain, with_] = [await moved({}, pooled), await moved({ l2Rows: 0.5 }, pooled)];
+    const { ids, size, further } = plain.batch;
+    expect(further!.rows).toBeGreaterThan(20);
+    const first = [0, 3, 43];
+    const counts = new Uint32Array(243);
+    for (let i = 0; i < 3 * size; i++) counts[first[i % 3] + ids[i]]++;
+    further!.fields[0].samples.forEach((_, value) => counts[first[1] + ids[3 * (size + value) + 1]]++);
+    plain.after.rows.forEach((value, i) => {
+      const share = counts[Math.floor(i / 4)] / size;
+      expect(with_.after.rows[i]).toBeCloseTo(value - 0.5 * share * plain.before.rows[i], 5);
+    });
   });
 
   test('moves weights of the network by lambda times themselves, and no bias', async () => {
