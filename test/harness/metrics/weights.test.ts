@@ -8,6 +8,10 @@ import { scoresOf } from '../../../harness/metrics/scores.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { binaryCrossEntropy, weightedCrossEntropy } from '../../../harness/ops/binary-cross-entropy.ts';
 import { run } from '../../../harness/run.ts';
+import { Embedding } from '../../../harness/embedding/embedding.ts';
+import { optimizers } from '../../../harness/optimizers/index.ts';
+import { Trainer } from '../../../harness/training/trainer.ts';
+import type { Plan } from '../../../harness/contract/method.ts';
 import { full } from '../../../methods/full.ts';
 import * as tf from '../../../tensors/index.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
@@ -111,6 +115,59 @@ function weighted(data: Data, weight: (label: number) => number): Data {
     close: () => data.close(),
   };
 }
+
+test('a step trains on the weighted loss: weights times a number change nothing, a row of weight 0 is not there', async () => {
+  const data = smallData();
+  const [taken] = data.batches('train', { batchSize: 40 });
+  const step = async (weights: Float32Array) => {
+    const plan = feasiblePlan(full, layerAt(data.fields, 4, 1));
+    const network = dlrm.build({ denseFields: 2, fields: 3, dim: 4 }, { bottom: [8], top: [8] }, 1);
+    const trainer = new Trainer(new Embedding(plan, await cpu.open({}), 'sgd', 1), network, optimizers.sgd);
+    const batch = { ...taken, weights };
+    const logits = tf.tidy(() => trainer.logits(batch).dataSync().slice());
+    const loss = tf.tidy(() => trainer.step(batch, 1).dataSync()[0]);
+    const weightsAfter = network.variables.flatMap((variable) => [...variable.dataSync()]);
+    trainer.dispose();
+    return { logits, loss, weightsAfter };
+  };
+  const weights = Float32Array.from({ length: 40 }, (_, i) => i % 4);
+  const { logits, loss, weightsAfter } = await step(weights);
+  const losses = weights.map((w, i) => w * (Math.log1p(Math.exp(logits[i])) - taken.labels[i] * logits[i]));
+  expect(loss).toBeCloseTo(losses.reduce((a, b) => a + b) / weights.reduce((a, b) => a + b), 5);
+  const doubled = await step(weights.map((weight) => 2 * weight));
+  doubled.weightsAfter.forEach((x, i) => expect(x).toBeCloseTo(weightsAfter[i], 5));
+  expect((await step(new Float32Array(40).fill(1))).loss).not.toBeCloseTo(loss, 3);
+});
+
+test('what a method learns of held-out rows counts their weights', async () => {
+  const data = weighted(smallData(), (label) => (label > 0.5 ? 8 : 1));
+  const found: number[] = [];
+  const whole = feasiblePlan(full, layerAt(data.fields, 4, 1));
+  const plan: Plan = {
+    ...whole,
+    async next(trained) {
+      found.push(await trained.auc((lookup) => whole.embed(lookup), data.rows.train));
+      return undefined as never;
+    },
+  };
+  // Weights by row, of both classes: they change an AUC, where one number for each class changes none.
+  const byRow: Data = {
+    ...data,
+    *batches(part, options): Generator<Batch> {
+      for (const batch of data.batches(part, options))
+        yield {
+          ...batch,
+          weights: Float32Array.from(batch.ids.subarray(0, batch.size), (id) => 1 + (id % 7) ** 2),
+        };
+    },
+  };
+  for (const of of [data, byRow]) {
+    const settings = { ...smallRun, learningRate: 1e-30, optimizer: 'sgd' as const };
+    await run(of, plan, dlrm, await cpu.open({}), settings);
+  }
+  expect(found).toHaveLength(2);
+  expect(found[0]).not.toBe(found[1]);
+});
 
 test('a run uses them: equal weights change nothing but rounding, weight on clicks raises predictions', async () => {
   const data = smallData();

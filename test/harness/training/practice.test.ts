@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import * as tf from '../../../tensors/index.ts';
-import type { Plan } from '../../../harness/contract/method.ts';
+import type { Plan, Weight } from '../../../harness/contract/method.ts';
 import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
@@ -88,20 +88,38 @@ describe('the schedule of the learning rate', () => {
   });
 
   test('reaches rows, weights and networks: the first step of a warm-up is that at a share of the rate', async () => {
+    const own: Weight = {
+      ...{ shape: [4], init: { mean: 1, halfWidth: 0 } },
+      optimizer: { rule: 'sgd', learningRate: 1000 },
+    };
     const firstStep = async (learningRate: number, rateFactor: number) => {
       const backend = await cpu.open({});
-      const plan = fullPlan();
+      const whole = fullPlan();
+      const plan: Plan = {
+        ...whole,
+        weights: [own],
+        embed: (lookup) => tf.mul(whole.embed(lookup), lookup.weight(own)),
+      };
       const network = dlrm.build({ denseFields: 2, fields: 3, dim: 4 }, { bottom: [8], top: [8] }, 1);
       const trainer = new Trainer(new Embedding(plan, backend, 'sgd', 1), network, optimizers.sgd);
       const [batch] = data.batches('train', { batchSize: 70 });
       trainer.step(batch, learningRate, { index: 0, steps: 10, rateFactor }).dispose();
       const rows = await trainer.embedding.rowsOf(plan.tables[0]).read(0, 243);
       const weights = network.variables.flatMap((variable) => [...variable.dataSync()]);
+      const moved = trainer.embedding
+        .variableOf(own)
+        .dataSync()
+        .map((x) => (1 - x) / rateFactor);
       trainer.dispose();
+      ofOwn.push(...moved);
       return [...rows, ...weights];
     };
+    const ofOwn: number[] = [];
     expect(await firstStep(0.5, 0.25)).toEqual(await firstStep(0.125, 1));
     expect(await firstStep(0.5, 0.25)).not.toEqual(await firstStep(0.5, 1));
+    // A rate that a method sets for a weight of its own is scheduled, too, from what it sets.
+    expect(Math.abs(ofOwn[0])).toBeGreaterThan(0.01);
+    ofOwn.forEach((slope, i) => expect(slope).toBeCloseTo(ofOwn[i % 4], 4));
   });
 });
 
