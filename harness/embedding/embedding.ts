@@ -18,6 +18,7 @@ import { random } from '../../base/random.ts';
 import { tableRows, trainedBytes } from '../contract/size.ts';
 import { HostIndices } from './host-indices.ts';
 import { HostRows } from './host-rows.ts';
+import { l2Penalty, l2Slopes } from './l2-of-rows.ts';
 import { lacksRule, requireHostRows } from '../optimizers/missing-rules.ts';
 
 type Training = NonNullable<Lookup['training']>;
@@ -244,7 +245,9 @@ export class Embedding {
         value,
         gradFunc: (dy: tf.Tensor, [looked]: tf.Tensor[]) => {
           const slopes =
-            l2 && pooled ? tf.add(dy, this.l2OfPooled(looked as tf.Tensor3D, dy as tf.Tensor3D, pooled)) : dy;
+            l2 && pooled
+              ? tf.add(dy, l2Slopes(looked as tf.Tensor3D, dy as tf.Tensor3D, pooled.size, this.l2Rows))
+              : dy;
           const gradient = tf.keep(tf.reshape<tf.Rank.R2>(slopes, [batch * fields, table.width]));
           this.pending.push({ table, gradient: { indices, gradient }, order });
           return tf.zerosLike(anchor);
@@ -252,26 +255,8 @@ export class Embedding {
       };
     });
     const values = lookup(this.anchor) as tf.Tensor3D;
-    if (l2 && !pooled) this.penalties.push(this.l2Of(values));
+    if (l2 && !pooled) this.penalties.push(l2Penalty(values, this.l2Rows));
     return values;
-  }
-
-  /** The penalty of looked-up floats, [batch, fields, width]: half their squares, summed over a sample, as a mean over samples. */
-  private l2Of(values: tf.Tensor3D): tf.Scalar {
-    return tf.mul(tf.sum(tf.square(values)), this.l2Rows / (2 * values.shape[0]));
-  }
-
-  /**
-   * The gradient of the same penalty where rows of further values follow those of the samples. Cells that only fill these rows have
-   * none; methods look up cells in any order, but a cell that no pool takes in is known by its slopes, which are all 0. A further value of
-   * a sample that teaches nothing, as one of weight 0, is taken for one of them.
-   */
-  private l2OfPooled(values: tf.Tensor3D, slopes: tf.Tensor3D, { size }: Pooled): tf.Tensor3D {
-    const [rows, fields, width] = values.shape;
-    const further = tf.slice(slopes, [size, 0, 0], [rows - size, fields, width]);
-    const used = tf.step(tf.max(tf.abs(further), 2, true)); // [rows - size, fields, 1]
-    const counted = tf.concat([tf.ones([size, fields, 1]), used], 0);
-    return tf.mul(tf.mul(values, counted), this.l2Rows / size);
   }
 
   private clear(): void {
