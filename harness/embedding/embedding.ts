@@ -254,7 +254,7 @@ export class Embedding {
         },
       };
     });
-    const values = lookup(this.anchor) as tf.Tensor3D;
+    const values = lookup(this.anchor);
     if (l2 && !pooled) this.penalties.push(l2Penalty(values, this.l2Rows));
     return values;
   }
