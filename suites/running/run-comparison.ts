@@ -122,12 +122,20 @@ function anyFailed(records: readonly RunRecord[]): boolean {
   );
 }
 
-/** Throws a UserError if the validation or test part has only clicks or none: it has no AUC. */
-function requireBothClasses({ name, facts, rows }: PreparedData): void {
+/** Throws a UserError if the validation or test part has only clicks or none, of rows that weigh anything: it has no AUC. */
+function requireBothClasses(data: PreparedData): void {
+  const { name, facts, rows } = data;
   for (const part of ['validation', 'test'] as const) {
-    const rate = facts.clickRate[part];
+    const weights = data.weights?.(part);
+    const labels = weights && data.labels(part).filter((_, row) => weights[row] > 0);
+    const rate = labels
+      ? labels.filter((label) => label === 1).length / labels.length
+      : facts.clickRate[part];
     if (rate > 0 && rate < 1) continue;
-    const what = `${rows[part]} rows, ${rate === 1 ? 'all' : 'none'} of them clicks`;
+    const counted = labels
+      ? `${labels.length} of ${rows[part]} rows with a weight above 0`
+      : `${rows[part]} rows`;
+    const what = `${counted}, ${rate === 1 ? 'all' : 'none'} of them clicks`;
     const everywhere = Object.values(facts.clickRate).every((other) => other === rate);
     const advice = everywhere
       ? `every row of the log has the label ${rate}: check which values are clicks`

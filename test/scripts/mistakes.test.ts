@@ -91,6 +91,13 @@ const data: Mistake[] = [
     criteo(file('clicks.tsv', Array<string>(100).fill(line(1)).join('\n'))),
     'all of them clicks: AUC needs both; every row of the log has the label 1: check which values are clicks',
   ],
+  [
+    [
+      ...['--method', 'md', '--dataset', 'table', '--label', 'y', '--categorical', 'id', '--weight', 'w'],
+      ...['--data', file('weights.csv', `y,id,w\n${'0,a,1\n1,b,0\n'.repeat(70)}`)],
+    ],
+    'rows with a weight above 0, none of them clicks: AUC needs both',
+  ],
   [[...criteo(plain), '--scale', '2'], 'criteo takes no --scale'],
 ];
 

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { checksum } from '../../checksum.ts';
 import type { RawBlock, RawSource } from '../../raw-rows.ts';
 import { openText } from '../../text/open-text.ts';
+import { requireUnchanged } from '../../text/text-file.ts';
 import { categoryColumns, integerColumns } from '../columns.ts';
 import { type BadLines, parseTsv } from '../parse-tsv.ts';
 import { compareDays, type FoundDay } from './compare-days.ts';
@@ -48,6 +49,7 @@ export function daySource(files: readonly DayFile[], { maxBadLines, onRead }: Da
         rows += block.size;
         yield { ...block, day: index };
       }
+      requireUnchanged(file);
       found.push({ day, rows, text: text.digest(), md5: md5.digest('hex') });
       before += file.bytes;
     }
