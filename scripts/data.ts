@@ -4,6 +4,7 @@ import { sum } from '../base/sum.ts';
 import { UserError } from '../base/user-error.ts';
 import { parts } from '../harness/contract/data.ts';
 import { addDatasetOptions, datasetRequest, findDataset } from './options/dataset-options.ts';
+import { sourceLines } from './data/source-lines.ts';
 import { sniffLog, type SniffRequest, sniffWord } from './data/sniff.ts';
 import { refuse } from './options/misplaced.ts';
 import { setting, type Setting } from './options/set-option.ts';
@@ -53,6 +54,7 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
     print(
       `  ids: ${facts.ids} in ${facts.fields.length} fields; malformed lines left out: ${facts.badLines}`,
     );
+    for (const line of sourceLines(facts)) print(`  ${line}`);
     const hashed = facts.fields.filter(({ hashCollisions }) => hashCollisions !== undefined);
     if (hashed.length > 0) {
       const texts = sum(hashed.map(({ distinctTokens }) => distinctTokens));

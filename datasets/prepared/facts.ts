@@ -1,5 +1,5 @@
 import { type Part, parts } from '../../harness/contract/data.ts';
-import type { DenseTransform } from '../raw-rows.ts';
+import type { DenseTransform, Origin } from '../raw-rows.ts';
 import type { IdOrder } from './settings.ts';
 import type { FieldRecord, Manifest } from './manifest.ts';
 
@@ -14,6 +14,9 @@ export interface DataFacts {
   /** The transform of dense columns: one name, or the name of each. */
   readonly dense: DenseTransform | Readonly<Record<string, DenseTransform>>;
   readonly badLines: number;
+  /** Lines with counts of clicks and impressions, which became up to two rows with weights each. */
+  readonly counts?: Origin['counts'];
+  readonly sides?: Origin['sides'];
   /** Share of rows with label 1. */
   readonly clickRate: Readonly<Record<Part, number>>;
   readonly fields: readonly FieldRecord[];
@@ -38,6 +41,7 @@ export interface SplitFacts {
 
 export function factsOf(manifest: Manifest): DataFacts {
   const rate = (part: Part) => manifest.parts[part].clicks / manifest.parts[part].rows;
+  const { counts, sides } = manifest.origin;
   return {
     origin: manifest.origin.name,
     checksum: manifest.origin.checksum,
@@ -46,6 +50,8 @@ export function factsOf(manifest: Manifest): DataFacts {
     order: manifest.settings.order,
     dense: denseFacts(manifest),
     badLines: manifest.origin.badLines,
+    ...(counts && { counts }),
+    ...(sides && { sides }),
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,
     ids: manifest.fields.reduce((sum, field) => sum + field.cardinality, 0),

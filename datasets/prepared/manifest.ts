@@ -51,6 +51,19 @@ const manifest = z.strictObject({
     checksum: z.string().optional(),
     badLines: count,
     firstBadLines: z.array(z.string()),
+    counts: z.strictObject({ lines: count, impressions: count, clicks: count }).optional(),
+    sides: z
+      .array(
+        z.strictObject({
+          file: z.string(),
+          column: z.string(),
+          rows: count,
+          bytes: count,
+          lacking: count,
+        }),
+      )
+      .readonly()
+      .optional(),
   }),
   settings: z.strictObject({
     protocol: z.enum(protocols),

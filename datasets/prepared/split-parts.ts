@@ -30,6 +30,7 @@ export interface Split {
 export interface RowFacts {
   readonly times?: Float64Array; // [rows]
   readonly parts?: Uint8Array; // [rows], index into `parts`
+  readonly sameLine?: Uint8Array; // [rows], 1 for a row of the line of the row before
 }
 
 /** Rows of all parts: less than those of the log if the split leaves some out. */

@@ -8,6 +8,7 @@ import {
   lengthsFile,
   partsFile,
   probabilitiesFile,
+  sameLineFile,
   timesFile,
   tokensFile,
   weightsFile,
@@ -26,7 +27,7 @@ export interface Staged {
   readonly files: readonly ColumnFileRecord[];
   /** Checksum of the tokens file of each field, and of each column of buckets. */
   readonly tokens: readonly string[];
-  /** Times and given parts of the rows, as far as the protocol asks for them. They are read and forgotten. */
+  /** Lines, times and given parts of the rows, as far as the protocol asks for them. They are read and forgotten. */
   facts(): RowFacts;
 }
 
@@ -52,6 +53,7 @@ export async function stageRows(
   const byTime = protocol === 'temporal' || protocol === 'rolling';
   const times = optionalColumn(work, timesFile, ({ times }) => (byTime ? times : undefined));
   const parts = optionalColumn(work, partsFile, ({ parts }) => (protocol === 'given' ? parts : undefined));
+  const sameLine = optionalColumn(work, sameLineFile, ({ sameLine }) => sameLine);
   const buckets = columns.buckets.map(({ name }) => work.writer(tokensFile(name)));
   let bucketed = new Uint32Array(0);
   let floats = new Float32Array(0);
@@ -80,6 +82,7 @@ export async function stageRows(
     if (byTime && block.times) requireTimes(block.times, block.size, rows);
     times.append(block, rows);
     parts.append(block, rows);
+    sameLine.append(block, rows);
     rows += block.size;
     onRows(rows);
   }
@@ -92,7 +95,7 @@ export async function stageRows(
       lengths[f] ? [{ name: lengthsFile(name), digest: lengths[f].finish() }] : [],
     ),
   ];
-  const [timed, parted] = [times.finish().length > 0, parts.finish().length > 0];
+  const [timed, parted, lined] = [times, parts, sameLine].map((column) => column.finish().length > 0);
   const tokenDigests = [...tokens, ...buckets].map((writer) => writer.finish());
   const there = (name: string) => files.some((file) => file.name === name);
   return {
@@ -104,6 +107,7 @@ export async function stageRows(
     facts: () => ({
       ...(timed && { times: new Float64Array(taken(work, timesFile, 8 * rows)) }),
       ...(parted && { parts: new Uint8Array(taken(work, partsFile, rows)) }),
+      ...(lined && { sameLine: new Uint8Array(taken(work, sameLineFile, rows)) }),
     }),
   };
 }

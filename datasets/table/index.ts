@@ -4,10 +4,12 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { UserError } from '../../base/user-error.ts';
 import { parts } from '../../harness/contract/data.ts';
 import type { DatasetSpec } from '../dataset.ts';
+import { textFile } from '../text/text-file.ts';
 import { listFiles } from './list-files.ts';
 import { tableFlags, type TableOptions, tableOptions } from './options.ts';
 import type { TableSchema } from './schema.ts';
-import { firstColumns, type TableFile, tableSource } from './table-source.ts';
+import type { SideFile } from './side/open-side.ts';
+import { openTable, type TableFile, tableSource } from './table-source.ts';
 import { schemaOf } from './written-schema.ts';
 
 export const table: DatasetSpec<typeof tableOptions> = {
@@ -18,7 +20,8 @@ export const table: DatasetSpec<typeof tableOptions> = {
   raw(options) {
     const schema = schemaOf(options);
     const files = filesOf(options, schema);
-    const columns = firstColumns(files[0], schema);
+    const sides = sideFilesOf(options, schema);
+    const opened = openTable(files, schema, sides);
     const total = files.reduce((sum, { file }) => sum + file.bytes, 0);
     return {
       key: {
@@ -29,10 +32,16 @@ export const table: DatasetSpec<typeof tableOptions> = {
             canonicalJson([file.realPath, file.bytes, file.modifiedMs, part ?? null]),
           ]),
         ),
+        ...Object.fromEntries(
+          sides.map(({ file }, i) => [
+            `side ${i}`,
+            canonicalJson([file.realPath, file.bytes, file.modifiedMs]),
+          ]),
+        ),
       },
       maxBadLines: options.maxBadLines,
       source: (onProgress) =>
-        tableSource(files, schema, columns, {
+        tableSource(opened, {
           maxBadLines: options.maxBadLines,
           onRead: (bytes, path) => onProgress(bytes / total, `reading ${path}`),
         }),
@@ -40,12 +49,22 @@ export const table: DatasetSpec<typeof tableOptions> = {
   },
 };
 
+/** Files of side tables: those of a schema lie beside it. */
+function sideFilesOf(options: TableOptions, { side }: TableSchema): readonly SideFile[] {
+  return side.map((schema) => ({
+    schema,
+    file: textFile(beside(options, schema.file), 'check the path of "side" in the schema'),
+  }));
+}
+
+/** A path of a schema: relative ones begin where the schema is. */
+const beside = ({ schema }: TableOptions, place: string) =>
+  isAbsolute(place) || schema === undefined ? place : join(dirname(schema), place);
+
 /** All files in the order in which they are read. Those of a schema lie beside it. Throws a UserError if there are none. */
 function filesOf(options: TableOptions, { files }: TableSchema): readonly TableFile[] {
-  const beside = (place: string) =>
-    isAbsolute(place) || options.schema === undefined ? place : join(dirname(options.schema), place);
   const written = (places: string | readonly string[] | undefined) =>
-    places === undefined ? undefined : [places].flat().map(beside);
+    places === undefined ? undefined : [places].flat().map((place) => beside(options, place));
   const train = options.data ?? written(files?.train);
   if (train === undefined)
     throw new UserError(

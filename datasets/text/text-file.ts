@@ -10,8 +10,8 @@ export interface TextFile {
   readonly modifiedMs: number;
 }
 
-/** Throws a UserError when `path` is missing, not a regular file, unreadable or empty. */
-export function textFile(path: string): TextFile {
+/** Throws a UserError when `path` is missing, not a regular file, unreadable or empty; `advice` ends the message for a missing one. */
+export function textFile(path: string, advice = 'check the path given with --data'): TextFile {
   let realPath: string;
   let stat: fs.Stats;
   try {
@@ -21,7 +21,7 @@ export function textFile(path: string): TextFile {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new UserError(`${path}: no such file; check the path given with --data`);
+      throw new UserError(`${path}: no such file; ${advice}`);
     if (code === 'EACCES' || code === 'EPERM')
       throw new UserError(`${path}: no permission to read this file`);
     throw error;
