@@ -95,7 +95,7 @@ export const tableSchema = z.strictObject({
   ...features,
   /** `click`, or with a rule: `rating>=4`. Absent if rows are counts. */
   label: z.string().min(1).optional(),
-  /** In place of a label: columns that say how often a line was shown, and how often clicked. */
+  /** Columns that say how often a line was shown, and how often clicked; they stand in place of a label. */
   counts: z.strictObject({ clicks: column, impressions: column }).optional(),
   derived: z
     .array(z.strictObject({ name: z.string().min(1), take: z.enum(derivedValues) }))
