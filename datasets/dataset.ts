@@ -1,5 +1,6 @@
 /** The contract of a data set: one file or folder, and one line in index.ts. */
 import type { z, ZodObject } from 'zod';
+import type { Part, Protocol } from '../harness/contract/data.ts';
 import type { RawSource } from './raw-rows.ts';
 
 export interface DatasetSpec<Schema extends ZodObject = ZodObject> {
@@ -9,6 +10,10 @@ export interface DatasetSpec<Schema extends ZodObject = ZodObject> {
   readonly options: Schema;
   /** Short forms on the command line, by option: `--scale <factor>`. Data sets may share one. */
   readonly flags: Readonly<Record<string, string>>;
+  /** The protocol if the user names none; `temporal` if absent. */
+  readonly protocol?: Protocol;
+  /** Shares of the parts under `protocol` if the user names none. */
+  readonly shares?: Readonly<Record<Part, number>>;
   /** The raw log that the options name; no row is read yet. Throws a UserError for what the user can mend. */
   raw(options: z.infer<Schema>): RawLog;
 }

@@ -2,11 +2,13 @@
 import { criteo } from './criteo/index.ts';
 import type { DatasetSpec } from './dataset.ts';
 import { planted } from './planted/index.ts';
+import { presets } from './published/index.ts';
 import { table } from './table/index.ts';
 
 export type { DatasetSpec } from './dataset.ts';
 export { type DatasetRequest, openDataset, type Progress, rawLog } from './open-dataset.ts';
 export type { DataFacts } from './prepared/facts.ts';
+export { unlikePublished } from './published/published.ts';
 export { denseTransforms } from './raw-rows.ts';
 export type { PreparedData } from './prepared/read.ts';
 export {
@@ -17,4 +19,4 @@ export {
   rollingFold,
 } from './prepared/settings.ts';
 
-export const datasets: readonly DatasetSpec[] = [planted, criteo, table];
+export const datasets: readonly DatasetSpec[] = [planted, criteo, table, ...presets];

@@ -74,6 +74,8 @@ export interface Origin {
   };
   /** Side tables, in the order of the schema. */
   readonly sides?: readonly SideFacts[];
+  /** The log as read beside what is published of it; absent if nothing is. */
+  readonly published?: Comparison;
 }
 
 /** A side table that was joined. */
@@ -87,6 +89,14 @@ export interface SideFacts {
   readonly bytes: number;
   /** Lines of the log without a row in it: their values are missing. */
   readonly lacking: number;
+}
+
+/** A log as read, compared with what is published of it. */
+export interface Comparison {
+  /** Kinds of facts that were compared: `md5`, `rows`, `clicks`. */
+  readonly compared: readonly string[];
+  /** One phrase for each file or part that differs; none if all is as published. */
+  readonly differences: readonly string[];
 }
 
 export interface RawSource {

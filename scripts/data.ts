@@ -55,6 +55,7 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
       `  ids: ${facts.ids} in ${facts.fields.length} fields; malformed lines left out: ${facts.badLines}`,
     );
     for (const line of sourceLines(facts)) print(`  ${line}`);
+    if (facts.published !== undefined) print(`  compared with what is published: ${facts.published}`);
     const hashed = facts.fields.filter(({ hashCollisions }) => hashCollisions !== undefined);
     if (hashed.length > 0) {
       const texts = sum(hashed.map(({ distinctTokens }) => distinctTokens));

@@ -1,6 +1,7 @@
 import { type Part, parts } from '../../harness/contract/data.ts';
 import type { DenseTransform, Origin } from '../raw-rows.ts';
 import type { IdOrder } from './settings.ts';
+import { comparisonText } from '../published/published.ts';
 import type { FieldRecord, Manifest } from './manifest.ts';
 
 /** Facts of the data in an environment record, beside name, protocol, fingerprint and rows. */
@@ -17,6 +18,8 @@ export interface DataFacts {
   /** Lines with counts of clicks and impressions, which became up to two rows with weights each. */
   readonly counts?: Origin['counts'];
   readonly sides?: Origin['sides'];
+  /** `as published (md5, rows, clicks)`, or what differs; absent if nothing is published of this log, or nothing was compared. */
+  readonly published?: string;
   /** Share of rows with label 1. */
   readonly clickRate: Readonly<Record<Part, number>>;
   readonly fields: readonly FieldRecord[];
@@ -52,6 +55,7 @@ export function factsOf(manifest: Manifest): DataFacts {
     badLines: manifest.origin.badLines,
     ...(counts && { counts }),
     ...(sides && { sides }),
+    ...(manifest.origin.published && { published: comparisonText(manifest.origin.published) }),
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,
     ids: manifest.fields.reduce((sum, field) => sum + field.cardinality, 0),

@@ -64,6 +64,8 @@ const manifest = z.strictObject({
       )
       .readonly()
       .optional(),
+    /** The log as read beside what is published of it; absent if nothing is, and in directories from before it was compared. */
+    published: z.strictObject({ compared: z.array(z.string()), differences: z.array(z.string()) }).optional(),
   }),
   settings: z.strictObject({
     protocol: z.enum(protocols),

@@ -104,7 +104,14 @@ export async function prepare(
         ]),
       )
       .digest('hex'),
-    origin: { ...origin, firstBadLines: [...origin.firstBadLines] },
+    origin: {
+      ...origin,
+      firstBadLines: [...origin.firstBadLines],
+      published: origin.published && {
+        compared: [...origin.published.compared],
+        differences: [...origin.published.differences],
+      },
+    },
     settings,
     rows,
     ...(split.byTime && { byTime: true as const }),

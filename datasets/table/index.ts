@@ -1,6 +1,5 @@
 /** The data set `table`: any click log of rows and columns, with roles of the columns given by flags or by a schema. */
 import { dirname, isAbsolute, join } from 'node:path';
-import { canonicalJson } from '../../base/canonical-json.ts';
 import { UserError } from '../../base/user-error.ts';
 import { parts } from '../../harness/contract/data.ts';
 import type { DatasetSpec } from '../dataset.ts';
@@ -9,7 +8,8 @@ import { listFiles } from './list-files.ts';
 import { tableFlags, type TableOptions, tableOptions } from './options.ts';
 import type { TableSchema } from './schema.ts';
 import type { SideFile } from './side/open-side.ts';
-import { openTable, type TableFile, tableSource } from './table-source.ts';
+import { tableLog } from './table-log.ts';
+import type { TableFile } from './table-source.ts';
 import { schemaOf } from './written-schema.ts';
 
 export const table: DatasetSpec<typeof tableOptions> = {
@@ -19,33 +19,7 @@ export const table: DatasetSpec<typeof tableOptions> = {
   flags: tableFlags,
   raw(options) {
     const schema = schemaOf(options);
-    const files = filesOf(options, schema);
-    const sides = sideFilesOf(options, schema);
-    const opened = openTable(files, schema, sides);
-    const total = files.reduce((sum, { file }) => sum + file.bytes, 0);
-    return {
-      key: {
-        schema: canonicalJson({ ...schema, files: undefined }),
-        ...Object.fromEntries(
-          files.map(({ file, part }, i) => [
-            `file ${i}`,
-            canonicalJson([file.realPath, file.bytes, file.modifiedMs, part ?? null]),
-          ]),
-        ),
-        ...Object.fromEntries(
-          sides.map(({ file }, i) => [
-            `side ${i}`,
-            canonicalJson([file.realPath, file.bytes, file.modifiedMs]),
-          ]),
-        ),
-      },
-      maxBadLines: options.maxBadLines,
-      source: (onProgress) =>
-        tableSource(opened, {
-          maxBadLines: options.maxBadLines,
-          onRead: (bytes, path) => onProgress(bytes / total, `reading ${path}`),
-        }),
-    };
+    return tableLog(filesOf(options, schema), schema, options.maxBadLines, sideFilesOf(options, schema));
   },
 };
 

@@ -50,19 +50,22 @@ function opened(file: TextFile, schema: TableSchema, sides: readonly OpenSide[])
   return { reader, columns, ...withKeys(columns, reader.columns, file.path, { sides, missing }) };
 }
 
+interface TableReading {
+  readonly maxBadLines: number;
+  readonly onRead: (bytes: number, path: string) => void;
+  /** Takes the text of a file, decompressed, and its number; a binary file has none. */
+  readonly onText?: (bytes: Uint8Array, file: number) => void;
+}
+
 /** All files of a table, one after the other, as a stream of blocks. Its errors name file, line and column. */
 export function tableSource(
   { files, schema, sides, columns }: OpenTable,
-  {
-    maxBadLines,
-    onRead,
-  }: { readonly maxBadLines: number; readonly onRead: (bytes: number, path: string) => void },
+  { maxBadLines, onRead, onText }: TableReading,
 ): RawSource {
   let badLines: BadLines = noBadLines(maxBadLines);
   let content = checksum();
   let joined: JoinedSide[] = [];
   let sums: CountSums = { lines: 0, impressions: 0, clicks: 0 };
-  const onContent = (bytes: Uint8Array) => content.update(bytes);
 
   async function* blocks(): AsyncGenerator<RawBlock> {
     badLines = noBadLines(maxBadLines);
@@ -70,10 +73,14 @@ export function tableSource(
     sums = { lines: 0, impressions: 0, clicks: 0 };
     joined = [];
     for (const side of sides)
-      joined.push({ table: await loadSide(side, { badLines, onContent }), key: 0, lacking: 0 });
+      joined.push({
+        table: await loadSide(side, { badLines, onContent: (bytes) => content.update(bytes) }),
+        key: 0,
+        lacking: 0,
+      });
     let before = 0;
     let lines = 0;
-    for (const { file, part } of files) {
+    for (const [number, { file, part }] of files.entries()) {
       const { reader, columns: own, keys, read } = opened(file, schema, sides);
       requireSame(own, columns, file.path, files[0].file.path);
       joined.forEach((side, i) => (side.key = keys[i]));
@@ -81,7 +88,10 @@ export function tableSource(
         badLines,
         ...(part !== undefined && { part }),
         onRead: (bytes) => onRead(before + bytes, file.path),
-        onContent,
+        onContent(bytes) {
+          content.update(bytes);
+          if (reader.stored === undefined) onText?.(bytes, number);
+        },
       })) {
         lines += block.size;
         const whole = joined.length > 0 ? joinSides(block, own, joined) : block;

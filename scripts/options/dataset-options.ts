@@ -16,7 +16,8 @@ import { ownOptions, shortForms } from './short-forms.ts';
 import { choice, list, place, shares, wholeNumber } from './values.ts';
 
 export interface DatasetOptions {
-  readonly protocol: DatasetRequest['protocol'];
+  /** The data set's own if absent. */
+  readonly protocol?: DatasetRequest['protocol'];
   readonly shares?: DatasetRequest['shares'];
   readonly rollingDays?: number;
   readonly rollingDay?: number;
@@ -41,15 +42,15 @@ export function addDatasetOptions(
   command: Command,
   defaults: Readonly<Record<string, string>> = {},
 ): Command {
-  const { protocol, minCount, order } = defaultSettings;
+  const { minCount, order } = defaultSettings;
   for (const { option } of shortForms(datasets, defaults)) command.addOption(option);
   return command
     .addOption(
       choice(
         '--protocol <name>',
-        'split of the rows: by time or order, by hash, as given with the log, or a day after those trained on',
+        `split of the rows: by time or order, by hash, as given with the log, or a day after those trained on (default: ${ownProtocols()})`,
         protocols,
-      ).default(protocol),
+      ),
     )
     .option(
       '--shares <shares>',
@@ -85,14 +86,35 @@ export function addDatasetOptions(
     .addOption(goneHostOption());
 }
 
+/** `temporal; given for criteo-x1, criteo-x4`. */
+function ownProtocols(): string {
+  const others = protocols.flatMap((protocol) => {
+    const own = datasets.filter((dataset) => dataset.protocol === protocol).map(({ name }) => name);
+    return protocol === defaultSettings.protocol || own.length === 0
+      ? []
+      : [`${protocol} for ${own.join(', ')}`];
+  });
+  return [defaultSettings.protocol, ...others].join('; ');
+}
+
+/** The protocol that the command names, or the data set's own. A recipe does not divide anew what comes split. */
+function chosenProtocol(dataset: DatasetSpec, command: Command): DatasetRequest['protocol'] {
+  const { protocol } = command.opts<DatasetOptions>();
+  const own = dataset.protocol ?? defaultSettings.protocol;
+  if (protocol === undefined) return own;
+  return own === 'given' && command.getOptionValueSource('protocol') === 'recipe' ? own : protocol;
+}
+
 /** The request to the data set. Throws a UserError for a short form that belongs to another data set. */
 export function datasetRequest(
   dataset: DatasetSpec,
   command: Command,
   settings: readonly Setting[],
 ): Omit<DatasetRequest, 'onProgress' | 'onMessage'> {
-  const { protocol, shares, rollingDays, rollingDay, minCount, idOrder, cache, goneHost } =
+  const { rollingDays, rollingDay, minCount, idOrder, cache, goneHost, ...given } =
     command.opts<DatasetOptions>();
+  const protocol = chosenProtocol(dataset, command);
+  const shares = given.shares ?? (protocol === dataset.protocol ? dataset.shares : undefined);
   if (protocol !== 'rolling' && (rollingDays ?? rollingDay) !== undefined)
     throw new UserError(
       `--rolling-days and --rolling-day are for --protocol rolling, not for ${protocol}: leave them out`,

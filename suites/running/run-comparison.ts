@@ -1,6 +1,12 @@
 import { basename, join } from 'node:path';
 import { backends } from '../../backends/index.ts';
-import { datasets, type DatasetRequest, openDataset, type PreparedData } from '../../datasets/index.ts';
+import {
+  datasets,
+  type DatasetRequest,
+  openDataset,
+  type PreparedData,
+  unlikePublished,
+} from '../../datasets/index.ts';
 import { UserError } from '../../base/user-error.ts';
 import { atChosenRates } from '../../analysis/comparisons/chosen-rate.ts';
 import { machineText } from '../../results/hardware.ts';
@@ -57,6 +63,9 @@ export async function runComparison(
   expand(settings, '');
   requireWritable(options.out ?? 'results');
   const data = await openDataset(source, { ...request, ...options.preparation });
+  const { origin, published } = data.facts;
+  if (published?.startsWith(unlikePublished))
+    options.preparation.onMessage?.(`${data.name}, ${origin}: ${published}`);
   try {
     requireBothClasses(data);
     const lacking = (backend.lacksRules ?? []).length > 0;

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Part, Protocol } from '../../harness/contract/data.ts';
+import type { DatasetSpec } from '../dataset.ts';
+import { tableFlags, tableOptions } from '../table/options.ts';
+import { tableSchema, type WrittenSchema } from '../table/schema.ts';
+import { tableLog } from '../table/table-log.ts';
+import { checkedSource, logCheck } from './checked-source.ts';
+import { findFiles } from './find-files.ts';
+import type { PartFiles } from './preset-files.ts';
+import type { Published } from './published.ts';
+
+/** A published log: the schema of its columns, the names of its files, and what is published of them. */
+export interface Preset {
+  readonly name: string;
+  readonly title: string;
+  /** Columns and roles, as a user would write them. */
+  readonly schema: WrittenSchema;
+  readonly files: PartFiles;
+  readonly protocol: Protocol;
+  /** Shares of the parts under `protocol`, if not its own. */
+  readonly shares?: Readonly<Record<Part, number>>;
+  /** Every edition that this schema reads. */
+  readonly published: readonly Published[];
+}
+
+const { maxBadLines, validationData, testData } = tableOptions.shape;
+const data = z.coerce
+  .string()
+  .optional()
+  .describe('file, or the folder of the files under their published names');
+const oneFile = z.strictObject({ data, maxBadLines });
+const splitFiles = z.strictObject({ data, validationData, testData, maxBadLines });
+
+/** A data set whose rows the table's readers read: text, .gz, .zst, or Parquet of the same columns. */
+export function preset({
+  name,
+  title,
+  schema: written,
+  files,
+  protocol,
+  shares,
+  published,
+}: Preset): DatasetSpec {
+  const schema = tableSchema.parse(written);
+  const split = files.validation !== undefined || files.test !== undefined;
+  const options = split ? splitFiles : oneFile;
+  return {
+    name,
+    title,
+    options,
+    flags: {
+      data: tableFlags.data,
+      ...(split && { validationData: tableFlags.validationData, testData: tableFlags.testData }),
+      maxBadLines: tableFlags.maxBadLines,
+    },
+    protocol,
+    ...(shares && { shares }),
+    raw(given) {
+      const { maxBadLines, ...places } = options.parse(given);
+      const log = tableLog(findFiles(name, files, places), schema, maxBadLines);
+      return {
+        ...log,
+        source(onProgress) {
+          const check = logCheck(published);
+          return checkedSource(log.source(onProgress, check.text), check);
+        },
+      };
+    },
+  };
+}
