@@ -5,7 +5,7 @@ import { tableFlags, tableOptions } from '../table/options.ts';
 import { tableSchema, type WrittenSchema } from '../table/schema.ts';
 import { tableLog } from '../table/table-log.ts';
 import { checkedSource, logCheck } from './checked-source.ts';
-import { findFiles } from './find-files.ts';
+import { besideLog, findFiles } from './find-files.ts';
 import type { PartFiles } from './preset-files.ts';
 import type { Published } from './published.ts';
 
@@ -13,7 +13,7 @@ import type { Published } from './published.ts';
 export interface Preset {
   readonly name: string;
   readonly title: string;
-  /** Columns and roles, as a user would write them. */
+  /** Columns and roles, as a user would write them. Side tables lie beside the log. */
   readonly schema: WrittenSchema;
   readonly files: PartFiles;
   readonly protocol: Protocol;
@@ -57,7 +57,9 @@ export function preset({
     ...(shares && { shares }),
     raw(given) {
       const { maxBadLines, ...places } = options.parse(given);
-      const log = tableLog(findFiles(name, files, places), schema, maxBadLines);
+      const found = findFiles(name, files, places);
+      const sides = schema.side.map((side) => ({ schema: side, file: besideLog(name, found, side.file) }));
+      const log = tableLog(found, schema, maxBadLines, sides);
       return {
         ...log,
         source(onProgress) {
