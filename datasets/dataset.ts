@@ -1,6 +1,7 @@
 /** The contract of a data set: one file or folder, and one line in index.ts. */
 import type { z, ZodObject } from 'zod';
 import type { Part, Protocol } from '../harness/contract/data.ts';
+import type { Published } from './published/published.ts';
 import type { RawSource } from './raw-rows.ts';
 
 export interface DatasetSpec<Schema extends ZodObject = ZodObject> {
@@ -12,6 +13,8 @@ export interface DatasetSpec<Schema extends ZodObject = ZodObject> {
   readonly flags: Readonly<Record<string, string>>;
   /** The protocol if the user names none; `temporal` if absent. */
   readonly protocol?: Protocol;
+  /** Facts of its log that are published, by edition; what is read is compared with them. */
+  readonly published?: readonly Published[];
   /** Shares of the parts under `protocol` if the user names none. */
   readonly shares?: Readonly<Record<Part, number>>;
   /** The raw log that the options name; no row is read yet. Throws a UserError for what the user can mend. */

@@ -8,7 +8,10 @@ import { table } from './table/index.ts';
 export type { DatasetSpec } from './dataset.ts';
 export { type DatasetRequest, openDataset, type Progress, rawLog } from './open-dataset.ts';
 export type { DataFacts } from './prepared/facts.ts';
-export { unlikePublished } from './published/published.ts';
+/** True for a published log that the table's readers read: its options are files alone. */
+export const isPreset = (name: string): boolean => presets.some((preset) => preset.name === name);
+
+export { type Published, unlikePublished } from './published/published.ts';
 export { denseTransforms } from './raw-rows.ts';
 export type { PreparedData } from './prepared/read.ts';
 export {

@@ -6,7 +6,7 @@ import { compareWith, type Published } from './published.ts';
 /** Counts and hashes of a log while it is read. */
 export interface LogCheck {
   /** Takes the text of a file, decompressed, in order; a file is one part, and has a number. */
-  text(bytes: Uint8Array, file: number, part: Part): void;
+  readonly text: (bytes: Uint8Array, file: number, part: Part) => void;
   block(block: RawBlock): void;
   /** Asked for when all is read. */
   comparison(): ReturnType<typeof compareWith>;
@@ -49,7 +49,7 @@ export function logCheck(editions: readonly Published[]): LogCheck {
   };
 }
 
-/** The same rows, and their comparison in the origin. `checkOf` makes a new check for each reading. */
+/** The same rows, and their comparison in the origin. */
 export function checkedSource(source: RawSource, check: LogCheck): RawSource {
   return {
     ...source,

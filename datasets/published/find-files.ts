@@ -47,7 +47,9 @@ export function findFiles(
 
 /** The file of this name in whatever form the folder has. */
 function inFolder(folder: string, file: string): string | undefined {
-  const forms = [...endings.map((ending) => file + ending), file.replace(/\.[a-z]+$/, '.parquet')];
+  const stem = file.replace(/\.[a-z]+$/, '');
+  // Kaggle packs train.csv as train.gz.
+  const forms = [...endings.map((ending) => file + ending), `${stem}.parquet`, `${stem}.gz`];
   return forms.map((form) => join(folder, form)).find((path) => fs.existsSync(path));
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { Part, Protocol } from '../../harness/contract/data.ts';
+import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../dataset.ts';
 import { tableFlags, tableOptions } from '../table/options.ts';
 import { tableSchema, type WrittenSchema } from '../table/schema.ts';
+import { recognise } from '../table/recognise.ts';
 import { tableLog } from '../table/table-log.ts';
 import { checkedSource, logCheck } from './checked-source.ts';
 import { besideLog, findFiles } from './find-files.ts';
@@ -54,10 +56,12 @@ export function preset({
       maxBadLines: tableFlags.maxBadLines,
     },
     protocol,
+    published,
     ...(shares && { shares }),
-    raw(given) {
+    raw: (given) => {
       const { maxBadLines, ...places } = options.parse(given);
       const found = findFiles(name, files, places);
+      for (const { file } of found) refuseOtherForm(name, file.path);
       const sides = schema.side.map((side) => ({ schema: side, file: besideLog(name, found, side.file) }));
       const log = tableLog(found, schema, maxBadLines, sides);
       return {
@@ -69,4 +73,11 @@ export function preset({
       };
     },
   };
+}
+
+/** Throws a UserError for a file whose first bytes show another published form, with the command that reads it. */
+function refuseOtherForm(name: string, path: string): void {
+  const found = recognise(path);
+  if (found?.datasets?.includes(name) === false)
+    throw new UserError(`${path}: is ${found.what}, not a file of ${name}; read it with ${found.command}`);
 }

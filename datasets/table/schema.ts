@@ -8,9 +8,9 @@ const cells = z.array(z.string()).describe('cells that stand for a missing value
 
 /**
  * Forms of categorical cells. `text`: a token is the bytes of the cell. `hex`: up to 8 hexadecimal digits, and `integer`: a whole number of
- * 32 bits; both are stored in a third of the bytes.
+ * 32 bits; `index`: `12:1`, as libsvm writes a category. These three are stored in a third of the bytes.
  */
-export const tokenForms = ['text', 'hex', 'integer'] as const;
+export const tokenForms = ['text', 'hex', 'integer', 'index'] as const;
 export type TokenForm = (typeof tokenForms)[number];
 
 /** Forms of numeric cells: 32-bit floats, or exact integers of 32 bits. */

@@ -116,7 +116,7 @@ const mistakes: [args: string[], says: string | RegExp][] = [
     table(file('utf16.csv', Buffer.from(`\ufeff${header}\n1,2,3,4\n`, 'utf16le'))),
     'is UTF-16 text; convert it: iconv',
   ],
-  [table(file('zip.csv', Buffer.from('PK\x03\x04zipped'))), 'is a zip archive; unpack it'],
+  [table(file('zip.csv', Buffer.from('PK\x03\x04zipped'))), 'is a zip archive: unzip it first'],
   [table(file('one.csv', 'click\n1\n0\n')), 'no separator'],
   [table(path('empty')), 'a folder without readable files'],
   [table(path('hidden')), 'a folder without readable files'],

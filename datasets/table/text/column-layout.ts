@@ -1,4 +1,5 @@
 import type { ResolvedColumns } from '../reader.ts';
+import type { TokenForm } from '../schema.ts';
 import {
   type CellWriter,
   categoryWriter,
@@ -37,6 +38,13 @@ export interface ColumnPlace {
   readonly missing: boolean;
 }
 
+const kindOf: Readonly<Record<TokenForm, CellKind>> = {
+  text: cellKinds.text,
+  hex: cellKinds.hex,
+  integer: cellKinds.whole,
+  index: cellKinds.other,
+};
+
 /** The places of all columns of a file, in its order. */
 export function columnLayout(
   columns: ResolvedColumns,
@@ -71,9 +79,7 @@ export function columnLayout(
       continue;
     }
     const base = column.form === 'text' ? 3 * nextText++ * stride : nextWord++ * stride;
-    const kind =
-      column.form === 'text' ? cellKinds.text : column.form === 'hex' ? cellKinds.hex : cellKinds.whole;
-    add(column.at, kind, base, categoryWriter(rows, base, column), column.missing.length > 0);
+    add(column.at, kindOf[column.form], base, categoryWriter(rows, base, column), column.missing.length > 0);
   }
   if (time !== undefined) add(time.at, cellKinds.other, 0, timeWriter(rows, time.form));
   for (const { take } of derived)

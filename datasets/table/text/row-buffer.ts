@@ -1,5 +1,6 @@
 import { type DenseValues, missingInteger } from '../../raw-rows.ts';
 import type { Counts, ResolvedColumns, TableBlock } from '../reader.ts';
+import type { TokenForm } from '../schema.ts';
 
 /**
  * The block being filled. All columns of a kind share one flat array, in the order of the file; column `c` begins at `c * stride` (times the
@@ -14,7 +15,7 @@ export interface RowBuffer {
   readonly met: { zero: boolean; minusOne: boolean };
   readonly integers: Int32Array;
   readonly floats: Float32Array;
-  /** Tokens of one word: `hex`, `integer`, and those derived from the time. */
+  /** Tokens of one word: `hex`, `integer`, `index`, and those derived from the time. */
   readonly words: Uint32Array;
   /** Tokens of three words. */
   readonly texts: Uint32Array;
@@ -34,8 +35,8 @@ export interface SeveralTokens {
 }
 
 /** The missing token of a column: its words are 0, but whole numbers have a value of their own for it. */
-export const missingToken = (form: 'text' | 'hex' | 'integer'): number =>
-  form === 'integer' ? missingInteger >>> 0 : 0;
+export const missingToken = (form: TokenForm): number =>
+  form === 'integer' || form === 'index' ? missingInteger >>> 0 : 0;
 
 export function rowBuffer(columns: ResolvedColumns, capacity: number): RowBuffer {
   const stride = capacity + 80; // no multiple of 4096 bytes, or all columns would compete for the same cache lines
