@@ -4,6 +4,7 @@ import { sum } from '../base/sum.ts';
 import { UserError } from '../base/user-error.ts';
 import { parts } from '../harness/contract/data.ts';
 import { addDatasetOptions, datasetRequest, findDataset } from './options/dataset-options.ts';
+import { sourceLines } from './data/source-lines.ts';
 import { sniffLog, type SniffRequest, sniffWord } from './data/sniff.ts';
 import { refuse } from './options/misplaced.ts';
 import { setting, type Setting } from './options/set-option.ts';
@@ -61,6 +62,7 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
           .map(([day, rows]) => `${day} ${rows}`)
           .join(', ')}; ${sum(Object.values(facts.days))} rows`,
       );
+    for (const line of sourceLines(facts)) print(`  ${line}`);
     if (facts.published !== undefined) print(`  compared with what is published: ${facts.published}`);
     const hashed = facts.fields.filter(({ hashCollisions }) => hashCollisions !== undefined);
     if (hashed.length > 0) {

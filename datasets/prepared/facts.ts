@@ -1,5 +1,5 @@
 import { type Part, parts } from '../../harness/contract/data.ts';
-import type { DenseTransform } from '../raw-rows.ts';
+import type { DenseTransform, Origin } from '../raw-rows.ts';
 import type { IdOrder } from './settings.ts';
 import { comparisonText } from '../published/published.ts';
 import type { FieldRecord, Manifest } from './manifest.ts';
@@ -19,6 +19,9 @@ export interface DataFacts {
   readonly maxIdsPerField?: number;
   /** Rows by day, of a log that comes in days. */
   readonly days?: Readonly<Record<string, number>>;
+  /** Lines with counts of clicks and impressions, which became up to two rows with weights each. */
+  readonly counts?: Origin['counts'];
+  readonly sides?: Origin['sides'];
   /** `as published (md5, rows, clicks)`, or what differs; absent if nothing is published of this log, or nothing was compared. */
   readonly published?: string;
   /** Share of rows with label 1. */
@@ -45,6 +48,7 @@ export interface SplitFacts {
 
 export function factsOf(manifest: Manifest): DataFacts {
   const rate = (part: Part) => manifest.parts[part].clicks / manifest.parts[part].rows;
+  const { counts, sides } = manifest.origin;
   return {
     origin: manifest.origin.name,
     checksum: manifest.origin.checksum,
@@ -55,6 +59,8 @@ export function factsOf(manifest: Manifest): DataFacts {
     badLines: manifest.origin.badLines,
     ...(manifest.origin.maxIdsPerField && { maxIdsPerField: manifest.origin.maxIdsPerField }),
     ...(manifest.days && { days: Object.fromEntries(manifest.days.map(({ name, rows }) => [name, rows])) }),
+    ...(counts && { counts }),
+    ...(sides && { sides }),
     ...(manifest.origin.published && { published: comparisonText(manifest.origin.published) }),
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,

@@ -52,6 +52,19 @@ const manifest = z.strictObject({
     badLines: count,
     firstBadLines: z.array(z.string()),
     maxIdsPerField: count.min(1).optional(),
+    counts: z.strictObject({ lines: count, impressions: count, clicks: count }).optional(),
+    sides: z
+      .array(
+        z.strictObject({
+          file: z.string(),
+          column: z.string(),
+          rows: count,
+          bytes: count,
+          lacking: count,
+        }),
+      )
+      .readonly()
+      .optional(),
     /** The log as read beside what is published of it; absent if nothing is, and in directories from before it was compared. */
     published: z.strictObject({ compared: z.array(z.string()), differences: z.array(z.string()) }).optional(),
   }),

@@ -34,6 +34,7 @@ export interface RowFacts {
   readonly parts?: Uint8Array; // [rows], index into `parts`
   /** Rows of each day of a log that comes in days, in their order. */
   readonly dayRows?: readonly number[];
+  readonly sameLine?: Uint8Array; // [rows], 1 for a row of the line of the row before
 }
 
 /** Rows of all parts: less than those of the log if the split leaves some out. */

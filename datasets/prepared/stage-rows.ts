@@ -7,6 +7,7 @@ import {
   lengthsFile,
   partsFile,
   probabilitiesFile,
+  sameLineFile,
   timesFile,
   tokensFile,
   weightsFile,
@@ -29,7 +30,7 @@ export interface Staged {
   readonly files: readonly ColumnFileRecord[];
   /** Checksum of the tokens file of each field, and of each column of buckets. */
   readonly tokens: readonly string[];
-  /** Times and given parts of the rows, as far as the protocol asks for them. They are read and forgotten. */
+  /** Lines, times and given parts of the rows, as far as the protocol asks for them. They are read and forgotten. */
   facts(): RowFacts;
 }
 
@@ -59,6 +60,7 @@ export async function stageRows(
   const dayRows: number[] = [];
   const times = optionalColumn(work, timesFile, ({ times }) => (byTime ? times : undefined));
   const parts = optionalColumn(work, partsFile, ({ parts }) => (protocol === 'given' ? parts : undefined));
+  const sameLine = optionalColumn(work, sameLineFile, ({ sameLine }) => sameLine);
   const buckets = columns.buckets.map(({ name }) => work.writer(tokensFile(name)));
   let bucketed = new Uint32Array(0);
   let floats = new Float32Array(0);
@@ -88,6 +90,7 @@ export async function stageRows(
     if (byTime && block.times) requireTimes(block.times, block.size, rows);
     times.append(block, rows);
     parts.append(block, rows);
+    sameLine.append(block, rows);
     rows += block.size;
     requirePlaces(rows, settings, { inDays: source.days !== undefined, timed: byTime && !!block.times });
     if (source.days) countDay(dayRows, block);
@@ -102,7 +105,7 @@ export async function stageRows(
       lengths[f] ? [{ name: lengthsFile(name), digest: lengths[f].finish() }] : [],
     ),
   ];
-  const [timed, parted] = [times.finish().length > 0, parts.finish().length > 0];
+  const [timed, parted, lined] = [times, parts, sameLine].map((column) => column.finish().length > 0);
   const tokenDigests = [...tokens, ...buckets].map((writer) => writer.finish());
   const there = (name: string) => files.some((file) => file.name === name);
   return {
@@ -116,6 +119,7 @@ export async function stageRows(
       ...(timed && { times: taken(work, timesFile, new Float64Array(rows)) }),
       ...(parted && { parts: taken(work, partsFile, new Uint8Array(rows)) }),
       ...(source.days && { dayRows }),
+      ...(lined && { sameLine: taken(work, sameLineFile, new Uint8Array(rows)) }),
     }),
   };
 }

@@ -24,6 +24,10 @@ export class WideTokenTable {
     this.counts = new Uint32Array(this.slots.length / slotsPerToken);
   }
 
+  get bytes(): number {
+    return this.slots.byteLength + this.tokens.byteLength + this.counts.byteLength;
+  }
+
   /** Counts the tokens [rows, words] of rows from .. to - 1, and writes their numbers [rows]. */
   count(tokens: Uint32Array, from: number, to: number, numbers: Uint32Array): void {
     for (let row = from; row < to; row++) {

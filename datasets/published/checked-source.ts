@@ -23,11 +23,12 @@ export function logCheck(editions: readonly Published[]): LogCheck {
       if (!hashes.has(file)) hashes.set(file, { part, hash: createHash('md5') });
       hashes.get(file)!.hash.update(bytes);
     },
-    block({ size, labels, parts: partOfRow }) {
+    block({ size, labels, weights, sameLine, parts: partOfRow }) {
       for (let row = 0; row < size; row++) {
         const part = partOfRow === undefined ? 0 : partOfRow[row];
-        rows[part]++;
-        clicks[part] += labels[row];
+        // Lines with counts are published as lines.
+        if (sameLine === undefined || sameLine[row] === 0) rows[part]++;
+        clicks[part] += labels[row] * (sameLine === undefined ? 1 : weights![row]);
       }
     },
     comparison() {

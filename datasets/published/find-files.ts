@@ -1,9 +1,10 @@
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import { parts } from '../../harness/contract/data.ts';
 import { listFiles } from '../table/list-files.ts';
 import type { TableFile } from '../table/table-source.ts';
+import { type TextFile, textFile } from '../text/text-file.ts';
 import type { PartFiles } from './preset-files.ts';
 
 /** The places that the user gives: a folder or files under `data`, files of the other parts. */
@@ -50,6 +51,12 @@ function inFolder(folder: string, file: string): string | undefined {
   // Kaggle packs train.csv as train.gz.
   const forms = [...endings.map((ending) => file + ending), `${stem}.parquet`, `${stem}.gz`];
   return forms.map((form) => join(folder, form)).find((path) => fs.existsSync(path));
+}
+
+/** A side table in the folder of the log. Throws a UserError if it is not there. */
+export function besideLog(name: string, [{ file }]: readonly TableFile[], side: string): TextFile {
+  const folder = dirname(file.path);
+  return textFile(inFolder(folder, side) ?? join(folder, side), `${name} needs it in the folder of its log`);
 }
 
 function lacking(name: string, folder: string, missing: readonly string[]): string {

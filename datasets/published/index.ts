@@ -7,6 +7,8 @@ import { avazuX4 } from './avazu-x4.ts';
 import { criteoX1 } from './criteo-x1.ts';
 import { criteoX4 } from './criteo-x4.ts';
 import { frappe } from './frappe.ts';
+import { kdd12 } from './kdd12.ts';
+import { movielens } from './movielens.ts';
 
 export const presets: readonly DatasetSpec[] = [
   criteoX1,
@@ -14,6 +16,8 @@ export const presets: readonly DatasetSpec[] = [
   avazu,
   avazuX1,
   avazuX4,
+  movielens,
+  kdd12,
   frappe,
   amazonAccess,
 ];

@@ -7,7 +7,7 @@ import { tableSchema, type WrittenSchema } from '../table/schema.ts';
 import { recognise } from '../table/recognise.ts';
 import { tableLog } from '../table/table-log.ts';
 import { checkedSource, logCheck } from './checked-source.ts';
-import { findFiles } from './find-files.ts';
+import { besideLog, findFiles } from './find-files.ts';
 import type { PartFiles } from './preset-files.ts';
 import type { Published } from './published.ts';
 
@@ -15,7 +15,7 @@ import type { Published } from './published.ts';
 export interface Preset {
   readonly name: string;
   readonly title: string;
-  /** Columns and roles, as a user would write them. */
+  /** Columns and roles, as a user would write them. Side tables lie beside the log. */
   readonly schema: WrittenSchema;
   readonly files: PartFiles;
   readonly protocol: Protocol;
@@ -62,7 +62,8 @@ export function preset({
       const { maxBadLines, ...places } = options.parse(given);
       const found = findFiles(name, files, places);
       for (const { file } of found) refuseOtherForm(name, file.path);
-      const log = tableLog(found, schema, maxBadLines);
+      const sides = schema.side.map((side) => ({ schema: side, file: besideLog(name, found, side.file) }));
+      const log = tableLog(found, schema, maxBadLines, sides);
       return {
         ...log,
         source(onProgress) {

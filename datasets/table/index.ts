@@ -3,9 +3,11 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import { parts } from '../../harness/contract/data.ts';
 import type { DatasetSpec } from '../dataset.ts';
+import { textFile } from '../text/text-file.ts';
 import { listFiles } from './list-files.ts';
 import { tableFlags, type TableOptions, tableOptions } from './options.ts';
 import type { TableSchema } from './schema.ts';
+import type { SideFile } from './side/open-side.ts';
 import { tableLog } from './table-log.ts';
 import type { TableFile } from './table-source.ts';
 import { schemaOf } from './written-schema.ts';
@@ -17,16 +19,26 @@ export const table: DatasetSpec<typeof tableOptions> = {
   flags: tableFlags,
   raw(options) {
     const schema = schemaOf(options);
-    return tableLog(filesOf(options, schema), schema, options.maxBadLines);
+    return tableLog(filesOf(options, schema), schema, options.maxBadLines, sideFilesOf(options, schema));
   },
 };
 
+/** Files of side tables: those of a schema lie beside it. */
+function sideFilesOf(options: TableOptions, { side }: TableSchema): readonly SideFile[] {
+  return side.map((schema) => ({
+    schema,
+    file: textFile(beside(options, schema.file), 'check the path of "side" in the schema'),
+  }));
+}
+
+/** A path of a schema: relative ones begin where the schema is. */
+const beside = ({ schema }: TableOptions, place: string) =>
+  isAbsolute(place) || schema === undefined ? place : join(dirname(schema), place);
+
 /** All files in the order in which they are read. Those of a schema lie beside it. Throws a UserError if there are none. */
 function filesOf(options: TableOptions, { files }: TableSchema): readonly TableFile[] {
-  const beside = (place: string) =>
-    isAbsolute(place) || options.schema === undefined ? place : join(dirname(options.schema), place);
   const written = (places: string | readonly string[] | undefined) =>
-    places === undefined ? undefined : [places].flat().map(beside);
+    places === undefined ? undefined : [places].flat().map((place) => beside(options, place));
   const train = options.data ?? written(files?.train);
   if (train === undefined)
     throw new UserError(

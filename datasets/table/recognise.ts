@@ -55,8 +55,8 @@ export function recognise(path: string): Recognised | undefined {
   if (separator === '::' && first.length === 4 && first.every((cell) => /^[0-9.]+$/.test(cell)))
     return {
       what: "MovieLens's ratings.dat",
-      command: bench('table', path, '--label "3>=4" --categorical 1,2 --time 4'),
-      datasets: ['table'],
+      command: bench('movielens', path),
+      datasets: ['movielens'],
     };
   const published = publishedForm(path, first);
   if (published !== undefined) return published;
@@ -71,8 +71,8 @@ function publishedForm(path: string, columns: readonly string[], as = ''): Recog
   const names = new Set(columns.map((name) => name.trim()));
   const form = forms.find(({ has }) => has.every((name) => names.has(name)));
   if (form === undefined) return undefined;
-  const { what, datasets, split, flags } = form;
-  return { what: what + as, datasets, command: bench(datasets[0], split ? dirname(path) : path, flags) };
+  const { what, datasets, split } = form;
+  return { what: what + as, datasets, command: bench(datasets[0], split ? dirname(path) : path) };
 }
 
 interface PublishedForm {
@@ -82,7 +82,6 @@ interface PublishedForm {
   readonly datasets: readonly string[];
   /** The log comes split: its folder is read. */
   readonly split?: true;
-  readonly flags?: string;
 }
 
 const forms: readonly PublishedForm[] = [
@@ -108,8 +107,7 @@ const forms: readonly PublishedForm[] = [
   {
     has: ['userId', 'movieId', 'rating', 'timestamp'],
     what: "MovieLens's ratings.csv",
-    datasets: ['table'],
-    flags: '--label "rating>=4" --categorical userId,movieId --time timestamp',
+    datasets: ['movielens'],
   },
 ];
 

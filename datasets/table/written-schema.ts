@@ -11,12 +11,17 @@ import { type TableSchema, tableSchema, tokenForms, type WrittenSchema } from '.
 export function schemaOf(options: TableOptions): TableSchema {
   const written = options.schema === undefined ? {} : readSchema(options.schema);
   const flags = fromFlags(options);
-  if (written.label === undefined && flags.label === undefined)
+  const said = { ...written, ...flags };
+  if ((said.label ?? said.counts) === undefined)
     throw new UserError(
       elsewhere(options.data) +
         'table needs a label: --label NAME, with a rule such as "rating>=4" if it is not 0 and 1, or --schema FILE; npm run data -- sniff FILE proposes one',
     );
-  const parsed = tableSchema.safeParse({ ...written, ...flags });
+  if (said.counts !== undefined && (said.label ?? said.weight) !== undefined)
+    throw new UserError(
+      `${options.schema}: counts are labels and weights: leave ${said.label === undefined ? 'the weight' : 'the label'} out`,
+    );
+  const parsed = tableSchema.safeParse(said);
   if (parsed.success) return parsed.data;
   throw new UserError(`${options.schema ?? 'table'}: ${firstIssue(parsed.error)}`);
 }

@@ -10,8 +10,11 @@ export interface TextFile {
   readonly modifiedMs: number;
 }
 
-/** Throws a UserError when `path` is missing, not a regular file, unreadable, empty or a zip archive. */
-export function textFile(path: string): TextFile {
+/**
+ * Throws a UserError when `path` is missing, not a regular file, unreadable, empty or a zip archive. `advice` ends the message for a missing
+ * one.
+ */
+export function textFile(path: string, advice = adviceFor(path)): TextFile {
   let realPath: string;
   let stat: fs.Stats;
   try {
@@ -20,8 +23,7 @@ export function textFile(path: string): TextFile {
     fs.accessSync(realPath, fs.constants.R_OK);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new UserError(`${path}: no such file; ${adviceFor(path)}`);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UserError(`${path}: no such file; ${advice}`);
     if (code === 'EACCES' || code === 'EPERM')
       throw new UserError(`${path}: no permission to read this file`);
     throw error;

@@ -16,7 +16,7 @@ import { temporaryDirectory } from './sample-rows.ts';
 
 const find = (name: string) => datasets.find((dataset) => dataset.name === name)!;
 
-/** One row as a source gives it, without blocks. */
+/** Rows of a source one by one, without blocks. */
 interface Row {
   readonly label: number;
   readonly dense: readonly number[];

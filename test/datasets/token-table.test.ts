@@ -50,9 +50,10 @@ test('collisions are texts with the first 64 bits of another one, whatever their
       texts.add(tokens.subarray(3 * row, 3 * row + 3).join());
       hashes.add(tokens.subarray(3 * row, 3 * row + 2).join());
     }
-    const table = new WideTokenTable(3, new Uint32Array(rows));
-    table.count(tokens, 0, known);
-    table.number(tokens, known, rows);
+    const table = new WideTokenTable(3);
+    const numbers = new Uint32Array(rows);
+    table.count(tokens, 0, known, numbers);
+    table.number(tokens, known, rows, numbers);
     expect(table.distinct).toBe(texts.size);
     expect(table.collisions).toBe(texts.size - hashes.size);
     expect(table.collisions).toBeGreaterThan(many / 10);

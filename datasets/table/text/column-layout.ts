@@ -11,6 +11,7 @@ import {
   timeWriter,
   weightWriter,
 } from './cell-writers.ts';
+import { countWriters } from './count-writers.ts';
 import type { RowBuffer } from './row-buffer.ts';
 
 /** Kinds of cells that the fast loop of parseRows knows. `other`: its writers alone know it. */
@@ -56,13 +57,16 @@ export function columnLayout(
   );
   const add = (at: number, kind: CellKind, base: number, writer: CellWriter, missing = false) =>
     roles[at].push({ kind, base, writer, missing });
-  const { label, numeric, categorical, derived, time, weight, part } = columns;
-  add(
-    label.at,
-    label.rule === undefined ? cellKinds.label : cellKinds.other,
-    0,
-    labelWriter(rows, label.rule),
-  );
+  const { label, counts, numeric, categorical, derived, time, weight, part } = columns;
+  if (label !== undefined)
+    add(
+      label.at,
+      label.rule === undefined ? cellKinds.label : cellKinds.other,
+      0,
+      labelWriter(rows, label.rule),
+    );
+  if (counts !== undefined)
+    for (const { at, writer } of countWriters(rows.counts!, counts)) add(at, cellKinds.other, 0, writer);
   let [nextInteger, nextFloat, nextWord, nextText, nextSeveral] = [0, 0, 0, 0, 0];
   for (const column of numeric) {
     const exact = column.form === 'integer';

@@ -18,8 +18,8 @@ export interface TextForm {
   readonly quote?: string;
   /** Names of the columns of a file without a header. */
   readonly names?: readonly string[];
-  /** The column of the label, which tells a header from a first row; absent for `sniff`, which guesses. */
-  readonly label?: string;
+  /** The label, or another column that there must be: it tells a header from a first row. Absent for `sniff`, which guesses. */
+  readonly known?: string;
 }
 
 /** A table of text, its header read. Throws a UserError for what is no such text. */
@@ -44,7 +44,7 @@ export function textReader(file: TextFile, form: TextForm): TableReader & { read
     throw new UserError(
       `${path}: its first record does not end within ${bytes.length} bytes: is the file text?`,
     );
-  const header = form.header ?? (form.names === undefined && isHeader(records, form.label));
+  const header = form.header ?? (form.names === undefined && isHeader(records, form.known));
   const columns = header
     ? first.map((name, at) => name.trim() || String(at + 1)) // an index without a name, a separator at the end
     : (form.names ?? first.map((_, at) => String(at + 1)));
