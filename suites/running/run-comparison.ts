@@ -63,11 +63,11 @@ export async function runComparison(
   expand(settings, '');
   requireWritable(options.out ?? 'results');
   const data = await openDataset(source, { ...request, ...options.preparation });
-  const { origin, published } = data.facts;
-  if (published?.startsWith(unlikePublished))
-    options.preparation.onMessage?.(`${data.name}, ${origin}: ${published}`);
   try {
     requireBothClasses(data);
+    const { origin, published } = data.facts;
+    if (published?.startsWith(unlikePublished))
+      options.preparation.onMessage?.(`${data.name}, ${origin}: ${published}`);
     const lacking = (backend.lacksRules ?? []).length > 0;
     const jobs = expand(
       // Rows are on the host only if the backend lacks a rule: otherwise the flag changes nothing, and no id.
