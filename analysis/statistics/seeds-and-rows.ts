@@ -7,6 +7,8 @@ export interface Difference {
   readonly rows: number;
   /** Variance over rows that all seeds share: an average over more seeds keeps it. With one seed, all of the variance. */
   readonly shared: number;
+  /** Variance over rows that one seed has besides: it falls with more seeds. */
+  readonly apart: number;
   /** The difference of these very models on other rows. */
   readonly overRows: Contrast;
   /** The difference with other seeds and other rows; with one seed, on other rows alone. */
@@ -34,7 +36,7 @@ export function difference(a: readonly Placements[], b: readonly Placements[]): 
   const { ofMean, ofOne } = rowVariance(a, b);
   const rows = a[0].ofClicks.length + a[0].ofNonClicks.length;
   const overRows = { value, standardError: Math.sqrt(ofMean), degrees: manyDegrees, count: seeds };
-  if (seeds === 1) return { rows, shared: ofMean, overRows, overBoth: overRows };
+  if (seeds === 1) return { rows, shared: ofMean, apart: 0, overRows, overBoth: overRows };
   const shared = Math.max(0, (seeds * ofMean - ofOne) / (seeds - 1));
   const ofSeeds = sum(differences.map((x) => (x - value) ** 2)) / (seeds - 1) / seeds;
   const overBoth = {
@@ -42,7 +44,7 @@ export function difference(a: readonly Placements[], b: readonly Placements[]): 
     standardError: Math.sqrt(ofSeeds + shared),
     degrees: withKnown(seeds - 1, ofSeeds, shared),
   };
-  return { rows, shared, overRows, overBoth };
+  return { rows, shared, apart: Math.max(0, ofOne - shared), overRows, overBoth };
 }
 
 /** Degrees of freedom of the sum of an estimated variance and one that is practically known. */

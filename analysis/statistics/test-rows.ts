@@ -10,6 +10,8 @@ const maxKeptBytes = 256e6;
 /** The test rows that all runs have in common, for pairing. */
 export interface TestRows {
   readonly count: number;
+  /** Kept beside the records: the scores themselves, or what DeLong's covariances make of them. */
+  readonly source: 'scores' | 'covariances';
   /** The difference over the seeds both have. Undefined if a run has no scores, or scores that do not give its recorded AUC. */
   difference(a: readonly CompletedRun[], b: readonly CompletedRun[]): Difference | undefined;
 }
@@ -38,6 +40,7 @@ type PlacementsOf = (run: CompletedRun) => Placements | undefined;
 function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: PlacementsOf): TestRows {
   return {
     count: labels.length,
+    source: 'scores',
     difference(a, b) {
       const pairs = a.flatMap((run) => {
         const other = b.find(({ seed }) => seed === run.seed);

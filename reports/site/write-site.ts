@@ -32,6 +32,7 @@ const copied = [...records, 'environment.json'];
 export async function writeSite(
   results: string,
   out: string,
+  margin?: number,
 ): Promise<{ recordings: number; pages: number; leftOut: readonly LeftOut[] }> {
   requireReplaceable(out);
   const { read, unread } = readPublished(results);
@@ -41,7 +42,7 @@ export async function writeSite(
         `that hold environment.json and runs.jsonl or throughput.jsonl`,
     );
   const filesOf = ({ folder }: Published) => copied.filter((name) => existsSync(join(results, folder, name)));
-  const { pages, published, leftOut } = await renderSite(read, filesOf, unread);
+  const { pages, published, leftOut } = await renderSite(read, filesOf, unread, margin);
   if (published.length === 0) {
     const [{ folder, problem }] = leftOut;
     throw new UserError(`${results}: no published recording can be read: ${folder}: ${problem}`);
