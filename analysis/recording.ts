@@ -2,6 +2,7 @@ import type { Recording } from '../results/recording.ts';
 import { type Comparison, comparisons } from './comparisons/comparable.ts';
 import { seriesKey } from './comparisons/series-key.ts';
 import { assumedRowVariance } from './statistics/assumed-rows.ts';
+import { testRowsKept } from './statistics/kept-covariances.ts';
 import { type TestRows, testRowsOf } from './statistics/test-rows.ts';
 import { highlightedKeys } from './summary/highlighted.ts';
 import type { SummaryRow } from './summary/rows.ts';
@@ -24,6 +25,8 @@ export interface AnalyzedRecording {
   readonly series: ReadonlyMap<string, Series>;
   /** Undefined if neither scores nor covariances were kept. */
   readonly testRows: TestRows | undefined;
+  /** The reason why kept covariances are left out; empty if they are not. */
+  readonly rowNoiseProblem: string;
   /** The least difference of AUC that matters. */
   readonly margin: number;
   readonly comparisons: readonly AnalyzedComparison[];
@@ -35,10 +38,11 @@ export function analyze(recording: Recording, margin = defaultMargin): AnalyzedR
   const groups = comparisons(recording);
   const varied = [...runs, ...throughput.filter((record) => record.kind === 'method')];
   const series = seriesOf(varied, highlightedIn(groups, seriesOf(varied)));
-  const testRows = testRowsOf(recording);
+  const { testRows, rowNoiseProblem } = knownRows(recording, groups);
   return {
     series,
     testRows,
+    rowNoiseProblem,
     margin,
     comparisons: groups.map((group) => {
       const rows = summarize(group.runs, series, testRows);
@@ -46,6 +50,20 @@ export function analyze(recording: Recording, margin = defaultMargin): AnalyzedR
       return { ...group, rows, noise, rankings: rankings(rows, noise, margin) };
     }),
   };
+}
+
+/** Scores win over covariances that were made of them. */
+function knownRows(
+  { scores, rowNoise }: Recording,
+  groups: readonly Comparison[],
+): Pick<AnalyzedRecording, 'testRows' | 'rowNoiseProblem'> {
+  if (scores !== undefined || rowNoise === undefined)
+    return { testRows: testRowsOf({ ...(scores && { scores }) }), rowNoiseProblem: '' };
+  const judged = groups.flatMap(({ runs }) => runs.filter((run) => run.status === 'completed'));
+  const known = 'problem' in rowNoise ? rowNoise : testRowsKept(rowNoise, judged);
+  return 'problem' in known
+    ? { testRows: undefined, rowNoiseProblem: known.problem }
+    : { testRows: known, rowNoiseProblem: '' };
 }
 
 /** The noise of the rows of a comparison, pooled over its budgets. */

@@ -1,5 +1,5 @@
 import { sum } from '../../base/sum.ts';
-import { type Placements, rowVariance } from './delong.ts';
+import { type Placements, type RowVariance, rowVariance } from './delong.ts';
 import { type Contrast, mean } from './estimates.ts';
 
 /** The difference of two models' AUCs over the seeds and the test rows that both have. */
@@ -30,11 +30,22 @@ const manyDegrees = 1e5;
  * alone is in s², once. `a[i]` and `b[i]` are of one seed.
  */
 export function difference(a: readonly Placements[], b: readonly Placements[]): Difference {
-  const seeds = a.length;
-  const differences = a.map(({ auc }, seed) => auc - b[seed].auc);
-  const value = mean(differences);
-  const { ofMean, ofOne } = rowVariance(a, b);
   const rows = a[0].ofClicks.length + a[0].ofNonClicks.length;
+  return differenceOf(
+    a.map(({ auc }, seed) => auc - b[seed].auc),
+    rowVariance(a, b),
+    rows,
+  );
+}
+
+/** The same from the differences by seed and their variances over so many rows. */
+export function differenceOf(
+  differences: readonly number[],
+  { ofMean, ofOne }: RowVariance,
+  rows: number,
+): Difference {
+  const seeds = differences.length;
+  const value = mean(differences);
   const overRows = { value, standardError: Math.sqrt(ofMean), degrees: manyDegrees, count: seeds };
   if (seeds === 1) return { rows, shared: ofMean, apart: 0, overRows, overBoth: overRows };
   const shared = Math.max(0, (seeds * ofMean - ofOne) / (seeds - 1));

@@ -18,7 +18,7 @@ export interface TestRows {
 
 type Scored = Pick<Recording, 'scores'>;
 
-/** The test rows of one recording. Undefined if no scores were kept. A file is read when its run is first compared. */
+/** The test rows of one recording by its scores. Undefined if there are none. A file is read when its run is first compared. */
 export function testRowsOf({ scores }: Scored): TestRows | undefined {
   if (scores === undefined) return undefined;
   const of = placementsIn(scores);
@@ -54,7 +54,7 @@ function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: Placeme
   };
 }
 
-function placementsIn(scores: TestScores): PlacementsOf {
+export function placementsIn(scores: TestScores): PlacementsOf {
   const { labels } = scores;
   const made = new Map<string, Placements>();
   const maxKept = Math.max(16, Math.floor(maxKeptBytes / (4 * labels.length)));

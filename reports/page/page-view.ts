@@ -87,7 +87,7 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
     comparisons: views,
     throughput: throughputViews,
     margin: formatMargin(analyzed.margin),
-    rowNoiseProblem: '',
+    rowNoiseProblem: analyzed.rowNoiseProblem,
     keysCount: settings.some(({ counted }) => counted === 'keys'),
     testRows: testRows && formatCount(testRows.count),
     bare: runs.length + throughput.length === 0,

@@ -13,9 +13,9 @@ const maxNames = 4;
 
 /** The result of a recording, in a line for each budget: the highest method, and the verdicts on the others. */
 export function comparisonLines(recording: Recording, margin?: number): string[] {
-  const { comparisons } = analyze(recording, margin);
+  const { comparisons, rowNoiseProblem } = analyze(recording, margin);
   const settings = comparisons.map(({ setting }) => setting);
-  return comparisons.flatMap(({ rows, noise, rankings, rates }, i) => {
+  const lines = comparisons.flatMap(({ rows, noise, rankings, rates }, i) => {
     const full = baselineRow(rows);
     const seeds = Math.max(1, ...rows.filter(isCompleted).map((row) => row.runs.length));
     if (rankings.length === 0 && full === undefined) return [];
@@ -36,6 +36,7 @@ export function comparisonLines(recording: Recording, margin?: number): string[]
       ...(findable === '' ? [] : [`  ${findable}`]),
     ];
   });
+  return rowNoiseProblem === '' ? lines : [...lines, `  ${rowNoiseProblem}`];
 }
 
 function rankingText(ranking: Ranking): string {
