@@ -44,7 +44,7 @@ export function pilotOf(
           ofRows: sum(known.map(({ shared }) => shared)) / known.length,
           ofSeedRows: sum(known.map(({ apart }) => apart)) / known.length,
         }
-      : assumedShares(assumed);
+      : assumedShares(assumed, noise.seeds.typical);
   if (means === undefined) return undefined;
   const ofSeedRows = Math.min(means.ofSeedRows, noise.seeds.typical);
   return {
@@ -56,8 +56,13 @@ export function pilotOf(
   };
 }
 
-/** The share of single seeds stands to that of all seeds as on the Criteo sample. */
-function assumedShares(ofRows: number | undefined): Pick<Pilot, 'ofRows' | 'ofSeedRows'> | undefined {
-  if (ofRows === undefined) return undefined;
-  return { ofRows, ofSeedRows: (ofRows * criteoSample.ofSeedRows) / criteoSample.ofRows };
+/** As on the Criteo sample, nearly half of the noise over seeds is assumed to be test rows, and to fall with more of them. */
+function assumedShares(
+  ofRows: number | undefined,
+  ofSeeds: number,
+): Pick<Pilot, 'ofRows' | 'ofSeedRows'> | undefined {
+  const { ofTraining, ofSeedRows } = criteoSample;
+  return ofRows === undefined
+    ? undefined
+    : { ofRows, ofSeedRows: (ofSeeds * ofSeedRows) / (ofTraining + ofSeedRows) };
 }
