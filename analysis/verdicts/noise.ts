@@ -31,15 +31,19 @@ export interface Noise {
 /** A pair that no other is known of is judged by its own t test. */
 const alone: PairNoise = { variance: 0, priorDegrees: 0, degrees: Infinity, seeds: 0, typical: 0 };
 
-/** Pools the rows of every budget, or of every other set whose members compete. */
-export function noiseOf(budgets: readonly (readonly CompletedRow[])[], rows: RowNoise = {}): Noise {
+/** Pools the rows of every budget, or of every other set whose members compete. `least`: common seeds for a verdict. */
+export function noiseOf(
+  budgets: readonly (readonly CompletedRow[])[],
+  rows: RowNoise = {},
+  least = minSeeds,
+): Noise {
   const bySeed = new Map(budgets.flat().map((row) => [row, aucBySeed(row.runs)]));
   const seedsOf = (row: CompletedRow) => bySeed.get(row) ?? aucBySeed(row.runs);
   const seeds = pairNoise(budgets.map((members) => members.map(seedsOf)));
   const known = new Map<CompletedRow, Map<CompletedRow, PairDifference | undefined>>();
   const compute = (a: CompletedRow, b: CompletedRow) => {
     const found = pairDifference(seedsOf(a), seedsOf(b), seeds ?? alone);
-    if (found === undefined || found.count < minSeeds) return undefined;
+    if (found === undefined || found.count < least) return undefined;
     const ofRows = rows.testRows?.difference(a.runs, b.runs)?.shared ?? rows.assumed ?? 0;
     return { ...found, ofRows };
   };
