@@ -6,7 +6,9 @@ import { lostTrials, unfinishedOf } from '../../analysis/summary/unfinished.ts';
 import { bestPerBudget } from '../../analysis/verdicts/best-per-budget.ts';
 import type { Environment } from '../../results/environment.ts';
 import { type Claim, claimOf } from '../claim-text.ts';
-import { formatBytes, formatCount, formatEstimate, formatFixed } from '../format.ts';
+import { findableIn } from '../../analysis/power/found.ts';
+import { findableText } from '../findable-text.ts';
+import { formatBytes, formatCount, formatEstimate, formatFixed, formatMargin } from '../format.ts';
 import { ratesText } from '../rates-text.ts';
 import { type UnfinishedView, unfinishedView } from '../unfinished-view.ts';
 import { type BudgetExplorerView, budgetExplorerView } from './budget-explorer-view.ts';
@@ -24,6 +26,10 @@ export interface ComparisonView {
   /** The settings in which this comparison differs from the report's others; empty if it is the only one. */
   readonly heading: string;
   readonly claims: readonly Claim[];
+  /** The least difference of AUC that matters. */
+  readonly margin: string;
+  /** The smallest differences that each budget could have found; empty if there are no verdicts. */
+  readonly findable: string;
   /** The AUC of the baseline, and the best that any model could reach. */
   readonly reference: string;
   /** The choice of learning rates in words; empty if they were not chosen. */
@@ -56,9 +62,9 @@ interface Place extends Pick<ComparisonView, 'id' | 'heading'> {
 }
 
 export async function comparisonView(
-  { rows, rankings, rates }: AnalyzedComparison,
+  { rows, noise, rankings, rates }: AnalyzedComparison,
   { id, heading, anchors }: Place,
-  { series, testRows }: Pick<AnalyzedRecording, 'series' | 'testRows'>,
+  { series, margin }: Pick<AnalyzedRecording, 'series' | 'margin'>,
   environment: Environment,
 ): Promise<ComparisonView> {
   const completed = rows.filter(isCompleted);
@@ -77,11 +83,13 @@ export async function comparisonView(
     id,
     heading,
     claims: rankings.map(claimOf),
+    margin: formatMargin(margin),
+    findable: findableText(findableIn(rows, noise, environment.data!.rows.test)),
     reference: referenceText(completed),
     rates: ratesText(rates),
     overview: overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
-    budgetExplorer: budgetExplorerView(bestPerBudget(rows, testRows)),
-    pairs: pairsView(rows, testRows),
+    budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin)),
+    pairs: pairsView(rows, noise, margin),
     table: tableView(rows, rankings, { id, environment, rates, anchors }),
     csv: tableDownload(rows, id),
     legend: drawn.filter(({ muted }) => !muted).map(entryOf),

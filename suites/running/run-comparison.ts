@@ -17,6 +17,7 @@ import { findNamed } from '../../base/find-named.ts';
 import { practiceOf } from '../../harness/contract/training-practice.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf } from '../job.ts';
+import { keepRowNoise } from './keep-row-noise.ts';
 import { requireWritable } from './recording-folder.ts';
 import { runAll, type Watch } from './run-all.ts';
 import type { ComparisonSettings } from '../settings.ts';
@@ -105,6 +106,7 @@ export async function runComparison(
         signal: options.signal,
         watch: options.watch({ directory, dataset }),
       });
+      keepRowNoise(directory);
       return { directory, records, failed: anyFailed(records) };
     } finally {
       store.close();
