@@ -166,7 +166,7 @@ export function benchCommand(): Command {
     )
     .option(
       '--learning-rate <rates>',
-      `learning rates, separated by commas; validation picks one per method and ratio (default: ${learningRates})`,
+      `learning rates, separated by commas; with several, seed 0 chooses one per method and ratio on validation (default: ${learningRates})`,
       listOf(positiveNumber),
     )
     .option(
