@@ -1,6 +1,7 @@
 import type { Recording } from '../results/recording.ts';
 import { type Comparison, comparisons } from './comparisons/comparable.ts';
 import { seriesKey } from './comparisons/series-key.ts';
+import { type ReferenceRow, referenceRows } from './references/reference-rows.ts';
 import { type TestRows, testRowsOf } from './statistics/test-rows.ts';
 import { highlightedKeys } from './summary/highlighted.ts';
 import type { SummaryRow } from './summary/rows.ts';
@@ -9,8 +10,14 @@ import { summarize } from './summary/summary.ts';
 import { type BudgetRanking, rankings } from './verdicts/ranking.ts';
 
 /** Runs that may stand in one table, with their rows and who is best at each budget. */
-export interface AnalyzedComparison extends Comparison {
+export interface AnalyzedComparison extends Omit<Comparison, 'references'> {
   readonly rows: readonly SummaryRow[];
+  /** References under settings of their own; they compete for no budget. */
+  readonly references: readonly ReferenceRow[];
+  /** The choices of their learning rates. */
+  readonly referenceRates: Comparison['rates'];
+  /** Methods among the rows that stand as references. */
+  readonly referenceMethods: ReadonlySet<string>;
   readonly rankings: readonly BudgetRanking[];
 }
 
@@ -25,9 +32,12 @@ export interface AnalyzedRecording {
 
 /** Throws a UserError if the runs saw different data or protocols, or were made on different hardware. */
 export function analyze(recording: Recording): AnalyzedRecording {
-  const { runs, throughput = [] } = recording;
+  const { runs, throughput = [], environment } = recording;
   const groups = comparisons(recording);
-  const varied = [...runs, ...throughput.filter((record) => record.kind === 'method')];
+  const varied = [
+    ...runs.filter(({ reference }) => reference === undefined),
+    ...throughput.filter((record) => record.kind === 'method'),
+  ];
   const series = seriesOf(varied, highlightedIn(groups, seriesOf(varied)));
   const testRows = testRowsOf(recording);
   return {
@@ -35,7 +45,12 @@ export function analyze(recording: Recording): AnalyzedRecording {
     testRows,
     comparisons: groups.map((group) => {
       const rows = summarize(group.runs, series, testRows);
-      return { ...group, rows, rankings: rankings(rows, testRows) };
+      return {
+        ...{ ...group, rows, rankings: rankings(rows, testRows) },
+        references: referenceRows(group, rows, testRows),
+        referenceRates: group.references.rates,
+        referenceMethods: new Set(environment.references),
+      };
     }),
   };
 }

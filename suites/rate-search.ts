@@ -33,7 +33,7 @@ export function* batchesOfJobs(
   const inOrder = (wanted: readonly Job[]) => {
     const places = new Map(jobs.map(({ id }, place) => [id, place]));
     const placeOf = ({ id }: Job) => places.get(id) ?? jobs.length; // a rate beyond the grid
-    return [...wanted].sort((a, b) => a.seed - b.seed || placeOf(a) - placeOf(b));
+    return [...wanted].sort((a, b) => turnOf(a) - turnOf(b) || placeOf(a) - placeOf(b));
   };
 
   const first = inOrder(searches.flatMap(({ trials }) => trials.slice(0, 1)));
@@ -53,6 +53,9 @@ export function* batchesOfJobs(
   const rest = inOrder(going.flatMap((search) => search.atChosenRate(recorded)));
   if (rest.length > 0) yield { jobs: rest, later: 0 };
 }
+
+/** Methods come before references, which choose their learning rates where methods may have one. */
+const turnOf = ({ seed, reference }: Job) => (reference === undefined ? seed : Math.max(1, seed));
 
 /** The same for jobs that differ in seed and learning rate alone. */
 function rivalry({ method, options, compression, activations, gradients, reference }: Job): string {

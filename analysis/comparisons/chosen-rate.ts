@@ -112,7 +112,9 @@ export function commonRates(choices: readonly RateChoice[]): number[] {
 /** The same for runs that compete in their learning rate. */
 function rivalry(run: RunRecord): string {
   const { activations, gradients } = approximationOf(run);
-  return `${run.reference ?? ''} ${run.compression.requested} ${activations} ${gradients} ${seriesKey(run)}`;
+  // References of one kind differ in epochs.
+  const reference = run.reference === undefined ? '' : `${run.reference} ${run.epochs}`;
+  return `${reference} ${run.compression.requested} ${activations} ${gradients} ${seriesKey(run)}`;
 }
 
 function sorted(group: readonly RunRecord[]): RunRecord[] {

@@ -55,6 +55,8 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     compressions: options.compression ?? suite.compressions,
     seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
     baseline: options.baseline,
+    references: options.references && suite.references !== false,
+    ...(options.equalCompute && { equalCompute: true }),
     ...(options.count && { count: options.count }),
     model: model.name,
     modelOptions: chosenModelOptions(model, command, set),
