@@ -59,7 +59,9 @@ const turnOf = ({ seed, reference }: Job) => (reference === undefined ? seed : M
 
 /** The same for jobs that differ in seed and learning rate alone. */
 function rivalry({ method, options, compression, activations, gradients, reference }: Job): string {
-  return canonicalJson([method, options, compression, activations, gradients, reference]);
+  // A reference chooses its rate once, with its first layer, for all of its sizes.
+  if (reference !== undefined) return canonicalJson([reference]);
+  return canonicalJson([method, options, compression, activations, gradients]);
 }
 
 /** The jobs of one method, with its options, at one ratio and with one training approximation: they differ in seed and rate. */

@@ -1,3 +1,5 @@
+import { choosingSeed } from '../analysis/comparisons/chosen-rate.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
 import type { Data } from '../harness/contract/data.ts';
 import type { OpenBackend } from '../harness/contract/backend.ts';
 import { keyBytes } from '../harness/contract/keys.ts';
@@ -71,7 +73,7 @@ export function referenceJobs(
 
 /**
  * The linear model, with a float for every id, and hashed to every budget that this does not fit. Budgets are those of the
- * comparison, in bytes: at dim 16, all ids fit at 16x. None beside a linear model, and none if the backend lacks FTRL.
+ * comparison, in bytes: at dim 16, all ids fit at 16x. Validation chooses one learning rate for all sizes. None beside a linear model, and none if the backend lacks FTRL.
  */
 function linearSettings(settings: ComparisonSettings, { lacksRules = [] }: Trainable): ComparisonSettings[] {
   const model = findModel(linearRecipe.model);
@@ -83,9 +85,22 @@ function linearSettings(settings: ComparisonSettings, { lacksRules = [] }: Train
   return [
     { ...shared, methods: [withDefaults('full')], compressions: [] },
     ...(hasBudgets(settings) && compressions.length > 0
-      ? [{ ...shared, methods: [withDefaults('hashing-trick')], compressions }]
+      ? // The learning rate is that which validation chooses for the first, not this one.
+        [
+          {
+            ...{ ...shared, learningRates: linearRecipe.learningRates.slice(0, 1) },
+            ...{ methods: [withDefaults('hashing-trick')], compressions },
+          },
+        ]
       : []),
   ];
+}
+
+/** The number of runs of so many jobs, if no grid is extended: trials, and every layer once with each seed that is reported. */
+export function expectedRuns(jobs: readonly Job[]): number {
+  const keyOf = ({ method, compression, seed, learningRate, reference }: Job) =>
+    canonicalJson([reference, method, compression, seed, seed === choosingSeed ? learningRate : undefined]);
+  return new Set(jobs.map(keyOf)).size;
 }
 
 /** True if a method is asked for at the ratios of the comparison. */

@@ -26,6 +26,7 @@ export function summarize(
   testRows?: TestRows,
   baselineRuns?: readonly CompletedRun[],
 ): SummaryRow[] {
+  if (runs.length === 0) return []; // references alone, or trials of learning rates alone
   // Sums depend on the order of their terms in the last bit: a fixed order makes a report the same bytes.
   const sorted = runs.toSorted((a, b) => a.seed - b.seed || (a.id < b.id ? -1 : 1));
   const groups = from(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { chooseBackend } from '../../backends/index.ts';
 import { exactBits } from '../../harness/contract/activations.ts';
+import { plural } from '../../base/plural.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../../datasets/index.ts';
 import { approximations } from '../../harness/contract/training-approximation.ts';
@@ -94,11 +95,15 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       scores: options.scores,
       signal: interrupt.signal,
       preparation,
-      watch({ directory, dataset }) {
+      watch({ directory, dataset, referenceRuns }) {
         preparation.stop();
         interrupt.listen();
         const sweep = new SweepProgress(settings.learningRates.length > 1);
         lines = runLines(sweep);
+        if (referenceRuns > 0)
+          lines.note(
+            `references: ${plural(referenceRuns, 'run')} for all methods together; --no-references leaves them out`,
+          );
         if (page !== undefined) {
           page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
           lines.note(`watch: ${page.address}`);

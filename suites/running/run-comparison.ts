@@ -12,7 +12,7 @@ import { practiceOf } from '../../harness/contract/training-practice.ts';
 import { choosingSeed } from '../../analysis/comparisons/chosen-rate.ts';
 import { equalComputeJobs } from '../equal-compute.ts';
 import { findMethod } from '../find-method.ts';
-import { referenceJobs, referenceMethods } from '../references.ts';
+import { expectedRuns, referenceJobs, referenceMethods } from '../references.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf } from '../job.ts';
 import { requireWritable } from './recording-folder.ts';
@@ -37,6 +37,8 @@ export interface ComparisonOptions {
 export interface Begun {
   readonly directory: string;
   readonly dataset: RunRecord['dataset'];
+  /** The number of runs that references add to those of the methods. */
+  readonly referenceRuns: number;
 }
 
 export interface Comparison {
@@ -91,6 +93,8 @@ export async function runComparison(
       store.writeEnvironment(environment);
       const { name, protocol, fingerprint, rows } = data;
       const dataset = { name, protocol, fingerprint, rows };
+      const asksFor = new Set(asked.map(({ id }) => id));
+      const referenceRuns = expectedRuns(references.filter(({ id }) => !asksFor.has(id)));
       const runner = {
         assignment: {
           ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal }, fingerprint },
@@ -104,7 +108,7 @@ export async function runComparison(
         concurrency: options.concurrency,
         force: options.force,
         signal: options.signal,
-        watch: options.watch({ directory, dataset }),
+        watch: options.watch({ directory, dataset, referenceRuns }),
       };
       const trained = await runAll({ ...runner, jobs });
       const longer = settings.equalCompute ? equalComputeJobs(set, trained, data.fingerprint) : [];

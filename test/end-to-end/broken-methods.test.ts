@@ -15,14 +15,18 @@ import { root, scratch, tiny } from '../scripts/run-script.ts';
 
 /** A verb that knows the methods of broken-methods.ts too, as do the processes of its runs. */
 const benchWithBroken = (...args: string[]) =>
-  execa('node', ['--import', 'tsx', 'scripts/bench.ts', ...args, ...tiny, '--backend', 'wasm'], {
-    cwd: root,
-    reject: false,
-    // A small heap is full sooner.
-    env: {
-      NODE_OPTIONS: '--import tsx --import ./test/end-to-end/broken-methods.ts --max-old-space-size=300',
+  execa(
+    'node',
+    ['--import', 'tsx', 'scripts/bench.ts', ...args, ...tiny, '--backend', 'wasm', '--no-references'],
+    {
+      cwd: root,
+      reject: false,
+      // A small heap is full sooner.
+      env: {
+        NODE_OPTIONS: '--import tsx --import ./test/end-to-end/broken-methods.ts --max-old-space-size=300',
+      },
     },
-  });
+  );
 
 const linesOf = <T>(file: string) =>
   readFileSync(file, 'utf8')

@@ -34,7 +34,16 @@ test(
     expect(written).toMatchObject({ exitCode: 0 });
     writeFileSync(log, gzipSync(readFileSync(tsv)));
 
-    const what = ['--dataset', 'criteo', '--data', log, '--cache', join(folder, 'cache'), ...tiny];
+    const what = [
+      '--dataset',
+      'criteo',
+      '--data',
+      log,
+      '--cache',
+      join(folder, 'cache'),
+      '--no-references',
+      ...tiny,
+    ];
     // Threads said, because they are part of what is asked, and --jobs would share them out.
     const asked = [
       '--method',
@@ -113,6 +122,7 @@ test(
       '--cache',
       join(folder, 'cache'),
       ...tiny,
+      '--no-references',
       '--out',
       first,
     ]);
@@ -141,6 +151,7 @@ test(
       '--backend',
       'wasm',
       ...(isLong ? [] : ['--no-baseline']),
+      '--no-references',
     ];
     const args = [...asked, '--learning-rate', '1e9,.02,.05', '--cache', join(folder, 'cache'), ...tiny];
     const bench = await runScript('bench', [...args, '--out', out]);
