@@ -17,12 +17,12 @@ export function referenceText({ kind, row }: ReferenceRow): string {
 
 /** The description of a method that stands as a reference. */
 export function referenceMethodText(row: SummaryRow): string {
-  return isBaseline(row) ? 'uncompressed tables' : 'a method that takes no idea';
+  return isBaseline(row) ? 'uncompressed tables' : 'common practice at the same budget';
 }
 
 /** The mark of a method that is not shown to be better than the linear model of its budget; undefined for the others. */
 export function linearMark(against: AgainstLinear | undefined): string | undefined {
-  const name = against?.linear.series.label;
+  const name = against?.linear.runs[0].model;
   if (against?.standing === 'below') return `below ${name}`;
   return against?.standing === 'not shown to beat' ? `not shown to beat ${name}` : undefined;
 }

@@ -8,7 +8,7 @@ import { referenceMarks } from './reference-marks.ts';
 import { scoreAxis } from './axes.ts';
 import { labelRoom } from './label-room.ts';
 import { lineLabels } from './line-labels.ts';
-import { bytesAxis } from './quality-axis.ts';
+import { bytesAxis, smallestBytes } from './quality-axis.ts';
 import { qualityDomain } from './quality-domain.ts';
 import { type QualityMetric, type QualityPoint, qualityPoint } from './quality-points.ts';
 import type { Zoom } from './svg.ts';
@@ -66,7 +66,7 @@ export function qualityChart(
       ...(muted.length === 0 ? [] : mutedLayers(muted, domain, height)),
       frontBand([...points, ...muted]),
       ...referenceRules(points, bestPossible, domain, plotWidth),
-      ...referenceMarks(references, metric, domain, plotWidth),
+      ...referenceMarks(references, metric, domain, { plotWidth, minBytes: smallestBytes(rows) }),
       {
         mark: { type: 'rule', strokeWidth: 1.5, clip: true },
         encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' }, color },

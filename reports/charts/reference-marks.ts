@@ -10,28 +10,32 @@ const quiet = 'var(--muted)';
 
 /**
  * The marks of references in a chart of quality against bytes: a dotted line with diamonds for another model at its sizes, and a dotted
- * rule with its name at the left for a layer without bytes. A score off the axis stands at its end, and says so.
+ * rule with its name at the left for what has no place on the axis of bytes: a layer without bytes, a model smaller than `minBytes`. A
+ * score off the axis stands at its end, and says so.
  */
 export function referenceMarks(
   references: readonly ReferenceRow[],
   metric: QualityMetric,
   [bottom, top]: readonly [number, number],
-  plotWidth: number,
+  { plotWidth, minBytes }: { readonly plotWidth: number; readonly minBytes: number },
 ): Record<string, unknown>[] {
   const known = references.flatMap(({ kind, row }) => (isCompleted(row) ? [{ kind, row }] : []));
-  const points = known
-    .filter(({ kind }) => kind === 'model')
-    .map(({ row }) => ({
-      bytes: row.estimates.servingBytes.value,
-      value: row.estimates[metric].value,
-      label: row.runs[0].model,
-      description: rowText(row, [
-        `${metricText[metric].label} ${formatEstimate(row.estimates[metric])}`,
-        ...memoryText(row),
-        'a reference',
-      ]),
-    }));
-  const rules = known.filter(({ kind }) => kind === 'dense');
+  const models = known.filter(({ kind }) => kind === 'model');
+  const placed = models.filter(({ row }) => row.estimates.servingBytes.value >= minBytes);
+  const points = placed.map(({ row }) => ({
+    bytes: row.estimates.servingBytes.value,
+    value: row.estimates[metric].value,
+    label: row.runs[0].model,
+    description: rowText(row, [
+      `${metricText[metric].label} ${formatEstimate(row.estimates[metric])}`,
+      ...memoryText(row),
+      'a reference',
+    ]),
+  }));
+  const rules = [
+    ...known.filter(({ kind }) => kind === 'dense'),
+    ...(placed.length === 0 ? models.slice(-1) : []),
+  ];
   return [
     ...(points.length === 0
       ? []
@@ -47,8 +51,8 @@ export function referenceMarks(
             ],
           },
           {
-            data: { values: points.slice(0, 1) },
-            mark: { type: 'text', align: 'left', dx: 7, dy: 10, fill: quiet, fontSize: 11, clip: true },
+            data: { values: points.slice(-1) },
+            mark: { type: 'text', align: 'left', dx: 7, dy: -8, fill: quiet, fontSize: 11, clip: true },
             encoding: { text: { field: 'label' } },
           },
         ]),

@@ -1,5 +1,6 @@
 import type { AnalyzedComparison } from '../../analysis/recording.ts';
 import { againstLinear } from '../../analysis/references/against-linear.ts';
+import type { RateChoice } from '../../analysis/comparisons/chosen-rate.ts';
 import type { TestRows } from '../../analysis/statistics/test-rows.ts';
 import { maxServingBytes } from '../../analysis/summary/budget-spent.ts';
 import {
@@ -12,7 +13,7 @@ import {
 import { type Cell, emptyCell, estimateCell, plainCell } from '../cell.ts';
 import { costText } from '../cost-text.ts';
 import { formatBytes, formatChange, formatFixed, formatRatio } from '../format.ts';
-import { ratesText } from '../rates-text.ts';
+import { trialsText } from '../rates-text.ts';
 import { referenceMethodText, referenceText } from '../reference-text.ts';
 
 /** The references of a comparison in a small table, as references.hbs reads them. Text is unescaped. */
@@ -78,14 +79,22 @@ export function referencesView(
       ...named.map((row) => viewOf(row, referenceMethodText(row), labelAt(row))),
     ],
     behind: behindTexts(comparison, testRows),
-    rates: ratesText(referenceRates),
+    rates: referenceRates.map(rateText).join(' '),
   };
+}
+
+/** `Seed 0 chose the learning rate 0.2 of linear by validation AUC (0.1: 0.7561, 0.2: 0.7573, 0.4: 0.7562).` */
+function rateText(choice: RateChoice): string {
+  const { rate, trials } = choice;
+  return rate === undefined
+    ? ''
+    : `Seed 0 chose the learning rate ${rate} of ${trials[0].reference} by validation AUC (${trialsText(choice)}).`;
 }
 
 const labelAt = (row: SummaryRow) =>
   isBaseline(row) ? row.series.label : `${row.series.label} at ${formatRatio(row.requested)}`;
 
-/** `At 64x, 2 of 3 methods are not shown to beat linear (0.7583): a, b.` */
+/** `At 64x, 2 of 3 methods are not shown to beat linear in as many bytes (0.7583): a, b.` */
 export function behindTexts(
   comparison: Pick<AnalyzedComparison, 'rows' | 'references' | 'rankings'>,
   testRows: TestRows | undefined,
@@ -97,17 +106,17 @@ export function behindTexts(
     });
     if (judged.length === 0) return [];
     const [{ against }] = judged;
-    const { label } = against.linear.series;
-    const auc = formatFixed(against.linear.estimates.auc.value);
+    const { estimates, runs } = against.linear;
+    const linear = `${runs[0].model} in as many bytes (${formatFixed(estimates.auc.value)})`;
     const lost = judged.filter(({ against: { standing } }) => standing !== 'beats');
     const names = lost.map(({ row }) => row.series.label).join(', ');
     const all = lost.length === judged.length && lost.length > 1 ? `none of ${judged.length}` : undefined;
     const at = `At ${formatRatio(requested)}`;
-    if (lost.length === 0) return [`${at} every method beats ${label} (${auc}).`];
+    if (lost.length === 0) return [`${at} every method beats ${linear}.`];
     return [
       all === undefined
-        ? `${at}, ${lost.length} of ${judged.length} methods ${lost.length === 1 ? 'is' : 'are'} not shown to beat ${label} (${auc}): ${names}.`
-        : `${at}, ${all} methods is shown to beat ${label} (${auc}).`,
+        ? `${at}, ${lost.length} of ${judged.length} methods ${lost.length === 1 ? 'is' : 'are'} not shown to beat ${linear}: ${names}.`
+        : `${at}, ${all} methods is shown to beat ${linear}.`,
     ];
   });
 }

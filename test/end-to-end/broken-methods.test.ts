@@ -15,18 +15,14 @@ import { root, scratch, tiny } from '../scripts/run-script.ts';
 
 /** A verb that knows the methods of broken-methods.ts too, as do the processes of its runs. */
 const benchWithBroken = (...args: string[]) =>
-  execa(
-    'node',
-    ['--import', 'tsx', 'scripts/bench.ts', ...args, ...tiny, '--backend', 'wasm', '--no-references'],
-    {
-      cwd: root,
-      reject: false,
-      // A small heap is full sooner.
-      env: {
-        NODE_OPTIONS: '--import tsx --import ./test/end-to-end/broken-methods.ts --max-old-space-size=300',
-      },
+  execa('node', ['--import', 'tsx', 'scripts/bench.ts', ...args, ...tiny, '--backend', 'wasm'], {
+    cwd: root,
+    reject: false,
+    // A small heap is full sooner.
+    env: {
+      NODE_OPTIONS: '--import tsx --import ./test/end-to-end/broken-methods.ts --max-old-space-size=300',
     },
-  );
+  });
 
 const linesOf = <T>(file: string) =>
   readFileSync(file, 'utf8')
@@ -55,6 +51,7 @@ test('every failure is one record and one row', { timeout: 600_000 }, async () =
   const folder = scratch();
   const out = join(folder, 'out');
   const few = [
+    '--no-references',
     '--method',
     [...sound, 'half(hash)', ...endings.map(([name]) => name)].join(),
     '--compression',

@@ -98,7 +98,7 @@ test('a method beats it only where the interval of their difference says so', ()
   const qr = again.rows.filter(isCompleted).find((one) => one.series.method === 'qr')!;
   expect(againstLinear(qr, again, undefined)?.standing).toBe('not shown to beat');
   expect(behindTexts(again, undefined)).toEqual([
-    'At 64x, 2 of 3 methods are not shown to beat linear (hashing-trick) (0.7584): qr, topk.',
+    'At 64x, 2 of 3 methods are not shown to beat linear in as many bytes (0.7584): qr, topk.',
   ]);
 });
 
