@@ -35,9 +35,9 @@ export interface Ranking {
   readonly margin: number;
   readonly noise: Noise;
   /** The most that a row is below the best, true for all rows at once; undefined if it is not judged. */
-  bound(row: CompletedRow): number | undefined;
+  readonly bound: (row: CompletedRow) => number | undefined;
   /** The places that a row may have, true for all rows at once. */
-  places(row: CompletedRow): { readonly from: number; readonly to: number } | undefined;
+  readonly places: (row: CompletedRow) => { readonly from: number; readonly to: number } | undefined;
 }
 
 /** The ranking of a budget that methods were asked for. */
@@ -125,7 +125,11 @@ export function rankingAmong(
     const verdict = worse ? 'worse' : within ? 'equivalent' : 'undecided';
     standings.set(row, { verdict, byMargin, within, gap });
   }
-  if (count > 1 && count === completed.length && rivals.every((row) => standings.get(row)!.verdict === 'worse'))
+  if (
+    count > 1 &&
+    count === completed.length &&
+    rivals.every((row) => standings.get(row)!.verdict === 'worse')
+  )
     standings.set(leader, { ...standings.get(leader)!, verdict: 'best' });
   return {
     leader,

@@ -1,4 +1,4 @@
-import { random } from '../../base/random.ts';
+import type { random } from '../../base/random.ts';
 import type { BySeed } from '../../analysis/statistics/pair-noise.ts';
 import { hanleyMcNeil } from '../../analysis/statistics/hanley-mcneil.ts';
 

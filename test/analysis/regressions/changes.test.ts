@@ -244,7 +244,7 @@ describe('test rows', () => {
     const oracle = { value: found.overBoth.value, error: halfWidth(0.025, noise) };
     expect(a.runs.map(({ id }) => id)).toEqual(b.runs.map(({ id }) => id)); // ids are of what was asked
     expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
-    expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
+    expect(change.difference!.error).toBeCloseTo(oracle.error, 12);
     expect(change.difference!.value).toBeCloseTo(b.runs[0].quality.auc - a.runs[0].quality.auc, 1);
     const [without] = compared({ a, b }, false);
     expect(change.bySeeds).toEqual({ difference: without.difference, verdict: without.verdict });
@@ -304,7 +304,7 @@ describe('test rows', () => {
     const noise = { ofSeeds, ofRows: found.shared, degrees: 2 };
     const oracle = { value: found.overBoth.value, error: halfWidth(0.025, noise) };
     expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
-    expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
+    expect(change.difference!.error).toBeCloseTo(oracle.error, 12);
     expect(change.difference!.error).toBeGreaterThan(2 * change.bySeeds!.difference.error!);
   });
 });
