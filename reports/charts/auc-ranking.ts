@@ -15,27 +15,21 @@ const groupGap = 8;
 
 /**
  * AUC minus the baseline's, a heading for every budget and under it a line for every method that charts name, the best
- * first; the others share one line. Rows that are best or equivalent have a green background. Undefined if nothing can
- * be compared with the baseline.
+ * first; the others share one line. Rows that are best or equivalent have a green background. The axis is that of all rankings in `scale`.
+ * Undefined if nothing can be compared with the baseline.
  */
-export function aucRankingChart(rankings: readonly BudgetRanking[], width: number): TopLevelSpec | undefined {
-  const budgets = rankings.map(({ requested, leader, rivals, standings }) => {
-    const completed = [...(leader === undefined ? [] : [leader]), ...rivals].filter(
-      ({ change }) => change !== undefined,
-    );
-    const rows = completed.toSorted((a, b) => b.change!.value - a.change!.value);
-    return {
-      budget: formatRatio(requested),
-      isGood: (row: CompletedRow) => ['best', 'equivalent'].includes(standings.get(row)!.verdict),
-      named: rows.filter(({ series }) => !series.muted),
-      muted: rows.filter(({ series }) => series.muted),
-    };
-  });
+export function aucRankingChart(
+  rankings: readonly BudgetRanking[],
+  width: number,
+  scale: readonly BudgetRanking[] = rankings,
+): TopLevelSpec | undefined {
+  const budgets = budgetsIn(rankings);
   const named = budgets.flatMap((one) => one.named);
   if (named.length === 0) return undefined;
   const { headings, lanes, marks, height } = layOut(budgets);
   const series = [...new Map(named.map((row) => [row.series.key, row.series])).values()];
-  const domain = qualityDomain([...named.map((row) => changeFromFull(row)!), noChange], undefined);
+  const onScale = budgetsIn(scale).flatMap((one) => one.named);
+  const domain = qualityDomain([...onScale.map((row) => changeFromFull(row)!), noChange], undefined);
   const padding = {
     left: Math.min(labelRoom(lanes.map(({ label }) => label)) + 10, width * 0.45),
     right: 10,
@@ -102,6 +96,21 @@ interface Budget {
   readonly isGood: (row: CompletedRow) => boolean;
   readonly named: readonly CompletedRow[];
   readonly muted: readonly CompletedRow[];
+}
+
+function budgetsIn(rankings: readonly BudgetRanking[]): Budget[] {
+  return rankings.map(({ requested, leader, rivals, standings }) => {
+    const completed = [...(leader === undefined ? [] : [leader]), ...rivals].filter(
+      ({ change }) => change !== undefined,
+    );
+    const rows = completed.toSorted((a, b) => b.change!.value - a.change!.value);
+    return {
+      budget: formatRatio(requested),
+      isGood: (row: CompletedRow) => ['best', 'equivalent'].includes(standings.get(row)!.verdict),
+      named: rows.filter(({ series }) => !series.muted),
+      muted: rows.filter(({ series }) => series.muted),
+    };
+  });
 }
 
 /** Positions in pixels from the top. */
