@@ -36,7 +36,7 @@ export function findingsOf({ comparisons }: Pick<DataResults, 'comparisons'>): F
   const usable = comparisons.filter(
     ({ comparison }) => comparison.rankings.length > 0 && isExact(comparison.setting),
   );
-  // Of equally large ones the newest: they come in the order of time.
+  // The newest wins among equally large ones: they come in the order of time.
   const [lead] = usable.toReversed().sort((a, b) => sizeOf(b) - sizeOf(a));
   if (lead === undefined) return undefined;
   return { lead, decisions: lead.comparison.rankings.map((ranking) => decisionOf(ranking, lead)).sort((a, b) => a.requested - b.requested) }; // prettier-ignore

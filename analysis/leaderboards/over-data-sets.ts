@@ -1,5 +1,5 @@
 import type { Estimate } from '../statistics/estimates.ts';
-import { rowVerdict } from '../verdicts/ranking.ts';
+import { type BudgetRanking, rowVerdict } from '../verdicts/ranking.ts';
 import { isCompleted } from '../summary/rows.ts';
 import type { Findings } from './findings.ts';
 import { meanRankOver, ranksOf } from './mean-rank.ts';
@@ -32,7 +32,7 @@ export function overDataSets(findings: readonly Findings[]): Aggregate {
   const units = [...byName.values()];
   const shared = units.length === 0 ? [] : methodsIn(units[0]).filter((method) => units.every((one) => methodsIn(one).includes(method))); // prettier-ignore
   const methods = shared.flatMap((method): OverDataSets[] => {
-    const ranks = units.flatMap((one) => ranksOf(keyOf(method, one), one.lead.comparison.rankings) ?? []);
+    const ranks = units.flatMap((one) => ranksOf(keyOf(method, one), rankingsWithNumbers(one)) ?? []);
     if (ranks.length < units.length) return [];
     const missing = ranks.reduce((sum, one) => sum + one.missing, 0);
     const worseEverywhere = units.every((one) => worseOn(method, one));
@@ -53,6 +53,11 @@ function methodsIn({ lead }: Findings): string[] {
 /** The first of a method's variants by the text of its options: no score picks it. */
 function keyOf(method: string, { lead }: Findings): string {
   return lead.comparison.rows.filter(({ series }) => series.method === method).map(({ series }) => series.key).sort()[0]; // prettier-ignore
+}
+
+/** The rankings of budgets that some method reaches: at others the last rank would be the first. */
+function rankingsWithNumbers({ lead }: Findings): BudgetRanking[] {
+  return lead.comparison.rankings.filter(({ leader }) => leader !== undefined);
 }
 
 function worseOn(method: string, findings: Findings): boolean {
