@@ -8,6 +8,7 @@ import { NativeBackend } from './backend.ts';
 import { registerCrossLayers } from './kernels/cross-layers.ts';
 import { registerEstimates } from './kernels/estimates.ts';
 import { registerFieldKernels } from './kernels/fields.ts';
+import { registerPooledKernels } from './kernels/pooled.ts';
 import { registerModelKernels } from './kernels/models.ts';
 import { ownKernels } from './kernels/tfjs-kernels.ts';
 import { registerPackedActivations } from './kernels/packed-activations.ts';
@@ -67,6 +68,7 @@ export async function openWith(
     registerPackedActivations();
     registerEstimates();
     registerFieldKernels();
+    registerPooledKernels();
     registerModelKernels();
     registerCrossLayers();
     fallbacks.register(ownKernels);

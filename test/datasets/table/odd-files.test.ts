@@ -92,6 +92,15 @@ test('a log of one label is prepared with a warning', async () => {
   expect((await runHere('data', ['table', file(text), ...flags])).stderr).not.toContain('every row');
 });
 
+test('weights of rows are said, where there are some', async () => {
+  const flags = ['--label', 'click', '--categorical', 'user', '--cache', temporaryDirectory()];
+  const path = file(text);
+  expect((await runHere('data', ['table', path, ...flags, '--weight', 'price'])).stdout).toContain(
+    'rows have weights, which count in the loss and in scores, not in click rates',
+  );
+  expect((await runHere('data', ['table', path, ...flags])).stdout).not.toContain('weights');
+});
+
 test('one file of a preset that comes split: the message names all files and what to do', async () => {
   const header = ['Label', ...Array.from({ length: 13 }, (_, i) => `I${i + 1}`)];
   header.push(...Array.from({ length: 26 }, (_, i) => `C${i + 1}`));
