@@ -1,6 +1,5 @@
 import { analyze, type AnalyzedComparison } from '../analysis/recording.ts';
-import { againstLinear } from '../analysis/references/against-linear.ts';
-import type { TestRows } from '../analysis/statistics/test-rows.ts';
+import { type AgainstLinear, againstLinear } from '../analysis/references/against-linear.ts';
 import { costNames, costs } from '../analysis/summary/costs.ts';
 import { metricNames, metrics } from '../analysis/summary/metrics.ts';
 import { choiceOf, rateResults } from '../analysis/summary/rate-trials.ts';
@@ -11,27 +10,29 @@ import type { Recording } from '../results/recording.ts';
  * A recording's numbers as JSON: a row for each method and budget with its metrics and costs, references apart, the choices of learning
  * rates. `better` has the direction of every quantity. AUC and shares are from 0 to 1, sizes bytes, times seconds, speeds per second.
  */
-export function summaryJson(recording: Recording) {
-  const { comparisons, testRows } = analyze(recording);
+export function summaryJson(recording: Recording, margin?: number) {
+  const { comparisons, margin: used } = analyze(recording, margin);
   return {
     recording: recording.environment.recording,
     data: recording.environment.data,
+    margin: used,
     better: {
       ...Object.fromEntries(metricNames.map((name) => [name, metrics[name].better])),
       ...Object.fromEntries(costNames.map((name) => [name, costs[name].better])),
     },
-    comparisons: comparisons.map((comparison) => comparisonJson(comparison, testRows)),
+    comparisons: comparisons.map((comparison) => comparisonJson(comparison, used)),
   };
 }
 
-function comparisonJson(comparison: AnalyzedComparison, testRows: TestRows | undefined) {
+function comparisonJson(comparison: AnalyzedComparison, margin: number) {
   const { setting, rows, references, referenceMethods } = comparison;
+  const against = againstLinear(comparison, margin);
   return {
     setting,
     rows: rows.map((row) => ({
       ...rowJson(row, comparison.rates),
       reference: isBaseline(row) || referenceMethods.has(row.series.method),
-      againstLinear: againstJson(row, comparison, testRows),
+      againstLinear: againstJson(against.get(row)),
     })),
     references: references.map(({ kind, row, budget }) => ({
       kind,
@@ -62,7 +63,6 @@ function rowJson(row: SummaryRow, rates: AnalyzedComparison['rates']) {
   };
 }
 
-function againstJson(row: SummaryRow, comparison: AnalyzedComparison, testRows: TestRows | undefined) {
-  const against = isCompleted(row) ? againstLinear(row, comparison, testRows) : undefined;
-  return against && { difference: against.difference, standing: against.standing };
+function againstJson(against: AgainstLinear | undefined) {
+  return against && { verdict: against.verdict, gap: against.gap };
 }

@@ -1,13 +1,11 @@
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import type { AnalyzedComparison, AnalyzedRecording } from '../../analysis/recording.ts';
 import { againstLinear } from '../../analysis/references/against-linear.ts';
-import type { TestRows } from '../../analysis/statistics/test-rows.ts';
 import {
   type CompletedRow,
   type SummaryRow,
   baselineRow,
   bestPossible,
-  isBaseline,
   isCompleted,
 } from '../../analysis/summary/rows.ts';
 import type { Series } from '../../analysis/summary/series.ts';
@@ -15,7 +13,9 @@ import { lostTrials, unfinishedOf } from '../../analysis/summary/unfinished.ts';
 import { bestPerBudget } from '../../analysis/verdicts/best-per-budget.ts';
 import type { Environment } from '../../results/environment.ts';
 import { type Claim, claimOf } from '../claim-text.ts';
-import { formatBytes, formatCount, formatEstimate, formatFixed } from '../format.ts';
+import { findableIn } from '../../analysis/power/found.ts';
+import { findableText } from '../findable-text.ts';
+import { formatBytes, formatCount, formatEstimate, formatFixed, formatMargin } from '../format.ts';
 import { ratesText } from '../rates-text.ts';
 import { type UnfinishedView, unfinishedView } from '../unfinished-view.ts';
 import { type BudgetExplorerView, budgetExplorerView } from './budget-explorer-view.ts';
@@ -35,6 +35,10 @@ export interface ComparisonView {
   /** The settings in which this comparison differs from the report's others; empty if it is the only one. */
   readonly heading: string;
   readonly claims: readonly Claim[];
+  /** The least difference of AUC that matters. */
+  readonly margin: string;
+  /** The smallest differences that each budget could have found; empty if there are no verdicts. */
+  readonly findable: string;
   /** The AUC of the baseline, and the best that any model could reach. */
   readonly reference: string;
   /** The choice of learning rates in words; empty if they were not chosen. */
@@ -71,10 +75,10 @@ interface Place extends Pick<ComparisonView, 'id' | 'heading'> {
 export async function comparisonView(
   comparison: AnalyzedComparison,
   { id, heading, anchors }: Place,
-  { series, testRows }: Pick<AnalyzedRecording, 'series' | 'testRows'>,
+  { series, margin }: Pick<AnalyzedRecording, 'series' | 'margin'>,
   environment: Environment,
 ): Promise<ComparisonView> {
-  const { rows, rankings, rates, references } = comparison;
+  const { rows, noise, rankings, rates, references } = comparison;
   const completed = rows.filter(isCompleted);
   const drawn = [...series.values()].filter((one) => completed.some((row) => row.series === one));
   const places = placesOf(series);
@@ -91,18 +95,20 @@ export async function comparisonView(
     id,
     heading,
     claims: rankings.map(claimOf),
+    margin: formatMargin(margin),
+    findable: findableText(findableIn(rows, noise, environment.data!.rows.test)),
     reference: referenceText(completed),
     rates: ratesText(rates),
     overview: overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
-    budgetExplorer: budgetExplorerView(bestPerBudget(rows, testRows)),
-    pairs: pairsView(rows, testRows),
-    references: referencesView(comparison, testRows),
+    budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin)),
+    pairs: pairsView(rows, noise, margin),
+    references: referencesView(comparison, margin),
     table: tableView(rows, rankings, {
       id,
       environment,
       rates,
       anchors,
-      marks: marksOf(comparison, testRows),
+      marks: marksOf(comparison, margin),
     }),
     csv: tableDownload(rows, id),
     legend: drawn.filter(({ muted }) => !muted).map(entryOf),
@@ -114,15 +120,11 @@ export async function comparisonView(
 }
 
 /** The marks of rows: methods that stand as references, and those that are not shown to beat the linear model of their budget. */
-function marksOf(
-  comparison: AnalyzedComparison,
-  testRows: TestRows | undefined,
-): (row: SummaryRow) => readonly string[] {
+function marksOf(comparison: AnalyzedComparison, margin: number): (row: SummaryRow) => readonly string[] {
+  const against = againstLinear(comparison, margin);
   return (row) => [
     ...(comparison.referenceMethods.has(row.series.method) ? ['reference'] : []),
-    ...(isCompleted(row) && !isBaseline(row)
-      ? [linearMark(againstLinear(row, comparison, testRows))].filter((mark) => mark !== undefined)
-      : []),
+    ...[linearMark(against.get(row))].filter((mark) => mark !== undefined),
   ];
 }
 

@@ -31,7 +31,7 @@ interface RowView {
   readonly words: string;
   /** The row's verdict, for the filter. */
   readonly standing: string;
-  /** The distinction of the highest AUC of a budget: "best", "tied", or "highest" where one seed cannot say more. */
+  /** The row's distinction: "best", "highest" for a leader that is not shown to be it, "equivalent" or "undecided". */
   readonly badge: string | undefined;
   /** Short remarks: a reference; not shown to beat the linear model. */
   readonly marks: readonly string[];

@@ -23,7 +23,7 @@ const onlyTraining = [
   'activations',
   ...['count', 'references', 'equalCompute'],
   'gradients',
-  ...['jobs', 'force', 'scores'],
+  ...['jobs', 'force', 'scores', 'margin'],
 ];
 
 /** Times configurations in interleaved rounds. Returns the report's path and the exit code. */

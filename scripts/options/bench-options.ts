@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defaultMargin } from '../../analysis/verdicts/noise.ts';
 import { backends } from '../../backends/index.ts';
 import { datasets } from '../../datasets/index.ts';
 import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
@@ -20,6 +21,7 @@ import {
   keptBits,
   list,
   listOf,
+  marginOf,
   place,
   portNumber,
   positiveNumber,
@@ -62,6 +64,7 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly peer: boolean;
   readonly tf32?: boolean;
   readonly out?: string;
+  readonly margin: number;
   readonly open?: boolean;
   readonly force?: boolean;
   readonly scores?: boolean;
@@ -233,6 +236,7 @@ export function benchCommand(): Command {
       `scores of the test rows of every run, 4 bytes each, for intervals over rows (default: up to ${maxRowsKept} rows)`,
     )
     .option('--no-scores', 'no scores of test rows, and no intervals over them')
+    .option('--margin <auc>', 'least difference of AUC that matters: equivalent is less', marginOf, defaultMargin)
     .option('--open', 'report in a browser at the end')
     .option('--json', 'one JSON object on stdout');
   return withShortHelp(command, { shown: everyday, examples, details: severalValues });

@@ -1,6 +1,12 @@
 import { basename, join } from 'node:path';
 import { backends } from '../../backends/index.ts';
-import { datasets, type DatasetRequest, openDataset, type PreparedData } from '../../datasets/index.ts';
+import {
+  datasets,
+  type DatasetRequest,
+  openDataset,
+  type PreparedData,
+  unlikePublished,
+} from '../../datasets/index.ts';
 import { UserError } from '../../base/user-error.ts';
 import { atChosenRates } from '../../analysis/comparisons/chosen-rate.ts';
 import { machineText } from '../../results/hardware.ts';
@@ -15,6 +21,7 @@ import { findMethod } from '../find-method.ts';
 import { expectedRuns, referenceJobs, referenceMethods } from '../references.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf } from '../job.ts';
+import { keepRowNoise } from './keep-row-noise.ts';
 import { requireWritable } from './recording-folder.ts';
 import { runAll, type Watch } from './run-all.ts';
 import type { ComparisonSettings } from '../settings.ts';
@@ -66,6 +73,9 @@ export async function runComparison(
   try {
     requireBothClasses(data);
     requireDense(settings, data);
+    const { origin, published } = data.facts;
+    if (published?.startsWith(unlikePublished))
+      options.preparation.onMessage?.(`${data.name}, ${origin}: ${published}`);
     const { lacksRules } = backend;
     const lacking = (lacksRules ?? []).length > 0;
     // Rows are on the host only if the backend lacks a rule: otherwise the flag changes nothing, and no id.
@@ -115,6 +125,7 @@ export async function runComparison(
       const expect = (total: number) => runner.watch.expect(trained.length + total);
       const further = { ...runner, jobs: longer, watch: { ...runner.watch, expect } };
       const records = [...trained, ...(longer.length > 0 ? await runAll(further) : [])];
+      keepRowNoise(directory);
       return { directory, records, failed: anyFailed(records) };
     } finally {
       store.close();
@@ -141,14 +152,24 @@ function requireDense({ methods }: ComparisonSettings, { name, denseFields }: Pr
     );
 }
 
-/** Throws a UserError if the validation or test part has only clicks or none: it has no AUC. */
-function requireBothClasses({ name, facts, rows }: PreparedData): void {
+/** Throws a UserError if the validation or test part has only clicks or none, of rows that weigh anything: it has no AUC. */
+function requireBothClasses(data: PreparedData): void {
+  const { name, facts, rows } = data;
   for (const part of ['validation', 'test'] as const) {
-    const rate = facts.clickRate[part];
+    const weights = data.weights?.(part);
+    const labels = weights && data.labels(part).filter((_, row) => weights[row] > 0);
+    const rate = labels
+      ? labels.filter((label) => label === 1).length / labels.length
+      : facts.clickRate[part];
     if (rate > 0 && rate < 1) continue;
-    const what = `${rows[part]} rows, ${rate === 1 ? 'all' : 'none'} of them clicks`;
-    throw new UserError(
-      `${name}: the ${part} part has ${what}: AUC needs both; give more rows, or --protocol random`,
-    );
+    const counted = labels
+      ? `${labels.length} of ${rows[part]} rows with a weight above 0`
+      : `${rows[part]} rows`;
+    const what = `${counted}, ${rate === 1 ? 'all' : 'none'} of them clicks`;
+    const everywhere = Object.values(facts.clickRate).every((other) => other === rate);
+    const advice = everywhere
+      ? `every row of the log has the label ${rate}: check which values are clicks`
+      : 'give more rows, or --protocol random';
+    throw new UserError(`${name}: the ${part} part has ${what}: AUC needs both; ${advice}`);
   }
 }
