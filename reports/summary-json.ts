@@ -1,4 +1,5 @@
 import { analyze, type AnalyzedComparison } from '../analysis/recording.ts';
+import type { RateChoice } from '../analysis/comparisons/chosen-rate.ts';
 import { type AgainstLinear, againstLinear } from '../analysis/references/against-linear.ts';
 import { costNames, costs } from '../analysis/summary/costs.ts';
 import { metricNames, metrics } from '../analysis/summary/metrics.ts';
@@ -30,13 +31,13 @@ function comparisonJson(comparison: AnalyzedComparison, margin: number) {
   return {
     setting,
     rows: rows.map((row) => ({
-      ...rowJson(row, comparison.rates),
+      ...rowJson(row, choiceOf(row, comparison.rates)),
       reference: isBaseline(row) || referenceMethods.has(row.series.method),
       againstLinear: againstJson(against.get(row)),
     })),
     references: references.map(({ kind, row, budget }) => ({
       kind,
-      ...rowJson(row, comparison.referenceRates),
+      ...rowJson(row, choiceOfReference(row, comparison.referenceRates)),
       model: row.runs[0].model,
       epochs: row.runs[0].epochs,
       budgetBytes: Number.isFinite(budget) ? budget : null,
@@ -44,11 +45,19 @@ function comparisonJson(comparison: AnalyzedComparison, margin: number) {
   };
 }
 
-function rowJson(row: SummaryRow, rates: AnalyzedComparison['rates']) {
+/** The choice of a reference, whose series has a key of its own. */
+function choiceOfReference(row: SummaryRow, rates: readonly RateChoice[]): RateChoice | undefined {
+  const [{ reference, method }] = row.runs;
+  return rates.find(
+    ({ requested, trials: [trial] }) =>
+      requested === row.requested && trial.reference === reference && trial.method === method,
+  );
+}
+
+function rowJson(row: SummaryRow, choice: RateChoice | undefined) {
   const { series, requested, status } = row;
   const common = { label: series.label, method: series.method, options: series.options, requested, status };
   if (!isCompleted(row)) return { ...common, error: row.error, smallestBytes: row.smallestBytes };
-  const choice = choiceOf(row, rates);
   return {
     ...common,
     achieved: row.achieved,
