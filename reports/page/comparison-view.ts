@@ -1,13 +1,11 @@
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import type { AnalyzedComparison, AnalyzedRecording } from '../../analysis/recording.ts';
 import { againstLinear } from '../../analysis/references/against-linear.ts';
-import type { TestRows } from '../../analysis/statistics/test-rows.ts';
 import {
   type CompletedRow,
   type SummaryRow,
   baselineRow,
   bestPossible,
-  isBaseline,
   isCompleted,
 } from '../../analysis/summary/rows.ts';
 import type { Series } from '../../analysis/summary/series.ts';
@@ -77,7 +75,7 @@ interface Place extends Pick<ComparisonView, 'id' | 'heading'> {
 export async function comparisonView(
   comparison: AnalyzedComparison,
   { id, heading, anchors }: Place,
-  { series, margin, testRows }: Pick<AnalyzedRecording, 'series' | 'margin' | 'testRows'>,
+  { series, margin }: Pick<AnalyzedRecording, 'series' | 'margin'>,
   environment: Environment,
 ): Promise<ComparisonView> {
   const { rows, noise, rankings, rates, references } = comparison;
@@ -104,13 +102,13 @@ export async function comparisonView(
     overview: overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
     budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin)),
     pairs: pairsView(rows, noise, margin),
-    references: referencesView(comparison, testRows),
+    references: referencesView(comparison, margin),
     table: tableView(rows, rankings, {
       id,
       environment,
       rates,
       anchors,
-      marks: marksOf(comparison, testRows),
+      marks: marksOf(comparison, margin),
     }),
     csv: tableDownload(rows, id),
     legend: drawn.filter(({ muted }) => !muted).map(entryOf),
@@ -122,15 +120,11 @@ export async function comparisonView(
 }
 
 /** The marks of rows: methods that stand as references, and those that are not shown to beat the linear model of their budget. */
-function marksOf(
-  comparison: AnalyzedComparison,
-  testRows: TestRows | undefined,
-): (row: SummaryRow) => readonly string[] {
+function marksOf(comparison: AnalyzedComparison, margin: number): (row: SummaryRow) => readonly string[] {
+  const against = againstLinear(comparison, margin);
   return (row) => [
     ...(comparison.referenceMethods.has(row.series.method) ? ['reference'] : []),
-    ...(isCompleted(row) && !isBaseline(row)
-      ? [linearMark(againstLinear(row, comparison, testRows))].filter((mark) => mark !== undefined)
-      : []),
+    ...[linearMark(against.get(row))].filter((mark) => mark !== undefined),
   ];
 }
 
