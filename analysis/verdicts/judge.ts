@@ -45,7 +45,7 @@ export function statementsOf(
     if (difference === undefined) within = 1;
     else {
       const { value } = difference;
-      // Of three methods or more, a p-value of one half is 1 once it is shared.
+      // A p-value of one half is 1 once three methods or more share it.
       if (value > 0 || count < 3) worse = Math.min(worse, differenceTail(value, difference));
       if (value > margin || count < 3)
         worseByMargin = Math.min(worseByMargin, differenceTail(value - margin, difference));

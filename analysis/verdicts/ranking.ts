@@ -30,7 +30,7 @@ export interface Ranking {
   /** Infeasible and failed rows. */
   readonly missing: readonly SummaryRow[];
   readonly standings: ReadonlyMap<SummaryRow, Standing>;
-  /** Of every row with a number, against the uncompressed tables; empty if there are none. */
+  /** The verdicts on every row against the uncompressed tables; empty if there are none. */
   readonly toFull: ReadonlyMap<SummaryRow, AgainstNamed>;
   readonly margin: number;
   readonly noise: Noise;
@@ -125,7 +125,11 @@ export function rankingAmong(
     const verdict = worse ? 'worse' : within ? 'equivalent' : 'undecided';
     standings.set(row, { verdict, byMargin, within, gap });
   }
-  if (count > 1 && count === completed.length && rivals.every((row) => standings.get(row)!.verdict === 'worse'))
+  if (
+    count > 1 &&
+    count === completed.length &&
+    rivals.every((row) => standings.get(row)!.verdict === 'worse')
+  )
     standings.set(leader, { ...standings.get(leader)!, verdict: 'best' });
   return {
     leader,

@@ -117,8 +117,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     if (options.json) {
       const { margin, verdicts } = verdictsJson(readRecording(directory), options.margin);
       printJson({ recording: directory, report, margin, verdicts, runs: records });
-    }
-    else {
+    } else {
       const found = comparisonLines(readRecording(directory), options.margin);
       print([...found, `results: ${directory}`, `report: ${report}`].join('\n'));
     }

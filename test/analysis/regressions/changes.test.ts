@@ -139,8 +139,8 @@ describe('two methods of a recording', () => {
     const [a, b] = ['uniform', 'hashing-trick'].map((name) => runs.find(({ method }) => method === name)!);
     const [{ difference, pair }] = methods(a, b, runs);
     const rows = summarize(runs, seriesOf(runs)).filter(isCompleted);
-    const [rowOfA, rowOfB] = ['uniform', 'hashing-trick'].map(
-      (name) => rows.find(({ series, requested }) => series.label === name && requested === 4)!,
+    const [rowOfA, rowOfB] = ['uniform', 'hashing-trick'].map((name) =>
+      rows.find(({ series, requested }) => series.label === name && requested === 4)!,
     );
     const budgets = [4, 16, 64, 256].map((one) => rows.filter(({ requested }) => requested === one));
     const found = noiseOf(budgets).between(rowOfB, rowOfA)!;
@@ -244,7 +244,7 @@ describe('test rows', () => {
     const oracle = { value: found.overBoth.value, error: halfWidth(0.025, noise) };
     expect(a.runs.map(({ id }) => id)).toEqual(b.runs.map(({ id }) => id)); // ids are of what was asked
     expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
-    expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
+    expect(change.difference!.error).toBeCloseTo(oracle.error, 12);
     expect(change.difference!.value).toBeCloseTo(b.runs[0].quality.auc - a.runs[0].quality.auc, 1);
     const [without] = compared({ a, b }, false);
     expect(change.bySeeds).toEqual({ difference: without.difference, verdict: without.verdict });
@@ -304,7 +304,7 @@ describe('test rows', () => {
     const noise = { ofSeeds, ofRows: found.shared, degrees: 2 };
     const oracle = { value: found.overBoth.value, error: halfWidth(0.025, noise) };
     expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
-    expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
+    expect(change.difference!.error).toBeCloseTo(oracle.error, 12);
     expect(change.difference!.error).toBeGreaterThan(2 * change.bySeeds!.difference.error!);
   });
 });

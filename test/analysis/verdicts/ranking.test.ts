@@ -13,7 +13,13 @@ import type { RunRecord } from '../../../results/record.ts';
 import { markdownTable } from '../../../reports/markdown-table.ts';
 import { renderReport } from '../../../reports/report.ts';
 import { comparisonLines } from '../../../scripts/results/comparison-lines.ts';
-import { completedRun, environment, failedRun, infeasibleRun, plausibleRecording } from '../../reports/recordings.ts';
+import {
+  completedRun,
+  environment,
+  failedRun,
+  infeasibleRun,
+  plausibleRecording,
+} from '../../reports/recordings.ts';
 
 const runsOf = (method: string, ratio: number, aucs: readonly number[]) =>
   aucs.map((auc, i) => completedRun({ method, ratio, seed: i + 1, auc }));
