@@ -10,6 +10,7 @@ import { type FamilyView, cardsView } from '../cards/cards-view.ts';
 import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
 import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
+import { dataCaveats } from './data-facts.ts';
 import { dataFacts, machineFacts, randomIdFacts, softwareFacts } from './environment-view.ts';
 import type { Fact } from './facts.ts';
 import { type TrainingMemoryView, trainingMemoryView } from './training-memory-view.ts';
@@ -21,6 +22,8 @@ export interface PageView {
   readonly home?: string | undefined;
   readonly title: string;
   readonly subtitle: string;
+  /** Sentences about the data that a reader must know before any number. */
+  readonly caveats: readonly string[];
   /** Undefined if all runs were trained exactly. */
   readonly memory: TrainingMemoryView | undefined;
   readonly comparisons: readonly ComparisonView[];
@@ -80,6 +83,7 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
   const { data } = environment;
   return {
     ...headline(environment, sharedSettings(settings), throughput),
+    caveats: data === undefined ? [] : dataCaveats(data.facts),
     memory: trainingMemoryView(
       trainingMemory(comparisons, { rowNoise: comparisons[0]?.noise.rows ?? {}, margin: analyzed.margin }),
       testRows !== undefined,
