@@ -1,16 +1,28 @@
 import type { Recording } from '../results/recording.ts';
 import { type Comparison, comparisons } from './comparisons/comparable.ts';
 import { seriesKey } from './comparisons/series-key.ts';
+import { type ReferenceRow, referenceRows } from './references/reference-rows.ts';
+import { assumedRowVariance } from './statistics/assumed-rows.ts';
+import { testRowsKept } from './statistics/kept-covariances.ts';
 import { type TestRows, testRowsOf } from './statistics/test-rows.ts';
 import { highlightedKeys } from './summary/highlighted.ts';
 import type { SummaryRow } from './summary/rows.ts';
 import { type Series, seriesOf } from './summary/series.ts';
+import { baselineRow, compressedBudgets, isCompleted } from './summary/rows.ts';
 import { summarize } from './summary/summary.ts';
+import { type Noise, type RowNoise, defaultMargin, noiseOf } from './verdicts/noise.ts';
 import { type BudgetRanking, rankings } from './verdicts/ranking.ts';
 
 /** Runs that may stand in one table, with their rows and who is best at each budget. */
-export interface AnalyzedComparison extends Comparison {
+export interface AnalyzedComparison extends Omit<Comparison, 'references'> {
   readonly rows: readonly SummaryRow[];
+  /** References under settings of their own; they compete for no budget. */
+  readonly references: readonly ReferenceRow[];
+  /** The choices of their learning rates. */
+  readonly referenceRates: Comparison['rates'];
+  /** Methods among the rows that stand as references. */
+  readonly referenceMethods: ReadonlySet<string>;
+  readonly noise: Noise;
   readonly rankings: readonly BudgetRanking[];
 }
 
@@ -18,26 +30,79 @@ export interface AnalyzedComparison extends Comparison {
 export interface AnalyzedRecording {
   /** Every method with one choice of options, by its key; training runs and throughput records share them. */
   readonly series: ReadonlyMap<string, Series>;
-  /** Undefined if no scores were kept. */
+  /** Undefined if neither scores nor covariances were kept. */
   readonly testRows: TestRows | undefined;
+  /** The reason why kept covariances are left out; empty if they are not. */
+  readonly rowNoiseProblem: string;
+  /** The least difference of AUC that matters. */
+  readonly margin: number;
   readonly comparisons: readonly AnalyzedComparison[];
 }
 
 /** Throws a UserError if the runs saw different data or protocols, or were made on different hardware. */
-export function analyze(recording: Recording): AnalyzedRecording {
-  const { runs, throughput = [] } = recording;
+export function analyze(recording: Recording, margin = defaultMargin): AnalyzedRecording {
+  const { runs, throughput = [], environment } = recording;
   const groups = comparisons(recording);
-  const varied = [...runs, ...throughput.filter((record) => record.kind === 'method')];
+  const varied = [
+    ...runs.filter(({ reference }) => reference === undefined),
+    ...throughput.filter((record) => record.kind === 'method'),
+  ];
   const series = seriesOf(varied, highlightedIn(groups, seriesOf(varied)));
-  const testRows = testRowsOf(recording);
+  const { testRows, rowNoiseProblem } = knownRows(recording, groups);
   return {
     series,
     testRows,
+    rowNoiseProblem,
+    margin,
     comparisons: groups.map((group) => {
       const rows = summarize(group.runs, series, testRows);
-      return { ...group, rows, rankings: rankings(rows, testRows) };
+      const noise = noiseAmong(rows, { testRows, assumed: assumedIn(recording, rows) });
+      return {
+        ...{ ...group, rows, noise, rankings: rankings(rows, noise, margin) },
+        references: referenceRows(group, rows, testRows),
+        referenceRates: group.references.rates,
+        referenceMethods: new Set(environment.references),
+      };
     }),
   };
+}
+
+/** Scores win over covariances that were made of them. */
+function knownRows(
+  { scores, rowNoise }: Recording,
+  groups: readonly Comparison[],
+): Pick<AnalyzedRecording, 'testRows' | 'rowNoiseProblem'> {
+  if (scores !== undefined || rowNoise === undefined)
+    return { testRows: testRowsOf({ ...(scores && { scores }) }), rowNoiseProblem: '' };
+  const judged = groups.flatMap(({ runs }) => runs.filter((run) => run.status === 'completed'));
+  const known = 'problem' in rowNoise ? rowNoise : testRowsKept(rowNoise, judged);
+  return 'problem' in known
+    ? { testRows: undefined, rowNoiseProblem: known.problem }
+    : { testRows: known, rowNoiseProblem: '' };
+}
+
+/** The noise of the rows of a comparison, pooled over its budgets. */
+export function noiseAmong(rows: readonly SummaryRow[], rowNoise?: RowNoise): Noise {
+  const completed = rows.filter(isCompleted);
+  const budgets = compressedBudgets(completed).map((requested) =>
+    completed.filter((row) => row.requested === requested),
+  );
+  return noiseOf(budgets, rowNoise);
+}
+
+/** The variance over test rows to assume of differences: from the baseline's AUC, or the first there is. */
+export function assumedIn({ environment }: Recording, rows: readonly SummaryRow[]): number | undefined {
+  const { data } = environment;
+  const row = baselineRow(rows) ?? rows.find(isCompleted);
+  const rate = data && clickRateOf(data.facts);
+  if (data === undefined || row === undefined || rate === undefined) return undefined;
+  return assumedRowVariance(row.estimates.auc.value, data.rows.test, rate);
+}
+
+/** The share of clicks among test rows; undefined if the facts of the data do not have it. */
+function clickRateOf({ clickRate }: Readonly<Record<string, unknown>>): number | undefined {
+  const rate = (clickRate as Readonly<Record<string, unknown>> | undefined)?.test;
+  return typeof rate === 'number' ? rate : undefined;
 }
 
 /** The series that charts highlight in any of the comparisons; undefined if they can name all. */

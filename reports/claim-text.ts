@@ -1,9 +1,13 @@
 import { plural } from '../base/plural.ts';
 import { baseline } from '../analysis/comparisons/comparable.ts';
-import { holdsZero } from '../analysis/statistics/estimates.ts';
-import { type CompletedRow, changeFromFull } from '../analysis/summary/rows.ts';
-import { type BudgetRanking, type Ranking, smallestPossible } from '../analysis/verdicts/ranking.ts';
-import { formatBytes, formatCount, formatEstimate, formatRatio } from './format.ts';
+import type { CompletedRow } from '../analysis/summary/rows.ts';
+import {
+  type BudgetRanking,
+  type Ranking,
+  rivalsThatAre,
+  smallestPossible,
+} from '../analysis/verdicts/ranking.ts';
+import { formatBytes, formatCount, formatEstimate, formatFixed, formatMargin, formatRatio } from './format.ts'; // prettier-ignore
 
 /** A ranking in words. */
 export interface Claim {
@@ -21,55 +25,63 @@ export function claimOf(ranking: BudgetRanking): Claim {
   return { budget: formatRatio(ranking.requested), lead: leadOf(ranking), details: detailsOf(ranking) };
 }
 
-/** Describes a ranking. No word claims more certainty than the seeds and, where scores were kept, the test rows give. */
+/** Describes a ranking. No word claims more certainty than seeds and test rows give. */
 export function detailsOf(ranking: Ranking): string {
-  const { best } = ranking;
-  if (best === undefined) {
+  const { leader } = ranking;
+  if (leader === undefined) {
     const smallest = smallestPossible(ranking);
     return smallest === undefined
       ? ''
       : `The smallest layer that any method can make takes ${formatBytes(smallest)}.`;
   }
   const sentences = [
-    `Test AUC ${formatEstimate(best.estimates.auc)}${toFull(best)}.`,
-    lostNote(best),
-    tieNote(best, ranking),
-    behindNote(ranking),
+    `Test AUC ${formatEstimate(leader.estimates.auc)}${toFull(leader, ranking)}.`,
+    lostNote(leader),
+    boundNote(leader, ranking),
+    equivalentNote(ranking),
+    undecidedNote(ranking),
+    worseNote(ranking),
+    unjudgedNote(ranking),
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
 }
 
-function leadOf({ best, tied, behind }: Ranking): string {
-  if (best === undefined) return 'no method gave a number';
-  if (tied.length + behind.length === 0) return `${best.series.label} is the only method with a number`;
-  if (tied.length > 0) return `tie between ${listed([best, ...tied].map((row) => row.series.label))}`;
-  if (best.runs.length === 1) return `${best.series.label} is ahead`;
-  return best.change !== undefined && best.change.value > 0
-    ? `${best.series.label} is best`
-    : `${best.series.label} loses least`;
+function leadOf({ leader, rivals, standings }: Ranking): string {
+  if (leader === undefined) return 'no method gave a number';
+  const { label } = leader.series;
+  if (rivals.length === 0) return `${label} is the only method with a number`;
+  const { verdict } = standings.get(leader)!;
+  if (verdict === 'unjudged') return `${label} is ahead`;
+  if (verdict === 'equivalent') return `${label} is as good as the best`;
+  if (verdict !== 'best') return `undecided: ${label} is ahead`;
+  return leader.change !== undefined && leader.change.value > 0 ? `${label} is best` : `${label} loses least`;
 }
 
-function toFull(row: CompletedRow): string {
-  const change = changeFromFull(row);
-  const note = seedNote(row);
-  if (change === undefined) return ` (${note})`;
-  if (change.value === 0) return `, equal to ${baseline} (${note})`;
-  if (holdsZero(change))
-    return `, not distinguishable from ${baseline} (difference ${formatEstimate(change)}, ${note})`;
-  const side = change.value > 0 ? 'above' : 'below';
-  return `, ${formatEstimate({ ...change, value: Math.abs(change.value) })} ${side} ${baseline} (${note})`;
+function toFull(row: CompletedRow, ranking: Ranking): string {
+  const against = ranking.toFull.get(row);
+  const note = noiseNote(row, ranking);
+  if (against?.gap === undefined) return ` (${note})`;
+  const { gap, verdict, notBelow } = against;
+  if (gap.value === 0 && (gap.error ?? 0) === 0) return `, equal to ${baseline} (${note})`;
+  const size = formatEstimate({ ...gap, value: Math.abs(gap.value) });
+  const side = gap.value > 0 ? 'above' : 'below';
+  const most = notBelow ? `, shown to be at most ${formatMargin(ranking.margin)} below it` : '';
+  if (verdict === 'equivalent')
+    return `, equivalent to ${baseline} (difference ${formatEstimate(gap)}, ${note})`;
+  if (verdict === 'undecided')
+    return `, undecided against ${baseline} (difference ${formatEstimate(gap)}, ${note})${most}`;
+  return `, ${size} ${side} ${baseline} (${note})${verdict === 'worse' ? most : ''}`;
 }
 
 /** The sources of noise in the error bar. */
-function seedNote({ runs, change, changeOnRows }: CompletedRow): string {
-  if (changeOnRows !== undefined) {
-    const rows = `${formatCount(changeOnRows.rows)} test rows`;
-    return change!.count === 1
-      ? `one seed: the error bar is of ${rows} alone`
-      : `paired over ${change!.count} seeds and ${rows}`;
-  }
-  if (runs.length === 1) return 'one seed: no error bar';
-  return change === undefined ? `${runs.length} seeds` : `paired over ${plural(change.count, 'seed')}`;
+function noiseNote({ runs, change, changeOnRows }: CompletedRow, { noise, toFull }: Ranking): string {
+  const seeds =
+    change === undefined ? plural(runs.length, 'seed') : `paired over ${plural(change.count, 'seed')}`;
+  const rows = changeOnRows && `${formatCount(changeOnRows.rows)} test rows`;
+  if (runs.length === 1)
+    return rows ? `one seed: the error bar is of ${rows} alone` : 'one seed: no error bar';
+  if (rows !== undefined) return `${seeds} and ${rows}`;
+  return toFull.size > 0 && noise.source === 'assumed' ? `${seeds}, rows assumed` : seeds;
 }
 
 function lostNote({ lost }: CompletedRow): string {
@@ -78,25 +90,52 @@ function lostNote({ lost }: CompletedRow): string {
     : `${plural(lost.length, 'more seed')} of it failed and could not be counted.`;
 }
 
-function tieNote(best: CompletedRow, { tied, gaps }: Ranking): string {
-  if (tied.length === 0) return '';
-  const leads = tied.map((row) => `${row.series.label} by ${formatEstimate(gaps.get(row)!)}`);
-  return `${best.series.label} is ahead of ${listed(leads)}: inside the noise.`;
+/** The guarantee about the leader, whichever method is truly the best. */
+function boundNote(leader: CompletedRow, ranking: Ranking): string {
+  const bound = ranking.bound(leader);
+  return bound === undefined || ranking.standings.get(leader)!.verdict === 'best'
+    ? ''
+    : `It is at most ${formatFixed(bound)} below the best, whichever that is.`;
 }
 
-function behindNote({ tied, behind, gaps }: Ranking): string {
-  if (behind.length === 0) return '';
-  const [row] = behind;
-  const gap = gaps.get(row);
-  const alone = gap?.error === undefined && row.runs.length > 1 ? ' on the one common seed' : '';
-  const { label } = row.series;
-  const distance = gap === undefined ? 'without a common seed' : `by ${formatEstimate(gap)}${alone}`;
-  if (tied.length === 0)
-    return gap === undefined ? `${label} is next, ${distance}.` : `${label} is next, behind ${distance}.`;
-  return behind.length > maxListed
-    ? `${behind.length} methods are clearly behind. ${label} is the first of them, ${distance}.`
-    : `${label} is the first that is clearly behind, ${distance}.`;
+function equivalentNote(ranking: Ranking): string {
+  const rows = rivalsThatAre('equivalent', ranking);
+  if (rows.length === 0) return '';
+  return `${listed(labelsOf(rows))} ${isOrAre(rows)} equivalent: at most ${formatMargin(ranking.margin)} below the best.`;
 }
+
+function undecidedNote(ranking: Ranking): string {
+  const rows = rivalsThatAre('undecided', ranking);
+  if (rows.length === 0) return '';
+  const leads = rows.map((row) => `${row.series.label} (lower by ${gapText(row, ranking)})`);
+  return `Undecided: ${listed(leads)}.`;
+}
+
+function worseNote(ranking: Ranking): string {
+  const rows = rivalsThatAre('worse', ranking);
+  if (rows.length === 0) return '';
+  const [row] = rows;
+  const { byMargin } = ranking.standings.get(row)!;
+  const distance = `by ${gapText(row, ranking)}${byMargin ? `, more than ${formatMargin(ranking.margin)}` : ''}`;
+  const { label } = row.series;
+  if (rows.length === ranking.rivals.length) return `${label} is next, worse ${distance}.`;
+  return rows.length > maxListed
+    ? `${rows.length} methods are worse. ${label} is the first of them, ${distance}.`
+    : `${label} is the first that is worse, ${distance}.`;
+}
+
+function unjudgedNote(ranking: Ranking): string {
+  const rows = rivalsThatAre('unjudged', ranking);
+  if (rows.length === 0) return '';
+  const [row] = rows;
+  const gap = ranking.standings.get(row)!.gap;
+  const distance = gap === undefined ? 'without a common seed' : `lower by ${formatEstimate(gap)}`;
+  return `${row.series.label} is next, ${distance}; fewer than three seeds give no verdict.`;
+}
+
+const gapText = (row: CompletedRow, { standings }: Ranking) => formatEstimate(standings.get(row)!.gap!);
+const labelsOf = (rows: readonly CompletedRow[]) => rows.map((row) => row.series.label);
+const isOrAre = (rows: readonly unknown[]) => (rows.length === 1 ? 'is' : 'are');
 
 function listed(names: readonly string[]): string {
   if (names.length <= maxListed)

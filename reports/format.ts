@@ -68,3 +68,8 @@ function withPrefix(value: number, units: readonly string[]): string {
 function threeDigits(value: number): string {
   return value >= 999.5 ? formatCount(value) : value.toPrecision(3);
 }
+
+/** A margin as users type it: 0.001, without zeros at its end. */
+export function formatMargin(margin: number): string {
+  return String(margin);
+}

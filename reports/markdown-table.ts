@@ -1,4 +1,5 @@
 import { baseline } from '../analysis/comparisons/comparable.ts';
+import { findableIn } from '../analysis/power/found.ts';
 import { analyze } from '../analysis/recording.ts';
 import {
   type CompletedRow,
@@ -8,28 +9,44 @@ import {
   isBaseline,
   isCompleted,
 } from '../analysis/summary/rows.ts';
+import { type Ranking, isLeader, rowVerdict } from '../analysis/verdicts/ranking.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import type { Recording } from '../results/recording.ts';
 import { readRecording } from '../results/store.ts';
+import { costTable, methodLabel, referenceCells } from './reference-lines.ts';
 import { formatBytes, formatChange, formatEstimate, formatFixed, formatRatio } from './format.ts';
 
 /**
  * A recording as a table for a README: a row per method, a column per budget, the change of test AUC from the uncompressed
- * tables in each cell (or the AUC, where those were not run), bold for the best of a column and those tied with it.
- * Methods stand in the order of the first column. Shows the first setting of the recording.
+ * tables in each cell (or the AUC, where those were not run). Bold: the highest of a column, and methods shown to be equivalent
+ * to the best; in italics: undecided; plain: worse, or without a verdict. Methods stand in the order of the first column, references
+ * that compete for no budget below them. Shows the first setting of the recording. `costs`: a second table, of what each method costs.
  */
-export function markdownTable(recording: Recording): string {
-  const [{ rows, rankings }] = analyze(recording).comparisons;
+export function markdownTable(
+  recording: Recording,
+  { margin, costs = false }: { readonly margin?: number | undefined; readonly costs?: boolean } = {},
+): string {
+  const [comparison] = analyze(recording, margin).comparisons;
+  const { rows, noise, rankings, referenceMethods } = comparison;
   const full = baselineRow(rows);
   const compressed = rows.filter((row) => !isBaseline(row));
   const budgets = budgetsOf(compressed);
-  const winners = new Set(rankings.flatMap((ranking) => [...ranking.winners]));
   const labels = [...new Set(compressed.map((row) => row.series.label))];
   const cellOf = (label: string, budget: number) => {
     const row = compressed.find(({ series, requested }) => series.label === label && requested === budget);
-    return row === undefined ? '' : textOf(row, winners.has(row));
+    return row === undefined ? '' : textOf(row, markOf(row, rankings));
   };
+  const nameOf = (label: string) =>
+    methodLabel(
+      compressed.find(({ series }) => series.label === label)!,
+      referenceMethods,
+    );
   const lines = labels.map((label) => ({ label, cells: budgets.map((budget) => cellOf(label, budget)) }));
+  const findable = findableIn(rows, noise, recording.environment.data!.rows.test).budgets;
+  const findableAt = (budget: number) => {
+    const found = findable.find(({ requested }) => requested === budget);
+    return found === undefined ? '' : formatFixed(found.worse);
+  };
   const first = full === undefined ? 'test AUC' : 'change of test AUC';
   const fullText = (row: CompletedRow) =>
     `\`${baseline}\` (${formatBytes(row.runs[0].size.servingBytes)}: ${formatEstimate(row.estimates.auc)})`;
@@ -37,19 +54,33 @@ export function markdownTable(recording: Recording): string {
     line([first, ...budgets.map(formatRatio)]),
     line(['---', ...budgets.map(() => '---:')]),
     ...(full === undefined ? [] : [line([fullText(full), ...budgets.map(() => '')])]),
-    ...lines.map(({ label, cells }) => line([`\`${label}\``, ...cells])),
+    ...lines.map(({ label, cells }) => line([nameOf(label), ...cells])),
+    ...referenceCells(comparison, budgets).map(({ label, cells }) => line([label, ...cells])),
+    ...(findable.length === 0 ? [] : [line(['*smallest gap found*', ...budgets.map(findableAt)])]),
+    ...(costs ? ['', costTable(comparison)] : []),
   ].join('\n');
 }
 
-export function writeMarkdownTable(directory: string, file: string): void {
-  writeWhole(file, `${markdownTable(readRecording(directory))}\n`);
+export function writeMarkdownTable(
+  directory: string,
+  file: string,
+  options?: Parameters<typeof markdownTable>[1],
+): void {
+  writeWhole(file, `${markdownTable(readRecording(directory), options)}\n`);
 }
 
-function textOf(row: SummaryRow, wins: boolean): string {
+/** The marks around a number; rows of a budget without compression have none. */
+function markOf(row: SummaryRow, rankings: readonly Ranking[]): '' | '*' | '**' {
+  const verdict = rowVerdict(row, rankings);
+  if (isLeader(row, rankings) || verdict === 'equivalent') return '**';
+  return verdict === 'undecided' ? '*' : '';
+}
+
+function textOf(row: SummaryRow, mark: string): string {
   if (!isCompleted(row)) return row.status;
   const { change, estimates } = row;
   const text = change === undefined ? formatFixed(estimates.auc.value) : formatChange(change.value);
-  return wins ? `**${text}**` : text;
+  return `${mark}${text}${mark}`;
 }
 
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

@@ -1,5 +1,6 @@
 import type { Environment } from './environment.ts';
 import type { RunRecord } from './record.ts';
+import type { RowCovariances } from './row-noise.ts';
 import type { TestScores } from './test-scores.ts';
 import type { ThroughputRecord } from './throughput-record.ts';
 
@@ -11,4 +12,6 @@ export interface Recording {
   readonly throughput?: readonly ThroughputRecord[];
   /** Absent if no scores were kept; published recordings have none. */
   readonly scores?: TestScores;
+  /** The covariances that were made of scores, or why they are left out. */
+  readonly rowNoise?: RowCovariances | { readonly problem: string };
 }

@@ -14,6 +14,7 @@ import type { Environment } from './environment.ts';
 import { type RunRecord, runRecord } from './record.ts';
 import type { Recording } from './recording.ts';
 import { openRecordFile, readRecords } from './record-file.ts';
+import { readRowCovariances } from './row-noise.ts';
 import { clearTornScores, readTestScores } from './test-scores.ts';
 import { type ThroughputRecord, throughputRecord } from './throughput-record.ts';
 
@@ -118,11 +119,13 @@ export function readRecording(directory: string): Recording {
   const throughput = readRecords(files[1], throughputFile);
   const rows = environment.data?.rows.test;
   const scores = rows === undefined ? undefined : readTestScores(directory, rows);
+  const rowNoise = rows === undefined ? undefined : readRowCovariances(directory, rows);
   return {
     environment,
     runs,
     ...(throughput.length > 0 && { throughput }),
     ...(scores && { scores }),
+    ...(rowNoise && { rowNoise }),
   };
 }
 

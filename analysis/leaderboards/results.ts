@@ -1,7 +1,7 @@
 import type { Setting } from '../comparisons/comparable.ts';
 import { analyze } from '../recording.ts';
 import { type CompletedRow, type SummaryRow, budgetsOf, isCompleted } from '../summary/rows.ts';
-import { badgeOf } from '../verdicts/ranking.ts';
+import { badgeOf, rowVerdict } from '../verdicts/ranking.ts';
 import type { Published, SameData } from './same-data.ts';
 
 /** The result of one method with its options at one budget, in one recording. */
@@ -11,10 +11,10 @@ export interface Result {
   readonly setting: number;
   readonly row: SummaryRow;
   /**
-   * The row's distinction within its recording and setting, whose runs are paired by seed. Undefined for rows behind, and
-   * for rows of one seed.
+   * The row's distinction within its recording and setting, whose runs are paired by seed. Undefined for worse rows, and
+   * for rows without a verdict.
    */
-  readonly badge: 'best' | 'tied' | undefined;
+  readonly badge: 'best' | 'highest' | 'equivalent' | 'undecided' | undefined;
 }
 
 /** Recordings of the same data with all their results. */
@@ -25,14 +25,14 @@ export interface DataResults extends SameData {
   readonly settings: readonly Setting[];
 }
 
-export function withResults(same: SameData): DataResults {
+export function withResults(same: SameData, margin?: number): DataResults {
   const groups = same.published.flatMap((published) =>
-    analyze(published.recording).comparisons.map((comparison) => ({ published, comparison })),
+    analyze(published.recording, margin).comparisons.map((comparison) => ({ published, comparison })),
   );
   const results = groups.flatMap(({ published, comparison: { rows, rankings } }, setting) =>
     rows.map((row) => {
-      const badge = row.runs.length < 2 ? undefined : badgeOf(row, rankings);
-      return { published, setting, row, badge: badge === 'highest' ? undefined : badge };
+      const judged = rowVerdict(row, rankings) !== 'unjudged';
+      return { published, setting, row, badge: judged ? badgeOf(row, rankings) : undefined };
     }),
   );
   return { ...same, results, settings: groups.map(({ comparison }) => comparison.setting) };

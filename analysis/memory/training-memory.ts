@@ -2,17 +2,11 @@ import { sum } from '../../base/sum.ts';
 import type { CompletedRun } from '../../results/record.ts';
 import type { Setting } from '../comparisons/comparable.ts';
 import { exactTraining, isExact } from '../comparisons/exact-training.ts';
-import {
-  type Estimate,
-  holdsZero,
-  intervalOf,
-  median,
-  medianAbsoluteDeviation,
-} from '../statistics/estimates.ts';
-import type { TestRows } from '../statistics/test-rows.ts';
+import { type Estimate, median, medianAbsoluteDeviation } from '../statistics/estimates.ts';
 import { type CompletedRow, type SummaryRow, isCompleted } from '../summary/rows.ts';
 import type { Series } from '../summary/series.ts';
-import { contrast } from '../verdicts/gaps.ts';
+import { type AgainstNamed, type NamedVerdict, againstNamed } from '../verdicts/against.ts';
+import { type Noise, type RowNoise, noiseOf } from '../verdicts/noise.ts';
 
 type Memory = NonNullable<CompletedRun['memory']['training']>;
 
@@ -36,10 +30,10 @@ export interface ApproximationRow {
   readonly memory: Memory;
   readonly bytes: Readonly<Record<MemoryKind, number>>;
   readonly totalBytes: number;
-  /** Test AUC minus that of exact training, over the seeds both have; undefined for exact training itself. */
+  /** Test AUC minus that of exact training, its interval for all approximations of the method at once; undefined for exact training itself. */
   readonly change: Estimate | undefined;
-  /** True if the change cannot be separated from zero: tied with exact training. */
-  readonly tied: boolean;
+  /** The verdict against exact training; undefined for exact training itself. */
+  readonly verdict: NamedVerdict | undefined;
   /** Training samples per second, times those of exact training: median over seeds ± MAD; undefined for exact training. */
   readonly speed: { readonly median: number; readonly mad: number } | undefined;
 }
@@ -58,7 +52,7 @@ export interface ApproximationsOfMethod {
  */
 export function trainingMemory(
   comparisons: readonly { readonly setting: Setting; readonly rows: readonly SummaryRow[] }[],
-  testRows?: TestRows,
+  { rowNoise = {}, margin }: { readonly rowNoise?: RowNoise; readonly margin: number },
 ): ApproximationsOfMethod[] {
   const found = new Map<string, { setting: Setting; row: CompletedRow }[]>();
   for (const { setting, rows } of comparisons) {
@@ -68,25 +62,40 @@ export function trainingMemory(
       found.set(key, [...(found.get(key) ?? []), { setting, row }]);
     }
   }
-  return [...found.values()]
-    .filter((members) => members.length > 1)
+  const groups = [...found.values()].filter((members) => members.length > 1);
+  const noise = noiseOf(
+    groups.map((members) => members.map(({ row }) => row)),
+    rowNoise,
+  );
+  return groups
     .map((members) => {
       const sorted = members.toSorted((a, b) => compareSettings(a.setting, b.setting));
       const [{ row: first, setting }] = sorted;
       const exact = isExact(setting) ? first : undefined;
+      const verdicts = verdictsOf(sorted, exact, noise, margin);
       return {
         series: first.series,
         requested: first.requested,
-        rows: sorted.flatMap((member) => approximationRow(member, exact, testRows)),
+        rows: sorted.flatMap((member) => approximationRow(member, exact, verdicts)),
       };
     })
     .filter(({ rows }) => rows.length > 1);
 }
 
+function verdictsOf(
+  members: readonly { readonly row: CompletedRow }[],
+  exact: CompletedRow | undefined,
+  noise: Noise,
+  margin: number,
+): ReadonlyMap<CompletedRow, AgainstNamed> {
+  if (exact === undefined) return new Map();
+  return againstNamed(members.map(({ row }) => row), exact, noise, margin); // prettier-ignore
+}
+
 function approximationRow(
   { setting, row }: { setting: Setting; row: CompletedRow },
   exact: CompletedRow | undefined,
-  testRows: TestRows | undefined,
+  verdicts: ReadonlyMap<CompletedRow, AgainstNamed>,
 ): ApproximationRow[] {
   const memory = row.runs[0].memory.training;
   if (memory === undefined) return [];
@@ -96,11 +105,9 @@ function approximationRow(
   const totalBytes = sum(memoryKinds.map((kind) => bytes[kind]));
   const measured = { setting, row, memory, bytes, totalBytes };
   if (exact === undefined || exact === row)
-    return [{ ...measured, change: undefined, tied: false, speed: undefined }];
-  const difference = contrast(row, exact, testRows);
-  const change = difference && intervalOf(difference);
-  const tied = change !== undefined && holdsZero(change);
-  return [{ ...measured, change, tied, speed: speedRatio(row, exact) }];
+    return [{ ...measured, change: undefined, verdict: undefined, speed: undefined }];
+  const { gap: change, verdict } = verdicts.get(row)!;
+  return [{ ...measured, change, verdict, speed: speedRatio(row, exact) }];
 }
 
 function speedRatio(row: CompletedRow, exact: CompletedRow): ApproximationRow['speed'] {

@@ -1,14 +1,26 @@
-import type { BySeed } from '../statistics/common-noise.ts';
-import { type Estimate, holdsZero, mean } from '../statistics/estimates.ts';
+import type { BySeed } from '../statistics/pair-noise.ts';
+import { type Estimate, mean } from '../statistics/estimates.ts';
 import { type SummaryRow, isCompleted } from '../summary/rows.ts';
+import { minSeeds } from '../verdicts/noise.ts';
+import { verdictOf } from '../verdicts/pairs.ts';
 import { type CommonSeeds, type Judgement, type Pair, type Pairing, commonSeeds, seedsOf } from './pair.ts';
 
 /**
  * `lost`: no number in B, or a seed that failed there, where A has one; `gained` the other way round. `equal`: the same
- * to the last bit. `unjudged`: fewer than two common seeds.
+ * to the last bit. `unjudged`: fewer than three common seeds.
  */
 export type Verdict =
-  'worse' | 'better' | 'tie' | 'equal' | 'lost' | 'gained' | 'unjudged' | 'only A' | 'only B' | 'neither';
+  | 'worse'
+  | 'better'
+  | 'equivalent'
+  | 'undecided'
+  | 'equal'
+  | 'lost'
+  | 'gained'
+  | 'unjudged'
+  | 'only A'
+  | 'only B'
+  | 'neither';
 
 /** The change of one method at one budget from A to B. */
 export interface Change {
@@ -25,9 +37,13 @@ export interface Change {
   readonly bySeeds: { readonly difference: Estimate; readonly verdict: Verdict } | undefined;
 }
 
-/** True for a change that makes a comparison fail. */
-export function isRegression({ verdict }: Pick<Change, 'verdict'>): boolean {
-  return verdict === 'worse' || verdict === 'lost';
+/** True for a change that makes a comparison fail; a strict one fails for all that was not shown to be none, too. */
+export function isRegression({ verdict }: Pick<Change, 'verdict'>, strict = false): boolean {
+  return (
+    verdict === 'worse' ||
+    verdict === 'lost' ||
+    (strict && (verdict === 'undecided' || verdict === 'unjudged'))
+  );
 }
 
 /** True for a change that says something: numbers were judged, or one side alone failed to give one. */
@@ -55,7 +71,7 @@ export function judgedAmong(changes: readonly Change[]): {
  * A verdict for each pair. Pairs that are equal in every seed can be called worse by no chance, and take no share of the
  * 5 %: where one method of forty was changed, it is judged alone.
  */
-export function changesOf({ pairs, judge }: Pairing): Change[] {
+export function changesOf({ pairs, judge }: Pairing, margin: number): Change[] {
   const commons = new Map(pairs.map((pair) => [pair, commonSeeds(pair)]));
   const judged = [...commons.values()].filter(isJudged);
   const judgementOf = judged.length === 0 ? undefined : judge(judged);
@@ -67,22 +83,23 @@ export function changesOf({ pairs, judge }: Pairing): Change[] {
     const difference = judgement.difference.count === 0 ? undefined : judgement.difference;
     const bySeeds = judgement.bySeeds && {
       difference: judgement.bySeeds,
-      verdict: verdictOf(judgement.bySeeds),
+      verdict: changeVerdict(judgement.bySeeds, margin),
     };
     const [reason, without] = withoutNumber(pair);
-    const verdict = without ?? verdictOf(difference);
+    const verdict = without ?? changeVerdict(difference, margin);
     return { pair, verdict, reason, ...meansOf(common), difference, bySeeds };
   });
 }
 
 function isJudged({ differences }: CommonSeeds): boolean {
-  return differences.size > 1 && [...differences.values()].some((value) => value !== 0);
+  return differences.size >= minSeeds && [...differences.values()].some((value) => value !== 0);
 }
 
-/** The difference of one seed, of none, or of several that are all equal. */
+/** The difference of too few seeds, of none, or of several that are all equal. */
 function bareDifference({ differences }: CommonSeeds): Estimate {
-  const [value = NaN] = differences.values();
-  return { value, error: differences.size > 1 ? 0 : undefined, count: differences.size };
+  const values = [...differences.values()];
+  const equal = values.length > 1 && values.every((value) => value === 0);
+  return { value: mean(values), error: equal ? 0 : undefined, count: values.length };
 }
 
 function meansOf({ pair, ofA, ofB }: CommonSeeds): Pick<Change, 'aucOfA' | 'aucOfB'> {
@@ -93,13 +110,10 @@ function meansOf({ pair, ofA, ofB }: CommonSeeds): Pick<Change, 'aucOfA' | 'aucO
   return { aucOfA: meanOf(ofA, pair.a), aucOfB: meanOf(ofB, pair.b) };
 }
 
-function verdictOf(difference: Estimate | undefined): Verdict {
+function changeVerdict(difference: Estimate | undefined, margin: number): Verdict {
   if (difference === undefined) return 'unjudged';
   const { value, error } = difference;
-  if (value === 0 && (error ?? 0) === 0) return 'equal';
-  if (error === undefined) return 'unjudged';
-  if (holdsZero(difference)) return 'tie';
-  return value < 0 ? 'worse' : 'better';
+  return value === 0 && (error ?? 0) === 0 ? 'equal' : verdictOf(difference, margin);
 }
 
 /** The reason and the verdict where a side has no number, or lost one of its seeds. */

@@ -1,45 +1,60 @@
-import { type BySeed, moderation, residuals, seedEffects } from '../statistics/common-noise.ts';
-import { type Difference, withKnown } from '../statistics/seeds-and-rows.ts';
-import { type Estimate, intervalOf, mean, meanInterval } from '../statistics/estimates.ts';
-import { studentQuantile } from '../statistics/student-t.ts';
-import { hasCommonNoise } from '../verdicts/gaps.ts';
+import { type BySeed, moderated, pooled } from '../statistics/pair-noise.ts';
+import { halfWidth } from '../statistics/difference-tail.ts';
+import { type Estimate, mean, meanInterval } from '../statistics/estimates.ts';
+import { sampleVariance } from '../statistics/sample-variance.ts';
+import type { Difference } from '../statistics/seeds-and-rows.ts';
+import { alpha } from '../verdicts/judge.ts';
 
 /** The mean difference over the seeds of one method at one budget; with the noise of test rows where that is known. */
 export type Interval = (differences: BySeed, onRows?: Difference) => Estimate;
 
+/** The number of differences from which on their noise is estimated together. */
+const many = 12;
+
 /**
  * Means of differences by seed, with intervals that hold for all of them at once in 95 % of cases. Few of
- * them share the 5 % by number (Bonferroni); the noise of a dozen or more is estimated together, as in `commonNoise`.
- * `all` holds those that are judged, each with two seeds or more.
+ * them share the 5 % by number (Bonferroni); the noise of a dozen or more is estimated together.
+ * `all` holds those that are judged, each with three seeds or more.
  */
 export function differenceNoise(all: readonly BySeed[]): Interval {
-  const confidence = 1 - 0.05 / all.length;
-  const alone: Interval = (own, onRows) =>
-    onRows === undefined
-      ? meanInterval([...own.values()], confidence)
-      : intervalOf(onRows.overBoth, confidence);
-  return hasCommonNoise(all.length) ? (moderatedNoise(all) ?? alone) : alone;
+  if (all.length >= many) return pooledNoise(all);
+  return (own, onRows) => {
+    const [count, ofSeeds] = [own.size, sampleVariance([...own.values()]) / own.size];
+    const noise = { ofSeeds, degrees: count - 1, ofRows: onRows?.shared ?? 0 };
+    return { value: mean([...own.values()]), error: halfWidth(alpha / 2 / all.length, noise), count };
+  };
 }
 
 /**
  * A seed's common effect on all differences (other starting weights in one of the recordings) cancels between two methods
  * of one recording, not between two recordings: with three seeds it has two degrees of freedom, however many methods
- * show it. One half of the 5 % covers this common effect, once for all; the methods share the other half, which covers their own
- * noise: over seeds, and over the test rows that all seeds share.
+ * show it. One half of the 5 % covers this common effect, the mean over methods, once for all; the methods share the other half,
+ * which covers how each deviates from it: over seeds, with the pooled noise of all, and over the test rows that all seeds share.
  */
-function moderatedNoise(all: readonly BySeed[]): Interval | undefined {
-  const effects = seedEffects(all);
-  const ownVariance = residuals(effects);
-  const moderate = moderation(all.map(ownVariance));
-  if (moderate === undefined) return undefined;
-  const common = meanInterval([...effects.values()], 1 - 0.025);
-  const commonWidth = (common.error ?? 0) * Math.sqrt(common.count); // for one seed
+function pooledNoise(all: readonly BySeed[]): Interval {
+  const common = commonEffects(all);
+  const variances = all.map((own) => sampleVariance(deviations(own, common)));
+  const degrees = common.size - 1;
+  const pool = pooled(variances, { degrees, independent: (all.length - 1) * degrees });
+  const shared = meanInterval([...common.values()], 1 - alpha / 2);
+  const sharedWidth = (shared.error ?? 0) * Math.sqrt(shared.count); // for one seed
   return (own, onRows) => {
     const count = own.size;
-    const { value: variance, degrees } = moderate(ownVariance(own));
-    const [ofSeeds, ofRows] = [variance / count, onRows?.shared ?? 0];
-    const quantile = studentQuantile(1 - 0.025 / all.length / 2, withKnown(degrees, ofSeeds, ofRows));
-    const error = commonWidth / Math.sqrt(count) + quantile * Math.sqrt(ofSeeds + ofRows);
+    const found = moderated(sampleVariance(deviations(own, common)), count - 1, pool);
+    const noise = { ofSeeds: found.variance / count, degrees: found.degrees, ofRows: onRows?.shared ?? 0 };
+    const error = sharedWidth / Math.sqrt(count) + halfWidth(alpha / 4 / all.length, noise);
     return { value: mean([...own.values()]), error, count };
   };
+}
+
+/** The mean difference of every seed over the methods that have it. */
+function commonEffects(all: readonly BySeed[]): Map<number, number> {
+  const values = new Map<number, number[]>();
+  for (const own of all)
+    for (const [seed, value] of own) values.set(seed, [...(values.get(seed) ?? []), value]);
+  return new Map([...values].map(([seed, some]) => [seed, mean(some)]));
+}
+
+function deviations(own: BySeed, common: BySeed): number[] {
+  return [...own].map(([seed, value]) => value - common.get(seed)!);
 }

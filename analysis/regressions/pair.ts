@@ -1,4 +1,4 @@
-import type { BySeed } from '../statistics/common-noise.ts';
+import type { BySeed } from '../statistics/pair-noise.ts';
 import type { Estimate } from '../statistics/estimates.ts';
 import type { Difference } from '../statistics/seeds-and-rows.ts';
 import type { TestRows } from '../statistics/test-rows.ts';
@@ -31,7 +31,7 @@ export interface Judgement {
   readonly bySeeds?: Estimate;
 }
 
-/** Gives the interval of each of the pairs that are judged together, all of which have two common seeds or more. */
+/** Gives the interval of each of the pairs that are judged together, all of which have three common seeds or more. */
 export type Judge = (judged: readonly CommonSeeds[]) => (one: CommonSeeds) => Judgement;
 
 export interface Pairing {

@@ -5,6 +5,7 @@ import { type NamedRecording, counterparts } from '../comparisons/counterparts.t
 import { analyze } from '../recording.ts';
 import { testRowsBetween } from '../statistics/test-rows.ts';
 import type { Series } from '../summary/series.ts';
+import { defaultMargin } from '../verdicts/noise.ts';
 import { type Change, changesOf } from './change.ts';
 import { methodPairs } from './method-pairs.ts';
 import { recordingPairs } from './recording-pairs.ts';
@@ -16,6 +17,10 @@ export interface RecordedChanges {
   readonly data: TrainingEnvironment['data'];
   /** The number of test rows that differences are paired over; undefined if a side has no scores. */
   readonly testRows: number | undefined;
+  /** True if the noise of test rows is assumed, because nothing was kept of them. */
+  readonly rowsAssumed: boolean;
+  /** The least difference that matters. */
+  readonly margin: number;
   /** Other hardware of the two, which is no reason to refuse them; empty if it is the same. */
   readonly hardware: readonly HardwareDifference[];
   readonly settings: readonly { readonly setting: Setting; readonly changes: readonly Change[] }[];
@@ -36,6 +41,7 @@ export function changesBetween(
   a: NamedRecording,
   b: NamedRecording,
   isWanted: (run: { readonly method: string }) => boolean,
+  margin = defaultMargin,
 ): RecordedChanges {
   const shared = counterparts(a, b);
   const testRows = testRowsBetween(b.recording, a.recording);
@@ -44,10 +50,12 @@ export function changesBetween(
     b: b.name,
     data: a.recording.environment.data!,
     testRows: testRows?.count,
+    rowsAssumed: false,
+    margin,
     hardware: hardwareDifferences(a.recording.environment, b.recording.environment),
     settings: shared.map(({ a, b }) => {
       const [ofA, ofB] = [a, b].map((one) => ({ ...one, runs: one.runs.filter(isWanted) }));
-      return { setting: a.setting, changes: changesOf(recordingPairs(ofA, ofB, testRows)) };
+      return { setting: a.setting, changes: changesOf(recordingPairs(ofA, ofB, testRows), margin) };
     }),
   };
 }
@@ -56,19 +64,22 @@ export function changesBetween(
 export function changesWithin(
   { name, recording }: NamedRecording,
   choose: (series: readonly Series[]) => readonly [a: Series, b: Series],
+  margin = defaultMargin,
 ): RecordedChanges {
-  const { comparisons, testRows, series } = analyze(recording);
+  const { comparisons, testRows, series } = analyze(recording, margin);
   const [a, b] = choose([...series.values()]);
   return {
     a: `${a.label} of ${name}`,
     b: `${b.label} of ${name}`,
     data: recording.environment.data!,
     testRows: testRows?.count,
+    rowsAssumed: comparisons.some(({ noise }) => noise.source === 'assumed'),
+    margin,
     hardware: [],
     settings: comparisons
-      .map(({ setting, rows }) => ({
+      .map(({ setting, rows, noise }) => ({
         setting,
-        changes: changesOf(methodPairs(rows, [a, b], testRows)),
+        changes: changesOf(methodPairs(rows, [a, b], noise), margin),
       }))
       .filter(({ changes }) => changes.length > 0),
   };

@@ -1,5 +1,5 @@
 import { sum } from '../../base/sum.ts';
-import { type Placements, rowVariance } from './delong.ts';
+import { type Placements, type RowVariance, rowVariance } from './delong.ts';
 import { type Contrast, mean } from './estimates.ts';
 
 /** The difference of two models' AUCs over the seeds and the test rows that both have. */
@@ -7,6 +7,8 @@ export interface Difference {
   readonly rows: number;
   /** Variance over rows that all seeds share: an average over more seeds keeps it. With one seed, all of the variance. */
   readonly shared: number;
+  /** Variance over rows that one seed has besides: it falls with more seeds. */
+  readonly apart: number;
   /** The difference of these very models on other rows. */
   readonly overRows: Contrast;
   /** The difference with other seeds and other rows; with one seed, on other rows alone. */
@@ -28,13 +30,24 @@ const manyDegrees = 1e5;
  * alone is in s², once. `a[i]` and `b[i]` are of one seed.
  */
 export function difference(a: readonly Placements[], b: readonly Placements[]): Difference {
-  const seeds = a.length;
-  const differences = a.map(({ auc }, seed) => auc - b[seed].auc);
-  const value = mean(differences);
-  const { ofMean, ofOne } = rowVariance(a, b);
   const rows = a[0].ofClicks.length + a[0].ofNonClicks.length;
+  return differenceOf(
+    a.map(({ auc }, seed) => auc - b[seed].auc),
+    rowVariance(a, b),
+    rows,
+  );
+}
+
+/** The same from the differences by seed and their variances over so many rows. */
+export function differenceOf(
+  differences: readonly number[],
+  { ofMean, ofOne }: RowVariance,
+  rows: number,
+): Difference {
+  const seeds = differences.length;
+  const value = mean(differences);
   const overRows = { value, standardError: Math.sqrt(ofMean), degrees: manyDegrees, count: seeds };
-  if (seeds === 1) return { rows, shared: ofMean, overRows, overBoth: overRows };
+  if (seeds === 1) return { rows, shared: ofMean, apart: 0, overRows, overBoth: overRows };
   const shared = Math.max(0, (seeds * ofMean - ofOne) / (seeds - 1));
   const ofSeeds = sum(differences.map((x) => (x - value) ** 2)) / (seeds - 1) / seeds;
   const overBoth = {
@@ -42,7 +55,7 @@ export function difference(a: readonly Placements[], b: readonly Placements[]): 
     standardError: Math.sqrt(ofSeeds + shared),
     degrees: withKnown(seeds - 1, ofSeeds, shared),
   };
-  return { rows, shared, overRows, overBoth };
+  return { rows, shared, apart: Math.max(0, ofOne - shared), overRows, overBoth };
 }
 
 /** Degrees of freedom of the sum of an estimated variance and one that is practically known. */

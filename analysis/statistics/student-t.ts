@@ -1,3 +1,5 @@
+import { incompleteBeta, logGamma } from './incomplete-beta.ts';
+
 /**
  * Student's t distribution: with 3 to 5 seeds the normal quantile 1.96 would understate an interval by half.
  */
@@ -17,6 +19,38 @@ export function studentQuantile(p: number, df: number): number {
   return (low + high) / 2;
 }
 
+/**
+ * The t > 0 that a Student variable exceeds with probability `tail` < 0.5. Exact in the far tail, where 1 - tail has few
+ * digits left. Newton's method on the logarithm of the tail, kept inside a bracket.
+ */
+export function studentUpper(tail: number, df: number): number {
+  let [low, high] = [0, 1];
+  while (studentTail(high, df) > tail) [low, high] = [high, 2 * high];
+  const wanted = Math.log(tail);
+  let t = (low + high) / 2;
+  for (let i = 0; i < 200; i++) {
+    const p = studentTail(t, df);
+    if (p > tail) low = t;
+    else high = t;
+    const step = ((Math.log(p) - wanted) * p) / studentDensity(t, df);
+    const next = t + step > low && t + step < high ? t + step : (low + high) / 2;
+    if (Math.abs(next - t) <= 1e-13 * t) return next;
+    t = next;
+  }
+  return t;
+}
+
+/** P(T > t), for t of either sign. */
+export function studentTail(t: number, df: number): number {
+  const tail = studentTails(t, df) / 2;
+  return t > 0 ? tail : 1 - tail;
+}
+
+function studentDensity(t: number, df: number): number {
+  const scale = Math.exp(logGamma((df + 1) / 2) - logGamma(df / 2)) / Math.sqrt(df * Math.PI);
+  return scale * (1 + (t * t) / df) ** (-(df + 1) / 2);
+}
+
 /** P(|T| >= |t|): the p-value of a two-sided test. */
 export function studentTails(t: number, df: number): number {
   return incompleteBeta(df / (df + t * t), df / 2, 0.5);
@@ -25,45 +59,4 @@ export function studentTails(t: number, df: number): number {
 /** P(T <= t), for t >= 0. */
 function studentCdf(t: number, df: number): number {
   return 1 - studentTails(t, df) / 2;
-}
-
-/** Regularized incomplete beta I_x(a, b). */
-function incompleteBeta(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-  // The fraction converges quickly only on its own side of the mean.
-  return x < (a + 1) / (a + b + 2)
-    ? (front * betaFraction(x, a, b)) / a
-    : 1 - (front * betaFraction(1 - x, b, a)) / b;
-}
-
-/** The continued fraction of I_x(a, b) by the modified Lentz method (Numerical Recipes, 6.4). */
-function betaFraction(x: number, a: number, b: number): number {
-  const tiny = 1e-300;
-  const guard = (value: number) => (Math.abs(value) < tiny ? tiny : value);
-  let c = 1;
-  let d = 1 / guard(1 - ((a + b) * x) / (a + 1));
-  let fraction = d;
-  for (let m = 1; m <= 500; m++) {
-    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / guard(1 + even * d);
-    c = guard(1 + even / c);
-    fraction *= d * c;
-    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / guard(1 + odd * d);
-    c = guard(1 + odd / c);
-    fraction *= d * c;
-    if (Math.abs(d * c - 1) < 1e-15) break;
-  }
-  return fraction;
-}
-
-/** ln Γ(x) for x > 0: Stirling's series after shifting x above 10, where it is exact to 1e-14. */
-function logGamma(x: number): number {
-  let shift = 0;
-  for (; x < 10; x++) shift -= Math.log(x);
-  const inverse = 1 / (x * x);
-  const series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse / 1680))) / x;
-  return shift + (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series;
 }

@@ -10,13 +10,15 @@ const maxKeptBytes = 256e6;
 /** The test rows that all runs have in common, for pairing. */
 export interface TestRows {
   readonly count: number;
+  /** Kept beside the records: the scores themselves, or what DeLong's covariances make of them. */
+  readonly source: 'scores' | 'covariances';
   /** The difference over the seeds both have. Undefined if a run has no scores, or scores that do not give its recorded AUC. */
   difference(a: readonly CompletedRun[], b: readonly CompletedRun[]): Difference | undefined;
 }
 
 type Scored = Pick<Recording, 'scores'>;
 
-/** The test rows of one recording. Undefined if no scores were kept. A file is read when its run is first compared. */
+/** The test rows of one recording by its scores. Undefined if there are none. A file is read when its run is first compared. */
 export function testRowsOf({ scores }: Scored): TestRows | undefined {
   if (scores === undefined) return undefined;
   const of = placementsIn(scores);
@@ -38,6 +40,7 @@ type PlacementsOf = (run: CompletedRun) => Placements | undefined;
 function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: PlacementsOf): TestRows {
   return {
     count: labels.length,
+    source: 'scores',
     difference(a, b) {
       const pairs = a.flatMap((run) => {
         const other = b.find(({ seed }) => seed === run.seed);
@@ -51,7 +54,7 @@ function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: Placeme
   };
 }
 
-function placementsIn(scores: TestScores): PlacementsOf {
+export function placementsIn(scores: TestScores): PlacementsOf {
   const { labels } = scores;
   const made = new Map<string, Placements>();
   const maxKept = Math.max(16, Math.floor(maxKeptBytes / (4 * labels.length)));

@@ -1,8 +1,8 @@
 import { countedFullBytes } from '../../results/counted-bytes.ts';
-import type { TestRows } from '../statistics/test-rows.ts';
 import { metrics } from '../summary/metrics.ts';
-import { type CompletedRow, type SummaryRow, isCompleted } from '../summary/rows.ts';
-import { type Ranking, rankingAmong } from './ranking.ts';
+import { type CompletedRow, type SummaryRow, baselineRow, isCompleted } from '../summary/rows.ts';
+import type { Noise } from './noise.ts';
+import { type Ranking, notWorse, rankingAmong } from './ranking.ts';
 
 /** The methods to choose from when serving memory is at least `bytes`, and below the next entry's. */
 export interface BestAtBytes {
@@ -11,8 +11,8 @@ export interface BestAtBytes {
   readonly ratio: number;
   /** True for a budget above 1x that methods were asked for. */
   readonly asked: boolean;
-  /** Ranks the largest layer of every series that fits into the bytes; it has a best row. */
-  readonly ranking: Ranking & { readonly best: CompletedRow };
+  /** Ranks the largest layer of every series that fits into the bytes; it has a leader. */
+  readonly ranking: Ranking & { readonly leader: CompletedRow };
 }
 
 /**
@@ -20,10 +20,11 @@ export interface BestAtBytes {
  * leave more of their budget unused than sizes may differ and count as equal (5 %). A layer that fills its budget is taken
  * to need all of it. The largest layer of a series that fits competes, whatever its AUC: the test part has no say.
  */
-export function bestPerBudget(rows: readonly SummaryRow[], testRows?: TestRows): BestAtBytes[] {
+export function bestPerBudget(rows: readonly SummaryRow[], noise: Noise, margin: number): BestAtBytes[] {
   const completed = rows.filter(isCompleted);
   if (completed.length === 0) return [];
   const fullBytes = countedFullBytes(completed[0].runs[0]);
+  const full = baselineRow(rows);
   const needed = new Map(completed.map((row) => [row, neededBytes(row, fullBytes)]));
   const budgets = new Set(rows.map(({ requested }) => budgetOf(requested, fullBytes)));
   const amounts = [...new Set(needed.values())].sort((a, b) => a - b);
@@ -36,28 +37,29 @@ export function bestPerBudget(rows: readonly SummaryRow[], testRows?: TestRows):
     );
     candidates.sort((a, b) => b.estimates.auc.value - a.estimates.auc.value);
     const asked = bytes < fullBytes && budgets.has(bytes);
-    const ranking = { ...rankingAmong(candidates, testRows), best: candidates[0] };
+    const ranking = { ...rankingAmong(candidates, { noise, margin, full }), leader: candidates[0] };
     return { bytes, ratio: fullBytes / bytes, asked, ranking };
   });
 }
 
-/** Size and speed among rows that AUC cannot tell apart. */
-export interface TieBreakers {
-  /** Undefined if no other is smaller than the best by more than the few rows in which full budgets differ. */
+/** Size and speed among rows that are not shown to be worse. */
+export interface OtherMerits {
+  /** Undefined if no other is smaller than the leader by more than the few rows in which full budgets differ. */
   readonly smallest: CompletedRow | undefined;
   /** The row that scores the most samples per second. */
   readonly fastest: CompletedRow;
 }
 
-/** Undefined if nothing is tied with the best. */
-export function tieBreakers({ best, tied }: BestAtBytes['ranking']): TieBreakers | undefined {
-  if (tied.length === 0) return undefined;
-  const rows = [best, ...tied];
+/** Undefined if the leader is the only such row. */
+export function otherMerits(ranking: BestAtBytes['ranking']): OtherMerits | undefined {
+  const { leader } = ranking;
+  const rows = notWorse(ranking);
+  if (rows.length < 2) return undefined;
   const bytesOf = ({ estimates }: CompletedRow) => estimates.servingBytes.value;
   const speedOf = ({ estimates }: CompletedRow) => estimates.inferenceSpeed.value;
   const smallest = rows.reduce((a, b) => (bytesOf(b) < bytesOf(a) ? b : a));
   const fastest = rows.reduce((a, b) => (speedOf(b) > speedOf(a) ? b : a));
-  const isSmaller = bytesOf(smallest) < bytesOf(best) * (1 - metrics.servingBytes.slack);
+  const isSmaller = bytesOf(smallest) < bytesOf(leader) * (1 - metrics.servingBytes.slack);
   return { smallest: isSmaller ? smallest : undefined, fastest };
 }
 

@@ -1,22 +1,43 @@
-import { holm } from '../statistics/holm.ts';
-import { type Estimate, intervalOf, pValueOf } from '../statistics/estimates.ts';
-import type { TestRows } from '../statistics/test-rows.ts';
-import { type CompletedRow, type SummaryRow, compressedBudgets, isCompleted } from '../summary/rows.ts';
-import { commonGap, contrast, hasCommonNoise, isTie } from './gaps.ts';
+import type { Estimate } from '../statistics/estimates.ts';
+import { type CompletedRow, type SummaryRow, baselineRow, compressedBudgets, isCompleted } from '../summary/rows.ts'; // prettier-ignore
+import { type AgainstNamed, againstNamed } from './against.ts';
+import { bareGap } from './bare-gap.ts';
+import { alpha, boundOf, judgeMethods, pairWidth, placesOf } from './judge.ts';
+import type { Noise } from './noise.ts';
 
-/** The rows that compete for a budget, the best AUC first. */
+/**
+ * `best`: better than all others. `equivalent`: shown to be at most the margin below the best, whichever that is. `worse`: shown
+ * to be below the best. `undecided`: neither was shown. `unjudged`: fewer than three seeds.
+ */
+export type Verdict = 'best' | 'equivalent' | 'worse' | 'undecided' | 'unjudged';
+
+export interface Standing {
+  readonly verdict: Verdict;
+  /** Shown to be below the best by more than the margin. */
+  readonly byMargin: boolean;
+  /** Shown to be at most the margin below the best; a worse row may be that too. */
+  readonly within: boolean;
+  /** AUC of the leader minus the row's; its interval holds for all pairs at once. Undefined without a common seed. */
+  readonly gap: Estimate | undefined;
+}
+
+/** The rows that compete for a budget. */
 export interface Ranking {
-  /** Undefined if no row has a number. */
-  readonly best: CompletedRow | undefined;
-  /** Rows that cannot be separated from the best. */
-  readonly tied: readonly CompletedRow[];
-  readonly behind: readonly CompletedRow[];
+  /** The highest mean AUC. Undefined if no row has a number. */
+  readonly leader: CompletedRow | undefined;
+  /** All others with a number, the highest AUC first. */
+  readonly rivals: readonly CompletedRow[];
   /** Infeasible and failed rows. */
   readonly missing: readonly SummaryRow[];
-  /** The best and those tied with it. */
-  readonly winners: ReadonlySet<SummaryRow>;
-  /** AUC of the best row minus a rival's, with the interval it was judged by; undefined without a common seed. */
-  readonly gaps: ReadonlyMap<CompletedRow, Estimate | undefined>;
+  readonly standings: ReadonlyMap<SummaryRow, Standing>;
+  /** The verdicts on every row against the uncompressed tables; empty if there are none. */
+  readonly toFull: ReadonlyMap<SummaryRow, AgainstNamed>;
+  readonly margin: number;
+  readonly noise: Noise;
+  /** The most that a row is below the best, true for all rows at once; undefined if it is not judged. */
+  readonly bound: (row: CompletedRow) => number | undefined;
+  /** The places that a row may have, true for all rows at once. */
+  readonly places: (row: CompletedRow) => { readonly from: number; readonly to: number } | undefined;
 }
 
 /** The ranking of a budget that methods were asked for. */
@@ -25,51 +46,102 @@ export interface BudgetRanking extends Ranking {
 }
 
 /** The verdict on a row at its budget; empty for a row that is not ranked, such as the baseline's. */
-export type RowVerdict = '' | 'winner' | 'tied' | 'behind' | 'infeasible' | 'failed';
+export type RowVerdict = '' | Verdict | 'infeasible' | 'failed';
 
 export function rowVerdict(row: SummaryRow, rankings: readonly Ranking[]): RowVerdict {
   if (!isCompleted(row)) return row.status;
-  if (rankings.some(({ best }) => best === row)) return 'winner';
-  if (rankings.some(({ tied }) => tied.includes(row))) return 'tied';
-  return rankings.some(({ behind }) => behind.includes(row)) ? 'behind' : '';
+  return standingOf(row, rankings)?.verdict ?? '';
+}
+
+export function standingOf(row: SummaryRow, rankings: readonly Ranking[]): Standing | undefined {
+  return rankings.find(({ standings }) => standings.has(row))?.standings.get(row);
+}
+
+export function isLeader(row: SummaryRow, rankings: readonly Ranking[]): boolean {
+  return rankings.some(({ leader }) => leader === row);
+}
+
+/** The leader's rivals with a verdict, the highest AUC first. */
+export function rivalsThatAre(verdict: Verdict, { rivals, standings }: Ranking): CompletedRow[] {
+  return rivals.filter((row) => standings.get(row)!.verdict === verdict);
+}
+
+/** The leader and all rivals that are not shown to be worse, the highest AUC first. */
+export function notWorse({ leader, rivals, standings }: Ranking): CompletedRow[] {
+  const all = leader === undefined ? [] : [leader, ...rivals];
+  return all.filter((row) => standings.get(row)!.verdict !== 'worse');
 }
 
 /**
- * The distinction of a row: `best`, `tied` with others for the best, or `highest` where one seed cannot say more.
- * Undefined for rows behind, and where there are no two rows to rank.
+ * The distinction of a row: `best`, or `highest` for a leader that is not shown to be it; `equivalent` or `undecided` for
+ * others. Undefined for worse and unjudged rows, and where there are no two rows to rank.
  */
 export function badgeOf(
   row: SummaryRow,
   rankings: readonly Ranking[],
-): 'best' | 'tied' | 'highest' | undefined {
-  const ranking = rankings.find(({ winners }) => winners.has(row));
-  if (ranking === undefined || ranking.winners.size + ranking.behind.length < 2) return undefined;
-  if (ranking.winners.size > 1) return 'tied';
-  return row.runs.length === 1 ? 'highest' : 'best';
+): 'best' | 'highest' | 'equivalent' | 'undecided' | undefined {
+  const ranking = rankings.find(({ standings }) => standings.has(row));
+  if (ranking === undefined || ranking.rivals.length === 0) return undefined;
+  const { verdict } = ranking.standings.get(row)!;
+  if (ranking.leader === row) return verdict === 'best' ? 'best' : 'highest';
+  return verdict === 'equivalent' || verdict === 'undecided' ? verdict : undefined;
 }
 
-/** One ranking per budget above 1x. Judges by seeds and, where scores were kept, by test rows. */
-export function rankings(rows: readonly SummaryRow[], testRows?: TestRows): BudgetRanking[] {
+/** One ranking per budget above 1x. */
+export function rankings(rows: readonly SummaryRow[], noise: Noise, margin: number): BudgetRanking[] {
+  const full = baselineRow(rows);
   return compressedBudgets(rows).map((requested) => ({
     requested,
     ...rankingAmong(
       rows.filter((row) => row.requested === requested),
-      testRows,
+      { noise, margin, full },
     ),
   }));
 }
 
 /** Ranks rows that compete for a budget, one per series. They come with the best AUC first. */
-export function rankingAmong(rows: readonly SummaryRow[], testRows?: TestRows): Ranking {
-  const missing = rows.filter((row) => !isCompleted(row));
-  const [best, ...rivals] = rows.filter(isCompleted);
-  if (best === undefined) return { best, tied: [], behind: [], missing, winners: new Set(), gaps: new Map() };
-  const judge = hasCommonNoise(rivals.length) ? judgedByCommonNoise : judgedInPairs;
-  const judged = judge(best, rivals, testRows);
-  const tied = judged.filter((rival) => rival.tied).map(({ row }) => row);
-  const behind = judged.filter((rival) => !rival.tied).map(({ row }) => row);
-  const gaps = new Map(judged.map(({ row, gap }) => [row, gap]));
-  return { best, tied, behind, missing, winners: new Set([best, ...tied]), gaps };
+export function rankingAmong(
+  rows: readonly SummaryRow[],
+  context: { readonly noise: Noise; readonly margin: number; readonly full: CompletedRow | undefined },
+): Ranking {
+  const { noise, margin, full } = context;
+  const completed = rows.filter(isCompleted);
+  const [leader, ...rivals] = completed;
+  const judged = judgeable(completed, noise);
+  const differences = (i: number, j: number) => noise.between(judged[i], judged[j]);
+  const count = judged.length;
+  const statements = judgeMethods(count, differences, margin);
+  const standings = new Map<SummaryRow, Standing>();
+  for (const row of completed) {
+    const statement = statements[judged.indexOf(row)];
+    const gap = row === leader ? undefined : gapOf(leader, row, noise, count);
+    if (statement === undefined || count < 2) {
+      standings.set(row, { verdict: 'unjudged', byMargin: false, within: false, gap });
+      continue;
+    }
+    const [worse, byMargin, within] = [statement.worse, statement.worseByMargin, statement.within].map(
+      (p) => p <= alpha,
+    );
+    const verdict = worse ? 'worse' : within ? 'equivalent' : 'undecided';
+    standings.set(row, { verdict, byMargin, within, gap });
+  }
+  if (
+    count > 1 &&
+    count === completed.length &&
+    rivals.every((row) => standings.get(row)!.verdict === 'worse')
+  )
+    standings.set(leader, { ...standings.get(leader)!, verdict: 'best' });
+  return {
+    leader,
+    rivals,
+    missing: rows.filter((row) => !isCompleted(row)),
+    standings,
+    toFull: full === undefined ? new Map() : againstNamed(completed, full, noise, margin),
+    margin,
+    noise,
+    bound: (row) => whereJudged(row, judged, (j) => boundOf(j, count, differences)),
+    places: (row) => whereJudged(row, judged, (j) => placesOf(j, count, differences)),
+  };
 }
 
 /** The smallest layer that a method of the ranking could make; undefined if no record says. */
@@ -78,40 +150,24 @@ export function smallestPossible({ missing }: Ranking): number | undefined {
   return known.length === 0 ? undefined : Math.min(...known);
 }
 
-interface Judged {
-  readonly row: CompletedRow;
-  readonly gap: Estimate | undefined;
-  readonly tied: boolean;
+/** Rows that have a difference with the leader of those that can be judged: the family that shares the 5 %. */
+function judgeable(rows: readonly CompletedRow[], noise: Noise): CompletedRow[] {
+  const first = rows.find((row) => rows.some((other) => other !== row && noise.between(row, other)));
+  if (first === undefined) return [];
+  return rows.filter((row) => row === first || noise.between(first, row) !== undefined);
 }
 
-/**
- * The 5 % is shared by all rivals (Holm), because the best of many is likely to owe some of its lead to luck. The interval
- * of a gap has the level that it was judged at. One seed alone cannot show a tie, only exact equality can.
- */
-function judgedInPairs(
-  best: CompletedRow,
-  rivals: readonly CompletedRow[],
-  testRows: TestRows | undefined,
-): Judged[] {
-  const gaps = rivals.map((row) => ({ row, gap: contrast(best, row, testRows) }));
-  const pValues = gaps.map(({ gap }) => gap && pValueOf(gap));
-  // A rival without a test takes no share of the 5 % from the others.
-  const judged = holm(pValues.map((p) => p ?? 0));
-  return gaps.map(({ row, gap }, i) => ({
-    row,
-    gap: gap && intervalOf(gap, 1 - judged[i].level),
-    tied: gap !== undefined && (gap.value <= 0 || (pValues[i] !== undefined && !judged[i].rejected)),
-  }));
+function gapOf(leader: CompletedRow, row: CompletedRow, noise: Noise, count: number): Estimate | undefined {
+  const difference = noise.between(leader, row);
+  if (difference === undefined || count < 2) return bareGap(leader, row, noise);
+  return { value: difference.value, error: pairWidth(count, difference), count: difference.count };
 }
 
-function judgedByCommonNoise(
-  best: CompletedRow,
-  rivals: readonly CompletedRow[],
-  testRows: TestRows | undefined,
-): Judged[] {
-  const gapTo = commonGap([best, ...rivals], testRows);
-  return rivals.map((row) => {
-    const gap = gapTo(best, row);
-    return { row, gap, tied: isTie(gap) };
-  });
+function whereJudged<T>(
+  row: CompletedRow,
+  judged: readonly CompletedRow[],
+  of: (place: number) => T,
+): T | undefined {
+  const place = judged.indexOf(row);
+  return place < 0 || judged.length < 2 ? undefined : of(place);
 }

@@ -15,18 +15,18 @@ const groupGap = 8;
 
 /**
  * AUC minus the baseline's, a heading for every budget and under it a line for every method that charts name, the best
- * first; the others share one line. Rows tied with the best of their budget have a green background. Undefined if nothing can
+ * first; the others share one line. Rows that are best or equivalent have a green background. Undefined if nothing can
  * be compared with the baseline.
  */
 export function aucRankingChart(rankings: readonly BudgetRanking[], width: number): TopLevelSpec | undefined {
-  const budgets = rankings.map(({ requested, best, tied, behind, winners }) => {
-    const completed = [best, ...tied, ...behind].filter(
-      (row) => row !== undefined && row.change !== undefined,
-    ) as CompletedRow[];
+  const budgets = rankings.map(({ requested, leader, rivals, standings }) => {
+    const completed = [...(leader === undefined ? [] : [leader]), ...rivals].filter(
+      ({ change }) => change !== undefined,
+    );
     const rows = completed.toSorted((a, b) => b.change!.value - a.change!.value);
     return {
       budget: formatRatio(requested),
-      winners,
+      isGood: (row: CompletedRow) => ['best', 'equivalent'].includes(standings.get(row)!.verdict),
       named: rows.filter(({ series }) => !series.muted),
       muted: rows.filter(({ series }) => series.muted),
     };
@@ -55,8 +55,8 @@ export function aucRankingChart(rankings: readonly BudgetRanking[], width: numbe
     encoding: { y },
     layer: [
       {
-        data: { values: lanes.filter(({ tied }) => tied) },
-        mark: { type: 'rect', fill: 'var(--tied)' },
+        data: { values: lanes.filter(({ good }) => good) },
+        mark: { type: 'rect', fill: 'var(--equivalent)' },
         encoding: {
           x: { value: -padding.left },
           x2: { value: plotWidth },
@@ -99,7 +99,7 @@ export function aucRankingChart(rankings: readonly BudgetRanking[], width: numbe
 
 interface Budget {
   readonly budget: string;
-  readonly winners: BudgetRanking['winners'];
+  readonly isGood: (row: CompletedRow) => boolean;
   readonly named: readonly CompletedRow[];
   readonly muted: readonly CompletedRow[];
 }
@@ -107,19 +107,19 @@ interface Budget {
 /** Positions in pixels from the top. */
 function layOut(budgets: readonly Budget[]) {
   const headings: { y: number; text: string }[] = [];
-  const lanes: { y: number; top: number; bottom: number; label: string; tied: boolean }[] = [];
+  const lanes: { y: number; top: number; bottom: number; label: string; good: boolean }[] = [];
   const marks: ReturnType<typeof markOf>[] = [];
   let height = 0;
-  const lane = (label: string, rows: readonly CompletedRow[], tied: boolean) => {
+  const lane = (label: string, rows: readonly CompletedRow[], good: boolean) => {
     const y = height + rowStep / 2;
-    lanes.push({ y, top: height, bottom: height + rowStep, label, tied });
+    lanes.push({ y, top: height, bottom: height + rowStep, label, good });
     marks.push(...rows.map((row) => markOf(row, y)));
     height += rowStep;
   };
-  for (const { budget, winners, named, muted } of budgets) {
+  for (const { budget, isGood, named, muted } of budgets) {
     headings.push({ y: height + headingStep / 2, text: budget });
     height += headingStep;
-    for (const row of named) lane(shortLabel(row.series.label), [row], winners.has(row));
+    for (const row of named) lane(shortLabel(row.series.label), [row], isGood(row));
     if (muted.length > 0) lane(`${muted.length} ${muted.length === 1 ? 'other' : 'others'}`, muted, false);
     height += groupGap;
   }

@@ -1,5 +1,6 @@
-import { type BestAtBytes, type TieBreakers, tieBreakers } from '../../analysis/verdicts/best-per-budget.ts';
+import { type BestAtBytes, type OtherMerits, otherMerits } from '../../analysis/verdicts/best-per-budget.ts';
 import { type CompletedRow, isBaseline } from '../../analysis/summary/rows.ts';
+import { notWorse } from '../../analysis/verdicts/ranking.ts';
 import { plural } from '../../base/plural.ts';
 import { countedFullBytes } from '../../results/counted-bytes.ts';
 import { detailsOf } from '../claim-text.ts';
@@ -27,15 +28,15 @@ interface ExplorerRow {
   /** The layer that was measured: its budget and its bytes. */
   readonly measured: string;
   readonly details: string;
-  /** "3 others", and their names, the best AUC first. */
-  readonly tied: { readonly count: string; readonly names: string } | undefined;
-  /** The smallest and the fastest of those that are tied; empty if nothing is tied. */
+  /** Those that are not shown to be worse: "3 others", and their names, the best AUC first. */
+  readonly others: { readonly count: string; readonly names: string } | undefined;
+  /** The smallest and the fastest of those that are not worse; empty if all others are. */
   readonly advice: string;
 }
 
 export function budgetExplorerView(choices: readonly BestAtBytes[]): BudgetExplorerView | undefined {
   if (choices.length === 0) return undefined;
-  const fullBytes = countedFullBytes(choices[0].ranking.best.runs[0]);
+  const fullBytes = countedFullBytes(choices[0].ranking.leader.runs[0]);
   return {
     fullBytes,
     // Fractions of a unit are for small data sets.
@@ -45,8 +46,9 @@ export function budgetExplorerView(choices: readonly BestAtBytes[]): BudgetExplo
 }
 
 function rowView({ bytes, ratio, asked, ranking }: BestAtBytes): ExplorerRow {
-  const { best, tied } = ranking;
-  const { series, change, requested, estimates } = best;
+  const { leader } = ranking;
+  const { series, change, requested, estimates } = leader;
+  const others = notWorse(ranking).filter((row) => row !== leader);
   return {
     bytes,
     asked,
@@ -55,26 +57,26 @@ function rowView({ bytes, ratio, asked, ranking }: BestAtBytes): ExplorerRow {
     choose: series.label,
     symbol: symbolOf(series),
     change: change === undefined ? '–' : formatEstimate(change, formatChange),
-    measured: isBaseline(best)
+    measured: isBaseline(leader)
       ? `uncompressed, ${formatBytes(estimates.servingBytes.value)}`
       : `asked for ${formatRatio(requested)}, takes ${formatBytes(estimates.servingBytes.value)}`,
     details: detailsOf(ranking),
-    tied:
-      tied.length === 0
+    others:
+      others.length === 0
         ? undefined
-        : { count: plural(tied.length, 'other'), names: namesOf(tied).join(', ') },
-    advice: adviceText(tieBreakers(ranking)),
+        : { count: plural(others.length, 'other'), names: namesOf(others).join(', ') },
+    advice: adviceText(otherMerits(ranking)),
   };
 }
 
-/** AUC does not decide between methods that are tied: size and speed may. */
-function adviceText(breakers: TieBreakers | undefined): string {
-  if (breakers === undefined) return '';
-  const { smallest, fastest } = breakers;
+/** AUC does not decide between methods that are not shown to be worse: size and speed may. */
+function adviceText(merits: OtherMerits | undefined): string {
+  if (merits === undefined) return '';
+  const { smallest, fastest } = merits;
   const speed = `${fastest.series.label} has the fastest inference`;
-  if (smallest === undefined) return `${speed} of the tied methods.`;
+  if (smallest === undefined) return `${speed} of those not worse.`;
   const size = `${smallest.series.label} is the smallest (${formatBytes(smallest.estimates.servingBytes.value)})`;
-  return `${size} of the tied methods, and ${speed}.`;
+  return `${size} of those not worse, and ${speed}.`;
 }
 
 const namesOf = (rows: readonly CompletedRow[]) => rows.map((row) => row.series.label);

@@ -1,12 +1,21 @@
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import type { AnalyzedComparison, AnalyzedRecording } from '../../analysis/recording.ts';
-import { type CompletedRow, baselineRow, bestPossible, isCompleted } from '../../analysis/summary/rows.ts';
+import { againstLinear } from '../../analysis/references/against-linear.ts';
+import {
+  type CompletedRow,
+  type SummaryRow,
+  baselineRow,
+  bestPossible,
+  isCompleted,
+} from '../../analysis/summary/rows.ts';
 import type { Series } from '../../analysis/summary/series.ts';
 import { lostTrials, unfinishedOf } from '../../analysis/summary/unfinished.ts';
 import { bestPerBudget } from '../../analysis/verdicts/best-per-budget.ts';
 import type { Environment } from '../../results/environment.ts';
 import { type Claim, claimOf } from '../claim-text.ts';
-import { formatBytes, formatCount, formatEstimate, formatFixed } from '../format.ts';
+import { findableIn } from '../../analysis/power/found.ts';
+import { findableText } from '../findable-text.ts';
+import { formatBytes, formatCount, formatEstimate, formatFixed, formatMargin } from '../format.ts';
 import { ratesText } from '../rates-text.ts';
 import { type UnfinishedView, unfinishedView } from '../unfinished-view.ts';
 import { type BudgetExplorerView, budgetExplorerView } from './budget-explorer-view.ts';
@@ -15,6 +24,8 @@ import { placesOf } from './draw-figure.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
 import { type PairsView, pairsView } from './pairs-view.ts';
+import { linearMark } from '../reference-text.ts';
+import { type ReferencesView, referencesView } from './references-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
 
@@ -24,6 +35,10 @@ export interface ComparisonView {
   /** The settings in which this comparison differs from the report's others; empty if it is the only one. */
   readonly heading: string;
   readonly claims: readonly Claim[];
+  /** The least difference of AUC that matters. */
+  readonly margin: string;
+  /** The smallest differences that each budget could have found; empty if there are no verdicts. */
+  readonly findable: string;
   /** The AUC of the baseline, and the best that any model could reach. */
   readonly reference: string;
   /** The choice of learning rates in words; empty if they were not chosen. */
@@ -34,6 +49,8 @@ export interface ComparisonView {
   readonly budgetExplorer: BudgetExplorerView | undefined;
   /** Undefined if there are no two methods to compare. */
   readonly pairs: PairsView | undefined;
+  /** Undefined if there is none beside the baseline. */
+  readonly references: ReferencesView | undefined;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly LegendEntry[];
@@ -56,11 +73,12 @@ interface Place extends Pick<ComparisonView, 'id' | 'heading'> {
 }
 
 export async function comparisonView(
-  { rows, rankings, rates }: AnalyzedComparison,
+  comparison: AnalyzedComparison,
   { id, heading, anchors }: Place,
-  { series, testRows }: Pick<AnalyzedRecording, 'series' | 'testRows'>,
+  { series, margin }: Pick<AnalyzedRecording, 'series' | 'margin'>,
   environment: Environment,
 ): Promise<ComparisonView> {
+  const { rows, noise, rankings, rates, references } = comparison;
   const completed = rows.filter(isCompleted);
   const drawn = [...series.values()].filter((one) => completed.some((row) => row.series === one));
   const places = placesOf(series);
@@ -77,18 +95,37 @@ export async function comparisonView(
     id,
     heading,
     claims: rankings.map(claimOf),
+    margin: formatMargin(margin),
+    findable: findableText(findableIn(rows, noise, environment.data!.rows.test)),
     reference: referenceText(completed),
     rates: ratesText(rates),
     overview: overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
-    budgetExplorer: budgetExplorerView(bestPerBudget(rows, testRows)),
-    pairs: pairsView(rows, testRows),
-    table: tableView(rows, rankings, { id, environment, rates, anchors }),
+    budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin)),
+    pairs: pairsView(rows, noise, margin),
+    references: referencesView(comparison, margin),
+    table: tableView(rows, rankings, {
+      id,
+      environment,
+      rates,
+      anchors,
+      marks: marksOf(comparison, margin),
+    }),
     csv: tableDownload(rows, id),
     legend: drawn.filter(({ muted }) => !muted).map(entryOf),
     muted: drawn.filter(({ muted }) => muted).map(entryOf),
-    figures: completed.length === 0 ? undefined : await figuresView(completed, rankings, id, series),
+    figures:
+      completed.length === 0 ? undefined : await figuresView(completed, rankings, id, series, references),
     unfinished: unfinished.map(unfinishedView),
   };
+}
+
+/** The marks of rows: methods that stand as references, and those that are not shown to beat the linear model of their budget. */
+function marksOf(comparison: AnalyzedComparison, margin: number): (row: SummaryRow) => readonly string[] {
+  const against = againstLinear(comparison, margin);
+  return (row) => [
+    ...(comparison.referenceMethods.has(row.series.method) ? ['reference'] : []),
+    ...[linearMark(against.get(row))].filter((mark) => mark !== undefined),
+  ];
 }
 
 function referenceText(completed: readonly CompletedRow[]): string {

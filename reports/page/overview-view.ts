@@ -8,7 +8,7 @@ import {
   isCompleted,
 } from '../../analysis/summary/rows.ts';
 import { byMeanRank } from '../../analysis/verdicts/mean-rank.ts';
-import { type Ranking, rowVerdict } from '../../analysis/verdicts/ranking.ts';
+import { type Ranking, isLeader, rowVerdict } from '../../analysis/verdicts/ranking.ts';
 import type { Environment } from '../../results/environment.ts';
 import { type Cell, emptyCell, estimateCell, plainCell } from '../cell.ts';
 import { formatBytes, formatChange, formatFixed, formatRatio, formatTimes } from '../format.ts';
@@ -37,7 +37,7 @@ export interface OverviewView {
 
 interface OverviewCell extends Cell {
   /** The verdict on a budget's row, where the cell stands out. */
-  readonly standing: '' | 'winner' | 'tied' | 'missing';
+  readonly standing: '' | 'highest' | 'equivalent' | 'undecided' | 'worse' | 'missing';
   /** The tooltip. */
   readonly meaning: string;
 }
@@ -94,13 +94,15 @@ function budgetCell(row: SummaryRow | undefined, rankings: readonly Ranking[]): 
     return { ...emptyCell, text, standing: 'missing', meaning: `${row.status}: ${needs}${row.error}` };
   }
   const verdict = rowVerdict(row, rankings);
-  const standing = verdict === 'winner' || verdict === 'tied' ? verdict : '';
+  const highest = isLeader(row, rankings);
+  const shown = verdict === 'equivalent' || verdict === 'undecided' || verdict === 'worse' ? verdict : '';
+  const standing = highest ? 'highest' : shown;
   const { change, estimates } = row;
-  const words = { '': 'behind the best', winner: 'the highest', tied: 'tied with the best' };
+  const words = [...(highest ? ['the highest'] : []), ...(verdict === '' ? [] : [verdict])];
   return {
     ...(change === undefined ? estimateCell(estimates.auc) : estimateCell(change, formatChange)),
     standing,
-    meaning: `test AUC ${formatFixed(estimates.auc.value)}, ${words[standing]}`,
+    meaning: [`test AUC ${formatFixed(estimates.auc.value)}`, ...words].join(', '),
   };
 }
 

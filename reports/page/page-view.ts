@@ -4,7 +4,7 @@ import { throughputGroups } from '../../analysis/throughput/groups.ts';
 import type { Environment } from '../../results/environment.ts';
 import type { Recording } from '../../results/recording.ts';
 import type { ThroughputRecord } from '../../results/throughput-record.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, formatMargin } from '../format.ts';
 import { anchorsOf } from '../cards/anchors.ts';
 import { type FamilyView, cardsView } from '../cards/cards-view.ts';
 import { ownSettings, sharedSettings } from '../setting-text.ts';
@@ -28,8 +28,10 @@ export interface PageView {
   readonly memory: TrainingMemoryView | undefined;
   readonly comparisons: readonly ComparisonView[];
   readonly throughput: readonly ThroughputView[];
-  /** True if a comparison has so many methods that their noise is estimated together. */
-  readonly many: boolean;
+  /** The least difference of AUC that matters. */
+  readonly margin: string;
+  /** The reason why what was kept of test rows is left out; empty if it is not. */
+  readonly rowNoiseProblem: string;
   /** True if budgets hold keys. */
   readonly keysCount: boolean;
   /** The number of test rows that runs are paired over; undefined if no scores were kept. */
@@ -58,9 +60,9 @@ const protocolTexts = {
 };
 
 /** Throws a UserError if the runs saw different data or protocols. */
-export async function pageView(recording: Recording): Promise<PageView> {
+export async function pageView(recording: Recording, margin?: number): Promise<PageView> {
   const { environment, runs, throughput = [] } = recording;
-  const analyzed = analyze(recording);
+  const analyzed = analyze(recording, margin);
   const { comparisons, series, testRows } = analyzed;
   const settings = comparisons.map(({ setting }) => setting);
   const anchors = anchorsOf([...series.values()].map(({ method }) => method));
@@ -82,10 +84,14 @@ export async function pageView(recording: Recording): Promise<PageView> {
   return {
     ...headline(environment, sharedSettings(settings), throughput),
     caveats: data === undefined ? [] : dataCaveats(data.facts),
-    memory: trainingMemoryView(trainingMemory(comparisons, testRows), testRows !== undefined),
+    memory: trainingMemoryView(
+      trainingMemory(comparisons, { rowNoise: comparisons[0]?.noise.rows ?? {}, margin: analyzed.margin }),
+      testRows !== undefined,
+    ),
     comparisons: views,
     throughput: throughputViews,
-    many: views.some(({ overview }) => overview !== undefined),
+    margin: formatMargin(analyzed.margin),
+    rowNoiseProblem: analyzed.rowNoiseProblem,
     keysCount: settings.some(({ counted }) => counted === 'keys'),
     testRows: testRows && formatCount(testRows.count),
     bare: runs.length + throughput.length === 0,

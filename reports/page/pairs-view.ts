@@ -1,9 +1,7 @@
-import type { Estimate } from '../../analysis/statistics/estimates.ts';
-import type { TestRows } from '../../analysis/statistics/test-rows.ts';
 import { type SummaryRow, isCompleted } from '../../analysis/summary/rows.ts';
 import type { Series } from '../../analysis/summary/series.ts';
-import { isTie } from '../../analysis/verdicts/gaps.ts';
-import { pairsOf } from '../../analysis/verdicts/pairs.ts';
+import type { Noise } from '../../analysis/verdicts/noise.ts';
+import { type Pair, type PairVerdict, pairsOf } from '../../analysis/verdicts/pairs.ts';
 import { formatEstimate, formatRatio } from '../format.ts';
 
 /** The form of pairs.hbs: the reader picks two methods, a script shows their difference at every budget. */
@@ -14,10 +12,10 @@ export interface PairsView {
 }
 
 /** Undefined if there are no two methods to compare. */
-export function pairsView(rows: readonly SummaryRow[], testRows?: TestRows): PairsView | undefined {
+export function pairsView(rows: readonly SummaryRow[], noise: Noise, margin: number): PairsView | undefined {
   const completed = rows.filter(isCompleted);
   const series = [...new Set(completed.map((row) => row.series))].sort((a, b) => order(a.key, b.key));
-  const pairs = pairsOf(rows, series, testRows);
+  const pairs = pairsOf(rows, series, noise, margin);
   if (series.length < 2 || pairs.length === 0) return undefined;
   const packed = pairs.map(({ requested, rows: members, gaps }) => ({
     budget: formatRatio(requested),
@@ -28,19 +26,28 @@ export function pairsView(rows: readonly SummaryRow[], testRows?: TestRows): Pai
 }
 
 /**
- * Differences as text for a script, in units of 0.0001 as numbers are shown: value, error where there is one, after a =
- * where the two are tied; between semicolons, empty if there is no difference. `=6,52;-31,52;;4`.
+ * Differences as text for a script, in units of 0.0001 as numbers are shown: value, error where there is one, after a sign of
+ * the verdict: ? undecided, = equivalent, none where the first is better or worse, or where there is no verdict; between
+ * semicolons, empty if there is no difference. `?6,52;-31,52;;4`.
  */
-export function packGaps(gaps: readonly (Estimate | undefined)[]): string {
+export function packGaps(gaps: readonly (Pair | undefined)[]): string {
   const units = (value: number) => String(Math.round(Number(value.toFixed(4)) * 1e4) + 0);
   return gaps
     .map((gap) => {
       if (gap === undefined) return '';
       const error = gap.error === undefined ? '' : `,${units(gap.error)}`;
-      return `${isTie(gap) ? '=' : ''}${units(gap.value)}${error}`;
+      return `${signs[gap.verdict]}${units(gap.value)}${error}`;
     })
     .join(';');
 }
+
+const signs: Readonly<Record<PairVerdict, string>> = {
+  better: '',
+  worse: '',
+  equivalent: '=',
+  undecided: '?',
+  unjudged: '',
+};
 
 function scoreText(row: SummaryRow | undefined): string {
   if (row === undefined) return '–';

@@ -28,7 +28,9 @@ interface RowView {
   readonly gradients: Cell;
   readonly activations: Cell;
   readonly auc: Cell;
-  readonly change: Cell & { readonly standing: '' | 'tied' };
+  readonly change: Cell & {
+    readonly standing: '' | 'equivalent' | 'undecided' | 'worse' | 'better' | 'unjudged';
+  };
   readonly speed: Cell;
 }
 
@@ -71,7 +73,7 @@ export function trainingMemoryView(
 }
 
 function rowView(trained: ApproximationRow, exact: ApproximationRow, maxBytes: number): RowView {
-  const { row, memory, bytes, change, tied, speed, setting } = trained;
+  const { row, memory, bytes, change, verdict, speed, setting } = trained;
   const { expected } = memory;
   const { auc } = row.estimates;
   return {
@@ -89,8 +91,8 @@ function rowView(trained: ApproximationRow, exact: ApproximationRow, maxBytes: n
     auc: { text: formatFixed(auc.value), note: errorText(auc) },
     change: {
       text: change === undefined ? '' : formatChange(change.value),
-      note: change === undefined ? '' : errorText(change),
-      standing: tied ? 'tied' : '',
+      note: change === undefined ? '' : [errorText(change), verdict].filter((text) => text !== '').join(' '),
+      standing: verdict ?? '',
     },
     speed: {
       text: speed === undefined ? '' : formatTimes(speed.median),

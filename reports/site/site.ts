@@ -1,5 +1,5 @@
 import { withResults } from '../../analysis/leaderboards/results.ts';
-import { type Published, byData, methodsIn } from '../../analysis/leaderboards/same-data.ts';
+import { type Published, type SameData, byData, methodsIn } from '../../analysis/leaderboards/same-data.ts';
 import { shortened } from '../../base/shortened.ts';
 import { renderReport } from '../report.ts';
 import { methodPaths, reportPath } from './addresses.ts';
@@ -28,21 +28,23 @@ export async function renderSite(
   read: readonly Published[],
   filesOf: (published: Published) => readonly string[],
   unread: readonly LeftOut[] = [],
+  margin?: number,
 ): Promise<Site> {
+  const results = (same: SameData) => withResults(same, margin);
   const published: Published[] = [];
   const leftOut = [...unread];
   const reports = new Map<string, string>();
   for (const one of read) {
     try {
-      const report = await renderReport(one.recording, home);
-      byData([one]).map(withResults);
+      const report = await renderReport(one.recording, { home, margin });
+      byData([one]).map(results);
       reports.set(reportPath(one), report);
       published.push(one);
     } catch (error) {
       leftOut.push({ folder: one.folder, problem: shortened((error as Error).message) });
     }
   }
-  const groups = byData(published).map(withResults);
+  const groups = byData(published).map(results);
   const headings = headingsOf(groups);
   const paths = methodPaths(published.flatMap(methodsIn));
   const named = leftOut.toSorted((a, b) => (a.folder < b.folder ? -1 : 1));

@@ -22,7 +22,7 @@ import { renderSite } from './site.ts';
 /** A recording is published if the name of its folder begins with a date. */
 const dated = /^20\d\d-\d\d-\d\d-./;
 const records = ['runs.jsonl', 'throughput.jsonl'];
-const copied = [...records, 'environment.json'];
+const copied = [...records, 'environment.json', 'row-noise.jsonl'];
 
 /**
  * Builds the site of all published recordings in a folder: dated folders with records. `out` is replaced whole or not at
@@ -32,6 +32,7 @@ const copied = [...records, 'environment.json'];
 export async function writeSite(
   results: string,
   out: string,
+  margin?: number,
 ): Promise<{ recordings: number; pages: number; leftOut: readonly LeftOut[] }> {
   requireReplaceable(out);
   const { read, unread } = readPublished(results);
@@ -41,7 +42,7 @@ export async function writeSite(
         `that hold environment.json and runs.jsonl or throughput.jsonl`,
     );
   const filesOf = ({ folder }: Published) => copied.filter((name) => existsSync(join(results, folder, name)));
-  const { pages, published, leftOut } = await renderSite(read, filesOf, unread);
+  const { pages, published, leftOut } = await renderSite(read, filesOf, unread, margin);
   if (published.length === 0) {
     const [{ folder, problem }] = leftOut;
     throw new UserError(`${results}: no published recording can be read: ${folder}: ${problem}`);

@@ -21,9 +21,9 @@ const onlyTraining = [
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
   ...practiceOptionNames,
   'activations',
-  'count',
+  ...['count', 'references', 'equalCompute'],
   'gradients',
-  ...['jobs', 'force', 'scores'],
+  ...['jobs', 'force', 'scores', 'margin'],
 ];
 
 /** Times configurations in interleaved rounds. Returns the report's path and the exit code. */

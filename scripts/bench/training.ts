@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { chooseBackend } from '../../backends/index.ts';
 import { exactBits } from '../../harness/contract/activations.ts';
+import { plural } from '../../base/plural.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../../datasets/index.ts';
 import { approximations } from '../../harness/contract/training-approximation.ts';
@@ -11,6 +12,8 @@ import { findNamed } from '../../base/find-named.ts';
 import { runComparison } from '../../suites/running/run-comparison.ts';
 import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';
 import { commandText } from '../options/command-text.ts';
+import { resolutionNote } from '../results/resolution-note.ts';
+import { verdictsJson } from '../results/verdicts-json.ts';
 import { comparisonLines } from '../results/comparison-lines.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
 import { datasetRequest, findDataset } from '../options/dataset-options.ts';
@@ -55,6 +58,8 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     compressions: options.compression ?? suite.compressions,
     seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
     baseline: options.baseline,
+    references: options.references && suite.references !== false,
+    ...(options.equalCompute && { equalCompute: true }),
     ...(options.count && { count: options.count }),
     model: model.name,
     modelOptions: chosenModelOptions(model, command, set),
@@ -92,11 +97,20 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       scores: options.scores,
       signal: interrupt.signal,
       preparation,
-      watch({ directory, dataset }) {
+      watch({ directory, dataset, referenceRuns }) {
         preparation.stop();
         interrupt.listen();
+        const coarse = resolutionNote({
+          ...{ methods: settings.methods.length, seeds: settings.seeds.length },
+          ...{ budgets: settings.compressions.length, rows: dataset.rows.test, margin: options.margin },
+        });
         const sweep = new SweepProgress(settings.learningRates.length > 1);
         lines = runLines(sweep);
+        if (referenceRuns > 0)
+          lines.note(
+            `references: ${plural(referenceRuns, 'run')} for all methods together; --no-references leaves them out`,
+          );
+        if (coarse !== undefined) lines.note(coarse);
         if (page !== undefined) {
           page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
           lines.note(`watch: ${page.address}`);
@@ -106,10 +120,12 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     });
     ending = 'over';
     lines?.stop();
-    const report = await writeReport(directory);
-    if (options.json) printJson({ recording: directory, report, runs: records });
-    else {
-      const found = comparisonLines(readRecording(directory));
+    const report = await writeReport(directory, options.margin);
+    if (options.json) {
+      const { margin, verdicts } = verdictsJson(readRecording(directory), options.margin);
+      printJson({ recording: directory, report, margin, verdicts, runs: records });
+    } else {
+      const found = comparisonLines(readRecording(directory), options.margin);
       print([...found, `results: ${directory}`, `report: ${report}`].join('\n'));
     }
     return { report, exitCode: failed ? 1 : 0 };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { defaultMargin } from '../../analysis/verdicts/noise.ts';
 import { backends } from '../../backends/index.ts';
 import { datasets } from '../../datasets/index.ts';
 import { optimizerRules, type OptimizerRule } from '../../harness/contract/backend.ts';
@@ -20,6 +21,7 @@ import {
   keptBits,
   list,
   listOf,
+  marginOf,
   place,
   portNumber,
   positiveNumber,
@@ -38,6 +40,8 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   /** Factors on Kaggle's cardinalities: the suite `throughput` takes several. */
   readonly scale?: number[];
   readonly baseline: boolean;
+  readonly references: boolean;
+  readonly equalCompute?: true;
   readonly count?: 'keys';
   readonly backend?: string[];
   readonly threads?: number[];
@@ -60,6 +64,7 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly peer: boolean;
   readonly tf32?: boolean;
   readonly out?: string;
+  readonly margin: number;
   readonly open?: boolean;
   readonly force?: boolean;
   readonly scores?: boolean;
@@ -134,6 +139,14 @@ export function benchCommand(): Command {
       ),
     )
     .option('--no-baseline', 'no uncompressed table beside the methods')
+    .option(
+      '--no-references',
+      'no references beside the methods: dense features alone, the linear model at the same budgets, truncation',
+    )
+    .option(
+      '--equal-compute',
+      'the uncompressed table once more, with as many epochs as the costliest method made passes over the data',
+    )
     .optionsGroup('Data:')
     .option('--dataset <name>', `data set: ${names(datasets)}`, datasets[0].name);
   const defaults = Object.entries(dataOptions).map(([name, value]) => [name, `${value}, or the suite's`]);
@@ -166,7 +179,7 @@ export function benchCommand(): Command {
     )
     .option(
       '--learning-rate <rates>',
-      `learning rates, separated by commas; validation picks one per method and ratio (default: ${learningRates})`,
+      `learning rates, separated by commas; with several, seed 0 chooses one per method and ratio on validation (default: ${learningRates})`,
       listOf(positiveNumber),
     )
     .option(
@@ -223,6 +236,12 @@ export function benchCommand(): Command {
       `scores of the test rows of every run, 4 bytes each, for intervals over rows (default: up to ${maxRowsKept} rows)`,
     )
     .option('--no-scores', 'no scores of test rows, and no intervals over them')
+    .option(
+      '--margin <auc>',
+      'least difference of AUC that matters: equivalent is less',
+      marginOf,
+      defaultMargin,
+    )
     .option('--open', 'report in a browser at the end')
     .option('--json', 'one JSON object on stdout');
   return withShortHelp(command, { shown: everyday, examples, details: severalValues });

@@ -46,6 +46,13 @@ export function listOf<T>(parse: (value: string) => T) {
   return (value: string): T[] => list(value).map(parse);
 }
 
+/** A difference of AUC. */
+export function marginOf(value: string): number {
+  const margin = positiveNumber(value);
+  if (margin >= 0.5) throw new InvalidArgumentError('Expected a difference of AUC below 0.5, such as 0.001.');
+  return margin;
+}
+
 export function positiveNumber(value: string): number {
   const number = Number(value);
   if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('Expected a number above 0.');

@@ -6,24 +6,37 @@ import { hardwareNotes } from './recorded-changes.ts';
 
 /** A comparison for machines. A difference's `error` is null if one seed gives none; `bySeeds` is what
  * seeds alone would say, where the error is of test rows too. */
-export function changeJson({ a, b, data, testRows, hardware, settings }: RecordedChanges): unknown {
+export function changeJson(
+  { a, b, data, testRows, rowsAssumed, margin, hardware, settings }: RecordedChanges,
+  strict = false,
+): unknown {
+  const fails = (change: Change) => isRegression(change, strict);
   const { name, protocol, fingerprint } = data;
   return {
     a,
     b,
     data: { name, protocol, fingerprint },
     testRows: testRows ?? null,
+    rowsAssumed,
+    margin,
+    strict,
     notes: hardwareNotes(hardware),
-    regressions: settings.flatMap(({ changes }) => changes).filter(isRegression).length,
-    comparisons: settings.map(({ setting, changes }) => ({ setting, changes: changes.map(jsonOf) })),
+    regressions: settings.flatMap(({ changes }) => changes).filter((one) => fails(one)).length,
+    comparisons: settings.map(({ setting, changes }) => ({
+      setting,
+      changes: changes.map((one) => jsonOf(one, fails(one))),
+    })),
   };
 }
 
-function jsonOf({ pair, verdict, reason, aucOfA, aucOfB, difference, bySeeds }: Change): unknown {
+function jsonOf(
+  { pair, verdict, reason, aucOfA, aucOfB, difference, bySeeds }: Change,
+  regression: boolean,
+): unknown {
   return {
     compression: pair.requested,
     verdict,
-    regression: isRegression({ verdict }),
+    regression,
     reason: reason === '' ? null : reason,
     difference:
       difference === undefined

@@ -1,13 +1,22 @@
 import { type Change, type Verdict, countByVerdict, judgedAmong } from '../../analysis/regressions/change.ts';
 import type { RecordedChanges } from '../../analysis/regressions/recorded-changes.ts';
-import { formatChange, formatCount, formatFixed, formatRatio } from '../../reports/format.ts';
+import { formatChange, formatCount, formatFixed, formatMargin, formatRatio } from '../../reports/format.ts';
 import { sharedSettings } from '../../reports/setting-text.ts';
 import type { SummaryRow } from '../../analysis/summary/rows.ts';
 import { aligned } from '../terminal/aligned.ts';
 import { hardwareNotes } from './recorded-changes.ts';
 
 /** A comparison as text: its sides, a table for each setting, and the number of each verdict. */
-export function changeLines({ a, b, data, testRows, hardware, settings }: RecordedChanges): string[] {
+export function changeLines({
+  a,
+  b,
+  data,
+  testRows,
+  rowsAssumed,
+  margin,
+  hardware,
+  settings,
+}: RecordedChanges): string[] {
   const all = settings.flatMap(({ changes }) => changes);
   return [
     `A: ${a}`,
@@ -16,7 +25,7 @@ export function changeLines({ a, b, data, testRows, hardware, settings }: Record
     ...settings.flatMap(({ setting, changes }) => [
       `test AUC on ${data.name}, ${data.protocol} split; ${sharedSettings([setting])}:`,
       aligned([heading, ...changes.map(cellsOf)], 1, heading.length - 1),
-      ...intervalNote(changes, testRows),
+      ...intervalNote(changes, { testRows, rowsAssumed, margin }),
     ]),
     countsText(all),
   ];
@@ -42,11 +51,13 @@ function verdictText({ verdict, reason, difference, bySeeds }: Change): string {
     case 'worse':
     case 'better':
       return `${verdict} beyond noise`;
-    case 'tie':
+    case 'equivalent':
+      return verdict;
+    case 'undecided':
       // A difference that other rows of the same kind could reverse.
-      return bySeeds === undefined || bySeeds.verdict === 'tie'
-        ? 'tie'
-        : `tie: ${bySeeds.verdict} beyond the noise of seeds, within that of test rows`;
+      return bySeeds === undefined || bySeeds.verdict === 'undecided' || bySeeds.verdict === 'equivalent'
+        ? verdict
+        : `${verdict}: ${bySeeds.verdict} beyond the noise of seeds, within that of test rows`;
     case 'equal':
       return 'equal';
     case 'lost':
@@ -54,7 +65,7 @@ function verdictText({ verdict, reason, difference, bySeeds }: Change): string {
     case 'gained':
       return `A has no number where B has: ${cut(reason)}`;
     case 'unjudged':
-      return difference === undefined ? 'no common seed' : 'not judged: one common seed';
+      return difference === undefined ? 'no common seed' : 'no verdict: fewer than three common seeds';
     case 'only A':
     case 'only B':
       return `only in ${verdict.at(-1)}${reason === '' ? '' : `: ${reason}`}`;
@@ -77,16 +88,30 @@ export function rateOf(row: SummaryRow | undefined): number | undefined {
 const longest = 90;
 const cut = (text: string) => (text.length > longest ? `${text.slice(0, longest - 2)} …` : text);
 
-function intervalNote(changes: readonly Change[], testRows: number | undefined): string[] {
+function intervalNote(
+  changes: readonly Change[],
+  { testRows, rowsAssumed, margin }: Pick<RecordedChanges, 'testRows' | 'rowsAssumed' | 'margin'>,
+): string[] {
   const { judged, onRows } = judgedAmong(changes);
   if (judged === 0) return [];
   const rows = testRows === undefined ? '' : `by ${formatCount(testRows)} test rows`;
+  const measured = rowsAssumed || onRows === 0 ? 0 : onRows;
   const paired = [
     'is paired by seed',
-    ...(onRows === 0 ? [] : [onRows === judged ? ` and ${rows}` : `, of ${onRows} of them also ${rows}`]),
-    ...(judged === 1 ? [] : [`${onRows === 0 ? '' : ','} and holds for all ${judged} differences at once`]),
+    ...(measured === 0
+      ? []
+      : [measured === judged ? ` and ${rows}` : `, of ${measured} of them also ${rows}`]),
+    ...(judged === 1 ? [] : [`${measured === 0 ? '' : ','} and holds for all ${judged} differences at once`]),
   ];
-  return [`  ± ${paired.join('')} (95 %)`];
+  return [
+    `  ± ${paired.join('')} (95 %)`,
+    `  ${rowsNote(measured, rowsAssumed)}equivalent: the interval is within ${formatMargin(margin)} of 0`,
+  ];
+}
+
+function rowsNote(measured: number, assumed: boolean): string {
+  if (measured > 0) return '';
+  return assumed ? 'noise of test rows assumed; ' : 'on these test rows; ';
 }
 
 const counted: Readonly<Record<Verdict, string>> = {
@@ -94,9 +119,10 @@ const counted: Readonly<Record<Verdict, string>> = {
   lost: 'without a number in B alone',
   better: 'better beyond noise',
   gained: 'without a number in A alone',
-  tie: 'tied',
+  equivalent: 'equivalent',
+  undecided: 'undecided',
   equal: 'equal',
-  unjudged: 'not judged',
+  unjudged: 'without a verdict',
   'only A': 'only in A',
   'only B': 'only in B',
   neither: 'without a number in both',

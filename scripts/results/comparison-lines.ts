@@ -1,7 +1,9 @@
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { analyze } from '../../analysis/recording.ts';
 import { type CompletedRow, baselineRow, isCompleted } from '../../analysis/summary/rows.ts';
-import type { Ranking } from '../../analysis/verdicts/ranking.ts';
+import { findableIn } from '../../analysis/power/found.ts';
+import { type Ranking, type Verdict, rivalsThatAre } from '../../analysis/verdicts/ranking.ts';
+import { findableText } from '../../reports/findable-text.ts';
 import { formatChange, formatEstimate, formatFixed, formatRatio } from '../../reports/format.ts';
 import { ownSettings } from '../../reports/setting-text.ts';
 import type { Recording } from '../../results/recording.ts';
@@ -9,11 +11,11 @@ import type { Recording } from '../../results/recording.ts';
 /** A line has at most this many names of one kind. */
 const maxNames = 4;
 
-/** The result of a recording, in a line for each budget: the best method, those tied with it, those behind. */
-export function comparisonLines(recording: Recording): string[] {
-  const { comparisons } = analyze(recording);
+/** The result of a recording, in a line for each budget: the highest method, and the verdicts on the others. */
+export function comparisonLines(recording: Recording, margin?: number): string[] {
+  const { comparisons, rowNoiseProblem } = analyze(recording, margin);
   const settings = comparisons.map(({ setting }) => setting);
-  return comparisons.flatMap(({ rows, rankings, rates }, i) => {
+  const lines = comparisons.flatMap(({ rows, noise, rankings, rates }, i) => {
     const full = baselineRow(rows);
     const seeds = Math.max(1, ...rows.filter(isCompleted).map((row) => row.runs.length));
     if (rankings.length === 0 && full === undefined) return [];
@@ -25,28 +27,45 @@ export function comparisonLines(recording: Recording): string[] {
       seeds === 1 ? 'one seed, no error bars' : `${seeds} seeds`,
       rates.length > 0 ? 'learning rates chosen on validation' : '',
     ];
+    const findable = findableText(findableIn(rows, noise, recording.environment.data!.rows.test));
     return [
       `${heading.filter((text) => text !== '').join(', ')}:`,
       ...rankings.map(
-        (ranking) => `  ${formatRatio(ranking.requested).padStart(4)}  ${rankingText(ranking, seeds)}`,
+        (ranking) => `  ${formatRatio(ranking.requested).padStart(4)}  ${rankingText(ranking)}`,
       ),
+      ...(findable === '' ? [] : [`  ${findable}`]),
     ];
   });
+  return rowNoiseProblem === '' ? lines : [...lines, `  ${rowNoiseProblem}`];
 }
 
-function rankingText({ best, tied, behind, missing }: Ranking, seeds: number): string {
+function rankingText(ranking: Ranking): string {
+  const { leader, missing, standings, rivals } = ranking;
   const count = (status: string) => missing.filter((row) => row.status === status).length;
   const without = (['infeasible', 'failed'] as const)
     .filter((status) => count(status) > 0)
     .map((status) => `${count(status)} ${status}`);
-  if (best === undefined) return ['no numbers', ...without].join('; ');
+  if (leader === undefined) return ['no numbers', ...without].join('; ');
+  const isBest = standings.get(leader)!.verdict === 'best';
+  const bound = rivals.length === 0 || isBest ? undefined : ranking.bound(leader);
   return [
-    `best ${resultText(best)}`,
-    ...(tied.length === 0 ? [] : [`within noise: ${namesText(tied)}`]),
-    ...(behind.length === 0 ? [] : [`${seeds === 1 ? 'then' : 'behind'}: ${namesText(behind)}`]),
+    `${isBest ? 'best' : 'highest'} ${resultText(leader)}` +
+      (bound === undefined ? '' : ` (at most ${formatFixed(bound)} below the best)`),
+    ...(Object.keys(words) as (keyof typeof words)[]).flatMap((verdict) => {
+      const rows = rivalsThatAre(verdict, ranking);
+      return rows.length === 0 ? [] : [`${words[verdict]}: ${namesText(rows)}`];
+    }),
     ...without,
   ].join('; ');
 }
+
+/** Rows without a verdict follow the leader by their numbers alone. */
+const words = {
+  equivalent: 'equivalent',
+  undecided: 'undecided',
+  unjudged: 'then',
+  worse: 'worse',
+} as const satisfies Partial<Record<Verdict, string>>;
 
 function namesText(rows: readonly CompletedRow[]): string {
   const shown = rows.slice(0, rows.length > maxNames ? maxNames - 1 : maxNames);

@@ -16,14 +16,19 @@ export function changesOfRecordings(
   a: NamedRecording,
   b: NamedRecording,
   wanted: readonly string[] = [],
+  margin?: number,
 ): RecordedChanges {
   const all = [...seriesOf([...a.recording.runs, ...b.recording.runs]).values()];
   const methods = wanted.flatMap((name) => namedIn(all, name).map(({ method }) => method));
-  return changesBetween(a, b, ({ method }) => methods.length === 0 || methods.includes(method));
+  return changesBetween(a, b, ({ method }) => methods.length === 0 || methods.includes(method), margin);
 }
 
 /** The changes from the first to the second of two methods of one recording. Throws a UserError. */
-export function changesOfMethods(named: NamedRecording, wanted: readonly string[]): RecordedChanges {
+export function changesOfMethods(
+  named: NamedRecording,
+  wanted: readonly string[],
+  margin?: number,
+): RecordedChanges {
   requireRuns(named.name, named.recording);
   if (wanted.length !== 2)
     throw new UserError(
@@ -31,7 +36,7 @@ export function changesOfMethods(named: NamedRecording, wanted: readonly string[
         `or name a second recording`,
     );
   const [a, b] = wanted;
-  return changesWithin(named, (series) => [onlyOneIn(series, a), onlyOneIn(series, b)]);
+  return changesWithin(named, (series) => [onlyOneIn(series, a), onlyOneIn(series, b)], margin);
 }
 
 /** Throws a UserError if nothing could be judged, so that a check never passes vacuously. */
@@ -40,7 +45,7 @@ export function requireVerdicts({ settings }: RecordedChanges): void {
   if (changes.some(hasVerdict)) return;
   throw new UserError(
     changes.some(({ verdict }) => verdict === 'unjudged')
-      ? 'nothing could be judged: noise is known from two common seeds on; record both with --seeds 3'
+      ? 'nothing could be judged: a verdict takes three common seeds; record both with --seeds 3'
       : 'nothing could be judged: no method at a ratio has a number on both sides',
   );
 }

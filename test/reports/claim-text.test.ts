@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { rankings } from '../../analysis/verdicts/ranking.ts';
+import { analyze } from '../../analysis/recording.ts';
 import { claimOf } from '../../reports/claim-text.ts';
-import { seriesOf } from '../../analysis/summary/series.ts';
-import { summarize } from '../../analysis/summary/summary.ts';
 import type { RunRecord } from '../../results/record.ts';
-import { completedRun, failedRun, infeasibleRun } from './recordings.ts';
+import { completedRun, environment, failedRun, infeasibleRun } from './recordings.ts';
 
-const claim = (runs: readonly RunRecord[]) => claimOf(rankings(summarize(runs, seriesOf(runs)))[0]);
+const claim = (runs: readonly RunRecord[]) =>
+  claimOf(analyze({ environment, runs }).comparisons[0].rankings[0]);
 const runsOf = (method: string, ratio: number, aucs: readonly number[]) =>
   aucs.map((auc, i) => completedRun({ method, ratio, seed: i + 1, auc }));
 
 const full = runsOf('full', 1, [0.7608, 0.7612, 0.7604]);
 
 describe('claims', () => {
-  it('name the winner, its loss paired by seed, and the next', () => {
+  it('name the best, its loss paired by seed, and the next', () => {
     const { budget, lead, details } = claim([
       ...full,
       ...runsOf('robe', 16, [0.7534, 0.7538, 0.753]),
@@ -21,35 +20,53 @@ describe('claims', () => {
     ]);
     expect(budget).toBe('16x');
     expect(lead).toBe('robe loses least');
-    // robe: s = 0.0004, ± 4.30265 · 0.0004 / √3. The gap is 0.005 ± 0.00025, the losses equal in every seed.
+    // The gap is 0.005, s = 0.0001: ± 4.30265 · 0.0001 / √3. The losses are equal in every seed.
     expect(details).toBe(
       'Test AUC 0.7534 ± 0.0010, 0.0074 ± 0.0000 below full (paired over 3 seeds). ' +
-        'uniform is next, behind by 0.0050 ± 0.0002.',
+        'uniform is next, worse by 0.0050 ± 0.0002, more than 0.001.',
     );
   });
 
-  it('call a difference inside the noise a tie', () => {
+  it('call equivalent what is shown to be inside the margin', () => {
     const { lead, details } = claim([
       ...full,
       ...runsOf('robe', 16, [0.7534, 0.7531, 0.7533]),
       ...runsOf('uniform', 16, [0.7531, 0.7535, 0.7531]),
       ...runsOf('hashing-trick', 16, [0.74, 0.7401, 0.7399]),
     ]);
-    expect(lead).toBe('tie between robe and uniform');
-    expect(details).toMatch(/robe is ahead of uniform by 0\.0000 ± \d\.\d{4}: inside the noise\./);
-    expect(details).toContain('hashing-trick is the first that is clearly behind, by ');
+    expect(lead).toBe('robe is as good as the best');
+    expect(details).toMatch(/It is at most 0\.000\d below the best, whichever that is\./);
+    expect(details).toContain('uniform is equivalent: at most 0.001 below the best.');
+    expect(details).toMatch(
+      /hashing-trick is the first that is worse, by 0\.0133 ± 0\.00\d\d, more than 0\.001\./,
+    );
   });
 
-  it('ask for more evidence the more rivals there are', () => {
-    // The gap of 0.0010 ± 0.0007 (95 %) stands against one rival; shared among ten it is ± 0.0025.
+  it('call undecided what is neither', () => {
+    const { lead, details } = claim([
+      ...full,
+      ...runsOf('robe', 16, [0.7534, 0.7551, 0.7513]),
+      ...runsOf('uniform', 16, [0.7531, 0.7515, 0.7531]),
+    ]);
+    expect(lead).toBe('undecided: robe is ahead');
+    expect(details).toMatch(/undecided against full|below full/);
+    expect(details).toMatch(/Undecided: uniform \(lower by 0\.0007 ± 0\.0\d{3}\)\.$/);
+  });
+
+  it('ask for more evidence the more methods there are', () => {
+    // The gap of 0.0010 ± 0.0007 (95 %) stands against one rival.
     const leader = runsOf('robe', 16, [0.7513, 0.751, 0.7507]);
     const rivals = (count: number) =>
-      Array.from({ length: count }, (_, i) => runsOf(`rival-${i}`, 16, [0.75, 0.75, 0.75])).flat();
-    expect(claim([...full, ...leader, ...rivals(1)]).lead).toBe('robe loses least');
-    expect(claim([...full, ...leader, ...rivals(10)]).lead).toMatch(/^tie between robe, rival-0/);
+      Array.from({ length: count }, (_, i) =>
+        runsOf(`rival-${i}`, 16, [0.75, 0.7505 + 0.0005 * (i % 3), 0.7495]),
+      ).flat();
+    expect(claim([...full, ...leader, ...runsOf('rival', 16, [0.75, 0.75, 0.75])]).lead).toBe(
+      'robe loses least',
+    );
+    expect(claim([...full, ...leader, ...rivals(10)]).lead).toBe('robe is as good as the best');
   });
 
-  it('say that one seed has no error bar', () => {
+  it('say that one seed has no error bar, and two give no verdict', () => {
     const { lead, details } = claim([
       ...runsOf('full', 1, [0.76]),
       ...runsOf('robe', 16, [0.7534]),
@@ -57,8 +74,12 @@ describe('claims', () => {
     ]);
     expect(lead).toBe('robe is ahead');
     expect(details).toBe(
-      'Test AUC 0.7534, 0.0066 below full (one seed: no error bar). uniform is next, behind by 0.0001.',
+      'Test AUC 0.7534, 0.0066 below full (one seed: no error bar). ' +
+        'uniform is next, lower by 0.0001; fewer than three seeds give no verdict.',
     );
+    const two = claim([...runsOf('robe', 16, [0.75, 0.751]), ...runsOf('uniform', 16, [0.74, 0.741])]);
+    expect(two.lead).toBe('robe is ahead');
+    expect(two.details).toContain('fewer than three seeds give no verdict');
   });
 
   it('do without a baseline, and without rivals', () => {
@@ -67,9 +88,9 @@ describe('claims', () => {
     expect(details).toMatch(/^Test AUC 0\.7536 ± 0\.0025 \(2 seeds\)\.$/);
   });
 
-  it('say when a method cannot be told from the baseline, or beats it', () => {
+  it('say when a method is equivalent to the baseline, or beats it', () => {
     const same = claim([...full, ...runsOf('robe', 4, [0.7609, 0.7611, 0.7605])]);
-    expect(same.details).toContain('not distinguishable from full (difference 0.0000 ± 0.0003, paired');
+    expect(same.details).toContain('equivalent to full (difference 0.0000 ± 0.0003, paired');
     const better = claim([
       ...full,
       ...runsOf('robe', 4, [0.7709, 0.7712, 0.7705]),
@@ -79,7 +100,7 @@ describe('claims', () => {
     expect(better.details).toContain('above full');
   });
 
-  it('mention seeds of the winner that failed, and budgets nothing fits', () => {
+  it('mention seeds of the leader that failed, and budgets nothing fits', () => {
     const lost = claim([
       ...full,
       ...runsOf('robe', 16, [0.7534, 0.7538]),

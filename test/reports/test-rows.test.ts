@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { random } from '../../base/random.ts';
-import { rankings } from '../../analysis/verdicts/ranking.ts';
+import { analyze, noiseAmong } from '../../analysis/recording.ts';
 import { claimOf, detailsOf } from '../../reports/claim-text.ts';
 import { placements } from '../../analysis/statistics/delong.ts';
 import { pairsOf } from '../../analysis/verdicts/pairs.ts';
@@ -38,7 +38,8 @@ function scoredRecording(
 
 const recording = scoredRecording();
 const rowsOf = (one: Recording) => summarize(one.runs, seriesOf(one.runs), testRowsOf(one));
-const claim = (one: Recording) => claimOf(rankings(rowsOf(one), testRowsOf(one))[0]);
+const comparisonOf = (one: Recording) => analyze(one).comparisons[0];
+const claim = (one: Recording) => claimOf(comparisonOf(one).rankings[0]);
 
 describe('test rows', () => {
   it('give the change from the baseline a wider interval than seeds that hardly differ', () => {
@@ -53,18 +54,18 @@ describe('test rows', () => {
   });
 
   it('are in the noise of pairs and of what memory buys, as in that of the claims', () => {
-    const [rows, testRows] = [rowsOf(recording), testRowsOf(recording)];
+    const { rows, noise } = comparisonOf(recording);
     const series = ['full', 'robe', 'uniform'].map(
       (name) => rows.find((r) => r.series.method === name)!.series,
     );
     const [pairs, ofSeeds] = [
-      pairsOf(rows, series, testRows),
-      pairsOf(summarize(recording.runs, seriesOf(recording.runs)), series),
+      pairsOf(rows, series, noise, 0.001),
+      pairsOf(rows, series, noiseAmong(rows), 0.001),
     ];
     pairs[0].gaps.forEach((gap, i) => {
       expect(gap!.error, `pair ${i}`).toBeGreaterThan(3 * (ofSeeds[0].gaps[i]?.error ?? 0));
     });
-    const bought = bestPerBudget(rows, testRows).find(({ asked }) => asked)!.ranking;
+    const bought = bestPerBudget(rows, noise, 0.001).find(({ asked }) => asked)!.ranking;
     expect(detailsOf(bought)).toContain(claim(recording).details);
   });
 
@@ -87,10 +88,10 @@ describe('test rows', () => {
     const { runs } = recording;
     expect(claim({ environment, runs }).details).toMatch(/(below|above) full \(paired over 3 seeds\)/);
     expect(claim(recording).details).toMatch(
-      /not distinguishable from full \(difference [^()]*, paired over 3 seeds and 300 test rows\)/,
+      /undecided against full \(difference [^()]*, paired over 3 seeds and 300 test rows\)/,
     );
     expect(claim(scoredRecording(1)).details).toContain(
-      ', one seed: the error bar is of 300 test rows alone)',
+      ' full (one seed: the error bar is of 300 test rows alone)',
     );
   });
 });
@@ -100,9 +101,9 @@ describe('the report', () => {
     const page = await renderReport(recording);
     expect(page).toContain('>± test rows</th>');
     expect(page).toMatch(/<td class="number"[^>]*>± 0\.0\d+ <small>both ± 0\.0\d+<\/small><\/td>/);
-    expect(page).toContain('Where the scores of all 300 test rows were kept');
+    expect(page).toContain('the scores of all 300 test rows');
     const plain = await renderReport({ environment, runs: recording.runs });
     expect(plain).not.toContain('test rows</th>');
-    expect(plain).toContain('nothing here says what other test rows would show');
+    expect(plain).toContain('their noise is assumed');
   });
 });

@@ -60,20 +60,21 @@ test('a line for every method and ratio, with its verdict in words; then how man
     [
       '                 ratio       A       B    B − A       ±  seeds',
       '  full              1x  0.7600  0.7600   0.0000  0.0000      3  equal',
-      '  hashing-trick    16x  0.7410  0.7410   0.0000  0.0005      3  tie',
+      '  hashing-trick    16x  0.7410  0.7410   0.0000  0.0005      3  equivalent',
       '  lma               4x  0.7510       –                          B has no number where A has: failed: lost\\x1b[31m its way',
       '  robe             16x  0.7510  0.7310  −0.0200  0.0004      3  worse beyond noise',
       '  uniform           4x       –  0.7500                          only in B',
     ].join('\n'),
     '  ± is paired by seed and holds for all 2 differences at once (95 %)',
-    '1 worse beyond noise, 1 without a number in B alone, 1 tied, 1 equal, 1 only in B',
+    '  on these test rows; equivalent: the interval is within 0.001 of 0',
+    '1 worse beyond noise, 1 without a number in B alone, 1 equivalent, 1 equal, 1 only in B',
   ]);
 });
 
 test('only the methods that are asked for', () => {
   const verdicts = (...methods: string[]) => changeLines(changesOfRecordings(a, b, methods)).at(-1);
-  expect(verdicts('hash')).toBe('0 worse beyond noise, 1 tied');
-  expect(verdicts('hash', 'robe', 'full')).toBe('1 worse beyond noise, 1 tied, 1 equal');
+  expect(verdicts('hash')).toBe('0 worse beyond noise, 1 equivalent');
+  expect(verdicts('hash', 'robe', 'full')).toBe('1 worse beyond noise, 1 equivalent, 1 equal');
   expect(() => verdicts('robee')).toThrow('--methods robee: not recorded; there are full,');
 });
 
@@ -81,7 +82,14 @@ test('machines get the same as an object', () => {
   const found = changeJson(changesOfRecordings(a, b, ['robe', 'lma'])) as {
     comparisons: { changes: unknown[] }[];
   };
-  expect(found).toMatchObject({ a: 'results/a', b: 'results/b', regressions: 2, data: { name: 'planted' } });
+  expect(found).toMatchObject({
+    a: 'results/a',
+    b: 'results/b',
+    regressions: 2,
+    margin: 0.001,
+    strict: false,
+    data: { name: 'planted' },
+  });
   const [lma, robe] = found.comparisons[0].changes;
   expect(robe).toMatchObject({
     compression: 16,
@@ -111,17 +119,21 @@ describe('of one recording', () => {
   });
 });
 
-test('says what the noise is of, and where test rows alone make a tie', () => {
+test('says what the noise is of, and where test rows alone leave it undecided', () => {
   const { a, b } = scoredPair();
   const lines = changeLines(changesOfRecordings(a, b)).join('\n');
-  expect(lines).toMatch(/robe .* tie: (worse|better) beyond the noise of seeds, within that of test rows/);
+  expect(lines).toMatch(
+    /robe .* undecided: (worse|better) beyond the noise of seeds, within that of test rows/,
+  );
   expect(lines).toContain('± is paired by seed and by 400 test rows (95 %)');
   expect(changeJson(changesOfRecordings(a, b))).toMatchObject({
     testRows: 400,
     regressions: 0,
     comparisons: [
       {
-        changes: [{ verdict: 'tie', bySeeds: { verdict: expect.stringMatching(/worse|better/) as string } }],
+        changes: [
+          { verdict: 'undecided', bySeeds: { verdict: expect.stringMatching(/worse|better/) as string } },
+        ],
       },
     ],
   });

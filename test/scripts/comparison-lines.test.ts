@@ -6,7 +6,7 @@ const aucs = (method: string, ratio: number, values: readonly number[]) =>
   values.map((auc, i) => completedRun({ method, ratio, seed: i + 1, auc }));
 const full = aucs('full', 1, [0.76, 0.761, 0.759]);
 
-test('a line for each budget: the best, who is tied with it, who is behind, who is missing', () => {
+test('a line for each budget: the highest, who is equivalent, who is worse, who is missing', () => {
   const runs = [
     ...full,
     ...aucs('robe', 16, [0.7534, 0.7541, 0.7523]),
@@ -17,7 +17,7 @@ test('a line for each budget: the best, who is tied with it, who is behind, who 
   ];
   expect(comparisonLines({ environment, runs })).toEqual([
     'change of test AUC from full, 0.7600 ± 0.0025, 3 seeds:',
-    '   16x  best robe −0.0067 ± 0.0004; within noise: uniform −0.0068; behind: hashing-trick −0.0200; 1 failed',
+    '   16x  highest robe −0.0067 ± 0.0004 (at most 0.0008 below the best); equivalent: uniform −0.0068; worse: hashing-trick −0.0200; 1 failed',
     '  256x  no numbers; 1 infeasible',
   ]);
 });
@@ -26,7 +26,7 @@ test('one seed promises nothing; without a baseline there is no change', () => {
   const runs = [...aucs('robe', 4, [0.75]), ...aucs('lma', 4, [0.74])];
   expect(comparisonLines({ environment, runs })).toEqual([
     'test AUC, one seed, no error bars:',
-    '    4x  best robe 0.7500; then: lma 0.7400',
+    '    4x  highest robe 0.7500; then: lma 0.7400',
   ]);
 });
 
@@ -35,7 +35,7 @@ test('of many methods only the first are named', () => {
   expect(lines).toHaveLength(4);
   for (const line of lines) expect(line.length).toBeLessThan(260);
   expect(lines[0]).toMatch(
-    /^ {4}4x {2}best uniform .*; within noise: .* and \d+ more; behind: .* and \d+ more/,
+    /^ {4}4x {2}highest uniform .*; undecided: .* and \d+ more; worse: .* and \d+ more/,
   );
   expect(lines[3]).toMatch(/; 8 infeasible$/);
 });

@@ -17,6 +17,9 @@ test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async 
     'verification',
     'doctor',
     'pack',
+    'power',
+    'verdicts',
+    'simulate-verdicts',
   ]) {
     const { exitCode, stdout, stderr } = await runHere(verb, ['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

@@ -49,11 +49,11 @@ function answerOf(row) {
   choice.className = 'choice';
   const [symbol, name] = [...row.querySelector('.choose').children].map((node) => node.cloneNode(true));
   choice.append(symbol, name, ` (${row.querySelector('.measured').textContent})`);
-  const names = row.querySelector('.tied span');
+  const names = row.querySelector('.others span');
   return [
     choice,
     line('p', row.dataset.details),
-    ...(names === null ? [] : [line('p', `Tied with it, within noise: ${names.textContent}.`)]),
+    ...(names === null ? [] : [line('p', `Not shown to be worse: ${names.textContent}.`)]),
     ...(row.dataset.advice === '' ? [] : [line('p', row.dataset.advice)]),
   ];
 }

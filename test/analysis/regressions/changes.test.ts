@@ -4,14 +4,16 @@ import { differenceNoise } from '../../../analysis/regressions/difference-noise.
 import { methodPairs } from '../../../analysis/regressions/method-pairs.ts';
 import { recordingPairs } from '../../../analysis/regressions/recording-pairs.ts';
 import { changesOf, isRegression } from '../../../analysis/regressions/change.ts';
-import { commonNoise } from '../../../analysis/statistics/common-noise.ts';
+import { noiseAmong } from '../../../analysis/recording.ts';
+import { halfWidth } from '../../../analysis/statistics/difference-tail.ts';
+import { noiseOf } from '../../../analysis/verdicts/noise.ts';
 import { seriesOf } from '../../../analysis/summary/series.ts';
 import { placements } from '../../../analysis/statistics/delong.ts';
 import { difference } from '../../../analysis/statistics/seeds-and-rows.ts';
 import { type TestRows, testRowsBetween, testRowsOf } from '../../../analysis/statistics/test-rows.ts';
-import { aucBySeed, isCompleted } from '../../../analysis/summary/rows.ts';
+import { isCompleted } from '../../../analysis/summary/rows.ts';
 import { summarize } from '../../../analysis/summary/summary.ts';
-import { type Estimate, intervalOf, meanInterval } from '../../../analysis/statistics/estimates.ts';
+import { type Estimate, meanInterval } from '../../../analysis/statistics/estimates.ts';
 import { comparisons } from '../../../analysis/comparisons/comparable.ts';
 import type { RunRecord } from '../../../results/record.ts';
 import { seriesKey } from '../../../analysis/comparisons/series-key.ts';
@@ -27,12 +29,13 @@ const comparison = (runs: readonly RunRecord[]) => comparisons({ environment, ru
 const runsOf = (method: string, ratio: number, aucs: readonly number[], first = 1) =>
   aucs.map((auc, i) => completedRun({ method, ratio, seed: first + i, auc }));
 const between = (a: readonly RunRecord[], b: readonly RunRecord[]) =>
-  changesOf(recordingPairs(comparison(a), comparison(b)));
+  changesOf(recordingPairs(comparison(a), comparison(b)), 0.001);
 /** The changes between two series of a recording. */
 const pairOf = (runs: readonly RunRecord[], keys: readonly [string, string], testRows?: TestRows) => {
   const series = seriesOf(runs);
   const [a, b] = keys.map((key) => series.get(key)!);
-  return changesOf(methodPairs(summarize(comparison(runs).runs, series), [a, b], testRows));
+  const rows = summarize(comparison(runs).runs, series);
+  return changesOf(methodPairs(rows, [a, b], noiseAmong(rows, { testRows })), 0.001);
 };
 const verdicts = (a: readonly RunRecord[], b: readonly RunRecord[]) =>
   between(a, b).map(({ pair, verdict }) => `${pair.label} ${pair.requested}x ${verdict}`);
@@ -47,7 +50,7 @@ describe('two recordings', () => {
     expect(change.difference!.value).toBeCloseTo(-0.001, 10);
     expect(change.difference!.error).toBeCloseTo((4.302653 * 0.0002) / Math.sqrt(3), 8);
     expect(isRegression(change)).toBe(true);
-    expect(verdicts(robe, runsOf('robe', 16, [0.76, 0.7588, 0.7692]))).toEqual(['robe 16x tie']);
+    expect(verdicts(robe, runsOf('robe', 16, [0.76, 0.7588, 0.7692]))).toEqual(['robe 16x undecided']);
     expect(verdicts(robe, runsOf('robe', 16, [0.751, 0.7612, 0.7708]))).toEqual(['robe 16x better']);
   });
 
@@ -57,10 +60,12 @@ describe('two recordings', () => {
     expect(change.aucOfA).toBeCloseTo(0.765, 10); // of seeds 2 and 3
   });
 
-  it('that are equal say so; one seed judges nothing else', () => {
+  it('that are equal say so; too few seeds judge nothing else', () => {
     expect(verdicts(robe, robe)).toEqual(['robe 16x equal']);
     expect(verdicts(robe, runsOf('robe', 16, [0.77], 3))).toEqual(['robe 16x equal']);
     expect(verdicts(robe, runsOf('robe', 16, [0.7], 3))).toEqual(['robe 16x unjudged']);
+    expect(verdicts(robe, runsOf('robe', 16, [0.7, 0.7], 2))).toEqual(['robe 16x unjudged']);
+    expect(verdicts(robe, runsOf('robe', 16, [0.7501, 0.7602, 0.7701]))).toEqual(['robe 16x equivalent']);
     expect(verdicts(robe, runsOf('robe', 16, [0.7, 0.7], 4))).toEqual(['robe 16x unjudged']);
   });
 
@@ -76,7 +81,7 @@ describe('two recordings', () => {
       ['robe (rows=2)', 'only B', 'A has it with other options'],
       ['robe (rows=default)', 'only A', 'B has it with other options'],
     ]);
-    expect(changes.some(isRegression)).toBe(false);
+    expect(changes.some((one) => isRegression(one))).toBe(false);
   });
 
   it('lose a method that failed, did not fit any more, or failed with one seed', () => {
@@ -103,7 +108,7 @@ describe('two recordings', () => {
     const before = others.flatMap((name) => runsOf(name, 16, [0.75, 0.751, 0.752]));
     const after = others.flatMap((name) => runsOf(name, 16, [0.7501, 0.7508, 0.752]));
     expect(verdicts([...robe, ...before], [...changed, ...before])).toContain('robe 16x worse');
-    expect(verdicts([...robe, ...before], [...changed, ...after])).toContain('robe 16x tie');
+    expect(verdicts([...robe, ...before], [...changed, ...after])).toContain('robe 16x undecided');
   });
 });
 
@@ -129,20 +134,36 @@ describe('two methods of a recording', () => {
     expect(methods(robe[0], full[0]).map(({ verdict }) => verdict)).toEqual(['better', 'better']);
   });
 
-  it('of many are judged by the noise that all have in common', () => {
+  it('are judged by the noise of all pairs of the recording', () => {
     const { runs } = catalogueRecording();
     const [a, b] = ['uniform', 'hashing-trick'].map((name) => runs.find(({ method }) => method === name)!);
     const [{ difference, pair }] = methods(a, b, runs);
     const rows = summarize(runs, seriesOf(runs)).filter(isCompleted);
-    const known = rows.filter(({ requested }) => requested === 4 || requested === 1);
-    const seeds = new Map(known.map((row) => [row.series.label, aucBySeed(row.runs)]));
-    const gap = commonNoise([...seeds.values()], 4)(seeds.get('hashing-trick')!, seeds.get('uniform')!)!;
+    const [rowOfA, rowOfB] = ['uniform', 'hashing-trick'].map((name) =>
+      rows.find(({ series, requested }) => series.label === name && requested === 4)!,
+    );
+    const budgets = [4, 16, 64, 256].map((one) => rows.filter(({ requested }) => requested === one));
+    const found = noiseOf(budgets).between(rowOfB, rowOfA)!;
     expect(pair.requested).toBe(4);
-    expect(difference!.value).toBeCloseTo(gap.value, 12);
-    expect(difference!.error).toBeCloseTo(gap.error!, 12);
+    expect(difference!.value).toBeCloseTo(found.value, 12);
+    expect(difference!.error).toBeCloseTo(halfWidth(0.05 / 2 / 4, found), 12);
   });
 });
 
+it('a strict comparison fails for what is undecided, too', () => {
+  for (const [verdict, usual, strict] of [
+    ['worse', true, true],
+    ['lost', true, true],
+    ['undecided', false, true],
+    ['unjudged', false, true],
+    ['equivalent', false, false],
+    ['better', false, false],
+    ['equal', false, false],
+  ] as const)
+    expect([isRegression({ verdict }), isRegression({ verdict }, true)], verdict).toEqual([usual, strict]);
+});
+
+const isOpen = (verdict: string) => verdict === 'undecided' || verdict === 'equivalent';
 const isBeyond = ({ value, error }: Estimate) => Math.abs(value) > error!;
 
 /** Differences of recordings that differ in nothing but luck. */
@@ -210,16 +231,20 @@ describe('test rows', () => {
   const compared = ({ a, b }: { a: Side; b: Side }, onRows = true) =>
     changesOf(
       recordingPairs(comparison(a.runs), comparison(b.runs), onRows ? testRowsBetween(b, a) : undefined),
+      0.001,
     );
 
   it('make an interval of both noises, B minus A, with the scores of each recording', () => {
     const { a, b } = scored(1);
     const [change] = compared({ a, b });
     const of = ({ runs, scores }: Side) => runs.map(({ id }) => placements(scores.of(id)!, labels));
-    const oracle = intervalOf(difference(of(b), of(a)).overBoth);
+    const found = difference(of(b), of(a));
+    const ofSeeds = found.overBoth.standardError! ** 2 - found.shared;
+    const noise = { ofSeeds, ofRows: found.shared, degrees: 2 };
+    const oracle = { value: found.overBoth.value, error: halfWidth(0.025, noise) };
     expect(a.runs.map(({ id }) => id)).toEqual(b.runs.map(({ id }) => id)); // ids are of what was asked
     expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
-    expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
+    expect(change.difference!.error).toBeCloseTo(oracle.error, 12);
     expect(change.difference!.value).toBeCloseTo(b.runs[0].quality.auc - a.runs[0].quality.auc, 1);
     const [without] = compared({ a, b }, false);
     expect(change.bySeeds).toEqual({ difference: without.difference, verdict: without.verdict });
@@ -234,8 +259,8 @@ describe('test rows', () => {
     const times = methods.length === 1 ? 150 : 40;
     for (let i = 0; i < times; i++) {
       const changes = compared(scored(i + 1, { methods }));
-      if (changes.some(({ verdict }) => verdict !== 'tie')) both++;
-      if (changes.some(({ bySeeds }) => bySeeds!.verdict !== 'tie')) seeds++;
+      if (changes.some(({ verdict }) => !isOpen(verdict))) both++;
+      if (changes.some(({ bySeeds }) => !isOpen(bySeeds!.verdict))) seeds++;
     }
     expect(both / times).toBeLessThanOrEqual(most);
     expect(seeds / times).toBeGreaterThan(0.5);
@@ -274,9 +299,12 @@ describe('test rows', () => {
     const [change] = pairOf(a.runs, [keys[0], keys[1]], testRowsOf(a));
     const of = (name: string) =>
       a.runs.filter(({ method }) => method === name).map(({ id }) => placements(a.scores.of(id)!, labels));
-    const oracle = intervalOf(difference(of('uniform'), of('robe')).overBoth);
+    const found = difference(of('uniform'), of('robe'));
+    const ofSeeds = found.overBoth.standardError! ** 2 - found.shared;
+    const noise = { ofSeeds, ofRows: found.shared, degrees: 2 };
+    const oracle = { value: found.overBoth.value, error: halfWidth(0.025, noise) };
     expect(change.difference!.value).toBeCloseTo(oracle.value, 12);
-    expect(change.difference!.error).toBeCloseTo(oracle.error!, 12);
+    expect(change.difference!.error).toBeCloseTo(oracle.error, 12);
     expect(change.difference!.error).toBeGreaterThan(2 * change.bySeeds!.difference.error!);
   });
 });

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { noiseAmong } from '../../../analysis/recording.ts';
+import type { SummaryRow } from '../../../analysis/summary/rows.ts';
 import { rankings } from '../../../analysis/verdicts/ranking.ts';
-import { bestPerBudget } from '../../../analysis/verdicts/best-per-budget.ts';
+import * as bought from '../../../analysis/verdicts/best-per-budget.ts';
 import { seriesOf } from '../../../analysis/summary/series.ts';
 import { summarize } from '../../../analysis/summary/summary.ts';
 import type { CompletedRun, RunRecord } from '../../../results/record.ts';
 import { completedRun, failedRun, plausibleRecording } from '../../reports/recordings.ts';
 
+const bestPerBudget = (rows: readonly SummaryRow[]) => bought.bestPerBudget(rows, noiseAmong(rows), 0.001);
 const rowsOf = (runs: readonly RunRecord[]) => summarize(runs, seriesOf(runs));
 /** A run that takes so many bytes of the full 33,762,048. */
 const sized = (method: string, ratio: number, servingBytes: number, auc: number): CompletedRun => {
@@ -19,9 +22,9 @@ describe('the best per budget', () => {
     const rows = rowsOf(plausibleRecording().runs);
     const choices = bestPerBudget(rows).filter(({ asked }) => asked);
     expect(choices.map(({ ratio }) => Math.round(ratio))).toEqual([64, 16, 4]);
-    for (const { requested, best } of rankings(rows).slice(1)) {
+    for (const { requested, leader } of rankings(rows, noiseAmong(rows), 0.001).slice(1)) {
       const { ranking } = choices.find(({ ratio }) => Math.round(ratio) === requested)!;
-      expect(ranking.best).toBe(best);
+      expect(ranking.leader).toBe(leader);
     }
   });
 
@@ -36,10 +39,10 @@ describe('the best per budget', () => {
       ]),
     );
     expect(choices.map(({ bytes }) => bytes)).toEqual([2_110_128, 6_000_000, 8_440_512, 33_762_048]);
-    const chosen = choices.map(({ ranking }) => ranking.best.series.label);
+    const chosen = choices.map(({ ranking }) => ranking.leader.series.label);
     expect(chosen).toEqual(['robe', 'deep-hash', 'uniform', 'full']);
     // Its layer of 2.1 MB is robe's at 6 MB.
-    const [next] = choices[1].ranking.behind;
+    const [next] = choices[1].ranking.rivals;
     expect(next).toMatchObject({ requested: 16, series: { label: 'robe' } });
   });
 
@@ -47,7 +50,7 @@ describe('the best per budget', () => {
     const [, larger] = bestPerBudget(
       rowsOf([sized('robe', 4, 8_440_512, 0.75), sized('robe', 16, 2_110_128, 0.759)]),
     );
-    expect(larger.ranking.best.requested).toBe(4);
+    expect(larger.ranking.leader.requested).toBe(4);
   });
 
   it('is nothing where no run completed', () => {

@@ -1,13 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../analysis/recording.ts';
-import { badgeOf, rankings, rowVerdict, smallestPossible } from '../../../analysis/verdicts/ranking.ts';
-import { seriesOf } from '../../../analysis/summary/series.ts';
-import { summarize } from '../../../analysis/summary/summary.ts';
+import { isCompleted } from '../../../analysis/summary/rows.ts';
+import {
+  badgeOf,
+  isLeader,
+  notWorse,
+  rivalsThatAre,
+  rowVerdict,
+  smallestPossible,
+} from '../../../analysis/verdicts/ranking.ts';
 import type { RunRecord } from '../../../results/record.ts';
 import { markdownTable } from '../../../reports/markdown-table.ts';
 import { renderReport } from '../../../reports/report.ts';
 import { comparisonLines } from '../../../scripts/results/comparison-lines.ts';
-import { completedRun, failedRun, infeasibleRun, plausibleRecording } from '../../reports/recordings.ts';
+import {
+  completedRun,
+  environment,
+  failedRun,
+  infeasibleRun,
+  plausibleRecording,
+} from '../../reports/recordings.ts';
 
 const runsOf = (method: string, ratio: number, aucs: readonly number[]) =>
   aucs.map((auc, i) => completedRun({ method, ratio, seed: i + 1, auc }));
@@ -22,44 +34,72 @@ describe('a ranking', () => {
     failedRun({ method: 'md', ratio: 16, seed: 1 }),
     infeasibleRun({ method: 'qr', ratio: 16, seed: 1 }),
   ];
-  const rows = summarize(runs, seriesOf(runs));
-  const found = rankings(rows);
+  const [{ rows, rankings: found }] = analyze({ environment, runs }).comparisons;
   const labels = (some: readonly { readonly series: { readonly label: string } }[]) =>
     some.map(({ series }) => series.label);
 
-  it('has the best, the tied, those behind and those without a number', () => {
+  it('has the leader, the equivalent, those worse and those without a number', () => {
     expect(found).toHaveLength(1);
-    const [{ requested, best, tied, behind, missing, winners, gaps }] = found;
-    expect(requested).toBe(16);
-    expect(labels([best!, ...tied])).toEqual(['robe', 'uniform']);
-    expect(labels(behind)).toEqual(['hashing-trick']);
-    expect(labels(missing).sort()).toEqual(['md', 'qr']);
-    expect(winners.size).toBe(2);
-    expect(gaps.get(behind[0])!.value).toBeCloseTo(0.01327, 4);
-    expect(smallestPossible(found[0])).toBe(1_204_224);
+    const [ranking] = found;
+    expect(ranking.requested).toBe(16);
+    expect(labels(notWorse(ranking))).toEqual(['robe', 'uniform']);
+    expect(labels(rivalsThatAre('equivalent', ranking))).toEqual(['uniform']);
+    const [worse] = rivalsThatAre('worse', ranking);
+    expect(worse.series.label).toBe('hashing-trick');
+    expect(labels(ranking.missing).sort()).toEqual(['md', 'qr']);
+    const { gap, byMargin } = ranking.standings.get(worse)!;
+    expect(gap!.value).toBeCloseTo(0.01327, 4);
+    expect(byMargin).toBe(true);
+    expect(ranking.bound(worse)).toBeGreaterThan(gap!.value);
+    expect(ranking.places(worse)).toEqual({ from: 3, to: 3 });
+    expect(ranking.bound(ranking.leader!)).toBeLessThan(0.001);
+    expect(smallestPossible(ranking)).toBe(1_204_224);
+  });
+
+  it('judges against full as one that was named before', () => {
+    const [{ toFull }] = found;
+    const verdicts = rows.filter(isCompleted).map((row) => [row.series.label, toFull.get(row)?.verdict]);
+    expect(Object.fromEntries(verdicts)).toEqual({
+      full: undefined,
+      robe: 'worse',
+      uniform: 'worse',
+      'hashing-trick': 'worse',
+    });
+  });
+
+  it('says undecided where nothing is shown, and best where all others are worse', () => {
+    const of = (...runs: readonly RunRecord[][]) => analyze({ environment, runs: runs.flat() }).comparisons[0]; // prettier-ignore
+    const noisy = of(runsOf('robe', 4, [0.75, 0.754, 0.758]), runsOf('uniform', 4, [0.753, 0.75, 0.7575]));
+    expect(noisy.rows.map((row) => rowVerdict(row, noisy.rankings))).toEqual(['undecided', 'undecided']);
+    const clear = of(runsOf('robe', 4, [0.75, 0.751, 0.752]), runsOf('uniform', 4, [0.74, 0.7411, 0.742]));
+    expect(clear.rows.map((row) => rowVerdict(row, clear.rankings))).toEqual(['best', 'worse']);
+    const short = of(runsOf('robe', 4, [0.75, 0.751]), runsOf('uniform', 4, [0.74, 0.7411]));
+    expect(short.rows.map((row) => rowVerdict(row, short.rankings))).toEqual(['unjudged', 'unjudged']);
+    expect(short.rankings[0].standings.get(short.rows[1])!.gap).toMatchObject({ error: undefined, count: 2 });
   });
 
   it('gives every row a verdict, and the best ones a badge', () => {
     const verdicts = rows.map((row) => `${row.series.label} ${rowVerdict(row, found)}`);
     expect(verdicts.sort()).toEqual([
       'full ',
-      'hashing-trick behind',
+      'hashing-trick worse',
       'md failed',
       'qr infeasible',
-      'robe winner',
-      'uniform tied',
+      'robe equivalent',
+      'uniform equivalent',
     ]);
     expect(rows.map((row) => badgeOf(row, found)).filter((badge) => badge !== undefined)).toEqual([
-      'tied',
-      'tied',
+      'highest',
+      'equivalent',
     ]);
     const single = [...runsOf('robe', 16, [0.75]), ...runsOf('uniform', 16, [0.74])];
-    const few = summarize(single, seriesOf(single));
-    expect(badgeOf(few[0], rankings(few))).toBe('highest');
+    const [few] = analyze({ environment, runs: single }).comparisons;
+    expect(badgeOf(few.rows[0], few.rankings)).toBe('highest');
+    expect(badgeOf(few.rows[1], few.rankings)).toBeUndefined();
   });
 });
 
-/** One recording, four readers: who is best and who is tied must be the same for all. */
+/** One recording, four readers: the verdicts must be the same for all. */
 describe('report, table and terminal read the same ranking', () => {
   const recording = plausibleRecording();
   const [{ rankings: found }] = analyze(recording).comparisons;
@@ -69,25 +109,27 @@ describe('report, table and terminal read the same ranking', () => {
       ([, label, cells]) =>
         cells.split('|').flatMap((cell, i) => (cell.includes('**') ? [`${label} ${i}`] : [])),
     );
-    const winners = found.flatMap((ranking, i) =>
-      [...ranking.winners].map(({ series }) => `${series.label} ${i}`),
+    const good = found.flatMap((ranking, i) =>
+      [ranking.leader!, ...rivalsThatAre('equivalent', ranking)].map(({ series }) => `${series.label} ${i}`),
     );
-    expect(bold.sort()).toEqual(winners.sort());
+    expect(bold.sort()).toEqual(good.sort());
   });
 
   it('in the lines of the terminal', () => {
     const lines = comparisonLines(recording).slice(1);
-    found.forEach(({ best, tied }, i) => {
-      if (best === undefined) return expect(lines[i]).toContain('no numbers');
-      expect(lines[i]).toContain(`best ${best.series.label} `);
-      expect(lines[i].includes('within noise')).toBe(tied.length > 0);
+    found.forEach((ranking, i) => {
+      const { leader } = ranking;
+      expect(lines[i]).toMatch(new RegExp(`(best|highest) ${leader!.series.label} `));
+      for (const verdict of ['equivalent', 'undecided', 'worse'] as const)
+        expect(lines[i].includes(`; ${verdict}: `)).toBe(rivalsThatAre(verdict, ranking).length > 0);
     });
   });
 
   it('in the badges of the report', async () => {
     const page = await renderReport(recording);
-    const badges = page.match(/<span class="badge">(best|tied|highest)<\/span>/g) ?? [];
-    const winners = found.filter(({ winners, behind }) => winners.size + behind.length > 1);
-    expect(badges).toHaveLength(winners.reduce((sum, ranking) => sum + ranking.winners.size, 0));
+    const badges = page.match(/<span class="badge">(best|equivalent|undecided|highest)<\/span>/g) ?? [];
+    const marked = found.filter(({ rivals }) => rivals.length > 0).flatMap((ranking) => notWorse(ranking));
+    expect(badges).toHaveLength(marked.length);
+    expect(found.filter(({ leader }) => isLeader(leader!, found))).toHaveLength(found.length);
   });
 });

@@ -1,20 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { aucRankingChart } from '../../../reports/charts/auc-ranking.ts';
-import { rankings } from '../../../analysis/verdicts/ranking.ts';
-import { seriesOf } from '../../../analysis/summary/series.ts';
-import { highlightedKeys } from '../../../analysis/summary/highlighted.ts';
+import { analyze } from '../../../analysis/recording.ts';
 import { isCompleted } from '../../../analysis/summary/rows.ts';
-import { summarize } from '../../../analysis/summary/summary.ts';
-import { catalogueRecording, plausibleRecording } from '../recordings.ts';
+import { catalogueRecording, environment, plausibleRecording } from '../recordings.ts';
 
 interface Layer {
   readonly data?: { readonly values: readonly Record<string, unknown>[] };
 }
 
 const { runs } = catalogueRecording();
-const series = seriesOf(runs, highlightedKeys(summarize(runs, seriesOf(runs))));
-const rows = summarize(runs, series);
-const ranked = rankings(rows);
+const rankingsOf = (some: typeof runs) => analyze({ environment, runs: some }).comparisons[0].rankings;
+const [{ rows, rankings: ranked }] = analyze({ environment, runs }).comparisons;
 const { layer, data } = aucRankingChart(ranked, 430) as unknown as { layer: Layer[]; data: Layer['data'] };
 const lists = [data!, ...layer.flatMap(({ data: own }) => own ?? [])].map(({ values }) => values);
 // The lanes on green come first, then all lanes.
@@ -30,15 +26,17 @@ describe('the chart beside the claims', () => {
     expect(counted).toBe(completed.length - named.length);
   });
 
-  it('marks what is tied, and nothing else', () => {
-    const tied = lanes.filter((lane) => lane.tied === true);
-    const winners = ranked.flatMap(({ winners }) => [...winners]).filter((row) => !row.series.muted);
-    expect(tied.map(({ label }) => label).sort()).toEqual(winners.map((row) => row.series.label).sort());
-    expect(tied.length).toBeLessThan(lanes.length);
+  it('marks what is best or equivalent, and nothing else', () => {
+    const marked = lanes.filter((lane) => lane.good === true);
+    const good = ranked
+      .flatMap(({ standings }) => [...standings])
+      .filter(([row, { verdict }]) => !row.series.muted && ['best', 'equivalent'].includes(verdict));
+    expect(marked.map(({ label }) => label).sort()).toEqual(good.map(([row]) => row.series.label).sort());
+    expect(marked.length).toBeLessThan(lanes.length);
   });
 
   it('puts the best first, with the change and the interval of the table', () => {
-    const best = ranked[0].best!;
+    const best = ranked[0].leader!;
     const [first] = data!.values;
     const { value, error } = best.change!;
     expect(first).toMatchObject({ series: best.series.key, value: Number(value.toFixed(6)) });
@@ -47,12 +45,12 @@ describe('the chart beside the claims', () => {
 
   it('needs the baseline', () => {
     const alone = runs.filter(({ method }) => method !== 'full');
-    expect(aucRankingChart(rankings(summarize(alone, seriesOf(alone))), 430)).toBeUndefined();
+    expect(aucRankingChart(rankingsOf(alone), 430)).toBeUndefined();
   });
 
   it('has no line of others where all are named', () => {
     const few = plausibleRecording().runs;
-    const chart = aucRankingChart(rankings(summarize(few, seriesOf(few))), 430);
+    const chart = aucRankingChart(rankingsOf(few), 430);
     expect(JSON.stringify(chart)).not.toContain('others');
   });
 });

@@ -5,6 +5,7 @@ import { learningChart, learningDomain } from '../../../reports/charts/learning.
 import { qualityChart } from '../../../reports/charts/quality.ts';
 import { speedChart } from '../../../reports/charts/speed.ts';
 import { aucRankingChart } from '../../../reports/charts/auc-ranking.ts';
+import { noiseAmong } from '../../../analysis/recording.ts';
 import { rankings } from '../../../analysis/verdicts/ranking.ts';
 import { throughputChart } from '../../../reports/charts/throughput.ts';
 import { type Series, seriesOf } from '../../../analysis/summary/series.ts';
@@ -59,6 +60,8 @@ export function ofRuns(name: string, runs: readonly RunRecord[]): Drawable[] {
   const atBudget = rows.filter((row) => row.requested === budget);
   const withFull = [full, ...atBudget];
   const named = (all: readonly CompletedRow[]) => all.filter((row) => !row.series.muted);
+  const summarized = summarize(runs, series);
+  const ranked = rankings(summarized, noiseAmong(summarized), 0.001);
   const domain = learningDomain(named(withFull));
   const chart = (kind: string, title: string, widths: number[], specOf: Drawable['specOf']): Drawable => ({
     ...{ name: `${name}-${kind}`, title: `${title}, ${name} methods` },
@@ -66,7 +69,7 @@ export function ofRuns(name: string, runs: readonly RunRecord[]): Drawable[] {
   });
   return [
     chart('auc-ranking', 'Change of AUC at every budget', [430, 350], (width) =>
-      aucRankingChart(rankings(summarize(runs, series)), width)!,
+      aucRankingChart(ranked, width)!,
     ),
     chart('auc', 'AUC against bytes', [540, 350], (width) =>
       qualityChart({ metric: 'auc', rows, bestPossible: 0.7702 }, width),

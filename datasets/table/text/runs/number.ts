@@ -12,9 +12,9 @@ import {
 const mostDigits = 15;
 const powersOfTen = Float64Array.from({ length: mostDigits + 1 }, (_, k) => 10 ** k);
 
-/** Decimal numbers of at most 15 digits without an exponent, or empty, as 32-bit floats. */
+/** Decimal numbers of at most 15 digits without an exponent, or empty, in quotes or without, as 32-bit floats. */
 export function numberRun({ first, count, base, step, last }: ColumnRun, context: RunContext): RunParser {
-  const { rows, separator, unusual } = context;
+  const { rows, separator, quote, unusual } = context;
   const { floats } = rows;
   return (bytes, _view, p, to, row) => {
     let at = base + row;
@@ -26,6 +26,9 @@ export function numberRun({ first, count, base, step, last }: ColumnRun, context
         continue;
       }
       const begin = p;
+      const quoted = c === quote;
+      if (quoted) c = bytes[++p];
+      const content = p;
       const negative = c === minus;
       if (negative) c = bytes[++p];
       let digits = p;
@@ -47,9 +50,10 @@ export function numberRun({ first, count, base, step, last }: ColumnRun, context
         decimals = p - decimalsBegin;
       }
       const length = p - digits;
-      if (length > 0 && length <= mostDigits) {
+      if (length <= mostDigits && (length > 0 || p === content) && (!quoted || c === quote)) {
         const size = decimals === 0 ? value : value / powersOfTen[decimals];
-        floats[at] = negative ? -size : size;
+        floats[at] = length === 0 ? NaN : negative ? -size : size;
+        if (quoted) c = bytes[++p];
         if (c === separator) {
           p++;
           continue;
@@ -57,13 +61,6 @@ export function numberRun({ first, count, base, step, last }: ColumnRun, context
         if (left === 1 && last) {
           const end = lineEnd(bytes, p);
           if (end >= 0) return end;
-        }
-      }
-      if (left === 1 && last && p === begin) {
-        const end = lineEnd(bytes, p);
-        if (end >= 0) {
-          floats[at] = NaN;
-          return end;
         }
       }
       p = unusual(bytes, begin, to, first + count - left, row);

@@ -1,23 +1,19 @@
 import { sum } from '../../base/sum.ts';
+import type { BySeed } from '../../analysis/statistics/pair-noise.ts';
 import { digamma, inverseTrigamma, trigamma } from './polygamma.ts';
-import { withKnown } from './seeds-and-rows.ts';
-import { type Estimate, mean, median } from './estimates.ts';
-import { studentQuantile } from './student-t.ts';
-
-/** AUC by seed. */
-export type BySeed = ReadonlyMap<number, number>;
+import { type Estimate, mean, median } from '../../analysis/statistics/estimates.ts';
+import { studentQuantile } from '../../analysis/statistics/student-t.ts';
 
 /**
  * The difference of two of many methods, with an interval that holds for all pairs of them at once. Two or three seeds
  * tell little about the noise of one method, but dozens of methods tell much about noise in general: each variance is drawn
  * towards the common one as far as their spread warrants (moderated t, Smyth 2004). `methods` are of one budget. `pairs` is
- * the number of pairs that share the 5 %: all there are, unless few were named before their numbers were seen. `shared` is
- * the variance of a difference over test rows that all seeds have in common, where it is known.
+ * the number of pairs that share the 5 %.
  */
 export function commonNoise(
   methods: readonly BySeed[],
   pairs = (methods.length * (methods.length - 1)) / 2,
-): (a: BySeed, b: BySeed, shared?: number) => Estimate | undefined {
+): (a: BySeed, b: BySeed) => Estimate | undefined {
   const ownVariance = residuals(seedEffects(methods));
   const moderate = moderation(methods.map(ownVariance));
   const quantiles = new Map<number, number>();
@@ -26,30 +22,27 @@ export function commonNoise(
     quantiles.set(degrees, known);
     return known;
   };
-  return (a, b, shared = 0) => {
+  return (a, b) => {
     const seeds = [...a.keys()].filter((seed) => b.has(seed));
     if (seeds.length === 0) return undefined;
     const value = mean(seeds.map((seed) => a.get(seed)! - b.get(seed)!));
     const count = seeds.length;
-    if (moderate === undefined && shared === 0) return { value, error: undefined, count };
-    const [noiseOfA, noiseOfB] = [a, b].map((one) => moderate?.(ownVariance(one)) ?? nothing);
+    if (moderate === undefined) return { value, error: undefined, count };
+    const [noiseOfA, noiseOfB] = [a, b].map((one) => moderate(ownVariance(one)));
     const ofSeeds = (noiseOfA.value + noiseOfB.value) / count;
-    const degrees = withKnown(Math.min(noiseOfA.degrees, noiseOfB.degrees), ofSeeds, shared);
-    return { value, error: quantileAt(degrees) * Math.sqrt(ofSeeds + shared), count };
+    const degrees = Math.min(noiseOfA.degrees, noiseOfB.degrees);
+    return { value, error: quantileAt(degrees) * Math.sqrt(ofSeeds), count };
   };
 }
 
-export interface Variance {
+interface Variance {
   readonly value: number;
   /** Degrees of freedom; 0 with a single seed. */
   readonly degrees: number;
 }
 
-/** The variance that a single seed shows. */
-const nothing: Variance = { value: 0, degrees: 0 };
-
 /** The common effect of each seed on all methods: the median over methods of how far each is above its own mean. */
-export function seedEffects(methods: readonly BySeed[]): BySeed {
+function seedEffects(methods: readonly BySeed[]): BySeed {
   const effects = new Map<number, number[]>();
   for (const method of methods) {
     const center = mean([...method.values()]);
@@ -59,7 +52,7 @@ export function seedEffects(methods: readonly BySeed[]): BySeed {
 }
 
 /** Variance of a method over seeds without the seeds' common effect, which cancels between any two methods. */
-export function residuals(effect: BySeed): (method: BySeed) => Variance {
+function residuals(effect: BySeed): (method: BySeed) => Variance {
   return (method) => {
     const values = [...method].map(([seed, value]) => value - effect.get(seed)!);
     const [center, degrees] = [mean(values), values.length - 1];
@@ -73,7 +66,7 @@ export function residuals(effect: BySeed): (method: BySeed) => Variance {
  * parameters follow from mean and variance of their logarithms. A variance far above all others belongs to a method apart
  * and stays as it is. Undefined if no method has two seeds.
  */
-export function moderation(variances: readonly Variance[]): ((own: Variance) => Variance) | undefined {
+function moderation(variances: readonly Variance[]): ((own: Variance) => Variance) | undefined {
   const known = variances.filter(({ degrees }) => degrees > 0);
   if (known.length < 2) return undefined;
   const typical = median(known.map(({ value }) => value));

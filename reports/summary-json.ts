@@ -1,0 +1,94 @@
+import { analyze, type AnalyzedComparison } from '../analysis/recording.ts';
+import type { RateChoice } from '../analysis/comparisons/chosen-rate.ts';
+import { type AgainstLinear, againstLinear } from '../analysis/references/against-linear.ts';
+import { costNames, costs } from '../analysis/summary/costs.ts';
+import { metricNames, metrics } from '../analysis/summary/metrics.ts';
+import { rowVerdict, standingOf } from '../analysis/verdicts/ranking.ts';
+import { choiceOf, rateResults } from '../analysis/summary/rate-trials.ts';
+import { type SummaryRow, changeFromFull, isBaseline, isCompleted } from '../analysis/summary/rows.ts';
+import type { Recording } from '../results/recording.ts';
+
+/**
+ * A recording's numbers as JSON: a row for each method and budget with its metrics and costs, references apart, the choices of learning
+ * rates. `better` has the direction of every quantity. AUC and shares are from 0 to 1, sizes bytes, times seconds, speeds per second.
+ */
+export function summaryJson(recording: Recording, margin?: number) {
+  const { comparisons, margin: used } = analyze(recording, margin);
+  return {
+    recording: recording.environment.recording,
+    data: recording.environment.data,
+    margin: used,
+    better: {
+      ...Object.fromEntries(metricNames.map((name) => [name, metrics[name].better])),
+      ...Object.fromEntries(costNames.map((name) => [name, costs[name].better])),
+    },
+    comparisons: comparisons.map((comparison) => comparisonJson(comparison, used)),
+  };
+}
+
+function comparisonJson(comparison: AnalyzedComparison, margin: number) {
+  const { setting, rows, references, referenceMethods } = comparison;
+  const against = againstLinear(comparison, margin);
+  return {
+    setting,
+    rows: rows.map((row) => ({
+      ...rowJson(row, choiceOf(row, comparison.rates)),
+      reference: isBaseline(row) || referenceMethods.has(row.series.method),
+      ...verdictJson(row, comparison),
+      againstLinear: againstJson(against.get(row)),
+    })),
+    references: references.map(({ kind, row, budget }) => ({
+      kind,
+      ...rowJson(row, choiceOfReference(row, comparison.referenceRates)),
+      model: row.runs[0].model,
+      epochs: row.runs[0].epochs,
+      budgetBytes: Number.isFinite(budget) ? budget : null,
+    })),
+  };
+}
+
+/** The choice of a reference, whose series has a key of its own. */
+function choiceOfReference(row: SummaryRow, rates: readonly RateChoice[]): RateChoice | undefined {
+  const [{ reference, method }] = row.runs;
+  return rates.find(
+    ({ requested, trials: [trial] }) =>
+      requested === row.requested && trial.reference === reference && trial.method === method,
+  );
+}
+
+function rowJson(row: SummaryRow, choice: RateChoice | undefined) {
+  const { series, requested, status } = row;
+  const common = { label: series.label, method: series.method, options: series.options, requested, status };
+  if (!isCompleted(row)) return { ...common, error: row.error, smallestBytes: row.smallestBytes };
+  return {
+    ...common,
+    achieved: row.achieved,
+    seeds: row.runs.map(({ seed }) => seed),
+    metrics: row.estimates,
+    costs: row.costs,
+    change: changeFromFull(row),
+    learningRate: row.runs[0].learningRate,
+    ...(choice && {
+      choice: { chosenOn: choice.chosenOn, spread: choice.spread, trials: rateResults(choice) },
+    }),
+  };
+}
+
+/** The verdict at the row's budget; absent for a row that competes for none. `bound`: the most that it is below the best. */
+function verdictJson(row: SummaryRow, { rankings }: AnalyzedComparison) {
+  const standing = standingOf(row, rankings);
+  if (standing === undefined || !isCompleted(row)) return {};
+  const ranking = rankings.find(({ standings }) => standings.has(row))!;
+  return {
+    verdict: rowVerdict(row, rankings),
+    worseByMargin: standing.byMargin,
+    withinMargin: standing.within,
+    belowLeader: standing.gap,
+    bound: ranking.bound(row),
+    places: ranking.places(row),
+  };
+}
+
+function againstJson(against: AgainstLinear | undefined) {
+  return against && { verdict: against.verdict, gap: against.gap };
+}

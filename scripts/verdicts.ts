@@ -1,0 +1,31 @@
+import { analyze } from '../analysis/recording.ts';
+import { defaultMargin } from '../analysis/verdicts/noise.ts';
+import { readRecording } from '../results/store.ts';
+import { main } from './terminal/main.ts';
+import { marginOf } from './options/values.ts';
+import { verdictTable } from './results/verdict-table.ts';
+import { verdictsJson } from './results/verdicts-json.ts';
+import { print, printJson } from './terminal/printed.ts';
+import { verb } from './options/verb.ts';
+
+const command = verb('verdicts', '<recording> [options]')
+  .description(
+    'Counts the verdicts of every budget of a recording, says how far its highest method may be below the best, and how stable the ' +
+      'verdicts are without one method or one seed: a Markdown table.',
+  )
+  .argument('<recording>', 'folder of a recording, under results/ or recordings/')
+  .option('--margin <auc>', 'least difference that matters: equivalent is less', marginOf, defaultMargin)
+  .option('--json', 'print all verdicts as one JSON object');
+
+await main(() => {
+  const [folder] = command.parse().args;
+  const { margin, json } = command.opts<{ margin: number; json?: boolean }>();
+  const recording = readRecording(folder);
+  if (json) printJson(verdictsJson(recording, margin));
+  else {
+    const { comparisons, rowNoiseProblem } = analyze(recording, margin);
+    const tables = comparisons.map((one) => verdictTable(one, recording, margin));
+    print([...tables, ...(rowNoiseProblem === '' ? [] : [rowNoiseProblem])].join('\n\n'));
+  }
+  return Promise.resolve(0);
+});
