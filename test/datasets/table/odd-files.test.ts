@@ -115,6 +115,10 @@ test('one file of a preset that comes split: the message names all files and wha
 test('a folder whose files have other names: what is there, and what to give', async () => {
   const folder = folderOf({ 'ratings-part.dat': '1::1::5::9\n', 'users.dat': '', 'movies.dat': '' });
   await expect(prepared('movielens', { data: folder })).rejects.toThrow(
-    `there are movies.dat, ratings-part.dat, users.dat: if one of these is the log, give the file: --data ${join(folder, 'FILE')}`,
+    `there are movies.dat, ratings-part.dat, users.dat: if the log has another name, give it with --data ${join(folder, 'FILE')}`,
+  );
+  const split = folderOf({ 'train.csv': 'a', 'valid.csv': 'a', 'tests.csv': 'a' });
+  await expect(prepared('criteo-x4', { data: split })).rejects.toThrow(
+    `criteo-x4 needs test.csv there, plain, .gz, .zst or .parquet; there are tests.csv, train.csv, valid.csv: if the log has another name, give it with --test-data ${join(split, 'FILE')}`,
   );
 });
