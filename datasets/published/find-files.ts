@@ -46,7 +46,11 @@ export function findFiles(
     const files = missing.map(({ file }) => file);
     throw new UserError(lackingText(name, data, files, [...new Set(missing.map(({ flag }) => flag))]));
   }
-  const found = places.map((place) => (place === undefined || place.length === 0 ? [] : listFiles(place)));
+  const found = places.map((place, p) =>
+    place === undefined || place.length === 0
+      ? []
+      : listFiles(place, p === 0 ? {} : { advice: `check the path given with ${flags[p]}` }),
+  );
   const split = found.some((files, p) => p > 0 && files.length > 0);
   return found.flatMap((files, part) => files.map((file) => ({ file, ...(split && { part }) })));
 }

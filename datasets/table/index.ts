@@ -59,7 +59,12 @@ function filesOf(
     const places = part === 'train' ? train : others[part];
     if (places === undefined) return [];
     const given = { train: options.data, validation: options.validationData, test: options.testData }[part];
-    const advice = given === undefined ? `check "files" in ${options.schema}` : undefined;
+    const advice =
+      given === undefined
+        ? `check "files" in ${options.schema}`
+        : part === 'train'
+          ? undefined
+          : `check the path given with --${part}-data`;
     return listFiles(places, { onEmpty, ...(advice && { advice }) }).map((file) => ({
       file,
       ...(split && { part: number }),

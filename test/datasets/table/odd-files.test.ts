@@ -83,6 +83,17 @@ test('a file that a schema names and that is missing: the message names the sche
   );
 });
 
+test('a missing file of another part: the message names its flag', async () => {
+  const [log, nowhere] = [file(text), join(temporaryDirectory(), 'nowhere.csv')];
+  for (const [name, more] of [
+    ['table', roles],
+    ['criteo-x4', {}],
+  ] as const)
+    await expect(prepared(name, { ...more, data: log, testData: nowhere })).rejects.toThrow(
+      `${nowhere}: no such file; check the path given with --test-data`,
+    );
+});
+
 test('a log of one label is prepared with a warning', async () => {
   const path = file(text.replace(/^1/gm, '0'));
   const flags = ['--label', 'click', '--categorical', 'user', '--cache', temporaryDirectory()];
