@@ -3,6 +3,7 @@ import { type Comparison, comparisons } from './comparisons/comparable.ts';
 import { seriesKey } from './comparisons/series-key.ts';
 import { assumedRowVariance } from './statistics/assumed-rows.ts';
 import { testRowsKept } from './statistics/kept-covariances.ts';
+import { type ReferenceRow, referenceRows } from './references/reference-rows.ts';
 import { type TestRows, testRowsOf } from './statistics/test-rows.ts';
 import { highlightedKeys } from './summary/highlighted.ts';
 import type { SummaryRow } from './summary/rows.ts';
@@ -13,9 +14,15 @@ import { type Noise, type RowNoise, defaultMargin, noiseOf } from './verdicts/no
 import { type BudgetRanking, rankings } from './verdicts/ranking.ts';
 
 /** Runs that may stand in one table, with their rows and who is best at each budget. */
-export interface AnalyzedComparison extends Comparison {
+export interface AnalyzedComparison extends Omit<Comparison, 'references'> {
   readonly rows: readonly SummaryRow[];
   readonly noise: Noise;
+  /** References under settings of their own; they compete for no budget. */
+  readonly references: readonly ReferenceRow[];
+  /** The choices of their learning rates. */
+  readonly referenceRates: Comparison['rates'];
+  /** Methods among the rows that stand as references. */
+  readonly referenceMethods: ReadonlySet<string>;
   readonly rankings: readonly BudgetRanking[];
 }
 
@@ -34,9 +41,12 @@ export interface AnalyzedRecording {
 
 /** Throws a UserError if the runs saw different data or protocols, or were made on different hardware. */
 export function analyze(recording: Recording, margin = defaultMargin): AnalyzedRecording {
-  const { runs, throughput = [] } = recording;
+  const { runs, throughput = [], environment } = recording;
   const groups = comparisons(recording);
-  const varied = [...runs, ...throughput.filter((record) => record.kind === 'method')];
+  const varied = [
+    ...runs.filter(({ reference }) => reference === undefined),
+    ...throughput.filter((record) => record.kind === 'method'),
+  ];
   const series = seriesOf(varied, highlightedIn(groups, seriesOf(varied)));
   const { testRows, rowNoiseProblem } = knownRows(recording, groups);
   return {
@@ -47,7 +57,12 @@ export function analyze(recording: Recording, margin = defaultMargin): AnalyzedR
     comparisons: groups.map((group) => {
       const rows = summarize(group.runs, series, testRows);
       const noise = noiseAmong(rows, { testRows, assumed: assumedIn(recording, rows) });
-      return { ...group, rows, noise, rankings: rankings(rows, noise, margin) };
+      return {
+        ...{ ...group, rows, noise, rankings: rankings(rows, noise, margin) },
+        references: referenceRows(group, rows, testRows),
+        referenceRates: group.references.rates,
+        referenceMethods: new Set(environment.references),
+      };
     }),
   };
 }

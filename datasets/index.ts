@@ -1,20 +1,20 @@
 /** The data sets that exist; the first one is used if none is named. */
 import { criteo } from './criteo/index.ts';
+import { criteoTerabyte } from './criteo/terabyte/index.ts';
 import type { DatasetSpec } from './dataset.ts';
 import { planted } from './planted/index.ts';
+import { presets } from './published/index.ts';
 import { table } from './table/index.ts';
 
 export type { DatasetSpec } from './dataset.ts';
 export { type DatasetRequest, openDataset, type Progress, rawLog } from './open-dataset.ts';
 export type { DataFacts } from './prepared/facts.ts';
+/** True for a published log that the table's readers read: its options are files alone. */
+export const isPreset = (name: string): boolean => presets.some((preset) => preset.name === name);
+
+export { type Published, unlikePublished } from './published/published.ts';
 export { denseTransforms } from './raw-rows.ts';
 export type { PreparedData } from './prepared/read.ts';
-export {
-  defaultSettings,
-  type IdOrder,
-  idOrders,
-  type PrepareSettings,
-  rollingFold,
-} from './prepared/settings.ts';
+export { defaultSettings, type IdOrder, idOrders, type PrepareSettings } from './prepared/settings.ts';
 
-export const datasets: readonly DatasetSpec[] = [planted, criteo, table];
+export const datasets: readonly DatasetSpec[] = [planted, criteo, criteoTerabyte, table, ...presets];

@@ -2,7 +2,8 @@ import { parseOptions } from '../base/parse-options.ts';
 import type { DatasetSpec, RawLog } from './dataset.ts';
 import { openCached } from './prepared/cache.ts';
 import type { PreparedData } from './prepared/read.ts';
-import { type PrepareSettings, settingsOf } from './prepared/settings.ts';
+import { requirePlaces } from './prepared/placed-rows.ts';
+import { type AskedSettings, settingsOf } from './prepared/settings.ts';
 
 /** The progress of a preparation; never reported if the cache has the data. */
 export interface Progress {
@@ -12,7 +13,7 @@ export interface Progress {
   readonly message: string;
 }
 
-export interface DatasetRequest extends PrepareSettings {
+export interface DatasetRequest extends AskedSettings {
   /** Values of the data set's own options, by name; its schema checks them and fills in the others. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Directory of prepared data, shared by all data sets. */
@@ -33,11 +34,13 @@ const firstPass = 0.55;
 export async function openDataset(dataset: DatasetSpec, request: DatasetRequest): Promise<PreparedData> {
   const log = rawLog(dataset, request.options);
   const { cache, verifiedSeal, goneHosts, onMessage, onProgress } = request;
+  const settings = settingsOf(request, log.days);
+  requirePlaces(log.rows ?? 0, settings, { inDays: log.days !== undefined, timed: false });
   return openCached({
     cache,
     dataset: dataset.name,
     key: log.key,
-    settings: settingsOf(request),
+    settings,
     maxBadLines: log.maxBadLines ?? 0,
     verifiedSeal,
     goneHosts,

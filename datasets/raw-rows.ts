@@ -45,8 +45,12 @@ export interface RawBlock {
   readonly lengths?: readonly (Uint8Array | undefined)[]; // per categorical column [size]
   /** A time of every row in any unit, for splits by time; the order of the log is time if absent. */
   readonly times?: Float64Array; // [size]
+  /** The day of all rows of the block, an index into `RawSource.days`; not below that of the block before. */
+  readonly day?: number;
   /** The part of every row (index into `parts`), for logs that come split. */
   readonly parts?: Uint8Array; // [size]
+  /** 1 for a row of the line of the row before: rows of one line are never in different parts. Each row is a line if absent. */
+  readonly sameLine?: Uint8Array; // [size]
   /** True click probabilities, if the source knows them. */
   readonly probabilities?: Float32Array; // [size]
 }
@@ -64,11 +68,46 @@ export interface Origin {
   readonly badLines: number;
   /** Descriptions of the first few of them. */
   readonly firstBadLines: readonly string[];
+  /** Tokens are taken modulo this number, if the user has asked for it. */
+  readonly maxIdsPerField?: number;
+  /** Lines with counts: how many became rows, and their sums. */
+  readonly counts?: {
+    readonly lines: number;
+    readonly impressions: number;
+    readonly clicks: number;
+  };
+  /** Side tables, in the order of the schema. */
+  readonly sides?: readonly SideFacts[];
+  /** The log as read beside what is published of it; absent if nothing is. */
+  readonly published?: Comparison;
+}
+
+/** A side table that was joined. */
+export interface SideFacts {
+  /** File name, never a path. */
+  readonly file: string;
+  /** The column of the log. */
+  readonly column: string;
+  readonly rows: number;
+  /** Bytes of its rows in memory while the log is read. */
+  readonly bytes: number;
+  /** Lines of the log without a row in it: their values are missing. */
+  readonly lacking: number;
+}
+
+/** A log as read, compared with what is published of it. */
+export interface Comparison {
+  /** Kinds of facts that were compared: `md5`, `rows`, `clicks`. */
+  readonly compared: readonly string[];
+  /** One phrase for each file or part that differs; none if all is as published. */
+  readonly differences: readonly string[];
 }
 
 export interface RawSource {
   readonly dense: readonly DenseColumn[];
   readonly fields: readonly TokenColumn[];
+  /** Names of the days of a log that comes in days, in their order; every block then has its `day`. */
+  readonly days?: readonly string[];
   blocks(): Iterable<RawBlock> | AsyncIterable<RawBlock>;
   /** Asked for once blocks() has ended. */
   origin?(): Origin;

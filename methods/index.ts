@@ -34,6 +34,7 @@ import { mgqe } from './mgqe.ts';
 import { mixedDimension } from './mixed-dimension/index.ts';
 import { multiLayer } from './multi-layer.ts';
 import { multiProbeHashing } from './multi-probe-hashing/index.ts';
+import { noIds } from './no-ids.ts';
 import { optEmbed } from './opt-embed/index.ts';
 import { pep } from './pep.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization/index.ts';
@@ -49,6 +50,7 @@ import { uniform } from './uniform.ts';
 export const methods: readonly Method[] = [
   // baseline
   full,
+  noIds,
   uniform,
   // hashing and sharing
   hashingTrick,

@@ -13,16 +13,21 @@ import { type Ranking, isLeader, rowVerdict } from '../analysis/verdicts/ranking
 import { writeWhole } from '../files/whole-file.ts';
 import type { Recording } from '../results/recording.ts';
 import { readRecording } from '../results/store.ts';
+import { costTable, methodLabel, referenceCells } from './reference-lines.ts';
 import { formatBytes, formatChange, formatEstimate, formatFixed, formatRatio } from './format.ts';
 
 /**
  * A recording as a table for a README: a row per method, a column per budget, the change of test AUC from the uncompressed
  * tables in each cell (or the AUC, where those were not run). Bold: the highest of a column, and methods shown to be equivalent
- * to the best; in italics: undecided; plain: worse, or without a verdict. Methods stand in the order of the first column. Shows
- * the first setting of the recording.
+ * to the best; in italics: undecided; plain: worse, or without a verdict. Methods stand in the order of the first column,
+ * references that compete for no budget below them. Shows the first setting of the recording. `costs`: a second table, of what each method costs.
  */
-export function markdownTable(recording: Recording, margin?: number): string {
-  const [{ rows, noise, rankings }] = analyze(recording, margin).comparisons;
+export function markdownTable(
+  recording: Recording,
+  { margin, costs = false }: { readonly margin?: number; readonly costs?: boolean } = {},
+): string {
+  const [comparison] = analyze(recording, margin).comparisons;
+  const { rows, noise, rankings, referenceMethods } = comparison;
   const full = baselineRow(rows);
   const compressed = rows.filter((row) => !isBaseline(row));
   const budgets = budgetsOf(compressed);
@@ -31,6 +36,11 @@ export function markdownTable(recording: Recording, margin?: number): string {
     const row = compressed.find(({ series, requested }) => series.label === label && requested === budget);
     return row === undefined ? '' : textOf(row, markOf(row, rankings));
   };
+  const nameOf = (label: string) =>
+    methodLabel(
+      compressed.find(({ series }) => series.label === label)!,
+      referenceMethods,
+    );
   const lines = labels.map((label) => ({ label, cells: budgets.map((budget) => cellOf(label, budget)) }));
   const findable = findableIn(rows, noise, recording.environment.data!.rows.test).budgets;
   const findableAt = (budget: number) => {
@@ -44,13 +54,19 @@ export function markdownTable(recording: Recording, margin?: number): string {
     line([first, ...budgets.map(formatRatio)]),
     line(['---', ...budgets.map(() => '---:')]),
     ...(full === undefined ? [] : [line([fullText(full), ...budgets.map(() => '')])]),
-    ...lines.map(({ label, cells }) => line([`\`${label}\``, ...cells])),
+    ...lines.map(({ label, cells }) => line([nameOf(label), ...cells])),
+    ...referenceCells(comparison, budgets).map(({ label, cells }) => line([label, ...cells])),
     ...(findable.length === 0 ? [] : [line(['*smallest gap found*', ...budgets.map(findableAt)])]),
+    ...(costs ? ['', costTable(comparison)] : []),
   ].join('\n');
 }
 
-export function writeMarkdownTable(directory: string, file: string, margin?: number): void {
-  writeWhole(file, `${markdownTable(readRecording(directory), margin)}\n`);
+export function writeMarkdownTable(
+  directory: string,
+  file: string,
+  options: { readonly margin?: number; readonly costs?: boolean } = {},
+): void {
+  writeWhole(file, `${markdownTable(readRecording(directory), options)}\n`);
 }
 
 /** The marks around a number; rows of a budget without compression have none. */

@@ -15,9 +15,9 @@ const width = 760;
 export async function renderPicture(recording: Recording): Promise<string> {
   const [comparison] = analyze(recording).comparisons;
   const rows = comparison.rows.filter(isCompleted);
-  const { dataset } = comparison.runs[0];
-  const input = { metric: 'auc', rows, bestPossible: bestPossible(rows)?.auc } as const;
-  const label = `Test AUC against serving bytes on ${dataset.name}`;
+  const { references } = comparison;
+  const input = { metric: 'auc', rows, bestPossible: bestPossible(rows)?.auc, references } as const;
+  const label = `Test AUC against serving bytes on ${recording.environment.data?.name}`;
   const svg = await drawSvg(qualityChart(input, width), { name: 'auc', label });
   return standAlone(svg, width);
 }

@@ -14,9 +14,9 @@ export function countedFullBytes({ size, count }: Sized): number {
   return size.fullBytes + (count === 'keys' ? (size.fullKeyBytes ?? 0) : 0);
 }
 
-/** Full bytes over bytes served, keys in both or in neither. */
+/** Full bytes over bytes served, keys in both or in neither. A layer without bytes counts as one byte. */
 export function compressionOf(size: Size, count: CompletedRun['count']): number {
-  return countedFullBytes({ size, count }) / countedBytes({ size, count });
+  return countedFullBytes({ size, count }) / Math.max(1, countedBytes({ size, count }));
 }
 
 /** Serving bytes and keys, whether keys count or not; undefined if the record does not have the keys' bytes. */

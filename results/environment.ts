@@ -39,7 +39,9 @@ export const environment = z.object({
   data: preparedData.optional(),
   /** Present where the budgets of training runs hold keys. */
   count: z.literal('keys').optional(),
-  /** Settings of training that are on, the same for all runs of the command. */
+  /** Methods that the command added as references, or would have added if they were not among the methods asked for. */
+  references: z.array(z.string()).optional(),
+  /** Settings of training that are on, the same for all runs of the command but those of references. */
   training: practice.optional(),
   /** The random ids on which throughput was measured. Its backends are in the records. */
   throughput: z

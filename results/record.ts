@@ -37,6 +37,11 @@ const key = {
   /** Estimate of the gradients of dense layers, such as sbpca:4 (streaming batch PCA of rank 4); absent if they are exact. */
   gradients: z.string().optional(),
   ...practice.shape,
+  /**
+   * The reference that the run is of, whose settings are others than those of the comparison that it stands in: the linear model, full
+   * tables with the epochs of the costliest method, dense features alone. Absent from the runs of methods.
+   */
+  reference: z.string().optional(),
   /** The budget holds the keys of ids that are told apart, and so do the full table's bytes; absent: neither does. */
   count: z.literal('keys').optional(),
   batchSize: atLeastOne,

@@ -4,6 +4,7 @@ import { sum } from '../base/sum.ts';
 import { UserError } from '../base/user-error.ts';
 import { parts } from '../harness/contract/data.ts';
 import { addDatasetOptions, datasetRequest, findDataset } from './options/dataset-options.ts';
+import { sourceLines } from './data/source-lines.ts';
 import { sniffLog, type SniffRequest, sniffWord } from './data/sniff.ts';
 import { refuse } from './options/misplaced.ts';
 import { setting, type Setting } from './options/set-option.ts';
@@ -53,6 +54,16 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
     print(
       `  ids: ${facts.ids} in ${facts.fields.length} fields; malformed lines left out: ${facts.badLines}`,
     );
+    if (facts.maxIdsPerField !== undefined)
+      print(`  tokens modulo ${facts.maxIdsPerField}: different tokens share ids before any method does`);
+    if (facts.days !== undefined)
+      print(
+        `  days: ${Object.entries(facts.days)
+          .map(([day, rows]) => `${day} ${rows}`)
+          .join(', ')}; ${sum(Object.values(facts.days))} rows`,
+      );
+    for (const line of sourceLines(facts)) print(`  ${line}`);
+    if (facts.published !== undefined) print(`  compared with what is published: ${facts.published}`);
     const hashed = facts.fields.filter(({ hashCollisions }) => hashCollisions !== undefined);
     if (hashed.length > 0) {
       const texts = sum(hashed.map(({ distinctTokens }) => distinctTokens));

@@ -1,9 +1,10 @@
-import { datasets } from '../datasets/index.ts';
+import { datasets, defaultSettings, isPreset, type Published } from '../datasets/index.ts';
 import { families, trainingCosts, type TrainingCost } from '../harness/contract/kinds.ts';
 import { models } from '../harness/models/index.ts';
 import { methods, wrappers } from '../methods/index.ts';
 import { describeMethod, describeModel, describeWrapper } from '../suites/described/describe-method.ts';
 import { describeOptions, type OptionDescription } from '../base/describe-options.ts';
+import { sum } from '../base/sum.ts';
 import { suites } from '../suites/index.ts';
 import { main } from './terminal/main.ts';
 import { defaultText, rangeText } from './documents/method-text.ts';
@@ -18,9 +19,11 @@ function catalogue() {
   return {
     methods: methods.map((method) => describeMethod(method)),
     wrappers: wrappers.map(describeWrapper),
-    datasets: datasets.map(({ name, title, options, flags }) => ({
+    datasets: datasets.map(({ name, title, options, flags, protocol, published }) => ({
       name,
       title,
+      protocol: protocol ?? defaultSettings.protocol,
+      ...(published && { published }),
       flags,
       options: describeOptions(options),
     })),
@@ -54,10 +57,15 @@ function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<ty
   for (const cost of Object.keys(trainingCosts) as TrainingCost[])
     if (methods.some((method) => method.cost === cost)) print(`  ${cost}: ${trainingCosts[cost]}`);
   print('data sets');
-  for (const { name, title, flags, options } of datasets) {
-    print(`  ${name}: ${title}`);
-    printOptions(name, options, flags);
+  for (const { name, title, flags, options, protocol, published } of datasets) {
+    const rows = published?.map(rowsText).join(' or ');
+    print(`  ${name}: ${title}${rows ? `; ${rows} rows` : ''}; ${protocol} split`);
+    if (!isPreset(name)) printOptions(name, options, flags);
   }
+  print(
+    '  data sets without options above are published logs: --data FOLDER has their files under the published names, or --data FILE' +
+      ' (--validation-data, --test-data, --max-bad-lines as for table; docs/data.md)',
+  );
   print('models (--model; docs/models.md describes them)');
   for (const { name, aliases, title, formula, paper, width, options } of models) {
     print(`  ${[name, ...aliases].join(', ')}: ${title}; ${paper.cite}`);
@@ -74,6 +82,11 @@ function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<ty
       `  ${name}: ${question}\n      ${asked} at ${compressions.map((c) => `${c}x`).join(', ')}, ${repeated}`,
     );
   }
+}
+
+/** Rows of all parts of a published log: `45,840,617`. */
+function rowsText({ parts }: Published): string {
+  return sum(Object.values(parts).map(({ rows = 0 }) => rows)).toLocaleString('en-US');
 }
 
 /** One line for each option; an option with a short form is shown by that. */

@@ -8,8 +8,10 @@ import { writePicture } from '../reports/picture.ts';
 import { writeReport } from '../reports/report.ts';
 import { defaultMargin } from '../analysis/verdicts/noise.ts';
 import { marginOf } from './options/values.ts';
+import { summaryJson } from '../reports/summary-json.ts';
+import { readRecording } from '../results/store.ts';
 import { main } from './terminal/main.ts';
-import { print } from './terminal/printed.ts';
+import { print, printJson } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
 const command = verb('report', '<recording> [options]')
@@ -22,6 +24,11 @@ const command = verb('report', '<recording> [options]')
     '--keep-row-noise',
     'row-noise.jsonl, made of the scores of test rows: verdicts without the scores, small enough to publish',
   )
+  .option(
+    '--costs',
+    "with --table: a second table of the methods' costs (passes, time, memory, speed, bytes)",
+  )
+  .option('--json', 'metrics, costs, references and choices of learning rates as one JSON object on stdout')
   .option('--open', 'report in a browser');
 
 interface Asked {
@@ -29,21 +36,29 @@ interface Asked {
   readonly table?: string;
   readonly margin: number;
   readonly keepRowNoise?: boolean;
+  readonly costs?: true;
+  readonly json?: true;
   readonly open?: boolean;
 }
 
 await main(async () => {
   const { args } = command.parse();
-  const { picture, table, margin, keepRowNoise: keep, open: show } = command.opts<Asked>();
+  const { picture, table, costs, json, margin, keepRowNoise: keep, open: show } = command.opts<Asked>();
+  if (costs && table === undefined)
+    throw new UserError('--costs: it is a second table in the file of --table; add --table FILE');
   const kept = keep === true ? keepRowNoise(args[0]) : 0;
   if (kept === undefined)
     throw new UserError(
       `${args[0]}: a run that is compared has no scores of the test rows that give its AUC; repeat the bench command with --scores`,
     );
   // The files that were asked for come first: a path that is wrong changes nothing.
-  if (table !== undefined) writeMarkdownTable(args[0], table, margin);
+  if (table !== undefined) writeMarkdownTable(args[0], table, { margin, costs: costs ?? false });
   if (picture !== undefined) await writePicture(args[0], picture);
   const report = await writeReport(args[0], margin);
+  if (json) {
+    printJson({ report, ...summaryJson(readRecording(args[0]), margin) });
+    return 0;
+  }
   if (kept > 0) print(`row noise: ${join(args[0], 'row-noise.jsonl')}, ${formatBytes(kept)}`);
   if (table !== undefined) print(`table: ${table}`);
   if (picture !== undefined) print(`picture: ${picture}`);

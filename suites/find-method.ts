@@ -21,15 +21,20 @@ export function findMethod(wanted: string, catalogue = everything): Method {
   if (outer === undefined) return findPlain(inner, catalogue);
   const wrapper = findWrapper(outer, inner, catalogue);
   const method = findPlain(inner, catalogue);
+  if (method.ignoresIds)
+    throw new UserError(
+      `${wanted}: ${method.name} stores nothing that ${wrapper.name} could store otherwise`,
+    );
   return { ...wrapper.wrap(method), name: `${wrapper.name}(${method.name})`, aliases: [] };
 }
 
 /**
- * The names that one of a list stands for: `all` is every method, and brackets may hold several, so that `int8(md,qr)`
+ * The names that one of a list stands for: `all` is every method that learns from ids, and brackets may hold several, so that `int8(md,qr)`
  * is two. They are not canonical yet, and may not exist. Throws a UserError if brackets do not pair up.
  */
 export function expandName(name: string, { methods } = everything): string[] {
-  const all = (one: string) => (one.toLowerCase() === 'all' ? methods.map(({ name }) => name) : [one]);
+  const competing = methods.filter(({ ignoresIds }) => !ignoresIds);
+  const all = (one: string) => (one.toLowerCase() === 'all' ? competing.map(({ name }) => name) : [one]);
   const { outer, inner } = parts(name);
   const names = separated(inner).flatMap(all);
   return outer === undefined ? names : names.map((one) => `${outer}(${one})`);

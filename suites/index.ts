@@ -17,6 +17,8 @@ export interface TrainingSuite extends Suite {
   readonly dataOptions: Readonly<Record<string, number>>;
   /** Training approximations; exact training only, if absent. */
   readonly ways?: readonly TrainingApproximation[];
+  /** False where references would say nothing about its question. */
+  readonly references?: false;
 }
 
 /** A suite that times steps on random ids, without a data set. */
@@ -73,6 +75,7 @@ export const trainingSuites: readonly TrainingSuite[] = [
   },
   {
     name: 'training-memory',
+    references: false,
     question: 'What do estimated gradients and coarser activations save in training, and what do they cost?',
     methods: ['full', 'mixed-dimension', 'quotient-remainder'],
     compressions: [16],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { choosingSeed } from '../analysis/comparisons/chosen-rate.ts';
 import { backends } from '../backends/index.ts';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { findNamed } from '../base/find-named.ts';
@@ -23,6 +24,7 @@ export interface Job
     Pick<
       ComparisonSettings,
       | 'model'
+      | 'reference'
       | 'dim'
       | 'batchSize'
       | 'batchOrder'
@@ -45,8 +47,9 @@ export interface Job
 
 /**
  * Every method at every ratio with every seed, learning rate and training approximation, the baseline first. The jobs are
- * ordered by seed, so that an early stop leaves whole comparisons. Names become canonical, so that aliases give the same ids.
- * Some of the jobs will not run: see `batchesOfJobs`. Throws a UserError for unknown names and options.
+ * ordered by seed, so that an early stop leaves whole comparisons; if there are several learning rates, the seed that chooses among
+ * them comes before the others. Names become canonical, so that aliases give the same ids. Some of the jobs will not run: see
+ * `batchesOfJobs`. Throws a UserError for unknown names and options.
  */
 export function expand(settings: ComparisonSettings, dataFingerprint: string): Job[] {
   const asked = methodsAtRatios(settings);
@@ -74,17 +77,27 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
     );
   if (model.withoutLayers && settings.dropout !== undefined)
     throw new UserError(`${model.name} has no hidden layers: leave --dropout out`);
-  const jobs = settings.seeds.flatMap((seed) =>
-    asked.flatMap((what) =>
-      ways.flatMap((way) =>
-        learningRates.map((learningRate) => {
-          const run = { ...what, seed, ...shared, learningRate, ...way };
-          return { id: hashOf(hashedWith(run.modelOptions, { dataFingerprint, ...run })), ...run };
-        }),
-      ),
-    ),
+  const seeds = learningRates.length > 1 ? [choosingSeed, ...settings.seeds] : settings.seeds;
+  const jobs = seeds.flatMap((seed) =>
+    asked.flatMap((what) => {
+      const reference = findMethod(what.method).ignoresIds ? what.method : settings.reference;
+      const run = { ...what, seed, ...shared, ...(reference && { reference }) };
+      return ways.flatMap((way) =>
+        learningRates.map((learningRate) => identified({ ...run, learningRate, ...way }, dataFingerprint)),
+      );
+    }),
   );
   return [...new Map(jobs.map((job) => [job.id, job])).values()]; // --method md,md asks once
+}
+
+/** The same job at another learning rate. */
+export function withRate(job: Job, learningRate: number, dataFingerprint: string): Job {
+  return identified({ ...job, learningRate }, dataFingerprint);
+}
+
+function identified(run: Omit<Job, 'id'>, dataFingerprint: string): Job {
+  const hashed = hashedWith(run.modelOptions, { dataFingerprint, ...run, id: undefined });
+  return { ...run, id: hashOf(hashed) };
 }
 
 /**
@@ -99,7 +112,7 @@ export function methodsAtRatios({
   const asked = methods.flatMap(({ name, options }) => {
     const method = findMethod(name);
     const parsed = parseOptions(method, options) as Record<string, unknown>;
-    const ratios = method.name === 'full' ? [1] : compressions;
+    const ratios = method.name === 'full' || method.ignoresIds ? [1] : compressions;
     return ratios.map((compression) => ({ method: method.name, options: parsed, compression }));
   });
   const hasFull = asked.some(({ method }) => method === 'full');

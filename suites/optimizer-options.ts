@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type OptionOwner, parseOptions } from '../base/parse-options.ts';
+import { UserError } from '../base/user-error.ts';
 import { optimizerRules, type OptimizerRule, updateRules } from '../harness/rules/index.ts';
 import type { UpdateRule } from '../harness/rules/update-rule.ts';
 
@@ -25,7 +26,12 @@ export function changedOptions(
   given: Readonly<Record<string, unknown>>,
 ): Record<string, number> | undefined {
   const parsed = parseOptions(optimizerOwner(rule), given);
-  const { hyperParameters }: UpdateRule = updateRules[rule];
+  const { hyperParameters, notAllZero = [] }: UpdateRule = updateRules[rule];
+  if (notAllZero.length > 0 && notAllZero.every((name) => parsed[name] === 0))
+    throw new UserError(
+      `--set ${notAllZero.map((name) => `${rule}.${name}=0`).join(' --set ')}: a weight without a gradient would be 0 / 0; ` +
+        'give a number above 0, such as 1e-8',
+    );
   const changed = Object.entries(parsed).filter(([name, value]) => value !== hyperParameters[name]);
   return changed.length === 0 ? undefined : Object.fromEntries(changed);
 }

@@ -14,6 +14,12 @@ export interface ComparisonSettings extends TrainingPractice {
   readonly seeds: readonly number[];
   /** True to train the uncompressed table even if no method asks for it. */
   readonly baseline: boolean;
+  /** True to train references beside the methods (suites/references.ts). */
+  readonly references?: boolean;
+  /** True to train `full` with the epochs that the costliest method took. */
+  readonly equalCompute?: boolean;
+  /** The reference that these runs are of; undefined for those of methods. */
+  readonly reference?: string;
   readonly model: string;
   /** Checked against the model's schema when the comparison is expanded. */
   readonly modelOptions: Readonly<Record<string, unknown>>;

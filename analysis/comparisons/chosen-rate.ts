@@ -1,7 +1,11 @@
 import { sum } from '../../base/sum.ts';
 import { approximationOf } from './exact-training.ts';
 import type { RunRecord } from '../../results/record.ts';
+import { ruledRate, type Trial, trialError } from './rate-rule.ts';
 import { seriesKey } from './series-key.ts';
+
+/** The seed that chooses among learning rates. No number of it is reported, so that the choice flatters none. */
+export const choosingSeed = 0;
 
 /** A method with its options at a budget, that was tried at several learning rates. */
 export interface RateChoice {
@@ -10,12 +14,29 @@ export interface RateChoice {
   readonly requested: number;
   /** Undefined if no trial gave a number. */
   readonly rate: number | undefined;
-  /** All runs, by rising rate, then seed: what was chosen from. */
+  /** The runs that it was chosen from, by rising rate, then seed. */
   readonly trials: readonly RunRecord[];
+  /**
+   * `own seed`: on a seed that is not reported. `reported seeds`: on the seeds whose numbers are reported, as older recordings
+   * did, so that the chosen rate owes a little of its lead to luck.
+   */
+  readonly chosenOn: 'own seed' | 'reported seeds';
+  /** The highest minus the lowest mean validation AUC of a rate; undefined if fewer than two rates gave a number. */
+  readonly spread: number | undefined;
+}
+
+/** The results of the choosing seed at every rate that it was run with. `runs` differ in rate alone. */
+export function trialsOf(runs: readonly RunRecord[]): Trial[] {
+  return runs.map((run) => ({ rate: run.learningRate, validationAuc: meanValidationAuc([run]) }));
+}
+
+/** The noise of the validation AUC of trials: see `trialError`. */
+export function errorOf([first]: readonly RunRecord[]): number {
+  return trialError(first.dataset.rows.validation);
 }
 
 /**
- * The learning rate of the best mean validation AUC, of runs that differ in rate and seed alone. A rate at which a run
+ * The procedure of older recordings: the learning rate of the best mean validation AUC, of runs that differ in rate and seed alone. A rate at which a run
  * diverged comes after those where none did; of equals the lower rate. The test part has no say. Undefined if no run
  * gave a number.
  */
@@ -39,7 +60,8 @@ export function meanValidationAuc(runs: readonly RunRecord[]): number | undefine
 
 /**
  * Runs that differ in method, options, budget, activations, gradients, seed and learning rate: those at the rate chosen, and
- * the choices. Where a method has one rate, or none of several gave a number, its runs are left as they are.
+ * the choices. Runs with the choosing seed are trials and nothing else. Where a method has one rate, or none of several gave a
+ * number, its runs are left as they are.
  */
 export function atChosenRates(runs: readonly RunRecord[]): { runs: RunRecord[]; choices: RateChoice[] } {
   const groups = new Map<string, RunRecord[]>();
@@ -48,21 +70,51 @@ export function atChosenRates(runs: readonly RunRecord[]): { runs: RunRecord[]; 
     if (new Set(group.map((run) => run.learningRate)).size === 1) return [];
     if (group.every((run) => run.status === 'infeasible')) return [];
     const [{ method, options, compression }] = group;
-    const rate = chosenRate(group);
-    return [{ method, options, requested: compression.requested, rate, trials: sorted(group) }];
+    return [{ method, options, requested: compression.requested, ...choiceIn(sorted(group)) }];
   });
   const rateOf = new Map(choices.map((choice) => [rivalry(choice.trials[0]), choice.rate]));
   const kept = runs.filter((run) => {
+    if (run.seed === choosingSeed && run.status === 'completed') return false;
     const rate = rateOf.get(rivalry(run));
     return rate === undefined || run.learningRate === rate;
   });
   return { runs: kept, choices };
 }
 
+function choiceIn(group: readonly RunRecord[]): Pick<RateChoice, 'rate' | 'trials' | 'chosenOn' | 'spread'> {
+  const own = group.filter(({ seed }) => seed === choosingSeed);
+  // A command that was stopped has few trials, and a recording may hold older runs at rates of its own.
+  const isOwn = new Set(own.map((run) => run.learningRate)).size > 1;
+  const trials = isOwn ? own : group;
+  return {
+    rate: isOwn ? ruledRate(trialsOf(own), errorOf(own)) : chosenRate(group),
+    trials,
+    chosenOn: isOwn ? 'own seed' : 'reported seeds',
+    spread: spreadOf(trials),
+  };
+}
+
+function spreadOf(trials: readonly RunRecord[]): number | undefined {
+  const rates = [...new Set(trials.map((run) => run.learningRate))];
+  const aucs = rates.flatMap(
+    (rate) => meanValidationAuc(trials.filter((run) => run.learningRate === rate)) ?? [],
+  );
+  return aucs.length < 2 ? undefined : Math.max(...aucs) - Math.min(...aucs);
+}
+
+/** The rates that all choices were made from, rising; some may have been made from more. */
+export function commonRates(choices: readonly RateChoice[]): number[] {
+  const grids = choices.map(({ trials }) => new Set(trials.map((run) => run.learningRate)));
+  const [first = new Set<number>()] = grids;
+  return [...first].filter((rate) => grids.every((grid) => grid.has(rate))).sort((a, b) => a - b);
+}
+
 /** The same for runs that compete in their learning rate. */
 function rivalry(run: RunRecord): string {
   const { activations, gradients } = approximationOf(run);
-  return `${run.compression.requested} ${activations} ${gradients} ${seriesKey(run)}`;
+  // References of one kind differ in epochs.
+  const reference = run.reference === undefined ? '' : `${run.reference} ${run.epochs}`;
+  return `${reference} ${run.compression.requested} ${activations} ${gradients} ${seriesKey(run)}`;
 }
 
 function sorted(group: readonly RunRecord[]): RunRecord[] {

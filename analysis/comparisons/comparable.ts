@@ -34,6 +34,8 @@ export interface Comparison {
   readonly runs: readonly RunRecord[];
   /** The choices of learning rates; empty if one rate was tried. */
   readonly rates: readonly RateChoice[];
+  /** Runs of references under settings of their own, each at one learning rate: they were trained and tested on the same rows. */
+  readonly references: Pick<Comparison, 'runs' | 'rates'>;
 }
 
 /**
@@ -56,13 +58,39 @@ export function comparisons({ environment, runs }: Recording): Comparison[] {
     requireSameMachine(environment, run);
     requireSameCount(runs[0], run);
   }
-  return bySetting(runs, (run) => ({ ...settingOf(run), learningRate: undefined }))
-    .flatMap((group) => {
-      const { runs, choices } = atChosenRates(group.runs);
-      if (choices.length > 0) return [{ setting: group.setting, runs, rates: choices }];
-      return bySetting(group.runs, settingOf).map((one) => ({ ...one, rates: [] }));
+  const references = runs.filter(({ reference }) => reference !== undefined);
+  const found = settingsOf(runs.filter(({ reference }) => reference === undefined));
+  // A recording of references alone is shown as such.
+  const shown = found.length > 0 ? found : settingsOf(references).map((one) => ({ ...one, runs: [] }));
+  return shown
+    .map((one) => {
+      const beside = references.filter((run) => standsBeside(settingOf(run), one.setting));
+      const { runs, choices } = atChosenRates(beside);
+      return { ...one, references: { runs, rates: choices } };
     })
     .sort((a, b) => compareSettings(a.setting, b.setting));
+}
+
+function settingsOf(runs: readonly RunRecord[]): Omit<Comparison, 'references'>[] {
+  return bySetting(runs, (run) => ({ ...settingOf(run), learningRate: undefined })).flatMap((group) => {
+    const { runs, choices } = atChosenRates(group.runs);
+    if (choices.length > 0) return [{ setting: group.setting, runs, rates: choices }];
+    return bySetting(group.runs, settingOf).map((one) => ({ ...one, rates: [] }));
+  });
+}
+
+/**
+ * True for a reference that belongs to a comparison. Another model has settings of its own, whatever they are. References of the same
+ * model differ in epochs at most, and may have chosen their learning rate where the methods had one.
+ */
+function standsBeside(reference: Setting, setting: Setting): boolean {
+  const same = (name: keyof Setting) => reference[name] === setting[name];
+  const ownsEpochs = (name: keyof Setting) => name === 'epochs';
+  const ownsRate = (name: keyof Setting) => name === 'learningRate' && setting.learningRate === undefined;
+  const names: readonly (keyof Setting)[] = same('model')
+    ? (Object.keys(setting) as (keyof Setting)[]).filter((name) => !ownsEpochs(name) && !ownsRate(name))
+    : ['backend', 'threads', 'counted'];
+  return names.every(same);
 }
 
 function requireSameCount(first: RunRecord, run: RunRecord): void {

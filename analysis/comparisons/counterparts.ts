@@ -1,4 +1,5 @@
 import { UserError } from '../../base/user-error.ts';
+import { commonRates } from './chosen-rate.ts';
 import { type Comparison, type Setting, comparisons } from './comparable.ts';
 import type { TrainingEnvironment } from '../../results/environment.ts';
 import type { Recording } from '../../results/recording.ts';
@@ -79,8 +80,7 @@ function differences(a: Comparison, b: Comparison): string[] {
 
 function valueOf({ setting, rates }: Comparison, name: keyof Setting): string {
   if (name !== 'learningRate' || setting.learningRate !== undefined) return String(setting[name]);
-  const grid = new Set(rates.flatMap(({ trials }) => trials.map((run) => run.learningRate)));
-  return `chosen of ${[...grid].sort((one, other) => one - other).join('/')}`;
+  return `chosen of ${commonRates(rates).join('/')}`;
 }
 
 function difference(setting: string, a: string, b: string): string[] {

@@ -68,10 +68,13 @@ export function runCounts({
   };
 }
 
+/** The method of a run, or the reference that it is of: a line of the live chart has its colour. */
+export const lineOf = ({ reference, method }: RunRecord): string => reference ?? method;
+
 /** The methods of a sweep without the baseline: finished ones first, in the order they finished, then running ones. */
 export function methodsOfSweep({ finished, running }: Pick<SweepState, 'finished' | 'running'>): string[] {
   const seen = [
-    ...finished.map(({ record }) => record.method).reverse(),
+    ...finished.map(({ record }) => lineOf(record)).reverse(),
     ...running.map(({ method }) => method),
   ];
   return [...new Set(seen)].filter((method) => method !== baseline);

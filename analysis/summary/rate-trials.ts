@@ -1,23 +1,43 @@
 import type { RunRecord } from '../../results/record.ts';
-import { meanValidationAuc, type RateChoice } from '../comparisons/chosen-rate.ts';
+import { commonRates, meanValidationAuc, type RateChoice } from '../comparisons/chosen-rate.ts';
 import { seriesKey } from '../comparisons/series-key.ts';
+import { median } from '../statistics/estimates.ts';
 import type { SummaryRow } from './rows.ts';
 
 /** The learning rates of a comparison and what became of them. */
 export interface RateGrid {
-  /** All rates that were tried, rising. */
+  /** The rates that every method tried, rising. */
   readonly rates: readonly number[];
   /** The number of choices. */
   readonly chosen: number;
-  /** The number of choices at the lowest or the highest rate, where a wider grid might do better. */
+  /** The number of choices at the lowest or the highest rate that the method tried, where a wider grid might do better. */
   readonly atEnd: number;
+  /** The number of methods and budgets that tried further rates, because an end of the grid led. */
+  readonly extended: number;
+  /** The median over choices of the spread of their validation AUC; undefined if none has one. */
+  readonly spread: number | undefined;
+  /** `both`: a recording that an older version began. */
+  readonly chosenOn: RateChoice['chosenOn'] | 'both';
 }
 
 export function rateGrid(choices: readonly RateChoice[]): RateGrid {
-  const rates = sorted(choices.flatMap(({ trials }) => trials.map((run) => run.learningRate)));
+  const grids = choices.map(({ trials }) => sorted(trials.map((run) => run.learningRate)));
+  const rates = commonRates(choices);
   const chosen = choices.filter(({ rate }) => rate !== undefined);
-  const atEnd = chosen.filter(({ rate }) => rate === rates[0] || rate === rates.at(-1));
-  return { rates, chosen: chosen.length, atEnd: atEnd.length };
+  const atEnd = choices.filter(
+    ({ rate }, i) => rate !== undefined && (rate === grids[i][0] || rate === grids[i].at(-1)),
+  );
+  const extended = grids.filter((grid) => grid[0] < rates[0] || grid.at(-1)! > rates.at(-1)!);
+  const spreads = choices.flatMap(({ spread }) => spread ?? []);
+  const procedures = [...new Set(choices.map(({ chosenOn }) => chosenOn))];
+  return {
+    rates,
+    chosen: chosen.length,
+    atEnd: atEnd.length,
+    extended: extended.length,
+    spread: spreads.length === 0 ? undefined : median(spreads),
+    chosenOn: procedures.length === 1 ? procedures[0] : 'both',
+  };
 }
 
 /** The choice of a row; undefined if one rate alone was tried. */

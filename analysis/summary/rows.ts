@@ -3,6 +3,7 @@ import type { CompletedRun, FailedRun, InfeasibleRun } from '../../results/recor
 import { baseline } from '../comparisons/comparable.ts';
 import { type Estimate, intervalOf } from '../statistics/estimates.ts';
 import type { Difference } from '../statistics/seeds-and-rows.ts';
+import type { CostName } from './costs.ts';
 import type { MetricName } from './metrics.ts';
 import type { Series } from './series.ts';
 
@@ -29,6 +30,8 @@ export interface CompletedRow extends Row {
   readonly changeOnRows: Difference | undefined;
   /** Seconds of all stages of training; undefined if no record has them. */
   readonly trainSeconds: Estimate | undefined;
+  /** Costs that older records may lack. */
+  readonly costs: Readonly<Record<CostName, Estimate | undefined>>;
 }
 
 /** A series at a budget for which no seed gave a number. */

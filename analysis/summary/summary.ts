@@ -4,6 +4,7 @@ import { baseline } from '../comparisons/comparable.ts';
 import { seriesKey } from '../comparisons/series-key.ts';
 import { type Estimate, intervalOf, pairedDifference } from '../statistics/estimates.ts';
 import type { TestRows } from '../statistics/test-rows.ts';
+import { costsOf } from './costs.ts';
 import { type MetricName, metricNames, metrics } from './metrics.ts';
 import { type SummaryRow, aucBySeed } from './rows.ts';
 import type { Series } from './series.ts';
@@ -15,12 +16,17 @@ interface Reference {
   readonly testRows: TestRows | undefined;
 }
 
-/** One row per series and budget: budgets rising, within one the best AUC first and rows without a number last. */
+/**
+ * One row per series and budget: budgets rising, within one the best AUC first and rows without a number last. `baselineRuns`: runs
+ * that changes are measured from; those of the baseline's series if absent.
+ */
 export function summarize(
   runs: readonly RunRecord[],
   series: ReadonlyMap<string, Series>,
   testRows?: TestRows,
+  baselineRuns?: readonly CompletedRun[],
 ): SummaryRow[] {
+  if (runs.length === 0) return []; // references alone, or trials of learning rates alone
   // Sums depend on the order of their terms in the last bit: a fixed order makes a report the same bytes.
   const sorted = runs.toSorted((a, b) => a.seed - b.seed || (a.id < b.id ? -1 : 1));
   const groups = from(
@@ -31,7 +37,7 @@ export function summarize(
     .orderby('requested', 'series')
     .objects() as { series: string; requested: number; runs: RunRecord[] }[];
   const full = groups.find((group) => series.get(group.series)!.method === baseline);
-  const reference = { baselineRuns: full === undefined ? [] : completedOf(full.runs), testRows };
+  const reference = { baselineRuns: baselineRuns ?? completedOf(full?.runs ?? []), testRows };
   return groups
     .map((group) => summarizeRow(series.get(group.series)!, group.requested, group.runs, reference))
     .sort((a, b) => a.requested - b.requested || aucOf(b) - aucOf(a) || compare(a.series.key, b.series.key));
@@ -66,6 +72,7 @@ function summarizeRow(
     change: change && intervalOf(change),
     changeOnRows: isBaseline ? undefined : testRows?.difference(completed, baselineRuns),
     trainSeconds: trainingSeconds(completed),
+    costs: costsOf(completed),
   };
 }
 

@@ -9,7 +9,7 @@ import type {
 import type { Estimate } from '../statistics/estimates.ts';
 import { roundRatio, sameRounds } from './ratios.ts';
 
-/** The records that may stand in one chart: the same network, optimizer, batch size and tables. */
+/** The records that may stand in one chart: the same model with its options, optimizer, batch size and tables. */
 export interface ThroughputGroup {
   readonly setting: GroupSetting;
   /** Sorted by backend, then threads, then as recorded. */
@@ -20,6 +20,8 @@ export interface ThroughputGroup {
 }
 
 export interface GroupSetting {
+  /** The model's title; that of records from before there were others is DLRM's. */
+  readonly model: string;
   readonly network: string;
   readonly dim: number;
   readonly optimizer: string;
@@ -49,6 +51,9 @@ export interface PeerRow {
   readonly rivals: number;
 }
 
+/** Title of the only model there was before records named theirs. */
+export const onlyModel = 'DLRM';
+
 /** Small batches first, then small tables. */
 export function throughputGroups(records: readonly ThroughputRecord[]): ThroughputGroup[] {
   const groups = new Map<string, ThroughputRecord[]>();
@@ -59,7 +64,7 @@ export function throughputGroups(records: readonly ThroughputRecord[]): Throughp
   return [...groups.values()]
     .map((members) => groupOf(members, records))
     .sort(({ setting: a }, { setting: b }) => {
-      for (const name of ['optimizer', 'network', 'dim', 'batchSize', 'scale'] as const)
+      for (const name of ['optimizer', 'model', 'network', 'dim', 'batchSize', 'scale'] as const)
         if (a[name] !== b[name]) return a[name] < b[name] ? -1 : 1;
       return 0;
     });
@@ -160,15 +165,16 @@ function largestOf(record: CompletedMethod, all: readonly ThroughputRecord[]): C
 /** Everything that was asked except the size of the tables. */
 function configurationKey(record: MethodThroughput): string {
   const { method, options, compression, backend, threads } = record;
-  const { optimizer, network, dim, batchSize, hostRows = false } = record;
+  const { optimizer, model = onlyModel, network, dim, batchSize, hostRows = false } = record;
   return JSON.stringify([
     ...[method, options, compression.requested, backend, threads],
-    ...[optimizer, network, dim, batchSize, hostRows],
+    ...[optimizer, model, network, dim, batchSize, hostRows],
   ]);
 }
 
-function settingOf({ network, dim, optimizer, batchSize, scale, ids }: ThroughputRecord): GroupSetting {
-  return { network, dim, optimizer, batchSize, scale, ids };
+function settingOf(record: ThroughputRecord): GroupSetting {
+  const { model = onlyModel, network, dim, optimizer, batchSize, scale, ids } = record;
+  return { model, network, dim, optimizer, batchSize, scale, ids };
 }
 
 function compare(a: string, b: string): number {

@@ -35,9 +35,9 @@ export interface Ranking {
   readonly margin: number;
   readonly noise: Noise;
   /** The most that a row is below the best, true for all rows at once; undefined if it is not judged. */
-  bound(row: CompletedRow): number | undefined;
+  readonly bound: (row: CompletedRow) => number | undefined;
   /** The places that a row may have, true for all rows at once. */
-  places(row: CompletedRow): { readonly from: number; readonly to: number } | undefined;
+  readonly places: (row: CompletedRow) => { readonly from: number; readonly to: number } | undefined;
 }
 
 /** The ranking of a budget that methods were asked for. */

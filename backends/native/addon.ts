@@ -104,6 +104,96 @@ export interface Addon {
     fields: number,
     dim: number,
   ): void;
+  /** A factorization machine, see harness/ops/fm-interaction.ts: its values, and the sums of all vectors. */
+  fmInteract(
+    vectors: Float32Array, // [batch, fields, dim]
+    dense: Float32Array | undefined, // [batch, denseFields]
+    factors: Float32Array | undefined, // [denseFields, dim - 1]
+    y: Float32Array, // [batch]
+    sums: Float32Array, // [batch, dim - 1]
+    ...sizes: [batch: number, fields: number, dim: number, denseFields: number]
+  ): void;
+  fmGrad(
+    vectors: Float32Array,
+    sums: Float32Array,
+    dy: Float32Array,
+    dvectors: Float32Array,
+    ...sizes: [batch: number, fields: number, dim: number]
+  ): void;
+  fmGradFactors(
+    dense: Float32Array,
+    factors: Float32Array,
+    sums: Float32Array,
+    dy: Float32Array,
+    dfactors: Float32Array,
+    ...sizes: [batch: number, fields: number, dim: number, denseFields: number]
+  ): void;
+  /** y: [batch], the sums of coordinate 0 of vectors: [batch, fields, dim]. */
+  firstOrderSum(
+    vectors: Float32Array,
+    y: Float32Array,
+    ...sizes: [batch: number, fields: number, dim: number]
+  ): void;
+  firstOrderGrad(
+    dy: Float32Array,
+    dvectors: Float32Array,
+    ...sizes: [batch: number, fields: number, dim: number]
+  ): void;
+  /** y: [batch, fields (dim - from) + denseFields], see harness/ops/deep-input.ts. */
+  deepInput(
+    vectors: Float32Array,
+    dense: Float32Array,
+    y: Float32Array,
+    ...sizes: [batch: number, fields: number, dim: number, from: number, denseFields: number]
+  ): void;
+  deepInputGrad(
+    dy: Float32Array,
+    dvectors: Float32Array,
+    ...sizes: [batch: number, fields: number, dim: number, from: number, denseFields: number]
+  ): void;
+  /** The cross layers of DCN, see harness/ops/cross-vectors.ts. */
+  crossVectors(
+    x: Float32Array, // [batch, n]
+    weights: Float32Array, // [layers, n]
+    biases: Float32Array, // [layers, n]
+    y: Float32Array, // [batch, n]
+    products: Float32Array, // [batch, layers]
+    ...sizes: [batch: number, n: number, layers: number]
+  ): void;
+  crossVectorsGrad(
+    x: Float32Array,
+    weights: Float32Array,
+    biases: Float32Array,
+    products: Float32Array,
+    dy: Float32Array,
+    dx: Float32Array,
+    dWeights: Float32Array,
+    dBiases: Float32Array,
+    ...sizes: [batch: number, n: number, layers: number]
+  ): void;
+  /** y = x0 u + x, number by number. */
+  crossProduct(x0: Float32Array, u: Float32Array, x: Float32Array, y: Float32Array, count: number): void;
+  /** du = dy x0, dx0 = dy u + before. */
+  crossProductGrad(
+    dy: Float32Array,
+    x0: Float32Array,
+    u: Float32Array,
+    before: Float32Array | undefined,
+    du: Float32Array,
+    dx0: Float32Array,
+    count: number,
+  ): void;
+  /** y: [rows], the dot products of the rows of a and b: [rows, n]. */
+  rowDots(a: Float32Array, b: Float32Array, y: Float32Array, rows: number, n: number): void;
+  rowDotsGrad(
+    a: Float32Array,
+    b: Float32Array,
+    dy: Float32Array,
+    da: Float32Array,
+    db: Float32Array,
+    rows: number,
+    n: number,
+  ): void;
   crossEntropy(logits: Float32Array, labels: Float32Array, count: number): number;
   crossEntropyGrad(
     logits: Float32Array,

@@ -5,8 +5,10 @@ import { UserError } from '../../base/user-error.ts';
 import { findCompiler, noCompiler } from '../compiler.ts';
 import { type Addon, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
+import { registerCrossLayers } from './kernels/cross-layers.ts';
 import { registerEstimates } from './kernels/estimates.ts';
 import { registerFieldKernels } from './kernels/fields.ts';
+import { registerModelKernels } from './kernels/models.ts';
 import { ownKernels } from './kernels/tfjs-kernels.ts';
 import { registerPackedActivations } from './kernels/packed-activations.ts';
 import { registerTrainingKernels } from './kernels/training.ts';
@@ -65,6 +67,8 @@ export async function openWith(
     registerPackedActivations();
     registerEstimates();
     registerFieldKernels();
+    registerModelKernels();
+    registerCrossLayers();
     fallbacks.register(ownKernels);
   }
   await tf.setBackend('native');

@@ -4,7 +4,7 @@ import type { RawBlock, RawSource } from '../raw-rows.ts';
 import { categoryColumns, integerColumns } from './columns.ts';
 import { openText } from '../text/open-text.ts';
 import { type BadLines, parseTsv } from './parse-tsv.ts';
-import type { TextFile } from '../text/text-file.ts';
+import { requireUnchanged, type TextFile } from '../text/text-file.ts';
 
 export interface CriteoOptions {
   /** Malformed lines to leave out before giving up. */
@@ -24,6 +24,7 @@ export function criteoSource(file: TextFile, options: CriteoOptions): RawSource 
       text.update(chunk);
       yield chunk;
     }
+    requireUnchanged(file);
     textSum = text.digest();
   }
 

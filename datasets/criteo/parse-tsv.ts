@@ -19,7 +19,7 @@ export interface ParseOptions {
   readonly blockRows?: number;
 }
 
-/** Malformed lines left out so far; the parser adds to it. */
+/** Malformed lines left out so far, of this file and those before it; the parser adds to it. */
 export interface BadLines {
   count: number;
   readonly first: string[];
@@ -37,6 +37,7 @@ export async function* parseTsv(
 ): AsyncGenerator<RawBlock> {
   const rows = rowBuffer(options.blockRows ?? 16_384);
   let finishedRows = 0;
+  const badBefore = badLines.count; // of other files
 
   function* take(bytes: Uint8Array, from: number, to: number): Generator<RawBlock> {
     while (from < to) {
@@ -54,7 +55,7 @@ export async function* parseTsv(
     const end = bytes.indexOf(lineFeed, from);
     const textEnd = end > from && bytes[end - 1] === carriageReturn ? end - 1 : end;
     const line = Buffer.from(bytes.buffer, bytes.byteOffset + from, textEnd - from).toString('utf8');
-    const lineNumber = finishedRows + rows.size + badLines.count + 1;
+    const lineNumber = finishedRows + rows.size + badLines.count - badBefore + 1;
     const problem = readLine(line, rows);
     if (problem !== undefined) recordBadLine(`${options.file}:${lineNumber}: ${problem}`, options, badLines);
     return end + 1;
@@ -75,7 +76,7 @@ export async function* parseTsv(
     yield* take(bytes, from, end);
     if (end < bytes.length) carry = joined(carry, bytes.subarray(end));
     if (carry.length > maxLine) {
-      const lineNumber = finishedRows + rows.size + badLines.count + 1;
+      const lineNumber = finishedRows + rows.size + badLines.count - badBefore + 1;
       throw new UserError(
         `${options.file}:${lineNumber}: more than ${maxLine} bytes without a line end; ${wrongFile}`,
       );
@@ -86,7 +87,7 @@ export async function* parseTsv(
     yield* take(line, 0, line.length);
   }
   if (rows.size > 0) yield blockOf(rows);
-  if (finishedRows + rows.size + badLines.count === 0)
+  if (finishedRows + rows.size + badLines.count - badBefore === 0)
     throw new UserError(`${options.file}: the file is empty; ${wrongFile}`);
 }
 

@@ -31,6 +31,8 @@ export interface PrepareRequest {
   readonly goneHosts?: readonly string[];
   /** Stands in for fs.writeSync in tests. */
   readonly write?: Write;
+  /** Stands in for the longest column that is read whole in tests, in bytes. */
+  readonly resident?: number;
 }
 
 /** `<cache>/<dataset>-<key>`: raw rows, settings and format decide the key. */
@@ -86,6 +88,7 @@ async function prepareInto(directory: string, request: PrepareRequest): Promise<
       request.settings,
       work,
       request.progress,
+      request.resident,
     );
     const ours = await publish(work, directory, (other) => problemWith(other, request) === undefined);
     if (ours) trust(directory, manifest);

@@ -3,13 +3,14 @@ import type { DenseColumn, RawBlock, RawSource } from '../raw-rows.ts';
 
 /** Throws for a block whose arrays are shorter than its rows: a defect of the source, which would leave old values in their place. */
 export function requireFit(block: RawBlock, source: RawSource, words: readonly number[]): void {
-  const { size, labels, dense, tokens, weights, probabilities, times, parts } = block;
+  const { size, labels, dense, tokens, weights, probabilities, times, parts, sameLine } = block;
   const lengths: [string, number | undefined, number][] = [
     ['labels', labels.length, size],
     ['weights', weights?.length, size],
     ['probabilities', probabilities?.length, size],
     ['times', times?.length, size],
     ['parts', parts?.length, size],
+    ['sameLine', sameLine?.length, size],
     ...source.dense.map(({ name }, f): [string, number, number] => [name, dense[f]?.length ?? 0, size]),
     ...source.fields.map(({ name, pool }, f): [string, number, number] => [
       name,

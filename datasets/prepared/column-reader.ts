@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../base/user-error.ts';
+import { readValues } from './file-bytes.ts';
 import { again } from './manifest.ts';
 
 /** The column files of a prepared directory, open for reading. */
@@ -27,13 +27,7 @@ export function columnReader(directory: string): ColumnReader {
         path,
         read(values, at) {
           if (!open.has(fd)) throw new Error(`${path} is read after close()`);
-          const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-          const position = at * values.BYTES_PER_ELEMENT;
-          for (let done = 0; done < bytes.length;) {
-            const read = fs.readSync(fd, bytes, done, bytes.length - done, position + done);
-            if (read === 0) throw new UserError(`${path}: ends too early; ${again}`);
-            done += read;
-          }
+          readValues({ fd, path }, values, at * values.BYTES_PER_ELEMENT, { advice: again });
         },
       };
     },

@@ -71,7 +71,7 @@ export function denseRows(
 
 /**
  * Buckets of a dense column as tokens [size]: floor(ln(x)^2) for x > 2, else x without its fraction, as in the winning entry of the Criteo
- * challenge and in FuxiCTR (there 1 is also the bucket of 3 and 4). A missing value is a bucket of its own.
+ * challenge and in FuxiCTR (1 is also the bucket of 3 and 4 there, and 2 that of 5). A missing value is a bucket of its own.
  */
 export function bucketTokens(column: DenseValues, size: number, tokens: Uint32Array): void {
   for (let row = 0; row < size; row++) {

@@ -3,18 +3,19 @@ import { join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import { checksum } from '../checksum.ts';
 import type { ColumnFileRecord, FieldRecord } from './manifest.ts';
+import { readValues } from './file-bytes.ts';
 import { countsFile, idArray, idsFile, tokensFile } from './layout.ts';
+import { columnInFile, type NumberedColumn, residentColumn } from './numbered-column.ts';
 import { rankTokens } from './rank-tokens.ts';
 import { placeRows } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
-import { endOf, type PartRange, rowsOf, type Split } from './split-parts.ts';
+import { shareCounter } from './share-counter.ts';
+import { rowsOf, type Split } from './split-parts.ts';
 import { type TokenColumn, wordsOf } from '../raw-rows.ts';
 import { TokenTable } from './token-table.ts';
 import { placeLists, type ValueLists } from './value-lists.ts';
 import { WideTokenTable } from './wide-token-table.ts';
 import type { WorkDirectory } from './work-directory.ts';
-
-const chunkRows = 1 << 15;
 
 /** A file of raw tokens. */
 export interface StagedTokens {
@@ -34,99 +35,141 @@ export interface ColumnMemory {
 
 /**
  * Second pass, one field: raw tokens to ids. The vocabulary and its counts come from the training rows only. Writes
- * the ids and counts files and removes the tokens file; returns what the manifest says of the field and its files. Throws
- * a UserError where the tokens file is no longer what `tokensDigest` was taken of.
+ * the ids and counts files and removes the tokens file; returns what the manifest says of the field and its files. Without `memory` the
+ * column stays in its file. Throws a UserError where the tokens file is no longer what `digest` was taken of, and for more tokens than
+ * there is memory for.
  */
 export function encodeField(
   work: WorkDirectory,
   { name, kind, pool }: TokenColumn,
-  { digest: tokensDigest, lists }: StagedTokens,
+  staged: StagedTokens,
   split: Split,
   settings: PrepareSettings,
-  memory: ColumnMemory,
+  memory: ColumnMemory | undefined,
 ): { record: FieldRecord; ids: ColumnFileRecord; counts: ColumnFileRecord } {
   const { train, validation, test } = split.parts;
   const rows = rowsOf(split);
-  const { placed } = lists ?? {};
+  const { placed } = staged.lists ?? {};
   const startOf = (row: number) => (placed ? placed[row] : row);
   const values = startOf(rows);
   const words = wordsOf[kind];
-  const tokens = readTokens(
-    join(work.path, tokensFile(name)),
-    { digest: tokensDigest, lists },
-    words,
-    split,
-    memory,
-  );
-  const column = words === 1 ? tokens : memory.numbers!.subarray(0, values); // [values], the numbers of the tokens
-  const table = words === 1 ? new TokenTable() : new WideTokenTable(words, column);
-  table.count(tokens, 0, startOf(train.rows)); // training rows come first
-  table.number(tokens, startOf(train.rows), values);
-
-  const { idOfNumber, counts, outOfVocabulary } = rankTokens(
-    table.countsByNumber(),
-    settings.minCount,
-    settings.order,
-  );
-  const cardinality = counts.length;
-  const share = (part: PartRange) => {
-    let [hits, all] = [0, 0];
-    for (let row = part.start; row < endOf(part); row += part.step)
-      for (let at = startOf(row), end = startOf(row + 1); at < end; at++, all++)
-        if (idOfNumber[column[at]] === outOfVocabulary) hits++;
-    return hits / all;
-  };
-  const outOfVocabularyShare = { validation: share(validation), test: share(test) };
-
-  const ids = work.writer(idsFile(name, cardinality));
-  const narrow = idArray(cardinality, Math.min(chunkRows, column.length));
-  for (let begin = 0; begin < column.length; begin += chunkRows) {
-    const chunk = column.subarray(begin, begin + chunkRows);
-    for (let i = 0; i < chunk.length; i++) chunk[i] = idOfNumber[chunk[i]];
-    narrow.set(chunk);
-    ids.append(narrow.subarray(0, chunk.length));
-  }
-  const frequencies = work.writer(countsFile(name));
-  frequencies.append(counts);
-
-  return {
-    record: {
+  const path = join(work.path, tokensFile(name));
+  const column =
+    memory === undefined
+      ? columnInFile(path, words, values, staged.digest)
+      : inMemory(path, staged, words, split, memory);
+  try {
+    const { distinct, countsByNumber, collisions } = numbered(
       name,
-      cardinality,
-      outOfVocabulary,
-      distinctTokens: table.distinct,
-      keptTokens: cardinality - 1,
-      ...(pool && { pool, values }),
-      outOfVocabularyShare,
-      ...(kind === 'text' && { hashCollisions: (table as WideTokenTable).collisions }),
-    },
-    ids: { name: idsFile(name, cardinality), digest: ids.finish() },
-    counts: { name: countsFile(name), digest: frequencies.finish() },
-  };
+      column,
+      words,
+      startOf(train.rows),
+      values,
+    );
+    const ranking = rankTokens(countsByNumber, settings.minCount, settings.order);
+    const { idOfNumber, counts, outOfVocabulary } = ranking;
+    requireCounted(name, counts, startOf(train.rows));
+    const cardinality = counts.length;
+    const shares = [validation, test].map((part) => shareCounter(part, placed, outOfVocabulary));
+
+    const ids = work.writer(idsFile(name, cardinality));
+    let narrow = idArray(cardinality, 0);
+    let first = 0;
+    for (const chunk of column.numbers()) {
+      if (narrow.length < chunk.length) narrow = idArray(cardinality, chunk.length);
+      toIds(chunk, idOfNumber);
+      narrow.set(chunk);
+      ids.append(narrow.subarray(0, chunk.length));
+      for (const share of shares) share.count(chunk, first);
+      first += chunk.length;
+    }
+    const frequencies = work.writer(countsFile(name));
+    frequencies.append(counts);
+
+    return {
+      record: {
+        name,
+        cardinality,
+        outOfVocabulary,
+        distinctTokens: distinct,
+        keptTokens: cardinality - 1,
+        ...(pool && { pool, values }),
+        outOfVocabularyShare: { validation: shares[0].share(), test: shares[1].share() },
+        ...(kind === 'text' && { hashCollisions: collisions }),
+      },
+      ids: { name: idsFile(name, cardinality), digest: ids.finish() },
+      counts: { name: countsFile(name), digest: frequencies.finish() },
+    };
+  } finally {
+    column.close();
+    fs.rmSync(path, { force: true });
+  }
 }
 
-/** The tokens of all rows [values, words] at their places; removes their file. */
-function readTokens(
+/** Replaces numbers by ids. */
+function toIds(numbers: Uint32Array, idOfNumber: Uint32Array): void {
+  for (let i = 0; i < numbers.length; i++) numbers[i] = idOfNumber[numbers[i]];
+}
+
+/** Numbers all tokens of a column, and counts those of the training part, which are the first. The table goes when this ends. */
+function numbered(
+  name: string,
+  column: NumberedColumn,
+  words: number,
+  train: number,
+  values: number,
+): { distinct: number; countsByNumber: Uint32Array; collisions: number } {
+  try {
+    if (words === 1) {
+      const table = new TokenTable();
+      column.fill(0, train, (tokens) => table.count(tokens, 0, tokens.length));
+      column.fill(train, values, (tokens) => table.number(tokens, 0, tokens.length));
+      return { distinct: table.distinct, countsByNumber: table.countsByNumber(), collisions: 0 };
+    }
+    const table = new WideTokenTable(words);
+    column.fill(0, train, (tokens, numbers) => table.count(tokens, 0, numbers.length, numbers));
+    column.fill(train, values, (tokens, numbers) => table.number(tokens, 0, numbers.length, numbers));
+    return {
+      distinct: table.distinct,
+      countsByNumber: table.countsByNumber(),
+      collisions: table.collisions,
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(
+      `${name}: its different tokens do not fit in memory (${error.message}): use fewer rows, or bound the tokens where the data set ` +
+        'can (--max-ids-per-field N)',
+    );
+  }
+}
+
+/** Throws a UserError if a count has passed 2^32, where it starts anew: then the counts do not add up to the training values. */
+export function requireCounted(name: string, counts: Uint32Array, train: number): void {
+  if (train < 2 ** 32) return;
+  let sum = 0;
+  for (let id = 0; id < counts.length; id++) sum += counts[id];
+  if (sum !== train)
+    throw new UserError(
+      `${name}: one of its ids is in more than 2^32 of ${train} training rows, which its count cannot hold; use fewer rows, or leave the column out`,
+    );
+}
+
+/** The tokens of all rows [values, words] at their places, read whole. */
+function inMemory(
   path: string,
   { digest, lists }: StagedTokens,
   words: number,
   split: Split,
   memory: ColumnMemory,
-): Uint32Array {
+): NumberedColumn {
   const { placeOfRow } = split;
   const rows = placeOfRow?.length ?? rowsOf(split);
   const tokens = memory.tokens.subarray(0, (lists?.inLog[rows] ?? rows) * words);
-  const bytes = new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
   const sum = checksum();
   const fd = fs.openSync(path, 'r');
   try {
-    for (let done = 0; done < bytes.length;) {
-      const read = fs.readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 28), done);
-      if (read === 0)
-        throw new UserError(`${path}: ${done} bytes, expected ${bytes.length}; prepare the data again`);
-      sum.update(bytes.subarray(done, done + read));
-      done += read;
-    }
+    const visit = (bytes: Uint8Array) => sum.update(bytes);
+    readValues({ fd, path }, tokens, 0, { advice: 'prepare the data again', visit });
   } finally {
     fs.closeSync(fd);
   }
@@ -135,10 +178,13 @@ function readTokens(
       `${path}: other bytes came back from the disk than were written; prepare the data again`,
     );
   fs.rmSync(path);
-  if (placeOfRow === undefined || memory.regrouped === undefined) return tokens;
   const placed = rowsOf(split);
-  const regrouped = memory.regrouped.subarray(0, (lists?.placed[placed] ?? placed) * words);
-  if (lists) placeLists(tokens, words, lists, placeOfRow, regrouped);
-  else placeRows(tokens, words, placeOfRow, regrouped);
-  return regrouped;
+  const values = lists?.placed[placed] ?? placed;
+  let own = tokens;
+  if (placeOfRow && memory.regrouped) {
+    own = memory.regrouped.subarray(0, values * words);
+    if (lists) placeLists(tokens, words, lists, placeOfRow, own);
+    else placeRows(tokens, words, placeOfRow, own);
+  }
+  return residentColumn(own, words, words === 1 ? own : memory.numbers!.subarray(0, values));
 }

@@ -1,6 +1,7 @@
 import { type Part, parts } from '../../harness/contract/data.ts';
-import type { DenseTransform } from '../raw-rows.ts';
+import type { DenseTransform, Origin } from '../raw-rows.ts';
 import type { IdOrder } from './settings.ts';
+import { comparisonText } from '../published/published.ts';
 import type { FieldRecord, Manifest } from './manifest.ts';
 
 /** Facts of the data in an environment record, beside name, protocol, fingerprint and rows. */
@@ -14,6 +15,15 @@ export interface DataFacts {
   /** The transform of dense columns: one name, or the name of each. */
   readonly dense: DenseTransform | Readonly<Record<string, DenseTransform>>;
   readonly badLines: number;
+  /** Tokens are taken modulo this number, if the user has asked for it. */
+  readonly maxIdsPerField?: number;
+  /** Rows by day, of a log that comes in days. */
+  readonly days?: Readonly<Record<string, number>>;
+  /** Lines with counts of clicks and impressions, which became up to two rows with weights each. */
+  readonly counts?: Origin['counts'];
+  readonly sides?: Origin['sides'];
+  /** `as published (md5, rows, clicks)`, or what differs; absent if nothing is published of this log, or nothing was compared. */
+  readonly published?: string;
   /** Share of rows with label 1. */
   readonly clickRate: Readonly<Record<Part, number>>;
   readonly fields: readonly FieldRecord[];
@@ -23,8 +33,8 @@ export interface DataFacts {
 
 /** The split beside the name of its protocol: what is not its default. */
 export interface SplitFacts {
-  /** The order that decided: of the log, or of a time column. */
-  readonly order: 'log' | 'time';
+  /** The order that decided: of the log, of a time column, or of the days that the log comes in. */
+  readonly order: 'log' | 'time' | 'days';
   /** Shares of the parts, if they were named. */
   readonly train?: number;
   readonly validation?: number;
@@ -38,6 +48,7 @@ export interface SplitFacts {
 
 export function factsOf(manifest: Manifest): DataFacts {
   const rate = (part: Part) => manifest.parts[part].clicks / manifest.parts[part].rows;
+  const { counts, sides } = manifest.origin;
   return {
     origin: manifest.origin.name,
     checksum: manifest.origin.checksum,
@@ -46,15 +57,25 @@ export function factsOf(manifest: Manifest): DataFacts {
     order: manifest.settings.order,
     dense: denseFacts(manifest),
     badLines: manifest.origin.badLines,
+    ...(manifest.origin.maxIdsPerField && { maxIdsPerField: manifest.origin.maxIdsPerField }),
+    ...(manifest.days && { days: Object.fromEntries(manifest.days.map(({ name, rows }) => [name, rows])) }),
+    ...(counts && { counts }),
+    ...(sides && { sides }),
+    ...(manifest.origin.published && { published: comparisonText(manifest.origin.published) }),
     clickRate: Object.fromEntries(parts.map((part) => [part, rate(part)])) as Record<Part, number>,
     fields: manifest.fields,
     ids: manifest.fields.reduce((sum, field) => sum + field.cardinality, 0),
   };
 }
 
-function splitFacts({ settings: { shares, rolling }, byTime, validationFromTrain }: Manifest): SplitFacts {
+function splitFacts({
+  settings: { shares, rolling },
+  byTime,
+  byDay,
+  validationFromTrain,
+}: Manifest): SplitFacts {
   return {
-    order: byTime ? 'time' : 'log',
+    order: byTime ? 'time' : byDay ? 'days' : 'log',
     ...shares,
     ...rolling,
     ...(validationFromTrain && { validationFromTrain }),

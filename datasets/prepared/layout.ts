@@ -11,6 +11,7 @@ export const lengthsFile = (field: string) => `lengths-${field}.u8`; // [rows], 
 /** Times and given parts in the order of the log: there only while preparing. */
 export const timesFile = 'times.f64'; // [rows]
 export const partsFile = 'parts.u8'; // [rows]
+export const sameLineFile = 'same-line.u8'; // [rows]
 /** Raw tokens in the order of the log: there only while preparing. */
 export const tokensFile = (field: string) => `tokens-${field}.u32`; // [rows, words], or [values, words] of a pooled field
 

@@ -51,6 +51,22 @@ const manifest = z.strictObject({
     checksum: z.string().optional(),
     badLines: count,
     firstBadLines: z.array(z.string()),
+    maxIdsPerField: count.min(1).optional(),
+    counts: z.strictObject({ lines: count, impressions: count, clicks: count }).optional(),
+    sides: z
+      .array(
+        z.strictObject({
+          file: z.string(),
+          column: z.string(),
+          rows: count,
+          bytes: count,
+          lacking: count,
+        }),
+      )
+      .readonly()
+      .optional(),
+    /** The log as read beside what is published of it; absent if nothing is, and in directories from before it was compared. */
+    published: z.strictObject({ compared: z.array(z.string()), differences: z.array(z.string()) }).optional(),
   }),
   settings: z.strictObject({
     protocol: z.enum(protocols),
@@ -62,8 +78,12 @@ const manifest = z.strictObject({
     splitSeed: z.number(),
   }),
   rows: count,
+  /** Days that were read, of a log that comes in days. */
+  days: z.array(z.strictObject({ name: z.string(), rows: count })).optional(),
   /** A time of the rows decided who is in which part, and not their order. */
   byTime: z.literal(true).optional(),
+  /** The days that the log comes in decided who is in which part. */
+  byDay: z.literal(true).optional(),
   /** The log came without validation rows: a tenth of its training rows validates. */
   validationFromTrain: z.literal(true).optional(),
   parts: z.strictObject({ train: part, validation: part, test: part }),

@@ -1,26 +1,25 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../base/user-error.ts';
 import type { RawBlock } from '../raw-rows.ts';
+import { readValues } from './file-bytes.ts';
 import type { ColumnFileRecord } from './manifest.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
-/** The content of a file of the work directory, which is removed. */
-export function taken(work: WorkDirectory, name: string, size: number): ArrayBuffer {
+/** Fills `values` with the content of a file of the work directory, which is removed. */
+export function taken<Values extends Float64Array | Uint8Array>(
+  work: WorkDirectory,
+  name: string,
+  values: Values,
+): Values {
   const path = join(work.path, name);
-  const bytes = new Uint8Array(size);
   const fd = fs.openSync(path, 'r');
   try {
-    for (let done = 0; done < size;) {
-      const read = fs.readSync(fd, bytes, done, Math.min(size - done, 1 << 28), done);
-      if (read === 0) throw new UserError(`${path}: ${done} bytes, expected ${size}; prepare the data again`);
-      done += read;
-    }
+    readValues({ fd, path }, values, 0, { advice: 'prepare the data again' });
   } finally {
     fs.closeSync(fd);
   }
   fs.rmSync(path);
-  return bytes.buffer;
+  return values;
 }
 
 /** A column that a source has for all rows or for none: the first block decides. */

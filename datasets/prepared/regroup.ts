@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { readValues } from './file-bytes.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 const chunkRows = 65_536;
@@ -33,7 +34,9 @@ export function regroupFile(
       const kept = Math.min(segmentRows, rows - from);
       for (let first = 0; first < placeOfRow.length; first += chunkRows) {
         const count = Math.min(chunkRows, placeOfRow.length - first);
-        fs.readSync(fd, chunk, 0, count * rowBytes, first * rowBytes);
+        readValues({ fd, path: join(work.path, name) }, chunk.subarray(0, count * width), first * rowBytes, {
+          advice: 'prepare the data again',
+        });
         const places = placeOfRow.subarray(first, first + count);
         placeRows(chunk, width, places, segment.subarray(0, kept * width), from);
       }

@@ -36,24 +36,26 @@ export const defaultSettings: PrepareSettings = {
 /** Days of a rolling evaluation if none are named; the last fold is then the temporal split of an ordered log. */
 const defaultDays = 7;
 
-/** The settings among other members of a request. Throws a UserError for values that do not fit. */
-export function settingsOf({
-  protocol,
-  shares,
-  rolling,
-  minCount,
-  order,
-  dense,
-  splitSeed,
-}: PrepareSettings): PrepareSettings {
+/** Settings as they are asked for: days of a rolling evaluation that are not named are the log's. */
+export interface AskedSettings extends Omit<PrepareSettings, 'rolling'> {
+  readonly rolling?: { readonly days?: number | undefined; readonly day?: number | undefined };
+}
+
+/**
+ * The settings among other members of a request; `days` are those that the log comes in. Throws a UserError for values that do not fit.
+ */
+export function settingsOf(
+  { protocol, shares, rolling, minCount, order, dense, splitSeed }: AskedSettings,
+  days?: number,
+): PrepareSettings {
   if (!Number.isInteger(minCount) || minCount < 1) {
     throw new UserError(`--min-count ${minCount}: give an integer of at least 1 (1 keeps every token)`);
   }
   requireShares(protocol, shares);
   return {
     protocol,
-    ...(shares && !isDefault(protocol, shares) && { shares }),
-    ...(protocol === 'rolling' && { rolling: rolling ?? rollingFold() }),
+    ...(shares && !isDefault(protocol, shares, days) && { shares }),
+    ...(protocol === 'rolling' && { rolling: rollingFold(daysOf(rolling?.days, days), rolling?.day) }),
     minCount,
     order,
     dense,
@@ -76,8 +78,20 @@ function requireShares(protocol: Protocol, shares: SplitSettings['shares']): voi
     throw new UserError(`--shares ${text}: the shares of train, validation and test have to add up to 1`);
 }
 
-/** The protocol's own shares, so that naming them changes nothing. */
-function isDefault(protocol: Protocol, { validation, test }: NonNullable<SplitSettings['shares']>): boolean {
+/** The days of a rolling evaluation. Throws a UserError for others than a log comes in. */
+function daysOf(asked: number | undefined, ofLog: number | undefined): number | undefined {
+  if (asked !== undefined && ofLog !== undefined && asked !== ofLog)
+    throw new UserError(`--rolling-days ${asked}: the log comes in ${ofLog} days; leave it out`);
+  return asked ?? ofLog;
+}
+
+/** The protocol's own shares, so that naming them changes nothing; a log in days has none of its own under `temporal`. */
+function isDefault(
+  protocol: Protocol,
+  { validation, test }: NonNullable<SplitSettings['shares']>,
+  days: number | undefined,
+): boolean {
+  if (protocol === 'temporal' && days !== undefined) return false;
   const own = protocol === 'temporal' ? 1 / 14 : 0.1;
   return Math.abs(validation - own) < 1e-9 && Math.abs(test - own) < 1e-9;
 }

@@ -22,6 +22,8 @@ export interface Split {
   readonly placeOfRow?: Uint32Array; // [rows of the log]
   /** True if a time of the rows decided, and not their order. */
   readonly byTime?: true;
+  /** True if the days decided that the log comes in. */
+  readonly byDay?: true;
   /** True if the log came without validation rows: a tenth of its training rows validates. */
   readonly validationFromTrain?: true;
 }
@@ -30,6 +32,9 @@ export interface Split {
 export interface RowFacts {
   readonly times?: Float64Array; // [rows]
   readonly parts?: Uint8Array; // [rows], index into `parts`
+  /** Rows of each day of a log that comes in days, in their order. */
+  readonly dayRows?: readonly number[];
+  readonly sameLine?: Uint8Array; // [rows], 1 for a row of the line of the row before
 }
 
 /** Rows of all parts: less than those of the log if the split leaves some out. */

@@ -1,13 +1,16 @@
 import { type Part, parts } from '../../harness/contract/data.ts';
 import { UserError } from '../../base/user-error.ts';
 import { givenSplit, randomSplit } from './hashed-split.ts';
+import { splitLines } from './line-split.ts';
 import type { SplitSettings } from './settings.ts';
 import type { RowFacts, Split } from './split-parts.ts';
 import { rollingSplit, temporalSplit } from './temporal-split.ts';
 
 /** Throws a UserError if a part would be empty, or if the log has no given parts where they are asked for. */
 export function splitRows(rows: number, settings: SplitSettings, facts: RowFacts = {}): Split {
-  const split = splitters[settings.protocol](rows, settings, facts);
+  const splitOf = (rows: number, facts: RowFacts) => splitters[settings.protocol](rows, settings, facts);
+  const { sameLine } = facts;
+  const split = sameLine ? splitLines(sameLine, facts, splitOf) : splitOf(rows, facts);
   const empty = parts.find((part) => split.parts[part].rows <= 0);
   if (empty !== undefined) throw new UserError(emptyPart(rows, settings, empty, facts));
   return split;

@@ -1,5 +1,4 @@
-import { type RawSource, wordsOf } from '../raw-rows.ts';
-import type { Protocol } from '../../harness/contract/data.ts';
+import { type RawBlock, type RawSource, wordsOf } from '../raw-rows.ts';
 import { requireFinite, requireFit, requireTimes, requireWeights, valuesIn } from './check-block.ts';
 import { type BucketColumn, bucketTokens, denseRows, type NumberColumn } from './dense.ts';
 import {
@@ -8,17 +7,22 @@ import {
   lengthsFile,
   partsFile,
   probabilitiesFile,
+  sameLineFile,
   timesFile,
   tokensFile,
   weightsFile,
 } from './layout.ts';
 import type { ColumnFileRecord } from './manifest.ts';
 import { optionalColumn, taken } from './optional-column.ts';
+import type { SplitSettings } from './settings.ts';
+import { requirePlaces } from './placed-rows.ts';
 import type { RowFacts } from './split-parts.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 export interface Staged {
   readonly rows: number;
+  /** Days that have been read, of a log that comes in days. */
+  readonly days?: readonly { readonly name: string; readonly rows: number }[];
   /** True for each optional column that exists. */
   readonly probabilities: boolean;
   readonly weights: boolean;
@@ -26,7 +30,7 @@ export interface Staged {
   readonly files: readonly ColumnFileRecord[];
   /** Checksum of the tokens file of each field, and of each column of buckets. */
   readonly tokens: readonly string[];
-  /** Times and given parts of the rows, as far as the protocol asks for them. They are read and forgotten. */
+  /** Lines, times and given parts of the rows, as far as the protocol asks for them. They are read and forgotten. */
   facts(): RowFacts;
 }
 
@@ -39,7 +43,7 @@ export async function stageRows(
   source: RawSource,
   work: WorkDirectory,
   columns: { readonly numbers: readonly NumberColumn[]; readonly buckets: readonly BucketColumn[] },
-  protocol: Protocol,
+  settings: SplitSettings,
   onRows: (rows: number) => void,
 ): Promise<Staged> {
   const labels = work.writer(labelsFile);
@@ -49,14 +53,20 @@ export async function stageRows(
   const lengths = source.fields.map(({ name, pool }) => pool && work.writer(lengthsFile(name)));
   const probabilities = optionalColumn(work, probabilitiesFile, ({ probabilities }) => probabilities);
   const weights = optionalColumn(work, weightsFile, ({ weights }) => weights);
+  const { protocol, rolling } = settings;
   const byTime = protocol === 'temporal' || protocol === 'rolling';
+  /** The last day that has a part: those after it are not read. */
+  const lastDay = protocol === 'rolling' && source.days ? rolling!.day : Infinity;
+  const dayRows: number[] = [];
   const times = optionalColumn(work, timesFile, ({ times }) => (byTime ? times : undefined));
   const parts = optionalColumn(work, partsFile, ({ parts }) => (protocol === 'given' ? parts : undefined));
+  const sameLine = optionalColumn(work, sameLineFile, ({ sameLine }) => sameLine);
   const buckets = columns.buckets.map(({ name }) => work.writer(tokensFile(name)));
   let bucketed = new Uint32Array(0);
   let floats = new Float32Array(0);
   let rows = 0;
   for await (const block of source.blocks()) {
+    if (source.days && block.day! > lastDay) break;
     requireFit(block, source, words);
     const cells = block.size * columns.numbers.length;
     if (floats.length < cells) floats = new Float32Array(cells);
@@ -80,7 +90,10 @@ export async function stageRows(
     if (byTime && block.times) requireTimes(block.times, block.size, rows);
     times.append(block, rows);
     parts.append(block, rows);
+    sameLine.append(block, rows);
     rows += block.size;
+    requirePlaces(rows, settings, { inDays: source.days !== undefined, timed: byTime && !!block.times });
+    if (source.days) countDay(dayRows, block);
     onRows(rows);
   }
   const files = [
@@ -92,18 +105,28 @@ export async function stageRows(
       lengths[f] ? [{ name: lengthsFile(name), digest: lengths[f].finish() }] : [],
     ),
   ];
-  const [timed, parted] = [times.finish().length > 0, parts.finish().length > 0];
+  const [timed, parted, lined] = [times, parts, sameLine].map((column) => column.finish().length > 0);
   const tokenDigests = [...tokens, ...buckets].map((writer) => writer.finish());
   const there = (name: string) => files.some((file) => file.name === name);
   return {
     rows,
+    ...(source.days && { days: dayRows.map((rows, day) => ({ name: source.days![day], rows })) }),
     probabilities: there(probabilitiesFile),
     weights: there(weightsFile),
     files,
     tokens: tokenDigests,
     facts: () => ({
-      ...(timed && { times: new Float64Array(taken(work, timesFile, 8 * rows)) }),
-      ...(parted && { parts: new Uint8Array(taken(work, partsFile, rows)) }),
+      ...(timed && { times: taken(work, timesFile, new Float64Array(rows)) }),
+      ...(parted && { parts: taken(work, partsFile, new Uint8Array(rows)) }),
+      ...(source.days && { dayRows }),
+      ...(lined && { sameLine: taken(work, sameLineFile, new Uint8Array(rows)) }),
     }),
   };
+}
+
+function countDay(dayRows: number[], { day, size }: RawBlock): void {
+  if (day === undefined || day < dayRows.length - 1)
+    throw new Error(`a block of day ${day} after those of later days`);
+  while (dayRows.length <= day) dayRows.push(0);
+  dayRows[day] += size;
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { readValues } from './file-bytes.ts';
 import { denseFile } from './layout.ts';
 import type { ColumnFileRecord } from './manifest.ts';
 import type { WorkDirectory } from './work-directory.ts';
@@ -30,7 +31,9 @@ export function standardize(
   const read = (count: number, visit: (values: Float32Array) => void) => {
     for (let first = 0; first < count; first += chunkRows) {
       const values = chunk.subarray(0, Math.min(chunkRows, count - first) * width);
-      fs.readSync(fd, values, 0, values.byteLength, first * width * 4);
+      readValues({ fd, path: join(work.path, denseFile) }, values, first * width * 4, {
+        advice: 'prepare the data again',
+      });
       visit(values);
     }
   };

@@ -3,7 +3,7 @@ import type { SplitSettings } from './settings.ts';
 import type { RowFacts, Split } from './split-parts.ts';
 import { spansOf, timeOrder } from './time-order.ts';
 
-/** Days of a log whose shares are not named: all but the last train. */
+/** Days of a log that does not come in days and whose shares are not named: all but the last train. */
 const days = 7;
 /** Products of shares and rows that should be whole may be a little less. */
 const rounding = 1e-9;
@@ -13,9 +13,10 @@ const rounding = 1e-9;
  * first ones have one row more if 7 does not divide the rows), six of them to train on, as facebookresearch/dlrm cuts the
  * Kaggle file. Every second row of the last day is a test row, the others validate. dlrm halves the day instead: its halves
  * differ by .02 AUC on Criteo, which is more than compression costs, so that validation would choose for other hours than those tested.
- * Rows of one time are not divided between training and the rest.
+ * Rows of one time are not divided between training and the rest. The last day of a log that comes in days is its own.
  */
-export function temporalSplit(rows: number, { shares }: SplitSettings, { times }: RowFacts): Split {
+export function temporalSplit(rows: number, { shares }: SplitSettings, { times, dayRows }: RowFacts): Split {
+  if (dayRows && !shares) return lastDay(rows, dayRows);
   const order = times && timeOrder(times);
   const last = shares ? rows * (shares.validation + shares.test) : rows / days;
   const train = rows - Math.floor(last + rounding);
@@ -32,10 +33,11 @@ export function temporalSplit(rows: number, { shares }: SplitSettings, { times }
 
 /**
  * One fold of a rolling evaluation: days 1 to `day` train, every second row of the next day is a test row, the others
- * validate, and later days are left out. Days are equal spans of time, or equal numbers of rows without times.
+ * validate, and later days are left out. Days are those that the log comes in, or equal spans of time, or equal numbers of rows.
  */
-export function rollingSplit(rows: number, { rolling }: SplitSettings, { times }: RowFacts): Split {
+export function rollingSplit(rows: number, { rolling }: SplitSettings, { times, dayRows }: RowFacts): Split {
   const { days, day } = rolling!;
+  if (dayRows) return lastDay(rows, dayRows); // rows of later days are not there: stage-rows.ts
   const order = times && timeOrder(times);
   const endOfDay = times
     ? spansOf(times, order, days)
@@ -49,6 +51,12 @@ export function rollingSplit(rows: number, { rolling }: SplitSettings, { times }
     }),
     ...(times && { byTime: true as const }),
   };
+}
+
+/** All days but the last train. */
+function lastDay(rows: number, dayRows: readonly number[]): Split {
+  const train = rows - (dayRows.at(-1) ?? 0);
+  return { ...inTurn(rows, { train, end: rows, testShare: 1 / 2 }), byDay: true };
 }
 
 interface Cuts {

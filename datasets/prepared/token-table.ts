@@ -5,6 +5,8 @@ const cached = 1 << 17;
 const ahead = 64;
 /** Tokens counted between two checks of the capacity, which keeps that check out of the inner loop. */
 const run = 16_384;
+/** Integers of the largest table: places in it are 32-bit integers with a sign. It holds 715,827,882 tokens. */
+const mostSlots = 2 ** 31;
 
 /**
  * Tokens of one field, numbered in the order of their first occurrence, with their counts: open addressing with
@@ -73,6 +75,7 @@ export class TokenTable {
   private reserve(tokens: number): void {
     const old = this.slots;
     if (tokensIn(old) >= tokens) return;
+    if (old.length >= mostSlots) throw new RangeError(`more than ${tokensIn(old) - run} of them`);
     const slots = new Int32Array(2 * old.length);
     const wrap = slots.length - 1;
     const shift = hashShift(slots);

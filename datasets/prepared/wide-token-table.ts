@@ -14,21 +14,22 @@ export class WideTokenTable {
   /** Tokens whose first two words are those of another one: texts with one hash of 64 bits, which the third word tells apart. */
   collisions = 0;
   private readonly words: number;
-  private readonly numbers: Uint32Array;
   private slots = new Int32Array(1 << 12);
   private tokens: Uint32Array; // [capacity, words]
   private counts: Uint32Array; // [capacity]
 
-  /** `numbers` [rows] takes the numbers of the tokens of all rows. */
-  constructor(words: number, numbers: Uint32Array) {
+  constructor(words: number) {
     this.words = words;
-    this.numbers = numbers;
     this.tokens = new Uint32Array((this.slots.length / slotsPerToken) * words);
     this.counts = new Uint32Array(this.slots.length / slotsPerToken);
   }
 
-  /** Counts the tokens [rows, words] of rows from .. to - 1, and writes their numbers. */
-  count(tokens: Uint32Array, from: number, to: number): void {
+  get bytes(): number {
+    return this.slots.byteLength + this.tokens.byteLength + this.counts.byteLength;
+  }
+
+  /** Counts the tokens [rows, words] of rows from .. to - 1, and writes their numbers [rows]. */
+  count(tokens: Uint32Array, from: number, to: number, numbers: Uint32Array): void {
     for (let row = from; row < to; row++) {
       if (this.distinct === this.counts.length) this.grow();
       const at = this.slotOf(tokens, row);
@@ -42,15 +43,15 @@ export class WideTokenTable {
       }
       const number = this.slots[at] - 1;
       this.counts[number]++;
-      this.numbers[row] = number;
+      numbers[row] = number;
     }
   }
 
   /** Writes the numbers of the tokens of rows from .. to - 1; a token that was never counted has `distinct`. */
-  number(tokens: Uint32Array, from: number, to: number): void {
+  number(tokens: Uint32Array, from: number, to: number, numbers: Uint32Array): void {
     for (let row = from; row < to; row++) {
       const found = this.slots[this.slotOf(tokens, row)];
-      this.numbers[row] = found === 0 ? this.distinct : found - 1;
+      numbers[row] = found === 0 ? this.distinct : found - 1;
     }
   }
 

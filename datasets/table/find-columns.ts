@@ -8,20 +8,24 @@ export interface ColumnFinder {
   like(pattern: string, role: string): readonly number[];
 }
 
-/** Finds columns by name. Throws a UserError for a file with two columns of one name, or with one without a name. */
+/** Finds columns by name. It throws a UserError for a name of two columns only if that is asked for: a log may have others that nobody reads. */
 export function columnFinder(columns: readonly string[], place: string): ColumnFinder {
   const places = new Map<string, number>();
+  const again = new Map<string, number>();
   columns.forEach((name, at) => {
-    const before = places.get(name);
-    if (name === '') throw new UserError(`${place}: column ${at + 1} has no name in the header; give it one`);
-    if (before !== undefined)
-      throw new UserError(
-        `${place}: columns ${before + 1} and ${at + 1} are both called ${name}; rename one of them in the header`,
-      );
-    places.set(name, at);
+    if (!places.has(name)) places.set(name, at);
+    else if (!again.has(name)) again.set(name, at);
   });
+  const requireOne = (name: string) => {
+    const second = again.get(name);
+    if (second !== undefined)
+      throw new UserError(
+        `${place}: columns ${places.get(name)! + 1} and ${second + 1} are both called ${name}; rename one of them in the header`,
+      );
+  };
   return {
     one(name, role) {
+      requireOne(name);
       const at = places.get(name) ?? byNumber(name, columns.length);
       if (at !== undefined) return { at, name: columns[at] };
       throw new UserError(
@@ -36,6 +40,7 @@ export function columnFinder(columns: readonly string[], place: string): ColumnF
         throw new UserError(
           `${place}: ${role}: no column is like "${pattern}": there are ${shownNames(columns, pattern)}`,
         );
+      for (const at of found) requireOne(columns[at]);
       return found;
     },
   };

@@ -1,13 +1,15 @@
 /** The data set `table`: any click log of rows and columns, with roles of the columns given by flags or by a schema. */
 import { dirname, isAbsolute, join } from 'node:path';
-import { canonicalJson } from '../../base/canonical-json.ts';
 import { UserError } from '../../base/user-error.ts';
 import { parts } from '../../harness/contract/data.ts';
 import type { DatasetSpec } from '../dataset.ts';
+import { textFile } from '../text/text-file.ts';
 import { listFiles } from './list-files.ts';
 import { tableFlags, type TableOptions, tableOptions } from './options.ts';
 import type { TableSchema } from './schema.ts';
-import { firstColumns, type TableFile, tableSource } from './table-source.ts';
+import type { SideFile } from './side/open-side.ts';
+import { tableLog } from './table-log.ts';
+import type { TableFile } from './table-source.ts';
 import { schemaOf } from './written-schema.ts';
 
 export const table: DatasetSpec<typeof tableOptions> = {
@@ -17,35 +19,26 @@ export const table: DatasetSpec<typeof tableOptions> = {
   flags: tableFlags,
   raw(options) {
     const schema = schemaOf(options);
-    const files = filesOf(options, schema);
-    const columns = firstColumns(files[0], schema);
-    const total = files.reduce((sum, { file }) => sum + file.bytes, 0);
-    return {
-      key: {
-        schema: canonicalJson({ ...schema, files: undefined }),
-        ...Object.fromEntries(
-          files.map(({ file, part }, i) => [
-            `file ${i}`,
-            canonicalJson([file.realPath, file.bytes, file.modifiedMs, part ?? null]),
-          ]),
-        ),
-      },
-      maxBadLines: options.maxBadLines,
-      source: (onProgress) =>
-        tableSource(files, schema, columns, {
-          maxBadLines: options.maxBadLines,
-          onRead: (bytes, path) => onProgress(bytes / total, `reading ${path}`),
-        }),
-    };
+    return tableLog(filesOf(options, schema), schema, options.maxBadLines, sideFilesOf(options, schema));
   },
 };
 
+/** Files of side tables: those of a schema lie beside it. */
+function sideFilesOf(options: TableOptions, { side }: TableSchema): readonly SideFile[] {
+  return side.map((schema) => ({
+    schema,
+    file: textFile(beside(options, schema.file), 'check the path of "side" in the schema'),
+  }));
+}
+
+/** A path of a schema: relative ones begin where the schema is. */
+const beside = ({ schema }: TableOptions, place: string) =>
+  isAbsolute(place) || schema === undefined ? place : join(dirname(schema), place);
+
 /** All files in the order in which they are read. Those of a schema lie beside it. Throws a UserError if there are none. */
 function filesOf(options: TableOptions, { files }: TableSchema): readonly TableFile[] {
-  const beside = (place: string) =>
-    isAbsolute(place) || options.schema === undefined ? place : join(dirname(options.schema), place);
   const written = (places: string | readonly string[] | undefined) =>
-    places === undefined ? undefined : [places].flat().map(beside);
+    places === undefined ? undefined : [places].flat().map((place) => beside(options, place));
   const train = options.data ?? written(files?.train);
   if (train === undefined)
     throw new UserError(
@@ -56,9 +49,20 @@ function filesOf(options: TableOptions, { files }: TableSchema): readonly TableF
     test: options.testData ?? written(files?.test),
   };
   const split = others.validation !== undefined || others.test !== undefined;
-  return parts.flatMap((part, number) => {
+  const all = parts.flatMap((part, number) => {
     const places = part === 'train' ? train : others[part];
     if (places === undefined) return [];
     return listFiles(places).map((file) => ({ file, ...(split && { part: number }) }));
   });
+  requireOnce(all);
+  return all;
+}
+
+/** Rows that are there twice would be trained on twice, or be in two parts. */
+function requireOnce(files: readonly TableFile[]): void {
+  const seen = new Set<string>();
+  for (const { file } of files) {
+    if (seen.has(file.realPath)) throw new UserError(`${file.path}: is given twice; give each file once`);
+    seen.add(file.realPath);
+  }
 }

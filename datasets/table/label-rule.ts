@@ -9,14 +9,22 @@ export interface LabelRule {
 
 type Comparison = '>=' | '<=' | '!=' | '=' | '>' | '<';
 
-/** `rating>=4` as a column and its rule; a text without a sign is a column alone. Throws a UserError for half a rule. */
+/**
+ * `rating>=4` as a column and its rule; a text without a sign is a column alone. Quotes around a value are left out. Throws a UserError for half
+ * a rule, and for a sign that is none.
+ */
 export function parseLabel(text: string): { column: string; rule: LabelRule | undefined } {
   const match = /^(.*?)\s*(>=|<=|!=|==|=|>|<)\s*(.*)$/.exec(text);
   if (match === null) return { column: text.trim(), rule: undefined };
-  const [, column, sign, value] = match as unknown as [string, string, Comparison | '==', string];
+  const [, column, sign, quoted] = match as unknown as [string, string, Comparison | '==', string];
+  const value = quoted.trim().replace(/^(["'])(.*)\1$/, '$2');
   const compare = sign === '==' ? '=' : sign;
   if (column.trim() === '' || value === '')
     throw new UserError(`--label ${text}: expected a column and its rule, such as rating>=4 or event=click`);
+  if (/^[<>=!]/.test(quoted))
+    throw new UserError(
+      `--label ${text}: ${sign}${quoted[0]} is no comparison: use one of >=, >, <=, <, = and !=, and quotes around a value that begins so`,
+    );
   if (compare !== '=' && compare !== '!=' && !isNumber(value))
     throw new UserError(`--label ${text}: ${value} is no number; ${sign} compares numbers, = compares texts`);
   return { column: column.trim(), rule: { compare, value } };

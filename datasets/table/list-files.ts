@@ -8,7 +8,7 @@ const natural = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
  * The files of a list of files and folders, separated by commas; those of a folder in natural order, without hidden ones. Throws a UserError
- * for a place that is missing, and for a folder without files.
+ * for a place that is missing, and for a folder without files or with folders in it.
  */
 export function listFiles(list: string | readonly string[]): readonly TextFile[] {
   const places =
@@ -23,11 +23,14 @@ export function listFiles(list: string | readonly string[]): readonly TextFile[]
 const isFolder = (place: string) => fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 function filesOf(folder: string): TextFile[] {
-  const names = fs
-    .readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => !/^[._]/.test(entry.name) && !isFolder(join(folder, entry.name)))
-    .map(({ name }) => name)
-    .sort(natural);
+  const shown = fs.readdirSync(folder).filter((name) => !/^[._]/.test(name));
+  const folders = shown.filter((name) => isFolder(join(folder, name))).sort(natural);
+  const names = shown.filter((name) => !folders.includes(name)).sort(natural);
+  // Rows of folders inside would be left out, and nobody would notice.
+  if (folders.length > 0)
+    throw new UserError(
+      `${folder}: has folders in it (${folders.slice(0, 3).join(', ')}${folders.length > 3 ? ', ...' : ''}), which are not read; give the folders that have the files: --data ${join(folder, folders[0])}${folders.length > 1 ? ',...' : ''}`,
+    );
   if (names.length === 0)
     throw new UserError(
       `${folder}: a folder without readable files; give the files, or the folder that they are in`,

@@ -6,14 +6,15 @@ import { firstBytes, isParquet } from './recognise.ts';
 import type { TableSchema } from './schema.ts';
 import { textReader } from './text/text-reader.ts';
 
-/** The outer form of a file as far as a schema says it; without a label for `sniff`. */
-export type FileForm = Partial<Pick<TableSchema, 'separator' | 'header' | 'quote' | 'names' | 'label'>>;
+/** The outer form of a file as far as a schema says it; without a label for `sniff`. A side table has a key in place of a label. */
+export type FileForm = Partial<
+  Pick<TableSchema, 'separator' | 'header' | 'quote' | 'names' | 'label' | 'counts'>
+> & { readonly key?: string | undefined };
 
 /** Opens a file by its first bytes. Only the beginning (of Parquet: the end, too) is read here. Throws a UserError. */
 export function openReader(file: TextFile, form: FileForm): TableReader {
   if (isParquet(firstBytes(file.path, 4))) return parquetReader(file.path);
-  return textReader(file, {
-    ...form,
-    label: form.label === undefined ? undefined : parseLabel(form.label).column,
-  });
+  const { label, counts, key, ...outer } = form;
+  const known = label === undefined ? (counts?.clicks ?? key) : parseLabel(label).column;
+  return textReader(file, { ...outer, ...(known !== undefined && { known }) });
 }

@@ -8,7 +8,7 @@ import type { DerivedValue, NumberForm, TimeForm, TokenForm } from './schema.ts'
 export interface TableReader {
   /** The format for people: `CSV`, `gzip TSV`, `Parquet`. */
   readonly format: string;
-  /** Names of the columns in the order of the file; `1`, `2`, ... if it has none. */
+  /** Names of the columns in the order of the file; `1`, `2`, ... for those without a name. */
   readonly columns: readonly string[];
   /** Kinds of values that the file itself states, by column; absent for text. */
   readonly stored?: readonly StoredKind[];
@@ -17,7 +17,19 @@ export interface TableReader {
   /** Rows for `sniff`, from the beginning and from places further on. Memory: the reader keeps none of them. */
   sample(): AsyncIterable<Sample>;
   /** All rows of the file; arrays are reused by the next block. Throws a UserError that names the place of a wrong value. */
-  blocks(columns: ResolvedColumns, context: ReadContext): AsyncIterable<RawBlock>;
+  blocks(columns: ResolvedColumns, context: ReadContext): AsyncIterable<TableBlock>;
+}
+
+/** Rows as a file has them. */
+export interface TableBlock extends RawBlock {
+  /** Counts in place of labels: `labels` then says nothing. */
+  readonly counts?: Counts;
+}
+
+/** Clicks, at most as many as impressions, and impressions, at least one. */
+export interface Counts {
+  readonly clicks: Uint32Array; // [size]
+  readonly impressions: Uint32Array; // [size]
 }
 
 /** Kinds of values that a binary format states. */
@@ -32,27 +44,30 @@ export interface Sample {
 
 /** The columns that a schema chooses, by their places (from 0 on) in one file. */
 export interface ResolvedColumns {
-  readonly label: { readonly at: number; readonly name: string; readonly rule: LabelRule | undefined };
+  /** Absent if the log has counts, and in side tables: all labels of a block are 0 then. */
+  readonly label?: FoundColumn & { readonly rule: LabelRule | undefined };
+  readonly counts?: { readonly clicks: FoundColumn; readonly impressions: FoundColumn };
   readonly numeric: readonly NumericColumn[]; // in the order of RawBlock.dense
   readonly categorical: readonly CategoricalColumn[]; // in the order of RawBlock.tokens, before those derived
   readonly derived: readonly { readonly name: string; readonly take: DerivedValue }[]; // integer32 tokens, after the categorical ones
-  readonly time?: { readonly at: number; readonly name: string; readonly form: TimeForm };
-  readonly weight?: { readonly at: number; readonly name: string };
-  readonly part?: { readonly at: number; readonly name: string };
+  readonly time?: FoundColumn & { readonly form: TimeForm };
+  readonly weight?: FoundColumn;
+  readonly part?: FoundColumn;
 }
 
-export interface NumericColumn {
+export interface FoundColumn {
   readonly at: number;
   readonly name: string;
+}
+
+export interface NumericColumn extends FoundColumn {
   readonly form: NumberForm;
   readonly transform?: DenseTransform;
   /** Cells that stand for a missing value. A null of a binary format always does. */
   readonly missing: readonly string[];
 }
 
-export interface CategoricalColumn {
-  readonly at: number;
-  readonly name: string;
+export interface CategoricalColumn extends FoundColumn {
   readonly form: TokenForm;
   readonly missing: readonly string[];
   /** The cell holds several values. */

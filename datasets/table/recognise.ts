@@ -1,6 +1,10 @@
 import fs from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../../base/user-error.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { textHead } from '../text/text-head.ts';
 import { columnNames } from '../criteo/columns.ts';
+import { openParquet } from './parquet/open-file.ts';
 import { detectSeparator, headRecords } from './text/detect-dialect.ts';
 import { isHeader } from './text/header.ts';
 
@@ -23,53 +27,124 @@ export const isParquet = (start: Uint8Array): boolean =>
 export interface Recognised {
   /** The format with its article: `a CSV file with a header`. */
   readonly what: string;
-  /** The arguments of `npm run`, but for the file, that read it. */
+  /** The command that reads it. */
   readonly command: string;
-  /** The train file of the Criteo challenge. */
-  readonly criteo?: true;
+  /** Data sets that read this form and no other; absent if it is no published one. */
+  readonly datasets?: readonly string[];
 }
 
 /** The format of a file by its first bytes and lines; undefined if they say nothing. Throws a UserError for an archive that cannot be read. */
 export function recognise(path: string): Recognised | undefined {
-  const start = firstBytes(path, 4);
-  if (isParquet(start)) return { what: 'a Parquet file', command: sniffed(path) };
+  if (isParquet(firstBytes(path, 4)))
+    return (
+      publishedForm(path, parquetNames(path), ' as Parquet') ?? {
+        what: 'a Parquet file',
+        command: sniffed(path),
+      }
+    );
   const { bytes } = textHead(path);
   if (bytes.includes(0)) return undefined;
   const separator = detectSeparator(bytes, '"');
   if (separator === undefined) return undefined;
   const records = headRecords(bytes, separator, separator === '::' ? '' : '"', 20);
   const [first] = records;
-  const bench = (flags: string) => `npm run bench -- --method md --dataset table --data ${path} ${flags}`;
   if (separator === ' ' && first.slice(1).every((cell) => /^[0-9]+:[-+.0-9eE]+$/.test(cell)))
-    return {
-      what: 'libsvm text (index:value)',
-      command: bench(
-        "--no-header --separator space --label 1 --categorical '*', if every row has one value per field in one order,",
-      ),
-    };
+    return libsvm(path, records);
   if (first.length === columnNames.length && separator === '\t' && records.every(isCriteoLine))
-    return {
-      what: "Criteo's train file",
-      command: `npm run bench -- --method md --dataset criteo --data ${path}`,
-      criteo: true,
-    };
+    return { what: "Criteo's train file", command: bench('criteo', path), datasets: ['criteo'] };
   if (separator === '::' && first.length === 4 && first.every((cell) => /^[0-9.]+$/.test(cell)))
-    return { what: "MovieLens's ratings.dat", command: bench('--label "3>=4" --categorical 1,2 --time 4') };
-  const names = new Set(first);
-  if (['userId', 'movieId', 'rating', 'timestamp'].every((name) => names.has(name)))
     return {
-      what: "MovieLens's ratings.csv",
-      command: bench('--label "rating>=4" --categorical userId,movieId --time timestamp'),
+      what: "MovieLens's ratings.dat",
+      command: bench('movielens', path),
+      datasets: ['movielens'],
     };
-  if (['click', 'hour', 'banner_pos', 'device_ip'].every((name) => names.has(name)))
-    return { what: "Avazu's train file", command: sniffed(path) };
+  const published = publishedForm(path, first);
+  if (published !== undefined) return published;
   const header = isHeader(records, undefined) ? ' with a header' : '';
   const form = separator === '\t' ? 'tabs' : separator === ',' ? 'commas' : JSON.stringify(separator);
   if (separator === '\t' && header === '') return undefined;
   return { what: `a file of columns separated by ${form}${header}`, command: sniffed(path) };
 }
 
-const sniffed = (path: string) => `npm run data -- sniff ${path}`;
+/** A published form by the names of its columns. */
+function publishedForm(path: string, columns: readonly string[], as = ''): Recognised | undefined {
+  const names = new Set(columns.map((name) => name.trim()));
+  const form = forms.find(({ has }) => has.every((name) => names.has(name)));
+  if (form === undefined) return undefined;
+  const { what, datasets, split } = form;
+  return { what: what + as, datasets, command: bench(datasets[0], split ? dirname(path) : path) };
+}
+
+interface PublishedForm {
+  /** Names of columns that this form has and no other one. */
+  readonly has: readonly string[];
+  readonly what: string;
+  readonly datasets: readonly string[];
+  /** The log comes split: its folder is read. */
+  readonly split?: true;
+}
+
+const forms: readonly PublishedForm[] = [
+  {
+    has: ['Label', 'I1', 'I13', 'C1', 'C26'],
+    what: 'a file of Criteo_x4',
+    datasets: ['criteo-x4'],
+    split: true,
+  },
+  {
+    has: ['label', 'I1', 'I13', 'C1', 'C26'],
+    what: 'a file of Criteo_x1',
+    datasets: ['criteo-x1'],
+    split: true,
+  },
+  {
+    has: ['click', 'hour', 'banner_pos', 'device_ip'],
+    what: "Avazu's train file",
+    datasets: ['avazu', 'avazu-x4'],
+  },
+  { has: ['label', 'feat_1', 'feat_22'], what: 'a file of Avazu_x1', datasets: ['avazu-x1'], split: true },
+  { has: ['ACTION', 'RESOURCE', 'MGR_ID'], what: "Amazon access's train file", datasets: ['amazon-access'] },
+  {
+    has: ['userId', 'movieId', 'rating', 'timestamp'],
+    what: "MovieLens's ratings.csv",
+    datasets: ['movielens'],
+  },
+];
+
+function libsvm(path: string, records: readonly (readonly string[])[]): Recognised {
+  const isFrappe = records.every(
+    ([label, ...cells]) =>
+      /^-?1$/.test(label) && cells.length === 10 && cells.every((cell) => cell.endsWith(':1')),
+  );
+  if (isFrappe)
+    return { what: "Frappe's libfm text", command: bench('frappe', dirname(path)), datasets: ['frappe'] };
+  return {
+    what: 'libsvm text (index:value)',
+    command: bench(
+      'table',
+      path,
+      "--no-header --separator space --label 1 --categorical '*:index', if every row has one category per field in one order",
+    ),
+  };
+}
+
+function parquetNames(path: string): readonly string[] {
+  try {
+    const file = openParquet(path);
+    file.close();
+    return file.columns.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof UserError) return []; // the reader says what is wrong with it
+    throw error;
+  }
+}
+
+const bench = (dataset: string, data: string, flags?: string) =>
+  [`npm run bench -- --method md --dataset ${dataset} --data ${shellWord(data)}`, flags]
+    .filter(Boolean)
+    .join(' ');
+
+const sniffed = (path: string) => `npm run data -- sniff ${shellWord(path)}`;
 
 const isCriteoLine = (cells: readonly string[]) =>
   /^[01]$/.test(cells[0]) &&

@@ -8,9 +8,9 @@ const cells = z.array(z.string()).describe('cells that stand for a missing value
 
 /**
  * Forms of categorical cells. `text`: a token is the bytes of the cell. `hex`: up to 8 hexadecimal digits, and `integer`: a whole number of
- * 32 bits; both are stored in a third of the bytes.
+ * 32 bits; `index`: `12:1`, as libsvm writes a category. These three are stored in a third of the bytes.
  */
-export const tokenForms = ['text', 'hex', 'integer'] as const;
+export const tokenForms = ['text', 'hex', 'integer', 'index'] as const;
 export type TokenForm = (typeof tokenForms)[number];
 
 /** Forms of numeric cells: 32-bit floats, or exact integers of 32 bits. */
@@ -38,7 +38,7 @@ const categorical = z.strictObject({
 });
 const multi = z.strictObject({
   column,
-  separator: z.string().length(1),
+  separator: z.string().length(1, 'Expected one character'),
   pool: z.enum(poolings).default('sum'),
   missing: cells.optional(),
 });
@@ -60,7 +60,8 @@ const separator = z
 
 const files = z.union([z.string(), z.array(z.string()).min(1)]);
 
-export const tableSchema = z.strictObject({
+/** The outer form of a file. */
+const form = {
   /** Absent: the one whose count is the same on the first lines. */
   separator: separator.optional(),
   /** Absent: the first line is a header if it has the name of the label. */
@@ -69,12 +70,33 @@ export const tableSchema = z.strictObject({
   quote: z.enum(['"', "'", '']).optional(),
   /** Names of the columns of files without a header. */
   names: z.array(z.string().min(1)).min(1).optional(),
+};
+
+/** Features of a file. */
+const features = {
   missing: cells.default(['']),
-  /** `click`, or with a rule: `rating>=4`. */
-  label: z.string().min(1),
   numeric: z.array(z.union([column, numeric])).default([]),
   categorical: z.array(z.union([column, categorical])).default([]),
-  multi: z.array(multi).default([]),
+  multi: z.array(multi, 'Expected a list of objects with column and separator').default([]),
+  drop: z.array(column).default([]),
+};
+
+/** A second file with features of the users, items, ... that the log names. */
+const side = z.strictObject({
+  file: z.string().min(1).describe('beside the schema, if its path is relative'),
+  column: column.describe('column of the log that names a row of the file'),
+  key: column.optional().describe('column of the file with the same values; of the same name if absent'),
+  ...form,
+  ...features,
+});
+
+export const tableSchema = z.strictObject({
+  ...form,
+  ...features,
+  /** `click`, or with a rule: `rating>=4`. Absent if rows are counts. */
+  label: z.string().min(1).optional(),
+  /** Columns that say how often a line was shown, and how often clicked; they stand in place of a label. */
+  counts: z.strictObject({ clicks: column, impressions: column }).optional(),
   derived: z
     .array(z.strictObject({ name: z.string().min(1), take: z.enum(derivedValues) }))
     .default([])
@@ -83,7 +105,7 @@ export const tableSchema = z.strictObject({
   weight: column.optional(),
   /** A column that says train, validation or test. */
   part: column.optional(),
-  drop: z.array(column).default([]),
+  side: z.array(side).default([]),
   files: z
     .strictObject({ train: files, validation: files.optional(), test: files.optional() })
     .optional()
@@ -91,5 +113,8 @@ export const tableSchema = z.strictObject({
 });
 /** A schema with its defaults. */
 export type TableSchema = z.infer<typeof tableSchema>;
+/** The features of a file, of the log or of a side table. */
+export type FeatureSchema = Pick<TableSchema, keyof typeof features>;
+export type SideSchema = TableSchema['side'][number];
 /** A schema as it is written. */
 export type WrittenSchema = z.input<typeof tableSchema>;

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import type { z } from 'zod';
-import { separated } from '../../base/find-named.ts';
+import { alternatives, separated } from '../../base/find-named.ts';
 import { UserError } from '../../base/user-error.ts';
 import { listFiles } from './list-files.ts';
 import type { TableOptions } from './options.ts';
@@ -11,12 +11,17 @@ import { type TableSchema, tableSchema, tokenForms, type WrittenSchema } from '.
 export function schemaOf(options: TableOptions): TableSchema {
   const written = options.schema === undefined ? {} : readSchema(options.schema);
   const flags = fromFlags(options);
-  if (written.label === undefined && flags.label === undefined)
+  const said = { ...written, ...flags };
+  if ((said.label ?? said.counts) === undefined)
     throw new UserError(
       elsewhere(options.data) +
         'table needs a label: --label NAME, with a rule such as "rating>=4" if it is not 0 and 1, or --schema FILE; npm run data -- sniff FILE proposes one',
     );
-  const parsed = tableSchema.safeParse({ ...written, ...flags });
+  if (said.counts !== undefined && (said.label ?? said.weight) !== undefined)
+    throw new UserError(
+      `${options.schema}: counts are labels and weights: leave ${said.label === undefined ? 'the weight' : 'the label'} out`,
+    );
+  const parsed = tableSchema.safeParse(said);
   if (parsed.success) return parsed.data;
   throw new UserError(`${options.schema ?? 'table'}: ${firstIssue(parsed.error)}`);
 }
@@ -32,12 +37,12 @@ function elsewhere(data: string | undefined): string {
 function readSchema(path: string): Partial<WrittenSchema> {
   let text: string;
   try {
-    text = fs.readFileSync(path, 'utf8');
+    text = fs.readFileSync(path, 'utf8').replace(/^\ufeff/, ''); // a mark that editors put before the text
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UserError(
-      `${path}: ${missing ? 'no such file; check the path given with --schema' : (error as Error).message}`,
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    const what =
+      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`;
+    throw new UserError(`${path}: ${what}; check the path given with --schema`);
   }
   let content: unknown;
   try {
@@ -52,13 +57,29 @@ function readSchema(path: string): Partial<WrittenSchema> {
   return content as Partial<WrittenSchema>;
 }
 
-function firstIssue({ issues: [issue] }: z.ZodError): string {
-  const at = issue.path.join('.');
+/** The first issue with its place, such as `numeric[0].form`. */
+function firstIssue({ issues: [first] }: z.ZodError): string {
+  const { issue, at } = innermost(first, []);
+  const place = at.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  const named = place.replace(/^\./, '');
   if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(tableSchema.shape).join(', ');
-    return `${at === '' ? '' : `${at}: `}a schema has no "${issue.keys[0]}"${at === '' ? `: there are ${known}` : ''}`;
+    const [key] = issue.keys;
+    if (named !== '') return `${named}: takes no "${key}"`;
+    const meant = alternatives(Object.keys(tableSchema.shape), key);
+    return `a schema has no "${key}": there are ${meant}`;
   }
-  return `${at || 'content'}: ${issue.message}`;
+  return `${named || 'content'}: ${issue.message}`;
+}
+
+/** Items of a list are a text or an object: the issue of the object, which an item with an issue is, unless it is neither. */
+function innermost(
+  issue: z.core.$ZodIssue,
+  above: readonly PropertyKey[],
+): { issue: z.core.$ZodIssue; at: readonly PropertyKey[] } {
+  const at = [...above, ...issue.path];
+  if (issue.code !== 'invalid_union') return { issue, at };
+  const inner = issue.errors.find(([one]) => one.code !== 'invalid_type' || one.path.length > 0);
+  return inner === undefined ? { issue, at } : innermost(inner[0], at);
 }
 
 /** `C1,site_*:hex` as columns with their forms. */

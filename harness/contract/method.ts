@@ -32,6 +32,11 @@ export interface Method<Options = unknown> {
   readonly family?: Family;
   /** `step` if absent. */
   readonly cost?: TrainingCost;
+  /**
+   * True if every id gets the same vector: the layer is of 0 bytes at every budget, so that it is trained once, and it needs dense
+   * features to learn from. Such a method is a reference: `--method all` leaves it out.
+   */
+  readonly ignoresIds?: true;
   /** Hyper-parameters with the paper's defaults; `parse({})` gives them all. */
   readonly options: ZodType<Options>;
   /** Pure arithmetic: no tensors, no clock, and the same answer every time. */

@@ -18,9 +18,16 @@ import { random } from '../../base/random.ts';
 import { tableRows, trainedBytes } from '../contract/size.ts';
 import { HostIndices } from './host-indices.ts';
 import { HostRows } from './host-rows.ts';
+import { l2Penalty, l2Slopes } from './l2-of-rows.ts';
 import { lacksRule, requireHostRows } from '../optimizers/missing-rules.ts';
 
 type Training = NonNullable<Lookup['training']>;
+
+/** Samples of a batch and further values of its pooled fields. */
+interface Pooled {
+  readonly size: number;
+  readonly further: FurtherValues;
+}
 
 /**
  * A plan brought to life: its tables as rows of the backend, its weights as tfjs variables.
@@ -49,8 +56,7 @@ export class Embedding {
         size: number;
         indices: OwnedIndices;
         training?: Training;
-        /** Samples of the batch and further values of its pooled fields. */
-        pooled?: { readonly size: number; readonly further: FurtherValues };
+        pooled?: Pooled;
       }
     | undefined;
   /** Indices computed for it beside what is derived from its ids. */
@@ -123,10 +129,11 @@ export class Embedding {
     fields: number,
     training?: Training,
     embed = this.plan.embed.bind(this.plan),
+    pooled?: Pooled,
   ): tf.Tensor3D {
     this.forgetBatch();
     const indices = this.createIndices(ids, batch, fields);
-    this.batch = { ids, size: batch, indices, ...(training && { training }) };
+    this.batch = { ids, size: batch, indices, ...(training && { training }), ...(pooled && { pooled }) };
     return embed({
       ids: indices,
       rows: (table, indices) => this.lookUp(table, indices),
@@ -150,10 +157,9 @@ export class Embedding {
     embed?: Plan['embed'],
   ): tf.Tensor3D {
     const rows = size + (further?.rows ?? 0);
-    const vectors = this.embed(ids, rows, ids.length / rows, training, embed);
-    if (further === undefined || further.rows === 0) return vectors;
-    this.batch!.pooled = { size, further };
-    return poolValues(vectors, size, further);
+    const pooled = further && further.rows > 0 ? { size, further } : undefined;
+    const vectors = this.embed(ids, rows, ids.length / rows, training, embed, pooled);
+    return pooled ? poolValues(vectors, size, pooled.further) : vectors;
   }
 
   /** The terms that embed() added to the loss of this batch. */
@@ -229,23 +235,28 @@ export class Embedding {
     const gather = () => tf.reshape<tf.Rank.R3>(rows.gather(indices), [batch, fields, table.width]);
     if (table.frozen) return gather();
     const order = this.lookUps++;
-    const lookup = tf.customGrad((anchor) => ({
-      value: gather(),
-      gradFunc: (dy: tf.Tensor) => {
-        const gradient = tf.keep(tf.reshape<tf.Rank.R2>(dy, [batch * fields, table.width]));
-        this.pending.push({ table, gradient: { indices, gradient }, order });
-        return tf.zerosLike(anchor as tf.Tensor);
-      },
-    }));
-    const values = lookup(this.anchor) as tf.Tensor3D;
-    if (this.l2Rows > 0 && this.batch?.training) this.penalties.push(this.l2Of(values));
+    const { training, pooled } = this.batch ?? {};
+    const l2 = training && this.l2Rows > 0;
+    const lookup = tf.customGrad((...args) => {
+      const [anchor, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
+      const value = gather();
+      if (l2 && pooled) save([value]);
+      return {
+        value,
+        gradFunc: (dy: tf.Tensor, [looked]: tf.Tensor[]) => {
+          const slopes =
+            l2 && pooled
+              ? tf.add(dy, l2Slopes(looked as tf.Tensor3D, dy as tf.Tensor3D, pooled.size, this.l2Rows))
+              : dy;
+          const gradient = tf.keep(tf.reshape<tf.Rank.R2>(slopes, [batch * fields, table.width]));
+          this.pending.push({ table, gradient: { indices, gradient }, order });
+          return tf.zerosLike(anchor);
+        },
+      };
+    });
+    const values = lookup(this.anchor);
+    if (l2 && !pooled) this.penalties.push(l2Penalty(values, this.l2Rows));
     return values;
-  }
-
-  /** The penalty of looked-up floats, [batch, fields, width]: half their squares, summed over a sample, as a mean over samples. */
-  private l2Of(values: tf.Tensor3D): tf.Scalar {
-    const samples = this.batch?.pooled?.size ?? values.shape[0]; // further values are rows of their samples
-    return tf.mul(tf.sum(tf.square(values)), this.l2Rows / (2 * samples));
   }
 
   private clear(): void {

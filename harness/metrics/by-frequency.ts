@@ -11,15 +11,15 @@ export interface GroupScores {
   readonly clicks: number;
   /** How often training has seen the rarest id of such a row: the least and the most. */
   readonly seen: { readonly least: number; readonly most: number };
-  /** Absent if the rows are all clicks, or none is. */
+  /** Absent if the rows are all clicks, or none is; rows of weight 0 do not count. */
   readonly auc?: number;
   readonly logloss: number;
 }
 
 /**
  * Scores in thirds of the rows by how often training has seen the rarest id of each: the least seen are the tail. Rows of
- * equal counts are in one group, the rarer one: a third that they leave empty is left out. The limits depend on the data
- * alone, so that every method has the same rows in a group. `seen`: [rows].
+ * equal counts are in one group, the rarer one: a third that they leave empty is left out, and so is one whose rows all have
+ * weight 0. The limits depend on the data alone, so that every method has the same rows in a group. `seen`: [rows].
  */
 export function scoresByFrequency(
   probabilities: Float32Array,
@@ -38,11 +38,13 @@ export function scoresByFrequency(
     const clicked = Uint8Array.from(rows, (i) => (labels[i] > 0.5 ? 1 : 0));
     const counted = weights && Float32Array.from(rows, (i) => weights[i]);
     const clicks = clicked.reduce((sum, label) => sum + label, 0);
+    if (counted?.every((weight) => weight === 0)) return [];
+    const counts = (label: number) => clicked.some((own, i) => own === label && (counted?.[i] ?? 1) > 0);
     const least = rows.reduce((least, i) => Math.min(least, seen[i]), most);
     return [
       {
         ...{ group, rows: rows.length, clicks, seen: { least, most } },
-        ...(clicks > 0 && clicks < rows.length && { auc: auc(own, clicked, counted) }),
+        ...(counts(0) && counts(1) && { auc: auc(own, clicked, counted) }),
         logloss: logloss(own, clicked, counted),
       },
     ];

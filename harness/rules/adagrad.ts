@@ -7,6 +7,7 @@ export const adagrad: UpdateRule<'adagrad'> = {
   title: 'Adagrad',
   learningRate: 0.01,
   hyperParameters: { epsilon: 1e-10 },
+  notAllZero: ['epsilon'],
   numbers: (rate, _step, { epsilon }) => ({ rate, epsilon }),
   states: [{ name: 'sum', per: 'float' }],
   update: [

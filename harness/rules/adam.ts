@@ -11,6 +11,7 @@ export const adam: UpdateRule<'adam'> = {
   title: 'Adam (lazy on rows)',
   learningRate: 0.001,
   hyperParameters: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  notAllZero: ['epsilon'],
   below: { beta1: 1, beta2: 1 },
   numbers: (learningRate, step, { beta1, beta2, epsilon }) => ({
     rate: learningRate / (1 - beta1 ** step),

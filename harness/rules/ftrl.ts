@@ -33,6 +33,7 @@ export const ftrl: UpdateRule<'ftrl'> = {
   title: 'FTRL-proximal',
   learningRate: 0.1,
   hyperParameters: { beta: 1, l1: 0, l2: 1 },
+  notAllZero: ['beta', 'l2'],
   numbers: (alpha, _step, { beta, l1, l2 }) => ({ alpha, beta, l1, minusL1: -l1, l2 }),
   states: [
     { name: 'inner', per: 'float' },

@@ -10,6 +10,7 @@ export const rowwiseAdagrad: UpdateRule<'rowwise-adagrad'> = {
   title: 'row-wise Adagrad',
   learningRate: 0.01,
   hyperParameters: { epsilon: 1e-10 },
+  notAllZero: ['epsilon'],
   numbers: (rate, _step, { epsilon }) => ({ rate, epsilon }),
   states: [{ name: 'sum', per: 'row' }],
   update: [

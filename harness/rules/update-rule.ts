@@ -15,6 +15,8 @@ export interface UpdateRule<Name extends string = string> {
   readonly hyperParameters: Readonly<Record<string, number>>;
   /** Bounds that hyper-parameters stay below; none is below 0. */
   readonly below?: Readonly<Record<string, number>>;
+  /** Hyper-parameters that may not all be 0: nothing would be left to divide a weight by that has had no gradient. */
+  readonly notAllZero?: readonly string[];
   /**
    * The numbers that the update names in step `step`, counted from 1, always the same names in the same order. They are
    * computed once for a step, in doubles, and handed to kernels as 32-bit floats. `namedNumbers` calls it.

@@ -5,13 +5,18 @@ import type { CompletedRow } from '../../analysis/summary/rows.ts';
 /** Pixels a label like "16x / 2.1 MB" takes. */
 const labelWidth = 54;
 
+/** The lower end of the axis. */
+export function smallestBytes(rows: readonly CompletedRow[]): number {
+  return Math.min(...rows.map((row) => row.estimates.servingBytes.value)) / 1.25;
+}
+
 /**
  * Serving bytes on a logarithmic axis, falling to the right, with a tick at every budget. Budgets closer together than
  * their labels are wide share the first one's tick.
  */
 export function bytesAxis(rows: readonly CompletedRow[], plotWidth: number) {
   const bytes = rows.map((row) => row.estimates.servingBytes.value);
-  const [low, high] = [Math.min(...bytes) / 1.25, Math.max(...bytes) * 1.25];
+  const [low, high] = [smallestBytes(rows), Math.max(...bytes) * 1.25];
   const pixels = (value: number) => (Math.log(high / value) / Math.log(high / low)) * plotWidth;
   const full = countedFullBytes(rows[0].runs[0]);
   const ratios = [...new Set(rows.map((row) => row.requested))].sort((a, b) => a - b);

@@ -3,10 +3,12 @@ import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { formatFixed } from '../format.ts';
 import { frontOf } from '../../analysis/summary/fronts.ts';
 import type { CompletedRow } from '../../analysis/summary/rows.ts';
+import type { ReferenceRow } from '../../analysis/references/reference-rows.ts';
+import { referenceMarks } from './reference-marks.ts';
 import { scoreAxis } from './axes.ts';
 import { labelRoom } from './label-room.ts';
 import { lineLabels } from './line-labels.ts';
-import { bytesAxis } from './quality-axis.ts';
+import { bytesAxis, smallestBytes } from './quality-axis.ts';
 import { qualityDomain } from './quality-domain.ts';
 import { type QualityMetric, type QualityPoint, qualityPoint } from './quality-points.ts';
 import type { Zoom } from './svg.ts';
@@ -19,6 +21,8 @@ export interface QualityInput {
   readonly rows: readonly CompletedRow[];
   /** The best any model could score on the test rows, where known. */
   readonly bestPossible: number | undefined;
+  /** References under settings of their own. */
+  readonly references?: readonly ReferenceRow[];
 }
 
 /**
@@ -26,7 +30,10 @@ export interface QualityInput {
  * Below 480 pixels there is no room for labels: the page has a legend. Quiet series are behind the others, thin and grey;
  * what of them lies beyond the others is said, not shown.
  */
-export function qualityChart({ metric, rows, bestPossible }: QualityInput, width: number): TopLevelSpec {
+export function qualityChart(
+  { metric, rows, bestPossible, references = [] }: QualityInput,
+  width: number,
+): TopLevelSpec {
   const labelled = width >= 480;
   const named = rows.filter(({ series }) => !series.muted);
   const height = named.length < rows.length ? 360 : 280;
@@ -59,6 +66,7 @@ export function qualityChart({ metric, rows, bestPossible }: QualityInput, width
       ...(muted.length === 0 ? [] : mutedLayers(muted, domain, height)),
       frontBand([...points, ...muted]),
       ...referenceRules(points, bestPossible, domain, plotWidth),
+      ...referenceMarks(references, metric, domain, { plotWidth, minBytes: smallestBytes(rows) }),
       {
         mark: { type: 'rule', strokeWidth: 1.5, clip: true },
         encoding: { y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' }, color },

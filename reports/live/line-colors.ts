@@ -1,5 +1,5 @@
 import { baseline } from '../../analysis/comparisons/comparable.ts';
-import { type SweepState, methodsOfSweep } from '../../analysis/progress/sweep.ts';
+import { type SweepState, lineOf, methodsOfSweep } from '../../analysis/progress/sweep.ts';
 import { colors } from '../series-style.ts';
 
 /** CSS colours of the lines of running and of finished runs. */
@@ -17,7 +17,7 @@ export function lineColors(state: Pick<SweepState, 'running' | 'finished'>): Lin
   const few = methods.length <= colors;
   const hasBaseline =
     running.some(({ method }) => method === baseline) ||
-    finished.some(({ record }) => record.method === baseline);
+    finished.some(({ record }) => lineOf(record) === baseline);
   const colorOf = (method: string, otherwise: string) => {
     if (method === baseline) return 'var(--series-full)';
     return few ? `var(--series-${methods.indexOf(method)})` : otherwise;

@@ -2,7 +2,7 @@ import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { formatCount, formatFixed, formatShort } from '../format.ts';
 import { type Line, curvesSvg } from './curves.ts';
 import { lineColors } from './line-colors.ts';
-import { type FinishedRun, type SweepState, runCounts } from '../../analysis/progress/sweep.ts';
+import { type FinishedRun, type SweepState, lineOf, runCounts } from '../../analysis/progress/sweep.ts';
 
 /** The state of a sweep as the templates read it. Text is unescaped: they escape it. */
 export interface LiveView {
@@ -44,7 +44,7 @@ export function liveView(state: SweepState): LiveView {
   const colors = lineColors(state);
   const lines: Line[] = [
     ...finished.slice(0, maxLines).flatMap(({ title, record }) => {
-      const { method } = record;
+      const method = lineOf(record);
       if (record.status !== 'completed') return [];
       const rank = method === baseline ? ('baseline' as const) : ('other' as const);
       return [{ title, curve: record.curve, color: colors.finished(method), rank }];

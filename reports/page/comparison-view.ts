@@ -1,6 +1,15 @@
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import type { AnalyzedComparison, AnalyzedRecording } from '../../analysis/recording.ts';
-import { type CompletedRow, baselineRow, bestPossible, isCompleted } from '../../analysis/summary/rows.ts';
+import { againstLinear } from '../../analysis/references/against-linear.ts';
+import type { TestRows } from '../../analysis/statistics/test-rows.ts';
+import {
+  type CompletedRow,
+  type SummaryRow,
+  baselineRow,
+  bestPossible,
+  isBaseline,
+  isCompleted,
+} from '../../analysis/summary/rows.ts';
 import type { Series } from '../../analysis/summary/series.ts';
 import { lostTrials, unfinishedOf } from '../../analysis/summary/unfinished.ts';
 import { bestPerBudget } from '../../analysis/verdicts/best-per-budget.ts';
@@ -17,6 +26,8 @@ import { placesOf } from './draw-figure.ts';
 import { type FiguresView, figuresView } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
 import { type PairsView, pairsView } from './pairs-view.ts';
+import { linearMark } from '../reference-text.ts';
+import { type ReferencesView, referencesView } from './references-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
 
@@ -40,6 +51,8 @@ export interface ComparisonView {
   readonly budgetExplorer: BudgetExplorerView | undefined;
   /** Undefined if there are no two methods to compare. */
   readonly pairs: PairsView | undefined;
+  /** Undefined if there is none beside the baseline. */
+  readonly references: ReferencesView | undefined;
   readonly table: TableView;
   readonly csv: Download;
   readonly legend: readonly LegendEntry[];
@@ -62,11 +75,12 @@ interface Place extends Pick<ComparisonView, 'id' | 'heading'> {
 }
 
 export async function comparisonView(
-  { rows, noise, rankings, rates }: AnalyzedComparison,
+  comparison: AnalyzedComparison,
   { id, heading, anchors }: Place,
-  { series, margin }: Pick<AnalyzedRecording, 'series' | 'margin'>,
+  { series, margin, testRows }: Pick<AnalyzedRecording, 'series' | 'margin' | 'testRows'>,
   environment: Environment,
 ): Promise<ComparisonView> {
+  const { rows, noise, rankings, rates, references } = comparison;
   const completed = rows.filter(isCompleted);
   const drawn = [...series.values()].filter((one) => completed.some((row) => row.series === one));
   const places = placesOf(series);
@@ -90,13 +104,34 @@ export async function comparisonView(
     overview: overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
     budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin)),
     pairs: pairsView(rows, noise, margin),
-    table: tableView(rows, rankings, { id, environment, rates, anchors }),
+    references: referencesView(comparison, testRows),
+    table: tableView(rows, rankings, {
+      id,
+      environment,
+      rates,
+      anchors,
+      marks: marksOf(comparison, testRows),
+    }),
     csv: tableDownload(rows, id),
     legend: drawn.filter(({ muted }) => !muted).map(entryOf),
     muted: drawn.filter(({ muted }) => muted).map(entryOf),
-    figures: completed.length === 0 ? undefined : await figuresView(completed, rankings, id, series),
+    figures:
+      completed.length === 0 ? undefined : await figuresView(completed, rankings, id, series, references),
     unfinished: unfinished.map(unfinishedView),
   };
+}
+
+/** The marks of rows: methods that stand as references, and those that are not shown to beat the linear model of their budget. */
+function marksOf(
+  comparison: AnalyzedComparison,
+  testRows: TestRows | undefined,
+): (row: SummaryRow) => readonly string[] {
+  return (row) => [
+    ...(comparison.referenceMethods.has(row.series.method) ? ['reference'] : []),
+    ...(isCompleted(row) && !isBaseline(row)
+      ? [linearMark(againstLinear(row, comparison, testRows))].filter((mark) => mark !== undefined)
+      : []),
+  ];
 }
 
 function referenceText(completed: readonly CompletedRow[]): string {

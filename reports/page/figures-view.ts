@@ -6,6 +6,7 @@ import {
   isBaseline,
 } from '../../analysis/summary/rows.ts';
 import type { Series } from '../../analysis/summary/series.ts';
+import type { ReferenceRow } from '../../analysis/references/reference-rows.ts';
 import type { BudgetRanking } from '../../analysis/verdicts/ranking.ts';
 import { aucRankingChart } from '../charts/auc-ranking.ts';
 import { frequencyChart } from '../charts/frequency.ts';
@@ -36,6 +37,7 @@ export async function figuresView(
   rankings: readonly BudgetRanking[],
   id: string,
   series: ReadonlyMap<string, Series>,
+  references: readonly ReferenceRow[] = [],
 ): Promise<FiguresView> {
   const best = bestPossible(rows);
   const draw = (name: string, title: string, specOf: FigureInput['specOf']) =>
@@ -45,10 +47,10 @@ export async function figuresView(
     ranking: await rankingFigures(rankings, id, series),
     quality: [
       await draw('auc', 'Test AUC (higher is better)', (width) =>
-        qualityChart({ metric: 'auc', rows, bestPossible: best?.auc }, width),
+        qualityChart({ metric: 'auc', rows, bestPossible: best?.auc, references }, width),
       ),
       await draw('logloss', 'Test logloss (lower is better)', (width) =>
-        qualityChart({ metric: 'logloss', rows, bestPossible: best?.logloss }, width),
+        qualityChart({ metric: 'logloss', rows, bestPossible: best?.logloss, references }, width),
       ),
     ],
     speed: await speedFigures(rows, id, series),

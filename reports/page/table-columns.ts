@@ -7,6 +7,7 @@ import {
   shareSpent,
   wellSpent,
 } from '../../analysis/summary/budget-spent.ts';
+import type { CostName } from '../../analysis/summary/costs.ts';
 import type { MetricName } from '../../analysis/summary/metrics.ts';
 import { trainTimesFull } from '../../analysis/summary/relative-cost.ts';
 import { type CompletedRow, baselineRow, rowIntervals } from '../../analysis/summary/rows.ts';
@@ -19,6 +20,7 @@ import {
   formatFixed,
   formatTimes,
 } from '../format.ts';
+import { costText } from '../cost-text.ts';
 import { type MetricText, metricText } from '../metric-text.ts';
 import { secondsText } from '../training-time-text.ts';
 
@@ -126,14 +128,28 @@ const trainTimeColumn = (full: CompletedRow | undefined): Column => ({
   },
 });
 
+/** A cost that older records may lack. */
+const costColumn = (name: CostName): Column => ({
+  label: costText[name].label,
+  meaning: costText[name].meaning,
+  cell({ costs }) {
+    const cost = costs[name];
+    return cost === undefined ? emptyCell : plainCell(costText[name].format(cost.value), cost.value);
+  },
+});
+
 /** The columns for which the rows of a comparison have numbers. */
 export function columnsFor(rows: readonly CompletedRow[], rates: readonly RateChoice[]): Column[] {
+  const known = (name: CostName) =>
+    rows.some(({ costs }) => costs[name] !== undefined) ? [costColumn(name)] : [];
   return [
     ...quality,
     ...(rows.some(({ changeOnRows }) => changeOnRows !== undefined) ? [rowsColumn] : []),
     ...sizes,
     ...(rows.some((row) => maxBytesWithKeys(row) !== undefined) ? [keysColumn] : []),
     ...memory,
+    ...known('trainingMemory'),
+    ...known('passes'),
     measured('trainSpeed'),
     // It stands beside the speed of steps, which leaves out the work between them.
     ...(rows.some(({ trainSeconds }) => trainSeconds !== undefined)

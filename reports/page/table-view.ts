@@ -33,6 +33,8 @@ interface RowView {
   readonly standing: string;
   /** The row's distinction: "best", "highest" for a leader that is not shown to be it, "equivalent" or "undecided". */
   readonly badge: string | undefined;
+  /** Short remarks: a reference; not shown to beat the linear model. */
+  readonly marks: readonly string[];
   readonly cells: readonly CellView[];
   /** The status and the reason that a row without a number shows instead of cells. */
   readonly missing: { readonly status: string; readonly error: string } | undefined;
@@ -50,11 +52,13 @@ export function tableView(
     environment,
     rates,
     anchors,
+    marks,
   }: {
     readonly id: string;
     readonly environment: Environment;
     readonly rates: readonly RateChoice[];
     readonly anchors: ReadonlyMap<string, string>;
+    readonly marks: (row: SummaryRow) => readonly string[];
   },
 ): TableView {
   const shown = columnsFor(rows.filter(isCompleted), rates);
@@ -65,7 +69,7 @@ export function tableView(
     return {
       heading: formatRatio(requested),
       note: budgetNote(requested, fullBytes),
-      rows: members.map((row) => rowView(row, { members, shown, rankings, environment, anchors })),
+      rows: members.map((row) => rowView(row, { members, shown, rankings, environment, anchors, marks })),
     };
   });
   return {
@@ -88,9 +92,13 @@ interface TableContext {
   readonly rankings: readonly Ranking[];
   readonly environment: Environment;
   readonly anchors: ReadonlyMap<string, string>;
+  readonly marks: (row: SummaryRow) => readonly string[];
 }
 
-function rowView(row: SummaryRow, { members, shown, rankings, environment, anchors }: TableContext): RowView {
+function rowView(
+  row: SummaryRow,
+  { members, shown, rankings, environment, anchors, marks }: TableContext,
+): RowView {
   const rivals = members.filter(isCompleted);
   return {
     label: row.series.label,
@@ -100,6 +108,7 @@ function rowView(row: SummaryRow, { members, shown, rankings, environment, ancho
     words: methodWords(row.series, environment.methods),
     standing: rowVerdict(row, rankings),
     badge: badgeOf(row, rankings),
+    marks: marks(row),
     cells: isCompleted(row)
       ? shown.map(({ label, cell }) => ({ ...cell(row), best: isBest(label, row, rivals) }))
       : [],

@@ -7,7 +7,16 @@ import type { PageView } from './page-view.ts';
 // An own instance: helpers and partials of another user of Handlebars cannot reach these templates.
 const handlebars = Handlebars.create();
 const partials = [
-  ...['comparison', 'overview', 'summary-table', 'budget-explorer', 'filter', 'pairs', 'methods'],
+  ...[
+    'comparison',
+    'overview',
+    'summary-table',
+    'budget-explorer',
+    'filter',
+    'pairs',
+    'references',
+    'methods',
+  ],
   ...['throughput', 'figure', 'legend', 'facts', 'training-memory', 'memory-cell'],
 ];
 for (const name of partials) {

@@ -1,7 +1,7 @@
 import { plural } from '../../base/plural.ts';
 import { formatCount, formatRatio, formatShort } from '../format.ts';
 import type { MethodThroughput, PeerThroughput } from '../../results/throughput-record.ts';
-import type { GroupSetting } from '../../analysis/throughput/groups.ts';
+import { type GroupSetting, onlyModel } from '../../analysis/throughput/groups.ts';
 import type { Place } from '../../analysis/throughput/places.ts';
 
 /** Names of configurations, PyTorch settings and groups, the same in terminal and report. */
@@ -39,8 +39,9 @@ export function sizesText({ batchSize, dim, ids }: Pick<GroupSetting, 'batchSize
   return `batch ${formatCount(batchSize)}, dim ${dim}, ${formatShort(ids)} ids`;
 }
 
-/** `batch 2,048, dim 16, 33.8 M ids, sgd, layers 512-256-64/512-256` */
+/** `batch 2,048, dim 16, 33.8 M ids, sgd, layers 512-256-64/512-256`; of other models than DLRM, their title before their options. */
 export function groupText(setting: GroupSetting): string {
-  const { optimizer, network } = setting;
-  return `${sizesText(setting)}, ${optimizer}, layers ${network}`;
+  const { optimizer, model, network } = setting;
+  const named = model === onlyModel ? 'layers' : `${model},`;
+  return `${sizesText(setting)}, ${optimizer}, ${named} ${network}`;
 }

@@ -21,7 +21,7 @@ const onlyTraining = [
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
   ...practiceOptionNames,
   'activations',
-  'count',
+  ...['count', 'references', 'equalCompute'],
   'gradients',
   ...['jobs', 'force', 'scores', 'margin'],
 ];

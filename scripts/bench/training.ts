@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { chooseBackend } from '../../backends/index.ts';
 import { exactBits } from '../../harness/contract/activations.ts';
+import { plural } from '../../base/plural.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../../datasets/index.ts';
 import { approximations } from '../../harness/contract/training-approximation.ts';
@@ -57,6 +58,8 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     compressions: options.compression ?? suite.compressions,
     seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
     baseline: options.baseline,
+    references: options.references && suite.references !== false,
+    ...(options.equalCompute && { equalCompute: true }),
     ...(options.count && { count: options.count }),
     model: model.name,
     modelOptions: chosenModelOptions(model, command, set),
@@ -94,7 +97,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       scores: options.scores,
       signal: interrupt.signal,
       preparation,
-      watch({ directory, dataset }) {
+      watch({ directory, dataset, referenceRuns }) {
         preparation.stop();
         interrupt.listen();
         const coarse = resolutionNote({
@@ -104,6 +107,10 @@ export async function benchTraining(command: Command): Promise<{ report: string;
         const sweep = new SweepProgress(settings.learningRates.length > 1);
         lines = runLines(sweep);
         if (coarse !== undefined) lines.note(coarse);
+        if (referenceRuns > 0)
+          lines.note(
+            `references: ${plural(referenceRuns, 'run')} for all methods together; --no-references leaves them out`,
+          );
         if (page !== undefined) {
           page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
           lines.note(`watch: ${page.address}`);

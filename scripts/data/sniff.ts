@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { shellWord } from '../../base/shell-word.ts';
 import { UserError } from '../../base/user-error.ts';
 import { type Known, sniff, type Sniffed } from '../../datasets/table/sniff/sniff.ts';
 import { writeWhole } from '../../files/whole-file.ts';
@@ -24,7 +25,7 @@ export async function sniffLog(places: string, { out, force, ...known }: SniffRe
   print(aligned([['column', 'role', 'distinct', 'missing', 'reason'], ...found.columns.map(line)], 2, 4));
   if (found.schema === undefined)
     throw new UserError(
-      `${found.path}: no column looks like a label (two values, 0 and 1, or a usual name): say which with --label NAME or --label "NAME>=4"`,
+      `${found.path}: no column looks like a label (two values, 0 and 1, or a usual name): say which: --label NAME, --label "NAME>=4" or --label NAME=yes`,
     );
   const text = `${JSON.stringify(found.schema, null, 2)}\n`;
   if (out === undefined) print(`\n${text}`);
@@ -32,7 +33,8 @@ export async function sniffLog(places: string, { out, force, ...known }: SniffRe
     writeWhole(out, text, { otherwise: 'choose another --out' });
     print(`\nschema: ${out} (a proposal: read it, and edit it)`);
   }
-  print(`npm run bench -- --method md --dataset table --schema ${out ?? 'schema.json'} --data ${places}`);
+  const [schemaFile, data] = [out ?? 'schema.json', places].map(shellWord);
+  print(`npm run bench -- --method md --dataset table --schema ${schemaFile} --data ${data}`);
 }
 
 function line({ profile, proposal }: Sniffed['columns'][number]): string[] {

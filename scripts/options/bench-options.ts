@@ -40,6 +40,8 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   /** Factors on Kaggle's cardinalities: the suite `throughput` takes several. */
   readonly scale?: number[];
   readonly baseline: boolean;
+  readonly references: boolean;
+  readonly equalCompute?: true;
   readonly count?: 'keys';
   readonly backend?: string[];
   readonly threads?: number[];
@@ -137,6 +139,14 @@ export function benchCommand(): Command {
       ),
     )
     .option('--no-baseline', 'no uncompressed table beside the methods')
+    .option(
+      '--no-references',
+      'no references beside the methods: dense features alone, the linear model at the same budgets, truncation',
+    )
+    .option(
+      '--equal-compute',
+      'the uncompressed table once more, with as many epochs as the costliest method made passes over the data',
+    )
     .optionsGroup('Data:')
     .option('--dataset <name>', `data set: ${names(datasets)}`, datasets[0].name);
   const defaults = Object.entries(dataOptions).map(([name, value]) => [name, `${value}, or the suite's`]);
@@ -169,7 +179,7 @@ export function benchCommand(): Command {
     )
     .option(
       '--learning-rate <rates>',
-      `learning rates, separated by commas; validation picks one per method and ratio (default: ${learningRates})`,
+      `learning rates, separated by commas; with several, seed 0 chooses one per method and ratio on validation (default: ${learningRates})`,
       listOf(positiveNumber),
     )
     .option(

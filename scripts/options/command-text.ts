@@ -1,4 +1,5 @@
 import { basename, isAbsolute } from 'node:path';
+import { shellWord } from '../../base/shell-word.ts';
 
 /**
  * The command line for the record, as a shell takes it. Recordings are published, so absolute paths are shortened to their last
@@ -14,6 +15,6 @@ export function commandText(args: readonly string[]): string {
       const [option, ...value] = arg.split('=');
       return value.length === 0 ? published(arg) : `${option}=${published(value.join('='))}`;
     })
-    .map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`))
+    .map(shellWord)
     .join(' ');
 }

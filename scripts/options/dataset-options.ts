@@ -7,7 +7,6 @@ import {
   defaultSettings,
   denseTransforms,
   idOrders,
-  rollingFold,
   type DatasetRequest,
 } from '../../datasets/index.ts';
 import { protocols } from '../../harness/contract/data.ts';
@@ -16,7 +15,8 @@ import { ownOptions, shortForms } from './short-forms.ts';
 import { choice, list, place, shares, wholeNumber } from './values.ts';
 
 export interface DatasetOptions {
-  readonly protocol: DatasetRequest['protocol'];
+  /** The data set's own if absent. */
+  readonly protocol?: DatasetRequest['protocol'];
   readonly shares?: DatasetRequest['shares'];
   readonly rollingDays?: number;
   readonly rollingDay?: number;
@@ -41,15 +41,15 @@ export function addDatasetOptions(
   command: Command,
   defaults: Readonly<Record<string, string>> = {},
 ): Command {
-  const { protocol, minCount, order } = defaultSettings;
+  const { minCount, order } = defaultSettings;
   for (const { option } of shortForms(datasets, defaults)) command.addOption(option);
   return command
     .addOption(
       choice(
         '--protocol <name>',
-        'split of the rows: by time or order, by hash, as given with the log, or a day after those trained on',
+        `split of the rows: by time or order, by hash, as given with the log, or a day after those trained on (default: ${ownProtocols()})`,
         protocols,
-      ).default(protocol),
+      ),
     )
     .option(
       '--shares <shares>',
@@ -58,7 +58,7 @@ export function addDatasetOptions(
     )
     .option(
       '--rolling-days <n>',
-      'protocol rolling: days that the log is divided into (default: 7)',
+      'protocol rolling: days that the log is divided into (default: those that it comes in, else 7)',
       wholeNumber(2),
     )
     .option(
@@ -85,14 +85,35 @@ export function addDatasetOptions(
     .addOption(goneHostOption());
 }
 
+/** `temporal; given for criteo-x1, criteo-x4`. */
+function ownProtocols(): string {
+  const others = protocols.flatMap((protocol) => {
+    const own = datasets.filter((dataset) => dataset.protocol === protocol).map(({ name }) => name);
+    return protocol === defaultSettings.protocol || own.length === 0
+      ? []
+      : [`${protocol} for ${own.join(', ')}`];
+  });
+  return [defaultSettings.protocol, ...others].join('; ');
+}
+
+/** The protocol that the command names, or the data set's own. A recipe does not divide anew what comes split. */
+function chosenProtocol(dataset: DatasetSpec, command: Command): DatasetRequest['protocol'] {
+  const { protocol } = command.opts<DatasetOptions>();
+  const own = dataset.protocol ?? defaultSettings.protocol;
+  if (protocol === undefined) return own;
+  return own === 'given' && command.getOptionValueSource('protocol') === 'recipe' ? own : protocol;
+}
+
 /** The request to the data set. Throws a UserError for a short form that belongs to another data set. */
 export function datasetRequest(
   dataset: DatasetSpec,
   command: Command,
   settings: readonly Setting[],
 ): Omit<DatasetRequest, 'onProgress' | 'onMessage'> {
-  const { protocol, shares, rollingDays, rollingDay, minCount, idOrder, cache, goneHost } =
+  const { rollingDays, rollingDay, minCount, idOrder, cache, goneHost, ...given } =
     command.opts<DatasetOptions>();
+  const protocol = chosenProtocol(dataset, command);
+  const shares = given.shares ?? (protocol === dataset.protocol ? dataset.shares : undefined);
   if (protocol !== 'rolling' && (rollingDays ?? rollingDay) !== undefined)
     throw new UserError(
       `--rolling-days and --rolling-day are for --protocol rolling, not for ${protocol}: leave them out`,
@@ -101,7 +122,7 @@ export function datasetRequest(
     options: ownOptions(dataset, { owners: datasets, flag: '--dataset' }, command, settings),
     protocol,
     ...(shares && { shares }),
-    ...(protocol === 'rolling' && { rolling: rollingFold(rollingDays, rollingDay) }),
+    ...(protocol === 'rolling' && { rolling: { days: rollingDays, day: rollingDay } }),
     minCount,
     order: idOrder,
     dense: denseTransform(command),

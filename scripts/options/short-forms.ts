@@ -29,7 +29,7 @@ export function shortForms(
     const help = helpOf(names, defaults[name]);
     if (flags.startsWith(eitherWay))
       return ['--', '--no-'].map((start) => ({
-        option: new Option(flags.replace(eitherWay, start), help),
+        option: new Option(flags.replace(eitherWay, start), start === '--' ? help : `not so: ${help}`),
         names,
       }));
     return [{ option: new Option(flags, help).argParser(parserOf(options, name)), names }];

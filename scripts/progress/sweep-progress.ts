@@ -1,3 +1,4 @@
+import { choosingSeed } from '../../analysis/comparisons/chosen-rate.ts';
 import type { FinishedRun, RunningRun, SweepState } from '../../analysis/progress/sweep.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Job } from '../../suites/job.ts';
@@ -35,10 +36,19 @@ export class SweepProgress implements Watch {
     this.start = now();
   }
 
-  titleOf({ method, compression, seed, learningRate, activations, gradients }: Job): string {
-    const rate = this.rates ? ` rate ${learningRate}` : '';
+  titleOf({
+    method,
+    reference = method,
+    compression,
+    seed,
+    learningRate,
+    activations,
+    gradients,
+  }: Job): string {
+    const rate = this.rates || seed === choosingSeed ? ` rate ${learningRate}` : '';
     const kept = activations ? `, activations of ${activations} bits` : '';
-    return `${method} ${compression}x seed ${seed}${rate}${gradients ? `, ${gradients} gradients` : ''}${kept}`;
+    const of = reference === method ? '' : `${reference}: `;
+    return `${of}${method} ${compression}x seed ${seed}${rate}${gradients ? `, ${gradients} gradients` : ''}${kept}`;
   }
 
   expect(runs: number): void {
@@ -54,7 +64,8 @@ export class SweepProgress implements Watch {
     const taken = new Set([...this.runs.values()].map(({ slot }) => slot));
     let slot = 0;
     while (taken.has(slot)) slot++;
-    const { method } = job;
+    // A reference with the uncompressed table of another model is not the baseline.
+    const method = job.reference ?? job.method;
     const asked = { title: this.titleOf(job), method, slot, startedAt: this.now() };
     this.runs.set(job.id, { ...asked, fraction: 0, samples: 0, rate: 0, curve: [] });
   }

@@ -80,6 +80,7 @@ const dim = 16;
 export function compressionRange(method: Method): CompressionRange {
   const full = fullSize({ fields: kaggleFields, dim }).servingBytes;
   const options = method.options.parse({});
+  if (method.ignoresIds) return { problem: 'takes no bytes, whatever the budget' };
   const at = (budget: number) => method.plan({ fields: kaggleFields, dim, budget, seed: 1 }, options);
   try {
     const least = at(0);

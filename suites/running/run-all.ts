@@ -1,7 +1,7 @@
 import { compressionOf } from '../../results/counted-bytes.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Store } from '../../results/store.ts';
-import type { Job } from '../job.ts';
+import { type Job, withRate } from '../job.ts';
 import { batchesOfJobs } from '../rate-search.ts';
 import { networkText } from '../find-model.ts';
 import type { Progress } from '../../harness/training/train.ts';
@@ -45,13 +45,15 @@ export interface Watch {
  */
 export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
   const records = new Map<string, RunRecord>();
-  const schedule = batchesOfJobs(options.jobs);
+  const { fingerprint } = options.dataset;
+  const schedule = batchesOfJobs(options.jobs, (job, rate) => withRate(job, rate, fingerprint));
   for (let round = schedule.next(); !round.done; round = schedule.next(records)) {
     const { jobs, later } = round.value;
     options.watch.expect(records.size + jobs.length + later);
     await runRound(jobs, records, options);
   }
-  return options.jobs.flatMap(({ id }) => records.get(id) ?? []);
+  const asked = options.jobs.flatMap(({ id }) => records.get(id) ?? []);
+  return [...new Set([...asked, ...records.values()])]; // rates beyond the grid are the last
 }
 
 async function runRound(

@@ -1,6 +1,12 @@
 import { basename, join } from 'node:path';
 import { backends } from '../../backends/index.ts';
-import { datasets, type DatasetRequest, openDataset, type PreparedData } from '../../datasets/index.ts';
+import {
+  datasets,
+  type DatasetRequest,
+  openDataset,
+  type PreparedData,
+  unlikePublished,
+} from '../../datasets/index.ts';
 import { UserError } from '../../base/user-error.ts';
 import { atChosenRates } from '../../analysis/comparisons/chosen-rate.ts';
 import { machineText } from '../../results/hardware.ts';
@@ -9,6 +15,10 @@ import { openStore } from '../../results/store.ts';
 import { maxRowsKept } from '../../results/test-scores.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { practiceOf } from '../../harness/contract/training-practice.ts';
+import { choosingSeed } from '../../analysis/comparisons/chosen-rate.ts';
+import { equalComputeJobs } from '../equal-compute.ts';
+import { findMethod } from '../find-method.ts';
+import { expectedRuns, referenceJobs, referenceMethods } from '../references.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf } from '../job.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
@@ -34,6 +44,8 @@ export interface ComparisonOptions {
 export interface Begun {
   readonly directory: string;
   readonly dataset: RunRecord['dataset'];
+  /** The number of runs that references add to those of the methods. */
+  readonly referenceRuns: number;
 }
 
 export interface Comparison {
@@ -60,29 +72,40 @@ export async function runComparison(
   const data = await openDataset(source, { ...request, ...options.preparation });
   try {
     requireBothClasses(data);
-    const lacking = (backend.lacksRules ?? []).length > 0;
-    const jobs = expand(
-      // Rows are on the host only if the backend lacks a rule: otherwise the flag changes nothing, and no id.
-      { ...settings, threads: backend.threads, hostRows: (lacking && settings.hostRows) || undefined },
-      data.fingerprint,
-    );
-    const name = `${settings.suite}-${data.name}-${hashOf(jobs.map(({ id }) => id)).slice(0, 8)}`;
+    requireDense(settings, data);
+    const { origin, published } = data.facts;
+    if (published?.startsWith(unlikePublished))
+      options.preparation.onMessage?.(`${data.name}, ${origin}: ${published}`);
+    const { lacksRules } = backend;
+    const lacking = (lacksRules ?? []).length > 0;
+    // Rows are on the host only if the backend lacks a rule: otherwise the flag changes nothing, and no id.
+    const hostRows = (lacking && settings.hostRows) || undefined;
+    const set = { ...settings, threads: backend.threads, hostRows };
+    const asked = expand(set, data.fingerprint);
+    const trainable = { denseFields: data.denseFields, lacksRules };
+    const references = referenceJobs(set, trainable, data.fingerprint);
+    const jobs = [...new Map([...asked, ...references].map((job) => [job.id, job])).values()];
+    // Neither references nor the seed that chooses learning rates give a recording another name.
+    const naming = asked.filter(({ seed }) => seed !== choosingSeed).map(({ id }) => id);
+    const name = `${settings.suite}-${data.name}-${hashOf(naming).slice(0, 8)}`;
     const directory = options.out ?? join('results', name);
     const recording = basename(directory);
     const store = openStore(directory, { goneHosts: request.goneHosts });
     try {
-      const practice = practiceOf(jobs[0]);
+      const practice = practiceOf(asked[0]);
       const environment = {
         ...(await describeEnvironment(recording, options.command, backend, data)),
         methods: describeMethods(jobs.map(({ method }) => method)),
         ...(settings.count && { count: settings.count }),
+        ...(settings.references && { references: referenceMethods(settings, trainable) }),
         ...(Object.keys(practice).length > 0 && { training: practice }),
       };
       store.writeEnvironment(environment);
       const { name, protocol, fingerprint, rows } = data;
       const dataset = { name, protocol, fingerprint, rows };
-      const records = await runAll({
-        jobs,
+      const asksFor = new Set(asked.map(({ id }) => id));
+      const referenceRuns = expectedRuns(references.filter(({ id }) => !asksFor.has(id)));
+      const runner = {
         assignment: {
           ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal }, fingerprint },
           ...((options.scores ?? data.rows.test <= maxRowsKept) && { scoresIn: directory }),
@@ -95,8 +118,13 @@ export async function runComparison(
         concurrency: options.concurrency,
         force: options.force,
         signal: options.signal,
-        watch: options.watch({ directory, dataset }),
-      });
+        watch: options.watch({ directory, dataset, referenceRuns }),
+      };
+      const trained = await runAll({ ...runner, jobs });
+      const longer = settings.equalCompute ? equalComputeJobs(set, trained, data.fingerprint) : [];
+      const expect = (total: number) => runner.watch.expect(trained.length + total);
+      const further = { ...runner, jobs: longer, watch: { ...runner.watch, expect } };
+      const records = [...trained, ...(longer.length > 0 ? await runAll(further) : [])];
       keepRowNoise(directory);
       return { directory, records, failed: anyFailed(records) };
     } finally {
@@ -115,14 +143,33 @@ function anyFailed(records: readonly RunRecord[]): boolean {
   );
 }
 
-/** Throws a UserError if the validation or test part has only clicks or none: it has no AUC. */
-function requireBothClasses({ name, facts, rows }: PreparedData): void {
-  for (const part of ['validation', 'test'] as const) {
-    const rate = facts.clickRate[part];
-    if (rate > 0 && rate < 1) continue;
-    const what = `${rows[part]} rows, ${rate === 1 ? 'all' : 'none'} of them clicks`;
+/** Throws a UserError if a method that learns from dense features alone is asked for, and the log has none. */
+function requireDense({ methods }: ComparisonSettings, { name, denseFields }: PreparedData): void {
+  const blind = methods.map((method) => findMethod(method.name)).find(({ ignoresIds }) => ignoresIds);
+  if (blind !== undefined && denseFields.length === 0)
     throw new UserError(
-      `${name}: the ${part} part has ${what}: AUC needs both; give more rows, or --protocol random`,
+      `${blind.name}: ${name} has no dense features, so that nothing is left to learn from; leave it out`,
     );
+}
+
+/** Throws a UserError if the validation or test part has only clicks or none, of rows that weigh anything: it has no AUC. */
+function requireBothClasses(data: PreparedData): void {
+  const { name, facts, rows } = data;
+  for (const part of ['validation', 'test'] as const) {
+    const weights = data.weights?.(part);
+    const labels = weights && data.labels(part).filter((_, row) => weights[row] > 0);
+    const rate = labels
+      ? labels.filter((label) => label === 1).length / labels.length
+      : facts.clickRate[part];
+    if (rate > 0 && rate < 1) continue;
+    const counted = labels
+      ? `${labels.length} of ${rows[part]} rows with a weight above 0`
+      : `${rows[part]} rows`;
+    const what = `${counted}, ${rate === 1 ? 'all' : 'none'} of them clicks`;
+    const everywhere = Object.values(facts.clickRate).every((other) => other === rate);
+    const advice = everywhere
+      ? `every row of the log has the label ${rate}: check which values are clicks`
+      : 'give more rows, or --protocol random';
+    throw new UserError(`${name}: the ${part} part has ${what}: AUC needs both; ${advice}`);
   }
 }

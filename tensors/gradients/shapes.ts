@@ -60,9 +60,12 @@ addGradient({
     return Object.fromEntries(gradients.map((gradient, i) => [i, () => gradient]));
   },
 });
+/** The tape hands over the gradients of several outputs as a list, and that of a single one alone. */
+const listOf = (dy: Tensor | Tensor[]): Tensor[] => (Array.isArray(dy) ? dy : [dy]);
+
 addGradient({
   kernelName: 'SplitV',
-  gradFunc: (dy, _, { axis }) => ({ x: () => concat(dy as Tensor[], axis as number) }),
+  gradFunc: (dy, _, { axis }) => ({ x: () => concat(listOf(dy), axis as number) }),
 });
 addGradient({
   kernelName: 'Pack', // stack()
@@ -72,7 +75,7 @@ addGradient({
 });
 addGradient({
   kernelName: 'Unpack', // unstack()
-  gradFunc: (dy, _, { axis }) => ({ value: () => stack(dy as Tensor[], axis as number) }),
+  gradFunc: (dy, _, { axis }) => ({ value: () => stack(listOf(dy), axis as number) }),
 });
 
 unary(

@@ -114,9 +114,10 @@ const plugIns = [
   { room: 'harness/models', names: models.map(({ name }) => name).filter((name) => name !== 'linear') },
 ];
 
-/** Files that name plug-ins as data: the suites' methods, the programs of PyTorch by model, and a recipe named after a repository. */
+/** Files that name plug-ins as data: the suites' methods, references, the programs of PyTorch by model, and a recipe named after a repository. */
 const naming = [
   'suites/index.ts',
+  'suites/references.ts',
   'suites/throughput/gpu-stages.ts',
   'suites/throughput/programs.ts',
   'scripts/options/recipes.ts',

@@ -10,7 +10,7 @@ const tiny = ['--bottom', '16', '--top', '16', '--dim', '4', '--batch', '64'];
 
 /** Arguments of a sweep whose runs take a second or two each, nearly all of it loading code. */
 export const sweepArguments = (folder: string, more: readonly string[]): string[] => [
-  ...['--cache', join(folder, 'cache'), '--out', join(folder, 'out'), ...tiny, ...more],
+  ...['--cache', join(folder, 'cache'), '--out', join(folder, 'out'), '--no-references', ...tiny, ...more],
 ];
 
 /** A verb as a process, in a group of its own so that the whole group can be killed. What it says on stderr is kept. */

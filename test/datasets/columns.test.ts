@@ -194,9 +194,9 @@ test('tokens of several words are numbered by first occurrence and counted, as a
       const tokens = Uint32Array.from(list.flatMap((token) => token.slice(0, words)));
       const end = Math.min(known, list.length);
       const numbers = new Uint32Array(list.length);
-      const table = new WideTokenTable(words, numbers);
-      table.count(tokens, 0, end);
-      table.number(tokens, end, list.length);
+      const table = new WideTokenTable(words);
+      table.count(tokens, 0, end, numbers);
+      table.number(tokens, end, list.length, numbers);
       const seen = new Map<string, number>();
       const counts: number[] = [];
       const keys = list.map((token) => token.slice(0, words).join());
@@ -215,8 +215,8 @@ test('a table of tokens grows: 50,000 texts', () => {
   const tokens = new Uint32Array(3 * 50_000);
   for (let row = 0; row < 50_000; row++) writeTextToken(`id-${row}`, tokens, row);
   const numbers = new Uint32Array(50_000);
-  const table = new WideTokenTable(3, numbers);
-  table.count(tokens, 0, 50_000);
+  const table = new WideTokenTable(3);
+  table.count(tokens, 0, 50_000, numbers);
   expect(table.distinct).toBe(50_000);
   expect(numbers.every((number, row) => number === row)).toBe(true);
 });
@@ -224,8 +224,8 @@ test('a table of tokens grows: 50,000 texts', () => {
 test('texts whose 64-bit hashes are equal stay apart by their checks', () => {
   const tokens = Uint32Array.of(7, 9, 1, 7, 9, 2, 7, 9, 1);
   const numbers = new Uint32Array(3);
-  const table = new WideTokenTable(3, numbers);
-  table.count(tokens, 0, 3);
+  const table = new WideTokenTable(3);
+  table.count(tokens, 0, 3, numbers);
   expect(Array.from(numbers)).toEqual([0, 1, 0]);
   expect(table.collisions).toBe(1);
 });

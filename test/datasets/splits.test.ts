@@ -77,6 +77,15 @@ test('rows of one time are not divided between training and the rest', () => {
   );
 });
 
+test('training ends where the time changes nearest to 6/7 of the rows, earlier of two equally near', () => {
+  // 70 rows: training would end at row 60, in the middle of a time that lasts from `from` to `to`.
+  const trained = (from: number, to: number) => {
+    const times = Float64Array.from(numbers(0, 70), (row) => (row < from ? row : row < to ? from : row));
+    return split(70, {}, { times }).train.length;
+  };
+  expect([trained(58, 61), trained(59, 64), trained(58, 62), trained(60, 65)]).toEqual([61, 59, 58, 60]);
+});
+
 test('all rows of one time have no temporal split', () => {
   const times = new Float64Array(20).fill(5);
   expect(() => split(20, {}, { times })).toThrow(/^all 20 rows have one time, so no temporal split/);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { mix32 } from '../../base/hash.ts';
 import { rankTokens } from '../../datasets/prepared/rank-tokens.ts';
 import { TokenTable } from '../../datasets/prepared/token-table.ts';
+import { WideTokenTable } from '../../datasets/prepared/wide-token-table.ts';
 
 /** First occurrences and counts by a Map. */
 function reference(tokens: Iterable<number>): Map<number, { number: number; count: number }> {
@@ -31,6 +32,32 @@ test.each([
     true,
   );
   expect(table.countsByNumber()).toEqual(Uint32Array.from(expected.values(), ({ count }) => count));
+});
+
+test('collisions are texts with the first 64 bits of another one, whatever their slots, as a Map counts them', () => {
+  for (const many of [40, 30_000]) {
+    const rows = 2 * many;
+    // Few different words, so that texts share one, two or all of them.
+    const side = Math.ceil(Math.sqrt(many));
+    const word = (i: number, seed: number) => mix32(i + seed) % side;
+    const tokens = Uint32Array.from({ length: 3 * rows }, (_, at) =>
+      at % 3 < 2 ? word(Math.floor(at / 3), 1000 * (at % 3)) : 1 + (mix32(at) % 3),
+    );
+    const known = rows - 10;
+    const texts = new Set<string>();
+    const hashes = new Set<string>();
+    for (let row = 0; row < known; row++) {
+      texts.add(tokens.subarray(3 * row, 3 * row + 3).join());
+      hashes.add(tokens.subarray(3 * row, 3 * row + 2).join());
+    }
+    const table = new WideTokenTable(3);
+    const numbers = new Uint32Array(rows);
+    table.count(tokens, 0, known, numbers);
+    table.number(tokens, known, rows, numbers);
+    expect(table.distinct).toBe(texts.size);
+    expect(table.collisions).toBe(texts.size - hashes.size);
+    expect(table.collisions).toBeGreaterThan(many / 10);
+  }
 });
 
 test('ids: a bijection of the kept tokens, sorted as promised, counts preserved', () => {

@@ -15,7 +15,18 @@ const cpuSeconds = (pid: number) =>
 function comparison(...more: string[]) {
   const folder = scratch();
   const out = join(folder, 'out');
-  const args = ['--method', 'md,hash', '--seeds', '1', '--compression', '4', '--rows', '300', ...tiny];
+  const args = [
+    '--method',
+    'md,hash',
+    '--seeds',
+    '1',
+    '--compression',
+    '4',
+    '--rows',
+    '300',
+    '--no-references',
+    ...tiny,
+  ];
   return {
     out,
     lock: join(out, 'lock'),

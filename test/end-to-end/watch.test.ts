@@ -22,6 +22,7 @@ function comparison(...more: string[]) {
     '300',
     '--backend',
     'wasm',
+    '--no-references',
   ];
   return { out, args: [...asked, ...tiny, '--cache', join(folder, 'cache'), '--out', out, ...more] };
 }

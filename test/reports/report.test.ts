@@ -153,8 +153,10 @@ describe('what must not be mixed', () => {
     const page = await renderReport({ environment, runs });
     const text = textOf(page);
     expect(text).toContain('learning rates chosen on validation, batch 2,048');
-    expect(text).toContain('learning rate of every method and budget separately, from 0.02, 0.05 and 0.1;');
-    expect(text).toContain('1 of 2 choices are at an end of that grid');
+    expect(text).toContain(
+      'learning rate of every method and budget separately, from 0.02, 0.05 and 0.1, with seeds that are reported as well: an older',
+    );
+    expect(text).toContain('1 of 2 choices are at an end of their grid');
     expect(text).toContain(
       'validation AUC at learning rate 0.02: 0.7419, 0.05: 0.7529 (2 seeds), 0.1: diverged',
     );

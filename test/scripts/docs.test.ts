@@ -26,7 +26,7 @@ describe('a method', () => {
     expect(idea).toMatch(/^[^\n]{10,160}$/);
     expect(idea.endsWith('.')).toBe(false);
     expect(paper.url).toMatch(/^https:\/\//);
-    expect(compression).toMatchObject({ smallest: expect.any(Number) as number });
+    if (!method.ignoresIds) expect(compression).toMatchObject({ smallest: expect.any(Number) as number });
     for (const { name, about, values } of options) expect(`${name}: ${about}${values}`).toMatch(/: ./);
   });
 });

@@ -77,7 +77,7 @@ const names: Mistake[] = [
 const data: Mistake[] = [
   [
     ['--method', 'md', '--data', plain],
-    'planted takes no --data: add --dataset criteo or table, or leave it out',
+    'planted takes no --data: add --dataset criteo or criteo-terabyte or ',
   ],
   [['--method', 'md', '--dataset', 'criteo'], '--data FILE'],
   [criteo(path('nowhere.txt')), `${path('nowhere.txt')}: no such file`],
@@ -89,7 +89,14 @@ const data: Mistake[] = [
   [criteo(file('label.tsv', log(50).toSpliced(6, 0, line(7)).join('\n'))), /label\.tsv:7: .*label/],
   [
     criteo(file('clicks.tsv', Array<string>(100).fill(line(1)).join('\n'))),
-    'all of them clicks: AUC needs both',
+    'all of them clicks: AUC needs both; every row of the log has the label 1: check which values are clicks',
+  ],
+  [
+    [
+      ...['--method', 'md', '--dataset', 'table', '--label', 'y', '--categorical', 'id', '--weight', 'w'],
+      ...['--data', file('weights.csv', `y,id,w\n${'0,a,1\n1,b,0\n'.repeat(70)}`)],
+    ],
+    'rows with a weight above 0, none of them clicks: AUC needs both',
   ],
   [[...criteo(plain), '--scale', '2'], 'criteo takes no --scale'],
 ];

@@ -12,7 +12,17 @@ const timeout = 120_000;
 async function records(...args: string[]) {
   const folder = scratch();
   const method = args.includes('--method') ? [] : ['--method', 'full'];
-  const small = [...method, '--rows', '300', '--seeds', '1', ...tiny, '--backend', 'native'];
+  const small = [
+    ...method,
+    '--rows',
+    '300',
+    '--seeds',
+    '1',
+    ...tiny,
+    '--backend',
+    'native',
+    '--no-references',
+  ];
   const places = ['--out', join(folder, 'out'), '--cache', join(folder, 'cache')];
   const { stderr, exitCode } = await runScript('bench', [...small, ...places, ...args]);
   const lines = readFileSync(join(folder, 'out', 'runs.jsonl'), 'utf8')

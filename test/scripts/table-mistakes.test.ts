@@ -15,6 +15,7 @@ const file = (name: string, content: string | Buffer) => {
 };
 mkdirSync(path('empty'));
 mkdirSync(path('hidden'));
+for (const day of ['day=1', 'day=2']) mkdirSync(join(path('days'), day), { recursive: true });
 writeFileSync(join(path('hidden'), '.log.csv'), 'y,a\n1,b\n');
 
 const header = 'click,price,user,seen';
@@ -109,14 +110,55 @@ const mistakes: [args: string[], says: string | RegExp][] = [
     '"u0" is not a category of 1 to 8 hexadecimal digits: use the form text',
   ],
   [table(file('names.csv', 'click,user,user\n1,2,3\n')), 'columns 2 and 3 are both called user; rename one'],
-  [table(file('noname.csv', 'click,user,\n1,2,3\n')), 'column 3 has no name in the header'],
+  [
+    ['table', good, '--label', 'price=>5', '--categorical', 'user'],
+    '--label price=>5: => is no comparison: use one of >=, >, <=, <, = and !=',
+  ],
+  [table(`${good},${good}`), 'good.csv: is given twice; give each file once'],
+  [table(good, '--test-data', good, '--protocol', 'given'), 'good.csv: is given twice; give each file once'],
+  [
+    table(path('days')),
+    /days: has folders in it \(day=1, day=2\), which are not read; give the folders .*day=1,/,
+  ],
+  [table('~/log*.csv'), 'no such file; a shell replaces ~ and * only outside of quotes'],
+  [table('-'), '-: no such file; a log is read more than once: store it in a file first'],
+  [
+    table(file('sep.csv', `sep=;\n${header}\n`)),
+    'sep.csv: begins with a line for Excel (sep=); remove that line',
+  ],
+  [table(file('mac.csv', `${[header, ...rows(9)].join('\r')}\r`)), 'mac.csv: has line ends of old Macs'],
+  [table(file('log.jsonl', '{"click": 1, "user": "u"}\n')), 'log.jsonl: is JSON; write it as CSV or Parquet'],
+  [
+    table(file('log.tar', Buffer.from(`log.csv${'\0'.repeat(250)}ustar`))),
+    'log.tar: is a tar archive; unpack it',
+  ],
+  [table(file('log.bz2', Buffer.from('BZh91AY&SY'))), 'log.bz2: is compressed with bzip2; unpack it'],
+  [table(file('log.orc', Buffer.from('ORC\x01'))), 'log.orc: is an ORC, Avro or Arrow file'],
+  [['table', good, '--schema', path('empty')], 'empty: is a folder; check the path given with --schema'],
+  [
+    ['table', good, '--schema', file('lable.json', '{"lable":"click"}')],
+    /a schema has no "lable": there are .*did you mean label\?/,
+  ],
+  [
+    ['table', good, '--schema', file('colum.json', '{"label":"click","numeric":["user",{"colum":"price"}]}')],
+    'colum.json: numeric[1].column: Invalid input: expected string',
+  ],
+  [
+    [
+      'table',
+      good,
+      '--schema',
+      file('more.json', '{"label":"click","multi":[{"column":"user","separator":"||"}]}'),
+    ],
+    'more.json: multi[0].separator: Expected one character',
+  ],
   [table(file('header.csv', 'click,user\n')), 'header.csv: a header without a row'],
   [table(file('nothing.csv', '')), 'the file is empty'],
   [
     table(file('utf16.csv', Buffer.from(`\ufeff${header}\n1,2,3,4\n`, 'utf16le'))),
     'is UTF-16 text; convert it: iconv',
   ],
-  [table(file('zip.csv', Buffer.from('PK\x03\x04zipped'))), 'is a zip archive; unpack it'],
+  [table(file('zip.csv', Buffer.from('PK\x03\x04zipped'))), 'is a zip archive: unzip it first'],
   [table(file('one.csv', 'click\n1\n0\n')), 'no separator'],
   [table(path('empty')), 'a folder without readable files'],
   [table(path('hidden')), 'a folder without readable files'],
@@ -139,7 +181,7 @@ const mistakes: [args: string[], says: string | RegExp][] = [
       '--schema',
       file('type.json', '{"label":"click","categorical":[{"column":"user","form":"hash"}]}'),
     ],
-    /type\.json: categorical\.0: /,
+    'type.json: categorical[0].form: Invalid option: expected one of "text"|"hex"|"integer"',
   ],
   [['sniff'], 'sniff needs a file'],
   [['sniff', path('nowhere.csv')], 'no such file'],

@@ -6,6 +6,7 @@ test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async 
   for (const verb of [
     'bench',
     'bench-gpu',
+    'bench-models',
     'bench-subspace',
     'data',
     'report',

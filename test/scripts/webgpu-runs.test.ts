@@ -16,7 +16,18 @@ const adapter = await adapterForTests().catch(() => undefined);
 const drivers = process.env.VK_ICD_FILENAMES; // as the line above found them
 
 const bench = (folder: string, environment: Record<string, string | undefined>) => {
-  const args = ['--method', 'full', '--rows', '100', '--seeds', '1', '--backend', 'webgpu', ...tiny];
+  const args = [
+    '--method',
+    'full',
+    '--rows',
+    '100',
+    '--seeds',
+    '1',
+    '--backend',
+    'webgpu',
+    '--no-references',
+    ...tiny,
+  ];
   const folders = ['--cache', join(folder, 'cache'), '--out', join(folder, 'out')];
   return execa('node', ['--import', 'tsx', 'scripts/bench.ts', ...args, ...folders], {
     cwd: root,

@@ -50,6 +50,8 @@ const decides: Partial<ComparisonSettings>[] = [
   { l2Network: 1e-5 },
   { dropout: 0.1 },
   { optimizerOptions: { epsilon: 1e-8 } },
+  { model: 'dcn-v2', modelOptions: {} },
+  { model: 'wide-deep', modelOptions: {} },
 ];
 test.each(decides)('%o changes every id', (changes) => {
   expect(ids().filter((id) => ids(changes).includes(id))).toEqual([]);
@@ -72,6 +74,14 @@ test('ways are every kind of gradients with every kind of activations, each once
     { gradients: 'sbpca:2' },
     { gradients: 'sbpca:2', activations: 4 },
   ]);
+});
+
+test.each([
+  ['adagrad', { epsilon: 0 }, /^--set adagrad.epsilon=0: a weight without a gradient would be 0 \/ 0/],
+  ['adam', { epsilon: 0 }, /^--set adam.epsilon=0: /],
+  ['ftrl', { beta: 0, l2: 0 }, /^--set ftrl.beta=0 --set ftrl.l2=0: /],
+] as const)('%s with %o is refused', (optimizer, optimizerOptions, message) => {
+  expect(() => ids({ optimizer, optimizerOptions })).toThrow(message);
 });
 
 test('a setting of training that is off changes no id, nor does a default written out', () => {

@@ -186,6 +186,15 @@ describe('a gradient is that of the package with all gradients, bit for bit', ()
 
 const bitsOf = (tensor: tf.Tensor) => [...new Uint32Array(tensor.dataSync<'float32'>().slice().buffer)];
 
+test('a split into one part, where the package fails, has a gradient', () => {
+  useGradients(ours);
+  const [x, dy] = [numbers(3, 5), numbers(3, 5)];
+  const [ofSplit] = tf.grads((x) => tf.mul(tf.split(x, 1, 1)[0], 1))([x], dy);
+  expect([ofSplit.shape, bitsOf(ofSplit)]).toEqual([x.shape, bitsOf(dy)]);
+  const [ofUnstack] = tf.grads((x) => tf.mul(tf.unstack(x, 1)[0], 1))([tf.reshape(x, [3, 1, 5])], dy);
+  expect([ofUnstack.shape, bitsOf(ofUnstack)]).toEqual([[3, 1, 5], bitsOf(dy)]);
+});
+
 test('ours are in force again after the package has replaced them', () => {
   for (const kernel of kernels) expect(core.getGradient(kernel), kernel).not.toBe(ours.get(kernel));
   tf.restoreGradients();

@@ -16,6 +16,8 @@ void define_elementwise(napi_env env, napi_value exports);
 void define_reductions(napi_env env, napi_value exports);
 void define_copies(napi_env env, napi_value exports);
 void define_products(napi_env env, napi_value exports);
+void define_models(napi_env env, napi_value exports);
+void define_cross_layers(napi_env env, napi_value exports);
 
 namespace {
 
@@ -78,6 +80,8 @@ NAPI_MODULE_INIT() {
     define_reductions(env, exports);
     define_copies(env, exports);
     define_products(env, exports);
+    define_models(env, exports);
+    define_cross_layers(env, exports);
   } catch (const Failure& failure) {
     napi_throw_error(env, nullptr, failure.message.c_str());
   }

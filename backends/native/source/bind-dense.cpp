@@ -1,9 +1,6 @@
 // The kernels of a model's dense part. Arrays are row-major; shapes come as sizes, and every array is checked against them.
-#include <algorithm>
-#include <vector>
-
-#include "arguments.h"
 #include "matrix-product.h"
+#include "parts.h"
 
 namespace {
 
@@ -42,21 +39,6 @@ napi_value dense_grad_weights(const Arguments& arguments) {
   multiply(*addon.pool, *addon.kernels, addon.packed, x, dz, arguments.floats(2, times(in, out)), in, out, m, {},
            arguments.floats(3, out));
   return nullptr;
-}
-
-/** Cuts a batch into parts and hands each its own scratch memory. */
-template <class Task>
-void each_part(Addon& addon, size_t batch, size_t scratch_floats, const Task& task) {
-  if (batch == 0) return; // no array vouches for the other sizes then
-  const size_t threads = addon.pool->threads();
-  const size_t parts = threads == 1 ? 1 : std::min(batch, 4 * threads);
-  const size_t padded = (scratch_floats + 15) / 16 * 16;
-  addon.scratch.require(times(parts, padded, sizeof(float)));
-  float* scratch = addon.scratch.floats();
-  addon.pool->each(parts, [&](size_t part) {
-    const size_t from = batch * part / parts, to = batch * (part + 1) / parts;
-    task(from, to - from, scratch + part * padded);
-  });
 }
 
 /** interact(x, vectors, y, batch, fields, dim) */

@@ -10,18 +10,11 @@ namespace {
 /** Rows that are multiplied together; scratch memory has room for as many past the last. */
 constexpr size_t together = 8;
 
-inline size_t up(size_t n) { return (n + lanes - 1) / lanes * lanes; }
-
 size_t interact_scratch(size_t fields, size_t dim) {
   const size_t count = fields + 1, pairs = count * fields / 2;
   const size_t forward = dim * up(count) + (count + together) * dim + together * up(count) + pairs + lanes;
   const size_t backward = (2 * count + together) * up(dim) + (count + together) * count + pairs + 1;
   return forward > backward ? forward : backward;
-}
-
-/** Copies floats; none may have no address. */
-inline void copy(const float* from, float* to, size_t n) {
-  if (n > 0) __builtin_memcpy(to, from, n * sizeof(float));
 }
 
 /** The first row of a padded copy is x, the others are the fields' vectors. */

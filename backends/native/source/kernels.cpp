@@ -4,6 +4,9 @@
 #include "binary.h"
 #include "copies.h"
 #include "cross-entropy.h"
+#include "cross-layers.h"
+#include "deep-input.h"
+#include "fm-interaction.h"
 #include "gradient-stream.h"
 #include "index-loops.h"
 #include "interaction.h"
@@ -35,6 +38,8 @@ const Kernels* EMBED_NAME(EMBED_SET)() {
       convert, copy, select_numbers, gather_slices,
       largest, pack_rows, unpack_rows, mask_rows,
       join, join_grad_x, join_grad_matrix,
+      fm_scratch, fm_interact, fm_grad, fm_grad_factors, first_order_sum, first_order_grad, deep_input, deep_input_grad,
+      cross_shifts, cross_vectors, cross_vectors_grad, cross_product, cross_product_grad, row_dots, row_dots_grad,
       stream_scratch, stream_gradient, estimate_row,
   };
   return &kernels;

@@ -116,6 +116,27 @@ struct StoredFloats {
   size_t bits, block, floats;
 };
 
+/** A factorization machine on fields' vectors, dim at least 1, and on dense features as vectors. */
+struct MachineShape {
+  size_t fields, dim, dense_fields;
+};
+
+/** Coordinates `from` to dim of the fields' vectors, and dense features behind them. */
+struct InputShape {
+  size_t fields, dim, from, dense_fields;
+};
+
+/** Cross layers with vectors, n floats each. */
+struct CrossShape {
+  size_t n, layers;
+};
+
+/** Sums over samples for the gradients of cross layers: of what x and a layer's weights [layers, n], the output [n], and the
+ * dot products with shifts [layers] get. */
+struct CrossSums {
+  float *weights, *slopes, *dots;
+};
+
 /** Codes of `bits` (2, 4 or 8) each, `columns` to a row of whole words: see harness/ops/packed-activations.ts. */
 struct PackedRows {
   size_t bits, columns;
@@ -226,6 +247,36 @@ struct Kernels {
   /** One member's matrix, [width, dim]; scratch: the same. */
   void (*join_grad_matrix)(const FieldGroup&, size_t member, const float* x, const float* dy, float* matrix, size_t batch,
                            float* scratch);
+
+  /** The operations of models, see harness/ops. Floats of scratch memory that each call of the machine's needs. */
+  size_t (*fm_scratch)(const MachineShape&);
+  /** y: [batch], sums: [batch, dim - 1]; factors may be null where there are no dense features. */
+  void (*fm_interact)(const MachineShape&, const float* vectors, const float* dense, const float* factors, float* y,
+                      float* sums, size_t batch, float* scratch);
+  void (*fm_grad)(const MachineShape&, const float* vectors, const float* sums, const float* dy, float* dvectors,
+                  size_t batch, float* scratch);
+  /** Adds to dfactors: [dense_fields, dim in whole vectors], coordinate 0 first. */
+  void (*fm_grad_factors)(const MachineShape&, const float* dense, const float* factors, const float* sums,
+                          const float* dy, size_t batch, float* dfactors, float* scratch);
+  void (*first_order_sum)(const float* vectors, float* y, size_t batch, size_t fields, size_t dim);
+  void (*first_order_grad)(const float* dy, float* dvectors, size_t batch, size_t fields, size_t dim);
+  void (*deep_input)(const InputShape&, const float* vectors, const float* dense, float* y, size_t batch);
+  void (*deep_input_grad)(const InputShape&, const float* dy, float* dvectors, size_t batch);
+  /** shifts: [layers + 1, n], the sums of the biases before each layer; dots: [layers], of shifts and weights. */
+  void (*cross_shifts)(const CrossShape&, const float* weights, const float* biases, float* shifts, float* dots);
+  /** shift: the last one. products: [batch, layers]. */
+  void (*cross_vectors)(const CrossShape&, const float* x, const float* weights, const float* shift, const float* dots,
+                        float* y, float* products, size_t batch);
+  /** scratch: a float for each layer. */
+  void (*cross_vectors_grad)(const CrossShape&, const float* x, const float* weights, const float* dots,
+                             const float* products, const float* dy, float* dx, size_t batch, const CrossSums&,
+                             float* scratch);
+  void (*cross_product)(const float* x0, const float* u, const float* x, float* y, size_t n);
+  /** before may be null. */
+  void (*cross_product_grad)(const float* dy, const float* x0, const float* u, const float* before, float* du, float* dx0,
+                             size_t n);
+  void (*row_dots)(const float* a, const float* b, float* y, size_t rows, size_t n);
+  void (*row_dots_grad)(const float* a, const float* b, const float* dy, float* da, float* db, size_t rows, size_t n);
 
   /** Floats of scratch memory that the one below needs. */
   size_t (*stream_scratch)(size_t k, size_t sub_batch);

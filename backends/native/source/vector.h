@@ -127,6 +127,26 @@ inline __attribute__((always_inline)) void transpose(Vector (&rows)[lanes]) {
 
 inline size_t min_size(size_t a, size_t b) { return a < b ? a : b; }
 
+/** The least number of floats in whole vectors that is not below n. */
+inline size_t up(size_t n) { return (n + lanes - 1) / lanes * lanes; }
+
+/** Copies floats; none may have no address. */
+inline void copy(const float* from, float* to, size_t n) {
+  if (n > 0) __builtin_memcpy(to, from, n * sizeof(float));
+}
+
+/** A vector of which no more is read, or written, than lies before `end`: rows that are no whole vectors go over into the next. */
+inline __attribute__((always_inline)) Vector load_before(const float* from, const float* end) {
+  if (static_cast<size_t>(end - from) >= lanes) return load(from);
+  Vector value = {};
+  for (size_t i = 0; from + i < end; i++) value[i] = from[i];
+  return value;
+}
+inline __attribute__((always_inline)) void store_before(float* to, const float* end, Vector value) {
+  if (static_cast<size_t>(end - to) >= lanes) return store(to, value);
+  for (size_t i = 0; to + i < end; i++) to[i] = value[i];
+}
+
 /** Streams of reads start early: for arrays met in order, the processor does it by itself. */
 inline __attribute__((always_inline)) void prefetch(const void* address) { __builtin_prefetch(address, 0, 3); }
 inline __attribute__((always_inline)) void prefetch_write(const void* address) { __builtin_prefetch(address, 1, 3); }

@@ -1,19 +1,20 @@
 import { UserError } from '../../../base/user-error.ts';
-import type { RawBlock } from '../../raw-rows.ts';
-import type { CategoricalColumn, ResolvedColumns } from '../reader.ts';
+import { tooMany } from '../count-rule.ts';
+import type { CategoricalColumn, ResolvedColumns, TableBlock } from '../reader.ts';
 import { ColumnCursor } from './column-cursor.ts';
 import type { ParquetColumn } from './columns.ts';
+import { BadValue } from './damage.ts';
 import { ListCursor } from './list-cursor.ts';
 import { floatSink, integerSink } from './numbers.ts';
 import type { ParquetFile } from './open-file.ts';
-import { derivedSink, labelSink, partSink, timeSink, weightSink } from './role-sinks.ts';
+import { countSink, derivedSink, labelSink, partSink, timeSink, weightSink } from './role-sinks.ts';
 import type { Out, Sink } from './sink.ts';
 import { TextListCursor, TextPlaces } from './text-lists.ts';
 import { tokenSink } from './tokens.ts';
 
 /** Reads the chosen columns of a file block by block, into arrays that the next block reuses. */
 export interface BlockReader {
-  read(rows: number): RawBlock;
+  read(rows: number): TableBlock;
   /** Called behind the last row. Throws a UserError if a column goes on. */
   end(): void;
 }
@@ -50,8 +51,11 @@ export function blockReader(
     };
   };
 
-  const { label, numeric, categorical, derived, time, weight, part } = columns;
-  const labels = single(label.at, ({ form }) => labelSink(form, label.rule));
+  const { label, counts, numeric, categorical, derived, time, weight, part } = columns;
+  const labels = label && single(label.at, ({ form }) => labelSink(form, label.rule));
+  const noLabels = new Uint8Array(label ? 0 : blockRows);
+  const clicks = counts && single(counts.clicks.at, ({ form }) => countSink(form, 0));
+  const impressions = counts && single(counts.impressions.at, ({ form }) => countSink(form, 1));
   const dense = numeric.map(({ at, form, missing }) =>
     form === 'integer'
       ? single(at, (column) => integerSink(column.form, missing))
@@ -87,6 +91,17 @@ export function blockReader(
     return (rows: number) => ({ tokens: source.read(rows), lengths: one.subarray(0, rows) });
   }
 
+  function countsOf(rows: number) {
+    if (!clicks || !impressions) return {};
+    const own = { clicks: clicks.read(rows), impressions: impressions.read(rows) };
+    for (let row = 0; row < rows; row++)
+      if (own.clicks[row] > own.impressions[row])
+        clicks.cursor.named(() => {
+          throw new BadValue(tooMany(own.clicks[row], own.impressions[row]));
+        });
+    return { counts: own };
+  }
+
   const several = categorical.some(({ several }) => several !== undefined);
   return {
     read(rows) {
@@ -94,7 +109,8 @@ export function blockReader(
       const taken = derivedTokens.map((source) => source.read(rows));
       return {
         size: rows,
-        labels: labels.read(rows),
+        labels: labels ? labels.read(rows) : noLabels.subarray(0, rows),
+        ...countsOf(rows),
         dense: dense.map((source) => source.read(rows)),
         tokens: [...lists.map(({ tokens }) => tokens), ...taken],
         ...(several && { lengths: [...lists.map(({ lengths }) => lengths), ...taken.map(() => undefined)] }),

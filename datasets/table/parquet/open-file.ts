@@ -120,18 +120,21 @@ function contentOf(path: string, footer: Uint8Array, bytes: number) {
 function groupOf(group: FileMetaData['row_groups'][number], columns: number, dataEnd: number): RowGroup {
   if (group.columns.length !== columns)
     throw new Damage(`${group.columns.length} columns in a row group, ${columns} in the schema`);
-  return { rows: whole(group.num_rows), chunks: group.columns.map((column) => chunkOf(column, dataEnd)) };
+  const rows = whole(group.num_rows);
+  return { rows, chunks: group.columns.map((column) => chunkOf(column, rows === 0 ? undefined : dataEnd)) };
 }
 
 type StoredChunk = FileMetaData['row_groups'][number]['columns'][number];
 
-function chunkOf({ meta_data, crypto_metadata, file_path }: StoredChunk, dataEnd: number): Chunk {
+/** `dataEnd` is the end of all pages; undefined for a group without rows, whose places writers leave as they are. */
+function chunkOf({ meta_data, crypto_metadata, file_path }: StoredChunk, dataEnd: number | undefined): Chunk {
   const encrypted = crypto_metadata !== undefined;
   if (meta_data === undefined) {
     if (!encrypted) throw new Damage('a column has no description');
     return { from: 0, end: 0, codec: 'UNCOMPRESSED', values: 0, encrypted };
   }
   if (file_path) throw new Damage('its columns are in other files, which is not supported');
+  if (dataEnd === undefined) return { from: 0, end: 0, codec: meta_data.codec, values: 0, encrypted };
   const data = whole(meta_data.data_page_offset);
   const dictionary = meta_data.dictionary_page_offset ?? 0n;
   // Some writers give 0 for no dictionary.

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '../../../base/user-error.ts';
-import type { RawBlock } from '../../raw-rows.ts';
-import type { ReadContext, ResolvedColumns, StoredKind, TableReader } from '../reader.ts';
+import type { ReadContext, ResolvedColumns, StoredKind, TableBlock, TableReader } from '../reader.ts';
 import { blockReader } from './block-reader.ts';
 import type { ParquetColumn } from './columns.ts';
 import { openParquet, type ParquetFile } from './open-file.ts';
@@ -45,7 +44,7 @@ async function* withFile<T>(path: string, work: (file: ParquetFile) => Iterable<
   }
 }
 
-function* blocksOf(file: ParquetFile, columns: ResolvedColumns, context: ReadContext): Generator<RawBlock> {
+function* blocksOf(file: ParquetFile, columns: ResolvedColumns, context: ReadContext): Generator<TableBlock> {
   if (context.badLines.most > 0)
     throw new UserError(
       `${file.path}: --max-bad-lines leaves out lines of text, and Parquet has none; leave the flag out`,

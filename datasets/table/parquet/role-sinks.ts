@@ -1,4 +1,5 @@
 import { parts } from '../../../harness/contract/data.ts';
+import { countOf, noCount, noImpressions } from '../count-rule.ts';
 import { isNumber, labelOf, type LabelRule } from '../label-rule.ts';
 import type { DerivedValue, TimeForm } from '../schema.ts';
 import { derivedFrom, timeOf } from '../text/time.ts';
@@ -9,7 +10,7 @@ import type { Form } from './form.ts';
 import { numbersOf, quote } from './numbers.ts';
 import type { Out, Sink } from './sink.ts';
 
-/** Sinks of columns that are no features: label, time, weight, part. None of them may be null. */
+/** Sinks of columns that are no features: label, counts, time, weight, part. None of them may be null. */
 
 function required<A extends Out>(
   array: (count: number) => A,
@@ -103,6 +104,20 @@ export function weightSink(form: Form): Sink<Float32Array> {
     },
   );
 }
+
+/** Counts of `least` or more. */
+export const countSink = (form: Form, least: number): Sink<Uint32Array> =>
+  required(
+    (count) => new Uint32Array(count),
+    noCount,
+    (cells, i) => {
+      const text = cellText(cells, i, form);
+      const count = countOf(text);
+      if (count === undefined) throw new BadValue(`${quote(text)} ${noCount}`);
+      if (count < least) throw new BadValue(`${quote(text)} ${noImpressions}`);
+      return count;
+    },
+  );
 
 /** Names of parts in use. */
 const partNames: Readonly<Record<string, number>> = {

@@ -1,5 +1,6 @@
 import { missingInteger } from '../../raw-rows.ts';
 import { writeToken } from '../../text-token.ts';
+import { indexOf } from '../index-cell.ts';
 import type { CategoricalColumn } from '../reader.ts';
 import { cellText } from './cell-text.ts';
 import { ByteCells, type Cells } from './cells.ts';
@@ -15,8 +16,8 @@ export function tokenSink(
 ): Sink<Uint32Array> {
   const width = column.form === 'text' ? 3 : 1;
   const isMissing = missingTest(column.missing);
-  const missing = column.form === 'integer' ? missingInteger : 0;
-  const write = column.form === 'text' ? writeTexts : column.form === 'hex' ? writeHex : writeIntegers;
+  const missing = column.form === 'integer' || column.form === 'index' ? missingInteger : 0;
+  const write = writers[column.form];
   return {
     width,
     array: (count) => new Uint32Array(width * count),
@@ -109,6 +110,17 @@ function writeIntegers(cells: Cells, form: Form, isMissing: MissingTest, out: Ui
     out[at + i] = text === '' ? missingInteger : Number(text);
   }
 }
+
+function writeIndices(cells: Cells, form: Form, isMissing: MissingTest, out: Uint32Array, at: number): void {
+  for (let i = 0; i < cells.length; i++) {
+    const text = oneText(cells, i, form, isMissing);
+    const index = text === '' ? missingInteger : indexOf(text);
+    if (typeof index === 'string') throw new BadValue(`${quote(text)} ${index}`);
+    out[at + i] = index;
+  }
+}
+
+const writers = { text: writeTexts, hex: writeHex, integer: writeIntegers, index: writeIndices };
 
 /** The text of a cell, empty for a missing value. */
 function oneText(cells: Cells, i: number, form: Form, isMissing: MissingTest): string {

@@ -17,6 +17,8 @@ export interface ColumnProfile {
   readonly decimals: number;
   /** Whole numbers written as floats: 12.0. */
   readonly paddedIntegers: number;
+  /** Numbers, and texts that are one but for a decimal comma or blanks around it. */
+  readonly almostNumbers: number;
   readonly hex8: number;
   readonly times: Readonly<Record<TimeForm, number>>;
   /** Cells of several values by the character between them, and the different values. */
@@ -36,13 +38,25 @@ const mostValues = 20;
 const missingWord = /^(null|nil|na|n\/a|nan|none|\\n|-|\?)$/i;
 const separators = ['|', ';', '^'];
 
+/** A number but for a decimal comma or blanks around it. */
+export const isAlmostNumber = (cell: string): boolean => isNumber(cell.trim().replace(',', '.'));
+
 /** Gathers the facts of a column cell by cell. */
 export function columnProfiler(name: string) {
   const seen = new Set<string>();
   const values = new Map<string, number>();
   const words = new Map<string, number>();
   const pieces = separators.map(() => ({ cells: 0, values: new Set<string>() }));
-  const counts = { present: 0, missing: 0, numbers: 0, integers: 0, decimals: 0, paddedIntegers: 0, hex8: 0 };
+  const counts = {
+    present: 0,
+    missing: 0,
+    numbers: 0,
+    integers: 0,
+    decimals: 0,
+    paddedIntegers: 0,
+    almostNumbers: 0,
+    hex8: 0,
+  };
   const times: Record<TimeForm, number> = { number: 0, date: 0, YYMMDDHH: 0, YYYYMMDD: 0 };
   let [min, max] = [Infinity, -Infinity];
   let firstOther: ColumnProfile['firstOther'];
@@ -54,6 +68,7 @@ export function columnProfiler(name: string) {
       if (seen.size < mostDistinct) seen.add(cell);
       if (values.has(cell) || values.size < mostValues) values.set(cell, (values.get(cell) ?? 0) + 1);
       if (/^[0-9a-fA-F]{8}$/.test(cell)) counts.hex8++;
+      if (isAlmostNumber(cell)) counts.almostNumbers++;
       if (isNumber(cell)) {
         const value = Number(cell);
         counts.numbers++;

@@ -1,7 +1,8 @@
+import { quoted } from '../../text/cell-text.ts';
 import { labelOf } from '../label-rule.ts';
 import type { StoredKind } from '../reader.ts';
 import type { TimeForm } from '../schema.ts';
-import { type ColumnProfile, mostDistinct } from './profile.ts';
+import { type ColumnProfile, isAlmostNumber, mostDistinct } from './profile.ts';
 
 export type Role = 'label' | 'time' | 'weight' | 'part' | 'multi' | 'numeric' | 'categorical' | 'drop';
 
@@ -72,8 +73,13 @@ export function propose(
   if (stored === 'list') return { role: 'multi', separator: '|', reason: 'lists, as the file states' };
   const absent =
     allNumbers && profile.missingWords.length > 0 ? { missing: ['', ...profile.missingWords] } : {};
-  if (allNumbers && (profile.decimals > 0 || (stored === 'float' && profile.paddedIntegers === 0)))
+  if (allNumbers && profile.decimals > 0)
     return { role: 'numeric', reason: `numbers with decimals, ${range(profile)}`, ...absent };
+  // pandas turns integers into floats where one is missing.
+  if (allNumbers && stored === 'float' && profile.paddedIntegers === 0 && !idName.test(name)) {
+    const reason = `floats, all of them whole, ${range(profile)}: make it categorical if they are ids`;
+    return { role: 'numeric', reason, ...absent };
+  }
   if (allNumbers && quantity.test(name) && !idName.test(name))
     return { role: 'numeric', reason: `numbers, ${range(profile)}, and a name as of a quantity`, ...absent };
   return categorical(profile, allNumbers);
@@ -100,11 +106,16 @@ function categorical(profile: ColumnProfile, allNumbers: boolean): Proposal {
     const many = distinct >= 1000 ? ', as ids have: make it numeric if it is a quantity' : '';
     return { role: 'categorical', reason: `whole numbers of ${count}${many}${floats}` };
   }
+  const other = firstOther === undefined ? 'others' : `others (${quoted(firstOther.cell)})`;
   const mixed =
     profile.integers > 0
-      ? `; ${profile.integers} of ${present} cells are digits alone, others come ${place(firstOther?.row ?? 0)}`
+      ? `; ${profile.integers} of ${present} cells are digits alone, ${other} come ${place(firstOther?.row ?? 0)}`
       : '';
-  return { role: 'categorical', reason: `texts of ${count}${mixed}` };
+  const misread =
+    profile.almostNumbers >= 0.9 * present && firstOther !== undefined && isAlmostNumber(firstOther.cell)
+      ? `; cells such as ${quoted(firstOther.cell)} are numbers if they are written as 12.5, without blanks`
+      : '';
+  return { role: 'categorical', reason: `texts of ${count}${misread || mixed}` };
 }
 
 const place = (row: number) => (row === 0 ? 'further on' : `from row ${row} on`);
@@ -138,6 +149,9 @@ const labelNames = [
   /^(clicks|rating|stars)$/i,
 ];
 
+/** Words of two that say that something happened. */
+const positive = /^(y|yes|t|click|clicked|buy|bought|pos|positive|conversion|converted)$/i;
+
 /** The column that is the label, by its name and values; `given` is what the user says. Undefined if none looks like one. */
 export function proposeLabel(
   profiles: readonly ColumnProfile[],
@@ -148,8 +162,15 @@ export function proposeLabel(
       const { name } = profile;
       if (isBinary(profile))
         return { role: 'label', name, label: name, reason: `its name; ${shares(profile)}` };
-      if (profile.numbers !== profile.present || profile.distinct > 20) continue;
-      const rule = `${name}>${/^(rating|stars)$/i.test(name) ? `=${Math.floor(profile.max * 0.8)}` : '0'}`;
+      if (profile.distinct === 2 && profile.numbers === 0) {
+        const yes = [...profile.values.keys()].find((value) => positive.test(value));
+        if (yes === undefined) continue;
+        const ones = ((100 * profile.values.get(yes)!) / profile.present).toFixed(2);
+        const reason = `its name; ${[...profile.values.keys()].join(' and ')}, ${ones} % are ${yes}`;
+        return { role: 'label', name, label: `${name}=${yes}`, reason };
+      }
+      if (profile.numbers !== profile.present || profile.distinct < 2 || profile.distinct > 20) continue;
+      const rule = `${name}>${/^(rating|stars)$/i.test(name) ? `=${Math.floor(profile.max * 0.8)}` : Math.max(0, profile.min)}`;
       return {
         role: 'label',
         name,

@@ -38,6 +38,7 @@ export async function sniff(places: string, known: Known): Promise<Sniffed> {
     known.quote === undefined ? undefined : known.quote === 'none' ? '' : (known.quote as '"' | "'");
   const reader = openReader(textFile(path), { separator, quote, header: known.header, label: known.label });
   const find = columnFinder(reader.columns, path);
+  for (const name of reader.columns) find.one(name, 'the log'); // a proposal names every column
   const profilers = reader.columns.map(columnProfiler);
   let sampled = 0;
   for await (const { row, cells } of reader.sample()) {

@@ -1,6 +1,7 @@
 import { type Part, parts } from '../../../harness/contract/data.ts';
 import { missingInteger } from '../../raw-rows.ts';
 import { writeToken } from '../../text-token.ts';
+import { indexOf } from '../index-cell.ts';
 import { isNumber, labelOf, type LabelRule } from '../label-rule.ts';
 import type { CategoricalColumn, NumericColumn } from '../reader.ts';
 import type { DerivedValue, TimeForm } from '../schema.ts';
@@ -85,6 +86,12 @@ export function categoryWriter(
       if (!/^[0-9a-fA-F]{1,8}$/.test(cell))
         return 'is not a category of 1 to 8 hexadecimal digits: use the form text';
       words[base + row] = parseInt(cell, 16);
+      return undefined;
+    }
+    if (form === 'index') {
+      const index = indexOf(cell);
+      if (typeof index === 'string') return index;
+      words[base + row] = index;
       return undefined;
     }
     if (!/^[+-]?[0-9]+(\.0*)?$/.test(cell) || Math.abs(Number(cell)) >= 2 ** 31)

@@ -1,4 +1,5 @@
 import type { ResolvedColumns } from '../reader.ts';
+import type { TokenForm } from '../schema.ts';
 import {
   type CellWriter,
   categoryWriter,
@@ -10,6 +11,7 @@ import {
   timeWriter,
   weightWriter,
 } from './cell-writers.ts';
+import { countWriters } from './count-writers.ts';
 import type { RowBuffer } from './row-buffer.ts';
 
 /** Kinds of cells that the fast loop of parseRows knows. `other`: its writers alone know it. */
@@ -36,6 +38,13 @@ export interface ColumnPlace {
   readonly missing: boolean;
 }
 
+const kindOf: Readonly<Record<TokenForm, CellKind>> = {
+  text: cellKinds.text,
+  hex: cellKinds.hex,
+  integer: cellKinds.whole,
+  index: cellKinds.other,
+};
+
 /** The places of all columns of a file, in its order. */
 export function columnLayout(
   columns: ResolvedColumns,
@@ -48,13 +57,16 @@ export function columnLayout(
   );
   const add = (at: number, kind: CellKind, base: number, writer: CellWriter, missing = false) =>
     roles[at].push({ kind, base, writer, missing });
-  const { label, numeric, categorical, derived, time, weight, part } = columns;
-  add(
-    label.at,
-    label.rule === undefined ? cellKinds.label : cellKinds.other,
-    0,
-    labelWriter(rows, label.rule),
-  );
+  const { label, counts, numeric, categorical, derived, time, weight, part } = columns;
+  if (label !== undefined)
+    add(
+      label.at,
+      label.rule === undefined ? cellKinds.label : cellKinds.other,
+      0,
+      labelWriter(rows, label.rule),
+    );
+  if (counts !== undefined)
+    for (const { at, writer } of countWriters(rows.counts!, counts)) add(at, cellKinds.other, 0, writer);
   let [nextInteger, nextFloat, nextWord, nextText, nextSeveral] = [0, 0, 0, 0, 0];
   for (const column of numeric) {
     const exact = column.form === 'integer';
@@ -67,9 +79,7 @@ export function columnLayout(
       continue;
     }
     const base = column.form === 'text' ? 3 * nextText++ * stride : nextWord++ * stride;
-    const kind =
-      column.form === 'text' ? cellKinds.text : column.form === 'hex' ? cellKinds.hex : cellKinds.whole;
-    add(column.at, kind, base, categoryWriter(rows, base, column), column.missing.length > 0);
+    add(column.at, kindOf[column.form], base, categoryWriter(rows, base, column), column.missing.length > 0);
   }
   if (time !== undefined) add(time.at, cellKinds.other, 0, timeWriter(rows, time.form));
   for (const { take } of derived)

@@ -4,15 +4,20 @@ import { isNumber } from '../label-rule.ts';
 const labelNames = /^(label|click|clicks|clicked|target|y|rating|action|is_click|conversion)$/i;
 
 /**
- * True if the first record is a header: it has the label's name. Without a label's name, if no cell of it is a number and one of the next lines
- * has one in the same column, or one cell is a usual name of a label.
+ * True if the first record is a header: a column that there must be has a name, such as the label. Without one, if no cell of it is empty or a
+ * number and one of the next lines has a number, or if one cell is a usual name of a label. An empty first cell is the name of an index, as pandas
+ * writes it, if the rows are numbered; an empty last one follows from a separator at the end of every line.
  */
-export function isHeader([first, ...rest]: readonly string[][], label: string | undefined): boolean {
+export function isHeader([first, ...rest]: readonly string[][], known: string | undefined): boolean {
   const cells = first.map((cell) => cell.trim());
-  if (label !== undefined && !/^[1-9][0-9]*$/.test(label)) return true;
+  if (known !== undefined && !/^[1-9][0-9]*$/.test(known)) return true;
   if (cells.some((cell) => labelNames.test(cell))) return true;
+  const numbered = cells[0] === '' && rest.length > 1 && rest.every(([cell], row) => cell === String(row));
+  const ended = cells.at(-1) === '' && rest.length > 1 && rest.every((row) => row.at(-1) === '');
+  const named = cells.slice(Number(numbered), cells.length - Number(ended));
   return (
-    !cells.some((cell) => isNumber(cell) || cell === '') &&
+    named.length > 0 &&
+    !named.some((cell) => isNumber(cell) || cell === '') &&
     rest.some((row) => row.some((cell) => isNumber(cell)))
   );
 }

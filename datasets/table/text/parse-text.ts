@@ -1,7 +1,6 @@
 import { UserError } from '../../../base/user-error.ts';
-import type { RawBlock } from '../../raw-rows.ts';
 import { leaveOut } from '../../text/bad-lines.ts';
-import type { ReadContext, ResolvedColumns } from '../reader.ts';
+import type { ReadContext, ResolvedColumns, TableBlock } from '../reader.ts';
 import { columnLayout } from './column-layout.ts';
 import { type Dialect, lineFeed } from './dialect.ts';
 import { rowParser } from './parse-rows.ts';
@@ -30,7 +29,7 @@ export async function* parseText(
   { file, names, dialect }: TextSource,
   resolved: ResolvedColumns,
   { blockRows: capacity = blockRows, part, badLines }: Pick<ReadContext, 'blockRows' | 'part' | 'badLines'>,
-): AsyncGenerator<RawBlock> {
+): AsyncGenerator<TableBlock> {
   const rows = rowBuffer(resolved, capacity);
   const columns = columnLayout(resolved, names, rows);
   const scan = cellScanner(dialect.separator, dialect.quote);
@@ -45,7 +44,7 @@ export async function* parseText(
   const line = () => yielded + rows.size + otherLines + lines.within + 1;
 
   /** Takes the records of bytes[from, to); returns where one begins that goes on behind `to`. */
-  function* take(bytes: Uint8Array, from: number, to: number): Generator<RawBlock, number> {
+  function* take(bytes: Uint8Array, from: number, to: number): Generator<TableBlock, number> {
     while (from < to) {
       if (headerIsOver) from = parse(bytes, from, to);
       if (rows.size < rows.capacity && from < to) {

@@ -1,5 +1,6 @@
-import { type DenseValues, missingInteger, type RawBlock } from '../../raw-rows.ts';
-import type { ResolvedColumns } from '../reader.ts';
+import { type DenseValues, missingInteger } from '../../raw-rows.ts';
+import type { Counts, ResolvedColumns, TableBlock } from '../reader.ts';
+import type { TokenForm } from '../schema.ts';
 
 /**
  * The block being filled. All columns of a kind share one flat array, in the order of the file; column `c` begins at `c * stride` (times the
@@ -8,12 +9,13 @@ import type { ResolvedColumns } from '../reader.ts';
 export interface RowBuffer {
   readonly capacity: number;
   readonly stride: number;
-  readonly labels: Uint8Array; // [capacity]
+  readonly labels: Uint8Array; // [capacity], 0 without a column of labels
+  readonly counts?: Counts; // [capacity]
   /** Labels without a rule that have been met: either 0 or -1 stands for no click, never both. */
   readonly met: { zero: boolean; minusOne: boolean };
   readonly integers: Int32Array;
   readonly floats: Float32Array;
-  /** Tokens of one word: `hex`, `integer`, and those derived from the time. */
+  /** Tokens of one word: `hex`, `integer`, `index`, and those derived from the time. */
   readonly words: Uint32Array;
   /** Tokens of three words. */
   readonly texts: Uint32Array;
@@ -33,12 +35,12 @@ export interface SeveralTokens {
 }
 
 /** The missing token of a column: its words are 0, but whole numbers have a value of their own for it. */
-export const missingToken = (form: 'text' | 'hex' | 'integer'): number =>
-  form === 'integer' ? missingInteger >>> 0 : 0;
+export const missingToken = (form: TokenForm): number =>
+  form === 'integer' || form === 'index' ? missingInteger >>> 0 : 0;
 
 export function rowBuffer(columns: ResolvedColumns, capacity: number): RowBuffer {
   const stride = capacity + 80; // no multiple of 4096 bytes, or all columns would compete for the same cache lines
-  const { numeric, categorical, derived, weight, time, part } = columns;
+  const { counts, numeric, categorical, derived, weight, time, part } = columns;
   const single = categorical.filter(({ several }) => several === undefined);
   const texts = single.filter(({ form }) => form === 'text').length;
   const integers = numeric.filter(({ form }) => form === 'integer').length;
@@ -54,6 +56,7 @@ export function rowBuffer(columns: ResolvedColumns, capacity: number): RowBuffer
     several: categorical
       .filter(({ several }) => several !== undefined)
       .map(() => ({ tokens: new Uint32Array(3 * 2 * capacity), ends: new Uint32Array(capacity) })),
+    ...(counts && { counts: { clicks: new Uint32Array(capacity), impressions: new Uint32Array(capacity) } }),
     ...(weight && { weights: new Float32Array(capacity) }),
     ...(time && { times: new Float64Array(capacity) }),
     ...(part && { parts: new Uint8Array(capacity) }),
@@ -62,8 +65,12 @@ export function rowBuffer(columns: ResolvedColumns, capacity: number): RowBuffer
 }
 
 /** The filled rows, as views of the buffer: valid until it is filled again. `filePart` is the part of all rows of the file. */
-export function blockOf(buffer: RowBuffer, columns: ResolvedColumns, filePart: number | undefined): RawBlock {
-  const { size, stride, integers, floats, words, texts, several } = buffer;
+export function blockOf(
+  buffer: RowBuffer,
+  columns: ResolvedColumns,
+  filePart: number | undefined,
+): TableBlock {
+  const { size, stride, counts, integers, floats, words, texts, several } = buffer;
   let [nextInteger, nextFloat, nextWord, nextText, nextSeveral] = [0, 0, 0, 0, 0];
   const dense = columns.numeric.map(({ form }): DenseValues => {
     const at = (form === 'integer' ? nextInteger++ : nextFloat++) * stride;
@@ -94,6 +101,9 @@ export function blockOf(buffer: RowBuffer, columns: ResolvedColumns, filePart: n
   return {
     size,
     labels: buffer.labels.subarray(0, size),
+    ...(counts && {
+      counts: { clicks: counts.clicks.subarray(0, size), impressions: counts.impressions.subarray(0, size) },
+    }),
     dense,
     tokens,
     ...(several.length > 0 && { lengths }),

@@ -7,6 +7,7 @@ import type { TableReader } from '../reader.ts';
 import type { Dialect } from './dialect.ts';
 import { lineFeed } from './dialect.ts';
 import { detectSeparator, headRecords } from './detect-dialect.ts';
+import { otherFormat } from './other-formats.ts';
 import { parseText } from './parse-text.ts';
 import { sampleText } from './sample-text.ts';
 
@@ -17,8 +18,8 @@ export interface TextForm {
   readonly quote?: string;
   /** Names of the columns of a file without a header. */
   readonly names?: readonly string[];
-  /** The column of the label, which tells a header from a first row; absent for `sniff`, which guesses. */
-  readonly label?: string;
+  /** The label, or another column that there must be: it tells a header from a first row. Absent for `sniff`, which guesses. */
+  readonly known?: string;
 }
 
 /** A table of text, its header read. Throws a UserError for what is no such text. */
@@ -43,9 +44,9 @@ export function textReader(file: TextFile, form: TextForm): TableReader & { read
     throw new UserError(
       `${path}: its first record does not end within ${bytes.length} bytes: is the file text?`,
     );
-  const header = form.header ?? (form.names === undefined && isHeader(records, form.label));
+  const header = form.header ?? (form.names === undefined && isHeader(records, form.known));
   const columns = header
-    ? first.map((name) => name.trim())
+    ? first.map((name, at) => name.trim() || String(at + 1)) // an index without a name, a separator at the end
     : (form.names ?? first.map((_, at) => String(at + 1)));
   if (columns.length !== first.length)
     throw new UserError(`${path}: ${first.length} columns, and names for ${columns.length}: name each once`);
@@ -83,11 +84,8 @@ function withoutMark({ bytes, whole }: { bytes: Uint8Array; whole: boolean }) {
 }
 
 function refuseOtherFormats(path: string, head: Uint8Array): void {
-  const [a, b] = head;
-  if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff))
-    throw new UserError(`${path}: is UTF-16 text; convert it: iconv -f UTF-16 -t UTF-8 FILE > OTHER`);
-  if (Buffer.from(head.subarray(0, 4)).toString('latin1') === 'PK\x03\x04')
-    throw new UserError(`${path}: is a zip archive; unpack it and give the file inside`);
+  const other = otherFormat(head);
+  if (other !== undefined) throw new UserError(`${path}: ${other}`);
   const nul = head.indexOf(0);
   if (nul >= 0) {
     const line = head.subarray(0, nul).reduce((lines, byte) => lines + Number(byte === lineFeed), 1);

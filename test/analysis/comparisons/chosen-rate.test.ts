@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { atChosenRates, chosenRate } from '../../../analysis/comparisons/chosen-rate.ts';
+import { describe, expect, test } from 'vitest';
+import { atChosenRates, chosenRate, commonRates } from '../../../analysis/comparisons/chosen-rate.ts';
 import { comparisons } from '../../../analysis/comparisons/comparable.ts';
 import type { RunRecord } from '../../../results/record.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from '../../reports/recordings.ts';
@@ -65,4 +65,29 @@ test('rates of one contest stand in one comparison; rates without one do not', (
   ).toEqual([[0.01, []], [0.05, []]]); // prettier-ignore
   const others = grid.map((one) => ({ ...one, batchSize: 64 }));
   expect(comparisons({ environment, runs: [...apart, ...others] })).toHaveLength(3);
+});
+
+describe('a seed of its own', () => {
+  const own = [run(0.01, 0.7, 0), run(0.02, 0.71, 0), run(0.05, 0.68, 0)];
+  const reported = [run(0.02, 0.6, 1), run(0.02, 0.61, 2), run(0.05, 0.99, 1)];
+
+  test('chooses alone: its runs are trials, no row, whatever the reported seeds say', () => {
+    const { runs: kept, choices } = atChosenRates([...reported, ...own]);
+    expect(ids(kept)).toEqual(ids(reported.slice(0, 2)));
+    expect(choices).toMatchObject([{ rate: 0.02, chosenOn: 'own seed', trials: own }]);
+    expect(choices[0].spread).toBeCloseTo(0.03, 12);
+  });
+
+  test('is told from the older procedure', () => {
+    expect(atChosenRates(reported).choices).toMatchObject([{ chosenOn: 'reported seeds', rate: 0.05 }]);
+  });
+
+  test('is no row of a sweep that was stopped before it tried another rate', () => {
+    expect(atChosenRates(own.slice(0, 1))).toEqual({ runs: [], choices: [] });
+  });
+
+  test('and the grid that all methods share is without extensions', () => {
+    const wider = [...own, run(0.1, 0.72, 0)].map((one) => ({ ...one, method: 'lma' }));
+    expect(commonRates(atChosenRates([...own, ...wider]).choices)).toEqual([0.01, 0.02, 0.05]);
+  });
 });

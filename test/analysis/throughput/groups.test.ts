@@ -69,6 +69,25 @@ describe('groups', () => {
     expect(rows[0].toPeer).toBeDefined();
   });
 
+  it('are of one model, even where the text of its options is that of another', () => {
+    const timed = timedMethod({ method: 'full', backend: 'native', threads: 1, train: 5000 });
+    const models = ['DCN', 'DCN V2'].map((model) => ({ ...timed, model, network: '3 cross, 256-256' }));
+    const groups = throughputGroups([...models, { ...models[0], scale: 0.1 }]);
+    expect(groups.map(({ setting, rows }) => [setting.model, setting.scale, rows.length])).toEqual([
+      ['DCN', 0.1, 1],
+      ['DCN', 1, 1],
+      ['DCN V2', 1, 1],
+    ]);
+    const [smaller] = throughputGroups([{ ...models[0], scale: 0.1 }, models[1]]);
+    expect(smaller.rows[0].toLargest).toBeUndefined();
+  });
+
+  it('of records that name no model are of DLRM', () => {
+    const timed = timedMethod({ method: 'full', backend: 'native', threads: 1, train: 5000 });
+    const old = { ...timed, model: undefined };
+    expect(throughputGroups([old]).map(({ setting }) => setting.model)).toEqual(['DLRM']);
+  });
+
   it('of smaller tables compare with the largest', () => {
     const scales = [1, 0.1].map((scale) =>
       timedMethod({ method: 'full', backend: 'wasm', threads: 1, train: 5000 / scale ** 0.1, scale }),

@@ -178,3 +178,16 @@ test('files without rows, with one row, with one column', async () => {
   const alone = parquetReader(tableOf([click(1, 0)]));
   expect([alone.columns, alone.rows, alone.stored]).toEqual([['click'], 2, ['integer']]);
 });
+
+/** pq.write_table of no rows, from pyarrow: a row group whose columns begin at byte 0. */
+const noRows = [
+  'UEFSMRUEFQAVAEwVABUAEgAAFQQVABUATBUAFQASAAAVBBk8NQAYBnNjaGVtYRUEABUCJQIYBWNsaWNrABUMJQIYAmlkJQBM',
+  'HAAAABYAGRwZLCYAHBUCGSUABhkYBWNsaWNrFQAWABYcFhwmACYIKRwVBBUAFQIAAAAmABwVDBklAAYZGAJpZBUAFgAWHBYc',
+  'JgAmJCkcFQQVABUCAAAAFjgWACYIFjgAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI2LjAuMRksHAAAHAAAALMAAABQ',
+  'QVIx',
+].join('');
+
+test('a group without rows is no damage', async () => {
+  const path = fileOf(Buffer.from(noRows, 'base64'));
+  expect(await readTable(path, { label: 'click', categorical: ['id'] })).toMatchObject({ sizes: [] });
+});

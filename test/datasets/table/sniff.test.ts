@@ -61,7 +61,7 @@ test('every kind of column: the role, its reason and the schema, which bench can
   });
   const reason = (name: string) => columns.find(({ profile }) => profile.name === name)!.proposal.reason;
   expect(reason('code')).toBe(
-    'texts of 80 values; 1500 of 3000 cells are digits alone, others come from row 1501 on',
+    'texts of 80 values; 1500 of 3000 cells are digits alone, others ("k20") come from row 1501 on',
   );
   expect(reason('click')).toBe('its name; 33.33 % are 1');
   expect(schema).toMatchObject({
@@ -104,11 +104,50 @@ test.each(['plain', 'gzip'])(
     if (form === 'plain') {
       expect(sampled).toBeLessThan(400_000);
       expect(user.reason).toMatch(
-        /^texts of 1800 values; \d+ of \d+ cells are digits alone, others come further on$/,
+        /^texts of 1800 values; \d+ of \d+ cells are digits alone, others \("[^"]+"\) come further on$/,
       );
     } else expect(user.role).toBe('categorical');
   },
 );
+
+test.each([
+  [['1', '2'], 'click>1'],
+  [['0', '3'], 'click>0'],
+  [['no', 'yes'], 'click=yes'],
+  [['N', 'Y'], 'click=Y'],
+  [['0', '1'], 'click'],
+])('a column called click with %s has the label %s', async ([no, yes], label) => {
+  const lines = Array.from({ length: 20 }, (_, row) => `${row % 3 === 0 ? yes : no},u${row % 4}`);
+  const { schema } = await sniff(file(['click,user', ...lines].join('\n'), 'log.csv'), {});
+  expect(schema?.label).toBe(label);
+});
+
+test('one value is no label, whatever its name', async () => {
+  const lines = Array.from({ length: 20 }, (_, row) => `1,u${row % 4}`);
+  expect((await sniff(file(['click,user', ...lines].join('\n'), 'log.csv'), {})).schema).toBeUndefined();
+});
+
+test('numbers with decimal commas or blanks are texts, and sniff says why', async () => {
+  const lines = Array.from({ length: 40 }, (_, row) => `${row % 2};${row},5; ${row % 9}.5`);
+  const { columns } = await sniff(file(['click;price;cost', ...lines].join('\n'), 'log.csv'), {});
+  const reasons = columns.slice(1).map(({ proposal }) => proposal.reason);
+  expect(reasons[0]).toMatch(/cells such as "0,5" are numbers if they are written as 12\.5/);
+  expect(reasons[1]).toMatch(/cells such as " 0\.5" are numbers/);
+});
+
+test('an index without a name, as pandas writes it, and a separator at the end of lines', async () => {
+  const rows = Array.from({ length: 200 }, (_, row) => `${row},${row % 2},u${row % 4},`);
+  const { columns } = await sniff(file([',seen,user,', ...rows].join('\n'), 'log.csv'), {});
+  expect(columns.map(({ profile, proposal }) => [profile.name, proposal.role])).toEqual([
+    ['1', 'drop'],
+    ['seen', 'label'],
+    ['user', 'categorical'],
+    ['4', 'drop'],
+  ]);
+  // Without a header, an empty cell of the first row is a missing value.
+  const headless = file(['buy,u1,,', ...rows].join('\n'), 'headless.csv');
+  expect((await sniff(headless, { label: '2' })).columns[0].profile.name).toBe('1');
+});
 
 test('labels: ratings get a rule; no label is an error that asks for one; a named one is taken', async () => {
   const ratings = Array.from({ length: 200 }, (_, i) => `${i % 9},${1 + (i % 5)},${i % 7}`).join('\n');

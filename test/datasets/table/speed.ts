@@ -34,7 +34,7 @@ function table(form: 'hex' | 'text', numbers: 'integer' | 'number'): RawSource {
     numeric: [{ column: 'I*', form: numbers }],
     categorical: [{ column: 'C*', form }],
   });
-  const reader = textReader(textFile(csv), { label: 'label' });
+  const reader = textReader(textFile(csv), { known: 'label' });
   const columns = resolveColumns(schema, reader.columns, csv);
   return {
     dense: columns.numeric.map(({ name, form }) => ({

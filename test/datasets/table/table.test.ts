@@ -104,11 +104,46 @@ test.each([
   ['view', 'buy', '=buy'],
   ['2', '1.0', '<2'],
   ['0', '17', '!=0'],
+  ['view', 'buy', ' == "buy"'],
+  ['1', '2', '>= "2" '],
 ])('labels %s and %s by the rule %s', async (no, yes, rule = '') => {
   const data = file(`r,a\n${no},x\n${yes},y\n${yes},x\n`, 'log.csv');
   const [{ labels }] = await blocksOf({ data, label: `r${rule}`, categorical: 'a' });
   expect(Array.from(labels)).toEqual([0, 1, 1]);
 });
+
+test('columns that nobody names may lack a name, or have one twice', async () => {
+  const rows = [0, 1, 0].map((label, row) => `${row},${label},x,y,z${row},`);
+  const data = file([',r,a,a,b,', ...rows].join('\n'), 'log.csv');
+  const [{ labels, tokens }] = await blocksOf({ data, label: 'r', categorical: 'b' });
+  expect(Array.from(labels)).toEqual([0, 1, 0]);
+  expect(Array.from(tokens[0])).toEqual(['z0', 'z1', 'z2'].flatMap(tokenOf));
+  const [byNumber] = await blocksOf({ data, label: 'r', categorical: '1' });
+  expect(Array.from(byNumber.tokens[0])).toEqual(['0', '1', '2'].flatMap(tokenOf));
+  await expect(blocksOf({ data, label: 'r', categorical: 'a' })).rejects.toThrow('are both called a');
+  await expect(blocksOf({ data, label: 'r', categorical: '*' })).rejects.toThrow('are both called a');
+});
+
+test.each(['longer', 'shorter', 'newer'])(
+  'a file that becomes %s while it is read is refused',
+  async (how) => {
+    const text = `r,a\n${'0,x\n1,y\n'.repeat(40_000)}`;
+    const data = file(text, 'log.csv');
+    const source = rawLog(table, { data, label: 'r', categorical: 'a' }).source(() => {});
+    const change = async () => {
+      let first = true;
+      for await (const { size } of source.blocks()) {
+        expect(size).toBeGreaterThan(0);
+        if (!first) continue;
+        first = false;
+        if (how === 'longer') fs.appendFileSync(data, '1,z\n');
+        else if (how === 'shorter') fs.truncateSync(data, 'r,a\n'.length + 8 * 39_000);
+        else fs.utimesSync(data, 1, 1);
+      }
+    };
+    await expect(change()).rejects.toThrow(/log\.csv: has changed while it was read; start again/);
+  },
+);
 
 test('several values, times, weights and parts reach the block; a row may have none', async () => {
   const text = [

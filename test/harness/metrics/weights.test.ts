@@ -8,6 +8,10 @@ import { scoresOf } from '../../../harness/metrics/scores.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { binaryCrossEntropy, weightedCrossEntropy } from '../../../harness/ops/binary-cross-entropy.ts';
 import { run } from '../../../harness/run.ts';
+import { Embedding } from '../../../harness/embedding/embedding.ts';
+import { optimizers } from '../../../harness/optimizers/index.ts';
+import { Trainer } from '../../../harness/training/trainer.ts';
+import type { Plan } from '../../../harness/contract/method.ts';
 import { full } from '../../../methods/full.ts';
 import * as tf from '../../../tensors/index.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
@@ -72,6 +76,18 @@ test('scores by frequency take the weights of their own rows', () => {
   );
 });
 
+test('rows of weight 0 do not make a group, nor the clicks of its AUC', () => {
+  const scores = Float32Array.of(0.2, 0.8, 0.4, 0.6, 0.3, 0.9);
+  const labels = [0, 1, 1, 0, 0, 1];
+  const seen = Uint32Array.of(0, 0, 5, 5, 9, 9);
+  const groups = scoresByFrequency(scores, labels, seen, [1, 2, 0, 0, 5, 0]);
+  expect(groups.map(({ group, auc, clicks }) => [group, auc, clicks])).toEqual([
+    ['tail', 1, 1],
+    ['head', undefined, 1],
+  ]);
+  for (const { logloss } of groups) expect(logloss).toBeGreaterThan(0);
+});
+
 test('the weighted loss and its gradient are those of repeated rows', () => {
   const [z, y] = [tf.tensor1d([0.3, -2, 4]), tf.tensor1d([1, 0, 0])];
   const weights = Float32Array.of(2, 1, 3);
@@ -99,6 +115,59 @@ function weighted(data: Data, weight: (label: number) => number): Data {
     close: () => data.close(),
   };
 }
+
+test('a step trains on the weighted loss: weights times a number change nothing, a row of weight 0 is not there', async () => {
+  const data = smallData();
+  const [taken] = data.batches('train', { batchSize: 40 });
+  const step = async (weights: Float32Array) => {
+    const plan = feasiblePlan(full, layerAt(data.fields, 4, 1));
+    const network = dlrm.build({ denseFields: 2, fields: 3, dim: 4 }, { bottom: [8], top: [8] }, 1);
+    const trainer = new Trainer(new Embedding(plan, await cpu.open({}), 'sgd', 1), network, optimizers.sgd);
+    const batch = { ...taken, weights };
+    const logits = tf.tidy(() => trainer.logits(batch).dataSync().slice());
+    const loss = tf.tidy(() => trainer.step(batch, 1).dataSync()[0]);
+    const weightsAfter = network.variables.flatMap((variable) => [...variable.dataSync()]);
+    trainer.dispose();
+    return { logits, loss, weightsAfter };
+  };
+  const weights = Float32Array.from({ length: 40 }, (_, i) => i % 4);
+  const { logits, loss, weightsAfter } = await step(weights);
+  const losses = weights.map((w, i) => w * (Math.log1p(Math.exp(logits[i])) - taken.labels[i] * logits[i]));
+  expect(loss).toBeCloseTo(losses.reduce((a, b) => a + b) / weights.reduce((a, b) => a + b), 5);
+  const doubled = await step(weights.map((weight) => 2 * weight));
+  doubled.weightsAfter.forEach((x, i) => expect(x).toBeCloseTo(weightsAfter[i], 5));
+  expect((await step(new Float32Array(40).fill(1))).loss).not.toBeCloseTo(loss, 3);
+});
+
+test('what a method learns of held-out rows counts their weights', async () => {
+  const data = weighted(smallData(), (label) => (label > 0.5 ? 8 : 1));
+  const found: number[] = [];
+  const whole = feasiblePlan(full, layerAt(data.fields, 4, 1));
+  const plan: Plan = {
+    ...whole,
+    async next(trained) {
+      found.push(await trained.auc((lookup) => whole.embed(lookup), data.rows.train));
+      return undefined as never;
+    },
+  };
+  // Weights by row, of both classes: they change an AUC, where one number for each class changes none.
+  const byRow: Data = {
+    ...data,
+    *batches(part, options): Generator<Batch> {
+      for (const batch of data.batches(part, options))
+        yield {
+          ...batch,
+          weights: Float32Array.from(batch.ids.subarray(0, batch.size), (id) => 1 + (id % 7) ** 2),
+        };
+    },
+  };
+  for (const of of [data, byRow]) {
+    const settings = { ...smallRun, learningRate: 1e-30, optimizer: 'sgd' as const };
+    await run(of, plan, dlrm, await cpu.open({}), settings);
+  }
+  expect(found).toHaveLength(2);
+  expect(found[0]).not.toBe(found[1]);
+});
 
 test('a run uses them: equal weights change nothing but rounding, weight on clicks raises predictions', async () => {
   const data = smallData();

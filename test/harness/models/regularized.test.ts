@@ -57,3 +57,14 @@ describe.each(models)('$name', (model) => {
     }
   });
 });
+
+test('every step and every hidden layer has a mask of its own, the same under the same seed', () => {
+  const seedsOf = (step: number, dropoutSeed: number) => {
+    const network = { variables: [], layers: [], logits: () => tf.tensor1d([]) };
+    const { dropout } = new Regularizer(network, { dropout: 0.5, dropoutSeed }).passOf(step);
+    return [dropout!.nextSeed(), dropout!.nextSeed(), dropout!.nextSeed()];
+  };
+  const all = [1, 2].flatMap((seed) => [0, 1, 2].flatMap((step) => seedsOf(step, seed)));
+  expect(new Set(all).size).toBe(18);
+  expect(seedsOf(1, 2)).toEqual(seedsOf(1, 2));
+});

@@ -27,6 +27,7 @@ export const smallVariants: readonly Variant[] = [
   variant('dcn-v2', { hidden: '9', cross: 2 }),
   variant('dcn-v2', { hidden: '9', rank: 3 }),
   variant('dcn-v2', { hidden: '9', rank: 3, experts: 2, cross: 2 }),
+  variant('dcn-v2', { hidden: '9', rank: 3, experts: 1, cross: 1 }),
   variant('dcn-v2', { hidden: '9', structure: 'stacked' }),
   variant('finalmlp', { first: '9', second: '7-5' }),
 ];

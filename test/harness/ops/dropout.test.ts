@@ -153,6 +153,18 @@ describe('masks', () => {
     }
   });
 
+  test('keep each place without regard to its neighbours', () => {
+    const [rate, size] = [0.3, 100_000];
+    const kept = dropoutMask(1, size, { rate, nextSeed: () => 5 })
+      .dataSync<'float32'>()
+      .map((x) => Number(x > 0));
+    for (const apart of [1, 2, 3, 64]) {
+      const both = kept.reduce((sum, own, i) => sum + own * (kept[i + apart] ?? 0), 0);
+      // The share of pairs kept together deviates by sqrt(p (1 - p) / n), p = (1 - rate)^2, and a little more, as pairs share places.
+      expect(Math.abs(both / (size - apart) - 0.49)).toBeLessThan(6 * Math.sqrt(0.25 / size));
+    }
+  });
+
   test('are others for every layer and step, the same for the same', () => {
     const maskOf = (seed: number) =>
       [...dropoutMask(9, 11, { rate: 0.5, nextSeed: () => seed }).dataSync()].join();

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import * as tf from '../../../tensors/index.ts';
-import type { Plan } from '../../../harness/contract/method.ts';
+import type { Plan, Weight } from '../../../harness/contract/method.ts';
 import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
@@ -10,6 +10,7 @@ import { runStages } from '../../../harness/training/run-stages.ts';
 import { Trainer } from '../../../harness/training/trainer.ts';
 import { full } from '../../../methods/full.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';
+import { pooledData } from '../../pooled-data.ts';
 import { smallData } from '../../small-data.ts';
 import { smallRun } from '../../small-run.ts';
 
@@ -87,20 +88,38 @@ describe('the schedule of the learning rate', () => {
   });
 
   test('reaches rows, weights and networks: the first step of a warm-up is that at a share of the rate', async () => {
+    const own: Weight = {
+      ...{ shape: [4], init: { mean: 1, halfWidth: 0 } },
+      optimizer: { rule: 'sgd', learningRate: 1000 },
+    };
     const firstStep = async (learningRate: number, rateFactor: number) => {
       const backend = await cpu.open({});
-      const plan = fullPlan();
+      const whole = fullPlan();
+      const plan: Plan = {
+        ...whole,
+        weights: [own],
+        embed: (lookup) => tf.mul(whole.embed(lookup), lookup.weight(own)),
+      };
       const network = dlrm.build({ denseFields: 2, fields: 3, dim: 4 }, { bottom: [8], top: [8] }, 1);
       const trainer = new Trainer(new Embedding(plan, backend, 'sgd', 1), network, optimizers.sgd);
       const [batch] = data.batches('train', { batchSize: 70 });
       trainer.step(batch, learningRate, { index: 0, steps: 10, rateFactor }).dispose();
       const rows = await trainer.embedding.rowsOf(plan.tables[0]).read(0, 243);
       const weights = network.variables.flatMap((variable) => [...variable.dataSync()]);
+      const moved = trainer.embedding
+        .variableOf(own)
+        .dataSync()
+        .map((x) => (1 - x) / rateFactor);
       trainer.dispose();
+      ofOwn.push(...moved);
       return [...rows, ...weights];
     };
+    const ofOwn: number[] = [];
     expect(await firstStep(0.5, 0.25)).toEqual(await firstStep(0.125, 1));
     expect(await firstStep(0.5, 0.25)).not.toEqual(await firstStep(0.5, 1));
+    // A rate that a method sets for a weight of its own is scheduled, too, from what it sets.
+    expect(Math.abs(ofOwn[0])).toBeGreaterThan(0.01);
+    ofOwn.forEach((slope, i) => expect(slope).toBeCloseTo(ofOwn[i % 4], 4));
   });
 });
 
@@ -110,7 +129,7 @@ describe('L2', () => {
   });
 
   /** Rows and variables after a step of SGD at rate 1: they have moved by their gradients. */
-  async function moved(settings: { l2Rows?: number; l2Network?: number }) {
+  async function moved(settings: { l2Rows?: number; l2Network?: number }, of = data) {
     const backend = await cpu.open({});
     const plan = fullPlan();
     const network = dlrm.build({ denseFields: 2, fields: 3, dim: 4 }, { bottom: [8], top: [8] }, 1);
@@ -120,7 +139,7 @@ describe('L2', () => {
       rows: await embedding.rowsOf(plan.tables[0]).read(0, 243),
       variables: network.variables.map((variable) => variable.dataSync().slice()),
     };
-    const [batch] = data.batches('train', { batchSize: 70 });
+    const [batch] = of.batches('train', { batchSize: 70 });
     const loss = trainer.step(batch, 1);
     const [value] = await loss.data();
     loss.dispose();
@@ -146,6 +165,21 @@ describe('L2', () => {
       if (share === 0) expect(with_.after.rows[i]).toBe(plain.before.rows[i]);
     });
     expect(with_.after.variables).toEqual(plain.after.variables);
+  });
+
+  test('counts every value of a pooled field once, and no cell that only fills a row', async () => {
+    const pooled = pooledData('mean');
+    const [plain, with_] = [await moved({}, pooled), await moved({ l2Rows: 0.5 }, pooled)];
+    const { ids, size, further } = plain.batch;
+    expect(further!.rows).toBeGreaterThan(20);
+    const first = [0, 3, 43];
+    const counts = new Uint32Array(243);
+    for (let i = 0; i < 3 * size; i++) counts[first[i % 3] + ids[i]]++;
+    further!.fields[0].samples.forEach((_, value) => counts[first[1] + ids[3 * (size + value) + 1]]++);
+    plain.after.rows.forEach((value, i) => {
+      const share = counts[Math.floor(i / 4)] / size;
+      expect(with_.after.rows[i]).toBeCloseTo(value - 0.5 * share * plain.before.rows[i], 5);
+    });
   });
 
   test('moves weights of the network by lambda times themselves, and no bias', async () => {

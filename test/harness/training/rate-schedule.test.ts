@@ -45,6 +45,12 @@ describe('the factor on the learning rate', () => {
     expect(of(12)).toBeCloseTo(0.55, 12);
     expect([20, 21, 1000].map(of)).toEqual([0.1, 0.1, 0.1]);
   });
+
+  test.each(['linear:0', 'cosine:0'] as const)('is never 0, not even past the end of %s', (decay) => {
+    const of = (step: number) => rateFactor(step, { perEpoch: 10, all: 20 }, { decay });
+    expect([20, 21, 1000].map(of)).toEqual([1e-6, 1e-6, 1e-6]);
+    expect(of(19)).toBeGreaterThan(1e-6);
+  });
 });
 
 test('a decay is a shape and a share', () => {

@@ -57,6 +57,24 @@ describe('stages', () => {
     expect(curve.at(-1)!.samples).toBe(data.rows.train);
   });
 
+  test('go on where one ended that patience has ended early', async () => {
+    const long: RunSettings = { ...settings, epochs: 24, learningRate: 0.3, order: 'shuffled' };
+    const { plan, seen } = halves({ continues: true });
+    const backend = await cpu.open({});
+    const { stages } = await run(data, plan, dlrm, backend, { ...long, patience: 1 });
+    expect(stages[0].steps).toBeLessThan(12 * 13);
+    const whole: string[] = [];
+    const once: Plan = {
+      ...feasiblePlan(full, layerAt(data.fields, 4, 1)),
+      afterStep: ({ ids }) => void whole.push(ids.subarray(0, 9).join()),
+    };
+    await run(data, once, dlrm, backend, long);
+    const [first, second] = [seen[0].length, seen[1].length];
+    expect(first).toBe(stages[0].steps);
+    expect(seen[0]).toEqual(whole.slice(0, first));
+    expect(seen[1]).toEqual(whole.slice(first, first + second));
+  });
+
   test('begin at the beginning otherwise', async () => {
     const { plan, seen } = halves({});
     await run(data, plan, dlrm, await cpu.open({}), settings);
