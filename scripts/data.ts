@@ -62,6 +62,8 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
           .map(([day, rows]) => `${day} ${rows}`)
           .join(', ')}; ${sum(Object.values(facts.days))} rows`,
       );
+    if (facts.weights)
+      print('  rows have weights, which count in the loss and in scores, not in click rates');
     for (const line of sourceLines(facts)) print(`  ${line}`);
     if (facts.published !== undefined) print(`  compared with what is published: ${facts.published}`);
     const hashed = facts.fields.filter(({ hashCollisions }) => hashCollisions !== undefined);

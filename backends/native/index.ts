@@ -9,6 +9,7 @@ import { registerCrossFactors } from './kernels/cross-factors.ts';
 import { registerCrossLayers } from './kernels/cross-layers.ts';
 import { registerEstimates } from './kernels/estimates.ts';
 import { registerFieldKernels } from './kernels/fields.ts';
+import { registerPooledKernels } from './kernels/pooled.ts';
 import { registerModelKernels } from './kernels/models.ts';
 import { ownKernels } from './kernels/tfjs-kernels.ts';
 import { registerPackedActivations } from './kernels/packed-activations.ts';
@@ -68,6 +69,7 @@ export async function openWith(
     registerPackedActivations();
     registerEstimates();
     registerFieldKernels();
+    registerPooledKernels();
     registerModelKernels();
     registerCrossLayers();
     registerCrossFactors();

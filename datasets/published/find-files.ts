@@ -15,6 +15,8 @@ export interface Places {
   readonly testData?: string;
 }
 
+/** Flags of the files of each part; those of validation and test may stand beside a folder. */
+const flags = ['--data', '--validation-data', '--test-data'];
 /** Endings of the forms in which a published file may lie in a folder; Parquet has the same columns. */
 const endings = ['', '.gz', '.zst'];
 
@@ -34,13 +36,16 @@ export function findFiles(
     );
   const given = [undefined, validationData, testData];
   const folder = fs.statSync(data, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const missing: string[] = [];
+  const missing: { readonly file: string; readonly flag: string }[] = [];
   const places = parts.map((_, p): string | readonly string[] | undefined => {
     if (given[p] !== undefined) return given[p];
     if (!folder) return p === 0 ? data : undefined;
-    return names[p].flatMap((file) => inFolder(data, file) ?? (missing.push(file), []));
+    return names[p].flatMap((file) => inFolder(data, file) ?? (missing.push({ file, flag: flags[p] }), []));
   });
-  if (missing.length > 0) throw new UserError(lackingText(name, data, missing));
+  if (missing.length > 0) {
+    const files = missing.map(({ file }) => file);
+    throw new UserError(lackingText(name, data, files, [...new Set(missing.map(({ flag }) => flag))]));
+  }
   const found = places.map((place) => (place === undefined || place.length === 0 ? [] : listFiles(place)));
   const split = found.some((files, p) => p > 0 && files.length > 0);
   return found.flatMap((files, part) => files.map((file) => ({ file, ...(split && { part }) })));
@@ -60,8 +65,13 @@ export function besideLog(name: string, [{ file }]: readonly TableFile[], side: 
   return textFile(inFolder(folder, side) ?? join(folder, side), `${name} needs it in the folder of its log`);
 }
 
-/** The message about files that a folder lacks: their names, and what else is there. */
-export function lackingText(name: string, folder: string, missing: readonly string[]): string {
+/** The message about files that a folder lacks: their names, what else is there, and the flags that take files of other names. */
+export function lackingText(
+  name: string,
+  folder: string,
+  missing: readonly string[],
+  flags: readonly string[] = ['--data'],
+): string {
   const there = fs.readdirSync(folder).filter((file) => !file.startsWith('.'));
   const zipped = there.filter((file) => /\.zip$/i.test(file));
   if (zipped.length > 0) return `${join(folder, zipped[0])}: is a zip archive: unzip it first`;
@@ -69,7 +79,7 @@ export function lackingText(name: string, folder: string, missing: readonly stri
   const otherwise =
     there.length === 0
       ? 'the folder is empty: download them, or give the folder that has them'
-      : `there are ${shown}: if one of these is the log, give the file: --data ${shellWord(join(folder, 'FILE'))}`;
+      : `there are ${shown}: if the log has another name, give it with ${flags.map((flag) => `${flag} ${shellWord(join(folder, 'FILE'))}`).join(' ')}`;
   return `${folder}: ${name} needs ${missing.join(', ')} there, plain, .gz, .zst or .parquet; ${otherwise}`;
 }
 

@@ -87,7 +87,7 @@ export function preparationFacts(facts: Facts): Fact[] {
   });
 }
 
-/** What a reader must know of the data before any number, in sentences. */
+/** Sentences about the data that a reader must know before any number. */
 export function dataCaveats({ published, weights, maxIdsPerField }: Facts): string[] {
   return [
     ...(typeof published === 'string' && !published.startsWith('as published')

@@ -92,6 +92,15 @@ test('a log of one label is prepared with a warning', async () => {
   expect((await runHere('data', ['table', file(text), ...flags])).stderr).not.toContain('every row');
 });
 
+test('weights of rows are said, where there are some', async () => {
+  const flags = ['--label', 'click', '--categorical', 'user', '--cache', temporaryDirectory()];
+  const path = file(text);
+  expect((await runHere('data', ['table', path, ...flags, '--weight', 'price'])).stdout).toContain(
+    'rows have weights, which count in the loss and in scores, not in click rates',
+  );
+  expect((await runHere('data', ['table', path, ...flags])).stdout).not.toContain('weights');
+});
+
 test('one file of a preset that comes split: the message names all files and what to do', async () => {
   const header = ['Label', ...Array.from({ length: 13 }, (_, i) => `I${i + 1}`)];
   header.push(...Array.from({ length: 26 }, (_, i) => `C${i + 1}`));
@@ -106,6 +115,10 @@ test('one file of a preset that comes split: the message names all files and wha
 test('a folder whose files have other names: what is there, and what to give', async () => {
   const folder = folderOf({ 'ratings-part.dat': '1::1::5::9\n', 'users.dat': '', 'movies.dat': '' });
   await expect(prepared('movielens', { data: folder })).rejects.toThrow(
-    `there are movies.dat, ratings-part.dat, users.dat: if one of these is the log, give the file: --data ${join(folder, 'FILE')}`,
+    `there are movies.dat, ratings-part.dat, users.dat: if the log has another name, give it with --data ${join(folder, 'FILE')}`,
+  );
+  const split = folderOf({ 'train.csv': 'a', 'valid.csv': 'a', 'tests.csv': 'a' });
+  await expect(prepared('criteo-x4', { data: split })).rejects.toThrow(
+    `criteo-x4 needs test.csv there, plain, .gz, .zst or .parquet; there are tests.csv, train.csv, valid.csv: if the log has another name, give it with --test-data ${join(split, 'FILE')}`,
   );
 });
