@@ -5,6 +5,7 @@ import { UserError } from '../../base/user-error.ts';
 import { findCompiler, noCompiler } from '../compiler.ts';
 import { type Addon, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
+import { registerCrossFactors } from './kernels/cross-factors.ts';
 import { registerCrossLayers } from './kernels/cross-layers.ts';
 import { registerEstimates } from './kernels/estimates.ts';
 import { registerFieldKernels } from './kernels/fields.ts';
@@ -71,6 +72,7 @@ export async function openWith(
     registerPooledKernels();
     registerModelKernels();
     registerCrossLayers();
+    registerCrossFactors();
     fallbacks.register(ownKernels);
   }
   await tf.setBackend('native');

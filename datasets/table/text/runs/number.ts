@@ -1,3 +1,4 @@
+import { fourTimes, shortNumber } from './plain-bytes.ts';
 import {
   type ColumnRun,
   lineEnd,
@@ -16,16 +17,19 @@ const powersOfTen = Float64Array.from({ length: mostDigits + 1 }, (_, k) => 10 *
 export function numberRun({ first, count, base, step, last }: ColumnRun, context: RunContext): RunParser {
   const { rows, separator, quote, unusual } = context;
   const { floats } = rows;
-  return (bytes, _view, p, to, row) => {
+  const pattern = fourTimes(separator);
+  return (bytes, view, p, to, row) => {
+    const readable = view.byteLength - 4;
     let at = base + row;
     for (let left = count; left > 0; left--, at += step) {
-      let c = bytes[p];
-      if (c === separator) {
-        floats[at] = NaN;
-        p++;
+      const short = p <= readable ? shortNumber(view.getInt32(p, true), pattern) : -1;
+      if (short >= 0) {
+        floats[at] = short === 0 ? NaN : short >> 2;
+        p += (short & 3) + 1;
         continue;
       }
       const begin = p;
+      let c = bytes[p];
       const quoted = c === quote;
       if (quoted) c = bytes[++p];
       const content = p;

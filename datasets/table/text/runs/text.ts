@@ -15,7 +15,15 @@ export function textRun(
     let at = base + 3 * row;
     for (let left = count; left > 0; left--, at += step) {
       const begin = p;
-      const quoted = bytes[p] === quote;
+      const c = bytes[p];
+      if (c === separator) {
+        texts[at] = 0;
+        texts[at + 1] = 0;
+        texts[at + 2] = 0;
+        p++;
+        continue;
+      }
+      const quoted = c === quote;
       if (quoted) p++;
       if (p + 8 <= readable) {
         const pattern = quoted ? quotedEnd : plainEnd;
@@ -23,6 +31,13 @@ export function textRun(
         const low = view.getInt32(p, true);
         const high = view.getInt32(p + 4, true);
         let marks = markEnds(low, pattern);
+        if (bytes[p + 8] === separator && !quoted && (marks | markEnds(high, plainEnd)) === 0) {
+          texts[at] = low;
+          texts[at + 1] = high;
+          texts[at + 2] = 0;
+          p += 9;
+          continue;
+        }
         if (marks !== 0) {
           const length = lowestMarked(marks);
           texts[at] = low & lowBytes[length];

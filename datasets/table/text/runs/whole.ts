@@ -1,3 +1,4 @@
+import { fourTimes, shortNumber } from './plain-bytes.ts';
 import { missingInteger } from '../../../raw-rows.ts';
 import { type ColumnRun, lineEnd, minus, type RunContext, type RunParser, zero } from './run-parser.ts';
 
@@ -7,16 +8,19 @@ export function wholeRun(
   { separator, quote, unusual }: RunContext,
   values: Int32Array,
 ): RunParser {
-  return (bytes, _view, p, to, row) => {
+  const pattern = fourTimes(separator);
+  return (bytes, view, p, to, row) => {
+    const readable = view.byteLength - 4;
     let at = base + row;
     for (let left = count; left > 0; left--, at += step) {
-      let c = bytes[p];
-      if (c === separator) {
-        values[at] = missingInteger;
-        p++;
+      const short = p <= readable ? shortNumber(view.getInt32(p, true), pattern) : -1;
+      if (short >= 0) {
+        values[at] = short === 0 ? missingInteger : short >> 2;
+        p += (short & 3) + 1;
         continue;
       }
       const begin = p;
+      let c = bytes[p];
       const quoted = c === quote;
       if (quoted) c = bytes[++p];
       const negative = c === minus;
