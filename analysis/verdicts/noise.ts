@@ -31,14 +31,18 @@ export interface Noise {
 /** A pair that no other is known of is judged by its own t test. */
 const alone: PairNoise = { variance: 0, priorDegrees: 0, degrees: Infinity, seeds: 0, typical: 0 };
 
-/** Pools the rows of every budget, or of every other set whose members compete. `least`: common seeds for a verdict. */
+/**
+ * Pools the rows of every budget, or of every other set whose members compete. `least`: common seeds for a verdict. `scoresOf`: what is
+ * compared, by seed, larger being better.
+ */
 export function noiseOf(
   budgets: readonly (readonly CompletedRow[])[],
   rows: RowNoise = {},
   least = minSeeds,
+  scoresOf: (row: CompletedRow) => ReadonlyMap<number, number> = (row) => aucBySeed(row.runs),
 ): Noise {
-  const bySeed = new Map(budgets.flat().map((row) => [row, aucBySeed(row.runs)]));
-  const seedsOf = (row: CompletedRow) => bySeed.get(row) ?? aucBySeed(row.runs);
+  const bySeed = new Map(budgets.flat().map((row) => [row, scoresOf(row)]));
+  const seedsOf = (row: CompletedRow) => bySeed.get(row) ?? scoresOf(row);
   const seeds = pairNoise(budgets.map((members) => members.map(seedsOf)));
   const known = new Map<CompletedRow, Map<CompletedRow, PairDifference | undefined>>();
   const compute = (a: CompletedRow, b: CompletedRow) => {

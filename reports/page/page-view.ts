@@ -7,6 +7,7 @@ import type { ThroughputRecord } from '../../results/throughput-record.ts';
 import { formatCount, formatMargin } from '../format.ts';
 import { anchorsOf } from '../cards/anchors.ts';
 import { type FamilyView, cardsView } from '../cards/cards-view.ts';
+import { type ClaimsView, claimsView } from '../claims/claims-view.ts';
 import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
 import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
@@ -28,6 +29,8 @@ export interface PageView {
   readonly memory: TrainingMemoryView | undefined;
   readonly comparisons: readonly ComparisonView[];
   readonly throughput: readonly ThroughputView[];
+  /** Claims of papers about its methods; undefined if there are none. */
+  readonly paperClaims: ClaimsView | undefined;
   /** The least difference of AUC that matters. */
   readonly margin: string;
   /** The reason why what was kept of test rows is left out; empty if it is not. */
@@ -90,6 +93,7 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
     ),
     comparisons: views,
     throughput: throughputViews,
+    paperClaims: claimsView(recording, analyzed),
     margin: formatMargin(analyzed.margin),
     rowNoiseProblem: analyzed.rowNoiseProblem,
     keysCount: settings.some(({ counted }) => counted === 'keys'),

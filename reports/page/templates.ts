@@ -23,8 +23,10 @@ for (const name of partials) {
   handlebars.registerPartial(name, read(`${name}.hbs`));
 }
 
+handlebars.registerPartial('claims', read('../claims/claims.hbs'));
+
 /** The style of every page of this project. */
-export const style = colorRules + read('style.css');
+export const style = colorRules + read('style.css') + read('../claims/claims.css');
 /** Makes tables of class `summary` sortable. */
 export const sortScript = scriptOf('sort-table');
 /** Each adds to a page that can be read without it. */
