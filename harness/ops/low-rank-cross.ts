@@ -54,7 +54,9 @@ function fused(x0: tf.Tensor2D, layers: readonly FactoredLayer[], { onSaved }: B
     for (let l = 0; l < count; l++) {
       const [down, up, bias] = parameters.slice(3 * l);
       const [y, narrow, u] = run('LowRankCross', { x0, x: xs[l], down, up, bias });
-      (xs.push(y), narrows.push(narrow), us.push(u));
+      xs.push(y);
+      narrows.push(narrow);
+      us.push(u);
     }
     const value = xs.pop()!;
     save([...xs, ...narrows, ...us, ...parameters.filter((_, i) => i % 3 < 2)]);
@@ -81,10 +83,7 @@ function fused(x0: tf.Tensor2D, layers: readonly FactoredLayer[], { onSaved }: B
       },
     };
   });
-  const output = op(
-    x0,
-    ...layers.flatMap(({ down, up }) => [down.weights, up.weights, up.bias]),
-  ) as tf.Tensor2D;
+  const output = op(x0, ...layers.flatMap(({ down, up }) => [down.weights, up.weights, up.bias]));
   onSaved?.({ output, count: 2 * count });
   return output;
 }

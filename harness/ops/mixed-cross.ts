@@ -64,7 +64,9 @@ function fused(
     for (let l = 0; l < count; l++) {
       const [bias, ...ofLayer] = parameters.slice((experts + 3) * l, (experts + 3) * (l + 1));
       const [y, ...kept] = run('MixedCross', { x0, x: xs[l], gates, bias, ...named(ofLayer) });
-      (xs.push(y), all.push(kept), matrices.push(...ofLayer));
+      xs.push(y);
+      all.push(kept);
+      matrices.push(...ofLayer);
     }
     const value = xs.pop()!;
     const inputsOf = all.flatMap(([, narrow, , mixed]) => [narrow, mixed]);
@@ -110,7 +112,7 @@ function fused(
     ...[up.bias, down.weights, up.weights],
     ...squares.map(({ weights }) => weights),
   ]);
-  const output = op(x0, gates, ...parameters) as tf.Tensor2D;
+  const output = op(x0, gates, ...parameters);
   onSaved?.({ output, count: 3 * count });
   return output;
 }
