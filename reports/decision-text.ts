@@ -4,7 +4,7 @@ import type { LinearThere } from '../analysis/decisions/linear-would-do.ts';
 import type { ShowsLess } from '../analysis/decisions/shows-less.ts';
 import { inferenceTimesFull, trainTimesFull } from '../analysis/summary/relative-cost.ts';
 import type { CompletedRow } from '../analysis/summary/rows.ts';
-import type { BudgetRanking } from '../analysis/verdicts/ranking.ts';
+import type { Ranking } from '../analysis/verdicts/ranking.ts';
 import { plural } from '../base/plural.ts';
 import { formatBytes, formatCount, formatFixed, formatMargin, formatTimes } from './format.ts';
 
@@ -88,7 +88,7 @@ export function rulesFor(margin: number): readonly { readonly rule: Rule; readon
 
 /** The decision of a budget in a sentence or two. No lead is called more than a lead. */
 export function decisionText(
-  ranking: BudgetRanking,
+  ranking: Ranking,
   { rule, cost }: { readonly rule: Rule; readonly cost: DecidingCost },
   told: Told,
 ): DecisionText {
@@ -111,7 +111,7 @@ export function decisionLine({ head, rest }: DecisionText): string {
   return `${head}${rest}`;
 }
 
-function chosenText(decision: Decision, ranking: BudgetRanking, told: Told): string {
+function chosenText(decision: Decision, ranking: Ranking, told: Told): string {
   const { rule, admitted, chosen, asCheap, unknown, cost } = decision;
   const row = chosen!;
   const many = admitted.length > 1;
@@ -150,7 +150,7 @@ function chosenText(decision: Decision, ranking: BudgetRanking, told: Told): str
 }
 
 /** The choice by another cost, where it is another method. */
-function otherNeed({ rule, cost, chosen }: Decision, ranking: BudgetRanking): string | undefined {
+function otherNeed({ rule, cost, chosen }: Decision, ranking: Ranking): string | undefined {
   const next: DecidingCost = cost === 'trainingMemory' ? 'trainSeconds' : 'trainingMemory';
   const other = choose(ranking, rule, next);
   if (other.chosen === undefined || other.chosen === chosen || other.asCheap.includes(chosen!))
@@ -198,7 +198,7 @@ function wouldDo(rule: Rule, { bound }: LinearThere): boolean {
 }
 
 /** A sentence on the linear model of the budget; empty if there is nothing to say. */
-function linearText(rule: Rule, there: LinearThere | undefined, ranking: BudgetRanking | undefined): string {
+function linearText(rule: Rule, there: LinearThere | undefined, ranking: Ranking | undefined): string {
   if (there === undefined) return '';
   const { linear, bound, beatenBy } = there;
   const { model } = linear.runs[0];

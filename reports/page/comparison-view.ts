@@ -12,16 +12,16 @@ import type { Series } from '../../analysis/summary/series.ts';
 import { lostTrials, unfinishedOf } from '../../analysis/summary/unfinished.ts';
 import { bestPerBudget } from '../../analysis/verdicts/best-per-budget.ts';
 import type { Environment } from '../../results/environment.ts';
-import { type Claim, claimOf } from '../claim-text.ts';
 import { findableIn } from '../../analysis/power/found.ts';
 import { findableText } from '../findable-text.ts';
 import { formatBytes, formatCount, formatEstimate, formatFixed, formatMargin } from '../format.ts';
 import { ratesText } from '../rates-text.ts';
 import { type UnfinishedView, unfinishedView } from '../unfinished-view.ts';
 import { type BudgetExplorerView, budgetExplorerView } from './budget-explorer-view.ts';
+import { type DecisionsView, decisionsView } from './decisions-view.ts';
 import { type Download, tableDownload } from './downloads.ts';
 import { placesOf } from './draw-figure.ts';
-import { type FiguresView, figuresView } from './figures-view.ts';
+import { type FiguresView, figuresView, hasFewLines } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
 import { type PairsView, pairsView } from './pairs-view.ts';
 import { linearMark } from '../reference-text.ts';
@@ -34,7 +34,10 @@ export interface ComparisonView {
   readonly id: string;
   /** The settings in which this comparison differs from the report's others; empty if it is the only one. */
   readonly heading: string;
-  readonly claims: readonly Claim[];
+  /** Undefined if there is no budget to decide at. */
+  readonly decisions: DecisionsView | undefined;
+  /** True if the figures of the differences have room beside the decisions. */
+  readonly beside: boolean;
   /** The least difference of AUC that matters. */
   readonly margin: string;
   /** The smallest differences that each budget could have found; empty if there are no verdicts. */
@@ -94,13 +97,14 @@ export async function comparisonView(
   return {
     id,
     heading,
-    claims: rankings.map(claimOf),
+    decisions: decisionsView(comparison, environment.data!.rows.test),
+    beside: hasFewLines(rankings),
     margin: formatMargin(margin),
     findable: findableText(findableIn(rows, noise, environment.data!.rows.test)),
     reference: referenceText(completed),
     rates: ratesText(rates),
     overview: overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
-    budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin)),
+    budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin), margin),
     pairs: pairsView(rows, noise, margin),
     references: referencesView(comparison, margin),
     table: tableView(rows, rankings, {

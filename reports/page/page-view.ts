@@ -1,4 +1,5 @@
 import { analyze } from '../../analysis/recording.ts';
+import { bestPossible, isCompleted } from '../../analysis/summary/rows.ts';
 import { trainingMemory } from '../../analysis/memory/training-memory.ts';
 import { throughputGroups } from '../../analysis/throughput/groups.ts';
 import type { Environment } from '../../results/environment.ts';
@@ -35,6 +36,8 @@ export interface PageView {
   readonly margin: string;
   /** The reason why what was kept of test rows is left out; empty if it is not. */
   readonly rowNoiseProblem: string;
+  /** True if the data were invented, so that the best possible AUC is known. */
+  readonly planted: boolean;
   /** True if budgets hold keys. */
   readonly keysCount: boolean;
   /** The number of test rows that runs are paired over; undefined if no scores were kept. */
@@ -96,6 +99,7 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
     paperClaims: claimsView(recording, analyzed),
     margin: formatMargin(analyzed.margin),
     rowNoiseProblem: analyzed.rowNoiseProblem,
+    planted: comparisons.some(({ rows }) => bestPossible(rows.filter(isCompleted)) !== undefined),
     keysCount: settings.some(({ counted }) => counted === 'keys'),
     testRows: testRows && formatCount(testRows.count),
     bare: runs.length + throughput.length === 0,

@@ -127,7 +127,7 @@ describe('report, table and terminal read the same ranking', () => {
 
   it('in the badges of the report', async () => {
     const page = await renderReport(recording);
-    const badges = page.match(/<span class="badge">(best|equivalent|undecided|highest)<\/span>/g) ?? [];
+    const badges = page.match(/<span class="badge \w+">(best|equivalent|undecided|highest)<\/span>/g) ?? [];
     const marked = found.filter(({ rivals }) => rivals.length > 0).flatMap((ranking) => notWorse(ranking));
     expect(badges).toHaveLength(marked.length);
     expect(found.filter(({ leader }) => isLeader(leader!, found))).toHaveLength(found.length);
