@@ -1,9 +1,9 @@
 import type { Recording } from '../results/recording.ts';
 import { type Comparison, comparisons } from './comparisons/comparable.ts';
 import { seriesKey } from './comparisons/series-key.ts';
+import { type ReferenceRow, referenceRows } from './references/reference-rows.ts';
 import { assumedRowVariance } from './statistics/assumed-rows.ts';
 import { testRowsKept } from './statistics/kept-covariances.ts';
-import { type ReferenceRow, referenceRows } from './references/reference-rows.ts';
 import { type TestRows, testRowsOf } from './statistics/test-rows.ts';
 import { highlightedKeys } from './summary/highlighted.ts';
 import type { SummaryRow } from './summary/rows.ts';
@@ -16,13 +16,13 @@ import { type BudgetRanking, rankings } from './verdicts/ranking.ts';
 /** Runs that may stand in one table, with their rows and who is best at each budget. */
 export interface AnalyzedComparison extends Omit<Comparison, 'references'> {
   readonly rows: readonly SummaryRow[];
-  readonly noise: Noise;
   /** References under settings of their own; they compete for no budget. */
   readonly references: readonly ReferenceRow[];
   /** The choices of their learning rates. */
   readonly referenceRates: Comparison['rates'];
   /** Methods among the rows that stand as references. */
   readonly referenceMethods: ReadonlySet<string>;
+  readonly noise: Noise;
   readonly rankings: readonly BudgetRanking[];
 }
 

@@ -31,6 +31,10 @@ export interface RawLog {
   readonly days?: number;
   /** Rows, as far as they are known before they are read; a split that cannot have so many is refused. */
   readonly rows?: number;
+  /** Lines for people about what was found before any row is read. */
+  readonly notes?: readonly string[];
+  /** The log has no parts though others of its data set come split: the reason why the protocol `given` is refused. */
+  readonly lacksParts?: string;
   /** The rows. `onProgress` takes the fraction of the log that is read, 0 to 1, and a message for people. */
   source(onProgress: (fraction: number, message: string) => void): RawSource;
 }

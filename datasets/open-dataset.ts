@@ -1,4 +1,5 @@
 import { parseOptions } from '../base/parse-options.ts';
+import { UserError } from '../base/user-error.ts';
 import type { DatasetSpec, RawLog } from './dataset.ts';
 import { openCached } from './prepared/cache.ts';
 import type { PreparedData } from './prepared/read.ts';
@@ -35,6 +36,8 @@ export async function openDataset(dataset: DatasetSpec, request: DatasetRequest)
   const log = rawLog(dataset, request.options);
   const { cache, verifiedSeal, goneHosts, onMessage, onProgress } = request;
   const settings = settingsOf(request, log.days);
+  if (settings.protocol === 'given' && log.lacksParts !== undefined) throw new UserError(log.lacksParts);
+  log.notes?.forEach((note) => onMessage?.(note));
   requirePlaces(log.rows ?? 0, settings, { inDays: log.days !== undefined, timed: false });
   return openCached({
     cache,

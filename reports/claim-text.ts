@@ -66,7 +66,8 @@ function toFull(row: CompletedRow, ranking: Ranking): string {
   const size = formatEstimate({ ...gap, value: Math.abs(gap.value) });
   const side = gap.value > 0 ? 'above' : 'below';
   const most = notBelow ? `, shown to be at most ${formatMargin(ranking.margin)} below it` : '';
-  if (verdict === 'equivalent') return `, equivalent to ${baseline} (difference ${formatEstimate(gap)}, ${note})`;
+  if (verdict === 'equivalent')
+    return `, equivalent to ${baseline} (difference ${formatEstimate(gap)}, ${note})`;
   if (verdict === 'undecided')
     return `, undecided against ${baseline} (difference ${formatEstimate(gap)}, ${note})${most}`;
   return `, ${size} ${side} ${baseline} (${note})${verdict === 'worse' ? most : ''}`;
@@ -74,9 +75,11 @@ function toFull(row: CompletedRow, ranking: Ranking): string {
 
 /** The sources of noise in the error bar. */
 function noiseNote({ runs, change, changeOnRows }: CompletedRow, { noise, toFull }: Ranking): string {
-  const seeds = change === undefined ? plural(runs.length, 'seed') : `paired over ${plural(change.count, 'seed')}`;
+  const seeds =
+    change === undefined ? plural(runs.length, 'seed') : `paired over ${plural(change.count, 'seed')}`;
   const rows = changeOnRows && `${formatCount(changeOnRows.rows)} test rows`;
-  if (runs.length === 1) return rows ? `one seed: the error bar is of ${rows} alone` : 'one seed: no error bar';
+  if (runs.length === 1)
+    return rows ? `one seed: the error bar is of ${rows} alone` : 'one seed: no error bar';
   if (rows !== undefined) return `${seeds} and ${rows}`;
   return toFull.size > 0 && noise.source === 'assumed' ? `${seeds}, rows assumed` : seeds;
 }

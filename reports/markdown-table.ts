@@ -19,12 +19,12 @@ import { formatBytes, formatChange, formatEstimate, formatFixed, formatRatio } f
 /**
  * A recording as a table for a README: a row per method, a column per budget, the change of test AUC from the uncompressed
  * tables in each cell (or the AUC, where those were not run). Bold: the highest of a column, and methods shown to be equivalent
- * to the best; in italics: undecided; plain: worse, or without a verdict. Methods stand in the order of the first column,
- * references that compete for no budget below them. Shows the first setting of the recording. `costs`: a second table, of what each method costs.
+ * to the best; in italics: undecided; plain: worse, or without a verdict. Methods stand in the order of the first column, references
+ * that compete for no budget below them. Shows the first setting of the recording. `costs`: a second table, of what each method costs.
  */
 export function markdownTable(
   recording: Recording,
-  { margin, costs = false }: { readonly margin?: number; readonly costs?: boolean } = {},
+  { margin, costs = false }: { readonly margin?: number | undefined; readonly costs?: boolean } = {},
 ): string {
   const [comparison] = analyze(recording, margin).comparisons;
   const { rows, noise, rankings, referenceMethods } = comparison;
@@ -64,7 +64,7 @@ export function markdownTable(
 export function writeMarkdownTable(
   directory: string,
   file: string,
-  options: { readonly margin?: number; readonly costs?: boolean } = {},
+  options?: Parameters<typeof markdownTable>[1],
 ): void {
   writeWhole(file, `${markdownTable(readRecording(directory), options)}\n`);
 }

@@ -2,7 +2,8 @@ import { type Practice, plainTraining } from '../analysis/comparisons/practice.t
 
 /** Settings of training in words, by name: "warm-up over 5 % of an epoch". */
 export function practiceWords(practice: Practice): Record<keyof Practice, string> {
-  const { patience, reduceOnPlateau, warmUp, decay, l2Rows, l2Network, dropout, optimizerOptions } = practice;
+  const { patience, reduceOnPlateau, warmUp, decay, l2Rows, l2Network, dropout, average, optimizerOptions } =
+    practice;
   const [shape, floor] = decay.split(':');
   return {
     patience: patience === 0 ? 'all epochs trained' : `stopped after ${epochs(patience)} without gain`,
@@ -18,6 +19,8 @@ export function practiceWords(practice: Practice): Record<keyof Practice, string
     l2Rows: l2Rows === 0 ? 'no L2 on rows' : `L2 ${l2Rows} on looked-up rows`,
     l2Network: l2Network === 0 ? 'no L2 on the network' : `L2 ${l2Network} on the network`,
     dropout: dropout === 0 ? 'no dropout' : `dropout ${dropout}`,
+    average:
+      average === 0 ? 'last weights' : `mean of the weights over the last ${percent(average)} of an epoch`,
     optimizerOptions: optionsText(optimizerOptions),
   };
 }

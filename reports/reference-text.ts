@@ -22,9 +22,11 @@ export function referenceMethodText(row: SummaryRow): string {
 
 /** The mark of a method that is not shown to be better than the linear model of its budget; undefined for the others. */
 export function linearMark(against: AgainstLinear | undefined): string | undefined {
-  const name = against?.linear.runs[0].model;
-  if (against?.standing === 'below') return `below ${name}`;
-  return against?.standing === 'not shown to beat' ? `not shown to beat ${name}` : undefined;
+  if (against === undefined) return undefined;
+  const { model } = against.linear.runs[0];
+  if (against.verdict === 'worse') return `worse than ${model}`;
+  const open = against.verdict === 'undecided' || against.verdict === 'equivalent';
+  return open ? `not shown to beat ${model}` : undefined;
 }
 
 /** The epochs that validation kept, where they are not the last. */

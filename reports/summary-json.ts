@@ -1,6 +1,6 @@
 import { analyze, type AnalyzedComparison } from '../analysis/recording.ts';
-import { againstLinear } from '../analysis/references/against-linear.ts';
-import type { TestRows } from '../analysis/statistics/test-rows.ts';
+import type { RateChoice } from '../analysis/comparisons/chosen-rate.ts';
+import { type AgainstLinear, againstLinear } from '../analysis/references/against-linear.ts';
 import { costNames, costs } from '../analysis/summary/costs.ts';
 import { metricNames, metrics } from '../analysis/summary/metrics.ts';
 import { rowVerdict, standingOf } from '../analysis/verdicts/ranking.ts';
@@ -10,35 +10,36 @@ import type { Recording } from '../results/recording.ts';
 
 /**
  * A recording's numbers as JSON: a row for each method and budget with its metrics and costs, references apart, the choices of learning
- * rates. `better` has the direction of every quantity, `margin` the difference that counts as none. AUC and shares are from 0 to 1, sizes bytes, times seconds, speeds per second.
+ * rates. `better` has the direction of every quantity. AUC and shares are from 0 to 1, sizes bytes, times seconds, speeds per second.
  */
-export function summaryJson(recording: Recording, among?: number) {
-  const { comparisons, testRows, margin } = analyze(recording, among);
+export function summaryJson(recording: Recording, margin?: number) {
+  const { comparisons, margin: used } = analyze(recording, margin);
   return {
     recording: recording.environment.recording,
-    margin,
     data: recording.environment.data,
+    margin: used,
     better: {
       ...Object.fromEntries(metricNames.map((name) => [name, metrics[name].better])),
       ...Object.fromEntries(costNames.map((name) => [name, costs[name].better])),
     },
-    comparisons: comparisons.map((comparison) => comparisonJson(comparison, testRows)),
+    comparisons: comparisons.map((comparison) => comparisonJson(comparison, used)),
   };
 }
 
-function comparisonJson(comparison: AnalyzedComparison, testRows: TestRows | undefined) {
+function comparisonJson(comparison: AnalyzedComparison, margin: number) {
   const { setting, rows, references, referenceMethods } = comparison;
+  const against = againstLinear(comparison, margin);
   return {
     setting,
     rows: rows.map((row) => ({
-      ...rowJson(row, comparison.rates),
+      ...rowJson(row, choiceOf(row, comparison.rates)),
       reference: isBaseline(row) || referenceMethods.has(row.series.method),
       ...verdictJson(row, comparison),
-      againstLinear: againstJson(row, comparison, testRows),
+      againstLinear: againstJson(against.get(row)),
     })),
     references: references.map(({ kind, row, budget }) => ({
       kind,
-      ...rowJson(row, comparison.referenceRates),
+      ...rowJson(row, choiceOfReference(row, comparison.referenceRates)),
       model: row.runs[0].model,
       epochs: row.runs[0].epochs,
       budgetBytes: Number.isFinite(budget) ? budget : null,
@@ -46,11 +47,19 @@ function comparisonJson(comparison: AnalyzedComparison, testRows: TestRows | und
   };
 }
 
-function rowJson(row: SummaryRow, rates: AnalyzedComparison['rates']) {
+/** The choice of a reference, whose series has a key of its own. */
+function choiceOfReference(row: SummaryRow, rates: readonly RateChoice[]): RateChoice | undefined {
+  const [{ reference, method }] = row.runs;
+  return rates.find(
+    ({ requested, trials: [trial] }) =>
+      requested === row.requested && trial.reference === reference && trial.method === method,
+  );
+}
+
+function rowJson(row: SummaryRow, choice: RateChoice | undefined) {
   const { series, requested, status } = row;
   const common = { label: series.label, method: series.method, options: series.options, requested, status };
   if (!isCompleted(row)) return { ...common, error: row.error, smallestBytes: row.smallestBytes };
-  const choice = choiceOf(row, rates);
   return {
     ...common,
     achieved: row.achieved,
@@ -80,7 +89,6 @@ function verdictJson(row: SummaryRow, { rankings }: AnalyzedComparison) {
   };
 }
 
-function againstJson(row: SummaryRow, comparison: AnalyzedComparison, testRows: TestRows | undefined) {
-  const against = isCompleted(row) ? againstLinear(row, comparison, testRows) : undefined;
-  return against && { difference: against.difference, standing: against.standing };
+function againstJson(against: AgainstLinear | undefined) {
+  return against && { verdict: against.verdict, gap: against.gap };
 }

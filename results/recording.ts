@@ -12,6 +12,6 @@ export interface Recording {
   readonly throughput?: readonly ThroughputRecord[];
   /** Absent if no scores were kept; published recordings have none. */
   readonly scores?: TestScores;
-  /** What was kept of the scores, or why it is left out. */
+  /** The covariances that were made of scores, or why they are left out. */
   readonly rowNoise?: RowCovariances | { readonly problem: string };
 }

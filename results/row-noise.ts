@@ -13,7 +13,12 @@ import { checkProblem, sealedLine } from './sealed-line.ts';
  */
 const name = 'row-noise.jsonl';
 
-const heading = z.object({ kind: z.literal('row noise'), version: z.literal(1), rows: count, budgets: count });
+const heading = z.object({
+  kind: z.literal('row noise'),
+  version: z.literal(1),
+  rows: count,
+  budgets: count,
+});
 const line = z.object({ requested: z.number(), ids: z.array(z.string()), aucs: z.array(share), covariances: z.base64() }); // prettier-ignore
 
 /** Covariances of the runs of a budget. */
@@ -36,9 +41,7 @@ export interface RowCovariances {
 export function writeRowCovariances(directory: string, { rows, budgets }: RowCovariances): number {
   const lines = [
     sealedLine({ kind: 'row noise', version: 1, rows, budgets: budgets.length }),
-    ...budgets.map(({ covariances, ...rest }) =>
-      sealedLine({ ...rest, covariances: base64Of(covariances) }),
-    ),
+    ...budgets.map(({ covariances, ...rest }) => sealedLine({ ...rest, covariances: base64Of(covariances) })),
   ];
   const text = `${lines.join('\n')}\n`;
   writeWhole(join(directory, name), text);

@@ -18,6 +18,8 @@ export const practice = z.object({
   l2Network: z.number().positive().optional(),
   /** Share of the outputs of hidden layers that a training step leaves out. */
   dropout: z.number().gt(0).lt(1).optional(),
+  /** Share of an epoch's last steps whose mean of the weights was evaluated. */
+  average: z.number().gt(0).max(1).optional(),
   /** Numbers of the optimizer that differ from its defaults. */
   optimizerOptions: named(z.number()).optional(),
 });
@@ -42,6 +44,8 @@ export const stage = z.object({
     )
     .readonly()
     .optional(),
+  /** Snapshots that its weights are the mean of: 0 where its method allows none. Absent where no average was asked for. */
+  snapshots: count.optional(),
 });
 export type Stage = z.infer<typeof stage>;
 

@@ -39,9 +39,12 @@ await main(() => {
   const { methods, margin, strict, json } = command.opts<Asked>();
   if (b === undefined && methods === undefined)
     throw new UserError('say what to compare with: a second recording, or --methods a,b of this one');
-  const found = b === undefined ? changesOfMethods(a, methods!, margin) : changesOfRecordings(a, b, methods, margin);
+  const found =
+    b === undefined ? changesOfMethods(a, methods!, margin) : changesOfRecordings(a, b, methods, margin);
   if (json) printJson(changeJson(found, strict));
   else print(changeLines(found).join('\n'));
   requireVerdicts(found);
-  return Promise.resolve(found.settings.some(({ changes }) => changes.some((one) => isRegression(one, strict))) ? 1 : 0);
+  return Promise.resolve(
+    found.settings.some(({ changes }) => changes.some((one) => isRegression(one, strict))) ? 1 : 0,
+  );
 });

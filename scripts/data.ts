@@ -12,7 +12,7 @@ import { place } from './options/values.ts';
 import { verb } from './options/verb.ts';
 import { preparationBar } from './progress/preparation-bar.ts';
 import { main } from './terminal/main.ts';
-import { print } from './terminal/printed.ts';
+import { complain, print } from './terminal/printed.ts';
 
 const command = verb('data', 'criteo train.txt [options]')
   .description(
@@ -62,6 +62,8 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
           .map(([day, rows]) => `${day} ${rows}`)
           .join(', ')}; ${sum(Object.values(facts.days))} rows`,
       );
+    if (facts.weights)
+      print('  rows have weights, which count in the loss and in scores, not in click rates');
     for (const line of sourceLines(facts)) print(`  ${line}`);
     if (facts.published !== undefined) print(`  compared with what is published: ${facts.published}`);
     const hashed = facts.fields.filter(({ hashCollisions }) => hashCollisions !== undefined);
@@ -72,6 +74,11 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
     }
     for (const { name, pool, values } of facts.fields)
       if (pool) print(`  ${name}: the ${pool} of ${values} values`);
+    const rates = new Set(Object.values(facts.clickRate));
+    if (rates.has(0) !== rates.has(1) && rates.size === 1)
+      complain(
+        `every row of the log has the label ${[...rates][0]}, which bench refuses: check which values are clicks`,
+      );
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     const memory = (process.resourceUsage().maxRSS / 1e6).toFixed(2);
     print(`  ready in ${seconds} s, peak memory ${memory} GB`);

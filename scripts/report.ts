@@ -6,10 +6,10 @@ import { keepRowNoise } from '../suites/running/keep-row-noise.ts';
 import { writeMarkdownTable } from '../reports/markdown-table.ts';
 import { writePicture } from '../reports/picture.ts';
 import { writeReport } from '../reports/report.ts';
-import { defaultMargin } from '../analysis/verdicts/noise.ts';
-import { marginOf } from './options/values.ts';
 import { summaryJson } from '../reports/summary-json.ts';
 import { readRecording } from '../results/store.ts';
+import { defaultMargin } from '../analysis/verdicts/noise.ts';
+import { marginOf } from './options/values.ts';
 import { main } from './terminal/main.ts';
 import { print, printJson } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
@@ -19,25 +19,25 @@ const command = verb('report', '<recording> [options]')
   .argument('<recording>', 'folder of a recording, under results/ or recordings/')
   .option('--picture <file>', 'SVG file for the chart of AUC against bytes')
   .option('--table <file>', 'Markdown file for the changes of AUC, methods by budgets')
-  .option('--margin <auc>', 'least difference that matters: equivalent is less', marginOf, defaultMargin)
-  .option(
-    '--keep-row-noise',
-    'row-noise.jsonl, made of the scores of test rows: verdicts without the scores, small enough to publish',
-  )
   .option(
     '--costs',
     "with --table: a second table of the methods' costs (passes, time, memory, speed, bytes)",
   )
   .option('--json', 'metrics, costs, references and choices of learning rates as one JSON object on stdout')
+  .option('--margin <auc>', 'least difference that matters: equivalent is less', marginOf, defaultMargin)
+  .option(
+    '--keep-row-noise',
+    'row-noise.jsonl, made of the scores of test rows: verdicts without the scores, small enough to publish',
+  )
   .option('--open', 'report in a browser');
 
 interface Asked {
   readonly picture?: string;
   readonly table?: string;
-  readonly margin: number;
-  readonly keepRowNoise?: boolean;
   readonly costs?: true;
   readonly json?: true;
+  readonly margin: number;
+  readonly keepRowNoise?: boolean;
   readonly open?: boolean;
 }
 

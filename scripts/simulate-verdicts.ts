@@ -7,7 +7,7 @@ import { gapsOf } from './verdict-simulation/gaps.ts';
 import { type Rates, margin, ratesOf } from './verdict-simulation/rates.ts';
 import { worlds } from './verdict-simulation/worlds.ts';
 
-const command = verb('simulate-verdicts', '[options]')
+const command = verb('simulate:verdicts', '[options]')
   .description(
     'Simulates recordings whose truth is known, and prints how often verdicts err, hold and find: a Markdown table, the ' +
       'earlier rule beside the present one. About 20 minutes on one CPU.',

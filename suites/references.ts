@@ -35,6 +35,7 @@ const linearRecipe = {
   reduceOnPlateau: undefined,
   l2Network: undefined,
   dropout: undefined,
+  average: undefined,
   ways: undefined,
 } as const satisfies Partial<ComparisonSettings>;
 

@@ -64,6 +64,7 @@ const names: Readonly<Record<keyof Setting, string>> = {
   l2Rows: 'L2 of rows',
   l2Network: 'L2 of the network',
   dropout: 'dropout',
+  average: 'average of weights',
   optimizerOptions: 'options of the optimizer',
   counted: 'what budgets hold',
   rowsOn: 'place of table rows',

@@ -10,6 +10,7 @@ export interface Practice {
   readonly l2Rows: number;
   readonly l2Network: number;
   readonly dropout: number;
+  readonly average: number;
   /** Canonical JSON. */
   readonly optimizerOptions: string;
 }
@@ -23,6 +24,7 @@ export const plainTraining: Practice = {
   l2Rows: 0,
   l2Network: 0,
   dropout: 0,
+  average: 0,
   optimizerOptions: '{}',
 };
 

@@ -3,7 +3,7 @@ import type { Noise } from '../verdicts/noise.ts';
 import { type Pilot, pilotOf } from './pilot.ts';
 import { type SmallestDifferences, smallestDifferences } from './smallest-difference.ts';
 
-/** What one budget of a recording could have found. */
+/** The smallest differences that one budget of a recording could have found. */
 export interface Findable extends SmallestDifferences {
   readonly requested: number;
   readonly methods: number;

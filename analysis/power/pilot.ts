@@ -2,15 +2,15 @@ import { sum } from '../../base/sum.ts';
 import type { CompletedRow } from '../summary/rows.ts';
 import type { Noise } from '../verdicts/noise.ts';
 
-/** What a recording shows of the noise of a difference of two methods, as variances with one seed. */
+/** The noise of a difference of two methods in a recording, as variances with one seed. */
 export interface Pilot {
   /** Test rows of the pilot. */
   readonly rows: number;
-  /** Of training alone: it falls with seeds. */
+  /** Variance of training alone: it falls with seeds. */
   readonly ofTraining: number;
-  /** Of test rows, of each seed alone: it falls with seeds and with rows. */
+  /** Variance of test rows, of each seed alone: it falls with seeds and with rows. */
   readonly ofSeedRows: number;
-  /** Of test rows, of all seeds together: it falls with rows alone. */
+  /** Variance of test rows, of all seeds together: it falls with rows alone. */
   readonly ofRows: number;
   /** True if nothing was kept of test rows: the two shares of rows are assumed. */
   readonly assumed: boolean;
@@ -56,7 +56,7 @@ export function pilotOf(
   };
 }
 
-/** As on the Criteo sample, nearly half of the noise over seeds is assumed to be test rows, and to fall with more of them. */
+/** Nearly half of the noise over seeds is assumed to be test rows, as on the Criteo sample, and to fall with more of them. */
 function assumedShares(
   ofRows: number | undefined,
   ofSeeds: number,

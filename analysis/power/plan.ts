@@ -12,7 +12,7 @@ export interface PlannedRows {
   readonly hours: Partial<Record<keyof SmallestDifferences, number>>;
 }
 
-/** What a comparison knows of its noise, what it could have found, and what it takes to find a difference. */
+/** The noise of a comparison, the differences that it could have found, and what it takes to find one. */
 export interface PowerPlan {
   readonly difference: number;
   readonly methods: number;

@@ -58,9 +58,11 @@ export function seedsFor(
   pilot: Pilot,
   plan: Omit<Plan, 'seeds'>,
 ): number | undefined {
-  for (let seeds = 3; seeds <= maxSeeds; seeds++)
-    if (smallestDifferences(pilot, { ...plan, seeds })![kind] <= difference) return seeds;
-  return undefined;
+  const finds = (seeds: number) => smallestDifferences(pilot, { ...plan, seeds })![kind] <= difference;
+  // More seeds never find less.
+  if (!finds(maxSeeds)) return undefined;
+  for (let seeds = 3; seeds < maxSeeds; seeds++) if (finds(seeds)) return seeds;
+  return maxSeeds;
 }
 
 /** The fewest test rows, to two digits, with which so many seeds find a difference; undefined if no number of rows does. */

@@ -1,21 +1,18 @@
 import { countedFullBytes } from '../../results/counted-bytes.ts';
 import type { AnalyzedComparison } from '../recording.ts';
-import { type Estimate, holdsZero, intervalOf, pairedDifference } from '../statistics/estimates.ts';
-import type { TestRows } from '../statistics/test-rows.ts';
-import { type CompletedRow, aucBySeed, isCompleted } from '../summary/rows.ts';
+import { type CompletedRow, type SummaryRow, isBaseline, isCompleted } from '../summary/rows.ts';
+import { type AgainstNamed, againstNamed } from '../verdicts/against.ts';
 
 /** A method beside the linear model of its budget. */
-export interface AgainstLinear {
+export interface AgainstLinear extends AgainstNamed {
   readonly linear: CompletedRow;
-  /** AUC of the method minus that of the linear model, over the seeds, and the test rows where scores were kept, that both have. */
-  readonly difference: Estimate;
-  /** `unknown`: one seed without scores has no interval. */
-  readonly standing: 'beats' | 'not shown to beat' | 'below' | 'unknown';
 }
+
+type Referenced = Pick<AnalyzedComparison, 'rows' | 'references' | 'noise'>;
 
 /** The linear model of a budget: the largest that fits it, whose floats may be one for every id, or hashed. */
 export function linearAt(
-  { rows, references }: Pick<AnalyzedComparison, 'rows' | 'references'>,
+  { rows, references }: Pick<Referenced, 'rows' | 'references'>,
   requested: number,
 ): CompletedRow | undefined {
   const [first] = rows.filter(isCompleted);
@@ -29,26 +26,22 @@ export function linearAt(
 }
 
 /**
- * The one judgement about a method and the linear model of its budget: a 95 % interval of their difference, of this pair alone. Undefined
- * if the comparison has no such reference, or the two have no seed in common. Simultaneous verdicts replace `standingOf`.
+ * The verdicts on all methods and the linear model of their budget, simultaneous over the methods of a budget. A method whose
+ * verdict is not `better` does not beat it. Empty if the comparison has no such reference.
  */
 export function againstLinear(
-  row: CompletedRow,
-  comparison: Pick<AnalyzedComparison, 'rows' | 'references'>,
-  testRows: TestRows | undefined,
-): AgainstLinear | undefined {
-  const linear = linearAt(comparison, row.requested);
-  if (linear === undefined) return undefined;
-  const contrast =
-    testRows?.difference(row.runs, linear.runs)?.overBoth ??
-    pairedDifference(aucBySeed(row.runs), aucBySeed(linear.runs));
-  if (contrast === undefined) return undefined;
-  const difference = intervalOf(contrast);
-  return { linear, difference, standing: standingOf(difference) };
-}
-
-function standingOf(difference: Estimate): AgainstLinear['standing'] {
-  if (difference.error === undefined) return 'unknown';
-  if (holdsZero(difference)) return 'not shown to beat';
-  return difference.value > 0 ? 'beats' : 'below';
+  comparison: Referenced,
+  margin: number,
+): ReadonlyMap<SummaryRow, AgainstLinear> {
+  const methods = comparison.rows.filter(isCompleted).filter((row) => !isBaseline(row));
+  const budgets = [...new Set(methods.map(({ requested }) => requested))];
+  return new Map(
+    budgets.flatMap((requested) => {
+      const linear = linearAt(comparison, requested);
+      if (linear === undefined) return [];
+      const members = methods.filter((row) => row.requested === requested);
+      const verdicts = againstNamed(members, linear, comparison.noise, margin);
+      return [...verdicts].map(([row, against]) => [row, { ...against, linear }] as const);
+    }),
+  );
 }

@@ -10,7 +10,17 @@ import { type CommonSeeds, type Judgement, type Pair, type Pairing, commonSeeds,
  * to the last bit. `unjudged`: fewer than three common seeds.
  */
 export type Verdict =
-  'worse' | 'better' | 'equivalent' | 'undecided' | 'equal' | 'lost' | 'gained' | 'unjudged' | 'only A' | 'only B' | 'neither';
+  | 'worse'
+  | 'better'
+  | 'equivalent'
+  | 'undecided'
+  | 'equal'
+  | 'lost'
+  | 'gained'
+  | 'unjudged'
+  | 'only A'
+  | 'only B'
+  | 'neither';
 
 /** The change of one method at one budget from A to B. */
 export interface Change {
@@ -30,7 +40,9 @@ export interface Change {
 /** True for a change that makes a comparison fail; a strict one fails for all that was not shown to be none, too. */
 export function isRegression({ verdict }: Pick<Change, 'verdict'>, strict = false): boolean {
   return (
-    verdict === 'worse' || verdict === 'lost' || (strict && (verdict === 'undecided' || verdict === 'unjudged'))
+    verdict === 'worse' ||
+    verdict === 'lost' ||
+    (strict && (verdict === 'undecided' || verdict === 'unjudged'))
   );
 }
 

@@ -8,7 +8,7 @@ import { alpha } from '../verdicts/judge.ts';
 /** The mean difference over the seeds of one method at one budget; with the noise of test rows where that is known. */
 export type Interval = (differences: BySeed, onRows?: Difference) => Estimate;
 
-/** From so many differences on, their noise is estimated together. */
+/** The number of differences from which on their noise is estimated together. */
 const many = 12;
 
 /**

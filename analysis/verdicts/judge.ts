@@ -1,6 +1,7 @@
-import { differenceTail, halfWidth } from '../statistics/difference-tail.ts';
+import { halfWidth } from '../statistics/difference-tail.ts';
 import { holm } from '../statistics/holm.ts';
 import type { PairDifference } from '../statistics/pair-noise.ts';
+import { ExtremeTail } from './extreme-tail.ts';
 
 /** The level that all statements of one kind share. */
 export const alpha = 0.05;
@@ -38,22 +39,26 @@ export function statementsOf(
   differences: Differences,
   margin: number,
 ): MethodJudgement {
-  let [worse, worseByMargin, within] = [1, 1, 0];
+  const worse = new ExtremeTail('least');
+  const worseByMargin = new ExtremeTail('least');
+  const within = new ExtremeTail('greatest');
+  let known = true;
   for (let i = 0; i < count; i++) {
     if (i === j) continue;
     const difference = differences(i, j);
-    if (difference === undefined) within = 1;
+    if (difference === undefined) known = false;
     else {
-      const { value } = difference;
-      // Of three methods or more, a p-value of one half is 1 once it is shared.
-      if (value > 0 || count < 3) worse = Math.min(worse, differenceTail(value, difference));
-      if (value > margin || count < 3)
-        worseByMargin = Math.min(worseByMargin, differenceTail(value - margin, difference));
-      within = Math.max(within, differenceTail(margin - value, difference));
+      worse.add(difference.value, difference);
+      worseByMargin.add(difference.value - margin, difference);
+      within.add(margin - difference.value, difference);
     }
   }
-  const shared = (p: number) => (count < 2 ? 1 : Math.min(1, (count - 1) * p));
-  return { worse: shared(worse), worseByMargin: shared(worseByMargin), within };
+  const shared = (p = 1) => (count < 2 ? 1 : Math.min(1, (count - 1) * p));
+  return {
+    worse: shared(worse.value),
+    worseByMargin: shared(worseByMargin.value),
+    within: known ? (within.value ?? 0) : 1,
+  };
 }
 
 /**

@@ -11,7 +11,7 @@ export const defaultMargin = 0.001;
 /** How the noise of test rows is known: of all runs of a comparison, or of pairs where a run lacks it, or not at all. */
 export type RowNoiseSource = 'scores' | 'covariances' | 'assumed' | 'unknown';
 
-/** What is known of test rows: what was kept, and the variance to assume where nothing was. */
+/** The knowledge of test rows: what was kept of them, and the variance to assume where nothing was. */
 export interface RowNoise {
   readonly testRows?: TestRows | undefined;
   /** Variance over test rows of a difference of two methods; undefined if it is not known how many rows there were. */

@@ -30,7 +30,7 @@ export interface Ranking {
   /** Infeasible and failed rows. */
   readonly missing: readonly SummaryRow[];
   readonly standings: ReadonlyMap<SummaryRow, Standing>;
-  /** Of every row with a number, against the uncompressed tables; empty if there are none. */
+  /** The verdicts on every row against the uncompressed tables; empty if there are none. */
   readonly toFull: ReadonlyMap<SummaryRow, AgainstNamed>;
   readonly margin: number;
   readonly noise: Noise;

@@ -35,7 +35,8 @@ export function stabilityOf(rows: readonly SummaryRow[], rowNoise: RowNoise, mar
   return compressedBudgets(completed).map((requested) => {
     const members = completed.filter((row) => row.requested === requested);
     const all = judge(completed, requested);
-    const methods = members.map(({ series }) =>
+    const methods = members.map(
+      ({ series }) =>
       judge(completed.filter((row) => row.series !== series), requested), // prettier-ignore
     );
     const bySeed = seeds.map((seed) => judge(withoutSeed(completed, seed), requested, 2));
@@ -56,7 +57,9 @@ export function stabilityOf(rows: readonly SummaryRow[], rowNoise: RowNoise, mar
 
 /** A leader that is not better than all others without one of them is no other verdict about it. */
 function isSame(one: Verdict | undefined, other: Verdict | undefined): boolean {
-  return one === other || (one !== undefined && [one, other].every((v) => v === 'best' || v === 'equivalent'));
+  return (
+    one === other || (one !== undefined && [one, other].every((v) => v === 'best' || v === 'equivalent'))
+  );
 }
 
 function countWorse(verdicts: ReadonlyMap<string, Verdict>): number {

@@ -183,6 +183,63 @@ export interface Addon {
     dx0: Float32Array,
     count: number,
   ): void;
+  /** A cross layer of low rank, see harness/ops/low-rank-cross.ts. */
+  lowRankCross(
+    x0: Float32Array, // [batch, n]
+    x: Float32Array,
+    down: Float32Array, // [n, rank]
+    up: Float32Array, // [rank, n]
+    bias: Float32Array, // [n]
+    narrow: Float32Array, // [batch, rank]
+    u: Float32Array, // [batch, n]
+    y: Float32Array,
+    ...sizes: [batch: number, n: number, rank: number]
+  ): void;
+  /** Without dx0, x is x0, and dx is the gradient of both. */
+  lowRankCrossGrad(
+    dy: Float32Array,
+    x0: Float32Array,
+    x: Float32Array,
+    narrow: Float32Array,
+    u: Float32Array,
+    down: Float32Array,
+    up: Float32Array,
+    before: Float32Array | undefined,
+    dx: Float32Array,
+    dx0: Float32Array | undefined,
+    dDown: Float32Array,
+    dUp: Float32Array,
+    dBias: Float32Array,
+    ...sizes: [batch: number, n: number, rank: number]
+  ): void;
+  /**
+   * A cross layer with a mixture of experts, see harness/ops/mixed-cross.ts. weights: gates, down, up, bias; saved: shares, narrow, inner,
+   * mixed, u.
+   */
+  mixedCross(
+    x0: Float32Array,
+    x: Float32Array,
+    weights: readonly Float32Array[],
+    squares: readonly Float32Array[],
+    saved: readonly Float32Array[],
+    y: Float32Array,
+    ...sizes: [batch: number, n: number, rank: number, experts: number]
+  ): void;
+  /** weights: gates, down, up; gradients: of these and the bias. */
+  mixedCrossGrad(
+    dy: Float32Array,
+    x0: Float32Array,
+    x: Float32Array,
+    weights: readonly Float32Array[],
+    squares: readonly Float32Array[],
+    saved: readonly Float32Array[],
+    before: Float32Array | undefined,
+    dx: Float32Array,
+    dx0: Float32Array | undefined,
+    gradients: readonly Float32Array[],
+    dSquares: readonly Float32Array[],
+    ...sizes: [batch: number, n: number, rank: number, experts: number]
+  ): void;
   /** y: [rows], the dot products of the rows of a and b: [rows, n]. */
   rowDots(a: Float32Array, b: Float32Array, y: Float32Array, rows: number, n: number): void;
   rowDotsGrad(

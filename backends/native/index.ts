@@ -5,9 +5,11 @@ import { UserError } from '../../base/user-error.ts';
 import { findCompiler, noCompiler } from '../compiler.ts';
 import { type Addon, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
+import { registerCrossFactors } from './kernels/cross-factors.ts';
 import { registerCrossLayers } from './kernels/cross-layers.ts';
 import { registerEstimates } from './kernels/estimates.ts';
 import { registerFieldKernels } from './kernels/fields.ts';
+import { registerPooledKernels } from './kernels/pooled.ts';
 import { registerModelKernels } from './kernels/models.ts';
 import { ownKernels } from './kernels/tfjs-kernels.ts';
 import { registerPackedActivations } from './kernels/packed-activations.ts';
@@ -67,8 +69,10 @@ export async function openWith(
     registerPackedActivations();
     registerEstimates();
     registerFieldKernels();
+    registerPooledKernels();
     registerModelKernels();
     registerCrossLayers();
+    registerCrossFactors();
     fallbacks.register(ownKernels);
   }
   await tf.setBackend('native');

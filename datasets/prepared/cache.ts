@@ -114,6 +114,7 @@ function problemWith(directory: string, { maxBadLines, verifiedSeal }: PrepareRe
 }
 
 const advice = {
-  whenFull: 'preparing takes about as many bytes as the raw text: free some',
+  whenFull:
+    'preparing takes about as many bytes as the raw text, and several times as many with text columns, lists or side tables: free some',
   otherwise: 'choose another --cache',
 };

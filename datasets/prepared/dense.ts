@@ -52,7 +52,9 @@ export function denseRows(
       if (column instanceof Float32Array) {
         for (let row = begin, at = begin * width + f; row < end; row++, at += width) {
           const x = column[row];
-          rows[at] = transform === 'log' ? (x > 0 ? Math.log(x + 1) : 0) : Number.isNaN(x) ? missing : x;
+          if (transform !== 'log') rows[at] = Number.isNaN(x) ? missing : x;
+          else if ((x & 0xffff) === x) rows[at] = smallLogs[x];
+          else rows[at] = x > 0 ? Math.log(x + 1) : 0;
         }
       } else if (transform === 'log') {
         for (let row = begin, at = begin * width + f; row < end; row++, at += width) {

@@ -19,6 +19,8 @@ export interface DataFacts {
   readonly maxIdsPerField?: number;
   /** Rows by day, of a log that comes in days. */
   readonly days?: Readonly<Record<string, number>>;
+  /** Rows have weights; absent if they do not. */
+  readonly weights?: true;
   /** Lines with counts of clicks and impressions, which became up to two rows with weights each. */
   readonly counts?: Origin['counts'];
   readonly sides?: Origin['sides'];
@@ -59,6 +61,7 @@ export function factsOf(manifest: Manifest): DataFacts {
     badLines: manifest.origin.badLines,
     ...(manifest.origin.maxIdsPerField && { maxIdsPerField: manifest.origin.maxIdsPerField }),
     ...(manifest.days && { days: Object.fromEntries(manifest.days.map(({ name, rows }) => [name, rows])) }),
+    ...(manifest.weights && { weights: true as const }),
     ...(counts && { counts }),
     ...(sides && { sides }),
     ...(manifest.origin.published && { published: comparisonText(manifest.origin.published) }),

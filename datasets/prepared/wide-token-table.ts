@@ -1,57 +1,100 @@
 import { mix32 } from '../../base/hash.ts';
 
-/** Slots per token, at least: probes stay short. */
-const slotsPerToken = 2;
+/** Load stays at or below two thirds. */
+const slotsPerToken = 1.5;
+/** Integers of a slot: three words of a token, and 1 + its number (0: free). A power of two: a slot lies in one cache line. */
+const stride = 4;
+/** Integers of a table that the near cache holds; in a larger one, slots are touched `ahead` tokens before use. */
+const cached = 1 << 17;
+const ahead = 64;
+/** Tokens counted between two checks of the capacity, which keeps that check out of the inner loop. */
+const run = 16_384;
+/** Integers of the largest table: places in it are 32-bit integers with a sign. It holds 357,913,941 tokens. */
+const mostSlots = 2 ** 31;
 
 /**
- * Tokens of several 32-bit words (64-bit integers, hashes of texts with their check), numbered in the order of their first
- * occurrence, with their counts. Two tokens are one only if all their words are equal. Open addressing with linear probing: a slot
- * holds 1 + the number of a token, whose words lie apart. Memory: 8 to 16 bytes per distinct token for the slots, and 4 per
- * word and count, at most twice that.
+ * Tokens of two or three 32-bit words (64-bit integers, hashes of texts with their check), numbered in the order of their first
+ * occurrence, with their counts. Two tokens are one only if all their words are equal. Open addressing with linear probing; the words lie
+ * in the slot, so that a probe costs one cache miss. Memory: 24 to 48 bytes per distinct token for the slots and 4 to 8 for the counts.
  */
 export class WideTokenTable {
   distinct = 0;
   /** Tokens whose first two words are those of another one: texts with one hash of 64 bits, which the third word tells apart. */
   collisions = 0;
   private readonly words: number;
-  private slots = new Int32Array(1 << 12);
-  private tokens: Uint32Array; // [capacity, words]
-  private counts: Uint32Array; // [capacity]
-
-  constructor(words: number) {
-    this.words = words;
-    this.tokens = new Uint32Array((this.slots.length / slotsPerToken) * words);
-    this.counts = new Uint32Array(this.slots.length / slotsPerToken);
-  }
+  private slots = new Int32Array(stride * 2 * run); // [capacity, 4]
+  private counts = new Uint32Array(tokensIn(this.slots));
+  /** Keeps the compiler from dropping the reads of touch(). */
+  private touched = 0;
 
   get bytes(): number {
-    return this.slots.byteLength + this.tokens.byteLength + this.counts.byteLength;
+    return this.slots.byteLength + this.counts.byteLength;
+  }
+
+  /** `words` of a token: 2 or 3. */
+  constructor(words: number) {
+    this.words = words;
   }
 
   /** Counts the tokens [rows, words] of rows from .. to - 1, and writes their numbers [rows]. */
   count(tokens: Uint32Array, from: number, to: number, numbers: Uint32Array): void {
-    for (let row = from; row < to; row++) {
-      if (this.distinct === this.counts.length) this.grow();
-      const at = this.slotOf(tokens, row);
-      if (this.slots[at] === 0) {
-        this.tokens.set(
-          tokens.subarray(row * this.words, (row + 1) * this.words),
-          this.distinct * this.words,
-        );
-        this.slots[at] = ++this.distinct;
-        if (this.words > 2 && this.collides(tokens, row, at)) this.collisions++;
-      }
-      const number = this.slots[at] - 1;
-      this.counts[number]++;
-      numbers[row] = number;
+    for (let begin = from; begin < to; begin += run) {
+      this.reserve(this.distinct + run);
+      this.countRun(tokens, begin, Math.min(begin + run, to), numbers);
     }
+  }
+
+  private countRun(tokens: Uint32Array, from: number, to: number, numbers: Uint32Array): void {
+    const { slots, counts, words } = this;
+    const wrap = slots.length - 1;
+    let distinct = this.distinct;
+    for (let begin = from; begin < to; begin += ahead) {
+      const end = Math.min(begin + ahead, to);
+      if (slots.length > cached) this.touched ^= touch(slots, tokens, words, begin, end);
+      for (let row = begin, at = begin * words; row < end; row++, at += words) {
+        const a = tokens[at] | 0;
+        const b = tokens[at + 1] | 0;
+        const c = words > 2 ? tokens[at + 2] | 0 : 0;
+        let slot = firstSlot(a, b, wrap);
+        let number: number;
+        let met = false; // a token with the first two words of this one, before it in the probe: equal ones begin at one slot
+        while ((number = slots[slot + 3]) !== 0) {
+          if (slots[slot] === a && slots[slot + 1] === b) {
+            if (slots[slot + 2] === c) break;
+            met = true;
+          }
+          slot = (slot + stride) & wrap;
+        }
+        if (number === 0) {
+          number = ++distinct;
+          slots[slot] = a;
+          slots[slot + 1] = b;
+          slots[slot + 2] = c;
+          slots[slot + 3] = number;
+          if (met) this.collisions++;
+        }
+        counts[number - 1]++;
+        numbers[row] = number - 1;
+      }
+    }
+    this.distinct = distinct;
   }
 
   /** Writes the numbers of the tokens of rows from .. to - 1; a token that was never counted has `distinct`. */
   number(tokens: Uint32Array, from: number, to: number, numbers: Uint32Array): void {
-    for (let row = from; row < to; row++) {
-      const found = this.slots[this.slotOf(tokens, row)];
-      numbers[row] = found === 0 ? this.distinct : found - 1;
+    const { slots, words, distinct } = this;
+    const wrap = slots.length - 1;
+    for (let row = from, at = from * words; row < to; row++, at += words) {
+      const a = tokens[at] | 0;
+      const b = tokens[at + 1] | 0;
+      const c = words > 2 ? tokens[at + 2] | 0 : 0;
+      let slot = firstSlot(a, b, wrap);
+      let number: number;
+      while ((number = slots[slot + 3]) !== 0) {
+        if (slots[slot] === a && slots[slot + 1] === b && slots[slot + 2] === c) break;
+        slot = (slot + stride) & wrap;
+      }
+      numbers[row] = number === 0 ? distinct : number - 1;
     }
   }
 
@@ -60,46 +103,39 @@ export class WideTokenTable {
     return this.counts.subarray(0, this.distinct);
   }
 
-  /** The slot of the token in a row: its own, or a free one. */
-  private slotOf(tokens: Uint32Array, row: number): number {
-    const { slots, words } = this;
-    const first = row * words;
+  private reserve(tokens: number): void {
+    const old = this.slots;
+    if (tokensIn(old) >= tokens) return;
+    if (old.length >= mostSlots) throw new RangeError(`more than ${tokensIn(old) - run} of them`);
+    const slots = new Int32Array(2 * old.length);
     const wrap = slots.length - 1;
-    let at = this.firstSlot(tokens, first);
-    for (let found; (found = slots[at]) !== 0; at = (at + 1) & wrap)
-      if (this.equals((found - 1) * words, tokens, first)) break;
-    return at;
-  }
-
-  /** True if a token before slot `at` in the probe of this one has its first two words: equal ones begin at one slot. */
-  private collides(tokens: Uint32Array, row: number, at: number): boolean {
-    const first = row * this.words;
-    const wrap = this.slots.length - 1;
-    for (let slot = this.firstSlot(tokens, first); slot !== at; slot = (slot + 1) & wrap) {
-      const other = (this.slots[slot] - 1) * this.words;
-      if (this.tokens[other] === tokens[first] && this.tokens[other + 1] === tokens[first + 1]) return true;
+    for (let from = 0; from < old.length; from += stride) {
+      if (old[from + 3] === 0) continue;
+      let slot = firstSlot(old[from], old[from + 1], wrap);
+      while (slots[slot + 3] !== 0) slot = (slot + stride) & wrap;
+      slots[slot] = old[from];
+      slots[slot + 1] = old[from + 1];
+      slots[slot + 2] = old[from + 2];
+      slots[slot + 3] = old[from + 3];
     }
-    return false;
+    this.slots = slots;
+    const counts = new Uint32Array(tokensIn(slots));
+    counts.set(this.counts);
+    this.counts = counts;
+    this.reserve(tokens);
   }
+}
 
-  private firstSlot(tokens: Uint32Array, first: number): number {
-    return mix32(tokens[first] ^ Math.imul(tokens[first + 1], 0x9e3779b1)) & (this.slots.length - 1);
-  }
+const firstSlot = (a: number, b: number, wrap: number) => (mix32(a ^ Math.imul(b, 0x9e3779b1)) << 2) & wrap;
 
-  private equals(at: number, tokens: Uint32Array, first: number): boolean {
-    for (let word = 0; word < this.words; word++)
-      if (this.tokens[at + word] !== tokens[first + word]) return false;
-    return true;
-  }
+/** Tokens that slots have room for. */
+const tokensIn = (slots: Int32Array) => Math.floor(slots.length / stride / slotsPerToken);
 
-  private grow(): void {
-    const [tokens, counts] = [this.tokens, this.counts];
-    this.slots = new Int32Array(2 * this.slots.length);
-    this.tokens = new Uint32Array(2 * tokens.length);
-    this.tokens.set(tokens);
-    this.counts = new Uint32Array(2 * counts.length);
-    this.counts.set(counts);
-    for (let number = 0; number < this.distinct; number++)
-      this.slots[this.slotOf(tokens, number)] = number + 1;
-  }
+/** Reads the first slot of every token: independent reads wait for memory together, probing waits for each in turn. */
+function touch(slots: Int32Array, tokens: Uint32Array, words: number, from: number, to: number): number {
+  const wrap = slots.length - 1;
+  let sum = 0;
+  for (let at = from * words; at < to * words; at += words)
+    sum ^= slots[firstSlot(tokens[at], tokens[at + 1], wrap)];
+  return sum;
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { dirname, join } from 'node:path';
+import { shellWord } from '../../base/shell-word.ts';
 import { UserError } from '../../base/user-error.ts';
 import { parts } from '../../harness/contract/data.ts';
 import { listFiles } from '../table/list-files.ts';
@@ -14,6 +15,8 @@ export interface Places {
   readonly testData?: string;
 }
 
+/** Flags of the files of each part; those of validation and test may stand beside a folder. */
+const flags = ['--data', '--validation-data', '--test-data'];
 /** Endings of the forms in which a published file may lie in a folder; Parquet has the same columns. */
 const endings = ['', '.gz', '.zst'];
 
@@ -33,14 +36,21 @@ export function findFiles(
     );
   const given = [undefined, validationData, testData];
   const folder = fs.statSync(data, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const missing: string[] = [];
+  const missing: { readonly file: string; readonly flag: string }[] = [];
   const places = parts.map((_, p): string | readonly string[] | undefined => {
     if (given[p] !== undefined) return given[p];
     if (!folder) return p === 0 ? data : undefined;
-    return names[p].flatMap((file) => inFolder(data, file) ?? (missing.push(file), []));
+    return names[p].flatMap((file) => inFolder(data, file) ?? (missing.push({ file, flag: flags[p] }), []));
   });
-  if (missing.length > 0) throw new UserError(lacking(name, data, missing));
-  const found = places.map((place) => (place === undefined || place.length === 0 ? [] : listFiles(place)));
+  if (missing.length > 0) {
+    const files = missing.map(({ file }) => file);
+    throw new UserError(lackingText(name, data, files, [...new Set(missing.map(({ flag }) => flag))]));
+  }
+  const found = places.map((place, p) =>
+    place === undefined || place.length === 0
+      ? []
+      : listFiles(place, p === 0 ? {} : { advice: `check the path given with ${flags[p]}` }),
+  );
   const split = found.some((files, p) => p > 0 && files.length > 0);
   return found.flatMap((files, part) => files.map((file) => ({ file, ...(split && { part }) })));
 }
@@ -59,11 +69,34 @@ export function besideLog(name: string, [{ file }]: readonly TableFile[], side: 
   return textFile(inFolder(folder, side) ?? join(folder, side), `${name} needs it in the folder of its log`);
 }
 
-function lacking(name: string, folder: string, missing: readonly string[]): string {
-  const zipped = fs.readdirSync(folder).filter((file) => /\.zip$/i.test(file));
+/** The message about files that a folder lacks: their names, what else is there, and the flags that take files of other names. */
+export function lackingText(
+  name: string,
+  folder: string,
+  missing: readonly string[],
+  flags: readonly string[] = ['--data'],
+): string {
+  const there = fs.readdirSync(folder).filter((file) => !file.startsWith('.'));
+  const zipped = there.filter((file) => /\.zip$/i.test(file));
   if (zipped.length > 0) return `${join(folder, zipped[0])}: is a zip archive: unzip it first`;
+  const shown = `${there.slice(0, 6).join(', ')}${there.length > 6 ? ', ...' : ''}`;
+  const otherwise =
+    there.length === 0
+      ? 'the folder is empty: download them, or give the folder that has them'
+      : `there are ${shown}: if the log has another name, give it with ${flags.map((flag) => `${flag} ${shellWord(join(folder, 'FILE'))}`).join(' ')}`;
+  return `${folder}: ${name} needs ${missing.join(', ')} there, plain, .gz, .zst or .parquet; ${otherwise}`;
+}
+
+/** The reason why a single file has no parts, in a data set that comes split; undefined if it has parts or need not. */
+export function lacksParts(
+  name: string,
+  published: PartFiles,
+  found: readonly TableFile[],
+): string | undefined {
+  const others = [published.validation, published.test].flat().filter((file) => file !== undefined);
+  if (others.length === 0 || found.some(({ part }) => part !== undefined)) return undefined;
   return (
-    `${folder}: ${name} needs ${missing.join(', ')} there, plain, .gz, .zst or .parquet: ` +
-    'download them, or name the files with --data'
+    `${found[0].file.path}: ${name} comes split into ${[published.train, ...others].flat().join(', ')}: give their folder, --data FOLDER, ` +
+    'or the others with --validation-data and --test-data, or split this file with --protocol random'
   );
 }

@@ -1,9 +1,11 @@
 import fs from 'node:fs';
+import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../dataset.ts';
 import { firstBytes, isParquet } from '../table/recognise.ts';
 import type { WrittenSchema } from '../table/schema.ts';
 import { listFiles } from '../table/list-files.ts';
 import { textHead } from '../text/text-head.ts';
+import { lackingText } from './find-files.ts';
 import { preset } from './preset.ts';
 
 const name = 'movielens';
@@ -72,13 +74,17 @@ export const movielens: DatasetSpec = {
   ...withUsers,
   raw: (options) => {
     const { data } = options as { readonly data?: string };
+    if (data !== undefined && isFolder(data) && !fs.readdirSync(data).some((file) => isRatings.test(file)))
+      throw new UserError(lackingText(name, data, ['ratings.dat (1m) or ratings.csv (20m, 25m, 32m)']));
     return (data !== undefined && isCsv(data) ? withoutUsers : withUsers).raw(options);
   },
 };
 
+const isRatings = /^ratings\.(dat|csv|parquet|gz|zst)/;
+const isFolder = (path: string) => fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
 function isCsv(data: string): boolean {
-  if (fs.statSync(data, { throwIfNoEntry: false })?.isDirectory())
-    return fs.readdirSync(data).some((file) => /^ratings\.(csv|parquet)/.test(file));
+  if (isFolder(data)) return fs.readdirSync(data).some((file) => /^ratings\.(csv|parquet)/.test(file));
   const [{ path }] = listFiles(data);
   if (isParquet(firstBytes(path, 4))) return true;
   return !Buffer.from(textHead(path).bytes.subarray(0, 256)).toString('latin1').includes('::');

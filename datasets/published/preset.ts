@@ -7,7 +7,7 @@ import { tableSchema, type WrittenSchema } from '../table/schema.ts';
 import { recognise } from '../table/recognise.ts';
 import { tableLog } from '../table/table-log.ts';
 import { checkedSource, logCheck } from './checked-source.ts';
-import { besideLog, findFiles } from './find-files.ts';
+import { besideLog, findFiles, lacksParts } from './find-files.ts';
 import type { PartFiles } from './preset-files.ts';
 import type { Published } from './published.ts';
 
@@ -64,8 +64,10 @@ export function preset({
       for (const { file } of found) refuseOtherForm(name, file.path);
       const sides = schema.side.map((side) => ({ schema: side, file: besideLog(name, found, side.file) }));
       const log = tableLog(found, schema, maxBadLines, sides);
+      const alone = lacksParts(name, files, found);
       return {
         ...log,
+        ...(alone !== undefined && { lacksParts: alone }),
         source(onProgress) {
           const check = logCheck(published);
           return checkedSource(log.source(onProgress, check.text), check);

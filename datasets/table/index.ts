@@ -19,7 +19,9 @@ export const table: DatasetSpec<typeof tableOptions> = {
   flags: tableFlags,
   raw(options) {
     const schema = schemaOf(options);
-    return tableLog(filesOf(options, schema), schema, options.maxBadLines, sideFilesOf(options, schema));
+    const notes: string[] = [];
+    const files = filesOf(options, schema, (path) => notes.push(`${path}: an empty file, left out`));
+    return { ...tableLog(files, schema, options.maxBadLines, sideFilesOf(options, schema)), notes };
   },
 };
 
@@ -36,7 +38,11 @@ const beside = ({ schema }: TableOptions, place: string) =>
   isAbsolute(place) || schema === undefined ? place : join(dirname(schema), place);
 
 /** All files in the order in which they are read. Those of a schema lie beside it. Throws a UserError if there are none. */
-function filesOf(options: TableOptions, { files }: TableSchema): readonly TableFile[] {
+function filesOf(
+  options: TableOptions,
+  { files }: TableSchema,
+  onEmpty: (path: string) => void,
+): readonly TableFile[] {
   const written = (places: string | readonly string[] | undefined) =>
     places === undefined ? undefined : [places].flat().map((place) => beside(options, place));
   const train = options.data ?? written(files?.train);
@@ -52,7 +58,17 @@ function filesOf(options: TableOptions, { files }: TableSchema): readonly TableF
   const all = parts.flatMap((part, number) => {
     const places = part === 'train' ? train : others[part];
     if (places === undefined) return [];
-    return listFiles(places).map((file) => ({ file, ...(split && { part: number }) }));
+    const given = { train: options.data, validation: options.validationData, test: options.testData }[part];
+    const advice =
+      given === undefined
+        ? `check "files" in ${options.schema}`
+        : part === 'train'
+          ? undefined
+          : `check the path given with --${part}-data`;
+    return listFiles(places, { onEmpty, ...(advice && { advice }) }).map((file) => ({
+      file,
+      ...(split && { part: number }),
+    }));
   });
   requireOnce(all);
   return all;

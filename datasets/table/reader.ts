@@ -14,8 +14,11 @@ export interface TableReader {
   readonly stored?: readonly StoredKind[];
   /** Rows, if the file states them. */
   readonly rows?: number;
-  /** Rows for `sniff`, from the beginning and from places further on. Memory: the reader keeps none of them. */
-  sample(): AsyncIterable<Sample>;
+  /**
+   * Rows for `sniff`, from the beginning and from places further on. Memory: the reader keeps none of them. `onMalformed` takes the numbers
+   * of rows at the beginning with another number of columns, which are left out.
+   */
+  sample(onMalformed?: (row: number) => void): AsyncIterable<Sample>;
   /** All rows of the file; arrays are reused by the next block. Throws a UserError that names the place of a wrong value. */
   blocks(columns: ResolvedColumns, context: ReadContext): AsyncIterable<TableBlock>;
 }

@@ -26,9 +26,12 @@ export function textHead(path: string): { readonly bytes: Uint8Array; readonly w
   }
   if (compression === 'none') return { bytes: stored.subarray(0, size), whole };
   try {
-    const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH }; // the rest of the archive is not here
+    // An archive whose rest is not here is no damage.
+    const options = whole ? {} : { finishFlush: zlib.constants.Z_SYNC_FLUSH };
     return { bytes: zlib.gunzipSync(stored.subarray(0, size), options), whole };
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR')
+      throw new UserError(`${path}: the gzip data end too early; download the file again`);
     if ((error as NodeJS.ErrnoException).code?.startsWith('Z_'))
       throw new UserError(`${path}: the gzip data are corrupted; download the file again`);
     throw error;

@@ -17,6 +17,8 @@ export interface TrainingPractice {
   readonly l2Network?: number;
   /** Share of the outputs of hidden layers that a training step sets to 0. */
   readonly dropout?: number;
+  /** Share of an epoch's last steps whose mean of the weights is evaluated in their place. */
+  readonly average?: number;
   /** Numbers of the optimizer's rule beside the learning rate, where they differ from its defaults. */
   readonly optimizerOptions?: Readonly<Record<string, number>>;
 }
@@ -24,7 +26,7 @@ export interface TrainingPractice {
 /** The settings in the order in which texts list them. */
 export const practiceNames = [
   ...(['patience', 'reduceOnPlateau', 'warmUp', 'decay'] as const),
-  ...(['l2Rows', 'l2Network', 'dropout', 'optimizerOptions'] as const),
+  ...(['l2Rows', 'l2Network', 'dropout', 'average', 'optimizerOptions'] as const),
 ] as const satisfies readonly (keyof TrainingPractice)[];
 
 /** The settings among others that are on. */

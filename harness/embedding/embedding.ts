@@ -218,6 +218,18 @@ export class Embedding {
     this.savedMaps.forEach((values, i) => this.plan.maps![i].values.set(values));
   }
 
+  /** Copies of the rows of tables that train, table after table. */
+  async readTrained(): Promise<Float32Array[]> {
+    const values: Float32Array[] = [];
+    for (const rows of this.trainedRows) values.push(await rows.read(0, tableRows(rows.table)));
+    return values;
+  }
+
+  /** Sets them to such values. Their optimizer state stays. */
+  writeTrained(values: readonly Float32Array[]): void {
+    this.trainedRows.forEach((rows, i) => fillRows(rows, values[i], true));
+  }
+
   /** The rows of a table of the plan, for tests and for stages after training. */
   rowsOf(table: Table): Rows {
     return found(this.rows.get(table), 'table');
@@ -227,6 +239,10 @@ export class Embedding {
     this.clear();
     for (const rows of this.rows.values()) rows.dispose();
     for (const variable of [...this.weights.values(), this.anchor]) variable.dispose();
+  }
+
+  private get trainedRows(): Rows[] {
+    return [...this.rows.values()].filter(({ table }) => !table.frozen);
   }
 
   private lookUp(table: Table, indices: Indices): tf.Tensor3D {
@@ -288,14 +304,14 @@ function createRows(backend: OpenBackend, table: Table, rule: OptimizerRule, see
 /** Rows written at a time: an index for each is in memory beside them. */
 const rowsPerPiece = 2 ** 16;
 
-function fillRows(rows: Rows, values: Float32Array): void {
+function fillRows(rows: Rows, values: Float32Array, keepState = false): void {
   const { table } = rows;
   const count = tableRows(table);
   if (values.length !== count * table.width)
     throw new RangeError(`${values.length} floats for ${count} rows of ${table.width}`);
   for (let from = 0; from < count; from += rowsPerPiece) {
     const piece = Uint32Array.from({ length: Math.min(rowsPerPiece, count - from) }, (_, i) => from + i);
-    rows.write(piece, values.subarray(from * table.width, (from + piece.length) * table.width));
+    rows.write(piece, values.subarray(from * table.width, (from + piece.length) * table.width), keepState);
   }
 }
 

@@ -2,8 +2,8 @@ import * as tf from '../../tensors/index.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import type { BackwardPass, TrainedLayer } from '../contract/model.ts';
 import { crossMatrices } from '../ops/cross-matrices.ts';
-import { crossProduct } from '../ops/cross-product.ts';
-import { mlp } from '../ops/mlp.ts';
+import { lowRankCross } from '../ops/low-rank-cross.ts';
+import { mixedCross } from '../ops/mixed-cross.ts';
 import { type BiasedLayer, createLayer, normalMatrix, variablesOf } from './create-layers.ts';
 
 /** The cross layers of DCN V2. */
@@ -43,11 +43,7 @@ export function createLowRankCross({ inputs, cross, rank }: CrossShape, seed: nu
   return {
     variables: variablesOf(layers),
     layers,
-    crossed: (x0, backward) =>
-      pairs.reduce((x, { down, up }) => {
-        const narrow = product(x, down, backward);
-        return crossProduct(x0, product(narrow, up, backward), x);
-      }, x0),
+    crossed: (x0, backward) => lowRankCross(x0, pairs, backward),
   };
 }
 
@@ -67,16 +63,7 @@ export function createMixedCross({ inputs, cross, rank, experts }: CrossShape, s
   return {
     variables: [gates, ...variablesOf(layers)],
     layers,
-    crossed: (x0, backward) =>
-      all.reduce((x, { down, squares, up }) => {
-        const scores: tf.Tensor2D = tf.matMul(x, gates);
-        const shares = tf.split<tf.Tensor2D>(tf.softmax(scores), experts, 1); // [batch, 1] each
-        const narrow = tf.split<tf.Tensor2D>(tf.tanh(product(x, down, backward)), experts, 1); // [batch, rank] each
-        const mixed = narrow.map((part, k) =>
-          tf.mul<tf.Tensor2D>(tf.tanh(product(part, squares[k], backward)), shares[k]),
-        );
-        return crossProduct(x0, product(tf.concat2d(mixed, 1), up, backward), x);
-      }, x0),
+    crossed: (x0, backward) => mixedCross(x0, gates, all, backward),
   };
 }
 
@@ -88,10 +75,4 @@ function createFactor(rows: number, columns: number, seed: number, sides = rows 
 function createUp(rows: number, columns: number, seed: number, sides: number): BiasedLayer {
   const bias = tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([columns])));
   return { weights: normalMatrix(rows, columns, seed, Math.sqrt(2 / sides)), bias, input: 'activations' };
-}
-
-/** x W, and the bias where there is one. */
-function product(x: tf.Tensor2D, { weights, bias }: TrainedLayer, backward?: BackwardPass): tf.Tensor2D {
-  const layer = { weights, bias: bias ?? tf.zeros<tf.Rank.R1>([weights.shape[1]]) };
-  return mlp(x, [layer], 'linear', 'activations', backward);
 }

@@ -11,6 +11,11 @@ export function kernelOr<T extends tf.Tensor | readonly tf.Tensor[] | void>(
   composition: () => T,
   attributes: tf.NamedAttrMap = {},
 ): T {
-  if (tf.getKernel(name, tf.getBackend()) === undefined) return composition();
+  if (!hasKernel(name)) return composition();
   return tf.engine().runKernel(name, inputs, attributes) as T;
+}
+
+/** True if the current backend registered a kernel under this name. */
+export function hasKernel(name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) !== undefined;
 }

@@ -1,10 +1,12 @@
 import * as tf from '../../tensors/index.ts';
 import type { FurtherOfField, FurtherValues } from '../contract/data.ts';
+import { kernelOr } from './kernel.ts';
 
 /**
  * Vectors of all cells of a batch to one vector per sample and field: the sum of a field's values, or their mean. [rows, fields,
  * dim] -> [size, fields, dim], with the cells of the first `size` rows first in every sum, and the further ones in their order. Cells
- * that only fill rows have no part in it, and their gradient is zero.
+ * that only fill rows have no part in it, and their gradient is zero. Backends may bring kernels `PoolValues` (input `x`; attributes `size`,
+ * `pooled`: the pooled fields) and `PoolValuesGrad` (input `dy`; attributes `rows`, `pooled`).
  */
 export function poolValues(
   vectors: tf.Tensor3D,
@@ -12,9 +14,22 @@ export function poolValues(
   { fields: pooled }: FurtherValues,
 ): tf.Tensor3D {
   const [rows, fields, dim] = vectors.shape;
-  const op = tf.customGrad((vectors) => ({
-    value: pool(vectors as tf.Tensor3D, size, pooled),
-    gradFunc: (dy: tf.Tensor) => spread(dy as tf.Tensor3D, { rows, fields, dim, size }, pooled),
+  // Attributes are handed over as they are; their type knows no objects.
+  const attributes = { size, rows, pooled: pooled as never };
+  const op = tf.customGrad((x) => ({
+    value: kernelOr(
+      'PoolValues',
+      { x: x as tf.Tensor },
+      () => pool(x as tf.Tensor3D, size, pooled),
+      attributes,
+    ),
+    gradFunc: (dy: tf.Tensor) =>
+      kernelOr(
+        'PoolValuesGrad',
+        { dy },
+        () => spread(dy as tf.Tensor3D, { rows, fields, dim, size }, pooled),
+        attributes,
+      ),
   }));
   return op(vectors) as tf.Tensor3D;
 }

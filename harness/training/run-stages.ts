@@ -48,6 +48,8 @@ export interface StageCost {
   readonly trainingBytes: number;
   /** Absent if it had one epoch, and no schedule of the learning rate. */
   readonly epochs?: readonly EpochResult[];
+  /** Snapshots that its weights are the mean of, where an average was asked for: 0 where its plan allows none. */
+  readonly snapshots?: number;
 }
 
 export interface TrainedStages {
@@ -140,6 +142,7 @@ export async function runStages(
       seconds: (performance.now() - start) / 1000,
       trainingBytes: trainingBytes(plan, embedding, optimizer),
       ...(tellsOfEpochs(result, settings) && { epochs: result.epochs }),
+      ...(result.snapshots !== undefined && { snapshots: result.snapshots }),
     });
     if (next === undefined) {
       const measured = maxMemory([...memories.keys()]);

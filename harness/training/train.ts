@@ -9,6 +9,7 @@ import { Plateau } from './plateau.ts';
 import { rateFactor } from './rate-schedule.ts';
 import { StepGroup, type StepLoss } from './step-group.ts';
 import type { Trainer } from './trainer.ts';
+import { snapshotSteps, WeightAverage } from './weight-average.ts';
 
 export interface Training extends TrainingPractice {
   readonly batchSize: number;
@@ -48,6 +49,8 @@ export interface TrainResult {
   readonly after: SchedulePlace;
   /** True if `patience` ended it before its planned steps. */
   readonly endedEarly: boolean;
+  /** Snapshots whose mean was evaluated after the last epoch: 0 where the plan allows none. Undefined without `average`. */
+  readonly snapshots: number | undefined;
 }
 
 /** The end of an epoch. */
@@ -127,10 +130,15 @@ export async function train(
   const plateau = new Plateau(training, before.factor);
   const factorOf = (step: number) => plateau.factor * rateFactor(before.steps + step, run, training);
   const epochs: EpochResult[] = [];
+  const average =
+    training.average !== undefined && WeightAverage.suits(trainer) ? new WeightAverage(trainer) : undefined;
+  let due: ReadonlySet<number> = new Set();
   let step = 0;
   for (let epoch = 1 + Math.floor(first / perEpoch); step < length.steps && !plateau.over; epoch++) {
     const shuffle =
       training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
+    const end = Math.min(length.steps, epoch * perEpoch - first);
+    if (average) due = snapshotSteps(step, end, training.average! * perEpoch);
     let group = new StepGroup();
     let index = -1; // within the epoch: what is held out is the same in each
     for (const batch of data.batches('train', { batchSize, ...shuffle })) {
@@ -147,11 +155,18 @@ export async function train(
         await read.add(group.start, group.losses());
         group = new StepGroup();
       }
+      if (average && due.has(step)) {
+        if (group.steps > 0) await read.add(group.start, group.losses());
+        await read.finish(); // the clock stands still meanwhile
+        group = new StepGroup();
+        await average.take();
+      }
       await setImmediate(); // signals and messages get their turn
     }
     if (group.steps > 0) await read.add(group.start, group.losses());
     await read.finish();
     await synchronize?.();
+    await average?.putIn();
     const { scores } = await evaluate(trainer, data, 'validation', batchSize);
     epochs.push({ validationAuc: scores.auc, learningRate: learningRate * factorOf(step - 1) });
     const better = plateau.add(scores.auc);
@@ -160,6 +175,7 @@ export async function train(
       best = { validation: scores, epoch };
       if (!last) trainer.save();
     } else if (last) trainer.restore();
+    if (!last) average?.putBack();
   }
   const endedEarly = step < length.steps;
   if (endedEarly) tellOfTheEnd();
@@ -173,6 +189,7 @@ export async function train(
     epochs,
     after: { steps: before.steps + step, factor: plateau.factor },
     endedEarly,
+    snapshots: training.average === undefined ? undefined : due.size,
   };
 
   /** Puts the rest of a stage that ends early on the curve, and says that nothing more will come. */

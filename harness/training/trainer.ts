@@ -175,6 +175,22 @@ export class Trainer {
     this.embedding.restore();
   }
 
+  /** Copies of all that trains: variables, then rows table after table. */
+  async readWeights(): Promise<Float32Array[]> {
+    const weights: Float32Array[] = [];
+    for (const variable of this.variables) weights.push((await variable.data<'float32'>()).slice());
+    return [...weights, ...(await this.embedding.readTrained())];
+  }
+
+  /** Sets all that trains to such values, which it copies. What the optimizer remembers stays. */
+  writeWeights(values: readonly Float32Array[]): void {
+    const { variables } = this;
+    tf.tidy(() =>
+      variables.forEach((variable, i) => variable.assign(tf.tensor(values[i].slice(), variable.shape))),
+    );
+    this.embedding.writeTrained(values.slice(variables.length));
+  }
+
   /** Gives up what the optimizer knows of a variable, for a trainer that continues with it. No step may follow. */
   releaseState(variable: tf.Variable): VariableState | undefined {
     return this.learners.find(({ variables }) => variables.includes(variable))?.optimizer.release(variable);

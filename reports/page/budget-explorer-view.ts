@@ -1,3 +1,4 @@
+import { choose } from '../../analysis/decisions/choose.ts';
 import { type BestAtBytes, type OtherMerits, otherMerits } from '../../analysis/verdicts/best-per-budget.ts';
 import { type CompletedRow, isBaseline } from '../../analysis/summary/rows.ts';
 import { notWorse } from '../../analysis/verdicts/ranking.ts';
@@ -21,6 +22,10 @@ interface ExplorerRow {
   readonly asked: boolean;
   readonly from: string;
   readonly ratio: string;
+  /** "Choose", or why nothing is chosen. */
+  readonly says: string;
+  /** True if nothing was shown of the method that is named. */
+  readonly ahead: boolean;
   readonly choose: string;
   readonly symbol: string;
   /** Test AUC minus the baseline's. */
@@ -34,30 +39,38 @@ interface ExplorerRow {
   readonly advice: string;
 }
 
-export function budgetExplorerView(choices: readonly BestAtBytes[]): BudgetExplorerView | undefined {
+export function budgetExplorerView(
+  choices: readonly BestAtBytes[],
+  margin: number,
+): BudgetExplorerView | undefined {
   if (choices.length === 0) return undefined;
   const fullBytes = countedFullBytes(choices[0].ranking.leader.runs[0]);
   return {
     fullBytes,
     // Fractions of a unit are for small data sets.
     unit: fullBytes < 1e7 ? { name: 'kB', bytes: 1e3 } : { name: 'MB', bytes: 1e6 },
-    rows: choices.map(rowView),
+    rows: choices.map((one) => rowView(one, margin)),
   };
 }
 
-function rowView({ bytes, ratio, asked, ranking }: BestAtBytes): ExplorerRow {
+/** A lead alone chooses nothing: the method that is ahead is named, and that it is no more than ahead. */
+function rowView({ bytes, ratio, asked, ranking }: BestAtBytes, margin: number): ExplorerRow {
   const { leader } = ranking;
-  const { series, change, requested, estimates } = leader;
-  const others = notWorse(ranking).filter((row) => row !== leader);
+  const { chosen } = choose(ranking, { kind: 'within', tolerance: margin }, 'trainSeconds');
+  const shown = chosen ?? leader;
+  const { series, change, requested, estimates } = shown;
+  const others = notWorse(ranking).filter((row) => row !== shown);
   return {
     bytes,
     asked,
     from: formatBytes(bytes),
     ratio: formatRatio(ratio),
+    says: saysOf(ranking, chosen),
+    ahead: chosen === undefined && ranking.rivals.length > 0,
     choose: series.label,
     symbol: symbolOf(series),
     change: change === undefined ? '–' : formatEstimate(change, formatChange),
-    measured: isBaseline(leader)
+    measured: isBaseline(shown)
       ? `uncompressed, ${formatBytes(estimates.servingBytes.value)}`
       : `asked for ${formatRatio(requested)}, takes ${formatBytes(estimates.servingBytes.value)}`,
     details: detailsOf(ranking),
@@ -67,6 +80,11 @@ function rowView({ bytes, ratio, asked, ranking }: BestAtBytes): ExplorerRow {
         : { count: plural(others.length, 'other'), names: namesOf(others).join(', ') },
     advice: adviceText(otherMerits(ranking)),
   };
+}
+
+function saysOf({ rivals }: BestAtBytes['ranking'], chosen: CompletedRow | undefined): string {
+  if (chosen !== undefined) return 'Choose';
+  return rivals.length === 0 ? 'The only one:' : 'Nothing shown; ahead is';
 }
 
 /** AUC does not decide between methods that are not shown to be worse: size and speed may. */

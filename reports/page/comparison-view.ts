@@ -1,29 +1,27 @@
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import type { AnalyzedComparison, AnalyzedRecording } from '../../analysis/recording.ts';
 import { againstLinear } from '../../analysis/references/against-linear.ts';
-import type { TestRows } from '../../analysis/statistics/test-rows.ts';
 import {
   type CompletedRow,
   type SummaryRow,
   baselineRow,
   bestPossible,
-  isBaseline,
   isCompleted,
 } from '../../analysis/summary/rows.ts';
 import type { Series } from '../../analysis/summary/series.ts';
 import { lostTrials, unfinishedOf } from '../../analysis/summary/unfinished.ts';
 import { bestPerBudget } from '../../analysis/verdicts/best-per-budget.ts';
 import type { Environment } from '../../results/environment.ts';
-import { type Claim, claimOf } from '../claim-text.ts';
 import { findableIn } from '../../analysis/power/found.ts';
 import { findableText } from '../findable-text.ts';
 import { formatBytes, formatCount, formatEstimate, formatFixed, formatMargin } from '../format.ts';
 import { ratesText } from '../rates-text.ts';
 import { type UnfinishedView, unfinishedView } from '../unfinished-view.ts';
 import { type BudgetExplorerView, budgetExplorerView } from './budget-explorer-view.ts';
+import { type DecisionsView, decisionsView } from './decisions-view.ts';
 import { type Download, tableDownload } from './downloads.ts';
 import { placesOf } from './draw-figure.ts';
-import { type FiguresView, figuresView } from './figures-view.ts';
+import { type FiguresView, figuresView, hasFewLines } from './figures-view.ts';
 import { type OverviewView, overviewView } from './overview-view.ts';
 import { type PairsView, pairsView } from './pairs-view.ts';
 import { linearMark } from '../reference-text.ts';
@@ -36,7 +34,10 @@ export interface ComparisonView {
   readonly id: string;
   /** The settings in which this comparison differs from the report's others; empty if it is the only one. */
   readonly heading: string;
-  readonly claims: readonly Claim[];
+  /** Undefined if there is no budget to decide at. */
+  readonly decisions: DecisionsView | undefined;
+  /** True if the figures of the differences have room beside the decisions. */
+  readonly beside: boolean;
   /** The least difference of AUC that matters. */
   readonly margin: string;
   /** The smallest differences that each budget could have found; empty if there are no verdicts. */
@@ -77,7 +78,7 @@ interface Place extends Pick<ComparisonView, 'id' | 'heading'> {
 export async function comparisonView(
   comparison: AnalyzedComparison,
   { id, heading, anchors }: Place,
-  { series, margin, testRows }: Pick<AnalyzedRecording, 'series' | 'margin' | 'testRows'>,
+  { series, margin }: Pick<AnalyzedRecording, 'series' | 'margin'>,
   environment: Environment,
 ): Promise<ComparisonView> {
   const { rows, noise, rankings, rates, references } = comparison;
@@ -96,21 +97,22 @@ export async function comparisonView(
   return {
     id,
     heading,
-    claims: rankings.map(claimOf),
+    decisions: decisionsView(comparison, environment.data!.rows.test),
+    beside: hasFewLines(rankings),
     margin: formatMargin(margin),
     findable: findableText(findableIn(rows, noise, environment.data!.rows.test)),
     reference: referenceText(completed),
     rates: ratesText(rates),
     overview: overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
-    budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin)),
+    budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin), margin),
     pairs: pairsView(rows, noise, margin),
-    references: referencesView(comparison, testRows),
+    references: referencesView(comparison, margin),
     table: tableView(rows, rankings, {
       id,
       environment,
       rates,
       anchors,
-      marks: marksOf(comparison, testRows),
+      marks: marksOf(comparison, margin),
     }),
     csv: tableDownload(rows, id),
     legend: drawn.filter(({ muted }) => !muted).map(entryOf),
@@ -122,15 +124,11 @@ export async function comparisonView(
 }
 
 /** The marks of rows: methods that stand as references, and those that are not shown to beat the linear model of their budget. */
-function marksOf(
-  comparison: AnalyzedComparison,
-  testRows: TestRows | undefined,
-): (row: SummaryRow) => readonly string[] {
+function marksOf(comparison: AnalyzedComparison, margin: number): (row: SummaryRow) => readonly string[] {
+  const against = againstLinear(comparison, margin);
   return (row) => [
     ...(comparison.referenceMethods.has(row.series.method) ? ['reference'] : []),
-    ...(isCompleted(row) && !isBaseline(row)
-      ? [linearMark(againstLinear(row, comparison, testRows))].filter((mark) => mark !== undefined)
-      : []),
+    ...[linearMark(against.get(row))].filter((mark) => mark !== undefined),
   ];
 }
 

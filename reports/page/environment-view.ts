@@ -4,7 +4,8 @@ import type { Environment } from '../../results/environment.ts';
 import type { Recording } from '../../results/recording.ts';
 import { formatBytes, formatCount } from '../format.ts';
 import { peerPlace } from '../throughput/names.ts';
-import { type Fact, factsOf } from './facts.ts';
+import { preparationFacts } from './data-facts.ts';
+import type { Fact } from './facts.ts';
 
 /** The data of training runs: rows of every part, fingerprint, and facts about the preparation. */
 export function dataFacts({ data }: Environment): Fact[] {
@@ -17,7 +18,7 @@ export function dataFacts({ data }: Environment): Fact[] {
       `${formatCount(train)} train, ${formatCount(validation)} validation, ${formatCount(test)} test`,
     ),
     fact('fingerprint', data.fingerprint),
-    ...factsOf(data.facts),
+    ...preparationFacts(data.facts),
   ];
 }
 

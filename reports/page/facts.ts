@@ -12,12 +12,19 @@ export interface Fact {
 const foldAbove = 80;
 const cutAbove = 1200;
 
-/** Free-form JSON in the order of its names: numbers grouped, lists of plain values joined, the rest as JSON. */
-export function factsOf(values: Readonly<Record<string, unknown>>): Fact[] {
+/**
+ * Free-form JSON in the order of its names: numbers grouped, lists of plain values joined, the rest as JSON. `words` gives a name and a text
+ * for people to a value that it knows.
+ */
+export function factsOf(
+  values: Readonly<Record<string, unknown>>,
+  words: (key: string, value: unknown) => { readonly name: string; readonly text: string } | undefined = () =>
+    undefined,
+): Fact[] {
   return Object.keys(values)
     .sort()
-    .map((name) => {
-      const text = textOf(values[name]);
+    .map((key) => {
+      const { name, text } = words(key, values[key]) ?? { name: key, text: textOf(values[key]) };
       const value = text.length > cutAbove ? `${text.slice(0, cutAbove)} … (whole in the records)` : text;
       return { name, value, long: value.length > foldAbove };
     });

@@ -1,14 +1,18 @@
 import {
   type CompletedRow,
+  type SummaryRow,
   baselineRow,
   bestPossible,
   budgetsOf,
   isBaseline,
+  isCompleted,
 } from '../../analysis/summary/rows.ts';
 import type { Series } from '../../analysis/summary/series.ts';
+import { gapToReference } from '../../analysis/decisions/linear-would-do.ts';
+import { linearAt } from '../../analysis/references/against-linear.ts';
 import type { ReferenceRow } from '../../analysis/references/reference-rows.ts';
 import type { BudgetRanking } from '../../analysis/verdicts/ranking.ts';
-import { aucRankingChart } from '../charts/auc-ranking.ts';
+import { gapDomain, gapLanes, gapRoom, gapsChart } from '../charts/gaps.ts';
 import { frequencyChart } from '../charts/frequency.ts';
 import { learningChart, learningDomain } from '../charts/learning.ts';
 import { qualityChart } from '../charts/quality.ts';
@@ -19,8 +23,8 @@ import { drawFigure, type Figure, type FigureInput } from './draw-figure.ts';
 
 /** The charts of a comparison, drawn. */
 export interface FiguresView {
-  /** Empty if there is no baseline. */
-  readonly ranking: readonly Figure[];
+  /** The differences to the leader, a figure per budget. */
+  readonly gaps: readonly Figure[];
   readonly quality: readonly Figure[];
   /** Training and inference, one figure per budget each. */
   readonly speed: readonly Figure[];
@@ -29,6 +33,21 @@ export interface FiguresView {
   readonly frequency: readonly Figure[];
   /** One per budget; empty if no run recorded a curve. */
   readonly learning: readonly Figure[];
+}
+
+/** The figures stand beside the decisions, if they have few lines. */
+const besideWidth = 430;
+const besideLines = 36;
+
+/** True if the figures of the differences are no taller than the decisions. */
+export function hasFewLines(rankings: readonly BudgetRanking[]): boolean {
+  return rankings.reduce((count, { rivals }) => count + 3 + rivals.length, 0) <= besideLines;
+}
+
+interface ReferencesBeside {
+  readonly rows: readonly CompletedRow[];
+  readonly references: readonly ReferenceRow[];
+  readonly few: boolean;
 }
 
 /** All figures of a page number the series in the same way, also where they show a part of them. */
@@ -44,7 +63,7 @@ export async function figuresView(
     drawFigure({ name: `${id}-${name}`, title, variants: ['wide', 'narrow'], series, specOf });
   const named = rows.filter((row) => !row.series.muted);
   return {
-    ranking: await rankingFigures(rankings, id, series),
+    gaps: await gapFigures(rankings, id, series, { rows, references, few: hasFewLines(rankings) }),
     quality: [
       await draw('auc', 'Test AUC (higher is better)', (width) =>
         qualityChart({ metric: 'auc', rows, bestPossible: best?.auc, references }, width),
@@ -67,19 +86,47 @@ export async function figuresView(
   };
 }
 
-/** The chart stands beside the claims. */
-const rankingWidth = 430;
-
-async function rankingFigures(
+async function gapFigures(
   rankings: readonly BudgetRanking[],
   id: string,
   series: ReadonlyMap<string, Series>,
+  beside: ReferencesBeside,
 ): Promise<Figure[]> {
-  if (aucRankingChart(rankings, 0) === undefined) return [];
-  const title = 'Test AUC minus that of full';
-  const specOf = (width: number) => aucRankingChart(rankings, width)!;
-  const variants = ['wide', 'narrow'] as const;
-  return [await drawFigure({ name: `${id}-standings`, title, variants, wide: rankingWidth, series, specOf })];
+  const shown = rankings.filter(({ leader, rivals }) => leader !== undefined && rivals.length > 0);
+  if (shown.length === 0) return [];
+  const { margin } = shown[0];
+  const lanes = shown.map((ranking) => gapLanes(ranking, referencesAt(ranking, beside)));
+  const domain = gapDomain(lanes.flat(), margin);
+  const room = gapRoom(lanes.flat());
+  const figures = [];
+  for (const [index, { requested, leader }] of shown.entries())
+    figures.push(
+      await drawFigure({
+        name: `${id}-gaps-${index}`,
+        title: `${formatRatio(requested)}: test AUC minus that of ${leader!.series.label}`,
+        variants: ['wide', 'narrow'],
+        ...(beside.few && { wide: besideWidth }),
+        series,
+        specOf: (width) => gapsChart({ lanes: lanes[index], margin, domain, room }, width),
+      }),
+    );
+  return figures;
+}
+
+/** The references that stand beside a budget: the uncompressed tables, the linear model that fits, the dense features alone. */
+export function referencesAt(
+  ranking: BudgetRanking,
+  { rows, references }: Pick<ReferencesBeside, 'references'> & { readonly rows: readonly SummaryRow[] },
+): Parameters<typeof gapLanes>[1] {
+  const full = baselineRow(rows);
+  const linear = linearAt({ rows, references }, ranking.requested);
+  const dense = references.find(({ kind }) => kind === 'dense')?.row;
+  const beside = [full, linear, dense].filter((row) => row !== undefined).filter(isCompleted);
+  return beside.map((row) => ({
+    row,
+    label: row === linear ? row.runs[0].model : row.series.label,
+    gap: gapToReference(ranking, row, beside.length),
+  }));
 }
 
 const works = { train: 'trainSpeed', inference: 'inferenceSpeed' } as const;

@@ -1,4 +1,5 @@
 import { analyze } from '../../analysis/recording.ts';
+import { bestPossible, isCompleted } from '../../analysis/summary/rows.ts';
 import { trainingMemory } from '../../analysis/memory/training-memory.ts';
 import { throughputGroups } from '../../analysis/throughput/groups.ts';
 import type { Environment } from '../../results/environment.ts';
@@ -11,6 +12,7 @@ import { type ClaimsView, claimsView } from '../claims/claims-view.ts';
 import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
 import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
+import { dataCaveats } from './data-facts.ts';
 import { dataFacts, machineFacts, randomIdFacts, softwareFacts } from './environment-view.ts';
 import type { Fact } from './facts.ts';
 import { type TrainingMemoryView, trainingMemoryView } from './training-memory-view.ts';
@@ -22,6 +24,8 @@ export interface PageView {
   readonly home?: string | undefined;
   readonly title: string;
   readonly subtitle: string;
+  /** Sentences about the data that a reader must know before any number. */
+  readonly caveats: readonly string[];
   /** Undefined if all runs were trained exactly. */
   readonly memory: TrainingMemoryView | undefined;
   readonly comparisons: readonly ComparisonView[];
@@ -32,6 +36,8 @@ export interface PageView {
   readonly margin: string;
   /** The reason why what was kept of test rows is left out; empty if it is not. */
   readonly rowNoiseProblem: string;
+  /** True if the data were invented, so that the best possible AUC is known. */
+  readonly planted: boolean;
   /** True if budgets hold keys. */
   readonly keysCount: boolean;
   /** The number of test rows that runs are paired over; undefined if no scores were kept. */
@@ -83,6 +89,7 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
   const { data } = environment;
   return {
     ...headline(environment, sharedSettings(settings), throughput),
+    caveats: data === undefined ? [] : dataCaveats(data.facts),
     memory: trainingMemoryView(
       trainingMemory(comparisons, { rowNoise: comparisons[0]?.noise.rows ?? {}, margin: analyzed.margin }),
       testRows !== undefined,
@@ -92,6 +99,7 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
     paperClaims: claimsView(recording, analyzed),
     margin: formatMargin(analyzed.margin),
     rowNoiseProblem: analyzed.rowNoiseProblem,
+    planted: comparisons.some(({ rows }) => bestPossible(rows.filter(isCompleted)) !== undefined),
     keysCount: settings.some(({ counted }) => counted === 'keys'),
     testRows: testRows && formatCount(testRows.count),
     bare: runs.length + throughput.length === 0,

@@ -1,11 +1,12 @@
 import type { AnalyzedComparison } from '../../analysis/recording.ts';
+import { plural } from '../../base/plural.ts';
 import { againstLinear } from '../../analysis/references/against-linear.ts';
 import type { RateChoice } from '../../analysis/comparisons/chosen-rate.ts';
-import type { TestRows } from '../../analysis/statistics/test-rows.ts';
 import { maxServingBytes } from '../../analysis/summary/budget-spent.ts';
 import {
   type CompletedRow,
   type SummaryRow,
+  budgetsOf,
   changeFromFull,
   isBaseline,
   isCompleted,
@@ -59,10 +60,7 @@ const columns: readonly { label: string; meaning: string; cell: (row: CompletedR
 ];
 
 /** Undefined if the comparison has no references beside its baseline. */
-export function referencesView(
-  comparison: AnalyzedComparison,
-  testRows: TestRows | undefined,
-): ReferencesView | undefined {
+export function referencesView(comparison: AnalyzedComparison, margin: number): ReferencesView | undefined {
   const { rows, references, referenceMethods, referenceRates } = comparison;
   const named = rows.filter((row) => isBaseline(row) || referenceMethods.has(row.series.method));
   if (references.length === 0 && referenceMethods.size === 0) return undefined;
@@ -78,7 +76,7 @@ export function referencesView(
       ...references.map((one) => viewOf(one.row, referenceText(one), one.row.series.label)),
       ...named.map((row) => viewOf(row, referenceMethodText(row), labelAt(row))),
     ],
-    behind: behindTexts(comparison, testRows),
+    behind: behindTexts(comparison, margin),
     rates: referenceRates.map(rateText).join(' '),
   };
 }
@@ -94,29 +92,28 @@ function rateText(choice: RateChoice): string {
 const labelAt = (row: SummaryRow) =>
   isBaseline(row) ? row.series.label : `${row.series.label} at ${formatRatio(row.requested)}`;
 
-/** `At 64x, 2 of 3 methods are not shown to beat linear in as many bytes (0.7583): a, b.` */
+/** `At 64x, 2 of 3 methods are not shown to beat linear in as many bytes (0.7583): a, b.` Nothing where seeds are too few. */
 export function behindTexts(
-  comparison: Pick<AnalyzedComparison, 'rows' | 'references' | 'rankings'>,
-  testRows: TestRows | undefined,
+  comparison: Pick<AnalyzedComparison, 'rows' | 'references' | 'noise'>,
+  margin: number,
 ): string[] {
-  return comparison.rankings.flatMap(({ requested, leader, rivals }) => {
-    const judged = [leader, ...rivals].flatMap((row) => {
-      const against = row && againstLinear(row, comparison, testRows);
-      return row === undefined || against === undefined ? [] : [{ row, against }];
-    });
-    if (judged.length === 0) return [];
-    const [{ against }] = judged;
-    const { estimates, runs } = against.linear;
-    const linear = `${runs[0].model} in as many bytes (${formatFixed(estimates.auc.value)})`;
-    const lost = judged.filter(({ against: { standing } }) => standing !== 'beats');
-    const names = lost.map(({ row }) => row.series.label).join(', ');
-    const all = lost.length === judged.length && lost.length > 1 ? `none of ${judged.length}` : undefined;
+  const against = againstLinear(comparison, margin);
+  const judged = comparison.rows.flatMap((row) => {
+    const found = against.get(row);
+    return found === undefined || found.verdict === 'unjudged' ? [] : [{ row, ...found }];
+  });
+  return budgetsOf(judged.map(({ row }) => row)).map((requested) => {
+    const members = judged.filter(({ row }) => row.requested === requested);
+    const [{ linear }] = members;
+    const auc = formatFixed(linear.estimates.auc.value);
+    const name = `${linear.runs[0].model} in as many bytes (${auc})`;
+    const lost = members.filter(({ verdict }) => verdict !== 'better');
     const at = `At ${formatRatio(requested)}`;
-    if (lost.length === 0) return [`${at} every method beats ${linear}.`];
-    return [
-      all === undefined
-        ? `${at}, ${lost.length} of ${judged.length} methods ${lost.length === 1 ? 'is' : 'are'} not shown to beat ${linear}: ${names}.`
-        : `${at}, ${all} methods is shown to beat ${linear}.`,
-    ];
+    if (lost.length === 0) return `${at}, every method beats ${name}.`;
+    if (lost.length === members.length && lost.length > 1)
+      return `${at}, none of ${lost.length} methods is shown to beat ${name}.`;
+    const are = lost.length === 1 ? 'is' : 'are';
+    const names = lost.map(({ row }) => row.series.label).join(', ');
+    return `${at}, ${lost.length} of ${plural(members.length, 'method')} ${are} not shown to beat ${name}: ${names}.`;
   });
 }

@@ -12,6 +12,8 @@ const partials = [
     'overview',
     'summary-table',
     'budget-explorer',
+    'decisions',
+    'words',
     'filter',
     'pairs',
     'references',
@@ -32,7 +34,7 @@ export const sortScript = scriptOf('sort-table');
 /** Each adds to a page that can be read without it. */
 const script = [
   sortScript,
-  ...['filter-table', 'budget', 'pairs', 'chart-points'].map((name) => scriptOf(name)),
+  ...['decisions', 'filter-table', 'budget', 'pairs', 'chart-points'].map((name) => scriptOf(name)),
   scriptOf('chart-plot', 'chart-ticks', 'chart-names', 'chart-redraw', 'chart-brush', 'chart-zoom'),
   scriptOf('chart-legend'),
   scriptOf('packed-files', 'chart-files'),

@@ -28,7 +28,9 @@ interface RowView {
   readonly gradients: Cell;
   readonly activations: Cell;
   readonly auc: Cell;
-  readonly change: Cell & { readonly standing: '' | 'equivalent' | 'undecided' | 'worse' | 'better' | 'unjudged' };
+  readonly change: Cell & {
+    readonly standing: '' | 'equivalent' | 'undecided' | 'worse' | 'better' | 'unjudged';
+  };
   readonly speed: Cell;
 }
 

@@ -106,11 +106,11 @@ export async function benchTraining(command: Command): Promise<{ report: string;
         });
         const sweep = new SweepProgress(settings.learningRates.length > 1);
         lines = runLines(sweep);
-        if (coarse !== undefined) lines.note(coarse);
         if (referenceRuns > 0)
           lines.note(
             `references: ${plural(referenceRuns, 'run')} for all methods together; --no-references leaves them out`,
           );
+        if (coarse !== undefined) lines.note(coarse);
         if (page !== undefined) {
           page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
           lines.note(`watch: ${page.address}`);

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { plural } from '../../base/plural.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { UserError } from '../../base/user-error.ts';
 import { type Known, sniff, type Sniffed } from '../../datasets/table/sniff/sniff.ts';
@@ -21,7 +22,13 @@ export async function sniffLog(places: string, { out, force, ...known }: SniffRe
   const found = await sniff(places, known);
   print(`${found.path}: ${found.format}, ${found.columns.length} columns`);
   const all = found.rows === undefined ? '' : ` of ${found.rows}`;
-  print(`rows read: ${found.sampled}${all}, from the beginning and further on\n`);
+  print(`rows read: ${found.sampled}${all}, from the beginning and further on`);
+  const { records, first } = found.malformed;
+  if (records > 0)
+    print(
+      `left out: ${plural(records, 'row')} with another number of columns than ${found.columns.length}, the first is row ${first}: bench refuses such lines, or leaves them out with --max-bad-lines ${records}`,
+    );
+  print('');
   print(aligned([['column', 'role', 'distinct', 'missing', 'reason'], ...found.columns.map(line)], 2, 4));
   if (found.schema === undefined)
     throw new UserError(

@@ -236,7 +236,12 @@ export function benchCommand(): Command {
       `scores of the test rows of every run, 4 bytes each, for intervals over rows (default: up to ${maxRowsKept} rows)`,
     )
     .option('--no-scores', 'no scores of test rows, and no intervals over them')
-    .option('--margin <auc>', 'least difference of AUC that matters: equivalent is less', marginOf, defaultMargin)
+    .option(
+      '--margin <auc>',
+      'least difference of AUC that matters: equivalent is less',
+      marginOf,
+      defaultMargin,
+    )
     .option('--open', 'report in a browser at the end')
     .option('--json', 'one JSON object on stdout');
   return withShortHelp(command, { shown: everyday, examples, details: severalValues });

@@ -14,6 +14,7 @@ export interface PracticeOptions {
   readonly l2Rows?: number;
   readonly l2Network?: number;
   readonly dropout?: number;
+  readonly average?: number;
 }
 
 /**
@@ -26,7 +27,7 @@ const usualWarmUp = 0.05;
 export const practiceOptionNames = [
   'recipe',
   ...(['patience', 'reduceOnPlateau', 'warmUp', 'decay'] as const),
-  ...(['l2Rows', 'l2Network', 'dropout'] as const),
+  ...(['l2Rows', 'l2Network', 'dropout', 'average'] as const),
 ] as const satisfies readonly (keyof PracticeOptions)[];
 
 export function addPracticeOptions(command: Command): Command {
@@ -74,12 +75,17 @@ export function addPracticeOptions(command: Command): Command {
       '--dropout <rate>',
       "share of the hidden layers' outputs that a training step sets to 0 (default: 0)",
       share({ one: false }),
+    )
+    .option(
+      '--average <share>',
+      "share of an epoch's last steps whose mean of the weights is evaluated in place of the last weights; 0.1 cuts noise (default: 0)",
+      share({ one: true }),
     );
 }
 
 /** The settings that are on; 0 and none turn off what a default or a recipe turns on. */
 export function chosenPractice(options: PracticeOptions): TrainingPractice {
-  const { patience, reduceOnPlateau, warmUp, decay, l2Rows, l2Network, dropout } = options;
+  const { patience, reduceOnPlateau, warmUp, decay, l2Rows, l2Network, dropout, average } = options;
   return {
     ...(patience && { patience }),
     ...(reduceOnPlateau && { reduceOnPlateau }),
@@ -88,5 +94,6 @@ export function chosenPractice(options: PracticeOptions): TrainingPractice {
     ...(l2Rows && { l2Rows }),
     ...(l2Network && { l2Network }),
     ...(dropout && { dropout }),
+    ...(average && { average }),
   };
 }

@@ -22,11 +22,17 @@ export function changeJson(
     strict,
     notes: hardwareNotes(hardware),
     regressions: settings.flatMap(({ changes }) => changes).filter((one) => fails(one)).length,
-    comparisons: settings.map(({ setting, changes }) => ({ setting, changes: changes.map((one) => jsonOf(one, fails(one))) })),
+    comparisons: settings.map(({ setting, changes }) => ({
+      setting,
+      changes: changes.map((one) => jsonOf(one, fails(one))),
+    })),
   };
 }
 
-function jsonOf({ pair, verdict, reason, aucOfA, aucOfB, difference, bySeeds }: Change, regression: boolean): unknown {
+function jsonOf(
+  { pair, verdict, reason, aucOfA, aucOfB, difference, bySeeds }: Change,
+  regression: boolean,
+): unknown {
   return {
     compression: pair.requested,
     verdict,

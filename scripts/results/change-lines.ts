@@ -7,7 +7,16 @@ import { aligned } from '../terminal/aligned.ts';
 import { hardwareNotes } from './recorded-changes.ts';
 
 /** A comparison as text: its sides, a table for each setting, and the number of each verdict. */
-export function changeLines({ a, b, data, testRows, rowsAssumed, margin, hardware, settings }: RecordedChanges): string[] {
+export function changeLines({
+  a,
+  b,
+  data,
+  testRows,
+  rowsAssumed,
+  margin,
+  hardware,
+  settings,
+}: RecordedChanges): string[] {
   const all = settings.flatMap(({ changes }) => changes);
   return [
     `A: ${a}`,
@@ -89,7 +98,9 @@ function intervalNote(
   const measured = rowsAssumed || onRows === 0 ? 0 : onRows;
   const paired = [
     'is paired by seed',
-    ...(measured === 0 ? [] : [measured === judged ? ` and ${rows}` : `, of ${measured} of them also ${rows}`]),
+    ...(measured === 0
+      ? []
+      : [measured === judged ? ` and ${rows}` : `, of ${measured} of them also ${rows}`]),
     ...(judged === 1 ? [] : [`${measured === 0 ? '' : ','} and holds for all ${judged} differences at once`]),
   ];
   return [

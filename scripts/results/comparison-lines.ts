@@ -23,13 +23,13 @@ export function comparisonLines(recording: Recording, margin?: number): string[]
       ownSettings(settings, i),
       full === undefined
         ? 'test AUC'
-        : `change of test AUC from ${baseline}, ${formatEstimate(full.estimates.auc)}`,
+        : `${rankings.length === 0 ? 'test AUC of' : 'change of test AUC from'} ${baseline}, ${formatEstimate(full.estimates.auc)}`,
       seeds === 1 ? 'one seed, no error bars' : `${seeds} seeds`,
       rates.length > 0 ? 'learning rates chosen on validation' : '',
     ];
     const findable = findableText(findableIn(rows, noise, recording.environment.data!.rows.test));
     return [
-      `${heading.filter((text) => text !== '').join(', ')}:`,
+      `${heading.filter((text) => text !== '').join(', ')}${rankings.length === 0 ? '' : ':'}`,
       ...rankings.map(
         (ranking) => `  ${formatRatio(ranking.requested).padStart(4)}  ${rankingText(ranking)}`,
       ),

@@ -14,7 +14,10 @@ export function powerLines(plan: PowerPlan): string[] {
       `with every seed, ${shared} of test rows with all seeds${pilot.assumed ? ' (both of test rows assumed)' : ''}`,
     ...(found.length === 0 ? [] : ['smallest differences that this recording could have found (power 0.8):', foundTable(found)]), // prettier-ignore
     `to show a difference of ${formatMargin(difference)} among ${methods} methods (power 0.8; hours of all runs one after another on this machine, with as many training rows):`,
-    aligned([['test rows', 'seeds: worse', 'hours', 'seeds: equivalent', 'hours'], ...planned.map(cellsOf)], 0),
+    aligned(
+      [['test rows', 'seeds: worse', 'hours', 'seeds: equivalent', 'hours'], ...planned.map(cellsOf)],
+      0,
+    ),
     rowsWithSeeds === undefined
       ? `with ${seeds} seeds no number of test rows calls it worse`
       : `with ${seeds} seeds it takes ${formatCount(rowsWithSeeds)} test rows to call it worse`,

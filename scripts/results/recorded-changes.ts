@@ -24,7 +24,11 @@ export function changesOfRecordings(
 }
 
 /** The changes from the first to the second of two methods of one recording. Throws a UserError. */
-export function changesOfMethods(named: NamedRecording, wanted: readonly string[], margin?: number): RecordedChanges {
+export function changesOfMethods(
+  named: NamedRecording,
+  wanted: readonly string[],
+  margin?: number,
+): RecordedChanges {
   requireRuns(named.name, named.recording);
   if (wanted.length !== 2)
     throw new UserError(

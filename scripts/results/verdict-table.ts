@@ -20,14 +20,15 @@ export function verdictTable(
     ...['equivalent', 'undecided', 'highest, and its bound', 'smallest gap found'],
     ...['worse without one method', 'worse without each seed'],
   ];
-  const budgets = rankings.map(({ requested, leader, standings, bound }) => {
+  const budgets = rankings.map((ranking) => {
+    const { requested, leader, standings } = ranking;
     const all = [...standings.values()];
     const completed = [...standings.keys()].filter(isCompleted);
     const count = (verdict: string) => String(all.filter((one) => one.verdict === verdict).length);
     const behind = completed.length < 2 ? 0 : behindByEarlierRule(completed.map(({ runs }) => aucBySeed(runs))).filter(Boolean).length; // prettier-ignore
     const least = found.find((one) => one.requested === requested);
     const stable = stability.find((one) => one.requested === requested);
-    const limit = leader && bound(leader);
+    const limit = leader && ranking.bound(leader);
     return [
       ...[formatRatio(requested), String(all.length), `${behind} / ${all.length - 1 - behind}`],
       `${count('worse')} (${all.filter(({ byMargin }) => byMargin).length})`,

@@ -25,7 +25,8 @@ export function verdictsJson(recording: Recording, margin?: number) {
   };
 }
 
-function methodsOf({ standings, toFull, leader, bound, places }: Ranking) {
+function methodsOf(ranking: Ranking) {
+  const { standings, toFull, leader } = ranking;
   return [...standings].flatMap(([row, { verdict, byMargin, within, gap }]) => {
     if (!isCompleted(row)) return [];
     const against = toFull.get(row);
@@ -34,8 +35,8 @@ function methodsOf({ standings, toFull, leader, bound, places }: Ranking) {
       {
         ...{ method: row.series.method, options: row.series.options, auc: row.estimates.auc.value },
         ...{ verdict, leader: row === leader, worseByMargin: byMargin, within },
-        bound: bound(row) ?? null,
-        places: places(row) ?? null,
+        bound: ranking.bound(row) ?? null,
+        places: ranking.places(row) ?? null,
         belowLeader: interval(gap) ?? null,
         againstFull: against === undefined ? null : { verdict: against.verdict, notBelow: against.notBelow, difference: interval(against.gap) ?? null }, // prettier-ignore
       },

@@ -4,7 +4,6 @@ import { digamma, inverseTrigamma, trigamma } from './polygamma.ts';
 import { type Estimate, mean, median } from '../../analysis/statistics/estimates.ts';
 import { studentQuantile } from '../../analysis/statistics/student-t.ts';
 
-
 /**
  * The difference of two of many methods, with an interval that holds for all pairs of them at once. Two or three seeds
  * tell little about the noise of one method, but dozens of methods tell much about noise in general: each variance is drawn

@@ -3,7 +3,7 @@ import { holm } from '../../analysis/statistics/holm.ts';
 import type { BySeed } from '../../analysis/statistics/pair-noise.ts';
 import { commonNoise } from './earlier-noise.ts';
 
-/** As many rivals of the best had their noise estimated together. */
+/** The number of rivals of the best from which on their noise was estimated together. */
 const many = 12;
 
 /**

@@ -13,7 +13,7 @@ const assumed = 0.06 * rowVariance;
 /** Shares of trials. */
 export interface Rates {
   readonly trials: number;
-  /** Called worse, though no method is truly below another (or is within nothing of it): any method of the budget. */
+  /** Any method called worse though none is truly better; by the present rule, and by the earlier one. */
   readonly falselyWorse: number;
   readonly falselyBehind: number;
   /** Said to be at most the margin below the best, though it is more: any method. */
@@ -24,7 +24,7 @@ export interface Rates {
   readonly pairsHold: number;
   /** The plain 95 % interval of one pair holds: of the first two methods, which no one chose by their numbers. */
   readonly onePairHolds: number;
-  /** Of methods that are truly worse by 0.004 or more, the share called so. */
+  /** The share of methods truly worse by 0.004 or more that are called so. */
   readonly found: number;
   readonly foundByEarlier: number;
 }

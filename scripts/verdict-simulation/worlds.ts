@@ -20,8 +20,7 @@ const withDeviation =
     return shared.map(() => own * stream.normal());
   };
 
-const chiSquared4 = (stream: Stream) =>
-  [1, 2, 3, 4].reduce((sum) => sum + stream.normal() ** 2, 0);
+const chiSquared4 = (stream: Stream) => [1, 2, 3, 4].reduce((sum) => sum + stream.normal() ** 2, 0);
 
 const mixed = withDeviation((stream) => deviation * Math.sqrt(4 / chiSquared4(stream)));
 

@@ -134,7 +134,7 @@ test.each([0, 3, 20, 40, 60])(
       return fs.writeSync(fd, bytes, 0, Math.ceil(bytes.length / 2)); // short writes are no failure
     };
     await expect(openCached({ ...request, write })).rejects.toThrow(
-      `${request.cache}: no space left on the disk; preparing takes about as many bytes as the raw text: free some, or choose another --cache`,
+      `${request.cache}: no space left on the disk; preparing takes about as many bytes as the raw text, and several times as many with text columns, lists or side tables: free some, or choose another --cache`,
     );
     expect(fs.readdirSync(request.cache)).toEqual([]);
   },

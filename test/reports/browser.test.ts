@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../analysis/recording.ts';
+import { choose } from '../../analysis/decisions/choose.ts';
 import { notWorse, rivalsThatAre } from '../../analysis/verdicts/ranking.ts';
 import { renderReport } from '../../reports/report.ts';
 import { launch, noBrowser, seriousIn } from '../browser.ts';
@@ -60,8 +61,9 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
   };
 
   it('draws its charts', async () => {
-    const charts = await page.locator('figure .wide svg').all();
-    expect(charts).toHaveLength(5);
+    const charts = await page.locator('.figures .wide svg').all();
+    expect(charts).toHaveLength(4);
+    expect(await page.locator('.lanes .wide svg').count()).toBe(3);
     for (const chart of charts) expect((await chart.boundingBox())!.height).toBeGreaterThan(150);
   });
 
@@ -96,13 +98,39 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
     expect(await form.getByRole('status').textContent()).toBe('');
   });
 
+  it('decides by the rule and the cost that the reader picks', async () => {
+    const form = page.locator('form.rule');
+    const sentences = () => page.locator('.claims .decision').allTextContents();
+    const before = await sentences();
+    await form.locator('[name=rule]').selectOption({ index: 4 });
+    await form.locator('[name=cost]').selectOption('serving bytes');
+    for (const [i, ranking] of ranked.entries()) {
+      const { chosen } = choose(ranking, { kind: 'notRefuted' }, 'servingBytes');
+      expect((await sentences())[i]).toMatch(new RegExp(`^Choose ${chosen!.series.label.replace(/[()]/g, '\\$&')}: among the \\d+ methods not shown`)); // prettier-ignore
+    }
+    await form.locator('[name=rule]').selectOption({ index: 0 });
+    await form.locator('[name=cost]').selectOption('training time');
+    expect(await sentences()).toEqual(before);
+  });
+
+  it('prints one figure alone, on a page of its size', async () => {
+    await page.evaluate('window.print = () => undefined');
+    await page.getByRole('button', { name: /^PDF of 16x/ }).click();
+    const pdf = await page.pdf({ preferCSSPageSize: true });
+    expect(pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await page.locator('.printing-one, .alone').count()).toBe(0);
+  });
+
   it('tells what the reader’s bytes buy', async () => {
     const form = page.locator('.chooser');
     const answer = form.getByRole('status');
     await form.locator('[name=ratio]').fill('4');
-    const [leader, ...others] = notWorse(ranked[0]);
-    expect(await answer.textContent()).toContain(`Choose ${leader.series.label} (asked for 4x`);
-    const names = others.map(({ series }) => series.label).join(', ');
+    const { chosen } = choose(ranked[0], { kind: 'within', tolerance: 0.001 }, 'trainSeconds');
+    const shown = chosen ?? ranked[0].leader!;
+    const says = chosen === undefined ? 'Nothing shown; ahead is' : 'Choose';
+    expect(await answer.textContent()).toContain(`${says} ${shown.series.label} (asked for 4x`);
+    const names = notWorse(ranked[0]).filter((row) => row !== shown).map(({ series }) => series.label).join(', '); // prettier-ignore
     expect(await answer.textContent()).toContain(`Not shown to be worse: ${names}.`);
     expect(Number(await form.locator('[name=amount]').inputValue())).toBeCloseTo(8.44, 2);
     await form.locator('[name=amount]').fill('0.0001');
@@ -112,7 +140,7 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
     expect(Number(await form.locator('[name=amount]').inputValue())).toBeGreaterThan(33.7);
     await form.getByRole('slider').press('ArrowLeft');
     expect(await form.getByRole('slider').getAttribute('aria-valuetext')).toMatch(/MB, [\d.]+ times smaller/);
-    expect(await answer.textContent()).toMatch(/^Choose /);
+    expect(await answer.textContent()).toMatch(/^(Choose|Nothing shown; ahead is|The only one:) /);
   });
 
   it('sets two methods side by side, either way round', async () => {

@@ -37,7 +37,9 @@ describe('claims', () => {
     expect(lead).toBe('robe is as good as the best');
     expect(details).toMatch(/It is at most 0\.000\d below the best, whichever that is\./);
     expect(details).toContain('uniform is equivalent: at most 0.001 below the best.');
-    expect(details).toMatch(/hashing-trick is the first that is worse, by 0\.0133 ± 0\.00\d\d, more than 0\.001\./);
+    expect(details).toMatch(
+      /hashing-trick is the first that is worse, by 0\.0133 ± 0\.00\d\d, more than 0\.001\./,
+    );
   });
 
   it('call undecided what is neither', () => {
@@ -58,7 +60,9 @@ describe('claims', () => {
       Array.from({ length: count }, (_, i) =>
         runsOf(`rival-${i}`, 16, [0.75, 0.7505 + 0.0005 * (i % 3), 0.7495]),
       ).flat();
-    expect(claim([...full, ...leader, ...runsOf('rival', 16, [0.75, 0.75, 0.75])]).lead).toBe('robe loses least');
+    expect(claim([...full, ...leader, ...runsOf('rival', 16, [0.75, 0.75, 0.75])]).lead).toBe(
+      'robe loses least',
+    );
     expect(claim([...full, ...leader, ...rivals(10)]).lead).toBe('robe is as good as the best');
   });
 

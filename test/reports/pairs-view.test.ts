@@ -8,6 +8,13 @@ it('packs differences in units of 0.0001, and says their verdicts', () => {
     verdict: verdictOf({ value, error }, 0.001),
   });
   expect(
-    packGaps([gap(0.00064, 0.0052), gap(-0.0031, 0.0012), undefined, gap(0.0004), gap(-0.00001, 0), gap(0.0002, 0.0005)]),
+    packGaps([
+      gap(0.00064, 0.0052),
+      gap(-0.0031, 0.0012),
+      undefined,
+      gap(0.0004),
+      gap(-0.00001, 0),
+      gap(0.0002, 0.0005),
+    ]),
   ).toBe('?6,52;-31,12;;4;0,0;=2,5');
 });

@@ -102,7 +102,7 @@ describe('a report', () => {
       environment,
       runs: [failedRun({ method: 'robe', ratio: 4, seed: 1 })],
     });
-    expect(textOf(failed)).toContain('4x no method gave a number');
+    expect(textOf(failed)).toContain('4x No method gave a number');
   });
 });
 

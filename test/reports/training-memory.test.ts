@@ -48,7 +48,11 @@ describe('training memory', () => {
       const [exact, estimated, coded, both] = rows;
       expect(exact.change).toBeUndefined();
       expect(estimated.change!.value).toBeCloseTo(-0.002, 9);
-      expect([estimated, coded, both].map(({ verdict }) => verdict)).toEqual(['worse', 'equivalent', 'worse']);
+      expect([estimated, coded, both].map(({ verdict }) => verdict)).toEqual([
+        'worse',
+        'equivalent',
+        'worse',
+      ]);
       expect(coded.change!.error!).toBeGreaterThan(Math.abs(coded.change!.value));
       expect(both.change!.value).toBeCloseTo(-0.0042, 9);
       expect(both.speed!.median).toBeGreaterThan(0);

@@ -82,7 +82,14 @@ test('machines get the same as an object', () => {
   const found = changeJson(changesOfRecordings(a, b, ['robe', 'lma'])) as {
     comparisons: { changes: unknown[] }[];
   };
-  expect(found).toMatchObject({ a: 'results/a', b: 'results/b', regressions: 2, margin: 0.001, strict: false, data: { name: 'planted' } });
+  expect(found).toMatchObject({
+    a: 'results/a',
+    b: 'results/b',
+    regressions: 2,
+    margin: 0.001,
+    strict: false,
+    data: { name: 'planted' },
+  });
   const [lma, robe] = found.comparisons[0].changes;
   expect(robe).toMatchObject({
     compression: 16,
@@ -115,14 +122,18 @@ describe('of one recording', () => {
 test('says what the noise is of, and where test rows alone leave it undecided', () => {
   const { a, b } = scoredPair();
   const lines = changeLines(changesOfRecordings(a, b)).join('\n');
-  expect(lines).toMatch(/robe .* undecided: (worse|better) beyond the noise of seeds, within that of test rows/);
+  expect(lines).toMatch(
+    /robe .* undecided: (worse|better) beyond the noise of seeds, within that of test rows/,
+  );
   expect(lines).toContain('± is paired by seed and by 400 test rows (95 %)');
   expect(changeJson(changesOfRecordings(a, b))).toMatchObject({
     testRows: 400,
     regressions: 0,
     comparisons: [
       {
-        changes: [{ verdict: 'undecided', bySeeds: { verdict: expect.stringMatching(/worse|better/) as string } }],
+        changes: [
+          { verdict: 'undecided', bySeeds: { verdict: expect.stringMatching(/worse|better/) as string } },
+        ],
       },
     ],
   });

@@ -30,6 +30,12 @@ test('one seed promises nothing; without a baseline there is no change', () => {
   ]);
 });
 
+test('the baseline alone is no change', () => {
+  expect(comparisonLines({ environment, runs: full })).toEqual([
+    'test AUC of full, 0.7600 ± 0.0025, 3 seeds',
+  ]);
+});
+
 test('of many methods only the first are named', () => {
   const [, ...lines] = comparisonLines(catalogueRecording());
   expect(lines).toHaveLength(4);

@@ -18,6 +18,7 @@
 #include "stored-rows.h"
 #include "unary.h"
 #include "vector-product.h"
+#include "cross-factors.h" // behind unary.h, whose tanh it uses: rows.h has another Step
 
 #define EMBED_JOIN(a, b) a##b
 #define EMBED_NAME(set) EMBED_JOIN(kernels_, set)
@@ -40,6 +41,7 @@ const Kernels* EMBED_NAME(EMBED_SET)() {
       join, join_grad_x, join_grad_matrix,
       fm_scratch, fm_interact, fm_grad, fm_grad_factors, first_order_sum, first_order_grad, deep_input, deep_input_grad,
       cross_shifts, cross_vectors, cross_vectors_grad, cross_product, cross_product_grad, row_dots, row_dots_grad,
+      set_tanh, tanh_grad, add_both, mix_experts, mix_experts_grad,
       stream_scratch, stream_gradient, estimate_row,
   };
   return &kernels;

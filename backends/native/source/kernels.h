@@ -137,6 +137,11 @@ struct CrossSums {
   float *weights, *slopes, *dots;
 };
 
+/** Experts of a cross layer, each of this rank; their numbers lie side by side in a row. */
+struct ExpertShape {
+  size_t experts, rank;
+};
+
 /** Codes of `bits` (2, 4 or 8) each, `columns` to a row of whole words: see harness/ops/packed-activations.ts. */
 struct PackedRows {
   size_t bits, columns;
@@ -277,6 +282,21 @@ struct Kernels {
                              size_t n);
   void (*row_dots)(const float* a, const float* b, float* y, size_t rows, size_t n);
   void (*row_dots_grad)(const float* a, const float* b, const float* dy, float* da, float* db, size_t rows, size_t n);
+
+  /** x = tanh(x). */
+  void (*set_tanh)(float* x, size_t n);
+  /** d, the gradient of y = tanh(x), becomes that of x. */
+  void (*tanh_grad)(float* d, const float* y, size_t n);
+  /** y += a + b; b may be null. */
+  void (*add_both)(float* y, const float* a, const float* b, size_t n);
+  /** inner, mixed: [batch, experts, rank], mixed = inner times the expert's share; shares: [batch, experts]. */
+  void (*mix_experts)(const ExpertShape&, const float* inner, const float* shares, float* mixed, size_t batch);
+  /**
+   * inner is the tanh of something, and shares the softmax of scores: d, the gradient of what is mixed, becomes that of the
+   * something; dscores: [batch, experts].
+   */
+  void (*mix_experts_grad)(const ExpertShape&, const float* inner, const float* shares, float* d, float* dscores,
+                           size_t batch);
 
   /** Floats of scratch memory that the one below needs. */
   size_t (*stream_scratch)(size_t k, size_t sub_batch);

@@ -1,6 +1,7 @@
 #include "matrix-product.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace {
 
@@ -16,11 +17,14 @@ struct Cut {
   size_t row_parts, column_parts;
 };
 
-Cut cut(const Kernels& kernels, size_t m, size_t n, size_t threads) {
+/** Most tiles of a part that something is done with at once: a few hundred kilobytes. */
+constexpr size_t finished_tiles = 4;
+
+Cut cut(const Kernels& kernels, size_t m, size_t n, size_t threads, size_t most_tiles) {
   const size_t tiles = ceil_div(m, kernels.tile_rows), panels = ceil_div(n, kernels.panel_width);
   // Some parts more than threads, so that a thread that was held up does not hold up all.
   const size_t wanted = threads == 1 ? 1 : 6 * threads;
-  const size_t tiles_per_part = std::max<size_t>(1, tiles / wanted);
+  const size_t tiles_per_part = std::clamp<size_t>(tiles / wanted, 1, most_tiles);
   const size_t row_parts = std::max<size_t>(1, ceil_div(tiles, tiles_per_part)); // one of no rows, for sums of b alone
   const size_t panels_per_part = std::max<size_t>(1, panels / std::max<size_t>(1, wanted / row_parts));
   return {tiles, panels, tiles_per_part, panels_per_part, row_parts, ceil_div(panels, panels_per_part)};
@@ -86,17 +90,23 @@ void multiply_vector(ThreadPool& pool, const Kernels& kernels, Matrix a, const f
 } // namespace
 
 void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, Matrix a, Matrix b, float* c, size_t m, size_t n,
-              size_t k, const Epilogue& epilogue, float* b_sums) {
+              size_t k, const Epilogue& epilogue, float* b_sums, const ProductOutput& output) {
   const auto columns = [&](size_t from, size_t) { return columns_of(a, from); };
-  multiply(pool, kernels, packed, columns, b, c, m, n, k, epilogue, b_sums);
+  multiply(pool, kernels, packed, columns, b, c, m, n, k, epilogue, b_sums, output);
 }
 
 void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, const Columns& a, Matrix b, float* c, size_t m,
-              size_t n, size_t k, const Epilogue& epilogue, float* b_sums) {
+              size_t n, size_t k, const Epilogue& epilogue, float* b_sums, const ProductOutput& output) {
   if (n == 0) return;
   if (m == 0 && b_sums == nullptr) return;
-  if (n == 1) return multiply_vector(pool, kernels, a(0, k), b.data, c, m, k, epilogue, b_sums);
-  const Cut parts = cut(kernels, m, n, pool.threads());
+  const size_t c_row = output.row == 0 ? n : output.row;
+  const bool finishes = output.finish != nullptr;
+  if (n == 1 && b.row == 1 && c_row == 1 && !output.add) {
+    multiply_vector(pool, kernels, a(0, k), b.data, c, m, k, epilogue, b_sums);
+    if (finishes) output.finish({0, m, 0, 1});
+    return;
+  }
+  const Cut parts = cut(kernels, m, n, pool.threads(), finishes ? finished_tiles : SIZE_MAX);
   packed.require(packed_floats(kernels, n, k) * sizeof(float));
   if (b_sums) std::fill(b_sums, b_sums + n, 0.0f);
   each_range_of_k(k, n, [&](size_t from, size_t range) {
@@ -106,7 +116,9 @@ void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, const Co
       kernels.pack_b(b_from, b.row, b.column, range, n, parts.panels * part / pack_parts,
                      parts.panels * (part + 1) / pack_parts, packed.floats(), b_sums);
     });
-    const ProductBlock whole = whole_block(kernels, packed.floats(), a(from, range), c, m, n, k, from, range, epilogue);
+    ProductBlock whole = whole_block(kernels, packed.floats(), a(from, range), c, m, n, k, from, range, epilogue);
+    whole.c_row = c_row;
+    if (output.add) whole.first = false;
     pool.each(parts.row_parts * parts.column_parts, [&](size_t part) {
       ProductBlock block = whole;
       block.row_from = part / parts.column_parts * parts.tiles_per_part * kernels.tile_rows;
@@ -114,6 +126,9 @@ void multiply(ThreadPool& pool, const Kernels& kernels, Memory& packed, const Co
       block.panel_from = part % parts.column_parts * parts.panels_per_part;
       block.panel_to = std::min(parts.panels, block.panel_from + parts.panels_per_part);
       kernels.product_block(block);
+      if (!finishes || !block.last) return;
+      output.finish({block.row_from, block.row_to, block.panel_from * kernels.panel_width,
+                     std::min(n, block.panel_to * kernels.panel_width)});
     });
   });
 }

@@ -140,21 +140,24 @@ Tile tile_of(size_t rows) {
   }
 }
 
-/** A tile at the right edge, narrower than its vectors: computed aside, then finished float by float. */
+/** A tile at the right edge, narrower than its vectors: computed aside, then finished with the lanes that are there. */
 void edge_tile(Tile whole, size_t rows, size_t width, const Place& a, const float* b, const ProductBlock& block, float* c,
                const float* bias, const float* mask) {
   float aside[tile_rows * panel_width];
   whole(a, b, block.k, aside, panel_width, true, nullptr, false, nullptr);
-  for (size_t i = 0; i < rows; i++)
-    for (size_t j = 0; j < width; j++) {
-      float& to = c[i * block.c_row + j];
-      float sum = aside[i * panel_width + j];
-      if (!block.first) sum += to;
-      if (bias) sum += bias[j];
-      if (block.last && block.epilogue.relu && !(sum > 0)) sum = 0;
-      if (mask && !(mask[i * block.c_row + j] > 0)) sum = 0;
-      to = sum;
+  for (size_t j = 0; j < width; j += lanes) {
+    const FirstLanes there(min_size(lanes, width - j));
+    const Vector shift = bias ? there.load(bias + j) : Vector{};
+    for (size_t i = 0; i < rows; i++) {
+      float* to = c + i * block.c_row + j;
+      Vector sum = load(aside + i * panel_width + j);
+      if (!block.first) sum += there.load(to);
+      if (bias) sum += shift;
+      if (block.last && block.epilogue.relu) sum = where_positive(sum, sum);
+      if (mask) sum = where_positive(there.load(mask + i * block.c_row + j), sum);
+      there.store(to, sum);
     }
+  }
 }
 
 void product_block(const ProductBlock& block) {

@@ -6,6 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#if defined(EMBED_AVX512) || defined(EMBED_AVX2)
+#include <immintrin.h>
+#endif
+
 #if defined(EMBED_AVX512)
 #define EMBED_SET avx512
 #define EMBED_VECTOR_BYTES 64
@@ -146,6 +150,52 @@ inline __attribute__((always_inline)) void store_before(float* to, const float* 
   if (static_cast<size_t>(end - to) >= lanes) return store(to, value);
   for (size_t i = 0; to + i < end; i++) to[i] = value[i];
 }
+
+/** The first n numbers of a vector, n at most its lanes: 0 behind them, and no memory behind them is touched. */
+class FirstLanes {
+ public:
+  explicit FirstLanes(size_t n) {
+#if defined(EMBED_AVX512)
+    mask_ = static_cast<__mmask16>((1u << n) - 1);
+#elif defined(EMBED_AVX2)
+    const __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    mask_ = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), places);
+#else
+    n_ = n;
+#endif
+  }
+
+  inline __attribute__((always_inline)) Vector load(const float* from) const {
+#if defined(EMBED_AVX512)
+    return (Vector)_mm512_maskz_loadu_ps(mask_, from);
+#elif defined(EMBED_AVX2)
+    return (Vector)_mm256_maskload_ps(from, mask_);
+#else
+    Vector value = {};
+    for (size_t i = 0; i < n_; i++) value[i] = from[i];
+    return value;
+#endif
+  }
+
+  inline __attribute__((always_inline)) void store(float* to, Vector value) const {
+#if defined(EMBED_AVX512)
+    _mm512_mask_storeu_ps(to, mask_, (__m512)value);
+#elif defined(EMBED_AVX2)
+    _mm256_maskstore_ps(to, mask_, (__m256)value);
+#else
+    for (size_t i = 0; i < n_; i++) to[i] = value[i];
+#endif
+  }
+
+ private:
+#if defined(EMBED_AVX512)
+  __mmask16 mask_;
+#elif defined(EMBED_AVX2)
+  __m256i mask_;
+#else
+  size_t n_;
+#endif
+};
 
 /** Streams of reads start early: for arrays met in order, the processor does it by itself. */
 inline __attribute__((always_inline)) void prefetch(const void* address) { __builtin_prefetch(address, 0, 3); }

@@ -15,6 +15,8 @@ export interface Sniffed {
   readonly format: string;
   /** Rows of the sample, and of the file if it states them. */
   readonly sampled: number;
+  /** Records at the beginning with another number of columns than the first one, which were left out, and the number of the first of them. */
+  readonly malformed: { readonly records: number; readonly first?: number };
   readonly rows?: number;
   readonly columns: readonly { readonly profile: ColumnProfile; readonly proposal: Proposal }[];
   /** Absent if no column looks like a label and none is named. */
@@ -31,7 +33,7 @@ export interface Known {
 
 /** Reads rows from the beginning of a log and from places further on, and proposes a schema. Throws a UserError. */
 export async function sniff(places: string, known: Known): Promise<Sniffed> {
-  const [{ path }] = listFiles(places);
+  const [{ path }] = listFiles(places, { onEmpty: () => {} });
   const separator =
     known.separator === undefined ? undefined : (separatorNames[known.separator] ?? known.separator);
   const quote =
@@ -41,7 +43,10 @@ export async function sniff(places: string, known: Known): Promise<Sniffed> {
   for (const name of reader.columns) find.one(name, 'the log'); // a proposal names every column
   const profilers = reader.columns.map(columnProfiler);
   let sampled = 0;
-  for await (const { row, cells } of reader.sample()) {
+  let malformed: Sniffed['malformed'] = { records: 0 };
+  const onMalformed = (row: number) =>
+    (malformed = { records: malformed.records + 1, first: malformed.first ?? row });
+  for await (const { row, cells } of reader.sample(onMalformed)) {
     sampled++;
     for (let i = 0; i < profilers.length; i++) profilers[i].add(cells[i], row);
   }
@@ -66,6 +71,7 @@ export async function sniff(places: string, known: Known): Promise<Sniffed> {
     path,
     format: reader.format,
     sampled,
+    malformed,
     ...(reader.rows !== undefined && { rows: reader.rows }),
     columns,
     ...(label && { schema: schemaOf(reader, columns, label.label!) }),

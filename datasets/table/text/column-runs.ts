@@ -8,8 +8,8 @@ import { skipRun } from './runs/skip.ts';
 import { textRun } from './runs/text.ts';
 import { wholeRun } from './runs/whole.ts';
 
-/** Parsers for the columns of a file, one for each run of neighbours of one kind. `quote` is -1 if there is none. */
-export function columnRuns(columns: readonly ColumnPlace[], context: RunContext, quote: number): RunParser[] {
+/** Parsers for the columns of a file, one for each run of neighbours of one kind. */
+export function columnRuns(columns: readonly ColumnPlace[], context: RunContext): RunParser[] {
   const { stride } = context.rows;
   const parsers: RunParser[] = [];
   let first = 0;
@@ -19,7 +19,7 @@ export function columnRuns(columns: readonly ColumnPlace[], context: RunContext,
     let count = 1;
     while (goesOn(columns[first + count], kind, base + count * step)) count++;
     const last = first + count === columns.length;
-    parsers.push(parserOf(kind, { first, count, base, step, last }, context, quote));
+    parsers.push(parserOf(kind, { first, count, base, step, last }, context));
     first += count;
   }
   return parsers;
@@ -30,11 +30,11 @@ function goesOn(next: ColumnPlace | undefined, kind: CellKind, base: number): bo
   return kind === cellKinds.skip || kind === cellKinds.other || next.base === base;
 }
 
-function parserOf(kind: CellKind, run: ColumnRun, context: RunContext, quote: number): RunParser {
+function parserOf(kind: CellKind, run: ColumnRun, context: RunContext): RunParser {
   const { integers, words } = context.rows;
   switch (kind) {
     case cellKinds.skip:
-      return skipRun(run, context, quote);
+      return skipRun(run, context);
     case cellKinds.label:
       return labelRun(run, context);
     case cellKinds.integer:
@@ -46,7 +46,7 @@ function parserOf(kind: CellKind, run: ColumnRun, context: RunContext, quote: nu
     case cellKinds.hex:
       return hexRun(run, context);
     case cellKinds.text:
-      return textRun(run, context, quote);
+      return textRun(run, context);
     case cellKinds.other:
       return otherRun(run, context);
   }

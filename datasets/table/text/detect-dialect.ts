@@ -23,7 +23,7 @@ export function detectSeparator(head: Uint8Array, quote: string): string | undef
 }
 
 /** The number of columns that most records have, and their share; of equals the first one. */
-function usualWidth(records: readonly (readonly string[])[]): { columns: number; share: number } {
+export function usualWidth(records: readonly (readonly string[])[]): { columns: number; share: number } {
   const counts = new Map<number, number>();
   for (const { length } of records) counts.set(length, (counts.get(length) ?? 0) + 1);
   let [columns, most] = [0, 0];

@@ -10,7 +10,7 @@ export type RowParser = (bytes: Uint8Array, from: number, to: number) => number;
 
 /**
  * A parser of rows that appends to `rows` until the buffer is full or a record is not valid. bytes[to - 1] must be a line feed. Columns
- * of one kind that are neighbours share a loop. A cell in an unusual form (quoted, with an exponent, a named missing value) goes to its
+ * of one kind that are neighbours share a loop. A cell in an unusual form (with doubled quotes, an exponent, a named missing value) goes to its
  * scanner and writers; a record with a fault, or one that the text ends in, is left to readRecord. `lines` takes line feeds
  * within cells. Separators of several bytes are not known here.
  */
@@ -35,8 +35,12 @@ export function rowParser(
     return cell.next;
   };
 
-  const context = { rows, separator: separator.charCodeAt(0), unusual };
-  const runs = columnRuns(columns, context, quote === '' ? -1 : quote.charCodeAt(0));
+  const runs = columnRuns(columns, {
+    rows,
+    separator: separator.charCodeAt(0),
+    quote: quote === '' ? -1 : quote.charCodeAt(0),
+    unusual,
+  });
   const { capacity } = rows;
   return (bytes, from, to) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -18,7 +18,12 @@ const mostUnpacked = 1 << 30;
  * Rows for `sniff`: the first ones, and stretches further on. A stretch begins behind a line end; a record in it with another number of
  * columns, as where it begins within a cell, is left out. Rows further on have no number, 0.
  */
-export async function* sampleText(file: TextFile, dialect: Dialect, columns: number): AsyncGenerator<Sample> {
+export async function* sampleText(
+  file: TextFile,
+  dialect: Dialect,
+  columns: number,
+  onMalformed: (row: number) => void = () => {},
+): AsyncGenerator<Sample> {
   const plain = compressionOf(file.path) === 'none';
   for await (const { bytes, first } of plain ? plainStretches(file) : unpackedStretches(file.path)) {
     let row = first ? 1 - Number(dialect.header) : 0;
@@ -26,6 +31,7 @@ export async function* sampleText(file: TextFile, dialect: Dialect, columns: num
     for (const cells of records(bytes.subarray(start), dialect.separator, dialect.quote)) {
       if (cells.length === columns && (!first || row > 0))
         yield { row, cells: cells.map((cell) => (cell === '' ? null : cell)) };
+      else if (first && row > 0) onMalformed(row);
       if (first) row++;
     }
   }

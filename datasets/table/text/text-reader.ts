@@ -1,12 +1,13 @@
 import { UserError } from '../../../base/user-error.ts';
 import { compressionOf, openText } from '../../text/open-text.ts';
+import { quoted } from '../../text/cell-text.ts';
 import type { TextFile } from '../../text/text-file.ts';
 import { textHead } from '../../text/text-head.ts';
 import { isHeader } from './header.ts';
 import type { TableReader } from '../reader.ts';
 import type { Dialect } from './dialect.ts';
 import { lineFeed } from './dialect.ts';
-import { detectSeparator, headRecords } from './detect-dialect.ts';
+import { detectSeparator, headRecords, usualWidth } from './detect-dialect.ts';
 import { otherFormat } from './other-formats.ts';
 import { parseText } from './parse-text.ts';
 import { sampleText } from './sample-text.ts';
@@ -30,6 +31,8 @@ export function textReader(file: TextFile, form: TextForm): TableReader & { read
     head.whole && head.bytes.at(-1) !== lineFeed
       ? Buffer.concat([head.bytes, Uint8Array.of(lineFeed)])
       : head.bytes;
+  if (head.whole && head.bytes.length === 0)
+    throw new UserError(`${path}: the file has no text; download or unpack it again`);
   refuseOtherFormats(path, bytes);
   const quote = form.quote ?? (form.separator === '::' ? '' : '"');
   const separator = form.separator ?? detectSeparator(bytes, quote);
@@ -44,6 +47,7 @@ export function textReader(file: TextFile, form: TextForm): TableReader & { read
     throw new UserError(
       `${path}: its first record does not end within ${bytes.length} bytes: is the file text?`,
     );
+  requireRow(path, first, records);
   const header = form.header ?? (form.names === undefined && isHeader(records, form.known));
   const columns = header
     ? first.map((name, at) => name.trim() || String(at + 1)) // an index without a name, a separator at the end
@@ -55,7 +59,7 @@ export function textReader(file: TextFile, form: TextForm): TableReader & { read
     format: formatName(separator, compressionOf(path)),
     columns,
     dialect,
-    sample: () => sampleText(file, dialect, columns.length),
+    sample: (onMalformed) => sampleText(file, dialect, columns.length, onMalformed),
     blocks: (resolved, context) =>
       parseText(
         withContent(openText(path, context.onRead), context.onContent),
@@ -64,6 +68,15 @@ export function textReader(file: TextFile, form: TextForm): TableReader & { read
         context,
       ),
   };
+}
+
+/** Throws a UserError if the first line is a title or a comment: it has one column, and most lines after it have more. */
+function requireRow(path: string, first: readonly string[], records: readonly (readonly string[])[]): void {
+  const { columns } = usualWidth(records);
+  if (first.length > 1 || columns < 2) return;
+  throw new UserError(
+    `${path}:1: ${quoted(first[0])} is one column, and the lines after it have ${columns}: remove lines before the header`,
+  );
 }
 
 async function* withContent(

@@ -45,9 +45,11 @@ function tooSmall(least) {
 }
 
 function answerOf(row) {
-  const choice = line('p', 'Choose ');
+  const choice = line('p', `${row.dataset.says} `);
   choice.className = 'choice';
-  const [symbol, name] = [...row.querySelector('.choose').children].map((node) => node.cloneNode(true));
+  const [symbol, name] = [...row.querySelector('.choose').children]
+    .slice(0, 2)
+    .map((node) => node.cloneNode(true));
   choice.append(symbol, name, ` (${row.querySelector('.measured').textContent})`);
   const names = row.querySelector('.others span');
   return [

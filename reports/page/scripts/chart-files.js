@@ -1,6 +1,7 @@
-/* global document, getComputedStyle, Blob, XMLSerializer */
+/* global document, getComputedStyle, Blob, XMLSerializer, print, addEventListener */
 import { save } from './packed-files.js';
-// Offers the drawing as the reader sees it as a file, beside the specification.
+// Offers the drawing as a file, beside the specification: as SVG as the reader sees it, and as PDF on a page of its own size by the
+// browser's print, which keeps letters as letters.
 const css = getComputedStyle(document.documentElement);
 const looks = ['opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'fill'];
 
@@ -15,7 +16,45 @@ for (const figure of document.querySelectorAll('figure')) {
     const svg = [...figure.querySelectorAll('svg')].find((one) => one.getClientRects().length > 0);
     save(`${stem}.svg`, new Blob([pictureOf(svg)], { type: 'image/svg+xml' }));
   });
-  tools.append(picture);
+  const sheet = document.createElement('button');
+  sheet.type = 'button';
+  sheet.textContent = 'PDF';
+  sheet.setAttribute(
+    'aria-label',
+    `PDF of ${figure.querySelector('figcaption').textContent}, by the browser’s print`,
+  );
+  sheet.addEventListener('click', () => printAlone(figure));
+  tools.append(picture, sheet);
+}
+
+/** Prints one figure on paper of its size. Everything else comes back afterwards. */
+function printAlone(figure) {
+  const svg = [...figure.querySelectorAll('svg')].find((one) => one.getClientRects().length > 0);
+  const { width, height } = svg.viewBox.baseVal;
+  const page = document.createElement('style');
+  page.textContent = `@page { size: ${width + 16}px ${height + 16}px; margin: 8px; }`;
+  const kept = [];
+  // Folds around it are open already: it was clicked.
+  for (let node = figure; node !== document.body; node = node.parentElement) {
+    node.classList.add('alone');
+    kept.push(node);
+  }
+  svg.parentElement.classList.add('alone-drawing');
+  svg.style.width = `${width}px`;
+  document.documentElement.classList.add('printing-one');
+  document.head.append(page);
+  addEventListener(
+    'afterprint',
+    () => {
+      for (const node of kept) node.classList.remove('alone');
+      svg.parentElement.classList.remove('alone-drawing');
+      svg.style.width = '';
+      document.documentElement.classList.remove('printing-one');
+      page.remove();
+    },
+    { once: true },
+  );
+  print();
 }
 
 /** The drawing as a file of its own, with colours instead of their names, and with the titles that the page holds elsewhere. */

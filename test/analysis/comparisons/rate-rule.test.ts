@@ -9,6 +9,11 @@ const grid = [0.005, 0.01, 0.02];
 test.each([
   { name: 'the best, if it leads by more than one error', aucs: [0.75, 0.752, 0.755], rate: 0.02 },
   { name: 'one inside the grid before an end that leads by less', aucs: [0.75, 0.754, 0.7555], rate: 0.01 },
+  {
+    name: 'one inside the grid before a lower end that leads by less',
+    aucs: [0.7555, 0.754, 0.75],
+    rate: 0.01,
+  },
   { name: 'the lower of two ends that are alike', aucs: [0.755, 0.75, 0.756], rate: 0.005 },
   { name: 'the lower of two inside the grid', aucs: [0.74, 0.7551, 0.756, 0.75], rate: 0.01 },
   { name: 'what gave a number', aucs: [undefined, undefined, 0.6], rate: 0.02 },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { comparisons } from '../../../analysis/comparisons/comparable.ts';
-import { analyze } from '../../../analysis/recording.ts';
+import { type AnalyzedComparison, analyze } from '../../../analysis/recording.ts';
 import { againstLinear, linearAt } from '../../../analysis/references/against-linear.ts';
 import { isCompleted } from '../../../analysis/summary/rows.ts';
 import type { CompletedRun } from '../../../results/record.ts';
@@ -85,30 +85,28 @@ test('the linear model of a budget is the largest that fits it, in bytes', () =>
   expect(auc(65)).toBeUndefined();
 });
 
-test('a method beats it only where the interval of their difference says so', () => {
+const verdictOn = (comparison: AnalyzedComparison, method: string) =>
+  [...againstLinear(comparison, 0.001)].find(([row]) => row.series.method === method)?.[1].verdict;
+
+test('a method beats it only where a verdict says so, simultaneous over the methods of the budget', () => {
   const [comparison] = analyzed;
-  const standing = (method: string) => {
-    const row = comparison.rows.filter(isCompleted).find((one) => one.series.method === method)!;
-    return againstLinear(row, comparison, undefined)?.standing;
-  };
-  expect([standing('robe'), standing('topk')]).toEqual(['beats', 'below']);
+  expect([verdictOn(comparison, 'robe'), verdictOn(comparison, 'topk')]).toEqual(['better', 'worse']);
   const noisy = [0.002, -0.002, 0.0005].map((noise, i) => completedRun({ method: 'qr', ratio: 64, seed: i + 1, auc: 0.7583 + noise })); // prettier-ignore
   const others = recording.runs.filter(({ method }) => method !== 'qr');
   const [again] = analyze({ ...recording, runs: [...others, ...noisy] }).comparisons;
-  const qr = again.rows.filter(isCompleted).find((one) => one.series.method === 'qr')!;
-  expect(againstLinear(qr, again, undefined)?.standing).toBe('not shown to beat');
-  expect(behindTexts(again, undefined)).toEqual([
+  expect(verdictOn(again, 'qr')).toBe('undecided');
+  expect(behindTexts(again, 0.001)).toEqual([
     'At 64x, 2 of 3 methods are not shown to beat linear in as many bytes (0.7584): qr, topk.',
   ]);
 });
 
-test('one seed has no interval: nothing is said', () => {
+test('too few seeds have no verdict: nothing is said', () => {
   const [comparison] = analyze({
     ...recording,
     runs: recording.runs.filter(({ seed }) => seed === 1),
   }).comparisons;
-  const [robe] = comparison.rows.filter(isCompleted).filter((row) => row.series.method === 'robe');
-  expect(againstLinear(robe, comparison, undefined)?.standing).toBe('unknown');
+  expect(verdictOn(comparison, 'robe')).toBe('unjudged');
+  expect(behindTexts(comparison, 0.001)).toEqual([]);
 });
 
 test('of the same model, those of other settings belong to another comparison', () => {
@@ -142,6 +140,6 @@ test('JSON has the direction of every quantity, references apart, and what is no
     ['qr', false],
     ['topk', true],
   ]);
-  expect(found[0].rows[1].againstLinear).toMatchObject({ standing: 'beats' });
+  expect(found[0].rows[1].againstLinear).toMatchObject({ verdict: 'better' });
   expect(found[0].references.map(({ kind }) => kind)).toEqual(['dense', 'model', 'model', 'compute']);
 });

@@ -139,8 +139,8 @@ describe('two methods of a recording', () => {
     const [a, b] = ['uniform', 'hashing-trick'].map((name) => runs.find(({ method }) => method === name)!);
     const [{ difference, pair }] = methods(a, b, runs);
     const rows = summarize(runs, seriesOf(runs)).filter(isCompleted);
-    const [rowOfA, rowOfB] = ['uniform', 'hashing-trick'].map(
-      (name) => rows.find(({ series, requested }) => series.label === name && requested === 4)!,
+    const [rowOfA, rowOfB] = ['uniform', 'hashing-trick'].map((name) =>
+      rows.find(({ series, requested }) => series.label === name && requested === 4)!,
     );
     const budgets = [4, 16, 64, 256].map((one) => rows.filter(({ requested }) => requested === one));
     const found = noiseOf(budgets).between(rowOfB, rowOfA)!;

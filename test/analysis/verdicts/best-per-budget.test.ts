@@ -8,8 +8,7 @@ import { summarize } from '../../../analysis/summary/summary.ts';
 import type { CompletedRun, RunRecord } from '../../../results/record.ts';
 import { completedRun, failedRun, plausibleRecording } from '../../reports/recordings.ts';
 
-const bestPerBudget = (rows: readonly SummaryRow[]) =>
-  bought.bestPerBudget(rows, noiseAmong(rows), 0.001);
+const bestPerBudget = (rows: readonly SummaryRow[]) => bought.bestPerBudget(rows, noiseAmong(rows), 0.001);
 const rowsOf = (runs: readonly RunRecord[]) => summarize(runs, seriesOf(runs));
 /** A run that takes so many bytes of the full 33,762,048. */
 const sized = (method: string, ratio: number, servingBytes: number, auc: number): CompletedRun => {

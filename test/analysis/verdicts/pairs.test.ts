@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { analyze } from '../../../analysis/recording.ts';
 import { isCompleted } from '../../../analysis/summary/rows.ts';
 import { pairsOf, verdictOf } from '../../../analysis/verdicts/pairs.ts';
-import { catalogueRecording, completedRun, environment, plausibleRecording } from '../../reports/recordings.ts';
+import {
+  catalogueRecording,
+  completedRun,
+  environment,
+  plausibleRecording,
+} from '../../reports/recordings.ts';
 
 describe.each([
   ['few methods', plausibleRecording()],

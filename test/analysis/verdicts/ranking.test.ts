@@ -13,7 +13,13 @@ import type { RunRecord } from '../../../results/record.ts';
 import { markdownTable } from '../../../reports/markdown-table.ts';
 import { renderReport } from '../../../reports/report.ts';
 import { comparisonLines } from '../../../scripts/results/comparison-lines.ts';
-import { completedRun, environment, failedRun, infeasibleRun, plausibleRecording } from '../../reports/recordings.ts';
+import {
+  completedRun,
+  environment,
+  failedRun,
+  infeasibleRun,
+  plausibleRecording,
+} from '../../reports/recordings.ts';
 
 const runsOf = (method: string, ratio: number, aucs: readonly number[]) =>
   aucs.map((auc, i) => completedRun({ method, ratio, seed: i + 1, auc }));
@@ -121,7 +127,7 @@ describe('report, table and terminal read the same ranking', () => {
 
   it('in the badges of the report', async () => {
     const page = await renderReport(recording);
-    const badges = page.match(/<span class="badge">(best|equivalent|undecided|highest)<\/span>/g) ?? [];
+    const badges = page.match(/<span class="badge \w+">(best|equivalent|undecided|highest)<\/span>/g) ?? [];
     const marked = found.filter(({ rivals }) => rivals.length > 0).flatMap((ranking) => notWorse(ranking));
     expect(badges).toHaveLength(marked.length);
     expect(found.filter(({ leader }) => isLeader(leader!, found))).toHaveLength(found.length);

@@ -15,6 +15,11 @@ const floats = (n: number) => new Float32Array(n);
 const adagrad = stepArguments('adagrad', 0.1, 1);
 const table = () => addon.createTable(10, 4, 4, 'adagrad');
 
+/** Lists of a mixture of 2 experts of rank 2 on 3 x 5. */
+const mixedWeights = () => [10, 20, 20, 5].map(floats);
+const squares = () => [4, 4].map(floats);
+const mixedSaved = () => [6, 12, 12, 12, 15].map(floats);
+
 /** Any function with any arguments. */
 export function anyCall(): fc.Arbitrary<Call> {
   const names = Object.keys(addon) as Call['name'][];
@@ -57,6 +62,16 @@ export function goodCalls(): readonly (readonly [keyof Addon, () => unknown[]])[
     ['crossVectorsGrad', () => [...[15, 10, 10, 6, 15, 15, 10, 10].map(floats), 3, 5, 2]],
     ['crossProduct', () => [floats(9), floats(9), floats(9), floats(9), 9]],
     ['crossProductGrad', () => [...[9, 9, 9, 9, 9, 9].map(floats), 9]],
+    ['lowRankCross', () => [...[15, 15, 10, 10, 5, 6, 15, 15].map(floats), 3, 5, 2]],
+    ['lowRankCrossGrad', () => [...[15, 15, 15, 6, 15, 10, 10, 15, 15, 15, 10, 10, 5].map(floats), 3, 5, 2]],
+    ['mixedCross', () => [floats(15), floats(15), mixedWeights(), squares(), mixedSaved(), floats(15), 3, 5, 2, 2]], // prettier-ignore
+    [
+      'mixedCrossGrad',
+      () => [
+        ...[floats(15), floats(15), floats(15), mixedWeights().slice(0, 3), squares(), mixedSaved()],
+        ...[undefined, floats(15), floats(15), mixedWeights(), squares(), 3, 5, 2, 2],
+      ],
+    ],
     ['rowDots', () => [floats(15), floats(15), floats(3), 3, 5]],
     ['rowDotsGrad', () => [floats(15), floats(15), floats(3), floats(15), floats(15), 3, 5]],
     ['crossEntropy', () => [floats(9), floats(9), 9]],

@@ -101,7 +101,9 @@ test('a side table that is not there, and no data, are said', async () => {
   await expect(prepared(folderOf(rest))).rejects.toThrow(
     /users\.dat: no such file; movielens needs it in the folder of its log/,
   );
-  await expect(prepared(folderOf({}))).rejects.toThrow(/movielens needs ratings\.dat there/);
+  await expect(prepared(folderOf({}))).rejects.toThrow(
+    /movielens needs ratings\.dat \(1m\) or ratings\.csv \(20m, 25m, 32m\) there/,
+  );
 });
 
 const real = join(import.meta.dirname, '../../../../shared/data/movielens-1m/ratings-users-1-2999.dat.gz');

@@ -37,6 +37,9 @@ const numbers = fc.constantFrom(
   '0',
   '7',
   '-3',
+  '42',
+  '305',
+  '1460',
   '2.5',
   '-0.125',
   '.5',
@@ -55,6 +58,9 @@ const whole = fc.constantFrom(
   '-0',
   '7',
   '-12',
+  '42',
+  '305',
+  '1460',
   '2147483647',
   '-2147483647',
   '000000000001',
@@ -240,6 +246,7 @@ test.each([
 const kinds: Readonly<Record<string, readonly [string, Partial<WrittenSchema>]>> = {
   text: ['t', {}],
   hex: ['1a', { categorical: ['g', { column: 'z', form: 'hex' }] }],
+  'hex of 8 digits': ['0f0f0f0f', { categorical: ['g', { column: 'z', form: 'hex' }] }],
   whole: ['7', { categorical: ['g', { column: 'z', form: 'integer' }] }],
   integer: ['7', { categorical: ['g'], numeric: [{ column: 'z', form: 'integer' }] }],
   number: ['.5', { categorical: ['g'], numeric: ['z'] }],
@@ -259,3 +266,47 @@ test.each(Object.entries(kinds))(
         ).rejects.toThrow(/log.csv:3: .*(columns instead of 3|text after)/);
   },
 );
+
+test.each([...Object.entries(kinds), ['label', ['1', {}]] as const])(
+  'cells in quotes, kind %s: as those without; text behind the second quote is refused',
+  async (kind, [cell, roles]) => {
+    const own = { label: 'y', categorical: ['g', 'z'], ...roles };
+    const form = { separator: ',', quote: '"', chunk: 1 << 16, blockRows: 9 };
+    // The cell is the last of its record, and one before others.
+    const orders =
+      kind === 'label'
+        ? [
+            ['g', 'z', 'y'],
+            ['y', 'g', 'z'],
+          ]
+        : [
+            ['y', 'g', 'z'],
+            ['z', 'y', 'g'],
+          ];
+    const tested = kind === 'label' ? 'y' : 'z';
+    const others: Record<string, string> = { y: '1', g: 'v', z: 't' };
+    for (const names of orders) {
+      const text = (written: string) =>
+        `${names.join()}\n${names.map((name) => (name === tested ? written : others[name])).join()}\n`;
+      const read = (written: string) => parsed(text(written), own, { ...form, names });
+      expect(await read(`"${cell}"`), names.join()).toEqual(await read(cell));
+      if (kind !== 'label') expect(await read('""'), names.join()).toEqual(await read(''));
+      for (const wrong of [`"${cell}"x`, `"${cell}" `])
+        await expect(read(wrong), `${names.join()} ${wrong}`).rejects.toThrow(/log.csv:2: .*text after/);
+      for (const wrong of [`"${cell}`, `"${cell},`, `"${cell}x,`, '"'])
+        await expect(read(wrong), `${names.join()} ${wrong}`).rejects.toThrow(/is not closed/);
+    }
+  },
+);
+
+test('a line end or a tab in quotes ends no cell, whatever follows it', async () => {
+  const names = ['y', 'skipped', 'a', 'b'];
+  const content = ['t\n,u', 't\t,u', 'longer than eight\n,', '12345678\n,', '\r\n,', ',\n'];
+  const rows = content.map((cell) => `1,"${cell}","${cell}","${cell}"\n`);
+  const found = await parsed(
+    `${names.join()}\n${rows.join('')}`,
+    { label: 'y', categorical: ['a', 'b'] },
+    { separator: ',', quote: '"', names },
+  );
+  expect(found.map(({ tokens }) => tokens)).toEqual(content.map((cell) => [tokenOf(cell), tokenOf(cell)]));
+});

@@ -6,6 +6,8 @@ import { crossVectors } from '../../../harness/ops/cross-vectors.ts';
 import { deepInput } from '../../../harness/ops/deep-input.ts';
 import { firstOrderSum } from '../../../harness/ops/first-order-sum.ts';
 import { fmInteraction } from '../../../harness/ops/fm-interaction.ts';
+import { lowRankCross } from '../../../harness/ops/low-rank-cross.ts';
+import { mixedCross } from '../../../harness/ops/mixed-cross.ts';
 import { pairwiseDots } from '../../../harness/ops/pairwise-dots.ts';
 import { rowDots } from '../../../harness/ops/row-dots.ts';
 import { cpu } from '../../../backends/cpu.ts';
@@ -112,6 +114,77 @@ const matrixCross = (batch: number, n: number, layers: number): OpCase => ({
     ),
 });
 
+/** x W for one sample; W: [x's, columns]. */
+const through = (x: readonly number[], weights: readonly number[], columns: number) =>
+  range(columns).map((j) => total(x.map((a, i) => a * weights[i * columns + j])));
+
+const lowRank = (batch: number, n: number, rank: number, layers: number): OpCase => ({
+  name: `${layers} cross layers of rank ${rank} on ${batch} x ${n}`,
+  shapes: [[batch, n], ...range(layers).flatMap(() => [[n, rank], [rank, n], [n]])],
+  op: (x, ...parameters) =>
+    lowRankCross(
+      x as tf.Tensor2D,
+      range(layers).map((l) => {
+        const [down, up, bias] = parameters.slice(3 * l) as [
+          tf.Tensor2D & tf.Variable,
+          tf.Tensor2D,
+          tf.Tensor1D,
+        ];
+        return { down: { weights: down }, up: { weights: up, bias } };
+      }),
+    ),
+  definition: (x, ...parameters) =>
+    rowsOf(x, n).flatMap((x0) =>
+      range(layers).reduce((x, l) => {
+        const [down, up, bias] = parameters.slice(3 * l);
+        const u = through(through(x, down, rank), up, n);
+        return x.map((value, j) => x0[j] * (u[j] + bias[j]) + value);
+      }, x0),
+    ),
+});
+
+const mixture = (batch: number, n: number, rank: number, experts: number, layers: number): OpCase => ({
+  name: `${layers} cross layers of ${experts} experts of rank ${rank} on ${batch} x ${n}`,
+  shapes: [
+    ...[
+      [batch, n],
+      [n, experts],
+    ],
+    ...range(layers).flatMap(() => [
+      ...[[n, experts * rank], [experts * rank, n], [n]],
+      ...range(experts).map(() => [rank, rank]),
+    ]),
+  ],
+  op: (x, gates, ...parameters) =>
+    mixedCross(
+      x as tf.Tensor2D,
+      gates as tf.Tensor2D,
+      range(layers).map((l) => {
+        const [down, up, bias, ...squares] = parameters.slice((3 + experts) * l, (3 + experts) * (l + 1));
+        return {
+          down: { weights: down as tf.Tensor2D & tf.Variable },
+          up: { weights: up as tf.Tensor2D, bias: bias as tf.Tensor1D },
+          squares: squares.map((square) => ({ weights: square as tf.Tensor2D & tf.Variable })),
+        };
+      }),
+    ),
+  definition: (x, gates, ...parameters) =>
+    rowsOf(x, n).flatMap((x0) =>
+      range(layers).reduce((x, l) => {
+        const [down, up, bias, ...squares] = parameters.slice((3 + experts) * l, (3 + experts) * (l + 1));
+        const powers = through(x, gates, experts).map(Math.exp);
+        const narrow = through(x, down, experts * rank).map(Math.tanh);
+        const mixed = squares.flatMap((square, k) =>
+          through(narrow.slice(k * rank, (k + 1) * rank), square, rank).map(
+            (value) => (Math.tanh(value) * powers[k]) / total(powers),
+          ),
+        );
+        const u = through(mixed, up, n);
+        return x.map((value, j) => x0[j] * (u[j] + bias[j]) + value);
+      }, x0),
+    ),
+});
+
 const dots = (batch: number, count: number, dim: number): OpCase => ({
   name: `dots of pairs of ${batch} x ${count} x ${dim}`,
   shapes: [[batch, count, dim]],
@@ -145,6 +218,12 @@ const cases: OpCase[] = [
   matrixCross(3, 4, 2),
   matrixCross(1, 1, 1),
   matrixCross(2, 5, 3),
+  lowRank(3, 5, 2, 3),
+  lowRank(1, 1, 1, 1),
+  lowRank(2, 4, 1, 2),
+  mixture(3, 4, 2, 3, 2),
+  mixture(1, 1, 1, 1, 1),
+  mixture(2, 3, 1, 2, 3),
   {
     name: 'the end of a cross layer',
     shapes: [

@@ -4,7 +4,7 @@ import { frequencyChart } from '../../../reports/charts/frequency.ts';
 import { learningChart, learningDomain } from '../../../reports/charts/learning.ts';
 import { qualityChart } from '../../../reports/charts/quality.ts';
 import { speedChart } from '../../../reports/charts/speed.ts';
-import { aucRankingChart } from '../../../reports/charts/auc-ranking.ts';
+import { gapDomain, gapLanes, gapsChart } from '../../../reports/charts/gaps.ts';
 import { noiseAmong } from '../../../analysis/recording.ts';
 import { rankings } from '../../../analysis/verdicts/ranking.ts';
 import { throughputChart } from '../../../reports/charts/throughput.ts';
@@ -68,9 +68,12 @@ export function ofRuns(name: string, runs: readonly RunRecord[]): Drawable[] {
     ...{ series, widths, specOf },
   });
   return [
-    chart('auc-ranking', 'Change of AUC at every budget', [430, 350], (width) =>
-      aucRankingChart(ranked, width)!,
-    ),
+    chart('gaps', 'Differences to the leader', [350], (width) => {
+      const lanes = gapLanes(ranked[1], [
+        { row: full, label: 'full', gap: { value: -0.002, error: 0.001, count: 3 } },
+      ]);
+      return gapsChart({ lanes, margin: 0.001, domain: gapDomain(lanes, 0.001) }, width);
+    }),
     chart('auc', 'AUC against bytes', [540, 350], (width) =>
       qualityChart({ metric: 'auc', rows, bestPossible: 0.7702 }, width),
     ),

@@ -17,20 +17,25 @@ describe('verdicts of recordings whose truth is known', () => {
     ['astray', 12, 3, true, 500],
     ['equal', 12, 10, true, 400],
     ['mixed', 43, 3, false, 60],
-  ] as const)('err in one of twenty at most: %s, %i methods, %i seeds, test rows %s', (world, methods, seeds, rows, some) => {
-    const trials = some * times;
-    const asked = { ...recording, world, methods, seeds, rows };
-    const same = ratesOf({ ...asked, gaps: gapsOf('none', methods) }, trials, 1, { earlier: false });
-    expect(same.falselyWorse).toBeLessThanOrEqual(0.05 + luck(0.05, trials));
-    const edge = ratesOf({ ...asked, gaps: gapsOf('edge', methods, margin) }, trials, 2, { earlier: false });
-    expect(edge.falselyWithin).toBeLessThanOrEqual(0.05 + luck(0.05, trials));
-    const spread = ratesOf({ ...asked, gaps: gapsOf('spread', methods) }, trials, 3, { earlier: false });
-    for (const held of [spread.boundsHold, spread.pairsHold])
-      expect(held).toBeGreaterThanOrEqual(0.95 - luck(0.05, trials));
-    // The interval of one pair that no one chose: 95 %, or more where row noise is assumed or seeds go astray.
-    expect(spread.onePairHolds).toBeGreaterThanOrEqual(0.94 - luck(0.05, trials));
-    if (!rows) expect(spread.onePairHolds).toBeLessThanOrEqual(0.96 + luck(0.05, trials));
-  });
+  ] as const)(
+    'err in one of twenty at most: %s, %i methods, %i seeds, test rows %s',
+    (world, methods, seeds, rows, some) => {
+      const trials = some * times;
+      const asked = { ...recording, world, methods, seeds, rows };
+      const same = ratesOf({ ...asked, gaps: gapsOf('none', methods) }, trials, 1, { earlier: false });
+      expect(same.falselyWorse).toBeLessThanOrEqual(0.05 + luck(0.05, trials));
+      const edge = ratesOf({ ...asked, gaps: gapsOf('edge', methods, margin) }, trials, 2, {
+        earlier: false,
+      });
+      expect(edge.falselyWithin).toBeLessThanOrEqual(0.05 + luck(0.05, trials));
+      const spread = ratesOf({ ...asked, gaps: gapsOf('spread', methods) }, trials, 3, { earlier: false });
+      for (const held of [spread.boundsHold, spread.pairsHold])
+        expect(held).toBeGreaterThanOrEqual(0.95 - luck(0.05, trials));
+      // The interval of one pair that no one chose: 95 %, or more where row noise is assumed or seeds go astray.
+      expect(spread.onePairHolds).toBeGreaterThanOrEqual(0.94 - luck(0.05, trials));
+      if (!rows) expect(spread.onePairHolds).toBeLessThanOrEqual(0.96 + luck(0.05, trials));
+    },
+  );
 
   it('err less than the earlier rule, which erred more with every seed', () => {
     const of = (seeds: number, rows: boolean) =>

@@ -1,3 +1,4 @@
+import { fourTimes, shortNumber } from './plain-bytes.ts';
 import {
   type ColumnRun,
   lineEnd,
@@ -12,20 +13,26 @@ import {
 const mostDigits = 15;
 const powersOfTen = Float64Array.from({ length: mostDigits + 1 }, (_, k) => 10 ** k);
 
-/** Decimal numbers of at most 15 digits without an exponent, or empty, as 32-bit floats. */
+/** Decimal numbers of at most 15 digits without an exponent, or empty, in quotes or without, as 32-bit floats. */
 export function numberRun({ first, count, base, step, last }: ColumnRun, context: RunContext): RunParser {
-  const { rows, separator, unusual } = context;
+  const { rows, separator, quote, unusual } = context;
   const { floats } = rows;
-  return (bytes, _view, p, to, row) => {
+  const pattern = fourTimes(separator);
+  return (bytes, view, p, to, row) => {
+    const readable = view.byteLength - 4;
     let at = base + row;
     for (let left = count; left > 0; left--, at += step) {
-      let c = bytes[p];
-      if (c === separator) {
-        floats[at] = NaN;
-        p++;
+      const short = p <= readable ? shortNumber(view.getInt32(p, true), pattern) : -1;
+      if (short >= 0) {
+        floats[at] = short === 0 ? NaN : short >> 2;
+        p += (short & 3) + 1;
         continue;
       }
       const begin = p;
+      let c = bytes[p];
+      const quoted = c === quote;
+      if (quoted) c = bytes[++p];
+      const content = p;
       const negative = c === minus;
       if (negative) c = bytes[++p];
       let digits = p;
@@ -47,9 +54,10 @@ export function numberRun({ first, count, base, step, last }: ColumnRun, context
         decimals = p - decimalsBegin;
       }
       const length = p - digits;
-      if (length > 0 && length <= mostDigits) {
+      if (length <= mostDigits && (length > 0 || p === content) && (!quoted || c === quote)) {
         const size = decimals === 0 ? value : value / powersOfTen[decimals];
-        floats[at] = negative ? -size : size;
+        floats[at] = length === 0 ? NaN : negative ? -size : size;
+        if (quoted) c = bytes[++p];
         if (c === separator) {
           p++;
           continue;
@@ -57,13 +65,6 @@ export function numberRun({ first, count, base, step, last }: ColumnRun, context
         if (left === 1 && last) {
           const end = lineEnd(bytes, p);
           if (end >= 0) return end;
-        }
-      }
-      if (left === 1 && last && p === begin) {
-        const end = lineEnd(bytes, p);
-        if (end >= 0) {
-          floats[at] = NaN;
-          return end;
         }
       }
       p = unusual(bytes, begin, to, first + count - left, row);

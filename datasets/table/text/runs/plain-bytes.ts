@@ -18,3 +18,19 @@ export const lowestMarked = (marks: number): number => (31 - Math.clz32(marks & 
 
 /** Bytes of a little-endian word that belong to a cell which ends at byte n of four. */
 export const lowBytes = Int32Array.of(0, 0xff, 0xffff, 0xffffff);
+
+/**
+ * The number that a little-endian word begins with, if it has 0 to 3 digits and the separator ends it: 4 * number + digits; -1 otherwise.
+ * `pattern` is four times the separator. Digits are added up without a loop, whose end would be mispredicted at almost every cell.
+ */
+export function shortNumber(word: number, pattern: number): number {
+  const other = word ^ pattern;
+  const marks = (other - 0x01010101) & ~other & highBits;
+  if (marks === 0) return -1;
+  const digits = lowestMarked(marks);
+  if (digits === 0) return 0;
+  const values = (word ^ 0x30303030) << (32 - 8 * digits); // the last digit is the highest byte
+  if ((((values + 0x76767676) | values) & highBits) !== 0) return -1;
+  const number = (values >>> 24) + 10 * ((values >>> 16) & 0xff) + 100 * ((values >>> 8) & 0xff);
+  return 4 * number + digits;
+}

@@ -25,6 +25,8 @@ export type UnusualCell = (bytes: Uint8Array, at: number, to: number, column: nu
 export interface RunContext {
   readonly rows: RowBuffer;
   readonly separator: number;
+  /** -1 if there is none. */
+  readonly quote: number;
   readonly unusual: UnusualCell;
 }
 

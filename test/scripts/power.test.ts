@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { planOf } from '../../analysis/power/plan.ts';
+import { analyze } from '../../analysis/recording.ts';
+import { readRecording } from '../../results/store.ts';
+import { powerLines } from '../../scripts/results/power-lines.ts';
+import { resolutionNote } from '../../scripts/results/resolution-note.ts';
+import { verdictTable } from '../../scripts/results/verdict-table.ts';
+import { verdictsJson } from '../../scripts/results/verdicts-json.ts';
+
+const recording = readRecording(join(import.meta.dirname, '../../recordings/2026-11-23-planted'));
+const [comparison] = analyze(recording).comparisons;
+
+describe('power', () => {
+  test('says what the recording could have found, and what a difference takes', () => {
+    const plan = planOf(recording, comparison, { difference: 0.002 })!;
+    expect(plan.pilot.assumed).toBe(true);
+    expect(plan.found).toHaveLength(3);
+    expect(plan.planned.map(({ rows }) => rows)).toEqual([10_888, 1e5, 1e6, 1e7]);
+    const [now, , , most] = plan.planned;
+    expect(now.seeds.worse).toBeUndefined();
+    expect(most.seeds.worse).toBeGreaterThanOrEqual(most.seeds.within!);
+    expect(most.hours.worse! / most.hours.within!).toBeCloseTo(most.seeds.worse! / most.seeds.within!, 9);
+    const lines = powerLines(plan).join('\n');
+    expect(lines).toContain('(both of test rows assumed)');
+    expect(lines).toMatch(/10,888 +more than 500 +– /);
+  });
+
+  test('takes other numbers of methods and rows', () => {
+    const few = planOf(recording, comparison, { difference: 0.004, methods: 2, rows: 1e6 })!;
+    expect(few.planned).toHaveLength(1);
+    const many = planOf(recording, comparison, { difference: 0.004, methods: 40, rows: 1e6 })!;
+    expect(many.planned[0].seeds.worse).toBeGreaterThan(few.planned[0].seeds.worse!);
+  });
+});
+
+test('bench says what it cannot resolve, and nothing where it can', () => {
+  const plan = { methods: 12, seeds: 3, rows: 10_888, budgets: 4, margin: 0.001 };
+  expect(resolutionNote(plan)).toMatch(/^3 seeds and 10,888 test rows tell 12 methods apart from 0\.0069 AUC on, not 0\.001/); // prettier-ignore
+  expect(resolutionNote({ ...plan, margin: 0.01 })).toBeUndefined();
+  expect(resolutionNote({ ...plan, seeds: 2 })).toContain('no verdicts');
+  expect(resolutionNote({ ...plan, methods: 1 })).toBeUndefined();
+});
+
+test('verdicts are counted in a table, and whole as an object with their margin', () => {
+  const table = verdictTable(comparison, recording, 0.001).split('\n');
+  expect(table).toHaveLength(2 + comparison.rankings.length);
+  const { margin, verdicts } = verdictsJson(recording, 0.002);
+  expect(margin).toBe(0.002);
+  expect(verdicts[0].budgets.map(({ methods }) => methods.length)).toEqual(
+    comparison.rankings.map(({ standings }) => standings.size),
+  );
+  expect(verdicts[0].rowNoise).toBe('assumed');
+});
