@@ -41,6 +41,8 @@ export const paperClaim = z.strictObject({
   }),
   /** The model in words, and the models of this project that count as it; `any` where the claim is about several. */
   model: z.strictObject({ name: filled, models: z.union([z.literal('any'), z.array(z.string())]) }),
+  /** Passes over the data in the paper, of which the best counts; absent where we do not know them. */
+  epochs: z.int().min(1).optional(),
   /** Reading of the claim that is ours, or a difference between the paper's method and this project's. */
   note: filled.optional(),
 });

@@ -36,6 +36,7 @@ export interface ClaimEvidence {
 /** `sample`: training rows of the recording, and rows of the log that the paper trained on a part of. */
 export type Departure =
   | { readonly kind: 'sample'; readonly rows: number; readonly of: number }
+  | { readonly kind: 'epochs'; readonly here: number; readonly paper: number }
   | { readonly kind: 'split'; readonly here: string; readonly paper: string }
   | { readonly kind: 'data' | 'model'; readonly here: string; readonly paper: string };
 
@@ -71,7 +72,7 @@ export function evidenceFor(
   const intervals = pairs.map(([row, against]) => intervalAt(claim, [row, against], noise, pairs.length));
   if (intervals.some((one) => one === undefined)) return untested('seeds: fewer than three in common');
   const known = intervals as readonly ClaimInterval[];
-  return { claim, state: togetherOf(claim, known), reason: '', intervals: known, departures: departuresOf(claim, data, model) }; // prettier-ignore
+  return { claim, state: togetherOf(claim, known), reason: '', intervals: known, departures: departuresOf(claim, data, comparison.setting) }; // prettier-ignore
 }
 
 function includes(names: 'any' | readonly string[], name: string): boolean {
@@ -157,9 +158,9 @@ function togetherOf({ over }: PaperClaim, intervals: readonly ClaimInterval[]): 
 }
 
 function departuresOf(
-  { data, model }: PaperClaim,
+  { data, model, epochs }: PaperClaim,
   here: { readonly name: string; readonly protocol: string; readonly rows: { readonly train: number; readonly validation: number; readonly test: number } }, // prettier-ignore
-  modelHere: string,
+  setting: TestedComparison['setting'],
 ): Departure[] {
   const rows = here.rows.train + here.rows.validation + here.rows.test;
   const departures: Departure[] = [];
@@ -168,6 +169,8 @@ function departuresOf(
     departures.push({ kind: 'sample', rows, of: data.rows });
   if (data.protocol !== undefined && data.protocol !== here.protocol)
     departures.push({ kind: 'split', here: here.protocol, paper: data.protocol });
-  if (model.models === 'any') departures.push({ kind: 'model', here: modelHere, paper: model.name });
+  if (epochs !== undefined && epochs !== setting.epochs)
+    departures.push({ kind: 'epochs', here: setting.epochs, paper: epochs });
+  if (model.models === 'any') departures.push({ kind: 'model', here: setting.model, paper: model.name });
   return departures;
 }

@@ -1,5 +1,6 @@
 import type { Setting } from '../comparisons/comparable.ts';
-import { analyze } from '../recording.ts';
+import { type AnalyzedComparison, analyze } from '../recording.ts';
+import type { TestRows } from '../statistics/test-rows.ts';
 import { type CompletedRow, type SummaryRow, budgetsOf, isCompleted } from '../summary/rows.ts';
 import { badgeOf, rowVerdict } from '../verdicts/ranking.ts';
 import type { Published, SameData } from './same-data.ts';
@@ -17,8 +18,17 @@ export interface Result {
   readonly badge: 'best' | 'highest' | 'equivalent' | 'undecided' | undefined;
 }
 
+/** A comparison of a recording, with what was kept of its test rows. */
+export interface JudgedComparison {
+  readonly published: Published;
+  readonly comparison: AnalyzedComparison;
+  readonly testRows: TestRows | undefined;
+}
+
 /** Recordings of the same data with all their results. */
 export interface DataResults extends SameData {
+  /** The comparisons of all recordings, in the order of time. */
+  readonly comparisons: readonly JudgedComparison[];
   /** Recordings in the order of time. */
   readonly results: readonly Result[];
   /** The setting of every comparison of every recording. */
@@ -26,16 +36,22 @@ export interface DataResults extends SameData {
 }
 
 export function withResults(same: SameData, margin?: number): DataResults {
-  const groups = same.published.flatMap((published) =>
-    analyze(published.recording, margin).comparisons.map((comparison) => ({ published, comparison })),
-  );
+  const groups = same.published.flatMap((published) => {
+    const { comparisons, testRows } = analyze(published.recording, margin);
+    return comparisons.map((comparison) => ({ published, comparison, testRows }));
+  });
   const results = groups.flatMap(({ published, comparison: { rows, rankings } }, setting) =>
     rows.map((row) => {
       const judged = rowVerdict(row, rankings) !== 'unjudged';
       return { published, setting, row, badge: judged ? badgeOf(row, rankings) : undefined };
     }),
   );
-  return { ...same, results, settings: groups.map(({ comparison }) => comparison.setting) };
+  return {
+    ...same,
+    comparisons: groups,
+    results,
+    settings: groups.map(({ comparison }) => comparison.setting),
+  };
 }
 
 /** A result with a number. */

@@ -4,6 +4,7 @@ import { type ClaimAnswer, answerOf, claimsAbout } from '../../analysis/claims/o
 import { type Settlement, settlementOf } from '../../analysis/claims/settle.ts';
 import type { AnalyzedRecording } from '../../analysis/recording.ts';
 import { baseline } from '../../analysis/comparisons/comparable.ts';
+import { plural } from '../../base/plural.ts';
 import type { Recording } from '../../results/recording.ts';
 import { formatChange, formatCount, formatError, formatMargin, formatRatio } from '../format.ts';
 import { paperClaims } from './papers.ts';
@@ -126,6 +127,7 @@ function intervalText({ requested, value, error, count, state }: ClaimInterval, 
 function departureText(departure: Departure): string {
   if (departure.kind === 'sample')
     return `${formatCount(departure.rows)} of ${formatCount(departure.of)} rows`;
+  if (departure.kind === 'epochs') return `${plural(departure.here, 'epoch')}, not ${departure.paper}`;
   if (departure.kind === 'split') return `${departure.here} split, not ${departure.paper}`;
   return `${departure.here} for ${departure.paper}`;
 }

@@ -5,7 +5,9 @@ import {
   type Result,
   leaderboards,
 } from '../../analysis/leaderboards/results.ts';
-import { bestPossible, isCompleted } from '../../analysis/summary/rows.ts';
+import { findingsOf } from '../../analysis/leaderboards/findings.ts';
+import type { Published } from '../../analysis/leaderboards/same-data.ts';
+import { type SummaryRow, bestPossible, isCompleted } from '../../analysis/summary/rows.ts';
 import { plural } from '../../base/plural.ts';
 import { type Cell, estimateCell, plainCell } from '../cell.ts';
 import { formatChange, formatCount, formatFixed, formatRatio } from '../format.ts';
@@ -35,6 +37,8 @@ interface BoardView {
   readonly open: boolean;
   readonly rows: readonly {
     readonly method: string;
+    /** True for a method's further rows: other options, and other recordings. */
+    readonly further: boolean;
     readonly label: string;
     readonly href: string;
     readonly standing: string;
@@ -70,10 +74,11 @@ export function dataView(
 
 function boardView(
   { requested, ranked, missing }: Leaderboard,
-  { settings }: DataResults,
+  { settings, comparisons }: DataResults,
   dataId: string,
   methodPaths: ReadonlyMap<string, string>,
 ): BoardView {
+  const first = firstRows(ranked, findingsOf({ comparisons })?.lead.published);
   return {
     id: `${dataId}-${requested}x`,
     budget: formatRatio(requested),
@@ -81,6 +86,7 @@ function boardView(
     open: ranked.length <= maxOpen,
     rows: ranked.map(({ row, published, setting, badge }) => ({
       method: row.series.method,
+      further: !first.has(row),
       label: row.series.label,
       href: addressOf(methodPaths.get(row.series.method)!),
       standing: badge ?? '',
@@ -121,4 +127,24 @@ function missingText(missing: readonly Result[]): string {
 function boundText(results: readonly Result[]): string {
   const best = bestPossible(results.map(({ row }) => row).filter(isCompleted));
   return best === undefined ? '' : `No model could exceed ${formatFixed(best.auc)} on these test rows.`;
+}
+
+/**
+ * The one row of each method: of the recording that compares most methods if that has it, else of the newest; of several variants the
+ * first by the text of its options. No score picks it.
+ */
+function firstRows(ranked: readonly RankedResult[], lead: Published | undefined): ReadonlySet<SummaryRow> {
+  const rank = ({ published }: RankedResult) => `${published === lead ? 1 : 0} ${published.recording.environment.createdAt}`; // prettier-ignore
+  const first = new Map<string, RankedResult>();
+  for (const result of ranked) {
+    const { method, key } = result.row.series;
+    const known = first.get(method);
+    if (
+      known === undefined ||
+      rank(result) > rank(known) ||
+      (rank(result) === rank(known) && key < known.row.series.key)
+    )
+      first.set(method, result);
+  }
+  return new Set([...first.values()].map(({ row }) => row));
 }

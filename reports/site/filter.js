@@ -1,8 +1,8 @@
 /* global document */
-// Filters the index by data set and method: without scripts everything is shown.
+// Filters the results by data set, method and variant: without scripts everything is shown.
 {
   const form = document.querySelector('form.filters');
-  const { data, method } = form.elements;
+  const { data, method, further } = form.elements;
   const said = form.querySelector('output');
   form.hidden = false;
   form.addEventListener('submit', (event) => event.preventDefault());
@@ -11,7 +11,9 @@
 
   function apply() {
     for (const row of document.querySelectorAll('[data-method]'))
-      row.hidden = method.value !== '' && row.dataset.method !== method.value;
+      row.hidden =
+        (method.value !== '' && row.dataset.method !== method.value) ||
+        (row.hasAttribute('data-further') && !further.checked);
     for (const item of document.querySelectorAll('li[data-data]'))
       item.hidden =
         isOther(item) || (method.value !== '' && !JSON.parse(item.dataset.methods).includes(method.value));

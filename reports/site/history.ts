@@ -6,6 +6,7 @@ import { plural } from '../../base/plural.ts';
 import { type Cell, emptyCell, estimateCell } from '../cell.ts';
 import { formatRatio } from '../format.ts';
 import { methodsOf } from '../page/environment-view.ts';
+import { anchorsOf } from '../cards/anchors.ts';
 import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { addressOf, reportPath } from './addresses.ts';
 import { dayOf } from './published.ts';
@@ -16,6 +17,11 @@ export interface HistoryView {
   readonly title: string;
   readonly cite: string;
   readonly url: string | undefined;
+  readonly idea: string;
+  readonly family: string;
+  readonly formula: string | undefined;
+  /** Its card in the newest report that has one: sizes, bytes by kind, options. */
+  readonly card: string | undefined;
   readonly data: readonly {
     readonly id: string;
     readonly heading: string;
@@ -38,7 +44,7 @@ export interface HistoryView {
 }
 
 /** Links in the page go one folder up. */
-const up = '../';
+export const up = '../';
 
 export function historyView(
   method: string,
@@ -49,11 +55,19 @@ export function historyView(
   const known = inTime(published)
     .flatMap(({ recording }) => methodsOf(recording))
     .findLast(({ name }) => name === method);
+  const described = inTime(published)
+    .flatMap(({ recording: { environment } }) => environment.methods?.[method] ?? [])
+    .findLast(({ idea }) => idea !== undefined);
+  const newest = inTime(published).findLast(({ recording: { runs } }) => runs.some((run) => run.method === method)); // prettier-ignore
   return {
     method,
     title: known?.title ?? '',
     cite: known?.cite ?? '',
     url: known?.url,
+    idea: described?.idea ?? '',
+    family: described?.family ?? '',
+    formula: described?.formula,
+    card: newest && cardAddress(method, newest),
     data: groups.flatMap((same, i) =>
       dataHistory(method, same, { id: `data-${i + 1}`, heading: headings[i] }),
     ),
@@ -96,4 +110,12 @@ function linkTo(published: Published) {
     name: published.folder,
     href: addressOf(reportPath(published), up),
   };
+}
+
+/** The card of a method in a report. */
+function cardAddress(method: string, published: Published): string | undefined {
+  const { runs, throughput = [] } = published.recording;
+  const timed = throughput.flatMap((record) => (record.kind === 'method' ? [record.method] : []));
+  const anchor = anchorsOf([...runs.map((run) => run.method), ...timed]).get(method);
+  return anchor && `${addressOf(reportPath(published), up)}#${anchor}`;
 }

@@ -4,11 +4,17 @@ import { plural } from '../../base/plural.ts';
 import { formatCount } from '../format.ts';
 import { addressOf, reportPath } from './addresses.ts';
 import { type DataView, dataView } from './boards.ts';
+import type { AggregateView, FindingsView } from './findings-view.ts';
 import { type LeftOut, dayOf } from './published.ts';
 
 /** The first page of the site, as index.hbs reads it. Text is unescaped: the template escapes it. */
 export interface IndexView {
   readonly subtitle: string;
+  readonly findings: readonly FindingsView[];
+  /** Undefined with fewer than two data sets. */
+  readonly over: AggregateView | undefined;
+  /** "2 refuted, 11 undecided" */
+  readonly claims: string;
   readonly data: readonly DataView[];
   readonly methods: readonly { readonly name: string; readonly href: string }[];
   /** The newest first. */
@@ -35,7 +41,7 @@ export function indexView(
   headings: readonly string[],
   methodPaths: ReadonlyMap<string, string>,
   filesOf: (published: Published) => readonly string[],
-  leftOut: readonly LeftOut[],
+  { leftOut, ...opening }: Pick<IndexView, 'leftOut' | 'findings' | 'over' | 'claims'>,
 ): IndexView {
   const data = groups.map((same, index) => dataView(same, { heading: headings[index], index }, methodPaths));
   const idOf = (one: Published) =>
@@ -55,7 +61,8 @@ export function indexView(
       })),
     }));
   return {
-    subtitle: `${counted(recordings.length, 'recording')} of ${counted(methodPaths.size, 'method')} on ${counted(data.length, 'data set')}`,
+    subtitle: `${counted(recordings.length, 'recording')} of ${counted(methodPaths.size, 'method')} on ${counted(new Set(groups.map((same) => same.data.name)).size, 'data set')}`,
+    ...opening,
     data,
     methods: [...methodPaths].map(([name, path]) => ({ name, href: addressOf(path) })),
     recordings,

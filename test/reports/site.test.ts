@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { renderReport } from '../../reports/report.ts';
+import { paperClaims } from '../../reports/claims/papers.ts';
 import { methodPaths } from '../../reports/site/addresses.ts';
 import { byData } from '../../analysis/leaderboards/same-data.ts';
 import { headingsOf } from '../../reports/site/published.ts';
@@ -59,14 +60,14 @@ const unescaped = (text: string) =>
   text.replace(/&#x([0-9A-F]+);/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16))).replace(/&amp;/g, '&'); // prettier-ignore
 const textOf = (page: string) =>
   page.replace(/<(style|script|title)\b.*?<\/\1>/gs, ' ').replace(/<[^>]*>/g, ' ').replace(/&nbsp;/g, ' ').replace(/\s+/g, ' '); // prettier-ignore
-/** The part of the index about one data set. */
-const sectionOf = (index: string, heading: string) =>
-  index.split('<section').find((section) => textOf(`<${section}`).trim().startsWith(heading))!;
+/** The parts of the index about one data set: its choices, and all its results. */
+const sectionsOf = (index: string, heading: string) =>
+  index.split('<section').filter((section) => textOf(`<${section}`).trim().startsWith(heading));
 
 describe('a site', () => {
   it('ranks what was trained on the same data at one budget, and says who is ahead within a recording', async () => {
     const index = (await pagesOf([second, first], () => [])).get('index.html')!;
-    const text = textOf(sectionOf(index, 'planted, temporal split'));
+    const text = textOf(sectionsOf(index, 'planted, temporal split')[1]);
     expect(text).toMatch(
       /16x 3 results, highest 0\.7535, robe .*robe 0\.7535 .*robe best 0\.7500 ± \S+ −0\.0100/,
     );
@@ -74,6 +75,73 @@ describe('a site', () => {
     expect(text).toContain('2026-11-01-a 1 epoch');
     expect(text).toContain('Setting: dlrm, layers 512-256-64/512-256, dim 16');
     expect(text).toContain('Without a number: uniform (infeasible).');
+  });
+
+  it('opens with the choices of each data set, by the recording that compares most methods', async () => {
+    const index = (await pagesOf([second, first], () => [])).get('index.html')!;
+    const [text] = sectionsOf(index, 'planted, temporal split').map(textOf);
+    expect(index.indexOf('class="decisions"')).toBeLessThan(index.indexOf('class="filters"'));
+    expect(text).toMatch(
+      /16x robe best 0\.7500 ± \S+ 0\.0000 1 of 2 robe 64x no number – – no verdicts By 2026-11-01-a/,
+    );
+    expect(text).toContain('made without a linear model');
+    // Two recordings of one log are one data set: there is nothing to average over.
+    expect(index).not.toContain('id="over"');
+  });
+
+  it('has one row for each method, and marks the others as further ones', async () => {
+    const index = (await pagesOf([second, first], () => [])).get('index.html')!;
+    const rows = [...index.matchAll(/<tr data-method="(\w+)"( data-further)?>(.*?)<\/tr>/g)];
+    const at16 = rows.filter(([, method, , row]) => method === 'robe' && row.includes('0.75')).map(([, method, further, row]) => [method, further !== undefined, /2026-11-0\d-\w/.exec(row)![0]]); // prettier-ignore
+    // The newer one has the higher AUC, and is not the one that compares most methods.
+    expect(at16).toEqual([
+      ['robe', true, '2026-11-02-b'],
+      ['robe', false, '2026-11-01-a'],
+    ]);
+  });
+
+  it('says of all data sets what is worse everywhere and the mean ranks, and never a mean of AUCs', async () => {
+    const others = ['one', 'two'].map((name, i) =>
+      published(`2026-11-1${i}-${name}`, first.recording.runs, 10 + i, {
+        ...environment.data,
+        name,
+        fingerprint: name,
+      }),
+    );
+    const overOf = async (some: typeof others) =>
+      textOf((await pagesOf(some, () => [])).get('index.html')!.split('<section').find((part) => part.includes('id="over"'))!); // prettier-ignore
+    const two = await overOf(others);
+    expect(two).toContain('worse than the best at every budget of every data set: uniform .');
+    expect(two).toMatch(/2 data sets give no interval.*robe 1\.0 0 uniform 2\.0 0/);
+    const three = await overOf([...others, first]);
+    expect(three).not.toContain('give no interval');
+    expect(three).toMatch(/robe 1\.0 ± 0\.0 0 uniform 2\.0 ± 0\.0 0/);
+    expect(three).not.toContain('0.7');
+  });
+
+  it('shows claims of papers on a page, and those about a method on its own', async () => {
+    const pages = await pagesOf([first, second], () => []);
+    const claims = pages.get('claims.html')!;
+    expect(claims.match(/<li id="claim-/g)!.length).toBe(paperClaims.length);
+    expect(textOf(claims)).toContain(`${paperClaims.length} not tested here`); // the clicks are generated
+    expect(pages.get('index.html')).toContain('href="claims.html"');
+    const robe = pages.get('methods/robe.html')!;
+    expect(robe.match(/<li id="claim-robe/g)).toHaveLength(2);
+    expect(textOf(robe)).toContain('data: planted, the paper&#x27;s is Criteo Terabyte');
+    expect(pages.get('methods/uniform.html')).not.toContain('What papers claim');
+  });
+
+  it('describes a method, with its card in the newest report', async () => {
+    const [idea, formula] = ['ids share blocks', 'E(i) = M[h(i)]'];
+    const methods = { robe: { title: 'ROBE', idea, formula, family: 'sharing', paper: { cite: 'A paper', url: 'https://a.org' } } }; // prettier-ignore
+    const described = { ...first, recording: { ...first.recording, environment: { ...first.recording.environment, methods } } }; // prettier-ignore
+    const pages = await pagesOf([described, second], () => []);
+    const page = pages.get('methods/robe.html')!;
+    expect(textOf(page)).toContain('ids share blocks (sharing) E(i) &#x3D; M[h(i)] Card');
+    const [, file, anchor] = /<a href="\.\.\/([^"]*)#([^"]*)">Card/.exec(page)!;
+    expect(file).toContain('2026-11-02-b');
+    expect(pages.get(file)).toContain(`id="${anchor}"`);
+    expect(page).toMatch(/<details class="origin-of">.*Fingerprint/);
   });
 
   it('never mixes data or protocols', async () => {
@@ -95,16 +163,16 @@ describe('a site', () => {
       'planted, temporal split, 800,000 rows to train on',
     ]);
     const pages = await pagesOf(all, () => []);
-    for (const page of [pages.get('index.html')!, pages.get('methods/robe.html')!]) {
+    const each = [['2026-11-04-d'], ['2026-11-03-c'], ['2026-11-01-a']];
+    for (const [page, expected] of [
+      [pages.get('index.html')!, [...each, ...each]], // choices, then all results
+      [pages.get('methods/robe.html')!, each],
+    ] as const) {
       const folders = page
         .split('<section')
         .filter((section) => section.includes('<table'))
         .map((section) => new Set(section.match(/2026-11-0\d-\w(?=<\/a>)/g)));
-      expect(folders.map((names) => [...names])).toEqual([
-        ['2026-11-04-d'],
-        ['2026-11-03-c'],
-        ['2026-11-01-a'],
-      ]);
+      expect(folders.map((names) => [...names])).toEqual(expected);
     }
   });
 
@@ -208,7 +276,7 @@ describe('writing a site', () => {
 
   it('gives pages whose links all lead to files, of dated recordings alone', async () => {
     const out = join(scratch(), 'deep/site');
-    expect(await writeSite(results(), out)).toEqual({ recordings: 2, pages: 6, leftOut: [] });
+    expect(await writeSite(results(), out)).toEqual({ recordings: 2, pages: 7, leftOut: [] });
     const files = readdirSync(out, { recursive: true, encoding: 'utf8' });
     expect(files.some((file) => file.includes('1a2b3c') || file.includes('empty'))).toBe(false);
     let links = 0;
@@ -220,7 +288,7 @@ describe('writing a site', () => {
           expect(page, `${file}: ${href}`).toContain(` id="${href.slice(1)}"`);
           continue;
         }
-        const target = join(out, dirname(file), decodeURIComponent(unescaped(href)));
+        const target = join(out, dirname(file), decodeURIComponent(unescaped(href).replace(/#.*/, '')));
         expect(existsSync(target), `${file}: ${href}`).toBe(true);
         links++;
       }
@@ -235,7 +303,7 @@ describe('writing a site', () => {
     await writeSite(folder, out);
     writeFileSync(join(out, 'old.html'), '');
     await writeSite(folder, out);
-    expect(readdirSync(out).sort()).toEqual(['index.html', 'methods', 'recordings']);
+    expect(readdirSync(out).sort()).toEqual(['claims.html', 'index.html', 'methods', 'recordings']);
     for (const { folder: bad } of [first, second])
       writeFileSync(join(folder, bad, 'runs.jsonl'), 'no record\n');
     await expect(writeSite(folder, out)).rejects.toThrow('runs.jsonl:1: not a run record');

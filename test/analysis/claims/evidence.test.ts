@@ -135,6 +135,8 @@ describe('what stands beside a claim', () => {
       { kind: 'sample', rows: 1_000_000, of: 2_000_000 },
       { kind: 'split', here: 'temporal', paper: 'random' },
     ]);
+    expect(evidence(0, { epochs: 10 }).departures.at(-1)).toEqual({ kind: 'epochs', here: 1, paper: 10 });
+    expect(evidence(0, { epochs: 1 }).departures).toHaveLength(2);
     const any = {
       data: { name: 'logs', datasets: 'any' },
       model: { name: 'models', models: 'any' },

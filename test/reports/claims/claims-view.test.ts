@@ -38,7 +38,7 @@ describe('the claims of a report', () => {
     const terabyte = claims.find(({ id }) => id === 'robe-thousandth')!;
     expect(terabyte).toMatchObject({ state: 'not tested here', grade: '' });
     expect(terabyte.found).toBe("data: criteo, the paper's is Criteo Terabyte");
-    // What is tested stands first.
+    // Tested claims stand first.
     const order = claims.map(({ state }) => state);
     expect(order.lastIndexOf('undecided')).toBeLessThan(order.indexOf('not tested here'));
   });
