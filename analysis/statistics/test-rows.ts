@@ -41,7 +41,7 @@ function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: Placeme
   return {
     count: labels.length,
     source: 'scores',
-    difference(a, b) {
+    difference: rememberedByPair((a, b) => {
       const pairs = a.flatMap((run) => {
         const other = b.find(({ seed }) => seed === run.seed);
         return other === undefined ? [] : [{ run, other }];
@@ -50,7 +50,21 @@ function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: Placeme
       const ofB = pairs.flatMap(({ other }) => ofSecond(other) ?? []);
       if (pairs.length === 0 || ofA.length + ofB.length < 2 * pairs.length) return undefined;
       return difference(ofA, ofB);
-    },
+    }),
+  };
+}
+
+type Runs = readonly CompletedRun[];
+
+/** Verdicts, tables and plans ask for the same pairs, and each is O(seeds x rows). A pair is told by its two lists, as they are. */
+function rememberedByPair(find: TestRows['difference']): TestRows['difference'] {
+  const known = new WeakMap<Runs, WeakMap<Runs, { readonly found: Difference | undefined }>>();
+  return (a, b) => {
+    const ofA = known.get(a) ?? new WeakMap<Runs, { readonly found: Difference | undefined }>();
+    known.set(a, ofA);
+    const { found } = ofA.get(b) ?? { found: find(a, b) };
+    ofA.set(b, { found });
+    return found;
   };
 }
 
