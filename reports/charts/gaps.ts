@@ -15,6 +15,8 @@ export interface GapLane {
   readonly row: CompletedRow;
   readonly label: string;
   readonly kind: Verdict | 'leader' | 'reference';
+  /** The standing in words, where it is not that of its kind. */
+  readonly words?: string;
   /** AUC minus the leader's, with the interval that holds for all at once. Undefined without a common seed. */
   readonly gap: Estimate | undefined;
 }
@@ -168,7 +170,11 @@ const kindWords: Readonly<Record<GapLane['kind'], string>> = {
   reference: 'reference, competes for no budget',
 };
 
-function markOf({ row, label, kind, gap }: GapLane, y: number, [lowest]: readonly [number, number]) {
+function markOf(
+  { row, label, kind, gap, words = kindWords[kind] }: GapLane,
+  y: number,
+  [lowest]: readonly [number, number],
+) {
   const { value, error = 0 } = gap ?? { value: Number.NaN };
   const beyond = !(value >= lowest);
   return {
@@ -178,8 +184,8 @@ function markOf({ row, label, kind, gap }: GapLane, y: number, [lowest]: readonl
     cut: beyond || value - error < lowest,
     ...(beyond ? {} : { value: digits(value), low: digits(value - error), high: digits(value + error) }),
     description: rowText(row, [
-      ...(gap === undefined ? [] : [`AUC minus the leader’s ${formatEstimate(gap, formatChange)}`]),
-      kindWords[kind],
+      ...(gap === undefined ? [] : [`Difference ${formatEstimate(gap, formatChange)}`]),
+      words,
     ]),
   };
 }
