@@ -218,7 +218,11 @@ function sizeText(row: CompletedRow, { cost, scale }: Decision, full: CompletedR
   const ofFull = (times: number | undefined) => (times === undefined ? '' : `${formatTimes(times)} of full`);
   switch (cost) {
     case 'trainSeconds':
-      return ofFull(trainTimesFull(row, full));
+      return ofFull(
+        scale.source === 'trainSeconds'
+          ? trainTimesFull(row, full)
+          : full && full.estimates.trainSpeed.value / found.value,
+      );
     case 'inferenceSpeed':
       return ofFull(inferenceTimesFull(row, full));
     case 'options':

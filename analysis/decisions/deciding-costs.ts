@@ -22,7 +22,7 @@ export interface CostScale {
 
 /**
  * The scale of a cost for rows that compete. Training memory is what was measured, if all of them have it; otherwise the counted
- * bytes of the layer, its maps and its optimizer. `options` is the measure of simplicity: how many options a method has, all of
+ * bytes of the layer, its maps and its optimizer. Training time is the speed of its steps, where no record has the seconds. `options` is the measure of simplicity: how many options a method has, all of
  * which somebody must choose.
  */
 export function costScale(name: DecidingCost, rows: readonly CompletedRow[]): CostScale {
@@ -37,6 +37,7 @@ export function costScale(name: DecidingCost, rows: readonly CompletedRow[]): Co
         ? ofCost(name)
         : ofMetric('trainingBytes');
     case 'trainSeconds':
+      return rows.some((row) => row.trainSeconds !== undefined) ? ofCost(name) : ofMetric('trainSpeed');
     case 'bytesWithKeys':
       return ofCost(name);
   }

@@ -34,6 +34,8 @@ export interface ApproximationRow {
   readonly change: Estimate | undefined;
   /** The verdict against exact training; undefined for exact training itself. */
   readonly verdict: NamedVerdict | undefined;
+  /** Shown to be at most the margin below exact training. */
+  readonly notBelow: boolean;
   /** Training samples per second, times those of exact training: median over seeds ± MAD; undefined for exact training. */
   readonly speed: { readonly median: number; readonly mad: number } | undefined;
 }
@@ -105,9 +107,9 @@ function approximationRow(
   const totalBytes = sum(memoryKinds.map((kind) => bytes[kind]));
   const measured = { setting, row, memory, bytes, totalBytes };
   if (exact === undefined || exact === row)
-    return [{ ...measured, change: undefined, verdict: undefined, speed: undefined }];
-  const { gap: change, verdict } = verdicts.get(row)!;
-  return [{ ...measured, change, verdict, speed: speedRatio(row, exact) }];
+    return [{ ...measured, change: undefined, verdict: undefined, notBelow: true, speed: undefined }];
+  const { gap: change, verdict, notBelow } = verdicts.get(row)!;
+  return [{ ...measured, change, verdict, notBelow, speed: speedRatio(row, exact) }];
 }
 
 function speedRatio(row: CompletedRow, exact: CompletedRow): ApproximationRow['speed'] {
@@ -128,4 +130,15 @@ function compareSettings(a: Setting, b: Setting): number {
   const [x, y] = [order(a), order(b)];
   const at = x.findIndex((value, i) => value !== y[i]);
   return at < 0 ? 0 : x[at] - y[at];
+}
+
+/** The approximation to train with: the one with the least memory of those shown to cost at most the margin; exact training among them. */
+export function leastMemory({ rows }: ApproximationsOfMethod): {
+  readonly chosen: ApproximationRow;
+  /** The one that holds least of all, whatever it costs. */
+  readonly smallest: ApproximationRow;
+} {
+  const smallestOf = (some: readonly ApproximationRow[]) =>
+    some.reduce((a, b) => (b.totalBytes < a.totalBytes ? b : a));
+  return { chosen: smallestOf(rows.filter(({ notBelow }) => notBelow)), smallest: smallestOf(rows) };
 }

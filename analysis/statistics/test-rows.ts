@@ -41,7 +41,7 @@ function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: Placeme
   return {
     count: labels.length,
     source: 'scores',
-    difference(a, b) {
+    difference: rememberedByPair((a, b) => {
       const pairs = a.flatMap((run) => {
         const other = b.find(({ seed }) => seed === run.seed);
         return other === undefined ? [] : [{ run, other }];
@@ -50,7 +50,39 @@ function pairedRows(labels: Uint8Array, ofFirst: PlacementsOf, ofSecond: Placeme
       const ofB = pairs.flatMap(({ other }) => ofSecond(other) ?? []);
       if (pairs.length === 0 || ofA.length + ofB.length < 2 * pairs.length) return undefined;
       return difference(ofA, ofB);
-    },
+    }, ofFirst === ofSecond),
+  };
+}
+
+type Runs = readonly CompletedRun[];
+
+interface Remembered {
+  readonly found: Difference | undefined;
+}
+
+/**
+ * Verdicts, tables and plans ask for the same pairs, and each is O(seeds x rows). A list is told by its identity. `eitherWay`: both
+ * lists are of one recording, and a pair that was asked for the other way round has the opposite values.
+ */
+function rememberedByPair(find: TestRows['difference'], eitherWay: boolean): TestRows['difference'] {
+  const known = new WeakMap<Runs, WeakMap<Runs, Remembered>>();
+  return (a, b) => {
+    const ofA = known.get(a) ?? new WeakMap<Runs, Remembered>();
+    known.set(a, ofA);
+    const other = eitherWay ? known.get(b)?.get(a) : undefined;
+    const { found } = ofA.get(b) ?? { found: other ? other.found && opposite(other.found) : find(a, b) };
+    ofA.set(b, { found });
+    return found;
+  };
+}
+
+/** The same pair the other way round. */
+function opposite(one: Difference): Difference {
+  const { overRows, overBoth } = one;
+  return {
+    ...one,
+    overRows: { ...overRows, value: 0 - overRows.value },
+    overBoth: { ...overBoth, value: 0 - overBoth.value },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Estimate } from '../../analysis/statistics/estimates.ts';
+import { type Estimate, median } from '../../analysis/statistics/estimates.ts';
 import type { CompletedRow } from '../../analysis/summary/rows.ts';
 import type { BudgetRanking, Verdict } from '../../analysis/verdicts/ranking.ts';
 import { formatChange, formatEstimate } from '../format.ts';
@@ -9,12 +9,16 @@ import { rowText } from './row-text.ts';
 import { tooltip } from './tooltip.ts';
 
 const rowStep = 15;
+/** The range reaches so many times as far as intervals usually do. */
+const widest = 4;
 
 /** A row of the chart: a method of the budget, or a reference that competes for none. */
 export interface GapLane {
   readonly row: CompletedRow;
   readonly label: string;
   readonly kind: Verdict | 'leader' | 'reference';
+  /** The standing in words, where it is not that of its kind. */
+  readonly words?: string;
   /** AUC minus the leader's, with the interval that holds for all at once. Undefined without a common seed. */
   readonly gap: Estimate | undefined;
 }
@@ -56,15 +60,18 @@ export function gapLanes(
 }
 
 /**
- * The range of differences that all budgets share: whole intervals of all that are not worse, and of those worse as far as not much
- * deeper. What lies beyond has an arrow and its number.
+ * The range of differences that all budgets share: the intervals of all that are not worse, up to four times the usual, and those of
+ * the worse as far as they are not much deeper. What lies beyond has an arrow and its number.
  */
 export function gapDomain(lanes: readonly GapLane[], margin: number): [low: number, high: number] {
   const endsOf = (some: readonly GapLane[]) =>
     some.flatMap(({ gap }) =>
       gap === undefined ? [] : [gap.value - (gap.error ?? 0), gap.value + (gap.error ?? 0)],
     );
-  const near = endsOf(lanes.filter(({ kind }) => kind !== 'worse'));
+  const ends = endsOf(lanes.filter(({ kind }) => kind !== 'worse'));
+  // One method whose seeds differ widely would push all others together.
+  const reach = widest * median(ends.length === 0 ? [margin] : ends.map(Math.abs));
+  const near = ends.map((end) => Math.min(Math.max(end, -reach), reach));
   const [low, high] = [Math.min(-2 * margin, ...near), Math.max(2 * margin, ...near)];
   const deep = Math.min(low, ...endsOf(lanes));
   const room = (high - low) * 0.04;
@@ -140,6 +147,11 @@ export function gapsChart(
         encoding: { x: { value: 0 }, text: { field: 'far' }, ...tooltip },
       },
       {
+        data: { values: marks.filter(({ cutRight }) => cutRight).map((mark) => ({ ...mark, far: '▸' })) },
+        mark: { type: 'text', align: 'left', baseline: 'middle', fill: 'var(--muted)', fontSize: 11 },
+        encoding: { x: { value: plotWidth + 2 }, text: { field: 'far' } },
+      },
+      {
         data: { values: marks.filter(({ kind }) => kind !== 'reference') },
         mark: { type: 'text', align: 'right', baseline: 'middle', limit: 1000 },
         encoding: { x: { value: -8 }, text: { field: 'label' } },
@@ -168,7 +180,11 @@ const kindWords: Readonly<Record<GapLane['kind'], string>> = {
   reference: 'reference, competes for no budget',
 };
 
-function markOf({ row, label, kind, gap }: GapLane, y: number, [lowest]: readonly [number, number]) {
+function markOf(
+  { row, label, kind, gap, words = kindWords[kind] }: GapLane,
+  y: number,
+  [lowest, highest]: readonly [number, number],
+) {
   const { value, error = 0 } = gap ?? { value: Number.NaN };
   const beyond = !(value >= lowest);
   return {
@@ -176,10 +192,11 @@ function markOf({ row, label, kind, gap }: GapLane, y: number, [lowest]: readonl
     ...{ y, kind, label: shortLabel(label), beyond },
     far: !beyond ? '◂' : gap === undefined ? 'no common seed' : `◂ ${formatChange(value)}`,
     cut: beyond || value - error < lowest,
+    cutRight: value + error > highest,
     ...(beyond ? {} : { value: digits(value), low: digits(value - error), high: digits(value + error) }),
     description: rowText(row, [
-      ...(gap === undefined ? [] : [`AUC minus the leader’s ${formatEstimate(gap, formatChange)}`]),
-      kindWords[kind],
+      ...(gap === undefined ? [] : [`Difference ${formatEstimate(gap, formatChange)}`]),
+      words,
     ]),
   };
 }

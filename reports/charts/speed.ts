@@ -14,24 +14,27 @@ export interface SpeedInput {
   readonly metric: 'trainSpeed' | 'inferenceSpeed';
   /** The rows of one budget, with the baseline as reference. */
   readonly rows: readonly CompletedRow[];
+  /** The rows of all budgets that share the scales; those of this one if undefined. */
+  readonly among?: readonly CompletedRow[];
 }
 
 /**
  * Quality against samples per second at one budget: speed grows to the right, on a logarithmic axis. Marks on the band are
  * the front: no other is as fast and as good.
  */
-export function speedChart({ metric, rows }: SpeedInput, width: number): TopLevelSpec {
-  const padding = { left: 54, right: 14, top: 10, bottom: 28 };
+export function speedChart({ metric, rows, among = rows }: SpeedInput, width: number): TopLevelSpec {
+  const padding = { left: 54, right: 22, top: 10, bottom: 28 };
   const front = frontOf(rows, metric);
   const named = rows.filter(({ series }) => !series.muted);
+  const scaled = among.filter(({ series }) => !series.muted);
   const domain = qualityDomain(
-    named.map(({ estimates }) => estimates.auc),
+    scaled.map(({ estimates }) => estimates.auc),
     undefined,
   );
-  const speeds = named.map(({ estimates }) => estimates[metric].value);
+  const speeds = scaled.map(({ estimates }) => estimates[metric].value);
   // One very slow method among the others would push all others together.
-  const slowest = Math.max(Math.min(...rows.map(({ estimates }) => estimates[metric].value)), Math.min(...speeds) / 1.5); // prettier-ignore
-  const fastest = Math.max(...rows.map(({ estimates }) => estimates[metric].value));
+  const slowest = Math.max(Math.min(...among.map(({ estimates }) => estimates[metric].value)), Math.min(...speeds) / 1.5); // prettier-ignore
+  const fastest = Math.max(...among.map(({ estimates }) => estimates[metric].value));
   const points = named.map((row) => pointOf(row, metric));
   const muted = rows.filter(({ series }) => series.muted).map((row) => pointOf(row, metric));
   const onFront = [...front].map((row) => pointOf(row, metric)).map(({ speed, value }) => ({ speed, value }));

@@ -1,3 +1,4 @@
+import { withoutShortEnd } from '../../analysis/summary/learning-curve.ts';
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { formatCount, formatFixed, formatShort } from '../format.ts';
 import { type Line, curvesSvg } from './curves.ts';
@@ -47,10 +48,15 @@ export function liveView(state: SweepState): LiveView {
       const method = lineOf(record);
       if (record.status !== 'completed') return [];
       const rank = method === baseline ? ('baseline' as const) : ('other' as const);
-      return [{ title, curve: record.curve, color: colors.finished(method), rank }];
+      return [{ title, curve: withoutShortEnd(record.curve), color: colors.finished(method), rank }];
     }),
     ...running.map((run) => {
-      return { title: run.title, curve: run.curve, color: colors.running(run), rank: 'running' as const };
+      return {
+        title: run.title,
+        curve: withoutShortEnd(run.curve),
+        color: colors.running(run),
+        rank: 'running' as const,
+      };
     }),
   ];
   const drawings = [

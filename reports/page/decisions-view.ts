@@ -1,11 +1,9 @@
 import { type Rule, boundOfRow, frontOfBounds } from '../../analysis/decisions/choose.ts';
 import { decidingCosts } from '../../analysis/decisions/deciding-costs.ts';
-import { linearThere } from '../../analysis/decisions/linear-would-do.ts';
-import { showsLess } from '../../analysis/decisions/shows-less.ts';
 import { findableIn } from '../../analysis/power/found.ts';
 import type { AnalyzedComparison } from '../../analysis/recording.ts';
-import { baselineRow } from '../../analysis/summary/rows.ts';
 import { type BudgetRanking, rivalsThatAre } from '../../analysis/verdicts/ranking.ts';
+import { toldAt } from '../decision-at.ts';
 import { detailsOf } from '../claim-text.ts';
 import { type DecisionText, type Told, costWords, decisionText, rulesFor } from '../decision-text.ts';
 import { formatFixed, formatRatio } from '../format.ts';
@@ -52,19 +50,6 @@ export function decisionsView(comparison: AnalyzedComparison, testRows: number):
         front: frontText(ranking),
       };
     }),
-  };
-}
-
-/** The facts that the decision of a budget is told with. */
-export function toldAt(
-  ranking: BudgetRanking,
-  comparison: AnalyzedComparison,
-  found: ReturnType<typeof findableIn>,
-): Told {
-  return {
-    full: baselineRow(comparison.rows),
-    linear: linearThere(ranking, comparison),
-    showsLess: (tolerance) => showsLess(found, ranking.requested, tolerance),
   };
 }
 

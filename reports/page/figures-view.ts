@@ -146,7 +146,7 @@ async function speedFigures(
           title: `${work === 'train' ? 'Training' : 'Inference'} at ${formatRatio(budget)}`,
           variants: ['any'],
           series,
-          specOf: (width) => speedChart({ metric, rows: shown }, width),
+          specOf: (width) => speedChart({ metric, rows: shown, among: rows }, width),
         }),
       );
     }

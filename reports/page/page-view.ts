@@ -37,7 +37,7 @@ export interface PageView {
   /** The reason why what was kept of test rows is left out; empty if it is not. */
   readonly rowNoiseProblem: string;
   /** True if the data were invented, so that the best possible AUC is known. */
-  readonly planted: boolean;
+  readonly invented: boolean;
   /** True if budgets hold keys. */
   readonly keysCount: boolean;
   /** The number of test rows that runs are paired over; undefined if no scores were kept. */
@@ -90,16 +90,16 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
   return {
     ...headline(environment, sharedSettings(settings), throughput),
     caveats: data === undefined ? [] : dataCaveats(data.facts),
-    memory: trainingMemoryView(
+    memory: await trainingMemoryView(
       trainingMemory(comparisons, { rowNoise: comparisons[0]?.noise.rows ?? {}, margin: analyzed.margin }),
-      testRows !== undefined,
+      { overRows: testRows !== undefined, margin: analyzed.margin, series },
     ),
     comparisons: views,
     throughput: throughputViews,
     paperClaims: claimsView(recording, analyzed),
     margin: formatMargin(analyzed.margin),
     rowNoiseProblem: analyzed.rowNoiseProblem,
-    planted: comparisons.some(({ rows }) => bestPossible(rows.filter(isCompleted)) !== undefined),
+    invented: comparisons.some(({ rows }) => bestPossible(rows.filter(isCompleted)) !== undefined),
     keysCount: settings.some(({ counted }) => counted === 'keys'),
     testRows: testRows && formatCount(testRows.count),
     bare: runs.length + throughput.length === 0,

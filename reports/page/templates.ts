@@ -34,7 +34,9 @@ export const sortScript = scriptOf('sort-table');
 /** Each adds to a page that can be read without it. */
 const script = [
   sortScript,
-  ...['decisions', 'filter-table', 'budget', 'pairs', 'chart-points'].map((name) => scriptOf(name)),
+  ...['scroll-hint', 'decisions', 'filter-table', 'budget', 'pairs', 'chart-points'].map((name) =>
+    scriptOf(name),
+  ),
   scriptOf('chart-plot', 'chart-ticks', 'chart-names', 'chart-redraw', 'chart-brush', 'chart-zoom'),
   scriptOf('chart-legend'),
   scriptOf('packed-files', 'chart-files'),

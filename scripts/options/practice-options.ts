@@ -78,7 +78,7 @@ export function addPracticeOptions(command: Command): Command {
     )
     .option(
       '--average <share>',
-      "share of an epoch's last steps whose mean of the weights is evaluated in place of the last weights; 0.1 cuts noise (default: 0)",
+      "share of an epoch's last steps whose mean of the weights is evaluated in place of the last weights; 0.05 is recommended (default: 0)",
       share({ one: true }),
     );
 }

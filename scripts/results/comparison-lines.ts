@@ -3,6 +3,7 @@ import { analyze } from '../../analysis/recording.ts';
 import { type CompletedRow, baselineRow, isCompleted } from '../../analysis/summary/rows.ts';
 import { findableIn } from '../../analysis/power/found.ts';
 import { type Ranking, type Verdict, rivalsThatAre } from '../../analysis/verdicts/ranking.ts';
+import { decisionAt } from '../../reports/decision-at.ts';
 import { findableText } from '../../reports/findable-text.ts';
 import { formatChange, formatEstimate, formatFixed, formatRatio } from '../../reports/format.ts';
 import { ownSettings } from '../../reports/setting-text.ts';
@@ -27,12 +28,17 @@ export function comparisonLines(recording: Recording, margin?: number): string[]
       seeds === 1 ? 'one seed, no error bars' : `${seeds} seeds`,
       rates.length > 0 ? 'learning rates chosen on validation' : '',
     ];
-    const findable = findableText(findableIn(rows, noise, recording.environment.data!.rows.test));
+    const found = findableIn(rows, noise, recording.environment.data!.rows.test);
+    const findable = findableText(found);
     return [
       `${heading.filter((text) => text !== '').join(', ')}${rankings.length === 0 ? '' : ':'}`,
       ...rankings.map(
         (ranking) => `  ${formatRatio(ranking.requested).padStart(4)}  ${rankingText(ranking)}`,
       ),
+      ...rankings.flatMap((ranking) => {
+        const decision = decisionAt(ranking, comparisons[i], found);
+        return decision === '' ? [] : [`  at ${formatRatio(ranking.requested)}: ${decision}`];
+      }),
       ...(findable === '' ? [] : [`  ${findable}`]),
     ];
   });

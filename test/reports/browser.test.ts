@@ -106,7 +106,7 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
     await form.locator('[name=cost]').selectOption('serving bytes');
     for (const [i, ranking] of ranked.entries()) {
       const { chosen } = choose(ranking, { kind: 'notRefuted' }, 'servingBytes');
-      expect((await sentences())[i]).toMatch(new RegExp(`^Choose ${chosen!.series.label.replace(/[()]/g, '\\$&')}: among the \\d+ methods not shown`)); // prettier-ignore
+      expect((await sentences())[i]).toContain(`Choose ${chosen!.series.label}: `);
     }
     await form.locator('[name=rule]').selectOption({ index: 0 });
     await form.locator('[name=cost]').selectOption('training time');

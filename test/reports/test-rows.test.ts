@@ -53,6 +53,18 @@ describe('test rows', () => {
     expect(overBoth.standardError).toBeGreaterThan(0.9 * overRows.standardError!);
   });
 
+  it('are the same of a pair asked for twice, and opposite the other way round', () => {
+    const of = (method: string) => recording.runs.filter((run) => run.method === method);
+    const [full, robe] = [of('full'), of('robe')];
+    const fresh = () => testRowsOf(recording)!;
+    const rows = fresh();
+    const there = rows.difference(full, robe)!;
+    expect(rows.difference(full, robe)).toBe(there);
+    expect(there.overRows.value).not.toBe(0);
+    expect(rows.difference(robe, full)).toEqual(fresh().difference(robe, full));
+    expect(rows.difference(robe, full)).not.toEqual(there);
+  });
+
   it('are in the noise of pairs and of what memory buys, as in that of the claims', () => {
     const { rows, noise } = comparisonOf(recording);
     const series = ['full', 'robe', 'uniform'].map(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../reports/report.ts';
-import { trainingMemory } from '../../analysis/memory/training-memory.ts';
+import { leastMemory, trainingMemory } from '../../analysis/memory/training-memory.ts';
 import { analyze } from '../../analysis/recording.ts';
 import { type CompletedRun, runRecord } from '../../results/record.ts';
 import { completedRun, environment } from './recordings.ts';
@@ -57,6 +57,19 @@ describe('training memory', () => {
       expect(both.change!.value).toBeCloseTo(-0.0042, 9);
       expect(both.speed!.median).toBeGreaterThan(0);
     }
+  });
+
+  it('is concluded with the least memory that is shown to cost no more than the margin', async () => {
+    const [robe] = found;
+    const { chosen, smallest } = leastMemory(robe);
+    expect([chosen.setting.activations, chosen.verdict]).toEqual([8, 'equivalent']);
+    expect([smallest.setting.activations, smallest.verdict]).toEqual([4, 'worse']);
+    const exact = robe.rows.filter(({ setting }) => setting.activations !== 8);
+    expect(leastMemory({ ...robe, rows: exact }).chosen.setting.gradients).toBe('exact');
+    const html = await renderReport(recording);
+    expect(html).toContain('Train with 8-bit activations: it is shown to cost at most 0.001 of AUC');
+    // Every comparison is folded away below the conclusion.
+    expect(html.match(/<details class="everything section">/g)).toHaveLength(4);
   });
 
   it('says nothing where all was trained exactly, or nothing was measured', () => {

@@ -58,6 +58,7 @@ describe('throughput refuses', () => {
     ['--gradients', 'sbpca:1'],
     ['--patience', '2'],
     ['--dropout', '0.1'],
+    ['--average', '0.1'],
     ['--recipe', 'dlrm'],
     ['--jobs', '2'],
     ['--force'],

@@ -41,5 +41,5 @@ test("Avazu's last day is a share of its own, unless shares or a protocol are na
 
 test('the help names the protocols of data sets', () => {
   const help = addDatasetOptions(new Command()).helpInformation().replace(/\s+/g, ' ');
-  expect(help).toMatch(/default: temporal; random for amazon-access; given for criteo-x1, criteo-x4/);
+  expect(help).toMatch(/default: temporal; random for kdd12, amazon-access; given for criteo-x1, criteo-x4/);
 });

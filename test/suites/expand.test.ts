@@ -49,6 +49,7 @@ const decides: Partial<ComparisonSettings>[] = [
   { l2Rows: 1e-5 },
   { l2Network: 1e-5 },
   { dropout: 0.1 },
+  { average: 0.1 },
   { optimizerOptions: { epsilon: 1e-8 } },
   { model: 'dcn-v2', modelOptions: {} },
   { model: 'wide-deep', modelOptions: {} },

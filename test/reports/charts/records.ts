@@ -69,7 +69,7 @@ export function ofRuns(name: string, runs: readonly RunRecord[]): Drawable[] {
   });
   return [
     chart('gaps', 'Differences to the leader', [350], (width) => {
-      const lanes = gapLanes(ranked[1], [
+      const lanes = gapLanes(ranked[1] ?? ranked[0], [
         { row: full, label: 'full', gap: { value: -0.002, error: 0.001, count: 3 } },
       ]);
       return gapsChart({ lanes, margin: 0.001, domain: gapDomain(lanes, 0.001) }, width);
