@@ -1,5 +1,5 @@
 import { isExact } from '../comparisons/exact-training.ts';
-import { type AgainstLinear, againstLinear } from '../references/against-linear.ts';
+import { type LinearThere, linearThere } from '../decisions/linear-would-do.ts';
 import type { CompletedRow, SummaryRow } from '../summary/rows.ts';
 import type { BudgetRanking } from '../verdicts/ranking.ts';
 import type { DataResults, JudgedComparison } from './results.ts';
@@ -19,10 +19,8 @@ export interface Decision {
   readonly count: number;
   readonly behind: number;
   readonly missing: readonly SummaryRow[];
-  /** The leader beside the linear model of the budget; undefined if the recording has none. */
-  readonly linear: AgainstLinear | undefined;
-  /** Rows that are not shown to beat it. */
-  readonly notBeating: readonly CompletedRow[];
+  /** The linear model that fits the budget; undefined if the recording has none. */
+  readonly linear: LinearThere | undefined;
 }
 
 /** The choices on a data set, by the one of its recordings that compares most methods. */
@@ -51,7 +49,6 @@ function decisionOf(ranking: BudgetRanking, { comparison }: JudgedComparison): D
   const all = leader === undefined ? [] : [leader, ...rivals];
   const judged = all.filter((row) => standings.get(row)!.verdict !== 'unjudged');
   const open = judged.filter((row) => !standings.get(row)!.byMargin);
-  const against = againstLinear(comparison, ranking.margin);
   return {
     requested,
     leader,
@@ -61,7 +58,6 @@ function decisionOf(ranking: BudgetRanking, { comparison }: JudgedComparison): D
     count: all.length,
     behind: judged.length - open.length,
     missing,
-    linear: leader && against.get(leader),
-    notBeating: all.filter((row) => (against.get(row)?.verdict ?? 'better') !== 'better'),
+    linear: linearThere(ranking, comparison),
   };
 }

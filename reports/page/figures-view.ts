@@ -1,5 +1,6 @@
 import {
   type CompletedRow,
+  type SummaryRow,
   baselineRow,
   bestPossible,
   budgetsOf,
@@ -113,9 +114,9 @@ async function gapFigures(
 }
 
 /** The references that stand beside a budget: the uncompressed tables, the linear model that fits, the dense features alone. */
-function referencesAt(
+export function referencesAt(
   ranking: BudgetRanking,
-  { rows, references }: ReferencesBeside,
+  { rows, references }: Pick<ReferencesBeside, 'references'> & { readonly rows: readonly SummaryRow[] },
 ): Parameters<typeof gapLanes>[1] {
   const full = baselineRow(rows);
   const linear = linearAt({ rows, references }, ranking.requested);

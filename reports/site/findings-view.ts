@@ -5,6 +5,7 @@ import type { CompletedRow } from '../../analysis/summary/rows.ts';
 import { type Figure, drawFigure } from '../page/draw-figure.ts';
 import { type Cell, estimateCell, plainCell } from '../cell.ts';
 import { gapDomain, gapLanes, gapRoom, gapsChart } from '../charts/gaps.ts';
+import { referencesAt } from '../page/figures-view.ts';
 import { formatFixed, formatMargin, formatRatio } from '../format.ts';
 import { addressOf, reportPath } from './addresses.ts';
 import { dayOf } from './published.ts';
@@ -77,38 +78,44 @@ export async function findingsView(
   };
 }
 
-/** The place of the linear model at a budget: beaten by the leader or not, and by how many methods. */
-function linearText({ linear, count, notBeating }: Decision): string {
+/** The place of the linear model at a budget: its AUC, and the methods that are shown to be better. */
+function linearText({ linear, count }: Decision): string {
   if (linear === undefined) return '–';
   const auc = formatFixed(linear.linear.estimates.auc.value);
-  return `${auc}, ${linear.verdict === 'better' ? 'beaten' : 'not shown to be beaten'} by the first; ${count - notBeating.length} of ${count} beat it`;
+  return linear.beatenBy === undefined ? auc : `${auc}, beaten by ${linear.beatenBy.length} of ${count}`;
 }
 
 /** Figures stand side by side below the table. */
 const figureWidth = 300;
+/** Lines of a figure: with four budgets beside each other, all methods would bury the choice. The report shows them all. */
+const maxLanes = 10;
 
 /** One figure for each budget; all of a data set share their axis. */
 async function figuresOf({ lead }: Findings, id: string): Promise<Figure[]> {
   const { rankings, rows } = lead.comparison;
   const series = new Map(rows.map((row) => [row.series.key, row.series]));
+  const shown = rankings
+    .filter(({ leader, rivals }) => leader !== undefined && rivals.length > 0)
+    .toSorted((a, b) => a.requested - b.requested);
+  const lanes = shown.map((ranking) => {
+    const all = gapLanes(ranking, referencesAt(ranking, lead.comparison));
+    return all.filter((lane, i) => i < maxLanes || lane.kind === 'reference');
+  });
+  if (lanes.length === 0) return [];
+  const { margin } = shown[0];
+  const domain = gapDomain(lanes.flat(), margin);
+  const room = gapRoom(lanes.flat());
   const figures: Figure[] = [];
-  const lanes = new Map(rankings.map((ranking) => [ranking, gapLanes(ranking, [])]));
-  const shown = [...lanes.values()].flat();
-  for (const ranking of rankings.toSorted((a, b) => a.requested - b.requested)) {
-    const own = lanes.get(ranking)!;
-    if (own.length < 2) continue;
-    const scale = { margin: ranking.margin, domain: gapDomain(shown, ranking.margin), room: gapRoom(shown) };
-    const budget = formatRatio(ranking.requested);
+  for (const [index, ranking] of shown.entries())
     figures.push(
       await drawFigure({
-        name: `${id}-findings-${budget}`,
-        title: `Test AUC minus that of the highest, at ${budget}`,
+        name: `${id}-findings-${index}`,
+        title: formatRatio(ranking.requested),
         variants: ['any'],
         series,
-        specOf: () => gapsChart({ lanes: own, ...scale }, figureWidth),
+        specOf: () => gapsChart({ lanes: lanes[index], margin, domain, room }, figureWidth),
       }),
     );
-  }
   return figures;
 }
 
