@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { type Estimate, median } from '../../analysis/statistics/estimates.ts';
+import type { Estimate } from '../../analysis/statistics/estimates.ts';
 import type { CompletedRow } from '../../analysis/summary/rows.ts';
 import type { BudgetRanking, Verdict } from '../../analysis/verdicts/ranking.ts';
 import { formatChange, formatEstimate } from '../format.ts';
@@ -70,7 +70,8 @@ export function gapDomain(lanes: readonly GapLane[], margin: number): [low: numb
     );
   const ends = endsOf(lanes.filter(({ kind }) => kind !== 'worse'));
   // One method whose seeds differ widely would push all others together.
-  const reach = widest * median(ends.length === 0 ? [margin] : ends.map(Math.abs));
+  const lengths = (ends.length === 0 ? [margin] : ends.map(Math.abs)).toSorted((a, b) => a - b);
+  const reach = widest * lengths[lengths.length >> 1];
   const near = ends.map((end) => Math.min(Math.max(end, -reach), reach));
   const [low, high] = [Math.min(-2 * margin, ...near), Math.max(2 * margin, ...near)];
   const deep = Math.min(low, ...endsOf(lanes));
