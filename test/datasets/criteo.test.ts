@@ -67,7 +67,7 @@ test('a truncated gzip leaves nothing behind', async () => {
   const whole = zlib.gzipSync(lines.join('\n'));
   const truncated = request(file(whole.subarray(0, whole.length - 500), 'train.gz'));
   await expect(opened(truncated)).rejects.toThrow('train.gz: the gzip data end too early');
-  expect(fs.readdirSync(truncated.cache)).toEqual([]);
+  expect(fs.existsSync(truncated.cache) ? fs.readdirSync(truncated.cache) : []).toEqual([]);
 });
 
 test('what cannot be asked for', async () => {
