@@ -13,8 +13,8 @@ const testsOf = (rooms: readonly string[]) => rooms.map((room) => `test/${room}/
 export default defineConfig(({ mode }) => ({
   test: {
     testTimeout: 30_000,
-    // Every test file loads tfjs; a small machine has room for three processes, of which one usually waits for others.
-    maxWorkers: 3,
+    // Every test file loads tfjs; two processes are what a small machine has room for.
+    maxWorkers: 2,
     // `vitest run --mode long`, that is `npm run test:long`: see test/long.ts.
     env: { EMBED_BENCH_TEST: mode === 'long' ? 'long' : 'short' },
     projects: [
