@@ -3,10 +3,10 @@ import type { RateChoice } from '../analysis/comparisons/chosen-rate.ts';
 import { type AgainstLinear, againstLinear } from '../analysis/references/against-linear.ts';
 import { costNames, costs } from '../analysis/summary/costs.ts';
 import { metricNames, metrics } from '../analysis/summary/metrics.ts';
-import { rowVerdict, standingOf } from '../analysis/verdicts/ranking.ts';
 import { choiceOf, rateResults } from '../analysis/summary/rate-trials.ts';
 import { type SummaryRow, changeFromFull, isBaseline, isCompleted } from '../analysis/summary/rows.ts';
 import type { Recording } from '../results/recording.ts';
+import { standingJson } from './standing-json.ts';
 
 /**
  * A recording's numbers as JSON: a row for each method and budget with its metrics and costs, references apart, the choices of learning
@@ -74,19 +74,10 @@ function rowJson(row: SummaryRow, choice: RateChoice | undefined) {
   };
 }
 
-/** The verdict at the row's budget; absent for a row that competes for none. `bound`: the most that it is below the best. */
+/** The verdict at the row's budget; nothing for a row that competes for none. */
 function verdictJson(row: SummaryRow, { rankings }: AnalyzedComparison) {
-  const standing = standingOf(row, rankings);
-  if (standing === undefined || !isCompleted(row)) return {};
-  const ranking = rankings.find(({ standings }) => standings.has(row))!;
-  return {
-    verdict: rowVerdict(row, rankings),
-    worseByMargin: standing.byMargin,
-    withinMargin: standing.within,
-    belowLeader: standing.gap,
-    bound: ranking.bound(row),
-    places: ranking.places(row),
-  };
+  const ranking = rankings.find(({ standings }) => standings.has(row));
+  return ranking && isCompleted(row) ? standingJson(row, ranking) : {};
 }
 
 function againstJson(against: AgainstLinear | undefined) {

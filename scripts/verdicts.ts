@@ -15,16 +15,17 @@ const command = verb('verdicts', '<recording> [options]')
   )
   .argument('<recording>', 'folder of a recording, under results/ or recordings/')
   .option('--margin <auc>', 'least difference that matters: equivalent is less', marginOf, defaultMargin)
+  .option('--earlier', 'a column of what the rule of version 0.1 called behind and tied')
   .option('--json', 'print all verdicts as one JSON object');
 
 await main(() => {
   const [folder] = command.parse().args;
-  const { margin, json } = command.opts<{ margin: number; json?: boolean }>();
+  const { margin, earlier = false, json } = command.opts<{ margin: number; earlier?: true; json?: true }>();
   const recording = readRecording(folder);
   if (json) printJson(verdictsJson(recording, margin));
   else {
     const { comparisons, rowNoiseProblem } = analyze(recording, margin);
-    const tables = comparisons.map((one) => verdictTable(one, recording, margin));
+    const tables = comparisons.map((one) => verdictTable(one, recording, { margin, earlier }));
     print([...tables, ...(rowNoiseProblem === '' ? [] : [rowNoiseProblem])].join('\n\n'));
   }
   return Promise.resolve(0);

@@ -1,6 +1,5 @@
 import type { Setting } from '../comparisons/comparable.ts';
 import { type AnalyzedComparison, analyze } from '../recording.ts';
-import type { TestRows } from '../statistics/test-rows.ts';
 import { type CompletedRow, type SummaryRow, budgetsOf, isCompleted } from '../summary/rows.ts';
 import { badgeOf, rowVerdict } from '../verdicts/ranking.ts';
 import type { Published, SameData } from './same-data.ts';
@@ -18,11 +17,10 @@ export interface Result {
   readonly badge: 'best' | 'highest' | 'equivalent' | 'undecided' | undefined;
 }
 
-/** A comparison of a recording, with what was kept of its test rows. */
+/** A comparison of a recording. */
 export interface JudgedComparison {
   readonly published: Published;
   readonly comparison: AnalyzedComparison;
-  readonly testRows: TestRows | undefined;
 }
 
 /** Recordings of the same data with all their results. */
@@ -37,8 +35,8 @@ export interface DataResults extends SameData {
 
 export function withResults(same: SameData, margin?: number): DataResults {
   const groups = same.published.flatMap((published) => {
-    const { comparisons, testRows } = analyze(published.recording, margin);
-    return comparisons.map((comparison) => ({ published, comparison, testRows }));
+    const { comparisons } = analyze(published.recording, margin);
+    return comparisons.map((comparison) => ({ published, comparison }));
   });
   const results = groups.flatMap(({ published, comparison: { rows, rankings } }, setting) =>
     rows.map((row) => {

@@ -10,7 +10,7 @@ export interface Stability {
   readonly worse: number;
   readonly withoutMethod: { readonly least: number; readonly most: number };
   readonly withoutSeed: readonly number[];
-  /** In how many of the recordings without one other method, and of those without a seed, a row's verdict is the same. */
+  /** Recordings without one other method, and without one seed, in which a row's verdict is the same. */
   readonly same: ReadonlyMap<CompletedRow, { readonly methods: number; readonly seeds: number }>;
 }
 

@@ -14,12 +14,12 @@ import type { Lookup, Plan, Stage, Step, Table, Weight } from '../contract/metho
 import { poolValues } from '../ops/pool-values.ts';
 import { countedCells } from '../contract/further-values.ts';
 import { deriveSeed } from '../../base/hash.ts';
-import { random } from '../../base/random.ts';
 import { tableRows, trainedBytes } from '../contract/size.ts';
 import { HostIndices } from './host-indices.ts';
-import { HostRows } from './host-rows.ts';
+import { initialWeight } from './initial-weight.ts';
 import { l2Penalty, l2Slopes } from './l2-of-rows.ts';
-import { lacksRule, requireHostRows } from '../optimizers/missing-rules.ts';
+import { lacksRule } from '../optimizers/missing-rules.ts';
+import { createRows, fillRows } from './table-rows.ts';
 
 type Training = NonNullable<Lookup['training']>;
 
@@ -288,38 +288,6 @@ export class Embedding {
     this.penalties = [];
     this.lookUps = 0;
   }
-}
-
-/** Rows of the backend, or of this process where the backend has none or lacks the rule. */
-function createRows(backend: OpenBackend, table: Table, rule: OptimizerRule, seed: number): Rows {
-  if (backend.createRows === undefined) return new HostRows(table, rule, seed);
-  if (!lacksRule(backend, rule)) return backend.createRows(table, rule, seed);
-  requireHostRows(backend, rule);
-  console.warn(
-    `the ${backend.name} backend lacks the optimizer ${rule}: its rows are updated in this process`,
-  );
-  return new HostRows(table, rule, seed);
-}
-
-/** Rows written at a time: an index for each is in memory beside them. */
-const rowsPerPiece = 2 ** 16;
-
-function fillRows(rows: Rows, values: Float32Array, keepState = false): void {
-  const { table } = rows;
-  const count = tableRows(table);
-  if (values.length !== count * table.width)
-    throw new RangeError(`${values.length} floats for ${count} rows of ${table.width}`);
-  for (let from = 0; from < count; from += rowsPerPiece) {
-    const piece = Uint32Array.from({ length: Math.min(rowsPerPiece, count - from) }, (_, i) => from + i);
-    rows.write(piece, values.subarray(from * table.width, (from + piece.length) * table.width), keepState);
-  }
-}
-
-function initialWeight({ shape, init }: Weight, seed: number): Float32Array {
-  const stream = random(seed);
-  return Float32Array.from({ length: shape.reduce((product, side) => product * side, 1) }, () => {
-    return init.mean + init.halfWidth * (2 * stream.uniform() - 1);
-  });
 }
 
 function found<T>(value: T | undefined, kind: string): T {

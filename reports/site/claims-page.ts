@@ -3,26 +3,22 @@ import type { ClaimState } from '../../analysis/claims/evidence.ts';
 import { type ClaimAnswer, answerOf, stateOver } from '../../analysis/claims/over-recordings.ts';
 import type { DataResults } from '../../analysis/leaderboards/results.ts';
 import type { Published } from '../../analysis/leaderboards/same-data.ts';
-import { aboutClaim, claimView, countsOf, gradeOf, markOf, stateText } from '../claims/claims-view.ts';
+import {
+  aboutClaim,
+  type ClaimView,
+  claimView,
+  countsOf,
+  gradeOf,
+  markOf,
+  stateText,
+} from '../claims/claims-view.ts';
 import { paperClaims } from '../claims/papers.ts';
 import { addressOf, reportPath } from './addresses.ts';
 
 /** A claim over all recordings, as claims.hbs reads it. */
-export interface SiteClaim {
+export interface SiteClaim extends Omit<ClaimView, 'id' | 'departures'> {
   readonly anchor: string;
   readonly method: string;
-  readonly state: string;
-  readonly mark: string;
-  readonly grade: string;
-  readonly says: string;
-  readonly source: string;
-  readonly place: string;
-  readonly url: string;
-  readonly test: string;
-  readonly found: string;
-  readonly note: string;
-  readonly settle: string;
-  readonly command: string;
   /** Recordings that test it. */
   readonly answers: readonly {
     readonly name: string;

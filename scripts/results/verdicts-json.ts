@@ -2,6 +2,7 @@ import { analyze } from '../../analysis/recording.ts';
 import { findableIn } from '../../analysis/power/found.ts';
 import { isCompleted } from '../../analysis/summary/rows.ts';
 import type { Ranking } from '../../analysis/verdicts/ranking.ts';
+import { standingJson } from '../../reports/standing-json.ts';
 import type { Recording } from '../../results/recording.ts';
 
 /** The verdicts of a recording for machines, with the margin that they are about. */
@@ -26,20 +27,8 @@ export function verdictsJson(recording: Recording, margin?: number) {
 }
 
 function methodsOf(ranking: Ranking) {
-  const { standings, toFull, leader } = ranking;
-  return [...standings].flatMap(([row, { verdict, byMargin, within, gap }]) => {
-    if (!isCompleted(row)) return [];
-    const against = toFull.get(row);
-    const interval = (one: typeof gap) => one && { value: one.value, error: one.error ?? null };
-    return [
-      {
-        ...{ method: row.series.method, options: row.series.options, auc: row.estimates.auc.value },
-        ...{ verdict, leader: row === leader, worseByMargin: byMargin, within },
-        bound: ranking.bound(row) ?? null,
-        places: ranking.places(row) ?? null,
-        belowLeader: interval(gap) ?? null,
-        againstFull: against === undefined ? null : { verdict: against.verdict, notBelow: against.notBelow, difference: interval(against.gap) ?? null }, // prettier-ignore
-      },
-    ];
-  });
+  return [...ranking.standings.keys()].filter(isCompleted).map((row) => ({
+    ...{ method: row.series.method, options: row.series.options, auc: row.estimates.auc.value },
+    ...standingJson(row, ranking),
+  }));
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planOf } from '../../analysis/power/plan.ts';
@@ -43,8 +44,9 @@ test('bench says what it cannot resolve, and nothing where it can', () => {
 });
 
 test('verdicts are counted in a table, and whole as an object with their margin', () => {
-  const table = verdictTable(comparison, recording, 0.001).split('\n');
+  const table = verdictTable(comparison, recording, { margin: 0.001, earlier: false }).split('\n');
   expect(table).toHaveLength(2 + comparison.rankings.length);
+  expect(table[0]).not.toContain('earlier');
   const { margin, verdicts } = verdictsJson(recording, 0.002);
   expect(margin).toBe(0.002);
   expect(verdicts[0].budgets.map(({ methods }) => methods.length)).toEqual(
@@ -52,3 +54,13 @@ test('verdicts are counted in a table, and whole as an object with their margin'
   );
   expect(verdicts[0].rowNoise).toBe('assumed');
 });
+
+test.each(['catalogue-criteo-sample', 'catalogue-planted'])(
+  'docs/verdicts.md has the table of %s',
+  (name) => {
+    const catalogue = readRecording(join(import.meta.dirname, `../../recordings/2026-11-23-${name}`));
+    const [whole] = analyze(catalogue).comparisons;
+    const text = readFileSync(join(import.meta.dirname, '../../docs/verdicts.md'), 'utf8');
+    expect(text).toContain(verdictTable(whole, catalogue, { margin: 0.001, earlier: true }));
+  },
+);

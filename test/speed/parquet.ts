@@ -16,9 +16,14 @@ const [file, rows = '1000000', rounds = '5'] = process.argv.slice(2);
 const python = process.env.PYTHON ?? 'python3';
 const here = (name: string) => join(import.meta.dirname, name);
 
+function reader(what: 'blocks' | 'prepare'): [string, ...string[]] {
+  const options = JSON.stringify({ data: file, label: 'label', numeric: 'I*', categorical: 'C*' });
+  return [process.execPath, '--import', 'tsx', here('read-log.ts'), what, 'table', options];
+}
+
 const readers: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  'rows to blocks': [process.execPath, '--import', 'tsx', here('read-parquet.ts'), 'blocks', file],
-  'whole preparation': [process.execPath, '--import', 'tsx', here('read-parquet.ts'), 'prepare', file],
+  'rows to blocks': reader('blocks'),
+  'whole preparation': reader('prepare'),
   DuckDB: [python, here('parquet-peer.py'), 'read', file],
 };
 

@@ -83,7 +83,7 @@ await main(async () => {
           [
             '--import',
             'tsx',
-            join(root ? join(root, 'test/speed') : here, 'read-text.ts'),
+            join(root ? join(root, 'test/speed') : here, 'read-log.ts'),
             what,
             dataset,
             JSON.stringify({ ...options, data: file(log) }),

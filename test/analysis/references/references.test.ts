@@ -140,6 +140,10 @@ test('JSON has the direction of every quantity, references apart, and what is no
     ['qr', false],
     ['topk', true],
   ]);
+  expect(found[0].rows.map((row) => 'verdict' in row && row.verdict)).toEqual([
+    false,
+    ...found[0].rows.slice(1).map(({ label }) => (label === 'robe' ? 'best' : 'worse')),
+  ]);
   expect(found[0].rows[1].againstLinear).toMatchObject({ verdict: 'better' });
   expect(found[0].references.map(({ kind }) => kind)).toEqual(['dense', 'model', 'model', 'compute']);
 });

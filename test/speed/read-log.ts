@@ -5,7 +5,7 @@ import { findNamed } from '../../base/find-named.ts';
 import { datasets, defaultSettings, openDataset, rawLog } from '../../datasets/index.ts';
 
 /**
- * Our half of text.ts, `read-text.ts blocks|prepare DATASET OPTIONS`, options as JSON: prints rows, seconds, CPU seconds and the peak of
+ * Our half of text.ts and parquet.ts, `read-log.ts blocks|prepare DATASET OPTIONS`, options as JSON: prints rows, seconds, CPU seconds and the peak of
  * memory in MB.
  */
 
