@@ -75,7 +75,7 @@ export const optEmbed: Method<Options> = {
           const rows = rowsAbove(ids, lookup, limits);
           const { training } = lookup;
           if (training === undefined) return rows;
-          return tf.mul(rows, prefixes(drawWidths(layer, lookup.ids.batch, training.index), dim));
+          return tf.mul(rows, prefixes(drawWidths(layer, lookup.ids.batch, training), dim));
         },
         async next(trained) {
           const limits = await trained.weight(thresholds);
