@@ -97,7 +97,7 @@ export class NativeBackend extends MathBackendCPU {
     const { block, values } = this.entries.has(dataId) ? this.entry(dataId) : {};
     const released = super.disposeData(dataId, force);
     if (released && block !== undefined) this.pool.give(block);
-    if (released && ArrayBuffer.isView(values)) this.watches.release(values as Numbers);
+    if (released && ArrayBuffer.isView(values)) this.watches.release(values);
     return released;
   }
 

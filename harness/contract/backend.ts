@@ -107,7 +107,7 @@ export interface IndexLoops {
   choose(here: Uint8Array, values: Uint32Array, others: Uint32Array): Uint32Array;
   /** Entries of a map. Throws a RangeError for an index outside. */
   through(values: Uint32Array, map: Uint32Array): Uint32Array;
-  /** What a loop of JavaScript makes of the ids of a batch, where the backend has to know of it. */
+  /** Runs a loop of JavaScript over the ids of a batch, if the backend has to know of such loops. */
   compute?(loop: (ids: Uint32Array) => Uint32Array, ids: Uint32Array): Uint32Array;
 }
 

@@ -197,7 +197,7 @@ export class Embedding {
     if (this.plan.afterStep === undefined) this.clear();
   }
 
-  /** What the plan's afterStep will want to know: nothing if it has none. */
+  /** The gradients that a step leaves for the plan's afterStep: none if it has none. */
   get left(): { readonly pending: PendingLookups; readonly gradients: readonly tf.Tensor2D[] } {
     return {
       pending: this.pending.map(({ table, order }) => ({ table, order })),

@@ -23,7 +23,7 @@ export class Slot {
   }
 }
 
-/** What differs from step to step. */
+/** Values that differ from step to step. */
 export interface Inputs {
   readonly values: readonly unknown[];
   readonly rate: number;
