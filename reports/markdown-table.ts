@@ -72,7 +72,7 @@ export function writeMarkdownTable(
   writeWhole(file, `${markdownTable(readRecording(directory), options)}\n`);
 }
 
-/** What to choose at each budget, as the report opens with it: an item each, below the table. */
+/** The choice at each budget, as the report opens with it: an item each, below the table. */
 function decisionLines(comparison: AnalyzedComparison, found: ReturnType<typeof findableIn>): string[] {
   const decided = comparison.rankings
     .map((ranking) => ({ ranking, text: decisionAt(ranking, comparison, found) }))
