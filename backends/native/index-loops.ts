@@ -19,5 +19,7 @@ export function nativeIndexLoops(addon: Addon): IndexLoops {
     choose: (here, values, others) =>
       into(values.length, (out) => addon.chooseIndices(Uint32Array.from(here), values, others, out)),
     through: (values, map) => into(values.length, (out) => addon.indicesThrough(values, map, out)),
+    evaluate: (values, fields, { words, maps }, [batch, columns]) =>
+      into(batch * columns, (out) => addon.evaluateIndices(values, fields, words, maps, columns, out)),
   };
 }
