@@ -1,4 +1,4 @@
-import * as tf from '../../tensors/index.ts';
+import type * as tf from '../../tensors/index.ts';
 import type { IndexLoops } from '../contract/backend.ts';
 import {
   type IdMap,
@@ -7,6 +7,7 @@ import {
   type PerField,
   valuesOf,
 } from '../contract/indices.ts';
+import { floatsOf } from './host-indices.ts';
 import { IndexExpression } from './index-expression.ts';
 
 /** Loops of a backend that runs whole expressions. */
@@ -86,7 +87,7 @@ export class LazyIndices implements IndicesInMemory {
   }
 
   toFloats(): tf.Tensor2D {
-    return tf.tensor2d(new Float32Array(this.values), [this.batch, this.fields]);
+    return floatsOf(this.values, this.batch, this.fields);
   }
 
   private like(expression: IndexExpression): LazyIndices {
