@@ -3,7 +3,7 @@ import * as tf from '../../tensors/index.ts';
 import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
 import { UserError } from '../../base/user-error.ts';
 import { findCompiler, noCompiler } from '../compiler.ts';
-import { type Addon, loadAddon, NotBuilt } from './addon.ts';
+import { type Addon, addonDigest, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
 import { registerCrossFactors } from './kernels/cross-factors.ts';
 import { registerCrossLayers } from './kernels/cross-layers.ts';
@@ -81,6 +81,7 @@ export async function openWith(
     name: 'native',
     version: `${tf.version_core} ${instructions}`,
     threads,
+    build: () => addonDigest(addon),
     ...(lacksRules.length > 0 && { lacksRules }),
     indexLoops: nativeIndexLoops(addon),
     createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
