@@ -2,7 +2,11 @@ import * as tf from '../../tensors/index.ts';
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Addon, Numbers } from './addon.ts';
 import { Operations } from './operations.ts';
-import { BufferPool } from './pool.ts';
+import { type Block, BufferPool } from './pool.ts';
+import { CallList, type CallArray, type Inputs } from './replay/call-list.ts';
+import { recordedAddon } from './replay/recorded-addon.ts';
+import { TensorWatch, type Watched } from './replay/tensor-watch.ts';
+import { layout } from './kernels/layout.ts';
 
 /** The types of numbers that the add-on computes with. Others (complex numbers, strings) are the cpu backend's. */
 export type Type = 'float32' | 'int32' | 'bool';
@@ -26,18 +30,22 @@ export class NativeBackend extends MathBackendCPU {
   readonly addon: Addon;
   readonly operations: Operations;
   private readonly pool: BufferPool;
+  /** The calls of the step that is recorded. */
+  private list: CallList | undefined;
+  private readonly watches = new TensorWatch();
 
   constructor(addon: Addon, overwriteFreed = false) {
     super();
-    this.addon = addon;
+    this.addon = recordedAddon(addon, () => this.list);
     this.operations = new Operations(addon);
     this.pool = new BufferPool(addon, { overwrite: overwriteFreed });
   }
 
   /** A tensor to be written by a kernel; `values` is undefined content of the shape's size. */
   output<D extends Type>(shape: number[], dtype: D): NativeTensor<D> {
+    this.list?.refuseInside('a loop makes a tensor');
     const { values, block } = this.allocate(tf.util.sizeFromShape(shape), dtype);
-    const dataId = this.record({ values, dtype, refCount: 1, block });
+    const dataId = this.store({ values, dtype, refCount: 1, block });
     return { dataId, shape, dtype, values: values as NumbersOf<D> };
   }
 
@@ -56,13 +64,15 @@ export class NativeBackend extends MathBackendCPU {
   numbers({ dataId, dtype }: tf.TensorInfo): Numbers {
     const { values } = this.entry(dataId);
     const NumberArray = arrays[dtype as Type];
+    if (values instanceof NumberArray) return values;
     // Kernels of the cpu backend leave some numbers in arrays of another type.
-    return values instanceof NumberArray ? values : NumberArray.from(values as ArrayLike<number>);
+    this.refuseStep('numbers are converted in JavaScript');
+    return NumberArray.from(values as ArrayLike<number>);
   }
 
   /** Arrays from outside stay what they are; only kernels of the add-on's write into blocks of the pool. */
   override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): object {
-    return this.record({ values, dtype, refCount: 1 });
+    return this.store({ values, dtype, refCount: 1 });
   }
 
   /**
@@ -78,15 +88,93 @@ export class NativeBackend extends MathBackendCPU {
   }
 
   override readSync(dataId: object): tf.BackendValues {
+    this.refuseStep('numbers of a tensor are read');
     const values = super.readSync(dataId);
     return this.entry(dataId).block === undefined ? values : (values as Numbers).slice();
   }
 
   override disposeData(dataId: object, force = false): boolean {
-    const block = this.entries.has(dataId) ? this.entry(dataId).block : undefined;
+    const { block, values } = this.entries.has(dataId) ? this.entry(dataId) : {};
     const released = super.disposeData(dataId, force);
     if (released && block !== undefined) this.pool.give(block);
+    if (released && ArrayBuffer.isView(values)) this.watches.release(values as Numbers);
     return released;
+  }
+
+  /**
+   * A loop of JavaScript over numbers of tensors, in a kernel. All such loops go through here, so that a step can be made again: with
+   * functions that are there once, and everything that they need as arguments.
+   */
+  loop<Args extends unknown[], Result>(work: (...args: Args) => Result, ...args: Args): Result {
+    return this.list === undefined ? work(...args) : this.list.run(work, args);
+  }
+
+  /** The same of a loop whose first argument is the learning rate of the step. */
+  loopAtRate<Args extends unknown[]>(
+    work: (rate: number, ...args: Args) => void,
+    rate: number,
+    ...args: Args
+  ): void {
+    if (this.list === undefined) work(rate, ...args);
+    else this.list.runAtRate(work, rate, args);
+  }
+
+  /** Notes such a loop that has run already. */
+  note<Args extends unknown[]>(work: (...args: Args) => unknown, ...args: Args): void {
+    this.list?.note(work, args);
+  }
+
+  /** An array of this process that the step that runs fills. */
+  made<A extends CallArray>(array: A): A {
+    this.list?.made.add(array);
+    return array;
+  }
+
+  /** Says that the step that runs cannot be made again. */
+  refuseStep(reason: string): void {
+    this.list?.refuse(reason);
+  }
+
+  /** Notes all calls while `step` runs, and the blocks that it takes. */
+  record<T>(
+    inputs: Inputs,
+    step: () => T,
+  ): { readonly result: T; readonly list: CallList; readonly taken: ReadonlySet<Block> } {
+    const list = new CallList(inputs, layout);
+    const taken = new Set<Block>();
+    this.list = list;
+    this.pool.taken = taken;
+    try {
+      return { result: step(), list, taken };
+    } finally {
+      this.list = undefined;
+      this.pool.taken = undefined;
+    }
+  }
+
+  blockOf(buffer: ArrayBufferLike): Block | undefined {
+    return this.pool.blockOf(buffer);
+  }
+
+  /** Tells whether an array stays a tensor's. */
+  watch(array: CallArray): Watched {
+    return this.watches.watch(array);
+  }
+
+  /** Tensors of numbers that lie in blocks which are free: these are theirs from here on. */
+  adopt(tensors: readonly { readonly values: Float32Array; readonly shape: number[] }[]): tf.Tensor[] {
+    const known = new Map<Float32Array, object>();
+    return tensors.map(({ values, shape }) => {
+      let dataId = known.get(values);
+      if (dataId) this.incRef(dataId);
+      else {
+        const block = this.blockOf(values.buffer);
+        if (block) this.pool.takeBack(block);
+        dataId = this.store({ values, dtype: 'float32', refCount: 1, ...(block && { block: block.buffer }) });
+        known.set(values, dataId);
+      }
+      return tf.keep(tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype: 'float32' }));
+    });
   }
 
   override memory() {
@@ -110,7 +198,7 @@ export class NativeBackend extends MathBackendCPU {
     return this.entries.get(dataId);
   }
 
-  private record(data: NativeData): object {
+  private store(data: NativeData): object {
     const dataId = {};
     this.entries.set(dataId, data);
     return dataId;

@@ -1,10 +1,14 @@
 import type { IndexLoops } from '../../harness/contract/backend.ts';
 import type { Addon } from './addon.ts';
+import type { NativeBackend } from './backend.ts';
 
-/** Index arithmetic by the add-on's threads. */
-export function nativeIndexLoops(addon: Addon): IndexLoops {
+type Steps = Pick<NativeBackend, 'made' | 'note'>;
+
+/** Index arithmetic by the add-on's threads. `steps`: who records them, if anyone does. */
+export function nativeIndexLoops(addon: Addon, steps?: Steps): IndexLoops {
   const into = (length: number, write: (out: Uint32Array) => void) => {
     const out = new Uint32Array(length);
+    steps?.made(out);
     write(out);
     return out;
   };
@@ -19,5 +23,16 @@ export function nativeIndexLoops(addon: Addon): IndexLoops {
     choose: (here, values, others) =>
       into(values.length, (out) => addon.chooseIndices(Uint32Array.from(here), values, others, out)),
     through: (values, map) => into(values.length, (out) => addon.indicesThrough(values, map, out)),
+    ...(steps && {
+      compute(loop, ids) {
+        const out = steps.made(loop(ids));
+        steps.note(computeAgain, loop, ids, out);
+        return out;
+      },
+    }),
   };
+}
+
+function computeAgain(loop: (ids: Uint32Array) => Uint32Array, ids: Uint32Array, out: Uint32Array): void {
+  out.set(loop(ids));
 }

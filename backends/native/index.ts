@@ -5,6 +5,7 @@ import { UserError } from '../../base/user-error.ts';
 import { findCompiler, noCompiler } from '../compiler.ts';
 import { type Addon, addonDigest, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
+import { registerComputedTensor } from './kernels/computed-tensor.ts';
 import { registerCrossFactors } from './kernels/cross-factors.ts';
 import { registerCrossLayers } from './kernels/cross-layers.ts';
 import { registerEstimates } from './kernels/estimates.ts';
@@ -17,6 +18,7 @@ import { registerTrainingKernels } from './kernels/training.ts';
 import { Fallbacks } from './kernels/fallbacks.ts';
 import { missingRules } from './missing-rules.ts';
 import { nativeIndexLoops } from './index-loops.ts';
+import { ReplayedSteps } from './replay/replayed-steps.ts';
 import { NativeRows } from './rows.ts';
 import { gatherStored } from './stored-rows.ts';
 
@@ -73,6 +75,7 @@ export async function openWith(
     registerModelKernels();
     registerCrossLayers();
     registerCrossFactors();
+    registerComputedTensor();
     fallbacks.register(ownKernels);
   }
   await tf.setBackend('native');
@@ -83,7 +86,8 @@ export async function openWith(
     threads,
     build: () => addonDigest(addon),
     ...(lacksRules.length > 0 && { lacksRules }),
-    indexLoops: nativeIndexLoops(addon),
+    indexLoops: nativeIndexLoops(backend.addon, backend),
+    replaySteps: () => new ReplayedSteps(backend),
     createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
     gatherStored: (table, bytes, indices) => gatherStored(backend, table, bytes, indices),
     fallbacks,

@@ -63,14 +63,19 @@ export class NativeRows implements Rows {
   }
 
   update(lookups: readonly RowGradient[], learningRate: number): void {
-    this.step++;
-    this.backend.addon.updateTable(
-      this.handle,
-      lookups.map(({ indices }) => valuesOf(indices)),
-      lookups.map(({ gradient }) => this.backend.floats(gradient)),
-      ...stepArguments(this.rule, learningRate, this.step),
-    );
+    const indices = lookups.map((lookup) => valuesOf(lookup.indices));
+    const gradients = lookups.map(({ gradient }) => this.backend.floats(gradient));
+    this.backend.loopAtRate(this.updateTable, learningRate, indices, gradients);
   }
+
+  private readonly updateTable = (
+    learningRate: number,
+    indices: readonly Uint32Array[],
+    gradients: readonly Float32Array[],
+  ): void => {
+    const step = stepArguments(this.rule, learningRate, ++this.step);
+    this.backend.addon.updateTable(this.handle, indices, gradients, ...step);
+  };
 
   read(from: number, to: number): Promise<Float32Array> {
     const rows = new Float32Array((to - from) * this.table.width);

@@ -1,6 +1,7 @@
 import type { Tensor2D } from '../../tensors/index.ts';
 import type { Indices } from './indices.ts';
 import type { Table } from './method.ts';
+import type { StepReplay } from './step-replay.ts';
 import type { OptimizerRule } from '../rules/index.ts';
 
 export { optimizerRules, type OptimizerRule } from '../rules/index.ts';
@@ -65,6 +66,8 @@ export interface OpenBackend {
   readonly synchronize?: () => Promise<void>;
   /** The time that kernels took while `run` ran, by the device's own clock. Not everywhere where there is a device. */
   readonly timeKernels?: (run: () => Promise<void>) => Promise<readonly KernelTime[]>;
+  /** Steps of a training that are recorded once and then replayed. Without it, every step runs on the tape. */
+  readonly replaySteps?: () => StepReplay;
   /** Kernels that another backend lends, where it lends any. */
   readonly fallbacks?: Fallbacks;
 }
@@ -106,6 +109,8 @@ export interface IndexLoops {
   choose(here: Uint8Array, values: Uint32Array, others: Uint32Array): Uint32Array;
   /** Entries of a map. Throws a RangeError for an index outside. */
   through(values: Uint32Array, map: Uint32Array): Uint32Array;
+  /** What a loop of JavaScript makes of the ids of a batch, where the backend has to know of it. */
+  compute?(loop: (ids: Uint32Array) => Uint32Array, ids: Uint32Array): Uint32Array;
 }
 
 /** The rows of one table with the optimizer state of each, updated in place. */

@@ -168,5 +168,17 @@ export interface Lookup {
   /** Adds to the training loss; does nothing when nothing is trained. */
   readonly penalize: (loss: Scalar) => void;
   /** Absent when vectors are looked up for scoring. */
-  readonly training?: { readonly index: number; readonly steps: number };
+  readonly training?: TrainingPlace;
+}
+
+/** The place of a training step in its stage. The object stays the same, what it says is of the step that runs. */
+export interface TrainingPlace {
+  /**
+   * The step's number, from 0. Functions for `compute` and `computedTensor` read it when they run. An embed() that reads it itself is
+   * another one in every step, which is slower: see `reached`.
+   */
+  readonly index: number;
+  readonly steps: number;
+  /** True from a step on: index >= step. Between the steps that are asked for, embed() is the same from one step to the next. */
+  reached(step: number): boolean;
 }

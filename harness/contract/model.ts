@@ -78,8 +78,11 @@ export interface BackwardPass {
 export interface Dropout {
   /** The share of outputs that is set to 0, above 0 and below 1. */
   readonly rate: number;
-  /** The seed of the mask of the next hidden layer: another one for every layer and step. */
-  readonly nextSeed: () => number;
+  /**
+   * The seed of the mask of the next hidden layer, another one for every layer and step: a function that is asked in each step for
+   * that step's.
+   */
+  readonly nextSeed: () => () => number;
 }
 
 /** The layers' inputs are the first `count` tensors that the tape has saved for the operation with this output. */

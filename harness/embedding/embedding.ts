@@ -1,5 +1,6 @@
 import * as tf from '../../tensors/index.ts';
 import type {
+  IndexLoops,
   OpenBackend,
   OptimizerRule,
   OwnedIndices,
@@ -10,7 +11,7 @@ import type {
 import type { TrainingPractice } from '../contract/training-practice.ts';
 import type { Batch, FurtherValues } from '../contract/data.ts';
 import type { Indices } from '../contract/indices.ts';
-import type { Lookup, Plan, Stage, Step, Table, Weight } from '../contract/method.ts';
+import type { Plan, Stage, Step, Table, TrainingPlace, Weight } from '../contract/method.ts';
 import { poolValues } from '../ops/pool-values.ts';
 import { countedCells } from '../contract/further-values.ts';
 import { deriveSeed } from '../../base/hash.ts';
@@ -20,8 +21,13 @@ import { initialWeight } from './initial-weight.ts';
 import { l2Penalty, l2Slopes } from './l2-of-rows.ts';
 import { lacksRule } from '../optimizers/missing-rules.ts';
 import { createRows, fillRows } from './table-rows.ts';
+import { TrainingClock } from './training-clock.ts';
 
-type Training = NonNullable<Lookup['training']>;
+/** A step's number in its stage, from 0, and the number of steps. */
+type StepOf = Pick<TrainingPlace, 'index' | 'steps'>;
+
+/** The gradients that a step leaves for what comes after it, but for their tensors: the same in all steps of the same calls. */
+export type PendingLookups = readonly { readonly table: Table; readonly order: number }[];
 
 /** Samples of a batch and further values of its pooled fields. */
 interface Pooled {
@@ -40,6 +46,10 @@ export class Embedding {
   readonly plan: Plan;
   /** The backend's, see there: undefined if results are there when they are returned. */
   readonly synchronize: OpenBackend['synchronize'];
+  /** The backend's, see there. */
+  readonly replaySteps: OpenBackend['replaySteps'];
+  /** The place of the training step that runs. */
+  readonly clock = new TrainingClock();
   /** True if the backend has no kernels for a rule. */
   readonly lacksRule: (rule: OptimizerRule) => boolean;
   readonly anchor = tf.tidy(() => tf.variable(tf.scalar(0)));
@@ -48,6 +58,7 @@ export class Embedding {
   private readonly rows = new Map<Table, Rows>();
   private readonly weights = new Map<Weight, tf.Variable>();
   private readonly createIndices: NonNullable<OpenBackend['createIndices']>;
+  private readonly computeLoop: IndexLoops['compute'];
   private readonly l2Rows: number;
   /** The batch being looked up. */
   private batch:
@@ -55,7 +66,7 @@ export class Embedding {
         ids: Uint32Array;
         size: number;
         indices: OwnedIndices;
-        training?: Training;
+        training?: StepOf;
         pooled?: Pooled;
       }
     | undefined;
@@ -80,7 +91,11 @@ export class Embedding {
     this.plan = plan;
     this.l2Rows = l2Rows;
     this.synchronize = backend.synchronize;
+    this.replaySteps = backend.replaySteps;
     this.createIndices = backend.createIndices ?? ((...ids) => new HostIndices(...ids, backend.indexLoops));
+    this.computeLoop = backend.createIndices
+      ? undefined
+      : backend.indexLoops?.compute?.bind(backend.indexLoops);
     this.lacksRule = (rule) => lacksRule(backend, rule);
     plan.tables.forEach((table, i) => {
       const rows = createRows(backend, table, table.frozen ? 'sgd' : rule, deriveSeed(seed, 'table', i));
@@ -127,33 +142,36 @@ export class Embedding {
     ids: Uint32Array,
     batch: number,
     fields: number,
-    training?: Training,
+    training?: StepOf,
     embed = this.plan.embed.bind(this.plan),
     pooled?: Pooled,
   ): tf.Tensor3D {
     this.forgetBatch();
     const indices = this.createIndices(ids, batch, fields);
+    const { clock } = this;
+    if (training) clock.set(training.index, training.steps);
     this.batch = { ids, size: batch, indices, ...(training && { training }), ...(pooled && { pooled }) };
     return embed({
       ids: indices,
       rows: (table, indices) => this.lookUp(table, indices),
       weight: (weight) => this.variableOf(weight),
       compute: (rowsOf, columns) => {
-        const computed = this.createIndices(rowsOf(ids), batch, columns);
+        const loop = (ids: Uint32Array) => clock.unwatched(() => rowsOf(ids));
+        const computed = this.createIndices(this.computeLoop?.(loop, ids) ?? loop(ids), batch, columns);
         this.computed.push(computed);
         return computed;
       },
       penalize: (loss) => {
         if (training) this.penalties.push(loss);
       },
-      ...(training && { training }),
+      ...(training && { training: clock }),
     });
   }
 
   /** The same for a batch, with one vector for all values of a pooled field: [size, fields, dim]. */
   embedBatch(
     { ids, size, further }: Pick<Batch, 'ids' | 'size' | 'further'>,
-    training?: Training,
+    training?: StepOf,
     embed?: Plan['embed'],
   ): tf.Tensor3D {
     const rows = size + (further?.rows ?? 0);
@@ -177,6 +195,33 @@ export class Embedding {
       rows.update(gradients, learningRate);
     }
     if (this.plan.afterStep === undefined) this.clear();
+  }
+
+  /** What the plan's afterStep will want to know: nothing if it has none. */
+  get left(): { readonly pending: PendingLookups; readonly gradients: readonly tf.Tensor2D[] } {
+    return {
+      pending: this.pending.map(({ table, order }) => ({ table, order })),
+      gradients: this.pending.map(({ gradient }) => gradient.gradient),
+    };
+  }
+
+  /** Takes over what a step has left that the backend has replayed, as if embed() and update() had run. */
+  resume(
+    { ids, size, further }: Pick<Batch, 'ids' | 'size' | 'further'>,
+    training: StepOf,
+    pending: PendingLookups,
+    gradients: readonly tf.Tensor[],
+  ): void {
+    if (this.plan.afterStep === undefined) return;
+    this.forgetBatch();
+    const rows = size + (further?.rows ?? 0);
+    const pooled = further && further.rows > 0 ? { size, further } : undefined;
+    const indices = this.createIndices(ids, rows, ids.length / rows);
+    this.batch = { ids, size: rows, indices, training, ...(pooled && { pooled }) };
+    this.pending = pending.map((lookup, i) => ({
+      ...lookup,
+      gradient: { indices, gradient: gradients[i] as tf.Tensor2D },
+    }));
   }
 
   /** Once a step's updates are done: what the plan does then. */

@@ -1,7 +1,8 @@
-import * as tf from '../../tensors/index.ts';
+import type * as tf from '../../tensors/index.ts';
 import type { IndexLoops, IndexOperation } from '../contract/backend.ts';
 import { CheckedIndices } from '../contract/checked-indices.ts';
 import { type IdMap, type Indices, type IndicesInMemory, valuesOf } from '../contract/indices.ts';
+import { computedTensor } from '../ops/computed-tensor.ts';
 import { hostIndexLoops } from './host-index-loops.ts';
 
 /** Indices in an array of this process, row-major [batch, fields]; the loops over it may be a backend's. */
@@ -26,7 +27,7 @@ export class HostIndices extends CheckedIndices implements IndicesInMemory {
   }
 
   toFloats(): tf.Tensor2D {
-    return tf.tensor2d(new Float32Array(this.values), [this.batch, this.fields]);
+    return computedTensor([this.batch, this.fields], copyNumbers, this.values) as tf.Tensor2D;
   }
 
   protected apply(operation: IndexOperation, operands: Uint32Array): Indices {
@@ -50,3 +51,5 @@ export class HostIndices extends CheckedIndices implements IndicesInMemory {
     return new HostIndices(values, this.batch, this.fields, this.loops);
   }
 }
+
+const copyNumbers = (into: Float32Array, values: Uint32Array): void => into.set(values);

@@ -23,17 +23,21 @@ export function binaryCrossEntropy(logits: tf.Tensor1D, labels: tf.Tensor1D): tf
   return op(logits, labels) as tf.Scalar;
 }
 
+/** Weights of rows as shares of their sum: [batch]. All are 0 if all weights are. */
+export function sharesOf(weights: Float32Array): Float32Array {
+  const total = sum(weights) || 1;
+  return weights.map((weight) => weight / total);
+}
+
 /**
- * The mean of the same losses under weights of the rows: sum of w loss / sum of w; 0 if all weights are 0. logits, labels, weights:
+ * The mean of the same losses under weights of the rows: sum of w loss / sum of w; 0 if all weights are 0. logits, labels, shares:
  * [batch] -> scalar.
  */
 export function weightedCrossEntropy(
   logits: tf.Tensor1D,
   labels: tf.Tensor1D,
-  weights: Float32Array,
+  shares: tf.Tensor1D,
 ): tf.Scalar {
-  const total = sum(weights) || 1;
-  const shares = tf.tensor1d(weights.map((weight) => weight / total));
   const op = tf.customGrad((...args) => {
     const [logits, labels, shares, save] = args as unknown as [
       tf.Tensor1D,

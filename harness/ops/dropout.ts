@@ -1,6 +1,7 @@
 import * as tf from '../../tensors/index.ts';
 import { mix32 } from '../../base/hash.ts';
 import type { Dropout } from '../contract/model.ts';
+import { computedTensor } from './computed-tensor.ts';
 
 /** Steps of a probability: a mask takes 16 bits for each of its places. */
 const places = 2 ** 16;
@@ -16,14 +17,15 @@ export function keptShare({ rate }: Pick<Dropout, 'rate'>): number {
  */
 export function dropoutMask(batch: number, width: number, dropout: Dropout): tf.Tensor2D {
   const share = keptShare(dropout);
-  const seed = dropout.nextSeed();
+  const seedOfStep = dropout.nextSeed();
   const kept = places * share;
   const scale = 1 / share;
-  const values = new Float32Array(batch * width);
-  for (let i = 0; i < values.length; i += 2) {
-    const bits = mix32((seed + Math.imul(i >>> 1, 0x9e3779b9)) | 0);
-    if ((bits & 0xffff) < kept) values[i] = scale;
-    if (bits >>> 16 < kept) values[i + 1] = scale; // past the end, a typed array ignores it
-  }
-  return tf.tensor2d(values, [batch, width]);
+  return computedTensor([batch, width], (values) => {
+    const seed = seedOfStep();
+    for (let i = 0; i < values.length; i += 2) {
+      const bits = mix32((seed + Math.imul(i >>> 1, 0x9e3779b9)) | 0);
+      if ((bits & 0xffff) < kept) values[i] = scale;
+      if (bits >>> 16 < kept) values[i + 1] = scale; // past the end, a typed array ignores it
+    }
+  }) as tf.Tensor2D;
 }

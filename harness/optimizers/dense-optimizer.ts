@@ -1,4 +1,5 @@
 import * as tf from '../../tensors/index.ts';
+import type { StepNumbers } from '../contract/step-replay.ts';
 import type { Estimate } from '../gradients/stream-batch.ts';
 import { kernelOr } from '../ops/kernel.ts';
 import { stepByEstimate } from './estimate-step.ts';
@@ -15,6 +16,7 @@ export interface VariableState {
 /** Applies a rule to dense variables; owns their state. */
 export class DenseOptimizer {
   private readonly states: Map<tf.Variable, VariableState>;
+  private readonly numbers = new Map<VariableState, StepNumbers>();
   private readonly rule: Rule;
   private readonly kernels: boolean;
 
@@ -58,54 +60,62 @@ export class DenseOptimizer {
     return state;
   }
 
+  /** Goes on to the next step, whose updates follow: by `update`, or by calls that a backend has recorded of it. */
+  begin(learningRate: number): void {
+    for (const state of this.states.values()) {
+      const numbers = this.numbersOf(state);
+      numbers.step = ++state.steps;
+      numbers.learningRate = learningRate;
+    }
+  }
+
   /**
-   * One step; variables without a gradient stay as they are. Gradients are by variable name; of some variables there is an
-   * estimate instead.
+   * The updates of the step; variables without a gradient stay as they are. Gradients are by variable name; of some variables
+   * there is an estimate instead.
    */
-  apply(
-    gradients: tf.NamedTensorMap,
-    learningRate: number,
-    estimates?: ReadonlyMap<tf.Variable, Estimate>,
-  ): void {
+  update(gradients: tf.NamedTensorMap, estimates?: ReadonlyMap<tf.Variable, Estimate>): void {
     tf.tidy(() => {
       for (const [variable, state] of this.states) {
-        state.steps++;
         const gradient = gradients[variable.name];
         const estimate = estimates?.get(variable);
-        if (gradient !== undefined) this.update(variable, gradient, state, learningRate);
+        if (gradient !== undefined) this.updateOne(variable, gradient, state);
         else if (estimate !== undefined)
-          stepByEstimate(
-            this.rule,
-            variable,
-            estimate,
-            state.tensors,
-            learningRate,
-            state.steps,
-            this.kernels,
-          );
+          stepByEstimate(this.rule, variable, estimate, state.tensors, this.numbersOf(state), this.kernels);
       }
     });
   }
 
+  /** A whole step. */
+  apply(gradients: tf.NamedTensorMap, learningRate: number): void {
+    this.begin(learningRate);
+    this.update(gradients);
+  }
+
   /**
    * Backends may bring a kernel `OptimizerStep`, which changes its inputs in place (`variable`, `gradient`, and `state0`,
-   * `state1` and so on as the rule has them, in that order; attributes `rule`, `learningRate` and `step`) and has no output.
+   * `state1` and so on as the rule has them, in that order; attributes `rule` and `numbers`: StepNumbers) and has no output.
    */
-  private update(
-    variable: tf.Variable,
-    gradient: tf.Tensor,
-    { tensors, steps: step }: VariableState,
-    learningRate: number,
-  ): void {
+  private updateOne(variable: tf.Variable, gradient: tf.Tensor, state: VariableState): void {
     const { rule } = this;
-    const composition = () => rule.updateDense(variable, gradient, [...tensors], learningRate, step);
+    const { tensors } = state;
+    const numbers = this.numbersOf(state);
+    const composition = () =>
+      rule.updateDense(variable, gradient, [...tensors], numbers.learningRate, numbers.step);
     if (!this.kernels) return composition();
     kernelOr(
       'OptimizerStep',
       { variable, gradient, ...Object.fromEntries(tensors.map((tensor, i) => [`state${i}`, tensor])) },
       composition,
-      { rule: rule.name, learningRate, step },
+      { rule: rule.name, numbers: numbers as never },
     );
+  }
+
+  private numbersOf(state: VariableState): StepNumbers {
+    const known = this.numbers.get(state);
+    if (known) return known;
+    const numbers = { learningRate: NaN, step: state.steps };
+    this.numbers.set(state, numbers);
+    return numbers;
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import * as tf from '../../tensors/index.ts';
+import type { StepNumbers } from '../contract/step-replay.ts';
 import type { Estimate } from '../gradients/stream-batch.ts';
 import { kernelOr } from '../ops/kernel.ts';
 import type { Rule } from './rule.ts';
@@ -19,22 +20,21 @@ const blockRows = (width: number) => Math.max(1, Math.floor(blockFloats / width)
  * the other. Rules go by single floats or by rows, so that blocks of rows come to the same.
  *
  * Backends may bring a kernel `EstimateStep`, which changes its inputs in place (`variable`, those of the estimate, and
- * `state0`, `state1` and so on as the rule has them; attributes `rule`, `learningRate` and `step`) and has no output. It has
- * one row of the gradient at a time.
+ * `state0`, `state1` and so on as the rule has them; attributes `rule` and `numbers`: StepNumbers) and has no output. It has one
+ * row of the gradient at a time.
  */
 export function stepByEstimate(
   rule: Rule,
   variable: tf.Variable,
   estimate: Estimate,
   state: readonly tf.Variable[],
-  learningRate: number,
-  step: number,
+  numbers: StepNumbers,
   kernels = true,
 ): void {
   if (!kernels) return tf.tidy(blockByBlock);
   const states = Object.fromEntries(state.map((tensor, i) => [`state${i}`, tensor]));
   kernelOr('EstimateStep', { variable, ...estimate, ...states }, () => tf.tidy(blockByBlock), {
-    ...{ rule: rule.name, learningRate, step },
+    ...{ rule: rule.name, numbers: numbers as never },
   });
 
   function blockByBlock(): void {
@@ -46,7 +46,13 @@ export function stepByEstimate(
       tf.tidy(() => {
         const cut = changed.map((whole) => tf.variable(tf.slice(whole, [from, 0], [count, -1])));
         const [block, ...blockState] = cut;
-        rule.updateDense(block, gradientRows(estimate, from, count), blockState, learningRate, step);
+        rule.updateDense(
+          block,
+          gradientRows(estimate, from, count),
+          blockState,
+          numbers.learningRate,
+          numbers.step,
+        );
         cut.forEach((variable, i) => blocks[i].push(variable));
       });
     }

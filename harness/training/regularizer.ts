@@ -9,18 +9,29 @@ type Settings = Pick<TrainingPractice, 'l2Network' | 'dropout'> & { readonly dro
 export class Regularizer {
   private readonly settings: Settings;
   private readonly weights: readonly tf.Variable[];
+  /** The step that runs, counted from 0. */
+  private step = 0;
 
   constructor({ variables, biases = [] }: Network, settings: Settings) {
     this.settings = settings;
     this.weights = variables.filter((variable) => variable.rank > 1 && !biases.includes(variable));
   }
 
-  /** The part of a step's pass through the network that is dropout, the step counted from 0. */
-  passOf(step: number): Pick<BackwardPass, 'dropout'> {
+  /** Goes on to a step, counted from 0. */
+  begin(step: number): void {
+    this.step = step;
+  }
+
+  /** The part of a step's pass through the network that is dropout. */
+  pass(): Pick<BackwardPass, 'dropout'> {
     const { dropout: rate, dropoutSeed = 0 } = this.settings;
     if (rate === undefined) return {};
-    let layer = 0;
-    return { dropout: { rate, nextSeed: () => deriveSeed(dropoutSeed, step, layer++) } };
+    let layers = 0;
+    const nextSeed = () => {
+      const layer = layers++;
+      return () => deriveSeed(dropoutSeed, this.step, layer);
+    };
+    return { dropout: { rate, nextSeed } };
   }
 
   /** Adds lambda w, the gradient of lambda / 2 times the square of every weight w, to the gradients of weights, by name. */

@@ -1,20 +1,20 @@
 import * as tf from '../../tensors/index.ts';
 import { savedTensorBytes, type SavedTensorBytes } from '../measuring/saved-tensor-bytes.ts';
 import type { ActivationBits } from '../contract/activations.ts';
-import type { OptimizerRule } from '../contract/backend.ts';
 import type { Batch } from '../contract/data.ts';
 import { rankOf } from '../contract/gradients.ts';
-import type { Plan, Weight } from '../contract/method.ts';
+import type { Plan } from '../contract/method.ts';
 import type { BackwardPass, SavedActivations, Network } from '../contract/model.ts';
+import type { StepCounts, StepReplay, TapedStep } from '../contract/step-replay.ts';
 import type { TrainingPractice } from '../contract/training-practice.ts';
 import type { TrainingApproximation } from '../contract/training-approximation.ts';
 import type { CarriedState } from './carried-state.ts';
-import type { Embedding } from '../embedding/embedding.ts';
+import type { Embedding, PendingLookups } from '../embedding/embedding.ts';
 import { StreamedGradients } from '../gradients/streamed-gradients.ts';
-import { binaryCrossEntropy, weightedCrossEntropy } from '../ops/binary-cross-entropy.ts';
-import { DenseOptimizer, type VariableState } from '../optimizers/dense-optimizer.ts';
+import { binaryCrossEntropy, sharesOf, weightedCrossEntropy } from '../ops/binary-cross-entropy.ts';
+import type { VariableState } from '../optimizers/dense-optimizer.ts';
 import { estimateBlockBytes } from '../optimizers/estimate-step.ts';
-import { optimizers } from '../optimizers/index.ts';
+import { type ParamGroup, paramGroupsOf } from './param-groups.ts';
 import { Regularizer } from './regularizer.ts';
 import type { Rule } from '../optimizers/rule.ts';
 import type { MeasuredMemory } from '../measuring/training-memory.ts';
@@ -30,15 +30,6 @@ export interface StepPosition {
   readonly rateFactor?: number;
 }
 
-/** Variables that learn by one rule, on the batches that are trained on or on those that are held out. */
-interface ParamGroup {
-  readonly heldOut: boolean;
-  readonly variables: readonly tf.Variable[];
-  readonly optimizer: DenseOptimizer;
-  /** The run's where undefined. */
-  readonly learningRate: number | undefined;
-}
-
 /** How the network is trained. */
 export interface TrainerSettings
   extends TrainingApproximation, Pick<TrainingPractice, 'l2Network' | 'dropout'> {
@@ -48,6 +39,18 @@ export interface TrainerSettings
   readonly dropoutSeed?: number;
   /** The optimizer's state of an earlier stage, which the trainer takes over. */
   readonly before?: CarriedState;
+}
+
+/** A step, with what differs from the one before. */
+interface TrainingStep {
+  readonly batch: Batch;
+  readonly training: Pick<StepPosition, 'index' | 'steps'>;
+  readonly heldOut: boolean;
+  readonly learning: readonly ParamGroup[];
+  /** The run's learning rate times the factor of its schedule. */
+  readonly rate: number;
+  /** The weights of rows, if they have any, as shares of their sum. */
+  readonly shares: Float32Array | undefined;
 }
 
 /** An embedding layer and a network above it, trained together. */
@@ -64,6 +67,12 @@ export class Trainer {
   private streamed: StreamedGradients | undefined;
   private saved: tf.Tensor[] | undefined;
   private steps = 0;
+  /** Undefined where the backend replays no steps. */
+  private readonly replay: StepReplay | undefined;
+  /** True once the step that runs was on the tape. */
+  private ranOnTape = false;
+  /** False: every step runs on the tape, so that its kernels can be watched. */
+  replays = true;
 
   constructor(embedding: Embedding, network: Network, rule: Rule, settings: TrainerSettings = {}) {
     const { activations, gradients, seed = 0, before } = settings;
@@ -73,6 +82,7 @@ export class Trainer {
     this.regularizer = new Regularizer(network, settings);
     if (gradients !== undefined)
       this.streamed = before?.streamed ?? new StreamedGradients(network.layers, rankOf(gradients), seed);
+    this.replay = embedding.replaySteps?.();
     this.learners = paramGroupsOf(embedding, network, rule, before);
   }
 
@@ -93,46 +103,24 @@ export class Trainer {
    * it. `afterStep` has to follow where the plan has one.
    */
   step(batch: Batch, learningRate: number, place?: StepPosition): tf.Scalar {
-    const index = this.steps++;
-    const {
-      heldOut = this.holdsOut(index),
-      rateFactor = 1,
-      ...training
-    }: StepPosition = place ?? { index, steps: Infinity };
-    const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
-    // The network does not learn from what is held out.
-    const take = this.streamed && (heldOut ? () => {} : this.streamed.take);
-    let fit: tf.Scalar;
-    tf.tidy(() => {
-      const labels = tf.tensor1d(batch.labels);
-      const loss = () => {
-        const kept: SavedActivations[] = [];
-        const backward = {
-          take,
-          activations: this.activations,
-          ...this.regularizer.passOf(index),
-          onSaved: (of: SavedActivations) => kept.push(of),
-        };
-        const logits = this.logits(batch, training, undefined, backward);
-        fit = tf.keep(
-          batch.weights
-            ? weightedCrossEntropy(logits, labels, batch.weights)
-            : binaryCrossEntropy(logits, labels),
-        );
-        const whole = this.embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
-        this.held ??= savedTensorBytes(kept);
-        return whole;
-      };
-      const variables = learning.flatMap((learners) => learners.variables);
-      if (heldOut && variables.length === 0) return void loss(); // kept for what the plan does once it is trained
-      const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, this.embedding.anchor]);
-      this.countGradients(grads);
-      if (!heldOut) this.regularizer.addTo(grads);
-      for (const { optimizer, learningRate: own = learningRate } of learning)
-        optimizer.apply(grads, own * rateFactor, heldOut ? undefined : this.streamed?.estimates);
-      if (!heldOut) this.embedding.update(learningRate * rateFactor);
+    const { embedding, replay } = this;
+    const step = this.begin(batch, learningRate, place);
+    if (replay === undefined || !this.replays) return this.onTape(step).loss;
+    const { heldOut, shares, rate } = step;
+    const { loss, memo, left } = replay.run<PendingLookups>({
+      kind: `${heldOut ? 'held out' : ''} ${embedding.clock.phase}`,
+      ids: batch.ids,
+      inputs: [batch.dense, batch.labels, shares, batch.further?.fields],
+      rate,
+      tape: () => embedding.clock.watch(() => this.onTape(step)),
     });
-    return fit!;
+    if (!this.ranOnTape) embedding.resume(batch, step.training, memo, left);
+    return loss;
+  }
+
+  /** How steps ran so far; undefined where the backend replays none. */
+  get stepCounts(): StepCounts | undefined {
+    return this.replay?.counts;
   }
 
   /** The memory that training has taken so far. */
@@ -210,11 +198,80 @@ export class Trainer {
 
   /** The network is not disposed where it continues in another trainer. */
   dispose({ network = true } = {}): void {
+    this.replay?.dispose();
     this.saved?.forEach((tensor) => tensor.dispose());
     for (const { optimizer } of this.learners) optimizer.dispose();
     this.streamed?.dispose();
     if (network) for (const variable of this.network.variables) variable.dispose();
     this.embedding.dispose();
+  }
+
+  /** Goes on to a step: what differs from one to the next is known from here on, whether it then runs on the tape or not. */
+  private begin(batch: Batch, learningRate: number, place?: StepPosition): TrainingStep {
+    const index = this.steps++;
+    const {
+      heldOut = this.holdsOut(index),
+      rateFactor = 1,
+      ...training
+    }: StepPosition = place ?? { index, steps: Infinity };
+    const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
+    this.ranOnTape = false;
+    this.embedding.clock.set(training.index, training.steps);
+    this.regularizer.begin(index);
+    for (const { optimizer, learningRate: own = learningRate } of learning) optimizer.begin(own * rateFactor);
+    return {
+      ...{ batch, training, heldOut, learning },
+      ...{ rate: learningRate * rateFactor, shares: batch.weights && sharesOf(batch.weights) },
+    };
+  }
+
+  private onTape({
+    batch,
+    training,
+    heldOut,
+    learning,
+    rate,
+    shares,
+  }: TrainingStep): TapedStep<PendingLookups> {
+    this.ranOnTape = true;
+    const { embedding } = this;
+    // The network does not learn from what is held out.
+    const take = this.streamed && (heldOut ? () => {} : this.streamed.take);
+    let fit: tf.Scalar;
+    tf.tidy(() => {
+      const labels = tf.tensor1d(batch.labels);
+      const loss = () => {
+        const kept: SavedActivations[] = [];
+        const backward = {
+          take,
+          activations: this.activations,
+          ...this.regularizer.pass(),
+          onSaved: (of: SavedActivations) => kept.push(of),
+        };
+        const logits = this.logits(batch, training, undefined, backward);
+        fit = tf.keep(
+          shares
+            ? weightedCrossEntropy(logits, labels, tf.tensor1d(shares))
+            : binaryCrossEntropy(logits, labels),
+        );
+        const whole = embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
+        this.held ??= savedTensorBytes(kept);
+        return whole;
+      };
+      const variables = learning.flatMap((learners) => learners.variables);
+      if (heldOut && variables.length === 0) return void loss(); // kept for what the plan does once it is trained
+      const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, embedding.anchor]);
+      this.countGradients(grads);
+      if (!heldOut) this.regularizer.addTo(grads);
+      for (const { optimizer } of learning)
+        optimizer.update(grads, heldOut ? undefined : this.streamed?.estimates);
+      if (!heldOut) embedding.update(rate);
+    });
+    const { pending, gradients } = embedding.left;
+    return {
+      ...{ loss: fit!, left: gradients, memo: pending },
+      ...(embedding.clock.indexWasRead && { varies: 'embed() reads the number of the step' }),
+    };
   }
 
   private countGradients(gradients: tf.NamedTensorMap): void {
@@ -232,50 +289,6 @@ export class Trainer {
   private get variables(): tf.Variable[] {
     return this.learners.flatMap(({ variables }) => variables);
   }
-}
-
-function paramGroupsOf(
-  embedding: Embedding,
-  network: Network,
-  rule: Rule,
-  before: CarriedState | undefined,
-): ParamGroup[] {
-  const ofRun: tf.Variable[] = [...network.variables];
-  const own: ParamGroup[] = [];
-  const known = new Map(before?.network);
-  for (const weight of embedding.plan.weights ?? []) {
-    const variable = embedding.variableOf(weight);
-    if (weight.frozen) continue;
-    const state = before?.weights.get(weight);
-    if (state) known.set(variable, state);
-    if (weight.optimizer === undefined && !weight.architecture) ofRun.push(variable);
-    else own.push(ownParamGroup(weight, variable, rule, known, embedding));
-  }
-  return [
-    {
-      heldOut: false,
-      variables: ofRun,
-      optimizer: new DenseOptimizer(rule, ofRun, known, { kernels: !embedding.lacksRule(rule.name) }),
-      learningRate: undefined,
-    },
-    ...own,
-  ];
-}
-
-function ownParamGroup(
-  { optimizer, architecture }: Weight,
-  variable: tf.Variable,
-  rule: Rule,
-  known: ReadonlyMap<tf.Variable, VariableState>,
-  embedding: Embedding,
-): ParamGroup {
-  const own: OptimizerRule = optimizer?.rule ?? rule.name;
-  return {
-    heldOut: architecture === true,
-    variables: [variable],
-    optimizer: new DenseOptimizer(optimizers[own], [variable], known, { kernels: !embedding.lacksRule(own) }),
-    learningRate: optimizer?.learningRate,
-  };
 }
 
 /** A copy with memory of its own: a clone shares its tensor's, which optimizers may change in place. */

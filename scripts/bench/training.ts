@@ -98,11 +98,11 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       scores: options.scores,
       signal: interrupt.signal,
       preparation,
-      watch({ directory, dataset, referenceRuns }) {
+      watch({ directory, dataset, referenceRuns, compared }) {
         preparation.stop();
         interrupt.listen();
         const coarse = resolutionNote({
-          ...{ methods: settings.methods.length, seeds: settings.seeds.length },
+          ...{ methods: compared, seeds: settings.seeds.length },
           ...{ budgets: settings.compressions.length, rows: dataset.rows.test, margin: options.margin },
         });
         const sweep = new SweepProgress(settings.learningRates.length > 1);

@@ -76,17 +76,22 @@ function everyTenthOfASecond(report: (progress: Progress) => void): (progress: P
   };
 }
 
-const assignment = (await getOneMessage()) as unknown as Assignment;
-let ending: Message;
-try {
-  ending = await carryOut(assignment);
-} catch (error) {
-  ending =
-    error instanceof Diverged
-      ? { type: 'failed', error: error.message, diverged: true }
-      : { type: 'failed', error: errorText(error) };
-  if (!(error instanceof UserError)) console.error(error); // the trace is for whoever mends it
+/** Answers the one message with the run's ending. No top-level await: a bundle is one script. */
+async function answer(): Promise<void> {
+  const assignment = (await getOneMessage()) as unknown as Assignment;
+  let ending: Message;
+  try {
+    ending = await carryOut(assignment);
+  } catch (error) {
+    ending =
+      error instanceof Diverged
+        ? { type: 'failed', error: error.message, diverged: true }
+        : { type: 'failed', error: errorText(error) };
+    if (!(error instanceof UserError)) console.error(error); // the trace is for whoever mends it
+  }
+  await send(ending);
+  process.off('disconnect', abandoned);
+  process.disconnect();
 }
-await send(ending);
-process.off('disconnect', abandoned);
-process.disconnect();
+
+void answer();

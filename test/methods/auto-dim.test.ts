@@ -8,6 +8,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { autoDim } from '../../methods/auto-dim/index.ts';
 import { type Choice, chooseWithin } from '../../methods/auto-dim/knapsack.ts';
+import { TrainingClock } from '../../harness/embedding/training-clock.ts';
 import { widthSearch } from '../../methods/auto-dim/width-search.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { trainedTo } from './trained.ts';
@@ -60,7 +61,7 @@ describe('candidates of a search', () => {
     ...search
       .matrices({
         weight: (weight) => (weight === search.logits ? tf.tensor(logits, [2, 3]) : values.get(weight)!),
-        ...(training && { training }),
+        ...(training && { training: TrainingClock.at(training.index, training.steps) }),
       })
       .dataSync(),
   ];

@@ -1,7 +1,8 @@
 import * as tf from '../../tensors/index.ts';
 import { valuesOf } from '../../harness/contract/indices.ts';
-import type { Lookup, Plan, Table } from '../../harness/contract/method.ts';
+import type { Plan, Table } from '../../harness/contract/method.ts';
 import { HostIndices } from '../../harness/embedding/host-indices.ts';
+import { TrainingClock } from '../../harness/embedding/training-clock.ts';
 
 export interface LookUp {
   readonly table: Table;
@@ -17,7 +18,7 @@ export function lookupsOf(
   plan: Plan,
   ids: Uint32Array,
   fields: number,
-  training?: Lookup['training'],
+  training?: { readonly index: number; readonly steps: number },
 ): LookUp[] {
   const batch = ids.length / fields;
   const lookUps: LookUp[] = [];
@@ -31,7 +32,7 @@ export function lookupsOf(
       weight: ({ shape }) => tf.ones([...shape]),
       compute: (rowsOf, columns) => new HostIndices(rowsOf(ids), batch, columns),
       penalize: () => undefined,
-      ...(training && { training }),
+      ...(training && { training: TrainingClock.at(training.index, training.steps) }),
     }),
   );
   return lookUps;

@@ -4,7 +4,6 @@ import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import {
   isInfeasible,
-  type Lookup,
   type Plan,
   type Table,
   type Trained,
@@ -33,7 +32,7 @@ const layerOf = (budget: number) => ({ fields, dim, budget, seed: 1 });
 
 interface Given {
   readonly contents?: ReadonlyMap<Table | Weight, Float32Array>;
-  readonly training?: Lookup['training'];
+  readonly training?: { readonly index: number; readonly steps: number };
   readonly embed?: Plan['embed'];
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '../../../tensors/index.ts';
 import { type NativeBackend, isNumeric, type Type } from '../backend.ts';
+import { fill } from './constants.ts';
 import { sameShape, setBroadcast, setDimension, sizeOf, layout } from './layout.ts';
 import type { PartialKernels, PartialRun } from './register.ts';
 
@@ -97,7 +98,7 @@ export const binary: PartialKernels = {
         (sameShape(t.shape, x.shape) || (t.shape.length === 1 && t.shape[0] === x.shape.at(-1))));
     if (x.dtype !== 'float32' || ![mean, variance, offset, scale].every(fits)) return undefined;
     const epsilon = backend.output([], 'float32');
-    epsilon.values[0] = varianceEpsilon as number;
+    backend.loop(fill, epsilon.values, varianceEpsilon as number);
     const made: tf.TensorInfo[] = [epsilon];
     const step = (operation: string, a: tf.TensorInfo, b: tf.TensorInfo) => {
       made.push(combine(backend, operation, a, b));

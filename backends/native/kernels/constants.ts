@@ -1,12 +1,20 @@
 import * as tf from '../../../tensors/index.ts';
+import type { Numbers } from '../addon.ts';
 import { type NativeBackend, isNumeric, type Type } from '../backend.ts';
 import type { PartialKernels } from './register.ts';
+
+/** A loop of the engine's, as fast as ours. */
+export const fill = (numbers: Numbers, value: number): void => void numbers.fill(value);
 
 function filled(backend: NativeBackend, shape: number[], dtype: tf.DataType, value: number) {
   if (!isNumeric({ dataId: {}, shape, dtype })) return undefined;
   const out = backend.output([...shape], dtype as Type);
-  out.values.fill(value); // a loop of the engine's, as fast as ours
+  backend.loop(fill, out.values, value);
   return out;
+}
+
+function fillRange(numbers: Numbers, start: number, by: number): void {
+  for (let i = 0; i < numbers.length; i++) numbers[i] = i === 0 ? start : numbers[i - 1] + by;
 }
 
 export const constants: PartialKernels = {
@@ -25,7 +33,7 @@ export const constants: PartialKernels = {
     const count = empty ? 0 : Math.abs(Math.ceil((stop - start) / step));
     const by = stop < start && step === 1 ? -1 : step;
     const out = backend.output([count], dtype);
-    for (let i = 0; i < count; i++) out.values[i] = i === 0 ? start : out.values[i - 1] + by;
+    backend.loop(fillRange, out.values, start, by);
     return out;
   },
 };

@@ -43,6 +43,7 @@ export class Fallbacks implements Contract {
             'be measured in its place: use other operations, or --backend wasm',
         );
       }
+      (params.backend as NativeBackend).refuseStep(`${kernelName} is a kernel of the cpu backend`);
       this.counts.set(kernelName, (this.counts.get(kernelName) ?? 0) + 1);
       const outputs = kernelFunc(params);
       for (const output of [outputs].flat()) (params.backend as NativeBackend).own(output);

@@ -1,4 +1,5 @@
 import type { TensorInfo } from '../../../tensors/index.ts';
+import { fill } from './constants.ts';
 import { register } from './register.ts';
 
 /** The operations of methods (harness/ops): vectors of fields put together, and columns summed. */
@@ -7,7 +8,7 @@ export function registerFieldKernels(): void {
     const { members, fields, dim } = attributes as { members: number[][]; fields: number; dim: number };
     const [batch] = inputs.x0.shape;
     const y = backend.output([batch, fields, dim], 'float32');
-    y.values.fill(0);
+    backend.loop(fill, y.values, 0);
     members.forEach((ofGroup, group) => {
       const x = inputs[`x${group}`];
       const matrices = inputs[`matrices${group}`] as TensorInfo | undefined;

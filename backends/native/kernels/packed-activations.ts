@@ -1,3 +1,4 @@
+import type { Addon } from '../addon.ts';
 import type { NativeTensor } from '../backend.ts';
 import { type Attributes, register } from './register.ts';
 
@@ -23,8 +24,8 @@ export function registerPackedActivations(): void {
     const { bits, signed, columns } = formOf(attributes);
     const [rows] = words.shape;
     const x: NativeTensor<'float32'> = backend.output([rows, columns], 'float32');
-    const [largest] = backend.floats(scale);
-    backend.addon.unpackRows(backend.integers(words), largest, x.values, rows, columns, bits, signed);
+    const numbers = [backend.integers(words), backend.floats(scale), x.values] as const;
+    backend.loop(unpackRows, backend.addon, ...numbers, rows, columns, bits, signed);
     return x;
   });
 
@@ -51,11 +52,42 @@ export function registerPackedActivations(): void {
     const { bits, signed, columns } = formOf(attributes);
     const dWeights = backend.output([columns, output], 'float32');
     const dBias = backend.output([output], 'float32');
-    const [largest] = backend.floats(scale);
-    backend.addon.packedGradWeights(
-      ...([backend.integers(words), largest, bits, signed, backend.floats(dz)] as const),
-      ...([dWeights.values, dBias.values, batch, columns, output] as const),
+    backend.loop(
+      ...([
+        gradWeights,
+        backend.addon,
+        backend.floats(scale),
+        backend.integers(words),
+        bits,
+        signed,
+      ] as const),
+      ...([backend.floats(dz), dWeights.values, dBias.values, batch, columns, output] as const),
     );
     return [dWeights, dBias];
   });
+}
+
+/** The add-on takes the scale as a number. */
+function unpackRows(
+  addon: Addon,
+  words: Int32Array,
+  [largest]: Float32Array,
+  x: Float32Array,
+  ...form: [rows: number, columns: number, bits: number, signed: boolean]
+): void {
+  addon.unpackRows(words, largest, x, ...form);
+}
+
+function gradWeights(
+  addon: Addon,
+  [largest]: Float32Array,
+  words: Int32Array,
+  bits: number,
+  signed: boolean,
+  dz: Float32Array,
+  dWeights: Float32Array,
+  dBias: Float32Array,
+  ...sizes: [batch: number, input: number, output: number]
+): void {
+  addon.packedGradWeights(words, largest, bits, signed, dz, dWeights, dBias, ...sizes);
 }

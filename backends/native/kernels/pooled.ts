@@ -10,18 +10,7 @@ export function registerPooledKernels(): void {
     const { size, pooled } = attributes as unknown as { size: number; pooled: readonly FurtherOfField[] };
     const [, fields, dim] = x.shape;
     const y = backend.output([size, fields, dim], 'float32');
-    const from = backend.floats(x);
-    const to = y.values;
-    const width = fields * dim;
-    to.set(from.subarray(0, size * width));
-    for (const { field, samples, pool } of pooled) {
-      for (let value = 0; value < samples.length; value++) {
-        const own = samples[value] * width + field * dim;
-        const further = (size + value) * width + field * dim;
-        for (let i = 0; i < dim; i++) to[own + i] += from[further + i];
-      }
-      if (pool === 'mean') divide(to, { field, samples }, { size, width, dim });
-    }
+    backend.loop(pool, backend.floats(x), y.values, pooled, size, fields * dim, dim);
     return y;
   });
 
@@ -29,19 +18,46 @@ export function registerPooledKernels(): void {
     const { rows, pooled } = attributes as unknown as { rows: number; pooled: readonly FurtherOfField[] };
     const [size, fields, dim] = dy.shape;
     const dx = backend.output([rows, fields, dim], 'float32');
-    const to = dx.values;
-    const width = fields * dim;
-    to.set(backend.floats(dy));
-    to.fill(0, size * width);
-    for (const { field, samples, pool } of pooled) {
-      if (pool === 'mean') divide(to, { field, samples }, { size, width, dim });
-      for (let value = 0; value < samples.length; value++) {
-        const own = samples[value] * width + field * dim;
-        to.copyWithin((size + value) * width + field * dim, own, own + dim);
-      }
-    }
+    backend.loop(spread, backend.floats(dy), dx.values, pooled, size, fields * dim, dim);
     return dx;
   });
+}
+
+type Pooled = readonly FurtherOfField[];
+
+/** `width`: floats of a row, a vector of `dim` for each field. */
+function pool(
+  from: Float32Array,
+  to: Float32Array,
+  pooled: Pooled,
+  ...[size, width, dim]: [size: number, width: number, dim: number]
+): void {
+  to.set(from.subarray(0, size * width));
+  for (const { field, samples, pool } of pooled) {
+    for (let value = 0; value < samples.length; value++) {
+      const own = samples[value] * width + field * dim;
+      const further = (size + value) * width + field * dim;
+      for (let i = 0; i < dim; i++) to[own + i] += from[further + i];
+    }
+    if (pool === 'mean') divide(to, { field, samples }, { size, width, dim });
+  }
+}
+
+function spread(
+  from: Float32Array,
+  to: Float32Array,
+  pooled: Pooled,
+  ...[size, width, dim]: [size: number, width: number, dim: number]
+): void {
+  to.set(from);
+  to.fill(0, size * width);
+  for (const { field, samples, pool } of pooled) {
+    if (pool === 'mean') divide(to, { field, samples }, { size, width, dim });
+    for (let value = 0; value < samples.length; value++) {
+      const own = samples[value] * width + field * dim;
+      to.copyWithin((size + value) * width + field * dim, own, own + dim);
+    }
+  }
 }
 
 /** Divides the vectors of a field by the number of their values. */

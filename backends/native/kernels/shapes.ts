@@ -1,5 +1,6 @@
 import * as tf from '../../../tensors/index.ts';
 import { type NativeBackend, isNumeric, type Type } from '../backend.ts';
+import { fill } from './constants.ts';
 import { axesOf, layout, maxRank, sameShape, setDimension, sizeOf, stepsOf } from './layout.ts';
 import type { PartialKernels } from './register.ts';
 
@@ -156,7 +157,7 @@ export const shapes: PartialKernels = {
     const pads = paddings as [number, number][];
     const shape = x.shape.map((side, d) => pads[d][0] + side + pads[d][1]);
     const out = backend.output(shape, x.dtype as Type);
-    out.values.fill(constantValue as number);
+    backend.loop(fill, out.values, constantValue as number);
     const begin = pads.map(([before]) => before);
     place(backend, x, x.shape, out, shape, begin);
     return out;

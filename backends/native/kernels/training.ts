@@ -1,6 +1,8 @@
 import { register } from './register.ts';
 import { stepArguments } from '../rows.ts';
 import type { OptimizerRule } from '../../../harness/contract/backend.ts';
+import type { StepNumbers } from '../../../harness/contract/step-replay.ts';
+import type { Addon } from '../addon.ts';
 
 /** The operations of a training step (harness/ops), fused. */
 export function registerTrainingKernels(): void {
@@ -76,15 +78,18 @@ export function registerTrainingKernels(): void {
   register('BinaryCrossEntropy', (backend, { logits, labels }) => {
     const [count] = logits.shape;
     const loss = backend.output([], 'float32');
-    loss.values[0] = backend.addon.crossEntropy(backend.floats(logits), backend.floats(labels), count);
+    backend.loop(meanLoss, backend.addon, backend.floats(logits), backend.floats(labels), loss.values, count);
     return loss;
   });
 
   register('BinaryCrossEntropyGrad', (backend, { logits, labels, dy }) => {
     const [count] = logits.shape;
     const d = backend.output([count], 'float32');
-    const [slope] = backend.floats(dy);
-    backend.addon.crossEntropyGrad(backend.floats(logits), backend.floats(labels), slope, d.values, count);
+    const slope = backend.floats(dy);
+    backend.loop(
+      ...([meanLossGrad, backend.addon, backend.floats(logits), backend.floats(labels)] as const),
+      ...([slope, d.values, count] as const),
+    );
     return d;
   });
 
@@ -92,21 +97,59 @@ export function registerTrainingKernels(): void {
     // The update is in place: another tensor that shares the memory would change too.
     if (backend.refCount(variable.dataId) !== 1)
       throw new Error('a variable that shares its memory with another tensor cannot be updated in place');
-    const { rule, learningRate, step } = attributes as {
-      rule: OptimizerRule;
-      learningRate: number;
-      step: number;
-    };
+    const { rule, numbers } = attributes as unknown as StepAttributes;
     const width = variable.shape.at(-1) ?? 1;
     const values = backend.floats(variable);
-    backend.addon.updateDense(
+    backend.loop(
+      updateDense,
+      backend.addon,
       values,
       backend.floats(gradient),
       Object.values(states).map((state) => backend.floats(state)),
       values.length / width,
       width,
-      ...stepArguments(rule, learningRate, step),
+      rule,
+      numbers,
     );
     return [];
   });
+}
+
+export interface StepAttributes {
+  readonly rule: OptimizerRule;
+  readonly numbers: StepNumbers;
+}
+
+function meanLoss(
+  addon: Addon,
+  logits: Float32Array,
+  labels: Float32Array,
+  loss: Float32Array,
+  count: number,
+): void {
+  loss[0] = addon.crossEntropy(logits, labels, count);
+}
+
+function meanLossGrad(
+  addon: Addon,
+  logits: Float32Array,
+  labels: Float32Array,
+  [slope]: Float32Array,
+  d: Float32Array,
+  count: number,
+): void {
+  addon.crossEntropyGrad(logits, labels, slope, d, count);
+}
+
+function updateDense(
+  addon: Addon,
+  weights: Float32Array,
+  gradient: Float32Array,
+  states: readonly Float32Array[],
+  rows: number,
+  width: number,
+  rule: OptimizerRule,
+  { learningRate, step }: StepNumbers,
+): void {
+  addon.updateDense(weights, gradient, states, rows, width, ...stepArguments(rule, learningRate, step));
 }

@@ -44,7 +44,8 @@ describeBackends('a step by an estimate on', (backend) => {
           false,
         );
         byGradient.apply({ [whole.name]: gradient }, 0.05);
-        byEstimate.apply({}, 0.05, new Map([[estimated, estimate]]));
+        byEstimate.begin(0.05);
+        byEstimate.update({}, new Map([[estimated, estimate]]));
       }
       const furthest = async (a: tf.Tensor, b: tf.Tensor) => (await tf.max(tf.abs(tf.sub(a, b))).data())[0];
       expect(await furthest(estimated, whole)).toBeLessThan(2e-5);

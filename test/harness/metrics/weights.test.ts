@@ -6,7 +6,11 @@ import { auc } from '../../../harness/metrics/auc.ts';
 import { scoresByFrequency } from '../../../harness/metrics/by-frequency.ts';
 import { scoresOf } from '../../../harness/metrics/scores.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
-import { binaryCrossEntropy, weightedCrossEntropy } from '../../../harness/ops/binary-cross-entropy.ts';
+import {
+  binaryCrossEntropy,
+  sharesOf,
+  weightedCrossEntropy,
+} from '../../../harness/ops/binary-cross-entropy.ts';
 import { run } from '../../../harness/run.ts';
 import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
@@ -92,12 +96,14 @@ test('the weighted loss and its gradient are those of repeated rows', () => {
   const [z, y] = [tf.tensor1d([0.3, -2, 4]), tf.tensor1d([1, 0, 0])];
   const weights = Float32Array.of(2, 1, 3);
   const repeat = (x: tf.Tensor1D) => tf.gather(x, tf.tensor1d([0, 0, 1, 2, 2, 2], 'int32'));
-  const weighted = tf.valueAndGrad((z) => weightedCrossEntropy(z as tf.Tensor1D, y, weights))(z);
+  const weighted = tf.valueAndGrad((z) =>
+    weightedCrossEntropy(z as tf.Tensor1D, y, tf.tensor1d(sharesOf(weights))),
+  )(z);
   const repeated = tf.valueAndGrad((z) => binaryCrossEntropy(repeat(z as tf.Tensor1D), repeat(y)))(z);
   expect(weighted.value.dataSync()[0]).toBeCloseTo(repeated.value.dataSync()[0], 6);
   const [found, expected] = [weighted.grad.dataSync(), repeated.grad.dataSync()];
   found.forEach((slope, i) => expect(slope).toBeCloseTo(expected[i], 6));
-  const nothing = weightedCrossEntropy(z, y, new Float32Array(3));
+  const nothing = weightedCrossEntropy(z, y, tf.tensor1d(sharesOf(new Float32Array(3))));
   expect(nothing.dataSync()[0]).toBe(0);
 });
 

@@ -6,6 +6,8 @@ import { random } from '../../../base/random.ts';
 import { models } from '../../../harness/models/index.ts';
 import { Regularizer } from '../../../harness/training/regularizer.ts';
 
+const seedOf = (seed: number) => () => seed;
+
 const shape = { denseFields: 2, fields: 3, dim: 4 };
 
 describe.each(models)('$name', (model) => {
@@ -24,7 +26,7 @@ describe.each(models)('$name', (model) => {
     const vectors = tf.tensor3d(drawn(15 * width), [5, 3, width]);
     const of = (step?: number) => {
       let layer = 0;
-      const dropout = { rate: 0.5, nextSeed: () => deriveSeed(step!, layer++) };
+      const dropout = { rate: 0.5, nextSeed: () => seedOf(deriveSeed(step!, layer++)) };
       const logits = network.logits(dense, vectors, step === undefined ? {} : { dropout });
       return { logits: [...logits.dataSync()], masks: layer };
     };
@@ -61,8 +63,11 @@ describe.each(models)('$name', (model) => {
 test('every step and every hidden layer has a mask of its own, the same under the same seed', () => {
   const seedsOf = (step: number, dropoutSeed: number) => {
     const network = { variables: [], layers: [], logits: () => tf.tensor1d([]) };
-    const { dropout } = new Regularizer(network, { dropout: 0.5, dropoutSeed }).passOf(step);
-    return [dropout!.nextSeed(), dropout!.nextSeed(), dropout!.nextSeed()];
+    const regularizer = new Regularizer(network, { dropout: 0.5, dropoutSeed });
+    const { dropout } = regularizer.pass();
+    const seeds = [dropout!.nextSeed(), dropout!.nextSeed(), dropout!.nextSeed()];
+    regularizer.begin(step);
+    return seeds.map((seedOfStep) => seedOfStep());
   };
   const all = [1, 2].flatMap((seed) => [0, 1, 2].flatMap((step) => seedsOf(step, seed)));
   expect(new Set(all).size).toBe(18);

@@ -9,10 +9,12 @@ import type { BackwardPass, DenseLayer } from '../../../harness/contract/model.t
 import { dropoutMask, keptShare } from '../../../harness/ops/dropout.ts';
 import { mlp } from '../../../harness/ops/mlp.ts';
 
+const seedOf = (seed: number) => () => seed;
+
 /** The dropout of a step: the same masks whenever it is asked for. */
 function passOf(rate: number, seed = 7): BackwardPass {
   let layer = 0;
-  return { dropout: { rate, nextSeed: () => deriveSeed(seed, layer++) } };
+  return { dropout: { rate, nextSeed: () => seedOf(deriveSeed(seed, layer++)) } };
 }
 
 const batch = 5;
@@ -155,7 +157,7 @@ describe('masks', () => {
 
   test('keep each place without regard to its neighbours', () => {
     const [rate, size] = [0.3, 100_000];
-    const kept = dropoutMask(1, size, { rate, nextSeed: () => 5 })
+    const kept = dropoutMask(1, size, { rate, nextSeed: () => () => 5 })
       .dataSync<'float32'>()
       .map((x) => Number(x > 0));
     for (const apart of [1, 2, 3, 64]) {
@@ -167,14 +169,14 @@ describe('masks', () => {
 
   test('are others for every layer and step, the same for the same', () => {
     const maskOf = (seed: number) =>
-      [...dropoutMask(9, 11, { rate: 0.5, nextSeed: () => seed }).dataSync()].join();
+      [...dropoutMask(9, 11, { rate: 0.5, nextSeed: () => () => seed }).dataSync()].join();
     expect(new Set([1, 2, 3, 4].map(maskOf)).size).toBe(4);
     expect(maskOf(3)).toBe(maskOf(3));
   });
 
   test('hold what is divided by, whatever the rate', () => {
     for (const rate of [0, 0.1, 0.3, 0.999]) {
-      const values = new Set(dropoutMask(50, 41, { rate, nextSeed: () => 1 }).dataSync());
+      const values = new Set(dropoutMask(50, 41, { rate, nextSeed: () => () => 1 }).dataSync());
       const scale = Math.fround(1 / keptShare({ rate }));
       expect([...values].filter((value) => value !== 0 && value !== scale)).toEqual([]);
     }

@@ -1,0 +1,96 @@
+import type { Numbers } from '../addon.ts';
+
+/** Arrays that calls are made with. */
+export type CallArray = Numbers | Uint32Array | Float64Array;
+
+export function isCallArray(value: unknown): value is CallArray {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+/** A call of the add-on, or of a loop of JavaScript, with what it was made with. */
+export interface Call {
+  readonly work: (...args: never[]) => unknown;
+  readonly args: unknown[];
+}
+
+/** The place of an argument that is another one in every step: one of the inputs, or the learning rate. */
+export class Slot {
+  readonly of: number | 'rate';
+
+  constructor(of: number | 'rate') {
+    this.of = of;
+  }
+}
+
+/** What differs from step to step. */
+export interface Inputs {
+  readonly values: readonly unknown[];
+  readonly rate: number;
+}
+
+/** The calls of one step, in their order, noted while it runs on the tape. */
+export class CallList {
+  readonly calls: Call[] = [];
+  /** Arrays of this process that the step itself fills. Blocks of the pool are known by the pool. */
+  readonly made = new Set<CallArray>();
+  /** The reason why the calls cannot be made again, where there is one. */
+  refusal: string | undefined;
+  private readonly inputs: Inputs;
+  private readonly scratch: CallArray;
+  private running = false;
+
+  /** `scratch`: an array that calls share and keep nothing of; it is copied. */
+  constructor(inputs: Inputs, scratch: CallArray) {
+    this.inputs = inputs;
+    this.scratch = scratch;
+  }
+
+  /** Makes a call and notes it. Calls that it makes itself are part of it. */
+  run<Args extends unknown[], Result>(work: (...args: Args) => Result, args: Args): Result {
+    this.note(work, args);
+    return this.inside(() => work(...args));
+  }
+
+  /** Notes a call that has been made already. */
+  note<Args extends unknown[]>(work: (...args: Args) => unknown, args: Args): void {
+    if (!this.running) this.calls.push({ work, args: args.map((arg) => this.kept(arg)) });
+  }
+
+  /** The same as `run` of a call whose first argument is the learning rate of the step. */
+  runAtRate<Args extends unknown[], Result>(
+    work: (rate: number, ...args: Args) => Result,
+    rate: number,
+    args: Args,
+  ): Result {
+    if (rate !== this.inputs.rate) this.refuse('rows have a learning rate of their own');
+    this.calls.push({ work, args: [new Slot('rate'), ...args.map((arg) => this.kept(arg))] });
+    return this.inside(() => work(rate, ...args));
+  }
+
+  refuse(reason: string): void {
+    this.refusal ??= reason;
+  }
+
+  /** Refuses what a call must not do, because nothing of it would be known when the call is made again. */
+  refuseInside(reason: string): void {
+    if (this.running) this.refuse(reason);
+  }
+
+  private inside<T>(work: () => T): T {
+    const before = this.running;
+    this.running = true;
+    try {
+      return work();
+    } finally {
+      this.running = before;
+    }
+  }
+
+  private kept(arg: unknown): unknown {
+    if (typeof arg !== 'object' || arg === null) return arg;
+    if (arg === this.scratch) return this.scratch.slice();
+    const place = this.inputs.values.indexOf(arg);
+    if (place >= 0) return new Slot(place);
+    return Array.isArray(arg) ? arg.map((part) => this.kept(part)) : arg;
+  }
+}

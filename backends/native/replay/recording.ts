@@ -1,0 +1,69 @@
+import { type Call, type CallArray, type CallList, type Inputs, isCallArray, Slot } from './call-list.ts';
+import type { Block } from '../pool.ts';
+import type { NativeBackend } from '../backend.ts';
+import type { Watched } from './tensor-watch.ts';
+
+type Work = (...args: unknown[]) => unknown;
+
+/** The place in a list of arguments that an input goes to. */
+interface Place {
+  readonly args: unknown[];
+  readonly at: number;
+  readonly of: Slot['of'];
+}
+
+/**
+ * The calls of a step and the memory that they work on: blocks of the pool, which others may have between two steps, and the
+ * numbers of variables. Holds one step's arrays that are not the pool's.
+ */
+export class Recording {
+  readonly calls: readonly Call[];
+  private readonly list: CallList;
+  private readonly backend: NativeBackend;
+  private readonly places: readonly Place[];
+  private readonly blocks: ReadonlySet<Block>;
+  private readonly variables: readonly Watched[];
+
+  /** `taken`: the blocks that the step took from the pool. */
+  constructor(backend: NativeBackend, list: CallList, taken: ReadonlySet<Block>) {
+    this.backend = backend;
+    this.list = list;
+    this.calls = list.calls;
+    this.places = list.calls.flatMap(({ args }) => placesIn(args));
+    this.blocks = taken;
+    const arrays = new Set(list.calls.flatMap(({ args }) => arraysIn(args)));
+    this.variables = [...arrays].filter((array) => !this.fills(array)).map((array) => backend.watch(array));
+  }
+
+  /** True if the step itself fills the array. */
+  readonly fills = (array: CallArray): boolean => {
+    const block = this.backend.blockOf(array.buffer);
+    return block === undefined ? this.list.made.has(array) : this.blocks.has(block);
+  };
+
+  /** True while variables have the memory that they had, and nobody else has the step's. */
+  get usable(): boolean {
+    for (const { free } of this.blocks) if (!free) return false;
+    return !this.variables.some(({ released }) => released);
+  }
+
+  /** Makes all calls again. */
+  replay({ values, rate }: Inputs): void {
+    for (const { args, at, of } of this.places) args[at] = of === 'rate' ? rate : values[of];
+    for (const { work, args } of this.calls) (work as Work)(...args);
+  }
+}
+
+function placesIn(args: unknown[]): Place[] {
+  return args.flatMap((arg, at) => {
+    if (arg instanceof Slot) return [{ args, at, of: arg.of }];
+    return Array.isArray(arg) ? placesIn(arg) : [];
+  });
+}
+
+function arraysIn(args: readonly unknown[]): CallArray[] {
+  return args.flatMap((arg) => {
+    if (isCallArray(arg)) return [arg];
+    return Array.isArray(arg) ? arraysIn(arg) : [];
+  });
+}

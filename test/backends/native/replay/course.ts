@@ -1,0 +1,92 @@
+import { expect } from 'vitest';
+import type { OpenBackend, OptimizerRule } from '../../../../harness/contract/backend.ts';
+import type { Batch } from '../../../../harness/contract/data.ts';
+import type { Plan } from '../../../../harness/contract/method.ts';
+import type { Model } from '../../../../harness/contract/model.ts';
+import type { StepCounts } from '../../../../harness/contract/step-replay.ts';
+import type { TrainingPractice } from '../../../../harness/contract/training-practice.ts';
+import { randomBatches } from '../../../../harness/batches/random-batches.ts';
+import { Embedding } from '../../../../harness/embedding/embedding.ts';
+import type { MeasuredMemory } from '../../../../harness/measuring/training-memory.ts';
+import { dlrm } from '../../../../harness/models/dlrm.ts';
+import { optimizers } from '../../../../harness/optimizers/index.ts';
+import { Trainer, type TrainerSettings } from '../../../../harness/training/trainer.ts';
+import { zipfFields } from '../../../layers.ts';
+
+export const fields = zipfFields([3, 40, 700, 300, 6]);
+export const denseFields = 4;
+const size = 24;
+
+/** Some steps of training, every number of which is told. */
+export interface Course {
+  /** Made anew for each training: plans may have a state of their own. */
+  readonly plan: () => Plan;
+  readonly model?: Model;
+  readonly modelOptions?: Record<string, unknown>;
+  readonly rule?: OptimizerRule;
+  readonly dim?: number;
+  readonly settings?: TrainerSettings & Pick<TrainingPractice, 'l2Rows'>;
+  readonly batches?: readonly Batch[];
+  readonly steps?: number;
+  readonly rateFactor?: (step: number) => number;
+  /** Called after a step, before the next. */
+  readonly between?: (trainer: Trainer, step: number) => void | Promise<void>;
+}
+
+export interface Outcome {
+  readonly losses: readonly number[];
+  readonly weights: readonly Float32Array[];
+  readonly maps: readonly Uint32Array[];
+  readonly memory: MeasuredMemory;
+  readonly counts: StepCounts | undefined;
+}
+
+/** Eight batches in turn, every fifth of them smaller than the others. */
+export const batches = (() => {
+  const whole = randomBatches(fields, denseFields, size, 8);
+  const small = randomBatches(fields, denseFields, 7, 2);
+  return [...whole.slice(0, 4), small[0], ...whole.slice(4), small[1]];
+})();
+
+export async function trained(backend: OpenBackend, course: Course): Promise<Outcome> {
+  const { model = dlrm, modelOptions = { bottom: [16], top: [16] }, rule = 'adagrad', dim = 8 } = course;
+  const { settings = {}, steps = 24, rateFactor } = course;
+  const embedding = new Embedding(course.plan(), backend, rule, 1, undefined, undefined, settings);
+  const network = model.build({ denseFields, fields: fields.length, dim }, model.options.parse(modelOptions), 2);
+  const trainer = new Trainer(embedding, network, optimizers[rule], settings);
+  const used = course.batches ?? batches;
+  const losses: number[] = [];
+  for (let step = 0; step < steps; step++) {
+    // A reader of batches may use its arrays again: these do.
+    const factor = rateFactor ? { rateFactor: rateFactor(step) } : {};
+    const loss = trainer.step(used[step % used.length], 0.05, {
+      ...{ index: step, steps, heldOut: trainer.holdsOut(step), ...factor },
+    });
+    losses.push(loss.dataSync()[0]);
+    loss.dispose();
+    await trainer.afterStep();
+    await course.between?.(trainer, step);
+  }
+  const weights = await trainer.readWeights();
+  const maps = (embedding.plan.maps ?? []).map(({ values }) => values.slice());
+  const { memory, stepCounts: counts } = trainer;
+  trainer.dispose();
+  return { losses, weights, maps, memory, counts };
+}
+
+/** Trains on the tape and by replays, and expects the same bits. Returns how the steps of the second ran. */
+export async function expectTheTape(backend: OpenBackend, course: Course): Promise<StepCounts> {
+  const { replaySteps, ...tape } = backend;
+  expect(replaySteps).toBeDefined();
+  const { counts: none, ...expected } = await trained(tape, course);
+  expect(none).toBeUndefined();
+  const { counts, ...found } = await trained(backend, course);
+  expect(found.losses).toEqual(expected.losses);
+  found.weights.forEach((weights, i) => {
+    const [a, b] = [weights, expected.weights[i]].map((floats) => Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength)); // prettier-ignore
+    expect(Buffer.compare(a, b), `weights ${i}`).toBe(0);
+  });
+  expect(found.maps).toEqual(expected.maps);
+  expect(found.memory).toEqual(expected.memory);
+  return counts!;
+}
