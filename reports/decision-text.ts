@@ -124,8 +124,9 @@ function chosenText(decision: Decision, ranking: Ranking, told: Told): string {
         ? `among the ${admitted.length} methods not shown to be worse by more than ${formatMargin(ranking.margin)}`
         : `the only method not shown to be worse by more than ${formatMargin(ranking.margin)}`;
   const size = sizeText(row, decision, told.full);
-  const price = size === '' ? '' : ` (${size})`;
   const words = costWords[cost];
+  // A bare number behind "the highest AUC" would be read as an AUC.
+  const price = size === '' ? '' : asCheap.length > 0 ? ` (${words.name}: ${size})` : ` (${size})`;
   const tied = `, ${words.none}, and of these ${asCheap.length + 1} it has the highest AUC`;
   const why = !many ? '' : asCheap.length > 0 ? tied : ` it ${words.cheapest}`;
   const other = otherNeed(decision, ranking);

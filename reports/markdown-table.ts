@@ -1,6 +1,6 @@
 import { baseline } from '../analysis/comparisons/comparable.ts';
 import { findableIn } from '../analysis/power/found.ts';
-import { analyze } from '../analysis/recording.ts';
+import { type AnalyzedComparison, analyze } from '../analysis/recording.ts';
 import {
   type CompletedRow,
   type SummaryRow,
@@ -13,6 +13,7 @@ import { type Ranking, isLeader, rowVerdict } from '../analysis/verdicts/ranking
 import { writeWhole } from '../files/whole-file.ts';
 import type { Recording } from '../results/recording.ts';
 import { readRecording } from '../results/store.ts';
+import { decisionAt } from './decision-at.ts';
 import { costTable, methodLabel, referenceCells } from './reference-lines.ts';
 import { formatBytes, formatChange, formatEstimate, formatFixed, formatRatio } from './format.ts';
 
@@ -20,7 +21,7 @@ import { formatBytes, formatChange, formatEstimate, formatFixed, formatRatio } f
  * A recording as a table for a README: a row per method, a column per budget, the change of test AUC from the uncompressed
  * tables in each cell (or the AUC, where those were not run). Bold: the highest of a column, and methods shown to be equivalent
  * to the best; in italics: undecided; plain: worse, or without a verdict. Methods stand in the order of the first column, references
- * that compete for no budget below them. Shows the first setting of the recording. `costs`: a second table, of what each method costs.
+ * that compete for no budget below them; the choice at each budget stands below the table. Shows the first setting of the recording. `costs`: a second table, of what each method costs.
  */
 export function markdownTable(
   recording: Recording,
@@ -42,10 +43,11 @@ export function markdownTable(
       referenceMethods,
     );
   const lines = labels.map((label) => ({ label, cells: budgets.map((budget) => cellOf(label, budget)) }));
-  const findable = findableIn(rows, noise, recording.environment.data!.rows.test).budgets;
+  const found = findableIn(rows, noise, recording.environment.data!.rows.test);
+  const findable = found.budgets;
   const findableAt = (budget: number) => {
-    const found = findable.find(({ requested }) => requested === budget);
-    return found === undefined ? '' : formatFixed(found.worse);
+    const one = findable.find(({ requested }) => requested === budget);
+    return one === undefined ? '' : formatFixed(one.worse);
   };
   const first = full === undefined ? 'test AUC' : 'change of test AUC';
   const fullText = (row: CompletedRow) =>
@@ -57,6 +59,7 @@ export function markdownTable(
     ...lines.map(({ label, cells }) => line([nameOf(label), ...cells])),
     ...referenceCells(comparison, budgets).map(({ label, cells }) => line([label, ...cells])),
     ...(findable.length === 0 ? [] : [line(['*smallest gap found*', ...budgets.map(findableAt)])]),
+    ...decisionLines(comparison, found),
     ...(costs ? ['', costTable(comparison)] : []),
   ].join('\n');
 }
@@ -67,6 +70,16 @@ export function writeMarkdownTable(
   options?: Parameters<typeof markdownTable>[1],
 ): void {
   writeWhole(file, `${markdownTable(readRecording(directory), options)}\n`);
+}
+
+/** The choice at each budget, as the report opens with it: an item each, below the table. */
+function decisionLines(comparison: AnalyzedComparison, found: ReturnType<typeof findableIn>): string[] {
+  const decided = comparison.rankings
+    .map((ranking) => ({ ranking, text: decisionAt(ranking, comparison, found) }))
+    .filter(({ text }) => text !== '');
+  return decided.length === 0
+    ? []
+    : ['', ...decided.map(({ ranking, text }) => `- ${formatRatio(ranking.requested)}: ${text}`)];
 }
 
 /** The marks around a number; rows of a budget without compression have none. */

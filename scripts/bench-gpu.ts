@@ -55,7 +55,7 @@ const reserveMilliseconds = 40_000;
 /** Building the configurations is not worth it for less time. */
 const minMilliseconds = 15_000;
 
-await main(async () => {
+export const ended = main(async () => {
   const start = performance.now();
   const options = command.parse().opts<Options>();
   if (options.dryRun) process.env[allowSoftware] ??= '1';

@@ -29,7 +29,7 @@ const racers: readonly Racer[] = [
   { model: dcnV2, options: { rank: 64, experts: 4 } },
 ];
 
-await main(async () => {
+export const ended = main(async () => {
   const { python, only = '', dim, rounds } = command.parse().opts<Options>();
   const [installed] = await findPyTorch([python], complain);
   const chosen = racers.filter((racer) => racerTitle(racer).toLowerCase().includes(only.toLowerCase()));

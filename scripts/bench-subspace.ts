@@ -24,7 +24,7 @@ const command = verb('bench:subspace', '[options]')
   .option('--sketch <n>', 'rows of the sketches', wholeNumber(1), 4096)
   .option('--rounds <n>', 'how often each is measured', wholeNumber(1), 5);
 
-await main(async () => {
+export const ended = main(async () => {
   const { rows, width, sketch, rounds } = command.parse().opts<Options>();
   const names = Object.keys(algorithms) as Algorithm[];
   const found = new Map<Algorithm, Measured[]>(names.map((name) => [name, []]));

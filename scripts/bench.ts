@@ -2,14 +2,16 @@ import { resolve } from 'node:path';
 import open from 'open';
 import { throughputSuite } from '../suites/index.ts';
 import { benchCommand, type BenchOptions } from './options/bench-options.ts';
-import { benchThroughput } from './bench/throughput.ts';
-import { benchTraining } from './bench/training.ts';
 import { main } from './terminal/main.ts';
 
-await main(async () => {
+export const ended = main(async () => {
   const command = benchCommand().parse();
   const options = command.opts<BenchOptions>();
-  const bench = options.suite === throughputSuite.name ? benchThroughput : benchTraining;
+  // Help loads neither.
+  const bench =
+    options.suite === throughputSuite.name
+      ? (await import('./bench/throughput.ts')).benchThroughput
+      : (await import('./bench/training.ts')).benchTraining;
   const { report, exitCode } = await bench(command);
   if (options.open) await open(resolve(report));
   return exitCode;

@@ -10,7 +10,7 @@ const command = verb('build:native', '[options]')
   .option('--force', 'even if nothing changed')
   .option('--optional', 'exit code 0 where it cannot be built');
 
-await main(async () => {
+export const ended = main(async () => {
   const { force, optional } = command.parse().opts<{ force?: boolean; optional?: boolean }>();
   const built = await build({ force });
   switch (built.type) {

@@ -20,7 +20,7 @@ const root = projectRoot;
 /** The names of all methods; they pick the tests. */
 const ofAll = ['conformance', 'gradients', 'serving', 'told-apart'];
 
-await main(async () => {
+export const ended = main(async () => {
   const [asked] = command.parse().processedArgs as [string];
   const { allOptions } = command.opts<{ allOptions?: boolean }>();
   const { name } = findMethod(asked);

@@ -34,7 +34,7 @@ interface Asked {
   readonly json?: boolean;
 }
 
-await main(() => {
+export const ended = main(() => {
   const [a, b] = command.parse().args.map((name) => ({ name, recording: readRecording(name) }));
   const { methods, margin, strict, json } = command.opts<Asked>();
   if (b === undefined && methods === undefined)

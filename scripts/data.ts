@@ -87,7 +87,7 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
   }
 }
 
-await main(async () => {
+export const ended = main(async () => {
   command.parse();
   const [name, file] = command.args as [string, string | undefined];
   const { set = [], writeTsv: path } = command.opts<{ set?: Setting[]; writeTsv?: string }>();

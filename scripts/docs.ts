@@ -13,7 +13,7 @@ const command = verb('docs', '').description(
 
 const root = projectUrl;
 
-await main(() => {
+export const ended = main(() => {
   command.parse();
   makeFolder(fileURLToPath(new URL('docs/', root)));
   for (const [path, text] of Object.entries(writtenDocs())) {

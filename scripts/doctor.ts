@@ -9,7 +9,7 @@ const command = verb('doctor', '[options]')
   .option('--python <files>', 'Python programs that may have PyTorch, separated by commas', list, ['python3'])
   .option('--json', 'print one JSON object');
 
-await main(async () => {
+export const ended = main(async () => {
   const { json, python } = command.parse().opts<{ json?: boolean; python: string[] }>();
   const found = await examine(python);
   if (json) printJson(found);

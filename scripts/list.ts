@@ -107,7 +107,7 @@ function printOptions(
   }
 }
 
-await main(() => {
+export const ended = main(() => {
   const { json } = command.parse().opts<{ json?: boolean }>();
   if (json) printJson(catalogue());
   else printAll(catalogue());

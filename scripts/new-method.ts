@@ -17,7 +17,7 @@ const command = verb('new-method', 'NAME')
 
 const root = projectUrl;
 
-await main(() => {
+export const ended = main(() => {
   const [name] = command.parse().processedArgs as [string];
   requireFreeName(name, [...methods, ...wrappers]);
   const pathOf = (file: string) => fileURLToPath(new URL(file, root));

@@ -33,7 +33,7 @@ const root = projectRoot;
 const name = 'embed-bench';
 const advice = { otherwise: 'name another folder in TMPDIR' };
 
-await main(async () => {
+export const ended = main(async () => {
   const { out } = command.parse().opts<{ out: string }>();
   if (!/\.tar\.(xz|zst|gz)$/.test(out))
     throw new UserError(`--out ${out}: an archive ends in .tar.xz, .tar.zst or .tar.gz`);

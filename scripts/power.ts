@@ -26,7 +26,7 @@ interface Asked {
   readonly json?: boolean;
 }
 
-await main(() => {
+export const ended = main(() => {
   const [folder] = command.parse().args;
   const { difference, methods, rows, json } = command.opts<Asked>();
   const recording = readRecording(folder);

@@ -41,7 +41,7 @@ interface Asked {
   readonly open?: boolean;
 }
 
-await main(async () => {
+export const ended = main(async () => {
   const { args } = command.parse();
   const { picture, table, costs, json, margin, keepRowNoise: keep, open: show } = command.opts<Asked>();
   if (costs && table === undefined)

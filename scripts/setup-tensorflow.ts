@@ -35,7 +35,7 @@ interface Options {
   readonly force?: boolean;
 }
 
-await main(async () => {
+export const ended = main(async () => {
   const { version, cpu, cuda, wheel, archive, sha256, force } = command.parse().opts<Options>();
   if (cpu && cuda) throw new UserError('--cpu or --cuda, not both');
   if (wheel !== undefined && archive !== undefined) throw new UserError('--wheel or --archive, not both');

@@ -28,7 +28,7 @@ const heading = [
   'bounds hold', 'all pairs hold', 'one pair holds', 'found, earlier', 'found',
 ]; // prettier-ignore
 
-await main(() => {
+export const ended = main(() => {
   const { scale } = command.parse().opts<{ scale: number }>();
   const line = (cells: readonly string[]) => print(`| ${cells.join(' | ')} |`);
   line(heading);

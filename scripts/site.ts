@@ -19,7 +19,7 @@ const command = verb('site', '[options]')
   .option('--margin <auc>', 'least difference that matters: equivalent is less', marginOf, defaultMargin)
   .option('--out <folder>', 'folder of the site; all its old content is removed', place, 'site');
 
-await main(async () => {
+export const ended = main(async () => {
   const { results, out, margin } = command.parse().opts<{ results: string; out: string; margin: number }>();
   const { recordings, pages, leftOut } = await writeSite(results, out, margin);
   for (const { folder, problem } of leftOut) complainLine(`left out: ${folder}: ${problem}`);

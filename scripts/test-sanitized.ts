@@ -75,7 +75,7 @@ async function races(): Promise<boolean> {
   }
 }
 
-await main(async () => {
+export const ended = main(async () => {
   const asked = command.parse().args;
   const unknown = asked.find((name) => !(sanitizers as readonly string[]).includes(name));
   if (unknown !== undefined)

@@ -18,7 +18,7 @@ const command = verb('verdicts', '<recording> [options]')
   .option('--earlier', 'a column of what the rule of version 0.1 called behind and tied')
   .option('--json', 'print all verdicts as one JSON object');
 
-await main(() => {
+export const ended = main(() => {
   const [folder] = command.parse().args;
   const { margin, earlier = false, json } = command.opts<{ margin: number; earlier?: true; json?: true }>();
   const recording = readRecording(folder);

@@ -17,7 +17,7 @@ const command = verb('verification', '--tests <file> --throughput <recording>')
   .requiredOption('--tests <file>', 'report of npm test -- --reporter=json --outputFile <file>')
   .requiredOption('--throughput <recording>', 'a recording of --suite throughput --method all');
 
-await main(() => {
+export const ended = main(() => {
   const { tests, throughput } = command.parse().opts<{ tests: string; throughput: string }>();
   const page = verificationPage(
     methods.map(({ name }) => name),

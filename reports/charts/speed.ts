@@ -4,6 +4,7 @@ import { metricText } from '../metric-text.ts';
 import { errorBar, scoreAxis } from './axes.ts';
 import { frontOf } from '../../analysis/summary/fronts.ts';
 import type { CompletedRow } from '../../analysis/summary/rows.ts';
+import { pointLabels } from './point-labels.ts';
 import { qualityDomain } from './quality-domain.ts';
 import { rowText } from './row-text.ts';
 import { tooltip } from './tooltip.ts';
@@ -20,7 +21,7 @@ export interface SpeedInput {
 
 /**
  * Quality against samples per second at one budget: speed grows to the right, on a logarithmic axis. Marks on the band are
- * the front: no other is as fast and as good.
+ * the front: no other is as fast and as good. From 480 pixels on, marks have names beside them where there is room.
  */
 export function speedChart({ metric, rows, among = rows }: SpeedInput, width: number): TopLevelSpec {
   const padding = { left: 54, right: 22, top: 10, bottom: 28 };
@@ -40,9 +41,18 @@ export function speedChart({ metric, rows, among = rows }: SpeedInput, width: nu
   const onFront = [...front].map((row) => pointOf(row, metric)).map(({ speed, value }) => ({ speed, value }));
   const series = named.map((row) => row.series);
   const color = colorScale(series);
+  const plot = { width: width - padding.left - padding.right, height: width >= 480 ? 280 : 220 };
+  const [left, right] = [slowest / 1.08, fastest * 1.08];
+  const toX = (speed: number) => (Math.log(speed / left) / Math.log(right / left)) * plot.width;
+  const toY = (value: number) => ((domain[1] - value) / (domain[1] - domain[0])) * plot.height;
+  const placeOf = ({ speed, value }: { speed: number; value: number }) => ({ x: toX(speed), y: toY(value) });
+  const placed = points.map((point, i) => ({
+    label: series[i].label,
+    ...placeOf(point),
+    ...{ low: toY(point.low), high: toY(point.high) },
+  }));
   const spec = {
-    width: width - padding.left - padding.right,
-    height: 220,
+    ...plot,
     padding,
     autosize: 'none',
     usermeta: { zoom: 'xy' satisfies Zoom },
@@ -51,7 +61,7 @@ export function speedChart({ metric, rows, among = rows }: SpeedInput, width: nu
       x: {
         field: 'speed',
         type: 'quantitative',
-        scale: { type: 'log', domain: [slowest / 1.08, fastest * 1.08], nice: false },
+        scale: { type: 'log', domain: [left, right], nice: false },
         axis: { title: null, format: '~s', tickCount: 4, labelOverlap: true },
       },
       y: scoreAxis(domain, 5),
@@ -74,6 +84,7 @@ export function speedChart({ metric, rows, among = rows }: SpeedInput, width: nu
         mark: { type: 'point', size: 60, opacity: 1, filled: true },
         encoding: { color, shape: shapeScale(series), ...tooltip },
       },
+      ...(width >= 480 ? pointLabels(placed, { ...plot, others: muted.map(placeOf) }) : []),
     ].filter(({ data }) => data === undefined || data.values.length > 0),
   };
   return spec as unknown as TopLevelSpec;

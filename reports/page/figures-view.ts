@@ -144,7 +144,7 @@ async function speedFigures(
         await drawFigure({
           name: `${id}-auc-${work}-${index}`,
           title: `${work === 'train' ? 'Training' : 'Inference'} at ${formatRatio(budget)}`,
-          variants: ['any'],
+          variants: ['wide', 'narrow'],
           series,
           specOf: (width) => speedChart({ metric, rows: shown, among: rows }, width),
         }),

@@ -37,7 +37,7 @@ export interface OverviewView {
 
 interface OverviewCell extends Cell {
   /** The verdict on a budget's row, where the cell stands out. */
-  readonly standing: '' | 'highest' | 'equivalent' | 'undecided' | 'worse' | 'missing';
+  readonly standing: '' | 'best' | 'highest' | 'equivalent' | 'undecided' | 'worse' | 'missing';
   /** The tooltip. */
   readonly meaning: string;
 }
@@ -96,7 +96,7 @@ function budgetCell(row: SummaryRow | undefined, rankings: readonly Ranking[]): 
   const verdict = rowVerdict(row, rankings);
   const highest = isLeader(row, rankings);
   const shown = verdict === 'equivalent' || verdict === 'undecided' || verdict === 'worse' ? verdict : '';
-  const standing = highest ? 'highest' : shown;
+  const standing = highest ? (verdict === 'best' ? 'best' : 'highest') : shown;
   const { change, estimates } = row;
   const words = [...(highest ? ['the highest'] : []), ...(verdict === '' ? [] : [verdict])];
   return {

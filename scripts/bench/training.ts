@@ -94,14 +94,15 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       command: commandText(process.argv.slice(2)),
       concurrency: options.jobs,
       force: options.force ?? false,
+      stageBytes: options.stageCache * 1e9,
       scores: options.scores,
       signal: interrupt.signal,
       preparation,
-      watch({ directory, dataset, referenceRuns }) {
+      watch({ directory, dataset, referenceRuns, compared }) {
         preparation.stop();
         interrupt.listen();
         const coarse = resolutionNote({
-          ...{ methods: settings.methods.length, seeds: settings.seeds.length },
+          ...{ methods: compared, seeds: settings.seeds.length },
           ...{ budgets: settings.compressions.length, rows: dataset.rows.test, margin: options.margin },
         });
         const sweep = new SweepProgress(settings.learningRates.length > 1);

@@ -17,4 +17,4 @@ done
 if [ -z "$found" ] && [ -e "$here/lib/libvulkan.so.1" ]; then
   export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$here/lib"
 fi
-exec "$here/bin/node" --import "file://$here/node_modules/tsx/dist/loader.mjs" "$here/scripts/$verb.ts" "$@"
+exec "$here/bin/node" "$here/start/verb.js" "$verb" "$@"

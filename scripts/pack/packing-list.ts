@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
 import { UserError } from '../../base/user-error.ts';
+import { bundleInUse } from '../../suites/process-arguments.ts';
 
 /** The programs that run from the archive: verbs that need no compiler, and the processes that they start. */
 const programs = [
@@ -12,8 +13,16 @@ const programs = [
   ...['suites/running/worker.ts', 'suites/throughput/worker.ts'],
 ];
 
-/** Tracked files that the programs read, and the licence. */
-const texts = ['package.json', 'tsconfig.json', 'LICENSE', 'README.md', 'METHODOLOGY.md', 'CHANGELOG.md'];
+/** Tracked files that the programs read or are made of, and the licence. */
+const texts = [
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'LICENSE',
+  'README.md',
+  'METHODOLOGY.md',
+  'CHANGELOG.md',
+];
 
 /** Packages that are found at run time, with all that they depend on. */
 const wholePackages = ['tsx', 'node-api-headers'];
@@ -21,22 +30,29 @@ const wholePackages = ['tsx', 'node-api-headers'];
 /** Files that packages load by paths they compute. */
 const loadedByPath = [
   'node_modules/webgpu/dist/linux-x64',
-  'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
-  'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm',
-  'node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm',
+  // Our bundle looks in one of these folders, and TypeScript in the other.
+  ...['dist', 'wasm-out'].flatMap((folder) =>
+    ['', '-simd', '-threaded-simd'].map(
+      (kind) => `node_modules/@tensorflow/tfjs-backend-wasm/${folder}/tfjs-backend-wasm${kind}.wasm`,
+    ),
+  ),
   'backends/native/build',
+  'node_modules/.package-lock.json', // part of the name of the bundle
 ];
 
 /** Files and folders, relative to the project's, that it needs to run on Linux x64; nothing that only tests need. */
 export async function packingList(root: string): Promise<string[]> {
   const code =
-    /^(analysis|backends|base|datasets|files|harness|methods|reports|results|scripts|suites|tensors)\//;
+    /^(analysis|backends|base|datasets|files|harness|methods|reports|results|scripts|start|suites|tensors)\//;
   const { stdout } = await execa('git', ['ls-files'], { cwd: root });
   const tracked = stdout.split('\n').filter((file) => code.test(file) || texts.includes(file));
   const traced = await importedFiles(root);
   const manifests = traced.map(manifestOf);
   const whole = wholePackages.flatMap((name) => withDependencies(root, name));
   const byPath = loadedByPath.filter((path) => existsSync(join(root, path)));
+  // The bundle that packs is of these sources. Code that V8 compiled comes with it, for the Node.js that is packed.
+  const bundle = bundleInUse();
+  if (bundle !== undefined) byPath.push(relative(root, bundle));
   return [...new Set([...tracked, ...traced, ...manifests, ...whole, ...byPath])]
     .filter((path) => existsSync(join(root, path))) // deleted and not yet committed
     .sort();

@@ -8,7 +8,9 @@ import {
   unlikePublished,
 } from '../../datasets/index.ts';
 import { UserError } from '../../base/user-error.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
 import { atChosenRates } from '../../analysis/comparisons/chosen-rate.ts';
+import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { machineText } from '../../results/hardware.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';
@@ -20,7 +22,8 @@ import { equalComputeJobs } from '../equal-compute.ts';
 import { findMethod } from '../find-method.ts';
 import { expectedRuns, referenceJobs, referenceMethods } from '../references.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
-import { expand, hashOf } from '../job.ts';
+import { expand, hashOf, type Job } from '../job.ts';
+import { sharingAmong } from '../stages/sharing-jobs.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
 import { requireWritable } from './recording-folder.ts';
 import { runAll, type Watch } from './run-all.ts';
@@ -32,6 +35,8 @@ export interface ComparisonOptions {
   readonly command: string;
   readonly concurrency: number;
   readonly force: boolean;
+  /** Bytes of disk for stages that several runs train alike, so that one of them does; 0: every run trains its own. */
+  readonly stageBytes: number;
   /** True to store the scores of the test rows of every run; by default they are stored up to `maxRowsKept` rows. */
   readonly scores?: boolean;
   readonly signal: AbortSignal;
@@ -46,6 +51,8 @@ export interface Begun {
   readonly dataset: RunRecord['dataset'];
   /** The number of runs that references add to those of the methods. */
   readonly referenceRuns: number;
+  /** The methods that are compared at a budget, references that are methods among them. */
+  readonly compared: number;
 }
 
 export interface Comparison {
@@ -110,6 +117,15 @@ export async function runComparison(
           ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal }, fingerprint },
           ...((options.scores ?? data.rows.test <= maxRowsKept) && { scoresIn: directory }),
         },
+        ...(options.stageBytes > 0 && {
+          stages: {
+            shelf: {
+              ...{ folder: join(request.cache, 'stages'), limit: options.stageBytes },
+              ...(options.force && { notBefore: Date.now() }),
+            },
+            sharedBy: sharingAmong(jobs, data),
+          },
+        }),
         dataset,
         recording,
         machine: machineText(environment),
@@ -118,7 +134,7 @@ export async function runComparison(
         concurrency: options.concurrency,
         force: options.force,
         signal: options.signal,
-        watch: options.watch({ directory, dataset, referenceRuns }),
+        watch: options.watch({ directory, dataset, referenceRuns, compared: methodsCompared(jobs) }),
       };
       const trained = await runAll({ ...runner, jobs });
       const longer = settings.equalCompute ? equalComputeJobs(set, trained, data.fingerprint) : [];
@@ -133,6 +149,17 @@ export async function runComparison(
   } finally {
     data.close();
   }
+}
+
+/** The methods of the budget that has most of them: runs under settings of their own are not compared. */
+function methodsCompared(jobs: readonly Job[]): number {
+  const names = new Map<number, Set<string>>();
+  for (const { reference, compression, method, options } of jobs)
+    if (reference === undefined && method !== baseline) {
+      const at = names.get(compression) ?? new Set();
+      names.set(compression, at.add(canonicalJson([method, options])));
+    }
+  return Math.max(0, ...[...names.values()].map(({ size }) => size));
 }
 
 function anyFailed(records: readonly RunRecord[]): boolean {

@@ -1,12 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { execaNode } from 'execa';
+import { processArguments } from '../process-arguments.ts';
 import { describeExit } from './describe-exit.ts';
 import type { Progress } from '../../harness/training/train.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
-
-const workerFile = new URL('./worker.ts', import.meta.url);
-/** Resolved from this file, so that any working directory will do. */
-const loader = import.meta.resolve('tsx');
 
 export type Ending = Exclude<Message, { type: 'progress' }>;
 
@@ -16,10 +13,11 @@ export async function runJob(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<Ending> {
-  const child = execaNode(workerFile, {
+  const [nodeOptions, file, args] = processArguments('suites/running/worker.ts');
+  const child = execaNode(file, args, {
     ipc: true,
     ipcInput: assignment as never,
-    nodeOptions: ['--import', loader],
+    nodeOptions,
     cancelSignal: signal,
     forceKillAfterDelay: 2000,
     stdout: 'ignore',

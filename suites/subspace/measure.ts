@@ -1,4 +1,5 @@
 import { execaNode } from 'execa';
+import { processArguments } from '../process-arguments.ts';
 import type { Algorithm } from './algorithms.ts';
 
 export interface Task {
@@ -20,15 +21,13 @@ export interface Measured {
   readonly scores?: readonly number[];
 }
 
-const workerFile = new URL('./worker.ts', import.meta.url);
-const loader = import.meta.resolve('tsx');
-
 /** Throws where the process ends without an answer: out of memory. */
 export async function measureSubspace(task: Task, signal?: AbortSignal): Promise<Measured> {
-  const child = execaNode(workerFile, {
+  const [nodeOptions, file, args] = processArguments('suites/subspace/worker.ts');
+  const child = execaNode(file, args, {
     ipc: true,
     ipcInput: task as never,
-    nodeOptions: ['--import', loader],
+    nodeOptions,
     ...(signal && { cancelSignal: signal }),
   });
   const message = await child.getOneMessage();

@@ -1,8 +1,5 @@
 import { fileURLToPath } from 'node:url';
 
-/** The program that our workers run. */
-export const workerFile = fileURLToPath(new URL('./worker.ts', import.meta.url));
-
 /** A program in PyTorch, and the models that it builds. */
 const torchPeer = fileURLToPath(new URL('./torch-peer.py', import.meta.url));
 const built = ['dlrm', 'linear', 'fm', 'wide-deep', 'deepfm', 'dcn', 'dcn-v2', 'finalmlp'];

@@ -46,15 +46,20 @@ async function answer(request: Request): Promise<object> {
 // A library's prints must not mix into the answers.
 console.log = console.error;
 
-// The loop ends with standard input: nobody is left to ask.
-for await (const line of createInterface({ input: process.stdin })) {
-  let said: object;
-  try {
-    said = await answer(JSON.parse(line) as Request);
-  } catch (error) {
-    said = { error: errorText(error) };
-    if (!(error instanceof UserError)) console.error(error); // the trace is for whoever mends it
+/** No top-level await: a bundle is one script. */
+async function answerAll(): Promise<void> {
+  // The loop ends with standard input: nobody is left to ask.
+  for await (const line of createInterface({ input: process.stdin })) {
+    let said: object;
+    try {
+      said = await answer(JSON.parse(line) as Request);
+    } catch (error) {
+      said = { error: errorText(error) };
+      if (!(error instanceof UserError)) console.error(error); // the trace is for whoever mends it
+    }
+    process.stdout.write(`${JSON.stringify(said)}\n`);
   }
-  process.stdout.write(`${JSON.stringify(said)}\n`);
+  process.exit(0); // whatever a backend's threads still wait for
 }
-process.exit(0); // whatever a backend's threads still wait for
+
+void answerAll();

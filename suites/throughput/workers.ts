@@ -1,19 +1,18 @@
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { processArguments } from '../process-arguments.ts';
 import { scaledKaggleFields } from '../described/kaggle.ts';
 import type { Configuration } from './configurations.ts';
 import { startLineProcess, type LineProcess } from './line-process.ts';
 import type { Profiled, Timed } from './messages.ts';
 import type { Reference } from './references.ts';
-import { referencePrograms, workerFile } from './programs.ts';
+import { referencePrograms } from './programs.ts';
 import type { Worker } from './interleaved-rounds.ts';
 import { denseFields } from './settings.ts';
 
-/** Resolved from this file, so that any working directory will do. */
-const loader = import.meta.resolve('tsx');
-
 /** The process of one of ours, with nothing opened yet. */
 export function startWorker(signal: AbortSignal): LineProcess {
-  return startLineProcess(process.execPath, ['--import', loader, workerFile], {}, signal);
+  const [options, file, args] = processArguments('suites/throughput/worker.ts');
+  return startLineProcess(process.execPath, [...options, file, ...args], {}, signal);
 }
 
 /** Starts a configuration's process and builds its tables and network. Throws with the reason where that fails. */

@@ -15,7 +15,7 @@ export const sweepArguments = (folder: string, more: readonly string[]): string[
 
 /** A verb as a process, in a group of its own so that the whole group can be killed. What it says on stderr is kept. */
 export function startVerb(verb: string, args: readonly string[]): Verb {
-  const child = spawn('node', ['--import', 'tsx', `scripts/${verb}.ts`, ...args], {
+  const child = spawn('node', ['start/verb.js', verb, ...args], {
     ...{ cwd: root, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
   });
   let said = '';

@@ -61,8 +61,9 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
   };
 
   it('draws its charts', async () => {
+    // Quality and throughput, two each; speed at three budgets, in training and in inference.
     const charts = await page.locator('.figures .wide svg').all();
-    expect(charts).toHaveLength(4);
+    expect(charts).toHaveLength(10);
     expect(await page.locator('.lanes .wide svg').count()).toBe(3);
     for (const chart of charts) expect((await chart.boundingBox())!.height).toBeGreaterThan(150);
   });

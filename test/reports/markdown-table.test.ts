@@ -24,7 +24,22 @@ test('changes from full tables, what is not to be told from the best in bold, an
     '| `robe` | **−0.0001** | **−0.0200** |',
     '| `mgqe` | **−0.0002** | failed |',
     '| `uniform` | −0.0100 | infeasible |',
+    '',
+    expect.stringMatching(
+      /^- 4x: Choose robe: among the 2 methods shown to be at most 0.001 below the best, none trains faster/,
+    ),
   ]);
+});
+
+test('says below the table what to choose at each budget', () => {
+  const runs = [
+    ...at('full', 1, [0.76, 0.762, 0.764]),
+    ...at('robe', 4, [0.7599, 0.7618, 0.764]),
+    ...at('uniform', 4, [0.75, 0.7521, 0.754]),
+  ];
+  const lines = markdownTable({ environment, runs }, { margin: 0.02 }).split('\n');
+  const last = lines.slice(lines.indexOf('') + 1);
+  expect(last).toEqual([expect.stringMatching(/^- 4x: Choose (robe|uniform): among the 2 methods shown/)]);
 });
 
 test('AUC itself where full tables were not run; a method that is missing at a budget has no cell', () => {

@@ -44,7 +44,10 @@ async function carryOut(verb: string, args: readonly string[]): Promise<Ran> {
     process.argv = [argv[0], `scripts/${verb}.ts`, ...args];
     process.exitCode = undefined;
     // The verb's own file is evaluated anew every time, what it imports once.
-    await import(/* @vite-ignore */ `../../scripts/${verb}.ts?run=${times++}`);
+    const script = (await import(/* @vite-ignore */ `../../scripts/${verb}.ts?run=${times++}`)) as {
+      ended: Promise<void>;
+    };
+    await script.ended;
     return {
       exitCode: Number(process.exitCode ?? 0),
       stdout: printed.stdout.replace(/\n$/, ''),

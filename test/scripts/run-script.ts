@@ -18,7 +18,7 @@ export async function runScript(verb: string, args: readonly string[]) {
 
 /** For what is done to a verb while it runs. */
 export function startScript(verb: string, args: readonly string[]) {
-  return execa('node', ['--import', 'tsx', `scripts/${verb}.ts`, ...args], { cwd: root, reject: false });
+  return execa('node', ['start/verb.js', verb, ...args], { cwd: root, reject: false });
 }
 
 /** Networks small enough that loading code takes most of a run. */

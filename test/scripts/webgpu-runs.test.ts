@@ -29,7 +29,7 @@ const bench = (folder: string, environment: Record<string, string | undefined>) 
     ...tiny,
   ];
   const folders = ['--cache', join(folder, 'cache'), '--out', join(folder, 'out')];
-  return execa('node', ['--import', 'tsx', 'scripts/bench.ts', ...args, ...folders], {
+  return execa('node', ['start/verb.js', 'bench', ...args, ...folders], {
     cwd: root,
     reject: false,
     env: {

@@ -27,11 +27,32 @@ void add_columns(const float* packed, size_t k, size_t width, float* sums) {
   for (size_t j = 0; j < width; j++) sums[j] += j < lanes ? low[j] : high[j - lanes];
 }
 
+/** Panels that are packed together: a row of b is read as it lies, some cache lines at a time. */
+constexpr size_t packed_together = 8;
+
+/** Whole panels of b whose columns lie side by side; `sums`, if given: [count * panel_width], added to in the order of k. */
+void pack_rows_of_b(const float* b, size_t b_k, size_t k, size_t count, float* packed, float* sums) {
+  Vector totals[2 * packed_together] = {};
+  for (size_t p = 0; p < k; p++, b += b_k)
+    for (size_t i = 0; i < 2 * count; i++) {
+      const Vector x = load(b + i * lanes);
+      store(packed + (i / 2 * k + p) * panel_width + i % 2 * lanes, x);
+      if (sums) totals[i] += x;
+    }
+  for (size_t j = 0; sums && j < count * panel_width; j++) sums[j] += totals[j / lanes][j % lanes];
+}
+
 void pack_b(const float* b, size_t b_k, size_t b_column, size_t k, size_t n, size_t from, size_t to, float* packed,
             float* sums) {
   for (size_t panel = from; panel < to; panel++) {
     const size_t first = panel * panel_width, width = min_size(panel_width, n - first);
     float* out = packed + panel * panel_width * k;
+    const size_t whole = min_size(min_size(packed_together, to - panel), (n - first) / panel_width);
+    if (b_column == 1 && whole > 0) {
+      pack_rows_of_b(b + first, b_k, k, whole, out, sums ? sums + first : nullptr);
+      panel += whole - 1;
+      continue;
+    }
     if (b_column == 1) copy_panel(b + first, b_k, k, width, panel_width, out, panel_width);
     else transpose_panel(b + first * b_column, b_column, k, width, panel_width, out, panel_width);
     if (sums) add_columns(out, k, width, sums + first);
@@ -163,8 +184,9 @@ void edge_tile(Tile whole, size_t rows, size_t width, const Place& a, const floa
 void product_block(const ProductBlock& block) {
   const Epilogue& end = block.epilogue;
   const bool side_by_side = block.a_row == 1;
-  // Steps of a power of two fall on the same few places of the cache: those tiles are copied together.
-  const bool copied = side_by_side && block.a_k % 256 == 0;
+  // The few floats that a tile has of each k touch a line or two each: with a panel of b that is more than the first-level
+  // cache holds, and steps of a power of two fall on the same few places of it. Copied together they are read panel by panel.
+  const bool copied = side_by_side && block.panel_to - block.panel_from > 1;
   alignas(64) float copy[packed_row * EMBED_MAX_K];
   for (size_t row = block.row_from; row < block.row_to; row += tile_rows) {
     const size_t rows = min_size(tile_rows, block.row_to - row);

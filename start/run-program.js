@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire, SourceMap } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { cachedDataVersionTag } from 'node:v8';
+import { Script } from 'node:vm';
+import { root, touch } from './bundle.js';
+
+/** Key of the bundle's folder: suites/ start further processes from it. */
+const runsFrom = Symbol.for('embed-bench.bundle');
+
+/**
+ * Runs a program from a bundle, in this process. V8 keeps what it compiled beside the bundle: one file for each program and each
+ * V8, written by the first process that runs it.
+ *
+ * @param {string} folder of the bundle
+ * @param {string} program `scripts/bench.ts`
+ */
+export function runProgram(folder, program) {
+  const filename = join(folder, program.startsWith('scripts/') ? 'verbs.js' : 'processes.js');
+  const cache = join(folder, `${program.replaceAll('/', '-')}-${cachedDataVersionTag()}.cache`);
+  const cachedData = kept(cache);
+  const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData }); // esbuild writes ASCII
+  showSources(filename);
+  touch(folder);
+  setInterval(() => touch(folder), 600_000).unref();
+  Object.assign(globalThis, { [runsFrom]: folder });
+
+  const module = { exports: /** @type {Record<string, () => Promise<unknown>>} */ ({}) };
+  script.runInThisContext()(createRequire(filename), module, {
+    path: (/** @type {string} */ path) => join(root, path),
+    url: (/** @type {string} */ path) => pathToFileURL(join(root, path)).href,
+  });
+  void module.exports[program]();
+  if (cachedData === undefined || script.cachedDataRejected)
+    setImmediate(() => keep(cache, script.createCachedData()));
+}
+
+/** Bytes of the digest that a file begins with: V8 trusts what it reads, and ends the process where that is damaged. */
+const digestBytes = 32;
+
+/** @param {Buffer} data */
+const digestOf = (data) => createHash('sha256').update(data).digest();
+
+/** @param {string} file */
+function kept(file) {
+  try {
+    const bytes = readFileSync(file);
+    const data = bytes.subarray(digestBytes);
+    return bytes.subarray(0, digestBytes).equals(digestOf(data)) ? data : undefined;
+  } catch {
+    return undefined; // the first run
+  }
+}
+
+/** @param {string} file @param {Buffer} data */
+function keep(file, data) {
+  const aside = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(aside, Buffer.concat([digestOf(data), data]), { flush: true });
+    renameSync(aside, file);
+  } catch {
+    rmSync(aside, { force: true }); // a full disk, or a bundle that was removed: nothing depends on it
+  }
+}
+
+/**
+ * Makes stack traces name the lines of the sources. The map is read when the first trace is asked for.
+ *
+ * @param {string} filename
+ */
+function showSources(filename) {
+  /** @type {SourceMap | undefined} */
+  let map;
+  /** @param {NodeJS.CallSite} site */
+  const line = (site) => {
+    const text = String(site);
+    if (site.getFileName() !== filename) return text;
+    map ??= new SourceMap(JSON.parse(readFileSync(`${filename}.map`, 'utf8')));
+    const [at, column] = [site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1];
+    const found = map.findEntry(at - 1, column - 1);
+    if (!('originalSource' in found)) return text;
+    const source = join(filename, '..', '..', 'any', found.originalSource);
+    return text.replace(
+      `${filename}:${at}:${column}`,
+      `${source}:${found.originalLine + 1}:${found.originalColumn + 1}`,
+    );
+  };
+  Error.prepareStackTrace = (error, sites) => {
+    try {
+      return [String(error), ...sites.map((site) => `    at ${line(site)}`)].join('\n');
+    } catch {
+      return [String(error), ...sites.map((site) => `    at ${String(site)}`)].join('\n'); // the map is gone
+    }
+  };
+}
