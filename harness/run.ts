@@ -4,6 +4,7 @@ import type { Data } from './contract/data.ts';
 import { fullKeyBytes, keyBytes, keysOf } from './contract/keys.ts';
 import type { Plan } from './contract/method.ts';
 import type { Model } from './contract/model.ts';
+import type { StageShelf } from './contract/stage-shelf.ts';
 import { type ServingBytes, servingBytesOf } from './contract/serving-bytes.ts';
 import { fullSize, sizeOf } from './contract/size.ts';
 import { evaluate } from './metrics/evaluate.ts';
@@ -55,11 +56,13 @@ export interface Outcome {
   readonly curve: readonly CurvePoint[];
 }
 
-/** Told what happens in a run. */
-export interface RunWatch {
+/** The observers of a run, and the stages that it may share. */
+export interface RunSurroundings {
   readonly progress?: (progress: Progress) => void;
   /** The click probabilities of the test part, in the order of the log. */
   readonly tested?: (probabilities: Float32Array) => void;
+  /** Stages that other runs have trained, and the place for one of this run's; every stage is trained here if absent. */
+  readonly shelf?: StageShelf;
 }
 
 /** Trains a plan under a model, once, and measures it: the whole life of one run. */
@@ -69,15 +72,15 @@ export async function run(
   model: Model,
   backend: OpenBackend,
   settings: RunSettings,
-  watch: RunWatch = {},
+  watch: RunSurroundings = {},
 ): Promise<Outcome> {
   tf.enableProdMode();
   if (backend.fallbacks) backend.fallbacks.refused = true; // what is measured is one backend
   const { dim, batchSize } = settings;
   const trained = await withOptimizerOptions(settings, () =>
-    runStages(data, plan, model, backend, settings, watch.progress),
+    runStages(data, plan, model, backend, settings, watch.progress, watch.shelf),
   );
-  const { results, costs, memory } = trained;
+  const { results, costs, memory, sharedPeakRssBytes = 0 } = trained;
   const trainer = await serve(trained.trainer, plan, backend);
   const { embedding } = trainer;
   const [keys, promised] = [keysOf(embedding.plan, data.fields), keysOf(plan, data.fields)];
@@ -90,7 +93,8 @@ export async function run(
     : (await evaluate(trainer, data, 'validation', batchSize)).scores;
   const test = await evaluate(trainer, data, 'test', batchSize); // the only time the test part is read
   const lookupsPerSecond = await measureLookups(embedding, data, batchSize);
-  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  // A run that was given its first stage has not held what training it takes.
+  const peakRssBytes = Math.max(sharedPeakRssBytes, process.resourceUsage().maxRSS * 1024);
 
   // All is measured: from here on nothing is timed, and the model is asked no more.
   watch.tested?.(test.probabilities);

@@ -17,8 +17,8 @@ export const full: Method = {
   cost: 'step',
   options: z.strictObject({}),
   plan(layer) {
-    const { table, vectors } = fullTable(layer, layer.dim);
-    const plan: Plan = { tables: [table], choices: {}, embed: (lookup) => vectors(lookup) };
+    const { table, embed } = fullTable(layer, layer.dim);
+    const plan: Plan = { tables: [table], choices: {}, embed };
     return withinBudget(plan, layer.budget, 'a row for every id');
   },
 };

@@ -39,11 +39,11 @@ export const productQuantization: Method<z.infer<typeof options>> = {
     const planned = codedLayer(layer, layout);
     const choices = { parts: layout.parts, codewords: layout.codewords, coded: layout.hot };
     if (planned.codebooks === undefined) return planned.plan(choices);
-    const { table, vectors, rowsOf } = fullTable(layer, dim);
+    const { table, embed, rowsOf } = fullTable(layer, dim);
     return {
       tables: [table],
       choices,
-      embed: (lookup) => vectors(lookup),
+      embed,
       serving: planned.serving,
       async next(trained) {
         const rows = await trained.rows(table);

@@ -45,10 +45,10 @@ export const svd: Method<Options> = {
   options,
   plan(layer, options) {
     const { fields, dim, budget } = layer;
-    const { table, vectors, rowsOf } = fullTable(layer, dim);
+    const { table, embed, rowsOf } = fullTable(layer, dim);
     const ranks = solveRanks(layer, options);
     if ('smallestBytes' in ranks) return ranks;
-    const training: Plan = { tables: [table], choices: { ranks }, embed: (lookup) => vectors(lookup) };
+    const training: Plan = { tables: [table], choices: { ranks }, embed };
     const { scope, centred, weighted, decomposition, fineTune } = options;
     const served = subspaceLayer(layer, { ranks, scope, centred });
     if (ranks.every((rank) => rank === dim)) return training;

@@ -46,6 +46,18 @@ export const stage = z.object({
     .optional(),
   /** Snapshots that its weights are the mean of: 0 where its method allows none. Absent where no average was asked for. */
   snapshots: count.optional(),
+  /**
+   * Another run trained it, and this one continued from there, bit by bit. All numbers of the stage, and what the record says of
+   * speed and memory, are then as that run measured them. Absent where the run trained it itself.
+   */
+  shared: z
+    .object({
+      /** The id of that run. */
+      run: z.string(),
+      /** Seconds of its training, which this run did not spend. */
+      seconds: amount,
+    })
+    .optional(),
 });
 export type Stage = z.infer<typeof stage>;
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hasOutdated, usableAddon, type Sanitizer } from './build.ts';
 
@@ -402,6 +404,14 @@ export interface Addon {
   pickColumns(values: Uint32Array, fields: number, columns: Uint32Array, out: Uint32Array): void;
   chooseIndices(here: Uint32Array, values: Uint32Array, others: Uint32Array, out: Uint32Array): void;
   indicesThrough(values: Uint32Array, map: Uint32Array, out: Uint32Array): void;
+  evaluateIndices(
+    values: Uint32Array,
+    fields: number,
+    words: Uint32Array,
+    maps: readonly Uint32Array[],
+    columns: number,
+    out: Uint32Array,
+  ): void;
 
   /** The rules that the add-on was built with: see signatureOf. */
   rules(): string[];
@@ -428,10 +438,10 @@ export interface Addon {
   readTable(table: TableHandle, from: number, to: number, out: Float32Array): void;
   /** Sets rows, different from each other, to `values`: [rows, width]. Zeroes their state where it is not kept. */
   writeRows(table: TableHandle, rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
-  /** Array `i` of the optimizer's state, whole, into `out`. */
-  readTableState(table: TableHandle, i: number, out: Float32Array): void;
-  /** Sets array `i` of the optimizer's state, whole. */
-  writeTableState(table: TableHandle, i: number, values: Float32Array): void;
+  /** Array `i` of the optimizer's state into `out`: whole, or as much as `out` takes of what begins at float `from`. */
+  readTableState(table: TableHandle, i: number, out: Float32Array, from?: number): void;
+  /** Sets array `i` of the optimizer's state, whole, or as much as `values` has from float `from` on. */
+  writeTableState(table: TableHandle, i: number, values: Float32Array, from?: number): void;
   /** Copies rows with their state. All of `to` differ from each other and from all of `from`. */
   copyRows(table: TableHandle, from: Uint32Array, to: Uint32Array): void;
   /** Rows of a table as it is stored: 16-bit floats, or codes of 2, 4 or 8 bits with a scale per `block` of them. */
@@ -448,10 +458,23 @@ export interface Addon {
 /** Loads the add-on; throws where it was not built, or not for this machine. */
 export function loadAddon(sanitizer?: Sanitizer): Addon {
   const file = usableAddon(sanitizer);
-  if (file !== undefined) return createRequire(import.meta.url)(file) as Addon;
+  if (file !== undefined) {
+    const addon = createRequire(import.meta.url)(file) as Addon;
+    files.set(addon, file);
+    return addon;
+  }
   throw new NotBuilt(
     hasOutdated(sanitizer) ? 'what was built is of other sources, or for another machine' : 'it is not built',
   );
+}
+
+const files = new WeakMap<Addon, string>();
+
+/** A hash of the file that an add-on was loaded from: compilers, too, differ in the bits of results. */
+export function addonDigest(addon: Addon): string {
+  const file = files.get(addon);
+  if (file === undefined) throw new Error('this add-on was not loaded by loadAddon');
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 /** `npm run build:native` may help. */

@@ -3,7 +3,7 @@ import * as tf from '../../tensors/index.ts';
 import type { Backend, OpenBackend } from '../../harness/contract/backend.ts';
 import { UserError } from '../../base/user-error.ts';
 import { findCompiler, noCompiler } from '../compiler.ts';
-import { type Addon, loadAddon, NotBuilt } from './addon.ts';
+import { type Addon, addonDigest, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
 import { registerComputedTensor } from './kernels/computed-tensor.ts';
 import { registerCrossFactors } from './kernels/cross-factors.ts';
@@ -84,6 +84,7 @@ export async function openWith(
     name: 'native',
     version: `${tf.version_core} ${instructions}`,
     threads,
+    build: () => addonDigest(addon),
     ...(lacksRules.length > 0 && { lacksRules }),
     indexLoops: nativeIndexLoops(backend.addon, backend),
     replaySteps: () => new ReplayedSteps(backend),

@@ -1,5 +1,11 @@
 import * as tf from '../../tensors/index.ts';
-import type { OptimizerRule, RowGradient, Rows, RowState } from '../../harness/contract/backend.ts';
+import type {
+  OptimizerRule,
+  RowGradient,
+  Rows,
+  RowState,
+  RowPieces,
+} from '../../harness/contract/backend.ts';
 import { noMemoryForTable } from '../../base/user-error.ts';
 import { type Indices, valuesOf } from '../../harness/contract/indices.ts';
 import type { Table } from '../../harness/contract/method.ts';
@@ -99,6 +105,19 @@ export class NativeRows implements Rows {
     );
     this.step = state.steps;
     state.floats.forEach((array, i) => this.backend.addon.writeTableState(this.handle, i, array));
+  }
+
+  get pieces(): RowPieces {
+    const { handle, step: steps, stateLengths } = this;
+    const { addon } = this.backend;
+    return {
+      readRows: (from, to, into) => addon.readTable(handle, from, to, into),
+      steps,
+      setSteps: (steps) => (this.step = steps),
+      stateLengths,
+      readState: (array, from, into) => addon.readTableState(handle, array, into, from),
+      writeState: (array, from, values) => addon.writeTableState(handle, array, values, from),
+    };
   }
 
   save(): void {

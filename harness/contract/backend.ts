@@ -37,6 +37,8 @@ export interface BackendOptions {
 export interface OpenBackend {
   readonly name: string;
   readonly version: string;
+  /** Tells builds of the same version apart whose results may differ in bits; absent if nothing does. */
+  readonly build?: () => string;
   /** Threads it computes with. */
   readonly threads: number;
   /** This machine's processor stands in for a device, in tests: how fast it is says nothing. */
@@ -107,6 +109,16 @@ export interface IndexLoops {
   choose(here: Uint8Array, values: Uint32Array, others: Uint32Array): Uint32Array;
   /** Entries of a map. Throws a RangeError for an index outside. */
   through(values: Uint32Array, map: Uint32Array): Uint32Array;
+  /**
+   * All of a program at once, [batch, fields] to [batch, columns]. `words`, of each column: the field, the number of operations, and of
+   * each operation its code (harness/embedding/index-expression.ts) and two operands. Throws a RangeError for an index outside of a map.
+   */
+  evaluate?(
+    values: Uint32Array,
+    fields: number,
+    program: { readonly words: Uint32Array; readonly maps: readonly Uint32Array[] },
+    shape: readonly [batch: number, columns: number],
+  ): Uint32Array;
   /** What a loop of JavaScript makes of the ids of a batch, where the backend has to know of it. */
   compute?(loop: (ids: Uint32Array) => Uint32Array, ids: Uint32Array): Uint32Array;
 }
@@ -136,6 +148,8 @@ export interface Rows {
   readState(): Promise<RowState>;
   /** Takes over the optimizer state of a table of the same shape and rule. A RangeError where the shape is another. */
   writeState(state: RowState): void;
+  /** Access to parts in memory of the caller's, for copies that never are whole. Absent where rows can be had only in arrays of their own. */
+  readonly pieces?: RowPieces;
   /** Keeps a copy of the rows as they are, for `restore`. */
   save(): void;
   restore(): void;
@@ -148,6 +162,21 @@ export interface RowState {
   readonly steps: number;
   /** Each array of state that the rule has, row after row; float after float where rows overlap. */
   readonly floats: readonly Float32Array[];
+}
+
+/** Parts of a table and of its optimizer's state. */
+export interface RowPieces {
+  /** Fills `into`, [to - from, width], with these rows. */
+  readRows(from: number, to: number, into: Float32Array): void;
+  /** Steps, as in RowState. */
+  readonly steps: number;
+  setSteps(steps: number): void;
+  /** Floats of each array of state. */
+  readonly stateLengths: readonly number[];
+  /** Fills `into` with the floats of an array of state from `from` on. */
+  readState(array: number, from: number, into: Float32Array): void;
+  /** Sets the floats of an array of state from `from` on. */
+  writeState(array: number, from: number, values: Float32Array): void;
 }
 
 export interface RowGradient {

@@ -1,5 +1,12 @@
 import * as tf from '../../tensors/index.ts';
-import { none, type OptimizerRule, type RowGradient, type Rows, type RowState } from '../contract/backend.ts';
+import {
+  none,
+  type OptimizerRule,
+  type RowGradient,
+  type Rows,
+  type RowState,
+  type RowPieces,
+} from '../contract/backend.ts';
 import { noMemoryForTable } from '../../base/user-error.ts';
 import { type Indices, valuesOf } from '../contract/indices.ts';
 import type { Table } from '../contract/method.ts';
@@ -63,12 +70,8 @@ export class HostRows implements Rows {
   }
 
   read(from: number, to: number): Promise<Float32Array> {
-    const { width } = this.table;
-    const rows = new Float32Array((to - from) * width);
-    for (let row = from; row < to; row++) {
-      const at = row * this.stride;
-      rows.set(this.weights.subarray(at, at + width), (row - from) * width);
-    }
+    const rows = new Float32Array((to - from) * this.table.width);
+    this.readInto(from, to, rows);
     return Promise.resolve(rows);
   }
 
@@ -107,6 +110,18 @@ export class HostRows implements Rows {
     this.state.forEach((floats, i) => floats.set(state.floats[i]));
   }
 
+  get pieces(): RowPieces {
+    const { state, step: steps } = this;
+    return {
+      readRows: (from, to, into) => this.readInto(from, to, into),
+      steps,
+      setSteps: (steps) => (this.step = steps),
+      stateLengths: state.map(({ length }) => length),
+      readState: (array, from, into) => into.set(state[array].subarray(from, from + into.length)),
+      writeState: (array, from, values) => state[array].set(values, from),
+    };
+  }
+
   save(): void {
     this.saved ??= allocate(this.weights.length);
     this.saved.set(this.weights);
@@ -115,6 +130,14 @@ export class HostRows implements Rows {
   restore(): void {
     if (this.saved === undefined) throw new Error('nothing was saved');
     this.weights.set(this.saved);
+  }
+
+  private readInto(from: number, to: number, into: Float32Array): void {
+    const { width } = this.table;
+    for (let row = from; row < to; row++) {
+      const at = row * this.stride;
+      into.set(this.weights.subarray(at, at + width), (row - from) * width);
+    }
   }
 
   /** How far rows are apart in the weights or an array of state, and how many floats of it are one row's. */

@@ -49,6 +49,10 @@ export class DenseOptimizer {
     return this.tensors.reduce((sum, { size }) => sum + 4 * size, 0);
   }
 
+  stateOf(variable: tf.Variable): VariableState | undefined {
+    return this.states.get(variable);
+  }
+
   /** Gives up the state of a variable, which is the caller's from here on. No step may follow. */
   release(variable: tf.Variable): VariableState | undefined {
     const state = this.states.get(variable);

@@ -5,6 +5,7 @@ import type { Plan, Stage } from '../contract/method.ts';
 import { practiceOf } from '../contract/training-practice.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import type { Model, Network } from '../contract/model.ts';
+import type { StageShelf } from '../contract/stage-shelf.ts';
 import type { TrainingApproximation } from '../contract/training-approximation.ts';
 import { trainedBytes, weightFloats } from '../contract/size.ts';
 import { Embedding } from '../embedding/embedding.ts';
@@ -18,6 +19,8 @@ import {
   type Training,
   type TrainResult,
 } from './train.ts';
+import { stageName } from './stage-name.ts';
+import { trainOnce } from './train-once.ts';
 import { trainedStage } from './trained-stage.ts';
 import { carryState } from './carry-state.ts';
 import { Trainer } from './trainer.ts';
@@ -50,6 +53,16 @@ export interface StageCost {
   readonly epochs?: readonly EpochResult[];
   /** Snapshots that its weights are the mean of, where an average was asked for: 0 where its plan allows none. */
   readonly snapshots?: number;
+  /** Another run trained it: all numbers here are as if this one had. */
+  readonly shared?: SharedStage;
+}
+
+/** A stage that another run has trained. */
+export interface SharedStage {
+  /** The id of that run. */
+  readonly run: string;
+  /** Seconds that its training took there, and that this run did not spend. */
+  readonly seconds: number;
 }
 
 export interface TrainedStages {
@@ -59,6 +72,8 @@ export interface TrainedStages {
   readonly costs: readonly StageCost[];
   /** Memory of the stage that takes most: as measured, and as formulas say. */
   readonly memory: StageMemory;
+  /** The most memory of a process up to the end of a stage that was shared; undefined if none was. */
+  readonly sharedPeakRssBytes: number | undefined;
 }
 
 export interface StageMemory {
@@ -66,7 +81,10 @@ export interface StageMemory {
   readonly expected: TrainingMemory;
 }
 
-/** Trains one stage of a plan after the other. */
+/**
+ * Trains one stage of a plan after the other. With a shelf, the first one is taken from there where another run has trained the
+ * same: what follows is the same, bit by bit.
+ */
 export async function runStages(
   data: Data,
   first: Plan,
@@ -74,6 +92,7 @@ export async function runStages(
   backend: OpenBackend,
   settings: RunSettings,
   onProgress?: (progress: Progress) => void,
+  shelf?: StageShelf,
 ): Promise<TrainedStages> {
   const { dim, optimizer, activations, gradients } = settings;
   const way: TrainingApproximation = { ...(activations && { activations }), ...(gradients && { gradients }) };
@@ -91,6 +110,7 @@ export async function runStages(
   let networkState: Stage['network'] = 'fresh';
   let contents: Stage['contents'];
   let before: CarriedState | undefined;
+  let sharedPeakRssBytes: number | undefined;
   let place: SchedulePlace | undefined; // in the schedule of the learning rate, which starts anew with the network
   for (;;) {
     requireRules(backend, optimizer, plan, settings.hostRows); // a later stage may have rules of its own
@@ -112,7 +132,7 @@ export async function runStages(
     });
     await backend.synchronize?.(); // a device says here what it has no memory for
 
-    const { name, share, continues, holdOutEvery } = plan.training ?? {};
+    const { name: called, share, continues, holdOutEvery } = plan.training ?? {};
     const training = {
       ...settings,
       ...(share !== undefined && { share }),
@@ -121,10 +141,20 @@ export async function runStages(
       // Held-out batches are places in the log.
       ...(holdOutEvery !== undefined && { order: 'log' as const }),
     };
-    const result = await train(trainer, data, training, onProgress && afterOthers(onProgress, results));
+    const name =
+      shelf && results.length === 0 ? stageName(data, plan, model, backend, { ...settings }) : undefined;
+    const { result, memory, seconds, by, peakRssBytes } = await trainOnce(
+      trainer,
+      shelf && name !== undefined ? { shelf, name } : undefined,
+      start,
+      (onProgress) => train(trainer, data, training, onProgress),
+      onProgress && afterOthers(onProgress, results),
+    );
+    if (by !== undefined) sharedPeakRssBytes = peakRssBytes;
+    const after = performance.now();
     results.push(result);
     memories.set(
-      trainer.memory,
+      memory,
       expectedMemory({
         ...{ plan, network, rule: optimizers[optimizer] },
         batchSize: Math.min(settings.batchSize, data.rows.train),
@@ -136,17 +166,19 @@ export async function runStages(
     const view = trainedStage(trainer, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
     costs.push({
-      name: name ?? (plan.next ? 'training' : share === 0 ? 'conversion' : 'training'),
+      name: called ?? (plan.next ? 'training' : share === 0 ? 'conversion' : 'training'),
       steps: result.steps,
       samples: result.samples,
-      seconds: (performance.now() - start) / 1000,
+      seconds: seconds + (performance.now() - after) / 1000,
       trainingBytes: trainingBytes(plan, embedding, optimizer),
       ...(tellsOfEpochs(result, settings) && { epochs: result.epochs }),
       ...(result.snapshots !== undefined && { snapshots: result.snapshots }),
+      ...(by !== undefined && { shared: { run: by, seconds } }),
     });
     if (next === undefined) {
       const measured = maxMemory([...memories.keys()]);
-      return { trainer, results, costs, memory: { measured, expected: memories.get(measured)! } };
+      const memory = { measured, expected: memories.get(measured)! };
+      return { trainer, results, costs, memory, sharedPeakRssBytes };
     }
     before = await carryState(trainer, next);
     trainer.dispose({ network: false });

@@ -179,6 +179,11 @@ export class Trainer {
     this.embedding.writeTrained(values.slice(variables.length));
   }
 
+  /** The optimizer's state of a variable; undefined if it is not trained. */
+  stateOf(variable: tf.Variable): VariableState | undefined {
+    return this.learners.find(({ variables }) => variables.includes(variable))?.optimizer.stateOf(variable);
+  }
+
   /** Gives up what the optimizer knows of a variable, for a trainer that continues with it. No step may follow. */
   releaseState(variable: tf.Variable): VariableState | undefined {
     return this.learners.find(({ variables }) => variables.includes(variable))?.optimizer.release(variable);

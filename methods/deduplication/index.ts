@@ -48,11 +48,11 @@ export const deduplication: Method<z.infer<typeof options>> = {
     const { dim, budget, seed } = layer;
     const layout = solveBlocks(layer, { block, keep });
     if ('smallestBytes' in layout) return infeasible(layout.smallestBytes, budget, 'a block per field');
-    const { table, vectors } = fullTable(layer, dim);
+    const { table, embed } = fullTable(layer, dim);
     const full: Plan = {
       tables: [table],
       choices: {},
-      embed: (lookup) => vectors(lookup),
+      embed,
     };
     if (layout.shared.length === 0) return full;
     const planned = blockLayer(layer, layout);

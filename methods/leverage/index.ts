@@ -44,7 +44,7 @@ export const leverage: Method<Options> = {
   cost: 'conversion',
   options,
   plan(layer, { score, rest, rank: axes, sketch, fineTune }) {
-    return unlessFull(layer, ({ table, vectors }) => {
+    return unlessFull(layer, ({ table, embed }) => {
       const { fields, dim, budget } = layer;
       const ids = countIds(fields);
       const rank = rest === 'share' ? 0 : Math.max(1, Math.min(axes, dim - 1));
@@ -57,7 +57,7 @@ export const leverage: Method<Options> = {
       return {
         tables: [table],
         choices: { kept: retained },
-        embed: (lookup) => vectors(lookup),
+        embed,
         serving: retainedServing(layer, { retained, rank }),
         async next(trained) {
           const values = await trained.rows(table);

@@ -77,7 +77,7 @@ interface Pruning {
 
 /** The share that is left falls by the same factor in every round. */
 function planRounds(
-  { table, vectors }: FullTable,
+  { table, vectors, embed }: FullTable,
   { all, left, keep, serve }: Pruning,
   { rounds, fineTune }: Options,
 ): Plan {
@@ -105,7 +105,7 @@ function planRounds(
   return {
     tables: [table],
     choices: { left: left / all },
-    embed: (lookup) => vectors(lookup),
+    embed,
     next: pruned(1),
   };
 }

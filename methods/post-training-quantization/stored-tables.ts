@@ -1,3 +1,4 @@
+import { embedInPlaceOf } from '../../harness/contract/known-embed.ts';
 import type { Plan, Stage, StateOrigin, Storage, Table, Weight } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { storedBytes } from '../../harness/contract/storage.ts';
@@ -39,14 +40,11 @@ function replaceTables(plan: Plan, formFor: (stage: Plan) => Form): Replaced {
   const inward = new Map(plan.tables.map((table, i) => [stored[i], table]));
   const outer = (table: Table) => outward.get(table) ?? table;
   const inner = (table: Table) => inward.get(table) ?? table;
-  const around = (embed: Plan['embed']): Plan['embed'] => {
-    return (lookup) => embed({ ...lookup, rows: (table, indices) => lookup.rows(outer(table), indices) });
-  };
   const { serving } = plan;
   const replaced: Plan = {
     ...plan,
     tables: stored,
-    embed: around((lookup) => plan.embed(lookup)),
+    embed: embedInPlaceOf(plan, outer),
     ...(serving && { serving: { ...serving, tables: serving.tables.map((t) => storedIn(form, t)) } }),
     ...(plan.afterStep && {
       afterStep: (step) =>
@@ -65,7 +63,7 @@ function replaceTables(plan: Plan, formFor: (stage: Plan) => Form): Replaced {
             ...trained,
             rows: (table) => trained.rows(outer(table)),
             initialRows: (table) => trained.initialRows(outer(table)),
-            auc: (embed, rows) => trained.auc(around(embed), rows),
+            auc: (embed, rows) => trained.auc(embedInPlaceOf({ embed }, outer), rows),
           }),
           formFor,
           plan,

@@ -23,7 +23,7 @@ const onlyTraining = [
   'activations',
   ...['count', 'references', 'equalCompute'],
   'gradients',
-  ...['jobs', 'force', 'scores', 'margin'],
+  ...['jobs', 'force', 'scores', 'margin', 'stageCache'],
 ];
 
 /** Times configurations in interleaved rounds. Returns the report's path and the exit code. */

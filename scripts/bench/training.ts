@@ -94,6 +94,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       command: commandText(process.argv.slice(2)),
       concurrency: options.jobs,
       force: options.force ?? false,
+      stageBytes: options.stageCache * 1e9,
       scores: options.scores,
       signal: interrupt.signal,
       preparation,

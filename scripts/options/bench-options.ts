@@ -22,6 +22,7 @@ import {
   list,
   listOf,
   marginOf,
+  numberAbove,
   place,
   portNumber,
   positiveNumber,
@@ -56,6 +57,7 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly activations?: KeptBits[];
   readonly gradients?: Gradients[];
   readonly jobs: number;
+  readonly stageCache: number;
   /** A port; true stands for any free one. */
   readonly watch?: number | true;
   readonly rounds?: number;
@@ -209,6 +211,12 @@ export function benchCommand(): Command {
       "table rows in the run's JavaScript if the backend lacks the optimizer, instead of a refusal",
     )
     .option('--jobs <n>', 'runs at the same time; more than one disturbs timings', wholeNumber(1), 1)
+    .option(
+      '--stage-cache <GB>',
+      'disk space below --cache for what several runs train alike at first (full tables that are then compressed), so that one of them trains it; the oldest goes first; 0: every run trains all of its own',
+      numberAbove(0, { itself: true }),
+      10,
+    )
     .option('--watch [port]', 'live page of the runs on 127.0.0.1 (default: at any free port)', portNumber)
     .optionsGroup('With --suite throughput:')
     .option(

@@ -5,13 +5,16 @@ import { type Job, withRate } from '../job.ts';
 import { batchesOfJobs } from '../rate-search.ts';
 import { networkText } from '../find-model.ts';
 import type { Progress } from '../../harness/training/train.ts';
+import type { ShelfSettings } from '../stages/disk-shelf.ts';
 import { runJob, type Ending } from './run-job.ts';
 import type { Assignment } from './worker-protocol.ts';
 
 export interface RunnerOptions {
   /** All jobs that may run; `batchesOfJobs` chooses among them. */
   readonly jobs: readonly Job[];
-  readonly assignment: Omit<Assignment, 'job'>;
+  readonly assignment: Omit<Assignment, 'job' | 'stages'>;
+  /** The place of trained stages, and which jobs are given it; none if absent. */
+  readonly stages?: { readonly shelf: ShelfSettings; readonly sharedBy: (job: Job) => boolean };
   readonly dataset: RunRecord['dataset'];
   readonly recording: string;
   /** The hardware in words, part of every record. */
@@ -86,10 +89,14 @@ async function runRound(
 }
 
 async function runOne(job: Job, options: RunnerOptions): Promise<RunRecord> {
-  const { assignment, signal, store, watch, run = runJob } = options;
+  const { signal, store, watch, stages, run = runJob } = options;
   watch.started(job);
   const started = { at: new Date(), clock: performance.now() };
-  const ending = await run({ ...assignment, job }, signal, (progress) => watch.progress(job, progress));
+  const assignment = {
+    ...{ ...options.assignment, job },
+    ...(stages?.sharedBy(job) && { stages: stages.shelf }),
+  };
+  const ending = await run(assignment, signal, (progress) => watch.progress(job, progress));
   const record = recordOf(job, ending, started, options);
   store.append(record);
   watch.finished(job, record);

@@ -23,6 +23,7 @@ import { findMethod } from '../find-method.ts';
 import { expectedRuns, referenceJobs, referenceMethods } from '../references.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf, type Job } from '../job.ts';
+import { sharingAmong } from '../stages/sharing-jobs.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
 import { requireWritable } from './recording-folder.ts';
 import { runAll, type Watch } from './run-all.ts';
@@ -34,6 +35,8 @@ export interface ComparisonOptions {
   readonly command: string;
   readonly concurrency: number;
   readonly force: boolean;
+  /** Bytes of disk for stages that several runs train alike, so that one of them does; 0: every run trains its own. */
+  readonly stageBytes: number;
   /** True to store the scores of the test rows of every run; by default they are stored up to `maxRowsKept` rows. */
   readonly scores?: boolean;
   readonly signal: AbortSignal;
@@ -114,6 +117,15 @@ export async function runComparison(
           ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal }, fingerprint },
           ...((options.scores ?? data.rows.test <= maxRowsKept) && { scoresIn: directory }),
         },
+        ...(options.stageBytes > 0 && {
+          stages: {
+            shelf: {
+              ...{ folder: join(request.cache, 'stages'), limit: options.stageBytes },
+              ...(options.force && { notBefore: Date.now() }),
+            },
+            sharedBy: sharingAmong(jobs, data),
+          },
+        }),
         dataset,
         recording,
         machine: machineText(environment),

@@ -1,6 +1,7 @@
 import type { DatasetRequest } from '../../datasets/index.ts';
 import type { Outcome } from '../../harness/run.ts';
 import type { Job } from '../job.ts';
+import type { ShelfSettings } from '../stages/disk-shelf.ts';
 import type { Progress } from '../../harness/training/train.ts';
 
 /** The one message to the process of a run. It holds no functions, which cannot be sent. */
@@ -10,6 +11,8 @@ export interface Assignment {
   readonly request: Omit<DatasetRequest, 'onProgress' | 'onMessage'>;
   /** The fingerprint of the data that the job's id stands for. */
   readonly fingerprint: string;
+  /** The place of trained stages, if this run may share its first one with others. */
+  readonly stages?: ShelfSettings;
   /** The folder of the recording, if scores of the test rows are stored. */
   readonly scoresIn?: string;
 }

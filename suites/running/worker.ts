@@ -3,16 +3,13 @@ import { backends } from '../../backends/index.ts';
 import { datasets, openDataset } from '../../datasets/index.ts';
 import { UserError } from '../../base/user-error.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
-import { deriveSeed } from '../../base/hash.ts';
-import { budgetFor } from '../../harness/contract/size.ts';
 import { run } from '../../harness/run.ts';
 import { writeTestScores } from '../../results/test-scores.ts';
 import { findNamed } from '../../base/find-named.ts';
-import { countingKeys } from '../counting-keys.ts';
-import { findMethod } from '../find-method.ts';
 import { errorText } from './describe-exit.ts';
+import { DiskShelf } from '../stages/disk-shelf.ts';
+import { planFor, trainingOf } from '../plan-for.ts';
 import { findModel } from '../find-model.ts';
-import { sampleIds } from '../../harness/batches/sample-ids.ts';
 import { Diverged, type Progress } from '../../harness/training/train.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
@@ -20,21 +17,19 @@ import type { Assignment, Message } from './worker-protocol.ts';
 
 const send = (message: Message) => sendMessage({ ...message });
 
-async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assignment): Promise<Message> {
+async function carryOut({
+  job,
+  dataset,
+  request,
+  fingerprint,
+  scoresIn,
+  stages,
+}: Assignment): Promise<Message> {
   const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
   const data = await openDataset(findNamed(datasets, 'data set', dataset), request);
   if (data.fingerprint !== fingerprint)
     throw new UserError('the data changed since this comparison began: run it again');
-  const found = findMethod(job.method);
-  const method = job.count === 'keys' ? countingKeys(found) : found;
-  const layer = {
-    fields: data.fields,
-    dim: job.dim,
-    budget: budgetFor({ fields: data.fields, dim: job.dim }, job.compression, job.count),
-    seed: deriveSeed(job.seed, 'method'),
-    sample: (rows: number) => sampleIds(data, rows),
-  };
-  const plan = method.plan(layer, method.options.parse(job.options));
+  const plan = planFor(job, data);
   if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
   const model = findModel(job.model);
   const keepScores = (probabilities: Float32Array, labels: Uint8Array) => {
@@ -46,9 +41,10 @@ async function carryOut({ job, dataset, request, fingerprint, scoresIn }: Assign
       console.error(error); // a full disk; the record is worth more, and may still find room
     }
   };
-  const settings = { ...job, order: job.batchOrder };
+  const settings = { ...trainingOf(job), order: job.batchOrder };
   const outcome = await run(data, plan, model, backend, settings, {
     progress: everyTenthOfASecond(report),
+    ...(stages && { shelf: new DiskShelf(stages, job.id) }),
     tested: (probabilities) => keepScores(probabilities, data.labels('test')),
   });
   data.close();

@@ -152,19 +152,31 @@ size_t state_number(const Arguments& arguments) {
   return i;
 }
 
-/** readTableState(table, i, out): array i of its state, whole. */
+/** Floats of an array of state: whole where no beginning is given, else as many as the other array has. */
+struct StatePiece {
+  size_t i, from, count;
+  float* floats;
+};
+
+StatePiece state_piece(const Arguments& arguments) {
+  const size_t i = state_number(arguments), all = arguments.table(0).state_floats(i);
+  if (arguments.missing(3)) return {i, 0, all, arguments.floats(2, all)};
+  const size_t from = arguments.size(3), count = arguments.numbers(2).length;
+  if (from > all || count > all - from) throw Failure{Failure::range, "floats outside of the state"};
+  return {i, from, count, arguments.floats(2, count)};
+}
+
+/** readTableState(table, i, out, from?): array i of its state. */
 napi_value read_table_state(const Arguments& arguments) {
-  const Table& table = arguments.table(0);
-  const size_t i = state_number(arguments);
-  table.read_state(i, arguments.floats(2, table.state_floats(i)));
+  const StatePiece piece = state_piece(arguments);
+  arguments.table(0).read_state(piece.i, piece.from, piece.floats, piece.count);
   return nullptr;
 }
 
-/** writeTableState(table, i, values) */
+/** writeTableState(table, i, values, from?) */
 napi_value write_table_state(const Arguments& arguments) {
-  Table& table = arguments.table(0);
-  const size_t i = state_number(arguments);
-  table.write_state(i, arguments.floats(2, table.state_floats(i)));
+  const StatePiece piece = state_piece(arguments);
+  arguments.table(0).write_state(piece.i, piece.from, piece.floats, piece.count);
   return nullptr;
 }
 

@@ -143,12 +143,12 @@ void Table::copy(ThreadPool& pool, const uint32_t* from, const uint32_t* to, siz
   });
 }
 
-void Table::read_state(size_t i, float* out) const {
-  if (state_[i].floats > 0) memcpy(out, state_[i].memory.data(), state_[i].floats * sizeof(float));
+void Table::read_state(size_t i, size_t from, float* out, size_t count) const {
+  if (count > 0) memcpy(out, state_[i].memory.floats() + from, count * sizeof(float));
 }
 
-void Table::write_state(size_t i, const float* values) {
-  if (state_[i].floats > 0) memcpy(state_[i].memory.data(), values, state_[i].floats * sizeof(float));
+void Table::write_state(size_t i, size_t from, const float* values, size_t count) {
+  if (count > 0) memcpy(state_[i].memory.floats() + from, values, count * sizeof(float));
 }
 
 void Table::save() {

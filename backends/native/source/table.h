@@ -45,8 +45,9 @@ class Table {
   /** Arrays of state that the rule has, and the floats of each. */
   size_t states() const { return shape_of(rule_).states; }
   size_t state_floats(size_t i) const { return state_[i].floats; }
-  void read_state(size_t i, float* out) const;
-  void write_state(size_t i, const float* values);
+  /** Floats of an array of state from `from` on. */
+  void read_state(size_t i, size_t from, float* out, size_t count) const;
+  void write_state(size_t i, size_t from, const float* values, size_t count);
   void save();
   /** False if nothing was saved. */
   bool restore();

@@ -22,7 +22,7 @@ export function unlessFull(
 ): Plan | Infeasible {
   const full = fullTable(layer, layer.dim);
   return layer.budget >= 4 * tableFloats(full.table)
-    ? { tables: [full.table], choices: { density: 1 }, embed: (lookup) => full.vectors(lookup) }
+    ? { tables: [full.table], choices: { density: 1 }, embed: full.embed }
     : compressed(full);
 }
 

@@ -1,4 +1,5 @@
 import type { Tensor3D } from '../../../tensors/index.ts';
+import { type Embed, knownEmbed } from '../../../harness/contract/known-embed.ts';
 import type { Layer, Lookup, Step, Table } from '../../../harness/contract/method.ts';
 import { fieldOffsets, rowPerId } from './table-parts.ts';
 import { distinctRows, type DistinctRows } from '../../../harness/contract/distinct-rows.ts';
@@ -10,9 +11,18 @@ export interface FullTable {
   readonly offsets: readonly number[];
   /** Rows of a batch, [batch, fields, width]; of `from` where it is given, a table with the same rows. */
   readonly vectors: (lookup: Pick<Lookup, 'ids' | 'rows'>, from?: Table) => Tensor3D;
+  /** The embed() of a plan that trains the table alone, as the uncompressed baseline does: such trainings are shared. */
+  readonly embed: Embed;
   /** Rows of one field, [ids of the field, width], a view of `values`, the rows of the whole table. */
   readonly rowsOf: (values: Float32Array, field: number) => Float32Array;
 }
+
+const rowOfEveryId = knownEmbed(
+  'a row of every id',
+  (offsets: readonly number[], [table]: readonly [Table]) =>
+    ({ ids, rows }) =>
+      rows(table, ids.plus(offsets)),
+);
 
 /** `width` is that of a row. */
 export function fullTable({ fields }: Pick<Layer, 'fields'>, width: number): FullTable {
@@ -21,6 +31,7 @@ export function fullTable({ fields }: Pick<Layer, 'fields'>, width: number): Ful
   return {
     table,
     offsets,
+    embed: rowOfEveryId(offsets, [table]),
     vectors: ({ ids, rows }, from = table) => rows(from, ids.plus(offsets)),
     rowsOf: (values, f) => values.subarray(offsets[f] * width, (offsets[f] + fields[f].cardinality) * width),
   };

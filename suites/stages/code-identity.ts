@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cpus, hostname, release } from 'node:os';
+import { join } from 'node:path';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { projectRoot } from '../../base/project-root.ts';
+import { bundleInUse } from '../process-arguments.ts';
+
+/** Rooms whose code decides the bits of a training. */
+const rooms = ['base', 'tensors', 'harness', 'methods', 'datasets', 'backends'];
+
+let identity: string | undefined;
+
+/**
+ * All that may change the bits of a training beside its settings: the code that this process runs, the packages, Node, and the
+ * machine. Trainings on another machine would have another speed, too.
+ */
+export function codeIdentity(): string {
+  const bundle = bundleInUse();
+  identity ??= canonicalJson({
+    // A bundle lists digests of all that it was made of. It goes on running when the sources have changed.
+    code: bundle === undefined ? sourceDigest(projectRoot) : digestOf(join(bundle, 'inputs.json')),
+    node: process.version,
+    machine: [hostname(), process.arch, release(), cpus()[0]?.model],
+  });
+  return identity;
+}
+
+/** A hash of the sources of these rooms and of the versions of packages, as they are on the disk. Takes some 10 ms. */
+function sourceDigest(root: string): string {
+  const files = rooms.flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => join(room, file)),
+  );
+  const hash = createHash('sha256');
+  for (const file of ['package-lock.json', ...files.sort()])
+    hash.update(`${file} ${digestOf(join(root, file))}\n`);
+  return hash.digest('hex');
+}
+
+function digestOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}

@@ -1,0 +1,244 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { cpu } from '../../../backends/cpu.ts';
+import { isInfeasible, type Plan } from '../../../harness/contract/method.ts';
+import { dlrm } from '../../../harness/models/dlrm.ts';
+import { run } from '../../../harness/run.ts';
+import { runStages, type RunSettings } from '../../../harness/training/run-stages.ts';
+import { stageName } from '../../../harness/training/stage-name.ts';
+import type { Progress } from '../../../harness/training/train.ts';
+import { findMethod } from '../../../suites/find-method.ts';
+import { methods, wrappers } from '../../../methods/index.ts';
+import { layerAt } from '../../layers.ts';
+import { smallData } from '../../small-data.ts';
+import { smallRun } from '../../small-run.ts';
+import { MemoryShelf } from './memory-shelf.ts';
+
+/** Stages of equal names are the same training, and a run that is given one is the run that trains it, bit by bit. */
+
+const data = smallData();
+const backend = await cpu.open({});
+
+interface Asked {
+  readonly method: string;
+  readonly options?: Record<string, unknown>;
+  readonly ratio: number;
+}
+
+const planOf = ({ method, options = {}, ratio }: Asked): Plan | undefined => {
+  const found = findMethod(method);
+  const plan = found.plan(layerAt(data.fields, smallRun.dim, ratio), found.options.parse(options));
+  return isInfeasible(plan) ? undefined : plan;
+};
+const nameOf = (asked: Asked, settings: object = smallRun) => {
+  const plan = planOf(asked);
+  return plan && stageName(data, plan, dlrm, backend, { ...settings });
+};
+
+/** All of a run's training that is the same whenever it is repeated. */
+async function trainingOf(asked: Asked, settings: RunSettings, shelf?: MemoryShelf) {
+  const points: (number | undefined)[] = [];
+  const told = (progress: Progress) => void points.push(...(progress.points ?? []).map(({ loss }) => loss));
+  const trained = await runStages(data, planOf(asked)!, dlrm, backend, settings, told, shelf);
+  const { trainer, results, costs, memory } = trained;
+  const weights = await trainer.readWeights();
+  const states = await Promise.all(
+    trainer.embedding.plan.tables.map((table) => trainer.embedding.rowsOf(table).readState()),
+  );
+  const { choices } = trainer.embedding.plan;
+  trainer.dispose();
+  const timeless = results.map((result) => ({ ...result, rates: result.rates.length }));
+  const stages = costs.map((stage) => ({ ...stage, seconds: 0, shared: undefined }));
+  return { weights, states, choices, results: timeless, stages, memory, points };
+}
+
+const ratios = [2, 3, 6];
+const everything: readonly Asked[] = [
+  ...methods.map(({ name }) => name),
+  ...wrappers.map(({ name }) => `${name}(full)`),
+  ...methods.flatMap(({ name, ignoresIds }) => (ignoresIds ? [] : [`int8(${name})`])),
+].flatMap((method) => [1, ...ratios].map((ratio) => ({ method, ratio })));
+
+/** Several budgets and methods of each name that occurs more than once. */
+function namedAlike(): Map<string, Asked[]> {
+  const groups = new Map<string, Asked[]>();
+  for (const asked of everything) {
+    const name = nameOf(asked);
+    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), asked]);
+  }
+  return new Map([...groups].filter(([, group]) => group.length > 1));
+}
+
+test('methods that begin with a row for every id share that, and what is stored of it', () => {
+  const sharing = [...namedAlike().values()].map((group) => new Set(group.map(({ method }) => method)));
+  const [full] = sharing.filter((group) => group.has('full'));
+  for (const method of [
+    ...['product-quantization', 'svd', 'deduplication', 'magnitude-pruning', 'leverage'],
+    ...['int8(full)', 'int4(full)', 'fp16(full)', 'int8(svd)'],
+  ])
+    expect(full, method).toContain(method);
+});
+
+describe('stages of one name are equal to the bit', () => {
+  for (const [name, group] of namedAlike()) {
+    const floatsOf = async (asked: Asked) => {
+      const shelf = new MemoryShelf();
+      await trainingOf(asked, smallRun, shelf);
+      return shelf.stages.get(name)!.floats;
+    };
+    const [first, ...others] = group;
+    let expected: Float32Array;
+    beforeAll(async () => {
+      expected = await floatsOf(first);
+    });
+    test.each(others.filter(({ ratio }, i) => ratio === 2 || i % 3 === 0))(
+      '$method at $ratio',
+      async (asked) => {
+        expect(await floatsOf(asked)).toEqual(expected);
+      },
+    );
+  }
+});
+
+/** Runs of which each has a stage in common with the next one. */
+const continuing: readonly Asked[] = [
+  { method: 'full', ratio: 1 },
+  ...methods.flatMap(({ name }) => {
+    const asked = { method: name, ratio: 2 };
+    return nameOf(asked) !== undefined && planOf(asked)?.next ? [asked] : [];
+  }),
+  { method: 'int8(full)', ratio: 2 },
+  { method: 'int8(svd)', ratio: 6 },
+  ...['product-quantization', 'svd', 'deduplication', 'leverage'].map((method) => ({
+    ...{ method, ratio: 3 },
+    options: { fineTune: 0.5 },
+  })),
+  { method: 'magnitude-pruning', ratio: 3, options: { fineTune: 0.5, rounds: 2 } },
+  { method: 'magnitude-pruning', ratio: 3, options: { fineTune: 0.5, granularity: 'row' } },
+];
+
+const practices: readonly (Partial<RunSettings> & { readonly called: string })[] = [
+  { called: 'plain' },
+  {
+    called: 'Adam, several epochs, the best of which is kept',
+    optimizer: 'adam',
+    learningRate: 0.02,
+    epochs: 3,
+    patience: 1,
+  },
+  {
+    called: 'averages, dropout, a schedule',
+    epochs: 2,
+    average: 0.3,
+    dropout: 0.2,
+    warmUp: 0.2,
+    decay: 'linear:0.1',
+  },
+  {
+    called: 'penalties, rates by plateaus',
+    epochs: 2,
+    reduceOnPlateau: 2,
+    l2Rows: 1e-3,
+    l2Network: 1e-3,
+    optimizer: 'rowwise-adagrad',
+  },
+];
+
+describe.each(practices)('a run that is given its first stage: $called', ({ called, ...practice }) => {
+  const settings = { ...smallRun, ...practice };
+  const some = called === 'plain' ? continuing : continuing.filter(({ options }) => options);
+  test.each(some)('$method at $ratio, $options', async (asked) => {
+    const shelf = new MemoryShelf();
+    const trained = await trainingOf(asked, settings, shelf);
+    expect(shelf.given).toBe(0);
+    const given = await trainingOf(asked, settings, shelf);
+    expect(shelf.given).toBe(1);
+    expect(given).toEqual(trained);
+    expect(await trainingOf(asked, settings)).toEqual(trained);
+  });
+});
+
+test('the record says whose training it was, and has its cost', async () => {
+  const shelf = new MemoryShelf();
+  const asked = { method: 'svd', ratio: 3 };
+  const [first, second] = [
+    await run(data, planOf({ method: 'full', ratio: 1 })!, dlrm, backend, smallRun, { shelf }),
+    await run(data, planOf(asked)!, dlrm, backend, smallRun, { shelf }),
+  ];
+  const [own] = first.stages;
+  expect(own.shared).toBeUndefined();
+  const [shared, conversion] = second.stages;
+  expect(shared.shared!.run).toBe('another');
+  expect(shared.shared!.seconds).toBeGreaterThan(0.5 * own.seconds);
+  expect(shared.seconds).toBeGreaterThanOrEqual(shared.shared!.seconds);
+  expect({ ...shared, seconds: 0, shared: undefined }).toEqual({ ...own, seconds: 0 });
+  expect(conversion.shared).toBeUndefined();
+  expect(second.speed.trainSamplesPerSecond).toEqual(first.speed.trainSamplesPerSecond);
+  expect(second.memory.peakRssBytes).toBeGreaterThan(0);
+});
+
+describe('another name', () => {
+  const asked = { method: 'svd', ratio: 3 };
+  const changes: readonly object[] = [
+    ...[{ seed: 4 }, { learningRate: 0.04 }, { batchSize: 61 }, { epochs: 2 }, { order: 'log' }],
+    ...[{ optimizer: 'adam' }, { patience: 1 }, { dropout: 0.1 }, { l2Rows: 0.1 }, { average: 0.1 }],
+    ...[{ modelOptions: { bottom: [9], top: [8] } }, { activations: 4 }, { decay: 'linear:0.1' }],
+    ...[{ optimizerOptions: { epsilon: 1e-3 } }, { aSettingThatIsNotKnownHere: 1 }],
+  ];
+  test.each(changes)('for %j', (change) => {
+    expect(nameOf(asked, { ...smallRun, ...change })).not.toBe(nameOf(asked));
+  });
+
+  test('for other data, another model, another backend', () => {
+    const plan = planOf(asked)!;
+    const all = [
+      stageName(data, plan, dlrm, backend, { ...smallRun }),
+      stageName({ ...data, fingerprint: 'other' }, plan, dlrm, backend, { ...smallRun }),
+      stageName({ ...data, protocol: 'random' }, plan, dlrm, backend, { ...smallRun }),
+      stageName(data, plan, { ...dlrm, name: 'other' }, backend, { ...smallRun }),
+      stageName(data, plan, dlrm, { ...backend, threads: 7 }, { ...smallRun }),
+      stageName(data, plan, dlrm, { ...backend, version: 'other' }, { ...smallRun }),
+      stageName(data, plan, dlrm, { ...backend, build: () => 'other' }, { ...smallRun }),
+    ];
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  test('for other tables, weights, maps and lengths', () => {
+    const plan = planOf(asked)!;
+    const [table] = plan.tables;
+    const [part, ...rest] = table.parts;
+    const halved = { ...part, init: { ...part.init, halfWidth: part.init.halfWidth / 2 } };
+    const withTable = (other: object): Plan => {
+      Object.assign(table, other);
+      return plan;
+    };
+    const names = new Set([stageName(data, plan, dlrm, backend, { ...smallRun })]);
+    const others: (() => Plan)[] = [
+      () => ({ ...plan, training: { share: 0.5 } }),
+      () => ({ ...plan, training: { holdOutEvery: 5 } }),
+      () => ({ ...plan, weights: [{ shape: [2], init: part.init }] }),
+      () => ({ ...plan, maps: [{ length: 2, bits: 1, values: Uint32Array.of(0, 1) }] }),
+      () => ({ ...plan, maps: [{ length: 2, bits: 1, values: Uint32Array.of(1, 1) }] }),
+      () => withTable({ parts: [halved, ...rest] }),
+      () => withTable({ frozen: true }),
+      () => withTable({ width: 5 }),
+    ];
+    for (const other of others) names.add(stageName(data, other(), dlrm, backend, { ...smallRun }));
+    expect(names.size).toBe(1 + others.length);
+    expect(names).not.toContain(undefined);
+  });
+
+  test('none for an embed() of its own, for changes after steps, and for estimated gradients', () => {
+    const plan = planOf(asked)!;
+    const name = (changed: Plan, settings: object = smallRun) =>
+      stageName(data, changed, dlrm, backend, { ...settings });
+    expect(name(plan)).toBeDefined();
+    expect(name({ ...plan, embed: (lookup) => plan.embed(lookup) })).toBeUndefined();
+    expect(name({ ...plan, afterStep() {} })).toBeUndefined();
+    expect(name({ ...plan, tables: [{ ...plan.tables[0] }] })).toBeUndefined();
+    expect(name(plan, { ...smallRun, gradients: 'sbpca:2' })).toBeUndefined();
+  });
+
+  test('none, or the same, for a table that is stored in another form', () => {
+    expect(nameOf({ method: 'int8(full)', ratio: 3 })).toBe(nameOf({ method: 'full', ratio: 1 }));
+  });
+});
