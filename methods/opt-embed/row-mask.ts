@@ -49,9 +49,13 @@ export function prefixes(widths: tf.Tensor3D, dim: number): tf.Tensor3D {
 }
 
 /** Draws a number from 1 to dim for every sample and field, the same in the same step of a run: [batch, fields, 1]. */
-export function drawWidths({ fields, dim, seed }: Layer, batch: number, index: number): tf.Tensor3D {
+export function drawWidths(
+  { fields, dim, seed }: { readonly fields: number; readonly dim: number; readonly seed: number },
+  batch: number,
+  index: number,
+): tf.Tensor3D {
   const stream = random(deriveSeed(seed, 'widths', index));
-  const count = batch * fields.length;
+  const count = batch * fields;
   const widths = Float32Array.from({ length: count }, () => 1 + Math.floor(dim * stream.uniform()));
-  return tf.tensor3d(widths, [batch, fields.length, 1]);
+  return tf.tensor3d(widths, [batch, fields, 1]);
 }
