@@ -404,6 +404,14 @@ export interface Addon {
   pickColumns(values: Uint32Array, fields: number, columns: Uint32Array, out: Uint32Array): void;
   chooseIndices(here: Uint32Array, values: Uint32Array, others: Uint32Array, out: Uint32Array): void;
   indicesThrough(values: Uint32Array, map: Uint32Array, out: Uint32Array): void;
+  evaluateIndices(
+    values: Uint32Array,
+    fields: number,
+    words: Uint32Array,
+    maps: readonly Uint32Array[],
+    columns: number,
+    out: Uint32Array,
+  ): void;
 
   /** The rules that the add-on was built with: see signatureOf. */
   rules(): string[];

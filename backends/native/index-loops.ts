@@ -23,6 +23,8 @@ export function nativeIndexLoops(addon: Addon, steps?: Steps): IndexLoops {
     choose: (here, values, others) =>
       into(values.length, (out) => addon.chooseIndices(Uint32Array.from(here), values, others, out)),
     through: (values, map) => into(values.length, (out) => addon.indicesThrough(values, map, out)),
+    evaluate: (values, fields, { words, maps }, [batch, columns]) =>
+      into(batch * columns, (out) => addon.evaluateIndices(values, fields, words, maps, columns, out)),
     ...(steps && {
       compute(loop, ids) {
         const out = steps.made(loop(ids));

@@ -109,6 +109,16 @@ export interface IndexLoops {
   choose(here: Uint8Array, values: Uint32Array, others: Uint32Array): Uint32Array;
   /** Entries of a map. Throws a RangeError for an index outside. */
   through(values: Uint32Array, map: Uint32Array): Uint32Array;
+  /**
+   * All of a program at once, [batch, fields] to [batch, columns]. `words`, of each column: the field, the number of operations, and of
+   * each operation its code (harness/embedding/index-expression.ts) and two operands. Throws a RangeError for an index outside of a map.
+   */
+  evaluate?(
+    values: Uint32Array,
+    fields: number,
+    program: { readonly words: Uint32Array; readonly maps: readonly Uint32Array[] },
+    shape: readonly [batch: number, columns: number],
+  ): Uint32Array;
   /** What a loop of JavaScript makes of the ids of a batch, where the backend has to know of it. */
   compute?(loop: (ids: Uint32Array) => Uint32Array, ids: Uint32Array): Uint32Array;
 }

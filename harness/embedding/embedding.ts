@@ -16,7 +16,7 @@ import { poolValues } from '../ops/pool-values.ts';
 import { countedCells } from '../contract/further-values.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { tableRows, trainedBytes } from '../contract/size.ts';
-import { HostIndices } from './host-indices.ts';
+import { indicesInMemory } from './indices-in-memory.ts';
 import { initialWeight } from './initial-weight.ts';
 import { l2Penalty, l2Slopes } from './l2-of-rows.ts';
 import { lacksRule } from '../optimizers/missing-rules.ts';
@@ -92,7 +92,7 @@ export class Embedding {
     this.l2Rows = l2Rows;
     this.synchronize = backend.synchronize;
     this.replaySteps = backend.replaySteps;
-    this.createIndices = backend.createIndices ?? ((...ids) => new HostIndices(...ids, backend.indexLoops));
+    this.createIndices = backend.createIndices ?? ((...ids) => indicesInMemory(...ids, backend.indexLoops));
     this.computeLoop = backend.createIndices
       ? undefined
       : backend.indexLoops?.compute?.bind(backend.indexLoops);

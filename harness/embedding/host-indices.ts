@@ -27,7 +27,7 @@ export class HostIndices extends CheckedIndices implements IndicesInMemory {
   }
 
   toFloats(): tf.Tensor2D {
-    return computedTensor([this.batch, this.fields], copyNumbers, this.values) as tf.Tensor2D;
+    return floatsOf(this.values, this.batch, this.fields);
   }
 
   protected apply(operation: IndexOperation, operands: Uint32Array): Indices {
@@ -50,6 +50,11 @@ export class HostIndices extends CheckedIndices implements IndicesInMemory {
   private like(values: Uint32Array): HostIndices {
     return new HostIndices(values, this.batch, this.fields, this.loops);
   }
+}
+
+/** Row-major [batch, fields], as floats. */
+export function floatsOf(values: Uint32Array, batch: number, fields: number): tf.Tensor2D {
+  return computedTensor([batch, fields], copyNumbers, values) as tf.Tensor2D;
 }
 
 const copyNumbers = (into: Float32Array, values: Uint32Array): void => into.set(values);

@@ -1,10 +1,13 @@
 import * as tf from '../../tensors/index.ts';
-import { Bench } from 'tinybench';
 import type { Batch, Data } from '../contract/data.ts';
 import { copyOf } from '../batches/copy-of.ts';
 import { lookupsOf } from '../contract/further-values.ts';
 import type { Embedding } from '../embedding/embedding.ts';
 import { spreadOf, type Spread } from '../metrics/spread.ts';
+import { preciseSamples } from './precise-samples.ts';
+
+/** The test part was scored just before: the code is compiled. */
+const precision = { within: 0.01, warmUp: 20, least: 30, most: 200 };
 
 /**
  * Ids turned into vectors per second by the embedding layer alone, on batches of the test part's ids. Every value of a pooled
@@ -20,16 +23,11 @@ export async function measureLookups(embedding: Embedding, data: Data, batchSize
   const full = batches.filter((batch) => batch.size === size); // samples must be of equal work
   const lookups = full.reduce((sum, batch) => sum + lookupsOf(batch, data.fields.length), 0) / full.length;
   let next = 0;
-  const bench = new Bench({ time: 300, warmupTime: 100, retainSamples: true, throws: true });
-  bench.add('lookup', async () => {
+  const samples = await preciseSamples(async () => {
     const batch = full[next++ % full.length];
     const vectors = tf.tidy(() => embedding.embedBatch(batch));
     await embedding.synchronize?.(); // not read: that would be timed too
     vectors.dispose();
-  });
-  const [task] = await bench.run();
-  const { result } = task;
-  if (!('latency' in result) || result.latency.samples === undefined)
-    throw new Error('the lookup was not timed');
-  return spreadOf(result.latency.samples.map((milliseconds) => (1000 * lookups) / milliseconds));
+  }, precision);
+  return spreadOf(samples.map((milliseconds) => (1000 * lookups) / milliseconds));
 }

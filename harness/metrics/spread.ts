@@ -11,7 +11,7 @@ export function spreadOf(samples: readonly number[]): Spread {
   return { median: center, mad: median(samples.map((x) => Math.abs(x - center))), count: samples.length };
 }
 
-function median(samples: readonly number[]): number {
+export function median(samples: readonly number[]): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -123,11 +123,14 @@ const cpu = () => {
 const clock = asked.threads === '1' ? cpu : () => performance.now();
 
 async function time(trainer: Trainer, what: Work, batches: readonly Batch[]): Promise<number> {
-  const start = clock();
-  for (const batch of batches) await doWork(what, { trainer, learningRate: 0.01 }, [batch]);
-  const spent = (clock() - start) / batches.length;
+  const spent: number[] = [];
+  for (const batch of batches) {
+    const start = clock();
+    await doWork(what, { trainer, learningRate: 0.01 }, [batch]);
+    spent.push(clock() - start);
+  }
   await setImmediate();
-  return spent;
+  return median(spent);
 }
 
 /** Milliseconds of a step by calls of the add-on. */

@@ -8,7 +8,7 @@ const greeting = {
   'base/text.ts': `export const text: string = 'hello';\n`,
 };
 
-/** Where a program's code came from is in its stack traces and in no other sight of it. */
+/** A verb that says what it runs from. */
 const saysFrom = `console.log((globalThis as never)[Symbol.for('embed-bench.bundle')] === undefined ? 'TypeScript' : 'bundle');\n`;
 
 const said = async (run: ReturnType<Project['start']>) => {

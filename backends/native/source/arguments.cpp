@@ -136,6 +136,14 @@ float* Arguments::optional_floats(size_t i, size_t count) const { return missing
 
 uint32_t* Arguments::indices(size_t i, size_t& count) const { return indices_of(env_, value(i), count); }
 
+std::vector<napi_value> Arguments::elements(size_t i) const {
+  uint32_t count;
+  check(env_, napi_get_array_length(env_, value(i), &count));
+  std::vector<napi_value> all(count);
+  for (uint32_t at = 0; at < count; at++) check(env_, napi_get_element(env_, value(i), at, &all[at]));
+  return all;
+}
+
 Numbers Arguments::numbers(size_t i) const {
   napi_typedarray_type type;
   size_t length;

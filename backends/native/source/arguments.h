@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "addon.h"
 
@@ -43,6 +44,8 @@ class Arguments {
   /** The same, or null if undefined was passed. */
   float* optional_floats(size_t i, size_t count) const;
   uint32_t* indices(size_t i, size_t& count) const;
+  /** The elements of an array. They may be getters, which may free the memory of an array: to be read before any is looked into. */
+  std::vector<napi_value> elements(size_t i) const;
   /** A Float32Array, Int32Array or Uint8Array. */
   Numbers numbers(size_t i) const;
   /** The same, of this type and at least this long. */

@@ -148,6 +148,82 @@ napi_value indices_through(const Arguments& arguments) {
   return nullptr;
 }
 
+/** A program, checked: see IndexLoops.evaluate. */
+struct IndexProgram {
+  struct Column {
+    size_t field, first, count; // of steps
+  };
+  std::vector<Column> columns;
+  std::vector<IndexStep> steps;
+  std::vector<IndexMap> maps;
+
+  IndexProgram(const Arguments& arguments, size_t fields) {
+    for (napi_value map : arguments.elements(3)) {
+      size_t length;
+      const uint32_t* entries = indices_of(arguments.env(), map, length);
+      maps.push_back({entries, length});
+    }
+    size_t length;
+    const uint32_t* words = arguments.indices(2, length);
+    for (size_t at = 0; at < length;) {
+      if (length - at < 2 || words[at] >= fields || (length - at - 2) / 3 < words[at + 1])
+        throw Failure{Failure::range, "no such program of indices"};
+      columns.push_back({words[at], steps.size(), words[at + 1]});
+      at += 2;
+      for (size_t i = 0; i < columns.back().count; i++, at += 3) {
+        if (words[at] > static_cast<uint32_t>(IndexOperation::through))
+          throw Failure{Failure::range, "no such program of indices"};
+        const IndexStep step{static_cast<IndexOperation>(words[at]), words[at + 1], words[at + 2]};
+        const bool divides = step.operation == IndexOperation::div || step.operation == IndexOperation::mod;
+        if (divides && step.operand == 0) throw Failure{Failure::range, "a divisor is zero"};
+        if (step.operation == IndexOperation::through && step.operand >= maps.size())
+          throw Failure{Failure::range, "a program has fewer maps than it asks for"};
+        steps.push_back(step);
+      }
+    }
+  }
+};
+
+/** evaluateIndices(values, fields, words, maps, columns, out) */
+napi_value evaluate_indices(const Arguments& arguments) {
+  Addon& addon = arguments.addon();
+  size_t n, out_n;
+  const size_t fields = arguments.size(1), columns = arguments.size(4);
+  const IndexProgram program(arguments, fields);
+  const uint32_t* values = arguments.indices(0, n);
+  uint32_t* out = arguments.indices(5, out_n);
+  if (program.columns.size() != columns) throw Failure{Failure::range, "a program has other columns"};
+  const size_t rows = rows_of(n, fields);
+  same_length(times(rows, columns), out_n);
+  struct Outside {
+    uint32_t index, map;
+    bool found = false;
+  };
+  // A column at a time, so that its operands are the same for all; several columns of a few rows share lines of the cache.
+  const size_t rows_at_once = std::max<size_t>(64, min_per_part / std::max<size_t>(1, columns));
+  const size_t parts = (rows + rows_at_once - 1) / rows_at_once;
+  std::vector<Outside> found(parts);
+  addon.pool->each(parts, [&](size_t part) {
+    const size_t from = part * rows_at_once, count = std::min(rows - from, rows_at_once);
+    for (size_t i = 0; i < columns; i++) {
+      const auto& [field, first, steps] = program.columns[i];
+      const IndexColumn column{values + from * fields + field, fields, out + from * columns + i, columns};
+      Outside one;
+      if (addon.kernels->evaluate_indices(column, count, program.steps.data() + first, steps, program.maps.data(),
+                                          &one.index, &one.map) == count)
+        continue;
+      one.found = true;
+      found[part] = one;
+      return;
+    }
+  });
+  for (const Outside& one : found)
+    if (one.found)
+      throw Failure{Failure::range, "index " + std::to_string(one.index) + " is outside a map of " +
+                                        std::to_string(program.maps[one.map].length) + " entries"};
+  return nullptr;
+}
+
 } // namespace
 
 void define_indices(napi_env env, napi_value exports) {
@@ -156,4 +232,5 @@ void define_indices(napi_env env, napi_value exports) {
   define(env, exports, "pickColumns", pick_columns);
   define(env, exports, "chooseIndices", choose_indices);
   define(env, exports, "indicesThrough", indices_through);
+  define(env, exports, "evaluateIndices", evaluate_indices);
 }

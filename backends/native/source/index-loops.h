@@ -30,7 +30,86 @@ void apply_to_indices(IndexOperation operation, const uint32_t* values, size_t n
     case IndexOperation::mod: return each_index<IndexMod>(values, n, operands, period, out);
     case IndexOperation::bits: return each_index<IndexAnd>(values, n, operands, period, out);
     case IndexOperation::hash: return each_index<IndexHash>(values, n, operands, period, out);
+    default: return; // have other loops
   }
+}
+
+/** The same operand for all indices, in place. */
+template <class Operation>
+inline void each_of_column(uint32_t* x, size_t n, Operation operation) {
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t changed = operation(x[i]);
+    x[i] = x[i] == no_row ? no_row : changed;
+  }
+}
+
+/** Quotients of 32-bit numbers by one divisor, whose reciprocal in doubles is wrong by less than 1 in all of them. */
+struct Divisor {
+  double value, reciprocal;
+  explicit Divisor(uint32_t divisor) : value(divisor), reciprocal(1.0 / divisor) {}
+  inline double quotient(double x) const {
+    const double about = static_cast<double>(static_cast<int64_t>(x * reciprocal));
+    const double rest = x - about * value;
+    return about + (rest >= value ? 1.0 : 0.0) - (rest < 0 ? 1.0 : 0.0);
+  }
+};
+
+/** Returns the place of the first index outside of the map. */
+inline size_t look_up(uint32_t* x, size_t n, const IndexMap& map, uint32_t* outside) {
+  constexpr size_t ahead = 16; // maps are as long as there are ids: entries are far apart
+  for (size_t i = 0; i < n; i++) {
+    if (i + ahead < n && x[i + ahead] < map.length) prefetch(map.entries + x[i + ahead]);
+    if (x[i] == no_row) continue;
+    if (x[i] >= map.length) {
+      *outside = x[i];
+      return i;
+    }
+    x[i] = map.entries[x[i]];
+  }
+  return n;
+}
+
+size_t evaluate_indices(const IndexColumn& column, size_t rows, const IndexStep* steps, size_t count, const IndexMap* maps,
+                        uint32_t* outside, uint32_t* outside_of) {
+  constexpr size_t together = 256;
+  uint32_t x[together];
+  for (size_t from = 0; from < rows; from += together) {
+    const size_t n = min_size(together, rows - from);
+    for (size_t i = 0; i < n; i++) x[i] = column.from[(from + i) * column.from_row];
+    for (const IndexStep* step = steps; step < steps + count; step++) {
+      const uint32_t y = step->operand, end = step->end;
+      switch (step->operation) {
+        case IndexOperation::plus: each_of_column(x, n, [&](uint32_t a) { return a + y; }); break;
+        case IndexOperation::div: {
+          const Divisor divisor(y);
+          each_of_column(x, n, [&](uint32_t a) { return static_cast<uint32_t>(divisor.quotient(a)); });
+          break;
+        }
+        case IndexOperation::mod: {
+          const Divisor divisor(y);
+          each_of_column(x, n, [&](uint32_t a) { return a - static_cast<uint32_t>(divisor.quotient(a)) * y; });
+          break;
+        }
+        case IndexOperation::bits: each_of_column(x, n, [&](uint32_t a) { return a & y; }); break;
+        case IndexOperation::hash: {
+          const uint32_t mixed = mix32(y);
+          each_of_column(x, n, [&](uint32_t a) { return mix32(mix32(a ^ mixed) + y); });
+          break;
+        }
+        case IndexOperation::within:
+          for (size_t i = 0; i < n; i++) x[i] = x[i] >= y && x[i] < end ? x[i] - y : no_row;
+          break;
+        case IndexOperation::through: {
+          const size_t place = look_up(x, n, maps[y], outside);
+          if (place == n) break;
+          *outside_of = y;
+          return from + place;
+        }
+      }
+    }
+    for (size_t i = 0; i < n; i++) column.to[(from + i) * column.to_row] = x[i];
+  }
+  return rows;
 }
 
 void indices_within(const uint32_t* values, size_t n, const uint32_t* first, const uint32_t* end, size_t period,

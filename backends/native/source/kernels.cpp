@@ -31,7 +31,7 @@ const Kernels* EMBED_NAME(EMBED_SET)() {
       packed_floats, pack_b, product_block, vector_product,
       interact_scratch, interact, interact_grad,
       cross_entropy, cross_entropy_grad,
-      gather, gather_stored, apply_to_indices, indices_within, pick_columns, first_outside, sum_entries, update_rows, update_dense,
+      gather, gather_stored, apply_to_indices, evaluate_indices, indices_within, pick_columns, first_outside, sum_entries, update_rows, update_dense,
       unary_table, sizeof unary_table / sizeof *unary_table,
       binary_table, sizeof binary_table / sizeof *binary_table,
       reduction_table, sizeof reduction_table / sizeof *reduction_table,

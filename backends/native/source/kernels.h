@@ -38,7 +38,27 @@ struct Entry {
   const float* gradient;
 };
 
-enum class IndexOperation { plus, div, mod, bits, hash };
+enum class IndexOperation : uint32_t { plus, div, mod, bits, hash, within, through };
+
+/** An operation of a program on indices (harness/embedding/index-expression.ts). */
+struct IndexStep {
+  IndexOperation operation;
+  uint32_t operand, end; // of through: `operand` numbers the map
+};
+
+/** A map that indices are looked up in. */
+struct IndexMap {
+  const uint32_t* entries;
+  size_t length;
+};
+
+/** A column of indices, and where its results go: floats of rows apart. */
+struct IndexColumn {
+  const uint32_t* from;
+  size_t from_row;
+  uint32_t* to;
+  size_t to_row;
+};
 
 /** One step of an optimizer's rule, with its numbers in the order in which the rule names them. */
 struct Step {
@@ -198,6 +218,9 @@ struct Kernels {
   void (*apply_to_indices)(IndexOperation, const uint32_t* values, size_t n, const uint32_t* operands, size_t period,
                            uint32_t* out);
   /** value - first where first <= value < end, no_row elsewhere. */
+  /** All steps on `rows` indices of a column. The first index that is outside of its map, with that map; rows if there is none. */
+  size_t (*evaluate_indices)(const IndexColumn&, size_t rows, const IndexStep* steps, size_t count, const IndexMap* maps,
+                             uint32_t* outside, uint32_t* outside_of);
   void (*indices_within)(const uint32_t* values, size_t n, const uint32_t* first, const uint32_t* end, size_t period,
                          uint32_t* out);
   /** out: [rows, count], columns of values: [rows, fields]. */

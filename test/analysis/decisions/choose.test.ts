@@ -103,7 +103,7 @@ describe('a choice at a budget', () => {
     const text = (rule: ReturnType<typeof within>, cost: 'trainSeconds' | 'servingBytes' | 'options') =>
       decisionLine(decisionText(ranking, { rule, cost }, told));
     expect(text(within(0.001), 'trainSeconds')).toBe(
-      'Choose uniform: among the 3 methods shown to be at most 0.001 below the best, none trains faster by more than its noise, and of these 2 it has the highest AUC (× 0.90 of full); robe if training memory is short.',
+      'Choose uniform: among the 3 methods shown to be at most 0.001 below the best, none trains faster by more than its noise, and of these 2 it has the highest AUC (training time: × 0.90 of full); robe if training memory is short.',
     );
     expect(text(within(0.05), 'trainSeconds')).toContain('it trains fastest (× 0.10 of full)');
     expect(rulesFor(0.001).map(({ rule }) => ('tolerance' in rule ? rule.tolerance : 0))).toEqual([0.001, 0.002, 0.005, 0.01, 0]); // prettier-ignore

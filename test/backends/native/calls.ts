@@ -112,6 +112,13 @@ export function goodCalls(): readonly (readonly [keyof Addon, () => unknown[]])[
     ['pickColumns', () => [Uint32Array.of(5, none, 7, 8), 2, Uint32Array.of(1, 1, 0), new Uint32Array(6)]],
     ['chooseIndices', () => [Uint32Array.of(1, 0), Uint32Array.of(5, none, 7, 8), Uint32Array.of(1, 2, 3, 4), new Uint32Array(4)]], // prettier-ignore
     ['indicesThrough', () => [Uint32Array.of(1, none, 0), Uint32Array.of(7, 8), new Uint32Array(3)]],
+    [
+      'evaluateIndices',
+      () => [
+        ...[Uint32Array.of(1, none, 0, 1), 2, Uint32Array.of(1, 2, 2, 5, 0, 6, 0, 0), [Uint32Array.of(7, 8)]],
+        ...[1, new Uint32Array(2)],
+      ],
+    ],
   ];
 }
 
