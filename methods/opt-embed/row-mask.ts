@@ -51,7 +51,7 @@ export function prefixes(widths: tf.Tensor3D, dim: number): tf.Tensor3D {
 
 /** Draws a number from 1 to dim for every sample and field, the same in the same step of a run: [batch, fields, 1]. */
 export function drawWidths(
-  { fields, dim, seed }: Layer,
+  { fields, dim, seed }: { readonly fields: number; readonly dim: number; readonly seed: number },
   batch: number,
   { counter }: Pick<TrainingPlace, 'counter'>,
 ): tf.Tensor3D {
@@ -59,5 +59,5 @@ export function drawWidths(
     const stream = random(deriveSeed(seed, 'widths', index));
     for (let i = 0; i < widths.length; i++) widths[i] = 1 + Math.floor(dim * stream.uniform());
   };
-  return computedTensor([batch, fields.length, 1], draw, counter) as tf.Tensor3D;
+  return computedTensor([batch, fields, 1], draw, counter) as tf.Tensor3D;
 }
