@@ -49,7 +49,7 @@ export class PendingGradients {
     }));
   }
 
-  /** In the order of embed(). */
+  /** Ordered as embed() asks for them. */
   get inOrder(): { readonly table: Table; readonly gradient: tf.Tensor2D }[] {
     return [...this.entries]
       .sort((a, b) => a.order - b.order)
