@@ -95,7 +95,7 @@ const searching = knownEmbed(
 
 /** True once the weights are trained. */
 function trains({ training }: Lookup, warmUp: number): boolean {
-  return training !== undefined && training.index >= warmUp * training.steps;
+  return training?.reached(warmUp * training.steps) === true;
 }
 
 /** Rows of a small matrix, by a product with ones at their places: [batch, fields] -> [batch, fields, width]. */

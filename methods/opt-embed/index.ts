@@ -104,7 +104,7 @@ const searching = knownEmbed(
       );
       const { training } = lookup;
       if (training === undefined) return rows;
-      return tf.mul(rows, prefixes(drawWidths({ fields, dim, seed }, lookup.ids.batch, training.index), dim));
+      return tf.mul(rows, prefixes(drawWidths({ fields, dim, seed }, lookup.ids.batch, training), dim));
     },
 );
 

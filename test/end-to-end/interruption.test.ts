@@ -40,13 +40,13 @@ async function started(args: readonly string[], run: number, of = 3) {
   let said = '';
   bench.stderr.on('data', (text) => (said += String(text)));
   let child: number | undefined;
+  const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, 'utf8');
   await until(() => {
     if (!said.includes(`run ${run} of ${of}`)) return false;
-    child = childrenOf(bench.pid!).find((pid) =>
-      readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('suites/running/worker'),
-    );
+    child = childrenOf(bench.pid!).find((pid) => commandOf(pid).includes('suites/running/worker'));
     return child !== undefined;
   }, 60_000);
+  expect(commandOf(child!)).toContain('start/process.js'); // a run is from its command's bundle
   onTestFinished(() => {
     if (isAlive(child!)) process.kill(child!, 'SIGKILL'); // where the test failed
   });
