@@ -78,6 +78,13 @@ test('methods that begin with a row for every id share that, and what is stored 
     expect(full, method).toContain(method);
 });
 
+test.each(['auto-dim', 'auto-srh', 'opt-embed', 'mec'])('%s searches once for all budgets', (method) => {
+  const names = new Set(ratios.map((ratio) => nameOf({ method, ratio })));
+  expect(names.size).toBe(1);
+  expect(names).not.toContain(undefined);
+  expect(names).not.toContain(nameOf({ method: 'full', ratio: 1 }));
+});
+
 describe('stages of one name are equal to the bit', () => {
   for (const [name, group] of namedAlike()) {
     const floatsOf = async (asked: Asked) => {
