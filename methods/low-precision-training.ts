@@ -64,7 +64,9 @@ function roundedPlan(layer: Layer, bits: number, { rounding, step: asked }: Opti
     choices: { bits, step: apart },
     embed(lookup) {
       const found = vectors(lookup, table);
-      return lookup.training?.index === 0 ? fakeQuantize(found, tf.fill([1, 1, 1], apart), ends) : found;
+      return lookup.training?.reached(1) === false
+        ? fakeQuantize(found, tf.fill([1, 1, 1], apart), ends)
+        : found;
     },
     async afterStep(step) {
       const { rows } = touchedRows(step, offsets);

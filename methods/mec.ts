@@ -1,8 +1,9 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
-import { idMap } from '../harness/contract/indices.ts';
+import { idMap, type IdMap } from '../harness/contract/indices.ts';
+import { knownEmbed } from '../harness/contract/known-embed.ts';
 import type { Field } from '../harness/contract/data.ts';
-import type { Lookup, Method, Plan, Weight } from '../harness/contract/method.ts';
+import type { Method, Plan, Table, Weight } from '../harness/contract/method.ts';
 import { fullSize, infeasible } from '../harness/contract/size.ts';
 import { contentsOf, fitCodebooks } from './shared/clustering/codebooks.ts';
 import { solveCodes } from './shared/codes/code-budget.ts';
@@ -66,23 +67,14 @@ export const mec: Method<Options> = {
     const choices = { parts: layout.parts, codewords: layout.codewords, coded: layout.hot };
     if (planned.codebooks === undefined) return planned.plan(choices);
 
-    const { table, vectors, rowsOf } = fullTable(layer, dim);
+    const { table, offsets, rowsOf } = fullTable(layer, dim);
     const adapter: Weight = { shape: [dim, dim], init: { mean: 0, halfWidth: 0 } };
-    const seen = seenOf(fields);
     return {
       tables: [table],
       choices,
       training: { name: 'pretraining', share: pretraining },
       serving: { ...planned.serving, weights: [adapter] },
-      embed(lookup) {
-        const found = vectors(lookup);
-        if (lookup.training) {
-          const weights = tf.exp(tf.mul<tf.Tensor2D>(seen(lookup), (popularity - 1) * Math.LN2)); // count^(popularity - 1)
-          if (shrink > 0) lookup.penalize(tf.mul(lengths(found, weights), shrink));
-          if (contrast > 0) lookup.penalize(tf.mul(likeness(found), contrast));
-        }
-        return found;
-      },
+      embed: pretrained({ offsets, popularity, shrink, contrast }, [table, levelsOf(fields)]),
       async next(trained) {
         const rows = await trained.rows(table);
         const rowsOfField = (f: number) => rowsOf(rows, f);
@@ -116,16 +108,39 @@ function adapted(served: CodedLayer, adapter: Weight, share: number, choices: Pl
   };
 }
 
-/** The binary logarithm of an id's training count, rounded down: [batch, fields]. */
-function seenOf(fields: readonly Field[]): (lookup: Lookup) => tf.Tensor2D {
+interface Pretraining {
+  readonly offsets: readonly number[];
+  readonly popularity: number;
+  readonly shrink: number;
+  readonly contrast: number;
+}
+
+/** Rows that are told apart. It knows no budget: the pretraining is the same for all. */
+const pretrained = knownEmbed(
+  'mec: pretraining',
+  ({ offsets, popularity, shrink, contrast }: Pretraining, [table, levels]: readonly [Table, IdMap]) =>
+    (lookup) => {
+      const places = lookup.ids.plus(offsets);
+      const found = lookup.rows(table, places);
+      if (lookup.training) {
+        const seen = places.through(levels).toFloats();
+        const weights = tf.exp(tf.mul<tf.Tensor2D>(seen, (popularity - 1) * Math.LN2)); // count^(popularity - 1)
+        if (shrink > 0) lookup.penalize(tf.mul(lengths(found, weights), shrink));
+        if (contrast > 0) lookup.penalize(tf.mul(likeness(found), contrast));
+      }
+      return found;
+    },
+);
+
+/** The binary logarithm of every id's training count, rounded down. */
+function levelsOf(fields: readonly Field[]): IdMap {
   const offsets = fieldOffsets(fields);
   const ids = countIds(fields);
-  const levels = idMap(ids, 5, () => {
+  return idMap(ids, 5, () => {
     const values = new Uint32Array(ids);
     fields.forEach(({ counts }, f) => values.set(counts.map((count) => 31 - Math.clz32(count | 1)), offsets[f])); // prettier-ignore
     return values;
   });
-  return (lookup) => lookup.ids.plus(offsets).through(levels).toFloats();
 }
 
 /** Squared lengths, weighted, all fields of a sample together: the mean over the batch. */

@@ -4,6 +4,7 @@ import type { CompletedRow } from '../analysis/summary/rows.ts';
 import {
   type BudgetRanking,
   type Ranking,
+  notCompared,
   rivalsThatAre,
   smallestPossible,
 } from '../analysis/verdicts/ranking.ts';
@@ -37,6 +38,7 @@ export function detailsOf(ranking: Ranking): string {
   const sentences = [
     `Test AUC ${formatEstimate(leader.estimates.auc)}${toFull(leader, ranking)}.`,
     lostNote(leader),
+    unjudgedLeaderNote(leader, ranking),
     boundNote(leader, ranking),
     equivalentNote(ranking),
     undecidedNote(ranking),
@@ -90,24 +92,38 @@ function lostNote({ lost }: CompletedRow): string {
     : `${plural(lost.length, 'more seed')} of it failed and could not be counted.`;
 }
 
+function unjudgedLeaderNote(leader: CompletedRow, ranking: Ranking): string {
+  return notCompared(ranking).includes(leader)
+    ? `${leader.series.label} has fewer than three common seeds: the verdicts are on the others.`
+    : '';
+}
+
 /** The guarantee about the leader, whichever method is truly the best. */
 function boundNote(leader: CompletedRow, ranking: Ranking): string {
   const bound = ranking.bound(leader);
   return bound === undefined || ranking.standings.get(leader)!.verdict === 'best'
     ? ''
-    : `It is at most ${formatFixed(bound)} below the best, whichever that is.`;
+    : `It is at most ${formatFixed(bound)} below the best${amongCompared(ranking)}, whichever that is.`;
 }
 
 function equivalentNote(ranking: Ranking): string {
   const rows = rivalsThatAre('equivalent', ranking);
   if (rows.length === 0) return '';
-  return `${listed(labelsOf(rows))} ${isOrAre(rows)} equivalent: at most ${formatMargin(ranking.margin)} below the best.`;
+  return `${listed(labelsOf(rows))} ${isOrAre(rows)} equivalent: at most ${formatMargin(ranking.margin)} below the best${amongCompared(ranking)}.`;
+}
+
+/** The words that keep a statement on the best from being one on methods without a verdict. */
+function amongCompared(ranking: Ranking): string {
+  return notCompared(ranking).length === 0 ? '' : ' of those compared';
 }
 
 function undecidedNote(ranking: Ranking): string {
   const rows = rivalsThatAre('undecided', ranking);
   if (rows.length === 0) return '';
-  const leads = rows.map((row) => `${row.series.label} (lower by ${gapText(row, ranking)})`);
+  const leads = rows.map((row) => {
+    const gap = gapText(row, ranking);
+    return gap === undefined ? row.series.label : `${row.series.label} (lower by ${gap})`;
+  });
   return `Undecided: ${listed(leads)}.`;
 }
 
@@ -116,12 +132,15 @@ function worseNote(ranking: Ranking): string {
   if (rows.length === 0) return '';
   const [row] = rows;
   const { byMargin } = ranking.standings.get(row)!;
-  const distance = `by ${gapText(row, ranking)}${byMargin ? `, more than ${formatMargin(ranking.margin)}` : ''}`;
+  const gap = gapText(row, ranking);
+  const distance =
+    gap === undefined ? '' : ` by ${gap}${byMargin ? `, more than ${formatMargin(ranking.margin)}` : ''}`;
+  const first = distance === '' ? '' : `,${distance}`;
   const { label } = row.series;
-  if (rows.length === ranking.rivals.length) return `${label} is next, worse ${distance}.`;
+  if (rows.length === ranking.rivals.length) return `${label} is next, worse${distance}.`;
   return rows.length > maxListed
-    ? `${rows.length} methods are worse. ${label} is the first of them, ${distance}.`
-    : `${label} is the first that is worse, ${distance}.`;
+    ? `${rows.length} methods are worse. ${label} is the first of them${first}.`
+    : `${label} is the first that is worse${first}.`;
 }
 
 function unjudgedNote(ranking: Ranking): string {
@@ -133,7 +152,12 @@ function unjudgedNote(ranking: Ranking): string {
   return `${row.series.label} is next, ${distance}; fewer than three seeds give no verdict.`;
 }
 
-const gapText = (row: CompletedRow, { standings }: Ranking) => formatEstimate(standings.get(row)!.gap!);
+/** Undefined without a seed that the leader has too. */
+function gapText(row: CompletedRow, { standings }: Ranking): string | undefined {
+  const { gap } = standings.get(row)!;
+  return gap && formatEstimate(gap);
+}
+
 const labelsOf = (rows: readonly CompletedRow[]) => rows.map((row) => row.series.label);
 const isOrAre = (rows: readonly unknown[]) => (rows.length === 1 ? 'is' : 'are');
 

@@ -4,7 +4,7 @@ import type { LinearThere } from '../analysis/decisions/linear-would-do.ts';
 import type { ShowsLess } from '../analysis/decisions/shows-less.ts';
 import { inferenceTimesFull, trainTimesFull } from '../analysis/summary/relative-cost.ts';
 import type { CompletedRow } from '../analysis/summary/rows.ts';
-import type { Ranking } from '../analysis/verdicts/ranking.ts';
+import { type Ranking, notCompared } from '../analysis/verdicts/ranking.ts';
 import { plural } from '../base/plural.ts';
 import { formatBytes, formatCount, formatFixed, formatMargin, formatTimes } from './format.ts';
 
@@ -102,8 +102,22 @@ export function decisionText(
       head: 'Nothing to choose by',
       rest: joined(`: ${leader.series.label} is ahead, but fewer than three common seeds give no verdict.`, linear), // prettier-ignore
     };
-  if (decision.chosen === undefined) return { ...nothingShown(decision, rule, told), ...(decision.admitted.length === 0 ? {} : unpriced(decision)) }; // prettier-ignore
-  return { head: `Choose ${decision.chosen.series.label}`, rest: chosenText(decision, ranking, told) };
+  const { head, rest } = shownText(decision, ranking, told);
+  return { head, rest: joined(rest, notComparedText(ranking)) };
+}
+
+function shownText(decision: Decision, ranking: Ranking, told: Told): DecisionText {
+  const { chosen, admitted, rule } = decision;
+  if (chosen !== undefined)
+    return { head: `Choose ${chosen.series.label}`, rest: chosenText(decision, ranking, told) };
+  return admitted.length > 0 ? unpriced(decision) : nothingShown(decision, rule, told);
+}
+
+/** Methods of which a sentence about the best says nothing. */
+function notComparedText(ranking: Ranking): string {
+  const names = notCompared(ranking).map(({ series }) => series.label);
+  if (names.length === 0) return '';
+  return `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} not compared: fewer than three common seeds.`;
 }
 
 /** The sentence in one line. */

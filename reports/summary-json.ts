@@ -4,13 +4,15 @@ import { type AgainstLinear, againstLinear } from '../analysis/references/agains
 import { costNames, costs } from '../analysis/summary/costs.ts';
 import { metricNames, metrics } from '../analysis/summary/metrics.ts';
 import { choiceOf, rateResults } from '../analysis/summary/rate-trials.ts';
+import { secondsSaved, sharedTrainings } from '../analysis/summary/shared-trainings.ts';
 import { type SummaryRow, changeFromFull, isBaseline, isCompleted } from '../analysis/summary/rows.ts';
+import type { CompletedRun } from '../results/record.ts';
 import type { Recording } from '../results/recording.ts';
 import { standingJson } from './standing-json.ts';
 
 /**
  * A recording's numbers as JSON: a row for each method and budget with its metrics and costs, references apart, the choices of learning
- * rates. `better` has the direction of every quantity. AUC and shares are from 0 to 1, sizes bytes, times seconds, speeds per second.
+ * rates, the trainings that several runs shared. `better` has the direction of every quantity. AUC and shares are from 0 to 1, sizes bytes, times seconds, speeds per second.
  */
 export function summaryJson(recording: Recording, margin?: number) {
   const { comparisons, margin: used } = analyze(recording, margin);
@@ -23,6 +25,23 @@ export function summaryJson(recording: Recording, margin?: number) {
       ...Object.fromEntries(costNames.map((name) => [name, costs[name].better])),
     },
     comparisons: comparisons.map((comparison) => comparisonJson(comparison, used)),
+    shared: sharedJson(recording),
+  };
+}
+
+/** Trainings that several runs began with: who trained them, who did not have to, and the seconds that this saved. */
+function sharedJson({ runs }: Recording) {
+  const named = ({ id, method, compression, seed, learningRate }: CompletedRun) => ({
+    ...{ id, method, compression: compression.requested, seed, learningRate },
+  });
+  const trainings = sharedTrainings(runs);
+  return {
+    secondsSaved: secondsSaved(trainings),
+    trainings: trainings.map(({ run, by, seconds, sharers }) => ({
+      trainedBy: by ? named(by) : { id: run },
+      seconds,
+      sharedBy: sharers.map(named),
+    })),
   };
 }
 

@@ -2,15 +2,16 @@ import type { CompletedRun } from '../results/record.ts';
 import type { Stage } from '../results/training-record.ts';
 import { formatCount, formatFixed } from './format.ts';
 
-/** `search 40.5 s (391 steps), training 81.0 s (782 steps)`: the stages of a run; empty if the record has none. A stage that could not be averaged, though it was asked for, says so. */
+/** `search 40.5 s (391 steps), training 81.0 s (782 steps)`: the stages of a run; empty if the record has none. A stage says if it could not be averaged, though that was asked for, and if another run trained it. */
 export function stagesText({ stages = [] }: CompletedRun): string {
   return stages.map(stageText).join(', ');
 }
 
-function stageText({ name, seconds, steps, snapshots }: Stage): string {
+function stageText({ name, seconds, steps, snapshots, shared }: Stage): string {
   const details = [
     ...(steps > 0 ? [`${formatCount(steps)} steps`] : []),
     ...(steps > 0 && snapshots === 0 ? ['no average of weights: steps change what rows are'] : []),
+    ...(shared ? ['trained once, by another run'] : []),
   ];
   return `${name} ${secondsText(seconds)}${details.length > 0 ? ` (${details.join('; ')})` : ''}`;
 }

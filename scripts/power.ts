@@ -5,6 +5,7 @@ import { readRecording } from '../results/store.ts';
 import { main } from './terminal/main.ts';
 import { marginOf, wholeNumber } from './options/values.ts';
 import { powerLines } from './results/power-lines.ts';
+import { settingHeadings } from './results/setting-headings.ts';
 import { print, printJson } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
@@ -31,12 +32,19 @@ export const ended = main(() => {
   const { difference, methods, rows, json } = command.opts<Asked>();
   const recording = readRecording(folder);
   const { comparisons, rowNoiseProblem } = analyze(recording);
-  const plans = comparisons.flatMap((comparison) => planOf(recording, comparison, { difference, methods, rows }) ?? []); // prettier-ignore
+  const plans = comparisons.flatMap((comparison) => {
+    const plan = planOf(recording, comparison, { difference, methods, rows });
+    return plan === undefined ? [] : [{ setting: comparison.setting, ...plan }];
+  });
   if (plans.length === 0)
     throw new UserError(
       `${folder}: holds no two methods with two common seeds, so nothing is known of noise; record with --seeds 3`,
     );
   if (json) printJson({ recording: folder, difference, rowNoiseProblem, plans });
-  else print([...plans.flatMap(powerLines), ...(rowNoiseProblem === '' ? [] : [rowNoiseProblem])].join('\n'));
+  else {
+    const headings = settingHeadings(plans.map(({ setting }) => setting));
+    const lines = plans.flatMap((plan, i) => [...headings[i], ...powerLines(plan)]);
+    print([...lines, ...(rowNoiseProblem === '' ? [] : [rowNoiseProblem])].join('\n'));
+  }
   return Promise.resolve(0);
 });

@@ -1,8 +1,10 @@
 import { analyze } from '../analysis/recording.ts';
 import { defaultMargin } from '../analysis/verdicts/noise.ts';
+import { UserError } from '../base/user-error.ts';
 import { readRecording } from '../results/store.ts';
 import { main } from './terminal/main.ts';
 import { marginOf } from './options/values.ts';
+import { settingHeadings } from './results/setting-headings.ts';
 import { verdictTable } from './results/verdict-table.ts';
 import { verdictsJson } from './results/verdicts-json.ts';
 import { print, printJson } from './terminal/printed.ts';
@@ -22,10 +24,17 @@ export const ended = main(() => {
   const [folder] = command.parse().args;
   const { margin, earlier = false, json } = command.opts<{ margin: number; earlier?: true; json?: true }>();
   const recording = readRecording(folder);
+  const { comparisons, rowNoiseProblem } = analyze(recording, margin);
+  if (comparisons.every(({ rankings }) => rankings.length === 0))
+    throw new UserError(
+      `${folder}: no method was trained at a budget, so there is nothing to judge; record with --method`,
+    );
   if (json) printJson(verdictsJson(recording, margin));
   else {
-    const { comparisons, rowNoiseProblem } = analyze(recording, margin);
-    const tables = comparisons.map((one) => verdictTable(one, recording, { margin, earlier }));
+    const headings = settingHeadings(comparisons.map(({ setting }) => setting));
+    const tables = comparisons.map((one, i) =>
+      [...headings[i], verdictTable(one, recording, { margin, earlier })].join('\n\n'),
+    );
     print([...tables, ...(rowNoiseProblem === '' ? [] : [rowNoiseProblem])].join('\n\n'));
   }
   return Promise.resolve(0);

@@ -33,10 +33,14 @@ export interface ClaimEvidence {
   readonly departures: readonly Departure[];
 }
 
-/** `sample`: training rows of the recording, and rows of the log that the paper trained on a part of. */
+/**
+ * `sample`: training rows of the recording, and rows of the log that the paper trained on a part of. `without`: budgets of the claim at
+ * which one of the two has no number, infeasible or failed.
+ */
 export type Departure =
   | { readonly kind: 'sample'; readonly rows: number; readonly of: number }
   | { readonly kind: 'epochs'; readonly here: number; readonly paper: number }
+  | { readonly kind: 'without'; readonly ratios: readonly number[] }
   | { readonly kind: 'split'; readonly here: string; readonly paper: string }
   | { readonly kind: 'data' | 'model'; readonly here: string; readonly paper: string };
 
@@ -46,7 +50,7 @@ export type TestedComparison = Pick<AnalyzedComparison, 'rows' | 'setting' | 'no
 /**
  * Tests a claim on one comparison. Each claim has its own 95 %: claims are not corrected for one another, since each is a question that
  * was asked before. The budgets of one claim share the 5 %: it is refuted where one of them refutes it (all of them, if the claim is about
- * their mean), and held where all hold. Generated clicks test no claim.
+ * their mean), and held where all hold: a budget without a number holds nothing. Generated clicks test no claim.
  */
 export function evidenceFor(
   claim: PaperClaim,
@@ -69,10 +73,15 @@ export function evidenceFor(
   const pairs = pairsOf(claim, comparison.rows, environment.methods);
   if (typeof pairs === 'string') return untested(pairs);
   const noise = metricNoise(completed, metric, { auc: comparison.noise, testRows: data.rows.test });
-  const intervals = pairs.map(([row, against]) => intervalAt(claim, [row, against], noise, pairs.length));
+  const intervals = pairs.map(([, row, against]) => intervalAt(claim, [row, against], noise, pairs.length));
   if (intervals.some((one) => one === undefined)) return untested('seeds: fewer than three in common');
   const known = intervals as readonly ClaimInterval[];
-  return { claim, state: togetherOf(claim, known), reason: '', intervals: known, departures: departuresOf(claim, data, comparison.setting) }; // prettier-ignore
+  const without = budgetsOfClaim(claim, comparison.rows).filter((one) => pairs.every(([requested]) => requested !== one)); // prettier-ignore
+  const departures = [
+    ...departuresOf(claim, data, comparison.setting),
+    ...(without.length === 0 ? [] : [{ kind: 'without' as const, ratios: without }]),
+  ];
+  return { claim, state: togetherOf(claim, known, without.length), reason: '', intervals: known, departures }; // prettier-ignore
 }
 
 function includes(names: 'any' | readonly string[], name: string): boolean {
@@ -81,10 +90,11 @@ function includes(names: 'any' | readonly string[], name: string): boolean {
 
 /** The method and what it is compared with, at every budget of the claim; the reason if there is none. */
 function pairsOf(
-  { method, against, ratios }: PaperClaim,
+  claim: PaperClaim,
   rows: TestedComparison['rows'],
   methods: Recording['environment']['methods'],
-): (readonly [CompletedRow, CompletedRow])[] | string {
+): (readonly [requested: number, row: CompletedRow, against: CompletedRow])[] | string {
+  const { method, against } = claim;
   const completed = rows.filter(isCompleted);
   const seriesOf = (name: string) => {
     const series = [...new Map(completed.filter((row) => row.series.method === name).map(({ series }) => [series.key, series])).values()]; // prettier-ignore
@@ -96,19 +106,24 @@ function pairsOf(
   };
   const named = (name: string) => rows.some(({ series }) => series.method === name);
   for (const name of [method, against]) if (!named(name)) return `method: ${name} is not in the recording`;
-  const budgets = compressedBudgets(rows).filter((one) => one >= ratios.from && one <= ratios.to);
+  const budgets = budgetsOfClaim(claim, rows);
   if (budgets.length === 0) return 'ratio: no budget of the recording is within the claim';
   const [one, other] = [seriesOf(method), seriesOf(against)];
   if (one === undefined || other === undefined) return 'variant: no run with default options completed';
-  const pairs = budgets.flatMap((requested): (readonly [CompletedRow, CompletedRow])[] => {
+  const pairs = budgets.flatMap((requested): (readonly [number, CompletedRow, CompletedRow])[] => {
     const at = (series: typeof one) =>
       isBaseline({ series })
         ? baselineRow(completed)
         : completed.find((row) => row.series === series && row.requested === requested);
     const [row, than] = [at(one), at(other)];
-    return row === undefined || than === undefined ? [] : [[row, than]];
+    return row === undefined || than === undefined ? [] : [[requested, row, than]];
   });
   return pairs.length === 0 ? 'ratio: no run at a budget of the claim completed' : pairs;
+}
+
+/** Budgets of the recording that the claim is about. */
+function budgetsOfClaim({ ratios }: PaperClaim, rows: TestedComparison['rows']): number[] {
+  return compressedBudgets(rows).filter((one) => one >= ratios.from && one <= ratios.to);
 }
 
 function hasDefaults(
@@ -151,9 +166,9 @@ export function stateOf(
   return low > Math.min(limit, 0) ? 'held' : 'undecided';
 }
 
-function togetherOf({ over }: PaperClaim, intervals: readonly ClaimInterval[]): ClaimState {
+function togetherOf({ over }: PaperClaim, intervals: readonly ClaimInterval[], without: number): ClaimState {
   const refuting = intervals.filter(({ state }) => state === 'refuted').length;
-  if (intervals.every(({ state }) => state === 'held')) return 'held';
+  if (without === 0 && intervals.every(({ state }) => state === 'held')) return 'held';
   return refuting >= (over === 'mean' ? intervals.length : 1) ? 'refuted' : 'undecided';
 }
 

@@ -38,13 +38,14 @@ export function settlementOf(
   const pilot = (tested && pilotFor(claim, tested)) ?? criteoSample;
   const difference = size === 0 ? defaultMargin : size;
   const testRows = data.rows === undefined ? pilot.rows : Math.floor(data.rows * testShare);
-  const plan = { methods: 2, budgets: 4 };
   const within = usual.filter((one) => one >= ratios.from && one <= ratios.to);
+  const tried = within.length > 0 ? within : [...new Set([ratios.from, ratios.to])];
+  const plan = { methods: 2, budgets: 4, statements: tried.length };
   const here = tested?.recording.environment.data?.name;
   return {
     dataset: chosen(data.datasets, here),
     model: chosen(model.models, tested?.comparison.setting.model),
-    ratios: within.length > 0 ? within : [...new Set([ratios.from, ratios.to])],
+    ratios: tried,
     difference,
     testRows,
     seeds: seedsFor(difference, 'worse', pilot, { ...plan, rows: testRows }),

@@ -52,9 +52,14 @@ export function choose(ranking: Ranking, rule: Rule, cost: DecidingCost): Decisi
   };
 }
 
-/** The most that a row is below the best: nothing for one to which all others are shown to be worse; undefined if not judged. */
+/**
+ * The most that a row is below the best: nothing for one to which all others are shown to be worse; undefined if not judged, or if the
+ * one ahead is not: then nothing is known of the best.
+ */
 export function boundOfRow(row: CompletedRow, ranking: Ranking): number | undefined {
-  return ranking.standings.get(row)?.verdict === 'best' ? 0 : ranking.bound(row);
+  const { leader, standings } = ranking;
+  if (leader === undefined || standings.get(leader)!.verdict === 'unjudged') return undefined;
+  return standings.get(row)?.verdict === 'best' ? 0 : ranking.bound(row);
 }
 
 /** The methods for which no other is as cheap and has a bound as small, the smallest bound first. */

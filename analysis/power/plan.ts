@@ -1,5 +1,6 @@
 import { sum } from '../../base/sum.ts';
 import type { Recording } from '../../results/recording.ts';
+import { baseline } from '../comparisons/comparable.ts';
 import type { AnalyzedComparison } from '../recording.ts';
 import { type Findable, findableIn } from './found.ts';
 import type { Pilot } from './pilot.ts';
@@ -36,10 +37,14 @@ export function planOf(
   const { pilot, budgets: found } = findableIn(rows, noise, testRows);
   if (pilot === undefined || noise.seeds === undefined) return undefined;
   const { difference } = asked;
-  const methods = asked.methods ?? Math.max(2, ...found.map((one) => one.methods));
+  const recorded = Math.max(2, ...found.map((one) => one.methods));
+  const methods = asked.methods ?? recorded;
   const budgets = Math.max(1, found.length);
   const secondsOf = (some: readonly { readonly seconds: number }[]) => sum(some.map(({ seconds }) => seconds)); // prettier-ignore
-  const perSeed = secondsOf(runs) / new Set(runs.map(({ seed }) => seed)).size;
+  const [full, others] = [true, false].map((is) => runs.filter(({ method }) => (method === baseline) === is));
+  // Other numbers of methods take as long as those of the recording on average; full tables are trained once.
+  const perSeed =
+    (secondsOf(full) + (secondsOf(others) * methods) / recorded) / new Set(runs.map(({ seed }) => seed)).size;
   const planned = (asked.rows === undefined ? ladder(testRows) : [asked.rows]).map((some) => {
     const seeds = Object.fromEntries(
       kinds.map((kind) => [kind, seedsFor(difference, kind, pilot, { methods, rows: some, budgets })]),

@@ -12,6 +12,8 @@ export interface Plan {
   readonly rows: number;
   /** Budgets whose noise is pooled. */
   readonly budgets: number;
+  /** Statements of several budgets that share the level; 1 unless given. */
+  readonly statements?: number;
 }
 
 export interface SmallestDifferences {
@@ -29,7 +31,7 @@ const power = 0.8;
  */
 export function smallestDifferences(
   { rows: pilotRows, ofTraining, ofSeedRows, ofRows }: Pilot,
-  { methods, seeds, rows, budgets }: Plan,
+  { methods, seeds, rows, budgets, statements = 1 }: Plan,
 ): SmallestDifferences | undefined {
   if (methods < 2 || seeds < 3) return undefined;
   const fewer = pilotRows / rows;
@@ -43,8 +45,8 @@ export function smallestDifferences(
   };
   const reached = studentUpper(1 - power, bothDegrees(noise)) * Math.sqrt(noise.ofSeeds + noise.ofRows);
   return {
-    worse: halfWidth(alpha / (methods * (methods - 1)), noise) + reached,
-    within: halfWidth(alpha / methods, noise) + reached,
+    worse: halfWidth(alpha / (methods * (methods - 1) * statements), noise) + reached,
+    within: halfWidth(alpha / (methods * statements), noise) + reached,
   };
 }
 

@@ -12,10 +12,13 @@ export function testRowsKept(
   judged: readonly CompletedRun[],
 ): TestRows | { readonly problem: string } {
   const places = budgets.map(({ ids }) => new Map(ids.map((id, i) => [id, i])));
-  const isCurrent = ({ id, quality }: CompletedRun) => {
-    const found = places.map((place, b) => [place.get(id), budgets[b]] as const);
-    const known = found.filter(([place]) => place !== undefined);
-    return known.length > 0 && known.every(([place, { aucs }]) => aucs[place!] === quality.auc);
+  const isKnown = ({ id, quality }: CompletedRun, b: number) => {
+    const place = places[b].get(id);
+    return place !== undefined && budgets[b].aucs[place] === quality.auc;
+  };
+  const isCurrent = (run: CompletedRun) => {
+    const holding = [...places.keys()].filter((b) => places[b].has(run.id));
+    return holding.length > 0 && holding.every((b) => isKnown(run, b));
   };
   const outdated = judged.filter((run) => !isCurrent(run)).length;
   if (outdated > 0)
@@ -32,9 +35,8 @@ export function testRowsKept(
         const other = b.find(({ seed }) => seed === run.seed);
         return other === undefined ? [] : [{ run, other }];
       });
-      const at = places.findIndex((place) =>
-        pairs.every(({ run, other }) => place.has(run.id) && place.has(other.id)),
-      );
+      // References are no reason to leave the file out: those that were made again since are not known.
+      const at = places.findIndex((_, b) => pairs.every(({ run, other }) => isKnown(run, b) && isKnown(other, b))); // prettier-ignore
       if (pairs.length === 0 || at < 0) return undefined;
       const of = (run: CompletedRun) => places[at].get(run.id)!;
       return fromCovariances(

@@ -66,6 +66,13 @@ export function rivalsThatAre(verdict: Verdict, { rivals, standings }: Ranking):
   return rivals.filter((row) => standings.get(row)!.verdict === verdict);
 }
 
+/** Rows without a verdict, the highest AUC first, where others have one: nothing that is said of the best is said of these. */
+export function notCompared({ leader, rivals, standings }: Ranking): CompletedRow[] {
+  const all = leader === undefined ? [] : [leader, ...rivals];
+  const without = all.filter((row) => standings.get(row)!.verdict === 'unjudged');
+  return without.length === all.length ? [] : without;
+}
+
 /** The leader and all rivals that are not shown to be worse, the highest AUC first. */
 export function notWorse({ leader, rivals, standings }: Ranking): CompletedRow[] {
   const all = leader === undefined ? [] : [leader, ...rivals];

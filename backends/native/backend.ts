@@ -6,7 +6,6 @@ import { type Block, BufferPool } from './pool.ts';
 import { CallList, type CallArray, type Inputs } from './replay/call-list.ts';
 import { recordedAddon } from './replay/recorded-addon.ts';
 import { TensorWatch, type Watched } from './replay/tensor-watch.ts';
-import { layout } from './kernels/layout.ts';
 
 /** The types of numbers that the add-on computes with. Others (complex numbers, strings) are the cpu backend's. */
 export type Type = 'float32' | 'int32' | 'bool';
@@ -72,6 +71,7 @@ export class NativeBackend extends MathBackendCPU {
 
   /** Arrays from outside stay what they are; only kernels of the add-on's write into blocks of the pool. */
   override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): object {
+    this.list?.given.add(values);
     return this.store({ values, dtype, refCount: 1 });
   }
 
@@ -97,7 +97,7 @@ export class NativeBackend extends MathBackendCPU {
     const { block, values } = this.entries.has(dataId) ? this.entry(dataId) : {};
     const released = super.disposeData(dataId, force);
     if (released && block !== undefined) this.pool.give(block);
-    if (released && ArrayBuffer.isView(values)) this.watches.release(values as Numbers);
+    if (released && ArrayBuffer.isView(values)) this.watches.release(values);
     return released;
   }
 
@@ -140,7 +140,7 @@ export class NativeBackend extends MathBackendCPU {
     inputs: Inputs,
     step: () => T,
   ): { readonly result: T; readonly list: CallList; readonly taken: ReadonlySet<Block> } {
-    const list = new CallList(inputs, layout);
+    const list = new CallList(inputs);
     const taken = new Set<Block>();
     this.list = list;
     this.pool.taken = taken;

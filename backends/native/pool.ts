@@ -21,7 +21,7 @@ export class BufferPool {
   private freeBytes = 0;
   /** Bytes of all blocks that were ever taken from the system. */
   allocatedBytes = 0;
-  /** Where it is set, all blocks that are taken are put there, too. */
+  /** All blocks that are taken are put there, too, if it is set. */
   taken: Set<Block> | undefined;
   private readonly blocks = new WeakMap<ArrayBufferLike, Block>();
   private readonly overwrite: boolean;

@@ -119,7 +119,7 @@ export interface IndexLoops {
     program: { readonly words: Uint32Array; readonly maps: readonly Uint32Array[] },
     shape: readonly [batch: number, columns: number],
   ): Uint32Array;
-  /** What a loop of JavaScript makes of the ids of a batch, where the backend has to know of it. */
+  /** Runs a loop of JavaScript over the ids of a batch, if the backend has to know of such loops. */
   compute?(loop: (ids: Uint32Array) => Uint32Array, ids: Uint32Array): Uint32Array;
 }
 

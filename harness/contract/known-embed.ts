@@ -13,8 +13,6 @@ export interface EmbedIdentity {
   readonly parts: readonly PlanPart[];
 }
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
-
 /** Kept by function and not in plans: a plan with another embed() cannot keep the identity of the one before. */
 const identities = new WeakMap<Embed, EmbedIdentity>();
 const names = new Set<string>();
@@ -24,7 +22,7 @@ const names = new Set<string>();
  * a module: `make` may use nothing but its two arguments and what modules import. It is given the settings as they are read from
  * their JSON, so that what is not in their text cannot reach it. Throws an Error if two makers have one name.
  */
-export function knownEmbed<Settings extends Json, Parts extends readonly PlanPart[]>(
+export function knownEmbed<Settings, Parts extends readonly PlanPart[]>(
   name: string,
   make: (settings: Settings, parts: Parts) => Embed,
 ): (settings: Settings, parts: Parts) => Embed {

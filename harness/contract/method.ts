@@ -174,10 +174,12 @@ export interface Lookup {
 /** The place of a training step in its stage. The object stays the same, what it says is of the step that runs. */
 export interface TrainingPlace {
   /**
-   * The step's number, from 0. Functions for `compute` and `computedTensor` read it when they run. An embed() that reads it itself is
-   * another one in every step, which is slower: see `reached`.
+   * The step's number, from 0. Functions for `compute` read it when they run. An embed() that reads it itself is another one in every
+   * step, and not replayed: see `reached` and `counter`.
    */
   readonly index: number;
+  /** [index], the same array in every step, for `computedTensor`. */
+  readonly counter: Float64Array;
   readonly steps: number;
   /** True from a step on: index >= step. Between the steps that are asked for, embed() is the same from one step to the next. */
   reached(step: number): boolean;

@@ -33,7 +33,7 @@ export interface TapedStep<Memo> {
   readonly loss: Scalar;
   /** Tensors that the step leaves behind, float32. */
   readonly left: readonly Tensor[];
-  /** What else the trainer knows after it: the same for all steps of the same calls. */
+  /** Anything else that the trainer knows after it: the same for all steps of the same calls. */
   readonly memo: Memo;
   /** The reason why the calls of another step would be others, where the trainer knows of one. */
   readonly varies?: string;

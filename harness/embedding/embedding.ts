@@ -4,36 +4,25 @@ import type {
   OpenBackend,
   OptimizerRule,
   OwnedIndices,
-  RowGradient,
   Rows,
   RowState,
 } from '../contract/backend.ts';
 import type { TrainingPractice } from '../contract/training-practice.ts';
-import type { Batch, FurtherValues } from '../contract/data.ts';
+import type { Batch } from '../contract/data.ts';
 import type { Indices } from '../contract/indices.ts';
-import type { Plan, Stage, Step, Table, TrainingPlace, Weight } from '../contract/method.ts';
+import type { Plan, Stage, Table, Weight } from '../contract/method.ts';
 import { poolValues } from '../ops/pool-values.ts';
-import { countedCells } from '../contract/further-values.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { tableRows, trainedBytes } from '../contract/size.ts';
+import { batchRows, type Pooled } from './batch-rows.ts';
 import { indicesInMemory } from './indices-in-memory.ts';
 import { initialWeight } from './initial-weight.ts';
 import { l2Penalty, l2Slopes } from './l2-of-rows.ts';
 import { lacksRule } from '../optimizers/missing-rules.ts';
+import { PendingGradients, type PendingLookups } from './pending-gradients.ts';
+import { type LookedUp, stepDone, type StepOf } from './step-done.ts';
 import { createRows, fillRows } from './table-rows.ts';
 import { TrainingClock } from './training-clock.ts';
-
-/** A step's number in its stage, from 0, and the number of steps. */
-type StepOf = Pick<TrainingPlace, 'index' | 'steps'>;
-
-/** The gradients that a step leaves for what comes after it, but for their tensors: the same in all steps of the same calls. */
-export type PendingLookups = readonly { readonly table: Table; readonly order: number }[];
-
-/** Samples of a batch and further values of its pooled fields. */
-interface Pooled {
-  readonly size: number;
-  readonly further: FurtherValues;
-}
 
 /**
  * A plan brought to life: its tables as rows of the backend, its weights as tfjs variables.
@@ -61,20 +50,11 @@ export class Embedding {
   private readonly computeLoop: IndexLoops['compute'];
   private readonly l2Rows: number;
   /** The batch being looked up. */
-  private batch:
-    | {
-        ids: Uint32Array;
-        size: number;
-        indices: OwnedIndices;
-        training?: StepOf;
-        pooled?: Pooled;
-      }
-    | undefined;
+  private batch: LookedUp | undefined;
   /** Indices computed for it beside what is derived from its ids. */
   private computed: OwnedIndices[] = [];
   /** The gradients that lookups of the step so far have left behind. */
-  private pending: { table: Table; gradient: RowGradient; order: number }[] = [];
-  private lookUps = 0;
+  private readonly pending = new PendingGradients();
   private penalties: tf.Scalar[] = [];
   /** Values of maps, where steps may change them. */
   private savedMaps: Uint32Array[] = [];
@@ -146,7 +126,7 @@ export class Embedding {
     embed = this.plan.embed.bind(this.plan),
     pooled?: Pooled,
   ): tf.Tensor3D {
-    this.forgetBatch();
+    this.forget();
     const indices = this.createIndices(ids, batch, fields);
     const { clock } = this;
     if (training) clock.set(training.index, training.steps);
@@ -170,12 +150,12 @@ export class Embedding {
 
   /** The same for a batch, with one vector for all values of a pooled field: [size, fields, dim]. */
   embedBatch(
-    { ids, size, further }: Pick<Batch, 'ids' | 'size' | 'further'>,
+    batch: Pick<Batch, 'ids' | 'size' | 'further'>,
     training?: StepOf,
     embed?: Plan['embed'],
   ): tf.Tensor3D {
-    const rows = size + (further?.rows ?? 0);
-    const pooled = further && further.rows > 0 ? { size, further } : undefined;
+    const { ids, size } = batch;
+    const { rows, pooled } = batchRows(batch);
     const vectors = this.embed(ids, rows, ids.length / rows, training, embed, pooled);
     return pooled ? poolValues(vectors, size, pooled.further) : vectors;
   }
@@ -187,70 +167,52 @@ export class Embedding {
 
   /** Updates every row that the step looked up. */
   update(learningRate: number): void {
-    const floats = this.pending.reduce((sum, { gradient }) => sum + gradient.gradient.size, 0);
-    this.rowGradientBytes = Math.max(this.rowGradientBytes, 4 * floats);
-    for (const [table, rows] of this.rows) {
-      if (table.frozen) continue;
-      const gradients = this.pending.filter((entry) => entry.table === table).map(({ gradient }) => gradient);
-      rows.update(gradients, learningRate);
-    }
-    if (this.plan.afterStep === undefined) this.clear();
+    this.rowGradientBytes = Math.max(this.rowGradientBytes, this.pending.bytes);
+    for (const [table, rows] of this.rows)
+      if (!table.frozen) rows.update(this.pending.of(table), learningRate);
+    if (this.plan.afterStep === undefined) this.forget();
   }
 
-  /** What the plan's afterStep will want to know: nothing if it has none. */
-  get left(): { readonly pending: PendingLookups; readonly gradients: readonly tf.Tensor2D[] } {
-    return {
-      pending: this.pending.map(({ table, order }) => ({ table, order })),
-      gradients: this.pending.map(({ gradient }) => gradient.gradient),
-    };
+  /** The gradients that a step leaves for the plan's afterStep: none if it has none. */
+  get left(): Pick<PendingGradients, 'lookups' | 'tensors'> {
+    return this.pending;
   }
 
   /** Takes over what a step has left that the backend has replayed, as if embed() and update() had run. */
   resume(
-    { ids, size, further }: Pick<Batch, 'ids' | 'size' | 'further'>,
+    batch: Pick<Batch, 'ids' | 'size' | 'further'>,
     training: StepOf,
-    pending: PendingLookups,
-    gradients: readonly tf.Tensor[],
+    lookups: PendingLookups,
+    tensors: readonly tf.Tensor[],
   ): void {
     if (this.plan.afterStep === undefined) return;
-    this.forgetBatch();
-    const rows = size + (further?.rows ?? 0);
-    const pooled = further && further.rows > 0 ? { size, further } : undefined;
+    const { ids } = batch;
+    const { rows, pooled } = batchRows(batch);
     const indices = this.createIndices(ids, rows, ids.length / rows);
     this.batch = { ids, size: rows, indices, training, ...(pooled && { pooled }) };
-    this.pending = pending.map((lookup, i) => ({
-      ...lookup,
-      gradient: { indices, gradient: gradients[i] as tf.Tensor2D },
-    }));
+    this.pending.put(lookups, tensors, indices);
   }
 
   /** Once a step's updates are done: what the plan does then. */
   async afterStep(): Promise<void> {
-    const { plan, batch, pending } = this;
-    if (plan.afterStep === undefined || batch?.training === undefined) return this.clear();
-    const { ids, size, training, pooled } = batch;
-    const step: Step = {
-      ...training,
-      ids,
-      ...(pooled && { counted: countedCells(pooled, ids.length / size) }),
-      batch: size,
-      fields: ids.length / size,
-      gradients: [...pending]
-        .sort((a, b) => a.order - b.order)
-        .map(({ table, gradient }) => ({ table, gradient: gradient.gradient })),
-      read: async (table, rows) => {
-        const indices = this.createIndices(rows, rows.length, 1);
-        const gathered = this.rowsOf(table).gather(indices);
-        const values = await gathered.data<'float32'>();
-        gathered.dispose();
-        indices.dispose?.();
-        return values;
-      },
-      write: (table, rows, values, keepState) => this.rowsOf(table).write(rows, values, keepState),
-      copy: (table, from, to) => this.rowsOf(table).copy(from, to),
-    };
-    await plan.afterStep(step);
-    this.clear();
+    const { plan, batch } = this;
+    if (plan.afterStep && batch?.training)
+      await plan.afterStep(
+        stepDone(batch, batch.training, this.pending.inOrder, {
+          rowsOf: (table) => this.rowsOf(table),
+          createIndices: this.createIndices,
+        }),
+      );
+    this.forget();
+  }
+
+  /** Forgets the batch that was looked up last, and what it has left. */
+  forget(): void {
+    this.pending.clear();
+    this.batch?.indices.dispose?.();
+    this.batch = undefined;
+    for (const indices of this.computed.splice(0)) indices.dispose?.();
+    this.penalties = [];
   }
 
   save(): void {
@@ -281,7 +243,7 @@ export class Embedding {
   }
 
   dispose(): void {
-    this.clear();
+    this.forget();
     for (const rows of this.rows.values()) rows.dispose();
     for (const variable of [...this.weights.values(), this.anchor]) variable.dispose();
   }
@@ -295,7 +257,7 @@ export class Embedding {
     const { batch, fields } = indices;
     const gather = () => tf.reshape<tf.Rank.R3>(rows.gather(indices), [batch, fields, table.width]);
     if (table.frozen) return gather();
-    const order = this.lookUps++;
+    const order = this.pending.nextOrder();
     const { training, pooled } = this.batch ?? {};
     const l2 = training && this.l2Rows > 0;
     const lookup = tf.customGrad((...args) => {
@@ -310,7 +272,7 @@ export class Embedding {
               ? tf.add(dy, l2Slopes(looked as tf.Tensor3D, dy as tf.Tensor3D, pooled.size, this.l2Rows))
               : dy;
           const gradient = tf.keep(tf.reshape<tf.Rank.R2>(slopes, [batch * fields, table.width]));
-          this.pending.push({ table, gradient: { indices, gradient }, order });
+          this.pending.add({ table, order }, { indices, gradient });
           return tf.zerosLike(anchor);
         },
       };
@@ -318,20 +280,6 @@ export class Embedding {
     const values = lookup(this.anchor);
     if (l2 && !pooled) this.penalties.push(l2Penalty(values, this.l2Rows));
     return values;
-  }
-
-  private clear(): void {
-    for (const { gradient } of this.pending) gradient.gradient.dispose();
-    this.pending = [];
-    this.forgetBatch();
-  }
-
-  private forgetBatch(): void {
-    this.batch?.indices.dispose?.();
-    this.batch = undefined;
-    for (const indices of this.computed.splice(0)) indices.dispose?.();
-    this.penalties = [];
-    this.lookUps = 0;
   }
 }
 

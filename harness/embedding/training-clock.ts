@@ -11,31 +11,31 @@ export class TrainingClock implements TrainingPlace {
   steps = Infinity;
   /** True once embed() has read the number of a step, so that steps differ. */
   indexWasRead = false;
-  private now = 0;
+  readonly counter = new Float64Array(1);
   private watching = false;
   /** Steps from which on embed() is another one. */
   private readonly turns = new Set<number>();
 
   /** Goes on to a step. */
   set(index: number, steps: number): void {
-    this.now = index;
+    this.counter[0] = index;
     this.steps = steps;
   }
 
   get index(): number {
     if (this.watching) this.indexWasRead = true;
-    return this.now;
+    return this.counter[0];
   }
 
   reached(step: number): boolean {
     this.turns.add(step);
-    return this.now >= step;
+    return this.counter[0] >= step;
   }
 
   /** Between two turns that are known so far, steps are of one phase. */
   get phase(): number {
     let passed = 0;
-    for (const turn of this.turns) if (this.now >= turn) passed++;
+    for (const turn of this.turns) if (this.counter[0] >= turn) passed++;
     return passed;
   }
 

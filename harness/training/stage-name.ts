@@ -3,6 +3,7 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import type { OpenBackend } from '../contract/backend.ts';
 import type { Data } from '../contract/data.ts';
 import { identityOf, type PlanPart } from '../contract/known-embed.ts';
+import type { IdMap } from '../contract/indices.ts';
 import type { Plan } from '../contract/method.ts';
 import type { Model } from '../contract/model.ts';
 
@@ -16,14 +17,14 @@ export function trainedPartOf(plan: Plan): string | undefined {
   if (identity === undefined || plan.afterStep !== undefined) return undefined;
   const { tables, weights = [], maps = [] } = plan;
   const listed: readonly PlanPart[] = [...tables, ...weights, ...maps];
-  const places = identity.parts.map((part) => listed.indexOf(part));
-  if (places.includes(-1)) return undefined;
+  const places = identity.parts.map((part) => placeOf(part, listed));
+  if (places.includes(undefined)) return undefined;
   return canonicalJson({
     embed: identity.text,
     places,
     tables: tables.map((table) => ({ ...table, stored: undefined })),
     weights,
-    maps: maps.map(({ length, bits, values }) => ({ length, bits, values: digestOf(values) })),
+    maps: maps.map(contentOf),
     training: { ...plan.training, name: undefined },
   });
 }
@@ -58,6 +59,15 @@ export function stageName(
     },
   });
 }
+
+/** The place of what an embed() looks up. Maps that are not served need not be listed: their content stands for them. */
+function placeOf(part: PlanPart, listed: readonly PlanPart[]): unknown {
+  const place = listed.indexOf(part);
+  if (place >= 0) return place;
+  return 'values' in part ? contentOf(part) : undefined;
+}
+
+const contentOf = ({ length, bits, values }: IdMap) => ({ length, bits, values: digestOf(values) });
 
 function digestOf(values: Uint32Array): string {
   return createHash('sha256').update(values).digest('hex');

@@ -1,21 +1,20 @@
 import * as tf from '../../tensors/index.ts';
-import { savedTensorBytes, type SavedTensorBytes } from '../measuring/saved-tensor-bytes.ts';
-import type { ActivationBits } from '../contract/activations.ts';
 import type { Batch } from '../contract/data.ts';
 import { rankOf } from '../contract/gradients.ts';
 import type { Plan } from '../contract/method.ts';
-import type { BackwardPass, SavedActivations, Network } from '../contract/model.ts';
-import type { StepCounts, StepReplay, TapedStep } from '../contract/step-replay.ts';
+import type { Network } from '../contract/model.ts';
+import type { StepCounts, StepReplay } from '../contract/step-replay.ts';
 import type { TrainingPractice } from '../contract/training-practice.ts';
 import type { TrainingApproximation } from '../contract/training-approximation.ts';
 import type { CarriedState } from './carried-state.ts';
-import type { Embedding, PendingLookups } from '../embedding/embedding.ts';
+import type { Embedding } from '../embedding/embedding.ts';
+import type { PendingLookups } from '../embedding/pending-gradients.ts';
 import { StreamedGradients } from '../gradients/streamed-gradients.ts';
-import { binaryCrossEntropy, sharesOf, weightedCrossEntropy } from '../ops/binary-cross-entropy.ts';
+import { sharesOf } from '../ops/binary-cross-entropy.ts';
 import type { VariableState } from '../optimizers/dense-optimizer.ts';
-import { estimateBlockBytes } from '../optimizers/estimate-step.ts';
 import { type ParamGroup, paramGroupsOf } from './param-groups.ts';
 import { Regularizer } from './regularizer.ts';
+import { logitsOf, StepOnTape, type TrainingStep } from './step-on-tape.ts';
 import type { Rule } from '../optimizers/rule.ts';
 import type { MeasuredMemory } from '../measuring/training-memory.ts';
 
@@ -41,36 +40,18 @@ export interface TrainerSettings
   readonly before?: CarriedState;
 }
 
-/** A step, with what differs from the one before. */
-interface TrainingStep {
-  readonly batch: Batch;
-  readonly training: Pick<StepPosition, 'index' | 'steps'>;
-  readonly heldOut: boolean;
-  readonly learning: readonly ParamGroup[];
-  /** The run's learning rate times the factor of its schedule. */
-  readonly rate: number;
-  /** The weights of rows, if they have any, as shares of their sum. */
-  readonly shares: Float32Array | undefined;
-}
-
 /** An embedding layer and a network above it, trained together. */
 export class Trainer {
   readonly embedding: Embedding;
   readonly network: Network;
-  /** Bytes that the first step held between its passes. */
-  private held: SavedTensorBytes | undefined;
-  /** Most bytes that gradients of dense variables, or what is kept of them, have taken at once in a step so far. */
-  private gradientBytes = 0;
   private readonly learners: readonly ParamGroup[];
-  private readonly activations: ActivationBits | undefined;
+  private readonly onTape: StepOnTape;
   private readonly regularizer: Regularizer;
   private streamed: StreamedGradients | undefined;
   private saved: tf.Tensor[] | undefined;
   private steps = 0;
   /** Undefined where the backend replays no steps. */
   private readonly replay: StepReplay | undefined;
-  /** True once the step that runs was on the tape. */
-  private ranOnTape = false;
   /** False: every step runs on the tape, so that its kernels can be watched. */
   replays = true;
 
@@ -78,8 +59,8 @@ export class Trainer {
     const { activations, gradients, seed = 0, before } = settings;
     this.embedding = embedding;
     this.network = network;
-    this.activations = activations;
     this.regularizer = new Regularizer(network, settings);
+    this.onTape = new StepOnTape({ embedding, network, regularizer: this.regularizer, activations });
     if (gradients !== undefined)
       this.streamed = before?.streamed ?? new StreamedGradients(network.layers, rankOf(gradients), seed);
     this.replay = embedding.replaySteps?.();
@@ -87,15 +68,8 @@ export class Trainer {
   }
 
   /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
-  logits(
-    { size, dense, ids, further }: Batch,
-    training?: StepPosition,
-    embed?: Plan['embed'],
-    backward?: BackwardPass,
-  ): tf.Tensor1D {
-    const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
-    const vectors = this.embedding.embedBatch({ ids, size, further }, training, embed);
-    return this.network.logits(denseInput, vectors, backward);
+  logits(batch: Batch, training?: StepPosition, embed?: Plan['embed']): tf.Tensor1D {
+    return logitsOf(this, batch, training, embed);
   }
 
   /**
@@ -105,16 +79,21 @@ export class Trainer {
   step(batch: Batch, learningRate: number, place?: StepPosition): tf.Scalar {
     const { embedding, replay } = this;
     const step = this.begin(batch, learningRate, place);
-    if (replay === undefined || !this.replays) return this.onTape(step).loss;
+    let ranOnTape = false;
+    const tape = () => {
+      ranOnTape = true;
+      return embedding.clock.watch(() => this.onTape.run(step, this.streamed));
+    };
+    if (replay === undefined || !this.replays) return tape().loss;
     const { heldOut, shares, rate } = step;
     const { loss, memo, left } = replay.run<PendingLookups>({
       kind: `${heldOut ? 'held out' : ''} ${embedding.clock.phase}`,
       ids: batch.ids,
       inputs: [batch.dense, batch.labels, shares, batch.further?.fields],
       rate,
-      tape: () => embedding.clock.watch(() => this.onTape(step)),
+      tape,
     });
-    if (!this.ranOnTape) embedding.resume(batch, step.training, memo, left);
+    if (!ranOnTape) embedding.resume(batch, step.training, memo, left);
     return loss;
   }
 
@@ -125,13 +104,13 @@ export class Trainer {
 
   /** The memory that training has taken so far. */
   get memory(): MeasuredMemory {
-    const { embedding, network, learners, gradientBytes } = this;
-    const { layers, others } = this.held ?? { layers: 0, others: 0 };
+    const { embedding, network, learners, onTape } = this;
+    const { layers, others } = onTape.held ?? { layers: 0, others: 0 };
     return {
       tableBytes: embedding.bytes,
       networkBytes: network.variables.reduce((sum, { size }) => sum + 4 * size, 0),
       stateBytes: learners.reduce((sum, { optimizer }) => sum + optimizer.stateBytes, embedding.stateBytes),
-      gradientBytes,
+      gradientBytes: onTape.gradientBytes,
       rowGradientBytes: embedding.rowGradientBytes,
       layerBytes: layers,
       otherBytes: others,
@@ -215,7 +194,7 @@ export class Trainer {
       ...training
     }: StepPosition = place ?? { index, steps: Infinity };
     const learning = this.learners.filter((learners) => learners.heldOut === heldOut);
-    this.ranOnTape = false;
+    this.embedding.forget();
     this.embedding.clock.set(training.index, training.steps);
     this.regularizer.begin(index);
     for (const { optimizer, learningRate: own = learningRate } of learning) optimizer.begin(own * rateFactor);
@@ -223,67 +202,6 @@ export class Trainer {
       ...{ batch, training, heldOut, learning },
       ...{ rate: learningRate * rateFactor, shares: batch.weights && sharesOf(batch.weights) },
     };
-  }
-
-  private onTape({
-    batch,
-    training,
-    heldOut,
-    learning,
-    rate,
-    shares,
-  }: TrainingStep): TapedStep<PendingLookups> {
-    this.ranOnTape = true;
-    const { embedding } = this;
-    // The network does not learn from what is held out.
-    const take = this.streamed && (heldOut ? () => {} : this.streamed.take);
-    let fit: tf.Scalar;
-    tf.tidy(() => {
-      const labels = tf.tensor1d(batch.labels);
-      const loss = () => {
-        const kept: SavedActivations[] = [];
-        const backward = {
-          take,
-          activations: this.activations,
-          ...this.regularizer.pass(),
-          onSaved: (of: SavedActivations) => kept.push(of),
-        };
-        const logits = this.logits(batch, training, undefined, backward);
-        fit = tf.keep(
-          shares
-            ? weightedCrossEntropy(logits, labels, tf.tensor1d(shares))
-            : binaryCrossEntropy(logits, labels),
-        );
-        const whole = embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
-        this.held ??= savedTensorBytes(kept);
-        return whole;
-      };
-      const variables = learning.flatMap((learners) => learners.variables);
-      if (heldOut && variables.length === 0) return void loss(); // kept for what the plan does once it is trained
-      const { grads } = tf.variableGrads(loss, heldOut ? variables : [...variables, embedding.anchor]);
-      this.countGradients(grads);
-      if (!heldOut) this.regularizer.addTo(grads);
-      for (const { optimizer } of learning)
-        optimizer.update(grads, heldOut ? undefined : this.streamed?.estimates);
-      if (!heldOut) embedding.update(rate);
-    });
-    const { pending, gradients } = embedding.left;
-    return {
-      ...{ loss: fit!, left: gradients, memo: pending },
-      ...(embedding.clock.indexWasRead && { varies: 'embed() reads the number of the step' }),
-    };
-  }
-
-  private countGradients(gradients: tf.NamedTensorMap): void {
-    const { anchor } = this.embedding;
-    const whole = Object.entries(gradients).filter(([name]) => name !== anchor.name);
-    const floats = whole.reduce((sum, [, { size }]) => sum + size, 0);
-    const { streamed } = this;
-    const blocks = [...(streamed?.estimates.keys() ?? [])].map(({ shape }) => estimateBlockBytes(shape));
-    this.gradientBytes = Math.max(
-      this.gradientBytes,
-      4 * floats + (streamed?.bytes ?? 0) + Math.max(0, ...blocks),
-    );
   }
 
   private get variables(): tf.Variable[] {

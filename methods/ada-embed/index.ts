@@ -90,7 +90,7 @@ function adaptivePlan(options: Options, dedicatedRows: DedicatedRows): Plan {
     maps: [scoreMap, rowMap],
     serving: { tables: plan.tables, maps: idSetMaps(set), toldApart: dedicatedRows.toldApart },
     embed(lookup) {
-      if (lookup.training?.index === 0)
+      if (lookup.training?.reached(1) === false)
         admission = new Admission(state(), {
           hotRows: dedicated,
           bounds: dedicatedRows.numbers.bounds,

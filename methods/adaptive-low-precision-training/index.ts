@@ -84,7 +84,9 @@ function adaptivePlan(layer: Layer, bits: number, options: Options): Plan {
     serving: { tables: [integers, steps] },
     embed(lookup) {
       const found = vectors(lookup);
-      return lookup.training?.index === 0 ? fakeQuantize(found, tf.fill([1, 1, 1], first), ends) : found;
+      return lookup.training?.reached(1) === false
+        ? fakeQuantize(found, tf.fill([1, 1, 1], first), ends)
+        : found;
     },
     async afterStep(step) {
       const touched = touchedRows(step, offsets);

@@ -1,5 +1,6 @@
 import * as tf from '../../tensors/index.ts';
 import type { Layer, Lookup, Weight } from '../../harness/contract/method.ts';
+import { computedTensor } from '../../harness/ops/computed-tensor.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 
@@ -45,13 +46,22 @@ export function widthSearch(
       return { shape: [fields.length, width, dim], init, ...(width === 1 && { frozen: true }) };
     });
 
+  const drawNoise = (noise: Float32Array, [index]: Float64Array) => {
+    const stream = random(deriveSeed(seed, 'auto-dim', index));
+    for (let i = 0; i < noise.length; i++) noise[i] = gumbel(stream.uniform());
+  };
+  const cool =
+    (steps: number, coolest: number) =>
+    (temperature: Float32Array, [index]: Float64Array) => {
+      temperature[0] = Math.max(coolest, 1 - index / steps);
+    };
   const probabilities = ({ weight, training }: Pick<Lookup, 'weight' | 'training'>) => {
     const plain = weight(logits) as tf.Tensor2D;
     if (training === undefined) return tf.softmax(plain);
-    const temperature = Math.max(coolest, 1 - training.index / training.steps);
-    const stream = random(deriveSeed(seed, 'auto-dim', training.index));
-    const noise = Float32Array.from({ length: plain.size }, () => gumbel(stream.uniform()));
-    return tf.softmax(tf.div(tf.add(plain, tf.tensor2d(noise, plain.shape)), temperature));
+    const { counter, steps } = training;
+    const temperature = computedTensor([1], cool(steps, coolest), counter);
+    const noise = computedTensor(plain.shape, drawNoise, counter);
+    return tf.softmax(tf.div(tf.add(plain, noise), temperature));
   };
   return {
     logits,

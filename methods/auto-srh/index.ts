@@ -1,6 +1,8 @@
 import * as tf from '../../tensors/index.ts';
 import { z } from 'zod';
-import type { Lookup, Method, Trained, Weight } from '../../harness/contract/method.ts';
+import type { IdMap } from '../../harness/contract/indices.ts';
+import { knownEmbed } from '../../harness/contract/known-embed.ts';
+import type { Lookup, Method, Table, Trained, Weight } from '../../harness/contract/method.ts';
 import { frequencyGroups } from './frequency-groups.ts';
 import { keepLargest, planSparse, type Retraining, sparseStage } from '../shared/pruning/sparse-rows.ts';
 
@@ -38,7 +40,7 @@ export const autoSrh: Method<z.infer<typeof options>> = {
   options,
   plan(layer, { groups, warmUp, rate, l1, finish }) {
     return planSparse(layer, (rows) => {
-      const { table, nonZeros, offsets, vectors } = rows;
+      const { table, nonZeros, offsets } = rows;
       const { dim } = layer;
       const groupMap = frequencyGroups(layer.fields, groups);
       const selection: Weight = {
@@ -64,12 +66,7 @@ export const autoSrh: Method<z.infer<typeof options>> = {
         maps: [groupMap],
         choices: { nonZeros },
         training: { name: 'search', holdOutEvery: 10 },
-        embed(lookup) {
-          const selected = boxed(lookup.weight(selection) as tf.Tensor2D, trains(lookup, warmUp));
-          lookup.penalize(tf.mul<tf.Scalar>(tf.sum(selected), l1));
-          const groupIndices = lookup.ids.plus(offsets).through(groupMap);
-          return tf.mul(vectors(lookup), rowsOf(selected, groupIndices.toFloats()));
-        },
+        embed: searching({ offsets, warmUp, l1 }, [table, selection, groupMap]),
         async next(trained) {
           const found = await products(trained);
           const values = finish === 'retrain' ? trained.initialRows(table) : found;
@@ -80,9 +77,25 @@ export const autoSrh: Method<z.infer<typeof options>> = {
   },
 };
 
+/** Rows times the weights of their groups. It knows no budget: the search is the same for all. */
+const searching = knownEmbed(
+  'auto-srh: search',
+  (
+    { offsets, warmUp, l1 }: { offsets: readonly number[]; warmUp: number; l1: number },
+    [table, selection, groupMap]: readonly [Table, Weight, IdMap],
+  ) =>
+    (lookup) => {
+      const selected = boxed(lookup.weight(selection) as tf.Tensor2D, trains(lookup, warmUp));
+      lookup.penalize(tf.mul<tf.Scalar>(tf.sum(selected), l1));
+      const rows = lookup.ids.plus(offsets);
+      const groupIndices = rows.through(groupMap);
+      return tf.mul(lookup.rows(table, rows), rowsOf(selected, groupIndices.toFloats()));
+    },
+);
+
 /** True once the weights are trained. */
 function trains({ training }: Lookup, warmUp: number): boolean {
-  return training !== undefined && training.index >= warmUp * training.steps;
+  return training?.reached(warmUp * training.steps) === true;
 }
 
 /** Rows of a small matrix, by a product with ones at their places: [batch, fields] -> [batch, fields, width]. */

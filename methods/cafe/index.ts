@@ -102,7 +102,7 @@ function adaptivePlan(layer: Layer, options: Options, dedicatedRows: DedicatedRo
     ...plan,
     maps: [map],
     embed(lookup) {
-      if (lookup.training?.index === 0) learning.begin();
+      if (lookup.training?.reached(1) === false) learning.begin();
       return plan.embed(lookup);
     },
     afterStep: (step) => learning.learn(step),

@@ -56,7 +56,7 @@ export const deepLight: Method<z.infer<typeof options>> = {
           const rows = vectors(lookup, served);
           const { training } = lookup;
           // Dropped floats may grow again until the next pruning; after the last one they stay zero.
-          return training && training.index >= phases(training.steps).last ? keepZeros(rows) : rows;
+          return training?.reached(phases(training.steps).last) ? keepZeros(rows) : rows;
         },
         async afterStep({ index, steps, ...access }) {
           const done = prunedAfter(index + 1, phases(steps), prunings);

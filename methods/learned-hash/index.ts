@@ -1,6 +1,7 @@
 import * as tf from '../../tensors/index.ts';
 import { z } from 'zod';
-import type { Method } from '../../harness/contract/method.ts';
+import { knownEmbed } from '../../harness/contract/known-embed.ts';
+import type { Method, Table } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { solveClusters } from './cluster-budget.ts';
 import { fitCodebooks } from '../shared/clustering/codebooks.ts';
@@ -40,12 +41,12 @@ export const learnedHash: Method<z.infer<typeof options>> = {
     const planned = codedLayer(layer, layout);
     const choices = { clusters: layout.codewords, clustered: layout.hot };
     if (planned.codebooks === undefined) return planned.plan(choices);
-    const { table, vectors, rowsOf } = fullTable(layer, width);
+    const { table, offsets, rowsOf } = fullTable(layer, width);
     return {
       tables: [table],
       choices,
       training: { name: 'sketch', share },
-      embed: (lookup) => tf.pad(vectors(lookup), [[0, 0], [0, 0], [0, dim - width]]), // prettier-ignore
+      embed: paddedRows({ offsets, missing: dim - width }, [table]),
       serving: planned.serving,
       async next(trained) {
         const rows = await trained.rows(table);
@@ -57,3 +58,11 @@ export const learnedHash: Method<z.infer<typeof options>> = {
     };
   },
 };
+
+/** Narrow rows of all ids, with zeros behind them. */
+const paddedRows = knownEmbed(
+  'learned-hash: narrow rows, padded',
+  ({ offsets, missing }: { offsets: readonly number[]; missing: number }, [table]: readonly [Table]) =>
+    ({ ids, rows }) =>
+      tf.pad(rows(table, ids.plus(offsets)), [[0, 0], [0, 0], [0, missing]]), // prettier-ignore
+);

@@ -1,6 +1,7 @@
 import * as tf from '../../tensors/index.ts';
 import { z } from 'zod';
-import type { Layer, Lookup, Method, Trained, Weight } from '../../harness/contract/method.ts';
+import { knownEmbed } from '../../harness/contract/known-embed.ts';
+import type { Layer, Method, Table, Trained, Weight } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { widthsUpTo } from '../shared/budget/shares.ts';
@@ -68,15 +69,10 @@ export const optEmbed: Method<Options> = {
         },
         choices: {},
         training: { name: 'search', holdOutEvery: 10 },
-        embed(lookup) {
-          const learned = lookup.weight(thresholds);
-          lookup.penalize(tf.mul<tf.Scalar>(tf.sum(tf.exp(tf.neg(learned))), options.alpha));
-          const limits = tf.reshape(learned, [1, fields.length, 1]);
-          const rows = rowsAbove(ids, lookup, limits);
-          const { training } = lookup;
-          if (training === undefined) return rows;
-          return tf.mul(rows, prefixes(drawWidths(layer, lookup.ids.batch, training.index), dim));
-        },
+        embed: searching({ offsets: ids.offsets, dim, seed: layer.seed, alpha: options.alpha }, [
+          ids.table,
+          thresholds,
+        ]),
         async next(trained) {
           const limits = await trained.weight(thresholds);
           const { widths, chosen, ...found } = await search(layer, ids, limits, trained, options);
@@ -91,9 +87,29 @@ export const optEmbed: Method<Options> = {
   },
 };
 
+/** Rows above thresholds that are learned, cut to widths that are drawn. It knows no budget: the search is the same for all. */
+const searching = knownEmbed(
+  'opt-embed: search',
+  (
+    { offsets, dim, seed, alpha }: { offsets: readonly number[]; dim: number; seed: number; alpha: number },
+    [table, thresholds]: readonly [Table, Weight],
+  ) =>
+    (lookup) => {
+      const fields = offsets.length;
+      const learned = lookup.weight(thresholds);
+      lookup.penalize(tf.mul<tf.Scalar>(tf.sum(tf.exp(tf.neg(learned))), alpha));
+      const rows = rowsAbove(
+        lookup.rows(table, lookup.ids.plus(offsets)),
+        tf.reshape(learned, [1, fields, 1]),
+      );
+      const { training } = lookup;
+      if (training === undefined) return rows;
+      return tf.mul(rows, prefixes(drawWidths({ fields, dim, seed }, lookup.ids.batch, training), dim));
+    },
+);
+
 /** Rows that are above their thresholds, zeros in place of the others. */
-function rowsAbove({ vectors }: FullTable, lookup: Lookup, limits: tf.Tensor): tf.Tensor3D {
-  const rows = vectors(lookup);
+function rowsAbove(rows: tf.Tensor3D, limits: tf.Tensor): tf.Tensor3D {
   return tf.mul(rows, step(tf.sub(sumsOfMagnitudes(rows), limits)));
 }
 
@@ -125,7 +141,7 @@ async function search(
       const { above } = ranked.levelWithin(fits(widths));
       const auc = await trained.auc((lookup) => {
         const raised = limits.map((limit) => limit + above);
-        const rows = rowsAbove(ids, lookup, tf.tensor3d(raised, [1, fields.length, 1]));
+        const rows = rowsAbove(ids.vectors(lookup), tf.tensor3d(raised, [1, fields.length, 1]));
         return tf.mul(rows, prefixes(tf.tensor3d([...widths], [1, fields.length, 1]), dim));
       }, options.rows);
       return Number.isNaN(auc) ? 0 : auc; // samples of one label

@@ -1,5 +1,6 @@
 import * as tf from '../../tensors/index.ts';
-import type { Layer } from '../../harness/contract/method.ts';
+import type { Layer, TrainingPlace } from '../../harness/contract/method.ts';
+import { computedTensor } from '../../harness/ops/computed-tensor.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 
@@ -49,9 +50,14 @@ export function prefixes(widths: tf.Tensor3D, dim: number): tf.Tensor3D {
 }
 
 /** Draws a number from 1 to dim for every sample and field, the same in the same step of a run: [batch, fields, 1]. */
-export function drawWidths({ fields, dim, seed }: Layer, batch: number, index: number): tf.Tensor3D {
-  const stream = random(deriveSeed(seed, 'widths', index));
-  const count = batch * fields.length;
-  const widths = Float32Array.from({ length: count }, () => 1 + Math.floor(dim * stream.uniform()));
-  return tf.tensor3d(widths, [batch, fields.length, 1]);
+export function drawWidths(
+  { fields, dim, seed }: { readonly fields: number; readonly dim: number; readonly seed: number },
+  batch: number,
+  { counter }: Pick<TrainingPlace, 'counter'>,
+): tf.Tensor3D {
+  const draw = (widths: Float32Array, [index]: Float64Array) => {
+    const stream = random(deriveSeed(seed, 'widths', index));
+    for (let i = 0; i < widths.length; i++) widths[i] = 1 + Math.floor(dim * stream.uniform());
+  };
+  return computedTensor([batch, fields, 1], draw, counter) as tf.Tensor3D;
 }

@@ -9,6 +9,8 @@ import { rowText } from './row-text.ts';
 import { tooltip } from './tooltip.ts';
 
 const rowStep = 15;
+/** Pixels between a label and the frame. */
+const labelGap = 8;
 /** The range reaches so many times as far as intervals usually do. */
 const widest = 4;
 
@@ -93,12 +95,15 @@ export function gapsChart(
   width: number,
 ): TopLevelSpec {
   const padding = {
-    left: Math.min(room + 8, width * 0.46),
+    left: Math.min(room + labelGap, width * 0.46),
     ...{ right: 24, top: 2, bottom: 24 },
   };
   const plotWidth = width - padding.left - padding.right;
   const height = lanes.length * rowStep;
-  const marks = lanes.map((lane, i) => markOf(lane, (i + 0.5) * rowStep, domain));
+  const marks = lanes.map((lane, i) => ({
+    ...markOf(lane, (i + 0.5) * rowStep, domain),
+    label: shortLabel(lane.label, padding.left - labelGap),
+  }));
   const y = { field: 'y', type: 'quantitative', scale: { domain: [height, 0], nice: false }, axis: null };
   const x = changeAxis(domain, 4, { labelFlush: true });
   const inside = marks.filter((mark) => !mark.beyond);
@@ -155,12 +160,12 @@ export function gapsChart(
       {
         data: { values: marks.filter(({ kind }) => kind !== 'reference') },
         mark: { type: 'text', align: 'right', baseline: 'middle', limit: 1000 },
-        encoding: { x: { value: -8 }, text: { field: 'label' } },
+        encoding: { x: { value: -labelGap }, text: { field: 'label' } },
       },
       {
         data: { values: marks.filter(({ kind }) => kind === 'reference') },
         mark: { type: 'text', align: 'right', baseline: 'middle', limit: 1000, fontStyle: 'italic', fill: 'var(--accent)' }, // prettier-ignore
-        encoding: { x: { value: -8 }, text: { field: 'label' } },
+        encoding: { x: { value: -labelGap }, text: { field: 'label' } },
       },
     ].filter(({ data }) => data.values.length > 0),
   };
@@ -182,7 +187,7 @@ const kindWords: Readonly<Record<GapLane['kind'], string>> = {
 };
 
 function markOf(
-  { row, label, kind, gap, words = kindWords[kind] }: GapLane,
+  { row, kind, gap, words = kindWords[kind] }: GapLane,
   y: number,
   [lowest, highest]: readonly [number, number],
 ) {
@@ -190,7 +195,7 @@ function markOf(
   const beyond = !(value >= lowest);
   return {
     series: row.series.key,
-    ...{ y, kind, label: shortLabel(label), beyond },
+    ...{ y, kind, beyond },
     far: !beyond ? '◂' : gap === undefined ? 'no common seed' : `◂ ${formatChange(value)}`,
     cut: beyond || value - error < lowest,
     cutRight: value + error > highest,

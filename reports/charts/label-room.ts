@@ -6,8 +6,10 @@ const longest = 34;
 /** The width of a character of 12 px text in the widest of the usual system fonts. */
 const pixelsPerCharacter = 7.2;
 
-export function shortLabel(label: string): string {
-  return label.length <= longest ? label : `${label.slice(0, longest - 1)}…`;
+/** `room`: the pixels that there are for it, if fewer than a long label takes. */
+export function shortLabel(label: string, room = Infinity): string {
+  const most = Math.min(longest, Math.floor(room / pixelsPerCharacter));
+  return label.length <= most ? label : `${label.slice(0, most - 1)}…`;
 }
 
 /** Pixels the widest of the labels takes. */

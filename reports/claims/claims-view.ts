@@ -128,6 +128,7 @@ function departureText(departure: Departure): string {
   if (departure.kind === 'sample')
     return `${formatCount(departure.rows)} of ${formatCount(departure.of)} rows`;
   if (departure.kind === 'epochs') return `${plural(departure.here, 'epoch')}, not ${departure.paper}`;
+  if (departure.kind === 'without') return `no number at ${departure.ratios.map(formatRatio).join(', ')}`;
   if (departure.kind === 'split') return `${departure.here} split, not ${departure.paper}`;
   return `${departure.here} for ${departure.paper}`;
 }

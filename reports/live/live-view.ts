@@ -4,6 +4,7 @@ import { formatCount, formatFixed, formatShort } from '../format.ts';
 import { type Line, curvesSvg } from './curves.ts';
 import { lineColors } from './line-colors.ts';
 import { type FinishedRun, type SweepState, lineOf, runCounts } from '../../analysis/progress/sweep.ts';
+import type { CompletedRun } from '../../results/record.ts';
 
 /** The state of a sweep as the templates read it. Text is unescaped: they escape it. */
 export interface LiveView {
@@ -110,10 +111,12 @@ function resultOf({ record }: FinishedRun) {
   const { status } = record;
   const words =
     record.status === 'completed'
-      ? `test AUC ${formatFixed(record.quality.auc)}, ${formatShort(record.speed.trainSamplesPerSecond.median)} samples/s`
+      ? `test AUC ${formatFixed(record.quality.auc)}, ${formatShort(record.speed.trainSamplesPerSecond.median)} samples/s${isShared(record) ? ', training shared' : ''}`
       : record.error;
   return { status, words, time: timeText(record.seconds) };
 }
+
+const isShared = ({ stages = [] }: CompletedRun) => stages.some(({ shared }) => shared !== undefined);
 
 /** `42 s`, `3 min`, `5 h 7 min` */
 function timeText(seconds: number): string {

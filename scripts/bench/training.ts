@@ -13,6 +13,7 @@ import { runComparison } from '../../suites/running/run-comparison.ts';
 import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';
 import { commandText } from '../options/command-text.ts';
 import { resolutionNote } from '../results/resolution-note.ts';
+import { sharedLine } from '../results/shared-line.ts';
 import { verdictsJson } from '../results/verdicts-json.ts';
 import { comparisonLines } from '../results/comparison-lines.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
@@ -127,7 +128,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       printJson({ recording: directory, report, margin, verdicts, runs: records });
     } else {
       const found = comparisonLines(readRecording(directory), options.margin);
-      print([...found, `results: ${directory}`, `report: ${report}`].join('\n'));
+      print([...found, ...sharedLine(records), `results: ${directory}`, `report: ${report}`].join('\n'));
     }
     return { report, exitCode: failed ? 1 : 0 };
   } catch (error) {

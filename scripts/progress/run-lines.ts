@@ -1,3 +1,4 @@
+import { secondsSaved, sharedTrainings } from '../../analysis/summary/shared-trainings.ts';
 import type { Job } from '../../suites/job.ts';
 import type { Watch } from '../../suites/running/run-all.ts';
 import type { RunRecord } from '../../results/record.ts';
@@ -49,7 +50,7 @@ export function runLines(sweep: SweepProgress): RunLines {
     },
     progress: (job) => draw(titleOf(job)),
     finished(job, record) {
-      say(`${titleOf(job)}: ${resultOf(record)}, ${record.seconds.toFixed(1)} s`);
+      say(`${titleOf(job)}: ${resultOf(record)}, ${record.seconds.toFixed(1)} s${sharedText(record)}`);
       draw('');
     },
     stop() {
@@ -57,6 +58,11 @@ export function runLines(sweep: SweepProgress): RunLines {
       bar?.stop();
     },
   };
+}
+
+function sharedText(record: RunRecord): string {
+  const saved = secondsSaved(sharedTrainings([record]));
+  return saved > 0 ? `, ${saved.toFixed(1)} s of training shared` : '';
 }
 
 function resultOf(record: RunRecord): string {

@@ -1,7 +1,7 @@
 import { baseline, comparisons } from '../../analysis/comparisons/comparable.ts';
 import { rowCovariances } from '../../analysis/statistics/row-covariances.ts';
 import { placementsIn } from '../../analysis/statistics/test-rows.ts';
-import type { CompletedRun } from '../../results/record.ts';
+import type { CompletedRun, RunRecord } from '../../results/record.ts';
 import type { Recording } from '../../results/recording.ts';
 import { type RowCovariances, writeRowCovariances } from '../../results/row-noise.ts';
 import { readRecording } from '../../results/store.ts';
@@ -15,18 +15,22 @@ export function keepRowNoise(directory: string): number | undefined {
   return found && writeRowCovariances(directory, found);
 }
 
-/** The covariances of the judged runs of every budget, each beside those of the uncompressed tables. */
+/** The covariances of the judged runs of every budget, each beside those of the uncompressed tables, and of references with scores. */
 export function covariancesOf(recording: Recording): RowCovariances | undefined {
   const { scores } = recording;
   if (scores === undefined) return undefined;
   const placementsOf = placementsIn(scores);
-  const runs = comparisons(recording).flatMap((group) =>
-    group.runs.filter((run): run is CompletedRun => run.status === 'completed'),
-  );
+  const groups = comparisons(recording);
+  const runs = groups.flatMap((group) => group.runs.filter(isCompleted));
+  // One reference stands beside several comparisons.
+  const references = [...new Set(groups.flatMap((group) => group.references.runs))]
+    .filter(isCompleted)
+    .filter((run) => placementsOf(run) !== undefined);
   if (runs.length === 0 || runs.some((run) => placementsOf(run) === undefined)) return undefined;
   const compressed = [...new Set(runs.filter(({ method }) => method !== baseline).map(({ compression }) => compression.requested))]; // prettier-ignore
   const budgets = (compressed.length > 0 ? compressed : [1]).map((requested) => {
-    const own = runs.filter((run) => run.method === baseline || run.compression.requested === requested);
+    const methods = runs.filter((run) => run.method === baseline || run.compression.requested === requested);
+    const own = [...methods, ...references];
     return {
       requested,
       ids: own.map(({ id }) => id),
@@ -36,3 +40,5 @@ export function covariancesOf(recording: Recording): RowCovariances | undefined 
   });
   return { rows: scores.labels.length, budgets };
 }
+
+const isCompleted = (run: RunRecord): run is CompletedRun => run.status === 'completed';

@@ -23,6 +23,7 @@ import { findMethod } from '../find-method.ts';
 import { expectedRuns, referenceJobs, referenceMethods } from '../references.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf, type Job } from '../job.ts';
+import { clearShelf } from '../stages/shelf-room.ts';
 import { sharingAmong } from '../stages/sharing-jobs.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
 import { requireWritable } from './recording-folder.ts';
@@ -98,6 +99,8 @@ export async function runComparison(
     const directory = options.out ?? join('results', name);
     const recording = basename(directory);
     const store = openStore(directory, { goneHosts: request.goneHosts });
+    const stagesIn = join(request.cache, 'stages');
+    clearShelf(stagesIn);
     try {
       const practice = practiceOf(asked[0]);
       const environment = {
@@ -120,7 +123,7 @@ export async function runComparison(
         ...(options.stageBytes > 0 && {
           stages: {
             shelf: {
-              ...{ folder: join(request.cache, 'stages'), limit: options.stageBytes },
+              ...{ folder: stagesIn, limit: options.stageBytes },
               ...(options.force && { notBefore: Date.now() }),
             },
             sharedBy: sharingAmong(jobs, data),
@@ -144,6 +147,7 @@ export async function runComparison(
       keepRowNoise(directory);
       return { directory, records, failed: anyFailed(records) };
     } finally {
+      clearShelf(stagesIn); // a run may have been killed
       store.close();
     }
   } finally {

@@ -1,12 +1,11 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { removeLeftover } from '../../files/whole-file.ts';
+import { takeLock } from '../../results/lock.ts';
 import { removeStaleWork } from '../../datasets/prepared/work-directory.ts';
 
 /** Free space of the disk that is never taken. */
 const keptFree = 2 ** 30;
-/** Claims (disk-shelf.ts) that nobody touched for so long are of processes that are gone. */
-const claimMs = 24 * 3600 * 1000;
 
 interface Kept {
   readonly path: string;
@@ -22,8 +21,6 @@ const isStage = (name: string) => /^[0-9a-f]{32}$/.test(name);
  * False, without removing any, if they cannot: the stage is larger than that, or the disk is nearly full.
  */
 export function makeRoom(folder: string, bytes: number, limit: number): boolean {
-  removeStaleWork(folder);
-  removeOldClaims(folder);
   if (bytes > limit) return false;
   const stages = stagesIn(folder).sort((a, b) => a.usedMs - b.usedMs);
   let total = stages.reduce((sum, stage) => sum + stage.bytes, 0) + unfinishedBytes(folder);
@@ -68,13 +65,23 @@ function bytesIn(path: string): number {
   }
 }
 
-function removeOldClaims(folder: string): void {
-  for (const name of fs.readdirSync(folder).filter((one) => /^[0-9a-f]{32}\.claim/.test(one))) {
-    const path = join(folder, name);
-    try {
-      if (Date.now() - fs.statSync(path).mtimeMs > claimMs) fs.rmSync(path, { force: true });
-    } catch {
-      // it is gone, or stays
-    }
+/** Removes what processes left that ended while they trained or wrote a stage. The folder need not be there. */
+export function clearShelf(folder: string): void {
+  if (!fs.existsSync(folder)) return;
+  try {
+    removeStaleWork(folder);
+    for (const name of fs.readdirSync(folder).filter((one) => one.endsWith('.claim')))
+      release(join(folder, name));
+  } catch {
+    // it stays, and stands in nobody's way
+  }
+}
+
+/** Gives a claim back whose process is gone. */
+function release(file: string): void {
+  try {
+    takeLock(file)();
+  } catch {
+    // somebody has it
   }
 }

@@ -25,6 +25,8 @@ export const kills: Part = {
 const sweeps: readonly (readonly string[])[] = [
   ['--method', 'md,hash', '--seeds', '2', '--compression', '4', '--rows', '300'],
   ['--method', 'md,qr', '--seeds', '1', '--compression', '4,8', '--rows', '20000', '--jobs', '2'],
+  // All runs begin with the same training, which one of them makes and the others wait for.
+  ['--method', 'pq,dedup', '--seeds', '1', '--compression', '4,8', '--rows', '6000', '--jobs', '2'],
 ];
 
 /** A sweep that is not killed any more ends within so many milliseconds. */

@@ -55,7 +55,7 @@ export function comparableRecords(folder: string): Map<string, string> {
   return latest;
 }
 
-const measured = new Set(['startedAt', 'seconds', 'speed', 'memory', 'recording', 'check']);
+const measured = new Set(['startedAt', 'seconds', 'speed', 'memory', 'recording', 'check', 'shared']);
 
 function withoutClock(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutClock);

@@ -42,6 +42,36 @@ describe('claims', () => {
     );
   });
 
+  it('do not speak of a best of all where a method has too few seeds, even if it is ahead', () => {
+    const judged = [
+      ...runsOf('robe', 16, [0.7534, 0.7531, 0.7533]),
+      ...runsOf('uniform', 16, [0.7531, 0.7535, 0.7531]),
+      ...runsOf('hashing-trick', 16, [0.74, 0.7401, 0.7399]),
+    ];
+    const ahead = claim([...full, ...judged, ...runsOf('lma', 16, [0.77])]).details;
+    expect(ahead).toContain('lma has fewer than three common seeds: the verdicts are on the others.');
+    expect(ahead).toContain(
+      'robe and uniform are equivalent: at most 0.001 below the best of those compared.',
+    );
+    const behind = claim([...full, ...judged, ...runsOf('lma', 16, [0.745])]).details;
+    expect(behind).toMatch(/It is at most 0\.000\d below the best of those compared, whichever that is\./);
+    expect(behind).toContain('uniform is equivalent: at most 0.001 below the best of those compared.');
+    expect(behind).toContain('lma is next, lower by 0.0084; fewer than three seeds give no verdict.');
+  });
+
+  it('stand without a distance where the leader has no seed in common', () => {
+    const leader = [7, 8].map((seed) => completedRun({ method: 'lma', ratio: 16, seed, auc: 0.77 }));
+    const { details } = claim([
+      ...full,
+      ...leader,
+      ...runsOf('robe', 16, [0.7534, 0.7531, 0.7533]),
+      ...runsOf('uniform', 16, [0.753, 0.754, 0.751]),
+      ...runsOf('hashing-trick', 16, [0.74, 0.7401, 0.7399]),
+    ]);
+    expect(details).toContain('hashing-trick is the first that is worse.');
+    expect(details).toMatch(/Undecided: .*uniform/);
+  });
+
   it('call undecided what is neither', () => {
     const { lead, details } = claim([
       ...full,

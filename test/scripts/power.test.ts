@@ -6,8 +6,10 @@ import { analyze } from '../../analysis/recording.ts';
 import { readRecording } from '../../results/store.ts';
 import { powerLines } from '../../scripts/results/power-lines.ts';
 import { resolutionNote } from '../../scripts/results/resolution-note.ts';
+import { settingHeadings } from '../../scripts/results/setting-headings.ts';
 import { verdictTable } from '../../scripts/results/verdict-table.ts';
 import { verdictsJson } from '../../scripts/results/verdicts-json.ts';
+import { runHere } from './run-here.ts';
 
 const recording = readRecording(join(import.meta.dirname, '../../recordings/2026-11-23-planted'));
 const [comparison] = analyze(recording).comparisons;
@@ -32,6 +34,10 @@ describe('power', () => {
     expect(few.planned).toHaveLength(1);
     const many = planOf(recording, comparison, { difference: 0.004, methods: 40, rows: 1e6 })!;
     expect(many.planned[0].seeds.worse).toBeGreaterThan(few.planned[0].seeds.worse!);
+    // Twenty times the methods, and full tables once in either.
+    const perSeed = (plan: typeof few) => plan.planned[0].hours.worse! / plan.planned[0].seeds.worse!;
+    expect(perSeed(many) / perSeed(few)).toBeGreaterThan(10);
+    expect(perSeed(many) / perSeed(few)).toBeLessThan(20);
   });
 });
 
@@ -53,6 +59,24 @@ test('verdicts are counted in a table, and whole as an object with their margin'
     comparison.rankings.map(({ standings }) => standings.size),
   );
   expect(verdicts[0].rowNoise).toBe('assumed');
+});
+
+test('each of several settings is named above its numbers; the only one is not', async () => {
+  const folder = join(import.meta.dirname, '../../recordings');
+  for (const script of ['power', 'verdicts']) {
+    const several = await runHere(script, [join(folder, '2026-11-24-training-memory-planted')]);
+    expect(several.stdout).toContain('exact gradients, activations of 4 bits in the backward pass:\n');
+  }
+  expect(settingHeadings([comparison.setting])).toEqual([[]]);
+});
+
+test('a recording without training runs has no verdicts, and says so', async () => {
+  const folder = join(import.meta.dirname, '../../recordings/2026-11-23-throughput-sgd');
+  for (const options of [[], ['--json']]) {
+    const { exitCode, stdout, stderr } = await runHere('verdicts', [folder, ...options]);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: .*no method was trained at a budget, so there is nothing to judge.*\n?$/);
+  }
 });
 
 test.each(['catalogue-criteo-sample', 'catalogue-planted'])(

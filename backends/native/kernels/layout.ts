@@ -8,6 +8,13 @@ export const layout = new Float64Array(3 * 16);
 /** Dimensions that fit. */
 export const maxRank = 16;
 
+/** A copy of what calls of the add-on read, which take the rank after the layout. */
+export function copyOfLayout(rank: number): Float64Array {
+  const copy = new Float64Array(layout.length);
+  copy.set(layout.subarray(0, 3 * rank));
+  return copy;
+}
+
 export function setDimension(d: number, size: number, first: number, second: number): void {
   layout[3 * d] = size;
   layout[3 * d + 1] = first;

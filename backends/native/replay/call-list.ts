@@ -1,4 +1,5 @@
 import type { Numbers } from '../addon.ts';
+import { copyOfLayout, layout } from '../kernels/layout.ts';
 
 /** Arrays that calls are made with. */
 export type CallArray = Numbers | Uint32Array | Float64Array;
@@ -22,7 +23,7 @@ export class Slot {
   }
 }
 
-/** What differs from step to step. */
+/** Values that differ from step to step. */
 export interface Inputs {
   readonly values: readonly unknown[];
   readonly rate: number;
@@ -33,16 +34,15 @@ export class CallList {
   readonly calls: Call[] = [];
   /** Arrays of this process that the step itself fills. Blocks of the pool are known by the pool. */
   readonly made = new Set<CallArray>();
+  /** Numbers from outside of which the step made tensors: constants, where they are no inputs. */
+  readonly given = new Set<unknown>();
   /** The reason why the calls cannot be made again, where there is one. */
   refusal: string | undefined;
   private readonly inputs: Inputs;
-  private readonly scratch: CallArray;
   private running = false;
 
-  /** `scratch`: an array that calls share and keep nothing of; it is copied. */
-  constructor(inputs: Inputs, scratch: CallArray) {
+  constructor(inputs: Inputs) {
     this.inputs = inputs;
-    this.scratch = scratch;
   }
 
   /** Makes a call and notes it. Calls that it makes itself are part of it. */
@@ -53,7 +53,7 @@ export class CallList {
 
   /** Notes a call that has been made already. */
   note<Args extends unknown[]>(work: (...args: Args) => unknown, args: Args): void {
-    if (!this.running) this.calls.push({ work, args: args.map((arg) => this.kept(arg)) });
+    if (!this.running) this.calls.push({ work, args: this.keptAll(args) });
   }
 
   /** The same as `run` of a call whose first argument is the learning rate of the step. */
@@ -63,7 +63,7 @@ export class CallList {
     args: Args,
   ): Result {
     if (rate !== this.inputs.rate) this.refuse('rows have a learning rate of their own');
-    this.calls.push({ work, args: [new Slot('rate'), ...args.map((arg) => this.kept(arg))] });
+    this.calls.push({ work, args: [new Slot('rate'), ...this.keptAll(args)] });
     return this.inside(() => work(rate, ...args));
   }
 
@@ -86,9 +86,12 @@ export class CallList {
     }
   }
 
+  private keptAll(args: readonly unknown[]): unknown[] {
+    return args.map((arg, at) => (arg === layout ? copyOfLayout(args[at + 1] as number) : this.kept(arg)));
+  }
+
   private kept(arg: unknown): unknown {
     if (typeof arg !== 'object' || arg === null) return arg;
-    if (arg === this.scratch) return this.scratch.slice();
     const place = this.inputs.values.indexOf(arg);
     if (place >= 0) return new Slot(place);
     return Array.isArray(arg) ? arg.map((part) => this.kept(part)) : arg;

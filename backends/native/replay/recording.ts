@@ -32,7 +32,8 @@ export class Recording {
     this.places = list.calls.flatMap(({ args }) => placesIn(args));
     this.blocks = taken;
     const arrays = new Set(list.calls.flatMap(({ args }) => arraysIn(args)));
-    this.variables = [...arrays].filter((array) => !this.fills(array)).map((array) => backend.watch(array));
+    const known = [...arrays].filter((array) => !this.fills(array) && !list.given.has(array));
+    this.variables = known.map((array) => backend.watch(array));
   }
 
   /** True if the step itself fills the array. */

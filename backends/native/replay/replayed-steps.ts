@@ -33,7 +33,7 @@ interface Recorded {
 interface Kind {
   /** The step before, not yet known to be like the next. */
   before?: Recorded;
-  /** What is replayed. */
+  /** The step that is replayed. */
   recorded?: Recorded;
   comparisons: number;
   repeats: number;

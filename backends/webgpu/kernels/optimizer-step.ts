@@ -1,4 +1,5 @@
 import { type OptimizerRule, updateRules } from '../../../harness/rules/index.ts';
+import type { StepNumbers } from '../../../harness/contract/step-replay.ts';
 import { numbersOf } from '../../../harness/rules/update-rule.ts';
 import { rulesInWgsl, type RuleInWgsl } from '../optimizer-rules.ts';
 import { type Program, reads } from '../program.ts';
@@ -8,11 +9,7 @@ import { main } from './wgsl.ts';
 /** One step of a rule on a dense variable, in place (harness/optimizers). */
 export function registerOptimizerStep(): void {
   register('OptimizerStep', (backend, { variable, gradient, ...states }, attributes) => {
-    const { rule, learningRate, step } = attributes as {
-      rule: OptimizerRule;
-      learningRate: number;
-      step: number;
-    };
+    const { rule, numbers: now } = attributes as unknown as { rule: OptimizerRule; numbers: StepNumbers };
     const written = [variable, ...Object.values(states)];
     // The update is in place: another tensor that shares the memory would change too.
     if (written.some(({ dataId }) => backend.refCount(dataId) !== 1))
@@ -22,7 +19,7 @@ export function registerOptimizerStep(): void {
     if (size === 0) return [];
     const { program, perGroup, byRow } = programs.get(rule)!;
     const items = byRow ? size / width : size;
-    const numbers = numbersOf(updateRules[rule], learningRate, step);
+    const numbers = numbersOf(updateRules[rule], now.learningRate, now.step);
     backend.run(program, [gradient, ...written], [items, width, ...numbers], Math.ceil(items / perGroup));
     return [];
   });

@@ -94,6 +94,18 @@ describe('the interval of a claim', () => {
     expect(evidence(0.0005, { ratios: { from: 2, to: 64 }, over: 'mean' }).state).toBe('undecided');
   });
 
+  it('is not held by the budgets that have numbers, where a layer is infeasible at another', () => {
+    const infeasible = (run: CompletedRun) =>
+      run.method === 'robe' && run.compression.requested === 16
+        ? infeasibleRun({ method: 'robe', ratio: 16, seed: run.seed })
+        : logged(run);
+    const { state, intervals, departures } = evidence(0.0005, { ratios: { from: 2, to: 64 } }, infeasible);
+    expect(intervals.map(({ requested, state }) => [requested, state])).toEqual([[4, 'held']]);
+    expect(state).toBe('undecided');
+    expect(departures.at(-1)).toEqual({ kind: 'without', ratios: [16] });
+    expect(evidence(-0.003, { ratios: { from: 2, to: 64 } }, infeasible).state).toBe('refuted');
+  });
+
   it('turns the sign of logloss, and counts test rows for accuracy and logloss as well', () => {
     // A lower logloss goes with a higher AUC in these records.
     expect(evidence(-0.0028, { ...hashing, size: 0, metric: 'logloss' }).intervals[0].value).toBeCloseTo(0.9 * 0.0022, 8); // prettier-ignore
@@ -151,6 +163,9 @@ describe('what stands beside a claim', () => {
     expect(seeds(0.01)).toBe(3);
     expect(seeds(0.002)!).toBeGreaterThan(3);
     expect(seeds(0.0001)).toBeUndefined();
+    // All budgets of a claim share its 5 %: four of them take more seeds than one.
+    const ofRange = (from: number, to: number) => settlementOf({ ...claim, size: 0.002, ratios: { from, to } }, { comparison, recording }).seeds!; // prettier-ignore
+    expect(ofRange(4, 256)).toBeGreaterThan(ofRange(16, 16));
     const alone = settlementOf({
       ...claim,
       data: { name: 'Criteo', datasets: ['criteo'], rows: 45_840_617 },

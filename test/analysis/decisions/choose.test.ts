@@ -94,6 +94,24 @@ describe('a choice at a budget', () => {
     expect([decision.chosen, decision.smallest]).toEqual([undefined, undefined]);
   });
 
+  it('is none where the method ahead has too few seeds to be compared, and says of others that they were not', () => {
+    const ahead = analyzedOf([...runs, ...runsOf('lma', 0.78, { seconds: 5 }).slice(0, 1)]);
+    expect(choose(ahead.ranking, within(0.001), 'trainSeconds').admitted).toEqual([]);
+    expect(frontOfBounds(ahead.ranking, 'trainSeconds')).toEqual([]);
+    const text = (of: typeof ahead) => decisionLine(decisionText(of.ranking, { rule: within(0.001), cost: 'trainSeconds' }, told)); // prettier-ignore
+    expect(text(ahead)).toBe(
+      'Nothing to choose by: lma is ahead, but fewer than three common seeds give no verdict.',
+    );
+    const behind = analyzedOf([...runs, ...runsOf('lma', 0.755, { seconds: 5 }).slice(0, 1)]);
+    expect(text(behind)).toMatch(
+      /^Choose uniform: .*\. lma is not compared: fewer than three common seeds\.$/,
+    );
+    const none = analyzedOf([...runsOf('full', 0.763, { seconds: 10 }), ...runsOf('lma', 0.755, { seconds: 5 }).slice(0, 1), ...['robe', 'uniform'].flatMap((name) => [0.75, 0.77, 0.76].map((auc, i) => completedRun({ method: name, ratio: 16, seed: i + 1, auc: auc + (name === 'robe' ? 0.01 * i : 0) })))]); // prettier-ignore
+    expect(text(none)).toMatch(
+      /^No method is shown .* lma is not compared: fewer than three common seeds\.$/,
+    );
+  });
+
   it('has a front: for none of it is another as close to the best, and cheaper', () => {
     const front = frontOfBounds(ranking, 'trainSeconds');
     expect(labels(front.map(({ row }) => row))).toEqual(['robe', 'uniform', 'memcom']);

@@ -50,4 +50,15 @@ describe('the differences to the leader', () => {
     expect(new Set(arrows.map(({ label }) => label)).size).toBe(far.length);
     for (const { far: text } of arrows) expect(text).toMatch(/^◂ −0\.\d{4}$/);
   });
+
+  it('end a long name with … on a narrow page, where the frame would cut off its beginning', () => {
+    const long = lanes.map((lane) => ({ ...lane, label: `adaptive-low-precision-${lane.label}` }));
+    const spec = gapsChart({ lanes: long, margin: 0.001, domain: [-0.01, 0.01] }, 342) as unknown as { layer: Layer[]; padding: { left: number } }; // prettier-ignore
+    const labels = spec.layer.flatMap(({ mark, data }) => (mark.type === 'text' ? data.values : [])).map(({ label }) => label as string); // prettier-ignore
+    expect(labels.length).toBeGreaterThan(0);
+    for (const label of labels) {
+      expect(label).toMatch(/^adaptive-low.*…$/);
+      expect(label.length * 7.2).toBeLessThanOrEqual(spec.padding.left);
+    }
+  });
 });

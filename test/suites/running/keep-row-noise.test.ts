@@ -33,7 +33,8 @@ function record(): void {
   const noise = random(5);
   const common = [...labels].map((label) => 2 * label + noise.normal());
   const lines: string[] = [];
-  for (const [method, ratio, spread] of [
+  for (const [method, ratio, spread, reference] of [
+    ['no-ids', 1, 0.9, 'no-ids'],
     ['full', 1, 0.2],
     ['robe', 4, 0.21],
     ['uniform', 4, 0.5],
@@ -43,7 +44,8 @@ function record(): void {
     const own = common.map((x) => x + spread * noise.normal());
     for (let seed = 1; seed <= 3; seed++) {
       const scores = Float32Array.from(own, (x) => x + 0.1 * noise.normal());
-      const run = completedRun({ method, ratio, seed, auc: placements(scores, labels).auc });
+      const made = completedRun({ method, ratio, seed, auc: placements(scores, labels).auc });
+      const run = { ...made, ...(reference !== undefined && { reference }) };
       const id = `${method}-${ratio}-${seed}`;
       lines.push(sealedLine({ ...run, id, dataset: { ...run.dataset, rows } }));
       writeFileSync(join(folder, 'scores', `${id}.f32`), scores);
@@ -62,13 +64,14 @@ const rows = { train: 1000, validation: 900, test: 900 };
 
 const judged = () => {
   const { comparisons, testRows, rowNoiseProblem } = analyze(readRecording(folder));
-  const [{ rows: found, rankings, noise }] = comparisons;
+  const [{ rows: found, references, rankings, noise }] = comparisons;
   const at4 = found.filter(isCompleted).filter(({ requested }) => requested === 4);
   const full = found.filter(isCompleted)[0];
   const differences = [
     [at4[0], at4[1]],
     [at4[0], full],
     [at4[1], full],
+    [at4[0], references.map(({ row }) => row).filter(isCompleted)[0]],
   ].map(([a, b]) => testRows?.difference(a.runs, b.runs));
   const verdicts = rankings.map(({ standings }) => [...standings.values()]);
   return { differences, verdicts, noise, rowNoiseProblem, source: testRows?.source };
@@ -106,8 +109,8 @@ describe('row-noise.jsonl', () => {
     keepRowNoise(folder);
     const [, line] = readFileSync(file, 'utf8').split('\n');
     const { covariances, ids } = JSON.parse(line) as { covariances: string; ids: string[] };
-    expect(ids).toHaveLength(9);
-    expect(covariances).toHaveLength(4 * Math.ceil((4 * 45) / 3));
+    expect(ids).toHaveLength(12);
+    expect(covariances).toHaveLength(4 * Math.ceil((4 * 78) / 3));
   });
 
   it.each<[string, () => void, RegExp]>([
@@ -130,6 +133,15 @@ describe('row-noise.jsonl', () => {
     expect(rowNoiseProblem).toMatch(problem);
   });
 
+  it('does not know a reference that was made again, and stays for all others', () => {
+    keepRowNoise(folder);
+    addRun('no-ids-1-1', 1, 'no-ids');
+    withoutScores();
+    const { source, differences } = judged();
+    expect(source).toBe('covariances');
+    expect(differences.map((one) => one !== undefined)).toEqual([true, true, true, false]);
+  });
+
   it('is not written where a run has no scores', () => {
     rmSync(join(folder, 'scores', 'robe-4-2.f32'));
     expect(keepRowNoise(folder)).toBeUndefined();
@@ -137,8 +149,9 @@ describe('row-noise.jsonl', () => {
   });
 });
 
-function addRun(id: string, seed: number): void {
-  const run = completedRun({ method: 'uniform', ratio: 4, seed, auc: 0.7 });
-  const line = sealedLine({ ...run, id, dataset: { ...run.dataset, rows } });
+function addRun(id: string, seed: number, reference?: string): void {
+  const [method, ratio] = reference === undefined ? ['uniform', 4] : [reference, 1];
+  const run = completedRun({ method, ratio, seed, auc: 0.7 });
+  const line = sealedLine({ ...run, id, ...(reference !== undefined && { reference }), dataset: { ...run.dataset, rows } }); // prettier-ignore
   appendFileSync(join(folder, 'runs.jsonl'), `${line}\n`);
 }

@@ -48,18 +48,42 @@ export const batches = (() => {
   return [...whole.slice(0, 4), small[0], ...whole.slice(4), small[1]];
 })();
 
+/** The same batches, in arrays that the next ones are written to, as a reader of batches may do. */
+function reader(): (batch: Batch) => Batch {
+  const arrays = new Map<string, Float32Array | Uint32Array>();
+  const into = <A extends Float32Array | Uint32Array>(name: string, values: A): A => {
+    const key = `${name} ${values.length}`;
+    const array = (arrays.get(key) ?? values.slice()) as A;
+    arrays.set(key, array);
+    array.set(values);
+    return array;
+  };
+  return (batch) => ({
+    ...batch,
+    ...{
+      dense: into('dense', batch.dense),
+      ids: into('ids', batch.ids),
+      labels: into('labels', batch.labels),
+    },
+  });
+}
+
 export async function trained(backend: OpenBackend, course: Course): Promise<Outcome> {
   const { model = dlrm, modelOptions = { bottom: [16], top: [16] }, rule = 'adagrad', dim = 8 } = course;
   const { settings = {}, steps = 24, rateFactor } = course;
   const embedding = new Embedding(course.plan(), backend, rule, 1, undefined, undefined, settings);
-  const network = model.build({ denseFields, fields: fields.length, dim }, model.options.parse(modelOptions), 2);
+  const network = model.build(
+    { denseFields, fields: fields.length, dim },
+    model.options.parse(modelOptions),
+    2,
+  );
   const trainer = new Trainer(embedding, network, optimizers[rule], settings);
   const used = course.batches ?? batches;
+  const readAgain = reader();
   const losses: number[] = [];
   for (let step = 0; step < steps; step++) {
-    // A reader of batches may use its arrays again: these do.
     const factor = rateFactor ? { rateFactor: rateFactor(step) } : {};
-    const loss = trainer.step(used[step % used.length], 0.05, {
+    const loss = trainer.step(readAgain(used[step % used.length]), 0.05, {
       ...{ index: step, steps, heldOut: trainer.holdsOut(step), ...factor },
     });
     losses.push(loss.dataSync()[0]);
