@@ -217,7 +217,10 @@ function linearText(rule: Rule, there: LinearThere | undefined, ranking: Ranking
   if (there === undefined) return '';
   const { linear, bound, beatenBy } = there;
   const { model } = linear.runs[0];
-  if (wouldDo(rule, there)) return `${model} would do: it is at most ${formatFixed(bound!)} below the best.`;
+  if (wouldDo(rule, there)) {
+    const most = bound === 0 ? 'no method is better' : `it is at most ${formatFixed(bound!)} below the best`;
+    return `${model} would do: ${most}.`;
+  }
   if (beatenBy?.length === 0) {
     const ahead =
       ranking?.leader !== undefined && linear.estimates.auc.value > ranking.leader.estimates.auc.value;

@@ -81,10 +81,34 @@ export function readTrainedState(
     for (const [array, length] of pieces.stateLengths.entries())
       for (const { from, floats } of piecesOf(length, 1)) {
         read(floats);
-        pieces.writeState(array, from, floats);
+        writeChanged(pieces, array, from, floats);
       }
     pieces.setSteps(nextSteps());
   }
+}
+
+/** Floats of a page of memory. */
+const pageFloats = 1024;
+
+/**
+ * Writes what is not there yet, page by page: the state of rows that nobody has looked up is zero, and takes no memory before
+ * it is written.
+ */
+function writeChanged(pieces: RowPieces, array: number, from: number, floats: Float32Array): void {
+  const there = new Float32Array(pageFloats);
+  for (let at = 0; at < floats.length; at += pageFloats) {
+    const page = floats.subarray(at, at + pageFloats);
+    const before = there.subarray(0, page.length);
+    pieces.readState(array, from + at, before);
+    if (!sameBits(page, before)) pieces.writeState(array, from + at, page);
+  }
+}
+
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  const [one, other] = [a, b].map(
+    ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
+  return Buffer.compare(one, other) === 0;
 }
 
 function variablesOf({ network, embedding }: Trainer): readonly tf.Variable[] {

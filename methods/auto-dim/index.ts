@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { Method } from '../../harness/contract/method.ts';
+import { knownEmbed } from '../../harness/contract/known-embed.ts';
+import type { Method, Table, Weight } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { widthsUpTo } from '../shared/budget/shares.ts';
 import { planWithWidths, widthBytes } from '../shared/low-rank/block-widths.ts';
 import { chooseWithin } from './knapsack.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
-import { widthSearch } from './width-search.ts';
+import { mixedMatrices, type Mixture, widthSearch } from './width-search.ts';
 import { sum } from '../../base/sum.ts';
 import { anythingWithin } from '../shared/budget/plan-within.ts';
 import { fieldRanges } from '../shared/frequency/popularity.ts';
@@ -48,7 +49,7 @@ export const autoDim: Method<z.infer<typeof options>> = {
   cost: 'stages',
   options,
   plan(layer, { rate, prior, coolest }) {
-    return unlessFull(layer, ({ table, vectors }) => {
+    return unlessFull(layer, ({ table, offsets }) => {
       const { fields, dim, budget } = layer;
       const candidates = widthsUpTo(dim);
       const costs = fields.map(({ cardinality }) =>
@@ -63,14 +64,7 @@ export const autoDim: Method<z.infer<typeof options>> = {
         serving: anythingWithin(budget),
         choices: { candidates },
         training: { name: 'search', holdOutEvery: 10 },
-        embed: (lookup) => {
-          const all = {
-            vectors: vectors(lookup),
-            matrices: search.matrices(lookup),
-            fields: [...fields.keys()],
-          };
-          return joinFields([all], fields.length, dim);
-        },
+        embed: searching({ ...search.mixture, offsets }, [table, ...search.weights]),
         async next(trained) {
           const logits = await trained.weight(search.logits);
           const worth = fields.map((_, f) => {
@@ -98,3 +92,19 @@ function logSoftmax(logits: Float32Array, m: number): number {
   const max = Math.max(...logits);
   return logits[m] - max - Math.log(logits.reduce((sum, x) => sum + Math.exp(x - max), 0));
 }
+
+/** Rows of full width times the matrices of the search. It knows no budget: the search is the same for all. */
+const searching = knownEmbed(
+  'auto-dim: search',
+  (
+    { offsets, ...mixture }: Mixture & { readonly offsets: readonly number[] },
+    [table, ...weights]: readonly [Table, ...Weight[]],
+  ) => {
+    const matricesOf = mixedMatrices(mixture, weights);
+    const fields = [...offsets.keys()];
+    return (lookup) => {
+      const vectors = lookup.rows(table, lookup.ids.plus(offsets));
+      return joinFields([{ vectors, matrices: matricesOf(lookup), fields }], offsets.length, mixture.dim);
+    };
+  },
+);

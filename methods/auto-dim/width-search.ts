@@ -11,12 +11,21 @@ export interface SearchRule {
   readonly coolest: number;
 }
 
+/** Settings of the matrices, which depend on nothing else but weights. */
+export interface Mixture {
+  readonly seed: number;
+  readonly dim: number;
+  readonly candidates: readonly number[];
+  readonly coolest: number;
+}
+
 /** Widths of fields, mixed by what is known of them so far. */
 export interface WidthSearch {
   /** [fields, candidates], learned on samples held out. */
   readonly logits: Weight;
   /** All that is trained. */
   readonly weights: readonly Weight[];
+  readonly mixture: Mixture;
   /** Matrices that take a row of full width to the field's vector: [fields, dim, dim]. */
   readonly matrices: (lookup: Pick<Lookup, 'weight' | 'training'>) => tf.Tensor3D;
 }
@@ -46,6 +55,17 @@ export function widthSearch(
       return { shape: [fields.length, width, dim], init, ...(width === 1 && { frozen: true }) };
     });
 
+  const weights = [...projections, logits];
+  const mixture = { seed, dim, candidates, coolest };
+  return { logits, weights, mixture, matrices: mixedMatrices(mixture, weights) };
+}
+
+/** The matrices of a search, by its settings and `weights` alone, in their order there. */
+export function mixedMatrices(
+  { seed, dim, candidates, coolest }: Mixture,
+  weights: readonly Weight[],
+): WidthSearch['matrices'] {
+  const logits = weights.at(-1)!;
   const drawNoise = (noise: Float32Array, [index]: Float64Array) => {
     const stream = random(deriveSeed(seed, 'auto-dim', index));
     for (let i = 0; i < noise.length; i++) noise[i] = gumbel(stream.uniform());
@@ -63,23 +83,19 @@ export function widthSearch(
     const noise = computedTensor(plain.shape, drawNoise, counter);
     return tf.softmax(tf.div(tf.add(plain, noise), temperature));
   };
-  return {
-    logits,
-    weights: [...projections, logits],
-    matrices(lookup) {
-      const shares = tf.split(probabilities(lookup), candidates.length, 1); // each [fields, 1]
-      const identity = tf.tensor3d(
-        Float32Array.from({ length: dim * dim }, (_, at) => (at % (dim + 1) === 0 ? 1 : 0)),
-        [1, dim, dim],
-      );
-      const matrices = candidates.map((width, m) => {
-        if (width === dim) return identity;
-        const matrix = lookup.weight(projections[m]) as tf.Tensor3D;
-        const norms = tf.sqrt(tf.add(tf.sum(tf.square(matrix), 1, true), 1e-12));
-        return tf.pad(tf.div(matrix, norms), [[0, 0], [0, dim - width], [0, 0]]); // prettier-ignore
-      });
-      return tf.addN(matrices.map((matrix, m) => tf.mul(matrix, tf.reshape(shares[m], [-1, 1, 1]))));
-    },
+  return (lookup) => {
+    const shares = tf.split(probabilities(lookup), candidates.length, 1); // each [fields, 1]
+    const identity = tf.tensor3d(
+      Float32Array.from({ length: dim * dim }, (_, at) => (at % (dim + 1) === 0 ? 1 : 0)),
+      [1, dim, dim],
+    );
+    const matrices = candidates.map((width, m) => {
+      if (width === dim) return identity;
+      const matrix = lookup.weight(weights[m]) as tf.Tensor3D;
+      const norms = tf.sqrt(tf.add(tf.sum(tf.square(matrix), 1, true), 1e-12));
+      return tf.pad(tf.div(matrix, norms), [[0, 0], [0, dim - width], [0, 0]]); // prettier-ignore
+    });
+    return tf.addN(matrices.map((matrix, m) => tf.mul(matrix, tf.reshape(shares[m], [-1, 1, 1]))));
   };
 }
 

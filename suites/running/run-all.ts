@@ -6,6 +6,7 @@ import { batchesOfJobs } from '../rate-search.ts';
 import { networkText } from '../find-model.ts';
 import type { Progress } from '../../harness/training/train.ts';
 import type { ShelfSettings } from '../stages/disk-shelf.ts';
+import { Turns } from '../stages/turns.ts';
 import { runJob, type Ending } from './run-job.ts';
 import type { Assignment } from './worker-protocol.ts';
 
@@ -13,8 +14,8 @@ export interface RunnerOptions {
   /** All jobs that may run; `batchesOfJobs` chooses among them. */
   readonly jobs: readonly Job[];
   readonly assignment: Omit<Assignment, 'job' | 'stages'>;
-  /** The place of trained stages, and which jobs are given it; none if absent. */
-  readonly stages?: { readonly shelf: ShelfSettings; readonly sharedBy: (job: Job) => boolean };
+  /** The place of trained stages, and the groups of jobs that share one (`sharingAmong`). No stage is shared if absent. */
+  readonly stages?: { readonly shelf: ShelfSettings; readonly groupOf: (job: Job) => string | undefined };
   readonly dataset: RunRecord['dataset'];
   readonly recording: string;
   /** The hardware in words, part of every record. */
@@ -75,10 +76,12 @@ async function runRound(
   // If one lane cannot continue (the disk is full), the others stop as well, for the same reason.
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
+  const turns = new Turns(options.stages?.groupOf ?? (() => undefined));
   const lane = async () => {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
+    for (let job = turns.next(waiting); job !== undefined; job = turns.next(waiting)) {
       signal.throwIfAborted();
       records.set(job.id, await runOne(job, { ...options, signal }));
+      turns.ended(job);
     }
   };
   const lanes = Array.from({ length: options.concurrency }, () =>
@@ -94,7 +97,7 @@ async function runOne(job: Job, options: RunnerOptions): Promise<RunRecord> {
   const started = { at: new Date(), clock: performance.now() };
   const assignment = {
     ...{ ...options.assignment, job },
-    ...(stages?.sharedBy(job) && { stages: stages.shelf }),
+    ...(stages?.groupOf(job) !== undefined && { stages: stages.shelf }),
   };
   const ending = await run(assignment, signal, (progress) => watch.progress(job, progress));
   const record = recordOf(job, ending, started, options);

@@ -126,7 +126,7 @@ export async function runComparison(
               ...{ folder: stagesIn, limit: options.stageBytes },
               ...(options.force && { notBefore: Date.now() }),
             },
-            sharedBy: sharingAmong(jobs, data),
+            groupOf: sharingAmong(jobs, data),
           },
         }),
         dataset,

@@ -6,10 +6,11 @@ import type { Job } from '../job.ts';
 import { planFor, trainingOf } from '../plan-for.ts';
 
 /**
- * True for a job whose first stage another job of the list, of another method or ratio, trains as well. It saves others the
- * writing of stages that nobody asks for; which stages are the same is decided by their runs, with all that matters.
+ * The group of a job whose first stage another job of the list, of another method or ratio, trains as well; undefined for all
+ * others. It saves them the writing of stages that nobody asks for; which stages are the same is decided by their runs, with
+ * all that matters.
  */
-export function sharingAmong(jobs: readonly Job[], data: Data): (job: Job) => boolean {
+export function sharingAmong(jobs: readonly Job[], data: Data): (job: Job) => string | undefined {
   const trained = new Map<string, string | undefined>();
   const trainedBy = (job: Job) => {
     const key = keyOf(job);
@@ -25,7 +26,11 @@ export function sharingAmong(jobs: readonly Job[], data: Data): (job: Job) => bo
     const group = groupOf(job);
     if (group !== undefined) sharers.set(group, (sharers.get(group) ?? new Set()).add(keyOf(job)));
   }
-  return (job) => (sharers.get(groupOf(job) ?? '')?.size ?? 0) > 1;
+  return (job) => {
+    const group = groupOf(job) ?? '';
+    const { seed, learningRate } = job;
+    return (sharers.get(group)?.size ?? 0) > 1 ? canonicalJson([group, seed, learningRate]) : undefined;
+  };
 }
 
 const keyOf = ({ method, options, compression, count, dim }: Job) =>

@@ -1,7 +1,13 @@
 import * as tf from '../../tensors/index.ts';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { none, optimizerRules, type OpenBackend, type Rows } from '../../harness/contract/backend.ts';
+import {
+  none,
+  optimizerRules,
+  type OpenBackend,
+  type Rows,
+  type RowState,
+} from '../../harness/contract/backend.ts';
 import type { Table } from '../../harness/contract/method.ts';
 import { permutation } from '../../base/random.ts';
 import { overlaps } from '../../harness/contract/table-shape.ts';
@@ -246,6 +252,7 @@ export function testRows({ open, numRuns = 100, startWithin = 0, small = false }
       expect(await all(again)).toEqual(await all(once));
       expect((await again.readState()).floats).toEqual((await once.readState()).floats);
       if (rule === 'adagrad') expect(() => narrow.writeState(state)).toThrow('floats of state for a table');
+      if (again.pieces) await expectPieces(again, twice, await again.readState());
       for (const rows of [once, twice, again, narrow]) rows.dispose();
       for (const gradient of gradients) gradient.dispose();
     }
@@ -333,4 +340,24 @@ function fresh(values: Float32Array, shape: [number, number]): tf.Tensor2D {
 function furthest(found: Float32Array, expected: Float32Array): number {
   expect(found.length).toBe(expected.length);
   return found.reduce((most, x, i) => Math.max(most, Math.abs(x - expected[i])), 0);
+}
+
+/** Pieces are parts of what `read` and `readState` give, and what is written in pieces is there. */
+async function expectPieces(rows: Rows, others: Rows, state: RowState): Promise<void> {
+  const { pieces } = rows;
+  const { width } = rows.table;
+  const some = new Float32Array(3 * width);
+  pieces!.readRows(589, 592, some);
+  expect(some).toEqual(await rows.read(589, 592));
+  expect(pieces!.steps).toBe(state.steps);
+  expect(pieces!.stateLengths).toEqual(state.floats.map(({ length }) => length));
+  state.floats.forEach((floats, array) => {
+    const own = new Float32Array(40);
+    pieces!.readState(array, floats.length - 40, own);
+    expect(own).toEqual(floats.subarray(floats.length - 40));
+    others.pieces!.writeState(array, 0, floats.subarray(0, 100));
+    others.pieces!.writeState(array, 100, floats.subarray(100));
+  });
+  others.pieces!.setSteps(state.steps);
+  expect(await others.readState()).toEqual(state);
 }

@@ -157,5 +157,9 @@ describe('the linear model of a budget', () => {
     const alone = { ...linear, bound: 0.002, beatenBy: [] };
     const text = decisionLine(decisionText(ranking, { rule: within(0.001), cost: 'trainSeconds' }, { ...told, linear: alone })); // prettier-ignore
     expect(text).toMatch(/No method is shown to beat linear\.$/);
+    const above = { ...linear, bound: 0, beatenBy: [] };
+    const noisy = analyzedOf(['robe', 'uniform'].flatMap((name, m) => [0.75, 0.77, 0.76].map((auc, i) => completedRun({ method: name, ratio: 16, seed: i + 1, auc: auc + m * 0.01 * i })))); // prettier-ignore
+    const nothing = decisionLine(decisionText(noisy.ranking, { rule: within(0.001), cost: 'trainSeconds' }, { ...told, linear: above })); // prettier-ignore
+    expect(nothing).toMatch(/^No method is shown .* linear would do: no method is better\.$/);
   });
 });

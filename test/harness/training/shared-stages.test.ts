@@ -10,12 +10,13 @@ import { findMethod } from '../../../suites/find-method.ts';
 import { methods, wrappers } from '../../../methods/index.ts';
 import { layerAt } from '../../layers.ts';
 import { smallData } from '../../small-data.ts';
-import { smallRun } from '../../small-run.ts';
+import { smallRun as usualRun } from '../../small-run.ts';
 import { MemoryShelf } from './memory-shelf.ts';
 
 /** Stages of equal names are the same training, and a run that is given one is the run that trains it, bit by bit. */
 
 const data = smallData();
+const smallRun = { ...usualRun, batchSize: 150 };
 const backend = await cpu.open({});
 
 interface Asked {
@@ -78,6 +79,13 @@ test('methods that begin with a row for every id share that, and what is stored 
     expect(full, method).toContain(method);
 });
 
+test.each(['auto-dim', 'auto-srh', 'opt-embed', 'mec'])('%s searches once for all budgets', (method) => {
+  const names = new Set([2, 3].map((ratio) => nameOf({ method, ratio })));
+  expect(names.size).toBe(1);
+  expect(names).not.toContain(undefined);
+  expect(names).not.toContain(nameOf({ method: 'full', ratio: 1 }));
+});
+
 describe('stages of one name are equal to the bit', () => {
   for (const [name, group] of namedAlike()) {
     const floatsOf = async (asked: Asked) => {
@@ -90,12 +98,9 @@ describe('stages of one name are equal to the bit', () => {
     beforeAll(async () => {
       expected = await floatsOf(first);
     });
-    test.each(others.filter(({ ratio }, i) => ratio === 2 || i % 3 === 0))(
-      '$method at $ratio',
-      async (asked) => {
-        expect(await floatsOf(asked)).toEqual(expected);
-      },
-    );
+    test.each(others.filter((_, i) => i % 3 === 0))('$method at $ratio', async (asked) => {
+      expect(await floatsOf(asked)).toEqual(expected);
+    });
   }
 });
 
@@ -153,7 +158,7 @@ describe.each(practices)('a run that is given its first stage: $called', ({ call
     const given = await trainingOf(asked, settings, shelf);
     expect(shelf.given).toBe(1);
     expect(given).toEqual(trained);
-    expect(await trainingOf(asked, settings)).toEqual(trained);
+    if (called === 'plain') expect(await trainingOf(asked, settings)).toEqual(trained);
   });
 });
 
