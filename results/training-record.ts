@@ -46,6 +46,15 @@ export const stage = z.object({
     .optional(),
   /** Snapshots that its weights are the mean of: 0 where its method allows none. Absent where no average was asked for. */
   snapshots: count.optional(),
+  /** Absent from older records, and where the backend replays no steps. */
+  replay: z
+    .object({
+      /** Steps that were calls of kernels made again as the backend had recorded them, without tfjs's tape. */
+      steps: count,
+      /** The reason why other steps ran on the tape, if it is another than that they were recorded. */
+      reason: z.string().optional(),
+    })
+    .optional(),
   /**
    * Another run trained it, and this one continued from there, bit by bit. All numbers of the stage, and what the record says of
    * speed and memory, are then as that run measured them. Absent where the run trained it itself.

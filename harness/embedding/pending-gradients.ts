@@ -49,7 +49,7 @@ export class PendingGradients {
     }));
   }
 
-  /** In the order of embed(). */
+  /** Gradients in the order of embed(). */
   get inOrder(): { readonly table: Table; readonly gradient: tf.Tensor2D }[] {
     return [...this.entries]
       .sort((a, b) => a.order - b.order)

@@ -1,6 +1,7 @@
 import type { CarriedState } from './carried-state.ts';
 import type { OpenBackend, OptimizerRule } from '../contract/backend.ts';
 import type { Data } from '../contract/data.ts';
+import type { StepCounts } from '../contract/step-replay.ts';
 import type { Plan, Stage } from '../contract/method.ts';
 import { practiceOf } from '../contract/training-practice.ts';
 import { deriveSeed } from '../../base/hash.ts';
@@ -53,8 +54,16 @@ export interface StageCost {
   readonly epochs?: readonly EpochResult[];
   /** Snapshots that its weights are the mean of, where an average was asked for: 0 where its plan allows none. */
   readonly snapshots?: number;
+  /** Steps that the backend replayed: absent where it replays none. */
+  readonly replay?: StageReplay;
   /** Another run trained it: all numbers here are as if this one had. */
   readonly shared?: SharedStage;
+}
+
+/** Steps of a stage that were replayed, and the reason why others were not, if it is another than that they were recorded. */
+export interface StageReplay {
+  readonly steps: number;
+  readonly reason?: string;
 }
 
 /** A stage that another run has trained. */
@@ -173,6 +182,7 @@ export async function runStages(
       trainingBytes: trainingBytes(plan, embedding, optimizer),
       ...(tellsOfEpochs(result, settings) && { epochs: result.epochs }),
       ...(result.snapshots !== undefined && { snapshots: result.snapshots }),
+      ...(result.steps > 0 && result.ran && { replay: replayOf(result.ran) }),
       ...(by !== undefined && { shared: { run: by, seconds } }),
     });
     if (next === undefined) {
@@ -185,6 +195,11 @@ export async function runStages(
     ({ plan, contents, network: networkState } = next);
   }
 }
+
+const replayOf = ({ replayed, reason }: StepCounts): StageReplay => ({
+  steps: replayed,
+  ...(reason !== undefined && { reason }),
+});
 
 /** True if the epochs of a stage say more than its one validation AUC. */
 function tellsOfEpochs({ epochs }: TrainResult, { warmUp, decay }: Training): boolean {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Data } from '../contract/data.ts';
+import type { StepCounts } from '../contract/step-replay.ts';
 import type { TrainingPractice } from '../contract/training-practice.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { evaluate } from '../metrics/evaluate.ts';
@@ -49,6 +50,8 @@ export interface TrainResult {
   readonly after: SchedulePlace;
   /** True if `patience` ended it before its planned steps. */
   readonly endedEarly: boolean;
+  /** How its steps ran, where the backend can replay steps. */
+  readonly ran?: StepCounts;
   /** Snapshots whose mean was evaluated after the last epoch: 0 where the plan allows none. Undefined without `average`. */
   readonly snapshots: number | undefined;
 }
@@ -179,7 +182,9 @@ export async function train(
   }
   const endedEarly = step < length.steps;
   if (endedEarly) tellOfTheEnd();
+  const ran = trainer.stepCounts;
   return {
+    ...(ran && { ran }),
     validation: best?.validation,
     epoch: best?.epoch ?? 0,
     steps: step,
