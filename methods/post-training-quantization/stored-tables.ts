@@ -1,4 +1,13 @@
-import type { Plan, Stage, StateOrigin, Storage, Table, Weight } from '../../harness/contract/method.ts';
+import type {
+  Plan,
+  Stage,
+  StateOrigin,
+  Storage,
+  Table,
+  Weight,
+  RowGroup,
+  VectorGroup,
+} from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { storedBytes } from '../../harness/contract/storage.ts';
 
@@ -40,7 +49,14 @@ function replaceTables(plan: Plan, formFor: (stage: Plan) => Form): Replaced {
   const outer = (table: Table) => outward.get(table) ?? table;
   const inner = (table: Table) => inward.get(table) ?? table;
   const around = (embed: Plan['embed']): Plan['embed'] => {
-    return (lookup) => embed({ ...lookup, rows: (table, indices) => lookup.rows(outer(table), indices) });
+    const outerGroup = (group: RowGroup | VectorGroup) =>
+      'table' in group ? { ...group, table: outer(group.table) } : group;
+    return (lookup) =>
+      embed({
+        ...lookup,
+        rows: (table, indices) => lookup.rows(outer(table), indices),
+        ...(lookup.join && { join: (groups, ...shape) => lookup.join!(groups.map(outerGroup), ...shape) }),
+      });
   };
   const { serving } = plan;
   const replaced: Plan = {

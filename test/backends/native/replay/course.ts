@@ -52,7 +52,11 @@ export async function trained(backend: OpenBackend, course: Course): Promise<Out
   const { model = dlrm, modelOptions = { bottom: [16], top: [16] }, rule = 'adagrad', dim = 8 } = course;
   const { settings = {}, steps = 24, rateFactor } = course;
   const embedding = new Embedding(course.plan(), backend, rule, 1, undefined, undefined, settings);
-  const network = model.build({ denseFields, fields: fields.length, dim }, model.options.parse(modelOptions), 2);
+  const network = model.build(
+    { denseFields, fields: fields.length, dim },
+    model.options.parse(modelOptions),
+    2,
+  );
   const trainer = new Trainer(embedding, network, optimizers[rule], settings);
   const used = course.batches ?? batches;
   const losses: number[] = [];
