@@ -6,6 +6,12 @@ import { type StoredSource, storedSource } from './stored-rows.ts';
 import type { TableHandle } from './addon.ts';
 import type { NativeBackend } from './backend.ts';
 
+/** Codes of which the first map has some number among all maps of a call. */
+interface Numbered {
+  readonly words: Uint32Array;
+  readonly own: readonly IdMap[];
+}
+
 /** Rows looked up and put together by one call of the add-on. */
 export function nativeJoinedRows(backend: NativeBackend): JoinedRows {
   const { addon } = backend;
@@ -15,11 +21,11 @@ export function nativeJoinedRows(backend: NativeBackend): JoinedRows {
     if (array === undefined) members.set(fields, (array = Uint32Array.from(fields)));
     return array;
   };
-  const known = new WeakMap<object, Map<number, { words: Uint32Array; own: readonly IdMap[] }>>();
+  const known = new WeakMap<object, Map<number, Numbered>>();
   /** Codes with the numbers of their maps among `maps`, to which theirs are added. */
   const codesOf = ({ pieces }: RowCodes, maps: Uint32Array[]) => {
     let byFirst = known.get(pieces);
-    if (byFirst === undefined) known.set(pieces, (byFirst = new Map()));
+    if (byFirst === undefined) known.set(pieces, (byFirst = new Map<number, Numbered>()));
     let found = byFirst.get(maps.length);
     if (found === undefined) {
       const own = [...new Set(pieces.flatMap(({ map }) => map ?? []))];

@@ -52,7 +52,7 @@ export function joinLookedUp(
         // The last lookup first, as on the tape: gradients of a row that occurs more than once are summed in that order.
         const found = [...resolved.keys()].reverse().map((i) => {
           const [group, own] = [groups[i], resolved[i]];
-          if (!('table' in group)) return joinGradients(slopes, { ...group, ...own } as VectorGroup);
+          if (!('table' in group)) return joinGradients(slopes, { ...group, ...own });
           takers[i]?.(group.indices, tf.keep(joined.gradRows(own, slopes)));
           return own.matrices ? [joined.gradMatrices(own, slopes)] : [];
         });
@@ -60,5 +60,5 @@ export function joinLookedUp(
       },
     };
   });
-  return op(...inputs, anchor as unknown as tf.Tensor3D) as tf.Tensor3D;
+  return op(...inputs, anchor) as tf.Tensor3D;
 }

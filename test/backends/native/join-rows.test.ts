@@ -69,7 +69,9 @@ function make({ kind, members, width, pieces, rows }: GroupCase, dim: number, st
           const rowsOf = each.plus(starts).through(map).plus(offsets);
           return { table, indices: rowsOf, pieces: count, codes: { positions, pieces: codePieces }, fields: members }; // prettier-ignore
         }
-        default:
+        case 'rows':
+        case 'short':
+        case 'pieces':
           return { table, indices, pieces: count, fields: members };
       }
     },
