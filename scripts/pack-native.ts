@@ -15,12 +15,12 @@ import { verb } from './options/verb.ts';
 
 const names = prebuiltTargets.map(targetName);
 
-const command = verb('pack:native', '--out dist [--target linux-arm64-gnu]')
+const command = verb('pack:native', '[--target linux-arm64-gnu]')
   .description(
     'Builds the native backend for one kind of machine and packs it as a npm package, so that installing needs no compiler. CXX ' +
       'names a compiler for another machine than this one (docs/backends.md).',
   )
-  .requiredOption('--out <folder>', 'folder of the package, a .tgz')
+  .option('--out <folder>', 'folder of the package, a .tgz', 'dist')
   .addOption(new Option('--target <name>', 'kind of machine (default: this one)').choices(names))
   .option('--names', 'names and versions of the packages of all kinds of machines, and nothing packed');
 

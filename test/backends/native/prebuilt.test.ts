@@ -174,7 +174,7 @@ test.skipIf(missing !== undefined || mine === undefined)(
     );
     expect(bench).toMatchObject({ exitCode: 0 });
     expect(readFileSync(join(out, 'runs.jsonl'), 'utf8')).toContain('"backend":"native"');
-    const { stdout: text } = await run('pack-native', '--names', '--out', out);
+    const { stdout: text } = await run('pack-native', '--names');
     expect(text.split('\n')).toEqual(all.map(({ manifest }) => `${manifest.name}@${manifest.version}`));
     expect(createRequire(import.meta.url)(prebuiltFolders(join(project, 'index.js'))[0] + `/${basename(usableAddon()!)}`)).toBeDefined(); // prettier-ignore
   },
