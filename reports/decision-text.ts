@@ -73,7 +73,7 @@ export const costWords: Readonly<Record<DecidingCost, CostWords>> = {
 
 /** The rules that a reader may choose by: a tolerance of once to ten times the margin, and the one that evidence does not support. */
 export function rulesFor(margin: number): readonly { readonly rule: Rule; readonly name: string }[] {
-  const tolerances = [1, 2, 5, 10].map((times) => Number((times * margin).toPrecision(6)));
+  const tolerances = [1, 2, 5, 10].map((times) => Number((times * margin).toPrecision(6))).filter((one) => one < 0.5); // prettier-ignore
   return [
     ...[...new Set(tolerances)].map((tolerance) => ({
       rule: { kind: 'within' as const, tolerance },

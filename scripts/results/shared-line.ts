@@ -4,7 +4,7 @@ import { sum } from '../../base/sum.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { duration } from '../terminal/duration.ts';
 
-/** A line on what was trained once for several runs; none if nothing was. */
+/** A line of what was trained once for several runs; none if nothing was. */
 export function sharedLine(records: readonly RunRecord[]): string[] {
   const trainings = sharedTrainings(records);
   if (trainings.length === 0) return [];

@@ -26,6 +26,10 @@ describe('power', () => {
     expect(most.seeds.worse).toBeGreaterThanOrEqual(most.seeds.within!);
     expect(most.hours.worse! / most.hours.within!).toBeCloseTo(most.seeds.worse! / most.seeds.within!, 9);
     const lines = powerLines(plan).join('\n');
+    expect(lines).not.toContain('known roughly');
+    expect(powerLines({ ...plan, degrees: 2 }).join('\n')).toContain(
+      'known roughly, from 2 degrees of freedom',
+    );
     expect(lines).toContain('(both of test rows assumed)');
     expect(lines).toMatch(/10,888 +more than 500 +– /);
   });

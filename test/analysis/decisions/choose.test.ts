@@ -125,6 +125,8 @@ describe('a choice at a budget', () => {
     );
     expect(text(within(0.05), 'trainSeconds')).toContain('it trains fastest (× 0.10 of full)');
     expect(rulesFor(0.001).map(({ rule }) => ('tolerance' in rule ? rule.tolerance : 0))).toEqual([0.001, 0.002, 0.005, 0.01, 0]); // prettier-ignore
+    // No AUC is so far below another.
+    expect(rulesFor(0.2).map(({ rule }) => ('tolerance' in rule ? rule.tolerance : 0))).toEqual([0.2, 0.4, 0]); // prettier-ignore
   });
 });
 
