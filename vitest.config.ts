@@ -8,11 +8,15 @@ const apart = readdirSync('test').filter((room) => !together.includes(room));
 /** It replaces a module for all that is imported after it. */
 const replacesAModule = 'test/methods/told-apart.test.ts';
 
+/** Another Node.js for the processes of tests: one for another processor, under an emulator (docs/backends.md). */
+const { EMBED_BENCH_TEST_NODE: otherNode } = process.env;
+if (otherNode) process.execPath = otherNode;
+
 const testsOf = (rooms: readonly string[]) => rooms.map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig(({ mode }) => ({
   test: {
-    testTimeout: 30_000,
+    testTimeout: otherNode ? 600_000 : 30_000,
     // Every test file loads tfjs; two processes are what a small machine has room for.
     maxWorkers: 2,
     // `vitest run --mode long`, that is `npm run test:long`: see test/long.ts.

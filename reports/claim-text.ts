@@ -121,8 +121,11 @@ function undecidedNote(ranking: Ranking): string {
   const rows = rivalsThatAre('undecided', ranking);
   if (rows.length === 0) return '';
   const leads = rows.map((row) => {
-    const gap = gapText(row, ranking);
-    return gap === undefined ? row.series.label : `${row.series.label} (lower by ${gap})`;
+    const { gap } = ranking.standings.get(row)!;
+    if (gap === undefined) return row.series.label;
+    if (gap.value >= 0) return `${row.series.label} (lower by ${formatEstimate(gap)})`;
+    const size = formatEstimate({ ...gap, value: -gap.value });
+    return `${row.series.label} (higher by ${size} in ${gap.count} common seeds)`;
   });
   return `Undecided: ${listed(leads)}.`;
 }

@@ -73,7 +73,7 @@ export const costWords: Readonly<Record<DecidingCost, CostWords>> = {
 
 /** The rules that a reader may choose by: a tolerance of once to ten times the margin, and the one that evidence does not support. */
 export function rulesFor(margin: number): readonly { readonly rule: Rule; readonly name: string }[] {
-  const tolerances = [1, 2, 5, 10].map((times) => Number((times * margin).toPrecision(6)));
+  const tolerances = [1, 2, 5, 10].map((times) => Number((times * margin).toPrecision(6))).filter((one) => one < 0.5); // prettier-ignore
   return [
     ...[...new Set(tolerances)].map((tolerance) => ({
       rule: { kind: 'within' as const, tolerance },
@@ -217,7 +217,10 @@ function linearText(rule: Rule, there: LinearThere | undefined, ranking: Ranking
   if (there === undefined) return '';
   const { linear, bound, beatenBy } = there;
   const { model } = linear.runs[0];
-  if (wouldDo(rule, there)) return `${model} would do: it is at most ${formatFixed(bound!)} below the best.`;
+  if (wouldDo(rule, there)) {
+    const most = bound === 0 ? 'no method is better' : `it is at most ${formatFixed(bound!)} below the best`;
+    return `${model} would do: ${most}.`;
+  }
   if (beatenBy?.length === 0) {
     const ahead =
       ranking?.leader !== undefined && linear.estimates.auc.value > ranking.leader.estimates.auc.value;

@@ -15,11 +15,12 @@ import { standingJson } from './standing-json.ts';
  * rates, the trainings that several runs shared. `better` has the direction of every quantity. AUC and shares are from 0 to 1, sizes bytes, times seconds, speeds per second.
  */
 export function summaryJson(recording: Recording, margin?: number) {
-  const { comparisons, margin: used } = analyze(recording, margin);
+  const { comparisons, margin: used, rowNoiseProblem } = analyze(recording, margin);
   return {
     recording: recording.environment.recording,
     data: recording.environment.data,
     margin: used,
+    rowNoiseProblem,
     better: {
       ...Object.fromEntries(metricNames.map((name) => [name, metrics[name].better])),
       ...Object.fromEntries(costNames.map((name) => [name, costs[name].better])),
@@ -46,10 +47,11 @@ function sharedJson({ runs }: Recording) {
 }
 
 function comparisonJson(comparison: AnalyzedComparison, margin: number) {
-  const { setting, rows, references, referenceMethods } = comparison;
+  const { setting, rows, references, referenceMethods, noise } = comparison;
   const against = againstLinear(comparison, margin);
   return {
     setting,
+    rowNoise: noise.source,
     rows: rows.map((row) => ({
       ...rowJson(row, choiceOf(row, comparison.rates)),
       reference: isBaseline(row) || referenceMethods.has(row.series.method),

@@ -1,4 +1,4 @@
-import { build } from '../backends/native/build.ts';
+import { build, isPrebuilt } from '../backends/native/build.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
@@ -12,6 +12,10 @@ const command = verb('build:native', '[options]')
 
 export const ended = main(async () => {
   const { force, optional } = command.parse().opts<{ force?: boolean; optional?: boolean }>();
+  if (!force && isPrebuilt()) {
+    print('native backend: prebuilt for this machine; --force builds it here');
+    return 0;
+  }
   const built = await build({ force });
   switch (built.type) {
     case 'built':

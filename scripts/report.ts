@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import open from 'open';
+import { analyze } from '../analysis/recording.ts';
 import { UserError } from '../base/user-error.ts';
 import { formatBytes } from '../reports/format.ts';
 import { keepRowNoise } from '../suites/running/keep-row-noise.ts';
@@ -62,6 +63,8 @@ export const ended = main(async () => {
   if (kept > 0) print(`row noise: ${join(args[0], 'row-noise.jsonl')}, ${formatBytes(kept)}`);
   if (table !== undefined) print(`table: ${table}`);
   if (picture !== undefined) print(`picture: ${picture}`);
+  const { rowNoiseProblem } = analyze(readRecording(args[0]), margin);
+  if (rowNoiseProblem !== '') print(rowNoiseProblem);
   print(`report: ${report}`);
   if (show) await open(resolve(report));
   return 0;

@@ -18,6 +18,8 @@ export interface PowerPlan {
   readonly difference: number;
   readonly methods: number;
   readonly pilot: Pilot;
+  /** Independent degrees of freedom behind the noise over seeds: (methods - 1) (seeds - 1) of all budgets. */
+  readonly degrees: number;
   readonly found: readonly Findable[];
   readonly planned: readonly PlannedRows[];
   /** Seeds of the recording, and the test rows with which they would do; undefined if no number of rows does. */
@@ -54,7 +56,7 @@ export function planOf(
   });
   const seeds = Math.max(3, noise.seeds.seeds);
   const rowsWithSeeds = rowsFor(difference, 'worse', pilot, { methods, seeds, budgets });
-  return { difference, methods, pilot, found, planned, seeds, rowsWithSeeds };
+  return { difference, methods, pilot, degrees: noise.seeds.degrees, found, planned, seeds, rowsWithSeeds };
 }
 
 function defined(seeds: Readonly<Record<string, number | undefined>>): PlannedRows['seeds'] {

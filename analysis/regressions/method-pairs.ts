@@ -28,11 +28,14 @@ export function methodPairs(
     pairs,
     judge: (judged) => (one) => {
       // Judged pairs have three common seeds or more, so both rows are there.
-      const found = noise.between(one.pair.b as CompletedRow, one.pair.a as CompletedRow)!;
+      const [b, a] = [one.pair.b, one.pair.a] as CompletedRow[];
+      const found = noise.between(b, a)!;
       const level = alpha / 2 / judged.length;
       const { value, count } = found;
       const difference = { value, error: halfWidth(level, found), count };
-      if (found.ofRows === 0) return { difference };
+      // Test rows have a say, too, if they turn out to add nothing.
+      const onRows = found.ofRows > 0 || noise.rows.testRows?.difference(b.runs, a.runs) !== undefined;
+      if (!onRows) return { difference };
       return { difference, bySeeds: { value, error: halfWidth(level, { ...found, ofRows: 0 }), count } };
     },
   };

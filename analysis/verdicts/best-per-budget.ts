@@ -37,8 +37,8 @@ export function bestPerBudget(rows: readonly SummaryRow[], noise: Noise, margin:
     );
     candidates.sort((a, b) => b.estimates.auc.value - a.estimates.auc.value);
     const asked = bytes < fullBytes && budgets.has(bytes);
-    const ranking = { ...rankingAmong(candidates, { noise, margin, full }), leader: candidates[0] };
-    return { bytes, ratio: fullBytes / bytes, asked, ranking };
+    const ranking = rankingAmong(candidates, { noise, margin, full });
+    return { bytes, ratio: fullBytes / bytes, asked, ranking: { ...ranking, leader: ranking.leader! } };
   });
 }
 

@@ -2,7 +2,7 @@ import type { Estimate } from '../statistics/estimates.ts';
 import { type CompletedRow, type SummaryRow, baselineRow, compressedBudgets, isCompleted } from '../summary/rows.ts'; // prettier-ignore
 import { type AgainstNamed, againstNamed } from './against.ts';
 import { bareGap } from './bare-gap.ts';
-import { alpha, boundOf, judgeMethods, pairWidth, placesOf } from './judge.ts';
+import { type MethodJudgement, alpha, boundOf, judgeMethods, pairWidth, placesOf } from './judge.ts';
 import type { Noise } from './noise.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface Standing {
 
 /** The rows that compete for a budget. */
 export interface Ranking {
-  /** The highest mean AUC. Undefined if no row has a number. */
+  /** The highest mean AUC of those that are not shown to be worse. Undefined if no row has a number. */
   readonly leader: CompletedRow | undefined;
   /** All others with a number, the highest AUC first. */
   readonly rivals: readonly CompletedRow[];
@@ -113,31 +113,26 @@ export function rankingAmong(
 ): Ranking {
   const { noise, margin, full } = context;
   const completed = rows.filter(isCompleted);
-  const [leader, ...rivals] = completed;
   const judged = judgeable(completed, noise);
   const differences = (i: number, j: number) => noise.between(judged[i], judged[j]);
   const count = judged.length;
   const statements = judgeMethods(count, differences, margin);
-  const standings = new Map<SummaryRow, Standing>();
-  for (const row of completed) {
-    const statement = statements[judged.indexOf(row)];
-    const gap = row === leader ? undefined : gapOf(leader, row, noise, count);
-    if (statement === undefined || count < 2) {
-      standings.set(row, { verdict: 'unjudged', byMargin: false, within: false, gap });
-      continue;
-    }
-    const [worse, byMargin, within] = [statement.worse, statement.worseByMargin, statement.within].map(
-      (p) => p <= alpha,
-    );
-    const verdict = worse ? 'worse' : within ? 'equivalent' : 'undecided';
-    standings.set(row, { verdict, byMargin, within, gap });
-  }
-  if (
+  const found = completed.map((row) => ({ row, ...shownOf(statements[judged.indexOf(row)], count) }));
+  // A method that lacks seeds may have the highest mean by the luck of those it has, and be worse than others in these.
+  const leader = (found.find(({ verdict }) => verdict !== 'worse') ?? found.at(0))?.row;
+  const rivals = completed.filter((row) => row !== leader);
+  const isBest =
     count > 1 &&
     count === completed.length &&
-    rivals.every((row) => standings.get(row)!.verdict === 'worse')
-  )
-    standings.set(leader, { ...standings.get(leader)!, verdict: 'best' });
+    found.every(({ row, verdict }) => row === leader || verdict === 'worse');
+  const standings = new Map<SummaryRow, Standing>(
+    found.map(({ row, ...shown }) => [
+      row,
+      row === leader
+        ? { ...shown, ...(isBest && { verdict: 'best' }), gap: undefined }
+        : { ...shown, gap: gapOf(leader!, row, noise, count) },
+    ]),
+  );
   return {
     leader,
     rivals,
@@ -149,6 +144,15 @@ export function rankingAmong(
     bound: (row) => whereJudged(row, judged, (j) => boundOf(j, count, differences)),
     places: (row) => whereJudged(row, judged, (j) => placesOf(j, count, differences)),
   };
+}
+
+/** The verdict of a row among `count`; undefined statements are those on a row that cannot be judged. */
+function shownOf(statements: MethodJudgement | undefined, count: number): Omit<Standing, 'gap'> {
+  if (statements === undefined || count < 2) return { verdict: 'unjudged', byMargin: false, within: false };
+  const [worse, byMargin, within] = [statements.worse, statements.worseByMargin, statements.within].map(
+    (p) => p <= alpha,
+  );
+  return { verdict: worse ? 'worse' : within ? 'equivalent' : 'undecided', byMargin, within };
 }
 
 /** The smallest layer that a method of the ranking could make; undefined if no record says. */

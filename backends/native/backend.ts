@@ -71,7 +71,7 @@ export class NativeBackend extends MathBackendCPU {
 
   /** Arrays from outside stay what they are; only kernels of the add-on's write into blocks of the pool. */
   override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): object {
-    this.list?.given.add(values);
+    this.list?.give(values);
     return this.store({ values, dtype, refCount: 1 });
   }
 

@@ -14,7 +14,20 @@ import { fileURLToPath } from 'node:url';
 import { makeFolder } from '../../files/folders.ts';
 import { optimizerRules, updateRules } from '../../harness/rules/index.ts';
 import { compile, type Compiler, findCompiler, noCompiler, nodeHeaders } from '../compiler.ts';
+import { importLibrary } from './import-library.ts';
 import { rulesInCpp } from './optimizer-rules.ts';
+import { prebuiltFile, prebuiltFolders } from './prebuilt.ts';
+import {
+  compilerFlags,
+  instructionSets,
+  linkerFlags,
+  portableFlags,
+  sanitizerFlag,
+  type Sanitizer,
+  type Target,
+} from './target.ts';
+
+export { sanitizers, type Sanitizer } from './target.ts';
 
 /** Builds the add-on with the machine's C++ compiler alone. */
 
@@ -22,34 +35,43 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 const source = join(folder, 'source');
 const buildFolder = join(folder, 'build');
 
-/** Builds for the compiler's sanitizers. One watches memory and undefined behaviour at once, the other threads. */
-export const sanitizers = ['address', 'thread'] as const;
-export type Sanitizer = (typeof sanitizers)[number];
-
-const watched: Record<Sanitizer, string> = { address: 'address,undefined', thread: 'thread' };
+/** This kind of machine. The C library makes no difference to names: no build is taken to a machine with another. */
+const here = (): Target => ({ platform: process.platform, arch: process.arch });
 
 /**
  * The path of the built add-on. Its name has a hash of its sources and of the kind of machine, so that an outdated add-on is
  * never loaded, and a hash of the optimizer rules that it knows.
  */
-export function addonFile(sanitizer?: Sanitizer, folder = buildFolder): string {
-  return join(folder, `${flavour(sanitizer)}${fingerprintOf(sanitizer)}-${rulesFingerprint()}.node`);
+export function addonFile(sanitizer?: Sanitizer, folder = buildFolder, target = here()): string {
+  return join(folder, `${flavour(sanitizer)}${fingerprintOf(target, sanitizer)}-${rulesFingerprint()}.node`);
 }
 
 /**
- * The add-on to load: the built one, or one of the same sources that was built for other rules. It says by itself which rules it knows
- * (missing-rules.ts). Undefined if there is none.
+ * The add-on to load: the one that was built here, or a prebuilt one, of these sources and rules; else one of the same sources that
+ * was built for other rules. It says by itself which rules it knows (missing-rules.ts). Undefined if there is none.
  */
-export function usableAddon(sanitizer?: Sanitizer, folder = buildFolder): string | undefined {
+export function usableAddon(
+  sanitizer?: Sanitizer,
+  folder = buildFolder,
+  prebuilt = sanitizer === undefined ? prebuiltFolders() : [],
+): string | undefined {
   const file = addonFile(sanitizer, folder);
   if (existsSync(file)) return file;
-  const start = `${flavour(sanitizer)}${fingerprintOf(sanitizer)}-`;
-  return outdated(sanitizer, folder).find((other) => basename(other).startsWith(start));
+  const found = prebuiltFile(basename(file), prebuilt);
+  if (found !== undefined) return found;
+  const start = `${flavour(sanitizer)}${fingerprintOf(here(), sanitizer)}-`;
+  const others = [folder, ...prebuilt].flatMap((place) => outdated(sanitizer, place));
+  return others.find((other) => basename(other).startsWith(start));
 }
 
 /** True if there is an add-on that was made from other sources, or for another kind of machine. */
 export function hasOutdated(sanitizer?: Sanitizer, folder = buildFolder): boolean {
   return outdated(sanitizer, folder).length > 0;
+}
+
+/** True if a package has the add-on of these sources and rules: nothing has to be built. */
+export function isPrebuilt(): boolean {
+  return prebuiltFile(basename(addonFile()), prebuiltFolders()) !== undefined;
 }
 
 export type Built =
@@ -62,13 +84,16 @@ export interface BuildOptions {
   /** Even if nothing changed. */
   readonly force?: boolean;
   readonly folder?: string;
+  /** Another kind of machine, which the compiler in CXX compiles for. The add-on then runs on all such machines. */
+  readonly target?: Target;
 }
 
 /** Builds what is not there yet. Never throws for what the machine lacks. */
-export async function build({ sanitizer, force, folder = buildFolder }: BuildOptions = {}): Promise<Built> {
+export async function build(options: BuildOptions = {}): Promise<Built> {
+  const { sanitizer, force, folder = buildFolder, target } = options;
   if (process.platform === 'win32')
-    return { type: 'impossible', reason: 'the native backend is written for Linux and macOS' };
-  const file = addonFile(sanitizer, folder);
+    return { type: 'impossible', reason: 'add-ons for Windows are built on Linux (docs/backends.md)' };
+  const file = addonFile(sanitizer, folder, target);
   if (existsSync(file) && !force) return { type: 'up-to-date', file };
   const compiler = await findCompiler();
   if (compiler === undefined) return { type: 'impossible', reason: noCompiler() };
@@ -78,10 +103,11 @@ export async function build({ sanitizer, force, folder = buildFolder }: BuildOpt
   try {
     makeFolder(folder);
     objects = mkdtempSync(join(folder, 'objects-'));
-    const linked = await compileAll(compiler, objects, sanitizer);
-    if (addonFile(sanitizer, folder) !== file) throw new Error('the sources changed meanwhile: repeat it');
+    const linked = await compileAll(compiler, objects, sanitizer, target);
+    if (addonFile(sanitizer, folder, target) !== file)
+      throw new Error('the sources changed meanwhile: repeat it');
     renameSync(linked, file); // whole or not at all: another process may be loading it, or building it too
-    for (const old of outdated(sanitizer, folder)) rmSync(old, { force: true });
+    for (const old of outdated(sanitizer, folder, target)) rmSync(old, { force: true });
   } catch (error) {
     return { type: 'impossible', reason: (error as Error).message };
   } finally {
@@ -95,10 +121,11 @@ export async function compileProgram(main: string, program: string, sanitizer: S
   const compiler = await findCompiler();
   if (compiler === undefined) throw new Error(noCompiler());
   const objects = mkdtempSync(`${program}-objects-`);
-  const all = [{ name: 'main', input: main, flags: [] }, ...units().filter(({ input }) => !needsNode(input))];
-  await compileUnits(compiler, objects, sanitizer, all);
+  const own = units(here()).filter(({ input }) => !needsNode(input));
+  const all = [{ name: 'main', input: main, flags: [] }, ...own];
+  await compileUnits(compiler, objects, compilerFlags(here(), sanitizer), all);
   const outputs = all.map(({ name }) => join(objects, `${name}.o`));
-  await compile(compiler, [...outputs, '-o', program, '-pthread', `-fsanitize=${watched[sanitizer]}`]);
+  await compile(compiler, [...outputs, '-o', program, '-pthread', sanitizerFlag(sanitizer)]);
 }
 
 /** Files that speak to JavaScript. */
@@ -110,12 +137,16 @@ async function compileAll(
   compiler: Compiler,
   objects: string,
   sanitizer: Sanitizer | undefined,
+  target: Target | undefined,
 ): Promise<string> {
-  const all = units();
-  await compileUnits(compiler, objects, sanitizer, all);
+  const machine = target ?? here();
+  const all = units(machine);
+  await compileUnits(compiler, objects, compilerFlags(machine, sanitizer), all);
   const linked = join(objects, 'linked.node');
   const outputs = all.map(({ name }) => join(objects, `${name}.o`));
-  await compile(compiler, [...outputs, '-o', linked, ...linkFlags(sanitizer)]);
+  const node = machine.platform === 'win32' ? [await importLibrary(objects)] : [];
+  const flags = [...linkerFlags(machine, sanitizer), ...(target === undefined ? [] : portableFlags(target))];
+  await compile(compiler, [...outputs, ...node, '-o', linked, ...flags]);
   return linked;
 }
 
@@ -123,7 +154,7 @@ async function compileAll(
 async function compileUnits(
   compiler: Compiler,
   objects: string,
-  sanitizer: Sanitizer | undefined,
+  common: readonly string[],
   all: readonly Unit[],
 ): Promise<void> {
   const made = join(objects, 'made');
@@ -142,7 +173,7 @@ async function compileUnits(
         `-I${nodeHeaders}`,
         `-I${made}`,
         `-I${source}`,
-        ...commonFlags(sanitizer),
+        ...common,
         ...flags,
       ]);
     }
@@ -154,9 +185,9 @@ function flavour(sanitizer: Sanitizer | undefined): string {
   return `${sanitizer ?? 'release'}-`;
 }
 
-function outdated(sanitizer: Sanitizer | undefined, folder: string): string[] {
+function outdated(sanitizer: Sanitizer | undefined, folder: string, target?: Target): string[] {
   if (!existsSync(folder)) return [];
-  const current = addonFile(sanitizer, folder);
+  const current = addonFile(sanitizer, folder, target);
   return readdirSync(folder)
     .filter((name) => name.startsWith(flavour(sanitizer)) && name.endsWith('.node'))
     .map((name) => join(folder, name))
@@ -173,7 +204,7 @@ interface Unit {
 const madeHeaders = () => rulesInCpp(optimizerRules.map((name) => updateRules[name]));
 
 /** Every .cpp once, but kernels.cpp once for each instruction set of the processor's family. */
-function units(): Unit[] {
+function units(target: Target): Unit[] {
   const files = readdirSync(source).filter((name) => name.endsWith('.cpp'));
   const once = files
     .filter((name) => name !== 'kernels.cpp')
@@ -181,7 +212,7 @@ function units(): Unit[] {
     .map((name) => ({ name, input: join(source, name), flags: ['-ffp-contract=off'] }));
   return [
     ...once,
-    ...instructionSets().map(([name, flags]) => ({
+    ...instructionSets(target).map(([name, flags]) => ({
       name: `kernels-${name}`,
       input: join(source, 'kernels.cpp'),
       flags: ['-ffp-contract=fast', ...flags],
@@ -189,56 +220,11 @@ function units(): Unit[] {
   ];
 }
 
-function instructionSets(): [name: string, flags: readonly string[]][] {
-  const baseline: [string, string[]] = ['baseline', []];
-  if (process.arch !== 'x64') return [baseline];
-  const avx2 = ['-mavx2', '-mfma', '-DEMBED_AVX2'];
-  const wide = ['-mavx512f', '-mavx512vl', '-mavx512bw', '-mavx512dq', '-mfma', '-mprefer-vector-width=512'];
-  return [baseline, ['avx2', avx2], ['avx512', [...wide, '-DEMBED_AVX512']]];
-}
-
-function commonFlags(sanitizer: Sanitizer | undefined): string[] {
-  return [
-    '-std=c++17',
-    '-fPIC',
-    '-fvisibility=hidden',
-    '-pthread',
-    // Comparisons with NaN and errno are not looked at; everything else of IEEE arithmetic is kept.
-    '-fno-math-errno',
-    '-fno-trapping-math',
-    '-Wall',
-    '-Wextra',
-    ...(sanitizer === undefined
-      ? ['-O3', '-DNDEBUG']
-      : [
-          '-O1',
-          '-g',
-          '-fno-omit-frame-pointer',
-          `-fsanitize=${watched[sanitizer]}`,
-          '-fno-sanitize-recover=all',
-        ]),
-  ];
-}
-
-function linkFlags(sanitizer: Sanitizer | undefined): string[] {
-  return [
-    ...(process.platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
-    '-pthread',
-    ...(sanitizer === undefined ? [] : [`-fsanitize=${watched[sanitizer]}`]),
-  ];
-}
-
-function fingerprintOf(sanitizer: Sanitizer | undefined): string {
+function fingerprintOf(target: Target, sanitizer: Sanitizer | undefined): string {
   const hash = createHash('sha256');
-  hash.update(
-    JSON.stringify([
-      commonFlags(sanitizer),
-      linkFlags(sanitizer),
-      instructionSets(),
-      process.platform,
-      process.arch,
-    ]),
-  );
+  const { platform, arch } = target;
+  const flags = [compilerFlags(target, sanitizer), linkerFlags(target, sanitizer), instructionSets(target)];
+  hash.update(JSON.stringify([...flags, platform, arch]));
   for (const name of readdirSync(source).sort()) hash.update(name).update(readFileSync(join(source, name)));
   return hash.digest('hex').slice(0, 16);
 }

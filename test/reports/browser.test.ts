@@ -8,6 +8,7 @@ import { analyze } from '../../analysis/recording.ts';
 import { choose } from '../../analysis/decisions/choose.ts';
 import { notWorse, rivalsThatAre } from '../../analysis/verdicts/ranking.ts';
 import { renderReport } from '../../reports/report.ts';
+import { readRecording } from '../../results/store.ts';
 import { launch, noBrowser, seriousIn } from '../browser.ts';
 import { catalogueRecording } from './recordings.ts';
 
@@ -194,6 +195,19 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
       await folded.click();
     expect(await seriousIn(page)).toEqual([]);
   }, 60_000);
+
+  it('prints on eight pages with four methods', async () => {
+    const published = readRecording(join(import.meta.dirname, '../../recordings/2026-11-23-criteo-sample'));
+    const file = join(directory, 'four.html');
+    writeFileSync(file, await renderReport(published));
+    const context = await browser.newContext();
+    const four = await context.newPage();
+    await four.goto(pathToFileURL(file).href);
+    const pdf = await four.pdf({ format: 'A4', printBackground: true });
+    const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)!;
+    expect(pages.length).toBeLessThanOrEqual(8);
+    await context.close();
+  });
 
   it('can be read without scripts, and prints', async () => {
     const plain = await open({ javaScriptEnabled: false });

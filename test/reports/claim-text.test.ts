@@ -59,6 +59,16 @@ describe('claims', () => {
     expect(behind).toContain('lma is next, lower by 0.0084; fewer than three seeds give no verdict.');
   });
 
+  it('say which is higher in the seeds that two have, whichever is ahead by all of its own', () => {
+    const { lead, details } = claim([
+      ...runsOf('full', 1, [0.77, 0.771, 0.769, 0.76, 0.761]),
+      ...runsOf('lma', 16, [0.76, 0.764, 0.7592]),
+      ...runsOf('robe', 16, [0.7615, 0.762, 0.7608, 0.75, 0.7505]),
+    ]);
+    expect(lead).toBe('undecided: lma is ahead');
+    expect(details).toMatch(/Undecided: robe \(higher by 0\.0004 ± 0\.\d{4} in 3 common seeds\)\./);
+  });
+
   it('stand without a distance where the leader has no seed in common', () => {
     const leader = [7, 8].map((seed) => completedRun({ method: 'lma', ratio: 16, seed, auc: 0.77 }));
     const { details } = claim([

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planOf } from '../../analysis/power/plan.ts';
@@ -25,6 +26,10 @@ describe('power', () => {
     expect(most.seeds.worse).toBeGreaterThanOrEqual(most.seeds.within!);
     expect(most.hours.worse! / most.hours.within!).toBeCloseTo(most.seeds.worse! / most.seeds.within!, 9);
     const lines = powerLines(plan).join('\n');
+    expect(lines).not.toContain('known roughly');
+    expect(powerLines({ ...plan, degrees: 2 }).join('\n')).toContain(
+      'known roughly, from 2 degrees of freedom',
+    );
     expect(lines).toContain('(both of test rows assumed)');
     expect(lines).toMatch(/10,888 +more than 500 +– /);
   });
@@ -68,6 +73,20 @@ test('each of several settings is named above its numbers; the only one is not',
     expect(several.stdout).toContain('exact gradients, activations of 4 bits in the backward pass:\n');
   }
   expect(settingHeadings([comparison.setting])).toEqual([[]]);
+});
+
+test('report says why the noise of test rows was left out, in words and as JSON', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'row-noise-'));
+  try {
+    cpSync(join(import.meta.dirname, '../../recordings/2026-11-23-planted'), folder, { recursive: true });
+    writeFileSync(join(folder, 'row-noise.jsonl'), 'torn');
+    expect((await runHere('report', [folder])).stdout).toContain('row-noise.jsonl is left out: its end is missing\n'); // prettier-ignore
+    const found = JSON.parse((await runHere('report', [folder, '--json'])).stdout) as Record<string, unknown>;
+    expect(found.rowNoiseProblem).toMatch(/its end is missing/);
+    expect(found.comparisons).toMatchObject([{ rowNoise: 'assumed' }]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a recording without training runs has no verdicts, and says so', async () => {

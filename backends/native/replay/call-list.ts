@@ -34,8 +34,8 @@ export class CallList {
   readonly calls: Call[] = [];
   /** Arrays of this process that the step itself fills. Blocks of the pool are known by the pool. */
   readonly made = new Set<CallArray>();
-  /** Numbers from outside of which the step made tensors: constants, where they are no inputs. */
-  readonly given = new Set<unknown>();
+  /** Numbers of this process that the step made tensors of, and that are no inputs. */
+  readonly constants = new Set<CallArray>();
   /** The reason why the calls cannot be made again, where there is one. */
   refusal: string | undefined;
   private readonly inputs: Inputs;
@@ -65,6 +65,11 @@ export class CallList {
     if (rate !== this.inputs.rate) this.refuse('rows have a learning rate of their own');
     this.calls.push({ work, args: [new Slot('rate'), ...this.keptAll(args)] });
     return this.inside(() => work(rate, ...args));
+  }
+
+  /** The step makes a tensor of numbers of this process. */
+  give(values: unknown): void {
+    if (isCallArray(values) && !this.inputs.values.includes(values)) this.constants.add(values);
   }
 
   refuse(reason: string): void {

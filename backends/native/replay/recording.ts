@@ -24,6 +24,9 @@ export class Recording {
   private readonly blocks: ReadonlySet<Block>;
   private readonly variables: readonly Watched[];
 
+  /** Bytes of arrays of this process that it keeps alive: those that are neither inputs nor variables. */
+  readonly bytes: number;
+
   /** `taken`: the blocks that the step took from the pool. */
   constructor(backend: NativeBackend, list: CallList, taken: ReadonlySet<Block>) {
     this.backend = backend;
@@ -32,7 +35,8 @@ export class Recording {
     this.places = list.calls.flatMap(({ args }) => placesIn(args));
     this.blocks = taken;
     const arrays = new Set(list.calls.flatMap(({ args }) => arraysIn(args)));
-    const known = [...arrays].filter((array) => !this.fills(array) && !list.given.has(array));
+    const known = [...arrays].filter((array) => !this.fills(array) && !list.constants.has(array));
+    this.bytes = [...list.made, ...list.constants].reduce((sum, { byteLength }) => sum + byteLength, 0);
     this.variables = known.map((array) => backend.watch(array));
   }
 

@@ -10,8 +10,9 @@ import { differenceOf } from './compare-calls.ts';
 import type { Inputs } from './call-list.ts';
 import { Recording } from './recording.ts';
 
-/** Kinds of steps that are known at most: each holds arrays of its own. */
-const mostKinds = 32;
+/** Kinds of steps that are known at most, and bytes of this process that their recordings keep, but for those of the largest. */
+const mostKinds = 256;
+const mostBytes = 2 ** 25;
 /** Pairs of steps that are compared at most before steps of a kind stay on the tape. */
 const mostComparisons = 4;
 /** Recordings of a kind that may be lost at most before they were of use. */
@@ -76,13 +77,18 @@ export class ReplayedSteps implements StepReplay {
     const name = [kind, ids.length, ...lengths].join();
     const known = this.kinds.get(name);
     if (known) return known;
-    if (this.kinds.size === mostKinds) {
-      this.reason ??= `batches come in more than ${mostKinds} sizes`;
+    if (this.kinds.size === mostKinds || this.bytesOfOthers > mostBytes) {
+      this.reason ??= `batches come in more than ${this.kinds.size} sizes`;
       return undefined;
     }
     const fresh: Kind = { comparisons: 0, repeats: 0, losses: 0, replayed: false, givenUp: false };
     this.kinds.set(name, fresh);
     return fresh;
+  }
+
+  private get bytesOfOthers(): number {
+    const all = [...this.kinds.values()].map(({ recorded }) => recorded?.recording.bytes ?? 0);
+    return all.reduce((sum, bytes) => sum + bytes, 0) - Math.max(0, ...all);
   }
 
   private stillUsable(kind: Kind): boolean {

@@ -125,6 +125,8 @@ describe('a choice at a budget', () => {
     );
     expect(text(within(0.05), 'trainSeconds')).toContain('it trains fastest (× 0.10 of full)');
     expect(rulesFor(0.001).map(({ rule }) => ('tolerance' in rule ? rule.tolerance : 0))).toEqual([0.001, 0.002, 0.005, 0.01, 0]); // prettier-ignore
+    // No AUC is so far below another.
+    expect(rulesFor(0.2).map(({ rule }) => ('tolerance' in rule ? rule.tolerance : 0))).toEqual([0.2, 0.4, 0]); // prettier-ignore
   });
 });
 
@@ -157,5 +159,9 @@ describe('the linear model of a budget', () => {
     const alone = { ...linear, bound: 0.002, beatenBy: [] };
     const text = decisionLine(decisionText(ranking, { rule: within(0.001), cost: 'trainSeconds' }, { ...told, linear: alone })); // prettier-ignore
     expect(text).toMatch(/No method is shown to beat linear\.$/);
+    const above = { ...linear, bound: 0, beatenBy: [] };
+    const noisy = analyzedOf(['robe', 'uniform'].flatMap((name, m) => [0.75, 0.77, 0.76].map((auc, i) => completedRun({ method: name, ratio: 16, seed: i + 1, auc: auc + m * 0.01 * i })))); // prettier-ignore
+    const nothing = decisionLine(decisionText(noisy.ranking, { rule: within(0.001), cost: 'trainSeconds' }, { ...told, linear: above })); // prettier-ignore
+    expect(nothing).toMatch(/^No method is shown .* linear would do: no method is better\.$/);
   });
 });

@@ -37,6 +37,16 @@ const pairOf = (runs: readonly RunRecord[], keys: readonly [string, string], tes
   const rows = summarize(comparison(runs).runs, series);
   return changesOf(methodPairs(rows, [a, b], noiseAmong(rows, { testRows })), 0.001);
 };
+it('two methods of a recording are judged by test rows too where the seeds share none of their noise', () => {
+  const runs = [...runsOf('robe', 16, [0.75, 0.76, 0.77]), ...runsOf('lma', 16, [0.751, 0.759, 0.77])];
+  const overRows = { value: 0, standardError: 0.001, degrees: 1e5, count: 3 };
+  const none = { rows: 900, shared: 0, apart: 1e-6, overRows, overBoth: overRows };
+  const keys = [...seriesOf(runs).keys()] as [string, string];
+  const [change] = pairOf(runs, keys, { count: 900, source: 'scores', difference: () => none });
+  expect(change.bySeeds!.difference.error).toBe(change.difference!.error);
+  expect(pairOf(runs, keys)[0].bySeeds).toBeUndefined();
+});
+
 const verdicts = (a: readonly RunRecord[], b: readonly RunRecord[]) =>
   between(a, b).map(({ pair, verdict }) => `${pair.label} ${pair.requested}x ${verdict}`);
 

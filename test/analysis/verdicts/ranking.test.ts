@@ -56,6 +56,23 @@ describe('a ranking', () => {
     expect(smallestPossible(ranking)).toBe(1_204_224);
   });
 
+  it('is led by none that is shown to be worse: a mean over fewer seeds may be the highest by their luck', () => {
+    const all = [
+      ...runsOf('full', 1, [0.77, 0.771, 0.769, 0.76, 0.761]),
+      ...runsOf('lma', 16, [0.76, 0.7605, 0.7592]),
+      ...runsOf('robe', 16, [0.7615, 0.762, 0.7608, 0.75, 0.7505]),
+      ...runsOf('uniform', 16, [0.7513, 0.752, 0.7501, 0.74, 0.7405]),
+    ];
+    const [{ rows, rankings: some }] = analyze({ environment, runs: all }).comparisons;
+    const [ranking] = some;
+    expect(labels(rows.filter(({ requested }) => requested === 16))[0]).toBe('lma');
+    expect(labels([ranking.leader!, ...ranking.rivals])).toEqual(['robe', 'lma', 'uniform']);
+    expect(ranking.standings.get(ranking.leader!)).toMatchObject({ verdict: 'best', gap: undefined });
+    const lma = ranking.standings.get(ranking.rivals[0])!;
+    expect([lma.verdict, lma.gap!.value]).toEqual(['worse', expect.closeTo(0.00153, 5)]);
+    expect(badgeOf(ranking.rivals[0], some)).toBeUndefined();
+  });
+
   it('judges against full as one that was named before', () => {
     const [{ toFull }] = found;
     const verdicts = rows.filter(isCompleted).map((row) => [row.series.label, toFull.get(row)?.verdict]);

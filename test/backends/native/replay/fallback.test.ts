@@ -48,10 +48,8 @@ describe.runIf(usable)(`steps that are not the same calls${usable ? '' : ` (${de
       calls = 0;
       return changed((vectors) => tf.mul(vectors, 1 + 0.01 * (calls++ % 7)))();
     });
-    expect(counts).toMatchObject({
-      replayed: 0,
-      reason: expect.stringMatching('a constant of binary differs'),
-    });
+    expect(counts.replayed).toBe(0);
+    expect(counts.reason).toMatch('a constant of binary differs');
   });
 
   test('but a computed one is computed anew, of the step and of the ids', async () => {
@@ -85,10 +83,8 @@ describe.runIf(usable)(`steps that are not the same calls${usable ? '' : ` (${de
       calls = 0;
       return changed((vectors) => (calls++ % 2 === 0 ? tf.mul(vectors, 1) : tf.add(vectors, 0)))();
     });
-    expect(counts).toMatchObject({
-      replayed: 0,
-      reason: expect.stringMatching(/^a step has \d+ calls, the next one/),
-    });
+    expect(counts.replayed).toBe(0);
+    expect(counts.reason).toMatch(/^a step has \d+ calls, the next one/);
   });
 
   test('because every step has the same ids, of which a constant might be made', async () => {
@@ -106,6 +102,7 @@ describe.runIf(usable)(`steps that are not the same calls${usable ? '' : ` (${de
     ).finally(() => {
       backend.fallbacks!.refused = true;
     });
-    expect(counts).toMatchObject({ replayed: 0, reason: expect.stringMatching(/kernel of the cpu backend/) });
+    expect(counts.replayed).toBe(0);
+    expect(counts.reason).toMatch(/kernel of the cpu backend/);
   });
 });
