@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import { isInfeasible, type Plan } from '../../../harness/contract/method.ts';
@@ -179,6 +181,18 @@ test('the record says whose training it was, and has its cost', async () => {
   expect(conversion.shared).toBeUndefined();
   expect(second.speed.trainSamplesPerSecond).toEqual(first.speed.trainSamplesPerSecond);
   expect(second.memory.peakRssBytes).toBeGreaterThan(0);
+});
+
+test('makers of embed() are made by modules, which have nothing else to hand them than their arguments', () => {
+  const root = join(import.meta.dirname, '../../../methods');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const calls = files.flatMap(
+    (file) => readFileSync(join(root, file), 'utf8').match(/^.*\bknownEmbed\(.*$/gm) ?? [],
+  );
+  expect(calls.length).toBeGreaterThanOrEqual(6);
+  for (const call of calls) expect(call).toMatch(/^const \w+ = knownEmbed\($/);
 });
 
 describe('another name', () => {
