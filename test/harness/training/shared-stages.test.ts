@@ -253,6 +253,7 @@ describe('another name', () => {
     expect(name(plan)).toBeDefined();
     expect(name({ ...plan, embed: (lookup) => plan.embed(lookup) })).toBeUndefined();
     expect(name({ ...plan, afterStep() {} })).toBeUndefined();
+    expect(name({ ...plan, aMemberThatIsNotKnownHere: 1 } as Plan)).toBeUndefined();
     expect(name({ ...plan, tables: [{ ...plan.tables[0] }] })).toBeUndefined();
     expect(name(plan, { ...smallRun, gradients: 'sbpca:2' })).toBeUndefined();
   });
