@@ -1,10 +1,11 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
-import type { Layer, Lookup, Method, Table } from '../harness/contract/method.ts';
+import type { Layer, Lookup, Method, RowGroup, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { withinBudget } from '../harness/contract/size.ts';
-import { type FieldGroup, joinFields } from '../harness/ops/join-fields.ts';
+import type { FieldGroup } from '../harness/ops/join-fields.ts';
+import { joinRows } from '../harness/ops/join-rows.ts';
 import { type HotIds, hotIds, sortedByCount } from './shared/frequency/hot-ids.ts';
 import { hottest } from './shared/frequency/hottest.ts';
 import { largestWithin } from './shared/budget/bisection.ts';
@@ -61,15 +62,17 @@ export const doubleHashing: Method<Options> = {
     const twice = <T>(perField: readonly T[]) => [...perField, ...perField];
     const hashes = [0, 1].flatMap((t) => coldFields.map((f) => deriveSeed(seed, 'double-hashing', f, t)));
     const coldColumns = twice(coldFields.map((f) => f + fields.length));
+    const [bucketsOfBoth, firstOfBoth] = [twice(buckets), twice(firstRows(halves[0].parts))];
+    const columnsOf = [0, 1].map((t) => coldFields.map((_, i) => i + t * coldFields.length));
 
-    const embedCold = ({ rows }: Lookup, parted: Indices): FieldGroup => {
+    const embedCold = ({ rows }: Lookup, parted: Indices): FieldGroup | RowGroup => {
       const spread = parted // [batch, 2 cold fields]: the first hash of each, then the second
         .pick(coldColumns)
         .hash(hashes)
-        .mod(twice(buckets))
-        .plus(twice(firstRows(halves[0].parts)));
-      if (combine === 'sum') return { vectors: rows(halves[0], spread), fields: twice(coldFields) };
-      const half = (t: number) => spread.pick(coldFields.map((_, i) => i + t * coldFields.length));
+        .mod(bucketsOfBoth)
+        .plus(firstOfBoth);
+      if (combine === 'sum') return { table: halves[0], indices: spread, fields: twice(coldFields) };
+      const half = (t: number) => spread.pick(columnsOf[t]);
       return {
         vectors: tf.concat(
           halves.map((table, t) => rows(table, half(t))),
@@ -82,9 +85,10 @@ export const doubleHashing: Method<Options> = {
     const embed = (lookup: Lookup) => {
       const parted = ids.columns(lookup);
       const own = parted.pick(hotFields).plus(firstRows(hotRows.parts));
-      return joinFields(
+      return joinRows(
+        lookup,
         [
-          ...(hotFields.length > 0 ? [{ vectors: lookup.rows(hotRows, own), fields: hotFields }] : []),
+          ...(hotFields.length > 0 ? [{ table: hotRows, indices: own, fields: hotFields }] : []),
           ...(coldFields.length > 0 ? [embedCold(lookup, parted)] : []),
         ],
         fields.length,

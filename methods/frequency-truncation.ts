@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Lookup, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
-import { joinFields } from '../harness/ops/join-fields.ts';
+import { joinRows } from '../harness/ops/join-rows.ts';
 import { hotIds, sortedByCount } from './shared/frequency/hot-ids.ts';
 import { hottest } from './shared/frequency/hottest.ts';
 import { largestWithin } from './shared/budget/bisection.ts';
@@ -51,18 +51,19 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
       const isOwn = columns.map((_, i) => i < withOwn.length);
       const seeds = columns.map((f) => deriveSeed(seed, 'frequency-truncation', f));
       const offsets = firstRows(table.parts);
+      const picked = [...withOwn, ...withRest.map((f) => f + fields.length)];
+      const counts = isOwn.map((keeps) => (keeps ? 2 ** 32 - 1 : oov));
+      const first = columns.map((f, i) => offsets[f] + (isOwn[i] ? 0 : own[f]));
       return {
         tables: [table],
         maps: ids.maps,
         choices: { kept: own },
         toldApart: { byField: own },
         embed(lookup: Lookup) {
-          const positions = ids.columns(lookup).pick([...withOwn, ...withRest.map((f) => f + fields.length)]);
+          const positions = ids.columns(lookup).pick(picked);
           const spread = oov === 1 ? positions : positions.orElse(isOwn, positions.hash(seeds));
-          const rows = spread
-            .mod(isOwn.map((keeps) => (keeps ? 2 ** 32 - 1 : oov)))
-            .plus(columns.map((f, i) => offsets[f] + (isOwn[i] ? 0 : own[f])));
-          return joinFields([{ fields: columns, vectors: lookup.rows(table, rows) }], fields.length, dim);
+          const indices = spread.mod(counts).plus(first);
+          return joinRows(lookup, [{ fields: columns, table, indices }], fields.length, dim);
         },
       };
     };

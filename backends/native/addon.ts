@@ -398,6 +398,44 @@ export interface Addon {
     ...sizes: [batch: number, width: number, fields: number, dim: number]
   ): void;
 
+  /**
+   * Rows looked up and put together (harness/ops/join-rows.ts). parts, five of each group: a table, vectors [batch, members, width] or
+   * stored bytes; indices [batch, members * pieces], none for vectors; the members' fields; matrices or undefined; codes or undefined,
+   * of each piece the number of its map, or none, where it starts there, and the row that it starts from; indices are positions then. sizes, eight of each
+   * group: width, pieces, and the form of stored bytes.
+   */
+  joinRows(
+    parts: readonly unknown[],
+    sizes: Float64Array,
+    y: Float32Array,
+    batch: number,
+    fields: number,
+    dim: number,
+    maps: readonly Uint32Array[],
+  ): void;
+  joinRowsGradRows(
+    dy: Float32Array,
+    matrices: Float32Array | undefined,
+    indices: Uint32Array,
+    dx: Float32Array,
+    field: Uint32Array,
+    batch: number,
+    width: number,
+    pieces: number,
+    fields: number,
+    dim: number,
+  ): void;
+  joinRowsGradMatrices(
+    table: TableHandle,
+    indices: Uint32Array,
+    dy: Float32Array,
+    dMatrices: Float32Array,
+    field: Uint32Array,
+    batch: number,
+    fields: number,
+    dim: number,
+  ): void;
+
   /** Index arithmetic: see IndexLoops of harness/contract/backend.ts, with the array that the result goes to. */
   applyToIndices(operation: string, values: Uint32Array, operands: Uint32Array, out: Uint32Array): void;
   indicesWithin(values: Uint32Array, from: Uint32Array, to: Uint32Array, out: Uint32Array): void;
@@ -445,11 +483,13 @@ export interface Addon {
   /** Copies rows with their state. All of `to` differ from each other and from all of `from`. */
   copyRows(table: TableHandle, from: Uint32Array, to: Uint32Array): void;
   /** Rows of a table as it is stored: 16-bit floats, or codes of 2, 4 or 8 bits with a scale per `block` of them. */
+  /** form: StoredSource's. */
   gatherStored(
     bytes: Uint8Array,
-    bits: number,
-    block: number,
-    ...rest: [rows: number, stride: number, width: number, indices: Uint32Array, out: Float32Array]
+    form: Float64Array,
+    width: number,
+    indices: Uint32Array,
+    out: Float32Array,
   ): void;
   saveTable(table: TableHandle): void;
   restoreTable(table: TableHandle): void;

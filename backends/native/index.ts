@@ -18,6 +18,7 @@ import { registerTrainingKernels } from './kernels/training.ts';
 import { Fallbacks } from './kernels/fallbacks.ts';
 import { missingRules } from './missing-rules.ts';
 import { nativeIndexLoops } from './index-loops.ts';
+import { nativeJoinedRows } from './joined-rows.ts';
 import { ReplayedSteps } from './replay/replayed-steps.ts';
 import { NativeRows } from './rows.ts';
 import { gatherStored } from './stored-rows.ts';
@@ -89,6 +90,7 @@ export async function openWith(
     indexLoops: nativeIndexLoops(backend.addon, backend),
     replaySteps: () => new ReplayedSteps(backend),
     createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
+    joinedRows: nativeJoinedRows(backend),
     gatherStored: (table, bytes, indices) => gatherStored(backend, table, bytes, indices),
     fallbacks,
   };

@@ -55,6 +55,10 @@ export class NativeRows implements Rows {
     });
   }
 
+  get source(): TableHandle {
+    return this.handle;
+  }
+
   gather(asked: Indices): tf.Tensor2D {
     const indices = valuesOf(asked);
     const rows = this.backend.output([indices.length, this.table.width], 'float32');

@@ -1,6 +1,6 @@
-import type { Tensor2D } from '../../tensors/index.ts';
+import type { Tensor2D, Tensor3D } from '../../tensors/index.ts';
 import type { Indices } from './indices.ts';
-import type { Table } from './method.ts';
+import type { RowGroup, Table, VectorGroup } from './method.ts';
 import type { StepReplay } from './step-replay.ts';
 import type { OptimizerRule } from '../rules/index.ts';
 
@@ -55,6 +55,8 @@ export interface OpenBackend {
    * to the same bits; undefined for forms that it does not know. Only with indices in this process.
    */
   readonly gatherStored?: (table: Table, bytes: Uint8Array, indices: Uint32Array) => Tensor2D | undefined;
+  /** Rows looked up and put together at once. Only with indices in this process. */
+  readonly joinedRows?: JoinedRows;
   /** Index arithmetic faster than this process's JavaScript, in this process's memory. */
   readonly indexLoops?: IndexLoops;
   /** Ids of a batch, row-major [batch, fields], where rows of the device can use them. In place of indexLoops. */
@@ -70,6 +72,28 @@ export interface OpenBackend {
   readonly replaySteps?: () => StepReplay;
   /** Kernels that another backend lends, where it lends any. */
   readonly fallbacks?: Fallbacks;
+}
+
+/** A group of joinRows: rows, by what the backend knows them by (Rows.source), or vectors that are there. */
+export interface JoinedGroup extends Omit<Partial<RowGroup & VectorGroup>, 'table'> {
+  readonly source?: unknown;
+  readonly width: number;
+  readonly pieces: number;
+  readonly fields: readonly number[];
+}
+
+/** See RowGroup and joinRows. */
+export interface JoinedRows {
+  /** A table as it is stored to be served, as a source; undefined for forms that the backend does not know. */
+  stored(table: Table, bytes: Uint8Array): unknown;
+  join(
+    groups: readonly JoinedGroup[],
+    shape: readonly [batch: number, fields: number, dim: number],
+  ): Tensor3D;
+  /** Gradients of rows, [batch * members * pieces, width]: zeros where the index is `none`. */
+  gradRows(group: JoinedGroup, dy: Tensor3D): Tensor2D;
+  /** Those of the matrices of a group of rows, which are as they were. */
+  gradMatrices(group: JoinedGroup, dy: Tensor3D): Tensor3D;
 }
 
 /** Kernels of another backend that stand in for missing ones. A measurement with them would be of both. */
@@ -128,6 +152,8 @@ export interface Rows {
   readonly table: Table;
   /** Bytes of optimizer state. */
   readonly stateBytes: number;
+  /** The rows as JoinedRows knows them; undefined where they cannot be joined. */
+  readonly source?: unknown;
   /**
    * Rows in the order asked for: [batch * fields, width]; zeros where the index is `none`. A row outside the table is a
    * RangeError, at the latest when the device is waited for.

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
 import type { IdMap } from './indices.ts';
-import type { Plan, Table, Weight } from './method.ts';
+import type { Plan, RowGroup, Table, VectorGroup, Weight } from './method.ts';
 
 export type Embed = Plan['embed'];
 export type PlanPart = Table | Weight | IdMap;
@@ -37,8 +37,16 @@ export function knownEmbed<Settings, Parts extends readonly PlanPart[]>(
 
 /** The same lookups in other tables, which take the place of its own. It is known if the embed() of the plan is. */
 export function embedInPlaceOf(plan: Pick<Plan, 'embed'>, outer: (table: Table) => Table): Embed {
-  const embed: Embed = (lookup) =>
-    plan.embed({ ...lookup, rows: (table, indices) => lookup.rows(outer(table), indices) });
+  const outerGroup = (group: RowGroup | VectorGroup) =>
+    'table' in group ? { ...group, table: outer(group.table) } : group;
+  const embed: Embed = (lookup) => {
+    const { rows, join } = lookup;
+    return plan.embed({
+      ...lookup,
+      rows: (table, indices) => rows(outer(table), indices),
+      ...(join && { join: (groups, ...shape) => join(groups.map(outerGroup), ...shape) }),
+    });
+  };
   const known = identityOf(plan);
   if (known)
     identities.set(embed, {

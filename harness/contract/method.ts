@@ -149,6 +149,40 @@ export function isInfeasible(plan: Plan | Infeasible): plan is Infeasible {
   return 'smallestBytes' in plan;
 }
 
+/** Vectors that were looked up alike: members, each a part of some field's vector. */
+export interface VectorGroup {
+  readonly vectors: Tensor3D; // [batch, members, width]
+  /** A matrix per member, to the model's width: [members, width, dim]. Without, width is dim. */
+  readonly matrices?: Tensor3D;
+  /** The field of each member. */
+  readonly fields: readonly number[];
+}
+
+/** Rows that are found by codes of an id: of a piece, `offset` + what its map has at `start` + the id's position. */
+export interface RowCodes {
+  readonly positions: Indices; // [batch, members]
+  /** One for each piece of each member. Without a map, the row is `offset`. */
+  readonly pieces: readonly {
+    readonly map?: IdMap;
+    readonly start: number;
+    readonly offset: number;
+  }[];
+}
+
+/** Rows that are to be looked up alike. */
+export interface RowGroup {
+  readonly table: Table;
+  /** [batch, members * pieces] */
+  readonly indices: Indices;
+  /** Rows of a member, side by side; one if absent. */
+  readonly pieces?: number;
+  /** The same indices said otherwise, for backends that go from an id to its rows at once. */
+  readonly codes?: RowCodes;
+  /** Matrices as above. Without, rows side by side are the vector's first coordinates; what is beyond its width is cut off. */
+  readonly matrices?: Tensor3D;
+  readonly fields: readonly number[];
+}
+
 /** One batch being looked up. */
 export interface Lookup {
   /** The ids of the batch, one column per field. */
@@ -160,6 +194,15 @@ export interface Lookup {
   readonly rows: (table: Table, indices: Indices) => Tensor3D;
   /** A weight of this plan, differentiable. */
   readonly weight: (weight: Weight) => Tensor;
+  /**
+   * Rows looked up and put together at once, where the backend can: [batch, fields, dim], or undefined. Methods ask joinRows
+   * (harness/ops/join-rows.ts), which composes it elsewhere.
+   */
+  readonly join?: (
+    groups: readonly (RowGroup | VectorGroup)[],
+    fields: number,
+    dim: number,
+  ) => Tensor3D | undefined;
   /**
    * Row numbers that index arithmetic cannot say (sketches, hash maps), computed in this process from the batch's ids:
    * row-major [batch, fields] in, [batch, `columns`] out.

@@ -10,11 +10,12 @@ import type {
 import type { TrainingPractice } from '../contract/training-practice.ts';
 import type { Batch } from '../contract/data.ts';
 import type { Indices } from '../contract/indices.ts';
-import type { Plan, Stage, Table, Weight } from '../contract/method.ts';
+import type { Plan, RowGroup, Stage, Table, VectorGroup, Weight } from '../contract/method.ts';
 import { poolValues } from '../ops/pool-values.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { tableRows, trainedBytes } from '../contract/size.ts';
 import { batchRows, type Pooled } from './batch-rows.ts';
+import { joinLookedUp } from './join-looked-up.ts';
 import { indicesInMemory } from './indices-in-memory.ts';
 import { initialWeight } from './initial-weight.ts';
 import { l2Penalty, l2Slopes } from './l2-of-rows.ts';
@@ -48,6 +49,7 @@ export class Embedding {
   private readonly weights = new Map<Weight, tf.Variable>();
   private readonly createIndices: NonNullable<OpenBackend['createIndices']>;
   private readonly computeLoop: IndexLoops['compute'];
+  private readonly joinedRows: OpenBackend['joinedRows'];
   private readonly l2Rows: number;
   /** The batch being looked up. */
   private batch: LookedUp | undefined;
@@ -77,6 +79,7 @@ export class Embedding {
       ? undefined
       : backend.indexLoops?.compute?.bind(backend.indexLoops);
     this.lacksRule = (rule) => lacksRule(backend, rule);
+    this.joinedRows = backend.createIndices ? undefined : backend.joinedRows;
     plan.tables.forEach((table, i) => {
       const rows = createRows(backend, table, table.frozen ? 'sgd' : rule, deriveSeed(seed, 'table', i));
       this.rows.set(table, rows);
@@ -135,6 +138,7 @@ export class Embedding {
       ids: indices,
       rows: (table, indices) => this.lookUp(table, indices),
       weight: (weight) => this.variableOf(weight),
+      join: (groups, fields, dim) => this.join(groups, [batch, fields, dim]),
       compute: (rowsOf, columns) => {
         const loop = (ids: Uint32Array) => clock.unwatched(() => rowsOf(ids));
         const computed = this.createIndices(this.computeLoop?.(loop, ids) ?? loop(ids), batch, columns);
@@ -280,6 +284,28 @@ export class Embedding {
     const values = lookup(this.anchor);
     if (l2 && !pooled) this.penalties.push(l2Penalty(values, this.l2Rows));
     return values;
+  }
+
+  private join(
+    groups: readonly (RowGroup | VectorGroup)[],
+    shape: readonly [batch: number, fields: number, dim: number],
+  ): tf.Tensor3D | undefined {
+    const { joinedRows } = this;
+    // A penalty is of the rows themselves.
+    if (joinedRows === undefined || (this.batch?.training && this.l2Rows > 0)) return undefined;
+    return joinLookedUp(
+      joinedRows,
+      {
+        anchor: this.anchor,
+        rowsOf: (table) => this.rowsOf(table),
+        order: (table) => {
+          const order = this.pending.nextOrder();
+          return (indices, gradient) => this.pending.add({ table, order }, { indices, gradient });
+        },
+      },
+      groups,
+      shape,
+    );
   }
 }
 

@@ -67,14 +67,37 @@ export class LazyIndices implements IndicesInMemory {
     return this.found;
   }
 
-  plus = (addend: PerField) => this.like(this.expression.apply('plus', addend));
-  div = (divisor: PerField) => this.like(this.expression.apply('div', divisor));
-  mod = (divisor: PerField) => this.like(this.expression.apply('mod', divisor));
-  and = (mask: PerField) => this.like(this.expression.apply('and', mask));
-  hash = (seed: PerField) => this.like(this.expression.apply('hash', seed));
-  within = (from: PerField, to: PerField) => this.like(this.expression.within(from, to));
-  pick = (fields: readonly number[]) => this.like(this.expression.pick(fields));
-  through = (map: IdMap) => this.like(this.expression.through(map));
+  plus(addend: PerField): LazyIndices {
+    return this.like(this.expression.apply('plus', addend));
+  }
+
+  div(divisor: PerField): LazyIndices {
+    return this.like(this.expression.apply('div', divisor));
+  }
+
+  mod(divisor: PerField): LazyIndices {
+    return this.like(this.expression.apply('mod', divisor));
+  }
+
+  and(mask: PerField): LazyIndices {
+    return this.like(this.expression.apply('and', mask));
+  }
+
+  hash(seed: PerField): LazyIndices {
+    return this.like(this.expression.apply('hash', seed));
+  }
+
+  within(from: PerField, to: PerField): LazyIndices {
+    return this.like(this.expression.within(from, to));
+  }
+
+  pick(fields: readonly number[]): LazyIndices {
+    return this.like(this.expression.pick(fields));
+  }
+
+  through(map: IdMap): LazyIndices {
+    return this.like(this.expression.through(map));
+  }
 
   orElse(here: readonly boolean[], other: Indices): Indices {
     const { batch, fields, ids } = this;

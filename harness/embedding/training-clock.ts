@@ -9,7 +9,7 @@ export class TrainingClock implements TrainingPlace {
   }
 
   steps = Infinity;
-  /** True once embed() has read the number of a step, so that steps differ. */
+  /** True if embed() has read the number of the step that was watched last, so that steps differ. */
   indexWasRead = false;
   readonly counter = new Float64Array(1);
   private watching = false;
@@ -41,6 +41,7 @@ export class TrainingClock implements TrainingPlace {
 
   /** Runs a part of a step whose calls are recorded. */
   watch<T>(part: () => T): T {
+    this.indexWasRead = false;
     return this.whileWatching(true, part);
   }
 

@@ -1,5 +1,5 @@
 import * as tf from '../../tensors/index.ts';
-import type { OpenBackend, Rows } from '../contract/backend.ts';
+import type { JoinedRows, OpenBackend, Rows } from '../contract/backend.ts';
 import { HostRows } from '../embedding/host-rows.ts';
 
 /** The time of one kernel, or of the rows of all tables, per step. */
@@ -40,6 +40,7 @@ export class KernelClock {
   watchRows(backend: OpenBackend): OpenBackend {
     return {
       ...backend,
+      ...(backend.joinedRows && { joinedRows: this.watchedJoins(backend.joinedRows) }),
       createRows: (...args) => this.watched(backend.createRows?.(...args) ?? new HostRows(...args)),
     };
   }
@@ -79,10 +80,20 @@ export class KernelClock {
     return () => kernels.forEach((kernel) => replace(kernel, kernel.kernelFunc));
   }
 
+  private watchedJoins(joined: JoinedRows): JoinedRows {
+    return {
+      stored: (table, bytes) => joined.stored(table, bytes),
+      join: (...args) => this.time('rows: join', () => joined.join(...args)),
+      gradRows: (...args) => this.time('rows: join, gradient', () => joined.gradRows(...args)),
+      gradMatrices: (...args) => this.time('rows: join, gradient', () => joined.gradMatrices(...args)),
+    };
+  }
+
   private watched(rows: Rows): Rows {
     return {
       table: rows.table,
       stateBytes: rows.stateBytes,
+      source: rows.source,
       gather: (indices) => this.time('rows: gather', () => rows.gather(indices)),
       update: (gradients, rate) => this.time('rows: update', () => rows.update(gradients, rate)),
       read: (from, to) => rows.read(from, to),

@@ -1,14 +1,8 @@
 import * as tf from '../../tensors/index.ts';
+import type { VectorGroup } from '../contract/method.ts';
 import { kernelOr } from './kernel.ts';
 
-/** Vectors that were looked up alike: members, each a part of some field's vector. */
-export interface FieldGroup {
-  readonly vectors: tf.Tensor3D; // [batch, members, width]
-  /** A matrix per member, to the model's width: [members, width, dim]. Without, width is dim. */
-  readonly matrices?: tf.Tensor3D;
-  /** The field of each member. */
-  readonly fields: readonly number[];
-}
+export type FieldGroup = VectorGroup;
 
 /**
  * The vectors of all fields, put together from groups that were embedded differently: each field's is the sum of its
@@ -27,7 +21,7 @@ export function joinFields(groups: readonly FieldGroup[], fields: number, dim: n
     return {
       value: join(regroup(used, tensors), fields, dim),
       gradFunc: (dy, saved) =>
-        regroup(used, saved as tf.Tensor3D[]).flatMap((group) => gradients(dy as tf.Tensor3D, group)),
+        regroup(used, saved as tf.Tensor3D[]).flatMap((group) => joinGradients(dy as tf.Tensor3D, group)),
     };
   });
   return op(...inputs) as tf.Tensor3D;
@@ -72,7 +66,8 @@ function sumMembers(groups: readonly FieldGroup[], fields: number, dim: number):
   return tf.addN(parts);
 }
 
-function gradients(dy: tf.Tensor3D, { vectors: x, matrices, fields }: FieldGroup): tf.Tensor[] {
+/** Gradients of a group's vectors, and of its matrices if it has some. */
+export function joinGradients(dy: tf.Tensor3D, { vectors: x, matrices, fields }: FieldGroup): tf.Tensor[] {
   const members = [...fields];
   const picked = () => tf.gather(dy, tf.tensor1d(members, 'int32'), 1); // [batch, members, dim]
   const dx = kernelOr(

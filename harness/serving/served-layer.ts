@@ -38,7 +38,7 @@ export function loadServing(plan: Plan, saved: ServedLayer, backend: OpenBackend
   );
   plan.maps?.forEach(({ values, bits, length }, i) => values.set(unpackBits(saved.maps[i], bits, length)));
   const served = new Map(
-    plan.tables.map((table, i) => [table, new ServedRows(table, saved.tables[i], backend.gatherStored)]),
+    plan.tables.map((table, i) => [table, new ServedRows(table, saved.tables[i], backend)]),
   );
   const { createRows = (...args) => new HostRows(...args) } = backend;
   // Floats are looked up as they are trained; what is not is decoded as it is looked up, but where this process cannot read

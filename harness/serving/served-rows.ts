@@ -13,11 +13,16 @@ export class ServedRows implements Rows {
   readonly bytes: Uint8Array;
   private readonly decodeFloats: ReturnType<Codec['reader']>;
   private readonly rows: number;
+  readonly source: unknown;
   private readonly gatherStored: OpenBackend['gatherStored'];
 
-  /** `gatherStored`: the backend's. */
-  constructor(table: Table, bytes: Uint8Array, gatherStored?: OpenBackend['gatherStored']) {
+  constructor(
+    table: Table,
+    bytes: Uint8Array,
+    { gatherStored, joinedRows }: Pick<OpenBackend, 'gatherStored' | 'joinedRows'> = {},
+  ) {
     this.gatherStored = gatherStored;
+    this.source = joinedRows?.stored(table, bytes);
     this.table = table;
     this.bytes = bytes;
     this.rows = tableRows(table);

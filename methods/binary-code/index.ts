@@ -82,17 +82,13 @@ export const binaryCode: Method<z.infer<typeof options>> = {
       const own = members.map((i) => codes[i][j]);
       const seeds = members.map((i, k) => deriveSeed(seed, 'binary-code', coded[i], own[k].word));
       const offsets = firstRows(table.parts);
+      const fieldsOf = members.map((i) => coded[i]);
+      const [below, words] = [own.map(({ shift }) => 2 ** shift), own.map(({ bits }) => 2 ** bits)];
+      const first = members.map((i) => offsets[i]);
       return {
-        fields: members.map((i) => coded[i]),
-        embed({ ids, rows }) {
-          const places = ids
-            .pick(members.map((i) => coded[i]))
-            .hash(seeds)
-            .div(own.map(({ shift }) => 2 ** shift))
-            .mod(own.map(({ bits }) => 2 ** bits))
-            .plus(members.map((i) => offsets[i]));
-          return rows(table, places);
-        },
+        fields: fieldsOf,
+        embed: ({ ids, rows }) =>
+          rows(table, ids.pick(fieldsOf).hash(seeds).div(below).mod(words).plus(first)),
       };
     });
     const joined: Members = {

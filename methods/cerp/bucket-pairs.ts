@@ -1,14 +1,17 @@
 import type { Tensor3D } from '../../tensors/index.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
-import type { Lookup, TablePart } from '../../harness/contract/method.ts';
+import type { Lookup, Table, TablePart } from '../../harness/contract/method.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
+import { joinRows } from '../../harness/ops/join-rows.ts';
 import { rowShares } from '../shared/budget/shares.ts';
 import { firstRows, idInit, rowPerId } from '../shared/rows/table-parts.ts';
 import { sum } from '../../base/sum.ts';
 
 /** Fields with a row per id, and fields whose ids are the sum of a quotient's and a remainder's row, in tables alike. */
 export interface BucketPairs {
+  /** The parts of uncompressed fields, of quotients and of remainders, and the first row of each. */
+  readonly groups: readonly { readonly of: readonly number[]; readonly first: readonly number[] }[];
   /** Parts of the one table: rows of uncompressed fields, then quotients, then remainders. */
   readonly parts: readonly TablePart[];
   readonly uncompressed: readonly number[];
@@ -39,11 +42,22 @@ export function bucketPairs(
     const { mean, halfWidth } = idInit(fields[f].cardinality);
     return { rows: count, init: { mean, halfWidth: halfWidth / Math.SQRT2 } };
   };
+  const parts = [
+    ...uncompressed.map((f) => rowPerId(fields[f])),
+    ...split.map((f, i) => part(f, Math.ceil(fields[f].cardinality / perQuotient[i]))),
+    ...split.map((f, i) => part(f, buckets[i])),
+  ];
+  const first = firstRows(parts);
+  const group = (from: number, count: number) => {
+    const of = Array.from({ length: count }, (_, i) => from + i);
+    return { of, first: of.map((part) => first[part]) };
+  };
   return {
-    parts: [
-      ...uncompressed.map((f) => rowPerId(fields[f])),
-      ...split.map((f, i) => part(f, Math.ceil(fields[f].cardinality / perQuotient[i]))),
-      ...split.map((f, i) => part(f, buckets[i])),
+    parts,
+    groups: [
+      group(0, uncompressed.length),
+      group(uncompressed.length, split.length),
+      group(uncompressed.length + split.length, split.length),
     ],
     uncompressed,
     split,
@@ -55,29 +69,34 @@ export function bucketPairs(
 
 /** Vectors put together: [batch, fields, dim]. `rowsAt` gives rows [batch, members, dim], the part of each member named. */
 export function pairVectors(
-  { parts, uncompressed, split, buckets, perQuotient, fields }: BucketPairs,
+  pairs: BucketPairs,
   { ids }: Pick<Lookup, 'ids'>,
   dim: number,
   rowsAt: (places: Indices, parts: readonly number[]) => Tensor3D,
 ): Tensor3D {
-  const first = firstRows(parts);
-  const members = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
-  const group = (of: readonly number[], from: number, change: (ids: Indices) => Indices) => {
-    const ofParts = members(from, of.length);
-    const places = change(ids.pick(of)).plus(ofParts.map((part) => first[part]));
-    return { vectors: rowsAt(places, ofParts), fields: of };
-  };
-  return joinFields(
-    [
-      ...(uncompressed.length > 0 ? [group(uncompressed, 0, (own) => own)] : []),
-      ...(split.length > 0
-        ? [
-            group(split, uncompressed.length, (own) => own.div(perQuotient)),
-            group(split, uncompressed.length + split.length, (own) => own.mod(buckets)),
-          ]
-        : []),
-    ],
+  const groups = pairPlaces(pairs, ids).map(({ places, of, fields }) => ({
+    vectors: rowsAt(places, of),
     fields,
-    dim,
-  );
+  }));
+  return joinFields(groups, pairs.fields, dim);
+}
+
+/** The same of the rows of a table as they are. */
+export function pairRows(pairs: BucketPairs, lookup: Lookup, dim: number, table: Table): Tensor3D {
+  const groups = pairPlaces(pairs, lookup.ids).map(({ places, fields }) => ({
+    table,
+    indices: places,
+    fields,
+  }));
+  return joinRows(lookup, groups, pairs.fields, dim);
+}
+
+function pairPlaces({ groups, uncompressed, split, buckets, perQuotient }: BucketPairs, ids: Indices) {
+  const [own, quotients, remainders] = groups;
+  const apart = ids.pick(split);
+  return [
+    { places: ids.pick(uncompressed).plus(own.first), of: own.of, fields: uncompressed },
+    { places: apart.div(perQuotient).plus(quotients.first), of: quotients.of, fields: split },
+    { places: apart.mod(buckets).plus(remainders.first), of: remainders.of, fields: split },
+  ].filter(({ fields }) => fields.length > 0);
 }

@@ -4,7 +4,7 @@ import type { Lookup, Method, Plan, Table } from '../../harness/contract/method.
 import { infeasible } from '../../harness/contract/size.ts';
 import { nonZerosWithin, sparseBytes } from '../../harness/contract/storage.ts';
 import { tableFloats } from '../../harness/contract/table-shape.ts';
-import { bucketPairs, pairVectors } from './bucket-pairs.ts';
+import { bucketPairs, pairRows, pairVectors } from './bucket-pairs.ts';
 import { softThreshold } from '../shared/pruning/soft-threshold.ts';
 import { keepLargest, keepZeros, unlessFull } from '../shared/pruning/sparse-rows.ts';
 import { chooseUncompressed, keepOption } from '../shared/rows/keep-option.ts';
@@ -77,7 +77,9 @@ export const cerp: Method<z.infer<typeof options>> = {
         choices,
         training: { name: 'retraining' },
         embed: (lookup) =>
-          pairVectors(pairs, lookup, dim, (places) => keepZeros(lookup.rows(served, places))),
+          lookup.training
+            ? pairVectors(pairs, lookup, dim, (places) => keepZeros(lookup.rows(served, places)))
+            : pairRows(pairs, lookup, dim, served),
       };
       return {
         tables: [table, thresholds],

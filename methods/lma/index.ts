@@ -82,9 +82,10 @@ export const lma: Method<Options> = {
     const masks = digitMasks(dim, options.power, seed);
     const seeds = Array.from({ length: dim }, (_, k) => deriveSeed(seed, 'lma', 'coordinate', k));
     const perField = (ofCoordinates: readonly number[]) => fields.flatMap(() => [...ofCoordinates]);
+    const [everyMask, everySeed] = [perField(masks), perField(seeds)];
     const embed = ({ compute, rows }: Lookup): tf.Tensor3D => {
       const words = compute(wordsOf, fields.length).pick(columns); // [batch, fields * dim]
-      const places = words.and(perField(masks)).hash(perField(seeds)).mod(memory.parts[0].rows);
+      const places = words.and(everyMask).hash(everySeed).mod(memory.parts[0].rows);
       return tf.reshape(rows(memory, places), [words.batch, fields.length, dim]);
     };
     return withinBudget(

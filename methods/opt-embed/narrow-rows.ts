@@ -1,6 +1,5 @@
-import * as tf from '../../tensors/index.ts';
-import type { Layer, Plan, Table } from '../../harness/contract/method.ts';
-import { type FieldGroup, joinFields } from '../../harness/ops/join-fields.ts';
+import type { Layer, Plan, RowGroup, Table } from '../../harness/contract/method.ts';
+import { joinRows } from '../../harness/ops/join-rows.ts';
 import { chosenIds } from '../shared/id-sets/chosen-ids.ts';
 import { idSetMaps, mapBytes } from '../shared/id-sets/id-set.ts';
 import { countIds, firstRows, idInit } from '../shared/rows/table-parts.ts';
@@ -29,7 +28,8 @@ export function planNarrowRows({ fields, dim }: Shape, chosen: Uint32Array, widt
     const members = [...fields.keys()].filter((f) => widths[f] === width && rows[f] > 0);
     const parts = members.map((f) => ({ rows: rows[f], init: idInit(fields[f].cardinality) }));
     const table: Table = { width, parts };
-    return members.length > 0 ? [{ members, table }] : [];
+    const of = (list: readonly number[]) => members.map((f) => list[f]);
+    return members.length > 0 ? [{ members, table, from: of(starts), to: of(ends) }] : [];
   });
   return {
     tables: groups.map(({ table }) => table),
@@ -38,13 +38,11 @@ export function planNarrowRows({ fields, dim }: Shape, chosen: Uint32Array, widt
     toldApart: { byField: rows },
     embed(lookup) {
       const all = columns(lookup);
-      const vectors = groups.map(({ members, table }): FieldGroup => {
-        const of = (list: readonly number[]) => members.map((f) => list[f]);
-        const ofMembers = all.pick(members).within(of(starts), of(ends)).plus(firstRows(table.parts));
-        const narrow = lookup.rows(table, ofMembers);
-        return { vectors: tf.pad(narrow, [[0, 0], [0, 0], [0, dim - table.width]]), fields: members }; // prettier-ignore
+      const rows = groups.map(({ members, table, from, to }): RowGroup => {
+        const indices = all.pick(members).within(from, to).plus(firstRows(table.parts));
+        return { table, indices, fields: members };
       });
-      return joinFields(vectors, fields.length, dim);
+      return joinRows(lookup, rows, fields.length, dim);
     },
   };
 }

@@ -111,6 +111,11 @@ function planWith({ fields, dim }: Layer, { cores, order }: Options, choice: Cho
     const { cardinality } = fields[f];
     return { rows: cardinality - skipped[f], init: idInit(cardinality) };
   });
+  const [coreColumns, from, to] = [
+    inCores.map((f) => f + fields.length),
+    inCores.map((f) => skipped[f]),
+    inCores.map((f) => fields[f].cardinality),
+  ];
   const trains = tensorCores(parts, dim, { cores, rank, order });
   return {
     tables: [ownRows, ...trains.tables].filter(({ parts }) => parts.length > 0),
@@ -124,10 +129,7 @@ function planWith({ fields, dim }: Layer, { cores, order }: Options, choice: Cho
     embed(lookup) {
       const parted = ids.columns(lookup);
       const owners = parted.pick(withOwn).plus(firstRows(ownRows.parts));
-      const others = parted.pick(inCores.map((f) => f + fields.length)).within(
-        inCores.map((f) => skipped[f]),
-        inCores.map((f) => fields[f].cardinality),
-      );
+      const others = parted.pick(coreColumns).within(from, to);
       return joinFields(
         [
           ...(withOwn.length > 0 ? [{ fields: withOwn, vectors: lookup.rows(ownRows, owners) }] : []),

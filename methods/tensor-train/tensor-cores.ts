@@ -46,12 +46,12 @@ export function tensorCores(parts: readonly TablePart[], dim: number, shape: Cor
     parts: shapes.map((rows, f) => ({ rows: rows[core], init: inits[f] })),
   }));
   const ranked = significance[order](cores);
-  const digits = (ids: Indices, core: number) => {
+  const digits = widths.map((_, core) => {
     const lower = ranked.slice(ranked.indexOf(core) + 1);
-    return ids
-      .div(shapes.map((rows) => product(lower.map((other) => rows[other]))))
-      .mod(shapes.map((rows) => rows[core]));
-  };
+    const divisors = shapes.map((rows) => product(lower.map((other) => rows[other])));
+    const rows = shapes.map((rows) => rows[core]);
+    return (ids: Indices) => ids.div(divisors).mod(rows);
+  });
   return {
     tables,
     shapes,
@@ -60,7 +60,7 @@ export function tensorCores(parts: readonly TablePart[], dim: number, shape: Cor
       const count = ids.batch * ids.fields;
       let chain = tf.ones<tf.Rank.R3>([count, 1, 1]); // [batch x fields, width so far, rank]
       tables.forEach((table, core) => {
-        const slices = rows(table, digits(ids, core).plus(firstRows(table.parts)));
+        const slices = rows(table, digits[core](ids).plus(firstRows(table.parts)));
         const matrices = tf.reshape<tf.Rank.R3>(slices, [count, ranks[core], -1]);
         const joined = core === 0 ? matrices : tf.matMul<tf.Tensor3D>(chain, matrices);
         chain = tf.reshape<tf.Rank.R3>(joined, [count, -1, ranks[core + 1]]);

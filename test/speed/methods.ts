@@ -141,19 +141,19 @@ async function profiled(run: () => Promise<unknown>, count: number): Promise<str
   const originals = { ...functions };
   for (const [name, call] of Object.entries(originals))
     functions[name] = (...args) => {
-      const start = performance.now();
+      const start = clock();
       try {
         return call(...args);
       } finally {
         const entry = calls.get(name) ?? { calls: 0, spent: 0 };
         entry.calls++;
-        entry.spent += performance.now() - start;
+        entry.spent += clock() - start;
         calls.set(name, entry);
       }
     };
-  const start = performance.now();
+  const start = clock();
   await run();
-  const whole = performance.now() - start;
+  const whole = clock() - start;
   Object.assign(functions, originals);
   const inside = [...calls.values()].reduce((sum, { spent }) => sum + spent, 0);
   const entries = [...calls].sort(([, a], [, b]) => b.spent - a.spent);

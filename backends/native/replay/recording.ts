@@ -9,7 +9,7 @@ type Work = (...args: unknown[]) => unknown;
 interface Place {
   readonly args: unknown[];
   readonly at: number;
-  readonly of: Slot['of'];
+  readonly slot: Slot;
 }
 
 /**
@@ -17,7 +17,6 @@ interface Place {
  * numbers of variables. Holds one step's arrays that are not the pool's.
  */
 export class Recording {
-  readonly calls: readonly Call[];
   private readonly list: CallList;
   private readonly backend: NativeBackend;
   private readonly places: readonly Place[];
@@ -31,13 +30,18 @@ export class Recording {
   constructor(backend: NativeBackend, list: CallList, taken: ReadonlySet<Block>) {
     this.backend = backend;
     this.list = list;
-    this.calls = list.calls;
     this.places = list.calls.flatMap(({ args }) => placesIn(args));
     this.blocks = taken;
     const arrays = new Set(list.calls.flatMap(({ args }) => arraysIn(args)));
     const known = [...arrays].filter((array) => !this.fills(array) && !list.constants.has(array));
     this.bytes = [...list.made, ...list.constants].reduce((sum, { byteLength }) => sum + byteLength, 0);
     this.variables = known.map((array) => backend.watch(array));
+  }
+
+  /** The calls, with slots for what differs from step to step. */
+  get calls(): readonly Call[] {
+    for (const { args, at, slot } of this.places) args[at] = slot;
+    return this.list.calls;
   }
 
   /** True if the step itself fills the array. */
@@ -54,14 +58,14 @@ export class Recording {
 
   /** Makes all calls again. */
   replay({ values, rate }: Inputs): void {
-    for (const { args, at, of } of this.places) args[at] = of === 'rate' ? rate : values[of];
-    for (const { work, args } of this.calls) (work as Work)(...args);
+    for (const { args, at, slot } of this.places) args[at] = slot.of === 'rate' ? rate : values[slot.of];
+    for (const { work, args } of this.list.calls) (work as Work)(...args);
   }
 }
 
 function placesIn(args: unknown[]): Place[] {
   return args.flatMap((arg, at) => {
-    if (arg instanceof Slot) return [{ args, at, of: arg.of }];
+    if (arg instanceof Slot) return [{ args, at, slot: arg }];
     return Array.isArray(arg) ? placesIn(arg) : [];
   });
 }

@@ -59,12 +59,13 @@ napi_value Arguments::value(size_t i) const {
   return values_[i];
 }
 
-bool Arguments::missing(size_t i) const {
-  if (i >= count_) return true;
+bool is_missing(napi_env env, napi_value value) {
   napi_valuetype type;
-  check(env_, napi_typeof(env_, values_[i], &type));
+  check(env, napi_typeof(env, value, &type));
   return type == napi_undefined || type == napi_null;
 }
+
+bool Arguments::missing(size_t i) const { return i >= count_ || is_missing(env_, values_[i]); }
 
 bool Arguments::flag(size_t i) const {
   bool result;
@@ -130,6 +131,10 @@ uint32_t* indices_of(napi_env env, napi_value value, size_t& count) {
   return static_cast<uint32_t*>(memory_of(env, value, napi_uint32_array, "Uint32Array", count));
 }
 
+const uint8_t* octets_of(napi_env env, napi_value value, size_t& count) {
+  return static_cast<const uint8_t*>(memory_of(env, value, napi_uint8_array, "Uint8Array", count));
+}
+
 float* Arguments::floats(size_t i, size_t count) const { return floats_of(env_, value(i), count); }
 
 float* Arguments::optional_floats(size_t i, size_t count) const { return missing(i) ? nullptr : floats(i, count); }
@@ -178,13 +183,25 @@ const double* Arguments::doubles(size_t i, size_t count) const {
   return static_cast<const double*>(data);
 }
 
-Table& Arguments::table(size_t i) const {
+namespace {
+
+Table* table_of(napi_env env, napi_value value) {
   bool tagged = false;
   void* data = nullptr;
-  if (napi_check_object_type_tag(env_, value(i), &table_tag, &tagged) != napi_ok || !tagged ||
-      napi_unwrap(env_, value(i), &data) != napi_ok)
-    throw Failure{Failure::type, position(i) + " must be a table that was not freed"};
-  return *static_cast<Table*>(data);
+  if (napi_check_object_type_tag(env, value, &table_tag, &tagged) != napi_ok || !tagged ||
+      napi_unwrap(env, value, &data) != napi_ok)
+    return nullptr;
+  return static_cast<Table*>(data);
+}
+
+} // namespace
+
+const Table* table_if(napi_env env, napi_value value) { return table_of(env, value); }
+
+Table& Arguments::table(size_t i) const {
+  Table* table = table_of(env_, value(i));
+  if (table == nullptr) throw Failure{Failure::type, position(i) + " must be a table that was not freed"};
+  return *table;
 }
 
 std::unique_ptr<Table> Arguments::take_table(size_t i) const {

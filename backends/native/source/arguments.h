@@ -65,6 +65,12 @@ class Arguments {
   Addon* addon_;
 };
 
+/** True for undefined and null. */
+bool is_missing(napi_env env, napi_value value);
+/** The memory of a Uint8Array. */
+const uint8_t* octets_of(napi_env env, napi_value value, size_t& count);
+/** Null if it is no table, or one that was freed. */
+const Table* table_if(napi_env env, napi_value value);
 float* floats_of(napi_env env, napi_value value, size_t count);
 uint32_t* indices_of(napi_env env, napi_value value, size_t& count);
 

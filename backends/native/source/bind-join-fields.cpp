@@ -2,6 +2,7 @@
 
 #include "arguments.h"
 #include "strided-iterator.h"
+#include "transposed-matrices.h"
 
 namespace {
 
@@ -53,18 +54,8 @@ napi_value join_fields_grad_x(const Arguments& arguments) {
   float* dx = arguments.floats(2, group.vectors());
   group.check_width(matrices);
   if (group.results() == 0 || group.vectors() == 0) return nullptr;
-  float* transposed = nullptr;
-  if (matrices != nullptr) {
-    // Rows of the transposed matrices are whole vectors, so that a gradient is a sum of a few.
-    const size_t lanes = addon.kernels->panel_width / 2, row = (group.width + lanes - 1) / lanes * lanes;
-    addon.scratch.require(times(times(group.members, group.dim, row), sizeof(float)));
-    transposed = addon.scratch.floats();
-    std::fill(transposed, transposed + group.members * group.dim * row, 0.0f);
-    for (size_t i = 0; i < group.members; i++)
-      for (size_t k = 0; k < group.width; k++)
-        for (size_t j = 0; j < group.dim; j++)
-          transposed[(i * group.dim + j) * row + k] = matrices[(i * group.width + k) * group.dim + j];
-  }
+  const float* transposed =
+      matrices == nullptr ? nullptr : transposed_matrices(addon, matrices, group.members, group.width, group.dim);
   each_range(*addon.pool, group.batch, group.samples_together(), [&](size_t from, size_t end) {
     addon.kernels->join_grad_x(group, dy + from * group.fields * group.dim, transposed,
                                dx + from * group.members * group.width, end - from);

@@ -57,14 +57,21 @@ struct Divisor {
 /** Returns the place of the first index outside of the map. */
 inline size_t look_up(uint32_t* x, size_t n, const IndexMap& map, uint32_t* outside) {
   constexpr size_t ahead = 16; // maps are as long as there are ids: entries are far apart
+  bool all = map.length > 0;
+  for (size_t i = 0; i < n; i++) all &= x[i] < map.length || x[i] == no_row;
+  if (!all)
+    for (size_t i = 0; i < n; i++)
+      if (x[i] != no_row && x[i] >= map.length) {
+        *outside = x[i];
+        return i;
+      }
+  if (map.length == 0) return n;
+  // No branches: whether an index is one is a matter of chance.
   for (size_t i = 0; i < n; i++) {
-    if (i + ahead < n && x[i + ahead] < map.length) prefetch(map.entries + x[i + ahead]);
-    if (x[i] == no_row) continue;
-    if (x[i] >= map.length) {
-      *outside = x[i];
-      return i;
-    }
-    x[i] = map.entries[x[i]];
+    if (i + ahead < n) prefetch(map.entries + (x[i + ahead] == no_row ? 0 : x[i + ahead]));
+    const bool none = x[i] == no_row;
+    const uint32_t entry = map.entries[none ? 0 : x[i]];
+    x[i] = none ? no_row : entry;
   }
   return n;
 }

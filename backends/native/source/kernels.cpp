@@ -16,6 +16,7 @@
 #include "reductions.h"
 #include "rows.h"
 #include "stored-rows.h"
+#include "join-rows.h" // behind both: it reads rows and adds them
 #include "unary.h"
 #include "vector-product.h"
 #include "cross-factors.h" // behind unary.h, whose tanh it uses: rows.h has another Step
@@ -31,7 +32,7 @@ const Kernels* EMBED_NAME(EMBED_SET)() {
       packed_floats, pack_b, product_block, vector_product,
       interact_scratch, interact, interact_grad,
       cross_entropy, cross_entropy_grad,
-      gather, gather_stored, apply_to_indices, evaluate_indices, indices_within, pick_columns, first_outside, sum_entries, update_rows, update_dense,
+      gather, mark_list, gather_stored, join_scratch, join_rows, join_rows_grad, join_rows_grad_matrix, apply_to_indices, evaluate_indices, indices_within, pick_columns, first_outside, sum_entries, update_rows, update_dense,
       unary_table, sizeof unary_table / sizeof *unary_table,
       binary_table, sizeof binary_table / sizeof *binary_table,
       reduction_table, sizeof reduction_table / sizeof *reduction_table,

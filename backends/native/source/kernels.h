@@ -129,11 +129,47 @@ struct CopySpan {
   ptrdiff_t from_step, to_step;
 };
 
-/** A table's floats as they are stored: 16-bit floats, or `bits` each with a scale and an offset for every `block`. */
+/** Forms in which a table's floats are stored (harness/serving): see StoredFloats. */
+enum class StoredForm : uint32_t { halves, row_wise, grid, bitmap, list };
+
+/**
+ * A table's floats as they are stored: 16-bit floats; codes of `bits` with a scale and an offset for every `block`; codes that are
+ * multiples of `step`; or the `block` floats that are not zero, with a bitmap or a list of where they are.
+ */
 struct StoredFloats {
   const uint8_t* bytes;
   size_t size; // of bytes
+  StoredForm form;
   size_t bits, block, floats;
+  double step;
+  const uint32_t* marks = nullptr; // of a list: see list_marks
+};
+
+/** Marks of a list: the position with each of these numbers, evenly apart, so that searches in it are short. */
+constexpr size_t list_marks = 1024;
+
+/** The row of an entry by the codes of an id: offset, and what the map has at start + its position. Without a map, offset alone. */
+struct RowCode {
+  const uint32_t* entries;
+  size_t length; // of the map
+  uint32_t start, offset;
+};
+
+/** Rows that are looked up to be put together: of a table, of one as it is stored, or vectors one after the other. */
+struct RowGroup {
+  const float* floats = nullptr; // of a table, or vectors
+  StoredFloats stored;           // where there are none
+  const uint32_t* indices = nullptr; // [batch, members * pieces]; none for vectors
+  size_t stride, width, pieces;
+  const uint32_t* field; // [members]
+  size_t members;
+  const float* matrices = nullptr; // [members, width, dim]
+  const uint32_t* place;           // [members * pieces]: the coordinate of a sample's vectors that each goes to
+  const uint32_t* room;            // [members * pieces]: its floats that have a place
+  const RowCode* codes = nullptr;  // [members * pieces]: indices are positions then, [batch, members]
+  size_t rows;                     // of the table, where there are codes
+
+  size_t entries() const { return members * pieces; } // of a sample
 };
 
 /** A factorization machine on fields' vectors, dim at least 1, and on dense features as vectors. */
@@ -212,8 +248,19 @@ struct Kernels {
 
   /** Rows of `width` floats at index * stride; zeros where the index is `none`. */
   void (*gather)(const float* table, size_t stride, size_t width, const uint32_t* indices, size_t n, float* out);
+  void (*mark_list)(const StoredFloats&, uint32_t* marks);
   /** The same of a table as it is stored. */
   void (*gather_stored)(const StoredFloats&, size_t stride, size_t width, const uint32_t* indices, size_t n, float* out);
+  /** Rows of all groups, put together: y [samples, fields, dim], from one sample on. scratch: join_scratch() floats. */
+  size_t (*join_scratch)(const RowGroup* groups, size_t count);
+  /** False if codes are outside of their map, or of the table. */
+  bool (*join_rows)(const RowGroup* groups, size_t count, size_t first, size_t samples, float* y, size_t fields, size_t dim,
+                    float* scratch);
+  /** dx of samples first.. , [samples, members * pieces, width]. transposed: matrices, see join_grad_x. */
+  void (*join_rows_grad)(const RowGroup& group, const float* dy, const float* transposed, size_t first, size_t samples,
+                         size_t fields, size_t dim, float* dx);
+  void (*join_rows_grad_matrix)(const RowGroup& group, size_t member, const float* dy, float* matrix, size_t batch,
+                                size_t fields, size_t dim, float* scratch);
   /** Operands repeat after `period` indices; no_row stays. out may not overlap values. */
   void (*apply_to_indices)(IndexOperation, const uint32_t* values, size_t n, const uint32_t* operands, size_t period,
                            uint32_t* out);

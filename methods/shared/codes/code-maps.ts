@@ -12,6 +12,8 @@ export interface CodeMaps {
   readonly first: readonly (number | undefined)[]; // undefined if there is nothing to choose
   /** Positions, [batch, coded fields * parts], as the codes that are stored at them. */
   readonly codesAt: (positions: Indices) => Indices;
+  /** The map of each part of each coded field, and where its codes start there. */
+  readonly columns: readonly { readonly map?: IdMap; readonly start: number }[];
 }
 
 /** lengths, codewords: per coded field. `values`: of all maps, one after the other; absent if sizes are asked for. */
@@ -41,17 +43,23 @@ export function codeMaps(
     groups.push({ map: idMap(parts * ids, own, known, 'codes'), places, columns });
   }
   const spread = lengths.flatMap((count) => Array.from({ length: parts }, () => count));
+  const ends = groups.map(({ columns }) => spread.map((count, column) => (columns[column] ? count : 0)));
   return {
     maps: groups.map(({ map }) => map),
     length,
     first,
+    columns: spread.map((_, column) => {
+      const group = groups.find(({ columns }) => columns[column]);
+      return group ? { map: group.map, start: group.places[column] } : { start: 0 };
+    }),
     codesAt(positions) {
       if (groups.length === 1 && groups[0].columns.every(Boolean))
         return positions.plus(groups[0].places).through(groups[0].map);
-      return groups.reduce((codes, { map, places, columns }) => {
-        const ends = spread.map((count, column) => (columns[column] ? count : 0));
-        return positions.within(0, ends).plus(places).through(map).orElse(columns, codes);
-      }, positions.mod(1));
+      return groups.reduce(
+        (codes, { map, places, columns }, group) =>
+          positions.within(0, ends[group]).plus(places).through(map).orElse(columns, codes),
+        positions.mod(1),
+      );
     },
   };
 }

@@ -1,8 +1,9 @@
 import * as tf from '../../../tensors/index.ts';
 import type { Field } from '../../../harness/contract/data.ts';
 import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
-import type { Layer, Lookup, Plan, Serving, Table } from '../../../harness/contract/method.ts';
-import { codeMaps } from './code-maps.ts';
+import type { Layer, Lookup, Plan, RowGroup, Serving, Table } from '../../../harness/contract/method.ts';
+import { joinRows } from '../../../harness/ops/join-rows.ts';
+import { type CodeMaps, codeMaps } from './code-maps.ts';
 import { sortedByCount } from '../frequency/hot-ids.ts';
 import { idTiers, type Tiered } from './id-tiers.ts';
 import { firstRows, idInit } from '../rows/table-parts.ts';
@@ -100,34 +101,45 @@ export function codedLayer(
   const some = (counts: readonly number[]) => coded.some((f) => counts[f] > 0);
   const rests = coded.map((f) => fields[f].cardinality - layout.hot[f] - layout.warm[f]);
 
-  /** positions: [batch, coded fields] -> [batch, coded fields * parts, width], zeros where a position is `none`. */
-  const vectorsAt = ({ rows }: Lookup, positions: Indices, codesAt: (positions: Indices) => Indices) => {
-    const each = parts === 1 ? positions : positions.pick(spread);
-    return rows(codebooks!, codesAt(each).plus(bookOffsets));
+  /** The codewords of a tier: positions [batch, coded fields], and how they lead to rows. */
+  const tier = (codesAt: (positions: Indices) => Indices, columns: CodeMaps['columns']) => {
+    const pieces = columns.map((column, i) => ({ ...column, offset: bookOffsets[i] }));
+    return (positions: Indices): RowGroup => {
+      const each = parts === 1 ? positions : positions.pick(spread);
+      const indices = codesAt(each).plus(bookOffsets);
+      return { table: codebooks!, indices, pieces: parts, codes: { positions, pieces }, fields: coded };
+    };
+  };
+  const isHot = some(layout.hot);
+  const isWarm = some(layout.warm);
+  const isRest = rests.some((ids) => ids > 0);
+  const first = bookOffsets.map(() => ({ start: 0 }));
+  const [hotRows, warmRows] = [tier(hot.codesAt, hot.columns), tier(warm.codesAt, warm.columns)];
+  const restRows = tier((all) => all.mod(1), first);
+  /** Codewords of every tier; an id has those of its own. */
+  const codewordsOf = (lookup: Lookup): RowGroup[] => {
+    const places = tiers.part(lookup);
+    if (places === undefined) return [hotRows(lookup.ids.pick(coded))];
+    return [
+      ...(isHot ? [hotRows(places.hot)] : []),
+      ...(isWarm ? [warmRows(places.warm)] : []),
+      ...(isRest ? [restRows(places.rest)] : []),
+    ];
   };
   const decode = (lookup: Lookup) => {
-    const ofAll = [lookup.ids.batch, coded.length, parts * width] as const;
-    const places = tiers.part(lookup);
-    if (places === undefined)
-      return tf.reshape<tf.Rank.R3>(vectorsAt(lookup, lookup.ids.pick(coded), hot.codesAt), [...ofAll]);
-    const vectors = [
-      ...(some(layout.hot) ? [vectorsAt(lookup, places.hot, hot.codesAt)] : []),
-      ...(some(layout.warm) ? [vectorsAt(lookup, places.warm, warm.codesAt)] : []),
-      ...(rests.some((ids) => ids > 0) ? [vectorsAt(lookup, places.rest, (all) => all.mod(1))] : []),
-    ];
+    const vectors = codewordsOf(lookup).map(({ indices }) => lookup.rows(codebooks!, indices));
     return tf.reshape<tf.Rank.R3>(
       vectors.reduce((sum, more) => tf.add(sum, more)),
-      [...ofAll],
+      [lookup.ids.batch, coded.length, parts * width],
     );
   };
   const embed: CodedLayer['embed'] = (lookup, vectors) => {
     if (coded.length === 0) return uncompressed.embed(lookup);
-    const embedCoded = (): tf.Tensor3D => {
-      const padded = vectors ?? decode(lookup);
-      return parts * width === dim ? padded : tf.slice(padded, [0, 0, 0], [-1, -1, dim]);
-    };
-    if (uncompressed.fields.length === 0) return embedCoded();
-    return uncompressed.embedBeside(lookup, [{ fields: coded, embed: embedCoded }]);
+    if (vectors === undefined)
+      return joinRows(lookup, [...uncompressed.groups(lookup), ...codewordsOf(lookup)], fields.length, dim);
+    const whole = parts * width === dim ? vectors : tf.slice(vectors, [0, 0, 0], [-1, -1, dim]);
+    if (uncompressed.fields.length === 0) return whole;
+    return joinRows(lookup, [...uncompressed.groups(lookup), { vectors: whole, fields: coded }], fields.length, dim); // prettier-ignore
   };
   const tables = [...uncompressed.tables, ...(codebooks ? [codebooks] : [])];
   const toldApart = {

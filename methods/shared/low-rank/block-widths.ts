@@ -1,8 +1,8 @@
 import * as tf from '../../../tensors/index.ts';
 import type { Field } from '../../../harness/contract/data.ts';
-import type { IdMap } from '../../../harness/contract/indices.ts';
-import type { Layer, Lookup, Plan, Table, Weight } from '../../../harness/contract/method.ts';
-import { type FieldGroup, joinFields } from '../../../harness/ops/join-fields.ts';
+import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
+import type { Layer, Lookup, Plan, RowGroup, Table, Weight } from '../../../harness/contract/method.ts';
+import { joinRows } from '../../../harness/ops/join-rows.ts';
 import type { RankRange } from '../frequency/popularity.ts';
 import { fieldOffsets, firstRows, idInit, offsetsOf } from '../rows/table-parts.ts';
 
@@ -53,8 +53,9 @@ export function planWithWidths(layer: Layer, { ranges, ranks }: Blocks, widths: 
       // An id is in one block of its field; the others give zeros. Blocks of width 0 have nothing to give.
       const wide = groups.filter(({ table }) => table !== undefined);
       if (wide.length === 0) return tf.zeros<tf.Rank.R3>([ids.batch, fields.length, dim]);
-      return joinFields(
-        wide.map((group) => embedGroup(group, { ...lookup, ids })),
+      return joinRows(
+        lookup,
+        wide.map((group) => embedGroup(group, ids, lookup)),
         fields.length,
         dim,
       );
@@ -63,7 +64,10 @@ export function planWithWidths(layer: Layer, { ranges, ranks }: Blocks, widths: 
 }
 
 interface Group {
-  readonly members: readonly Column[];
+  /** The field of each member, and its block of ids. */
+  readonly members: readonly number[];
+  readonly from: readonly number[];
+  readonly to: readonly number[];
   readonly table?: Table; // absent if the width is 0
   readonly projection?: Weight; // [members, width, dim]; absent if the width is dim
 }
@@ -74,27 +78,32 @@ function createGroup(
   members: readonly Column[],
   dim: number,
 ): Group {
-  if (width === 0) return { members };
+  const columns = {
+    members: members.map(({ field }) => field),
+    from: members.map(({ range }) => range.from),
+    to: members.map(({ range }) => range.to),
+  };
+  if (width === 0) return columns;
   const parts = members.map(({ field, range }) => ({
     rows: range.to - range.from,
     init: idInit(fields[field].cardinality),
   }));
   const table = { width, parts };
-  if (width === dim) return { members, table };
+  if (width === dim) return { ...columns, table };
   // Uniform with variance 1 / width: the projected vectors have the variance of the rows.
   const init = { mean: 0, halfWidth: Math.sqrt(3 / width) };
-  return { members, table, projection: { shape: [members.length, width, dim], init } };
+  return { ...columns, table, projection: { shape: [members.length, width, dim], init } };
 }
 
-function embedGroup({ members, table, projection }: Group, { ids, rows, weight }: Lookup): FieldGroup {
-  const fields = members.map(({ field }) => field);
-  const within = ids.pick(fields).within(
-    members.map(({ range }) => range.from),
-    members.map(({ range }) => range.to),
-  );
+function embedGroup(
+  { members, from, to, table, projection }: Group,
+  ids: Indices,
+  { weight }: Lookup,
+): RowGroup {
   return {
-    vectors: rows(table!, within.plus(firstRows(table!.parts))), // [batch, members, width]
+    table: table!,
+    indices: ids.pick(members).within(from, to).plus(firstRows(table!.parts)),
     ...(projection && { matrices: weight(projection) as tf.Tensor3D }),
-    fields,
+    fields: members,
   };
 }

@@ -22,9 +22,16 @@ export function offsetsOf(counts: readonly number[]): number[] {
   return counts.map((count) => (before += count) - count);
 }
 
-/** The first row of each part in a stack of parts. */
-export const firstRows = (parts: readonly { readonly rows: number }[]): number[] =>
-  offsetsOf(parts.map(({ rows }) => rows));
+const known = new WeakMap<readonly { readonly rows: number }[], readonly number[]>();
+
+/**
+ * The first row of each part in a stack of parts. The same array for the same parts: indices know their operands by their identity.
+ */
+export function firstRows(parts: readonly { readonly rows: number }[]): readonly number[] {
+  let rows = known.get(parts);
+  if (rows === undefined) known.set(parts, (rows = offsetsOf(parts.map(({ rows }) => rows))));
+  return rows;
+}
 
 /** The first row of each field in a table with a row for every id, field after field. */
 export const fieldOffsets = (fields: readonly Pick<Field, 'cardinality'>[]): number[] =>

@@ -1,12 +1,14 @@
 import type { Tensor3D } from '../../../tensors/index.ts';
-import type { Layer, Lookup, StateOrigin, Table } from '../../../harness/contract/method.ts';
-import { joinFields } from '../../../harness/ops/join-fields.ts';
+import type { Layer, Lookup, RowGroup, StateOrigin, Table } from '../../../harness/contract/method.ts';
+import { joinRows } from '../../../harness/ops/join-rows.ts';
 import { countIds, firstRows, rowPerId, rowsOfFields } from './table-parts.ts';
 
 /** Vectors of some of the fields, [batch, members, dim]; a field that several have gets the sum. */
 export interface Members {
   readonly fields: readonly number[];
   readonly embed: (lookup: Lookup) => Tensor3D;
+  /** Rows in place of the vectors, where that is all that they are. */
+  readonly group?: (lookup: Lookup) => Omit<RowGroup, 'fields'>;
 }
 
 /** Fields of a layer with a row for every id, in a table of their own. */
@@ -15,6 +17,8 @@ export interface UncompressedFields extends Members {
   readonly tables: readonly Table[];
   /** Its rows. */
   readonly rows: number;
+  /** The rows of the fields, if there are any, to be put together with others. */
+  groups(lookup: Lookup): RowGroup[];
   /** Vectors of all fields, [batch, fields, dim]: of these, and of `others` that have members. */
   embedBeside(lookup: Lookup, others: readonly Members[]): Tensor3D;
   /** First contents of the table, from the rows of each field, [ids, dim]. */
@@ -32,21 +36,26 @@ export function uncompressedFields(
   const offsets = firstRows(table.parts);
   const rows = countIds(members.map((f) => fields[f]));
   const tables = members.length > 0 ? [table] : [];
+  const indices = ({ ids }: Lookup) => ids.pick(members).plus(offsets);
   const own: Members = {
     fields: members,
-    embed: (lookup) => lookup.rows(table, lookup.ids.pick(members).plus(offsets)),
+    embed: (lookup) => lookup.rows(table, indices(lookup)),
+    group: (lookup) => ({ table, indices: indices(lookup) }),
   };
+  const groups = (lookup: Lookup) =>
+    members.length > 0 ? [{ table, indices: indices(lookup), fields: members }] : [];
   return {
     ...own,
     tables,
     rows,
+    groups,
     embedBeside(lookup, others) {
-      const groups = [own, ...others].filter(({ fields }) => fields.length > 0);
-      return joinFields(
-        groups.map(({ fields, embed }) => ({ fields, vectors: embed(lookup) })),
-        fields.length,
-        dim,
-      );
+      const beside = others
+        .filter(({ fields }) => fields.length > 0)
+        .map(({ fields, embed, group }) =>
+          group ? { ...group(lookup), fields } : { fields, vectors: embed(lookup) },
+        );
+      return joinRows(lookup, [...groups(lookup), ...beside], fields.length, dim);
     },
     contents: (rowsOf) =>
       tables.map((table) => {

@@ -25,6 +25,10 @@ const forms: fc.Arbitrary<Storage> = fc.oneof(
       range: 'min-max' as const,
       ...(block && { block }),
     })),
+  fc
+    .record({ bits: fc.integer({ min: 1, max: 16 }), step: fc.constantFrom(0.01, 1e-6, 3) })
+    .map((grid) => ({ kind: 'grid' as const, ...grid })),
+  fc.integer({ min: 1, max: 3000 }).map((nonZeros) => ({ kind: 'sparse' as const, nonZeros })),
 );
 const cases = fc.record({
   form: forms,
@@ -43,12 +47,15 @@ describeSets('rows as they are stored', (set) => {
   test('are read as JavaScript reads them, to the last bit', async () => {
     const backend = await openWith(addon, 3, { instructionSet: set });
     fc.assert(
-      fc.property(cases, ({ form, width, rows, stride, numbers, asked }) => {
+      fc.property(cases, ({ form: asForm, width, rows, stride, numbers, asked }) => {
+        const floats = (rows - 1) * Math.min(stride, width) + width;
+        const form =
+          asForm.kind === 'sparse' ? { ...asForm, nonZeros: 1 + (asForm.nonZeros % floats) } : asForm;
         const table = tableOf(width, rows, form, stride < width ? stride : undefined);
         const bytes = codecOf(table).encode(floatsFor(table, numbers));
         const indices = column(...asked.map((x) => (x % 7 === 0 ? none : x % rows)));
-        const [here, there] = [undefined, backend.gatherStored].map((gatherStored) => {
-          const gathered = new ServedRows(table, bytes, gatherStored).gather(indices);
+        const [here, there] = [undefined, backend].map((backend) => {
+          const gathered = new ServedRows(table, bytes, backend).gather(indices);
           const values = gathered.dataSync<'float32'>();
           gathered.dispose();
           return values;
@@ -64,7 +71,7 @@ describeSets('rows as they are stored', (set) => {
     const table = tableOf(1, 2 ** 16, { kind: 'fp16' });
     const bytes = new Uint8Array(Uint16Array.from({ length: 2 ** 16 }, (_, bits) => bits).buffer);
     const all = column(...Uint32Array.from({ length: 2 ** 16 }, (_, row) => row));
-    const gathered = new ServedRows(table, bytes, backend.gatherStored).gather(all).dataSync<'float32'>();
+    const gathered = new ServedRows(table, bytes, backend).gather(all).dataSync<'float32'>();
     expect(gathered).toEqual(new ServedRows(table, bytes).gather(all).dataSync());
   });
 });
@@ -72,12 +79,13 @@ describeSets('rows as they are stored', (set) => {
 describeNative('stored rows: wrong arguments', () => {
   // Ten rows of four 8-bit codes, each with its scale.
   const gather = (
-    { bytes = 120, bits = 8, block = 4, rows = 10, stride = 4, width = 4 },
+    { kind = 1, bytes = 120, bits = 8, block = 4, rows = 10, stride = 4, width = 4 },
     asked: number[] = [0],
     out = asked.length * width,
   ) => {
     const [stored, indices] = [new Uint8Array(bytes), Uint32Array.from(asked)];
-    addon.gatherStored(stored, bits, block, rows, stride, width, indices, new Float32Array(out));
+    const form = Float64Array.of(kind, bits, block, rows, stride, 0);
+    addon.gatherStored(stored, form, width, indices, new Float32Array(out));
   };
 
   test('are errors', () => {
@@ -86,12 +94,27 @@ describeNative('stored rows: wrong arguments', () => {
     gather({ bytes: 22, block: 2 ** 53, rows: 6, stride: 2 });
     expect(() => gather({}, [0, 10])).toThrow('row 10 is outside a table of 10 rows');
     expect(() => gather({}, [0, 1], 7)).toThrow('too short for the shape');
-    const wrong = [{ bytes: 119 }, { bits: 3 }, { bits: 0 }, { bits: 16, bytes: 79 }, { bits: 4, bytes: 59 }];
+    const wrong = [
+      { bytes: 119 },
+      { bits: 3 },
+      { bits: 0 },
+      { kind: 0, bytes: 79 },
+      { kind: 5 },
+      { kind: 2, bits: 33 },
+      { kind: 3, bytes: 24 },
+      { bits: 4, bytes: 59 },
+    ];
     const huge = [{ rows: 2 ** 40 }, { rows: 2 ** 31, stride: 2 ** 33, width: 2 ** 33 }];
     const empty = [{ block: 0 }, { rows: 0 }, { stride: 0 }, { stride: 5 }, { width: 0 }];
     for (const change of [...wrong, ...huge, ...empty]) expect(() => gather(change, [])).toThrow(RangeError);
     expect(() =>
-      addon.gatherStored([] as never, 8, 4, 10, 4, 4, Uint32Array.of(0), new Float32Array(4)),
+      addon.gatherStored(
+        [] as never,
+        Float64Array.of(1, 8, 4, 10, 4, 0),
+        4,
+        Uint32Array.of(0),
+        new Float32Array(4),
+      ),
     ).toThrow(TypeError);
   });
 });

@@ -7,7 +7,7 @@ import { computedTensor } from '../../../../harness/ops/computed-tensor.ts';
 import { full } from '../../../../methods/full.ts';
 import { feasiblePlan, layerAt } from '../../../layers.ts';
 import { openNative } from '../on-both.ts';
-import { batches, expectTheTape, fields } from './course.ts';
+import { batches, expectTheTape, fields, trained } from './course.ts';
 
 /** Plans whose steps are not the same calls every time: they run on the tape, which is what they mean, and it is said why. */
 
@@ -63,6 +63,15 @@ describe.runIf(usable)(`steps that are not the same calls${usable ? '' : ` (${de
       }),
     );
     expect(counts).toEqual({ replayed: 22, taped: 2 });
+  });
+
+  test('and one that changes later without a word is an error', async () => {
+    let calls = 0;
+    const course = { batches: batches.slice(0, 4), steps: 60 };
+    const late = changed((vectors) => tf.mul(vectors, calls++ < 2 ? 1 : 2));
+    await expect(trained(backend, { ...course, plan: late })).rejects.toThrow(
+      /^training steps have changed while they were replayed \(a constant of binary/,
+    );
   });
 
   test('because numbers of a tensor are read', async () => {

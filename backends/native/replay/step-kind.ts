@@ -1,0 +1,94 @@
+import { UserError } from '../../../base/user-error.ts';
+import { differenceOf } from './compare-calls.ts';
+import type { Recording } from './recording.ts';
+
+/** Pairs of steps that are compared at most before steps stay on the tape. */
+const mostComparisons = 4;
+/** Recordings that may be lost at most, one after the other, before they were of use. */
+const mostLosses = 4;
+/** Steps with the ids of the one before that are recorded at most. */
+const mostRepeats = 16;
+/** Replays before a step is recorded again to see that it is still the same, and the factor from there to the next time. */
+const firstCheck = 32;
+const checkFactor = 4;
+
+/** A step that was recorded, with what it left. */
+export interface Recorded {
+  readonly recording: Recording;
+  readonly loss: Float32Array;
+  readonly left: readonly { readonly values: Float32Array; readonly shape: number[] }[];
+  readonly memo: unknown;
+  /** A copy: the batch's own may be overwritten by the next. */
+  readonly ids: Uint32Array;
+}
+
+/** Steps that are expected to be the same calls: recorded until two are alike, and then replayed. */
+export class StepKind {
+  /** The reason why its steps stay on the tape. */
+  reason: string | undefined;
+  /** The step before, not yet known to be like the next. */
+  private before: Recorded | undefined;
+  private recorded: Recorded | undefined;
+  private comparisons = 0;
+  private repeats = 0;
+  private losses = 0;
+  private replays = 0;
+  private nextCheck = firstCheck;
+  private isOfUse = false;
+
+  /** The step to replay; undefined where one has to be recorded, or its memory is another's by now. */
+  take(): Recorded | undefined {
+    if (this.recorded === undefined || this.replays === this.nextCheck) return undefined;
+    if (!this.recorded.recording.usable) {
+      this.recorded = undefined;
+      this.losses = this.isOfUse ? 0 : this.losses + 1;
+      this.isOfUse = false;
+      if (this.losses === mostLosses) this.giveUp('the memory of steps is used by others');
+      return undefined;
+    }
+    this.replays++;
+    this.isOfUse = true;
+    return this.recorded;
+  }
+
+  /** Takes a step that ran on the tape. Throws a UserError if it is another one than those that were replayed. */
+  add(step: Recorded): void {
+    if (this.recorded) return this.check(this.recorded, step);
+    const { before } = this;
+    this.before = step;
+    if (before === undefined) return;
+    if (step.ids.length > 0 && sameIds(before.ids, step.ids)) {
+      if (++this.repeats === mostRepeats) this.giveUp('every step has the same batch');
+      return;
+    }
+    const difference = differenceOf(before.recording, step.recording);
+    if (difference === undefined) {
+      this.recorded = step;
+      this.before = undefined;
+    } else if (++this.comparisons === mostComparisons) this.giveUp(difference);
+  }
+
+  giveUp(reason: string): void {
+    this.reason = reason;
+    this.before = undefined;
+    this.recorded = undefined;
+  }
+
+  /** Bytes of this process that recordings keep. */
+  get bytes(): number {
+    return this.recorded?.recording.bytes ?? 0;
+  }
+
+  private check(known: Recorded, step: Recorded): void {
+    const difference = differenceOf(known.recording, step.recording);
+    if (difference !== undefined)
+      throw new UserError(
+        `training steps have changed while they were replayed (${difference}): the method's embed() has to ask ` +
+          'training.reached, or to use computedTensor (CONTRIBUTING.md, "Add a method")',
+      );
+    this.recorded = step;
+    this.nextCheck *= checkFactor;
+  }
+}
+
+const sameIds = (a: Uint32Array, b: Uint32Array) => a.every((id, at) => id === b[at]);
