@@ -188,9 +188,9 @@ inline void read_list(const StoredFloats& stored, size_t i, size_t from, size_t 
   const uint8_t* values = end - 4 * stored.block;
   for (size_t k = 0; k < count; k++) out[k] = 0;
   for (; i < stored.block; i++) {
-    const size_t at = bits_at(stored.bytes, i * stored.bits, stored.bits, end);
-    if (at >= from + count) return;
-    if (at >= from) out[at - from] = float_at(values + 4 * i);
+    const size_t at = bits_at(stored.bytes, i * stored.bits, stored.bits, end) - from;
+    if (at >= count) return;
+    out[at] = float_at(values + 4 * i);
   }
 }
 
@@ -216,6 +216,8 @@ inline void gather_from_list(const StoredFloats& stored, size_t stride, size_t w
     size_t places[searches], found[searches];
     for (size_t i = 0; i < some; i++) places[i] = indices[from + i] == no_row ? 0 : indices[from + i] * stride;
     places_in_list(stored, places, some, found);
+    const uint8_t* values = stored.bytes + stored.size - 4 * stored.block;
+    for (size_t i = 0; i < some; i++) prefetch(values + 4 * min_size(found[i], stored.block - 1));
     for (size_t i = 0; i < some; i++, out += width) {
       if (indices[from + i] == no_row) zero_span(out, width);
       else read_list(stored, found[i], places[i], width, out);
