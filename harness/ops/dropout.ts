@@ -1,4 +1,4 @@
-import * as tf from '../../tensors/index.ts';
+import type * as tf from '../../tensors/index.ts';
 import { mix32 } from '../../base/hash.ts';
 import type { Dropout } from '../contract/model.ts';
 import { computedTensor } from './computed-tensor.ts';

@@ -1,5 +1,5 @@
 import * as tf from '../../../../tensors/index.ts';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { native } from '../../../../backends/native/index.ts';
 import type { OpenBackend } from '../../../../harness/contract/backend.ts';
 import type { Lookup, Plan } from '../../../../harness/contract/method.ts';
@@ -102,6 +102,15 @@ describe.runIf(usable)(`steps that are not the same calls${usable ? '' : ` (${de
       batches: [batches[0]],
     });
     expect(counts).toEqual({ replayed: 0, taped: 24, reason: 'every step has the same batch' });
+  });
+
+  test('because rows are in the memory of this process', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const counts = await expectTheTape(
+      { ...backend, lacksRules: ['ftrl'] },
+      { plan: () => feasiblePlan(full, layerAt(fields, 8, 1)), rule: 'ftrl' },
+    ).finally(() => warn.mockRestore());
+    expect(counts).toEqual({ replayed: 0, taped: 24, reason: 'numbers of a tensor are read' });
   });
 
   test('because a kernel of the cpu backend is among them', async () => {
