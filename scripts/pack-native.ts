@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { execa } from 'execa';
 import { build } from '../backends/native/build.ts';
+import { packedAs } from '../backends/native/prebuilt.ts';
 import { packageOf, prebuiltTargets, targetName, thisMachine } from '../backends/native/target.ts';
 import { projectRoot } from '../base/project-root.ts';
 import { UserError } from '../base/user-error.ts';
@@ -59,6 +60,7 @@ export const ended = main(async () => {
       description: `The native backend of embed-bench for ${wanted}`,
       ...{ license, engines, os: [platform], cpu: [arch], ...(libc && { libc: [libc] }) },
       files: [addon],
+      ...packedAs(built.file),
     };
     writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     const out = resolve(options.out);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { hasOutdated, usableAddon, type Sanitizer } from './build.ts';
+import { damagedFolders } from './prebuilt.ts';
 
 /** A table of the add-on: freed with `freeTable`, or when it is garbage. */
 declare const table: unique symbol;
@@ -503,6 +504,9 @@ export function loadAddon(sanitizer?: Sanitizer): Addon {
     files.set(addon, file);
     return addon;
   }
+  const [damaged] = damagedFolders();
+  if (damaged !== undefined)
+    throw new NotBuilt(`${damaged} has another add-on than was packed, npm ci installs it again; without it`);
   throw new NotBuilt(
     hasOutdated(sanitizer) ? 'what was built is of other sources, or for another machine' : 'it is not built',
   );

@@ -15,7 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { addonFile, usableAddon } from '../../../backends/native/build.ts';
-import { prebuiltFolders } from '../../../backends/native/prebuilt.ts';
+import { damagedFolders, packedAs, prebuiltFolders } from '../../../backends/native/prebuilt.ts';
 import {
   packageOf,
   prebuiltTargets,
@@ -26,6 +26,8 @@ import {
 import { root } from '../../scripts/run-script.ts';
 import { missing } from './addon.ts';
 import { registry, type Published } from './registry.ts';
+
+const mine = prebuiltTargets.find((target) => targetName(target) === targetName(thisMachine()));
 
 /** Add-ons that come as packages: npm chooses the one for this machine, and it is loaded without a compiler. */
 
@@ -60,6 +62,22 @@ describe('the add-on to load', () => {
     expect(usableAddon(undefined, withFiles(), [withFiles(otherRules)])).toMatch(otherRules);
     expect(usableAddon(undefined, withFiles(otherSources), [withFiles(otherSources)])).toBeUndefined();
   });
+});
+
+test.skipIf(mine === undefined)('a package with another add-on than was packed is not used', () => {
+  const folder = scratch();
+  const place = join(folder, 'node_modules', packageOf(mine!));
+  const file = join(place, 'release-0123456789abcdef-01234567.node');
+  mkdirSync(place, { recursive: true });
+  writeFileSync(file, 'an add-on');
+  const from = join(folder, 'index.js');
+  const found = () => [prebuiltFolders(from), damagedFolders(from)];
+  writeFileSync(join(place, 'package.json'), JSON.stringify({ name: packageOf(mine!), ...packedAs(file) }));
+  expect(found()).toEqual([[place], []]);
+  writeFileSync(file, 'an add');
+  expect(found()).toEqual([[], [place]]);
+  rmSync(file);
+  expect(found()).toEqual([[], [place]]);
 });
 
 test('every kind of machine has a package and a name of its own', () => {
@@ -101,14 +119,13 @@ async function packed(folder: string, target: Target, addon: string): Promise<Pu
   const manifest = {
     ...{ name: packageOf(target), version: '0.1.0', os: [platform], cpu: [arch] },
     ...(libc && { libc: [libc] }),
+    ...packedAs(addon),
   };
   writeFileSync(join(place, 'package.json'), JSON.stringify(manifest));
   const { stdout } = await execa('npm', ['pack', '--json'], { cwd: place });
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
   return { manifest, file: join(place, filename) };
 }
-
-const mine = prebuiltTargets.find((target) => targetName(target) === targetName(thisMachine()));
 
 test.skipIf(missing !== undefined || mine === undefined)(
   `npm ci installs the package of this machine alone, and the backend runs without a compiler${missing ? ` (native backend: ${missing})` : ''}`,
