@@ -26,6 +26,8 @@ export interface ReplayableStep<Memo> {
   readonly inputs: readonly unknown[];
   /** The rate by which rows learn. Dense variables have their rates from StepNumbers. */
   readonly rate: number;
+  /** True for the last step of a training: on the tape, it shows whether steps are still what was replayed. */
+  readonly last?: boolean;
   readonly tape: () => TapedStep<Memo>;
 }
 

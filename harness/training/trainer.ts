@@ -91,6 +91,7 @@ export class Trainer {
       ids: batch.ids,
       inputs: [batch.dense, batch.labels, shares, batch.further?.fields],
       rate,
+      last: step.training.index === step.training.steps - 1,
       tape,
     });
     if (!ranOnTape) embedding.resume(batch, step.training, memo, left);

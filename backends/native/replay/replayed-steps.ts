@@ -34,7 +34,7 @@ export class ReplayedSteps implements StepReplay {
   run<Memo>(step: ReplayableStep<Memo>): TapedStep<Memo> {
     const kind = this.kindOf(step);
     const inputs = { values: [step.ids, ...step.inputs], rate: step.rate };
-    const recorded = kind?.take();
+    const recorded = kind?.take(step.last);
     if (recorded) return this.replay(recorded, inputs);
     this.taped++;
     if (kind === undefined || kind.reason !== undefined) return step.tape();

@@ -37,8 +37,8 @@ export class StepKind {
   private isOfUse = false;
 
   /** The step to replay; undefined where one has to be recorded, or its memory is another's by now. */
-  take(): Recorded | undefined {
-    if (this.recorded === undefined || this.replays === this.nextCheck) return undefined;
+  take(last = false): Recorded | undefined {
+    if (this.recorded === undefined || last || this.replays === this.nextCheck) return undefined;
     if (!this.recorded.recording.usable) {
       this.recorded = undefined;
       this.losses = this.isOfUse ? 0 : this.losses + 1;

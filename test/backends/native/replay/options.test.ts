@@ -115,7 +115,7 @@ describe.runIf(usable)(`replayed steps${usable ? '' : ` (${detail})`}`, () => {
   test.each(courses)('$name', async ({ taped = 4, ...course }) => {
     const counts = await expectTheTape(backend, course);
     expect(counts.reason).toBeUndefined();
-    expect(counts.taped).toBeLessThanOrEqual(taped);
+    expect(counts.taped).toBeLessThanOrEqual(taped + 1); // the last step runs on the tape, to see that it is still the same
     expect(counts.replayed).toBe((course.steps ?? 24) - counts.taped);
   });
 

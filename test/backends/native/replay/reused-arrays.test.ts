@@ -79,6 +79,6 @@ describe.runIf(usable)(`arrays that are used again${usable ? '' : ` (${detail})`
         },
       };
     });
-    expect(counts).toEqual({ replayed: 22, taped: 2 });
+    expect(counts).toEqual({ replayed: 21, taped: 3 });
   });
 });
