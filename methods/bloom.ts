@@ -1,9 +1,10 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import { idsOfUncompressed } from '../harness/contract/keys.ts';
-import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
+import type { Infeasible, Layer, Method, Table, Lookup } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
 import { joinFields } from '../harness/ops/join-fields.ts';
+import { joinRows } from '../harness/ops/join-rows.ts';
 import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import {
   minRows,
@@ -63,13 +64,17 @@ function compress(
   const places = hashedRows(table, shape, columns);
   const signsOf = hashedSigns({ ...columns, seed: hashSeeds(seed, 'bloom', 'signs') });
   const fieldOf = fields.flatMap((_, f) => Array.from({ length: hashes }, () => f));
+  const group = ({ ids }: Lookup) => ({ table, indices: places(ids), fields: fieldOf });
   return {
     tables: [table],
+    ...(!signs && { group }),
     choices: { rows: table.parts.map(({ rows }) => rows) },
     toldApart: idsOfUncompressed(fields, () => false),
-    embed({ ids, rows }) {
+    embed(lookup) {
+      if (!signs) return joinRows(lookup, [group(lookup)], fields.length, dim);
+      const { ids, rows } = lookup;
       const found = rows(table, places(ids)); // [batch, fields * hashes, dim]
-      const vectors = signs ? tf.mul<tf.Tensor3D>(found, tf.expandDims(signsOf(ids), 2)) : found;
+      const vectors = tf.mul<tf.Tensor3D>(found, tf.expandDims(signsOf(ids), 2));
       return joinFields([{ vectors, fields: fieldOf }], fields.length, dim);
     },
   };

@@ -1,8 +1,9 @@
 import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import { idsOfUncompressed } from '../harness/contract/keys.ts';
-import type { Infeasible, Layer, Method, Table } from '../harness/contract/method.ts';
+import type { Infeasible, Layer, Method, Table, Lookup } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
+import { joinRows } from '../harness/ops/join-rows.ts';
 import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import { evenWidths } from './shared/budget/shares.ts';
 import {
@@ -59,17 +60,23 @@ function compress({ fields, dim, budget, seed }: Layer, { chunks, shared }: Opti
       lookups: pieces,
       seed: (f: number, t: number) => hash(f, first + t),
     };
-    return { table, places: hashedRows(table, shape, columns), wide: pieces * width };
+    return { table, pieces, places: hashedRows(table, shape, columns), wide: pieces * width };
   });
+  const members = [...fields.keys()];
+  const [{ table, pieces, places }] = groups;
+  const group = ({ ids }: Lookup) => ({ table, indices: places(ids), pieces, fields: members });
   return {
+    ...(groups.length === 1 && { group }),
     tables: groups.map(({ table }) => table),
     choices: { rows: groups[0].table.parts.map(({ rows }) => rows), chunks: widths },
     toldApart: idsOfUncompressed(fields, () => false),
-    embed({ ids, rows }) {
+    embed(lookup) {
+      if (groups.length === 1) return joinRows(lookup, [group(lookup)], fields.length, dim);
+      const { ids, rows } = lookup;
       const vectors = groups.map(({ table, places, wide }) =>
         tf.reshape<tf.Rank.R3>(rows(table, places(ids)), [ids.batch, fields.length, wide]),
       );
-      return vectors.length === 1 ? vectors[0] : tf.concat(vectors, 2);
+      return tf.concat(vectors, 2);
     },
   };
 }

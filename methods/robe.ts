@@ -2,8 +2,9 @@ import * as tf from '../tensors/index.ts';
 import { z } from 'zod';
 import type { Indices } from '../harness/contract/indices.ts';
 import { idsOfUncompressed } from '../harness/contract/keys.ts';
-import type { Infeasible, Layer, Method, Table, TablePart } from '../harness/contract/method.ts';
+import type { Infeasible, Layer, Method, Table, TablePart, Lookup } from '../harness/contract/method.ts';
 import { infeasible } from '../harness/contract/size.ts';
+import { joinRows } from '../harness/ops/join-rows.ts';
 import { besideUncompressedFields, type PartPlan } from './shared/rows/beside-uncompressed-fields.ts';
 import {
   minRows,
@@ -83,13 +84,23 @@ function compress(layer: Layer, options: Options): PartPlan | Infeasible {
     return (circular ? start.plus(within).mod(ends) : start).plus(first);
   };
   const signsOf = hashedSigns({ ...columns, seed: hashSeeds(seed, 'robe', 'signs') });
+  const members = [...fields.keys()];
+  const group = ({ ids }: Lookup) => ({
+    table: memory,
+    indices: find(ids),
+    pieces: circular ? blocks * block : blocks,
+    fields: members,
+  });
   return {
     tables: [memory],
+    ...(!signs && { group }),
     choices: { floats: sizes, block },
     toldApart: idsOfUncompressed(fields, () => false),
-    embed({ ids, rows }) {
+    embed(lookup) {
+      if (!signs) return joinRows(lookup, [group(lookup)], fields.length, dim);
+      const { ids, rows } = lookup;
       const found = tf.reshape(rows(memory, find(ids)), [ids.batch, fields.length * blocks, block]);
-      const signed = signs ? tf.mul(found, tf.expandDims(signsOf(ids), 2)) : found;
+      const signed = tf.mul(found, tf.expandDims(signsOf(ids), 2));
       const joined = tf.reshape<tf.Rank.R3>(signed, [ids.batch, fields.length, blocks * block]);
       // The end of the last block is unused if blocks do not divide the width.
       return blocks * block === dim ? joined : tf.slice(joined, [0, 0, 0], [-1, -1, dim]);

@@ -19,7 +19,10 @@ const runsFrom = Symbol.for('embed-bench.bundle');
  */
 export function runProgram(folder, program) {
   const filename = join(folder, program.startsWith('scripts/') ? 'verbs.js' : 'processes.js');
-  const cache = join(folder, `${program.replaceAll('/', '-')}-${cachedDataVersionTag()}.cache`);
+  // Help loads less than the verb that it is of, and leaves less behind.
+  const what =
+    program.replaceAll('/', '-') + (process.argv.some((word) => /^(-h|--help.*)$/.test(word)) ? '-help' : '');
+  const cache = join(folder, `${what}-${cachedDataVersionTag()}.cache`);
   const cachedData = kept(cache);
   const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData }); // esbuild writes ASCII
   showSources(filename);

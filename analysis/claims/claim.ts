@@ -43,6 +43,8 @@ export const paperClaim = z.strictObject({
   model: z.strictObject({ name: filled, models: z.union([z.literal('any'), z.array(z.string())]) }),
   /** Passes over the data in the paper, of which the best counts; absent where we do not know them. */
   epochs: z.int().min(1).optional(),
+  /** The reason why no record of this project can test it: what differs between the paper's method and this project's. */
+  untestable: filled.optional(),
   /** Reading of the claim that is ours, or a difference between the paper's method and this project's. */
   note: filled.optional(),
 });

@@ -62,6 +62,7 @@ export function evidenceFor(
     ...{ claim, state: 'not tested', reason, intervals: [], departures: [] },
   });
   const { metric } = claim;
+  if (claim.untestable !== undefined) return untested(`method: ${claim.untestable}`);
   if (metric === 'other') return untested('metric: the records do not have it');
   if (data === undefined) return untested('data: nothing was trained');
   if (!includes(claim.data.datasets, data.name)) return untested(`data: ${data.name}, the paper's is ${claim.data.name}`); // prettier-ignore

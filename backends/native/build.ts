@@ -66,7 +66,7 @@ export function usableAddon(
 
 /** True if there is an add-on that was made from other sources, or for another kind of machine. */
 export function hasOutdated(sanitizer?: Sanitizer, folder = buildFolder): boolean {
-  return outdated(sanitizer, folder).length > 0;
+  return [folder, ...prebuiltFolders()].some((place) => outdated(sanitizer, place).length > 0);
 }
 
 /** True if a package has the add-on of these sources and rules: nothing has to be built. */

@@ -7,7 +7,7 @@ import { spreadOf, type Spread } from '../metrics/spread.ts';
 import { preciseSamples } from './precise-samples.ts';
 
 /** The test part was scored just before: the code is compiled. */
-const precision = { within: 0.01, warmUp: 20, least: 30, most: 200 };
+export const precision = { within: 0.01, warmUp: 20, least: 30, most: 200 };
 
 /**
  * Ids turned into vectors per second by the embedding layer alone, on batches of the test part's ids. Every value of a pooled

@@ -7,6 +7,13 @@ import type { IdMap } from '../contract/indices.ts';
 import type { Plan } from '../contract/method.ts';
 import type { Model } from '../contract/model.ts';
 
+/** Members of a plan that its first training depends on, and those that come after it. A new one has to be put in its place here. */
+const memberIs: Readonly<Record<keyof Plan, 'training' | 'later'>> = {
+  ...{ tables: 'training', weights: 'training', maps: 'training', embed: 'training' },
+  ...{ afterStep: 'training', training: 'training' },
+  ...{ choices: 'later', toldApart: 'later', serving: 'later', next: 'later' },
+};
+
 /**
  * All of a plan that its first training depends on, as text; undefined if that cannot be told: its embed() is no known one, it changes
  * rows after steps, or it looks up what it does not list. The form in which tables are stored is left out, because training
@@ -15,6 +22,7 @@ import type { Model } from '../contract/model.ts';
 export function trainedPartOf(plan: Plan): string | undefined {
   const identity = identityOf(plan);
   if (identity === undefined || plan.afterStep !== undefined) return undefined;
+  if (Object.keys(plan).some((member) => !(member in memberIs))) return undefined;
   const { tables, weights = [], maps = [] } = plan;
   const listed: readonly PlanPart[] = [...tables, ...weights, ...maps];
   const places = identity.parts.map((part) => placeOf(part, listed));

@@ -135,9 +135,10 @@ function departureText(departure: Departure): string {
 
 /** The seeds or test rows that it takes, or the reason why no run would do. */
 function settleText(
-  { metric }: PaperClaim,
+  { metric, untestable }: PaperClaim,
   { dataset, model, difference, testRows, seeds, rowsWithFive }: Settlement,
 ): string {
+  if (untestable !== undefined) return 'No method of this project is the paper’s.';
   if (metric === 'other') return 'No run of this project gives the metric.';
   if (dataset === undefined) return 'No data set of this project is the paper’s.';
   if (model === undefined) return 'No model of this project is the paper’s.';
@@ -154,10 +155,11 @@ function settleText(
 
 /** Empty if no run would settle it. */
 function commandOf(
-  { metric, method, against }: PaperClaim,
+  { metric, method, against, untestable }: PaperClaim,
   { dataset, model, ratios, seeds }: Settlement,
 ): string {
-  if (metric === 'other' || dataset === undefined || model === undefined) return '';
+  if (untestable !== undefined || metric === 'other') return '';
+  if (dataset === undefined || model === undefined) return '';
   const methods = [method, ...(against === baseline ? [] : [against])].join();
   const named = /[()]/.test(methods) ? `'${methods}'` : methods;
   const numbers = ratios.map((ratio) => String(ratio)).join();

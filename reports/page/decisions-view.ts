@@ -5,7 +5,8 @@ import type { AnalyzedComparison } from '../../analysis/recording.ts';
 import { type BudgetRanking, rivalsThatAre } from '../../analysis/verdicts/ranking.ts';
 import { toldAt } from '../decision-at.ts';
 import { detailsOf } from '../claim-text.ts';
-import { type DecisionText, type Told, costWords, decisionText, rulesFor } from '../decision-text.ts';
+import { type DecisionText, type Told, decisionText } from '../decision-text.ts';
+import { costWords, rulesFor } from '../decision-words.ts';
 import { formatFixed, formatRatio } from '../format.ts';
 
 /** The decisions of a comparison, as decisions.hbs reads them. A script shows the sentence of the reader's rule and cost. */

@@ -9,6 +9,7 @@ import {
 } from '../../analysis/summary/budget-spent.ts';
 import type { CostName } from '../../analysis/summary/costs.ts';
 import type { MetricName } from '../../analysis/summary/metrics.ts';
+import { sharedTrainings } from '../../analysis/summary/shared-trainings.ts';
 import { trainTimesFull } from '../../analysis/summary/relative-cost.ts';
 import { type CompletedRow, baselineRow, rowIntervals } from '../../analysis/summary/rows.ts';
 import { type Cell, emptyCell, estimateCell, plainCell } from '../cell.ts';
@@ -113,9 +114,11 @@ const rateColumn: Column = {
 };
 
 /** Shown where records have the times of stages. */
-const trainTimeColumn = (full: CompletedRow | undefined): Column => ({
+const trainTimeColumn = (full: CompletedRow | undefined, shared: boolean): Column => ({
   label: 'Train time',
-  meaning: `seconds of training from beginning to end, all stages and what comes between them, median over seeds, and times that of ${baseline}`,
+  meaning:
+    `seconds of training from beginning to end, all stages and what comes between them, median over seeds, and times that of ${baseline}` +
+    (shared ? '; a stage that one run trained for several counts for each of them' : ''),
   cell(row) {
     const { trainSeconds } = row;
     if (trainSeconds === undefined) return emptyCell;
@@ -153,7 +156,12 @@ export function columnsFor(rows: readonly CompletedRow[], rates: readonly RateCh
     measured('trainSpeed'),
     // It stands beside the speed of steps, which leaves out the work between them.
     ...(rows.some(({ trainSeconds }) => trainSeconds !== undefined)
-      ? [trainTimeColumn(baselineRow(rows))]
+      ? [
+          trainTimeColumn(
+            baselineRow(rows),
+            rows.some(({ runs }) => sharedTrainings(runs).length > 0),
+          ),
+        ]
       : []),
     ...serving,
     ...(rates.length > 0 ? [rateColumn] : []),

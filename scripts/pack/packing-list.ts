@@ -37,6 +37,7 @@ const loadedByPath = [
     ),
   ),
   'backends/native/build',
+  'node_modules/@embed-bench', // prebuilt add-ons
   'node_modules/.package-lock.json', // part of the name of the bundle
 ];
 

@@ -19,12 +19,16 @@ export async function main(run: () => Promise<number>): Promise<void> {
       if (stream === process.stdout) complainLine(`error: ${problem.message}`);
       process.exit(2);
     });
+  process.exitCode = unsettled;
   try {
     process.exitCode = await run();
   } catch (error) {
     process.exitCode = explain(error);
   }
 }
+
+/** Exit code of a process that has nothing left to do while `run` still waits: Node's own for such a promise. */
+const unsettled = 13;
 
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // it has printed its line

@@ -43,13 +43,14 @@ export class DiskShelf implements StageShelf {
   }
 
   async take(name: string): Promise<ShelvedStage | StageOrder> {
-    const text = `${name}\n${codeIdentity()}`;
-    const place = join(this.settings.folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
+    let text: string;
     try {
+      text = `${name}\n${codeIdentity()}`;
       makeFolder(this.settings.folder);
     } catch {
-      return alone;
+      return alone; // no place for it; or a bundle that runs was removed, so that nobody can tell its code
     }
+    const place = join(this.settings.folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
     for (let unclaimed = 0; unclaimed < mostUnclaimed;) {
       const found = this.open(place, text);
       if (found) return found;

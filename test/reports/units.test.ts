@@ -4,6 +4,7 @@ import { columnsFor } from '../../reports/page/table-columns.ts';
 import { seriesOf } from '../../analysis/summary/series.ts';
 import { isCompleted } from '../../analysis/summary/rows.ts';
 import { summarize } from '../../analysis/summary/summary.ts';
+import { stagesText } from '../../reports/training-time-text.ts';
 import { completedRun } from './recordings.ts';
 
 /** The quantity that a number stands for, in the words beside it. */
@@ -27,5 +28,13 @@ describe('a report says', () => {
     const meaning = (label: string) => columns.find((column) => column.label === label)?.meaning;
     expect(meaning('Train step /s')).toContain('within the steps of training');
     expect(meaning('Train time')).toContain('all stages and what comes between them');
+    expect(meaning('Train time')).not.toContain('trained for several');
+    const shared = { run: 'another', seconds: 2 };
+    const given = [{ ...run, stages: [{ name: 'training', seconds: 2, samples: 10, steps: 1, shared }] }];
+    const [told] = columnsFor(summarize(given, seriesOf(given)).filter(isCompleted), []).filter(
+      ({ label }) => label === 'Train time',
+    );
+    expect(told.meaning).toContain('a stage that one run trained for several counts for each of them');
+    expect(stagesText(given[0])).toBe('training 2.0 s (1 steps; trained once, by another run)');
   });
 });

@@ -64,8 +64,33 @@ inline void scale_codes(const uint8_t* codes, size_t count, double scale, double
   for (size_t i = 0; i < count; i++) out[i] = static_cast<float>(lo + scale * static_cast<int32_t>(codes[i]));
 }
 
+/** Codes that are read without a loop: whole vectors on every instruction set. */
+constexpr size_t codes_at_once = 16;
+
+/** As many codes, from a whole byte on. */
+template <size_t bits>
+inline void read_at_once(const uint8_t* codes, double scale, double lo, float* out) {
+  int32_t code[codes_at_once];
+  if (bits == 8) {
+    for (size_t j = 0; j < codes_at_once; j++) code[j] = codes[j];
+  } else {
+    constexpr size_t in_word = 32 / bits;
+    for (size_t i = 0; i < codes_at_once / in_word; i++) {
+      const uint32_t word = word_at(codes + 4 * i);
+      for (size_t j = 0; j < in_word; j++)
+        code[i * in_word + j] = static_cast<int32_t>(word >> (bits * j) & ((1u << bits) - 1));
+    }
+  }
+  for (size_t j = 0; j < codes_at_once; j++) out[j] = static_cast<float>(lo + scale * code[j]);
+}
+
 template <size_t bits>
 inline void read_codes(const uint8_t* codes, size_t first, size_t count, double scale, double lo, float* out) {
+  constexpr size_t in_byte = 8 / bits;
+  if (first % in_byte == 0)
+    for (; count >= codes_at_once; count -= codes_at_once, first += codes_at_once, out += codes_at_once)
+      read_at_once<bits>(codes + first / in_byte, scale, lo, out);
+  if (count == 0) return;
   if (bits == 8) return scale_codes(codes + first, count, scale, lo, out);
   uint8_t apart[codes_together];
   for (size_t done = 0; done < count; done += codes_together) {
@@ -73,6 +98,17 @@ inline void read_codes(const uint8_t* codes, size_t first, size_t count, double 
     take_apart<bits>(codes, first + done, some, apart);
     scale_codes(apart, some, scale, lo, out + done);
   }
+}
+
+/** A block by its number, where all blocks are whole. */
+template <size_t bits>
+inline void read_block(const StoredFloats& stored, size_t block, float* out) {
+  constexpr size_t in_byte = 8 / bits, header = bits == 8 ? 8 : 4;
+  const size_t code_bytes = (stored.block + in_byte - 1) / in_byte;
+  const uint8_t* codes = stored.bytes + block * (code_bytes + header);
+  const uint8_t* end = codes + code_bytes;
+  if (bits == 8) read_codes<bits>(codes, 0, stored.block, float_at(end), float_at(end + 4), out);
+  else read_codes<bits>(codes, 0, stored.block, half_of(word_at(end) & 0xffff), half_of(word_at(end) >> 16), out);
 }
 
 /** Floats from..from + count. */
@@ -94,7 +130,12 @@ inline void read_blocks(const StoredFloats& stored, size_t from, size_t count, f
 
 inline void read_halves(const StoredFloats& stored, size_t from, size_t count, float* out) {
   const uint8_t* halves = stored.bytes + 2 * from;
-  for (size_t i = 0; i < count; i++) {
+  size_t i = 0;
+#if defined(EMBED_AVX512)
+  for (; i + lanes <= count; i += lanes)
+    store(out + i, (Vector)_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(halves + 2 * i))));
+#endif
+  for (; i < count; i++) {
     uint16_t half;
     __builtin_memcpy(&half, halves + 2 * i, sizeof half);
     out[i] = half_of(half);
@@ -132,10 +173,13 @@ inline void read_bitmap(const StoredFloats& stored, size_t from, size_t count, f
   const uint8_t* values = stored.bytes + stored.size - 4 * stored.block;
   size_t i = word_at(stored.bytes + directory + 4 * stretch) + ones_of(stored.bytes + first, from / 8 - first);
   i += static_cast<size_t>(__builtin_popcount(stored.bytes[from / 8] & ((1u << from % 8) - 1)));
-  for (size_t k = 0; k < count; k++) {
-    const bool is = stored.bytes[(from + k) / 8] >> (from + k) % 8 & 1 && i < stored.block;
-    out[k] = is ? float_at(values + 4 * i) : 0;
-    i += is;
+  const uint8_t* end = stored.bytes + stored.size;
+  for (size_t k = 0; k < count; k += 16) {
+    const size_t some = min_size(16, count - k);
+    const uint32_t set = bits_at(stored.bytes, from + k, some, end);
+    for (size_t j = 0; j < some; j++) out[k + j] = 0;
+    for (uint32_t left = set; left != 0 && i < stored.block; left &= left - 1, i++)
+      out[k + static_cast<size_t>(__builtin_ctz(left))] = float_at(values + 4 * i);
   }
 }
 
@@ -188,21 +232,23 @@ inline void read_list(const StoredFloats& stored, size_t i, size_t from, size_t 
   const uint8_t* values = end - 4 * stored.block;
   for (size_t k = 0; k < count; k++) out[k] = 0;
   for (; i < stored.block; i++) {
-    const size_t at = bits_at(stored.bytes, i * stored.bits, stored.bits, end);
-    if (at >= from + count) return;
-    if (at >= from) out[at - from] = float_at(values + 4 * i);
+    const size_t at = bits_at(stored.bytes, i * stored.bits, stored.bits, end) - from;
+    if (at >= count) return;
+    out[at] = float_at(values + 4 * i);
   }
 }
 
 /** Rows one after the other at `out`, zeros where the index is `none`. */
-template <class Read>
+template <bool whole_rows = false, class Read>
 inline void gather_with(Read read, const StoredFloats& stored, size_t stride, size_t width, const uint32_t* indices,
                         size_t n, float* out) {
   const double bytes_per_float = static_cast<double>(stored.size) / static_cast<double>(stored.floats);
+  const double bytes_per_step = bytes_per_float * static_cast<double>(whole_rows ? width : stride);
   for (size_t i = 0; i < n; i++, out += width) {
     if (i + ahead < n && indices[i + ahead] != no_row) {
-      const size_t at = static_cast<size_t>(static_cast<double>(indices[i + ahead] * stride) * bytes_per_float);
-      prefetch(stored.bytes + at);
+      const uint8_t* at = stored.bytes + static_cast<size_t>(static_cast<double>(indices[i + ahead]) * bytes_per_step);
+      prefetch(at);
+      prefetch(at + static_cast<size_t>(bytes_per_float * static_cast<double>(width)));
     }
     if (indices[i] == no_row) zero_span(out, width);
     else read(stored, indices[i] * stride, width, out);
@@ -216,6 +262,8 @@ inline void gather_from_list(const StoredFloats& stored, size_t stride, size_t w
     size_t places[searches], found[searches];
     for (size_t i = 0; i < some; i++) places[i] = indices[from + i] == no_row ? 0 : indices[from + i] * stride;
     places_in_list(stored, places, some, found);
+    const uint8_t* values = stored.bytes + stored.size - 4 * stored.block;
+    for (size_t i = 0; i < some; i++) prefetch(values + 4 * min_size(found[i], stored.block - 1));
     for (size_t i = 0; i < some; i++, out += width) {
       if (indices[from + i] == no_row) zero_span(out, width);
       else read_list(stored, found[i], places[i], width, out);
@@ -230,6 +278,18 @@ void gather_stored(const StoredFloats& stored, size_t stride, size_t width, cons
     case StoredForm::bitmap: return gather_with(read_bitmap, stored, stride, width, indices, n, out);
     case StoredForm::list: return gather_from_list(stored, stride, width, indices, n, out);
     case StoredForm::row_wise: break;
+  }
+  if (stored.block == width && stride == width) {
+    // Rows with a scale each: the row is the block's number.
+    const auto whole = [&](auto read) {
+      gather_with<true>([=](const StoredFloats& all, size_t row, size_t, float* to) { read(all, row, to); }, stored, 1, width,
+                  indices, n, out);
+    };
+    switch (stored.bits) {
+      case 2: return whole(read_block<2>);
+      case 4: return whole(read_block<4>);
+      default: return whole(read_block<8>);
+    }
   }
   switch (stored.bits) {
     case 2: return gather_with(read_blocks<2>, stored, stride, width, indices, n, out);

@@ -71,35 +71,48 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
   const size_t n = indices * per_index;
   if (n == 0) return;
 
+  // What is in no row is left out first, without branches: whether an index is one is a matter of chance.
+  space.found.require(n * sizeof(Entry));
+  Entry* found_entries = static_cast<Entry*>(space.found.data());
+  size_t there = 0;
+  for (const LookUp& look_up : look_ups) {
+    const float* gradient = look_up.gradients;
+    for (size_t i = 0; i < look_up.count; i++, gradient += width_) {
+      const uint32_t index = look_up.indices[i];
+      if (!overlapping) {
+        found_entries[there] = {index, gradient};
+        there += index != no_row;
+      } else if (index != no_row) {
+        for (size_t k = 0; k < width_; k++)
+          found_entries[there++] = {static_cast<uint32_t>(index * stride_ + k), gradient + k};
+      }
+    }
+  }
+  if (there == 0) return;
+
   // Entries are dealt out by a hash of their row, so that every row is one thread's: no locks, and sums in the order of
   // the lookups however many threads there are.
   int bits = 0;
-  while (bits < 6 && (n >> bits) > 2048) bits++;
+  while (bits < 6 && (there >> bits) > 2048) bits++;
   const size_t shares = size_t{1} << bits;
   const auto share_of = [bits](uint32_t row) { return bits == 0 ? 0 : hashed(row) >> (32 - bits); };
-  const auto each_entry = [&](const auto& visit) {
-    for (const LookUp& look_up : look_ups)
-      for (size_t i = 0; i < look_up.count; i++) {
-        const uint32_t index = look_up.indices[i];
-        if (index == no_row) continue;
-        const float* gradient = look_up.gradients + i * width_;
-        if (!overlapping) visit(index, gradient);
-        else
-          for (size_t k = 0; k < width_; k++) visit(static_cast<uint32_t>(index * stride_ + k), gradient + k);
-      }
-  };
   std::vector<size_t> starts(shares + 1);
-  each_entry([&](uint32_t row, const float*) { starts[share_of(row) + 1]++; });
-  for (size_t share = 0; share < shares; share++) starts[share + 1] += starts[share];
-  space.entries.require(n * sizeof(Entry));
-  Entry* entries = static_cast<Entry*>(space.entries.data());
-  std::vector<size_t> next(starts.begin(), starts.end() - 1);
-  each_entry([&](uint32_t row, const float* gradient) { entries[next[share_of(row)]++] = {row, gradient}; });
+  Entry* entries = found_entries;
+  if (shares == 1) {
+    starts[1] = there;
+  } else {
+    for (size_t i = 0; i < there; i++) starts[share_of(found_entries[i].row) + 1]++;
+    for (size_t share = 0; share < shares; share++) starts[share + 1] += starts[share];
+    space.entries.require(there * sizeof(Entry));
+    entries = static_cast<Entry*>(space.entries.data());
+    std::vector<size_t> next(starts.begin(), starts.end() - 1);
+    for (size_t i = 0; i < there; i++) entries[next[share_of(found_entries[i].row)]++] = found_entries[i];
+  }
 
   // A hash table of at least twice the entries for each share: at most 4 times, all together.
-  space.slots.require((4 * n + 2 * shares) * sizeof(uint32_t));
-  space.rows.require(n * sizeof(uint32_t));
-  space.sums.require(n * width * sizeof(float));
+  space.slots.require((4 * there + 2 * shares) * sizeof(uint32_t));
+  space.rows.require(there * sizeof(uint32_t));
+  space.sums.require(there * width * sizeof(float));
   States states;
   for (size_t i = 0; i < this->states(); i++) states.at[i] = state_[i].memory.floats();
   pool.each(shares, [&](size_t share) {

@@ -16,7 +16,7 @@ struct LookUp {
 
 /** Work space of updates, kept between them. */
 struct UpdateSpace {
-  Memory entries, slots, rows, sums;
+  Memory found, entries, slots, rows, sums;
 };
 
 class Table {

@@ -36,11 +36,12 @@ export function hotIds(
   const listed = fields.map(({ cardinality }, f) => !sorted[f] && hot[f] > 0 && hot[f] < cardinality);
   const found = listed.includes(true) ? storedIds(fields, hot, listed) : firstIds(fields, hot);
   const first = [...fields.keys()];
+  const second = first.map((f) => f + fields.length);
   return {
     ...found,
     part(lookup) {
       const both = found.columns(lookup);
-      return { hot: both.pick(first), cold: both.pick(first.map((f) => f + fields.length)) };
+      return { hot: both.pick(first), cold: both.pick(second) };
     },
   };
 }
@@ -49,14 +50,14 @@ function firstIds(fields: readonly Field[], hot: readonly number[]): Omit<HotIds
   const both = [...fields.keys(), ...fields.keys()];
   const zeros = fields.map(() => 0);
   const ends = fields.map(({ cardinality }) => cardinality);
+  const [from, to] = [
+    [...zeros, ...hot],
+    [...hot, ...ends],
+  ];
   return {
     maps: [],
     // `within` counts from where it starts.
-    columns: ({ ids }) =>
-      ids
-        .pick(both)
-        .within([...zeros, ...hot], [...hot, ...ends])
-        .plus([...zeros, ...hot]),
+    columns: ({ ids }) => ids.pick(both).within(from, to).plus(from),
     positionsOf: (ids) =>
       positionsIn(
         ids,

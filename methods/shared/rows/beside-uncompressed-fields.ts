@@ -6,6 +6,7 @@ import {
   type Layer,
   type Lookup,
   type Plan,
+  type RowGroup,
   type ToldApart,
 } from '../../../harness/contract/method.ts';
 import { withinBudget } from '../../../harness/contract/size.ts';
@@ -13,7 +14,10 @@ import { uncompressedFields } from './uncompressed-fields.ts';
 import { chooseUncompressed, fieldsWhere } from './keep-option.ts';
 
 /** A method's plan for the fields that it compresses. */
-export type PartPlan = Pick<Plan, 'tables' | 'weights' | 'maps' | 'choices' | 'embed' | 'toldApart'>;
+export type PartPlan = Pick<Plan, 'tables' | 'weights' | 'maps' | 'choices' | 'embed' | 'toldApart'> & {
+  /** The rows that the vectors are put together of, where that is all that embed() does; of the fields that are compressed. */
+  readonly group?: (lookup: Lookup) => RowGroup;
+};
 
 /**
  * A row for every id of small fields (chooseUncompressed), and `compress` for the others: it gets a layer of those fields
@@ -38,7 +42,23 @@ export function besideUncompressedFields(
   const part = rest.length === 0 ? undefined : compress({ ...ofFields(layer, rest), budget: left });
   if (part !== undefined && isInfeasible(part)) return compress(layer);
 
-  const others = part && { fields: rest, embed: (lookup: Lookup) => part.embed(forFields(lookup, rest)) };
+  const members = new WeakMap<readonly number[], readonly number[]>();
+  /** The fields of a group among all fields: the same array for the same fields. */
+  const ofAll = (fields: readonly number[]) => {
+    const known = members.get(fields) ?? fields.map((f) => rest[f]);
+    members.set(fields, known);
+    return known;
+  };
+  const others = part && {
+    fields: rest,
+    embed: (lookup: Lookup) => part.embed(forFields(lookup, rest)),
+    ...(part.group && {
+      group: (lookup: Lookup) => {
+        const group = part.group!(forFields(lookup, rest));
+        return { ...group, fields: ofAll(group.fields) };
+      },
+    }),
+  };
   const plan: Plan = {
     tables: [...uncompressed.tables, ...(part?.tables ?? [])],
     weights: part?.weights ?? [],

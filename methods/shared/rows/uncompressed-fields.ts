@@ -8,7 +8,7 @@ export interface Members {
   readonly fields: readonly number[];
   readonly embed: (lookup: Lookup) => Tensor3D;
   /** Rows in place of the vectors, where that is all that they are. */
-  readonly group?: (lookup: Lookup) => Omit<RowGroup, 'fields'>;
+  readonly group?: (lookup: Lookup) => RowGroup;
 }
 
 /** Fields of a layer with a row for every id, in a table of their own. */
@@ -40,7 +40,7 @@ export function uncompressedFields(
   const own: Members = {
     fields: members,
     embed: (lookup) => lookup.rows(table, indices(lookup)),
-    group: (lookup) => ({ table, indices: indices(lookup) }),
+    group: (lookup) => ({ table, indices: indices(lookup), fields: members }),
   };
   const groups = (lookup: Lookup) =>
     members.length > 0 ? [{ table, indices: indices(lookup), fields: members }] : [];
@@ -52,9 +52,7 @@ export function uncompressedFields(
     embedBeside(lookup, others) {
       const beside = others
         .filter(({ fields }) => fields.length > 0)
-        .map(({ fields, embed, group }) =>
-          group ? { ...group(lookup), fields } : { fields, vectors: embed(lookup) },
-        );
+        .map(({ fields, embed, group }) => (group ? group(lookup) : { fields, vectors: embed(lookup) }));
       return joinRows(lookup, [...groups(lookup), ...beside], fields.length, dim);
     },
     contents: (rowsOf) =>

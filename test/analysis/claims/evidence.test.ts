@@ -125,6 +125,7 @@ describe('a claim that is not tested', () => {
 
   it('says the reason', () => {
     expect(reasonOf({ metric: 'other' })).toMatch(/^metric/);
+    expect(reasonOf({ untestable: 'codebooks train on here' })).toBe('method: codebooks train on here');
     expect(reasonOf({ data: { name: 'Criteo', datasets: ['criteo'] } })).toMatch(/^data: planted, the paper's is Criteo$/); // prettier-ignore
     expect(reasonOf({ model: { name: 'DCN', models: ['dcn'] } })).toMatch(
       /^model: dlrm, the paper's is DCN$/,

@@ -6,7 +6,8 @@ import { findableIn } from '../../../analysis/power/found.ts';
 import { analyze } from '../../../analysis/recording.ts';
 import { baselineRow } from '../../../analysis/summary/rows.ts';
 import type { CompletedRun } from '../../../results/record.ts';
-import { decisionLine, decisionText, rulesFor } from '../../../reports/decision-text.ts';
+import { decisionLine, decisionText } from '../../../reports/decision-text.ts';
+import { rulesFor } from '../../../reports/decision-words.ts';
 import { completedRun, environment } from '../../reports/recordings.ts';
 
 interface Costs {

@@ -1,56 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
-import { isInfeasible, type Plan } from '../../../harness/contract/method.ts';
+import type { Plan } from '../../../harness/contract/method.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { run } from '../../../harness/run.ts';
-import { runStages, type RunSettings } from '../../../harness/training/run-stages.ts';
 import { stageName } from '../../../harness/training/stage-name.ts';
-import type { Progress } from '../../../harness/training/train.ts';
-import { findMethod } from '../../../suites/find-method.ts';
 import { methods, wrappers } from '../../../methods/index.ts';
-import { layerAt } from '../../layers.ts';
-import { smallData } from '../../small-data.ts';
-import { smallRun as usualRun } from '../../small-run.ts';
 import { MemoryShelf } from './memory-shelf.ts';
+import { type Asked, data, planOf, practices, smallRun, trainingOf } from './shared-training.ts';
 
 /** Stages of equal names are the same training, and a run that is given one is the run that trains it, bit by bit. */
 
-const data = smallData();
-const smallRun = { ...usualRun, batchSize: 150 };
 const backend = await cpu.open({});
 
-interface Asked {
-  readonly method: string;
-  readonly options?: Record<string, unknown>;
-  readonly ratio: number;
-}
-
-const planOf = ({ method, options = {}, ratio }: Asked): Plan | undefined => {
-  const found = findMethod(method);
-  const plan = found.plan(layerAt(data.fields, smallRun.dim, ratio), found.options.parse(options));
-  return isInfeasible(plan) ? undefined : plan;
-};
 const nameOf = (asked: Asked, settings: object = smallRun) => {
   const plan = planOf(asked);
   return plan && stageName(data, plan, dlrm, backend, { ...settings });
 };
-
-/** All of a run's training that is the same whenever it is repeated. */
-async function trainingOf(asked: Asked, settings: RunSettings, shelf?: MemoryShelf) {
-  const points: (number | undefined)[] = [];
-  const told = (progress: Progress) => void points.push(...(progress.points ?? []).map(({ loss }) => loss));
-  const trained = await runStages(data, planOf(asked)!, dlrm, backend, settings, told, shelf);
-  const { trainer, results, costs, memory } = trained;
-  const weights = await trainer.readWeights();
-  const states = await Promise.all(
-    trainer.embedding.plan.tables.map((table) => trainer.embedding.rowsOf(table).readState()),
-  );
-  const { choices } = trainer.embedding.plan;
-  trainer.dispose();
-  const timeless = results.map((result) => ({ ...result, rates: result.rates.length }));
-  const stages = costs.map((stage) => ({ ...stage, seconds: 0, shared: undefined }));
-  return { weights, states, choices, results: timeless, stages, memory, points };
-}
 
 const ratios = [2, 3, 6];
 const everything: readonly Asked[] = [
@@ -90,7 +57,7 @@ describe('stages of one name are equal to the bit', () => {
   for (const [name, group] of namedAlike()) {
     const floatsOf = async (asked: Asked) => {
       const shelf = new MemoryShelf();
-      await trainingOf(asked, smallRun, shelf);
+      await trainingOf(asked, smallRun, backend, shelf);
       return shelf.stages.get(name)!.floats;
     };
     const [first, ...others] = group;
@@ -121,44 +88,17 @@ const continuing: readonly Asked[] = [
   { method: 'magnitude-pruning', ratio: 3, options: { fineTune: 0.5, granularity: 'row' } },
 ];
 
-const practices: readonly (Partial<RunSettings> & { readonly called: string })[] = [
-  { called: 'plain' },
-  {
-    called: 'Adam, several epochs, the best of which is kept',
-    optimizer: 'adam',
-    learningRate: 0.02,
-    epochs: 3,
-    patience: 1,
-  },
-  {
-    called: 'averages, dropout, a schedule',
-    epochs: 2,
-    average: 0.3,
-    dropout: 0.2,
-    warmUp: 0.2,
-    decay: 'linear:0.1',
-  },
-  {
-    called: 'penalties, rates by plateaus',
-    epochs: 2,
-    reduceOnPlateau: 2,
-    l2Rows: 1e-3,
-    l2Network: 1e-3,
-    optimizer: 'rowwise-adagrad',
-  },
-];
-
 describe.each(practices)('a run that is given its first stage: $called', ({ called, ...practice }) => {
   const settings = { ...smallRun, ...practice };
   const some = called === 'plain' ? continuing : continuing.filter(({ options }) => options);
   test.each(some)('$method at $ratio, $options', async (asked) => {
     const shelf = new MemoryShelf();
-    const trained = await trainingOf(asked, settings, shelf);
+    const trained = await trainingOf(asked, settings, backend, shelf);
     expect(shelf.given).toBe(0);
-    const given = await trainingOf(asked, settings, shelf);
+    const given = await trainingOf(asked, settings, backend, shelf);
     expect(shelf.given).toBe(1);
     expect(given).toEqual(trained);
-    if (called === 'plain') expect(await trainingOf(asked, settings)).toEqual(trained);
+    if (called === 'plain') expect(await trainingOf(asked, settings, backend)).toEqual(trained);
   });
 });
 
@@ -179,6 +119,18 @@ test('the record says whose training it was, and has its cost', async () => {
   expect(conversion.shared).toBeUndefined();
   expect(second.speed.trainSamplesPerSecond).toEqual(first.speed.trainSamplesPerSecond);
   expect(second.memory.peakRssBytes).toBeGreaterThan(0);
+});
+
+test('makers of embed() are made by modules, which have nothing else to hand them than their arguments', () => {
+  const root = join(import.meta.dirname, '../../../methods');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  const calls = files.flatMap(
+    (file) => readFileSync(join(root, file), 'utf8').match(/^.*\bknownEmbed\(.*$/gm) ?? [],
+  );
+  expect(calls.length).toBeGreaterThanOrEqual(6);
+  for (const call of calls) expect(call).toMatch(/^const \w+ = knownEmbed\($/);
 });
 
 describe('another name', () => {
@@ -239,6 +191,7 @@ describe('another name', () => {
     expect(name(plan)).toBeDefined();
     expect(name({ ...plan, embed: (lookup) => plan.embed(lookup) })).toBeUndefined();
     expect(name({ ...plan, afterStep() {} })).toBeUndefined();
+    expect(name({ ...plan, aMemberThatIsNotKnownHere: 1 } as Plan)).toBeUndefined();
     expect(name({ ...plan, tables: [{ ...plan.tables[0] }] })).toBeUndefined();
     expect(name(plan, { ...smallRun, gradients: 'sbpca:2' })).toBeUndefined();
   });

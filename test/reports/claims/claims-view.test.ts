@@ -67,6 +67,10 @@ describe('the claims of a report', () => {
       settle: 'No model of this project is the paper’s.',
     });
     expect(settled('dpq-text').command).toBe('');
+    expect(settled('hashing-product-quantization')).toMatchObject({
+      command: '',
+      settle: 'No method of this project is the paper’s.',
+    });
     expect(settled('lma-sixteenth').source).toContain('arXiv 2103.06124, 2021');
     expect(countsOf([{ state: 'not tested' }, { state: 'held' }, { state: 'disputed' }])).toBe(
       '1 held, 1 disputed, 1 not tested here',

@@ -153,6 +153,14 @@ test('writing that fails half way leaves no stage', async () => {
   expect(await put(shelfOf(), 'a')).toBe(true);
 });
 
+test('a full disk leaves no stage, and the run goes on', async () => {
+  const order = await shelfOf().take('a');
+  if (order.type === 'shelved') throw new Error('nobody shelved it');
+  const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC', syscall: 'write' });
+  await order.put({}, 1000, () => Promise.reject(full));
+  expect(fs.readdirSync(folder)).toEqual([]);
+});
+
 /** A process that asks for the stage. */
 function start(name: string, what: 'trains' | 'hangs' = 'trains') {
   const file = join(import.meta.dirname, 'shelf-process.ts');
