@@ -78,6 +78,20 @@ test('every kind of machine has a package and a name of its own', () => {
   expect(new Set(files).size).toBe(5); // C libraries make no difference: their packages are two
 });
 
+test.skipIf(missing !== undefined)(
+  `any Node.js can check an add-on: products are right, and the same bits for one thread and for two${missing ? ` (native backend: ${missing})` : ''}`,
+  async () => {
+    const check = join(import.meta.dirname, 'load-check.cjs');
+    const { stdout } = await execa('node', [check, usableAddon()!]);
+    const lines = stdout.split('\n').map((line) => line.split(' '));
+    expect(lines.map(([set]) => set)).toContain('baseline');
+    for (const [set, threads, error, digest] of lines) {
+      expect(Number(error)).toBeLessThan(1e-5);
+      expect(lines).toContainEqual([set, threads === '1' ? '2' : '1', error, digest]);
+    }
+  },
+);
+
 /** Packs what was built here, as `npm run pack:native` packs what it builds. */
 async function packed(folder: string, target: Target, addon: string): Promise<Published> {
   const place = join(folder, targetName(target));
