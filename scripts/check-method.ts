@@ -7,8 +7,8 @@ import { verb } from './options/verb.ts';
 
 const command = verb('check:method', 'NAME [--all-options]')
   .description(
-    'Checks one method against the rules for all methods (budget, counts, shapes, gradients, scale, keys, stored bytes), ' +
-      'and runs its own tests. Takes seconds; it does not check types (npm run types).',
+    'Checks one method against the rules for all methods (budget, counts, shapes, gradients, scale, keys, stored bytes, replayed ' +
+      'steps), and runs its own tests. Takes seconds; it does not check types (npm run types).',
   )
   .argument('<name>', 'name of the method, or a short form of it')
   .option(
@@ -18,7 +18,10 @@ const command = verb('check:method', 'NAME [--all-options]')
 
 const root = projectRoot;
 /** The names of all methods; they pick the tests. */
-const ofAll = ['conformance', 'gradients', 'serving', 'told-apart'];
+const ofAll = [
+  ...['conformance', 'gradients', 'serving', 'told-apart'].map((file) => `test/methods/${file}.test.ts`),
+  'test/backends/native/replay/methods.test.ts', // skipped where native is not built
+];
 
 export const ended = main(async () => {
   const [asked] = command.parse().processedArgs as [string];
@@ -27,13 +30,7 @@ export const ended = main(async () => {
   const picked = `(^|[^a-z-])${name}(?![a-z-])${allOptions ? '' : '(?! \\{")'}`;
   const own = `test/methods/${name}.test.ts`;
   // Two runs side by side: a method's own test file runs whole, whatever its titles.
-  const runs = [
-    vitest(
-      ofAll.map((file) => `test/methods/${file}.test.ts`),
-      ['-t', picked],
-    ),
-    ...(existsSync(`${root}${own}`) ? [vitest([own], [])] : []),
-  ];
+  const runs = [vitest(ofAll, ['-t', picked]), ...(existsSync(`${root}${own}`) ? [vitest([own], [])] : [])];
   const results = await Promise.all(runs);
   return results.every(({ exitCode }) => exitCode === 0) ? 0 : 1;
 });

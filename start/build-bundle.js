@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { bundles, digestOf, fixedInputs, root } from './bundle.js';
+import { bundles, digestOf, fixedInputs, isWhole, root } from './bundle.js';
 
 /** Builds a bundle: every program of the project, with its packages, in one file for verbs and one for their processes. */
 
@@ -42,6 +42,12 @@ export async function buildBundle() {
   const aside = join(bundles, `${process.pid}.tmp`);
   rmSync(aside, { recursive: true, force: true }); // a killed process had the same number
   mkdirSync(aside);
+  /** @type {Record<string, number>} */
+  const sizes = {};
+  const write = (/** @type {string} */ name, /** @type {string | Uint8Array} */ contents) => {
+    writeFileSync(join(aside, name), contents, { flush: true });
+    if (name.endsWith('.js') || name.endsWith('.json')) sizes[name] = Buffer.byteLength(contents);
+  };
   try {
     for (const [file, programs] of Object.entries(files)) {
       const { outputFiles } = await build({
@@ -63,17 +69,24 @@ export async function buildBundle() {
         footer: { js: '})' },
         plugins: [ownPlaces(inputs)],
       });
-      for (const { path, contents } of outputFiles)
-        writeFileSync(join(aside, relative(join(bundles, 'any'), path)), contents, { flush: true });
+      for (const { path, contents } of outputFiles) write(relative(join(bundles, 'any'), path), contents);
     }
-    const text = JSON.stringify(inputs);
-    writeFileSync(join(aside, 'inputs.json'), text, { flush: true });
+    // Files are read in any order. Programs compare the text: what is the same has to look the same.
+    const text = JSON.stringify(
+      Object.fromEntries(Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1))),
+    );
+    write('inputs.json', text);
+    write('sizes.json', JSON.stringify(sizes));
     const folder = join(bundles, hash('sha256', text).slice(0, 16));
     try {
       renameSync(aside, folder);
     } catch (error) {
-      // Another process was first. Else the disk has something to say.
+      // Another process was first, or what it built is damaged by now. Else the disk has something to say.
       if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+      if (!isWhole(folder)) {
+        rmSync(folder, { recursive: true, force: true });
+        renameSync(aside, folder);
+      }
     }
     return folder;
   } finally {

@@ -46,12 +46,26 @@ export function currentBundle(program) {
   });
 }
 
-/** @param {string} folder @returns {Readonly<Record<string, string>>} */
+/**
+ * Digests of what a bundle was made of. None if it is not whole: it is being built or removed, or a disk or a person has damaged it.
+ *
+ * @param {string} folder @returns {Readonly<Record<string, string>>}
+ */
 function inputsOf(folder) {
   try {
-    return JSON.parse(readFileSync(join(folder, 'inputs.json'), 'utf8'));
+    return isWhole(folder) ? JSON.parse(readFileSync(join(folder, 'inputs.json'), 'utf8')) : {};
   } catch {
-    return {}; // one that is being built, or removed
+    return {};
+  }
+}
+
+/** True if all files that were built are there, in their sizes. @param {string} folder */
+export function isWhole(folder) {
+  try {
+    const sizes = Object.entries(JSON.parse(readFileSync(join(folder, 'sizes.json'), 'utf8')));
+    return sizes.every(([name, size]) => statSync(join(folder, name)).size === size);
+  } catch {
+    return false;
   }
 }
 

@@ -7,7 +7,7 @@ import { runProgram } from './run-program.js';
 /** `node start/verb.js bench --method md`: a verb of scripts/, from a bundle where one can be had. */
 const [, , verb] = process.argv;
 const program = `scripts/${verb}.ts`;
-if (verb === undefined || !existsSync(join(root, program))) {
+if (verb === undefined || !/^[\w-]+$/.test(verb) || !existsSync(join(root, program))) {
   console.error(`start/verb.js: no verb is called ${verb ?? ''}`);
   process.exit(2);
 }

@@ -3,7 +3,7 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Addon, Numbers } from './addon.ts';
 import { Operations } from './operations.ts';
 import { type Block, BufferPool } from './pool.ts';
-import { CallList, type CallArray, type Inputs } from './replay/call-list.ts';
+import { CallList, type CallArray, type Inputs, isCallArray } from './replay/call-list.ts';
 import { recordedAddon } from './replay/recorded-addon.ts';
 import { TensorWatch, type Watched } from './replay/tensor-watch.ts';
 
@@ -32,6 +32,8 @@ export class NativeBackend extends MathBackendCPU {
   /** The calls of the step that is recorded. */
   private list: CallList | undefined;
   private readonly watches = new TensorWatch();
+  /** Arrays from outside of the pool that tensors were made of. */
+  private readonly ofTensors = new WeakSet<CallArray>();
 
   constructor(addon: Addon, overwriteFreed = false) {
     super();
@@ -72,6 +74,7 @@ export class NativeBackend extends MathBackendCPU {
   /** Arrays from outside stay what they are; only kernels of the add-on's write into blocks of the pool. */
   override write(values: tf.BackendValues, _shape: number[], dtype: tf.DataType): object {
     this.list?.give(values);
+    if (isCallArray(values)) this.ofTensors.add(values);
     return this.store({ values, dtype, refCount: 1 });
   }
 
@@ -84,7 +87,9 @@ export class NativeBackend extends MathBackendCPU {
     for (const part of Object.values(data.complexTensorInfos ?? {})) this.own(part);
     const { values, block } = data;
     if (block !== undefined || !ArrayBuffer.isView(values) || !this.pool.owns(values.buffer)) return;
-    data.values = values.slice();
+    const own = values.slice();
+    data.values = own;
+    this.ofTensors.add(own);
   }
 
   override readSync(dataId: object): tf.BackendValues {
@@ -145,7 +150,9 @@ export class NativeBackend extends MathBackendCPU {
     this.list = list;
     this.pool.taken = taken;
     try {
-      return { result: step(), list, taken };
+      const result = step();
+      list.end();
+      return { result, list, taken };
     } finally {
       this.list = undefined;
       this.pool.taken = undefined;
@@ -154,6 +161,11 @@ export class NativeBackend extends MathBackendCPU {
 
   blockOf(buffer: ArrayBufferLike): Block | undefined {
     return this.pool.blockOf(buffer);
+  }
+
+  /** True if a tensor was made of the array, or lies in it. */
+  isOfTensor(array: CallArray): boolean {
+    return this.blockOf(array.buffer) !== undefined || this.ofTensors.has(array);
   }
 
   /** Tells whether an array stays a tensor's. */

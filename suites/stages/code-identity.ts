@@ -13,9 +13,11 @@ let identity: string | undefined;
 
 /**
  * All that may change the bits of a training beside its settings: the code that this process runs, the packages, Node, and the
- * machine. Trainings on another machine would have another speed, too.
+ * machine. Trainings on another machine would have another speed, too. Throws an Error where that cannot be told.
  */
 export function codeIdentity(): string {
+  if (loadsFurtherModules())
+    throw new Error('modules that Node was told to load first may be of any content');
   const bundle = bundleInUse();
   identity ??= canonicalJson({
     // A bundle lists digests of all that it was made of. It goes on running when the sources have changed.
@@ -24,6 +26,16 @@ export function codeIdentity(): string {
     machine: [hostname(), process.arch, release(), cpus()[0]?.model],
   });
   return identity;
+}
+
+/** True if all processes of this one's were told to load modules beside the TypeScript loader: plug-ins, or changes of the project's. */
+function loadsFurtherModules(): boolean {
+  const words = (process.env.NODE_OPTIONS ?? '').split(/[\s=]+/);
+  return words.some(
+    (word, i) =>
+      /^(-r|--(import|require|loader|experimental-loader))$/.test(word) &&
+      !/(^|\/)tsx($|\/)/.test(words[i + 1] ?? ''),
+  );
 }
 
 /** A hash of the sources of these rooms and of the versions of packages, as they are on the disk. Takes some 10 ms. */

@@ -48,7 +48,7 @@ export class DiskShelf implements StageShelf {
       text = `${name}\n${codeIdentity()}`;
       makeFolder(this.settings.folder);
     } catch {
-      return alone; // no place for it; or a bundle that runs was removed, so that nobody can tell its code
+      return alone; // no place for it; or nobody can tell the code: its bundle was removed, modules were loaded before it
     }
     const place = join(this.settings.folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
     for (let unclaimed = 0; unclaimed < mostUnclaimed;) {

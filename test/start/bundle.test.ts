@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { project, type Project } from './project.ts';
@@ -107,6 +116,34 @@ test('what killed processes leave does no harm, and is removed after an hour', a
   expect(bundles().filter((name) => /^\w$|tmp/.test(name))).toEqual(['2.tmp', 'a', 'b']);
 });
 
+test('a bundle has a name by what it is made of, not by the order in which files were read', async () => {
+  const { folder, start, bundles } = project(greeting);
+  await start('greet');
+  const [built] = bundles();
+  const inputs = readFileSync(join(folder, 'start/build', built, 'inputs.json'), 'utf8');
+  const paths = Object.keys(JSON.parse(inputs) as object);
+  expect(paths).toEqual([...paths].sort());
+});
+
+test.each<[string, (file: string) => void]>([
+  ['inputs.json', rmSync],
+  ['verbs.js', rmSync],
+  ['processes.js', rmSync],
+  ['verbs.js', (file) => truncateSync(file, 10)],
+])('a bundle without a whole %s is built again', async (name, damage) => {
+  const { folder, start, bundles } = project(greeting);
+  await start('greet');
+  const [built] = bundles();
+  damage(join(folder, 'start/build', built, name));
+  const whole = { stdout: 'hello', stderr: '', exitCode: 0 };
+  expect(await said(start('greet'))).toEqual(whole);
+  expect(bundles()).toEqual([built]);
+  expect(readFileSync(join(folder, 'start/build', built, name), 'utf8').length).toBeGreaterThan(10);
+  const { mtimeMs } = statSync(join(folder, 'start/build', built, 'inputs.json'));
+  expect(await said(start('greet'))).toEqual(whole);
+  expect(statSync(join(folder, 'start/build', built, 'inputs.json')).mtimeMs).toBe(mtimeMs);
+});
+
 test('compiled code that is damaged is compiled again', async () => {
   const { folder, start, bundles } = project(greeting);
   await start('greet');
@@ -169,6 +206,9 @@ test('signals and exit codes are those of the program', async () => {
 });
 
 test('a verb that does not exist is one line', async () => {
-  const { exitCode, stderr } = await project(greeting).start('no-such');
-  expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: 'start/verb.js: no verb is called no-such' });
+  const { start } = project(greeting);
+  for (const name of ['no-such', '../scripts/greet']) {
+    const { exitCode, stderr } = await start(name);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: `start/verb.js: no verb is called ${name}` });
+  }
 });

@@ -1,5 +1,6 @@
 import type { Numbers } from '../addon.ts';
 import { copyOfLayout, layout } from '../kernels/layout.ts';
+import { digestOfNumbers } from './digest-of-numbers.ts';
 
 /** Arrays that calls are made with. */
 export type CallArray = Numbers | Uint32Array | Float64Array;
@@ -29,13 +30,15 @@ export interface Inputs {
   readonly rate: number;
 }
 
+const changes = 'an array changes after a tensor was made of it';
+
 /** The calls of one step, in their order, noted while it runs on the tape. */
 export class CallList {
   readonly calls: Call[] = [];
   /** Arrays of this process that the step itself fills. Blocks of the pool are known by the pool. */
   readonly made = new Set<CallArray>();
-  /** Numbers of this process that the step made tensors of, and that are no inputs. */
-  readonly constants = new Set<CallArray>();
+  /** Numbers of this process that the step made tensors of, and that are no inputs, with their digests at that time. */
+  readonly constants = new Map<CallArray, string>();
   /** The reason why the calls cannot be made again, where there is one. */
   refusal: string | undefined;
   private readonly inputs: Inputs;
@@ -69,7 +72,16 @@ export class CallList {
 
   /** The step makes a tensor of numbers of this process. */
   give(values: unknown): void {
-    if (isCallArray(values) && !this.inputs.values.includes(values)) this.constants.add(values);
+    if (!isCallArray(values) || this.inputs.values.includes(values)) return;
+    const digest = digestOfNumbers(values);
+    if ((this.constants.get(values) ?? digest) !== digest) this.refuse(changes);
+    this.constants.set(values, digest);
+  }
+
+  /** Refuses the step if it has changed an array after it made a tensor of it: some of its calls read other numbers than the rest. */
+  end(): void {
+    for (const [values, digest] of this.constants)
+      if (digestOfNumbers(values) !== digest) this.refuse(changes);
   }
 
   refuse(reason: string): void {

@@ -1,6 +1,7 @@
 import { type Call, type CallArray, type CallList, type Inputs, isCallArray, Slot } from './call-list.ts';
 import type { Block } from '../pool.ts';
 import type { NativeBackend } from '../backend.ts';
+import { digestOfNumbers } from './digest-of-numbers.ts';
 import type { Watched } from './tensor-watch.ts';
 
 type Work = (...args: unknown[]) => unknown;
@@ -22,6 +23,7 @@ export class Recording {
   private readonly places: readonly Place[];
   private readonly blocks: ReadonlySet<Block>;
   private readonly variables: readonly Watched[];
+  private readonly digests: Map<CallArray, string>;
 
   /** Bytes of arrays of this process that it keeps alive: those that are neither inputs nor variables. */
   readonly bytes: number;
@@ -34,7 +36,15 @@ export class Recording {
     this.blocks = taken;
     const arrays = new Set(list.calls.flatMap(({ args }) => arraysIn(args)));
     const known = [...arrays].filter((array) => !this.fills(array) && !list.constants.has(array));
-    this.bytes = [...list.made, ...list.constants].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const fixed = known.filter((array) => !backend.isOfTensor(array));
+    this.digests = new Map([
+      ...list.constants,
+      ...fixed.map((array): [CallArray, string] => [array, digestOfNumbers(array)]),
+    ]);
+    this.bytes = [...list.made, ...list.constants.keys()].reduce(
+      (sum, { byteLength }) => sum + byteLength,
+      0,
+    );
     this.variables = known.map((array) => backend.watch(array));
   }
 
@@ -49,6 +59,16 @@ export class Recording {
     const block = this.backend.blockOf(array.buffer);
     return block === undefined ? this.list.made.has(array) : this.blocks.has(block);
   };
+
+  readonly digestOf = (array: CallArray): string | undefined => this.digests.get(array);
+
+  /**
+   * Takes note of arrays that were changed since, before the next step is recorded: not by a step, so that calls that are made again
+   * read what is right.
+   */
+  noteChanges(): void {
+    for (const array of this.digests.keys()) this.digests.set(array, digestOfNumbers(array));
+  }
 
   /** True while variables have the memory that they had, and nobody else has the step's. */
   get usable(): boolean {

@@ -78,6 +78,7 @@ export class ReplayedSteps implements StepReplay {
 
   private record<Memo>(kind: StepKind, { ids, tape }: ReplayableStep<Memo>, inputs: Inputs): TapedStep<Memo> {
     const { backend } = this;
+    kind.begin();
     const { result, list, taken } = backend.record(inputs, tape);
     const refusal = list.refusal ?? result.varies;
     if (refusal !== undefined) {

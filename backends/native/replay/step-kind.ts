@@ -50,6 +50,11 @@ export class StepKind {
     return this.recorded;
   }
 
+  /** A step is about to be recorded, and will be compared with one that is known. */
+  begin(): void {
+    (this.recorded ?? this.before)?.recording.noteChanges();
+  }
+
   /** Takes a step that ran on the tape. Throws a UserError if it is another one than those that were replayed. */
   add(step: Recorded): void {
     if (this.recorded) return this.check(this.recorded, step);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { projectRoot } from '../../../base/project-root.ts';
 import { DiskShelf, type ShelfSettings } from '../../../suites/stages/disk-shelf.ts';
 import { until } from '../../processes.ts';
@@ -133,6 +133,22 @@ test('a folder that cannot be made or written is no error: every run trains its 
   const shelf = shelfOf({ folder: join(folder, '..', 'file', 'stages') });
   expect(await put(shelf, 'a')).toBe(true);
   expect(await put(shelf, 'a')).toBe(true);
+});
+
+test('with modules loaded first, whose content nobody knows, every run trains its own', async () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const options of [
+    '--import ./plug-in.ts',
+    '--require=./plug-in.cjs',
+    '--import tsx -r ./plug-in.cjs',
+  ]) {
+    vi.stubEnv('NODE_OPTIONS', options);
+    expect(await put(shelfOf(), 'a')).toBe(true);
+    expect(await put(shelfOf(), 'a'), options).toBe(true);
+  }
+  vi.stubEnv('NODE_OPTIONS', '--import tsx --max-old-space-size=900');
+  expect(await put(shelfOf(), 'a')).toBe(true);
+  expect(await put(shelfOf(), 'a')).toBe(false);
 });
 
 test('a training that fails gives its claim back', async () => {

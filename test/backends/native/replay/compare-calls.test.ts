@@ -5,9 +5,10 @@ import { differenceOf, type StepCalls } from '../../../../backends/native/replay
 const work = (...args: unknown[]) => args.length;
 const other = (...args: unknown[]) => args.length;
 
-/** Calls of `work` with these arguments; the step fills the arrays named. */
-function step(args: unknown[][], filled: CallArray[] = []): StepCalls {
-  return { calls: args.map((own) => ({ work, args: own })), fills: (array) => filled.includes(array) };
+/** Calls of `work` with these arguments; the step fills the arrays named. `digest`: of all other arrays. */
+function step(args: unknown[][], filled: CallArray[] = [], digest?: string): StepCalls {
+  const calls = args.map((own) => ({ work, args: own }));
+  return { calls, fills: (array) => filled.includes(array), digestOf: () => digest };
 }
 const floats = (...values: number[]) => Float32Array.from(values);
 
@@ -50,6 +51,12 @@ describe('calls of two steps', () => {
     expect(differenceOf(first, step([[c], [d], [d, c]], [c, d]))).toBe(swapped);
     expect(differenceOf(first, step([[c], [c], [c, c]], [c, d]))).toBe(swapped);
     expect(differenceOf(first, step([[c], [d], [c, d]], [c]))).toMatch('the origin of an array');
+  });
+
+  test('differ by what was in an array that both have, where it is known', () => {
+    const array = floats(1);
+    expect(differenceOf(step([[array]], [], 'one'), step([[array]], [], 'other'))).toMatch(/^a constant/);
+    expect(differenceOf(step([[array]], [], 'one'), step([[array]], [], 'one'))).toBeUndefined();
   });
 
   test('share arrays that live on, whatever is in them', () => {
