@@ -31,9 +31,17 @@ export async function doWork(
   const { embedding } = trainer;
   const { synchronize } = embedding;
   switch (work) {
-    case 'train':
-      await readAndDispose(lastOf(batches, (batch) => trainer.step(batch, learningRate)));
+    case 'train': {
+      let loss: tf.Tensor | undefined;
+      for (const batch of batches) {
+        loss?.dispose();
+        loss = trainer.step(batch, learningRate);
+        // The work of the plan after a step belongs to it. Most have none.
+        if (embedding.plan.afterStep) await trainer.afterStep();
+      }
+      await readAndDispose(loss!);
       break;
+    }
     case 'inference':
       await Promise.all(batches.map((batch) => readAndDispose(tf.tidy(() => trainer.logits(batch)))));
       break;

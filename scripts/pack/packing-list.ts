@@ -10,7 +10,7 @@ const programs = [
   ...['bench', 'bench-gpu', 'data', 'report', 'compare', 'site', 'doctor', 'list'].map(
     (verb) => `scripts/${verb}.ts`,
   ),
-  ...['suites/running/worker.ts', 'suites/throughput/worker.ts'],
+  ...['suites/running/worker.ts', 'suites/stages/worker.ts', 'suites/throughput/worker.ts'],
 ];
 
 /** Tracked files that the programs read or are made of, and the licence. */

@@ -24,6 +24,7 @@ import { expectedRuns, referenceJobs, referenceMethods } from '../references.ts'
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf, type Job } from '../job.ts';
 import { clearShelf } from '../stages/shelf-room.ts';
+import { plannedParts } from '../stages/planned-parts.ts';
 import { sharingAmong } from '../stages/sharing-jobs.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
 import { requireWritable } from './recording-folder.ts';
@@ -115,9 +116,14 @@ export async function runComparison(
       const dataset = { name, protocol, fingerprint, rows };
       const asksFor = new Set(asked.map(({ id }) => id));
       const referenceRuns = expectedRuns(references.filter(({ id }) => !asksFor.has(id)));
+      const prepared = { dataset: source.name, request: { ...request, verifiedSeal: data.seal } };
+      const parts =
+        options.stageBytes > 0
+          ? await plannedParts(jobs, prepared, options.signal)
+          : new Map<string, string>();
       const runner = {
         assignment: {
-          ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal }, fingerprint },
+          ...{ ...prepared, fingerprint },
           ...((options.scores ?? data.rows.test <= maxRowsKept) && { scoresIn: directory }),
         },
         ...(options.stageBytes > 0 && {
@@ -126,7 +132,7 @@ export async function runComparison(
               ...{ folder: stagesIn, limit: options.stageBytes },
               ...(options.force && { notBefore: Date.now() }),
             },
-            groupOf: sharingAmong(jobs, data),
+            groupOf: sharingAmong(jobs, parts),
           },
         }),
         dataset,

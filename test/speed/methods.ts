@@ -122,17 +122,11 @@ const cpu = () => {
 };
 const clock = asked.threads === '1' ? cpu : () => performance.now();
 
-/** A step with what the plan does after it, or the logits. */
-async function work(trainer: Trainer, what: Work, batch: Batch): Promise<void> {
-  await doWork(what, { trainer, learningRate: 0.01 }, [batch]);
-  if (what === 'train') await trainer.afterStep();
-}
-
 async function time(trainer: Trainer, what: Work, batches: readonly Batch[]): Promise<number> {
   const spent: number[] = [];
   for (const batch of batches) {
     const start = clock();
-    await work(trainer, what, batch);
+    await doWork(what, { trainer, learningRate: 0.01 }, [batch]);
     spent.push(clock() - start);
   }
   await setImmediate();
@@ -218,7 +212,7 @@ await main(async () => {
           [name, built[what]],
         ] as const) {
           const lines = await profiled(async () => {
-            for (const batch of batches) await work(trainer, what, batch);
+            for (const batch of batches) await doWork(what, { trainer, learningRate: 0.01 }, [batch]);
           }, batches.length);
           print(`  ${what}, ${whose}: ${lines.join('\n    ')}`);
         }

@@ -73,7 +73,12 @@ export class Recording {
   /** True while variables have the memory that they had, and nobody else has the step's. */
   get usable(): boolean {
     for (const { free } of this.blocks) if (!free) return false;
-    return !this.variables.some(({ released }) => released);
+    return !this.isOutdated;
+  }
+
+  /** True once a variable has other memory than it had. */
+  get isOutdated(): boolean {
+    return this.variables.some(({ released }) => released);
   }
 
   /** Makes all calls again. */

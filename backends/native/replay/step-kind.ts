@@ -38,14 +38,13 @@ export class StepKind {
 
   /** The step to replay; undefined where one has to be recorded, or its memory is another's by now. */
   take(last = false): Recorded | undefined {
-    if (this.recorded === undefined || last || this.replays === this.nextCheck) return undefined;
+    if (this.recorded === undefined) return undefined;
     if (!this.recorded.recording.usable) {
       this.recorded = undefined;
-      this.losses = this.isOfUse ? 0 : this.losses + 1;
-      this.isOfUse = false;
-      if (this.losses === mostLosses) this.giveUp('the memory of steps is used by others');
+      this.lose();
       return undefined;
     }
+    if (last || this.replays === this.nextCheck) return undefined;
     this.replays++;
     this.isOfUse = true;
     return this.recorded;
@@ -62,6 +61,7 @@ export class StepKind {
     const { before } = this;
     this.before = step;
     if (before === undefined) return;
+    if (before.recording.isOutdated) return this.lose();
     if (step.ids.length > 0 && sameIds(before.ids, step.ids)) {
       if (++this.repeats === mostRepeats) this.giveUp('every step has the same batch');
       return;
@@ -82,6 +82,13 @@ export class StepKind {
   /** Bytes of this process that recordings keep. */
   get bytes(): number {
     return this.recorded?.recording.bytes ?? 0;
+  }
+
+  /** A recording was lost. */
+  private lose(): void {
+    this.losses = this.isOfUse ? 0 : this.losses + 1;
+    this.isOfUse = false;
+    if (this.losses === mostLosses) this.giveUp('the memory of steps is used by others');
   }
 
   private check(known: Recorded, step: Recorded): void {

@@ -145,6 +145,18 @@ napi_value join_rows(const Arguments& arguments) {
     if (group.width == 0 || group.pieces == 0) throw Failure{Failure::range, "rows have no width"};
     group.field = members_of(arguments, part[2], fields, group.members);
     const size_t of_sample = times(group.members, group.pieces), entries = times(batch, of_sample);
+    // An array vouches for the sizes before anything is made of them.
+    size_t there = 0;
+    if (!is_missing(arguments.env(), part[1])) indices_of(arguments.env(), part[1], there);
+    else floats_of(arguments.env(), part[0], times(entries, group.width)), there = entries;
+    if (there < times(batch, group.members)) throw Failure{Failure::range, "a group has other indices than members"};
+    if (!is_missing(arguments.env(), part[4])) {
+      size_t words;
+      indices_of(arguments.env(), part[4], words);
+      if (words != times(of_sample, words_each)) throw Failure{Failure::range, "a group has other codes than members"};
+    } else if (there != entries) {
+      throw Failure{Failure::range, "a group has other indices than members"};
+    }
     Places& own = places.emplace_back(group, dim);
     group.place = own.place.data(), group.room = own.room.data();
     if (!is_missing(arguments.env(), part[1])) {

@@ -67,7 +67,7 @@ inline void scale_codes(const uint8_t* codes, size_t count, double scale, double
 /** Codes that are read without a loop: whole vectors on every instruction set. */
 constexpr size_t codes_at_once = 16;
 
-/** The same number of codes, from a whole byte on. */
+/** Reads as many codes, from a whole byte on. */
 template <size_t bits>
 inline void read_at_once(const uint8_t* codes, double scale, double lo, float* out) {
   int32_t code[codes_at_once];

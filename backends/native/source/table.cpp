@@ -71,7 +71,7 @@ void Table::update(ThreadPool& pool, const Kernels& kernels, UpdateSpace& space,
   const size_t n = indices * per_index;
   if (n == 0) return;
 
-  // Indices that are in no row are left out first, without branches: whether an index is one is a matter of chance.
+  // Indices of no row are left out first, without branches: whether an index is one is a matter of chance.
   space.found.require(n * sizeof(Entry));
   Entry* found_entries = static_cast<Entry*>(space.found.data());
   size_t there = 0;

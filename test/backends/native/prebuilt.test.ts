@@ -140,7 +140,7 @@ test.skipIf(missing !== undefined || mine === undefined)(
     await execa('git', ['clone', '-q', root, project]);
     await execa('git', ['checkout', '-q', '--detach'], { cwd: project });
     const changed = (await execa('git', ['ls-files', '-mo', '--exclude-standard'], { cwd: root })).stdout;
-    for (const path of changed.split('\n').filter((path) => existsSync(join(root, path)))) {
+    for (const path of changed.split('\n').filter((path) => path !== '' && existsSync(join(root, path)))) {
       mkdirSync(dirname(join(project, path)), { recursive: true });
       copyFileSync(join(root, path), join(project, path));
     }

@@ -71,6 +71,17 @@ test.each([
   expect(await doOn(work, true, 3, [log[0], ...results])).toEqual(log);
 });
 
+test('what the plan does after a step belongs to it', async () => {
+  const log: string[] = [];
+  const trainer = {
+    embedding: { plan: { afterStep: () => undefined } },
+    step: () => (log.push('step'), tf.scalar(0.5)),
+    afterStep: () => Promise.resolve(void log.push('after')),
+  } as unknown as Trainer;
+  await doWork('train', { trainer, learningRate: 1 }, randomBatches(fields, 2, 8, 2));
+  expect(log).toEqual(['step', 'after', 'step', 'after']);
+});
+
 test('what a device says went wrong is thrown', async () => {
   const { layers } = dlrm.build(shape, { bottom: [5], top: [3] }, 1);
   const products = new PreparedProducts(matrixProducts(layers, 8));

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Job } from '../../../suites/job.ts';
-import { sharingAmong } from '../../../suites/stages/sharing-jobs.ts';
+import { planKey, sharingAmong } from '../../../suites/stages/sharing-jobs.ts';
+import { trainedPart } from '../../../suites/stages/trained-part.ts';
 import { smallData } from '../../small-data.ts';
 
 const data = smallData();
+const partsOf = (jobs: readonly Job[]) => new Map(jobs.map((one) => [planKey(one), trainedPart(one, data)]));
 const job = (method: string, compression: number, more: Partial<Job> = {}): Job => ({
   ...{ id: `${method} ${compression} ${JSON.stringify(more)}`, method, options: {}, compression },
   ...{ model: 'dlrm', modelOptions: {}, dim: 4, batchSize: 60, batchOrder: 'shuffled', epochs: 1 },
@@ -18,7 +20,7 @@ test('full tables of one seed and rate are a group, whatever follows', () => {
     job('full', 1, { learningRate: 0.1 }),
     job('hashing-trick', 3),
   ];
-  const groupOf = sharingAmong([...alike, ...others], data);
+  const groupOf = sharingAmong([...alike, ...others], partsOf([...alike, ...others]));
   const [group, ...same] = alike.map(groupOf);
   expect(group).toBeDefined();
   expect(new Set(same)).toEqual(new Set([group]));
@@ -30,15 +32,15 @@ test('full tables of one seed and rate are a group, whatever follows', () => {
 
 test('a stage that one plan alone has is in no group, however many seeds train it', () => {
   const jobs = [job('full', 1), job('full', 1, { seed: 2 }), job('hashing-trick', 3), job('auto-srh', 3)];
-  expect(jobs.map(sharingAmong(jobs, data))).toEqual([undefined, undefined, undefined, undefined]);
+  expect(jobs.map(sharingAmong(jobs, partsOf(jobs)))).toEqual([undefined, undefined, undefined, undefined]);
 });
 
 test('other settings are another group: a reference of another model', () => {
   const jobs = [job('full', 1), job('svd', 3, { model: 'linear', reference: 'linear' })];
-  expect(jobs.map(sharingAmong(jobs, data))).toEqual([undefined, undefined]);
+  expect(jobs.map(sharingAmong(jobs, partsOf(jobs)))).toEqual([undefined, undefined]);
 });
 
 test('a plan that cannot be made, or does not fit, is in no group', () => {
   const jobs = [job('full', 1), job('svd', 1e6), job('svd', 3, { options: { keep: 'nonsense' } })];
-  expect(jobs.map(sharingAmong(jobs, data))).toEqual([undefined, undefined, undefined]);
+  expect(jobs.map(sharingAmong(jobs, partsOf(jobs)))).toEqual([undefined, undefined, undefined]);
 });

@@ -87,6 +87,17 @@ const courses: readonly Case[] = [
     taped: 10,
   },
   {
+    name: 'weights that are put back as a step is to be recorded again',
+    plan: planOf('mixed-dimension'),
+    batches: batches.slice(0, 4),
+    steps: 45,
+    between(trainer, step) {
+      if (step === 0) trainer.save();
+      if (step === 33 || step === 34) trainer.restore();
+    },
+    taped: 8,
+  },
+  {
     name: 'a mean of weights that is scored and taken out again',
     plan: planOf('robe'),
     async between(trainer, step) {
