@@ -10,6 +10,9 @@ export function sharedLine(records: readonly RunRecord[]): string[] {
   if (trainings.length === 0) return [];
   const runs = sum(trainings.map(({ sharers }) => sharers.length));
   return [
-    `shared: ${plural(runs, 'run')} began with ${plural(trainings.length, 'training')} of others, bit by bit: ${duration(secondsSaved(trainings))} of training saved`,
+    `shared: ${plural(runs, 'run')} began with ${plural(trainings.length, 'training')} of others, bit by bit: ${savedText(secondsSaved(trainings))} of training saved`,
   ];
 }
+
+/** Short trainings are parts of a second. */
+const savedText = (seconds: number) => (seconds < 10 ? `${seconds.toFixed(1)} s` : duration(seconds));
