@@ -43,7 +43,7 @@ const { values: asked } = parseArgs({
     rounds: { type: 'string', default: '7' },
     steps: { type: 'string', default: '12' },
     data: { type: 'string' },
-    cache: { type: 'string', default: 'cache' },
+    cache: { type: 'string', default: '.cache' },
     work: { type: 'string', default: 'train,inference' },
     profile: { type: 'boolean', default: false },
   },
