@@ -18,7 +18,8 @@ import { batchRows, type Pooled } from './batch-rows.ts';
 import { joinLookedUp } from './join-looked-up.ts';
 import { indicesInMemory } from './indices-in-memory.ts';
 import { initialWeight } from './initial-weight.ts';
-import { l2Penalty, l2Slopes } from './l2-of-rows.ts';
+import { l2Penalty } from './l2-of-rows.ts';
+import { gatherRows, lookUpRows } from './look-up.ts';
 import { lacksRule } from '../optimizers/missing-rules.ts';
 import { PendingGradients, type PendingLookups } from './pending-gradients.ts';
 import { type LookedUp, stepDone, type StepOf } from './step-done.ts';
@@ -257,32 +258,16 @@ export class Embedding {
   }
 
   private lookUp(table: Table, indices: Indices): tf.Tensor3D {
-    const rows = found(this.rows.get(table), 'table');
-    const { batch, fields } = indices;
-    const gather = () => tf.reshape<tf.Rank.R3>(rows.gather(indices), [batch, fields, table.width]);
-    if (table.frozen) return gather();
-    const order = this.pending.nextOrder();
+    const rows = this.rowsOf(table);
+    if (table.frozen) return gatherRows(rows, indices);
     const { training, pooled } = this.batch ?? {};
-    const l2 = training && this.l2Rows > 0;
-    const lookup = tf.customGrad((...args) => {
-      const [anchor, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
-      const value = gather();
-      if (l2 && pooled) save([value]);
-      return {
-        value,
-        gradFunc: (dy: tf.Tensor, [looked]: tf.Tensor[]) => {
-          const slopes =
-            l2 && pooled
-              ? tf.add(dy, l2Slopes(looked as tf.Tensor3D, dy as tf.Tensor3D, pooled.size, this.l2Rows))
-              : dy;
-          const gradient = tf.keep(tf.reshape<tf.Rank.R2>(slopes, [batch * fields, table.width]));
-          this.pending.add({ table, order }, { indices, gradient });
-          return tf.zerosLike(anchor);
-        },
-      };
+    const lambda = training ? this.l2Rows : 0;
+    const values = lookUpRows(rows, indices, {
+      anchor: this.anchor,
+      take: this.taker(table),
+      pooledL2: lambda > 0 && pooled ? { pooled, lambda } : undefined,
     });
-    const values = lookup(this.anchor);
-    if (l2 && !pooled) this.penalties.push(l2Penalty(values, this.l2Rows));
+    if (lambda > 0 && !pooled) this.penalties.push(l2Penalty(values, lambda));
     return values;
   }
 
@@ -298,14 +283,17 @@ export class Embedding {
       {
         anchor: this.anchor,
         rowsOf: (table) => this.rowsOf(table),
-        order: (table) => {
-          const order = this.pending.nextOrder();
-          return (indices, gradient) => this.pending.add({ table, order }, { indices, gradient });
-        },
+        order: (table) => this.taker(table),
       },
       groups,
       shape,
     );
+  }
+
+  /** Keeps the gradient of the next lookup of a step. */
+  private taker(table: Table): (indices: Indices, gradient: tf.Tensor2D) => void {
+    const order = this.pending.nextOrder();
+    return (indices, gradient) => this.pending.add({ table, order }, { indices, gradient });
   }
 }
 

@@ -5,7 +5,7 @@ import { type Job, withRate } from '../job.ts';
 import { batchesOfJobs } from '../rate-search.ts';
 import { networkText } from '../find-model.ts';
 import type { Progress } from '../../harness/training/train.ts';
-import type { ShelfSettings } from '../stages/disk-shelf.ts';
+import type { SharedStages } from '../stages/shared-stages.ts';
 import { Turns } from '../stages/turns.ts';
 import { runJob, type Ending } from './run-job.ts';
 import type { Assignment } from './worker-protocol.ts';
@@ -14,8 +14,8 @@ export interface RunnerOptions {
   /** All jobs that may run; `batchesOfJobs` chooses among them. */
   readonly jobs: readonly Job[];
   readonly assignment: Omit<Assignment, 'job' | 'stages'>;
-  /** The place of trained stages, and the groups of jobs that share one (`sharingAmong`). No stage is shared if absent. */
-  readonly stages?: { readonly shelf: ShelfSettings; readonly groupOf: (job: Job) => string | undefined };
+  /** No stage is shared if absent. */
+  readonly stages?: SharedStages;
   readonly dataset: RunRecord['dataset'];
   readonly recording: string;
   /** The hardware in words, part of every record. */

@@ -24,8 +24,7 @@ import { expectedRuns, referenceJobs, referenceMethods } from '../references.ts'
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf, type Job } from '../job.ts';
 import { clearShelf } from '../stages/shelf-room.ts';
-import { plannedParts } from '../stages/planned-parts.ts';
-import { sharingAmong } from '../stages/sharing-jobs.ts';
+import { sharedStages } from '../stages/shared-stages.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
 import { requireWritable } from './recording-folder.ts';
 import { runAll, type Watch } from './run-all.ts';
@@ -117,24 +116,17 @@ export async function runComparison(
       const asksFor = new Set(asked.map(({ id }) => id));
       const referenceRuns = expectedRuns(references.filter(({ id }) => !asksFor.has(id)));
       const prepared = { dataset: source.name, request: { ...request, verifiedSeal: data.seal } };
-      const parts =
-        options.stageBytes > 0
-          ? await plannedParts(jobs, prepared, options.signal)
-          : new Map<string, string>();
+      const shelf = {
+        ...{ folder: stagesIn, limit: options.stageBytes },
+        ...(options.force && { notBefore: Date.now() }),
+      };
+      const stages = await sharedStages(jobs, prepared, shelf, options.signal);
       const runner = {
         assignment: {
           ...{ ...prepared, fingerprint },
           ...((options.scores ?? data.rows.test <= maxRowsKept) && { scoresIn: directory }),
         },
-        ...(options.stageBytes > 0 && {
-          stages: {
-            shelf: {
-              ...{ folder: stagesIn, limit: options.stageBytes },
-              ...(options.force && { notBefore: Date.now() }),
-            },
-            groupOf: sharingAmong(jobs, parts),
-          },
-        }),
+        ...(stages && { stages }),
         dataset,
         recording,
         machine: machineText(environment),

@@ -29,7 +29,7 @@ export function codeIdentity(): string {
 }
 
 /** True if all processes of this one's were told to load modules beside the TypeScript loader: plug-ins, or changes of the project's. */
-function loadsFurtherModules(): boolean {
+export function loadsFurtherModules(): boolean {
   const words = (process.env.NODE_OPTIONS ?? '').split(/[\s=]+/);
   return words.some(
     (word, i) =>

@@ -4,8 +4,11 @@ import { processArguments } from '../process-arguments.ts';
 import type { Assignment } from '../running/worker-protocol.ts';
 import { planKey, type TrainedParts } from './sharing-jobs.ts';
 
+/** A data set that is prepared. */
+export type PreparedLog = Pick<Assignment, 'dataset' | 'request'>;
+
 /** The one message to the process that plans. */
-export interface ToPlan extends Pick<Assignment, 'dataset' | 'request'> {
+export interface ToPlan extends PreparedLog {
   readonly jobs: readonly Job[];
 }
 
@@ -18,18 +21,21 @@ const longestPlan = 60_000;
 
 /**
  * Finds what the first stages of jobs train. Their plans are made in a process of its own: methods are plug-ins, and a plan that takes all memory
- * or ends its process has no part, while all others have theirs. Empty if the process cannot open the data.
+ * or ends its process has no part, while all others have theirs. Empty if there is one plan alone, or if the process cannot open the data. `program`:
+ * another process in tests.
  */
 export async function plannedParts(
   jobs: readonly Job[],
-  { dataset, request }: Pick<Assignment, 'dataset' | 'request'>,
+  { dataset, request }: PreparedLog,
   signal: AbortSignal,
+  program = 'suites/stages/worker.ts',
 ): Promise<TrainedParts> {
   const planned = [...new Map(jobs.map((job) => [planKey(job), job])).values()];
   const parts = new Map<string, string | undefined>();
+  if (planned.length < 2) return parts;
   for (let next = 0; next < planned.length; next++) {
     const rest = planned.slice(next);
-    const found = await planIn({ jobs: rest, dataset, request }, signal);
+    const found = await planIn(program, { jobs: rest, dataset, request }, signal);
     if (found === undefined) break;
     found.forEach((part, i) => parts.set(planKey(rest[i]), part));
     next += found.length; // the one behind them has ended the process
@@ -38,8 +44,12 @@ export async function plannedParts(
 }
 
 /** The parts of as many jobs as one process plans; undefined if it does not begin. */
-async function planIn(work: ToPlan, signal: AbortSignal): Promise<(string | undefined)[] | undefined> {
-  const [nodeOptions, file, args] = processArguments('suites/stages/worker.ts');
+async function planIn(
+  program: string,
+  work: ToPlan,
+  signal: AbortSignal,
+): Promise<(string | undefined)[] | undefined> {
+  const [nodeOptions, file, args] = processArguments(program);
   const child = execaNode(file, args, {
     ipc: true,
     ipcInput: work as never,
