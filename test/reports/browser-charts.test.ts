@@ -61,12 +61,19 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
   /** The source of a function of the chart's element: types of the browser are not those of the tests. */
   const ask = <T>(code: string) =>
     page.evaluate<T>(`(${code})(document.querySelector('.figures .wide svg'))`);
+  /** Waits for two frames: the page learns of scrolling in the next one, and then hides what the pointer shows. */
+  const scrollTo = async (place: Locator) => {
+    await place.scrollIntoViewIfNeeded();
+    await place
+      .page()
+      .evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+  };
   const tip = () => page.locator('.tip');
   const legend = () => page.locator('.legend[aria-label=Legend]').first();
 
   it('say what a mark is on hovering over it, or near it', async () => {
     const mark = chart.locator('[data-words*=" at 16x"]').first();
-    await mark.scrollIntoViewIfNeeded();
+    await scrollTo(mark);
     const box = (await mark.boundingBox())!;
     await page.mouse.move(box.x + box.width / 2 + 6, box.y + box.height / 2);
     expect(await tip().isVisible()).toBe(true);
@@ -154,7 +161,7 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
   });
 
   it('enlarge the rectangle that a mouse draws', async () => {
-    await chart.scrollIntoViewIfNeeded();
+    await scrollTo(chart);
     const { x, y } = (await chart.boundingBox())!;
     await page.mouse.move(x + 100, y + 60);
     await page.mouse.down();
@@ -189,7 +196,7 @@ describe.skipIf(noBrowser)('charts in a browser', () => {
     const phone = await open({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     const narrow = phone.locator('.figures .narrow svg').first();
     const mark = narrow.locator('[data-words]').last();
-    await mark.scrollIntoViewIfNeeded();
+    await scrollTo(mark);
     const { x, y, width, height } = (await mark.boundingBox())!;
     await phone.touchscreen.tap(x + width / 2, y + height / 2);
     expect(await phone.locator('.tip').innerText()).toMatch(/ at \d+x\nTest AUC/);
