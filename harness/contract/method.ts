@@ -28,6 +28,8 @@ export interface Method<Options = unknown> {
    */
   readonly formula?: string;
   readonly paper: { readonly cite: string; readonly url: string };
+  /** What differs from the paper or from the authors' code, and why. An empty list: nothing that is known. */
+  readonly departures?: readonly Departure[];
   /** `hashing and sharing` if absent. */
   readonly family?: Family;
   /** `step` if absent. */
@@ -41,6 +43,14 @@ export interface Method<Options = unknown> {
   readonly options: ZodType<Options>;
   /** Pure arithmetic: no tensors, no clock, and the same answer every time. */
   plan(layer: Layer, options: Options): Plan | Infeasible;
+}
+
+/** One difference from the published method, as it stands on cards and in docs/methods.md. */
+export interface Departure {
+  /** What is done otherwise than in the paper or in the authors' code. A clause without a full stop. */
+  readonly what: string;
+  /** The reason, with the effect on results where it was measured. A clause without a full stop. */
+  readonly why: string;
 }
 
 /** The request that a method answers with a plan. */
