@@ -69,6 +69,8 @@ export const environment = z.object({
       family: z.string().optional(),
       /** The formula from an id to its vector, in one line. */
       formula: z.string().optional(),
+      /** Differences from the paper and their reasons; absent from older recordings. */
+      departures: z.array(z.object({ what: z.string(), why: z.string() })).readonly().optional(),
       /** Default options; an option that the method decides for itself is absent. */
       defaults: named(z.unknown()).optional(),
       paper: z.object({ cite: z.string(), url: z.string() }),

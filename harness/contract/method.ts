@@ -28,8 +28,8 @@ export interface Method<Options = unknown> {
    */
   readonly formula?: string;
   readonly paper: { readonly cite: string; readonly url: string };
-  /** The known differences from the paper or from the authors' code. */
-  readonly departures?: readonly Departure[];
+  /** Differences from the paper or from the authors' code, and their reasons. An empty list: none is known. */
+  readonly departures: readonly Departure[];
   /** `hashing and sharing` if absent. */
   readonly family?: Family;
   /** `step` if absent. */
