@@ -118,11 +118,16 @@ export const cases: readonly Case[] = [
     ['2 bits', { bits: 2 }, { compression: 2 }],
     ['8 bits', { bits: 8 }, { compression: 2 }],
   ),
+  ...of('frequency-truncation', ['a row for the rest', {}], ['three rows for the rest', { oov: 3 }]),
   ...of('auto-srh', ['groups', { groups: 3, l1: 0.01, warmUp: 0 }, { training: step }]),
   ...of(
     'dpq',
     ['nearest', { ...all, parts: 2, codewords: 4 }, { training: step }],
-    ['softmax', { ...all, form: 'sx', parts: 2, codewords: 4, temperature: 0.7 }, { training: step }],
+    [
+      'softmax',
+      { ...all, form: 'sx', parts: 2, codewords: 4, temperature: 0.7 },
+      { training: step, scale: 0.25 },
+    ],
   ),
   ...of('mgqe', ['two tiers', { ...all, parts: 2, codewords: 4, fewer: 2, hot: 0.3 }, { training: step }]),
   ...of('auto-dim', ['search', {}, { compression: 2, training: step }]),

@@ -1,3 +1,5 @@
+import { deriveSeed } from '../../../base/hash.ts';
+import { random } from '../../../base/random.ts';
 import type { Plan } from '../../../harness/contract/method.ts';
 import { HostIndices } from '../../../harness/embedding/host-indices.ts';
 import { encode, encodingSeeds } from '../../../methods/deep-hash/hash-encodings.ts';
@@ -42,6 +44,15 @@ const makers: Readonly<Record<string, Maker>> = {
     const fields = cardinalities.length;
     const counter = Float64Array.from([training.index]);
     return { widths: [...drawWidths({ fields, dim, seed }, ids.length / fields, { counter }).dataSync()] };
+  },
+  /** Noise and temperature of a training step. */
+  'auto-dim': ({ cardinalities, training }, _ids, choices) => {
+    if (training === undefined) return {};
+    const stream = random(deriveSeed(seed, 'auto-dim', training.index));
+    const noise = Array.from({ length: cardinalities.length * (choices.candidates as number[]).length }, () =>
+      Math.fround(-Math.log(-Math.log(stream.uniform() + 2 ** -25))),
+    );
+    return { noise, temperature: [1 - training.index / training.steps] };
   },
   /** Initial range of every part of the table. */
   cerp: (_, _ids, _choices, plan) => ({ ranges: plan.tables[0].parts.map(({ init }) => init.halfWidth) }),

@@ -121,6 +121,7 @@ def main(repository):
                 numbers(torch.zeros_like(leaf) if (g := next(gradients)) is None else g) if leaf.requires_grad else None
                 for leaf in all
             ]
+            own = more.pop("weightGradients", None)  # where they are not the derivative
             case = {
                 "question": asked,
                 "vectors": numbers(vectors),
@@ -129,6 +130,8 @@ def main(repository):
                 "weightGradients": of(question.weights),
                 **more,
             }
+            if own is not None:
+                case["weightGradients"] = [numbers(gradient) for gradient in own]
             name = f"{asked['method']}.{repository.split('/')[1].lower()}.json"
             fixture = by_file.setdefault(name, {
                 "method": asked["method"],
