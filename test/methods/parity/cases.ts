@@ -6,9 +6,9 @@ type Options = Readonly<Record<string, unknown>>;
 type Shape = Pick<Case, 'cardinalities' | 'dim' | 'compression'> & Partial<Pick<Case, 'training' | 'scale'>>;
 
 const small: Shape = { cardinalities: [5, 40, 23], dim: 4, compression: 3 };
-const step = { index: 3, steps: 10 };
+export const step = { index: 3, steps: 10 };
 
-const of = (
+export const of = (
   method: string,
   ...shapes: readonly (readonly [label: string, options: Options, shape?: Partial<Shape>])[]
 ) => shapes.map(([label, options, shape]): Case => ({ method, label, options, ...small, ...shape }));
