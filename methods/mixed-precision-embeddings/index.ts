@@ -56,7 +56,32 @@ export const mixedPrecisionEmbeddings: Method<Options> = {
     cite: 'Li et al., Mixed-Precision Embeddings for Large-Scale Recommendation Models, 2024',
     url: 'https://arxiv.org/abs/2409.20305',
   },
-  departures: [],
+  departures: [
+    {
+      what: 'the price of a bit rises until the expected bytes fit, a knapsack chooses the widths and groups are widened while bytes are left; the paper sets the price by hand and takes the widest probable width',
+      why: 'methods are compared at equal bytes, and the paper has no budget (penalty=<number> searches as the paper does, and its rule chooses where it fits)',
+    },
+    {
+      what: 'a step for each field and width, trained by its logarithm at rate .01, where the authors have one for each width at .001',
+      why: 'rows of fields start at scales that differ by orders of magnitude, and a step may not become negative',
+    },
+    {
+      what: 'a search and a retraining of one epoch each, where the authors train up to 8 each and stop early',
+      why: 'runs are of one epoch unless --epochs says more; groups settle within tens of steps at the temperature of .003',
+    },
+    {
+      what: 'the network, steps and offsets go on with the state of their optimizers; the authors start all optimizers anew',
+      why: 'a network that is kept keeps its state in every method',
+    },
+    {
+      what: 'widths above 6 bits where the budget has room for 6 bits of every float',
+      why: 'a quarter of the budget would be left at 4x',
+    },
+    {
+      what: 'counts are of the training part, and an id that is never seen counts once',
+      why: 'the authors count validation and test rows as well, and divide by the counts',
+    },
+  ],
   family: 'precision',
   cost: 'stages',
   options,
