@@ -177,7 +177,7 @@ function searched(
   };
 }
 
-/** Without a search: widths by training counts alone, and one training. */
+/** The plan without a search: widths by training counts alone, and one training. */
 function ruled(
   layer: Layer,
   { table, offsets }: FullTable,

@@ -1,4 +1,5 @@
 import * as tf from '../../tensors/index.ts';
+import { rowDots } from '../../harness/ops/row-dots.ts';
 import { endsOf } from '../shared/precision/integer-grid.ts';
 
 /** Steps and offsets of quantizers, as they stand for a batch. */
@@ -58,29 +59,34 @@ function mixtureGradients(
   const from = tf.sub(x, offsets);
   const others = tf.split(shares, bits.length + 1, 2).slice(1);
   const byWidth = tf.split(steps, bits.length, 2);
-  const byOffsets = tf.sum(tf.mul(dy, offsets), 2, true); // of any share, by the offset that it adds
+  const [batch, fields, dim] = x.shape;
+  const alongRows = (y: tf.Tensor) => tf.reshape<tf.Rank.R2>(y, [batch * fields, dim]);
+  const slopes = alongRows(dy);
+  const dots = (y: tf.Tensor, z: tf.Tensor2D) => tf.reshape(rowDots(alongRows(y), z), [batch, fields, 1]);
+  const byOffsets = dots(tf.mul(dy, offsets), tf.onesLike(slopes)); // of any share, by the offset that it adds
   const ofShares: tf.Tensor[] = [tf.zerosLike(byOffsets)];
   const ofSteps: tf.Tensor[] = [];
   const passed: tf.Tensor[] = [];
-  const clippedAway: tf.Tensor[] = [];
+  const ofOffsets: tf.Tensor[] = [];
   bits.forEach((b, at) => {
     const exact = tf.div(from, byWidth[at]);
     const { clipped, integers } = roundedTo(b, exact);
-    const inside = tf.cast(tf.equal(clipped, exact), 'float32');
-    const byIntegers = tf.sum(tf.mul(dy, integers), 2, true);
-    const byExact = tf.sum(tf.mul(dy, tf.mul(inside, exact)), 2, true);
+    const through = tf.mul(dy, tf.cast(tf.equal(clipped, exact), 'float32'));
+    const byIntegers = dots(integers, slopes);
+    const byExact = dots(exact, alongRows(through));
     const scale = gradientScale(b, x.size);
     ofShares.push(tf.add(tf.mul(byIntegers, byWidth[at]), byOffsets));
     ofSteps.push(tf.mul(tf.sum(tf.mul(tf.sub(byIntegers, byExact), others[at]), 0, true), scale));
-    const throughWidth = tf.mul(inside, others[at]);
-    passed.push(throughWidth);
-    clippedAway.push(tf.mul(tf.sub(others[at], throughWidth), scale));
+    const ofWidth = tf.mul(through, others[at]);
+    passed.push(ofWidth);
+    ofOffsets.push(tf.mul(tf.sum(ofWidth, [0, 1], true), -scale));
   });
+  const scaled = tf.addN(others.map((share, at) => tf.mul(share, gradientScale(bits[at], x.size))));
   return [
-    tf.mul(dy, tf.addN(passed)),
+    tf.addN(passed),
     tf.concat(ofShares, 2),
     tf.concat(ofSteps, 2),
-    tf.sum(tf.mul(dy, tf.addN(clippedAway)), [0, 1], true),
+    tf.addN([tf.sum(tf.mul(dy, scaled), [0, 1], true), ...ofOffsets]), // all, less what passes
   ];
 }
 

@@ -57,7 +57,7 @@ export function trainedWidths(layer: Layer, of: WidthsOfGroups): Plan {
   };
 }
 
-/** What a look-up has to know of its width: a share of 1 for it, its ends and the factor of its gradients. */
+/** All that a look-up knows of its width: a share of 1 for it, its ends and the factor of its gradients. */
 function columnsOf(width: number, bits: readonly number[]): number[] {
   const shares = [...Array(bits.length + 1).keys()].map((at) => (at === width ? 1 : 0));
   if (width === 0) return [...shares, 0, 0, 0];
