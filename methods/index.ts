@@ -41,6 +41,7 @@ import { fp16, int2, int4, int8 } from './post-training-quantization/index.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder/index.ts';
 import { robe } from './robe.ts';
+import { sseds } from './sseds.ts';
 import { svd } from './svd.ts';
 import { tensorTrain } from './tensor-train/index.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
@@ -94,6 +95,7 @@ export const methods: readonly Method[] = [
   pep,
   autoSrh,
   autoDim,
+  sseds,
   optEmbed,
   // precision
   lowPrecisionTraining,
