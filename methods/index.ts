@@ -14,6 +14,7 @@ import { concatenatedHashing } from './concatenated-hashing.ts';
 import { deduplication } from './deduplication/index.ts';
 import { deepHash } from './deep-hash/index.ts';
 import { deepLight } from './deep-light/index.ts';
+import { dimGrow } from './dim-grow/index.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { dpq } from './dpq.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
@@ -95,6 +96,7 @@ export const methods: readonly Method[] = [
   pep,
   autoSrh,
   autoDim,
+  dimGrow,
   sseds,
   optEmbed,
   // precision

@@ -167,6 +167,23 @@ describe('the layer', () => {
     expect(isInfeasible(at(4 * 19))).toBe(false);
   });
 
+  test.each([3, 10, 40])(
+    'takes no more matrices than promised, so that it fits with rows in 4 bits too (%ix)',
+    async (ratio) => {
+      const layer = layerAt(zipfFields([30, 60, 20, 25, 4]), 8, ratio);
+      const promised = feasiblePlan(sseds, layer).serving!.weights!.reduce((sum, { shape }) => sum + shape[0], 0); // prettier-ignore
+      for (let seed = 0; seed < 30; seed++) {
+        const stream = random(seed);
+        const { plan } = await stageOf(
+          layer,
+          Float32Array.from({ length: 40 }, () => stream.normal() ** 3),
+        );
+        const floats = plan.weights!.reduce((sum, { shape: [members, width, dim] }) => sum + members * width * dim, 0); // prettier-ignore
+        expect(floats).toBeLessThanOrEqual(promised);
+      }
+    },
+  );
+
   test('is the full table where that fits', () => {
     const layer = layerAt(kaggleFields, 16, 1);
     const plan = feasiblePlan(sseds, layer);

@@ -203,6 +203,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ prior: 0 }],
     startScale: { from: 0.3, to: 2, why: 'a mean of candidates, until the search prefers some' },
   },
+  sseds: { options: [{ order: 'per-byte' }] },
   'opt-embed': {
     options: [{ generations: 0, alpha: 0 }],
     noDerivative: 'rows are kept or not, and thresholds learn from a slope that this step does not have',

@@ -76,10 +76,37 @@ export function planBought(layer: Layer, start: readonly number[], wanted: reado
   };
 }
 
-/** The form of such a layer as long as its widths are not known: a key at most for each float. */
-export function anyWidthsWithin({ fields, budget }: Pick<Layer, 'fields' | 'budget'>): Serving {
+/**
+ * The form of such a layer as long as its widths are not known: a key at most for each float, and matrices apart from rows, because a
+ * wrapper stores rows alone in fewer bits.
+ */
+export function anyWidthsWithin(layer: Pick<Layer, 'fields' | 'budget' | 'dim'>): Serving {
+  const { fields, budget } = layer;
   const anyField = Math.min(countIds(fields), Math.floor(budget / 4));
-  return { ...anythingWithin(budget), toldApart: { byField: fields.map(() => 0), anyField } };
+  const matrices = Math.min(Math.floor(budget / 4), mostInMatrices(layer));
+  return {
+    ...anythingWithin(budget - 4 * matrices),
+    weights: matrices > 0 ? [{ shape: [matrices], init: { mean: 0, halfWidth: 0 } }] : [],
+    toldApart: { byField: fields.map(() => 0), anyField },
+  };
+}
+
+/**
+ * Floats of matrices, at most. A field's matrix is the larger a part of what it takes the fewer ids it has, whatever its width: so
+ * that most are bought by the smallest fields, and a last one in part. One field may be cut, and has a second matrix.
+ */
+function mostInMatrices({ fields, budget, dim }: Pick<Layer, 'fields' | 'budget' | 'dim'>): number {
+  let left = budget;
+  let floats = dim * (dim - 1);
+  for (const n of fields.map(({ cardinality }) => cardinality).sort((a, b) => a - b)) {
+    let width = dim - 1;
+    while (width > 0 && boughtWidth(n, width, dim) === dim) width--;
+    if (width === 0 || left === 0) continue;
+    const bytes = Math.min(left, widthBytes(n, width, dim));
+    floats += Math.ceil((width * dim * bytes) / widthBytes(n, width, dim));
+    left -= bytes;
+  }
+  return floats;
 }
 
 /** The first ids of a field that are wider than its others. */
