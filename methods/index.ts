@@ -17,6 +17,7 @@ import { deepLight } from './deep-light/index.ts';
 import { dimGrow } from './dim-grow/index.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { dpq } from './dpq.ts';
+import { fiited } from './fiited/index.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { full } from './full.ts';
 import { hashEmbeddings } from './hash-embeddings.ts';
@@ -92,6 +93,7 @@ export const methods: readonly Method[] = [
   magnitudePruning,
   leverage,
   deepLight,
+  fiited,
   cerp,
   pep,
   autoSrh,

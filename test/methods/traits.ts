@@ -194,6 +194,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     unusedRows: true,
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
   },
+  fiited: { options: [{ parts: 3 }, { parts: 1, form: 'cubic' }] },
   'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
   pep: {
     options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
