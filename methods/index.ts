@@ -14,8 +14,10 @@ import { concatenatedHashing } from './concatenated-hashing.ts';
 import { deduplication } from './deduplication/index.ts';
 import { deepHash } from './deep-hash/index.ts';
 import { deepLight } from './deep-light/index.ts';
+import { dimGrow } from './dim-grow/index.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { dpq } from './dpq.ts';
+import { fiited } from './fiited/index.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { full } from './full.ts';
 import { hashEmbeddings } from './hash-embeddings.ts';
@@ -42,6 +44,7 @@ import { fp16, int2, int4, int8 } from './post-training-quantization/index.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder/index.ts';
 import { robe } from './robe.ts';
+import { sseds } from './sseds.ts';
 import { svd } from './svd.ts';
 import { tensorTrain } from './tensor-train/index.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
@@ -91,10 +94,13 @@ export const methods: readonly Method[] = [
   magnitudePruning,
   leverage,
   deepLight,
+  fiited,
   cerp,
   pep,
   autoSrh,
   autoDim,
+  dimGrow,
+  sseds,
   optEmbed,
   // precision
   lowPrecisionTraining,

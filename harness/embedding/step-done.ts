@@ -1,6 +1,6 @@
 import type { OwnedIndices, Rows } from '../contract/backend.ts';
 import { countedCells } from '../contract/further-values.ts';
-import type { Step, Table, TrainingPlace } from '../contract/method.ts';
+import type { Step, Table, TrainingPlace, Weight } from '../contract/method.ts';
 import type { Pooled } from './batch-rows.ts';
 
 /** A step's number in its stage, from 0, and the number of steps. */
@@ -17,6 +17,7 @@ export interface LookedUp {
 }
 
 interface Access {
+  readonly readWeight: (weight: Weight) => Promise<Float32Array>;
   readonly rowsOf: (table: Table) => Rows;
   readonly createIndices: (ids: Uint32Array, batch: number, fields: number) => OwnedIndices;
 }
@@ -26,7 +27,7 @@ export function stepDone(
   { ids, size, pooled }: LookedUp,
   training: StepOf,
   gradients: Step['gradients'],
-  { rowsOf, createIndices }: Access,
+  { rowsOf, createIndices, readWeight }: Access,
 ): Step {
   const fields = ids.length / size;
   return {
@@ -36,6 +37,7 @@ export function stepDone(
     batch: size,
     fields,
     gradients,
+    weight: readWeight,
     read: async (table, rows) => {
       const indices = createIndices(rows, rows.length, 1);
       const gathered = rowsOf(table).gather(indices);
