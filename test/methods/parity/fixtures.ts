@@ -7,6 +7,8 @@ import { compareSteps, type StepAnswer } from './step-parity.ts';
 
 /** A file of fixtures: what reference code, or its formula, answered to questions about one method. */
 export type Fixture = {
+  /** Name of the file. */
+  readonly name: string;
   readonly method: string;
   /** Repository@commit:file. */
   readonly origin: string;
@@ -27,7 +29,10 @@ const folder = join(import.meta.dirname, 'fixtures');
 export const fixtures = (): Fixture[] =>
   readdirSync(folder)
     .sort()
-    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Fixture);
+    .map((name): Fixture => {
+      const read = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Fixture;
+      return { ...read, name };
+    });
 
 /** A case of a fixture, and what our method makes of it. */
 export interface FixtureCase {

@@ -36,6 +36,7 @@ def magnitude_pruning(q):
 @answer(
     "svd",
     file="torch.linalg.svd",
+    how="formula of",
     mapped="ranks are given",
     compared="vectors, gradients, served vectors",
 )
@@ -97,7 +98,7 @@ for bits in (8, 4, 2):
     )(quantized)
 
 
-@procedure("leverage", file="torch.linalg.pinv", compared="scores of rows")
+@procedure("leverage", file="torch.linalg.pinv", how="formula of", compared="scores of rows")
 def leverage():
     draw = torch.Generator().manual_seed(11)
     sizes, dim = [7, 12], 4
