@@ -121,7 +121,7 @@ export function runsIn(labels: ArrayLike<number>): number {
 }
 
 export function inRuns(shape: ClassShape, labels: Uint8Array, runs: readonly number[]): StoredClasses {
-  const { fields, classes } = shape;
+  const { fields, classes, stored } = shape;
   const offsets = fieldOffsets(fields);
   const found = lazily(() => {
     const [starts, ofRuns]: number[][] = [[], []];
@@ -162,7 +162,7 @@ export function inRuns(shape: ClassShape, labels: Uint8Array, runs: readonly num
         if (starts[middle] <= id) low = middle;
         else high = middle;
       }
-      return [ofRuns[low], positions[low] + id - starts[low]];
+      return [ofRuns[low], ofRuns[low] < stored ? positions[low] + id - starts[low] : 0];
     },
   };
 }
