@@ -44,6 +44,7 @@ import { fp16, int2, int4, int8 } from './post-training-quantization/index.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder/index.ts';
 import { robe } from './robe.ts';
+import { shark } from './shark/index.ts';
 import { sseds } from './sseds.ts';
 import { svd } from './svd.ts';
 import { tensorTrain } from './tensor-train/index.ts';
@@ -107,6 +108,7 @@ export const methods: readonly Method[] = [
   adaptiveLowPrecisionTraining,
   learnedStepQuantization,
   mixedPrecisionEmbeddings,
+  shark,
 ];
 
 /** Wrappers that can be put around any method: int8(mixed-dimension). */
