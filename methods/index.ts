@@ -35,6 +35,7 @@ import { mec } from './mec.ts';
 import { memcom } from './memcom.ts';
 import { mgqe } from './mgqe.ts';
 import { mixedDimension } from './mixed-dimension/index.ts';
+import { mixedPrecisionEmbeddings } from './mixed-precision-embeddings/index.ts';
 import { multiLayer } from './multi-layer.ts';
 import { multiProbeHashing } from './multi-probe-hashing/index.ts';
 import { noIds } from './no-ids.ts';
@@ -107,6 +108,7 @@ export const methods: readonly Method[] = [
   lowPrecisionTraining,
   adaptiveLowPrecisionTraining,
   learnedStepQuantization,
+  mixedPrecisionEmbeddings,
 ];
 
 /** Wrappers that can be put around any method: int8(mixed-dimension). */

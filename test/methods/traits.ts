@@ -6,6 +6,8 @@ export interface Traits {
   readonly unusedRows?: true;
   /** Rows are given to ids while training: which are used at the start says nothing. */
   readonly rowsGivenLater?: true;
+  /** Some rows wait for nothing while others train: why. */
+  readonly idleRows?: string;
   /** Some ids are zero vectors by design, and are not trained. */
   readonly zeroVectors?: true;
   /** A full budget gives something else than a row per id: why. */
@@ -224,5 +226,17 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'every field stores its step',
     noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
     stepwise: 'whole multiples of the step of the field',
+  },
+  'mixed-precision-embeddings': {
+    options: [{ search: false }, { penalty: 3e-4, groups: 7 }],
+    idleRows: 'without a search, groups without bits have rows that no look-up reaches',
+    zeroVectors: true,
+    startScale: {
+      from: 0,
+      to: 2,
+      why: 'groups without bits are zeros, and a mixture of widths has a share of them',
+    },
+    noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
+    stepwise: 'whole multiples of the step of field and width',
   },
 };
