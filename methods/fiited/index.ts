@@ -89,7 +89,7 @@ export const fiited: Method<z.infer<typeof options>> = {
       /** Share of the way from all chunks to those that are served, after so many steps. */
       const progress = (done: number, steps: number) => {
         const { first, last } = phases(steps);
-        return Math.min(1, Math.max(0, (done - first) / (last - first)));
+        return done <= first ? 0 : Math.min(1, (done - first) / (last - first));
       };
       const prunings = Math.max(1, Math.round(updates * (end - start)));
 
