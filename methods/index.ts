@@ -17,6 +17,7 @@ import { deepLight } from './deep-light/index.ts';
 import { dimGrow } from './dim-grow/index.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { dpq } from './dpq.ts';
+import { fieldPruning } from './field-pruning/index.ts';
 import { fiited } from './fiited/index.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { full } from './full.ts';
@@ -102,6 +103,7 @@ export const methods: readonly Method[] = [
   autoDim,
   dimGrow,
   sseds,
+  fieldPruning,
   optEmbed,
   // precision
   lowPrecisionTraining,

@@ -89,7 +89,7 @@ export const fiited: Method<z.infer<typeof options>> = {
       /** Share of the way from all chunks to those that are served, after so many steps. */
       const progress = (done: number, steps: number) => {
         const { first, last } = phases(steps);
-        return Math.min(1, Math.max(0, (done - first) / (last - first)));
+        return done <= first ? 0 : Math.min(1, (done - first) / (last - first));
       };
       const prunings = Math.max(1, Math.round(updates * (end - start)));
 
@@ -169,18 +169,19 @@ async function writeZeros(
 ): Promise<void> {
   const dim = table.width;
   const rowOf = (chunk: number) => Math.floor(chunk / parts);
-  for (let from = 0, to = 0; from < chunks.length; from = to) {
+  for (let from = 0; from < chunks.length;) {
     const rows: number[] = [];
-    for (to = from; to < chunks.length; to++) {
+    let to = from;
+    for (; to < chunks.length; to++) {
       if (rows.at(-1) === rowOf(chunks[to])) continue;
       if (rows.length === rowsAtOnce) break;
       rows.push(rowOf(chunks[to]));
     }
     const numbers = Uint32Array.from(rows);
     const values = (await step.read(table, numbers)).slice();
-    for (let at = from, row = 0; at < to; at++) {
-      if (numbers[row] !== rowOf(chunks[at])) row++;
-      const first = (chunks[at] % parts) * width;
+    for (let row = 0; from < to; from++) {
+      if (numbers[row] !== rowOf(chunks[from])) row++;
+      const first = (chunks[from] % parts) * width;
       values.fill(0, row * dim + first, row * dim + Math.min(dim, first + width));
     }
     step.write(table, numbers, values, true);

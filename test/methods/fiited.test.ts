@@ -99,7 +99,7 @@ describe('chunks', () => {
 describe('training', () => {
   const fields = zipfFields([2, 6]);
   const layer: Layer = { ...layerAt(fields, 4, 1), budget: 52 };
-  const options = { parts: 2, start: 0.002, end: 0.01, updates: 500 };
+  const options = { parts: 2, start: 0.002, end: 0.01, updates: 1000 };
 
   /** Steps of a thousand, of which chunks are pruned from 2 to 10, then an id that no step has looked up before. */
   const trained = async (steps: number) => {

@@ -206,6 +206,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ prior: 0 }],
     startScale: { from: 0.3, to: 2, why: 'a mean of candidates, until the search prefers some' },
   },
+  'field-pruning': { options: [{ order: 'rank' }, { retrain: false }] },
   sseds: { options: [{ order: 'per-byte' }] },
   'opt-embed': {
     options: [{ generations: 0, alpha: 0 }],
