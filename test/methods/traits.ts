@@ -222,7 +222,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     stepwise: 'rounded after every update: the last bit may decide whether up or down',
   },
   'learned-step-quantization': {
-    options: [{ bits: 3 }],
+    options: [{ bits: 3 }, { scale: 'largest', period: 3 }, { scale: 'largest', exact: true, bits: 4 }],
     neverFull: 'every field stores its step',
     noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
     stepwise: 'whole multiples of the step of the field',
