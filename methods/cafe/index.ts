@@ -4,7 +4,7 @@ import { deriveSeed } from '../../base/hash.ts';
 import { fullSize, withinBudget } from '../../harness/contract/size.ts';
 import { importances } from '../shared/dedicated-rows/importance.ts';
 import { SketchLearning } from './sketch-learning.ts';
-import { sketchMap, SketchState } from './sketch-state.ts';
+import { frontBucketsOf, sketchMap, SketchState } from './sketch-state.ts';
 import { finalTiers, tierMaps, tiersOf } from './sketch-tiers.ts';
 import { solveDedicatedRows } from './solve-rows.ts';
 import { compactRows, DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
@@ -24,11 +24,30 @@ const options = z.strictObject({
     .default('gradient')
     .describe("measure of an id's importance: its gradients, or its lookups"),
   threshold: z
-    .number()
-    .positive()
+    .union([z.number().positive(), z.literal('adaptive')])
     .optional()
     .describe(
-      'importance, in mean lookups, at which an id is hot; if not given, it rises so that the rows suffice (CAFE+)',
+      'importance, in mean lookups, at which an id is hot; if not given, it rises so that the rows suffice; adaptive: so does that of CAFE+, with its front stage and eviction by rank',
+    ),
+  front: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .optional()
+    .describe(
+      'share of the sketch that is a front stage of ids seen lately, which have yet to reach the threshold; if not given, 0, or .1 with threshold=adaptive',
+    ),
+  evict: z
+    .enum(['decay', 'rank'])
+    .optional()
+    .describe(
+      'way in which ids lose their rows: importance decays; or ids of higher rank take them when the threshold rises; if not given, decay, or rank with threshold=adaptive',
+    ),
+  promotion: z
+    .enum(['kept', 'fresh'])
+    .optional()
+    .describe(
+      "optimizer state of an id that becomes hot: its hashed row's (kept, also if not given), or none",
     ),
   decay: z
     .number()
@@ -91,9 +110,11 @@ export const cafe: Method<Options> = {
   options,
   plan(layer, options) {
     const { levels, keep, stored } = options;
+    const front = frontOf(options);
     const hot = options.hot ?? authorsShare(fullSize(layer).servingBytes / layer.budget);
     const tellingBytes = (keys: number, dedicated: number) => {
-      const maps = stored === 'sketch' ? [sketchMap(dedicated)] : tierMaps({ keys, dedicated, levels });
+      const maps =
+        stored === 'sketch' ? [sketchMap(dedicated, front)] : tierMaps({ keys, dedicated, levels });
       return mapBytes(maps);
     };
     const dedicatedRows = new DedicatedRows(
@@ -115,14 +136,33 @@ function authorsShare(compression: number): number {
   return shares[ends.filter((end) => compression >= end).length];
 }
 
+/** First threshold where it rises: an id that was seen once gets no row. The authors of CAFE+ begin with 1. */
+const firstThreshold = 2;
+
+/** Share of the front stage of CAFE+ (the authors' code). */
+const adaptiveFront = 0.1;
+
+function frontOf({ front, threshold }: Options): number {
+  return front ?? (threshold === 'adaptive' ? adaptiveFront : 0);
+}
+
 function adaptivePlan(layer: Layer, options: Options, dedicatedRows: DedicatedRows): Plan {
   const { importance, threshold, decay, levels } = options;
   const { dedicated } = dedicatedRows.shape;
-  const map = sketchMap(dedicated);
+  const front = frontOf(options);
+  const map = sketchMap(dedicated, front);
+  const evict = options.evict ?? (threshold === 'adaptive' ? 'rank' : 'decay');
   const seed = deriveSeed(layer.seed, 'cafe');
   let made: SketchState | undefined;
-  const state = () => (made ??= new SketchState(map.values, seed));
-  const learning = new SketchLearning(dedicatedRows, state, { importance, threshold, decay });
+  const state = () => (made ??= new SketchState(map.values, seed, frontBucketsOf(dedicated, front)));
+  const learning = new SketchLearning(dedicatedRows, state, {
+    importance,
+    threshold: threshold === 'adaptive' ? 1 : (threshold ?? firstThreshold),
+    rises: typeof threshold !== 'number' || evict === 'rank',
+    decay,
+    evict,
+    keepState: options.promotion !== 'fresh',
+  });
   const plan = dedicatedRows.plan(tiersOf(state));
   const adaptive: Plan = {
     ...plan,
