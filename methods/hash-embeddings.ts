@@ -26,6 +26,11 @@ const options = z.strictObject({
     .describe(
       'share of the bytes for importances, of which an id has one per row; no more than all ids need',
     ),
+  scale: z
+    .number()
+    .positive()
+    .optional()
+    .describe('importances start uniform on ± this, and rows so that mixtures start alike; if not given, 1'),
   append: z.boolean().default(false).describe('the importances as the last coordinates of the vector'),
   shared: sharing('field'),
   keep: keepOption,
@@ -69,7 +74,7 @@ export const hashEmbeddings: Method<Options> = {
 
 function compress(
   { fields, dim, budget, seed }: Layer,
-  { hashes, importances, append, shared }: Options,
+  { hashes, importances, scale = 1, append, shared }: Options,
 ): PartPlan | Infeasible {
   const appended = append ? Math.min(hashes, dim - 1) : 0;
   const width = dim - appended;
@@ -89,10 +94,10 @@ function compress(
     parts: (ownWeights
       ? fields.map(({ cardinality }) => ({ rows: cardinality }))
       : hashedParts(shape, weights)
-    ).map(({ rows }) => ({ rows, init: { mean: 0, halfWidth: 1 } })),
+    ).map(({ rows }) => ({ rows, init: { mean: 0, halfWidth: scale } })),
   };
   const left = Math.floor((floats - weights * hashes) / width);
-  const components: Table = { width, parts: hashedParts(shape, left, Math.sqrt(3 / hashes)) };
+  const components: Table = { width, parts: hashedParts(shape, left, Math.sqrt(3 / hashes) / scale) };
 
   const offsets = firstRows(mixture.parts);
   const weightsAt = ownWeights
@@ -107,7 +112,7 @@ function compress(
     lookups: hashes,
     seed: hashSeeds(seed, 'hash-embeddings', 'components'),
   });
-  const scales = fields.map(({ cardinality }) => 1 / Math.sqrt(cardinality));
+  const scales = fields.map(({ cardinality }) => 1 / Math.sqrt(cardinality) / scale);
   return {
     tables: [components, mixture],
     choices: {

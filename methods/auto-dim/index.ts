@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { knownEmbed } from '../../harness/contract/known-embed.ts';
 import type { Method, Table, Weight } from '../../harness/contract/method.ts';
+import { withBiases } from './biases.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { widthsUpTo } from '../shared/budget/shares.ts';
@@ -33,6 +34,10 @@ const options = z.strictObject({
     .max(1)
     .default(0.01)
     .describe('temperature at the end of the search; it begins with 1'),
+  bias: z
+    .boolean()
+    .optional()
+    .describe('if true, a vector is added to each projected one, as in the paper; its bytes count'),
 });
 
 export const autoDim: Method<z.infer<typeof options>> = {
@@ -70,12 +75,12 @@ export const autoDim: Method<z.infer<typeof options>> = {
   family: 'pruning and search',
   cost: 'stages',
   options,
-  plan(layer, { rate, prior, coolest }) {
+  plan(layer, { rate, prior, coolest, bias = false }) {
     return unlessFull(layer, ({ table, offsets }) => {
       const { fields, dim, budget } = layer;
       const candidates = widthsUpTo(dim);
       const costs = fields.map(({ cardinality }) =>
-        candidates.map((width) => widthBytes(cardinality, width, dim)),
+        candidates.map((width) => widthBytes(cardinality, width, dim) + (bias && width < dim ? 4 * dim : 0)),
       );
       const minBytes = sum(costs.map((ofField) => Math.min(...ofField)));
       if (minBytes > budget) return infeasible(minBytes, budget, 'the cheapest width of each field');
@@ -97,9 +102,10 @@ export const autoDim: Method<z.infer<typeof options>> = {
             }));
           });
           const widths = chooseWithin(worth, budget)!.map((m) => candidates[m]);
+          const plan = planWithWidths(layer, { ranges: fieldRanges(layer.fields) }, widths);
           return {
             plan: {
-              ...planWithWidths(layer, { ranges: fieldRanges(layer.fields) }, widths),
+              ...(bias ? withBiases(plan, widths, dim) : plan),
               training: { name: 'retraining' },
             },
             network: 'fresh',
