@@ -47,7 +47,7 @@ export interface Method<Options = unknown> {
 
 /** One difference from the published method, as it stands on cards and in docs/methods.md. */
 export interface Departure {
-  /** Way in which it is done here, other than in the paper or in the authors' code. A clause without a full stop. */
+  /** The difference from the paper or from the authors' code. A clause without a full stop. */
   readonly what: string;
   /** The reason, with the effect on results where it was measured. A clause without a full stop. */
   readonly why: string;

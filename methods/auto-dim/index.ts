@@ -6,7 +6,7 @@ import { infeasible } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { widthsUpTo } from '../shared/budget/shares.ts';
 import { planWithWidths, widthBytes } from '../shared/low-rank/block-widths.ts';
-import { chooseWithin } from './knapsack.ts';
+import { chooseWithin } from '../shared/budget/knapsack.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
 import { mixedMatrices, type Mixture, widthSearch } from './width-search.ts';
 import { sum } from '../../base/sum.ts';

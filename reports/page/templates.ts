@@ -18,6 +18,7 @@ const partials = [
     'pairs',
     'references',
     'methods',
+    'target',
   ],
   ...['throughput', 'figure', 'legend', 'facts', 'training-memory', 'memory-cell'],
 ];
