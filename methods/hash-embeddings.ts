@@ -50,11 +50,11 @@ export const hashEmbeddings: Method<Options> = {
   departures: [
     {
       what: 'importances start uniform on -1 to 1',
-      why: 'the published reimplementation does so, and the start of the paper is small; not measured',
+      why: 'the published reimplementation does so, and the paper starts them small; scale=0.1 starts them ten times smaller and rows ten times larger; its effect on AUC is +0.0025 ± 0.0059 at 16x, +0.0017 ± 0.0093 at 64x on planted clicks',
     },
     {
       what: 'importances take half of the bytes, about 8 of them for a row of 16 floats',
-      why: 'the paper wants more than ten for a row, which importances=0.6 gives: not measured',
+      why: 'the paper wants more than ten for a row, which importances=0.6 gives; its effect on AUC is −0.0015 ± 0.0060 at 16x, −0.0014 ± 0.0055 at 64x on planted clicks',
     },
     {
       what: 'every field has rows of its own',
