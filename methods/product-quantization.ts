@@ -32,7 +32,7 @@ export const productQuantization: Method<z.infer<typeof options>> = {
   departures: [
     {
       what: 'k-means counts an id as often as training has seen it',
-      why: 'error counts by lookup; weighted=false counts ids alike: not measured',
+      why: 'error counts by lookup; weighted=false counts ids alike; its effect on AUC is +0.0005 ± 0.0016 at 16x, +0.0014 ± 0.0055 at 64x on planted clicks',
     },
     {
       what: 'from some compression on, rare ids of a field share one vector',
@@ -40,7 +40,7 @@ export const productQuantization: Method<z.infer<typeof options>> = {
     },
     {
       what: 'codebooks are not trained on once codes are fixed',
-      why: 'a second pass over the same rows overfits; fineTune=1 does it: not measured',
+      why: 'a second pass over the same rows overfits; fineTune=1 does it; its effect on AUC is −0.0982 ± 0.0199 at 16x, −0.0687 ± 0.0292 at 64x on planted clicks',
     },
   ],
   family: 'codes',
