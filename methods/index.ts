@@ -39,7 +39,7 @@ import { noIds } from './no-ids.ts';
 import { optEmbed } from './opt-embed/index.ts';
 import { pep } from './pep.ts';
 import { fp16, int2, int4, int8 } from './post-training-quantization/index.ts';
-import { productQuantization } from './product-quantization.ts';
+import { productQuantization } from './product-quantization/index.ts';
 import { quotientRemainder } from './quotient-remainder/index.ts';
 import { robe } from './robe.ts';
 import { shark } from './shark/index.ts';
