@@ -6,7 +6,7 @@ import { fitLevels } from './residual-codebooks.ts';
 import { solveCodes } from '../shared/codes/code-budget.ts';
 import { codedLayer } from '../shared/codes/coded-layer.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
-import { codebookOptions, gridOf } from '../shared/codes/code-grid.ts';
+import { codebookOptions, gridOf, partsOf } from '../shared/codes/code-grid.ts';
 import { keepOption } from '../shared/rows/keep-option.ts';
 
 // Options of residual codes have no default in the schema: ids of runs are made of all options, and those of product codes are as before.
@@ -16,7 +16,7 @@ const options = z
       .enum(['product', 'residual'])
       .optional()
       .describe(
-        'product if not given; residual: a part is a sum of codewords, one of each level, and a vector is one part if parts are not given',
+        'product if not given; residual: a part is a sum of codewords, one of each level, and a vector has one part, or two with many bytes, if parts are not given',
       ),
     ...codebookOptions(2 ** 16),
     levels: z
@@ -68,8 +68,9 @@ export const productQuantization: Method<z.infer<typeof options>> = {
     const { dim, budget } = layer;
     const residual = kind === 'residual';
     const layout = solveCodes(layer, {
-      ...gridOf(dim, { parts: parts ?? (residual ? 1 : undefined), codewords, keep }),
-      ...(residual && { levels: levels === undefined ? [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16] : [levels] }),
+      ...gridOf(dim, { parts, codewords, keep }),
+      ...(residual && parts === undefined && { parts: partsOf(dim, 1).concat(partsOf(dim, 2)) }),
+      ...(residual && { levels: levels === undefined ? [1, 2, 3, 4, 5, 6, 7, 8] : [levels] }),
     });
     if ('smallestBytes' in layout) return infeasible(layout.smallestBytes, budget, 'a codeword per field');
     const planned = codedLayer(layer, layout);

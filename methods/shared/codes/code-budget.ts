@@ -95,7 +95,7 @@ function bestOf(layer: Layer, grid: CodeGrid, uncompressed: readonly boolean[]):
 
 const levelsOf = ({ levels = [1] }: CodeGrid) => levels;
 
-/** Codes per id beyond which levels are not tried: at 4x a part of a byte for each float. */
+/** Codes per id beyond which levels are not tried: as many as there are bytes for at 4x. */
 const maxCodes = 16;
 
 /** Shares of the ids with codes that are hot. */
