@@ -64,7 +64,14 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
-  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  'product-quantization': {
+    options: [
+      { parts: 3 },
+      { codewords: 16, keep: 0 },
+      { kind: 'residual', keep: 0 },
+      { kind: 'residual', parts: 2, levels: 2, codewords: 8, fineTune: 0.1 },
+    ],
+  },
   deduplication: {
     options: [
       { block: 1, keep: 0 },
