@@ -3,7 +3,8 @@ import type { Case } from './question.ts';
 /** The layers that reference code is asked about, small enough to be stored as numbers. */
 
 type Options = Readonly<Record<string, unknown>>;
-type Shape = Pick<Case, 'cardinalities' | 'dim' | 'compression'> & Partial<Pick<Case, 'training' | 'scale'>>;
+type Shape = Pick<Case, 'cardinalities' | 'dim' | 'compression'> &
+  Partial<Pick<Case, 'training' | 'scale' | 'stage'>>;
 
 const small: Shape = { cardinalities: [5, 40, 23], dim: 4, compression: 3 };
 export const step = { index: 3, steps: 10 };
@@ -14,6 +15,21 @@ export const of = (
 ) => shapes.map(([label, options, shape]): Case => ({ method, label, options, ...small, ...shape }));
 
 const all = { keep: 0 };
+
+/** Layers that a stage before has made, of weights that are drawn. */
+const served: readonly Case[] = [
+  ...of('product-quantization', ['served', { ...all, parts: 2, codewords: 4 }, { stage: 1 }]),
+  ...of('learned-hash', ['served', { ...all, width: 2 }, { stage: 1 }]),
+  ...of(
+    'deduplication',
+    ['served', { ...all, block: 2 }, { stage: 1 }],
+    ['rows', { ...all, block: 1 }, { stage: 1 }],
+  ),
+  ...of('cce', ['clustered', { ...all, chunks: 2 }, { stage: 1 }]),
+  ...of('pep', ['retraining', {}, { stage: 1, training: step }]),
+  ...of('cerp', ['retraining', all, { stage: 1, training: step }]),
+  ...of('auto-dim', ['retraining', {}, { stage: 1, compression: 2, training: step }]),
+];
 
 export const cases: readonly Case[] = [
   ...of('full', ['plain', {}, { compression: 1 }]),
@@ -137,4 +153,5 @@ export const cases: readonly Case[] = [
   ),
   ...of('mgqe', ['two tiers', { ...all, parts: 2, codewords: 4, fewer: 2, hot: 0.3 }, { training: step }]),
   ...of('auto-dim', ['search', {}, { compression: 2, training: step }]),
+  ...served,
 ];

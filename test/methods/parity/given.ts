@@ -60,4 +60,5 @@ const makers: Readonly<Record<string, Maker>> = {
   'auto-srh': (_, _ids, _choices, plan) => ({ groups: [...plan.maps![0].values] }),
 };
 
-export const givenFor: Maker = (one, ...rest) => makers[one.method]?.(one, ...rest) ?? {};
+export const givenFor: Maker = (one, ...rest) =>
+  one.stage === undefined ? (makers[one.method]?.(one, ...rest) ?? {}) : {};
