@@ -69,3 +69,9 @@ export function anythingWithin(budget: number): Serving {
   const part = { rows: Math.floor(budget / 4), init: { mean: 0, halfWidth: 0 } };
   return { tables: [{ width: 1, parts: [part] }], maps: [{ length: budget % 4, bits: 8 }] };
 }
+
+/** The same for a layer whose tables have stored forms of their own, which wrappers leave as they are. */
+export function integersWithin(budget: number): Serving {
+  const part = { rows: budget, init: { mean: 0, halfWidth: 0 } };
+  return { tables: [{ width: 1, parts: [part], stored: { kind: 'grid', bits: 8, step: 1 } }] };
+}

@@ -5,7 +5,7 @@ import type { Answer } from './embedding-parity.ts';
 /** Distance of the two places that a derivative is taken from: errors of 1e-11 for what is linear in each float. */
 const nudge = 1e-5;
 
-/** What a formula of ours answers, with derivatives by differences in doubles. */
+/** The answer of a formula of ours, with derivatives by differences in doubles. */
 export async function answerOf(one: Case): Promise<Answer> {
   const question = await ask(one);
   const [formula, penalty] = [formulas[one.method], penalties[one.method]];

@@ -193,7 +193,7 @@ export const formulas: Readonly<Record<string, Formula>> = {
   'ada-embed': (trial, { field }) => rowOf(trial, 0, 1 + field, 0),
 };
 
-/** What is added to the loss, given all vectors [batch][field]. */
+/** The addition to the loss, given all vectors [batch][field]. */
 export const penalties: Readonly<Record<string, (trial: Trial, vectors: readonly number[][][]) => number>> = {
   /** Squared lengths weighted by popularity, and likeness of directions of neighbours: our reading of the abstract. */
   mec({ question }, vectors) {

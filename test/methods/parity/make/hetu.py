@@ -14,7 +14,7 @@ import torch
 
 from parity import answer, main
 
-# What the initializers of a layer give, by the name of the variable.
+# Initial values of a layer, by the name of the variable.
 variables = {}
 
 
