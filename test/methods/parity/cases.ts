@@ -141,6 +141,11 @@ export const cases: readonly Case[] = [
     ['centred and weighted', { keep: 0 }, { dim: 6 }],
   ),
   ...of('frequency-truncation', ['a row for the rest', {}], ['three rows for the rest', { oov: 3 }]),
+  ...of('mixed-precision-embeddings', [
+    'search',
+    { groups: 5, temperature: 0.5, penalty: 0.01 },
+    { cardinalities: [20, 200, 150], compression: 6, training: step, scale: 0.25 },
+  ]),
   ...of('auto-srh', ['groups', { groups: 3, l1: 0.01, warmUp: 0 }, { training: step }]),
   ...of(
     'dpq',

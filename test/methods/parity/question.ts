@@ -126,7 +126,11 @@ export async function ask(one: Case): Promise<Question> {
     weights: (plan.weights ?? []).map((weight) => ({
       shape: [...weight.shape],
       ...(weight.frozen && { frozen: true }),
-      values: left(weight) ?? draw(weightFloats(weight)),
+      values:
+        left(weight) ??
+        (weight.frozen && weight.init.halfWidth === 0
+          ? Array<number>(weightFloats(weight)).fill(weight.init.mean / scale)
+          : draw(weightFloats(weight))),
     })),
     ids,
     slopes: draw(ids.length * one.dim),

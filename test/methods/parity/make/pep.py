@@ -53,7 +53,7 @@ def retrained(q):
         "gk": 0,
         "threshold_init": -15,
     })
-    # What its init_retrain makes of the file of a search.
+    # Its init_retrain reads the mask from the file of a search.
     table.retrain, table.mask = True, torch.abs(torch.sign(q.tables[0].detach()))
     return called(table, {"v": q.tables[0], "s": table.s.data.double()}, q.ids)
 
