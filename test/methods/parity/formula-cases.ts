@@ -48,5 +48,6 @@ export const formulaCases: readonly Case[] = [
   ...of('multi-probe-hashing', ['first step', {}, { compression: 2, training: { index: 0, steps: 10 } }]),
   ...of('uniform', ['padded', {}]),
   ...of('bloom', ['own rows for each hash', { keep: 0, hashes: 2, partitioned: true }]),
+  ...of('cafe', ['before any id is hot', { keep: 0 }]),
   ...of('ada-embed', ['before any id has a row', { keep: 0, others: 'shared' }]),
 ];

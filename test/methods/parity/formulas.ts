@@ -189,6 +189,9 @@ export const formulas: Readonly<Record<string, Formula>> = {
     return add(...Array.from({ length: hashes }, (_, t) => given(trial, 0, field * hashes + t, sample)));
   },
 
+  /** An id that is not hot has the row that it is hashed to. */
+  cafe: (trial, { field, sample }) => given(trial, 0, field, sample),
+
   /** An id without a row has that of its field. */
   'ada-embed': (trial, { field }) => rowOf(trial, 0, 1 + field, 0),
 };

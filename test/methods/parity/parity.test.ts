@@ -12,9 +12,9 @@ const found = new Map<string, Comparison[]>();
 
 async function isEqual(source: string, compare: () => Promise<Comparison>): Promise<void> {
   const comparison = await compare();
+  found.set(source, [...(found.get(source) ?? []), comparison]);
   expect(comparison.unlike).toEqual([]);
   expect(comparison.error).toBeLessThan(1e-6);
-  found.set(source, [...(found.get(source) ?? []), comparison]);
 }
 
 describe.each(fixtures())('$method as $origin', (fixture) => {
