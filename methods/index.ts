@@ -45,6 +45,7 @@ import { fp16, int2, int4, int8 } from './post-training-quantization/index.ts';
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder/index.ts';
 import { robe } from './robe.ts';
+import { shark } from './shark/index.ts';
 import { sseds } from './sseds.ts';
 import { svd } from './svd.ts';
 import { tensorTrain } from './tensor-train/index.ts';
@@ -109,6 +110,7 @@ export const methods: readonly Method[] = [
   adaptiveLowPrecisionTraining,
   learnedStepQuantization,
   mixedPrecisionEmbeddings,
+  shark,
 ];
 
 /** Wrappers that can be put around any method: int8(mixed-dimension). */

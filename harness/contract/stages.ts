@@ -38,6 +38,11 @@ export interface Step {
   readonly batch: number;
   readonly fields: number;
   /**
+   * The label, 0 or 1, of the sample that each cell of `ids` is a value of; computed when it is asked for. A step of training has labels:
+   * it is absent only where rows are looked up by hand.
+   */
+  readonly labels?: () => Float32Array; // [batch, fields]
+  /**
    * Gradients of the mean loss, one entry for each lookup of trained rows that the loss depends on, in the order of embed().
    * There are none on a held-out batch.
    */

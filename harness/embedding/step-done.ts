@@ -1,5 +1,5 @@
 import type { OwnedIndices, Rows } from '../contract/backend.ts';
-import { countedCells } from '../contract/further-values.ts';
+import { countedCells, labelsOfCells } from '../contract/further-values.ts';
 import type { Step, Table, TrainingPlace, Weight } from '../contract/method.ts';
 import type { Pooled } from './batch-rows.ts';
 
@@ -14,6 +14,8 @@ export interface LookedUp {
   readonly indices: OwnedIndices;
   readonly training?: StepOf;
   readonly pooled?: Pooled;
+  /** Labels of the samples. */
+  readonly labels?: Float32Array;
 }
 
 interface Access {
@@ -24,7 +26,7 @@ interface Access {
 
 /** A step as a plan sees it once it is done. */
 export function stepDone(
-  { ids, size, pooled }: LookedUp,
+  { ids, size, pooled, labels }: LookedUp,
   training: StepOf,
   gradients: Step['gradients'],
   { rowsOf, createIndices, readWeight }: Access,
@@ -36,6 +38,7 @@ export function stepDone(
     ...(pooled && { counted: countedCells(pooled, fields) }),
     batch: size,
     fields,
+    ...(labels && { labels: () => labelsOfCells(labels, pooled ?? { size }, fields) }),
     gradients,
     weight: readWeight,
     read: async (table, rows) => {

@@ -39,7 +39,7 @@ export function widthBytes(
   const { fields, dim } = layer;
   const weights = 4 * (fields.length * bits.length + dim);
   const floats = sum(bits.map((b, at) => floatBytes(idsOf[at + 1], dim, b)));
-  return floats + weights + classBytes(shapeOf(layer, bits), runs);
+  return floats + weights + classBytes(shapeOf(layer, bits), sum(idsOf.slice(1)), runs);
 }
 
 /** The class of every id, by its group's. */

@@ -239,4 +239,5 @@ export const traits: Readonly<Record<string, Traits>> = {
     noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
     stepwise: 'whole multiples of the step of field and width',
   },
+  shark: { options: [{ int4: false, ratio: 10 }] },
 };

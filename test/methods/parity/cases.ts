@@ -118,6 +118,12 @@ export const cases: readonly Case[] = [
     ['2 bits', { bits: 2 }, { compression: 2 }],
     ['8 bits', { bits: 8 }, { compression: 2 }],
   ),
+  ...of('magnitude-pruning', ['floats', {}], ['rows', { granularity: 'row' }]),
+  ...of(
+    'svd',
+    ['plain', { keep: 0, centred: false, weighted: false }, { dim: 6 }],
+    ['centred and weighted', { keep: 0 }, { dim: 6 }],
+  ),
   ...of('frequency-truncation', ['a row for the rest', {}], ['three rows for the rest', { oov: 3 }]),
   ...of('auto-srh', ['groups', { groups: 3, l1: 0.01, warmUp: 0 }, { training: step }]),
   ...of(

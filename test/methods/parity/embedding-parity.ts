@@ -1,30 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as tf from '../../../tensors/index.ts';
 import { cpu } from '../../../backends/cpu.ts';
 import type { Table, Weight } from '../../../harness/contract/method.ts';
 import { tableRows } from '../../../harness/contract/size.ts';
 import { Embedding } from '../../../harness/embedding/embedding.ts';
+import { nextStage, vectorsOf } from '../untrained.ts';
+import { type Comparison, Differences } from './differences.ts';
 import { ask, floatsOf, planOf, type Question, rowsFrom } from './question.ts';
-
-/** A file of fixtures: what reference code, or its formula, answered to questions about one method. */
-export interface Fixture {
-  readonly method: string;
-  /** Repository@commit:file. */
-  readonly origin: string;
-  /** `run`: the authors' code ran. `formula of`: their code could not run, its formula was written anew. */
-  readonly how: string;
-  /** Parts of the reference that were replaced, and by what. */
-  readonly mapped?: string;
-  readonly compared: string;
-  readonly script: string;
-  readonly cases: readonly Answer[];
-}
 
 export interface Answer {
   readonly question: Question;
   /** [batch, fields, dim] */
   readonly vectors: readonly number[];
+  /** Vectors of the stage that follows, from the same weights. */
+  readonly served?: readonly number[];
   /** The sum of vectors times their gradients, and of what is added to the loss. */
   readonly loss?: number;
   /** One for each table and weight; null where nothing is trained. */
@@ -38,27 +26,15 @@ export interface Answer {
   readonly choices?: Readonly<Record<string, unknown>>;
 }
 
-export interface Comparison {
-  readonly name: string;
-  /** The largest difference, relative where the number is above 1. */
-  readonly error: number;
-  /** Sentences about what should be equal and is not. */
-  readonly unlike: readonly string[];
-}
-
-const folder = join(import.meta.dirname, 'fixtures');
-
-export const fixtures = (): Fixture[] =>
-  readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .sort()
-    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Fixture);
-
 /** Compares what our plan makes of the same weights and ids, and of the same gradients of vectors. */
-export async function compare({ method }: Pick<Fixture, 'method'>, answer: Answer): Promise<Comparison> {
+export async function compareVectors(
+  { method }: { readonly method: string },
+  answer: Answer,
+): Promise<Comparison> {
   const { question } = answer;
   const plan = planOf(question);
-  const unlike = differences(answer);
+  const found = new Differences();
+  compareChoices(answer, found);
   const scaled = (values: readonly number[]) => Float32Array.from(values, (value) => value * question.unit);
   const contents = new Map<Table | Weight, Float32Array>();
   plan.tables.forEach((table, t) => contents.set(table, rowsFrom(table, scaled(question.tables[t].values))));
@@ -67,28 +43,18 @@ export async function compare({ method }: Pick<Fixture, 'method'>, answer: Answe
   const embedding = new Embedding(plan, await cpu.open({}), 'sgd', 1, contents);
   const fields = question.cardinalities.length;
   const batch = question.ids.length / fields;
-  let error = 0;
-  const differ = (found: ArrayLike<number>, expected: readonly number[], what: string) => {
-    if (found.length !== expected.length)
-      unlike.push(`${what}: ${found.length} numbers, ${expected.length} of the reference`);
-    expected.forEach((number, i) => {
-      const off = Math.abs(found[i] - number) / Math.max(1, Math.abs(number));
-      error = Math.max(error, Number.isNaN(off) ? Infinity : off);
-    });
-  };
-
   const slopes = tf.tensor3d(
     question.slopes.map((slope) => slope / 256),
     [batch, fields, question.dim],
   );
   const { value, grads } = tf.variableGrads(() => {
     const vectors = embedding.embed(Uint32Array.from(question.ids), batch, fields, question.training);
-    differ(vectors.dataSync(), answer.vectors, 'vectors');
+    found.differ(vectors.dataSync(), answer.vectors, 'vectors');
     const fit = tf.sum<tf.Scalar>(tf.mul(vectors, slopes));
     return embedding.takePenalties().reduce((sum, penalty) => tf.add(sum, penalty), fit);
   }, [...embedding.variables]);
   if (answer.loss !== undefined)
-    differ(value.dataSync(), [answer.loss], 'vectors times their gradients, and penalties');
+    found.differ(value.dataSync(), [answer.loss], 'vectors times their gradients, and penalties');
   const gradientRate = 1;
   embedding.update(gradientRate);
   for (const [t, table] of plan.tables.entries()) {
@@ -96,7 +62,7 @@ export async function compare({ method }: Pick<Fixture, 'method'>, answer: Answe
     if (expected === null) continue;
     const before = scaled(question.tables[t].values);
     const after = floatsOf(table, await embedding.rowsOf(table).read(0, tableRows(table)));
-    differ(
+    found.differ(
       before.map((x, i) => x - after[i]),
       expected,
       `gradient of table ${t}`,
@@ -105,31 +71,30 @@ export async function compare({ method }: Pick<Fixture, 'method'>, answer: Answe
   plan.weights?.forEach((weight, w) => {
     const expected = answer.weightGradients[w];
     if (expected !== null)
-      differ(grads[embedding.variableOf(weight).name].dataSync(), expected, `gradient of weight ${w}`);
+      found.differ(grads[embedding.variableOf(weight).name].dataSync(), expected, `gradient of weight ${w}`);
   });
   tf.dispose([value, grads, slopes]);
   embedding.dispose();
-  return { name: `${method}, ${question.label}`, error, unlike };
+  if (answer.served !== undefined) {
+    const backend = await cpu.open({});
+    const stage = await nextStage(plan, backend, contents, { fields });
+    const served = vectorsOf(stage, backend, { ids: Uint32Array.from(question.ids), batch });
+    found.differ(served, answer.served, 'vectors that are served');
+  }
+  return { name: `${method}, ${question.label}`, ...found };
 }
 
 /** Index choices and sizes, which are the same to the last digit or are named. */
-function differences({ question, parameters, rows = {}, choices = {} }: Answer): string[] {
+function compareChoices({ question, parameters, rows = {}, choices = {} }: Answer, found: Differences): void {
   const now = ask(question);
-  const unlike: string[] = [];
-  const same = (found: unknown, expected: unknown, what: string) => {
-    if (JSON.stringify(found) !== JSON.stringify(expected))
-      unlike.push(`${what}: ${JSON.stringify(found)} is not ${JSON.stringify(expected)}`);
-  };
-  same(now.tables.map(({ width, parts }) => [width, parts]), question.tables.map(({ width, parts }) => [width, parts]), 'tables'); // prettier-ignore
-  same(
-    now.weights.map(({ shape }) => shape),
-    question.weights.map(({ shape }) => shape),
-    'weights',
-  );
-  same(now.lookups, question.lookups, 'rows that are looked up');
+  const shapes = ({ tables, weights }: Pick<Question, 'tables' | 'weights'>) => [
+    ...tables.map(({ width, parts }) => [width, parts]),
+    ...weights.map(({ shape }) => shape),
+  ];
+  found.same(shapes(now), shapes(question), 'tables and weights');
+  found.same(now.lookups, question.lookups, 'rows that are looked up');
   for (const [lookup, expected] of Object.entries(rows))
-    same(now.lookups[Number(lookup)].rows, expected, `rows of lookup ${lookup}`);
-  if (parameters !== undefined) same(now.parameters, parameters, 'trained floats');
-  for (const [name, expected] of Object.entries(choices)) same(now.choices[name], expected, name);
-  return unlike;
+    found.same(now.lookups[Number(lookup)].rows, expected, `rows of lookup ${lookup}`);
+  if (parameters !== undefined) found.same(now.parameters, parameters, 'trained floats');
+  for (const [name, expected] of Object.entries(choices)) found.same(now.choices[name], expected, name);
 }

@@ -5,5 +5,6 @@
 import { writeFileSync } from 'node:fs';
 import { ask } from '../question.ts';
 import { cases } from '../cases.ts';
+import { askSteps, stepCases } from '../step-cases.ts';
 
-writeFileSync(process.argv[2], JSON.stringify(cases.map(ask)));
+writeFileSync(process.argv[2], JSON.stringify({ vectors: cases.map(ask), steps: stepCases.map(askSteps) }));

@@ -241,7 +241,7 @@ def codebooks(q, f):
     "dpq",
     file=f"{folder}/dpq.py",
     mapped=f"{stood_in}; without batch norm; the softmax has our temperature; its mean of squared distances is times the floats of a sample",
-    compared="vectors, loss, gradients",
+    compared="vectors, loss, gradients, served vectors",
 )
 def dpq(q):
     DPQEmbedding = layer("dpq", "DPQEmbedding")
@@ -263,14 +263,14 @@ def dpq(q):
         return found
 
     vectors = by_field(q, embed)
-    return vectors, {"penalty": penalty}
+    return vectors, {"penalty": penalty, "served": vectors}
 
 
 @answer(
     "mgqe",
     file=f"{folder}/mgqe.py",
     mapped=f"{stood_in}; without batch norm; frequent ids are given; its mean of squared distances is times the floats of a sample",
-    compared="vectors, loss, gradients",
+    compared="vectors, loss, gradients, served vectors",
 )
 def mgqe(q):
     MGQEmbedding = layer("mgqe", "MGQEmbedding")
@@ -291,7 +291,7 @@ def mgqe(q):
         return found
 
     vectors = by_field(q, embed)
-    return vectors, {"penalty": penalty}
+    return vectors, {"penalty": penalty, "served": vectors}
 
 
 @answer(

@@ -84,66 +84,106 @@ def size(*modules):
     return sum(p.numel() for module in modules for p in module.parameters() if p.requires_grad)
 
 
-answers = {}
+answers, trainings, procedures = {}, {}, {}
+
+
+def register(registry, method, about):
+    def put(function):
+        registry.setdefault(method, []).append((function, about))
+        return function
+
+    return put
 
 
 def answer(method, **about):
-    """Registers an answer. about: file (of the repository), mapped (what of it is replaced, if anything), labels."""
+    """Vectors of a question. about: file (of the repository), mapped (what of it is replaced, if anything), labels."""
+    return register(answers, method, about)
 
-    def register(function):
-        answers.setdefault(method, []).append((function, about))
-        return function
 
-    return register
+def training(method, **about):
+    """Tables after every step of a question: a list of lists of tensors, None for those that are not compared."""
+    return register(trainings, method, about)
+
+
+def procedure(method, **about):
+    """Cases of our own choice, dictionaries with a label, what goes in and what comes out."""
+    return register(procedures, method, about)
 
 
 def numbers(tensor):
     return [float(f"{x:.8g}") if x else 0 for x in tensor.detach().double().flatten().tolist()]
 
 
-def main(repository):
-    questions, clone = json.load(open(sys.argv[1])), sys.argv[2]
-    commit = subprocess.check_output(["git", "-C", clone, "rev-parse", "HEAD"], text=True).strip()[:7]
-    script = os.path.basename(sys.argv[0])
-    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures")
-    by_file = {}
-    for asked in questions:
-        for function, about in answers.get(asked["method"], []):
-            if asked["label"] not in about.get("labels", [asked["label"]]):
+def answered(question, function):
+    """One case: the answer to a question."""
+    asked = question.asked
+    found = function(question)
+    vectors, more = found if isinstance(found, tuple) else (found, {})
+    leaves = [leaf for leaf in question.tables + question.weights if leaf.requires_grad]
+    loss = (vectors * question.slopes).sum() + more.pop("penalty", 0)
+    gradients = iter(torch.autograd.grad(loss, leaves, allow_unused=True))
+
+    def of(leaves):
+        for leaf in leaves:
+            if not leaf.requires_grad:
+                yield None
                 continue
-            question = Question(asked, about.get("dtype", torch.float64))
-            found = function(question)
-            vectors, more = found if isinstance(found, tuple) else (found, {})
-            leaves = [leaf for leaf in question.tables + question.weights if leaf.requires_grad]
-            loss = (vectors * question.slopes).sum() + more.pop("penalty", 0)
-            gradients = iter(torch.autograd.grad(loss, leaves, allow_unused=True))
-            of = lambda all: [  # noqa: E731
-                numbers(torch.zeros_like(leaf) if (g := next(gradients)) is None else g) if leaf.requires_grad else None
-                for leaf in all
-            ]
-            own = more.pop("weightGradients", None)  # where they are not the derivative
-            case = {
-                "question": asked,
-                "vectors": numbers(vectors),
-                "loss": numbers(loss)[0],
-                "tableGradients": of(question.tables),
-                "weightGradients": of(question.weights),
-                **more,
-            }
-            if own is not None:
-                case["weightGradients"] = [numbers(gradient) for gradient in own]
-            name = f"{asked['method']}.{repository.split('/')[1].lower()}.json"
-            fixture = by_file.setdefault(name, {
-                "method": asked["method"],
-                "origin": f"{repository}@{commit}:{about['file']}",
-                "how": about.get("how", "run"),
-                **({"mapped": about["mapped"]} if "mapped" in about else {}),
-                "compared": about.get("compared", "vectors, gradients"),
-                "script": f"make/{script}",
-                "cases": [],
-            })
-            fixture["cases"].append(case)
-    for name, fixture in by_file.items():
+            gradient = next(gradients)
+            yield numbers(torch.zeros_like(leaf) if gradient is None else gradient)
+
+    of_tables, of_weights = list(of(question.tables)), list(of(question.weights))
+    own = more.pop("weightGradients", None)  # where they are not the derivative
+    if "served" in more:
+        more["served"] = numbers(more["served"])
+    return {
+        "question": asked,
+        "vectors": numbers(vectors),
+        "loss": numbers(loss)[0],
+        "tableGradients": of_tables,
+        "weightGradients": of_weights if own is None else [numbers(gradient) for gradient in own],
+        **more,
+    }
+
+
+def trained(question, function):
+    """One case: tables after every step."""
+    after = [[None if table is None else numbers(table) for table in step] for step in function(question)]
+    return {"question": question.asked, "after": after}
+
+
+def main(repository, commit=None):
+    """Arguments of the script: questions, and a clone of the repository, or its commit where nothing of a clone is read."""
+    questions = json.load(open(sys.argv[1]))
+    if commit is None:
+        commit = subprocess.check_output(["git", "-C", sys.argv[2], "rev-parse", "HEAD"], text=True).strip()
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fixtures")
+    fixtures = {}
+
+    def put(kind, method, about, case):
+        name = ".".join([method, repository.split("/")[1].lower(), *([kind] if kind != "vectors" else []), "json"])
+        fixture = fixtures.setdefault(name, {
+            "method": method,
+            "kind": kind,
+            "origin": f"{repository}@{commit[:7]}:{about['file']}",
+            "how": about.get("how", "run"),
+            **({"mapped": about["mapped"]} if "mapped" in about else {}),
+            "compared": about["compared"],
+            "script": f"make/{os.path.basename(sys.argv[0])}",
+            "cases": [],
+        })
+        fixture["cases"].append(case)
+
+    for kind, registry, ask in (("vectors", answers, answered), ("steps", trainings, trained)):
+        for asked in questions[kind]:
+            for function, about in registry.get(asked["method"], []):
+                if asked["label"] in about.get("labels", [asked["label"]]):
+                    question = Question(asked, about.get("dtype", torch.float64))
+                    put(kind, asked["method"], about, ask(question, function))
+    for method, registered in procedures.items():
+        for function, about in registered:
+            for case in function():
+                put("procedure", method, about, case)
+    for name, fixture in fixtures.items():
         with open(os.path.join(folder, name), "w") as out:
             head = {key: value for key, value in fixture.items() if key != "cases"}
             out.write(json.dumps(head, indent=1)[:-2] + ',\n "cases": [\n')
