@@ -51,6 +51,8 @@ export interface Step {
     /** [batch * indices.fields, width] */
     readonly gradient: Tensor2D;
   }[];
+  /** A copy of a weight of the plan, as the step has left it. */
+  weight(weight: Weight): Promise<Float32Array>;
   /** Rows of a table in the order asked for: [rows, width]. */
   read(table: Table, rows: Uint32Array): Promise<Float32Array>;
   /** Sets distinct rows, and resets their optimizer state unless it is told to keep it. */

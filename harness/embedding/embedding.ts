@@ -211,6 +211,7 @@ export class Embedding {
         stepDone(batch, batch.training, this.pending.inOrder, {
           rowsOf: (table) => this.rowsOf(table),
           createIndices: this.createIndices,
+          readWeight: async (weight) => (await this.variableOf(weight).data<'float32'>()).slice(),
         }),
       );
     this.forget();

@@ -1,6 +1,6 @@
 import type { OwnedIndices, Rows } from '../contract/backend.ts';
 import { countedCells, labelsOfCells } from '../contract/further-values.ts';
-import type { Step, Table, TrainingPlace } from '../contract/method.ts';
+import type { Step, Table, TrainingPlace, Weight } from '../contract/method.ts';
 import type { Pooled } from './batch-rows.ts';
 
 /** A step's number in its stage, from 0, and the number of steps. */
@@ -19,6 +19,7 @@ export interface LookedUp {
 }
 
 interface Access {
+  readonly readWeight: (weight: Weight) => Promise<Float32Array>;
   readonly rowsOf: (table: Table) => Rows;
   readonly createIndices: (ids: Uint32Array, batch: number, fields: number) => OwnedIndices;
 }
@@ -28,7 +29,7 @@ export function stepDone(
   { ids, size, pooled, labels }: LookedUp,
   training: StepOf,
   gradients: Step['gradients'],
-  { rowsOf, createIndices }: Access,
+  { rowsOf, createIndices, readWeight }: Access,
 ): Step {
   const fields = ids.length / size;
   return {
@@ -39,6 +40,7 @@ export function stepDone(
     fields,
     ...(labels && { labels: () => labelsOfCells(labels, pooled ?? { size }, fields) }),
     gradients,
+    weight: readWeight,
     read: async (table, rows) => {
       const indices = createIndices(rows, rows.length, 1);
       const gathered = rowsOf(table).gather(indices);

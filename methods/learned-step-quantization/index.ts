@@ -22,6 +22,16 @@ export const learnedStepQuantization: Method<z.infer<typeof options>> = {
     cite: 'Esser et al., Learned Step Size Quantization, ICLR 2020',
     url: 'https://arxiv.org/abs/1902.08153',
   },
+  departures: [
+    {
+      what: 'a field has one step, trained by its logarithm with Adam',
+      why: 'fields differ in scale by orders of magnitude, and no step may become negative; the paper has one for a layer, trained as the weights are; not measured',
+    },
+    {
+      what: "the batch and not the table counts in the scale of the step's gradient",
+      why: 'with Adam the scale has no effect',
+    },
+  ],
   family: 'precision',
   cost: 'conversion',
   options,

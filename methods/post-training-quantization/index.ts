@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { isInfeasible, type Plan, type Storage, type Table } from '../../harness/contract/method.ts';
+import {
+  type Departure,
+  isInfeasible,
+  type Plan,
+  type Storage,
+  type Table,
+} from '../../harness/contract/method.ts';
 import { fullSize } from '../../harness/contract/size.ts';
 import type { Wrapper } from '../../harness/contract/wrapper.ts';
 import { planWithin } from '../shared/budget/plan-within.ts';
@@ -17,6 +23,7 @@ export const fp16 = precision({
   stored: 'stored as 16-bit floats',
   formula: 'w ≈ the nearest 16-bit float',
   options: z.strictObject({}),
+  departures: [],
   form: () => () => ({ kind: 'fp16' }),
 });
 
@@ -42,6 +49,20 @@ function integers(bits: 2 | 4 | 8, range: 'min-max' | 'greedy'): Wrapper {
     stored: `stored in ${bits} bits, with a scale and an offset per row`,
     formula: `w ≈ lo + s q, q = round((w − lo) / s) from 0 to ${2 ** bits - 1}`,
     options,
+    departures: [
+      {
+        what: 'rows less than half as wide as 32 floats share a scale with rows beside them',
+        why: "a scale and an offset for 4 floats would take more bytes than the codes; floatsPerScale=1 is the paper's form; not measured",
+      },
+      ...(bits === 8
+        ? []
+        : [
+            {
+              what: 'codes are evenly spaced',
+              why: 'the paper also has codebooks by k-means, which take a codebook for each row or group of rows; not measured',
+            },
+          ]),
+    ],
     form:
       ({ range, floatsPerScale }, coarser) =>
       (table) => {
@@ -63,13 +84,14 @@ interface Precision<Options extends z.ZodObject> {
   /** Formula of a float w of a table. */
   readonly formula: string;
   readonly options: Options;
+  readonly departures: readonly Departure[];
   /** `coarser`: factor of the number of floats that share a scale. */
   readonly form: (options: z.infer<Options>, coarser: number) => (table: Table) => Storage;
 }
 
 /** Trained as floats, and stored in another form. The budget is that of the stored form. */
 function precision<Options extends z.ZodObject>(one: Precision<Options>): Wrapper {
-  const { name, stored, formula, options, form } = one;
+  const { name, stored, formula, options, departures, form } = one;
   return {
     name,
     aliases: [],
@@ -77,6 +99,7 @@ function precision<Options extends z.ZodObject>(one: Precision<Options>): Wrappe
     idea: `tables are trained as floats and ${stored}`,
     formula,
     paper,
+    departures,
     options,
     wrap: (method) => ({
       ...method,
@@ -85,6 +108,7 @@ function precision<Options extends z.ZodObject>(one: Precision<Options>): Wrappe
       idea: `${method.idea}; ${stored}`,
       formula: method.formula === undefined ? formula : `${method.formula}; ${formula}`,
       paper: { ...method.paper, cite: `${method.paper.cite}; ${stored} as in ${paper.cite}` },
+      departures: [...method.departures, ...departures],
       options: wrappedOptions(options, method),
       plan(layer, given) {
         const formAt = (coarser: number) => form(given as z.infer<Options>, coarser);

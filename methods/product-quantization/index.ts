@@ -61,6 +61,24 @@ export const productQuantization: Method<z.infer<typeof options>> = {
     cite: 'Jegou et al., Product Quantization for Nearest Neighbor Search, TPAMI 2011; codebooks trained on as in Chen et al., ICML 2020; residual: Chen et al., Sensors 2010, and Babenko & Lempitsky, CVPR 2014',
     url: 'https://arxiv.org/abs/1908.09756',
   },
+  departures: [
+    {
+      what: 'k-means counts an id as often as training has seen it',
+      why: 'error counts by lookup; weighted=false counts ids alike; its effect on AUC is +0.0005 ± 0.0016 at 16x, +0.0014 ± 0.0055 at 64x on planted clicks',
+    },
+    {
+      what: 'from some compression on, rare ids of a field share one vector',
+      why: 'longer codes for frequent ids then leave less error over lookups than short codes for all; on the Criteo sample it begins at about 16x',
+    },
+    {
+      what: 'codebooks are not trained on once codes are fixed',
+      why: 'a second pass over the same rows overfits; fineTune=1 does it; its effect on AUC is −0.0982 ± 0.0199 at 16x, −0.0687 ± 0.0292 at 64x on planted clicks',
+    },
+    {
+      what: 'kind=residual: a beam and one sweep of least squares over all levels, which residual quantization has not, and k-means level by level, which additive quantization has not',
+      why: 'each lessens the error at little cost; beam=1 with refine=0 is residual quantization as in its paper',
+    },
+  ],
   family: 'codes',
   cost: 'conversion',
   options,

@@ -203,6 +203,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     unusedRows: true,
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
   },
+  fiited: { options: [{ parts: 3 }, { parts: 1, form: 'cubic' }] },
   'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
   pep: {
     options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
@@ -212,6 +213,8 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ prior: 0 }],
     startScale: { from: 0.3, to: 2, why: 'a mean of candidates, until the search prefers some' },
   },
+  'field-pruning': { options: [{ order: 'rank' }, { retrain: false }] },
+  sseds: { options: [{ order: 'per-byte' }] },
   'opt-embed': {
     options: [{ generations: 0, alpha: 0 }],
     noDerivative: 'rows are kept or not, and thresholds learn from a slope that this step does not have',
