@@ -39,9 +39,13 @@ export interface AnalyzedRecording {
   readonly comparisons: readonly AnalyzedComparison[];
 }
 
-/** Throws a UserError if the runs saw different data or protocols, or were made on different hardware. */
-export function analyze(recording: Recording, margin = defaultMargin): AnalyzedRecording {
+/**
+ * `asked`: the margin; that of the recording's own search if absent, and the usual one if there was none. Throws a UserError if the runs
+ * saw different data or protocols, or were made on different hardware.
+ */
+export function analyze(recording: Recording, asked?: number): AnalyzedRecording {
   const { runs, throughput = [], environment } = recording;
+  const margin = asked ?? environment.target?.margin ?? defaultMargin;
   const groups = comparisons(recording);
   const varied = [
     ...runs.filter(({ reference }) => reference === undefined),

@@ -3,19 +3,27 @@
  * no more floats. Time is linear in the floats.
  */
 export function topK(floats: Float32Array, count: number): Uint32Array {
-  if (count >= floats.length) return Uint32Array.from(floats.keys());
-  if (count <= 0) return new Uint32Array(0);
+  const positions = new Uint32Array(Math.max(0, Math.min(count, floats.length)));
+  let found = 0;
+  eachTopK(floats, count, (at) => (positions[found++] = at));
+  return positions;
+}
+
+/** The same positions one after the other, where a list of them would take too much. */
+export function eachTopK(floats: Float32Array, count: number, visit: (position: number) => void): void {
+  if (count <= 0) return;
+  if (count >= floats.length) {
+    for (let at = 0; at < floats.length; at++) visit(at);
+    return;
+  }
   // Floats without their signs are in the order of their bits.
   const words = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
   const { least, ties } = boundary(words, count);
-  const positions = new Uint32Array(count);
   let left = ties;
-  let found = 0;
   for (let at = 0; at < words.length; at++) {
     const magnitude = words[at] & 0x7fffffff;
-    if (magnitude > least || (magnitude === least && left-- > 0)) positions[found++] = at;
+    if (magnitude > least || (magnitude === least && left-- > 0)) visit(at);
   }
-  return positions;
 }
 
 /** The number of bits in each digit of a magnitude of 31 bits, the highest digit first. */

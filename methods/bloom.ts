@@ -39,6 +39,20 @@ export const bloom: Method<Options> = {
     cite: 'Serra and Karatzoglou, Getting Deep Recommenders Fit: Bloom Embeddings for Sparse Binary Input/Output Networks, RecSys 2017',
     url: 'https://arxiv.org/abs/1706.03993',
   },
+  departures: [
+    {
+      what: 'only the input side is hashed',
+      why: 'the paper also hashes the output layer of a recommender, which a click model does not have',
+    },
+    {
+      what: 'every field has rows of its own',
+      why: 'the paper has one set of items; shared=all is one table for all fields; not measured',
+    },
+    {
+      what: 'fields of at most 200 ids keep a row for each',
+      why: 'it is the rule of all methods here that share rows; not measured',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'step',
   options,

@@ -33,6 +33,16 @@ export const concatenatedHashing: Method<Options> = {
     cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023 (CE, section 2)',
     url: 'https://arxiv.org/abs/2210.05974',
   },
+  departures: [
+    {
+      what: 'tables start uniform on ±1/√n of a field',
+      why: "it is the scale of a full table, the same for all methods, where the authors' code starts at 1/√d",
+    },
+    {
+      what: 'fields of at most 200 ids keep a row for each',
+      why: 'it is the rule of all methods here that share rows; not measured',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'step',
   options,

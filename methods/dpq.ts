@@ -26,6 +26,24 @@ export const dpq: Method<z.infer<typeof options>> = {
     cite: 'Chen et al., Differentiable Product Quantization for End-to-End Embedding Compression, ICML 2020',
     url: 'https://arxiv.org/abs/1908.09756',
   },
+  departures: [
+    {
+      what: 'distances are not batch-normalized',
+      why: 'its statistics would choose codes in training, and are not there when the stored codes are chosen; not measured',
+    },
+    {
+      what: 'the regulariser is summed over the fields of a sample',
+      why: 'the authors take the mean over all queries; with an adaptive optimizer the factor has no effect, since codebooks get no other gradient',
+    },
+    {
+      what: 'where codes for all ids do not fit, rare ids of a field share one vector',
+      why: 'it is DPQ of frequent ids beyond about 16x, as a budget asks for',
+    },
+    {
+      what: 'every field has codebooks of its own for every part, of a size solved for the budget',
+      why: 'the paper has one vocabulary, and its code shares a codebook among parts; not measured',
+    },
+  ],
   family: 'codes',
   cost: 'heavier step',
   options,

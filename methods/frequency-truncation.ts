@@ -27,6 +27,12 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
     cite: 'Zhu et al., Open Benchmarking for Click-Through Rate Prediction, CIKM 2021 (common practice: its minimum counts)',
     url: 'https://arxiv.org/abs/2009.05794',
   },
+  departures: [
+    {
+      what: 'the number of kept ids follows from the budget, over all fields at once',
+      why: 'common practice sets a minimum count, which a budget cannot be met by',
+    },
+  ],
   family: 'adaptive',
   cost: 'step',
   options,

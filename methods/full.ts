@@ -13,6 +13,7 @@ export const full: Method = {
     cite: 'Naumov et al., Deep Learning Recommendation Model for Personalization and Recommendation Systems, 2019',
     url: 'https://arxiv.org/abs/1906.00091',
   },
+  departures: [],
   family: 'baseline',
   cost: 'step',
   options: z.strictObject({}),

@@ -26,6 +26,16 @@ export const hashingTrick: Method<z.infer<typeof options>> = {
     cite: 'Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009',
     url: 'https://arxiv.org/abs/0902.2206',
   },
+  departures: [
+    {
+      what: 'a row has no hashed sign',
+      why: 'code for embedding tables has none, as a shared row is learned for all of its ids; not measured',
+    },
+    {
+      what: 'fields of at most 200 ids keep a row for each',
+      why: 'small fields cost next to nothing and lose most by sharing rows, and codes around it exempt them, too; keep=0 is the plain form: its effect on AUC is −0.0147 ± 0.0076 at 16x, −0.0088 ± 0.0058 at 64x on planted clicks',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'step',
   options,

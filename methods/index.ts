@@ -14,8 +14,11 @@ import { concatenatedHashing } from './concatenated-hashing.ts';
 import { deduplication } from './deduplication/index.ts';
 import { deepHash } from './deep-hash/index.ts';
 import { deepLight } from './deep-light/index.ts';
+import { dimGrow } from './dim-grow/index.ts';
 import { doubleHashing } from './double-hashing.ts';
 import { dpq } from './dpq.ts';
+import { fieldPruning } from './field-pruning/index.ts';
+import { fiited } from './fiited/index.ts';
 import { frequencyTruncation } from './frequency-truncation.ts';
 import { full } from './full.ts';
 import { hashEmbeddings } from './hash-embeddings.ts';
@@ -32,6 +35,7 @@ import { mec } from './mec.ts';
 import { memcom } from './memcom.ts';
 import { mgqe } from './mgqe.ts';
 import { mixedDimension } from './mixed-dimension/index.ts';
+import { mixedPrecisionEmbeddings } from './mixed-precision-embeddings/index.ts';
 import { multiLayer } from './multi-layer.ts';
 import { multiProbeHashing } from './multi-probe-hashing/index.ts';
 import { noIds } from './no-ids.ts';
@@ -53,6 +57,8 @@ import {
 import { productQuantization } from './product-quantization.ts';
 import { quotientRemainder } from './quotient-remainder/index.ts';
 import { robe } from './robe.ts';
+import { shark } from './shark/index.ts';
+import { sseds } from './sseds.ts';
 import { svd } from './svd.ts';
 import { tensorTrain } from './tensor-train/index.ts';
 import { unifiedEmbedding } from './unified-embedding.ts';
@@ -102,15 +108,21 @@ export const methods: readonly Method[] = [
   magnitudePruning,
   leverage,
   deepLight,
+  fiited,
   cerp,
   pep,
   autoSrh,
   autoDim,
+  dimGrow,
+  sseds,
+  fieldPruning,
   optEmbed,
   // precision
   lowPrecisionTraining,
   adaptiveLowPrecisionTraining,
   learnedStepQuantization,
+  mixedPrecisionEmbeddings,
+  shark,
 ];
 
 /** Wrappers that can be put around any method: int8(mixed-dimension). */

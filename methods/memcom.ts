@@ -34,6 +34,16 @@ export const memcom: Method<Options> = {
     cite: 'Pansare et al., Learning Compressed Embeddings for On-Device Inference, MLSys 2022',
     url: 'https://arxiv.org/abs/2203.10135',
   },
+  departures: [
+    {
+      what: "the number that is added to an id's coordinates is off",
+      why: "it costs 4 bytes for every id; shift=true is the paper's variant with bias: not measured",
+    },
+    {
+      what: 'fields of at most 200 ids keep a row for each',
+      why: 'it is the rule of all methods here that share rows; not measured',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'step',
   options,

@@ -34,6 +34,20 @@ export const mgqe: Method<z.infer<typeof options>> = {
     cite: 'Kang et al., Learning Multi-granular Quantized Embeddings for Large-Vocab Categorical Features in Recommender Systems, WWW 2020',
     url: 'https://arxiv.org/abs/2002.08530',
   },
+  departures: [
+    {
+      what: 'the share of ids with all codewords is chosen for the budget',
+      why: 'the paper takes a tenth, which is hot=0.1: not measured',
+    },
+    {
+      what: 'where codes for all ids do not fit, there is a third tier, whose ids share one vector of their field',
+      why: "the budgets here go beyond the paper's",
+    },
+    {
+      what: 'distances are not batch-normalized',
+      why: 'as in dpq, whose entry has the effect',
+    },
+  ],
   family: 'codes',
   cost: 'heavier step',
   options,

@@ -12,6 +12,7 @@ export const noIds: Method = {
     cite: 'Naumov et al., Deep Learning Recommendation Model for Personalization and Recommendation Systems, 2019 (its dense features alone)',
     url: 'https://arxiv.org/abs/1906.00091',
   },
+  departures: [],
   family: 'baseline',
   cost: 'step',
   ignoresIds: true,

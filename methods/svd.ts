@@ -40,6 +40,20 @@ export const svd: Method<Options> = {
     cite: 'Yu et al., Unified Low-rank Compression Framework for Click-through Rate Prediction, KDD 2024 (its PCA of what is looked up)',
     url: 'https://arxiv.org/abs/2405.18146',
   },
+  departures: [
+    {
+      what: 'embedding tables alone are compressed',
+      why: 'the paper also compresses the layers of the network, which are outside of the budget here',
+    },
+    {
+      what: 'no training follows the conversion',
+      why: 'a second pass over the same rows overfits; fineTune=1 trains another epoch as the paper does: not measured',
+    },
+    {
+      what: 'axes come from rows weighted by their counts',
+      why: 'that is the covariance of what is looked up, which the paper takes from a sample',
+    },
+  ],
   family: 'structured',
   cost: 'conversion',
   options,

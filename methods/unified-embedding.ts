@@ -22,6 +22,16 @@ export const unifiedEmbedding: Method<z.infer<typeof options>> = {
     cite: 'Coleman et al., Unified Embedding: Battle-Tested Feature Representations for Web-Scale ML Systems, NeurIPS 2023',
     url: 'https://arxiv.org/abs/2305.12102',
   },
+  departures: [
+    {
+      what: 'every field has the same number of lookups',
+      why: 'the model takes vectors of one width, where the paper gives some fields wider vectors from the same table',
+    },
+    {
+      what: 'the table starts at the scale of a field of geometric mean size',
+      why: 'fields of all sizes share it, and one scale has to serve them',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'step',
   options,

@@ -27,6 +27,12 @@ export const uniform: Method<z.infer<typeof options>> = {
     cite: 'Ginart et al., Mixed Dimension Embeddings, ISIT 2021 (the uniform baseline, temperature 0)',
     url: 'https://arxiv.org/abs/1909.11810',
   },
+  departures: [
+    {
+      what: 'narrow rows are filled up with zeros, without a projection',
+      why: 'it is the narrower model that a user would train instead, and the projection of the paper is lift=project: not measured',
+    },
+  ],
   family: 'baseline',
   cost: 'step',
   options,

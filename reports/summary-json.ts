@@ -6,6 +6,7 @@ import { metricNames, metrics } from '../analysis/summary/metrics.ts';
 import { choiceOf, rateResults } from '../analysis/summary/rate-trials.ts';
 import { secondsSaved, sharedTrainings } from '../analysis/summary/shared-trainings.ts';
 import { type SummaryRow, changeFromFull, isBaseline, isCompleted } from '../analysis/summary/rows.ts';
+import { type FreeCompression, freeCompressions } from '../analysis/targets/free-compression.ts';
 import type { CompletedRun } from '../results/record.ts';
 import type { Recording } from '../results/recording.ts';
 import { standingJson } from './standing-json.ts';
@@ -25,8 +26,32 @@ export function summaryJson(recording: Recording, margin?: number) {
       ...Object.fromEntries(metricNames.map((name) => [name, metrics[name].better])),
       ...Object.fromEntries(costNames.map((name) => [name, costs[name].better])),
     },
+    ...(recording.environment.target && {
+      target: recording.environment.target,
+      free: comparisons.map(({ setting, rows, noise }) => ({
+        setting,
+        methods: freeCompressions(rows, used, noise.rows).map(freeJson),
+      })),
+    }),
     comparisons: comparisons.map((comparison) => comparisonJson(comparison, used)),
     shared: sharedJson(recording),
+  };
+}
+
+/** The compression that is free for a method: ratios of full to serving bytes. */
+function freeJson({ series, estimate, open, shown, costly, infeasible, tried }: FreeCompression) {
+  return {
+    ...{ method: series.method, options: series.options, estimate, open, shown },
+    ...{ costly: costly ?? null, infeasible },
+    tried: tried.map(({ row, verdict, gap }) => ({
+      ...{
+        compression: row.achieved,
+        requested: row.requested,
+        verdict,
+        difference: gap.value,
+        error: gap.error ?? null,
+      },
+    })),
   };
 }
 

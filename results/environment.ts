@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { protocols } from '../harness/contract/data.ts';
 import { named } from './named.ts';
 import { practice } from './training-record.ts';
-import { count } from './quantities.ts';
+import { atLeastOne, count } from './quantities.ts';
 
 /** The data of training runs, prepared once for all of them. */
 const preparedData = z.object({
@@ -41,6 +41,8 @@ export const environment = z.object({
   count: z.literal('keys').optional(),
   /** Methods that the command added as references, or would have added if they were not among the methods asked for. */
   references: z.array(z.string()).optional(),
+  /** The bounds of the search for the largest compression of each method that is at most the margin below the uncompressed tables. */
+  target: z.object({ margin: z.number(), least: z.number(), most: z.number(), steps: atLeastOne }).optional(),
   /** Settings of training that are on, the same for all runs of the command but those of references. */
   training: practice.optional(),
   /** The random ids on which throughput was measured. Its backends are in the records. */
@@ -67,6 +69,8 @@ export const environment = z.object({
       family: z.string().optional(),
       /** The formula from an id to its vector, in one line. */
       formula: z.string().optional(),
+      /** Differences from the paper and their reasons; absent from older recordings. */
+      departures: z.array(z.object({ what: z.string(), why: z.string() })).readonly().optional(),
       /** Default options; an option that the method decides for itself is absent. */
       defaults: named(z.unknown()).optional(),
       paper: z.object({ cite: z.string(), url: z.string() }),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../files/whole-file.ts';
@@ -56,6 +56,7 @@ export function readRowCovariances(
   const file = join(directory, name);
   if (!existsSync(file)) return undefined;
   const problem = (what: string) => ({ problem: `${name} is left out: ${what}` });
+  if (!statSync(file).isFile()) return problem('it is no file');
   const lines = readFileSync(file, 'utf8').split('\n');
   if (lines.pop() !== '') return problem('its end is missing');
   if (lines.some((one) => !one.includes('"check":') || checkProblem(one) !== undefined))

@@ -2,10 +2,17 @@ import { datasets, defaultSettings, isPreset, type Published } from '../datasets
 import { families, trainingCosts, type TrainingCost } from '../harness/contract/kinds.ts';
 import { models } from '../harness/models/index.ts';
 import { methods, wrappers } from '../methods/index.ts';
-import { describeMethod, describeModel, describeWrapper } from '../suites/described/describe-method.ts';
+import {
+  describeMethod,
+  describeModel,
+  describeWrapper,
+  type MethodDescription,
+} from '../suites/described/describe-method.ts';
 import { describeOptions, type OptionDescription } from '../base/describe-options.ts';
+import { findNamed, separated } from '../base/find-named.ts';
 import { sum } from '../base/sum.ts';
 import { suites } from '../suites/index.ts';
+import { UserError } from '../base/user-error.ts';
 import { main } from './terminal/main.ts';
 import { defaultText, rangeText } from './documents/method-text.ts';
 import { print, printJson } from './terminal/printed.ts';
@@ -13,6 +20,10 @@ import { verb } from './options/verb.ts';
 
 const command = verb('list', '[options]')
   .description('Lists methods, data sets, models and suites, with papers and compression ranges.')
+  .option(
+    '--method <names>',
+    'cards of these methods and wrappers alone, with their departures from the papers',
+  )
   .option('--json', 'print one JSON object');
 
 function catalogue() {
@@ -32,27 +43,20 @@ function catalogue() {
   };
 }
 
-function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<typeof catalogue>): void {
+type Catalogue = ReturnType<typeof catalogue>;
+type WrapperDescription = ReturnType<typeof describeWrapper>;
+
+function printAll({ methods, wrappers, datasets, models, suites }: Catalogue): void {
   print(
     'methods (compression: what there is on Criteo Kaggle at dim 16, with default options; docs/methods.md has cards)',
   );
   for (const family of families) {
     const members = methods.filter((method) => method.family === family);
     if (members.length > 0) print(` ${family}`);
-    for (const { name, aliases, idea, formula, paper, compression, cost, options } of members) {
-      print(`  ${[name, ...aliases].join(', ')}: ${idea}`);
-      if (formula !== null) print(`      ${formula}`);
-      print(`      ${rangeText(compression)}; training: ${cost}; ${paper.cite}`);
-      printOptions(name, options);
-    }
+    for (const method of members) printMethod(method);
   }
   if (wrappers.length > 0) print("wrappers (around any method: --method 'int8(md)', in quotes)");
-  for (const { name, aliases, idea, formula, paper, options } of wrappers) {
-    print(`  ${[name, ...aliases].join(', ')}: ${idea}`);
-    if (formula !== null) print(`      ${formula}`);
-    print(`      ${paper.cite}`);
-    printOptions(`${name}(...)`, options);
-  }
+  for (const wrapper of wrappers) printWrapper(wrapper);
   print('training');
   for (const cost of Object.keys(trainingCosts) as TrainingCost[])
     if (methods.some((method) => method.cost === cost)) print(`  ${cost}: ${trainingCosts[cost]}`);
@@ -84,6 +88,47 @@ function printAll({ methods, wrappers, datasets, models, suites }: ReturnType<ty
   }
 }
 
+function printMethod({
+  name,
+  aliases,
+  idea,
+  formula,
+  paper,
+  compression,
+  cost,
+  options,
+}: MethodDescription): void {
+  print(`  ${[name, ...aliases].join(', ')}: ${idea}`);
+  if (formula !== null) print(`      ${formula}`);
+  print(`      ${rangeText(compression)}; training: ${cost}; ${paper.cite}`);
+  printOptions(name, options);
+}
+
+function printWrapper({ name, aliases, idea, formula, paper, options }: WrapperDescription): void {
+  print(`  ${[name, ...aliases].join(', ')}: ${idea}`);
+  if (formula !== null) print(`      ${formula}`);
+  print(`      ${paper.cite}`);
+  printOptions(`${name}(...)`, options);
+}
+
+/** Cards of the methods and wrappers named, with what differs from their papers. Throws a UserError for unknown names. */
+function printCards(names: string, all: Catalogue): void {
+  for (const wanted of separated(names)) {
+    const { name } = findNamed([...methods, ...wrappers], 'method', wanted);
+    const method = all.methods.find((one) => one.name === name);
+    const wrapper = all.wrappers.find((one) => one.name === name);
+    if (method) printMethod(method);
+    if (wrapper) printWrapper(wrapper);
+    const { departures } = method ?? wrapper!;
+    print(
+      departures.length === 0
+        ? '      no known departures from the paper'
+        : '      departures from the paper',
+    );
+    for (const { what, why } of departures) print(`      - ${what}: ${why}`);
+  }
+}
+
 /** Rows of all parts of a published log: `45,840,617`. */
 function rowsText({ parts }: Published): string {
   return sum(Object.values(parts).map(({ rows = 0 }) => rows)).toLocaleString('en-US');
@@ -108,8 +153,10 @@ function printOptions(
 }
 
 export const ended = main(() => {
-  const { json } = command.parse().opts<{ json?: boolean }>();
+  const { json, method } = command.parse().opts<{ json?: boolean; method?: string }>();
+  if (json && method !== undefined) throw new UserError('--json prints everything: leave --method out');
   if (json) printJson(catalogue());
+  else if (method !== undefined) printCards(method, catalogue());
   else printAll(catalogue());
   return Promise.resolve(0);
 });

@@ -25,7 +25,11 @@ const command = verb('report', '<recording> [options]')
     "with --table: a second table of the methods' costs (passes, time, memory, speed, bytes)",
   )
   .option('--json', 'metrics, costs, references and choices of learning rates as one JSON object on stdout')
-  .option('--margin <auc>', 'least difference that matters: equivalent is less', marginOf, defaultMargin)
+  .option(
+    '--margin <auc>',
+    `least difference that matters: equivalent is less (default: ${defaultMargin}, or that of the recording's --to-target)`,
+    marginOf,
+  )
   .option(
     '--keep-row-noise',
     'row-noise.jsonl, made of the scores of test rows: verdicts without the scores, small enough to publish',
@@ -37,7 +41,7 @@ interface Asked {
   readonly table?: string;
   readonly costs?: true;
   readonly json?: true;
-  readonly margin: number;
+  readonly margin?: number;
   readonly keepRowNoise?: boolean;
   readonly open?: boolean;
 }

@@ -1,7 +1,7 @@
 import { formatFixed } from '../reports/format.ts';
 import { main } from './terminal/main.ts';
 import { print } from './terminal/printed.ts';
-import { wholeNumber } from './options/values.ts';
+import { listOf, wholeNumber } from './options/values.ts';
 import { verb } from './options/verb.ts';
 import { gapsOf } from './verdict-simulation/gaps.ts';
 import { type Rates, margin, ratesOf } from './verdict-simulation/rates.ts';
@@ -12,7 +12,8 @@ const command = verb('simulate:verdicts', '[options]')
     'Simulates recordings whose truth is known, and prints how often verdicts err, hold and find: a Markdown table, the ' +
       'earlier rule beside the present one. About 20 minutes on one CPU.',
   )
-  .option('--scale <percent>', 'trials, in percent of the full number', wholeNumber(1), 100);
+  .option('--scale <percent>', 'trials, in percent of the full number', wholeNumber(1), 100)
+  .option('--methods <numbers>', 'numbers of methods, of 2, 4, 12 and 43', listOf(wholeNumber(2)));
 
 /** Trials by number of methods: fewer where each takes longer. */
 const trialsOf: Readonly<Record<number, number>> = { 2: 10_000, 4: 6_000, 12: 2_500, 43: 500 };
@@ -29,12 +30,12 @@ const heading = [
 ]; // prettier-ignore
 
 export const ended = main(() => {
-  const { scale } = command.parse().opts<{ scale: number }>();
+  const { scale, methods: only } = command.parse().opts<{ scale: number; methods?: number[] }>();
   const line = (cells: readonly string[]) => print(`| ${cells.join(' | ')} |`);
   line(heading);
   line(heading.map((_, i) => (i === 0 ? '---' : '---:')));
   for (const { world, rows } of kinds)
-    for (const methods of [2, 4, 12, 43])
+    for (const methods of [2, 4, 12, 43].filter((count) => only?.includes(count) ?? true))
       for (const seeds of [3, 5, 10]) {
         const trials = Math.max(1, Math.round((trialsOf[methods] * scale) / 100));
         const rates = (gaps: readonly number[], seed: number, earlier: boolean): Rates =>

@@ -11,6 +11,9 @@ import type { ComparisonSettings, MethodSettings } from './settings.ts';
 /** The methods that every comparison has as references, trained as all of its methods are. */
 const alike = { without: 'no-ids', truncated: 'frequency-truncation' } as const;
 
+/** The method that a search for the largest compression has as a reference beside those asked for. */
+export const truncationReference: string = alike.truncated;
+
 /** The name of the linear reference in records: that of its model. */
 const linear = 'linear';
 

@@ -18,6 +18,8 @@ export interface ComparisonSettings extends TrainingPractice {
   readonly references?: boolean;
   /** True to train `full` with the epochs that the costliest method took. */
   readonly equalCompute?: boolean;
+  /** The search for the largest compression that costs nothing (suites/target-search.ts); `compressions` are not tried then. */
+  readonly target?: TargetSettings;
   /** The reference that these runs are of; undefined for those of methods. */
   readonly reference?: string;
   readonly model: string;
@@ -44,4 +46,15 @@ export interface MethodSettings {
   readonly name: string;
   /** The method's schema checks them when the comparison is expanded. */
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Bounds of the search for the largest compression of a method that is at most a margin below the uncompressed tables. */
+export interface TargetSettings {
+  /** The least difference of AUC that matters. */
+  readonly margin: number;
+  /** The range of ratios of full to serving bytes. */
+  readonly least: number;
+  readonly most: number;
+  /** The most ratios that are trained for a method. */
+  readonly steps: number;
 }

@@ -1,7 +1,7 @@
 import { bothDegrees, halfWidth } from '../statistics/difference-tail.ts';
 import { maxPriorDegrees } from '../statistics/pair-noise.ts';
 import { studentUpper } from '../statistics/student-t.ts';
-import { alpha } from '../verdicts/judge.ts';
+import { testLevel } from '../verdicts/judge.ts';
 import type { Pilot } from './pilot.ts';
 
 /** A comparison that is planned, or was made. */
@@ -45,8 +45,8 @@ export function smallestDifferences(
   };
   const reached = studentUpper(1 - power, bothDegrees(noise)) * Math.sqrt(noise.ofSeeds + noise.ofRows);
   return {
-    worse: halfWidth(alpha / (methods * (methods - 1) * statements), noise) + reached,
-    within: halfWidth(alpha / (methods * statements), noise) + reached,
+    worse: halfWidth(testLevel(methods) / (methods * (methods - 1) * statements), noise) + reached,
+    within: halfWidth(testLevel(methods) / (methods * statements), noise) + reached,
   };
 }
 

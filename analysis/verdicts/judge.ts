@@ -6,10 +6,23 @@ import { ExtremeTail } from './extreme-tail.ts';
 /** The level that all statements of one kind share. */
 export const alpha = 0.05;
 
+/** The estimate of the noise pools few variances with fewer methods than this. */
+const manyMethods = 12;
+const levelOfFew = 0.042;
+
+/**
+ * The level at which statements about so many methods are tested to err in 5 % of cases at most. A test at 5 % itself errs in up to
+ * 5.8 % with two to four methods whose variances differ by far (docs/verdicts.md, simulation): their pooled variance is itself
+ * uncertain.
+ */
+export function testLevel(count: number): number {
+  return count < manyMethods ? levelOfFew : alpha;
+}
+
 /** AUC of method i minus that of method j; undefined without enough common seeds. */
 export type Differences = (i: number, j: number) => PairDifference | undefined;
 
-/** The statements about one of several methods. Each p-value is adjusted: at most 0.05 shows the statement. */
+/** The statements about one of several methods. Each p-value is adjusted: at most `testLevel` shows the statement. */
 export interface MethodJudgement {
   /** Someone is better. */
   readonly worse: number;
@@ -65,20 +78,25 @@ export function statementsOf(
  * The most that method j is below the best, whichever that is; true of all methods at once in 95 % of cases. Undefined if it
  * cannot be compared with all others.
  */
-export function boundOf(j: number, count: number, differences: Differences): number | undefined {
+export function boundOf(
+  j: number,
+  count: number,
+  differences: Differences,
+  level = testLevel(count),
+): number | undefined {
   let bound = 0;
   for (let i = 0; i < count; i++) {
     if (i === j) continue;
     const difference = differences(i, j);
     if (difference === undefined) return undefined;
-    bound = Math.max(bound, difference.value + halfWidth(alpha / count, difference));
+    bound = Math.max(bound, difference.value + halfWidth(level / count, difference));
   }
   return bound;
 }
 
 /** The half-width of the interval of any two of `count` methods, whoever picked them. */
-export function pairWidth(count: number, difference: PairDifference): number {
-  return halfWidth(alpha / (count * (count - 1)), difference);
+export function pairWidth(count: number, difference: PairDifference, level = testLevel(count)): number {
+  return halfWidth(level / (count * (count - 1)), difference);
 }
 
 /** The places that a method may have among `count`, simultaneous (Mogstad, Romano, Shaikh and Wilhelm 2024). */

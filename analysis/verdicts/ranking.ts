@@ -2,7 +2,7 @@ import type { Estimate } from '../statistics/estimates.ts';
 import { type CompletedRow, type SummaryRow, baselineRow, compressedBudgets, isCompleted } from '../summary/rows.ts'; // prettier-ignore
 import { type AgainstNamed, againstNamed } from './against.ts';
 import { bareGap } from './bare-gap.ts';
-import { type MethodJudgement, alpha, boundOf, judgeMethods, pairWidth, placesOf } from './judge.ts';
+import { type MethodJudgement, boundOf, judgeMethods, pairWidth, placesOf, testLevel } from './judge.ts';
 import type { Noise } from './noise.ts';
 
 /**
@@ -150,7 +150,7 @@ export function rankingAmong(
 function shownOf(statements: MethodJudgement | undefined, count: number): Omit<Standing, 'gap'> {
   if (statements === undefined || count < 2) return { verdict: 'unjudged', byMargin: false, within: false };
   const [worse, byMargin, within] = [statements.worse, statements.worseByMargin, statements.within].map(
-    (p) => p <= alpha,
+    (p) => p <= testLevel(count),
   );
   return { verdict: worse ? 'worse' : within ? 'equivalent' : 'undecided', byMargin, within };
 }

@@ -17,6 +17,20 @@ export function countedCells(
   return counted;
 }
 
+/** The label of the sample that each cell is a value of: [size + further.rows, fields]. A cell that only fills a row repeats one. */
+export function labelsOfCells(
+  labels: Float32Array,
+  { size, further }: { readonly size: number; readonly further?: FurtherValues },
+  fields: number,
+): Float32Array {
+  const rows = size + (further?.rows ?? 0);
+  const cells = new Float32Array(rows * fields);
+  for (let row = 0; row < rows; row++) cells.fill(labels[row % size], row * fields, (row + 1) * fields); // as cells that fill a row repeat ids
+  for (const { field, samples } of further?.fields ?? [])
+    samples.forEach((sample, value) => (cells[(size + value) * fields + field] = labels[sample]));
+  return cells;
+}
+
 /** Values of a pooled field: those of one sample after those of another. */
 export interface ValueLists {
   readonly field: number;

@@ -28,8 +28,8 @@ export interface Method<Options = unknown> {
    */
   readonly formula?: string;
   readonly paper: { readonly cite: string; readonly url: string };
-  /** What differs from the paper or from the authors' code, and why. An empty list: nothing that is known. */
-  readonly departures?: readonly Departure[];
+  /** Differences from the paper or from the authors' code, and their reasons. An empty list: none is known. */
+  readonly departures: readonly Departure[];
   /** `hashing and sharing` if absent. */
   readonly family?: Family;
   /** `step` if absent. */
@@ -47,7 +47,7 @@ export interface Method<Options = unknown> {
 
 /** One difference from the published method, as it stands on cards and in docs/methods.md. */
 export interface Departure {
-  /** What is done otherwise than in the paper or in the authors' code. A clause without a full stop. */
+  /** The difference from the paper or from the authors' code. A clause without a full stop. */
   readonly what: string;
   /** The reason, with the effect on results where it was measured. A clause without a full stop. */
   readonly why: string;

@@ -38,6 +38,11 @@ export interface Step {
   readonly batch: number;
   readonly fields: number;
   /**
+   * The label, 0 or 1, of the sample that each cell of `ids` is a value of; computed when it is asked for. A step of training has labels:
+   * it is absent only where rows are looked up by hand.
+   */
+  readonly labels?: () => Float32Array; // [batch, fields]
+  /**
    * Gradients of the mean loss, one entry for each lookup of trained rows that the loss depends on, in the order of embed().
    * There are none on a held-out batch.
    */
@@ -46,6 +51,8 @@ export interface Step {
     /** [batch * indices.fields, width] */
     readonly gradient: Tensor2D;
   }[];
+  /** A copy of a weight of the plan, as the step has left it. */
+  weight(weight: Weight): Promise<Float32Array>;
   /** Rows of a table in the order asked for: [rows, width]. */
   read(table: Table, rows: Uint32Array): Promise<Float32Array>;
   /** Sets distinct rows, and resets their optimizer state unless it is told to keep it. */

@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import type { Method } from './method.ts';
+import type { Departure, Method } from './method.ts';
 
 /**
  * Another form of whatever method it is put around: int8(mixed-dimension) has the tables of mixed-dimension, stored in 8
@@ -16,6 +16,8 @@ export interface Wrapper<Options = unknown> {
   /** The formula of a stored float; stands behind the method's own. */
   readonly formula?: string;
   readonly paper: Method['paper'];
+  /** Departures of the wrapper's own form; wrap() adds them to the method's. */
+  readonly departures: readonly Departure[];
   /** Its own hyper-parameters. */
   readonly options: ZodType<Options>;
   /**

@@ -26,6 +26,9 @@ import { type LookedUp, stepDone, type StepOf } from './step-done.ts';
 import { createRows, fillRows } from './table-rows.ts';
 import { TrainingClock } from './training-clock.ts';
 
+/** The part of a batch that is looked up, and its labels for what the plan does after the step. */
+type LookedUpBatch = Pick<Batch, 'ids' | 'size' | 'further'> & Partial<Pick<Batch, 'labels'>>;
+
 /**
  * A plan brought to life: its tables as rows of the backend, its weights as tfjs variables.
  *
@@ -129,12 +132,18 @@ export class Embedding {
     training?: StepOf,
     embed = this.plan.embed.bind(this.plan),
     pooled?: Pooled,
+    labels?: Float32Array,
   ): tf.Tensor3D {
     this.forget();
     const indices = this.createIndices(ids, batch, fields);
     const { clock } = this;
     if (training) clock.set(training.index, training.steps);
-    this.batch = { ids, size: batch, indices, ...(training && { training }), ...(pooled && { pooled }) };
+    this.batch = {
+      ...{ ids, size: batch, indices },
+      ...(training && { training }),
+      ...(pooled && { pooled }),
+      ...(labels && { labels }),
+    };
     return embed({
       ids: indices,
       rows: (table, indices) => this.lookUp(table, indices),
@@ -154,14 +163,10 @@ export class Embedding {
   }
 
   /** The same for a batch, with one vector for all values of a pooled field: [size, fields, dim]. */
-  embedBatch(
-    batch: Pick<Batch, 'ids' | 'size' | 'further'>,
-    training?: StepOf,
-    embed?: Plan['embed'],
-  ): tf.Tensor3D {
-    const { ids, size } = batch;
+  embedBatch(batch: LookedUpBatch, training?: StepOf, embed?: Plan['embed']): tf.Tensor3D {
+    const { ids, size, labels } = batch;
     const { rows, pooled } = batchRows(batch);
-    const vectors = this.embed(ids, rows, ids.length / rows, training, embed, pooled);
+    const vectors = this.embed(ids, rows, ids.length / rows, training, embed, pooled, labels);
     return pooled ? poolValues(vectors, size, pooled.further) : vectors;
   }
 
@@ -185,16 +190,16 @@ export class Embedding {
 
   /** Takes over what a step has left that the backend has replayed, as if embed() and update() had run. */
   resume(
-    batch: Pick<Batch, 'ids' | 'size' | 'further'>,
+    batch: LookedUpBatch,
     training: StepOf,
     lookups: PendingLookups,
     tensors: readonly tf.Tensor[],
   ): void {
     if (this.plan.afterStep === undefined) return;
-    const { ids } = batch;
+    const { ids, labels } = batch;
     const { rows, pooled } = batchRows(batch);
     const indices = this.createIndices(ids, rows, ids.length / rows);
-    this.batch = { ids, size: rows, indices, training, ...(pooled && { pooled }) };
+    this.batch = { ids, size: rows, indices, training, ...(pooled && { pooled }), ...(labels && { labels }) };
     this.pending.put(lookups, tensors, indices);
   }
 
@@ -206,6 +211,7 @@ export class Embedding {
         stepDone(batch, batch.training, this.pending.inOrder, {
           rowsOf: (table) => this.rowsOf(table),
           createIndices: this.createIndices,
+          readWeight: async (weight) => (await this.variableOf(weight).data<'float32'>()).slice(),
         }),
       );
     this.forget();

@@ -1,6 +1,6 @@
 import type { OwnedIndices, Rows } from '../contract/backend.ts';
-import { countedCells } from '../contract/further-values.ts';
-import type { Step, Table, TrainingPlace } from '../contract/method.ts';
+import { countedCells, labelsOfCells } from '../contract/further-values.ts';
+import type { Step, Table, TrainingPlace, Weight } from '../contract/method.ts';
 import type { Pooled } from './batch-rows.ts';
 
 /** A step's number in its stage, from 0, and the number of steps. */
@@ -14,19 +14,22 @@ export interface LookedUp {
   readonly indices: OwnedIndices;
   readonly training?: StepOf;
   readonly pooled?: Pooled;
+  /** Labels of the samples. */
+  readonly labels?: Float32Array;
 }
 
 interface Access {
+  readonly readWeight: (weight: Weight) => Promise<Float32Array>;
   readonly rowsOf: (table: Table) => Rows;
   readonly createIndices: (ids: Uint32Array, batch: number, fields: number) => OwnedIndices;
 }
 
 /** A step as a plan sees it once it is done. */
 export function stepDone(
-  { ids, size, pooled }: LookedUp,
+  { ids, size, pooled, labels }: LookedUp,
   training: StepOf,
   gradients: Step['gradients'],
-  { rowsOf, createIndices }: Access,
+  { rowsOf, createIndices, readWeight }: Access,
 ): Step {
   const fields = ids.length / size;
   return {
@@ -35,7 +38,9 @@ export function stepDone(
     ...(pooled && { counted: countedCells(pooled, fields) }),
     batch: size,
     fields,
+    ...(labels && { labels: () => labelsOfCells(labels, pooled ?? { size }, fields) }),
     gradients,
+    weight: readWeight,
     read: async (table, rows) => {
       const indices = createIndices(rows, rows.length, 1);
       const gathered = rowsOf(table).gather(indices);

@@ -37,13 +37,13 @@ interface Trained {
 /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
 export function logitsOf(
   { embedding, network }: Pick<Trained, 'embedding' | 'network'>,
-  { size, dense, ids, further }: Batch,
+  { size, dense, ids, further, labels }: Batch,
   training?: StepOf,
   embed?: Plan['embed'],
   backward?: BackwardPass,
 ): tf.Tensor1D {
   const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
-  const vectors = embedding.embedBatch({ ids, size, further }, training, embed);
+  const vectors = embedding.embedBatch({ ids, size, further, labels }, training, embed);
   return network.logits(denseInput, vectors, backward);
 }
 

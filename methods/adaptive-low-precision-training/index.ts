@@ -39,6 +39,16 @@ export const adaptiveLowPrecisionTraining: Method<Options> = {
     cite: 'Li et al., Adaptive Low-Precision Training for Embeddings in Click-Through Rate Prediction, AAAI 2023',
     url: 'https://arxiv.org/abs/2212.05735',
   },
+  departures: [
+    {
+      what: 'the gradient of steps comes from the pass that updates rows',
+      why: 'the paper makes a second pass at the updated rows, which doubles the training; both are the same where no float moved by more than half a step; not measured',
+    },
+    {
+      what: 'a step is stored in 16 bits',
+      why: "it is half the bytes of steps; stored=fp32 is the paper's: not measured",
+    },
+  ],
   family: 'precision',
   cost: 'upkeep',
   options,

@@ -35,6 +35,20 @@ export const autoSrh: Method<z.infer<typeof options>> = {
     cite: 'Cheng et al., Differentiable Neural Input Search for Recommender Systems, 2020',
     url: 'https://arxiv.org/abs/2006.04466',
   },
+  departures: [
+    {
+      what: 'the search takes one epoch, a fifth of it before the weights move',
+      why: 'the authors train 20 epochs before the search; not measured',
+    },
+    {
+      what: 'the floats that are left start anew from their first values',
+      why: "fine-tuning sees samples again; finish=fine-tune goes on from the search, which the authors' code also does: not measured",
+    },
+    {
+      what: 'weights learn from every tenth batch of the training part',
+      why: 'the authors take the validation part, which chooses among methods here',
+    },
+  ],
   family: 'pruning and search',
   cost: 'stages',
   options,

@@ -28,6 +28,24 @@ export const binaryCode: Method<z.infer<typeof options>> = {
     cite: 'Yan et al., Binary Code based Hash Embedding for Web-scale Applications, CIKM 2021',
     url: 'https://arxiv.org/abs/2109.02471',
   },
+  departures: [
+    {
+      what: 'segments are successive bits alone',
+      why: 'of codes that are random hashes, bits taken at intervals are the same',
+    },
+    {
+      what: 'the bits of a field follow from its share of the budget, and differ by one between segments',
+      why: 'a whole number of bits for all fields would leave up to half of the bytes unused',
+    },
+    {
+      what: 'rows of segments are added',
+      why: 'joined rows are combine=concat: not measured',
+    },
+    {
+      what: 'fields of at most 200 ids keep a row for each',
+      why: 'it is the rule of all methods here that share rows; not measured',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'step',
   options,

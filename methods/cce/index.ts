@@ -42,6 +42,32 @@ export const cce: Method<Options> = {
     cite: 'Tsang and Ahle, Clustering the Sketch: Dynamic Compression for Embedding Tables, NeurIPS 2023',
     url: 'https://arxiv.org/abs/2210.05974',
   },
+  departures: [
+    {
+      what: 'the second table starts with zeros after a clustering',
+      why: 'what the clusters leave is to be learned again; the authors start it with the mean of that; not measured',
+    },
+    {
+      what: 'two clusterings divide one epoch',
+      why: 'the authors cluster after epochs of a training of several, and one epoch is the protocol here',
+    },
+    {
+      what: 'k-means counts an id as often as training has seen it',
+      why: "error counts by lookup; weighted=false is the authors' way: not measured",
+    },
+    {
+      what: 'the new hash is drawn once for a clustering',
+      why: "the authors' loop draws it anew for every batch of ids, which spoils the vectors of batches before",
+    },
+    {
+      what: 'the optimizer state of clusters and of the second table starts anew at a clustering',
+      why: 'the rows are new, and the authors keep the moments of rows of another meaning; the network keeps its state',
+    },
+    {
+      what: 'the clusters of ids are stored and counted, and ids that the budget does not reach share one',
+      why: "the authors' parameter counts leave the map out, 4.5 bytes for an id at 512 rows and 4 chunks",
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'upkeep',
   options,

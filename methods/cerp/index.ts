@@ -36,6 +36,20 @@ export const cerp: Method<z.infer<typeof options>> = {
     cite: 'Liang et al., Learning Compact Compositional Embeddings via Regularized Pruning for Recommendation, ICDM 2023',
     url: 'https://arxiv.org/abs/2309.03518',
   },
+  departures: [
+    {
+      what: "thresholds are relative to the first range of a field's rows",
+      why: 'fields differ in scale by orders of magnitude; not measured',
+    },
+    {
+      what: 'the largest floats above their thresholds are kept, as many as the budget stores',
+      why: 'the paper has no budget: what the thresholds leave is what it serves',
+    },
+    {
+      what: 'tables have rows for half as dense a layer, one pair for each field',
+      why: 'the paper has 8,000 rows in a pair for all; density sets it; not measured',
+    },
+  ],
   family: 'pruning and search',
   cost: 'stages',
   options,

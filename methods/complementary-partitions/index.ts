@@ -40,6 +40,20 @@ export const complementaryPartitions: Method<Options> = {
     cite: 'Shi et al., Compositional Embeddings Using Complementary Partitions, KDD 2020',
     url: 'https://arxiv.org/abs/1909.02107',
   },
+  departures: [
+    {
+      what: 'of a product the first table starts like a full table and the others near 1',
+      why: "products of numbers as small as a full table's would start near zero; not measured",
+    },
+    {
+      what: 'with combine=concat the rows share the width of a vector',
+      why: 'all methods give the model vectors of its own width',
+    },
+    {
+      what: 'the number of values of each digit is solved for the budget',
+      why: 'the paper sets collisions by hand',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'step',
   options,

@@ -41,6 +41,20 @@ export const deduplication: Method<z.infer<typeof options>> = {
     cite: 'Zhou et al., Serving Deep Learning Models with Deduplication from Relational Databases, VLDB 2022',
     url: 'https://arxiv.org/abs/2201.10442',
   },
+  departures: [
+    {
+      what: 'the tolerance follows from the budget',
+      why: 'the paper sets it by hand, and has no budget',
+    },
+    {
+      what: 'blocks are gone through by weighted magnitude',
+      why: 'a reimplementation goes by a quartile of weights; not measured',
+    },
+    {
+      what: 'no training follows',
+      why: 'a second pass over the same rows overfits; fineTune=1 does it: not measured',
+    },
+  ],
   family: 'codes',
   cost: 'conversion',
   options,

@@ -46,6 +46,14 @@ export const learnedStepQuantization: Method<Options> = {
   },
   departures: [
     {
+      what: 'a field has one step, trained by its logarithm with Adam',
+      why: 'fields differ in scale by orders of magnitude, and no step may become negative; the paper has one for a layer, trained as the weights are; not measured',
+    },
+    {
+      what: "the batch and not the table counts in the scale of the step's gradient",
+      why: 'with Adam the scale has no effect',
+    },
+    {
       what: 'with scale=largest a step is made of the rows looked up so far, and never shrinks',
       why: 'DQRM reads whole tables every 200 steps, which takes longer than those steps where they are large; exact=true does so',
     },

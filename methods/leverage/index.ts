@@ -40,6 +40,12 @@ export const leverage: Method<Options> = {
     cite: 'Magdon-Ismail and Gittens, Fast Fixed Dimension L2-Subspace Embeddings of Arbitrary Accuracy, 2019 (its leverage scores)',
     url: 'https://arxiv.org/abs/1909.12580',
   },
+  departures: [
+    {
+      what: 'the choice of rows by leverage, weighted by counts, and the mean in place of the others are ours',
+      why: 'the paper gives fast leverage scores and no method for embedding tables',
+    },
+  ],
   family: 'pruning and search',
   cost: 'conversion',
   options,

@@ -37,6 +37,16 @@ export const lma: Method<Options> = {
     cite: 'Desai et al., Semantically Constrained Memory Allocation (SCMA) for Embedding in Efficient Recommendation Systems, 2021',
     url: 'https://arxiv.org/abs/2103.06124',
   },
+  departures: [
+    {
+      what: 'signatures are 8 digits of 4 bits, of which a coordinate reads 4',
+      why: "the authors' code has 15 digits in 64 bits and reads 8; half the bits are left for floats; power=8 reads all of them: not measured",
+    },
+    {
+      what: 'only the most frequent ids have signatures, and their bytes count',
+      why: 'the authors do not count them: 8 bytes for every id would be an eighth of a full table of 16 floats',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'heavier step',
   options,

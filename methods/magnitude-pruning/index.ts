@@ -51,6 +51,16 @@ export const magnitudePruning: Method<Options> = {
     cite: 'Han et al., Learning both Weights and Connections for Efficient Neural Networks, NeurIPS 2015',
     url: 'https://arxiv.org/abs/1506.02626',
   },
+  departures: [
+    {
+      what: 'floats go at once after training, without retraining',
+      why: "a second pass over the same rows overfits; rounds=3 with fineTune=1 is the paper's loop: not measured",
+    },
+    {
+      what: 'embedding tables alone are pruned',
+      why: 'the network is outside of the budget here',
+    },
+  ],
   family: 'pruning and search',
   cost: 'conversion',
   options,

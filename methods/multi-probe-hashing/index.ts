@@ -31,6 +31,20 @@ export const multiProbeHashing: Method<Options> = {
     cite: 'Multi-probe zero-collision hashing, managed collisions of TorchRec (Meta)',
     url: 'https://docs.pytorch.org/torchrec/',
   },
+  departures: [
+    {
+      what: 'an id may be evicted 64 steps after it was last seen',
+      why: 'times of a production system are hours, and a training here is some hundred steps; not measured',
+    },
+    {
+      what: 'an id that takes over a slot starts from a new random row',
+      why: 'the row of another id is no better start; not measured',
+    },
+    {
+      what: 'ids without a slot share a row of their field',
+      why: 'a model has to serve ids that it never saw',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'upkeep',
   options,

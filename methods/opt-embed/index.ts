@@ -46,6 +46,20 @@ export const optEmbed: Method<Options> = {
     cite: 'Lyu et al., OptEmbed: Learning Optimal Embedding Table for Click-through Rate Prediction, CIKM 2022',
     url: 'https://arxiv.org/abs/2208.04482',
   },
+  departures: [
+    {
+      what: 'evolution has 5 generations',
+      why: 'the paper has 30, which is generations=30: not measured',
+    },
+    {
+      what: 'all thresholds of rows are shifted alike to meet the budget',
+      why: 'the paper has no budget, and leaves them where they are',
+    },
+    {
+      what: 'evolution mutates copies of its parents',
+      why: "the authors' code changes parents in place, and cuts crossovers at the embedding's width rather than the number of fields",
+    },
+  ],
   family: 'pruning and search',
   cost: 'stages',
   options,

@@ -17,6 +17,7 @@ export const fp16 = precision({
   formula: 'w ≈ the nearest 16-bit float',
   paper,
   options: z.strictObject({}),
+  departures: [],
   form: () => () => ({ kind: 'fp16' }),
 });
 
@@ -43,6 +44,20 @@ function integers(bits: 2 | 4 | 8, range: 'min-max' | 'greedy'): Wrapper {
     formula: `w ≈ lo + s q, q = round((w − lo) / s) from 0 to ${2 ** bits - 1}`,
     paper,
     options,
+    departures: [
+      {
+        what: 'rows less than half as wide as 32 floats share a scale with rows beside them',
+        why: "a scale and an offset for 4 floats would take more bytes than the codes; floatsPerScale=1 is the paper's form; not measured",
+      },
+      ...(bits === 8
+        ? []
+        : [
+            {
+              what: 'codes are evenly spaced',
+              why: 'the paper also has codebooks by k-means, which take a codebook for each row or group of rows; not measured',
+            },
+          ]),
+    ],
     form:
       ({ range, floatsPerScale }, coarser) =>
       (table) => {

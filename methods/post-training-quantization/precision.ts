@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import {
+  type Departure,
   isInfeasible,
   type Method,
   type Plan,
@@ -19,13 +20,14 @@ export interface Precision<Options extends z.ZodObject> {
   readonly formula: string;
   readonly paper: Method['paper'];
   readonly options: Options;
+  readonly departures: readonly Departure[];
   /** `coarser`: factor of the number of floats that share a scale. */
   readonly form: (options: z.infer<Options>, coarser: number) => (table: Table) => Storage;
 }
 
 /** Trained as floats, and stored in another form. The budget is that of the stored form. */
 export function precision<Options extends z.ZodObject>(one: Precision<Options>): Wrapper {
-  const { name, stored, formula, paper, options, form } = one;
+  const { name, stored, formula, paper, options, departures, form } = one;
   return {
     name,
     aliases: [],
@@ -33,6 +35,7 @@ export function precision<Options extends z.ZodObject>(one: Precision<Options>):
     idea: `tables are trained as floats and ${stored}`,
     formula,
     paper,
+    departures,
     options,
     wrap: (method) => ({
       ...method,
@@ -41,6 +44,7 @@ export function precision<Options extends z.ZodObject>(one: Precision<Options>):
       idea: `${method.idea}; ${stored}`,
       formula: method.formula === undefined ? formula : `${method.formula}; ${formula}`,
       paper: { ...method.paper, cite: `${method.paper.cite}; ${stored} as in ${paper.cite}` },
+      departures: [...method.departures, ...departures],
       options: wrappedOptions(options, method),
       plan(layer, given) {
         const formAt = (coarser: number) => form(given as z.infer<Options>, coarser);

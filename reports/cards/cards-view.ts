@@ -20,6 +20,8 @@ export interface CardView {
   readonly title: string | undefined;
   readonly idea: string | undefined;
   readonly formula: string | undefined;
+  /** Differences from the paper; undefined where the recording has no list, empty where none is known. */
+  readonly departures: readonly { readonly what: string; readonly why: string }[] | undefined;
   readonly cite: string | undefined;
   readonly url: string | undefined;
   readonly parts: readonly PartView[];
@@ -51,11 +53,11 @@ export function cardsView(
     const known = environment.methods?.[name];
     const parts = sections.flatMap((section) => partsOf(name, section, fields, known?.defaults));
     const paper = known && { cite: known.paper.cite, url: linkable(known.paper.url) };
-    const { title, idea, formula } = known ?? {};
+    const { title, idea, formula, departures } = known ?? {};
     const family = known?.family ?? '';
     return {
       family,
-      card: { name, anchor, title, idea, formula, cite: paper?.cite, url: paper?.url, parts },
+      card: { name, anchor, title, idea, formula, departures, cite: paper?.cite, url: paper?.url, parts },
     };
   });
   const rank = (family: string) => (families as readonly string[]).indexOf(family) + 1 || families.length + 1;

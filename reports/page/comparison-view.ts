@@ -28,6 +28,7 @@ import { linearMark } from '../reference-text.ts';
 import { type ReferencesView, referencesView } from './references-view.ts';
 import { symbolOf } from './symbols.ts';
 import { type TableView, tableView } from './table-view.ts';
+import { type TargetView, targetView } from './target-view.ts';
 
 /** Runs that may stand in one table and one chart, as comparison.hbs reads them. */
 export interface ComparisonView {
@@ -36,6 +37,8 @@ export interface ComparisonView {
   readonly heading: string;
   /** Undefined if there is no budget to decide at. */
   readonly decisions: DecisionsView | undefined;
+  /** The compression that is free for each method; undefined if no search was made for it. */
+  readonly target: TargetView | undefined;
   /** True if the figures of the differences have room beside the decisions. */
   readonly beside: boolean;
   /** The least difference of AUC that matters. */
@@ -94,19 +97,24 @@ export async function comparisonView(
     ...rows.flatMap(unfinishedOf),
     ...rates.flatMap((choice) => lostTrials(choice, series)),
   ];
+  const target = await targetView(comparison, environment, { id, series, margin });
   return {
     id,
     heading,
-    decisions: decisionsView(comparison, environment.data!.rows.test),
+    // A search asks most methods for ratios of their own: there are no budgets to decide at.
+    decisions: target ? undefined : decisionsView(comparison, environment.data!.rows.test),
+    target,
     beside: hasFewLines(rankings),
     margin: formatMargin(margin),
-    findable: findableText(findableIn(rows, noise, environment.data!.rows.test)),
+    findable: target ? '' : findableText(findableIn(rows, noise, environment.data!.rows.test)),
     reference: referenceText(completed),
     rates: ratesText(rates),
-    overview: overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
+    overview: target
+      ? undefined
+      : overviewView(rows, rankings, { id, methods: environment.methods, anchors }),
     budgetExplorer: budgetExplorerView(bestPerBudget(rows, noise, margin), margin),
-    pairs: pairsView(rows, noise, margin),
-    references: referencesView(comparison, margin),
+    pairs: target ? undefined : pairsView(rows, noise, margin),
+    references: referencesView(target ? { ...comparison, rankings: [] } : comparison, margin),
     table: tableView(rows, rankings, {
       id,
       environment,
@@ -118,7 +126,11 @@ export async function comparisonView(
     legend: drawn.filter(({ muted }) => !muted).map(entryOf),
     muted: drawn.filter(({ muted }) => muted).map(entryOf),
     figures:
-      completed.length === 0 ? undefined : await figuresView(completed, rankings, id, series, references),
+      completed.length === 0
+        ? undefined
+        : await figuresView(completed, target ? [] : rankings, id, series, references, {
+            byBudget: target === undefined,
+          }),
     unfinished: unfinished.map(unfinishedView),
   };
 }

@@ -50,13 +50,17 @@ interface ReferencesBeside {
   readonly few: boolean;
 }
 
-/** All figures of a page number the series in the same way, also where they show a part of them. */
+/**
+ * All figures of a page number the series in the same way, also where they show a part of them. `byBudget`: false to leave out figures of
+ * which there is one for each budget.
+ */
 export async function figuresView(
   rows: readonly CompletedRow[],
   rankings: readonly BudgetRanking[],
   id: string,
   series: ReadonlyMap<string, Series>,
   references: readonly ReferenceRow[] = [],
+  { byBudget = true }: { readonly byBudget?: boolean } = {},
 ): Promise<FiguresView> {
   const best = bestPossible(rows);
   const draw = (name: string, title: string, specOf: FigureInput['specOf']) =>
@@ -72,7 +76,7 @@ export async function figuresView(
         qualityChart({ metric: 'logloss', rows, bestPossible: best?.logloss, references }, width),
       ),
     ],
-    speed: await speedFigures(rows, id, series),
+    speed: byBudget ? await speedFigures(rows, id, series) : [],
     throughput: [
       await draw('train', 'Training, samples per second', (width) =>
         throughputChart({ metric: 'trainSpeed', rows: named }, width),
@@ -81,8 +85,8 @@ export async function figuresView(
         throughputChart({ metric: 'inferenceSpeed', rows: named }, width),
       ),
     ],
-    frequency: await frequencyFigures(rows, id, series),
-    learning: await learningFigures(rows, id, series),
+    frequency: byBudget ? await frequencyFigures(rows, id, series) : [],
+    learning: byBudget ? await learningFigures(rows, id, series) : [],
   };
 }
 

@@ -76,7 +76,7 @@ export function referencesView(comparison: AnalyzedComparison, margin: number): 
       ...references.map((one) => viewOf(one.row, referenceText(one), one.row.series.label)),
       ...named.map((row) => viewOf(row, referenceMethodText(row), labelAt(row))),
     ],
-    behind: behindTexts(comparison, margin),
+    behind: comparison.rankings.length === 0 ? [] : behindTexts(comparison, margin),
     rates: referenceRates.map(rateText).join(' '),
   };
 }

@@ -18,6 +18,7 @@ const partials = [
     'pairs',
     'references',
     'methods',
+    'target',
   ],
   ...['throughput', 'figure', 'legend', 'facts', 'training-memory', 'memory-cell'],
 ];
@@ -26,6 +27,7 @@ for (const name of partials) {
 }
 
 handlebars.registerPartial('claims', read('../claims/claims.hbs'));
+handlebars.registerPartial('departures', read('../cards/departures.hbs'));
 
 /** The style of every page of this project. */
 export const style = colorRules + read('style.css') + read('../claims/claims.css');

@@ -20,6 +20,7 @@ export interface HistoryView {
   readonly idea: string;
   readonly family: string;
   readonly formula: string | undefined;
+  readonly departures: readonly { readonly what: string; readonly why: string }[] | undefined;
   /** Its card in the newest report that has one: sizes, bytes by kind, options. */
   readonly card: string | undefined;
   readonly data: readonly {
@@ -67,6 +68,7 @@ export function historyView(
     idea: described?.idea ?? '',
     family: described?.family ?? '',
     formula: described?.formula,
+    departures: described?.departures,
     card: newest && cardAddress(method, newest),
     data: groups.flatMap((same, i) =>
       dataHistory(method, same, { id: `data-${i + 1}`, heading: headings[i] }),

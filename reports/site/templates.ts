@@ -10,6 +10,7 @@ const style = pageStyle + read('site.css');
 for (const name of ['head', 'findings', 'over-data-sets'])
   handlebars.registerPartial(name, read(`${name}.hbs`));
 handlebars.registerPartial('claims', read('../claims/claims.hbs'));
+handlebars.registerPartial('departures', read('../cards/departures.hbs'));
 
 /** A page's policy names the hash of its script: nothing else can run, whatever a record holds. */
 const indexScript = sortScript + read('filter.js');

@@ -21,7 +21,7 @@ const onlyTraining = [
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
   ...practiceOptionNames,
   'activations',
-  ...['count', 'references', 'equalCompute'],
+  ...['count', 'references', 'equalCompute', 'toTarget'],
   'gradients',
   ...['jobs', 'force', 'scores', 'margin', 'stageCache'],
 ];

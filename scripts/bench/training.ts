@@ -23,6 +23,7 @@ import { findModel, widthNote, widthUnder } from '../../suites/find-model.ts';
 import { chosenModelOptions } from '../options/model-options.ts';
 import { changedOptions } from '../../suites/optimizer-options.ts';
 import { applyRecipe } from '../options/recipes.ts';
+import { chosenTarget, searchNote } from '../options/target-options.ts';
 import { chosenPractice } from '../options/practice-options.ts';
 import { chosenMethods, type Setting } from '../options/set-option.ts';
 import { refuse, single } from '../options/misplaced.ts';
@@ -51,8 +52,10 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   const dim = single('--dim', options.dim)!;
   const request = datasetRequest(dataset, command, set);
   const optimizer = single('--optimizer', options.optimizer) ?? 'adagrad';
+  const target = chosenTarget(options);
   const settings = {
     suite: suite.name,
+    ...(target && { target }),
     dataset: dataset.name,
     request: { ...request, options: { ...known(dataset, suite.dataOptions), ...request.options } },
     methods: chosenMethods(options.method ?? suite.methods, set, [dataset.name, model.name, optimizer]),
@@ -99,7 +102,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       scores: options.scores,
       signal: interrupt.signal,
       preparation,
-      watch({ directory, dataset, referenceRuns, compared }) {
+      watch({ directory, dataset, referenceRuns, compared, searches }) {
         preparation.stop();
         interrupt.listen();
         const coarse = resolutionNote({
@@ -112,7 +115,8 @@ export async function benchTraining(command: Command): Promise<{ report: string;
           lines.note(
             `references: ${plural(referenceRuns, 'run')} for all methods together; --no-references leaves them out`,
           );
-        if (coarse !== undefined) lines.note(coarse);
+        if (target !== undefined) lines.note(searchNote(target, searches, settings));
+        else if (coarse !== undefined) lines.note(coarse);
         if (page !== undefined) {
           page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
           lines.note(`watch: ${page.address}`);

@@ -8,6 +8,7 @@ import type { Gradients } from '../../harness/contract/gradients.ts';
 import { defaultModel } from '../../suites/find-model.ts';
 import { models } from '../../harness/models/index.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { targetRange } from './target-options.ts';
 import { maxRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
@@ -43,6 +44,7 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly baseline: boolean;
   readonly references: boolean;
   readonly equalCompute?: true;
+  readonly toTarget?: true | number;
   readonly count?: 'keys';
   readonly backend?: string[];
   readonly threads?: number[];
@@ -148,6 +150,12 @@ export function benchCommand(): Command {
     .option(
       '--equal-compute',
       'the uncompressed table once more, with as many epochs as the costliest method made passes over the data',
+    )
+    .option(
+      '--to-target [ratios]',
+      'the largest compression of each method that is at most --margin below full: ratios between two that --compression names ' +
+        `(default: ${targetRange.least},${targetRange.most}) are halved, so many for each method (default: ${targetRange.steps})`,
+      wholeNumber(1),
     )
     .optionsGroup('Data:')
     .option('--dataset <name>', `data set: ${names(datasets)}`, datasets[0].name);

@@ -7,6 +7,7 @@ import { decisionAt } from '../../reports/decision-at.ts';
 import { findableText } from '../../reports/findable-text.ts';
 import { formatChange, formatEstimate, formatFixed, formatRatio } from '../../reports/format.ts';
 import { ownSettings } from '../../reports/setting-text.ts';
+import { targetLines } from './target-lines.ts';
 import type { Recording } from '../../results/recording.ts';
 
 /** A line has at most this many names of one kind. */
@@ -14,7 +15,7 @@ const maxNames = 4;
 
 /** The result of a recording, in a line for each budget: the highest method, and the verdicts on the others. */
 export function comparisonLines(recording: Recording, margin?: number): string[] {
-  const { comparisons, rowNoiseProblem } = analyze(recording, margin);
+  const { comparisons, rowNoiseProblem, margin: marginUsed } = analyze(recording, margin);
   const settings = comparisons.map(({ setting }) => setting);
   const lines = comparisons.flatMap(({ rows, noise, rankings, rates }, i) => {
     const full = baselineRow(rows);
@@ -28,6 +29,9 @@ export function comparisonLines(recording: Recording, margin?: number): string[]
       seeds === 1 ? 'one seed, no error bars' : `${seeds} seeds`,
       rates.length > 0 ? 'learning rates chosen on validation' : '',
     ];
+    const { target } = recording.environment;
+    if (target !== undefined && full !== undefined)
+      return targetLines(comparisons[i], marginUsed, ownSettings(settings, i));
     const found = findableIn(rows, noise, recording.environment.data!.rows.test);
     const findable = findableText(found);
     return [

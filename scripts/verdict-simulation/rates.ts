@@ -1,7 +1,7 @@
 import { random } from '../../base/random.ts';
 import { type PairDifference, pairDifference, pairNoise } from '../../analysis/statistics/pair-noise.ts';
 import { differenceTail } from '../../analysis/statistics/difference-tail.ts';
-import { alpha, judgeMethods } from '../../analysis/verdicts/judge.ts';
+import { alpha, judgeMethods, testLevel } from '../../analysis/verdicts/judge.ts';
 import { behindByEarlierRule } from './earlier-rule.ts';
 import { type Asked, draw, rowVariance } from './worlds.ts';
 
@@ -54,11 +54,12 @@ export function ratesOf(asked: Asked, trials: number, seed: number, { earlier = 
     const ofRows = asked.rows ? assumed : 0;
     const table = methods.map((a) => methods.map((b) => pairDifference(a, b, noise, ofRows)!));
     const judged = judgeMethods(count, (i, j) => table[i][j], margin);
-    const worse = judged.map((one) => one.worse <= alpha);
+    const level = testLevel(count);
+    const worse = judged.map((one) => one.worse <= level);
     const isBest = (j: number) => gaps[j] === least;
     sums.falselyWorse += Number(worse.some((called, j) => called && isBest(j)));
     sums.falselyWithin += Number(
-      judged.some(({ within }, j) => within <= alpha && gaps[j] - least >= margin - 1e-12),
+      judged.some(({ within }, j) => within <= level && gaps[j] - least >= margin - 1e-12),
     );
     sums.found += share(worse);
     if (earlier) {
@@ -67,14 +68,14 @@ export function ratesOf(asked: Asked, trials: number, seed: number, { earlier = 
       sums.foundByEarlier += share(behind);
     }
     // The tail of an interval's miss is below its level: no quantile is needed.
-    const misses = (one: PairDifference, i: number, j: number, level: number) =>
-      differenceTail(Math.abs(one.value - (gaps[j] - gaps[i])), one) < level;
+    const misses = (one: PairDifference, i: number, j: number, shared: number) =>
+      differenceTail(Math.abs(one.value - (gaps[j] - gaps[i])), one) < shared;
     const covers = (j: number) =>
       isBest(j) ||
-      methods.some((_, i) => i !== j && differenceTail(gaps[j] - least - table[i][j].value, table[i][j]) >= alpha / count); // prettier-ignore
+      methods.some((_, i) => i !== j && differenceTail(gaps[j] - least - table[i][j].value, table[i][j]) >= level / count); // prettier-ignore
     sums.boundsHold += Number(methods.every((_, j) => covers(j)));
     sums.pairsHold += Number(
-      methods.every((_, i) => methods.every((__, j) => j <= i || !misses(table[i][j], i, j, alpha / (count * (count - 1))))), // prettier-ignore
+      methods.every((_, i) => methods.every((__, j) => j <= i || !misses(table[i][j], i, j, level / (count * (count - 1))))), // prettier-ignore
     );
     sums.onePairHolds += Number(!misses(table[0][1], 0, 1, alpha / 2));
   }

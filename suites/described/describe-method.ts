@@ -17,6 +17,7 @@ export interface MethodDescription {
   /** Null if the method states none. */
   readonly formula: string | null;
   readonly paper: Method['paper'];
+  readonly departures: Method['departures'];
   readonly family: Family;
   readonly cost: TrainingCost;
   readonly compression: CompressionRange;
@@ -36,17 +37,27 @@ export type CompressionRange =
  * million ids takes many seconds.
  */
 export function describeMethod(method: Method, rangeOf = knownRange): MethodDescription {
-  const { name, aliases, title, idea, formula = null, paper } = method;
+  const { name, aliases, title, idea, formula = null, paper, departures } = method;
   const { family = 'hashing and sharing', cost = 'step' } = method;
   return {
-    ...{ name, aliases, title, idea, formula, paper, family, cost },
+    ...{ name, aliases, title, idea, formula, paper, departures, family, cost },
     compression: rangeOf(method),
     options: describeOptions(method.options),
   };
 }
 
-export function describeWrapper({ name, aliases, title, idea, formula, paper, options }: Wrapper) {
-  return { name, aliases, title, idea, formula: formula ?? null, paper, options: describeOptions(options) };
+export function describeWrapper({
+  name,
+  aliases,
+  title,
+  idea,
+  formula,
+  paper,
+  departures,
+  options,
+}: Wrapper) {
+  const described = { name, aliases, title, idea, formula: formula ?? null, paper, departures };
+  return { ...described, options: describeOptions(options) };
 }
 
 export function describeModel({ name, aliases = [], title, formula, paper, width, options }: Model) {

@@ -54,10 +54,10 @@ export async function describeMachine(
 export function describeMethods(names: readonly string[]): NonNullable<Environment['methods']> {
   const used = [...new Set(names)].map((name) => findMethod(name));
   return Object.fromEntries(
-    used.map(({ name, title, idea, formula, family = 'hashing and sharing', paper, options }) => [
+    used.map(({ name, title, idea, formula, family = 'hashing and sharing', paper, departures, options }) => [
       name,
       {
-        ...{ title, idea, ...(formula !== undefined && { formula }), family, paper },
+        ...{ title, idea, ...(formula !== undefined && { formula }), family, paper, departures },
         defaults: options.parse({}) as Record<string, unknown>,
       },
     ]),

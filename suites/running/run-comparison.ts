@@ -20,7 +20,8 @@ import { practiceOf } from '../../harness/contract/training-practice.ts';
 import { choosingSeed } from '../../analysis/comparisons/chosen-rate.ts';
 import { equalComputeJobs } from '../equal-compute.ts';
 import { findMethod } from '../find-method.ts';
-import { expectedRuns, referenceJobs, referenceMethods } from '../references.ts';
+import { expectedRuns, referenceJobs, referenceMethods, truncationReference } from '../references.ts';
+import { firstRatio, nextJobs, searched } from '../target-search.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf, type Job } from '../job.ts';
 import { clearShelf } from '../stages/shelf-room.ts';
@@ -54,6 +55,8 @@ export interface Begun {
   readonly referenceRuns: number;
   /** The methods that are compared at a budget, references that are methods among them. */
   readonly compared: number;
+  /** The methods whose largest free compression is searched for; 0 without a search. */
+  readonly searches: number;
 }
 
 export interface Comparison {
@@ -88,14 +91,19 @@ export async function runComparison(
     const lacking = (lacksRules ?? []).length > 0;
     // Rows are on the host only if the backend lacks a rule: otherwise the flag changes nothing, and no id.
     const hostRows = (lacking && settings.hostRows) || undefined;
-    const set = { ...settings, threads: backend.threads, hostRows };
+    const set = searchedFrom({ ...settings, threads: backend.threads, hostRows });
     const asked = expand(set, data.fingerprint);
     const trainable = { denseFields: data.denseFields, lacksRules };
-    const references = referenceJobs(set, trainable, data.fingerprint);
+    const references = referenceJobs(
+      set.target ? { ...set, compressions: [] } : set, // a search has no budgets that references could have
+      trainable,
+      data.fingerprint,
+    );
     const jobs = [...new Map([...asked, ...references].map((job) => [job.id, job])).values()];
     // Neither references nor the seed that chooses learning rates give a recording another name.
     const naming = asked.filter(({ seed }) => seed !== choosingSeed).map(({ id }) => id);
-    const name = `${settings.suite}-${data.name}-${hashOf(naming).slice(0, 8)}`;
+    const named = set.target ? [...naming, set.target] : naming;
+    const name = `${set.target ? 'target' : set.suite}-${data.name}-${hashOf(named).slice(0, 8)}`;
     const directory = options.out ?? join('results', name);
     const recording = basename(directory);
     const store = openStore(directory, { goneHosts: request.goneHosts });
@@ -108,6 +116,7 @@ export async function runComparison(
         methods: describeMethods(jobs.map(({ method }) => method)),
         ...(settings.count && { count: settings.count }),
         ...(settings.references && { references: referenceMethods(settings, trainable) }),
+        ...(set.target && { target: set.target }),
         ...(Object.keys(practice).length > 0 && { training: practice }),
       };
       store.writeEnvironment(environment);
@@ -135,13 +144,20 @@ export async function runComparison(
         concurrency: options.concurrency,
         force: options.force,
         signal: options.signal,
-        watch: options.watch({ directory, dataset, referenceRuns, compared: methodsCompared(jobs) }),
+        watch: options.watch({
+          ...{ directory, dataset, referenceRuns, compared: methodsCompared(jobs) },
+          searches: set.target ? searched(set).length : 0,
+        }),
       };
-      const trained = await runAll({ ...runner, jobs });
-      const longer = settings.equalCompute ? equalComputeJobs(set, trained, data.fingerprint) : [];
-      const expect = (total: number) => runner.watch.expect(trained.length + total);
-      const further = { ...runner, jobs: longer, watch: { ...runner.watch, expect } };
-      const records = [...trained, ...(longer.length > 0 ? await runAll(further) : [])];
+      let records = await runAll({ ...runner, jobs });
+      for (let round = 1; ; round++) {
+        const further = furtherJobs(set, records, data.fingerprint, round);
+        if (further.length === 0) break;
+        const before = records.length;
+        const expect = (total: number) => runner.watch.expect(before + total);
+        const more = await runAll({ ...runner, jobs: further, watch: { ...runner.watch, expect } });
+        records = [...records, ...more];
+      }
       keepRowNoise(directory);
       return { directory, records, failed: anyFailed(records) };
     } finally {
@@ -151,6 +167,31 @@ export async function runComparison(
   } finally {
     data.close();
   }
+}
+
+/** The settings of the first round of a search: every method at the same ratio, and truncation beside them as a reference. */
+function searchedFrom(settings: ComparisonSettings): ComparisonSettings {
+  const { target, methods, references } = settings;
+  if (target === undefined) return settings;
+  const beside = references ? [{ name: truncationReference, options: {} }] : [];
+  const all = { methods: [...methods, ...beside] };
+  return {
+    ...settings,
+    methods: [...methods.filter((one) => !searched({ methods: [one] }).length), ...searched(all)],
+    compressions: [firstRatio(target)],
+  };
+}
+
+/** The jobs that follow from what was recorded: further ratios of a search, or the uncompressed tables with equal compute, once. */
+function furtherJobs(
+  settings: ComparisonSettings,
+  records: readonly RunRecord[],
+  dataFingerprint: string,
+  round: number,
+): Job[] {
+  const { target, equalCompute } = settings;
+  if (target) return nextJobs(settings, target, records, dataFingerprint);
+  return equalCompute && round === 1 ? equalComputeJobs(settings, records, dataFingerprint) : [];
 }
 
 /** The methods of the budget that has most of them: runs under settings of their own are not compared. */

@@ -15,6 +15,7 @@ const broken = (name: string, plan: (whole: Plan) => Plan): Method => ({
   title: name,
   idea: 'fails',
   paper: { cite: 'none', url: 'https://example.org' },
+  departures: [],
   options: z.strictObject({}),
   plan: (layer) => plan(feasiblePlan(full, { ...layer, budget: Number.MAX_SAFE_INTEGER })),
 });

@@ -7,7 +7,7 @@ import { random } from '../../base/random.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { autoDim } from '../../methods/auto-dim/index.ts';
-import { type Choice, chooseWithin } from '../../methods/auto-dim/knapsack.ts';
+import { type Choice, chooseWithin } from '../../methods/shared/budget/knapsack.ts';
 import { TrainingClock } from '../../harness/embedding/training-clock.ts';
 import { widthSearch } from '../../methods/auto-dim/width-search.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';

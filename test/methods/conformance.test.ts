@@ -121,7 +121,7 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
         expect.fail(`id of vector ${vector / dim} is not trained`);
     }
     plan.tables.forEach((table, t) => {
-      if (traits.rowsGivenLater) return;
+      if (traits.rowsGivenLater || traits.idleRows !== undefined) return;
       if (table.frozen) return;
       const rows = Array.from({ length: tableRows(table) }, (_, row) => row * table.width);
       const unused = rows.filter((at) =>

@@ -23,6 +23,7 @@ export function stagedMethod(log: Log = { steps: [], aucs: [] }): Method {
     title: 'Staged',
     idea: 'all that a plan may be',
     paper: { cite: 'none', url: 'https://example.org' },
+    departures: [],
     options: z.strictObject({ narrow: z.boolean().default(false) }),
     plan(layer, options) {
       const { narrow } = options as { narrow: boolean };

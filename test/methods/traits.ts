@@ -6,6 +6,8 @@ export interface Traits {
   readonly unusedRows?: true;
   /** Rows are given to ids while training: which are used at the start says nothing. */
   readonly rowsGivenLater?: true;
+  /** Some rows wait for nothing while others train: why. */
+  readonly idleRows?: string;
   /** Some ids are zero vectors by design, and are not trained. */
   readonly zeroVectors?: true;
   /** A full budget gives something else than a row per id: why. */
@@ -194,6 +196,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     unusedRows: true,
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
   },
+  fiited: { options: [{ parts: 3 }, { parts: 1, form: 'cubic' }] },
   'deep-light': { options: [{ prunings: 1, warmUp: 0.5 }] },
   pep: {
     options: [{ granularity: 'global' }, { granularity: 'part-dim' }, { granularity: 'row' }],
@@ -203,6 +206,8 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ prior: 0 }],
     startScale: { from: 0.3, to: 2, why: 'a mean of candidates, until the search prefers some' },
   },
+  'field-pruning': { options: [{ order: 'rank' }, { retrain: false }] },
+  sseds: { options: [{ order: 'per-byte' }] },
   'opt-embed': {
     options: [{ generations: 0, alpha: 0 }],
     noDerivative: 'rows are kept or not, and thresholds learn from a slope that this step does not have',
@@ -222,4 +227,17 @@ export const traits: Readonly<Record<string, Traits>> = {
     noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
     stepwise: 'whole multiples of the step of the field',
   },
+  'mixed-precision-embeddings': {
+    options: [{ search: false }, { penalty: 3e-4, groups: 7 }],
+    idleRows: 'without a search, groups without bits have rows that no look-up reaches',
+    zeroVectors: true,
+    startScale: {
+      from: 0,
+      to: 2,
+      why: 'groups without bits are zeros, and a mixture of widths has a share of them',
+    },
+    noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
+    stepwise: 'whole multiples of the step of field and width',
+  },
+  shark: { options: [{ int4: false, ratio: 10 }] },
 };

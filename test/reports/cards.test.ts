@@ -143,6 +143,7 @@ describe('a card', () => {
       ...known.methods!['mixed-dimension'],
       idea: 'popular ids get wide rows',
       formula: 'E(i) = T[i] P',
+      departures: [{ what: 'widths are whole numbers', why: 'rows are' }],
       family: 'structured',
       defaults: { blocks: 4, rounding: 'nearest' },
     },
@@ -156,6 +157,7 @@ describe('a card', () => {
     const card = cardOf(page, 'method-mixed-dimension');
     const text = card.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
     expect(card).toContain('<p class="formula">E(i) &#x3D; T[i] P</p>');
+    expect(text).toContain('Departures from the paper widths are whole numbers: rows are');
     expect(card).toContain('<a href="https://arxiv.org/abs/1909.11810">Ginart et al. 2021</a>');
     expect(text).toContain('blocks 8 (not 4) rounding nearest');
     expect(card.match(/<svg class="widths"/g)).toHaveLength(2);
@@ -181,8 +183,12 @@ describe('a card', () => {
     expect(page).toContain('<summary><b>mixed-dimension</b> Wider vectors for frequent fields</summary>');
     const card = cardOf(page, 'method-mixed-dimension');
     expect(card).not.toContain('class="formula"');
+    expect(card).not.toContain('class="departures"');
     expect(card).not.toContain('<svg');
     expect(card).toContain('<span>blocks 8</span>');
+    const none = { ...methods, 'mixed-dimension': { ...methods['mixed-dimension'], departures: [] } };
+    const faithful = cardOf(await renderReport({ environment: { ...known, methods: none }, runs }), 'method-mixed-dimension'); // prettier-ignore
+    expect(faithful).toContain('No departure from the paper is known.');
     const bare = await renderReport({ environment: { ...environment, methods: undefined }, runs });
     expect(bare).toContain('<summary><b>mixed-dimension</b></summary>');
   });
@@ -206,7 +212,14 @@ describe('a card', () => {
   it('shows hostile text as text, and links to pages alone', async () => {
     const hostile = `</dd></details><img src=x onerror=alert(1)>"'\`{{title}}`;
     const paper = { cite: hostile, url: `javascript:alert(1)//${hostile}` };
-    const told = { title: hostile, idea: hostile, formula: hostile, family: hostile, paper };
+    const told = {
+      title: hostile,
+      idea: hostile,
+      formula: hostile,
+      family: hostile,
+      paper,
+      departures: [{ what: hostile, why: hostile }],
+    };
     const asked = { method: hostile, ratio: 4, seed: 1, options: { [hostile]: hostile } };
     const chosen = {
       ...completedRun({ ...asked, auc: 0.75 }),

@@ -133,11 +133,14 @@ describe('a site', () => {
 
   it('describes a method, with its card in the newest report', async () => {
     const [idea, formula] = ['ids share blocks', 'E(i) = M[h(i)]'];
-    const methods = { robe: { title: 'ROBE', idea, formula, family: 'sharing', paper: { cite: 'A paper', url: 'https://a.org' } } }; // prettier-ignore
+    const departures = [{ what: 'blocks stay inside', why: 'so does the code' }];
+    const methods = { robe: { title: 'ROBE', idea, formula, departures, family: 'sharing', paper: { cite: 'A paper', url: 'https://a.org' } } }; // prettier-ignore
     const described = { ...first, recording: { ...first.recording, environment: { ...first.recording.environment, methods } } }; // prettier-ignore
     const pages = await pagesOf([described, second], () => []);
     const page = pages.get('methods/robe.html')!;
-    expect(textOf(page)).toContain('ids share blocks (sharing) E(i) &#x3D; M[h(i)] Card');
+    expect(textOf(page)).toContain(
+      'ids share blocks (sharing) E(i) &#x3D; M[h(i)] Departures from the paper blocks stay inside: so does the code Card',
+    );
     const [, file, anchor] = /<a href="\.\.\/([^"]*)#([^"]*)">Card/.exec(page)!;
     expect(file).toContain('2026-11-02-b');
     expect(pages.get(file)).toContain(`id="${anchor}"`);

@@ -142,7 +142,11 @@ refused('data', [
   [['planted', '--scale', '1,2'], '--scale 1,2: several values'],
   [['criteo', '--write-tsv', path('x.tsv')], 'criteo needs its train file: --data FILE'],
 ]);
-refused('list', [[['--jsn'], '(Did you mean --json?)']]);
+refused('list', [
+  [['--jsn'], '(Did you mean --json?)'],
+  [['--method', 'robee'], 'did you mean robe?'],
+  [['--method', 'robe', '--json'], 'leave --method out'],
+]);
 
 test.each(['bench', 'doctor'])('%s --help shows defaults as they are typed', async (verb) => {
   const { stdout } = await runHere(verb, ['--help']);

@@ -35,6 +35,15 @@ test('list --json is one object that names every method', { timeout: 120_000 }, 
   expect(found.methods.map(({ name }) => name)).toEqual(methods.map(({ name }) => name));
 });
 
+test('list --method shows cards, with departures from the papers', { timeout: 120_000 }, async () => {
+  const { exitCode, stdout } = await runHere('list', ['--method', 'md,int8']);
+  expect(exitCode).toBe(0);
+  const [first] = methods.find(({ name }) => name === 'mixed-dimension')!.departures;
+  expect(stdout).toContain(`- ${first.what}: ${first.why}`);
+  expect(stdout.match(/^ {6}departures from the paper$/gm)).toHaveLength(2);
+  expect(stdout).not.toContain('robe');
+});
+
 test('doctor --json is one object; auto is a backend that is usable', { timeout: 120_000 }, async () => {
   const { stdout } = await runHere('doctor', ['--json']);
   const found = JSON.parse(stdout) as { chosen: string; backends: { name: string; ok: boolean }[] };

@@ -11,6 +11,7 @@ export const halving: Wrapper<z.infer<typeof options>> = {
   title: 'Half',
   idea: 'takes a half of what it may',
   paper: { cite: 'none', url: 'https://example.org' },
+  departures: [],
   options,
   wrap(method) {
     const both = wrappedOptions(options, method);

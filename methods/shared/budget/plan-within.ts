@@ -73,3 +73,9 @@ export function anythingWithin(budget: number, whole = 0): Serving {
     maps: [{ length: budget - 4 * rows, bits: 8 }],
   };
 }
+
+/** The same for a layer whose tables have stored forms of their own, which wrappers leave as they are. */
+export function integersWithin(budget: number): Serving {
+  const part = { rows: budget, init: { mean: 0, halfWidth: 0 } };
+  return { tables: [{ width: 1, parts: [part], stored: { kind: 'grid', bits: 8, step: 1 } }] };
+}

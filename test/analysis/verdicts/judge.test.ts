@@ -7,6 +7,7 @@ import { type PairNoise, pairDifference, pairNoise } from '../../../analysis/sta
 import { studentUpper } from '../../../analysis/statistics/student-t.ts';
 import {
   type Differences,
+  alpha,
   boundOf,
   judgeMethods,
   placesOf,
@@ -48,7 +49,7 @@ function judged(of: typeof at4, noise: PairNoise, ofRows = 0) {
     worse: all.map(({ worse }) => worse),
     byMargin: all.map(({ worseByMargin }) => worseByMargin),
     within: all.map(({ within }) => within),
-    bound: of.map((_, j) => boundOf(j, of.length, differences)),
+    bound: of.map((_, j) => boundOf(j, of.length, differences, alpha)),
   };
 }
 

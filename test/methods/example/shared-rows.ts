@@ -18,6 +18,12 @@ export const sharedRows: Method<z.infer<typeof options>> = {
     cite: 'Weinberger et al., Feature Hashing for Large Scale Multitask Learning, ICML 2009',
     url: 'https://arxiv.org/abs/0902.2206',
   },
+  departures: [
+    {
+      what: 'the remainder of the id takes the place of a hash',
+      why: 'ids are numbers already, and a remainder takes no seed',
+    },
+  ],
   family: 'hashing and sharing',
   cost: 'step',
   options,

@@ -118,6 +118,7 @@ describe('row-noise.jsonl', () => {
     ['short of a budget', () => writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(0, 2).join('\n') + '\n'), /budgets are missing/], // prettier-ignore
     ['changed', () => writeFileSync(file, readFileSync(file, 'utf8').replace(/"aucs":\[0\.(\d)/, (text) => text.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)))), /changed after it was written/], // prettier-ignore
     ['without checks', () => writeFileSync(file, '{"kind":"row noise"}\n'), /changed after it was written/],
+    ['a folder', () => { rmSync(file); mkdirSync(file); }, /it is no file/], // prettier-ignore
     ['of a later version', () => writeFileSync(file, `${sealedLine({ kind: 'row noise', version: 2 })}\n`), /not in the format/], // prettier-ignore
     ['of other rows', () => writeFileSync(file, `${sealedLine({ kind: 'row noise', version: 1, rows: 7, budgets: 0 })}\n`), /of 7 test rows, the recording of 900/], // prettier-ignore
     ['outdated by a new run', () => addRun('uniform-4-9', 9), /does not know 1 of the 16 runs/],

@@ -1,4 +1,4 @@
-import { sum } from '../../base/sum.ts';
+import { sum } from '../../../base/sum.ts';
 
 /** Something that can be had instead of others: what it is worth, and what it costs. */
 export interface Choice {

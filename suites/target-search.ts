@@ -1,0 +1,107 @@
+import { atChosenRates, meanValidationAuc } from '../analysis/comparisons/chosen-rate.ts';
+import { baseline } from '../analysis/comparisons/comparable.ts';
+import { seriesKey } from '../analysis/comparisons/series-key.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { parseOptions } from '../base/parse-options.ts';
+import { countedFullBytes } from '../results/counted-bytes.ts';
+import type { CompletedRun, RunRecord } from '../results/record.ts';
+import { findMethod } from './find-method.ts';
+import { expand, type Job } from './job.ts';
+import type { ComparisonSettings, MethodSettings, TargetSettings } from './settings.ts';
+
+/**
+ * The search for the largest compression of each method that costs at most the margin. Ratios are halved on a logarithmic scale. The
+ * direction is chosen on validation: test rows, on which verdicts are made, have no say in which ratios are tried.
+ */
+
+/** A ratio that a method was asked for. */
+export interface Tried {
+  readonly ratio: number;
+  /** True if the mean validation AUC is at most the margin below that of the uncompressed tables. */
+  readonly passes: boolean;
+  /** The largest ratio that the method can make, if this one was beyond it: nothing was trained. */
+  readonly possible?: number;
+}
+
+/** Significant digits of the ratios that are tried. */
+const digits = 3;
+
+/** The next ratio to try; undefined if all steps are made, or no ratio is left between the last ones. */
+export function nextRatio(
+  tried: readonly Tried[],
+  { least, most, steps }: Omit<TargetSettings, 'margin'>,
+): number | undefined {
+  const trained = tried.filter(({ possible }) => possible === undefined);
+  if (trained.length >= steps) return undefined;
+  const known = new Set(tried.map(({ ratio }) => ratio));
+  const low = Math.max(least, ...trained.filter(({ passes }) => passes).map(({ ratio }) => ratio));
+  const high = Math.min(most, ...trained.filter(({ passes }) => !passes).map(({ ratio }) => ratio));
+  const ceiling = roundedDown(Math.min(...tried.map(({ possible }) => possible ?? Infinity)));
+  if (low >= Math.min(high, ceiling)) return undefined;
+  // Beyond the largest ratio that a method can make there is nothing to halve towards: it is tried itself.
+  if (ceiling < high && !known.has(ceiling)) return ceiling;
+  const middle = Number(Math.sqrt(low * Math.min(high, ceiling)).toPrecision(digits));
+  return middle > low && middle < high && !known.has(middle) ? middle : undefined;
+}
+
+/** The ratio that every search begins with. */
+export function firstRatio(target: TargetSettings): number {
+  return nextRatio([], target)!;
+}
+
+function roundedDown(ratio: number): number {
+  if (!Number.isFinite(ratio)) return ratio;
+  const scale = 10 ** (digits - 1 - Math.floor(Math.log10(ratio)));
+  return Math.floor(ratio * scale) / scale;
+}
+
+/** The methods of the comparison that have a compression to search for. */
+export function searched({ methods }: Pick<ComparisonSettings, 'methods'>): MethodSettings[] {
+  const found = methods.filter(({ name }) => {
+    const { name: canonical, ignoresIds } = findMethod(name);
+    return canonical !== baseline && !ignoresIds;
+  });
+  return [...new Map(found.map((one) => [keyOf(one), one])).values()];
+}
+
+/** The jobs of the ratios that are next, one ratio for each method; none if all searches have ended. */
+export function nextJobs(
+  settings: ComparisonSettings,
+  target: TargetSettings,
+  records: readonly RunRecord[],
+  dataFingerprint: string,
+): Job[] {
+  const { runs } = atChosenRates(records.filter(({ reference }) => reference === undefined));
+  const full = runs.filter((run) => run.method === baseline && run.status === 'completed') as CompletedRun[];
+  return searched(settings).flatMap((method) => {
+    const own = runs.filter((run) => seriesKey(run) === keyOf(method));
+    const ratio = nextRatio(triedOf(own, full, target.margin), target);
+    if (ratio === undefined) return [];
+    return expand(
+      { ...settings, methods: [method], compressions: [ratio], baseline: false },
+      dataFingerprint,
+    );
+  });
+}
+
+/** The ratios that a method was tried at. Runs that failed have no AUC: the ratio does not pass. */
+export function triedOf(runs: readonly RunRecord[], full: readonly CompletedRun[], margin: number): Tried[] {
+  const ratios = [...new Set(runs.map(({ compression }) => compression.requested))];
+  const goal = meanValidationAuc(full);
+  return ratios.map((ratio) => {
+    const at = runs.filter(({ compression }) => compression.requested === ratio);
+    const auc = meanValidationAuc(at);
+    const passes = auc !== undefined && goal !== undefined && auc >= goal - margin;
+    const [first] = at;
+    if (first.status !== 'infeasible') return { ratio, passes };
+    // Without the size of the uncompressed tables the ratio itself is all that is known.
+    const possible = full.length > 0 ? countedFullBytes(full[0]) / first.smallestBytes : ratio;
+    return { ratio, passes: false, possible };
+  });
+}
+
+/** The key of a method's series, by the options that its runs record. */
+function keyOf({ name, options }: MethodSettings): string {
+  const method = findMethod(name);
+  return `${method.name} ${canonicalJson(parseOptions(method, options))}`;
+}
