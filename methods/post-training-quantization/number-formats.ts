@@ -21,12 +21,6 @@ function eightBitFloats(name: string, element: 'e4m3' | 'e5m2', bits: string, la
       cite: 'Micikevicius et al., FP8 Formats for Deep Learning, 2022',
       url: 'https://arxiv.org/abs/2209.05433',
     },
-    departures: [
-      {
-        what: 'the scale of a table is a power of two',
-        why: 'the paper leaves scales to software; a power of two rounds nothing',
-      },
-    ],
     options,
     departures: [
       {
@@ -70,12 +64,6 @@ function sharedExponents<Options extends z.ZodObject>(
       cite: 'Rouhani et al., Microscaling Data Formats for Deep Learning, 2023',
       url: 'https://arxiv.org/abs/2310.10537',
     },
-    departures: [
-      {
-        what: 'blocks run over the ends of rows, and ties go to the even code',
-        why: "a block for each row of 16 floats would double the exponents' bytes; the authors' library rounds ties away from zero unless told otherwise, OCP MX 1.0 to even",
-      },
-    ],
     options,
     departures: [
       {
@@ -95,6 +83,7 @@ const normalFloatOptions = z.strictObject({
     .describe('a scale in 32 bits, in 16, or in 8 with a scale for 256 of them'),
 });
 
+/** Double quantization subtracts the mean of scales and rounds to e4m3; bitsandbytes has a table of its own for these 8 bits. */
 export const nf4 = precision({
   name: 'nf4',
   stored: 'stored as 4-bit codes of quantiles of a normal distribution, times a scale per block of floats',
@@ -103,12 +92,6 @@ export const nf4 = precision({
     cite: 'Dettmers et al., QLoRA: Efficient Finetuning of Quantized LLMs, NeurIPS 2023',
     url: 'https://arxiv.org/abs/2305.14314',
   },
-  departures: [
-    {
-      what: 'scales in 8 bits are 8-bit floats (e4m3) of their differences from the mean, and codes are made with the rounded scale',
-      why: "the paper says 8-bit floats, the authors' library has a table of its own for these bits and makes codes first; not measured",
-    },
-  ],
   options: normalFloatOptions,
   departures: [
     {
