@@ -54,7 +54,7 @@ import {
   mxint8,
   nf4,
 } from './post-training-quantization/index.ts';
-import { productQuantization } from './product-quantization.ts';
+import { productQuantization } from './product-quantization/index.ts';
 import { quotientRemainder } from './quotient-remainder/index.ts';
 import { robe } from './robe.ts';
 import { shark } from './shark/index.ts';

@@ -21,13 +21,13 @@ function eightBitFloats(name: string, element: 'e4m3' | 'e5m2', bits: string, la
       cite: 'Micikevicius et al., FP8 Formats for Deep Learning, 2022',
       url: 'https://arxiv.org/abs/2209.05433',
     },
+    options,
     departures: [
       {
-        what: 'the scale of a table is a power of two',
-        why: 'the paper leaves scales to software; a power of two rounds nothing',
+        what: 'a table has one scale, a power of two',
+        why: 'the paper leaves scales to whoever uses the format; without one, rows of a field with millions of ids would all be zero',
       },
     ],
-    options,
     form:
       ({ scaled }, coarser) =>
       () => ({ kind: 'fp8', element, scaled: scaled && coarser === 1 }),
@@ -64,13 +64,13 @@ function sharedExponents<Options extends z.ZodObject>(
       cite: 'Rouhani et al., Microscaling Data Formats for Deep Learning, 2023',
       url: 'https://arxiv.org/abs/2310.10537',
     },
+    options,
     departures: [
       {
-        what: 'blocks run over the ends of rows, and ties go to the even code',
-        why: "a block for each row of 16 floats would double the exponents' bytes; the authors' library rounds ties away from zero unless told otherwise, OCP MX 1.0 to even",
+        what: 'a block of 32 floats may hold several rows, or parts of them',
+        why: 'the paper blocks along the dimension that a product sums over, and a look-up has none',
       },
     ],
-    options,
     form: (options, coarser) => () => ({ kind: 'mx', element: elementOf(options), block: 32 * coarser }),
   });
 }
@@ -83,6 +83,7 @@ const normalFloatOptions = z.strictObject({
     .describe('a scale in 32 bits, in 16, or in 8 with a scale for 256 of them'),
 });
 
+/** Double quantization subtracts the mean of scales and rounds to e4m3; bitsandbytes has a table of its own for these 8 bits. */
 export const nf4 = precision({
   name: 'nf4',
   stored: 'stored as 4-bit codes of quantiles of a normal distribution, times a scale per block of floats',
@@ -91,13 +92,13 @@ export const nf4 = precision({
     cite: 'Dettmers et al., QLoRA: Efficient Finetuning of Quantized LLMs, NeurIPS 2023',
     url: 'https://arxiv.org/abs/2305.14314',
   },
+  options: normalFloatOptions,
   departures: [
     {
-      what: 'scales in 8 bits are 8-bit floats (e4m3) of their differences from the mean, and codes are made with the rounded scale',
-      why: "the paper says 8-bit floats, the authors' library has a table of its own for these bits and makes codes first; not measured",
+      what: 'scales in 8 bits are rounded to 8-bit floats after their mean is subtracted',
+      why: "the authors' code has a table of its own for these 8 bits; not measured",
     },
   ],
-  options: normalFloatOptions,
   form:
     ({ floatsPerScale, scales }, coarser) =>
     () => ({ kind: 'nf4', block: floatsPerScale * coarser, scales }),
