@@ -22,6 +22,9 @@ export interface DecoderTraining {
 }
 
 export interface Decoder {
+  readonly activation: DecoderTraining['activation'];
+  readonly layers: readonly { readonly weights: Weight; readonly bias: Weight }[];
+  /** Weights and biases of all layers. */
   readonly weights: readonly Weight[];
   /** [rows, inputs] -> [rows, outputs] */
   decode(inputs: tf.Tensor2D, weight: Lookup['weight']): tf.Tensor2D;
@@ -36,8 +39,8 @@ const activationSquares = { relu: 1 / 2, mish: 0.4523 };
 
 /**
  * Dense layers with biases. Weights are drawn such that what goes into every activation has variance 1 (He et al. 2015),
- * and what comes out at the end the variance asked for. Without batch normalization: its statistics over the ids of a
- * batch are not those of the ids that are served.
+ * and what comes out at the end the variance asked for. Batch normalization is apart (normalizedDecoder): its statistics over the
+ * ids of a batch are not those of the ids that are served.
  */
 export function createDecoder(shape: DecoderShape, training: DecoderTraining): Decoder {
   const { activation, inputVariance, variance, learningRate } = training;
@@ -55,6 +58,8 @@ export function createDecoder(shape: DecoderShape, training: DecoderTraining): D
     return { weights, bias };
   });
   return {
+    activation,
+    layers,
     weights: layers.flatMap(({ weights, bias }) => [weights, bias]),
     decode(inputs, weight) {
       const tensors = layers.map(({ weights, bias }) => ({
@@ -74,6 +79,12 @@ export function createDecoder(shape: DecoderShape, training: DecoderTraining): D
 function mish(x: tf.Tensor2D): tf.Tensor2D {
   return tf.mul(x, tf.tanh(tf.softplus(x)));
 }
+
+/** Activations of hidden layers. */
+export const activationOf: Record<DecoderTraining['activation'], (x: tf.Tensor2D) => tf.Tensor2D> = {
+  relu: (x) => tf.relu(x),
+  mish,
+};
 
 /** [in, out] of every layer. */
 function layerShapes({ inputs, width, depth, outputs }: DecoderShape): [number, number][] {

@@ -1,6 +1,6 @@
 import * as tf from '../../tensors/index.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
-import { deriveSeed } from '../../base/hash.ts';
+import { deriveSeed, hash32 } from '../../base/hash.ts';
 
 /** Values a hash is cut to: near the paper's 10^6, and a power of two, so that all floats are exact. */
 const levels = 2 ** 20;
@@ -19,10 +19,29 @@ export function encode(
   const each = ids.pick(seeds.flatMap((ofField, f) => ofField.map(() => f)));
   const values = each.hash(seeds.flat()).and(levels - 1); // [batch, fields x hashes], below 2^20
   return tf.tidy(() => {
-    const steps = tf.reshape<tf.Rank.R2>(values.toFloats(), [-1, hashes]);
-    const inner = tf.add<tf.Tensor2D>(tf.mul(steps, 2 / levels), 1 / levels - 1);
-    return kind === 'uniform' ? inner : normal(inner);
+    return encoded(tf.reshape<tf.Rank.R2>(values.toFloats(), [-1, hashes]), kind);
   });
+}
+
+/** The same of ids in this process, row-major [rows, fields]. */
+export function encodeHere(
+  ids: Uint32Array,
+  seeds: readonly (readonly number[])[],
+  kind: 'uniform' | 'normal',
+): tf.Tensor2D {
+  const hashes = seeds[0].length;
+  const steps = new Float32Array(ids.length * hashes);
+  ids.forEach((id, at) => {
+    const ofField = seeds[at % seeds.length];
+    for (let t = 0; t < hashes; t++) steps[at * hashes + t] = hash32(id, ofField[t]) & (levels - 1);
+  });
+  return tf.tidy(() => encoded(tf.tensor2d(steps, [ids.length, hashes]), kind));
+}
+
+/** Hashes below 2^20 as real numbers. */
+function encoded(steps: tf.Tensor2D, kind: 'uniform' | 'normal'): tf.Tensor2D {
+  const inner = tf.add<tf.Tensor2D>(tf.mul(steps, 2 / levels), 1 / levels - 1);
+  return kind === 'uniform' ? inner : normal(inner);
 }
 
 /** Seeds of the hashes of each field: [fields, hashes]. */

@@ -4,6 +4,7 @@ import { idsOfUncompressed } from '../../harness/contract/keys.ts';
 import type { Layer, Lookup, Method, Plan } from '../../harness/contract/method.ts';
 import { sizeOf, withinBudget } from '../../harness/contract/size.ts';
 import { createDecoder, decoderFloats } from './decoder.ts';
+import { normalizedPlan } from './normalized-plan.ts';
 import { uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { encode, encodingSeeds } from './hash-encodings.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
@@ -33,6 +34,12 @@ const options = z.strictObject({
     .default(256)
     .describe('largest width where it is solved; the rest of the budget goes to rows of small fields'),
   activation: z.enum(['relu', 'mish']).default('relu').describe('activation of hidden layers'),
+  normalize: z
+    .boolean()
+    .optional()
+    .describe(
+      'if true, hidden layers are batch-normalized while they are trained, as in the paper; statistics of training rows then become part of the weights',
+    ),
   learningRate: z
     .number()
     .min(0)
@@ -55,7 +62,7 @@ export const deepHash: Method<Options> = {
   departures: [
     {
       what: 'the decoder has no batch normalization',
-      why: 'its statistics over the ids of a batch are not those of the ids that are served, and a reimplementation leaves it out, too; not measured',
+      why: "its statistics over the ids of a batch are not those of the ids that are served, and a reimplementation leaves it out, too; normalize=true is the paper's way; not measured",
     },
     {
       what: 'hidden layers end in ReLU',
@@ -139,16 +146,18 @@ function planWith(layer: Layer, options: Options, width: number, small: readonly
       const vectors = network.decode(codes, weight); // [batch x members, dim]
       return tf.reshape<tf.Rank.R3>(vectors, [ids.batch, members.length, dim]);
     };
-    return { fields: members, weights: network.weights, embed };
+    return { fields: members, weights: network.weights, embed, network, seeds };
   });
 
-  return {
+  const plan: Plan = {
     tables: uncompressed.tables,
     weights: decoders.flatMap(({ weights }) => weights),
     choices: { width, hashes, whole: uncompressed.fields.map((f) => fields[f].name) },
     toldApart: idsOfUncompressed(fields, (f) => keepsRows[f]),
     embed: (lookup) => uncompressed.embedBeside(lookup, decoders),
   };
+  if (options.normalize !== true || decoders.length === 0) return plan;
+  return normalizedPlan(layer, plan, { decoders, encoding, uncompressed });
 }
 
 const geometricMean = (values: readonly number[]) =>

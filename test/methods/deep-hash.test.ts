@@ -2,12 +2,15 @@ import * as tf from '../../tensors/index.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
-import { isInfeasible } from '../../harness/contract/method.ts';
+import { isInfeasible, type Weight } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { deepHash } from '../../methods/deep-hash/index.ts';
 import { createDecoder, decoderFloats } from '../../methods/deep-hash/decoder.ts';
-import { encode, encodingSeeds } from '../../methods/deep-hash/hash-encodings.ts';
+import { encode, encodeHere, encodingSeeds } from '../../methods/deep-hash/hash-encodings.ts';
+import { normalizedDecoder } from '../../methods/deep-hash/normalized-decoder.ts';
+import { random } from '../../base/random.ts';
+import { nextStage } from './untrained.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
@@ -150,5 +153,58 @@ describe('the plan', () => {
     expect(smallest.length).toBeLessThan(6);
     for (const { cardinality } of smallest)
       expect(64 * cardinality + sizeOf(plan).servingBytes).toBeGreaterThan(540_201_232 / 4);
+  });
+});
+
+describe('batch normalization', () => {
+  const shape = { inputs: 6, width: 4, depth: 2, outputs: 3 };
+  const stream = random(5);
+  const draw = (count: number) => Float32Array.from({ length: count }, () => stream.normal());
+
+  test.each(['relu', 'mish'] as const)(
+    'becomes part of the weights, exactly on the rows of the statistics: %s',
+    async (activation) => {
+      const decoder = createDecoder(shape, {
+        activation,
+        inputVariance: 1,
+        variance: 1,
+        learningRate: 0.001,
+      });
+      const normalized = normalizedDecoder(decoder);
+      const values = new Map(
+        [...decoder.weights, ...normalized.factors].map((weight) => [
+          weight,
+          draw(weight.shape.reduce((a, b) => a * b)),
+        ]),
+      );
+      const inputs = tf.tensor2d(draw(50 * 6), [50, 6]);
+      const from = (of: ReadonlyMap<Weight, Float32Array>) => (weight: Weight) =>
+        tf.tensor(of.get(weight)!, [...weight.shape]);
+      const trained = normalized.decode(inputs, from(values), true);
+      const before = tf.memory().numTensors;
+      const folded = await normalized.fold(inputs, (weight) => Promise.resolve(values.get(weight)!));
+      expect(tf.memory().numTensors).toBe(before);
+      const served = decoder.decode(inputs, from(folded)).dataSync();
+      trained.dataSync().forEach((x, at) => expect(served[at]).toBeCloseTo(x, 4));
+    },
+  );
+
+  test('encodes ids in this process as a lookup does', () => {
+    const ids = Uint32Array.of(0, 7, 2 ** 31, 5, 2 ** 32 - 2, 9); // three rows of two fields
+    for (const kind of ['uniform', 'normal'] as const) {
+      const seeds = encodingSeeds([0, 3], 8, 1);
+      const looked = tf.tidy(() => encode(new HostIndices(ids, 3, 2), seeds, kind).arraySync());
+      expect(tf.tidy(() => encodeHere(ids, seeds, kind).arraySync())).toEqual(looked);
+    }
+  });
+
+  test('is served in the bytes of a decoder without it', async () => {
+    const layer = layerAt(zipfFields([900, 400]), 8, 8);
+    const plan = feasiblePlan(deepHash, layer, { normalize: true, hashes: 32, keep: 0 });
+    const plain = feasiblePlan(deepHash, layer, { hashes: 32, keep: 0 });
+    expect(sizeOf(plan).servingBytes).toBe(sizeOf(plain).servingBytes);
+    const { plan: served, contents } = await nextStage(plan, backend);
+    expect(served.weights!.every((weight) => contents!.has(weight))).toBe(true);
+    expect(sizeOf(served)).toEqual(sizeOf(plain));
   });
 });

@@ -163,6 +163,7 @@ export const traits: Readonly<Record<string, Traits>> = {
       { decoder: 'field', hashes: 32, depth: 2 },
       { hashes: 16, encoding: 'normal', activation: 'mish' },
       { hashes: 16, keep: 0, maxWidth: 9, learningRate: 0 },
+      { hashes: 32, normalize: true, depth: 2 },
     ],
     startScale: { from: 0.3, to: 3, why: 'a shared decoder starts all fields at one scale' },
     decoded: 'ids of larger fields have no rows',

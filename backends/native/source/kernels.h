@@ -52,12 +52,9 @@ struct IndexMap {
   size_t length;
 };
 
-/** A column of indices, and where its results go: floats of rows apart. */
+/** A column of results: the column of the ids that it is made of, and its steps, `count` from `first` on. */
 struct IndexColumn {
-  const uint32_t* from;
-  size_t from_row;
-  uint32_t* to;
-  size_t to_row;
+  size_t field, first, count;
 };
 
 /** One step of an optimizer's rule, with its numbers in the order in which the rule names them. */
@@ -273,10 +270,14 @@ struct Kernels {
   /** Operands repeat after `period` indices; no_row stays. out may not overlap values. */
   void (*apply_to_indices)(IndexOperation, const uint32_t* values, size_t n, const uint32_t* operands, size_t period,
                            uint32_t* out);
+  /**
+   * Columns of results. values: [rows, fields]; out: [rows, columns], rows out_row apart. False where an index is outside of its map;
+   * `outside` is then that index, and `outside_of` the map.
+   */
+  bool (*evaluate_indices)(const uint32_t* values, size_t rows, size_t fields, const IndexColumn* columns, size_t column_count,
+                           const IndexStep* steps, const IndexMap* maps, uint32_t* out, size_t out_row, uint32_t* outside,
+                           uint32_t* outside_of);
   /** value - first where first <= value < end, no_row elsewhere. */
-  /** All steps on `rows` indices of a column. The first index that is outside of its map, with that map; rows if there is none. */
-  size_t (*evaluate_indices)(const IndexColumn&, size_t rows, const IndexStep* steps, size_t count, const IndexMap* maps,
-                             uint32_t* outside, uint32_t* outside_of);
   void (*indices_within)(const uint32_t* values, size_t n, const uint32_t* first, const uint32_t* end, size_t period,
                          uint32_t* out);
   /** out: [rows, count], columns of values: [rows, fields]. */

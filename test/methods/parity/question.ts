@@ -6,7 +6,7 @@ import { tableFloats, tableRows, weightFloats } from '../../../harness/contract/
 import { methods } from '../../../methods/index.ts';
 import { feasiblePlan, zipfFields } from '../../layers.ts';
 import { lookupsOf } from '../lookups.ts';
-import { nextStage } from '../untrained.ts';
+import { nextStage, vectorsOf } from '../untrained.ts';
 import { type Given, givenFor } from './given.ts';
 
 /** A layer of a method that reference code is asked about. */
@@ -68,8 +68,13 @@ export function layerOf({ cardinalities, dim, compression }: Case): Layer {
   return { fields, dim, budget: budgetFor({ fields, dim }, compression), seed: 1 };
 }
 
+interface AskedStage extends Pick<Stage, 'plan' | 'contents'> {
+  /** Vectors of ids, [batch, fields, dim], in the stage before; undefined if there is none. */
+  readonly before?: (ids: readonly number[]) => number[];
+}
+
 /** The plan that is asked about, and what it begins with where a stage before has made it. */
-export async function stageOf(one: Case): Promise<Pick<Stage, 'plan' | 'contents'>> {
+export async function stageOf(one: Case): Promise<AskedStage> {
   const method = methods.find(({ name }) => name === one.method);
   if (method === undefined) throw new Error(`no method ${one.method}`);
   const plan = feasiblePlan(method, layerOf(one), one.options);
@@ -84,7 +89,16 @@ export async function stageOf(one: Case): Promise<Pick<Stage, 'plan' | 'contents
       ),
     ]),
   );
-  return nextStage(plan, await cpu.open({}), drawn, { fields: one.cardinalities.length });
+  const backend = await cpu.open({});
+  const fields = one.cardinalities.length;
+  const stage = await nextStage(plan, backend, drawn, { fields });
+  const before = (ids: readonly number[]) => [
+    ...vectorsOf({ plan, contents: drawn }, backend, {
+      ids: Uint32Array.from(ids),
+      batch: ids.length / fields,
+    }),
+  ];
+  return { ...stage, before };
 }
 
 /** Ids with the first and the last of each field, and one that comes twice. */
@@ -99,7 +113,7 @@ function someIds(cardinalities: readonly number[], next: () => number): number[]
 }
 
 export async function ask(one: Case): Promise<Question> {
-  const { plan, contents } = await stageOf(one);
+  const { plan, contents, before } = await stageOf(one);
   const scale = unit * (one.scale ?? 1);
   // Rows that a stage before has left, in full.
   const left = (of: Table | Weight) =>
@@ -143,7 +157,7 @@ export async function ask(one: Case): Promise<Question> {
       plan.tables.reduce((sum, table) => sum + (table.frozen ? 0 : tableFloats(table)), 0) +
       (plan.weights ?? []).reduce((sum, weight) => sum + (weight.frozen ? 0 : weightFloats(weight)), 0),
     choices: plan.choices,
-    given: givenFor(one, ids, plan.choices, plan),
+    given: { ...givenFor(one, ids, plan.choices, plan), ...(before && { before: before(ids) }) },
   };
 }
 

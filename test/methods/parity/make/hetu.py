@@ -346,25 +346,34 @@ def auto_dim_retrained(q):
 @answer(
     "product-quantization",
     file=f"{folder}/dpq.py",
-    mapped=f"{stood_in}; codes are given: its look-up of codes that are fixed (make_inference)",
-    compared="served vectors, gradients of codewords",
+    mapped=f"{stood_in}; without batch norm; codebooks are given, which our clustering has made",
+    compared="served vectors, gradients of codewords, codes",
 )
 def product_quantization(q):
     DPQEmbedding = layer("dpq", "DPQEmbedding")
     parts, codewords = q.options["parts"], q.options["codewords"]
-    ours = q.looked_up(0).reshape(q.batch, q.fields, parts)
+    trained = torch.tensor(q.given["before"], dtype=torch.float64).reshape(q.batch, q.fields, q.dim)
+    rows = []
 
     def embed(f):
         first = q.first(0, f * parts)
         books = q.tables[0][first : first + parts * codewords]
-        variables.update({"t_query": torch.zeros(q.cardinalities[f], q.dim), "t_key": books})
+        queries = torch.zeros(q.cardinalities[f], q.dim, dtype=torch.float64)
+        queries[q.ids[:, f]] = trained[:, f]
+        variables.update({"t_query": queries, "t_key": books})
         table = DPQEmbedding(q.cardinalities[f], q.dim, codewords, parts, q.batch, initializer=variable, name="t")
-        codes = torch.zeros(q.cardinalities[f], parts, dtype=torch.long)
-        codes[q.ids[:, f]] = ours[:, f] - first - torch.arange(parts) * codewords
-        table.codebooks = codes
+        # Codes as it chooses them in training, and what it makes of stored ones.
+        chosen = []
+        sys.modules["hetu"].sparse_set_op = lambda codebooks, x, codes: chosen.append(codes)
+        table(q.ids[:, f])
+        (codes,) = chosen
+        table.codebooks = torch.zeros(q.cardinalities[f], parts, dtype=torch.long)
+        table.codebooks[q.ids[:, f]] = codes
+        rows.append(codes + first + torch.arange(parts) * codewords)
         return table.make_inference(q.ids[:, f])
 
-    return by_field(q, embed)
+    vectors = by_field(q, embed)
+    return vectors, {"rows": {"0": torch.stack(rows, 1).flatten().tolist()}}
 
 
 @answer(

@@ -88,7 +88,7 @@ def pep(q):
 @answer(
     "cerp",
     file="src/models/embeddings/cerp_embedding.py",
-    mapped="a threshold for each row, not each float, and in parts of the row's first range; the penalty is a mean over vectors of the batch and not a sum over rows",
+    mapped="a threshold for each row, not each float, and in parts of the row's first range; the penalty is a mean over vectors of the batch and not a sum over rows; in retraining the constructor, which reads files of a search, does not run",
     compared="vectors, penalty, gradients, rows of both tables",
 )
 def cerp(q):
