@@ -6,15 +6,23 @@ import { learnedCodes } from './shared/learned-codes/learned-codes.ts';
 import { codebookOptions, gridOf } from './shared/codes/code-grid.ts';
 import { keepOption } from './shared/rows/keep-option.ts';
 
-const options = z.strictObject({
-  form: z
-    .enum(['vq', 'sx'])
-    .default('vq')
-    .describe('the nearest codeword, or the one with the largest softmax of products with keys'),
-  temperature: z.number().positive().default(1).describe('temperature of that softmax'),
-  ...codebookOptions(2 ** 12),
-  keep: keepOption,
-});
+const options = z
+  .strictObject({
+    form: z
+      .enum(['vq', 'sx'])
+      .default('vq')
+      .describe('the nearest codeword, or the one with the largest softmax of products with keys'),
+    temperature: z.number().positive().default(1).describe('temperature of that softmax'),
+    normalize: z
+      .boolean()
+      .optional()
+      .describe(
+        'if true, distances are normalized over the batch before one is chosen, as in the paper; with form=vq',
+      ),
+    ...codebookOptions(2 ** 12),
+    keep: keepOption,
+  })
+  .refine(({ form, normalize }) => form === 'vq' || !normalize, 'normalize is for form=vq');
 
 export const dpq: Method<z.infer<typeof options>> = {
   name: 'dpq',
@@ -29,7 +37,7 @@ export const dpq: Method<z.infer<typeof options>> = {
   departures: [
     {
       what: 'distances are not batch-normalized',
-      why: 'its statistics would choose codes in training, and are not there when the stored codes are chosen; not measured',
+      why: "the statistics of a batch choose codes in training, and others those that are stored; normalize=true is the paper's way, for vq; its effect on AUC is −0.0019 ± 0.0103 at 16x, +0.0010 ± 0.0069 at 64x on planted clicks",
     },
     {
       what: 'the regulariser is summed over the fields of a sample',
@@ -47,7 +55,7 @@ export const dpq: Method<z.infer<typeof options>> = {
   family: 'codes',
   cost: 'heavier step',
   options,
-  plan(layer, { form, temperature, parts, codewords, keep }) {
+  plan(layer, { form, temperature, normalize, parts, codewords, keep }) {
     const { dim } = layer;
     const asked = parts !== undefined || codewords !== undefined;
     const layout = solveCodes(layer, {
@@ -59,7 +67,7 @@ export const dpq: Method<z.infer<typeof options>> = {
     if ('smallestBytes' in layout)
       return infeasible(layout.smallestBytes, layer.budget, 'a codeword per field');
     const choices = { parts: layout.parts, codewords: layout.codewords, coded: layout.hot };
-    return learnedCodes(layer, layout, { form, temperature, choices });
+    return learnedCodes(layer, layout, { form, temperature, ...(normalize && { normalize }), choices });
   },
 };
 

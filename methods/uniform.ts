@@ -30,7 +30,7 @@ export const uniform: Method<z.infer<typeof options>> = {
   departures: [
     {
       what: 'narrow rows are filled up with zeros, without a projection',
-      why: 'it is the narrower model that a user would train instead, and the projection of the paper is lift=project: not measured',
+      why: 'it is the narrower model that a user would train instead, and the projection of the paper is lift=project; not measured',
     },
   ],
   family: 'baseline',

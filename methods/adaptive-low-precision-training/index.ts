@@ -46,7 +46,7 @@ export const adaptiveLowPrecisionTraining: Method<Options> = {
     },
     {
       what: 'a step is stored in 16 bits',
-      why: "it is half the bytes of steps; stored=fp32 is the paper's: not measured",
+      why: "it is half the bytes of steps; stored=fp32 is the paper's; not measured",
     },
   ],
   family: 'precision',

@@ -8,12 +8,24 @@ export interface SketchRules {
   readonly threshold: number;
 }
 
+/** Finds the ids with the largest sums of weights in a stream, and says which of them own rows. */
+export interface Sketch {
+  readonly threshold: number;
+  /** True if so many ids are at or above the threshold that it should rise. */
+  readonly crowded: boolean;
+  add(id: number, weight: number): void;
+  /** Ids that have got rows since the last call, and their rows. */
+  promote(): { ids: Uint32Array; rows: Uint32Array };
+  decay(factor: number): void;
+  fitThreshold(): void;
+}
+
 /**
  * HotSketch (Zhang et al., CAFE, SIGMOD 2024, section 3.2): the ids with the largest sums of weights in a stream, in
  * constant memory, and the rows that the hottest of them own. A new id replaces the least of its bucket that owns no row
  * and inherits its score, so that scores are never too low (SpaceSaving, Metwally et al. 2005).
  */
-export class HotSketch {
+export class HotSketch implements Sketch {
   private readonly state: SketchState;
   private readonly hotRows: number;
   private readonly free: Uint32Array; // a stack
@@ -30,7 +42,7 @@ export class HotSketch {
     this.hotRows = hotRows;
     this.free = Uint32Array.from({ length: hotRows }, (_, i) => hotRows - 1 - i);
     this.freeRows = hotRows;
-    emptied(state.words);
+    emptied(state.words, state.buckets);
     state.threshold = threshold;
   }
 

@@ -1,19 +1,23 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { Step } from '../../harness/contract/method.ts';
-import { HotSketch } from './hot-sketch.ts';
+import { HotSketch, type Sketch } from './hot-sketch.ts';
 import { type Importance, importanceOf } from '../shared/dedicated-rows/importance.ts';
 import type { SketchState } from './sketch-state.ts';
+import { StagedSketch } from './staged-sketch.ts';
 import type { DedicatedRows } from '../shared/dedicated-rows/dedicated-rows.ts';
 
 export interface SketchLearningRules {
   readonly importance: Importance;
-  /** Threshold in mean lookups; if undefined, it rises so that the rows suffice. */
-  readonly threshold?: number | undefined;
+  /** Threshold in mean lookups, at first where it rises. */
+  readonly threshold: number;
+  /** True if the threshold rises so that the rows suffice. */
+  readonly rises: boolean;
   readonly decay: number;
+  /** `rank`: scores do not decay, and rows change hands when the threshold rises. */
+  readonly evict: 'decay' | 'rank';
+  /** True if what the optimizer knows of a hashed row goes along with an id that gets a row. */
+  readonly keepState: boolean;
 }
-
-/** First threshold: an id that was seen once gets no row. */
-const firstThreshold = 2;
 
 /** Importance that is added between two decays, in thresholds per row (the authors' code). */
 const thresholdsPerDecay = 10;
@@ -23,7 +27,7 @@ export class SketchLearning {
   private readonly owned: DedicatedRows;
   private readonly state: () => SketchState;
   private readonly rules: SketchLearningRules;
-  private sketch: HotSketch | undefined;
+  private sketch: Sketch | undefined;
   /** Importance since the last decay. */
   private added = 0;
 
@@ -35,8 +39,11 @@ export class SketchLearning {
 
   /** Starts with an empty sketch. */
   begin(): void {
-    const { threshold = firstThreshold } = this.rules;
-    this.sketch = new HotSketch(this.state(), { hotRows: this.owned.shape.dedicated, threshold });
+    const { threshold, evict } = this.rules;
+    const state = this.state();
+    const rules = { hotRows: this.owned.shape.dedicated, threshold };
+    const plain = evict === 'decay' && state.frontBuckets === 0;
+    this.sketch = plain ? new HotSketch(state, rules) : new StagedSketch(state, rules);
     this.added = 0;
   }
 
@@ -50,12 +57,15 @@ export class SketchLearning {
       sketch.add(keys[at], weights[at]);
       this.added += weights[at];
     }
-    if (rules.threshold === undefined && sketch.crowded) sketch.fitThreshold();
-    if (this.added > thresholdsPerDecay * dedicatedRows.shape.dedicated * sketch.threshold) {
+    if (rules.rises && sketch.crowded) sketch.fitThreshold();
+    if (
+      rules.evict === 'decay' &&
+      this.added > thresholdsPerDecay * dedicatedRows.shape.dedicated * sketch.threshold
+    ) {
       sketch.decay(rules.decay);
       this.added = 0;
     }
     const { ids, rows } = sketch.promote();
-    await dedicatedRows.promote(step, ids, rows);
+    await dedicatedRows.promote(step, ids, rows, rules.keepState);
   }
 }

@@ -13,6 +13,9 @@ export const bucketWords = 3 * slotsPerBucket;
 export const scoreAt = slotsPerBucket;
 export const rowAt = 2 * slotsPerBucket;
 
+/** Words of a bucket of a front stage, which also has the time when a slot was last touched: 64 bytes. */
+export const frontWords = 4 * slotsPerBucket;
+
 export interface SketchEntry {
   readonly id: number;
   readonly score: number;
@@ -20,8 +23,8 @@ export interface SketchEntry {
 }
 
 /**
- * The state of a sketch: buckets, and in the last word the score from which on an id gets a row. An id is only ever in the
- * bucket it is hashed to. A slot's number is the place of its id among the words.
+ * The state of a sketch: buckets, those of a front stage behind them if there is one, and in the last word the score from which on
+ * an id gets a row. An id is only ever in the bucket it is hashed to. A slot's number is the place of its id among the words.
  */
 export class SketchState {
   readonly words: Uint32Array;
@@ -29,11 +32,17 @@ export class SketchState {
   readonly buckets: number;
   private readonly seed: number;
 
+  readonly frontBuckets: number;
+  /** First word of the front stage. */
+  readonly frontAt: number;
+
   /** Takes the words as they are. */
-  constructor(words: Uint32Array, seed: number) {
+  constructor(words: Uint32Array, seed: number, frontBuckets = 0) {
     this.words = words;
     this.floats = new Float32Array(words.buffer, words.byteOffset, words.length);
-    this.buckets = Math.floor(words.length / bucketWords);
+    this.buckets = Math.floor((words.length - frontBuckets * frontWords) / bucketWords);
+    this.frontBuckets = frontBuckets;
+    this.frontAt = this.buckets * bucketWords;
     this.seed = seed;
   }
 
@@ -48,6 +57,11 @@ export class SketchState {
   /** First slot of the bucket of an id. */
   bucketOf(id: number): number {
     return (mix32(id ^ this.seed) % this.buckets) * bucketWords;
+  }
+
+  /** First slot of the bucket of an id in the front stage. */
+  frontBucketOf(id: number): number {
+    return this.frontAt + (mix32(id ^ ~this.seed) % this.frontBuckets) * frontWords;
   }
 
   /** Slot of an id, -1 if the sketch does not hold it. */
@@ -65,9 +79,13 @@ export class SketchState {
 
   /** Entries of all slots that are not empty. */
   *entries(): Generator<SketchEntry> {
-    for (let first = 0; first < this.buckets * bucketWords; first += bucketWords)
-      for (let slot = first; slot < first + slotsPerBucket; slot++)
-        if (this.words[slot] !== none) yield this.entryAt(slot);
+    for (const slot of this.slots()) if (this.words[slot] !== none) yield this.entryAt(slot);
+  }
+
+  /** All slots, without those of a front stage. */
+  *slots(): Generator<number> {
+    for (let first = 0; first < this.frontAt; first += bucketWords)
+      for (let slot = first; slot < first + slotsPerBucket; slot++) yield slot;
   }
 
   private entryAt(slot: number): SketchEntry {
@@ -79,16 +97,23 @@ export class SketchState {
   }
 }
 
-/** The words of a sketch as they are stored, 48 bytes to a bucket and 4. Made when they are first read, empty. */
-export function sketchMap(buckets: number): IdMap {
-  const length = bucketWords * buckets + 1;
-  return idMap(length, 32, () => emptied(new Uint32Array(length)));
+/** Buckets of the front stage of a sketch of so many buckets. */
+export const frontBucketsOf = (buckets: number, front: number): number => Math.floor(front * buckets);
+
+/**
+ * The words of a sketch as they are stored, 48 bytes to a bucket, 64 to one of the front stage, and 4. Made when they are
+ * first read, empty. `front`: share of the buckets that are the front stage.
+ */
+export function sketchMap(buckets: number, front = 0): IdMap {
+  const inFront = frontBucketsOf(buckets, front);
+  const length = bucketWords * (buckets - inFront) + frontWords * inFront + 1;
+  return idMap(length, 32, () => emptied(new Uint32Array(length), buckets - inFront));
 }
 
-/** Empties all slots, and sets the threshold to 0. */
-export function emptied(words: Uint32Array): Uint32Array {
+/** Empties all slots of so many buckets, and sets the threshold to 0. A front stage empties itself. */
+export function emptied(words: Uint32Array, buckets: number): Uint32Array {
   words.fill(none);
-  for (let first = 0; first + bucketWords < words.length; first += bucketWords)
+  for (let first = 0; first < buckets * bucketWords; first += bucketWords)
     words.fill(0, first + scoreAt, first + scoreAt + slotsPerBucket);
   words[words.length - 1] = 0;
   return words;

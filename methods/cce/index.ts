@@ -16,6 +16,7 @@ import { solveCodes } from '../shared/codes/code-budget.ts';
 import { fitCodebooks } from '../shared/clustering/codebooks.ts';
 import { codedLayer, type CodedLayer, type CodeLayout, type Codes } from '../shared/codes/coded-layer.ts';
 import { fieldVectors } from './field-vectors.ts';
+import { residualMeans } from './residual-means.ts';
 import { firstRows } from '../shared/rows/table-parts.ts';
 import { keepOption } from '../shared/rows/keep-option.ts';
 
@@ -28,6 +29,12 @@ const options = z.strictObject({
     .default(2)
     .describe('number of clusterings, evenly spaced over the epochs'),
   weighted: z.boolean().default(true).describe('an id counts as often as training has seen it'),
+  residual: z
+    .enum(['zeros', 'mean'])
+    .optional()
+    .describe(
+      'rows that are added to those of clusters, after a clustering: zeros (also if not given), or the mean of what the clusters leave of the ids that are hashed to them',
+    ),
   keep: keepOption,
 });
 type Options = z.infer<typeof options>;
@@ -45,7 +52,7 @@ export const cce: Method<Options> = {
   departures: [
     {
       what: 'the second table starts with zeros after a clustering',
-      why: 'what the clusters leave is to be learned again; the authors start it with the mean of that; not measured',
+      why: "a cluster's ids start alike then; the authors start it with the mean of what the clusters leave, which is residual=mean; its effect on AUC is +0.0007 ± 0.0049 at 16x, +0.0006 ± 0.0022 at 64x on planted clicks",
     },
     {
       what: 'two clusterings divide one epoch',
@@ -53,7 +60,7 @@ export const cce: Method<Options> = {
     },
     {
       what: 'k-means counts an id as often as training has seen it',
-      why: "error counts by lookup; weighted=false is the authors' way: not measured",
+      why: "error counts by lookup; weighted=false is the authors' way; its effect on AUC is −0.0012 ± 0.0025 at 16x, −0.0007 ± 0.0013 at 64x on planted clicks",
     },
     {
       what: 'the new hash is drawn once for a clustering',
@@ -104,7 +111,7 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
     hashedRows(served, table, deriveSeed(layer.seed, 'cce', which, stage));
   const first =
     codes === undefined ? rowOf(tables.clusters, 'first') : (lookup: Lookup) => served.decode(lookup);
-  const second = rowOf(tables.residual, 'second');
+  const second = hashedRows(served, tables.residual, secondSeed(layer, stage));
   const last = stage === options.clusterings;
   return {
     tables: [...served.uncompressed.tables, tables.clusters, tables.residual],
@@ -124,9 +131,10 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
         const { books, codes } = fitCodebooks(seeded, served, (f) => vectors.get(f)!, options.weighted);
         const plan = stagePlan(layer, layout, options, stage + 1, codes);
         const [clusters, residual] = plan.tables.slice(-2);
+        const rest = () => residualMeans(layer, served, { vectorsOf: (f) => vectors.get(f)!, books, seed: secondSeed(layer, stage + 1), weighted: options.weighted }); // prettier-ignore
         const contents = new Map([
           [clusters, books],
-          [residual, new Float32Array(books.length)],
+          [residual, options.residual === 'mean' ? rest() : new Float32Array(books.length)],
         ]);
         // Clusters and what is added to them are new rows. Rows of uncompressed fields are the same.
         const states = new Map<Table, StateOrigin>();
@@ -139,6 +147,9 @@ function stagePlan(layer: Layer, layout: CodeLayout, options: Options, stage: nu
     }),
   };
 }
+
+/** Seed of the hashes to the second row, in a stage. */
+const secondSeed = (layer: Layer, stage: number) => deriveSeed(layer.seed, 'cce', 'second', stage);
 
 interface Tables {
   readonly clusters: Table;

@@ -59,7 +59,7 @@ export const deepHash: Method<Options> = {
     },
     {
       what: 'hidden layers end in ReLU',
-      why: "a reimplementation found it better than the paper's Mish, which is activation=mish: its effect on AUC is −0.0000 ± 0.0094 at 16x, −0.0011 ± 0.0126 at 64x on planted clicks",
+      why: "a reimplementation found it better than the paper's Mish, which is activation=mish; its effect on AUC is −0.0000 ± 0.0094 at 16x, −0.0011 ± 0.0126 at 64x on planted clicks",
     },
     {
       what: 'there are at most 32 hashes for a unit of the hidden layers',

@@ -46,7 +46,7 @@ export const deepLight: Method<z.infer<typeof options>> = {
     },
     {
       what: 'there are 5 prunings, evenly spaced',
-      why: 'the paper has one every 10 steps; prunings=8 is that on 34,000 rows: its effect on AUC is +0.0011 ± 0.0027 at 16x, −0.0007 ± 0.0020 at 64x on planted clicks',
+      why: 'the paper has one every 10 steps; prunings=8 is that on 34,000 rows; its effect on AUC is +0.0011 ± 0.0027 at 16x, −0.0007 ± 0.0020 at 64x on planted clicks',
     },
     {
       what: 'what is zero after the last pruning stays zero',

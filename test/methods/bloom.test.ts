@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import * as tf from '../../tensors/index.ts';
+import { valuesOf } from '../../harness/contract/indices.ts';
+import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { bloom } from '../../methods/bloom.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
@@ -64,4 +67,41 @@ test('fields that share all rows hash apart', () => {
   let same = 0;
   for (let id = 0; id < 4000; id++) same += Number(indices[2 * id] === indices[2 * id + 1]);
   expect(same).toBeLessThan(20); // 4000 / 800 by chance
+});
+
+describe('with numbers that scale (Mem-Rec)', () => {
+  const memRec = { weights: 0.1, shared: 'all', keep: 0 };
+
+  test.each([
+    [10, 5_402_012, 3_038_631, 216_080_432],
+    [100, 540_201, 303_863, undefined],
+    [1000, 54_020, 30_386, undefined],
+    [10_000, 5_402, 3_038, 216_040],
+  ])('at %ix on Criteo Kaggle: %i numbers, %i rows', (ratio, numbers, rows, bytes) => {
+    const plan = feasiblePlan(bloom, layerAt(kaggleFields, 16, ratio), memRec);
+    expect(plan.choices).toEqual({ weights: [numbers], rows: [rows] });
+    if (bytes !== undefined) expect(sizeOf(plan).servingBytes).toBe(bytes);
+  });
+
+  test('a vector is the mean of its rows times the mean of its numbers, found by other hashes', () => {
+    const plan = feasiblePlan(bloom, layerAt(uncountedFields([1000]), 2, 8), { ...memRec, hashes: 2 });
+    const [table] = plan.tables;
+    const places: Uint32Array[] = [];
+    const vectors = tf.tidy(() =>
+      plan
+        .embed({
+          ids: new HostIndices(Uint32Array.of(7), 1, 1),
+          rows(of, indices) {
+            places.push(valuesOf(indices));
+            return of === table ? tf.tensor3d([3, 4, 7, 8], [1, 2, 2]) : tf.tensor3d([0.5, 2], [1, 2, 1]);
+          },
+          weight: () => expect.fail(),
+          compute: () => expect.fail(),
+          penalize: () => undefined,
+        })
+        .dataSync(),
+    );
+    expect([...vectors]).toEqual([6.25, 7.5]);
+    expect(places[0]).not.toEqual(places[1]);
+  });
 });

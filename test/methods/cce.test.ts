@@ -69,6 +69,31 @@ describe('clustered compositional embeddings', () => {
       });
   });
 
+  test('start the residual at the mean of what clusters leave, where asked', async () => {
+    const first = planAt(6, { residual: 'mean', weighted: false });
+    const before = vectorsOf(first);
+    const { plan, contents } = await nextStage(first, backend);
+    const [clusters, residual] = plan.tables.slice(-2);
+    const [means, books] = [contents!.get(residual)!, contents!.get(clusters)!];
+    const looked = lookupsOf(plan, everyId(900), 1);
+    const [own, second] = [clusters, residual].map((table) => looked.filter((look) => look.table === table));
+    const { width, parts } = clusters;
+    const columns = parts.length;
+    expect([own.length, second.length]).toEqual([1, 1]);
+    for (const row of [0, 5, parts[0].rows + 3]) {
+      const left = new Array<number>(width).fill(0);
+      let ids = 0;
+      second[0].indices.forEach((at, i) => {
+        if (at !== row) return;
+        ids++;
+        const [id, part] = [Math.floor(i / columns), i % columns];
+        for (let k = 0; k < width; k++)
+          left[k] += before[id * 8 + part * width + k] - books[own[0].indices[i] * width + k];
+      });
+      for (let k = 0; k < width; k++) expect(means[row * width + k]).toBeCloseTo(left[k] / ids, 6);
+    }
+  });
+
   test('draw the hash of the second row anew, once for all ids and batches', async () => {
     const first = planAt(6);
     const { plan } = await nextStage(first, backend);

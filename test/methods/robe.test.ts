@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { none } from '../../harness/contract/backend.ts';
+import type { Field } from '../../harness/contract/data.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { robe } from '../../methods/robe.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
-import { feasiblePlan, layerAt, uncountedFields } from '../layers.ts';
+import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
 import { embedded } from './embedded.ts';
 import { everyId, lookupsOf } from './lookups.ts';
 
@@ -106,3 +108,56 @@ test('fields with memories of their own stay inside them', () => {
     else expect(start >= a && start <= a + b - 4).toBe(true);
   });
 });
+
+describe('with rows of their own for the most frequent ids', () => {
+  test.each([
+    [50, 0.3],
+    [100, 0.3],
+    [100, 0.5],
+    [1000, 0.5],
+  ])('at %ix on Criteo Kaggle, a share of %f of the bytes', (ratio, hot) => {
+    const layer = layerAt(kaggleFields, 16, ratio);
+    const plan = feasiblePlan(robe, layer, { hot, keep: 0 });
+    const rows = (plan.choices.hot as number[]).reduce((sum, n) => sum + n, 0);
+    // Kaggle's ids are in the order of their counts: nothing tells the hot ones.
+    expect(rows).toBe(Math.floor((hot * layer.budget) / 64));
+    expect(plan.choices.floats).toEqual([Math.floor((layer.budget - 64 * rows) / 4)]);
+  });
+
+  /** The numbers are of one list for all ids, 26 bits to a hot one; lists of fields take no more. */
+  test('where ids are in no order, a list tells them', () => {
+    const [ratio, hot, rows, floats] = [1000, 0.5, 16_065, 270_108];
+    const layer = layerAt(kaggleFields.map(backwards), 16, ratio);
+    const plan = feasiblePlan(robe, layer, { hot, keep: 0 });
+    const taken = (plan.choices.hot as number[]).reduce((sum, n) => sum + n, 0);
+    expect(taken).toBeGreaterThanOrEqual(rows);
+    expect(taken).toBeLessThan(1.02 * rows);
+    expect(Math.abs((plan.choices.floats as number[])[0] - floats)).toBeLessThan(0.001 * floats);
+    expect(sizeOf(plan).servingBytes).toBeLessThanOrEqual(layer.budget);
+    expect(sizeOf(plan).servingBytes).toBeGreaterThan(layer.budget - 8);
+  });
+
+  test('those ids read their row, all others the memory', async () => {
+    const layer = layerAt(zipfFields([n]), dim, 20);
+    const plan = feasiblePlan(robe, layer, { hot: 0.5, keep: 0 });
+    const [hot] = plan.choices.hot as number[];
+    const { vectors, tables } = await embedded(plan, everyId(n));
+    expect(vectors.subarray(0, hot * dim)).toEqual(tables[0].subarray(0, hot * dim));
+    const [own, memory] = lookupsOf(plan, everyId(n), 1);
+    expect(own.table).toBe(plan.tables[0]);
+    const asked = (indices: Uint32Array) => [...indices].flatMap((at, id) => (at === none ? [] : [id]));
+    expect(asked(own.indices)).toEqual([...everyId(hot)]);
+    expect(asked(memory.indices)).toEqual([...everyId(n)].slice(hot));
+    // The others read what they read without hot rows in a memory of that size.
+    const alone = feasiblePlan(robe, { ...layer, budget: layer.budget - 4 * dim * hot }, { keep: 0 });
+    const [{ indices }] = lookupsOf(alone, everyId(n), 1);
+    expect(memory.indices.subarray(hot)).toEqual(indices.subarray(hot));
+  });
+});
+
+/** The same field with its most frequent ids at the end. */
+function backwards(field: Field): Field {
+  const counts = new Uint32Array(field.cardinality).fill(1);
+  counts.fill(9, Math.floor(0.98 * field.cardinality));
+  return { ...field, counts };
+}

@@ -59,12 +59,19 @@ export const traits: Readonly<Record<string, Traits>> = {
     startScale: { from: 0, to: 10, why: 'before training all ids of a field share its row for unknown ids' },
   },
   lma: {
-    options: [{ signatures: 0 }, { power: 8 }],
+    options: [{ signatures: 0 }, { power: 8 }, { keep: 100 }],
     unusedRows: true,
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
-  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  'product-quantization': {
+    options: [
+      { parts: 3 },
+      { codewords: 16, keep: 0 },
+      { kind: 'residual', keep: 0 },
+      { kind: 'residual', parts: 2, levels: 2, codewords: 8, fineTune: 0.1 },
+    ],
+  },
   deduplication: {
     options: [
       { block: 1, keep: 0 },
@@ -72,7 +79,12 @@ export const traits: Readonly<Record<string, Traits>> = {
     ],
   },
   dpq: {
-    options: [{ form: 'sx' }, { parts: 3, codewords: 16, keep: 0 }, { form: 'sx', parts: 2, keep: 0 }],
+    options: [
+      { form: 'sx' },
+      { parts: 3, codewords: 16, keep: 0 },
+      { form: 'sx', parts: 2, keep: 0 },
+      { normalize: true },
+    ],
     noDerivative: 'codewords stand in for queries, and pass their gradient on',
     stepwise: 'the nearest codeword',
   },
@@ -88,7 +100,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     unusedRows: true, // a row whose floats are all below its threshold
     noDerivative: 'shrinking has kinks, which a finite step passes',
   },
-  cce: { options: [{ chunks: 3, keep: 0 }, { clusterings: 1 }], unusedRows: true },
+  cce: { options: [{ chunks: 3, keep: 0 }, { clusterings: 1 }, { residual: 'mean' }], unusedRows: true },
   'learned-hash': {
     options: [{ width: 20, keep: 0 }],
     startScale: { from: 0, to: 2, why: 'the sketch is padded with zeros' },
@@ -107,6 +119,9 @@ export const traits: Readonly<Record<string, Traits>> = {
       { hot: 0.9 },
       { hot: 0 },
       { keep: 0, importance: 'frequency' },
+      { threshold: 'adaptive' },
+      { front: 0.2, stored: 'sketch', promotion: 'fresh' },
+      { evict: 'rank', levels: 2 },
     ],
     rowsGivenLater: true,
   },
@@ -160,7 +175,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ rest: 'project', rank: 2 }, { score: 'random' }],
   },
   'hash-embeddings': {
-    options: [{ shared: 'all' }, { append: true }, { hashes: 3, importances: 0.9, keep: 0 }],
+    options: [{ shared: 'all' }, { append: true }, { hashes: 3, importances: 0.9, keep: 0 }, { scale: 0.1 }],
     unusedRows: true,
     startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
   },
@@ -170,6 +185,8 @@ export const traits: Readonly<Record<string, Traits>> = {
       { partitioned: true },
       { shared: 'all', partitioned: true },
       { hashes: 1, keep: 0 },
+      { weights: 0.1 },
+      { weights: 0.3, shared: 'all', signs: true, keep: 0 },
     ],
     unusedRows: true,
     zeroVectors: true, // signs of one row taken twice may cancel
@@ -192,6 +209,8 @@ export const traits: Readonly<Record<string, Traits>> = {
       { block: 4, signs: true },
       { circular: true, block: 3 },
       { shared: 'field', keep: 0 },
+      { hot: 0.3 },
+      { hot: 0.5, signs: true, block: 4, keep: 0 },
     ],
     unusedRows: true,
     startScale: { from: 0.2, to: 5, why: 'the memory that all fields share starts at one scale' },
@@ -203,7 +222,7 @@ export const traits: Readonly<Record<string, Traits>> = {
   },
   'auto-srh': { options: [{ groups: 1 }, { finish: 'fine-tune' }] },
   'auto-dim': {
-    options: [{ prior: 0 }],
+    options: [{ prior: 0 }, { bias: true }],
     startScale: { from: 0.3, to: 2, why: 'a mean of candidates, until the search prefers some' },
   },
   'field-pruning': { options: [{ order: 'rank' }, { retrain: false }] },
@@ -222,7 +241,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     stepwise: 'rounded after every update: the last bit may decide whether up or down',
   },
   'learned-step-quantization': {
-    options: [{ bits: 3 }],
+    options: [{ bits: 3 }, { scale: 'largest', period: 3 }, { scale: 'largest', exact: true, bits: 4 }],
     neverFull: 'every field stores its step',
     noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
     stepwise: 'whole multiples of the step of the field',

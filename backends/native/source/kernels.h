@@ -130,11 +130,15 @@ struct CopySpan {
 };
 
 /** Forms in which a table's floats are stored (harness/serving): see StoredFloats. */
-enum class StoredForm : uint32_t { halves, row_wise, grid, bitmap, list };
+enum class StoredForm : uint32_t { halves, row_wise, grid, bitmap, list, floats8, shared_exponents, normal_floats };
+
+/** Floats of few bits, by those of their exponent and mantissa; 64ths. */
+enum class Element : uint32_t { e4m3, e5m2, e2m3, e3m2, e2m1, int8 };
 
 /**
  * A table's floats as they are stored: 16-bit floats; codes of `bits` with a scale and an offset for every `block`; codes that are
- * multiples of `step`; or the `block` floats that are not zero, with a bitmap or a list of where they are.
+ * multiples of `step`; the `block` floats that are not zero, with a bitmap or a list of where they are; floats of 8 bits times `step`;
+ * elements with an exponent for every `block`; or 4-bit codes with a scale of `scale_bytes` for every `block`.
  */
 struct StoredFloats {
   const uint8_t* bytes;
@@ -142,8 +146,13 @@ struct StoredFloats {
   StoredForm form;
   size_t bits, block, floats;
   double step;
+  Element element;
+  size_t scale_bytes;
   const uint32_t* marks = nullptr; // of a list: see list_marks
 };
+
+/** 8-bit scales that share a scale of their own: see harness/contract/number-formats.ts. */
+constexpr size_t scales_together = 256;
 
 /** Marks of a list: the position with each of these numbers, evenly apart, so that searches in it are short. */
 constexpr size_t list_marks = 1024;

@@ -9,7 +9,8 @@ import {
   softChoice,
   straightThrough,
 } from './codeword-choice.ts';
-import { codedLayer, type CodeLayout } from '../codes/coded-layer.ts';
+import { type Choosing, codedLayer, type CodeLayout } from '../codes/coded-layer.ts';
+import { normalizedCodes, normalizedScores, scoreStatistics } from './normalized-scores.ts';
 import { queryRows } from './queries.ts';
 import { idInit } from '../rows/table-parts.ts';
 
@@ -18,6 +19,8 @@ export interface LearnedCodes {
   readonly form: 'vq' | 'sx';
   /** Temperature of the softmax that gives sx its gradient. */
   readonly temperature: number;
+  /** Codewords are chosen by distances that are normalized over the batch, as in the paper; with vq. */
+  readonly normalize?: boolean;
   readonly choices: Plan['choices'];
 }
 
@@ -26,13 +29,13 @@ export interface LearnedCodes {
  * by part a codeword takes the query's place before the network sees it. Once trained, every id has the codes that its
  * query chooses, and queries are forgotten.
  *
- * Without the paper's batch normalization of distances: its statistics would choose codes in training, and are not there
- * when those that are stored are chosen.
+ * The paper's batch normalization of distances is left out unless it is asked for: its statistics choose codes in training, and those
+ * that are stored are then chosen by statistics of all ids.
  */
 export function learnedCodes(
   layer: Layer,
   layout: CodeLayout,
-  { form, temperature, choices }: LearnedCodes,
+  { form, temperature, normalize = false, choices }: LearnedCodes,
 ): Plan {
   const planned = codedLayer(layer, layout);
   const { coded, uncompressed } = planned;
@@ -51,7 +54,8 @@ export function learnedCodes(
       const scores = keys
         ? tf.matMul<tf.Tensor3D>(queries, keys, false, true)
         : closeness(queries, codebooks);
-      return books.choose(scores, tiers);
+      const normal = normalize && lookup.training !== undefined;
+      return books.choose(normal ? normalizedScores(scores, queries, tiers) : scores, tiers);
     });
     if (keys === undefined && lookup.training) lookup.penalize(distortion(queries, codebooks, codes));
     const chosen = keys
@@ -69,9 +73,22 @@ export function learnedCodes(
     async next(trained): Promise<Stage> {
       const rows = await trained.rows(asking.table);
       const found = await books.after(trained);
-      const codes = planned.encode((choosing) =>
-        bestCodes(asking.rowsOf(rows, choosing), found.searched(choosing), layout.width, form),
-      );
+      const { width } = layout;
+      const statisticsOf = ({ field, part }: Pick<Choosing, 'field' | 'part'>) => {
+        const { hot, warm } = planned.idsOf(field);
+        const of = (ids: Uint32Array, isHot: boolean) => ({
+          queries: asking.rowsOf(rows, { field, part, ids, hot: isHot, codewords: 0 }),
+          weights: Array.from(ids, (id) => layer.fields[field].counts[id]),
+        });
+        const all = { field, part, ids: hot, hot: true, codewords: layout.codewords[field] };
+        return scoreStatistics([of(hot, true), of(warm, false)], found.searched(all), width);
+      };
+      const codes = planned.encode((choosing) => {
+        const [queries, codebook] = [asking.rowsOf(rows, choosing), found.searched(choosing)];
+        return normalize
+          ? normalizedCodes(queries, codebook, width, statisticsOf(choosing))
+          : bestCodes(queries, codebook, width, form);
+      });
       const served = codedLayer(layer, layout, { codes });
       const contents = new Map<Table, Float32Array>([[served.codebooks!, found.books]]);
       for (const table of served.uncompressed.tables)

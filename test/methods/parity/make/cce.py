@@ -155,7 +155,7 @@ def concatenated_hashing(q):
 @answer(
     "cce",
     file="cce/cce.py",
-    mapped="both rows of an id are given: its hashes before the first clustering; fields of few ids are whole",
+    mapped="both rows of an id are given, before a clustering and after it; fields of few ids are whole",
     compared="vectors, gradients, sizes",
 )
 def clustered(q):
@@ -182,6 +182,30 @@ def clustered(q):
             f"table{k}": torch.stack([q.part(first + k, i * chunks + t) for t in range(chunks)], 1) for k in (0, 1)
         }
         return called(table, tables, q.ids[:, f]), size(table)
+
+    return by_field(q, embed)
+
+
+@answer(
+    "learned-hash",
+    file="cce/ce.py",
+    mapped="clusters of ids are given; fields of few ids are whole",
+    compared="served vectors, gradients, sizes",
+)
+def learned_hash(q):
+    clusters = q.choices["clusters"]
+    coded = [f for f in range(q.fields) if clusters[f] > 0]
+    kept = [f for f in range(q.fields) if f not in coded]
+
+    def embed(f):
+        if f in kept:
+            rows = q.part(0, kept.index(f))
+            table = torch.nn.Embedding(*rows.shape)
+            return called(table, {"weight": rows}, q.ids[:, f]), size(table)
+        i = coded.index(f)
+        rows = q.looked_up(1)[:, i : i + 1] - q.first(1, i)
+        table = CompositionalEmbedding(clusters[f], q.dim, Given(q.ids[:, f], rows, clusters[f]))
+        return called(table, {"table": q.part(1, i)[:, None]}, q.ids[:, f]), size(table)
 
     return by_field(q, embed)
 
