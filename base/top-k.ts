@@ -3,34 +3,29 @@
  * no more floats. Time is linear in the floats.
  */
 export function topK(floats: Float32Array, count: number): Uint32Array {
-  const positions = new Uint32Array(Math.max(0, Math.min(count, floats.length)));
-  let found = 0;
-  eachTopK(floats, count, (at) => (positions[found++] = at));
-  return positions;
-}
-
-/** The same positions one after the other, where a list of them would take too much. */
-export function eachTopK(floats: Float32Array, count: number, visit: (position: number) => void): void {
-  if (count <= 0) return;
-  if (count >= floats.length) {
-    for (let at = 0; at < floats.length; at++) visit(at);
-    return;
-  }
+  if (count >= floats.length) return Uint32Array.from(floats.keys());
+  if (count <= 0) return new Uint32Array(0);
   // Floats without their signs are in the order of their bits.
   const words = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
-  const { least, ties } = boundary(words, count);
+  const { least, ties } = leastOfTopK(words, count);
+  const positions = new Uint32Array(count);
   let left = ties;
+  let found = 0;
   for (let at = 0; at < words.length; at++) {
     const magnitude = words[at] & 0x7fffffff;
-    if (magnitude > least || (magnitude === least && left-- > 0)) visit(at);
+    if (magnitude > least || (magnitude === least && left-- > 0)) positions[found++] = at;
   }
+  return positions;
 }
 
 /** The number of bits in each digit of a magnitude of 31 bits, the highest digit first. */
 const digits = [11, 10, 10];
 
-/** The smallest magnitude among the `count` largest, and how many with that magnitude belong to them. Found digit by digit. */
-function boundary(words: Uint32Array, count: number): { least: number; ties: number } {
+/**
+ * The smallest magnitude among the `count` largest, and how many with that magnitude belong to them, the first ones. `words`: the bits
+ * of floats, more than `count`; magnitudes are these bits without the sign. Found digit by digit.
+ */
+export function leastOfTopK(words: Uint32Array, count: number): { least: number; ties: number } {
   let [least, ties, shift] = [0, count, 31];
   for (const bits of digits) {
     const above = shift;

@@ -41,8 +41,20 @@ import { multiProbeHashing } from './multi-probe-hashing/index.ts';
 import { noIds } from './no-ids.ts';
 import { optEmbed } from './opt-embed/index.ts';
 import { pep } from './pep.ts';
-import { fp16, int2, int4, int8 } from './post-training-quantization/index.ts';
-import { productQuantization } from './product-quantization.ts';
+import {
+  fp16,
+  fp8,
+  fp8E5m2,
+  int2,
+  int4,
+  int8,
+  mxfp4,
+  mxfp6,
+  mxfp8,
+  mxint8,
+  nf4,
+} from './post-training-quantization/index.ts';
+import { productQuantization } from './product-quantization/index.ts';
 import { quotientRemainder } from './quotient-remainder/index.ts';
 import { robe } from './robe.ts';
 import { shark } from './shark/index.ts';
@@ -114,4 +126,9 @@ export const methods: readonly Method[] = [
 ];
 
 /** Wrappers that can be put around any method: int8(mixed-dimension). */
-export const wrappers: readonly Wrapper[] = [fp16, int8, int4, int2];
+export const wrappers: readonly Wrapper[] = [
+  fp16,
+  ...[fp8, fp8E5m2, mxfp8, mxfp6, mxfp4],
+  ...[int8, int4, int2, mxint8],
+  nf4,
+];

@@ -402,7 +402,7 @@ export interface Addon {
   /**
    * Rows looked up and put together (harness/ops/join-rows.ts). parts, five of each group: a table, vectors [batch, members, width] or
    * stored bytes; indices [batch, members * pieces], none for vectors; the members' fields; matrices or undefined; codes or undefined,
-   * of each piece the number of its map, or none, where it starts there, and the row that it starts from; indices are positions then. sizes, eight of each
+   * of each piece the number of its map, or none, where it starts there, and the row that it starts from; indices are positions then. sizes, nine of each
    * group: width, pieces, and the form of stored bytes.
    */
   joinRows(

@@ -53,7 +53,7 @@ export function nativeJoinedRows(backend: NativeBackend): JoinedRows {
   };
   const sizesOf = ({ source, width, pieces }: JoinedGroup) => [
     ...[width, pieces],
-    ...(isStored(source) ? source.form : [0, 0, 0, 0, 0, 0]),
+    ...(isStored(source) ? source.form : [0, 0, 0, 0, 0, 0, 0]),
   ];
   return {
     stored: storedSource,

@@ -12,7 +12,7 @@ import type { StageTraining, StateOrigin, Step } from './stages.ts';
 import type { Table, Weight } from './tables.ts';
 
 export type { StageTraining, StateOrigin, Step } from './stages.ts';
-export type { Init, Storage, Table, TablePart, Weight } from './tables.ts';
+export type { Element, Init, NormalFloatScales, Storage, Table, TablePart, Weight } from './tables.ts';
 
 export interface Method<Options = unknown> {
   /** The name of its file or folder in methods/, kebab-case. */

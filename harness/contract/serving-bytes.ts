@@ -6,7 +6,7 @@ import { weightFloats } from './table-shape.ts';
 export interface ServingBytes {
   /** Rows, codebooks' too, at the bits that they are stored in. */
   readonly tables: number;
-  /** Scales and offsets of blocks of rows in integers. */
+  /** Scales of tables and of blocks of codes, and offsets of these. */
   readonly scales: number;
   /** Positions of the floats of a sparse table that are not zero. */
   readonly positions: number;

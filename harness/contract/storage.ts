@@ -1,5 +1,6 @@
 import { bitsFor } from './indices.ts';
 import type { Storage, Table } from './method.ts';
+import { mxParts, normalFloatParts, tableScaleBytes } from './number-formats.ts';
 import { tableFloats } from './table-shape.ts';
 
 type RowWise = Extract<Storage, { kind: 'row-wise' }>;
@@ -28,6 +29,12 @@ export function storedParts(table: Table): StoredParts {
       return alone(2 * floats);
     case 'row-wise':
       return rowWiseParts(table, stored);
+    case 'fp8':
+      return { floats, scales: stored.scaled ? tableScaleBytes : 0, positions: 0 };
+    case 'mx':
+      return mxParts(floats, stored);
+    case 'nf4':
+      return normalFloatParts(floats, stored);
     case 'grid':
       return alone(Math.ceil((floats * stored.bits) / 8));
     case 'sparse': {

@@ -30,8 +30,25 @@ export type Storage =
     }
   /** Whole multiples of `step` from -2^(bits-1) to 2^(bits-1) - 1, one step for all: nothing per row. */
   | { readonly kind: 'grid'; readonly bits: number; readonly step: number }
+  /**
+   * 8-bit floats w / s, with one power of two s for all of the table if `scaled`, else 1 (Micikevicius et al. 2022). What is beyond
+   * the largest becomes the largest.
+   */
+  | { readonly kind: 'fp8'; readonly element: 'e4m3' | 'e5m2'; readonly scaled: boolean }
+  /** `block` consecutive floats of any rows share a power of two, in 8 bits; each is an element times it (OCP MX 1.0: 32 floats). */
+  | { readonly kind: 'mx'; readonly element: Element; readonly block: number }
+  /**
+   * 4-bit codes of 16 fixed values, quantiles of a normal distribution, times the largest magnitude of `block` consecutive floats of
+   * any rows (Dettmers et al. 2023). This scale has 32 bits, 16, or 8 with a scale for 256 of them and a mean for all (`double`).
+   */
+  | { readonly kind: 'nf4'; readonly block: number; readonly scales: NormalFloatScales }
   /** All but the `nonZeros` floats of largest magnitude are zero: a bit for each float, and the non-zero ones. */
   | { readonly kind: 'sparse'; readonly nonZeros: number };
+
+/** Floats of few bits, by the bits of their exponent and mantissa; `int8`: 64ths from -127 to 127. */
+export type Element = 'e4m3' | 'e5m2' | 'e2m3' | 'e3m2' | 'e2m1' | 'int8';
+
+export type NormalFloatScales = 'fp32' | 'fp16' | 'double';
 
 export interface TablePart {
   readonly rows: number;

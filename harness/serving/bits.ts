@@ -6,10 +6,22 @@
 /** Throws a RangeError for a value that does not fit. */
 export function packBits(values: ArrayLike<number>, bits: number): Uint8Array {
   const packed = new Uint8Array(Math.ceil((values.length * bits) / 8));
+  packInto(packed, 0, values, values.length, bits);
+  return packed;
+}
+
+/** The first `count` of some values, from a byte on; bytes there are zeros so far. Throws as packBits does. */
+export function packInto(
+  packed: Uint8Array,
+  first: number,
+  values: ArrayLike<number>,
+  count: number,
+  bits: number,
+): void {
   const end = 2 ** bits;
-  let byte = 0;
+  let byte = first;
   let have = 0; // bits of packed[byte] that are taken, up to all 8
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < count; i++) {
     const value = values[i];
     if (!(value < end)) throw new RangeError(`${value} does not fit into ${bits} bits`);
     packed[byte] |= value << have; // a byte keeps the lowest 8 bits
@@ -17,7 +29,6 @@ export function packBits(values: ArrayLike<number>, bits: number): Uint8Array {
     for (; done < bits; done += 8) packed[++byte] = value >>> done;
     have = bits - done + 8;
   }
-  return packed;
 }
 
 /** The i-th of them. */

@@ -84,11 +84,13 @@ export const autoDim: Method<z.infer<typeof options>> = {
       );
       const minBytes = sum(costs.map((ofField) => Math.min(...ofField)));
       if (minBytes > budget) return infeasible(minBytes, budget, 'the cheapest width of each field');
+      // The widest projection of every field, as if no field had its full width.
+      const projections = 4 * fields.length * dim * Math.max(0, ...candidates.filter((width) => width < dim));
       const search = widthSearch(layer, candidates, { rate, coolest });
       return {
         tables: [table],
         weights: search.weights,
-        serving: anythingWithin(budget),
+        serving: anythingWithin(budget, projections),
         choices: { candidates },
         training: { name: 'search', holdOutEvery: 10 },
         embed: searching({ ...search.mixture, offsets }, [table, ...search.weights]),

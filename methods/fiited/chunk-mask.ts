@@ -1,5 +1,5 @@
 import * as tf from '../../tensors/index.ts';
-import { eachTopK } from '../../base/top-k.ts';
+import { leastOfTopK } from '../../base/top-k.ts';
 
 /** Chunks of the vectors of all ids: of an id the chunks `parts * id` and those after it. */
 export interface ChunkShape {
@@ -20,15 +20,29 @@ export const wordsOf = (chunks: number): number => Math.ceil(chunks / 32);
 
 export const isKept = (words: Uint32Array, chunk: number): number => (words[chunk >>> 5] >>> (chunk & 31)) & 1; // prettier-ignore
 
-/** Keeps the `count` chunks of highest utility, of equal ones the first. Returns those that were not kept before, ascending. */
-export function keepBest(words: Uint32Array, utilities: Float32Array, count: number): number[] {
-  const before = words.slice();
-  words.fill(0);
+/**
+ * Keeps the `count` chunks of highest utility, of equal ones the first. Returns those that were not kept before, ascending. Utilities
+ * are 0 or more. A pass over all of them, in which nothing is allocated.
+ */
+export function keepBest(kept: Uint32Array, utilities: Float32Array, count: number): number[] {
+  const chunks = utilities.length;
+  const orders = new Uint32Array(utilities.buffer, utilities.byteOffset, chunks); // ascend with the floats
+  const all = count >= chunks;
+  const { least, ties } = all ? { least: 0, ties: chunks } : leastOfTopK(orders, count);
   const returned: number[] = [];
-  eachTopK(utilities, count, (chunk) => {
-    words[chunk >>> 5] |= 1 << (chunk & 31);
-    if (isKept(before, chunk) === 0) returned.push(chunk);
-  });
+  let left = ties;
+  for (let at = 0; at < kept.length; at++) {
+    const first = 32 * at;
+    const last = Math.min(chunks, first + 32);
+    let bits = 0;
+    for (let chunk = first; chunk < last; chunk++) {
+      const order = orders[chunk];
+      if (order > least || (order === least && left-- > 0)) bits |= 1 << (chunk - first);
+    }
+    let back = bits & ~kept[at];
+    for (; back !== 0; back &= back - 1) returned.push(first + 31 - Math.clz32(back & -back));
+    kept[at] = bits;
+  }
   return returned;
 }
 

@@ -6,7 +6,7 @@ import { deriveSeed } from '../../base/hash.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { widthsUpTo } from '../shared/budget/shares.ts';
 import { evolve } from './evolution.ts';
-import { narrowRowBytes, planNarrowRows } from './narrow-rows.ts';
+import { idSetBytes, narrowRowBytes, planNarrowRows } from './narrow-rows.ts';
 import { rankedRows } from './ranked-rows.ts';
 import { drawWidths, overLimits, prefixes, step, sumsOfMagnitudes } from './row-mask.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
@@ -78,7 +78,7 @@ export const optEmbed: Method<Options> = {
         weights: [thresholds],
         // Every row that is kept has at least one float.
         serving: {
-          ...anythingWithin(budget),
+          ...anythingWithin(budget, idSetBytes(layer)),
           toldApart: { byField: fields.map(() => 0), anyField: Math.floor(budget / 4) },
         },
         choices: {},

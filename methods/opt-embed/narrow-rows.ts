@@ -6,6 +6,12 @@ import { countIds, firstRows, idInit } from '../shared/rows/table-parts.ts';
 
 type Shape = Pick<Layer, 'fields' | 'dim'>;
 
+/** The most bytes that the list of ids takes, as every row has a float. */
+export function idSetBytes({ fields, budget }: Pick<Layer, 'fields' | 'budget'>): number {
+  const ids = countIds(fields);
+  return mapBytes(idSetMaps({ ids, capacity: Math.min(ids, Math.floor(budget / 4)) }));
+}
+
 /** Bytes of `rows` rows of each field, of one width per field, and of the list of their ids. */
 export function narrowRowBytes(
   { fields }: Shape,

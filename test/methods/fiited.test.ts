@@ -197,13 +197,26 @@ describe('the budget', () => {
   });
 });
 
-test('the highest of many are told one by one as in a list', () => {
+test('of many chunks, those that are kept are the highest, whatever was kept before', () => {
+  const asked = fc.record({
+    seed: fc.integer({ min: 0, max: 99 }),
+    chunks: fc.integer({ min: 1, max: 100 }),
+    count: fc.integer({ min: 1, max: 110 }),
+  });
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 99 }), fc.integer({ min: -1, max: 60 }), (seed, count) => {
+    fc.property(asked, ({ seed, chunks, count }) => {
       const stream = random(seed);
-      const floats = Float32Array.from({ length: 50 }, () => Math.round(9 * stream.normal()));
-      const sorted = [...floats.keys()].sort((a, b) => Math.abs(floats[b]) - Math.abs(floats[a]) || a - b);
-      expect([...topK(floats, count)]).toEqual(sorted.slice(0, Math.max(0, count)).sort((a, b) => a - b));
+      const utilities = Float32Array.from({ length: chunks }, () =>
+        Math.abs(Math.round(9 * stream.normal())),
+      );
+      const words = Uint32Array.from({ length: wordsOf(chunks) }, () => stream.next());
+      const before = [...Array(chunks).keys()].filter((chunk) => isKept(words, chunk) === 1);
+      const returned = keepBest(words, utilities, count);
+      const best = [...topK(utilities, count)];
+      expect([...Array(32 * words.length).keys()].filter((chunk) => isKept(words, chunk) === 1)).toEqual(
+        best,
+      );
+      expect(returned).toEqual(best.filter((chunk) => !before.includes(chunk)));
     }),
   );
 });

@@ -9,7 +9,7 @@ import { dlrm } from '../../harness/models/dlrm.ts';
 import { type Outcome, run, type RunSettings } from '../../harness/run.ts';
 import { full } from '../../methods/full.ts';
 import { hashingTrick } from '../../methods/hashing-trick.ts';
-import { methods } from '../../methods/index.ts';
+import { methods, wrappers } from '../../methods/index.ts';
 import { fp16, int2, int4, int8 } from '../../methods/post-training-quantization/index.ts';
 import { uniform } from '../../methods/uniform.ts';
 import { findMethod } from '../../suites/find-method.ts';
@@ -37,8 +37,28 @@ describe('bytes of a full table per row', () => {
     ['int4', 128, 68],
     ['int4', 17, 13], // nine bytes for 17 codes
     ['int2', 18, 9],
+    ['mxfp8', 16, 16.5],
+    ['mxint8', 16, 16.5],
+    ['mxfp6', 16, 12.5],
+    ['mxfp4', 16, 8.5],
+    ['nf4', 16, 9],
+    ['mxfp4', 4, 2.125], // eight rows share an exponent
+    ['nf4', 10, 5.625],
   ])('%s, dim %i: %i', (name, dim, bytes) => {
     expect(bytesOf(`${name}(full)`, dim)).toBe(1600 * bytes);
+  });
+
+  test.each([
+    ['fp8', { scaled: true }, 16 * 1600 + 4],
+    ['fp8', { scaled: false }, 16 * 1600],
+    ['fp8-e5m2', {}, 16 * 1600 + 4],
+    ['nf4', { scales: 'fp16' }, 8.5 * 1600],
+    ['nf4', { scales: 'double' }, 8.25 * 1600 + 2 * 4 + 4], // 400 blocks
+    ['nf4', { floatsPerScale: 16 }, 12 * 1600],
+    ['mxfp8', { element: 'e5m2' }, 16.5 * 1600],
+    ['mxfp6', { element: 'e3m2' }, 12.5 * 1600],
+  ])('%s with %o: %i in all', (name, options, bytes) => {
+    expect(bytesOf(`${name}(full)`, 16, options)).toBe(bytes);
   });
 
   test.each([
@@ -94,15 +114,19 @@ function expectWithinBudgets(wrapped: Method, numRuns: number) {
 }
 
 describe('a plan is within its budget, or says what it would take', () => {
-  test.each(['int8(full)', 'int4(hash)', 'int2(md)', 'fp16(qr)'])('%s', (name) =>
-    expectWithinBudgets(findMethod(name), 60),
-  );
+  test.each([
+    ...['int8(full)', 'int4(hash)', 'int2(md)', 'fp16(qr)'],
+    ...['fp8(md)', 'fp8-e5m2(hash)', 'mxfp8(full)', 'mxfp6(md)', 'mxfp4(qr)', 'mxint8(hash)', 'nf4(md)'],
+  ])('%s', (name) => expectWithinBudgets(findMethod(name), 60));
   test('of several stages', () => expectWithinBudgets(int8.wrap(stagedMethod()), 60));
   test.each(methods)('int4($name)', (method) => expectWithinBudgets(int4.wrap(method), 8));
 });
 
 describe('the budget', () => {
-  test.each(['int8(hash)', 'int4(hash)', 'int2(qr)', 'fp16(hash)'])('of %s is used up', (name) => {
+  test.each([
+    ...['int8(hash)', 'int4(hash)', 'int2(qr)', 'fp16(hash)'],
+    ...['fp8(hash)', 'mxfp8(qr)', 'mxfp6(hash)', 'mxfp4(qr)', 'mxint8(hash)', 'nf4(qr)'],
+  ])('of %s is used up', (name) => {
     const fields = zipfFields([40_000, 300, 9000, 20]);
     for (const ratio of [8, 32, 100]) {
       const layer = layerAt(fields, 16, ratio);
@@ -208,9 +232,32 @@ describe('trained, stored and scored', () => {
     expect(size.servingBytes).toBe(16 * (32 + 8) + (8 + 8) + 2 * 65);
   });
 
-  test('where the last stage has narrower rows than were promised, more floats share a scale', async () => {
-    const promised = feasiblePlan(int8.wrap(stagedMethod()), layer, { narrow: true, floatsPerScale: 1 });
-    const { size } = await runOf(promised);
-    expect(size.servingBytes).toBeLessThanOrEqual(sizeOf(promised).servingBytes);
+  test.each([
+    ['int8', { floatsPerScale: 1 }],
+    ['mxfp8', {}],
+    ['nf4', { floatsPerScale: 4 }],
+  ])(
+    '%s: where the last stage has narrower rows than were promised, more floats share a scale',
+    async (name, options) => {
+      const wrapper = wrappers.find((one) => one.name === name)!;
+      const promised = feasiblePlan(wrapper.wrap(stagedMethod()), layer, { narrow: true, ...options });
+      const { size } = await runOf(promised);
+      expect(size.servingBytes).toBeLessThanOrEqual(sizeOf(promised).servingBytes);
+    },
+  );
+
+  test('floats of few bits cost as much as their error: mantissa before exponent', async () => {
+    const whole = await outcomeOf(full);
+    const lost = async (name: string, options = {}) => {
+      const wrapper = wrappers.find((one) => one.name === name)!;
+      const method = wrapper.wrap(full);
+      const plan = feasiblePlan(method, layer, method.options.parse(options) as Record<string, unknown>);
+      const outcome = await runOf(plan);
+      expect(outcome.curve, name).toEqual(whole.curve); // it is trained as floats
+      return Math.abs(outcome.quality.logloss - whole.quality.logloss);
+    };
+    for (const name of ['fp8', 'mxfp8', 'mxfp6', 'mxint8'])
+      expect(await lost(name), name).toBeLessThan(0.004);
+    for (const name of ['fp8-e5m2', 'mxfp4', 'nf4']) expect(await lost(name), name).toBeLessThan(0.02);
   });
 });

@@ -19,7 +19,7 @@ import {
   type ServedLayer,
 } from '../../harness/serving/served-layer.ts';
 import { Trainer } from '../../harness/training/trainer.ts';
-import { methods } from '../../methods/index.ts';
+import { methods, wrappers } from '../../methods/index.ts';
 import { int4 } from '../../methods/post-training-quantization/index.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
@@ -53,12 +53,17 @@ afterAll(() => {
   if (backend.fallbacks) backend.fallbacks.refused = false;
 });
 
-/** A mild and a high ratio, the latter in four bits too; a method that does not reach it takes its smallest plan. */
-const cases = methods.flatMap((method) => {
+/**
+ * A mild and a high ratio, the latter in four bits and in another form too, each method in the next; a full table in all of them. A
+ * method that does not reach the ratio takes its smallest plan.
+ */
+const cases = methods.flatMap((method, i) => {
+  const others = wrappers.filter((wrapper) => wrapper !== int4);
+  const forms = method.name === 'full' ? others : [others[i % others.length]];
   const tried = [
     { as: method, ratio: 4 },
     { as: method, ratio: 32 },
-    { as: int4.wrap(method), ratio: 32 },
+    ...[int4, ...forms].map((wrapper) => ({ as: wrapper.wrap(method), ratio: 32 })),
   ].map(({ as, ratio }) => {
     const layer = layerAt(data.fields, dim, ratio);
     const plan = as.plan(layer, as.options.parse({}));

@@ -64,7 +64,14 @@ export const traits: Readonly<Record<string, Traits>> = {
     neverFull: 'floats of one memory are shared',
     startScale: { from: 0.1, to: 10, why: 'all fields start with one scale' },
   },
-  'product-quantization': { options: [{ parts: 3 }, { codewords: 16, keep: 0 }] },
+  'product-quantization': {
+    options: [
+      { parts: 3 },
+      { codewords: 16, keep: 0 },
+      { kind: 'residual', keep: 0 },
+      { kind: 'residual', parts: 2, levels: 2, codewords: 8, fineTune: 0.1 },
+    ],
+  },
   deduplication: {
     options: [
       { block: 1, keep: 0 },
@@ -235,7 +242,7 @@ export const traits: Readonly<Record<string, Traits>> = {
     stepwise: 'rounded after every update: the last bit may decide whether up or down',
   },
   'learned-step-quantization': {
-    options: [{ bits: 3 }],
+    options: [{ bits: 3 }, { scale: 'largest', period: 3 }, { scale: 'largest', exact: true, bits: 4 }],
     neverFull: 'every field stores its step',
     noDerivative: 'floats are rounded, and pass the gradient of what they are rounded to straight through',
     stepwise: 'whole multiples of the step of the field',

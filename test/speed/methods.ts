@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as tf from '../../tensors/index.ts';
-import { median } from '../../analysis/statistics/estimates.ts';
+import { mean, median } from '../../analysis/statistics/estimates.ts';
 import { native } from '../../backends/native/index.ts';
 import type { NativeBackend } from '../../backends/native/backend.ts';
 import { deriveSeed } from '../../base/hash.ts';
@@ -30,8 +30,10 @@ import { defaultModel } from '../../suites/find-model.ts';
  * with one thread and by the clock with more. Training is that of the first stage; inference is that of what is served after stages of a
  * few batches.
  *
- * `npx tsx test/speed/methods.ts [--method all] [--compression 16] [--batch 256] [--threads 1] [--rounds 7] [--steps 12] [--data FILE]
- * [--profile]`; FILE is Criteo's, planted rows where none is given. `--profile`: besides, calls of the add-on and their time.
+ * `npx tsx test/speed/methods.ts [--method all] [--compression 16] [--batch 256] [--threads 1] [--rounds 7] [--steps 12] [--course N]
+ * [--data FILE] [--profile]`; FILE is Criteo's, planted rows where none is given. `--course N`: steps are those of a first stage of N
+ * steps, one round after the other, and means are compared, so that work between steps counts as often as it comes (rounds + 2 times
+ * steps are to be N). `--profile`: besides, calls of the add-on and their time.
  */
 
 const { values: asked } = parseArgs({
@@ -42,6 +44,7 @@ const { values: asked } = parseArgs({
     threads: { type: 'string', default: '1' },
     rounds: { type: 'string', default: '7' },
     steps: { type: 'string', default: '12' },
+    course: { type: 'string' },
     data: { type: 'string' },
     cache: { type: 'string', default: '.cache' },
     work: { type: 'string', default: 'train,inference' },
@@ -122,15 +125,27 @@ const cpu = () => {
 };
 const clock = asked.threads === '1' ? cpu : () => performance.now();
 
+const stepsDone = new WeakMap<Trainer, number>();
+
+/** The next step of a stage of so many, with what the plan does after it. */
+async function stepOfCourse(trainer: Trainer, batch: Batch, steps: number): Promise<void> {
+  const index = stepsDone.get(trainer) ?? 0;
+  stepsDone.set(trainer, index + 1);
+  trainer.step(batch, 0.01, { index, steps, heldOut: trainer.holdsOut(index) }).dispose();
+  await trainer.afterStep();
+}
+
 async function time(trainer: Trainer, what: Work, batches: readonly Batch[]): Promise<number> {
+  const course = what === 'train' ? asked.course : undefined;
   const spent: number[] = [];
   for (const batch of batches) {
     const start = clock();
-    await doWork(what, { trainer, learningRate: 0.01 }, [batch]);
+    if (course !== undefined) await stepOfCourse(trainer, batch, Number(course));
+    else await doWork(what, { trainer, learningRate: 0.01 }, [batch]);
     spent.push(clock() - start);
   }
   await setImmediate();
-  return median(spent);
+  return course !== undefined ? mean(spent) : median(spent);
 }
 
 /** Milliseconds of a step by calls of the add-on. */

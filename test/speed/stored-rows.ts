@@ -9,7 +9,8 @@ import { main } from '../../scripts/terminal/main.ts';
 import { print } from '../../scripts/terminal/printed.ts';
 
 /**
- * Rows per CPU second that native looks up in every form that tables are served in, beside a plain copy of rows of 32-bit floats, in turn.
+ * Rows per CPU second that native looks up in every form that tables are served in, beside a plain copy of rows of 32-bit floats and
+ * beside rows of 16-bit floats, in turn, with one thread.
  *
  * `npx tsx test/speed/stored-rows.ts [--rows 300000] [--width 16] [--asked 6656] [--rounds 9] [--set avx2]`; ids are uniform, or with
  * `--skewed` log-uniform as in throughput's batches.
@@ -33,6 +34,15 @@ const forms: readonly (readonly [name: string, form: Storage])[] = [
   ['fp16', { kind: 'fp16' }],
   ...([8, 4, 2] as const).map(
     (bits) => [`int${bits}`, { kind: 'row-wise', bits, range: 'min-max' }] as const,
+  ),
+  ...(['e4m3', 'e5m2'] as const).map(
+    (element) => [`fp8, ${element}`, { kind: 'fp8', element, scaled: true }] as const,
+  ),
+  ...(['e4m3', 'e5m2', 'int8', 'e2m3', 'e3m2', 'e2m1'] as const).map(
+    (element) => [`mx, ${element}`, { kind: 'mx', element, block: 32 }] as const,
+  ),
+  ...(['fp32', 'fp16', 'double'] as const).map(
+    (scales) => [`nf4, ${scales} scales`, { kind: 'nf4', block: 64, scales }] as const,
   ),
   ['grid of 8 bits', { kind: 'grid', bits: 8, step: 0.01 }],
   ['grid of 3 bits', { kind: 'grid', bits: 3, step: 0.3 }],
@@ -68,10 +78,14 @@ await main(() => {
       if (round >= 0) times[i].push((1000 * (user + system)) / (4 * batches.length * asked));
     });
   works.forEach(([name], i) => {
-    const ratios = times[i].map((ns, round) => times[0][round] / ns);
-    const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((x) => x.toFixed(2));
+    // Time of a form by that of another in the same round.
+    const beside = (other: number) => {
+      const ratios = times[i].map((ns, round) => ns / times[other][round]);
+      const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((x) => x.toFixed(2));
+      return `${median(ratios).toFixed(2)} (${least} to ${most})`;
+    };
     print(
-      `${name}: ${median(times[i]).toFixed(1)} ns a row, ${median(ratios).toFixed(2)} of a plain copy's speed (${least} to ${most})`,
+      `${name}: ${median(times[i]).toFixed(1)} ns a row, ${beside(0)} of a plain copy's time, ${beside(1)} of fp16's`,
     );
   });
   return Promise.resolve(0);

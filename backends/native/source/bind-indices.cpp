@@ -150,10 +150,7 @@ napi_value indices_through(const Arguments& arguments) {
 
 /** A program, checked: see IndexLoops.evaluate. */
 struct IndexProgram {
-  struct Column {
-    size_t field, first, count; // of steps
-  };
-  std::vector<Column> columns;
+  std::vector<IndexColumn> columns;
   std::vector<IndexStep> steps;
   std::vector<IndexMap> maps;
 
@@ -199,23 +196,20 @@ napi_value evaluate_indices(const Arguments& arguments) {
     uint32_t index, map;
     bool found = false;
   };
-  // A column at a time, so that its operands are the same for all; several columns of a few rows share lines of the cache.
-  const size_t rows_at_once = std::max<size_t>(64, min_per_part / std::max<size_t>(1, columns));
-  const size_t parts = (rows + rows_at_once - 1) / rows_at_once;
+  // Parts are some columns of some rows, and together as large as pays for a thread.
+  const size_t rows_at_once = std::max<size_t>(256, min_per_part / std::max<size_t>(1, columns));
+  const size_t columns_at_once = 64;
+  const size_t across = (columns + columns_at_once - 1) / columns_at_once;
+  const size_t parts = (rows + rows_at_once - 1) / rows_at_once * across;
   std::vector<Outside> found(parts);
   addon.pool->each(parts, [&](size_t part) {
-    const size_t from = part * rows_at_once, count = std::min(rows - from, rows_at_once);
-    for (size_t i = 0; i < columns; i++) {
-      const auto& [field, first, steps] = program.columns[i];
-      const IndexColumn column{values + from * fields + field, fields, out + from * columns + i, columns};
-      Outside one;
-      if (addon.kernels->evaluate_indices(column, count, program.steps.data() + first, steps, program.maps.data(),
-                                          &one.index, &one.map) == count)
-        continue;
-      one.found = true;
-      found[part] = one;
-      return;
-    }
+    const size_t from = part / across * rows_at_once, first = part % across * columns_at_once;
+    Outside one;
+    one.found = !addon.kernels->evaluate_indices(values + from * fields, std::min(rows - from, rows_at_once), fields,
+                                                 program.columns.data() + first, std::min(columns - first, columns_at_once),
+                                                 program.steps.data(), program.maps.data(), out + from * columns + first, columns,
+                                                 &one.index, &one.map);
+    if (one.found) found[part] = one;
   });
   for (const Outside& one : found)
     if (one.found)

@@ -1,6 +1,7 @@
 // Lookups in tables as they are stored to be served, and rows of any kind put together.
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 
 #include "parts.h"
 #include "strided-iterator.h"
@@ -11,6 +12,13 @@ namespace {
 
 size_t ceil_div(size_t a, size_t b) { return a / b + (a % b > 0); }
 
+/** Bytes of blocks whose codes are followed by so many bytes. */
+size_t blocks_of(const StoredFloats& stored, size_t scale) {
+  const size_t rest = stored.floats % stored.block;
+  const size_t last = rest == 0 ? 0 : ceil_div(times(rest, stored.bits), 8) + scale;
+  return times(stored.floats / stored.block, ceil_div(times(stored.block, stored.bits), 8) + scale) + last;
+}
+
 /** Bytes of all floats: see harness/contract/storage.ts. */
 size_t bytes_of(const StoredFloats& stored) {
   const size_t floats = stored.floats, bits = stored.bits;
@@ -19,6 +27,12 @@ size_t bytes_of(const StoredFloats& stored) {
     case StoredForm::grid: return ceil_div(times(floats, bits), 8);
     case StoredForm::bitmap: return ceil_div(floats, 8) + times(4, ceil_div(floats, 512)) + times(4, stored.block);
     case StoredForm::list: return ceil_div(times(stored.block, bits), 8) + times(4, stored.block);
+    case StoredForm::floats8: return stored.step == 0 ? floats : floats + 4;
+    case StoredForm::shared_exponents: return blocks_of(stored, 1);
+    case StoredForm::normal_floats: {
+      const size_t blocks = ceil_div(floats, stored.block), bytes = blocks_of(stored, stored.scale_bytes);
+      return stored.scale_bytes > 1 ? bytes : bytes + times(4, ceil_div(blocks, scales_together) + 1);
+    }
     case StoredForm::row_wise: break;
   }
   const size_t in_byte = 8 / bits, header = bits == 8 ? 8 : 4;
@@ -33,7 +47,12 @@ size_t whole(double number) {
   return static_cast<size_t>(number);
 }
 
-/** A form of six numbers: kind, bits, block (of sparse floats their number), rows, stride, step. */
+/**
+ * A form of seven numbers: kind, bits, block (of sparse floats their number), rows, stride, step (of 8-bit floats:
+ * not 0 if a scale of all is behind them), element or bytes of a scale.
+ */
+constexpr size_t form_numbers = 7;
+
 struct Form {
   StoredFloats stored;
   size_t rows, stride;
@@ -43,19 +62,43 @@ struct Form {
     stored.bits = whole(numbers[1]), stored.block = whole(numbers[2]);
     rows = whole(numbers[3]), stride = whole(numbers[4]);
     stored.step = numbers[5];
-    if (kind > static_cast<size_t>(StoredForm::list)) throw Failure{Failure::range, "no such form of a table"};
+    if (kind > static_cast<size_t>(StoredForm::normal_floats)) throw Failure{Failure::range, "no such form of a table"};
     stored.form = static_cast<StoredForm>(kind);
     const size_t bits = stored.bits;
     const bool row_wise = stored.form == StoredForm::row_wise, halves = stored.form == StoredForm::halves;
     if (row_wise ? bits != 2 && bits != 4 && bits != 8 : !halves && (bits < 1 || bits > 32))
       throw Failure{Failure::range, "a table has no codes of so many bits"};
-    if (rows == 0 || rows >= no_row || stride == 0 || stride > width || (row_wise && stored.block == 0))
+    const bool blocks = stored.form == StoredForm::shared_exponents || stored.form == StoredForm::normal_floats;
+    detail(whole(numbers[6]));
+    if (rows == 0 || rows >= no_row || stride == 0 || stride > width || ((row_wise || blocks) && stored.block == 0))
       throw Failure{Failure::range, "no such table"};
     stored.floats = times(rows - 1, stride) + width;
     if (stored.floats < width) throw Failure{Failure::range, "no such table"};
     stored.size = bytes_of(stored);
     if (length < stored.size) throw Failure{Failure::range, "a stored table has too few bytes"};
     stored.bytes = bytes;
+    if (stored.form == StoredForm::floats8) {
+      float scale = 1;
+      if (stored.step != 0) std::memcpy(&scale, bytes + stored.floats, sizeof scale);
+      stored.step = scale;
+    }
+  }
+
+ private:
+  /** Bits that are not those of the element or of normal floats, and scales of other sizes, would be read past the end. */
+  void detail(size_t number) {
+    stored.element = Element::e4m3;
+    stored.scale_bytes = 0;
+    if (stored.form == StoredForm::floats8 || stored.form == StoredForm::shared_exponents) {
+      constexpr size_t bits[] = {8, 8, 6, 6, 4, 8};
+      const size_t most = stored.form == StoredForm::floats8 ? 2 : 6;
+      if (number >= most || stored.bits != bits[number]) throw Failure{Failure::range, "no such element of a table"};
+      stored.element = static_cast<Element>(number);
+    } else if (stored.form == StoredForm::normal_floats) {
+      if (stored.bits != 4 || (number != 1 && number != 2 && number != 4))
+        throw Failure{Failure::range, "no such scales of a table"};
+      stored.scale_bytes = number;
+    }
   }
 };
 
@@ -78,7 +121,7 @@ napi_value gather_stored(const Arguments& arguments) {
   Addon& addon = arguments.addon();
   const Numbers bytes = arguments.numbers(0, uint8, 0);
   const size_t width = arguments.size(2);
-  Form form(arguments.doubles(1, 6), width, static_cast<const uint8_t*>(bytes.data), bytes.length);
+  Form form(arguments.doubles(1, form_numbers), width, static_cast<const uint8_t*>(bytes.data), bytes.length);
   size_t n;
   const uint32_t* indices = arguments.indices(3, n);
   float* out = arguments.floats(4, times(n, width));
@@ -118,7 +161,7 @@ struct Places {
 
 /** joinRows(parts, sizes, y, batch, fields, dim, maps): see addon.ts. */
 napi_value join_rows(const Arguments& arguments) {
-  constexpr size_t parts_each = 5, sizes_each = 8, words_each = 3;
+  constexpr size_t parts_each = 5, sizes_each = 2 + form_numbers, words_each = 3;
   Addon& addon = arguments.addon();
   const std::vector<napi_value> parts = arguments.elements(0);
   const std::vector<napi_value> map_values = arguments.elements(6);

@@ -76,47 +76,84 @@ inline size_t look_up(uint32_t* x, size_t n, const IndexMap& map, uint32_t* outs
   return n;
 }
 
-size_t evaluate_indices(const IndexColumn& column, size_t rows, const IndexStep* steps, size_t count, const IndexMap* maps,
-                        uint32_t* outside, uint32_t* outside_of) {
-  constexpr size_t together = 256;
-  uint32_t x[together];
-  for (size_t from = 0; from < rows; from += together) {
-    const size_t n = min_size(together, rows - from);
-    for (size_t i = 0; i < n; i++) x[i] = column.from[(from + i) * column.from_row];
-    for (const IndexStep* step = steps; step < steps + count; step++) {
-      const uint32_t y = step->operand, end = step->end;
-      switch (step->operation) {
-        case IndexOperation::plus: each_of_column(x, n, [&](uint32_t a) { return a + y; }); break;
-        case IndexOperation::div: {
-          const Divisor divisor(y);
-          each_of_column(x, n, [&](uint32_t a) { return static_cast<uint32_t>(divisor.quotient(a)); });
-          break;
-        }
-        case IndexOperation::mod: {
-          const Divisor divisor(y);
-          each_of_column(x, n, [&](uint32_t a) { return a - static_cast<uint32_t>(divisor.quotient(a)) * y; });
-          break;
-        }
-        case IndexOperation::bits: each_of_column(x, n, [&](uint32_t a) { return a & y; }); break;
-        case IndexOperation::hash: {
-          const uint32_t mixed = mix32(y);
-          each_of_column(x, n, [&](uint32_t a) { return mix32(mix32(a ^ mixed) + y); });
-          break;
-        }
-        case IndexOperation::within:
-          for (size_t i = 0; i < n; i++) x[i] = x[i] >= y && x[i] < end ? x[i] - y : no_row;
-          break;
-        case IndexOperation::through: {
-          const size_t place = look_up(x, n, maps[y], outside);
-          if (place == n) break;
-          *outside_of = y;
-          return from + place;
-        }
+/** All steps on n indices of a column, in place. Returns n, or the place of the first index that is outside of its map. */
+inline size_t evaluate_column(uint32_t* x, size_t n, const IndexStep* steps, size_t count, const IndexMap* maps, uint32_t* outside,
+                              uint32_t* outside_of) {
+  for (const IndexStep* step = steps; step < steps + count; step++) {
+    const uint32_t y = step->operand, end = step->end;
+    switch (step->operation) {
+      case IndexOperation::plus: each_of_column(x, n, [&](uint32_t a) { return a + y; }); break;
+      case IndexOperation::div: {
+        const Divisor divisor(y);
+        each_of_column(x, n, [&](uint32_t a) { return static_cast<uint32_t>(divisor.quotient(a)); });
+        break;
+      }
+      case IndexOperation::mod: {
+        const Divisor divisor(y);
+        each_of_column(x, n, [&](uint32_t a) { return a - static_cast<uint32_t>(divisor.quotient(a)) * y; });
+        break;
+      }
+      case IndexOperation::bits: each_of_column(x, n, [&](uint32_t a) { return a & y; }); break;
+      case IndexOperation::hash: {
+        const uint32_t mixed = mix32(y);
+        each_of_column(x, n, [&](uint32_t a) { return mix32(mix32(a ^ mixed) + y); });
+        break;
+      }
+      case IndexOperation::within:
+        for (size_t i = 0; i < n; i++) x[i] = x[i] >= y && x[i] < end ? x[i] - y : no_row;
+        break;
+      case IndexOperation::through: {
+        const size_t place = look_up(x, n, maps[y], outside);
+        if (place == n) break;
+        *outside_of = y;
+        return place;
       }
     }
-    for (size_t i = 0; i < n; i++) column.to[(from + i) * column.to_row] = x[i];
   }
-  return rows;
+  return n;
+}
+
+constexpr size_t indices_together = 256;
+
+/** Columns [lanes][indices_together] to rows of `out`; the bits of indices travel as floats, which shuffles leave alone. */
+inline void columns_to_rows(const uint32_t (*columns)[indices_together], size_t n, uint32_t* out, size_t out_row) {
+  for (size_t from = 0; from < n; from += lanes) {
+    Vector square[lanes];
+    for (size_t i = 0; i < lanes; i++) square[i] = load(reinterpret_cast<const float*>(columns[i] + from));
+    transpose(square);
+    const size_t count = min_size(lanes, n - from);
+    for (size_t i = 0; i < count; i++) store(reinterpret_cast<float*>(out + (from + i) * out_row), square[i]);
+  }
+}
+
+bool evaluate_indices(const uint32_t* values, size_t rows, size_t fields, const IndexColumn* columns, size_t column_count,
+                      const IndexStep* steps, const IndexMap* maps, uint32_t* out, size_t out_row, uint32_t* outside,
+                      uint32_t* outside_of) {
+  // A column at a time, so that its operands are the same for all. As many columns as a vector has lanes go to rows together: one
+  // after the other, each would write to a line of the cache for every number.
+  uint32_t ids[indices_together], x[lanes][indices_together] = {};
+  for (size_t from = 0; from < rows; from += indices_together) {
+    const size_t n = min_size(indices_together, rows - from);
+    size_t known = fields; // the field of `ids`; none yet
+    for (size_t first = 0; first < column_count; first += lanes) {
+      const size_t count = min_size(lanes, column_count - first);
+      for (size_t c = 0; c < count; c++) {
+        const IndexColumn& column = columns[first + c];
+        if (column.field != known) {
+          known = column.field;
+          for (size_t i = 0; i < n; i++) ids[i] = values[(from + i) * fields + known];
+        }
+        __builtin_memcpy(x[c], ids, n * sizeof(uint32_t));
+        if (evaluate_column(x[c], n, steps + column.first, column.count, maps, outside, outside_of) < n) return false;
+      }
+      uint32_t* to = out + from * out_row + first;
+      if (count == lanes) columns_to_rows(x, n, to, out_row);
+      else
+        for (size_t i = 0; i < n; i++)
+          for (size_t c = 0; c < count; c++) to[i * out_row + c] = x[c][i];
+    }
+  }
+  return true;
 }
 
 void indices_within(const uint32_t* values, size_t n, const uint32_t* first, const uint32_t* end, size_t period,

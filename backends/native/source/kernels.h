@@ -52,12 +52,9 @@ struct IndexMap {
   size_t length;
 };
 
-/** A column of indices, and where its results go: floats of rows apart. */
+/** A column of results: the column of the ids that it is made of, and its steps, `count` from `first` on. */
 struct IndexColumn {
-  const uint32_t* from;
-  size_t from_row;
-  uint32_t* to;
-  size_t to_row;
+  size_t field, first, count;
 };
 
 /** One step of an optimizer's rule, with its numbers in the order in which the rule names them. */
@@ -130,11 +127,15 @@ struct CopySpan {
 };
 
 /** Forms in which a table's floats are stored (harness/serving): see StoredFloats. */
-enum class StoredForm : uint32_t { halves, row_wise, grid, bitmap, list };
+enum class StoredForm : uint32_t { halves, row_wise, grid, bitmap, list, floats8, shared_exponents, normal_floats };
+
+/** Floats of few bits, by those of their exponent and mantissa; 64ths. */
+enum class Element : uint32_t { e4m3, e5m2, e2m3, e3m2, e2m1, int8 };
 
 /**
  * A table's floats as they are stored: 16-bit floats; codes of `bits` with a scale and an offset for every `block`; codes that are
- * multiples of `step`; or the `block` floats that are not zero, with a bitmap or a list of where they are.
+ * multiples of `step`; the `block` floats that are not zero, with a bitmap or a list of where they are; floats of 8 bits times `step`;
+ * elements with an exponent for every `block`; or 4-bit codes with a scale of `scale_bytes` for every `block`.
  */
 struct StoredFloats {
   const uint8_t* bytes;
@@ -142,8 +143,13 @@ struct StoredFloats {
   StoredForm form;
   size_t bits, block, floats;
   double step;
+  Element element;
+  size_t scale_bytes;
   const uint32_t* marks = nullptr; // of a list: see list_marks
 };
+
+/** 8-bit scales that share a scale of their own: see harness/contract/number-formats.ts. */
+constexpr size_t scales_together = 256;
 
 /** Marks of a list: the position with each of these numbers, evenly apart, so that searches in it are short. */
 constexpr size_t list_marks = 1024;
@@ -264,10 +270,14 @@ struct Kernels {
   /** Operands repeat after `period` indices; no_row stays. out may not overlap values. */
   void (*apply_to_indices)(IndexOperation, const uint32_t* values, size_t n, const uint32_t* operands, size_t period,
                            uint32_t* out);
+  /**
+   * Columns of results. values: [rows, fields]; out: [rows, columns], rows out_row apart. False where an index is outside of its map;
+   * `outside` is then that index, and `outside_of` the map.
+   */
+  bool (*evaluate_indices)(const uint32_t* values, size_t rows, size_t fields, const IndexColumn* columns, size_t column_count,
+                           const IndexStep* steps, const IndexMap* maps, uint32_t* out, size_t out_row, uint32_t* outside,
+                           uint32_t* outside_of);
   /** value - first where first <= value < end, no_row elsewhere. */
-  /** All steps on `rows` indices of a column. The first index that is outside of its map, with that map; rows if there is none. */
-  size_t (*evaluate_indices)(const IndexColumn&, size_t rows, const IndexStep* steps, size_t count, const IndexMap* maps,
-                             uint32_t* outside, uint32_t* outside_of);
   void (*indices_within)(const uint32_t* values, size_t n, const uint32_t* first, const uint32_t* end, size_t period,
                          uint32_t* out);
   /** out: [rows, count], columns of values: [rows, fields]. */

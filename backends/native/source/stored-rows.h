@@ -5,43 +5,10 @@
 #include "kernels.h"
 #include "numbers.h"
 #include "rows.h"
+#include "small-floats.h"
+#include "stored-bytes.h"
 
 namespace {
-
-/** All of it but the exponent's range is a float's: 2^112 brings that back, whole numbers of 2^-24 included. */
-inline float half_at(const uint8_t* from) {
-  const uint32_t half = from[0] | from[1] << 8, sign = (half & 0x8000) << 16, magnitude = (half & 0x7fff) << 13;
-  if (magnitude >= 0x0f800000) return as_float(sign | 0x7f800000 | (magnitude & 0x007fffff)); // infinity, or none
-  return as_float(sign | bits_of(as_float(magnitude) * 0x1p112f));
-}
-
-inline float float_at(const uint8_t* from) {
-  float x;
-  __builtin_memcpy(&x, from, sizeof x);
-  return x;
-}
-
-/** The same without branches: for loops that become vectors. */
-inline float half_of(uint32_t half) {
-  const uint32_t sign = (half & 0x8000) << 16, magnitude = (half & 0x7fff) << 13;
-  const uint32_t finite = bits_of(as_float(magnitude) * 0x1p112f), other = 0x7f800000 | (magnitude & 0x007fffff);
-  return as_float(sign | (magnitude >= 0x0f800000 ? other : finite));
-}
-
-inline uint32_t word_at(const uint8_t* from) {
-  uint32_t word;
-  __builtin_memcpy(&word, from, sizeof word);
-  return word;
-}
-
-/** Bits at..at + count of bytes that end at `end`, the lowest first; count at most 32. */
-inline uint32_t bits_at(const uint8_t* bytes, size_t at, size_t count, const uint8_t* end) {
-  const uint8_t* from = bytes + at / 8;
-  uint64_t word = 0;
-  if (end - from >= 8) __builtin_memcpy(&word, from, 8);
-  else __builtin_memcpy(&word, from, static_cast<size_t>(end - from));
-  return static_cast<uint32_t>(word >> at % 8 & ((uint64_t{1} << count) - 1));
-}
 
 /** Codes that are taken apart together. */
 constexpr size_t codes_together = 64;
@@ -69,27 +36,58 @@ constexpr size_t codes_at_once = 16;
 
 /** Reads as many codes, from a whole byte on. */
 template <size_t bits>
-inline void read_at_once(const uint8_t* codes, double scale, double lo, float* out) {
-  int32_t code[codes_at_once];
-  if (bits == 8) {
-    for (size_t j = 0; j < codes_at_once; j++) code[j] = codes[j];
-  } else {
-    constexpr size_t in_word = 32 / bits;
-    for (size_t i = 0; i < codes_at_once / in_word; i++) {
-      const uint32_t word = word_at(codes + 4 * i);
-      for (size_t j = 0; j < in_word; j++)
-        code[i * in_word + j] = static_cast<int32_t>(word >> (bits * j) & ((1u << bits) - 1));
+struct CodesAtOnce {
+  double scale, lo;
+
+  CodesAtOnce(double scale, double lo) : scale(scale), lo(lo) {}
+
+  inline void operator()(const uint8_t* codes, float* out) const {
+    int32_t code[codes_at_once];
+    if (bits == 8) {
+      for (size_t j = 0; j < codes_at_once; j++) code[j] = codes[j];
+    } else {
+      constexpr size_t in_word = 32 / bits;
+      for (size_t i = 0; i < codes_at_once / in_word; i++) {
+        const uint32_t word = word_at(codes + 4 * i);
+        for (size_t j = 0; j < in_word; j++)
+          code[i * in_word + j] = static_cast<int32_t>(word >> (bits * j) & ((1u << bits) - 1));
+      }
     }
+    for (size_t j = 0; j < codes_at_once; j++) out[j] = static_cast<float>(lo + scale * code[j]);
   }
-  for (size_t j = 0; j < codes_at_once; j++) out[j] = static_cast<float>(lo + scale * code[j]);
-}
+};
+
+#if defined(EMBED_AVX512) || defined(EMBED_AVX2)
+
+/** Few values are computed once, and looked up by the codes. */
+template <>
+struct CodesAtOnce<4> {
+  Sixteen values;
+
+  CodesAtOnce(double scale, double lo) : values(Sixteen::line(lo, scale)) {}
+  inline __attribute__((always_inline)) void operator()(const uint8_t* codes, float* out) const { look_up(values, codes, out); }
+};
+
+template <>
+struct CodesAtOnce<2> {
+  Sixteen values;
+
+  CodesAtOnce(double scale, double lo) : values(Sixteen::four(lo, scale)) {}
+  inline __attribute__((always_inline)) void operator()(const uint8_t* codes, float* out) const {
+    look_up_pairs(values, codes, out);
+  }
+};
+
+#endif
 
 template <size_t bits>
 inline void read_codes(const uint8_t* codes, size_t first, size_t count, double scale, double lo, float* out) {
   constexpr size_t in_byte = 8 / bits;
-  if (first % in_byte == 0)
+  if (first % in_byte == 0 && count >= codes_at_once) {
+    const CodesAtOnce<bits> read(scale, lo);
     for (; count >= codes_at_once; count -= codes_at_once, first += codes_at_once, out += codes_at_once)
-      read_at_once<bits>(codes + first / in_byte, scale, lo, out);
+      read(codes + first / in_byte, out);
+  }
   if (count == 0) return;
   if (bits == 8) return scale_codes(codes + first, count, scale, lo, out);
   uint8_t apart[codes_together];
@@ -277,6 +275,9 @@ void gather_stored(const StoredFloats& stored, size_t stride, size_t width, cons
     case StoredForm::grid: return gather_with(read_grid, stored, stride, width, indices, n, out);
     case StoredForm::bitmap: return gather_with(read_bitmap, stored, stride, width, indices, n, out);
     case StoredForm::list: return gather_from_list(stored, stride, width, indices, n, out);
+    case StoredForm::floats8:
+    case StoredForm::shared_exponents:
+    case StoredForm::normal_floats: return gather_small_floats(stored, stride, width, indices, n, out);
     case StoredForm::row_wise: break;
   }
   if (stored.block == width && stride == width) {

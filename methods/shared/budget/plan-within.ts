@@ -63,11 +63,15 @@ export function planWithin({ allowed, most, planAt, bytesOf, what }: Search): Pl
 
 /**
  * Placeholder for a layer whose shape only training finds: it takes exactly these bytes, the most that the layer may take.
- * They are floats in rows of one float, which no other form makes smaller, and single bytes for the remainder.
+ * `whole`: the most of them that will be no rows of a table, and take as much in every form that tables are stored in; a wrapper would
+ * promise too little otherwise. The others are floats in rows of one.
  */
-export function anythingWithin(budget: number): Serving {
-  const part = { rows: Math.floor(budget / 4), init: { mean: 0, halfWidth: 0 } };
-  return { tables: [{ width: 1, parts: [part] }], maps: [{ length: budget % 4, bits: 8 }] };
+export function anythingWithin(budget: number, whole = 0): Serving {
+  const rows = Math.max(0, Math.floor((budget - whole) / 4));
+  return {
+    tables: [{ width: 1, parts: [{ rows, init: { mean: 0, halfWidth: 0 } }] }],
+    maps: [{ length: budget - 4 * rows, bits: 8 }],
+  };
 }
 
 /** The same for a layer whose tables have stored forms of their own, which wrappers leave as they are. */

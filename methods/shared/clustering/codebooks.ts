@@ -73,10 +73,10 @@ export function contentsOf(
 }
 
 /** Rows that k-means sees for a codeword, on average: twice as many take twice the time, and hardly better codebooks. */
-const rowsPerCodeword = 64;
+export const rowsPerCodeword = 64;
 
 /** Ids that stand for all: those seen most often, and of the others evenly spaced ones, which count for more. */
-function typical(
+export function typical(
   ids: Uint32Array,
   counts: Float64Array,
   max: number,
@@ -94,7 +94,7 @@ function typical(
   return { ids: chosen, weights };
 }
 
-const countsOf = (ids: Uint32Array, counts: Float64Array) => Array.from(ids, (id) => counts[id]);
+export const countsOf = (ids: Uint32Array, counts: Float64Array) => Array.from(ids, (id) => counts[id]);
 
 interface Columns {
   /** Width of a row. */
@@ -104,7 +104,7 @@ interface Columns {
 }
 
 /** Some columns of some rows; those beyond the last are zeros. */
-function columns(rows: Float32Array, { dim, from, width }: Columns, ids: Uint32Array): Float32Array {
+export function columns(rows: Float32Array, { dim, from, width }: Columns, ids: Uint32Array): Float32Array {
   const taken = new Float32Array(ids.length * width);
   const count = Math.min(width, dim - from);
   ids.forEach((id, i) => {

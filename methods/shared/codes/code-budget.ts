@@ -24,7 +24,7 @@ export function solveCodes(layer: Layer, grid: CodeGrid): CodeLayout | { readonl
   const keepsRows = chooseUncompressed(fields, grid.keep, Math.floor(budget / (4 * dim)));
   const tables = 1 + (grid.beside ?? 0);
   const smallest = Math.min(
-    ...grid.parts.map((parts) => 4 * tables * fields.length * parts * Math.ceil(dim / parts)),
+    ...grid.parts.map((parts) => 4 * tables * fields.length * parts * Math.min(...levelsOf(grid)) * Math.ceil(dim / parts)), // prettier-ignore
   );
   if (keepsRows.every(Boolean)) return uncompressedLayout(fields.length, dim);
   if (smallest > budget) return { smallestBytes: smallest };
@@ -62,10 +62,14 @@ function bestOf(layer: Layer, grid: CodeGrid, uncompressed: readonly boolean[]):
   };
 
   const candidates: { layout: CodeLayout; distortion: number; spent: boolean }[] = [];
-  for (const parts of [...grid.parts].sort((a, b) => a - b))
+  const cuts = [...grid.parts]
+    .sort((a, b) => a - b)
+    .flatMap((parts) => levelsOf(grid).map((levels) => ({ parts, levels })))
+    .filter(({ parts, levels }) => levels === 1 || levelsOf(grid).length === 1 || parts * levels <= maxCodes);
+  for (const { parts, levels } of cuts)
     for (const maxCodewords of grid.codewords) {
       if (grid.allowed?.(parts, maxCodewords) === false) continue;
-      const base = codebooksWithin(solve, uncompressed, parts, maxCodewords);
+      const base = codebooksWithin(solve, uncompressed, { parts, levels }, maxCodewords);
       if (base === undefined) continue;
       const largest = Math.max(...grid.codewords.filter((count) => grid.allowed?.(parts, count) !== false));
       const filled = sharesOf(grid).map((share) => {
@@ -76,7 +80,7 @@ function bestOf(layer: Layer, grid: CodeGrid, uncompressed: readonly boolean[]):
           grid.tiers !== undefined && grid.tiers.hot === undefined,
         );
         // Parts and codewords that are asked for are taken as they are.
-        const chosen = grid.parts.length > 1 || grid.codewords.length > 1;
+        const chosen = cuts.length > 1 || grid.codewords.length > 1;
         const spending = { ...solve, largest, distortionOf: ofField, tolerated: tolerated * budget };
         const layout = chosen ? spendOnCodes(coded, spending) : coded;
         return { layout, distortion: distortionOf(layout, ofField) };
@@ -88,6 +92,11 @@ function bestOf(layer: Layer, grid: CodeGrid, uncompressed: readonly boolean[]):
   const near = candidates.filter(({ distortion }) => distortion <= lowest * (1 + indifference));
   return (near.find(({ spent }) => spent) ?? near.at(0))?.layout;
 }
+
+const levelsOf = ({ levels = [1] }: CodeGrid) => levels;
+
+/** Codes per id beyond which levels are not tried: as many as there are bytes for at 4x. */
+const maxCodes = 16;
 
 /** Shares of the ids with codes that are hot. */
 const sharesOf = ({ tiers }: CodeGrid): readonly number[] => {
@@ -102,10 +111,10 @@ const tolerated = 0.02;
 const indifference = 0.1;
 
 function distortionOf(layout: CodeLayout, ofField: CodeSpending['distortionOf']): number {
-  const { uncompressed, parts, codewords, warmCodewords, hot, warm } = layout;
+  const { uncompressed, parts, levels = 1, codewords, warmCodewords, hot, warm } = layout;
   return uncompressed.reduce((sum, keeps, f) => {
     const own = {
-      parts,
+      parts: parts * levels,
       hot: hot[f],
       warm: warm[f],
       codewords: codewords[f],

@@ -12,20 +12,21 @@ export const codeBits = (codewords: number) => (codewords > 1 ? bitsFor(codeword
  */
 export function codeBytes(
   { fields, dim }: { readonly fields: readonly Field[]; readonly dim: number },
-  { uncompressed, parts, width, codewords, hot, warm, warmCodewords }: CodeLayout,
+  { uncompressed, parts, levels = 1, width, codewords, hot, warm, warmCodewords }: CodeLayout,
   { sorted, tables }: { readonly sorted: readonly boolean[]; readonly tables: number },
 ): number {
+  const pieces = parts * levels;
   const bitsOfHot = new Map<number, number>(); // by bits of a code, bits of a map
   const bitsOfWarm = new Map<number, number>();
   const add = (to: Map<number, number>, ids: number, bits: number) =>
-    to.set(bits, (to.get(bits) ?? 0) + parts * ids * bits);
+    to.set(bits, (to.get(bits) ?? 0) + pieces * ids * bits);
   let bytes = 0;
   fields.forEach(({ cardinality }, f) => {
     if (uncompressed[f]) {
       bytes += 4 * dim * cardinality;
       return;
     }
-    bytes += 4 * tables * parts * width * codewords[f];
+    bytes += 4 * tables * pieces * width * codewords[f];
     add(bitsOfHot, hot[f], codeBits(codewords[f]));
     add(bitsOfWarm, warm[f], codeBits(warmCodewords[f]));
     const coded = hot[f] + warm[f];

@@ -16,6 +16,8 @@ export interface CodeGrid {
   /** Numbers of parts and of codewords to choose among. */
   readonly parts: readonly number[];
   readonly codewords: readonly number[];
+  /** Numbers of levels to choose among, 1 if absent. No more than 16 codes per id are tried where there is a choice. */
+  readonly levels?: readonly number[];
   /** Says which of them go together; all do if absent. */
   readonly allowed?: (parts: number, codewords: number) => boolean;
   /** Fields with at most this many ids keep a row for each, see `chooseUncompressed`. */

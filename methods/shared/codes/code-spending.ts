@@ -20,6 +20,7 @@ export interface CodeSpending {
 }
 
 export interface FieldLayout {
+  /** Codes per id. */
   readonly parts: number;
   readonly hot: number;
   readonly warm: number;
@@ -36,17 +37,18 @@ export interface FieldLayout {
 export function spendOnCodes(layout: CodeLayout, spending: CodeSpending): CodeLayout {
   const { layer, tables, warmOf, largest, spareOf, tolerated, distortionOf } = spending;
   const { fields, dim } = layer;
-  const { parts, width, hot, warm } = layout;
+  const { parts, levels = 1, width, hot, warm } = layout;
+  const pieces = parts * levels;
   const distortion = (f: number, has: Codewords) => {
     if (has === 'uncompressed') return 0;
     const counts = { codewords: has, warmCodewords: warmOf(has) };
-    return distortionOf(f, { parts, hot: hot[f], warm: warm[f], ...counts });
+    return distortionOf(f, { parts: pieces, hot: hot[f], warm: warm[f], ...counts });
   };
   const bytesOf = (f: number, has: Codewords) => {
     if (has === 'uncompressed') return 4 * dim * fields[f].cardinality;
-    const books = 4 * parts * width * has * tables;
+    const books = 4 * pieces * width * has * tables;
     const codes = [hot[f] * codeBits(has), warm[f] * codeBits(warmOf(has))];
-    return codes.reduce((sum, bits) => sum + Math.ceil((parts * bits) / 8), books);
+    return codes.reduce((sum, bits) => sum + Math.ceil((pieces * bits) / 8), books);
   };
   const growth: CodebookGrowth = {
     cardinalities: fields.map(({ cardinality }) => cardinality),

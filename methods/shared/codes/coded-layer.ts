@@ -20,6 +20,11 @@ export interface CodeLayout {
   /** Fields with a row per id in place of codes. */
   readonly uncompressed: readonly boolean[];
   readonly parts: number;
+  /**
+   * Codebooks of a part, 1 if absent: a part is the sum of a codeword of each. An id has a code for each level of each part, level by
+   * level.
+   */
+  readonly levels?: number;
   /** Width of a part. If parts * width is more than the model's width, the rest is cut off. */
   readonly width: number;
   readonly codewords: readonly number[];
@@ -37,6 +42,7 @@ export interface Codes {
 /** Ids of a field that are to choose among the first `codewords` of the codebook of a part. */
 export interface Choosing {
   readonly field: number;
+  /** The part, beyond those of a level the parts of the next. */
   readonly part: number;
   /** Ids in the order of their positions. */
   readonly ids: Uint32Array;
@@ -51,7 +57,7 @@ export interface CodedLayer {
   /** The fields that are coded. */
   readonly coded: readonly number[];
   readonly uncompressed: UncompressedFields;
-  /** [coded field][part][codeword] */
+  /** [coded field][level][part][codeword] */
   readonly codebooks: Table | undefined;
   readonly tables: readonly Table[];
   readonly maps: readonly IdMap[];
@@ -77,14 +83,15 @@ export function codedLayer(
   layout: CodeLayout,
   { codes, sorted = sortedByCount(fields) }: { codes?: Codes; sorted?: readonly boolean[] } = {},
 ): CodedLayer {
-  const { parts, width } = layout;
+  const { parts, width, levels = 1 } = layout;
+  const pieces = parts * levels;
   const uncompressed = uncompressedFields(
     { fields, dim },
     fieldsWhere(layout.uncompressed, (keeps) => keeps),
   );
   const coded = fieldsWhere(layout.uncompressed, (keeps) => !keeps);
   const books = coded.flatMap((f) =>
-    Array.from({ length: parts }, () => ({
+    Array.from({ length: pieces }, () => ({
       rows: layout.codewords[f],
       init: idInit(fields[f].cardinality),
     })),
@@ -93,21 +100,33 @@ export function codedLayer(
 
   const of = (perField: readonly number[]) => coded.map((f) => perField[f]);
   const tiers = idTiers(fields, coded, { hot: of(layout.hot), warm: of(layout.warm) }, sorted);
-  const hot = codeMaps(of(layout.hot), of(layout.codewords), parts, codes?.hot);
-  const warm = codeMaps(of(layout.warm), of(layout.warmCodewords), parts, codes?.warm);
+  const hot = codeMaps(of(layout.hot), of(layout.codewords), pieces, codes?.hot);
+  const warm = codeMaps(of(layout.warm), of(layout.warmCodewords), pieces, codes?.warm);
 
   const bookOffsets = firstRows(books);
-  const spread = coded.flatMap((_, i) => Array.from({ length: parts }, () => i));
+  const spread = coded.flatMap((_, i) => Array.from({ length: pieces }, () => i));
+  const ofLevels = Array.from({ length: levels }, (_, level) =>
+    coded.flatMap((_, i) => Array.from({ length: parts }, (_, part) => (i * levels + level) * parts + part)),
+  );
   const some = (counts: readonly number[]) => coded.some((f) => counts[f] > 0);
   const rests = coded.map((f) => fields[f].cardinality - layout.hot[f] - layout.warm[f]);
 
-  /** The codewords of a tier: positions [batch, coded fields], and how they lead to rows. */
+  /** The codewords of a tier, level by level: positions [batch, coded fields], and how they lead to rows. */
   const tier = (codesAt: (positions: Indices) => Indices, columns: CodeMaps['columns']) => {
-    const pieces = columns.map((column, i) => ({ ...column, offset: bookOffsets[i] }));
-    return (positions: Indices): RowGroup => {
-      const each = parts === 1 ? positions : positions.pick(spread);
-      const indices = codesAt(each).plus(bookOffsets);
-      return { table: codebooks!, indices, pieces: parts, codes: { positions, pieces }, fields: coded };
+    const found = columns.map((column, i) => ({ ...column, offset: bookOffsets[i] }));
+    const piecesOf = ofLevels.map((ofLevel) =>
+      levels === 1 ? found : ofLevel.map((column) => found[column]),
+    );
+    return (positions: Indices): RowGroup[] => {
+      const each = pieces === 1 ? positions : positions.pick(spread);
+      const all = codesAt(each).plus(bookOffsets);
+      return ofLevels.map((ofLevel, level) => ({
+        table: codebooks!,
+        indices: levels === 1 ? all : all.pick(ofLevel),
+        pieces: parts,
+        codes: { positions, pieces: piecesOf[level] },
+        fields: coded,
+      }));
     };
   };
   const isHot = some(layout.hot);
@@ -119,11 +138,11 @@ export function codedLayer(
   /** Codewords of every tier; an id has those of its own. */
   const codewordsOf = (lookup: Lookup): RowGroup[] => {
     const places = tiers.part(lookup);
-    if (places === undefined) return [hotRows(lookup.ids.pick(coded))];
+    if (places === undefined) return hotRows(lookup.ids.pick(coded));
     return [
-      ...(isHot ? [hotRows(places.hot)] : []),
-      ...(isWarm ? [warmRows(places.warm)] : []),
-      ...(isRest ? [restRows(places.rest)] : []),
+      ...(isHot ? hotRows(places.hot) : []),
+      ...(isWarm ? warmRows(places.warm) : []),
+      ...(isRest ? restRows(places.rest) : []),
     ];
   };
   const decode = (lookup: Lookup) => {
@@ -179,8 +198,8 @@ export function codedLayer(
           },
         ];
         for (const { to, map, ...tier } of asking)
-          for (let part = 0; part < parts; part++) {
-            const first = map.first[i * parts + part];
+          for (let part = 0; part < pieces; part++) {
+            const first = map.first[i * pieces + part];
             if (first !== undefined && tier.ids.length > 0) to.set(choose({ field, part, ...tier }), first);
           }
       });

@@ -16,7 +16,7 @@ export interface Solve extends Omit<CodeSpending, 'largest' | 'distortionOf' | '
 export function codebooksWithin(
   { layer: { fields, dim }, tables, spareOf }: Solve,
   uncompressed: readonly boolean[],
-  parts: number,
+  { parts, levels }: { readonly parts: number; readonly levels: number },
   maxCodewords: number,
 ): CodeLayout | undefined {
   const width = Math.ceil(dim / parts);
@@ -25,6 +25,7 @@ export function codebooksWithin(
   const least = {
     uncompressed,
     parts,
+    ...(levels > 1 && { levels }),
     width,
     codewords: ones,
     hot: zeros,
@@ -33,7 +34,7 @@ export function codebooksWithin(
   };
   const spare = spareOf(least);
   if (spare < 0) return undefined;
-  const rows = Math.floor(spare / 2 / (4 * parts * width * tables));
+  const rows = Math.floor(spare / 2 / (4 * parts * levels * width * tables));
   // Codebooks grow in proportion to ids, up to their largest size.
   const at = (share: number) =>
     fields.map(({ cardinality }, f) =>

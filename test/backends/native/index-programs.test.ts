@@ -87,6 +87,16 @@ describeSets('programs on indices', (set) => {
     );
   });
 
+  test.each([64, 65, 147])('of %i columns go to their places', (columns) => {
+    const ids = Uint32Array.from({ length: 2 * 517 }, (_, i) => (i % 11 === 5 ? none : i));
+    const [picked, seeds] = [
+      Array.from({ length: columns }, (_, i) => (i >> 2) % 2),
+      [...Array(columns).keys()],
+    ];
+    const say = (indices: Indices) => indices.pick(picked).hash(seeds).and(4095) as IndicesInMemory;
+    expect(say(lazy(ids, 517, 2)).values).toEqual(say(new HostIndices(ids, 517, 2)).values);
+  });
+
   test('refuse operands that do not fit, and indices outside of a map', () => {
     const two = lazy(Uint32Array.of(1, 2, 3, 51), 2, 2);
     expect(() => two.plus([1])).toThrow(RangeError);

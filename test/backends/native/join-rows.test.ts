@@ -140,6 +140,9 @@ describeSets('rows put together at once', (set) => {
     const forms = fc.constantFrom<NonNullable<Table['stored']>>(
       { kind: 'fp16' },
       { kind: 'row-wise', bits: 4, range: 'min-max' },
+      { kind: 'fp8', element: 'e4m3', scaled: true },
+      { kind: 'mx', element: 'e3m2', block: 32 },
+      { kind: 'nf4', block: 64, scales: 'double' },
       { kind: 'grid', bits: 5, step: 0.1 },
       { kind: 'sparse', nonZeros: 1 },
     );

@@ -18,6 +18,11 @@ test('bytes are counted by what they are', () => {
       table(7, 3, { kind: 'fp16' }), // 42
       table(7, 3, { kind: 'row-wise', bits: 8, range: 'min-max' }), // 7 rows of 3, and 8 each
       table(7, 3, { kind: 'row-wise', bits: 4, range: 'greedy', block: 6 }), // 3 blocks of 6: 3 each; one of 3: 2; 4 each
+      table(7, 3, { kind: 'fp8', element: 'e5m2', scaled: true }), // 21, and 4 for all
+      table(7, 3, { kind: 'fp8', element: 'e5m2', scaled: false }), // 21
+      table(15, 3, { kind: 'mx', element: 'e2m3', block: 32 }), // 24 and ten of the 13 floats left, 2 exponents
+      table(7, 3, { kind: 'nf4', block: 16, scales: 'fp32' }), // 8 and 3, 2 scales
+      table(7, 3, { kind: 'nf4', block: 16, scales: 'double' }), // 8 and 3, 2 bytes, a scale for them, their mean
       table(1000, 2, { kind: 'sparse', nonZeros: 3 }), // 3 floats; their positions, 11 bits each, are 5 bytes
     ],
     weights: [{ shape: [3, 5], init }],
@@ -28,8 +33,8 @@ test('bytes are counted by what they are', () => {
   };
   const counted = servingBytesOf(served);
   expect(counted).toEqual({
-    tables: 84 + 42 + 21 + 11 + 12,
-    scales: 7 * 8 + 4 * 4,
+    tables: 84 + 42 + 21 + 11 + 21 + 21 + 34 + 11 + 11 + 12,
+    scales: 7 * 8 + 4 * 4 + 4 + 2 + 8 + 10,
     positions: 5,
     weights: 60,
     maps: 4,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Storage, Table } from '../../../harness/contract/method.ts';
 import { storedBytes } from '../../../harness/contract/storage.ts';
 import { codecOf } from '../../../harness/serving/codecs.ts';
+import { smallFloatForms } from './small-float-forms.ts';
 import { floatsFor, storedAndRead, tableOf } from './tables.ts';
 
 const block = fc.option(fc.integer({ min: 1, max: 70 }), { nil: undefined });
@@ -17,6 +18,7 @@ const forms: fc.Arbitrary<Storage | undefined> = fc.oneof(
     })
     .map(({ block, ...form }) => ({ kind: 'row-wise' as const, ...form, ...(block && { block }) })),
   fc.integer({ min: 1, max: 20 }).map((bits) => ({ kind: 'grid' as const, bits, step: 0.001 })),
+  smallFloatForms,
   fc.nat(900).map((nonZeros) => ({ kind: 'sparse' as const, nonZeros })),
 );
 const tables: fc.Arbitrary<Table> = fc
@@ -50,8 +52,8 @@ test('as many bytes are written as are counted, and any stretch reads as it does
   );
 });
 
-test('what was read is stored as the same bytes again: fp32, fp16, grid, sparse', () => {
-  const kept = tables.filter(({ stored }) => stored?.kind !== 'row-wise');
+test('what was read is stored as the same bytes again, but for scales and offsets of blocks', () => {
+  const kept = tables.filter(({ stored }) => stored?.kind !== 'row-wise' && !isDouble(stored));
   fc.assert(
     fc.property(kept, (table) => {
       const once = storedAndRead(table, floatsFor(table));
@@ -59,6 +61,9 @@ test('what was read is stored as the same bytes again: fp32, fp16, grid, sparse'
     }),
   );
 });
+
+/** The scales of blocks are rounded among their neighbours. */
+const isDouble = (stored: Storage | undefined) => stored?.kind === 'nf4' && stored.scales === 'double';
 
 test('a grid rounds to whole steps, and cuts at its ends', () => {
   const table = tableOf(8, 1, { kind: 'grid', bits: 3, step: 0.5 });

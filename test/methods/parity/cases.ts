@@ -3,7 +3,8 @@ import type { Case } from './question.ts';
 /** The layers that reference code is asked about, small enough to be stored as numbers. */
 
 type Options = Readonly<Record<string, unknown>>;
-type Shape = Pick<Case, 'cardinalities' | 'dim' | 'compression'> & Partial<Pick<Case, 'training' | 'scale'>>;
+type Shape = Pick<Case, 'cardinalities' | 'dim' | 'compression'> &
+  Partial<Pick<Case, 'training' | 'scale' | 'stage'>>;
 
 const small: Shape = { cardinalities: [5, 40, 23], dim: 4, compression: 3 };
 export const step = { index: 3, steps: 10 };
@@ -14,6 +15,21 @@ export const of = (
 ) => shapes.map(([label, options, shape]): Case => ({ method, label, options, ...small, ...shape }));
 
 const all = { keep: 0 };
+
+/** Layers that a stage before has made, of weights that are drawn. */
+const served: readonly Case[] = [
+  ...of('product-quantization', ['served', { ...all, parts: 2, codewords: 4 }, { stage: 1 }]),
+  ...of('learned-hash', ['served', { ...all, width: 2 }, { stage: 1 }]),
+  ...of(
+    'deduplication',
+    ['served', { ...all, block: 2 }, { stage: 1 }],
+    ['rows', { ...all, block: 1 }, { stage: 1 }],
+  ),
+  ...of('cce', ['clustered', { ...all, chunks: 2 }, { stage: 1 }]),
+  ...of('pep', ['retraining', {}, { stage: 1, training: step }]),
+  ...of('cerp', ['retraining', all, { stage: 1, training: step }]),
+  ...of('auto-dim', ['retraining', {}, { stage: 1, compression: 2, training: step }]),
+];
 
 export const cases: readonly Case[] = [
   ...of('full', ['plain', {}, { compression: 1 }]),
@@ -125,6 +141,11 @@ export const cases: readonly Case[] = [
     ['centred and weighted', { keep: 0 }, { dim: 6 }],
   ),
   ...of('frequency-truncation', ['a row for the rest', {}], ['three rows for the rest', { oov: 3 }]),
+  ...of('mixed-precision-embeddings', [
+    'search',
+    { groups: 5, temperature: 0.5, penalty: 0.01 },
+    { cardinalities: [20, 200, 150], compression: 6, training: step, scale: 0.25 },
+  ]),
   ...of('auto-srh', ['groups', { groups: 3, l1: 0.01, warmUp: 0 }, { training: step }]),
   ...of(
     'dpq',
@@ -137,4 +158,5 @@ export const cases: readonly Case[] = [
   ),
   ...of('mgqe', ['two tiers', { ...all, parts: 2, codewords: 4, fewer: 2, hot: 0.3 }, { training: step }]),
   ...of('auto-dim', ['search', {}, { compression: 2, training: step }]),
+  ...served,
 ];

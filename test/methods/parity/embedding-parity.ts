@@ -5,7 +5,7 @@ import { tableRows } from '../../../harness/contract/size.ts';
 import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { nextStage, vectorsOf } from '../untrained.ts';
 import { type Comparison, Differences } from './differences.ts';
-import { ask, floatsOf, planOf, type Question, rowsFrom } from './question.ts';
+import { ask, floatsOf, stageOf, type Question, rowsFrom } from './question.ts';
 
 export interface Answer {
   readonly question: Question;
@@ -32,9 +32,9 @@ export async function compareVectors(
   answer: Answer,
 ): Promise<Comparison> {
   const { question } = answer;
-  const plan = planOf(question);
+  const { plan } = await stageOf(question);
   const found = new Differences();
-  compareChoices(answer, found);
+  await compareChoices(answer, found);
   const scaled = (values: readonly number[]) => Float32Array.from(values, (value) => value * question.unit);
   const contents = new Map<Table | Weight, Float32Array>();
   plan.tables.forEach((table, t) => contents.set(table, rowsFrom(table, scaled(question.tables[t].values))));
@@ -85,8 +85,11 @@ export async function compareVectors(
 }
 
 /** Index choices and sizes, which are the same to the last digit or are named. */
-function compareChoices({ question, parameters, rows = {}, choices = {} }: Answer, found: Differences): void {
-  const now = ask(question);
+async function compareChoices(
+  { question, parameters, rows = {}, choices = {} }: Answer,
+  found: Differences,
+): Promise<void> {
+  const now = await ask(question);
   const shapes = ({ tables, weights }: Pick<Question, 'tables' | 'weights'>) => [
     ...tables.map(({ width, parts }) => [width, parts]),
     ...weights.map(({ shape }) => shape),

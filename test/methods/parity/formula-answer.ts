@@ -6,8 +6,8 @@ import type { Answer } from './embedding-parity.ts';
 const nudge = 1e-5;
 
 /** The answer of a formula of ours, with derivatives by differences in doubles. */
-export function answerOf(one: Case): Answer {
-  const question = ask(one);
+export async function answerOf(one: Case): Promise<Answer> {
+  const question = await ask(one);
   const [formula, penalty] = [formulas[one.method], penalties[one.method]];
   const scaled = (values: readonly number[]) => Float64Array.from(values, (x) => x * question.unit);
   const trial: Trial = {
@@ -25,7 +25,7 @@ export function answerOf(one: Case): Answer {
     );
   const lossOf = (vectors: readonly number[][][]) =>
     vectors.flat(2).reduce((sum, x, i) => sum + (x * question.slopes[i]) / 256, 0) +
-    (question.training && penalty ? penalty(trial, vectors) : 0);
+    (question.training && question.stage === undefined && penalty ? penalty(trial, vectors) : 0);
   const derivatives = (floats: Float64Array) =>
     Array.from(floats, (value, i) => {
       const at = (place: number) => {

@@ -40,7 +40,14 @@ export const formulaCases: readonly Case[] = [
     { keep: 0, shrink: 0.1, contrast: 0.2 },
     { compression: 1.5, training: step },
   ]),
+  ...of('mec', [
+    'retraining',
+    { keep: 0, parts: 2, codewords: 4 },
+    { compression: 1.5, stage: 1, training: step },
+  ]),
+  ...of('multi-probe-hashing', ['first step', {}, { compression: 2, training: { index: 0, steps: 10 } }]),
   ...of('uniform', ['padded', {}]),
   ...of('bloom', ['own rows for each hash', { keep: 0, hashes: 2, partitioned: true }]),
+  ...of('cafe', ['before any id is hot', { keep: 0 }]),
   ...of('ada-embed', ['before any id has a row', { keep: 0, others: 'shared' }]),
 ];

@@ -161,8 +161,21 @@ export const formulas: Readonly<Record<string, Formula>> = {
     return through(narrow, trial.weights[fold + 1], at * rank * dim, dim);
   },
 
-  /** Wang et al. 2025, before codes are chosen: the row itself. */
-  mec: (trial, { id, field }) => rowOf(trial, 0, field, id),
+  /** Wang et al. 2025: the row itself; once codes are fixed, codewords v, and v + v A. */
+  mec(trial, { id, field, sample }) {
+    const { stage, dim, lookups, options } = trial.question;
+    if (stage === undefined) return rowOf(trial, 0, field, id);
+    const parts = options.parts as number;
+    const v = lookups
+      .flatMap((_, lookup) =>
+        Array.from({ length: parts }, (_, t) => given(trial, lookup, field * parts + t, sample)),
+      )
+      .flat();
+    return add(v, through(v, trial.weights[0], 0, dim));
+  },
+
+  /** TorchRec's managed collisions: an id that finds a slot has its row, another that of its field. */
+  'multi-probe-hashing': (trial, { field, sample }) => given(trial, 0, field, sample),
 
   /** Rows of a smaller width, and zeros. */
   uniform(trial, { id, field }) {
@@ -175,6 +188,9 @@ export const formulas: Readonly<Record<string, Formula>> = {
     const hashes = trial.question.options.hashes as number;
     return add(...Array.from({ length: hashes }, (_, t) => given(trial, 0, field * hashes + t, sample)));
   },
+
+  /** An id that is not hot has the row that it is hashed to. */
+  cafe: (trial, { field, sample }) => given(trial, 0, field, sample),
 
   /** An id without a row has that of its field. */
   'ada-embed': (trial, { field }) => rowOf(trial, 0, 1 + field, 0),

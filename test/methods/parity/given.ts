@@ -5,7 +5,8 @@ import { HostIndices } from '../../../harness/embedding/host-indices.ts';
 import { encode, encodingSeeds } from '../../../methods/deep-hash/hash-encodings.ts';
 import { drawWidths } from '../../../methods/opt-embed/row-mask.ts';
 import { hashedSigns, hashSeeds } from '../../../methods/shared/rows/hashed-rows.ts';
-import type { Case } from './question.ts';
+import { equalGroups } from '../../../methods/mixed-precision-embeddings/equal-groups.ts';
+import { type Case, layerOf } from './question.ts';
 
 /** Numbers beside rows that a method makes of ids by its own hashes, and that reference code is given in place of its own. */
 export type Given = Readonly<Record<string, readonly number[] | undefined>>;
@@ -56,8 +57,14 @@ const makers: Readonly<Record<string, Maker>> = {
   },
   /** Initial range of every part of the table. */
   cerp: (_, _ids, _choices, plan) => ({ ranges: plan.tables[0].parts.map(({ init }) => init.halfWidth) }),
+  /** Group of every id, and training look-ups of each group. */
+  'mixed-precision-embeddings': (one, _ids, choices, plan) => ({
+    groups: [...plan.maps![0].values],
+    lookUps: equalGroups(layerOf(one).fields, choices.groups as number).lookUps,
+  }),
   /** Group of every id. */
   'auto-srh': (_, _ids, _choices, plan) => ({ groups: [...plan.maps![0].values] }),
 };
 
-export const givenFor: Maker = (one, ...rest) => makers[one.method]?.(one, ...rest) ?? {};
+export const givenFor: Maker = (one, ...rest) =>
+  one.stage === undefined ? (makers[one.method]?.(one, ...rest) ?? {}) : {};

@@ -30,7 +30,7 @@ export async function measuredRows(): Promise<ParityRow[]> {
     found.set(fixture.name, comparisons);
   }
   for (const one of formulaCases)
-    found.set(one.method, [...(found.get(one.method) ?? []), await compareVectors(one, answerOf(one))]);
+    found.set(one.method, [...(found.get(one.method) ?? []), await compareVectors(one, await answerOf(one))]);
   return rowsOf((source) => found.get(source) ?? []);
 }
 

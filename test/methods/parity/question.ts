@@ -1,10 +1,12 @@
 import { random } from '../../../base/random.ts';
-import type { Layer, Plan, Table } from '../../../harness/contract/method.ts';
+import { cpu } from '../../../backends/cpu.ts';
+import type { Layer, Plan, Stage, Table, Weight } from '../../../harness/contract/method.ts';
 import { budgetFor } from '../../../harness/contract/size.ts';
-import { tableFloats, weightFloats } from '../../../harness/contract/table-shape.ts';
+import { tableFloats, tableRows, weightFloats } from '../../../harness/contract/table-shape.ts';
 import { methods } from '../../../methods/index.ts';
 import { feasiblePlan, zipfFields } from '../../layers.ts';
 import { lookupsOf } from '../lookups.ts';
+import { nextStage, vectorsOf } from '../untrained.ts';
 import { type Given, givenFor } from './given.ts';
 
 /** A layer of a method that reference code is asked about. */
@@ -19,6 +21,8 @@ export interface Case {
   readonly compression: number;
   /** Vectors of this training step; as they are served if absent. */
   readonly training?: { readonly index: number; readonly steps: number };
+  /** The stage that follows the first, made of drawn weights; the first if absent. */
+  readonly stage?: 1;
   /** Values are multiplied by it: 1 if absent. */
   readonly scale?: number;
 }
@@ -64,10 +68,37 @@ export function layerOf({ cardinalities, dim, compression }: Case): Layer {
   return { fields, dim, budget: budgetFor({ fields, dim }, compression), seed: 1 };
 }
 
-export function planOf(one: Case): Plan {
+interface AskedStage extends Pick<Stage, 'plan' | 'contents'> {
+  /** Vectors of ids, [batch, fields, dim], in the stage before; undefined if there is none. */
+  readonly before?: (ids: readonly number[]) => number[];
+}
+
+/** The plan that is asked about, and what it begins with where a stage before has made it. */
+export async function stageOf(one: Case): Promise<AskedStage> {
   const method = methods.find(({ name }) => name === one.method);
   if (method === undefined) throw new Error(`no method ${one.method}`);
-  return feasiblePlan(method, layerOf(one), one.options);
+  const plan = feasiblePlan(method, layerOf(one), one.options);
+  if (one.stage === undefined) return { plan };
+  const stream = random(4);
+  const drawn = new Map(
+    plan.tables.map((table) => [
+      table,
+      Float32Array.from(
+        { length: tableRows(table) * table.width },
+        () => ((stream.next() % 511) - 255) / 256,
+      ),
+    ]),
+  );
+  const backend = await cpu.open({});
+  const fields = one.cardinalities.length;
+  const stage = await nextStage(plan, backend, drawn, { fields });
+  const before = (ids: readonly number[]) => [
+    ...vectorsOf({ plan, contents: drawn }, backend, {
+      ids: Uint32Array.from(ids),
+      batch: ids.length / fields,
+    }),
+  ];
+  return { ...stage, before };
 }
 
 /** Ids with the first and the last of each field, and one that comes twice. */
@@ -81,8 +112,12 @@ function someIds(cardinalities: readonly number[], next: () => number): number[]
     .flat();
 }
 
-export function ask(one: Case): Question {
-  const plan = planOf(one);
+export async function ask(one: Case): Promise<Question> {
+  const { plan, contents, before } = await stageOf(one);
+  const scale = unit * (one.scale ?? 1);
+  // Rows that a stage before has left, in full.
+  const left = (of: Table | Weight) =>
+    contents?.has(of) ? Array.from(contents.get(of)!, (x) => Number((x / scale).toPrecision(9))) : undefined;
   const stream = random(3);
   const next = () => stream.next();
   /** Never 0: signs of zeros would be a matter of taste. */
@@ -92,20 +127,24 @@ export function ask(one: Case): Question {
   const lookups = lookupsOf(plan, Uint32Array.from(ids), one.cardinalities.length, one.training);
   return {
     ...one,
-    unit: unit * (one.scale ?? 1),
+    unit: scale,
     tables: plan.tables.map((table) => ({
       width: table.width,
       parts: table.parts.map(({ rows }) => rows),
       ...(table.frozen && { frozen: true }),
       // Rows that nothing trains are what they start as.
       values: table.frozen
-        ? Array<number>(tableFloats(table)).fill(table.parts[0].init.mean / (unit * (one.scale ?? 1)))
-        : draw(tableFloats(table)),
+        ? Array<number>(tableFloats(table)).fill(table.parts[0].init.mean / scale)
+        : (left(table) ?? draw(tableFloats(table))),
     })),
     weights: (plan.weights ?? []).map((weight) => ({
       shape: [...weight.shape],
       ...(weight.frozen && { frozen: true }),
-      values: draw(weightFloats(weight)),
+      values:
+        left(weight) ??
+        (weight.frozen && weight.init.halfWidth === 0
+          ? Array<number>(weightFloats(weight)).fill(weight.init.mean / scale)
+          : draw(weightFloats(weight))),
     })),
     ids,
     slopes: draw(ids.length * one.dim),
@@ -118,7 +157,7 @@ export function ask(one: Case): Question {
       plan.tables.reduce((sum, table) => sum + (table.frozen ? 0 : tableFloats(table)), 0) +
       (plan.weights ?? []).reduce((sum, weight) => sum + (weight.frozen ? 0 : weightFloats(weight)), 0),
     choices: plan.choices,
-    given: givenFor(one, ids, plan.choices, plan),
+    given: { ...givenFor(one, ids, plan.choices, plan), ...(before && { before: before(ids) }) },
   };
 }
 

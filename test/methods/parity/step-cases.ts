@@ -41,7 +41,7 @@ export interface StepQuestion extends Question, StepCase {
 
 const batch = 3;
 
-export function askSteps(one: StepCase): StepQuestion {
+export async function askSteps(one: StepCase): Promise<StepQuestion> {
   const { fields, dim } = layerOf(one);
   const offsets = fieldOffsets(fields);
   const stream = random(9);
@@ -59,5 +59,5 @@ export function askSteps(one: StepCase): StepQuestion {
       ),
     };
   });
-  return { ...ask(one), ...one, each };
+  return { ...(await ask(one)), ...one, each };
 }

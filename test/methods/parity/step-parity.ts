@@ -4,7 +4,7 @@ import type { Table, Weight } from '../../../harness/contract/method.ts';
 import { tableRows } from '../../../harness/contract/size.ts';
 import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { type Comparison, Differences } from './differences.ts';
-import { planOf, rowsFrom } from './question.ts';
+import { stageOf, rowsFrom } from './question.ts';
 import { askSteps, type StepQuestion } from './step-cases.ts';
 
 export interface StepAnswer {
@@ -20,9 +20,9 @@ export async function compareSteps(
 ): Promise<Comparison> {
   const { question, after } = answer;
   const { rate, steps, dim, cardinalities } = question;
-  const plan = planOf(question);
+  const { plan } = await stageOf(question);
   const found = new Differences();
-  found.same(askSteps(question).each, question.each, 'ids, gradients and random numbers of steps');
+  found.same((await askSteps(question)).each, question.each, 'ids, gradients and random numbers of steps');
   const contents = new Map<Table | Weight, Float32Array>();
   plan.tables.forEach((table, t) => {
     const values = question.tables[t].values.map((value) => value * question.unit);

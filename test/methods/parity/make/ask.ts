@@ -7,4 +7,8 @@ import { ask } from '../question.ts';
 import { cases } from '../cases.ts';
 import { askSteps, stepCases } from '../step-cases.ts';
 
-writeFileSync(process.argv[2], JSON.stringify({ vectors: cases.map(ask), steps: stepCases.map(askSteps) }));
+const vectors = [];
+for (const one of cases) vectors.push(await ask(one));
+const steps = [];
+for (const one of stepCases) steps.push(await askSteps(one));
+writeFileSync(process.argv[2], JSON.stringify({ vectors, steps }));

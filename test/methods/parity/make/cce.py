@@ -12,6 +12,7 @@ from parity import Given, answer, called, main, size, without
 sys.path.insert(0, sys.argv[2])
 without("faiss", "tqdm", "ortools", "ortools.linear_solver", "sklearn", "scipy", "scipy.optimize", "cvxpy")
 import cce  # noqa: E402
+from cce._tools import KMeans  # noqa: E402
 from cce.bloom import BloomEmbedding  # noqa: E402
 from cce.cce import CCEmbedding  # noqa: E402
 from cce.ce import CompositionalEmbedding  # noqa: E402
@@ -155,8 +156,8 @@ def concatenated_hashing(q):
 @answer(
     "cce",
     file="cce/cce.py",
-    mapped="both rows of an id are given: its hashes before the first clustering; fields of few ids are whole",
-    compared="vectors, gradients, sizes",
+    mapped="hashes are given; of a clustering the centroids, which ours has made, and what finds the nearest of them ran; fields of few ids are whole",
+    compared="vectors, gradients, clusters of ids, sizes",
 )
 def clustered(q):
     chunks = q.options["chunks"]
@@ -164,6 +165,9 @@ def clustered(q):
     coded = [f for f in range(q.fields) if len(q.parts[0]) and q.cardinalities[f] not in q.parts[0]]
     kept = [f for f in range(q.fields) if f not in coded]
     first = 1 if kept else 0
+    before = torch.tensor(q.given.get("before", [0] * q.ids.numel() * q.dim), dtype=torch.float64)
+    before = before.reshape(q.batch, q.fields, q.dim)
+    found = []
 
     def embed(f):
         if f in kept:
@@ -178,10 +182,43 @@ def clustered(q):
             ours = q.looked_up(lookup)[:, i * chunks : (i + 1) * chunks]
             firsts = torch.tensor([q.first(first + lookup, i * chunks + t) for t in range(chunks)])
             getattr(table, name).data[q.ids[:, f]] = ours - firsts
+        if q.label == "clustered":
+            for t in range(chunks):
+                nearest = KMeans(rows, 0, 1, seed=0)
+                nearest.centroids = q.part(first, i * chunks + t).detach()
+                vectors = before[:, f, t * width : (t + 1) * width]
+                table.h0.data[q.ids[:, f], t] = nearest.find_nearest(vectors)
+                found.append(table.h0.data[q.ids[:, f], t] + q.first(first, i * chunks + t))
         tables = {
             f"table{k}": torch.stack([q.part(first + k, i * chunks + t) for t in range(chunks)], 1) for k in (0, 1)
         }
         return called(table, tables, q.ids[:, f]), size(table)
+
+    vectors, more = by_field(q, embed)
+    clusters = {"rows": {"0": torch.stack(found, 1).flatten().tolist()}} if found else {}
+    return vectors, {**more, **clusters}
+
+
+@answer(
+    "learned-hash",
+    file="cce/ce.py",
+    mapped="clusters of ids are given; fields of few ids are whole",
+    compared="served vectors, gradients, sizes",
+)
+def learned_hash(q):
+    clusters = q.choices["clusters"]
+    coded = [f for f in range(q.fields) if clusters[f] > 0]
+    kept = [f for f in range(q.fields) if f not in coded]
+
+    def embed(f):
+        if f in kept:
+            rows = q.part(0, kept.index(f))
+            table = torch.nn.Embedding(*rows.shape)
+            return called(table, {"weight": rows}, q.ids[:, f]), size(table)
+        i = coded.index(f)
+        rows = q.looked_up(1)[:, i : i + 1] - q.first(1, i)
+        table = CompositionalEmbedding(clusters[f], q.dim, Given(q.ids[:, f], rows, clusters[f]))
+        return called(table, {"table": q.part(1, i)[:, None]}, q.ids[:, f]), size(table)
 
     return by_field(q, embed)
 

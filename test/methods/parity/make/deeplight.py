@@ -20,7 +20,7 @@ DeepFMs = names["DeepFMs"]
 @training(
     "deep-light",
     file="model/DeepFMs.py",
-    mapped="one pruning at the end, of the share that the budget leaves; rows are trained by SGD",
+    mapped="one pruning at the end, of the share that the budget leaves; its search for the threshold ran, less a print statement of Python 2, and floats below it become zeros in the script; rows are trained by SGD",
     compared="rows after every step, which floats are dropped",
 )
 def deep_light(q):

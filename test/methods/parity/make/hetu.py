@@ -297,6 +297,7 @@ def mgqe(q):
 @answer(
     "auto-dim",
     file=f"{folder}/autodim.py",
+    labels=["search"],
     mapped=f"{stood_in}; columns of matrices have norm 1 in place of batch norm; candidates are the first coordinates of one row; the widest has no matrix; noise and temperature are given",
     compared="vectors, gradients",
 )
@@ -314,8 +315,84 @@ def auto_dim(q):
     variables["gumbel"] = torch.tensor(q.given["noise"], dtype=torch.float64).reshape(q.weights[-1].shape)
     table = AutoDimEmbedding(sum(q.cardinalities), list(candidates), q.fields, q.batch, variable, "t")
     table.temperature_updater = lambda _: 1 / q.given["temperature"][0]
-    sys.modules["hetu"].mul_byconst_op = lambda x, _, const_updater: x * table.temperature_updater(0)
     return table(q.ids + torch.tensor([sum(q.cardinalities[:f]) for f in range(q.fields)]))
+
+
+@answer(
+    "auto-dim",
+    file=f"{folder}/autodim.py",
+    labels=["retraining"],
+    mapped=f"{stood_in}; the projection has no bias, and the widest field none of either",
+    compared="vectors, gradients",
+)
+def auto_dim_retrained(q):
+    AutoDimRetrainEmbedding = layer("autodim", "AutoDimRetrainEmbedding")
+    widths = [width for (width,) in q.choices["widths"]]
+    tables = list(dict.fromkeys(widths))
+    narrow = [width for width in tables if width < q.dim]
+
+    def embed(f):
+        width = widths[f]
+        at = sum(other == width for other in widths[:f])
+        rows = q.part(tables.index(width), at)
+        if width == q.dim:
+            return rows[q.ids[:, f]]
+        variables.update({"t": rows, "t_weight": q.weights[narrow.index(width)][at]})
+        return AutoDimRetrainEmbedding(len(rows), width, q.dim, variable, "t")(q.ids[:, f])
+
+    return by_field(q, embed)
+
+
+@answer(
+    "product-quantization",
+    file=f"{folder}/dpq.py",
+    mapped=f"{stood_in}; without batch norm; codebooks are given, which our clustering has made",
+    compared="served vectors, gradients of codewords, codes",
+)
+def product_quantization(q):
+    DPQEmbedding = layer("dpq", "DPQEmbedding")
+    parts, codewords = q.options["parts"], q.options["codewords"]
+    trained = torch.tensor(q.given["before"], dtype=torch.float64).reshape(q.batch, q.fields, q.dim)
+    rows = []
+
+    def embed(f):
+        first = q.first(0, f * parts)
+        books = q.tables[0][first : first + parts * codewords]
+        queries = torch.zeros(q.cardinalities[f], q.dim, dtype=torch.float64)
+        queries[q.ids[:, f]] = trained[:, f]
+        variables.update({"t_query": queries, "t_key": books})
+        table = DPQEmbedding(q.cardinalities[f], q.dim, codewords, parts, q.batch, initializer=variable, name="t")
+        # Codes as it chooses them in training, and what it makes of stored ones.
+        chosen = []
+        sys.modules["hetu"].sparse_set_op = lambda codebooks, x, codes: chosen.append(codes)
+        table(q.ids[:, f])
+        (codes,) = chosen
+        table.codebooks = torch.zeros(q.cardinalities[f], parts, dtype=torch.long)
+        table.codebooks[q.ids[:, f]] = codes
+        rows.append(codes + first + torch.arange(parts) * codewords)
+        return table.make_inference(q.ids[:, f])
+
+    vectors = by_field(q, embed)
+    return vectors, {"rows": {"0": torch.stack(rows, 1).flatten().tolist()}}
+
+
+@answer(
+    "deduplication",
+    file=f"{folder}/deduplication.py",
+    mapped=f"{stood_in}; which block stands for a block is given",
+    compared="served vectors, gradients",
+)
+def deduplication(q):
+    DedupEmbedding = layer("deduplication", "DedupEmbedding")
+    block = q.choices["block"]
+    ours = q.looked_up(0)
+
+    def embed(f):
+        remap = torch.zeros(-(-q.cardinalities[f] // block), dtype=torch.long)
+        remap[q.ids[:, f] // block] = ours[:, f] // block
+        return DedupEmbedding(q.tables[0], remap, block)(q.ids[:, f])
+
+    return by_field(q, embed)
 
 
 @answer(

@@ -11,7 +11,16 @@ from parity import answer, called, main, training
 from sgd import steps_of, updated
 
 sys.path.insert(0, f"{sys.argv[2]}/model")
-from embedding import ALPT_Embedding, Embedding, Lsq_Embedding, PEP_Embedding, QR_Embedding, alpt, lsq  # noqa: E402
+import embedding  # noqa: E402
+from embedding import (  # noqa: E402
+    ALPT_Embedding,
+    Embedding,
+    Lsq_Embedding,
+    PEP_Embedding,
+    QR_Embedding,
+    alpt,
+    lsq,
+)
 
 
 def numbered(q):
@@ -35,6 +44,34 @@ def learned_step(q):
         vectors.append(called(table, {"weight": q.part(0, f), "alpha": alpha}, q.ids[:, f]))
     vectors = torch.stack(vectors, 1)
     return vectors, {"served": vectors}
+
+
+@answer(
+    "mixed-precision-embeddings",
+    file="model/embedding.py",
+    mapped="groups and their look-ups are given; a step for each field and width, exp(logit) times the first one; the scale of gradients of steps and offsets is that of the batch and not of the table",
+    compared="vectors, penalty, gradients",
+)
+def mixed_precision(q):
+    logs, offsets, logits, price = q.weights
+    bits = torch.tensor(q.choices["widths"])
+    groups = torch.tensor(q.given["groups"])
+    seen = torch.tensor(q.given["lookUps"], dtype=torch.float64)
+    embedding.optfp_get_groups = lambda *_: (groups, (seen / seen.min())[:, None, None])
+    numbers = numbered(q)
+    config = {"group": len(logits), "bitsets": [str(b) for b in bits.tolist()], "tau": q.options["temperature"]}
+    table = embedding.OptFP_Embedding(len(groups), q.dim, config=config)
+    levels = 2.0 ** (bits.double() - 1)
+    table.grad_scale = torch.nn.Parameter(1 / torch.sqrt(levels * q.ids.numel() * q.dim), requires_grad=False)
+    vectors = []
+    for f, ids in enumerate(q.cardinalities):
+        # A step for width 0, too, which is never asked for.
+        steps = torch.cat([torch.ones(1, dtype=torch.float64), torch.exp(logs[0, f]) / (ids * levels[1:]) ** 0.5])
+        given = {"weight": q.tables[0], "gamma": logits[:, None], "alpha": steps, "beta": offsets.flatten()}
+        vectors.append(called(table, given, numbers[:, f : f + 1]).squeeze(1))
+    gamma = torch.softmax(logits[:, None] / table.tau, -1)
+    penalty = price * (gamma * table.bitsets / table.group_cnt).sum()  # its regularization()
+    return torch.stack(vectors, 1), {"penalty": penalty}
 
 
 @answer(

@@ -16,7 +16,7 @@ from models.modules import BasicModel  # noqa: E402
 @answer(
     "opt-embed",
     file="models/modules.py",
-    mapped="drawn widths are given; ids below their threshold are zeros (mode_oov=zero)",
+    mapped="its masks ran, and are multiplied in the script as in models/modules_super.py; drawn widths are given; ids below their threshold are zeros (mode_oov=zero)",
     compared="vectors, penalty, gradients, sizes",
 )
 def opt_embed(q):

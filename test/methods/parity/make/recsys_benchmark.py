@@ -26,6 +26,7 @@ def load(name):
 
 
 CerpEmbedding = load("cerp_embedding").CerpEmbedding
+RetrainCerpEmbedding = load("cerp_embedding").RetrainCerpEmbedding
 PepEmbeeding = load("pep_embedding").PepEmbeeding
 QRHashingEmbedding = load("qr_embedding").QRHashingEmbedding
 DHEmbedding = load("dh_embedding").DHEmbedding
@@ -87,10 +88,12 @@ def pep(q):
 @answer(
     "cerp",
     file="src/models/embeddings/cerp_embedding.py",
-    mapped="a threshold for each row, not each float, and in parts of the row's first range; the penalty is a mean over vectors of the batch and not a sum over rows",
+    mapped="a threshold for each row, not each float, and in parts of the row's first range; the penalty is a mean over vectors of the batch and not a sum over rows; in retraining the constructor, which reads files of a search, does not run",
     compared="vectors, penalty, gradients, rows of both tables",
 )
 def cerp(q):
+    if q.label == "retraining":
+        return cerp_retrained(q)
     pairs = q.fields
     buckets = q.choices["buckets"]
     # Parts of our table: uncompressed fields, then quotients, then remainders.
@@ -127,6 +130,25 @@ def cerp(q):
         penalty = CerpEmbedding.get_prune_loss(pruned) / found.numel()
         more["penalty"] = q.options["diversity"] * penalty
     return found, more
+
+
+def cerp_retrained(q):
+    vectors = []
+    for f, rows in enumerate(q.choices["buckets"]):
+        # Its constructor reads files of a search; what it makes of them is set here.
+        table = RetrainCerpEmbedding.__new__(RetrainCerpEmbedding)
+        torch.nn.Module.__init__(table)
+        table._bucket_size, table._mode, table._sparse = rows, None, False
+        table.q_entity_per_row = -(-q.cardinalities[f] // rows)
+        table.sparse_q_weight = table.sparse_p_weight = None
+        weights = {}
+        for name, part in (("q", f), ("p", q.fields + f)):
+            own = q.part(0, part)
+            weights[f"{name}_weight"] = torch.cat([own, torch.zeros(rows - len(own), q.dim, dtype=own.dtype)])
+            setattr(table, f"{name}_weight", torch.nn.Parameter(torch.empty(rows, q.dim)))
+            setattr(table, f"{name}_mask", (weights[f"{name}_weight"] != 0).detach())
+        vectors.append(called(table, weights, q.ids[:, f]))
+    return torch.stack(vectors, 1)
 
 
 @answer(
