@@ -24,7 +24,7 @@ export function normalizedDecoder({ layers, activation }: Decoder): NormalizedDe
     factors,
     decode(inputs, weight, batch) {
       const x = hidden.reduce((x, { weights, bias }, i) => {
-        const sums = tf.matMul<tf.Tensor2D>(x, weight(weights) as tf.Tensor2D);
+        const sums = tf.matMul<tf.Tensor2D>(x, weight(weights));
         const scaled = tf.mul(batch ? normal(sums) : sums, weight(factors[i]));
         return act(tf.add<tf.Tensor2D>(scaled, weight(bias)));
       }, inputs);
@@ -37,12 +37,12 @@ export function normalizedDecoder({ layers, activation }: Decoder): NormalizedDe
         const [w, b, factor] = [await weightOf(weights), await weightOf(bias), await weightOf(factors[i])];
         const [inputCount, width] = weights.shape;
         const before = x;
-        const [sums, mean, deviation] = tf.tidy(() => {
-          const sums = tf.matMul<tf.Tensor2D>(before, tf.tensor2d(w, [inputCount, width]));
-          const mean = tf.mean(sums, 0);
-          return [sums, mean, tf.sqrt(tf.add(tf.mean(tf.square(tf.sub(sums, mean)), 0), epsilon))] as const;
-        });
-        const [means, deviations] = [await mean.data(), await deviation.data()];
+        const sums = tf.tidy(() => tf.matMul<tf.Tensor2D>(before, tf.tensor2d(w, [inputCount, width])));
+        const mean = tf.mean<tf.Tensor1D>(sums, 0);
+        const deviation = tf.tidy(() =>
+          tf.sqrt<tf.Tensor1D>(tf.add(tf.mean(tf.square(tf.sub(sums, mean)), 0), epsilon)),
+        );
+        const [means, deviations] = [await mean.data<'float32'>(), await deviation.data<'float32'>()];
         const scales = factor.map((x, k) => x / deviations[k]);
         const biases = b.map((x, k) => x - means[k] * scales[k]);
         x = tf.tidy(() => act(tf.add<tf.Tensor2D>(tf.mul(sums, tf.tensor1d(scales)), tf.tensor1d(biases))));

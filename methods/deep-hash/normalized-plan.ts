@@ -26,18 +26,18 @@ const statisticsRows = 512;
 export function normalizedPlan(layer: Layer, served: Plan, decoded: DecodedFields): Plan {
   const { fields, dim } = layer;
   const { decoders, encoding, uncompressed } = decoded;
-  const normalized = decoders.map((one) => ({ ...one, ...normalizedDecoder(one.network) }));
+  const all = decoders.map((one) => ({ ...one, normalized: normalizedDecoder(one.network) }));
   return {
     ...served,
-    weights: [...served.weights!, ...normalized.flatMap(({ factors }) => factors)],
+    weights: [...served.weights!, ...all.flatMap(({ normalized }) => normalized.factors)],
     serving: { tables: served.tables, weights: served.weights!, toldApart: served.toldApart! },
     embed(lookup) {
       const batch = lookup.training !== undefined;
-      const members = normalized.map(({ fields: own, seeds, decode }) => ({
+      const members = all.map(({ fields: own, seeds, normalized }) => ({
         fields: own,
         embed: () => {
           const codes = encode(lookup.ids.pick(own), seeds(), encoding);
-          return tf.reshape<tf.Rank.R3>(decode(codes, lookup.weight, batch), [
+          return tf.reshape<tf.Rank.R3>(normalized.decode(codes, lookup.weight, batch), [
             lookup.ids.batch,
             own.length,
             dim,
@@ -50,10 +50,10 @@ export function normalizedPlan(layer: Layer, served: Plan, decoded: DecodedField
       const contents = new Map<Table | Weight, Float32Array>();
       for (const table of served.tables) contents.set(table, await trained.rows(table));
       const sampled = layer.sample?.(statisticsRows) ?? firstIds(layer, statisticsRows);
-      for (const { fields: own, seeds, fold } of normalized) {
+      for (const { fields: own, seeds, normalized } of all) {
         const ids = sampled.filter((_, at) => own.includes(at % fields.length));
         const inputs = encodeHere(ids, seeds(), encoding);
-        for (const [weight, values] of await fold(inputs, (weight) => trained.weight(weight)))
+        for (const [weight, values] of await normalized.fold(inputs, (weight) => trained.weight(weight)))
           contents.set(weight, values);
         tf.dispose(inputs);
       }
