@@ -1,5 +1,6 @@
 import * as tf from '../../tensors/index.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
+import { scaledFloats } from '../../harness/ops/scaled-floats.ts';
 import { deriveSeed } from '../../base/hash.ts';
 
 /** Values a hash is cut to: near the paper's 10^6, and a power of two, so that all floats are exact. */
@@ -19,8 +20,7 @@ export function encode(
   const each = ids.pick(seeds.flatMap((ofField, f) => ofField.map(() => f)));
   const values = each.hash(seeds.flat()).and(levels - 1); // [batch, fields x hashes], below 2^20
   return tf.tidy(() => {
-    const steps = tf.reshape<tf.Rank.R2>(values.toFloats(), [-1, hashes]);
-    const inner = tf.add<tf.Tensor2D>(tf.mul(steps, 2 / levels), 1 / levels - 1);
+    const inner = tf.reshape<tf.Rank.R2>(scaledFloats(values, 2 / levels, 1 / levels - 1), [-1, hashes]);
     return kind === 'uniform' ? inner : normal(inner);
   });
 }
