@@ -49,7 +49,7 @@ export interface Network {
    * that it is not computed again.
    */
   logits(dense: Tensor2D, vectors: Tensor3D, backward?: BackwardPass, known?: Tensor2D): Tensor1D;
-  /** What it makes of dense features before they meet vectors, [batch, width]. Absent where that is little or nothing. */
+  /** The dense side alone, before it meets vectors: [batch, width]. Absent where that is little or nothing. */
   ofDense?(dense: Tensor2D): Tensor2D;
 }
 

@@ -40,7 +40,7 @@ export function trainedStage(
 /** A batch that candidates are scored on. */
 interface HeldOut {
   readonly batch: Batch;
-  /** What the network makes of the dense features, [size, width]: the same for all candidates. Undefined if that is nothing. */
+  /** The output of the dense side of the network, [size, width]: the same for all candidates. Undefined if that is nothing. */
   readonly ofDense: Float32Array | undefined;
 }
 
