@@ -7,6 +7,7 @@ import { isInfeasible, type Layer } from '../../harness/contract/method.ts';
 import { keysOf } from '../../harness/contract/keys.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { random } from '../../base/random.ts';
+import { initialFloats } from '../../harness/embedding/initial-rows.ts';
 import { fieldSums, meansAndScores } from '../../methods/field-pruning/field-scores.ts';
 import { fieldPruning } from '../../methods/field-pruning/index.ts';
 import { keptFields } from '../../methods/field-pruning/kept-fields.ts';
@@ -103,6 +104,10 @@ describe('fields that are kept', () => {
     const cell = (at: number) => [...vectors.slice(4 * at, 4 * at + 4)];
     for (const at of [1, 4, 7]) expect(cell(at)).toEqual([2, 2, 2, 2]);
     expect(new Set([0, 3, 6, 2, 5, 8].map((at) => String(cell(at)))).size).toBe(6);
+    if (retrain) return;
+    const learned = initialFloats(feasiblePlan(fieldPruning, layer).tables[0], 1);
+    const own = [learned.slice(0, 4 * 3), learned.slice(4 * 53)].flatMap((rows) => [...rows]);
+    expect([...stage.contents!.get(plan.tables[0])!]).toEqual(own);
   });
 
   test('may be none', async () => {
