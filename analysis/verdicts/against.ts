@@ -3,7 +3,7 @@ import type { Estimate } from '../statistics/estimates.ts';
 import { holm } from '../statistics/holm.ts';
 import type { CompletedRow } from '../summary/rows.ts';
 import { bareGap } from './bare-gap.ts';
-import { alpha } from './judge.ts';
+import { testLevel } from './judge.ts';
 import type { Noise } from './noise.ts';
 
 /** The verdict about a method and a named one, such as the uncompressed tables. */
@@ -32,6 +32,7 @@ export function againstNamed(
     const difference = row === named ? undefined : noise.between(row, named);
     return difference === undefined ? [] : [{ row, difference }];
   });
+  const level = testLevel(judged.length + 1);
   const sides = holm(
     judged.flatMap(({ difference }) => [-1, 1].map((side) => differenceTail(side * difference.value, difference))), // prettier-ignore
   );
@@ -46,9 +47,9 @@ export function againstNamed(
       continue;
     }
     const { difference } = judged[i];
-    const [worse, better, notBelow] = [sides[2 * i], sides[2 * i + 1], below[i]].map((p) => p <= alpha);
-    const equivalent = notBelow && above[i] <= alpha;
-    const error = halfWidth(alpha / (2 * judged.length), difference);
+    const [worse, better, notBelow] = [sides[2 * i], sides[2 * i + 1], below[i]].map((p) => p <= level);
+    const equivalent = notBelow && above[i] <= level;
+    const error = halfWidth(level / (2 * judged.length), difference);
     verdicts.set(row, {
       verdict: worse ? 'worse' : better ? 'better' : equivalent ? 'equivalent' : 'undecided',
       notBelow,

@@ -7,7 +7,7 @@ import { methods, wrappers } from '../../methods/index.ts';
 import { trainedTo } from './trained.ts';
 
 /**
- * What training finds decides what is served: whatever that is, and however ids were counted, the layer takes no more than its budget,
+ * Training decides what is served: whatever that is, and however ids were counted, the layer takes no more than its budget,
  * and no more than the plan has promised.
  */
 

@@ -12,7 +12,7 @@ import { print } from '../../scripts/terminal/printed.ts';
  * stage if its training loss over the half before is more than a distance above the lowest of its rivals. That loss is of samples not
  * yet trained on, as long as there is one epoch. A line per rule: samples of trials not trained, choices that change.
  *
- * `npx tsx test/speed/stopped-trials.ts recordings/2026-11-23-catalogue-criteo-sample`
+ * `npx tsx test/speed/stopped-trials.ts recordings/2026-11-29-catalogue-criteo-sample`
  */
 
 const [recording] = process.argv.slice(2);

@@ -17,7 +17,7 @@ import { print } from '../../scripts/terminal/printed.ts';
 
 const [other, log, folder, draws = '10', seed = '1'] = process.argv.slice(2);
 const here = join(import.meta.dirname, '../..');
-const recorded = join(here, 'recordings/2026-11-23-catalogue-criteo-sample');
+const recorded = join(here, 'recordings/2026-11-29-catalogue-criteo-sample');
 
 interface Run {
   readonly method: string;

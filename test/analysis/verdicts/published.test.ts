@@ -8,16 +8,16 @@ const root = join(import.meta.dirname, '../../..');
 
 /** The catalogue's recordings as they are published: what a change of the procedure would change first. */
 describe.each([
-  ['criteo-sample', 3.662173e-6, [[41, 1, 1], [34, 4, 4], [32, 21, 18], [30, 24, 24]], [0.00518447, 0.00525471, 0.00533951, 0.00539556]], // prettier-ignore
-  ['planted', 2.104439e-5, [[41, 2, 1], [34, 7, 5], [31, 9, 9], [30, 17, 17]], [0.01108422, 0.01207802, 0.0097828, 0.01121586]], // prettier-ignore
+  ['criteo-sample', 2.6863426e-6, [[42, 5, 4], [35, 15, 9], [33, 27, 23], [31, 28, 26]], [0.00208126, 0.00226225, 0.00230235, 0.00231189]], // prettier-ignore
+  ['planted', 1.70079568e-5, [[42, 1, 1], [35, 3, 1], [32, 1, 1], [31, 2, 1]], [0.02766058, 0.00579707, 0.00739826, 0.02945666]], // prettier-ignore
 ])('the catalogue on %s', (name, variance, counts, bounds) => {
-  const recording = readRecording(join(root, 'recordings', `2026-11-23-catalogue-${name}`));
+  const recording = readRecording(join(root, 'recordings', `2026-11-29-catalogue-${name}`));
   const [{ rows, noise, rankings }] = analyze(recording).comparisons;
 
   it('has one noise for all budgets, and as many worse', () => {
-    expect(noise.seeds).toMatchObject({ priorDegrees: 6, seeds: 3 });
+    expect(noise.seeds).toMatchObject({ priorDegrees: 6, seeds: 5 });
     expect(noise.seeds!.variance / variance).toBeCloseTo(1, 6);
-    expect(noise.source).toBe('assumed');
+    expect(noise.source).toBe('covariances');
     const found = rankings.map(({ standings }) => {
       const all = [...standings.values()];
       return [all.length, all.filter(({ verdict }) => verdict === 'worse').length, all.filter(({ byMargin }) => byMargin).length]; // prettier-ignore
@@ -33,8 +33,8 @@ describe.each([
 
   it('does not flip where one method is left out', () => {
     for (const { worse, withoutMethod } of stabilityOf(rows, noise.rows, 0.001)) {
-      expect(withoutMethod.most - withoutMethod.least).toBeLessThanOrEqual(5);
-      expect(Math.abs(worse - withoutMethod.least)).toBeLessThanOrEqual(5);
+      expect(withoutMethod.most - withoutMethod.least).toBeLessThanOrEqual(6);
+      expect(Math.abs(worse - withoutMethod.least)).toBeLessThanOrEqual(6);
     }
   });
 });
