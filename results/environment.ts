@@ -70,7 +70,10 @@ export const environment = z.object({
       /** The formula from an id to its vector, in one line. */
       formula: z.string().optional(),
       /** Differences from the paper and their reasons; absent from older recordings. */
-      departures: z.array(z.object({ what: z.string(), why: z.string() })).readonly().optional(),
+      departures: z
+        .array(z.object({ what: z.string(), why: z.string() }))
+        .readonly()
+        .optional(),
       /** Default options; an option that the method decides for itself is absent. */
       defaults: named(z.unknown()).optional(),
       paper: z.object({ cite: z.string(), url: z.string() }),

@@ -30,7 +30,7 @@ describe('growth', () => {
     expect(gateOf(-0.919024, 5)).toBeCloseTo(0.01, 7);
   });
 
-  /** Logits of active coordinates, coordinates of all fields and how many there may be: METHODS-2, section 43. */
+  /** Logits of active coordinates, coordinates of all fields and how many there may be. */
   test.each([
     [[0.09], 26, 60, 2],
     [[0.08], 26, 60, 1],

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 describe('scores', () => {
-  /** Three samples, two fields, two coordinates; gradients of the loss of each sample: METHODS-2, section 37b. */
+  /** Three samples, two fields, two coordinates; gradients of the loss of each sample. */
   const vectors = tf.tidy(() => tf.tensor3d([1, 0, 0.5, 0.5, 0, 1, 0.5, -0.5, 1, 1, -1, 0], [3, 2, 2]));
   const gradients = [0.1, -0.2, 0.3, 0, -0.1, 0.1, 0, 0.2, 0.2, 0, -0.1, 0.1];
   const ofMeanLoss = () => tf.tensor3d(gradients.map((g) => g / 3), [3, 2, 2]); // prettier-ignore

@@ -179,7 +179,7 @@ describe('training', () => {
 });
 
 describe('the budget', () => {
-  /** Bits of chunks, members before every 512 of them, and floats: METHODS-2, section 38, counts 32 bits for each of the former. */
+  /** Bits of chunks, members before every 512 of them, and floats. */
   test.each([
     [16, 2, 252_164_246],
     [16, 10, 36_083_753],

@@ -17,20 +17,20 @@ beforeAll(async () => {
   await cpu.open({});
 });
 
-/** e and g of two samples, two fields and three coordinates, and the derivatives by a mask of ones: METHODS-2, section 39. */
+/** e and g of two samples, two fields and three coordinates, and the derivatives by a mask of ones. */
 const vectors = [[[1, 0, 0.5], [0.5, 0.5, -1]], [[0, 1, 2], [0.5, -0.5, 0]]]; // prettier-ignore
 const gradients = [[[0.1, -0.2, 0.3], [0.3, 0, 0.1]], [[-0.1, 0.1, -0.05], [0, 0.2, 0.2]]]; // prettier-ignore
 const byMask = [0.1, 0.1, 0.05, 0.15, -0.1, -0.1];
 
 describe('sums of vectors times gradients', () => {
-  const { embed } = feasiblePlan(sseds, layerAt(zipfFields([9, 9]), 3, 4), { window: 0.1 });
+  const plan = feasiblePlan(sseds, layerAt(zipfFields([9, 9]), 3, 4), { window: 0.1 });
   /** A step hands these back in the place of gradients: those of the vectors, and of the sums. */
   const handedBack = (before: readonly number[], steps: number | undefined) => {
     const weight = tf.tensor(before.flat(), [2, 3]);
     const training = steps === undefined ? {} : { training: TrainingClock.at(0, steps) };
     const taken = tf.grads((x: tf.Tensor, w: tf.Tensor) => {
       const lookup = { ids: { plus: () => undefined }, rows: () => x, weight: () => w, ...training };
-      const same = embed(lookup as unknown as Lookup);
+      const same = plan.embed(lookup as unknown as Lookup);
       expect([...same.dataSync()]).toEqual(vectors.flat(2).map(Math.fround));
       return tf.sum(tf.mul(same, tf.tensor3d(gradients)));
     })([tf.tensor3d(vectors), weight]);

@@ -113,7 +113,7 @@ describe('the jobs of a search', () => {
 
   test('a ratio is compared on the seeds that it has: a failed one tells seeds apart, not ratios', () => {
     const valid = (method: string, ratio: number, seed: number, auc: number): CompletedRun => {
-      const run = completedRun({ method, ratio, seed, auc: 0.7 }) as CompletedRun;
+      const run = completedRun({ method, ratio, seed, auc: 0.7 });
       return { ...run, quality: { ...run.quality, validation: { ...run.quality.validation, auc } } };
     };
     const full = [0.7, 0.71, 0.72].map((auc, i) => valid('full', 1, i + 1, auc));
