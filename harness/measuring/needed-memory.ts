@@ -8,7 +8,7 @@ import { expectedMemory, type TrainingForm, type TrainingMemory } from './traini
 export interface NeededMemory {
   /** The process before its tables are made, with code, the counts of ids and the plan's maps. */
   readonly processBytes: number;
-  /** What the runtime takes beside arrays while it trains: compiled code, objects that are not collected yet. */
+  /** The runtime beside arrays while it trains: compiled code, objects that are not collected yet. */
   readonly runtimeBytes: number;
   /** Batches, the tensors of a step and their gradients. */
   readonly stepBytes: number;
@@ -16,7 +16,7 @@ export interface NeededMemory {
   readonly scoreBytes: number;
   /** Tables, network and optimizer state of the stage that is known, and copies that are kept of the best epoch or averaged. */
   readonly trainedBytes: number;
-  /** What is held beside these at the end of the stage: copies for the next one or for the served form. */
+  /** Bytes beside these at the end of the stage: copies for the next one or for the served form. */
   readonly betweenBytes: number;
 }
 

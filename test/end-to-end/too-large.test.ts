@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readRecording } from '../../results/store.ts';
 import { runScript, scratch, tiny } from '../scripts/run-script.ts';
 
-const asked = ['--method', 'md', '--compression', '4', '--seeds', '2', '--rows', '1000'];
+const asked = ['--method', 'md', '--compression', '4', '--seeds', '2', '--rows', '1000', '--threads', '1'];
 
 test(
   'runs that do not fit the memory are results, and the same command with more memory trains them',
