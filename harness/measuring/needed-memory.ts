@@ -77,8 +77,11 @@ function heldBytes({ plan, epochs, average }: NeedingRun, expected: TrainingMemo
   return copied + stateBytes + copies * copied;
 }
 
+/** Copies of tables that methods hold between stages: as they were read, and the contents of the next ones. */
+const copiesBetween = 2;
+
 /**
- * Between stages all tables are there once more, as the contents of the next one's, and its state may be carried. A table that is
+ * Between stages all tables are there again, as they were trained and as the next ones begin; state may be carried in their place. A table that is
  * served otherwise than it is trained is read as a whole, and encoded beside it.
  */
 function betweenBytes(plan: Plan): number {
@@ -86,7 +89,7 @@ function betweenBytes(plan: Plan): number {
   const encoded = served.tables.some(({ stored }) => stored) ? sizeOf(plan).servingBytes : 0;
   const largest = Math.max(0, ...served.tables.filter(({ stored }) => stored).map(floatBytes));
   if (plan.next === undefined) return encoded + largest;
-  return floatsOf(plan) + Math.max(encoded, largest);
+  return copiesBetween * floatsOf(plan) + Math.max(encoded, largest);
 }
 
 const floatBytes = (table: Table) => 4 * tableFloats(table);
