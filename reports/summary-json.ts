@@ -105,7 +105,8 @@ function choiceOfReference(row: SummaryRow, rates: readonly RateChoice[]): RateC
 function rowJson(row: SummaryRow, choice: RateChoice | undefined) {
   const { series, requested, status } = row;
   const common = { label: series.label, method: series.method, options: series.options, requested, status };
-  if (!isCompleted(row)) return { ...common, error: row.error, smallestBytes: row.smallestBytes };
+  if (!isCompleted(row))
+    return { ...common, error: row.error, smallestBytes: row.smallestBytes, ...row.memory };
   return {
     ...common,
     achieved: row.achieved,

@@ -101,6 +101,18 @@ const infeasible = z.object({
   smallestBytes: count,
 });
 
+/** Training was not begun, because it would take more memory than there is: a result, as infeasible is, on one machine. */
+const tooLarge = z.object({
+  ...key,
+  status: z.literal('too large'),
+  compression: z.object({ requested: z.number().positive() }),
+  error: z.string(),
+  /** An estimate of the most memory that the run's process would take at once (METHODOLOGY, section 4.2). */
+  neededBytes: count,
+  /** The memory that the process could have: the machine's, the container's or `--memory`, divided among `--jobs`. */
+  limitBytes: count,
+});
+
 const failed = z.object({
   ...key,
   status: z.literal('failed'),
@@ -110,8 +122,9 @@ const failed = z.object({
   diverged: z.literal(true).optional(),
 });
 
-export const runRecord = z.discriminatedUnion('status', [completed, infeasible, failed]);
+export const runRecord = z.discriminatedUnion('status', [completed, infeasible, tooLarge, failed]);
 export type RunRecord = z.infer<typeof runRecord>;
 export type CompletedRun = z.infer<typeof completed>;
 export type InfeasibleRun = z.infer<typeof infeasible>;
+export type TooLargeRun = z.infer<typeof tooLarge>;
 export type FailedRun = z.infer<typeof failed>;

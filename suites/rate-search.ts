@@ -7,7 +7,7 @@ import type { Job } from './job.ts';
 /** Jobs that can run now. */
 export interface JobBatch {
   readonly jobs: readonly Job[];
-  /** An estimate of the jobs after this batch: fewer if plans are infeasible, more if a grid is extended. */
+  /** An estimate of the jobs after this batch: fewer if plans are infeasible or too large, more if a grid is extended. */
   readonly later: number;
 }
 
@@ -19,7 +19,7 @@ export type WithRate = (job: Job, learningRate: number) => Job;
 
 /**
  * Chooses learning rates before it runs the seeds that are reported. (1) Every method runs at every ratio with its first seed and
- * the first rate. (2) Feasible ones that have several rates run with the others; all of these are trials of the choosing seed.
+ * the first rate. (2) Those that fit the budget and the memory, and have several rates, run with the others; all of these are trials of the choosing seed.
  * (3) A grid whose end leads is extended. (4) The other seeds run at the rate that `ruledRate` chooses. The batches depend on the
  * records alone, so that the same command resumes after an interruption.
  */
@@ -41,7 +41,7 @@ export function* batchesOfJobs(
     jobs: first,
     later: sum(searches.map(({ trials, seeds }) => trials.length - 1 + seeds)),
   };
-  const going = searches.filter((search) => !search.isInfeasible(recorded));
+  const going = searches.filter((search) => search.canRun(recorded));
   const seedsLeft = sum(going.map(({ seeds }) => seeds));
 
   const others = inOrder(going.flatMap(({ trials }) => trials.slice(1)));
@@ -84,9 +84,10 @@ class RateSearch {
     this.withRate = withRate;
   }
 
-  /** A plan's sizes depend on neither seed nor rate. */
-  isInfeasible(recorded: Recorded): boolean {
-    return recorded.get(this.trials[0].id)!.status === 'infeasible';
+  /** False if no plan fits the budget, or its training the memory: sizes depend on neither seed nor rate. */
+  canRun(recorded: Recorded): boolean {
+    const { status } = recorded.get(this.trials[0].id)!;
+    return status !== 'infeasible' && status !== 'too large';
   }
 
   /** The trial beyond the end of the grid that leads; none if no end does. */

@@ -21,20 +21,28 @@ export interface Tried {
   readonly passes: boolean;
   /** The largest ratio that the method can make, if this one was beyond it: nothing was trained. */
   readonly possible?: number;
+  /** Bytes of memory that training at this ratio would take, if there are fewer: nothing was trained. */
+  readonly neededBytes?: number;
 }
 
 /** Significant digits of the ratios that are tried. */
 const digits = 3;
 
-/** The next ratio to try; undefined if all steps are made, or no ratio is left between the last ones. */
+/**
+ * The next ratio to try; undefined if all steps are made, or no ratio is left between the last ones. A run that did not fit the
+ * memory might at a larger ratio: as far as larger ratios have taken less.
+ */
 export function nextRatio(
   tried: readonly Tried[],
   { least, most, steps }: Omit<TargetSettings, 'margin'>,
 ): number | undefined {
-  const trained = tried.filter(({ possible }) => possible === undefined);
-  if (trained.length >= steps) return undefined;
+  const inBudget = tried.filter(({ possible }) => possible === undefined);
+  const trained = inBudget.filter(({ neededBytes }) => neededBytes === undefined);
+  const tooLarge = inBudget.filter(({ neededBytes }) => neededBytes !== undefined);
+  if (inBudget.length >= steps || !needLessAtLargerRatios(tooLarge)) return undefined;
   const known = new Set(tried.map(({ ratio }) => ratio));
-  const low = Math.max(least, ...trained.filter(({ passes }) => passes).map(({ ratio }) => ratio));
+  const passing = [...trained.filter(({ passes }) => passes), ...tooLarge];
+  const low = Math.max(least, ...passing.map(({ ratio }) => ratio));
   const high = Math.min(most, ...trained.filter(({ passes }) => !passes).map(({ ratio }) => ratio));
   const ceiling = roundedDown(Math.min(...tried.map(({ possible }) => possible ?? Infinity)));
   if (low >= Math.min(high, ceiling)) return undefined;
@@ -42,6 +50,12 @@ export function nextRatio(
   if (ceiling < high && !known.has(ceiling)) return ceiling;
   const middle = Number(Math.sqrt(low * Math.min(high, ceiling)).toPrecision(digits));
   return middle > low && middle < high && !known.has(middle) ? middle : undefined;
+}
+
+/** False if the largest of several ratios takes as much memory as another one: what is held does not depend on the ratio. */
+function needLessAtLargerRatios(tooLarge: readonly Tried[]): boolean {
+  const needed = tooLarge.toSorted((a, b) => a.ratio - b.ratio).map(({ neededBytes }) => neededBytes!);
+  return needed.length < 2 || needed.at(-1)! < 0.95 * needed[0];
 }
 
 /** The ratio that every search begins with. */
@@ -73,6 +87,8 @@ export function nextJobs(
 ): Job[] {
   const { runs } = atChosenRates(records.filter(({ reference }) => reference === undefined));
   const full = runs.filter((run) => run.method === baseline && run.status === 'completed') as CompletedRun[];
+  // Nothing could be compared with them.
+  if (runs.some((run) => run.method === baseline && run.status === 'too large')) return [];
   return searched(settings).flatMap((method) => {
     const own = runs.filter((run) => seriesKey(run) === keyOf(method));
     const ratio = nextRatio(triedOf(own, full, target.margin), target);
@@ -94,6 +110,7 @@ export function triedOf(runs: readonly RunRecord[], full: readonly CompletedRun[
     const goal = meanValidationAuc(full.filter(({ seed }) => at.some((run) => run.seed === seed && run.status === 'completed'))); // prettier-ignore
     const passes = auc !== undefined && goal !== undefined && auc >= goal - margin;
     const [first] = at;
+    if (first.status === 'too large') return { ratio, passes: false, neededBytes: first.neededBytes };
     if (first.status !== 'infeasible') return { ratio, passes };
     // Without the size of the uncompressed tables the ratio itself is all that is known.
     const possible = full.length > 0 ? countedFullBytes(full[0]) / first.smallestBytes : ratio;

@@ -35,7 +35,7 @@ export interface ClaimEvidence {
 
 /**
  * `sample`: training rows of the recording, and rows of the log that the paper trained on a part of. `without`: budgets of the claim at
- * which one of the two has no number, infeasible or failed.
+ * which one of the two has no number: infeasible, too large or failed.
  */
 export type Departure =
   | { readonly kind: 'sample'; readonly rows: number; readonly of: number }

@@ -68,7 +68,8 @@ export function atChosenRates(runs: readonly RunRecord[]): { runs: RunRecord[]; 
   for (const run of runs) groups.set(rivalry(run), [...(groups.get(rivalry(run)) ?? []), run]);
   const choices = [...groups.values()].flatMap((group) => {
     if (new Set(group.map((run) => run.learningRate)).size === 1) return [];
-    if (group.every((run) => run.status === 'infeasible')) return [];
+    // Nothing was tried at any rate.
+    if (group.every(({ status }) => status === 'infeasible' || status === 'too large')) return [];
     const [{ method, options, compression }] = group;
     return [{ method, options, requested: compression.requested, ...choiceIn(sorted(group)) }];
   });

@@ -48,6 +48,7 @@ export interface RunCounts {
   readonly completed: number;
   readonly failed: number;
   readonly infeasible: number;
+  readonly tooLarge: number;
   readonly running: number;
   readonly left: number;
 }
@@ -63,6 +64,7 @@ export function runCounts({
     completed: count('completed'),
     failed: count('failed'),
     infeasible: count('infeasible'),
+    tooLarge: count('too large'),
     running: running.length,
     left: Math.max(0, total - finished.length - running.length),
   };

@@ -2,7 +2,7 @@ import type { RunRecord } from '../../results/record.ts';
 import { commonRates, meanValidationAuc, type RateChoice } from '../comparisons/chosen-rate.ts';
 import { seriesKey } from '../comparisons/series-key.ts';
 import { median } from '../statistics/estimates.ts';
-import type { SummaryRow } from './rows.ts';
+import type { SummaryRow, UnfinishedRun } from './rows.ts';
 
 /** The learning rates of a comparison and what became of them. */
 export interface RateGrid {
@@ -52,7 +52,7 @@ export interface RateResult {
   readonly validationAuc: number | undefined;
   readonly completed: number;
   /** The endings of the other seeds, each once. */
-  readonly endings: readonly ('diverged' | 'failed' | 'infeasible')[];
+  readonly endings: readonly ('diverged' | UnfinishedRun['status'])[];
 }
 
 /** The result at every rate that was tried, rates rising. */

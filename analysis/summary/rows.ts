@@ -1,5 +1,5 @@
 import type { Scores } from '../../results/quality-record.ts';
-import type { CompletedRun, FailedRun, InfeasibleRun } from '../../results/record.ts';
+import type { CompletedRun, FailedRun, InfeasibleRun, TooLargeRun } from '../../results/record.ts';
 import { baseline } from '../comparisons/comparable.ts';
 import { type Estimate, intervalOf } from '../statistics/estimates.ts';
 import type { Difference } from '../statistics/seeds-and-rows.ts';
@@ -7,7 +7,7 @@ import type { CostName } from './costs.ts';
 import type { MetricName } from './metrics.ts';
 import type { Series } from './series.ts';
 
-export type UnfinishedRun = InfeasibleRun | FailedRun;
+export type UnfinishedRun = InfeasibleRun | TooLargeRun | FailedRun;
 
 interface Row {
   readonly series: Series;
@@ -36,11 +36,17 @@ export interface CompletedRow extends Row {
 
 /** A series at a budget for which no seed gave a number. */
 export interface MissingRow extends Row {
-  readonly status: 'infeasible' | 'failed';
+  readonly status: UnfinishedRun['status'];
   readonly runs: readonly UnfinishedRun[];
   readonly error: string;
+  /** The smallest layer that the method can make; undefined unless infeasible. */
   readonly smallestBytes: number | undefined;
+  /** The memory that the run would take, and what there was; undefined unless too large. */
+  readonly memory: NeededMemory | undefined;
 }
+
+/** Bytes of memory of a run that is too large. */
+export type NeededMemory = Pick<TooLargeRun, 'neededBytes' | 'limitBytes'>;
 
 export type SummaryRow = CompletedRow | MissingRow;
 

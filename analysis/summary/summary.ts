@@ -8,6 +8,7 @@ import { costsOf } from './costs.ts';
 import { type MetricName, metricNames, metrics } from './metrics.ts';
 import { type SummaryRow, aucBySeed } from './rows.ts';
 import type { Series } from './series.ts';
+import { sizesOf } from './unfinished.ts';
 import { trainingSeconds } from './training-time.ts';
 
 /** The baseline's runs and the test rows that differences are paired over. */
@@ -52,11 +53,10 @@ function summarizeRow(
   const completed = completedOf(runs);
   const unfinished = runs.filter((run) => run.status !== 'completed');
   if (completed.length === 0) {
-    // A failure is a defect and is shown before an infeasible budget, which is a fact about the method.
+    // A failure is a defect and is shown before a budget that is infeasible or memory that is too small, which are facts.
     const first = unfinished.find((run) => run.status === 'failed') ?? unfinished[0];
     const { status, error } = first;
-    const smallestBytes = first.status === 'infeasible' ? first.smallestBytes : undefined;
-    return { series, requested, status, runs: unfinished, error, smallestBytes };
+    return { series, requested, status, runs: unfinished, error, ...sizesOf(first) };
   }
   const isBaseline = series.method === baseline;
   const change = isBaseline ? undefined : pairedDifference(aucBySeed(completed), aucBySeed(baselineRuns));

@@ -1,5 +1,5 @@
 import type { Estimate } from '../statistics/estimates.ts';
-import { type CompletedRow, type SummaryRow, baselineRow, compressedBudgets, isCompleted } from '../summary/rows.ts'; // prettier-ignore
+import { type CompletedRow, type MissingRow, type SummaryRow, baselineRow, compressedBudgets, isCompleted } from '../summary/rows.ts'; // prettier-ignore
 import { type AgainstNamed, againstNamed } from './against.ts';
 import { bareGap } from './bare-gap.ts';
 import { type MethodJudgement, boundOf, judgeMethods, pairWidth, placesOf, testLevel } from './judge.ts';
@@ -27,7 +27,7 @@ export interface Ranking {
   readonly leader: CompletedRow | undefined;
   /** All others with a number, the highest AUC first. */
   readonly rivals: readonly CompletedRow[];
-  /** Infeasible and failed rows. */
+  /** Rows without a number: infeasible, too large, failed. */
   readonly missing: readonly SummaryRow[];
   readonly standings: ReadonlyMap<SummaryRow, Standing>;
   /** The verdicts on every row against the uncompressed tables; empty if there are none. */
@@ -46,7 +46,10 @@ export interface BudgetRanking extends Ranking {
 }
 
 /** The verdict on a row at its budget; empty for a row that is not ranked, such as the baseline's. */
-export type RowVerdict = '' | Verdict | 'infeasible' | 'failed';
+export type RowVerdict = '' | Verdict | MissingRow['status'];
+
+/** A verdict in one word, as attributes of a page have it. */
+export const standingName = (verdict: RowVerdict): string => verdict.replace(' ', '-');
 
 export function rowVerdict(row: SummaryRow, rankings: readonly Ranking[]): RowVerdict {
   if (!isCompleted(row)) return row.status;

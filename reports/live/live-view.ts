@@ -90,11 +90,12 @@ export function liveView(state: SweepState): LiveView {
 }
 
 function countsText(state: SweepState): string {
-  const { completed, failed, infeasible, running, left } = runCounts(state);
+  const { completed, failed, infeasible, tooLarge, running, left } = runCounts(state);
   return [
     `${completed} completed`,
     `${failed} failed`,
     `${infeasible} infeasible`,
+    ...(tooLarge > 0 ? [`${tooLarge} too large`] : []),
     `${running} running`,
     `${left} left`,
     ...(state.earlier > 0 ? [`${state.earlier} recorded before`] : []),

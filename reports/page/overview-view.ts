@@ -8,10 +8,11 @@ import {
   isCompleted,
 } from '../../analysis/summary/rows.ts';
 import { byMeanRank } from '../../analysis/verdicts/mean-rank.ts';
-import { type Ranking, isLeader, rowVerdict } from '../../analysis/verdicts/ranking.ts';
+import { type Ranking, isLeader, rowVerdict, standingName } from '../../analysis/verdicts/ranking.ts';
 import type { Environment } from '../../results/environment.ts';
 import { type Cell, emptyCell, estimateCell, plainCell } from '../cell.ts';
-import { formatBytes, formatChange, formatFixed, formatRatio, formatTimes } from '../format.ts';
+import { formatChange, formatFixed, formatRatio, formatTimes } from '../format.ts';
+import { needsText } from '../unfinished-view.ts';
 import { methodWords } from './method-words.ts';
 import { symbolOf } from './symbols.ts';
 
@@ -76,7 +77,7 @@ export function overviewView(
         title: methods?.[series.method]?.title,
         symbol: symbolOf(series),
         words: methodWords(series, methods),
-        standings: [...new Set(own.map((row) => rowVerdict(row, rankings)))].join(' '),
+        standings: [...new Set(own.map((row) => standingName(rowVerdict(row, rankings))))].join(' '),
         cells: [
           ...budgets.map((requested) => budgetCell(rowAt(requested), rankings)),
           ...speeds.map(({ of }) => timesCell(overBudgets(own.filter(isCompleted), of))),
@@ -89,9 +90,10 @@ export function overviewView(
 function budgetCell(row: SummaryRow | undefined, rankings: readonly Ranking[]): OverviewCell {
   if (row === undefined) return { ...emptyCell, standing: 'missing', meaning: 'not asked for' };
   if (!isCompleted(row)) {
-    const needs = row.smallestBytes === undefined ? '' : `needs at least ${formatBytes(row.smallestBytes)}: `;
-    const text = row.status === 'failed' ? 'failed' : '–';
-    return { ...emptyCell, text, standing: 'missing', meaning: `${row.status}: ${needs}${row.error}` };
+    const needs = needsText(row);
+    const text = row.status === 'infeasible' ? '–' : row.status;
+    const meaning = `${row.status}: ${needs === undefined ? '' : `needs ${needs}: `}${row.error}`;
+    return { ...emptyCell, text, standing: 'missing', meaning };
   }
   const verdict = rowVerdict(row, rankings);
   const highest = isLeader(row, rankings);

@@ -2,11 +2,12 @@ import type { RateChoice } from '../../analysis/comparisons/chosen-rate.ts';
 import { isBestIn } from '../../analysis/summary/fronts.ts';
 import type { MetricName } from '../../analysis/summary/metrics.ts';
 import { type CompletedRow, type SummaryRow, budgetsOf, isCompleted } from '../../analysis/summary/rows.ts';
-import { type Ranking, badgeOf, rowVerdict } from '../../analysis/verdicts/ranking.ts';
+import { type Ranking, badgeOf, rowVerdict, standingName } from '../../analysis/verdicts/ranking.ts';
 import { countedFullBytes } from '../../results/counted-bytes.ts';
 import type { Environment } from '../../results/environment.ts';
 import { formatBytes, formatRatio } from '../format.ts';
 import { metricText } from '../metric-text.ts';
+import { needsText } from '../unfinished-view.ts';
 import { methodWords } from './method-words.ts';
 import { symbolOf } from './symbols.ts';
 import { type CellView, type Column, columnsFor } from './table-columns.ts';
@@ -106,14 +107,14 @@ function rowView(
     symbol: symbolOf(row.series),
     title: environment.methods?.[row.series.method]?.title,
     words: methodWords(row.series, environment.methods),
-    standing: rowVerdict(row, rankings),
+    standing: standingName(rowVerdict(row, rankings)),
     badge: badgeOf(row, rankings),
     marks: marks(row),
     cells: isCompleted(row)
       ? shown.map(({ label, cell }) => ({ ...cell(row), best: isBest(label, row, rivals) }))
       : [],
     missing: isCompleted(row) ? undefined : { status: row.status, error: missingText(row) },
-    lost: isCompleted(row) && row.lost.length > 0 ? `${row.lost.length} more failed` : undefined,
+    lost: isCompleted(row) ? lostText(row) : undefined,
   };
 }
 
@@ -122,6 +123,13 @@ function isBest(column: string, row: CompletedRow, rivals: readonly CompletedRow
   return name !== undefined && rivals.length > 1 && isBestIn(name, row, rivals);
 }
 
+function lostText({ lost }: CompletedRow): string | undefined {
+  if (lost.length === 0) return undefined;
+  const failed = lost.every(({ status }) => status === 'failed');
+  return `${lost.length} more ${failed ? 'failed' : 'without a number'}`;
+}
+
 function missingText(row: Exclude<SummaryRow, CompletedRow>): string {
-  return row.smallestBytes === undefined ? row.error : `needs at least ${formatBytes(row.smallestBytes)}`;
+  const needs = needsText(row);
+  return needs === undefined ? row.error : `needs ${needs}`;
 }

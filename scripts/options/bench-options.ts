@@ -60,6 +60,7 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly gradients?: Gradients[];
   readonly jobs: number;
   readonly stageCache: number;
+  readonly memory?: number;
   /** A port; true stands for any free one. */
   readonly watch?: number | true;
   readonly rounds?: number;
@@ -224,6 +225,11 @@ export function benchCommand(): Command {
       'disk space below --cache for what several runs train alike at first (full tables that are then compressed), so that one of them trains it; the oldest goes first; 0: every run trains all of its own',
       numberAbove(0, { itself: true }),
       10,
+    )
+    .option(
+      '--memory <GB>',
+      'memory that all runs at the same time may take; a run that would take more is recorded as too large, and not begun (default: the memory of the machine or the container)',
+      numberAbove(0),
     )
     .option('--watch [port]', 'live page of the runs on 127.0.0.1 (default: at any free port)', portNumber)
     .optionsGroup('With --suite throughput:')

@@ -71,6 +71,8 @@ function resultOf(record: RunRecord): string {
       return `test AUC ${record.quality.auc.toFixed(4)}, ${Math.round(record.speed.trainSamplesPerSecond.median)} samples/s`;
     case 'infeasible':
       return `infeasible: ${record.error}`;
+    case 'too large':
+      return `too large: ${record.error}`;
     case 'failed':
       return `failed: ${record.error}`;
   }

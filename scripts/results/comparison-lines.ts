@@ -52,7 +52,7 @@ export function comparisonLines(recording: Recording, margin?: number): string[]
 function rankingText(ranking: Ranking): string {
   const { leader, missing, standings, rivals } = ranking;
   const count = (status: string) => missing.filter((row) => row.status === status).length;
-  const without = (['infeasible', 'failed'] as const)
+  const without = (['infeasible', 'too large', 'failed'] as const)
     .filter((status) => count(status) > 0)
     .map((status) => `${count(status)} ${status}`);
   if (leader === undefined) return ['no numbers', ...without].join('; ');

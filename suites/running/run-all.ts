@@ -44,7 +44,7 @@ export interface Watch {
 
 /**
  * Runs every job that has to run and has no result yet, each in its own process, and appends its record as soon as it ends. The
- * next call tries failed runs again, except those that diverged. Throws if `signal` aborts or the disk refuses a record, once
+ * next call tries failed runs again, except those that diverged, and runs that were too large if it has more memory. Throws if `signal` aborts or the disk refuses a record, once
  * no process runs any more; finished runs are on disk by then.
  */
 export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
@@ -68,7 +68,7 @@ async function runRound(
   const { store, force, watch } = options;
   const waiting = jobs.filter((job) => {
     const record = store.latest(job.id);
-    if (force || record === undefined || (record.status === 'failed' && !record.diverged)) return true;
+    if (force || record === undefined || isTriedAgain(record, options.assignment.memoryBytes)) return true;
     records.set(job.id, record);
     watch.skipped(job, record);
     return false;
@@ -89,6 +89,12 @@ async function runRound(
   );
   await Promise.all(lanes);
   signal.throwIfAborted();
+}
+
+/** `memoryBytes`: the limit of this command; undefined for none. */
+function isTriedAgain(record: RunRecord, memoryBytes = Infinity): boolean {
+  if (record.status === 'too large') return memoryBytes > record.limitBytes;
+  return record.status === 'failed' && !record.diverged;
 }
 
 async function runOne(job: Job, options: RunnerOptions): Promise<RunRecord> {
@@ -137,6 +143,11 @@ function recordOf(
     case 'infeasible': {
       const { reason, smallestBytes } = ending;
       return { ...common, status: 'infeasible', compression: { requested }, error: reason, smallestBytes };
+    }
+    case 'too large': {
+      const { reason, neededBytes, limitBytes } = ending;
+      const sizes = { compression: { requested }, neededBytes, limitBytes };
+      return { ...common, status: 'too large', error: reason, ...sizes };
     }
     case 'failed':
       return {

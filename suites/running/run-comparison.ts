@@ -26,6 +26,7 @@ import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf, type Job } from '../job.ts';
 import { clearShelf } from '../stages/shelf-room.ts';
 import { sharedStages } from '../stages/shared-stages.ts';
+import { memoryLimit } from './memory-limit.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
 import { requireWritable } from './recording-folder.ts';
 import { runAll, type Watch } from './run-all.ts';
@@ -39,6 +40,8 @@ export interface ComparisonOptions {
   readonly force: boolean;
   /** Bytes of disk for stages that several runs train alike, so that one of them does; 0: every run trains its own. */
   readonly stageBytes: number;
+  /** Bytes of memory that the runs at the same time may take together; those of the machine if absent. */
+  readonly memoryBytes?: number;
   /** True to store the scores of the test rows of every run; by default they are stored up to `maxRowsKept` rows. */
   readonly scores?: boolean;
   readonly signal: AbortSignal;
@@ -133,6 +136,7 @@ export async function runComparison(
       const runner = {
         assignment: {
           ...{ ...prepared, fingerprint },
+          memoryBytes: Math.floor((options.memoryBytes ?? memoryLimit()) / options.concurrency),
           ...((options.scores ?? data.rows.test <= maxRowsKept) && { scoresIn: directory }),
         },
         ...(stages && { stages }),

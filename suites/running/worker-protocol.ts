@@ -11,6 +11,8 @@ export interface Assignment {
   readonly request: Omit<DatasetRequest, 'onProgress' | 'onMessage'>;
   /** The fingerprint of the data that the job's id stands for. */
   readonly fingerprint: string;
+  /** Bytes of memory that the run's process may take; no limit if absent. */
+  readonly memoryBytes?: number;
   /** The place of trained stages, if this run may share its first one with others. */
   readonly stages?: ShelfSettings;
   /** The folder of the recording, if scores of the test rows are stored. */
@@ -22,4 +24,10 @@ export type Message =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'completed'; readonly outcome: Outcome; readonly choices: Record<string, unknown> }
   | { readonly type: 'infeasible'; readonly reason: string; readonly smallestBytes: number }
+  | {
+      readonly type: 'too large';
+      readonly reason: string;
+      readonly neededBytes: number;
+      readonly limitBytes: number;
+    }
   | { readonly type: 'failed'; readonly error: string; readonly diverged?: true };

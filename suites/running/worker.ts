@@ -9,6 +9,7 @@ import { writeTestScores } from '../../results/test-scores.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { errorText } from './describe-exit.ts';
 import { DiskShelf } from '../stages/disk-shelf.ts';
+import { tooLarge } from './too-large.ts';
 import { planFor, trainingOf } from '../plan-for.ts';
 import { findModel } from '../find-model.ts';
 import { Diverged, type Progress } from '../../harness/training/train.ts';
@@ -25,6 +26,7 @@ async function carryOut({
   fingerprint,
   scoresIn,
   stages,
+  memoryBytes,
 }: Assignment): Promise<Message> {
   const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
   const data = await openDataset(findNamed(datasets, 'data set', dataset), request);
@@ -33,6 +35,9 @@ async function carryOut({
   const plan = planFor(job, data);
   if (isInfeasible(plan)) return { type: 'infeasible', ...plan };
   const model = findModel(job.model);
+  const lacking =
+    memoryBytes === undefined ? undefined : tooLarge(job, { data, plan, model, backend }, memoryBytes);
+  if (lacking) return lacking;
   const keepScores = (probabilities: Float32Array, labels: Uint8Array) => {
     // Intervals over test rows know no weights: without scores they are left out.
     if (scoresIn === undefined || data.weights?.('test') !== undefined) return;

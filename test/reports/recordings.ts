@@ -121,6 +121,17 @@ export function infeasibleRun(
   };
 }
 
+export function tooLargeRun(asked: Asked): RunRecord {
+  return {
+    ...keyOf(asked),
+    status: 'too large',
+    compression: { requested: asked.ratio },
+    error: 'training would take 91 GB of memory, the run may take 25 GB',
+    neededBytes: 91e9,
+    limitBytes: 25e9,
+  };
+}
+
 export function failedRun(asked: Asked, error = 'killed by SIGKILL (out of memory?)'): RunRecord {
   return { ...keyOf(asked), status: 'failed', compression: { requested: asked.ratio }, error };
 }

@@ -3,7 +3,7 @@ import type { RunRecord } from '../../results/record.ts';
 import { expand, type Job, withRate } from '../../suites/job.ts';
 import { batchesOfJobs } from '../../suites/rate-search.ts';
 import type { ComparisonSettings } from '../../suites/settings.ts';
-import { completedRun, failedRun, infeasibleRun } from '../reports/recordings.ts';
+import { completedRun, failedRun, infeasibleRun, tooLargeRun } from '../reports/recordings.ts';
 import { someSettings } from './settings.ts';
 
 const jobsOf = (changes: Partial<ComparisonSettings> = {}) =>
@@ -48,9 +48,11 @@ test('one rate: the first seed, then the others, whatever failed', () => {
   expect(expected).toEqual([9, 9]);
 });
 
-test('what has no plan has none with another seed or rate', () => {
-  const result: Result = (job) =>
-    job.method === 'full' ? bestAt(() => 0.02)(job) : infeasibleRun(asked(job));
+test.each([
+  ['has no plan', infeasibleRun],
+  ['does not fit the memory', tooLargeRun],
+])('what %s is not tried with another seed or rate', (_, without) => {
+  const result: Result = (job) => (job.method === 'full' ? bestAt(() => 0.02)(job) : without(asked(job)));
   expect(carryOut(jobsOf(), result).ran).toEqual([seedAt(1, () => 0.01), ['full 2 0.01', 'full 3 0.01']]);
   const { ran, expected } = carryOut(jobsOf(grid), result);
   expect(ran).toEqual([

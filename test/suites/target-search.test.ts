@@ -11,7 +11,7 @@ import {
   type Tried,
   triedOf,
 } from '../../suites/target-search.ts';
-import { completedRun, failedRun, infeasibleRun } from '../reports/recordings.ts';
+import { completedRun, failedRun, infeasibleRun, tooLargeRun } from '../reports/recordings.ts';
 import { someSettings } from './settings.ts';
 
 const target: TargetSettings = { margin: 0.001, least: 1, most: 1024, steps: 5 };
@@ -38,6 +38,19 @@ describe('the next ratio', () => {
   test('beyond what a method can make, its largest ratio is tried itself, and what could not be made is no step', () => {
     expect(search(1e9, 15.97).map(({ ratio }) => ratio)).toEqual([32, 15.9]);
     expect(search(4, 15.97).map(({ ratio }) => ratio)).toEqual([32, 15.9, 3.99, 7.96, 5.64, 4.74]);
+  });
+
+  test('where training does not fit the memory, larger ratios are tried as long as they take less', () => {
+    const tooLarge = (ratio: number, neededBytes: number): Tried => ({ ratio, passes: false, neededBytes });
+    const passing = { ratio: 181, passes: true };
+    expect(nextRatio([tooLarge(32, 10e9)], target)).toBe(181);
+    expect(nextRatio([tooLarge(32, 10e9), tooLarge(181, 4e9)], target)).toBe(431);
+    expect(nextRatio([tooLarge(32, 10e9), tooLarge(181, 9.9e9)], target)).toBeUndefined();
+    expect(nextRatio([tooLarge(32, 10e9), passing], target)).toBe(431);
+    // A ratio between both: the larger one costs too much, the smaller one does not fit.
+    expect(nextRatio([tooLarge(32, 10e9), { ...passing, passes: false }], target)).toBe(76.1);
+    const all = [32, 181, 431, 664, 825].map((ratio) => tooLarge(ratio, 1e12 / ratio));
+    expect(nextRatio(all, target)).toBeUndefined();
   });
 
   test('stays between what passed and what did not, and ends after its steps', () => {
@@ -106,6 +119,15 @@ describe('the jobs of a search', () => {
     );
   });
 
+  test('are none where the uncompressed tables do not fit the memory', () => {
+    const first = expand(settings, 'f').map((job) =>
+      job.method === 'full'
+        ? { ...tooLargeRun({ method: 'full', ratio: 1, seed: 1 }), id: job.id }
+        : result(job),
+    );
+    expect(nextJobs(settings, target, first, 'f')).toEqual([]);
+  });
+
   test('are of methods that have something to compress, once each', () => {
     const methods = [...settings.methods, { name: 'no-ids', options: {} }];
     expect(searched({ methods }).map(({ name }) => name)).toEqual(['md', 'hash']);
@@ -128,6 +150,9 @@ describe('the jobs of a search', () => {
     const full = [completedRun({ method: 'full', ratio: 1, seed: 1, auc: 0.7 })] as CompletedRun[];
     expect(triedOf([failedRun({ method: 'lma', ratio: 16, seed: 1 })], full, 0.001)).toEqual([
       { ratio: 16, passes: false },
+    ]);
+    expect(triedOf([tooLargeRun({ method: 'lma', ratio: 16, seed: 1 })], full, 0.001)).toEqual([
+      { ratio: 16, passes: false, neededBytes: 91e9 },
     ]);
     const [one] = triedOf([infeasibleRun({ method: 'uniform', ratio: 32, seed: 1 })], full, 0.001);
     expect(one.possible).toBeCloseTo(full[0].size.fullBytes / 1_204_224, 9);

@@ -14,6 +14,8 @@ const jobs = expand({ ...someSettings, compressions: [4], seeds: [1] }, 'f'); //
 const failed: Ending = { type: 'failed', error: 'broke' };
 const infeasible: Ending = { type: 'infeasible', reason: 'too small', smallestBytes: 9 };
 
+const tooLarge: Ending = { type: 'too large', reason: 'too much', neededBytes: 9e9, limitBytes: 2e9 };
+
 let directory = '';
 let store: Store;
 afterEach(() => {
@@ -87,6 +89,23 @@ test('again: failed runs are repeated, infeasible ones are not', async () => {
   expect(told.slice(1, 3)).toEqual(['skipped full', 'skipped hashing-trick']);
   expect(records).toMatchObject(jobs.map(({ method }) => ({ method, status: 'infeasible' })));
   expect((await runWith({ run: () => failed }, false)).ran).toEqual([]);
+});
+
+test('again: what was too large is tried where there is more memory, and only there', async () => {
+  const again = (memoryBytes: number, ending: Ending) => {
+    const assignment = { dataset: 'planted', request: someSettings.request, fingerprint: 'f', memoryBytes };
+    return runWith({ run: () => ending, assignment }, false);
+  };
+  const { records } = await runWith({ run: () => tooLarge });
+  expect(records).toMatchObject(
+    jobs.map(() => ({ status: 'too large', error: 'too much', neededBytes: 9e9, limitBytes: 2e9 })),
+  );
+  expect((await again(1e9, infeasible)).ran).toEqual([]);
+  expect((await again(2e9, infeasible)).ran).toEqual([]);
+  expect((await again(3e9, { ...tooLarge, limitBytes: 3e9 })).ran).toHaveLength(3);
+  expect((await again(10e9, infeasible)).ran).toHaveLength(3);
+  expect((await again(20e9, tooLarge)).ran).toEqual([]);
+  expect(store.latest(jobs[0].id)).toMatchObject({ status: 'infeasible' });
 });
 
 test('force repeats all, and the later record counts', async () => {
