@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { practiceOf } from '../../harness/contract/training-practice.ts';
+import { practiceOf, type TrainingPractice } from '../../harness/contract/training-practice.ts';
 import { plural } from '../../base/plural.ts';
 import { readRecording } from '../../results/store.ts';
 
@@ -28,7 +28,7 @@ test.each(published)('the ids in %s are hashes of what was asked', (name) => {
       dataFingerprint: run.dataset.fingerprint,
       compression: run.compression.requested,
       ...(model !== 'linear' && { bottom, top }),
-      ...{ ...practiceOf(run), reference: run.reference },
+      ...{ ...practiceOf(run as unknown as TrainingPractice), reference: run.reference },
       ...{ method, options, model, dim, batchSize, batchOrder, epochs, optimizer, backend },
       ...{ threads, seed, learningRate, activations, gradients, count },
     };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ActivationBits } from '../../harness/contract/activations.ts';
 import { optimizerRules } from '../../harness/contract/backend.ts';
-import { practiceOf } from '../../harness/contract/training-practice.ts';
+import { practiceOf, type TrainingPractice } from '../../harness/contract/training-practice.ts';
 import { parseGradients } from '../../harness/contract/gradients.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { readRecording } from '../../results/store.ts';
@@ -27,7 +27,7 @@ function idNow(run: RunRecord): string {
     ...someSettings,
     ...{ model, dim, batchSize, batchOrder, epochs, backend, threads },
     optimizer: optimizerRules.find((rule) => rule === run.optimizer)!,
-    ...practiceOf(run),
+    ...practiceOf(run as unknown as TrainingPractice),
     ...(run.reference !== undefined && { reference: run.reference }),
     modelOptions: model === 'linear' ? {} : { bottom, top },
     methods: [{ name: run.method, options: run.options }],
