@@ -27,8 +27,8 @@ export function tooLarge(
   run: StartingRun,
   limitBytes: number,
 ): Extract<Message, { type: 'too large' }> | undefined {
-  // Where tables alone are too large, the network may be as well: it is not built to be measured.
-  const ofTables = trainedBytes(run.plan);
+  // A network for rows of that width may be too large to be built and measured.
+  const ofTables = isOnDevice(run.backend) ? 0 : trainedBytes(run.plan);
   if (ofTables > limitBytes) {
     const reason = `training would take ${gigabytes(ofTables)} for tables alone, the run may take ${gigabytes(limitBytes)}`;
     return { type: 'too large', reason, neededBytes: ofTables, limitBytes };
