@@ -66,7 +66,7 @@ export const ended = main(async () => {
   if (missing > 0) print(`missing: ${missing}${later > 0 ? `, and about ${later} after them` : ''}`);
   if (list === undefined && records.size > 0) {
     print(`results: ${folder}`);
-    print(`report: ${await writeReport(directory, margin)}`);
+    print(`report: ${await writeReport(folder, margin)}`);
   }
   return elsewhere.size > 0 ? 1 : 0;
 });

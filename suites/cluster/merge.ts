@@ -97,7 +97,7 @@ function requireSameNumbers(record: RunRecord, before: RunRecord, shard: string,
   );
 }
 
-/** What is the same whenever and wherever a run is made on one kind of machine: no times, places and memory. */
+/** The part of a record that is the same whenever and wherever the run is made on one kind of machine: no times, places and memory. */
 export function numbersOf(record: RunRecord): string {
   const rest = { ...record, startedAt: undefined, seconds: undefined, recording: undefined };
   if (rest.status !== 'completed') return canonicalJson(rest);

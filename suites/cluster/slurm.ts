@@ -74,9 +74,9 @@ async function slurm(program: string, args: readonly string[], input = ''): Prom
       `${program}: there is no such program here; call this where Slurm's commands are, on a login node`,
     );
   if (!failed) return stdout.trim();
+  const lines = (stderr || stdout).trim().split('\n').filter(Boolean);
   // The last line is the error itself.
-  const line =
-    (stderr || stdout).trim().split('\n').filter(Boolean).at(-1) ?? `it ended with code ${exitCode}`;
+  const line = (lines.at(-1) ?? `it ended with code ${exitCode}`).replace(/^\w+: (error|fatal): /, '');
   const away = /controller/i.test(stderr);
   throw new UserError(
     away

@@ -16,7 +16,7 @@ export interface Status {
   readonly missing: readonly { readonly id: string; readonly title: string }[];
   /** An estimate of the runs that follow from those. */
   readonly later: number;
-  /** What Slurm has in its queue, or why that is unknown. */
+  /** Jobs in Slurm's queue, or why they are unknown. */
   readonly queue: readonly Queued[] | string;
 }
 

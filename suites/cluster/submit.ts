@@ -19,7 +19,7 @@ import { addSubmission, nextName, type Submission, type SubmissionOptions } from
 import { listOf, writeList } from './task-list.ts';
 import { largestRound, roundsOf, waitingJobs } from './waiting-jobs.ts';
 
-/** What became of a submission: jobs in the queue, or the reason why there are none. */
+/** The outcome of a submission: jobs in the queue, or the reason why there are none. */
 export type Submitted =
   | {
       readonly type: 'submitted';
