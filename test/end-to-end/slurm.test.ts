@@ -119,12 +119,24 @@ describe.skipIf(reason !== undefined)(title, () => {
     'resubmit makes what is missing; the same plan again repeats nothing; merged is direct',
     { timeout: 300_000 },
     async () => {
-      const submitted = await verb('resubmit', plan);
+      const submitted = await verb('resubmit', plan, '--bundle', '3');
       expect(submitted.stdout).toContain('submitted: 3 runs that can run now');
+      const [array] = arraysIn(submitted.stdout);
+      // The time limit is near: the task stops after a run, and puts itself back into the queue.
+      const written = () =>
+        attempts(/^2-/, 0).map((attempt) => join(attempt, 'runs.jsonl')).filter(existsSync).map((file) => readFileSync(file, 'utf8')).join(''); // prettier-ignore
+      await until(() => existsSync(join(plan, 'shards')) && written().includes('\n'), 60_000);
+      slurm('scancel', '--batch', '--signal=USR2', `${array}_0`);
+      await until(() => queue('-o', '%i %T').includes(`${array}_0 PENDING`), 30_000);
+      slurm('scontrol', 'update', `jobid=${array}_0`, 'StartTime=now');
       const machineOfOne = verb('bench', ...settings, '--out', direct, '--stage-cache', '0');
       await empty();
       expect(await machineOfOne).toMatchObject({ exitCode: 0 });
       expect((await state()).missing).toEqual([]);
+      expect(attempts(/^2-/, 0)).toHaveLength(2);
+      expect(readFileSync(join(plan, 'slurm', `${array}_0.log`), 'utf8')).toContain(
+        'the task is in the queue again',
+      );
       for (const name of ['submit', 'resubmit'])
         expect((await verb(name, plan)).stdout).toBe('nothing to submit: all 9 runs are recorded');
       const before = readFileSync(join(plan, 'runs.jsonl'), 'utf8');
