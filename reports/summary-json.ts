@@ -39,10 +39,10 @@ export function summaryJson(recording: Recording, margin?: number) {
 }
 
 /** The compression that is free for a method: ratios of full to serving bytes. */
-function freeJson({ series, estimate, open, shown, costly, infeasible, tried }: FreeCompression) {
+function freeJson({ series, estimate, open, shown, costly, infeasible, most, tried }: FreeCompression) {
   return {
     ...{ method: series.method, options: series.options, estimate, open, shown },
-    ...{ costly: costly ?? null, infeasible },
+    ...{ costly: costly ?? null, infeasible, most: most ?? null },
     tried: tried.map(({ row, verdict, gap }) => ({
       ...{
         compression: row.achieved,

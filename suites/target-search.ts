@@ -87,10 +87,11 @@ export function nextJobs(
 /** The ratios that a method was tried at. Runs that failed have no AUC: the ratio does not pass. */
 export function triedOf(runs: readonly RunRecord[], full: readonly CompletedRun[], margin: number): Tried[] {
   const ratios = [...new Set(runs.map(({ compression }) => compression.requested))];
-  const goal = meanValidationAuc(full);
   return ratios.map((ratio) => {
     const at = runs.filter(({ compression }) => compression.requested === ratio);
     const auc = meanValidationAuc(at);
+    // A seed on which one of them failed would tell seeds apart, not ratios.
+    const goal = meanValidationAuc(full.filter(({ seed }) => at.some((run) => run.seed === seed && run.status === 'completed'))); // prettier-ignore
     const passes = auc !== undefined && goal !== undefined && auc >= goal - margin;
     const [first] = at;
     if (first.status !== 'infeasible') return { ratio, passes };

@@ -2,6 +2,7 @@ import { differenceTail, halfWidth } from '../statistics/difference-tail.ts';
 import type { Estimate } from '../statistics/estimates.ts';
 import { holm } from '../statistics/holm.ts';
 import type { PairDifference } from '../statistics/pair-noise.ts';
+import { countedFullBytes } from '../../results/counted-bytes.ts';
 import { type CompletedRow, type SummaryRow, baselineRow, isBaseline, isCompleted } from '../summary/rows.ts';
 import type { Series } from '../summary/series.ts';
 import { testLevel } from '../verdicts/judge.ts';
@@ -36,11 +37,14 @@ export interface FreeCompression {
   readonly costly: number | undefined;
   /** Ratios that the method cannot make. */
   readonly infeasible: readonly number[];
+  /** The largest ratio that it can make, as its runs say that could not make theirs; undefined if all could. */
+  readonly most: number | undefined;
 }
 
 /**
- * The largest compression of every method that is at most `margin` below the uncompressed tables; the largest estimate first. All
- * ratios of all methods are one family: its statements of each kind share the level (Holm). Empty without completed uncompressed tables.
+ * The largest compression of every method that is at most `margin` below the uncompressed tables; the largest estimate first, and methods
+ * last of which no ratio has a number. All ratios of all methods are one family: its statements of each kind share the level (Holm).
+ * Empty without completed uncompressed tables.
  */
 export function freeCompressions(
   rows: readonly SummaryRow[],
@@ -51,16 +55,23 @@ export function freeCompressions(
   if (full === undefined) return [];
   const completed = rows.filter(isCompleted).filter((row) => !isBaseline(row) && row.achieved > 1);
   const judged = judge(completed, full, margin, rowNoise);
-  const found = [...new Set(completed.map(({ series }) => series))].map((series) => {
+  const fullBytes = countedFullBytes(full.runs[0]);
+  const missing = rows.filter((row) => !isCompleted(row) && !isBaseline(row));
+  const found = [...new Set([...completed, ...missing].map(({ series }) => series))].map((series) => {
     const tried = judged
       .filter(({ row }) => row.series === series)
       .sort((a, b) => a.row.achieved - b.row.achieved);
-    const infeasible = rows
-      .filter((row) => row.series === series && row.status === 'infeasible')
-      .map(({ requested }) => requested);
-    return { series, tried, ...limitsOf(tried, margin), infeasible };
+    const beyond = rows.filter((row) => row.series === series && row.status === 'infeasible');
+    const ratios = beyond.flatMap((row) =>
+      isCompleted(row) || row.smallestBytes === undefined ? [] : [fullBytes / row.smallestBytes],
+    );
+    return {
+      ...{ series, tried, ...limitsOf(tried, margin), infeasible: beyond.map(({ requested }) => requested) },
+      most: ratios.length === 0 ? undefined : Math.max(...ratios),
+    };
   });
-  return found.sort((a, b) => b.estimate - a.estimate || b.shown - a.shown);
+  const isEmpty = ({ tried }: FreeCompression) => Number(tried.length === 0);
+  return found.sort((a, b) => isEmpty(a) - isEmpty(b) || b.estimate - a.estimate || b.shown - a.shown);
 }
 
 function judge(

@@ -451,6 +451,17 @@ export interface Addon {
     columns: number,
     out: Uint32Array,
   ): void;
+  /** The same as floats: each times a power of two, plus a number. */
+  evaluateToFloats(
+    values: Uint32Array,
+    fields: number,
+    words: Uint32Array,
+    maps: readonly Uint32Array[],
+    columns: number,
+    times: number,
+    plus: number,
+    out: Float32Array,
+  ): void;
 
   /** The rules that the add-on was built with: see signatureOf. */
   rules(): string[];

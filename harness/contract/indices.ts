@@ -30,6 +30,11 @@ export interface Indices {
   through(map: IdMap): Indices;
   /** The numbers themselves, [batch, fields]: signs, coordinates of hash codes. Exact below 2^24; not for `none`. */
   toFloats(): Tensor2D;
+  /**
+   * The numbers times a power of two, plus a number, in one go: [batch, fields], the same bits as of `toFloats` and these two operations.
+   * Methods ask scaledFloats (harness/ops/scaled-floats.ts), which takes those where a backend has no such thing.
+   */
+  toScaledFloats?(times: number, plus: number): Tensor2D;
 }
 
 /** One integer per entry, stored at `bits` bits each when serving. Every value is below 2^bits. */

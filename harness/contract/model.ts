@@ -44,8 +44,13 @@ export interface Network {
   readonly layers: readonly TrainedLayer[];
   /** Biases among the variables that have more than one axis. L2 spares them, and all variables of one axis. */
   readonly biases?: readonly Variable[];
-  /** Log-odds of a click, [batch]. dense: [batch, denseFields]; vectors: [batch, fields, dim]. */
-  logits(dense: Tensor2D, vectors: Tensor3D, backward?: BackwardPass): Tensor1D;
+  /**
+   * Log-odds of a click, [batch]. dense: [batch, denseFields]; vectors: [batch, fields, dim]. `known`: what `ofDense` gives for them, so
+   * that it is not computed again.
+   */
+  logits(dense: Tensor2D, vectors: Tensor3D, backward?: BackwardPass, known?: Tensor2D): Tensor1D;
+  /** The dense side alone, before it meets vectors: [batch, width]. Absent where that is little or nothing. */
+  ofDense?(dense: Tensor2D): Tensor2D;
 }
 
 export interface DenseLayer {

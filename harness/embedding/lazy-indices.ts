@@ -1,4 +1,4 @@
-import type * as tf from '../../tensors/index.ts';
+import * as tf from '../../tensors/index.ts';
 import type { IndexLoops } from '../contract/backend.ts';
 import {
   type IdMap,
@@ -7,6 +7,7 @@ import {
   type PerField,
   valuesOf,
 } from '../contract/indices.ts';
+import { kernelOr } from '../ops/kernel.ts';
 import { floatsOf } from './host-indices.ts';
 import { IndexExpression } from './index-expression.ts';
 
@@ -111,6 +112,20 @@ export class LazyIndices implements IndicesInMemory {
 
   toFloats(): tf.Tensor2D {
     return floatsOf(this.values, this.batch, this.fields);
+  }
+
+  toScaledFloats(times: number, plus: number): tf.Tensor2D {
+    if (!Number.isInteger(Math.log2(times))) throw new RangeError(`${times} is no power of two`);
+    const { values, batch, fields } = this.ids;
+    const { words, maps } = this.expression.program;
+    const program = { words, maps: maps.map((map) => map.values) };
+    return kernelOr(
+      'IndicesToFloats',
+      {},
+      () => tf.tidy(() => tf.add<tf.Tensor2D>(tf.mul(this.toFloats(), times), plus)),
+      // Attributes are handed over as they are; their type knows no such objects.
+      { values, fields, program, shape: [batch, this.fields], times, plus },
+    );
   }
 
   private like(expression: IndexExpression): LazyIndices {

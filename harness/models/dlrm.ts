@@ -39,15 +39,23 @@ export const dlrm: Model<z.infer<typeof options>> = {
     const topInputs = hasDense ? dim + pairs : pairs || dim;
     const topMlp = createMlp([topInputs, ...top, 1], deriveSeed(seed, 'top'), 'activations');
     const layers = [...bottomMlp, ...topMlp];
-    const interactions = (dense: tf.Tensor2D, embedded: tf.Tensor3D, backward?: BackwardPass) => {
-      if (hasDense) return dotInteraction(mlp(dense, bottomMlp, 'relu', 'data', backward), embedded);
+    const ofDense = (dense: tf.Tensor2D, backward?: BackwardPass) =>
+      mlp(dense, bottomMlp, 'relu', 'data', backward);
+    const interactions = (
+      dense: tf.Tensor2D,
+      embedded: tf.Tensor3D,
+      backward?: BackwardPass,
+      known?: tf.Tensor2D,
+    ) => {
+      if (hasDense) return dotInteraction(known ?? ofDense(dense, backward), embedded);
       return pairs > 0 ? pairwiseDots(embedded) : tf.reshape<tf.Rank.R2>(embedded, [-1, dim]);
     };
     return {
       variables: variablesOf(layers),
       layers,
-      logits(dense, embedded, backward) {
-        const x = interactions(dense, embedded, backward); // [batch, topInputs]
+      ...(hasDense && { ofDense }),
+      logits(dense, embedded, backward, known) {
+        const x = interactions(dense, embedded, backward, known); // [batch, topInputs]
         return tf.reshape(mlp(x, topMlp, 'linear', 'activations', backward), [-1]);
       },
     };

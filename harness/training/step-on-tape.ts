@@ -34,17 +34,18 @@ interface Trained {
   readonly activations: ActivationBits | undefined;
 }
 
-/** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
+/** Log-odds of a batch: [size]. `embed`: in place of the plan's own. `known`: see Network.logits. */
 export function logitsOf(
   { embedding, network }: Pick<Trained, 'embedding' | 'network'>,
   { size, dense, ids, further, labels }: Batch,
   training?: StepOf,
   embed?: Plan['embed'],
   backward?: BackwardPass,
+  known?: tf.Tensor2D,
 ): tf.Tensor1D {
   const denseInput = tf.tensor2d(dense, [size, dense.length / size]);
   const vectors = embedding.embedBatch({ ids, size, further, labels }, training, embed);
-  return network.logits(denseInput, vectors, backward);
+  return network.logits(denseInput, vectors, backward, known);
 }
 
 /** Training steps as tfjs records and differentiates them, and the memory that they take. */

@@ -17,7 +17,7 @@ export function trainedStage(
 ): Trained {
   const { embedding } = trainer;
   const { tables } = embedding.plan;
-  let heldOut: readonly Batch[] | undefined;
+  let heldOut: readonly HeldOut[] | undefined;
   return {
     rows: (table) => embedding.rowsOf(table).read(0, tableRows(table)),
     initialRows: (table) => {
@@ -31,21 +31,36 @@ export function trainedStage(
       return readAndDispose(tf.tidy(() => embedding.embed(ids, ids.length / length, length)));
     },
     async auc(embed, rows) {
-      heldOut ??= takeHeldOut(trainer, data, batchSize, rows);
+      heldOut ??= await takeHeldOut(trainer, data, batchSize, rows);
       return await aucOf(trainer, heldOut, embed);
     },
   };
 }
 
+/** A batch that candidates are scored on. */
+interface HeldOut {
+  readonly batch: Batch;
+  /** The output of the dense side of the network, [size, width]: the same for all candidates. Undefined if that is nothing. */
+  readonly ofDense: Float32Array | undefined;
+}
+
 /** Copies of batches that the stage was not trained on, or of the first ones where it was trained on all. */
-function takeHeldOut(trainer: Trainer, data: Data, batchSize: number, rows: number): Batch[] {
+async function takeHeldOut(
+  trainer: Trainer,
+  data: Data,
+  batchSize: number,
+  rows: number,
+): Promise<HeldOut[]> {
   const { holdOutEvery } = trainer.embedding.plan.training ?? {};
-  const taken: Batch[] = [];
+  const { network } = trainer;
+  const taken: HeldOut[] = [];
   let index = 0;
   let size = 0;
-  for (const batch of data.batches('train', { batchSize })) {
+  for (const held of data.batches('train', { batchSize })) {
     if (holdOutEvery === undefined || trainer.holdsOut(index++)) {
-      taken.push(copyOf(batch));
+      const batch = copyOf(held);
+      const made = tf.tidy(() => network.ofDense?.(asTensor(batch.dense, batch.size)));
+      taken.push({ batch, ofDense: made && (await readAndDispose(made)) });
       size += batch.size;
     }
     if (size >= rows) break;
@@ -53,14 +68,20 @@ function takeHeldOut(trainer: Trainer, data: Data, batchSize: number, rows: numb
   return taken;
 }
 
-async function aucOf(trainer: Trainer, batches: readonly Batch[], embed: Plan['embed']): Promise<number> {
-  const total = batches.reduce((sum, { size }) => sum + size, 0);
+const asTensor = (values: Float32Array, rows: number) =>
+  tf.tensor2d(values, [rows, rows === 0 ? 0 : values.length / rows]);
+
+async function aucOf(trainer: Trainer, held: readonly HeldOut[], embed: Plan['embed']): Promise<number> {
+  const total = held.reduce((sum, { batch }) => sum + batch.size, 0);
   const logits = new Float32Array(total);
   const labels = new Float32Array(total);
-  const weights = batches[0]?.weights && new Float32Array(total);
+  const weights = held[0]?.batch.weights && new Float32Array(total);
   let row = 0;
-  for (const batch of batches) {
-    logits.set(await readAndDispose(tf.tidy(() => trainer.logits(batch, undefined, embed))), row);
+  for (const { batch, ofDense } of held) {
+    const found = tf.tidy(() =>
+      trainer.logits(batch, undefined, embed, ofDense && asTensor(ofDense, batch.size)),
+    );
+    logits.set(await readAndDispose(found), row);
     labels.set(batch.labels, row);
     if (batch.weights) weights?.set(batch.weights, row);
     row += batch.size;

@@ -67,9 +67,9 @@ export class Trainer {
     this.learners = paramGroupsOf(embedding, network, rule, before);
   }
 
-  /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. */
-  logits(batch: Batch, training?: StepPosition, embed?: Plan['embed']): tf.Tensor1D {
-    return logitsOf(this, batch, training, embed);
+  /** Log-odds of a batch: [size]. `embed`: in place of the plan's own. `known`: see Network.logits. */
+  logits(batch: Batch, training?: StepPosition, embed?: Plan['embed'], known?: tf.Tensor2D): tf.Tensor1D {
+    return logitsOf(this, batch, training, embed, undefined, known);
   }
 
   /**

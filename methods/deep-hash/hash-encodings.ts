@@ -1,5 +1,6 @@
 import * as tf from '../../tensors/index.ts';
 import type { Indices } from '../../harness/contract/indices.ts';
+import { scaledFloats } from '../../harness/ops/scaled-floats.ts';
 import { deriveSeed, hash32 } from '../../base/hash.ts';
 
 /** Values a hash is cut to: near the paper's 10^6, and a power of two, so that all floats are exact. */
@@ -19,7 +20,8 @@ export function encode(
   const each = ids.pick(seeds.flatMap((ofField, f) => ofField.map(() => f)));
   const values = each.hash(seeds.flat()).and(levels - 1); // [batch, fields x hashes], below 2^20
   return tf.tidy(() => {
-    return encoded(tf.reshape<tf.Rank.R2>(values.toFloats(), [-1, hashes]), kind);
+    const inner = tf.reshape<tf.Rank.R2>(scaledFloats(values, 2 / levels, 1 / levels - 1), [-1, hashes]);
+    return kind === 'uniform' ? inner : normal(inner);
   });
 }
 
@@ -35,13 +37,11 @@ export function encodeHere(
     const ofField = seeds[at % seeds.length];
     for (let t = 0; t < hashes; t++) steps[at * hashes + t] = hash32(id, ofField[t]) & (levels - 1);
   });
-  return tf.tidy(() => encoded(tf.tensor2d(steps, [ids.length, hashes]), kind));
-}
-
-/** Hashes below 2^20 as real numbers. */
-function encoded(steps: tf.Tensor2D, kind: 'uniform' | 'normal'): tf.Tensor2D {
-  const inner = tf.add<tf.Tensor2D>(tf.mul(steps, 2 / levels), 1 / levels - 1);
-  return kind === 'uniform' ? inner : normal(inner);
+  return tf.tidy(() => {
+    const values = tf.tensor2d(steps, [ids.length, hashes]);
+    const inner = tf.add<tf.Tensor2D>(tf.mul(values, 2 / levels), 1 / levels - 1);
+    return kind === 'uniform' ? inner : normal(inner);
+  });
 }
 
 /** Seeds of the hashes of each field: [fields, hashes]. */

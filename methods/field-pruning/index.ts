@@ -70,7 +70,7 @@ export const fieldPruning: Method<Options> = {
         tables: [full.table],
         weights: [sums],
         serving: {
-          ...anythingWithin(budget),
+          ...anythingWithin(budget, 0, 2),
           toldApart: {
             byField: fields.map(() => 0),
             anyField: Math.min(countIds(fields), Math.floor(budget / (4 * dim))),

@@ -59,6 +59,14 @@ export const optEmbed: Method<Options> = {
       what: 'evolution mutates copies of its parents',
       why: "the authors' code changes parents in place, and cuts crossovers at the embedding's width rather than the number of fields",
     },
+    {
+      what: 'candidates are scored on every tenth batch of the training part, which the search then lacks',
+      why: 'the authors score them on the validation part, which chooses among methods here',
+    },
+    {
+      what: 'parents are the best candidates of all generations',
+      why: "the authors' code keeps none by default: a generation is made of the one before alone; not measured",
+    },
   ],
   family: 'pruning and search',
   cost: 'stages',

@@ -34,6 +34,7 @@ export class RowPriorities {
     // prettier-ignore
     const { positive, decay, updates } = this.rule;
     const [priorities, seen] = [this.priorities(), this.seen()];
+    if (index === 0) for (const words of [priorities, seen]) words.fill(0); // what an earlier training left
     const label = labels?.();
     const update = Math.floor((index * updates) / steps);
     const fields = offsets.length;

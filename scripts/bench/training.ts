@@ -22,11 +22,12 @@ import { comparisonLines } from '../results/comparison-lines.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
 import { datasetRequest, findDataset } from '../options/dataset-options.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
+import { searched } from '../../suites/target-search.ts';
 import { findModel, widthNote, widthUnder } from '../../suites/find-model.ts';
 import { chosenModelOptions } from '../options/model-options.ts';
 import { changedOptions } from '../../suites/optimizer-options.ts';
 import { applyRecipe } from '../options/recipes.ts';
-import { chosenTarget, searchNote } from '../options/target-options.ts';
+import { chosenTarget, requireSearchable, searchNote } from '../options/target-options.ts';
 import { chosenPractice } from '../options/practice-options.ts';
 import { chosenMethods, type Setting } from '../options/set-option.ts';
 import { refuse, single } from '../options/misplaced.ts';
@@ -89,6 +90,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
     backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
   };
 
+  if (target) requireSearchable(settings, searched(settings).length);
   const note = widthNote(model, dim);
   if (note !== undefined) complain(note);
   if (options.plan !== undefined) {

@@ -1,4 +1,5 @@
 import { UserError } from '../../base/user-error.ts';
+import { maxExtensions } from '../../analysis/comparisons/rate-rule.ts';
 import { plural } from '../../base/plural.ts';
 import type { ComparisonSettings, TargetSettings } from '../../suites/settings.ts';
 
@@ -31,6 +32,22 @@ export function chosenTarget(options: Asked): TargetSettings | undefined {
   return { margin, least, most, steps: toTarget === true ? targetRange.steps : toTarget };
 }
 
+/** Throws a UserError if there is nothing to search: no method that compresses, or several ways to train, which have a full each. */
+export function requireSearchable(
+  settings: Pick<ComparisonSettings, 'methods' | 'ways'>,
+  searched: number,
+): void {
+  const { methods, ways } = settings;
+  if (searched === 0)
+    throw new UserError(
+      `--method ${methods.map(({ name }) => name).join(',')}: --to-target searches for methods that compress; name another one`,
+    );
+  if (ways !== undefined && ways.length > 1)
+    throw new UserError(
+      '--activations and --gradients: --to-target compares with full in one way of training; give one of each',
+    );
+}
+
 /** The most runs that a search takes beside those of full, in words. */
 export function searchNote(
   { steps }: TargetSettings,
@@ -38,10 +55,12 @@ export function searchNote(
   { seeds, learningRates }: Pick<ComparisonSettings, 'seeds' | 'learningRates'>,
 ): string {
   const trials = learningRates.length > 1 ? learningRates.length : 0;
-  const runs = methods * steps * (seeds.length + trials);
-  const each = trials > 0 ? ` and ${plural(trials, 'trial')} of learning rates` : '';
+  const most = trials > 0 ? trials + maxExtensions : 0; // a grid whose end leads is extended
+  const runs = methods * steps * (seeds.length + most);
+  const each = trials > 0 ? ` and ${trials} to ${plural(most, 'trial')} of learning rates` : '';
+  const few = seeds.length < 3 ? '; fewer than three seeds give an estimate, and show nothing' : '';
   return (
     `search: at most ${plural(steps, 'ratio')} for each of ${plural(methods, 'method')}, ` +
-    `with ${plural(seeds.length, 'seed')}${each}: up to ${plural(runs, 'run')}`
+    `with ${plural(seeds.length, 'seed')}${each}: up to ${plural(runs, 'run')}${few}`
   );
 }

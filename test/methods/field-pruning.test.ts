@@ -7,9 +7,11 @@ import { isInfeasible, type Layer } from '../../harness/contract/method.ts';
 import { keysOf } from '../../harness/contract/keys.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { random } from '../../base/random.ts';
+import { initialFloats } from '../../harness/embedding/initial-rows.ts';
 import { fieldSums, meansAndScores } from '../../methods/field-pruning/field-scores.ts';
 import { fieldPruning } from '../../methods/field-pruning/index.ts';
 import { keptFields } from '../../methods/field-pruning/kept-fields.ts';
+import { fp8 } from '../../methods/post-training-quantization/index.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { trainedTo } from './trained.ts';
@@ -102,6 +104,10 @@ describe('fields that are kept', () => {
     const cell = (at: number) => [...vectors.slice(4 * at, 4 * at + 4)];
     for (const at of [1, 4, 7]) expect(cell(at)).toEqual([2, 2, 2, 2]);
     expect(new Set([0, 3, 6, 2, 5, 8].map((at) => String(cell(at)))).size).toBe(6);
+    if (retrain) return;
+    const learned = initialFloats(feasiblePlan(fieldPruning, layer).tables[0], 1);
+    const own = [learned.slice(0, 4 * 3), learned.slice(4 * 53)].flatMap((rows) => [...rows]);
+    expect([...stage.contents!.get(plan.tables[0])!]).toEqual(own);
   });
 
   test('may be none', async () => {
@@ -110,6 +116,17 @@ describe('fields that are kept', () => {
     expect(sizeOf(stage.plan).servingBytes).toBe(32);
     const vectors = vectorsOf(stage, backend, { ids: Uint32Array.of(0, 0, 29, 49), batch: 2 });
     expect([...vectors]).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 2, 2, 2, 2]);
+  });
+
+  test('and their vectors keep a scale for each of both tables in 8-bit floats', async () => {
+    const fields = zipfFields([30, 50]);
+    for (let budget = 120; budget < 140; budget++) {
+      const plan = feasiblePlan(fp8.wrap(fieldPruning), { fields, dim: 4, budget, seed: 1 });
+      const sums = Float32Array.of(0, 0, 0, 0, 2, 1, 0, 0, 0, 0, 1, 1);
+      const { plan: last } = await plan.next!(trainedTo([[plan.weights![0], sums]]));
+      expect(sizeOf(last).servingBytes).toBeLessThanOrEqual(budget);
+      for (const { stored } of last.tables) expect(stored).toMatchObject({ kind: 'fp8', scaled: true });
+    }
   });
 
   test.each([2, 4, 16, 64])('fit on Kaggle at %ix', async (ratio) => {

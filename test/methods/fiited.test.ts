@@ -127,6 +127,16 @@ describe('training', () => {
     expect(chunksOf((await trained(12)).kept)).toEqual(expect.arrayContaining([6, 7, 8, 9]));
   });
 
+  test('earns chunks the norms of the gradients of the summed loss: a short batch weighs no more by sample', async () => {
+    const { plan } = await trained(1);
+    const scaled = new Float32Array(plan.maps![0].values.buffer);
+    // Three samples. The first id of the first field has two look-ups with a slope of .1, each of its chunks two floats.
+    const ofFirst = (3 * 2 * 0.1 * Math.SQRT2) / 0.999;
+    for (const chunk of [0, 1]) expect(scaled[chunk]).toBeCloseTo(ofFirst, 5);
+    for (const chunk of [2, 3]) expect(scaled[chunk]).toBeCloseTo(ofFirst, 5); // .2, once
+    expect(scaled[6]).toBeCloseTo((3 * 2 * 1 * Math.SQRT2) / 0.999, 5);
+  });
+
   test('gives the vectors that are served in the end', async () => {
     const { embedding, kept } = await trained(12);
     const all = Uint32Array.of(0, 0, 1, 1, 0, 2, 1, 3, 0, 4, 1, 5);

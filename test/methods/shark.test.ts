@@ -61,6 +61,17 @@ describe('priorities', () => {
   });
 });
 
+test('priorities of a training do not remember another one of the same plan', () => {
+  const priorities = new RowPriorities([words(3), words(3)], { positive: 5, decay: 0.1, updates: 4 });
+  const course = () => {
+    for (let index = 0; index < 4; index++)
+      priorities.count({ index, steps: 4, ids: Uint32Array.from([index % 2, 2]) }, [0]);
+    return [...priorities.atEnd()];
+  };
+  const first = course();
+  expect(course()).toEqual(first);
+});
+
 describe('tiers', () => {
   const paper = formsFor(16, false);
   const ofMap = (ids: number) => Math.ceil((2 * ids) / 8) + 3 * 4 * Math.ceil(ids / 512);

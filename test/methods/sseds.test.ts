@@ -3,13 +3,12 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../base/random.ts';
 import { cpu } from '../../backends/cpu.ts';
-import { isInfeasible } from '../../harness/contract/method.ts';
+import { isInfeasible, type Lookup } from '../../harness/contract/method.ts';
 import { keysOf } from '../../harness/contract/keys.ts';
 import { fullSize, sizeOf } from '../../harness/contract/size.ts';
 import { TrainingClock } from '../../harness/embedding/training-clock.ts';
 import { kaggleCardinalities, kaggleFields } from '../../suites/described/kaggle.ts';
 import { boughtBytes, buyWidths } from '../../methods/shared/low-rank/bought-widths.ts';
-import { collect, sumsOf } from '../../methods/shared/pruning/collected-sums.ts';
 import { inOrder, sseds } from '../../methods/sseds.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { trainedTo } from './trained.ts';
@@ -24,16 +23,14 @@ const gradients = [[[0.1, -0.2, 0.3], [0.3, 0, 0.1]], [[-0.1, 0.1, -0.05], [0, 0
 const byMask = [0.1, 0.1, 0.05, 0.15, -0.1, -0.1];
 
 describe('sums of vectors times gradients', () => {
-  const sums = sumsOf([2, 3]);
+  const { embed } = feasiblePlan(sseds, layerAt(zipfFields([9, 9]), 3, 4), { window: 0.1 });
   /** A step hands these back in the place of gradients: those of the vectors, and of the sums. */
   const handedBack = (before: readonly number[], steps: number | undefined) => {
     const weight = tf.tensor(before.flat(), [2, 3]);
-    const lookup = {
-      weight: () => weight,
-      ...(steps !== undefined && { training: TrainingClock.at(0, steps) }),
-    };
+    const training = steps === undefined ? {} : { training: TrainingClock.at(0, steps) };
     const taken = tf.grads((x: tf.Tensor, w: tf.Tensor) => {
-      const same = collect({ ...lookup, weight: () => w }, { weight: sums, window: 0.1 }, x as tf.Tensor3D, (v, g) => tf.sum(tf.mul(v, g), 0)); // prettier-ignore
+      const lookup = { ids: { plus: () => undefined }, rows: () => x, weight: () => w, ...training };
+      const same = embed(lookup as unknown as Lookup);
       expect([...same.dataSync()]).toEqual(vectors.flat(2).map(Math.fround));
       return tf.sum(tf.mul(same, tf.tensor3d(gradients)));
     })([tf.tensor3d(vectors), weight]);
@@ -130,7 +127,7 @@ describe('the layer', () => {
 
   test('gives fields without a coordinate zeros, and asks for no keys of theirs', async () => {
     const layer = { ...layerAt(zipfFields([1000, 5]), 16, 50) };
-    const saliency = Float32Array.from({ length: 32 }, (_, at) => (at < 16 ? 0 : 1));
+    const saliency = Float32Array.from({ length: 32 }, (_, at) => (at < 16 ? 0 : -1));
     const { plan } = await stageOf(layer, saliency);
     expect(plan.choices.widths).toEqual([[1, 0], [16]]);
     // 1,286 bytes: 320 for five rows, 64 for a matrix, 225 floats.
@@ -144,7 +141,7 @@ describe('the layer', () => {
     const layer = layerAt([{ ...large, counts: large.counts.slice().reverse() }, small], 16, 50);
     const { plan } = await stageOf(
       layer,
-      Float32Array.from({ length: 32 }, (_, at) => (at < 16 ? 0 : 1)),
+      Float32Array.from({ length: 32 }, (_, at) => (at < 16 ? 0 : -1)),
     );
     expect(plan.choices.widths).toEqual([[0], [16]]);
   });

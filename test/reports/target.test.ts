@@ -36,9 +36,21 @@ test('the report of a search opens with what is free, and decides at no budget',
 test('the terminal has a line for each method, with the margin of the search', () => {
   expect(comparisonLines(recording)).toEqual([
     'compression that costs at most 0.002 of test AUC, full 0.7600 ± 0.0002, 5 seeds:',
-    '  robe     estimate: about 21.2x; shown to be free up to 16x; shown to be too small at 64.1x',
-    '  uniform  estimate: 16x, its most; shown to be free up to 16x; no ratio shown to be too small',
+    '  robe     estimate: about 21.2x; shown to be free up to 16x; shown to cost more at 64.1x',
+    '  uniform  estimate: 16x, its most; shown to be free up to 16x; no ratio shown to cost more',
   ]);
+});
+
+test('a method that can make no ratio, and a recording of two seeds, say so', async () => {
+  const memcom = infeasibleRun({ method: 'memcom', ratio: 64, seed: 1 });
+  const two = { ...recording, runs: [...recording.runs.filter(({ seed }) => seed < 3), memcom] };
+  const [, robe, , last] = comparisonLines(two);
+  expect(robe).toMatch(/^ {2}robe .*estimate: about .*x; nothing is shown by fewer than three seeds$/);
+  expect(last).toMatch(/^ {2}memcom +no ratio that was tried can be made, the most is [0-9.]+x$/);
+  const html = await renderReport(two);
+  expect(html).toMatch(/no ratio that was tried can be made, the most is/);
+  const only = { ...recording, runs: [...runs('full', 1, 0), memcom] };
+  expect(await renderReport(only)).toContain('How small for free?');
 });
 
 test('the numbers are there as JSON', () => {

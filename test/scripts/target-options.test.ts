@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chosenTarget, searchNote } from '../../scripts/options/target-options.ts';
+import { chosenTarget, requireSearchable, searchNote } from '../../scripts/options/target-options.ts';
 
 const usual = { margin: 0.001, baseline: true } as const;
 
@@ -25,6 +25,14 @@ test.each([
   expect(() => chosenTarget({ ...usual, toTarget: true, ...changes })).toThrow(message);
 });
 
+test('a search needs a method that compresses, and one way of training', () => {
+  const settings = { methods: [{ name: 'full', options: {} }], ways: [{}] };
+  expect(() => requireSearchable(settings, 1)).not.toThrow();
+  expect(() => requireSearchable(settings, 0)).toThrow(/--method full: --to-target searches for methods/);
+  const two = { ...settings, ways: [{ activations: 8 as const }, { activations: 4 as const }] };
+  expect(() => requireSearchable(two, 1)).toThrow(/--to-target compares with full in one way of training/);
+});
+
 test('the most runs are said before the first', () => {
   const search = chosenTarget({ ...usual, toTarget: true })!;
   const settings = { seeds: [1, 2, 3], learningRates: [0.01] };
@@ -32,6 +40,9 @@ test('the most runs are said before the first', () => {
     'search: at most 5 ratios for each of 10 methods, with 3 seeds: up to 150 runs',
   );
   expect(searchNote(search, 1, { ...settings, learningRates: [0.01, 0.02] })).toBe(
-    'search: at most 5 ratios for each of 1 method, with 3 seeds and 2 trials of learning rates: up to 25 runs',
+    'search: at most 5 ratios for each of 1 method, with 3 seeds and 2 to 4 trials of learning rates: up to 35 runs',
+  );
+  expect(searchNote(search, 1, { ...settings, seeds: [1, 2] })).toBe(
+    'search: at most 5 ratios for each of 1 method, with 2 seeds: up to 10 runs; fewer than three seeds give an estimate, and show nothing',
   );
 });

@@ -111,6 +111,19 @@ describe('the jobs of a search', () => {
     expect(searched({ methods }).map(({ name }) => name)).toEqual(['md', 'hash']);
   });
 
+  test('a ratio is compared on the seeds that it has: a failed one tells seeds apart, not ratios', () => {
+    const valid = (method: string, ratio: number, seed: number, auc: number): CompletedRun => {
+      const run = completedRun({ method, ratio, seed, auc: 0.7 }) as CompletedRun;
+      return { ...run, quality: { ...run.quality, validation: { ...run.quality.validation, auc } } };
+    };
+    const full = [0.7, 0.71, 0.72].map((auc, i) => valid('full', 1, i + 1, auc));
+    const runs = [
+      ...[0.7, 0.71].map((auc, i) => valid('lma', 16, i + 1, auc)),
+      failedRun({ method: 'lma', ratio: 16, seed: 3 }),
+    ];
+    expect(triedOf(runs, full, 0.001)).toEqual([{ ratio: 16, passes: true }]);
+  });
+
   test('a ratio without a number does not pass; one that is infeasible says what is possible', () => {
     const full = [completedRun({ method: 'full', ratio: 1, seed: 1, auc: 0.7 })] as CompletedRun[];
     expect(triedOf([failedRun({ method: 'lma', ratio: 16, seed: 1 })], full, 0.001)).toEqual([

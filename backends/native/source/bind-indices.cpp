@@ -181,17 +181,21 @@ struct IndexProgram {
   }
 };
 
-/** evaluateIndices(values, fields, words, maps, columns, out) */
-napi_value evaluate_indices(const Arguments& arguments) {
+/** The program of the first five arguments: values, fields, words, maps, columns. */
+napi_value evaluate(const Arguments& arguments, const IndexScale* scale) {
   Addon& addon = arguments.addon();
   size_t n, out_n;
   const size_t fields = arguments.size(1), columns = arguments.size(4);
   const IndexProgram program(arguments, fields);
   const uint32_t* values = arguments.indices(0, n);
-  uint32_t* out = arguments.indices(5, out_n);
   if (program.columns.size() != columns) throw Failure{Failure::range, "a program has other columns"};
-  const size_t rows = rows_of(n, fields);
-  same_length(times(rows, columns), out_n);
+  const size_t rows = rows_of(n, fields), count = times(rows, columns);
+  uint32_t* out;
+  if (scale) out = reinterpret_cast<uint32_t*>(arguments.floats(7, count));
+  else {
+    out = arguments.indices(5, out_n);
+    same_length(count, out_n);
+  }
   struct Outside {
     uint32_t index, map;
     bool found = false;
@@ -207,8 +211,8 @@ napi_value evaluate_indices(const Arguments& arguments) {
     Outside one;
     one.found = !addon.kernels->evaluate_indices(values + from * fields, std::min(rows - from, rows_at_once), fields,
                                                  program.columns.data() + first, std::min(columns - first, columns_at_once),
-                                                 program.steps.data(), program.maps.data(), out + from * columns + first, columns,
-                                                 &one.index, &one.map);
+                                                 program.steps.data(), program.maps.data(), scale, out + from * columns + first,
+                                                 columns, &one.index, &one.map);
     if (one.found) found[part] = one;
   });
   for (const Outside& one : found)
@@ -216,6 +220,17 @@ napi_value evaluate_indices(const Arguments& arguments) {
       throw Failure{Failure::range, "index " + std::to_string(one.index) + " is outside a map of " +
                                         std::to_string(program.maps[one.map].length) + " entries"};
   return nullptr;
+}
+
+/** evaluateIndices(values, fields, words, maps, columns, out) */
+napi_value evaluate_indices(const Arguments& arguments) {
+  return evaluate(arguments, nullptr);
+}
+
+/** evaluateToFloats(values, fields, words, maps, columns, times, plus, out) */
+napi_value evaluate_to_floats(const Arguments& arguments) {
+  const IndexScale scale{static_cast<float>(arguments.number(5)), static_cast<float>(arguments.number(6))};
+  return evaluate(arguments, &scale);
 }
 
 } // namespace
@@ -227,4 +242,5 @@ void define_indices(napi_env env, napi_value exports) {
   define(env, exports, "chooseIndices", choose_indices);
   define(env, exports, "indicesThrough", indices_through);
   define(env, exports, "evaluateIndices", evaluate_indices);
+  define(env, exports, "evaluateToFloats", evaluate_to_floats);
 }

@@ -113,6 +113,14 @@ inline size_t evaluate_column(uint32_t* x, size_t n, const IndexStep* steps, siz
   return n;
 }
 
+/** Floats in the places of indices. */
+inline void to_floats(uint32_t* x, size_t n, const IndexScale& scale) {
+  for (size_t i = 0; i < n; i++) {
+    const float value = static_cast<float>(x[i]) * scale.times + scale.plus;
+    __builtin_memcpy(x + i, &value, sizeof value);
+  }
+}
+
 constexpr size_t indices_together = 256;
 
 /** Columns [lanes][indices_together] to rows of `out`; the bits of indices travel as floats, which shuffles leave alone. */
@@ -127,8 +135,8 @@ inline void columns_to_rows(const uint32_t (*columns)[indices_together], size_t 
 }
 
 bool evaluate_indices(const uint32_t* values, size_t rows, size_t fields, const IndexColumn* columns, size_t column_count,
-                      const IndexStep* steps, const IndexMap* maps, uint32_t* out, size_t out_row, uint32_t* outside,
-                      uint32_t* outside_of) {
+                      const IndexStep* steps, const IndexMap* maps, const IndexScale* scale, uint32_t* out, size_t out_row,
+                      uint32_t* outside, uint32_t* outside_of) {
   // A column at a time, so that its operands are the same for all. As many columns as a vector has lanes go to rows together: one
   // after the other, each would write to a line of the cache for every number.
   uint32_t ids[indices_together], x[lanes][indices_together] = {};
@@ -145,6 +153,7 @@ bool evaluate_indices(const uint32_t* values, size_t rows, size_t fields, const 
         }
         __builtin_memcpy(x[c], ids, n * sizeof(uint32_t));
         if (evaluate_column(x[c], n, steps + column.first, column.count, maps, outside, outside_of) < n) return false;
+        if (scale) to_floats(x[c], n, *scale);
       }
       uint32_t* to = out + from * out_row + first;
       if (count == lanes) columns_to_rows(x, n, to, out_row);

@@ -57,6 +57,11 @@ struct IndexColumn {
   size_t field, first, count;
 };
 
+/** Floats in place of indices: a number times a power of two, which is exact, plus another. */
+struct IndexScale {
+  float times, plus;
+};
+
 /** One step of an optimizer's rule, with its numbers in the order in which the rule names them. */
 struct Step {
   Rule rule;
@@ -271,12 +276,12 @@ struct Kernels {
   void (*apply_to_indices)(IndexOperation, const uint32_t* values, size_t n, const uint32_t* operands, size_t period,
                            uint32_t* out);
   /**
-   * Columns of results. values: [rows, fields]; out: [rows, columns], rows out_row apart. False where an index is outside of its map;
+   * Columns of results. values: [rows, fields]; out: [rows, columns], rows out_row apart: the bits of floats with a scale. False where an index is outside of its map;
    * `outside` is then that index, and `outside_of` the map.
    */
   bool (*evaluate_indices)(const uint32_t* values, size_t rows, size_t fields, const IndexColumn* columns, size_t column_count,
-                           const IndexStep* steps, const IndexMap* maps, uint32_t* out, size_t out_row, uint32_t* outside,
-                           uint32_t* outside_of);
+                           const IndexStep* steps, const IndexMap* maps, const IndexScale* scale, uint32_t* out, size_t out_row,
+                           uint32_t* outside, uint32_t* outside_of);
   /** value - first where first <= value < end, no_row elsewhere. */
   void (*indices_within)(const uint32_t* values, size_t n, const uint32_t* first, const uint32_t* end, size_t period,
                          uint32_t* out);

@@ -64,12 +64,16 @@ export function planWithin({ allowed, most, planAt, bytesOf, what }: Search): Pl
 /**
  * Placeholder for a layer whose shape only training finds: it takes exactly these bytes, the most that the layer may take.
  * `whole`: the most of them that will be no rows of a table, and take as much in every form that tables are stored in; a wrapper would
- * promise too little otherwise. The others are floats in rows of one.
+ * promise too little otherwise. The others are floats in rows of one, in as many tables as there will be: some forms have a scale for each.
  */
-export function anythingWithin(budget: number, whole = 0): Serving {
+export function anythingWithin(budget: number, whole = 0, tables = 1): Serving {
   const rows = Math.max(0, Math.floor((budget - whole) / 4));
+  const each = Math.floor(rows / tables);
   return {
-    tables: [{ width: 1, parts: [{ rows, init: { mean: 0, halfWidth: 0 } }] }],
+    tables: Array.from({ length: tables }, (_, i) => ({
+      width: 1,
+      parts: [{ rows: i === 0 ? rows - (tables - 1) * each : each, init: { mean: 0, halfWidth: 0 } }],
+    })),
     maps: [{ length: budget - 4 * rows, bits: 8 }],
   };
 }

@@ -81,8 +81,7 @@ class Lloyd {
     this.clear = new Float64Array(this.count);
     if (clusters > maxDrawnSingly) this.startInDraws(clusters, stream);
     else
-      for (let cluster = 0; cluster < clusters; cluster++)
-        this.startAt(cluster, this.drawRow(stream, cluster));
+      for (let cluster = 0; cluster < clusters; cluster++) this.addAt(cluster, this.drawRow(stream, cluster));
   }
 
   objective(): number {
@@ -188,6 +187,29 @@ class Lloyd {
       if (square >= squares[row]) continue;
       squares[row] = square;
       this.assignment[row] = cluster;
+    }
+  }
+
+  /**
+   * The same for one after the other at first, when all before are where rows are. A row is at least as near to its own as to a new
+   * one that is twice as far from its own as the row is: it is not compared. What is beyond twice leaves room for rounding.
+   */
+  private addAt(cluster: number, start: number): void {
+    const { rows, width, squares, centroids, assignment } = this;
+    const at = cluster * width;
+    for (let k = 0; k < width; k++) centroids[at + k] = rows[start * width + k];
+    const near = new Float64Array(cluster + 1); // squared distances of rows to their own below which none has to be compared
+    for (let other = 0; other < cluster; other++) {
+      let square = 0;
+      for (let k = 0; k < width; k++) square += (centroids[other * width + k] - centroids[at + k]) ** 2;
+      near[other] = square / 4.0001;
+    }
+    for (let row = 0; row < this.count; row++) {
+      if (squares[row] < near[assignment[row]]) continue;
+      const square = this.squareTo(row, cluster, squares[row]);
+      if (square >= squares[row]) continue;
+      squares[row] = square;
+      assignment[row] = cluster;
     }
   }
 

@@ -61,6 +61,18 @@ describe('the compression that is free', () => {
     expect(one).toMatchObject({ shown: 1, costly: undefined, infeasible: [256] });
   });
 
+  test('of a method that can make none of the ratios says what it can make, and comes last', () => {
+    const none = infeasibleRun({ method: 'memcom', ratio: 64, seed: 1 });
+    const failed = { ...none, method: 'lma', status: 'failed', error: 'broken', smallestBytes: undefined };
+    const all = found([none, failed as RunRecord, ...runs('robe', { 4: -0.5 })]);
+    const named = (name: string) => all.find(({ series }) => series.method === name);
+    expect(all[0].series.method).toBe('robe');
+    const [{ size }] = baseline.filter((one) => one.status === 'completed');
+    expect(named('memcom')).toMatchObject({ tried: [], infeasible: [64], shown: 1 });
+    expect(named('memcom')!.most).toBeCloseTo(size.fullBytes / 1_204_224, 9);
+    expect(named('lma')).toMatchObject({ tried: [], infeasible: [], most: undefined });
+  });
+
   test('is unknown without full', () => {
     const records = runs('robe', { 4: 0 });
     const [{ rows }] = analyze({ environment, runs: records }).comparisons;

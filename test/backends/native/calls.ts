@@ -129,6 +129,13 @@ export function goodCalls(): readonly (readonly [keyof Addon, () => unknown[]])[
         ...[1, new Uint32Array(2)],
       ],
     ],
+    [
+      'evaluateToFloats',
+      () => [
+        ...[Uint32Array.of(1, 3, 0, 1), 2, Uint32Array.of(1, 1, 0, 5, 0), []],
+        ...[1, 0.5, -1, floats(2)],
+      ],
+    ],
   ];
 }
 

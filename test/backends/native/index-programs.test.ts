@@ -1,10 +1,13 @@
+import * as tf from '../../../tensors/index.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { openWith } from '../../../backends/native/index.ts';
 import { nativeIndexLoops } from '../../../backends/native/index-loops.ts';
 import { none } from '../../../harness/contract/backend.ts';
 import { type Indices, idMap, type IndicesInMemory } from '../../../harness/contract/indices.ts';
 import { HostIndices } from '../../../harness/embedding/host-indices.ts';
 import { type EvaluatingLoops, LazyIndices } from '../../../harness/embedding/lazy-indices.ts';
+import { scaledFloats } from '../../../harness/ops/scaled-floats.ts';
 import { addon } from './addon.ts';
 import { describeSets } from './describe-native.ts';
 
@@ -95,6 +98,30 @@ describeSets('programs on indices', (set) => {
     ];
     const say = (indices: Indices) => indices.pick(picked).hash(seeds).and(4095) as IndicesInMemory;
     expect(say(lazy(ids, 517, 2)).values).toEqual(say(new HostIndices(ids, 517, 2)).values);
+  });
+
+  test('give floats, scaled, with the bits of two operations after them', async () => {
+    const backend = await openWith(addon, 2, { instructionSet: set });
+    const ids = Uint32Array.from({ length: 2 * 301 }, (_, i) => Math.imul(i, 2654435761) >>> 0);
+    const seeds = [...Array(83).keys()];
+    const [x, y] = [2 ** -19, 2 ** -20 - 1];
+    for (const mask of [2 ** 20 - 1, 2 ** 24 - 1]) {
+      const say = (indices: Indices) =>
+        indices
+          .pick(seeds.map((i) => i % 2))
+          .hash(seeds)
+          .and(mask);
+      const found = scaledFloats(
+        say(LazyIndices.of(ids, 301, 2, backend.indexLoops as EvaluatingLoops)),
+        x,
+        y,
+      );
+      const expected = tf.add(tf.mul(say(new HostIndices(ids, 301, 2)).toFloats(), x), y);
+      expect(found.shape).toEqual([301, 83]);
+      expect(found.dataSync()).toEqual(expected.dataSync());
+    }
+    const odd = LazyIndices.of(ids, 301, 2, backend.indexLoops as EvaluatingLoops);
+    expect(() => scaledFloats(odd, 3, 0)).toThrow('3 is no power of two');
   });
 
   test('refuse operands that do not fit, and indices outside of a map', () => {

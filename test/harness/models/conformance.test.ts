@@ -72,6 +72,24 @@ describe.each(smallVariants)('$title', ({ model, options }) => {
     },
   );
 
+  test('what it makes of dense features may be known: no bit of the log-odds changes', () => {
+    tf.tidy(() => {
+      const [stream, dim] = [random(5), model.width ?? 4];
+      const network = model.build({ denseFields: 3, fields: 2, dim }, model.options.parse(options), 5);
+      const normal = (...shape: number[]) =>
+        tf.tensor(
+          Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => stream.normal()),
+          shape,
+        );
+      const [dense, vectors] = [normal(6, 3) as tf.Tensor2D, normal(6, 2, dim) as tf.Tensor3D];
+      const known = network.ofDense?.(dense);
+      const others = known && network.logits(tf.zerosLike(dense), vectors, undefined, known);
+      const found = (others ?? network.logits(dense, vectors)).dataSync();
+      expect(found).toEqual(network.logits(dense, vectors).dataSync());
+      network.variables.forEach((variable) => variable.dispose());
+    });
+  });
+
   test('a sample alone has the log-odds that it has in a batch', () => {
     const dim = model.width ?? 3;
     const network = model.build({ denseFields: 2, fields: 3, dim }, model.options.parse(options), 1);
