@@ -104,6 +104,10 @@ export function openThroughputStore(
   });
 }
 
+/** The latest record of every run of a folder, whatever its environment says; none without a file. */
+export const readRuns = (directory: string): RunRecord[] =>
+  readRecords(join(directory, runFile.name), runFile);
+
 /** The latest record of every id, the environment, and what scores there are. Reads without a lock: a bench may be running. */
 export function readRecording(directory: string): Recording {
   const files = [runFile, throughputFile].map(({ name }) => join(directory, name));
@@ -114,7 +118,7 @@ export function readRecording(directory: string): Recording {
   if (environment === undefined) {
     throw new UserError(`${directory}: environment.json is missing; repeat the bench command to write it`);
   }
-  const runs = readRecords(files[0], runFile);
+  const runs = readRuns(directory);
   for (const run of runs) requireSameData(directory, environment, run);
   const throughput = readRecords(files[1], throughputFile);
   const rows = environment.data?.rows.test;

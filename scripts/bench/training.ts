@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { chooseBackend } from '../../backends/index.ts';
 import { exactBits } from '../../harness/contract/activations.ts';
@@ -9,6 +10,8 @@ import { optimizers } from '../../harness/optimizers/index.ts';
 import { writeReport } from '../../reports/report.ts';
 import { readRecording } from '../../results/store.ts';
 import { findNamed } from '../../base/find-named.ts';
+import { planComparison } from '../../suites/cluster/plan-comparison.ts';
+import type { ComparisonSettings } from '../../suites/settings.ts';
 import { runComparison } from '../../suites/running/run-comparison.ts';
 import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';
 import { commandText } from '../options/command-text.ts';
@@ -34,10 +37,12 @@ import { type RunLines, runLines } from '../progress/run-lines.ts';
 import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
 
+/** Options that have no meaning for a plan. */
+const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'stageCache'];
 const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
-/** Trains and scores. Returns the report's path and the exit code; prints only progress until the end. */
-export async function benchTraining(command: Command): Promise<{ report: string; exitCode: number }> {
+/** Trains and scores. Returns the report's path, if there is one, and the exit code; prints only progress until the end. */
+export async function benchTraining(command: Command): Promise<{ report?: string; exitCode: number }> {
   applyRecipe(command, command.opts<BenchOptions>().recipe);
   const options = command.opts<BenchOptions>();
   refuse(command, onlyThroughput, 'that is for --suite throughput');
@@ -88,6 +93,10 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   if (target) requireSearchable(settings, searched(settings).length);
   const note = widthNote(model, dim);
   if (note !== undefined) complain(note);
+  if (options.plan !== undefined) {
+    refuse(command, onlyTraining, 'a plan trains nothing');
+    return { exitCode: await plan(settings, options.plan, options.scores) };
+  }
   const { watch } = options;
   const page = watch === undefined ? undefined : await watchPage(watch === true ? 0 : watch);
   const preparation = preparationBar();
@@ -145,6 +154,28 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     preparation.stop();
     lines?.stop();
     await page?.close(ending);
+  }
+}
+
+/** Writes the plan of a comparison, and says how large it is. */
+async function plan(settings: ComparisonSettings, out: string, scores?: boolean): Promise<number> {
+  const preparation = preparationBar();
+  try {
+    const command = commandText(process.argv.slice(2));
+    const planned = await planComparison(settings, { out, command, concurrency: 1, scores, preparation });
+    preparation.stop();
+    const { waiting, later, rounds, plan } = planned;
+    const { threads } = plan.environment.backend;
+    print(
+      [
+        `plan: ${join(out, 'plan.json')}`,
+        `runs: ${waiting} can run now${later > 0 ? `, about ${later} after them, in up to ${rounds} rounds` : ''}; ${plural(threads, 'thread')} each`,
+        `next: npm run submit -- ${out} --parallel 50 --slurm '--time=4:00:00 --mem=8G'`,
+      ].join('\n'),
+    );
+    return 0;
+  } finally {
+    preparation.stop();
   }
 }
 

@@ -1,0 +1,89 @@
+import { basename } from 'node:path';
+import { hostname } from 'node:os';
+import { backends } from '../../backends/index.ts';
+import { findNamed } from '../../base/find-named.ts';
+import { UserError } from '../../base/user-error.ts';
+import { machineText } from '../../results/hardware.ts';
+import type { RunRecord } from '../../results/record.ts';
+import { openStore } from '../../results/store.ts';
+import { thisMachine } from '../running/environment.ts';
+import { memoryLimit } from '../running/memory-limit.ts';
+import { runRound, type Watch } from '../running/run-all.ts';
+import type { runJob } from '../running/run-job.ts';
+import { type Plan, readPlan, requireSameCode } from './plan-file.ts';
+import { attemptsOf, recordsIn, shardOf } from './shards.ts';
+import { jobsOfTask, readList } from './task-list.ts';
+
+export interface TaskOptions {
+  /** The folder of the plan. */
+  readonly directory: string;
+  readonly list: string;
+  readonly task: number;
+  readonly signal: AbortSignal;
+  watch(plan: Plan): Watch;
+  /** Stands in for a process in tests. */
+  readonly run?: typeof runJob;
+}
+
+/**
+ * Carries out the runs of one task, each in its own process, into a shard of its own. Runs that an earlier attempt of the task recorded
+ * are skipped. Stages are not shared between runs: tasks would need locks on a network file system, and every run trains the same
+ * numbers alone. Returns the records; throws as `runAll` does if `signal` aborts.
+ */
+export async function runTask({ directory, list, task, ...options }: TaskOptions): Promise<RunRecord[]> {
+  const plan = readPlan(directory);
+  requireSameCode(plan, directory);
+  const jobs = jobsOfTask(readList(directory, list), task);
+  if (jobs.length === 0) return [];
+  const environment = await environmentHere(plan);
+  const recording = basename(directory);
+  const earlier = new Map(
+    attemptsOf(directory, list, task)
+      .flatMap(recordsIn)
+      .map((record) => [record.id, record]),
+  );
+  // Relative paths of the plan are its own.
+  process.chdir(plan.folder);
+  const shard = shardOf(directory, list, task, attemptName());
+  const store = openStore(shard);
+  try {
+    store.writeEnvironment({ ...environment, recording });
+    const records = new Map<string, RunRecord>();
+    const watch = options.watch(plan);
+    watch.expect(jobs.length);
+    await runRound(jobs, records, {
+      assignment: {
+        ...{ ...plan.log, fingerprint: plan.dataset.fingerprint },
+        memoryBytes: memoryLimit(), // one run at a time has the job's memory for itself
+        ...(plan.keepsScores && { scoresIn: shard }),
+      },
+      ...{ dataset: plan.dataset, recording, machine: machineText(environment) },
+      threads: environment.backend.threads,
+      store: { ...store, latest: (id) => store.latest(id) ?? earlier.get(id) },
+      ...{ concurrency: 1, force: false, signal: options.signal, watch },
+      ...(options.run && { run: options.run }),
+    });
+    return [...records.values()];
+  } finally {
+    store.close();
+  }
+}
+
+/** The plan's environment on this machine. Throws a UserError if the task has fewer processors than the runs have threads. */
+async function environmentHere({ environment, set }: Plan) {
+  const { threads } = environment.backend;
+  const allowed = Number(process.env.SLURM_CPUS_PER_TASK ?? threads);
+  if (allowed < threads)
+    throw new UserError(
+      `this task has ${allowed} processors, the plan's runs have ${threads} threads; leave --cpus-per-task out, or plan with --threads ${allowed}`,
+    );
+  const opened = await findNamed(backends, 'backend', set.backend).open({ threads });
+  const { name, version } = opened;
+  return { ...environment, ...thisMachine(), backend: { name, version, threads: opened.threads } };
+}
+
+/** A name that no other attempt of the task has; that of Slurm's job, or of this process. */
+function attemptName(): string {
+  const { SLURM_ARRAY_JOB_ID: array, SLURM_RESTART_COUNT: restarts = '0' } = process.env;
+  return array === undefined ? `${hostname()}-${process.pid}-${Date.now()}` : `${array}-${restarts}`;
+}

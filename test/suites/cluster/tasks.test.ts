@@ -1,0 +1,147 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import type { RunRecord } from '../../../results/record.ts';
+import { readRuns } from '../../../results/store.ts';
+import { mergeShards } from '../../../suites/cluster/merge.ts';
+import { readPlan } from '../../../suites/cluster/plan-file.ts';
+import { shardOf } from '../../../suites/cluster/shards.ts';
+import { jobsOfTask, listOf, readList } from '../../../suites/cluster/task-list.ts';
+import { largestRound, roundsOf, waitingJobs } from '../../../suites/cluster/waiting-jobs.ts';
+import { expand } from '../../../suites/job.ts';
+import { dataset, failed, infeasible, jobs, listed, planned, set, work } from './planned.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+const first = jobs.filter(({ seed }) => seed === 1);
+const merge = (directory: string) =>
+  mergeShards(directory, ({ added, records, elsewhere }) => ({ added, records, elsewhere }));
+const asTask = (array: string, restarts = '0') => {
+  vi.stubEnv('SLURM_ARRAY_JOB_ID', array);
+  vi.stubEnv('SLURM_RESTART_COUNT', restarts);
+};
+
+test('every job of a list is in one task, and tasks beyond the last have none', () => {
+  for (const [bundle, most] of [
+    [1, 100],
+    [4, 100],
+    [2, 2],
+    [100, 3],
+  ]) {
+    // prettier-ignore
+    const list = listOf(jobs, bundle, most);
+    const tasks = Array.from({ length: list.tasks }, (_, task) => jobsOfTask(list, task));
+    expect(list.tasks).toBeLessThanOrEqual(most);
+    expect(tasks.every((own) => own.length > 0)).toBe(true);
+    expect(new Set(tasks.flat())).toEqual(new Set(jobs));
+    expect(tasks.flat()).toHaveLength(jobs.length);
+    expect(jobsOfTask(list, list.tasks)).toEqual([]);
+  }
+});
+
+test('jobs wait until earlier rounds of their own group have results', () => {
+  const plan = { jobs, set, dataset };
+  const record = (job: (typeof jobs)[number], status: string) => ({ ...job, status }) as unknown as RunRecord;
+  expect(waitingJobs(plan, new Map(), true)).toEqual({ jobs: first, later: 3 });
+  const [full, md, hash] = first;
+  const records = new Map([
+    [full.id, record(full, 'completed')],
+    [md.id, record(md, 'failed')],
+    [hash.id, record(hash, 'infeasible')],
+  ]);
+  const seedOf = (again: boolean) =>
+    waitingJobs(plan, records, again).jobs.map(({ method, seed }) => `${method} ${seed}`);
+  expect(seedOf(true)).toEqual(['mixed-dimension 1', 'full 2']);
+  expect(seedOf(false)).toEqual(['full 2', 'mixed-dimension 2']);
+});
+
+test('the bounds of rounds and of their sizes', () => {
+  const several = { ...set, learningRates: [0.01, 0.02, 0.03, 0.04] };
+  const grid = { jobs: expand(several, 'f'), set: several, dataset };
+  expect([roundsOf({ jobs, set, dataset }), largestRound({ jobs })]).toEqual([2, 3]);
+  expect([roundsOf(grid), largestRound(grid)]).toEqual([5, 9]);
+  const target = { margin: 0.001, least: 2, most: 64, steps: 4 };
+  expect(roundsOf({ jobs, set: { ...set, target }, dataset })).toBe(8);
+});
+
+test('the next attempt of a task makes what earlier ones did not; its lock is its own', async () => {
+  const directory = planned();
+  listed(directory, 'a-1', first);
+  asTask('7');
+  const dies = async () => work(directory, 'a-1', 0, (job) => {
+    if (job.method === 'full') return infeasible;
+    throw new Error('the node died');
+  }); // prettier-ignore
+  await expect(dies()).rejects.toThrow('the node died');
+  asTask('7', '1');
+  expect(await work(directory, 'a-1', 0, () => infeasible)).toEqual(['mixed-dimension', 'hashing-trick']);
+  expect(readdirSync(join(directory, 'shards/a-1/0'))).toEqual(['7-0', '7-1']);
+  expect(await work(directory, 'a-1', 5, () => infeasible)).toEqual([]);
+  expect((await merge(directory)).added).toBe(3);
+});
+
+test('a task with fewer processors than threads, without a list, or with other code does nothing', async () => {
+  const directory = planned();
+  listed(directory, 'a-1', first);
+  vi.stubEnv('SLURM_CPUS_PER_TASK', '0');
+  await expect(work(directory, 'a-1', 0, () => infeasible)).rejects.toThrow(/has 0 processors.* 1 threads/);
+  vi.unstubAllEnvs();
+  await expect(work(directory, 'b-1', 0, () => infeasible)).rejects.toThrow(/no such list.*npm run resubmit/);
+  expect(() => readPlan(join(directory, '..'))).toThrow(
+    /plan\.json: there is no plan; npm run bench -- \.\.\. --plan/,
+  );
+});
+
+test('merging is idempotent, in the order of lists, and knows torn lines', async () => {
+  const directory = planned();
+  listed(directory, 'a-1', first, 3);
+  for (const task of [2, 1, 0]) await work(directory, 'a-1', task, () => infeasible);
+  const [shard] = readdirSync(join(directory, 'shards/a-1/1'));
+  appendFileSync(join(shardOf(directory, 'a-1', 1, shard), 'runs.jsonl'), '{"id":"torn');
+  expect(await merge(directory)).toMatchObject({ added: 3 });
+  const before = readFileSync(join(directory, 'runs.jsonl'), 'utf8');
+  expect(readRuns(directory).map(({ id }) => id)).toEqual(first.map(({ id }) => id));
+  expect(await merge(directory)).toMatchObject({ added: 0 });
+  expect(readFileSync(join(directory, 'runs.jsonl'), 'utf8')).toBe(before);
+});
+
+test('a line in the middle that is no record is named', async () => {
+  const directory = planned();
+  listed(directory, 'a-1', first);
+  await work(directory, 'a-1', 0, () => infeasible);
+  const [shard] = readdirSync(join(directory, 'shards/a-1/0'));
+  appendFileSync(join(shardOf(directory, 'a-1', 0, shard), 'runs.jsonl'), '{"id":"no"}\n');
+  await expect(merge(directory)).rejects.toThrow(/shards\/a-1\/0\/.*runs\.jsonl:4: not a run record/);
+});
+
+test('the same run twice is one; with other numbers an error that names both; a failed one gives way', async () => {
+  const directory = planned();
+  for (const name of ['a-1', 'b-1', 'c-1', 'd-1']) listed(directory, name, first.slice(0, 1));
+  await work(directory, 'a-1', 0, () => failed);
+  expect((await merge(directory)).records.get(first[0].id)!.status).toBe('failed');
+  await work(directory, 'b-1', 0, () => infeasible);
+  await work(directory, 'c-1', 0, () => infeasible);
+  const { added, records } = await merge(directory);
+  expect([added, records.get(first[0].id)!.status]).toEqual([1, 'infeasible']);
+  expect(await merge(directory)).toMatchObject({ added: 0 });
+  await work(directory, 'd-1', 0, () => ({ ...infeasible, smallestBytes: 10 }) as never);
+  await expect(merge(directory)).rejects.toThrow(
+    /has other numbers in .*d-1.*runs\.jsonl than in .*c-1.*runs\.jsonl/,
+  );
+});
+
+test('runs of another kind of machine are left out, and counted', async () => {
+  const directory = planned();
+  listed(directory, 'a-1', first, 3);
+  await work(directory, 'a-1', 0, () => infeasible);
+  await work(directory, 'a-1', 1, () => infeasible);
+  const platform = Object.getOwnPropertyDescriptor(process, 'arch')!;
+  Object.defineProperty(process, 'arch', { ...platform, value: 'other' });
+  await work(directory, 'a-1', 2, () => infeasible).finally(() =>
+    Object.defineProperty(process, 'arch', platform),
+  );
+  const { added, records, elsewhere } = await merge(directory);
+  expect([added, records.size]).toEqual([2, 2]);
+  expect([...elsewhere]).toEqual([[expect.stringContaining('linux other'), 1]]);
+  expect(readList(directory, 'a-1').tasks).toBe(3);
+});
