@@ -11,6 +11,7 @@ import {
 import { describeOptions, type OptionDescription } from '../base/describe-options.ts';
 import { findNamed, separated } from '../base/find-named.ts';
 import { sum } from '../base/sum.ts';
+import { expandName, findMethod } from '../suites/find-method.ts';
 import { suites } from '../suites/index.ts';
 import { UserError } from '../base/user-error.ts';
 import { main } from './terminal/main.ts';
@@ -113,7 +114,9 @@ function printWrapper({ name, aliases, idea, formula, paper, options }: WrapperD
 
 /** Cards of the methods and wrappers named, with what differs from their papers. Throws a UserError for unknown names. */
 function printCards(names: string, all: Catalogue): void {
-  for (const wanted of separated(names)) {
+  for (const wanted of separated(names)
+    .flatMap((one) => expandName(one))
+    .flatMap(partsOf)) {
     const { name } = findNamed([...methods, ...wrappers], 'method', wanted);
     const method = all.methods.find((one) => one.name === name);
     const wrapper = all.wrappers.find((one) => one.name === name);
@@ -127,6 +130,13 @@ function printCards(names: string, all: Catalogue): void {
     );
     for (const { what, why } of departures) print(`      - ${what}: ${why}`);
   }
+}
+
+/** The wrapper and the method of a wrapped one, whose card has both. */
+function partsOf(name: string): string[] {
+  if (!name.includes('(')) return [name];
+  findMethod(name);
+  return name.split(/[()]/).filter((part) => part !== '');
 }
 
 /** Rows of all parts of a published log: `45,840,617`. */

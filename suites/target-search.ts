@@ -87,8 +87,7 @@ export function nextJobs(
 ): Job[] {
   const { runs } = atChosenRates(records.filter(({ reference }) => reference === undefined));
   const full = runs.filter((run) => run.method === baseline && run.status === 'completed') as CompletedRun[];
-  // Nothing could be compared with them.
-  if (runs.some((run) => run.method === baseline && run.status === 'too large')) return [];
+  if (full.length === 0) return []; // there is nothing to compare with
   return searched(settings).flatMap((method) => {
     const own = runs.filter((run) => seriesKey(run) === keyOf(method));
     const ratio = nextRatio(triedOf(own, full, target.margin), target);

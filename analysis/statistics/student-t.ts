@@ -53,7 +53,11 @@ function studentDensity(t: number, df: number): number {
 
 /** P(|T| >= |t|): the p-value of a two-sided test. */
 export function studentTails(t: number, df: number): number {
-  return incompleteBeta(df / (df + t * t), df / 2, 0.5);
+  const square = t * t;
+  // Near 0 the share of df rounds to 1, and that of the square keeps its digits.
+  return square < df
+    ? 1 - incompleteBeta(square / (df + square), 0.5, df / 2)
+    : incompleteBeta(df / (df + square), df / 2, 0.5);
 }
 
 /** P(T <= t), for t >= 0. */

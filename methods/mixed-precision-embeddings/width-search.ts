@@ -51,7 +51,7 @@ export function searchWeights(
  * Rows in a mixture of widths. The loss rises by a price for each expected bit. The price of all is the multiplier of the condition
  * that the expected bytes are those allowed: it takes a step of gradient ascent whenever the others take one of descent.
  */
-export const searching = knownEmbed(
+const searching = knownEmbed(
   'mixed-precision-embeddings: search',
   (
     { offsets, temperature, bits, firstSteps, prices }: SearchSettings,
@@ -107,3 +107,5 @@ export function priceOfBits(
   });
   return op(shares, price) as tf.Scalar;
 }
+
+export { searching };

@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { FreeCompression, TargetVerdict } from '../../analysis/targets/free-compression.ts';
-import { formatChange, formatEstimate, formatRatio } from '../format.ts';
+import { findingsText, shortEstimateText } from '../free-compression-text.ts';
+import { formatChange, formatEstimate } from '../format.ts';
 import { labelRoom, shortLabel } from './label-room.ts';
 import { rowText } from './row-text.ts';
 import { tooltip } from './tooltip.ts';
@@ -23,7 +24,7 @@ const verdictWords: Readonly<Record<TargetVerdict, string>> = {
  * estimate.
  */
 export function freeCompressionChart(found: readonly FreeCompression[], width: number): TopLevelSpec {
-  const texts = found.map(shortText);
+  const texts = found.map(shortEstimateText);
   const padding = {
     left: Math.min(labelRoom(found.map(({ series }) => series.label)) + labelGap, width * 0.42),
     right: Math.ceil(Math.max(...texts.map(({ length }) => length)) * pixelsPerCharacter) + 16,
@@ -47,7 +48,7 @@ export function freeCompressionChart(found: readonly FreeCompression[], width: n
       ...{ label: shortLabel(one.series.label, padding.left - labelGap), text: texts[i] },
       ...{ one: 1, shown: digits(one.shown), end: digits(end), value: digits(one.estimate) },
       beyond: one.costly === undefined && one.infeasible.length === 0 ? '▸' : '',
-      description: `${one.series.label}\n${wordsOf(one)}`,
+      description: `${one.series.label}\n${findingsText(one)}`,
     };
   });
   const points = found.flatMap(({ series, tried }, i) =>
@@ -100,35 +101,6 @@ export function freeCompressionChart(found: readonly FreeCompression[], width: n
     ],
   };
   return spec as unknown as TopLevelSpec;
-}
-
-/** The estimate beside a bar, where a phone has little room. */
-function shortText(found: FreeCompression): string {
-  const { most, tried } = found;
-  return tried.length === 0 && most !== undefined ? `at most ${formatRatio(most)}` : estimateText(found);
-}
-
-/** "about 12x", "12x or more"; of a method without a number, the reason. */
-export function estimateText({ estimate, open, infeasible, most, tried }: FreeCompression): string {
-  if (tried.length === 0)
-    return most === undefined
-      ? 'no run completed'
-      : `no ratio that was tried can be made, the most is ${formatRatio(most)}`;
-  if (!open) return `about ${formatRatio(estimate)}`;
-  return infeasible.length > 0 ? `${formatRatio(estimate)}, its most` : `${formatRatio(estimate)} or more`;
-}
-
-/** A recording's findings about a method, in one sentence. */
-export function wordsOf(found: FreeCompression): string {
-  const { shown, costly, tried } = found;
-  if (tried.length === 0) return estimateText(found);
-  if (tried.every(({ verdict }) => verdict === 'unjudged'))
-    return `Estimate: ${estimateText(found)}; nothing is shown by fewer than three seeds`;
-  return [
-    `Estimate: ${estimateText(found)}`,
-    shown > 1 ? `shown to be free up to ${formatRatio(shown)}` : 'no ratio shown to be free',
-    costly === undefined ? 'no ratio shown to cost more' : `shown to cost more at ${formatRatio(costly)}`,
-  ].join('; ');
 }
 
 const digits = (ratio: number) => Number(ratio.toPrecision(5));

@@ -6,7 +6,8 @@ import {
 } from '../../analysis/targets/free-compression.ts';
 import type { Series } from '../../analysis/summary/series.ts';
 import type { Environment } from '../../results/environment.ts';
-import { estimateText, freeCompressionChart } from '../charts/free-compression.ts';
+import { freeCompressionChart } from '../charts/free-compression.ts';
+import { estimateText } from '../free-compression-text.ts';
 import { formatChange, formatEstimate, formatMargin, formatRatio } from '../format.ts';
 import { drawFigure, type Figure } from './draw-figure.ts';
 

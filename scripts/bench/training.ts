@@ -15,7 +15,7 @@ import type { ComparisonSettings } from '../../suites/settings.ts';
 import { runComparison } from '../../suites/running/run-comparison.ts';
 import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';
 import { commandText } from '../options/command-text.ts';
-import { resolutionNote } from '../results/resolution-note.ts';
+import { resolutionNote, searchResolutionNote } from '../results/resolution-note.ts';
 import { sharedLine } from '../results/shared-line.ts';
 import { verdictsJson } from '../results/verdicts-json.ts';
 import { comparisonLines } from '../results/comparison-lines.ts';
@@ -117,10 +117,11 @@ export async function benchTraining(command: Command): Promise<{ report?: string
       watch({ directory, dataset, referenceRuns, compared, searches }) {
         preparation.stop();
         interrupt.listen();
-        const coarse = resolutionNote({
-          ...{ methods: compared, seeds: settings.seeds.length },
-          ...{ budgets: settings.compressions.length, rows: dataset.rows.test, margin: options.margin },
-        });
+        const test = { seeds: settings.seeds.length, rows: dataset.rows.test, margin: options.margin };
+        const coarse =
+          target === undefined
+            ? resolutionNote({ methods: compared, budgets: settings.compressions.length, ...test })
+            : searchResolutionNote({ ratios: searches * target.steps, ...test });
         const sweep = new SweepProgress(settings.learningRates.length > 1);
         lines = runLines(sweep);
         if (referenceRuns > 0)
@@ -128,7 +129,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
             `references: ${plural(referenceRuns, 'run')} for all methods together; --no-references leaves them out`,
           );
         if (target !== undefined) lines.note(searchNote(target, searches, settings));
-        else if (coarse !== undefined) lines.note(coarse);
+        if (coarse !== undefined) lines.note(coarse);
         if (page !== undefined) {
           page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
           lines.note(`watch: ${page.address}`);

@@ -14,3 +14,18 @@ export function resolutionNote({ margin, ...plan }: Plan & { readonly margin: nu
     `not ${formatMargin(margin)}, if noise is as on the Criteo sample; npm run power plans more`
   );
 }
+
+/**
+ * The same for a search, whose ratios are all compared with full: a method without loss is shown to be free from this margin on. Undefined
+ * if that is the margin asked for, or nothing is shown.
+ */
+export function searchResolutionNote(
+  { ratios, seeds, rows, margin }: { readonly ratios: number } & Pick<Plan, 'seeds' | 'rows'> & { readonly margin: number }, // prettier-ignore
+): string | undefined {
+  const found = smallestDifferences(criteoSample, { methods: ratios, seeds, rows, budgets: 1 });
+  if (found === undefined || found.within <= margin) return undefined;
+  return (
+    `${seeds} seeds and ${formatCount(rows)} test rows show among ${formatCount(ratios)} ratios that nothing is lost from a margin of ` +
+    `${formatFixed(found.within)} on, not ${formatMargin(margin)}, if noise is as on the Criteo sample`
+  );
+}

@@ -3,7 +3,7 @@ import type { AnalyzedComparison } from '../../analysis/recording.ts';
 import { baselineRow } from '../../analysis/summary/rows.ts';
 import { freeCompressions } from '../../analysis/targets/free-compression.ts';
 import { plural } from '../../base/plural.ts';
-import { wordsOf } from '../../reports/charts/free-compression.ts';
+import { findingsText } from '../../reports/free-compression-text.ts';
 import { formatEstimate, formatMargin } from '../../reports/format.ts';
 
 /** The compression that is free for each method, a line each, the largest estimate first. */
@@ -19,7 +19,7 @@ export function targetLines({ rows, noise }: AnalyzedComparison, margin: number,
   ];
   return [
     `${heading.filter((text) => text !== '').join(', ')}:`,
-    ...found.map((one) => `  ${one.series.label.padEnd(widest)}  ${lowerFirst(wordsOf(one))}`),
+    ...found.map((one) => `  ${one.series.label.padEnd(widest)}  ${lowerFirst(findingsText(one))}`),
   ];
 }
 

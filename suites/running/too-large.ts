@@ -2,6 +2,7 @@ import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Data } from '../../harness/contract/data.ts';
 import type { Plan } from '../../harness/contract/method.ts';
 import type { Model } from '../../harness/contract/model.ts';
+import { trainedBytes } from '../../harness/contract/size.ts';
 import {
   isOnDevice,
   type NeededMemory,
@@ -26,6 +27,12 @@ export function tooLarge(
   run: StartingRun,
   limitBytes: number,
 ): Extract<Message, { type: 'too large' }> | undefined {
+  // A network for rows of that width may be too large to be built and measured.
+  const ofTables = isOnDevice(run.backend) ? 0 : trainedBytes(run.plan);
+  if (ofTables > limitBytes) {
+    const reason = `training would take ${gigabytes(ofTables)} for tables alone, the run may take ${gigabytes(limitBytes)}`;
+    return { type: 'too large', reason, neededBytes: ofTables, limitBytes };
+  }
   const needed = neededBy(job, run);
   const neededBytes = totalOf(needed);
   if (neededBytes <= limitBytes) return undefined;

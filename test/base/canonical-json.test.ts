@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../base/canonical-json.ts';
+import { practiceOf, type TrainingPractice } from '../../harness/contract/training-practice.ts';
 import { plural } from '../../base/plural.ts';
 import { readRecording } from '../../results/store.ts';
 
@@ -26,7 +27,9 @@ test.each(published)('the ids in %s are hashes of what was asked', (name) => {
     const asked = {
       dataFingerprint: run.dataset.fingerprint,
       compression: run.compression.requested,
-      ...{ method, options, model, bottom, top, dim, batchSize, batchOrder, epochs, optimizer, backend },
+      ...(model !== 'linear' && { bottom, top }),
+      ...{ ...practiceOf(run as unknown as TrainingPractice), reference: run.reference },
+      ...{ method, options, model, dim, batchSize, batchOrder, epochs, optimizer, backend },
       ...{ threads, seed, learningRate, activations, gradients, count },
     };
     const hash = createHash('sha256').update(canonicalJson(asked)).digest('hex');

@@ -6,7 +6,7 @@ import { planOf } from '../../analysis/power/plan.ts';
 import { analyze } from '../../analysis/recording.ts';
 import { readRecording } from '../../results/store.ts';
 import { powerLines } from '../../scripts/results/power-lines.ts';
-import { resolutionNote } from '../../scripts/results/resolution-note.ts';
+import { resolutionNote, searchResolutionNote } from '../../scripts/results/resolution-note.ts';
 import { settingHeadings } from '../../scripts/results/setting-headings.ts';
 import { verdictTable } from '../../scripts/results/verdict-table.ts';
 import { verdictsJson } from '../../scripts/results/verdicts-json.ts';
@@ -52,6 +52,16 @@ test('bench says what it cannot resolve, and nothing where it can', () => {
   expect(resolutionNote({ ...plan, margin: 0.01 })).toBeUndefined();
   expect(resolutionNote({ ...plan, seeds: 2 })).toContain('no verdicts');
   expect(resolutionNote({ ...plan, methods: 1 })).toBeUndefined();
+});
+
+test('bench says what a search cannot resolve: less with more ratios', () => {
+  const search = { ratios: 50, seeds: 5, rows: 10_888, margin: 0.001 };
+  const found = (ratios: number) =>
+    Number(/a margin of ([\d.]+) on/.exec(searchResolutionNote({ ...search, ratios })!)![1]);
+  expect(searchResolutionNote(search)).toMatch(/^5 seeds and 10,888 test rows show among 50 ratios .*, not 0\.001, if noise is as on the Criteo sample$/); // prettier-ignore
+  expect(found(50)).toBeGreaterThan(found(5));
+  expect(searchResolutionNote({ ...search, margin: 0.02 })).toBeUndefined();
+  expect(searchResolutionNote({ ...search, seeds: 2 })).toBeUndefined();
 });
 
 test('verdicts are counted in a table, and whole as an object with their margin', () => {
@@ -101,7 +111,7 @@ test('a recording without training runs has no verdicts, and says so', async () 
 test.each(['catalogue-criteo-sample', 'catalogue-planted'])(
   'docs/verdicts.md has the table of %s',
   (name) => {
-    const catalogue = readRecording(join(import.meta.dirname, `../../recordings/2026-11-23-${name}`));
+    const catalogue = readRecording(join(import.meta.dirname, `../../recordings/2026-11-29-${name}`));
     const [whole] = analyze(catalogue).comparisons;
     const text = readFileSync(join(import.meta.dirname, '../../docs/verdicts.md'), 'utf8');
     expect(text).toContain(verdictTable(whole, catalogue, { margin: 0.001, earlier: true }));

@@ -39,6 +39,14 @@ test('list --json is one object that names every method', { timeout: 120_000 }, 
   expect(found.methods.map(({ name }) => name)).toEqual(methods.map(({ name }) => name));
 });
 
+test('list --method takes wrapped methods, and shows the cards of both', { timeout: 120_000 }, async () => {
+  const { exitCode, stdout } = await runHere('list', ['--method', 'fp8(md,qr)']);
+  expect(exitCode).toBe(0);
+  for (const name of ['fp8', 'mixed-dimension', 'quotient-remainder'])
+    expect(stdout).toMatch(new RegExp(`^ {2}${name}`, 'm'));
+  expect((await runHere('list', ['--method', 'md(fp8)'])).stderr).toMatch(/^error: md\(fp8\): .*\n?$/);
+});
+
 test('list --method shows cards, with departures from the papers', { timeout: 120_000 }, async () => {
   const { exitCode, stdout } = await runHere('list', ['--method', 'md,int8']);
   expect(exitCode).toBe(0);

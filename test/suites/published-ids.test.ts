@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ActivationBits } from '../../harness/contract/activations.ts';
 import { optimizerRules } from '../../harness/contract/backend.ts';
+import { practiceOf, type TrainingPractice } from '../../harness/contract/training-practice.ts';
 import { parseGradients } from '../../harness/contract/gradients.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { readRecording } from '../../results/store.ts';
@@ -15,7 +16,7 @@ const folder = join(import.meta.dirname, '../../recordings');
 
 /** The id that a record's settings give today. */
 function idNow(run: RunRecord): string {
-  const widths = run.network.split('/').map((side) => side.split('-').map(Number));
+  const [bottom, top] = run.network.split('/').map((side) => side.split('-').map(Number));
   const gradients = run.gradients === undefined ? undefined : parseGradients(run.gradients);
   const way = {
     ...(run.activations !== undefined && { activations: run.activations as ActivationBits }),
@@ -26,7 +27,9 @@ function idNow(run: RunRecord): string {
     ...someSettings,
     ...{ model, dim, batchSize, batchOrder, epochs, backend, threads },
     optimizer: optimizerRules.find((rule) => rule === run.optimizer)!,
-    modelOptions: { bottom: widths[0], top: widths[1] },
+    ...practiceOf(run as unknown as TrainingPractice),
+    ...(run.reference !== undefined && { reference: run.reference }),
+    modelOptions: model === 'linear' ? {} : { bottom, top },
     methods: [{ name: run.method, options: run.options }],
     compressions: [run.compression.requested],
     seeds: [seed],

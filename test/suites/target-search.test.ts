@@ -119,6 +119,15 @@ describe('the jobs of a search', () => {
     );
   });
 
+  test('are none where the uncompressed tables failed: nothing can be compared', () => {
+    const first = expand(settings, 'f').map((job) =>
+      job.method === 'full'
+        ? { ...failedRun({ method: 'full', ratio: 1, seed: job.seed }), id: job.id }
+        : result(job),
+    );
+    expect(nextJobs(settings, target, first, 'f')).toEqual([]);
+  });
+
   test('are none where the uncompressed tables do not fit the memory', () => {
     const first = expand(settings, 'f').map((job) =>
       job.method === 'full'

@@ -64,7 +64,7 @@ for (const bytes of sizes) {
   take('estimate step', bytes, () => addon.estimateStep(floats(1), floats(1), floats(1), floats(1), [floats(1), floats(1)], bytes, 1, 1, ...adam)); // prettier-ignore
   take('join', bytes, () => addon.joinFieldsGradX(floats(0), floats(0), floats(0), Uint32Array.of(0), 0, bytes, 1, 1)); // prettier-ignore
   take('products', bytes, () => addon.matMuls(floats(0), floats(0), floats(0), Float64Array.of(bytes, 1, 1), 1, 1, 1, 0, false, false)); // prettier-ignore
-  take('stored rows', bytes, () => addon.gatherStored(new Uint8Array(1), Float64Array.of(1, 8, 16, 2 ** 31, 1, 0), bytes, new Uint32Array(0), floats(0))); // prettier-ignore
+  take('stored rows', bytes, () => addon.gatherStored(new Uint8Array(1), Float64Array.of(1, 8, 16, 2 ** 31, 1, 0, 0), bytes, new Uint32Array(0), floats(0))); // prettier-ignore
 }
 
 /** Work whose arrays are there already, and which needs 160 MB or more besides: refused by a limit, and done without it. */

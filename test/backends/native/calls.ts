@@ -116,12 +116,12 @@ export function goodCalls(): readonly (readonly [keyof Addon, () => unknown[]])[
       'joinRows',
       () => [
         ...[[table(), Uint32Array.of(1, none, 0), Uint32Array.of(1), floats(20), undefined]],
-        ...[Float64Array.of(4, 1, 0, 0, 0, 0, 0, 0), floats(30), 3, 2, 5, []],
+        ...[Float64Array.of(4, 1, 0, 0, 0, 0, 0, 0, 0), floats(30), 3, 2, 5, []],
       ],
     ],
     ['joinRowsGradRows', () => [floats(30), floats(20), Uint32Array.of(1, none, 0), floats(12), Uint32Array.of(1), 3, 4, 1, 2, 5]], // prettier-ignore
     ['joinRowsGradMatrices', () => [table(), Uint32Array.of(1, none, 0), floats(30), floats(20), Uint32Array.of(1), 3, 2, 5]], // prettier-ignore
-    ['gatherStored', () => [new Uint8Array(120), Float64Array.of(1, 8, 4, 10, 4, 0), 4, Uint32Array.of(1, 9, none), floats(12)]], // prettier-ignore
+    ['gatherStored', () => [new Uint8Array(120), Float64Array.of(1, 8, 4, 10, 4, 0, 0), 4, Uint32Array.of(1, 9, none), floats(12)]], // prettier-ignore
     [
       'evaluateIndices',
       () => [

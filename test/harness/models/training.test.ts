@@ -96,6 +96,7 @@ describe('vectors of one float', () => {
         "svd",
         "multi-layer",
         "auto-dim",
+        "dim-grow",
         "adaptive-low-precision-training",
       ]
     `);

@@ -276,7 +276,7 @@ describe('4-bit normal floats', () => {
       }, 0);
     const ties = Array.from({ length: 15 }, (_, i) => (normalFloats[i] + normalFloats[i + 1]) / 2);
     const others = Array.from({ length: 600 }, (_, i) => Math.sin(i * i));
-    // In float32 a middle may be a little beside itself: what is stored is what is compared.
+    // A tie in doubles may be none in float32: numbers are compared as they are stored.
     const floats = [...ties, ...others, 1].map((x) => Math.fround(x));
     const form: Storage = { kind: 'nf4', block: 1000, scales: 'fp32' };
     expect(readFrom(form, floats)).toEqual(floats.map((x) => normalFloats[nearestOf(x)]));

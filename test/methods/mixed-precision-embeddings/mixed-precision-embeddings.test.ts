@@ -1,39 +1,42 @@
-import * as tf from '../../tensors/index.ts';
+import * as tf from '../../../tensors/index.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { cpu } from '../../backends/cpu.ts';
-import type { OpenBackend } from '../../harness/contract/backend.ts';
+import { cpu } from '../../../backends/cpu.ts';
+import type { OpenBackend } from '../../../harness/contract/backend.ts';
 import {
   isInfeasible,
   type Plan,
   type Stage,
   type Table,
   type Weight,
-} from '../../harness/contract/method.ts';
-import { sizeOf } from '../../harness/contract/size.ts';
-import { initialFloats } from '../../harness/embedding/initial-rows.ts';
-import { loadServing, saveServing } from '../../harness/serving/served-layer.ts';
-import { Embedding } from '../../harness/embedding/embedding.ts';
-import { kaggleFields } from '../../suites/described/kaggle.ts';
-import { mixedPrecisionEmbeddings as mpe } from '../../methods/mixed-precision-embeddings/index.ts';
-import { equalGroups } from '../../methods/mixed-precision-embeddings/equal-groups.ts';
-import { mixedPrecision, onePrecision } from '../../methods/mixed-precision-embeddings/quantize.ts';
-import { firstSteps, quantizerWeights } from '../../methods/mixed-precision-embeddings/quantizer-weights.ts';
-import { servedWidths, widthBytes } from '../../methods/mixed-precision-embeddings/served-widths.ts';
+} from '../../../harness/contract/method.ts';
+import { sizeOf } from '../../../harness/contract/size.ts';
+import { initialFloats } from '../../../harness/embedding/initial-rows.ts';
+import { loadServing, saveServing } from '../../../harness/serving/served-layer.ts';
+import { Embedding } from '../../../harness/embedding/embedding.ts';
+import { kaggleFields } from '../../../suites/described/kaggle.ts';
+import { mixedPrecisionEmbeddings as mpe } from '../../../methods/mixed-precision-embeddings/index.ts';
+import { equalGroups } from '../../../methods/mixed-precision-embeddings/equal-groups.ts';
+import { mixedPrecision, onePrecision } from '../../../methods/mixed-precision-embeddings/quantize.ts';
+import {
+  firstSteps,
+  quantizerWeights,
+} from '../../../methods/mixed-precision-embeddings/quantizer-weights.ts';
+import { servedWidths, widthBytes } from '../../../methods/mixed-precision-embeddings/served-widths.ts';
 import {
   chooseWidths,
   widen,
   widestProbable,
   worthOf,
-} from '../../methods/mixed-precision-embeddings/width-choice.ts';
-import { trainedWidths } from '../../methods/mixed-precision-embeddings/trained-widths.ts';
-import { priceOfBits } from '../../methods/mixed-precision-embeddings/width-search.ts';
-import { fullTable } from '../../methods/shared/rows/full-table.ts';
-import { endsOf } from '../../methods/shared/precision/integer-grid.ts';
-import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../layers.ts';
-import { nextStage, vectorsOf } from './train-steps.ts';
-import { trainAlone } from './train-alone.ts';
+} from '../../../methods/mixed-precision-embeddings/width-choice.ts';
+import { trainedWidths } from '../../../methods/mixed-precision-embeddings/trained-widths.ts';
+import { priceOfBits } from '../../../methods/mixed-precision-embeddings/width-search.ts';
+import { fullTable } from '../../../methods/shared/rows/full-table.ts';
+import { endsOf } from '../../../methods/shared/precision/integer-grid.ts';
+import { feasiblePlan, layerAt, uncountedFields, zipfFields } from '../../layers.ts';
+import { nextStage, vectorsOf } from '../train-steps.ts';
+import { trainAlone } from '../train-alone.ts';
 
 let backend: OpenBackend;
 beforeAll(async () => {
@@ -139,9 +142,7 @@ describe('quantizers', () => {
 });
 
 /** Numbers of the authors' code, see the script beside them. */
-const reference = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'reference/mixed-precision-embeddings.json'), 'utf8'),
-) as Record<
+const reference = JSON.parse(readFileSync(join(import.meta.dirname, 'authors.json'), 'utf8')) as Record<
   'counts' | 'batch' | 'slopes' | 'weight' | 'gamma' | 'alpha' | 'beta' | 'group of' | 'widths',
   number[]
 > &

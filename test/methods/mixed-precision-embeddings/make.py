@@ -1,6 +1,6 @@
-"""Makes mixed-precision-embeddings.json with the authors' code (Leopold1423/mpe, model/embedding.py, OptFP_Embedding).
+"""Makes authors.json with the authors' code (Leopold1423/mpe, model/embedding.py, OptFP_Embedding).
 
-Usage: python test/methods/reference/mpe.py CLONE > test/methods/reference/mixed-precision-embeddings.json
+Usage: python test/methods/mixed-precision-embeddings/make.py CLONE > test/methods/mixed-precision-embeddings/authors.json
 CLONE is a checkout of the repository; PyTorch is needed. Weights go in, and vectors, the loss of widths, gradients and the chosen
 widths come out, of its search and of its retraining. Counts stand in for the file of counts that it reads.
 """
@@ -63,7 +63,7 @@ print(
     json.dumps(
         {
             "origin": f"Leopold1423/mpe@{commit}:model/embedding.py, OptFP_Embedding and optfp_get_groups",
-            "script": "mpe.py",
+            "script": "make.py",
             "counts": counts.tolist(),
             "dim": dim,
             "groups": groups,
