@@ -35,6 +35,10 @@ export const ended = main(async () => {
     const records = await runTask({
       ...{ directory: resolve(folder), list, task },
       signal: AbortSignal.any([interrupt.signal, timeLimit.signal]),
+      checks: () =>
+        lines?.note(
+          'no machine of this kind has made the check run: it is made here too, to tell how much AUC moves between machines',
+        ),
       watch({ jobs }) {
         const sweep = new SweepProgress(new Set(jobs.map(({ learningRate }) => learningRate)).size > 1);
         lines = runLines(sweep);

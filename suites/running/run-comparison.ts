@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { atChosenRates } from '../../analysis/comparisons/chosen-rate.ts';
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { machineText } from '../../results/hardware.ts';
+import { readEnvironment } from '../../results/environment-file.ts';
+import { machinesOf, machineText } from '../../results/hardware.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';
 import { furtherJobs } from '../further-jobs.ts';
@@ -38,6 +39,8 @@ export interface Begun {
   readonly compared: number;
   /** The methods whose largest free compression is searched for; 0 without a search. */
   readonly searches: number;
+  /** Other kinds of machines that the recording has runs of, in words. */
+  readonly otherMachines: readonly string[];
 }
 
 export interface Comparison {
@@ -60,6 +63,8 @@ export async function runComparison(
     clearShelf(stagesIn);
     try {
       store.writeEnvironment(environment);
+      const machine = machineText(environment);
+      const known = machinesOf(readEnvironment(directory)!).map(machineText);
       const shelf = {
         ...{ folder: stagesIn, limit: options.stageBytes },
         ...(options.force && { notBefore: Date.now() }),
@@ -74,7 +79,7 @@ export async function runComparison(
         ...(stages && { stages }),
         dataset,
         recording: environment.recording,
-        machine: machineText(environment),
+        machine,
         threads: environment.backend.threads,
         store,
         concurrency: options.concurrency,
@@ -83,6 +88,7 @@ export async function runComparison(
         watch: options.watch({
           ...{ directory, dataset, referenceRuns: expectedRuns(references), compared: methodsCompared(jobs) },
           searches: set.target ? searched(set).length : 0,
+          otherMachines: known.filter((one) => one !== machine),
         }),
       };
       let records = await runAll({ ...runner, jobs });
