@@ -73,6 +73,7 @@ describe.skipIf(reason !== undefined)(title, () => {
       const planned = await verb('bench', ...settings, '--plan', plan);
       expect(planned).toMatchObject({ exitCode: 0 });
       expect(planned.stdout).toContain('runs: 3 can run now, about 6 after them');
+      expect(planned.stdout).toMatch(/^memory: up to \d+ MB each$/m);
       expect(
         existsSync(join(plan, 'runs.jsonl')) && readFileSync(join(plan, 'runs.jsonl'), 'utf8'),
       ).toBeFalsy();
@@ -96,6 +97,10 @@ describe.skipIf(reason !== undefined)(title, () => {
       expect(submitted).toMatchObject({ exitCode: 0 });
       const arrays = arraysIn(submitted.stdout);
       expect(arrays).toHaveLength(3); // 3 runs; then 6, of which an array takes 4
+      // Memory is asked for, and the nodes' is shared out.
+      expect(slurm('squeue', '-h', '-r', '-o', '%m', '-j', arrays[0]).split('\n')).toEqual(
+        Array(3).fill(expect.stringMatching(/^[3-9]00M$/)),
+      );
       const held = () => queue('-o', '%r', '-j', arrays[0]).filter((why) => why === 'JobArrayTaskLimit');
       await until(() => held().length === 2, 20_000);
       const again = await verb('submit', plan);
