@@ -93,8 +93,12 @@ function memoryOfTask(): number {
   return Math.min(memoryLimit(), megabytes * 2 ** 20);
 }
 
-/** A name that no other attempt of the task has; that of Slurm's job, or of this process. */
+/** A name that no other attempt of the task has; that of the task in Slurm, whose log has the same, or of this process. */
 function attemptName(): string {
-  const { SLURM_ARRAY_JOB_ID: array, SLURM_RESTART_COUNT: restarts = '0' } = process.env;
-  return array === undefined ? `${hostname()}-${process.pid}-${Date.now()}` : `${array}-${restarts}`;
+  const {
+    SLURM_ARRAY_JOB_ID: array,
+    SLURM_ARRAY_TASK_ID: task,
+    SLURM_RESTART_COUNT: restarts = '0',
+  } = process.env;
+  return array === undefined ? `${hostname()}-${process.pid}-${Date.now()}` : `${array}_${task}-${restarts}`;
 }

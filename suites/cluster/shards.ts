@@ -15,6 +15,10 @@ export const shardOf = (directory: string, list: string, task: number, attempt: 
 export const attemptsOf = (directory: string, list: string, task: number): string[] =>
   foldersIn(join(directory, 'shards', list, String(task)));
 
+/** Names of the lists of which a task has begun, the earliest first. */
+export const listsOf = (directory: string): string[] =>
+  foldersIn(join(directory, 'shards')).map((folder) => basename(folder));
+
 /** A run and the shard that it is in. */
 export interface Found {
   readonly record: RunRecord;
@@ -26,8 +30,8 @@ export interface Found {
  * line that a kill tore is none. Throws a UserError that names any other bad line.
  */
 export function runsOfShards(directory: string): Found[] {
-  return foldersIn(join(directory, 'shards')).flatMap((folder) => {
-    const list = basename(folder);
+  return listsOf(directory).flatMap((list) => {
+    const folder = join(directory, 'shards', list);
     const places = new Map(readList(directory, list).jobs.map(({ id }, place) => [id, place]));
     const placeOf = ({ record }: Found) => places.get(record.id) ?? places.size;
     return foldersIn(folder)

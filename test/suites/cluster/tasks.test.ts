@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../results/record.ts';
@@ -6,6 +6,7 @@ import { readRuns } from '../../../results/store.ts';
 import { mergeShards } from '../../../suites/cluster/merge.ts';
 import { readPlan } from '../../../suites/cluster/plan-file.ts';
 import { shardOf } from '../../../suites/cluster/shards.ts';
+import { statusOf } from '../../../suites/cluster/status.ts';
 import { jobsOfTask, listOf, readList } from '../../../suites/cluster/task-list.ts';
 import { largestRound, roundsOf, waitingJobs } from '../../../suites/cluster/waiting-jobs.ts';
 import { expand } from '../../../suites/job.ts';
@@ -18,6 +19,7 @@ const merge = (directory: string) =>
   mergeShards(directory, ({ added, records, elsewhere }) => ({ added, records, elsewhere }));
 const asTask = (array: string, restarts = '0') => {
   vi.stubEnv('SLURM_ARRAY_JOB_ID', array);
+  vi.stubEnv('SLURM_ARRAY_TASK_ID', '0');
   vi.stubEnv('SLURM_RESTART_COUNT', restarts);
 };
 
@@ -75,7 +77,7 @@ test('the next attempt of a task makes what earlier ones did not; its lock is it
   await expect(dies()).rejects.toThrow('the node died');
   asTask('7', '1');
   expect(await work(directory, 'a-1', 0, () => infeasible)).toEqual(['mixed-dimension', 'hashing-trick']);
-  expect(readdirSync(join(directory, 'shards/a-1/0'))).toEqual(['7-0', '7-1']);
+  expect(readdirSync(join(directory, 'shards/a-1/0'))).toEqual(['7_0-0', '7_0-1']);
   expect(await work(directory, 'a-1', 5, () => infeasible)).toEqual([]);
   expect((await merge(directory)).added).toBe(3);
 });
@@ -144,4 +146,30 @@ test('runs of another kind of machine are left out, and counted', async () => {
   expect([added, records.size]).toEqual([2, 2]);
   expect([...elsewhere]).toEqual([[expect.stringContaining('linux other'), 1]]);
   expect(readList(directory, 'a-1').tasks).toBe(3);
+});
+
+test('a run whose task was killed for its memory is missing, and status says why', async () => {
+  const directory = planned();
+  const killed = async () => (await statusOf(directory)).missing.filter((one) => one.killed).map(({ title }) => title); // prettier-ignore
+  mkdirSync(join(directory, 'slurm'));
+  vi.stubEnv('PATH', '/nonexistent');
+  for (const [i, line] of [
+    'slurmstepd-n1: error: Detected 1 oom-kill event(s) in StepId=7.batch. Some of your processes may have been killed by the cgroup out-of-memory handler.',
+    'slurmstepd: error: Detected 1 oom_kill event in StepId=7.batch. Some of the step tasks have been OOM Killed.',
+    'slurmstepd: error: StepId=7.batch exceeded memory limit (2150400 > 2048000), being killed',
+  ].entries()) {
+    listed(directory, `${i}-1`, first);
+    asTask(`${7 + i}`);
+    const dies = work(directory, `${i}-1`, 0, (job) => {
+      if (job.method === 'full') return infeasible;
+      throw new Error('the node died');
+    });
+    await expect(dies).rejects.toThrow('the node died');
+    expect(await killed()).toEqual([]);
+    const log = join(directory, 'slurm', `${7 + i}_0.log`);
+    writeFileSync(log, 'run 2 of 3: mixed-dimension\nout of memory is a word of users\n');
+    expect(await killed()).toEqual([]);
+    appendFileSync(log, `${line}\n`);
+    expect(await killed()).toEqual(['mixed-dimension 4x seed 1 rate 0.01']);
+  }
 });
