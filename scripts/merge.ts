@@ -6,7 +6,9 @@ import { defaultMargin } from '../analysis/verdicts/noise.ts';
 import { writeReport } from '../reports/report.ts';
 import { type Merged, mergeShards } from '../suites/cluster/merge.ts';
 import type { Plan } from '../suites/cluster/plan-file.ts';
-import { listOf, writeList } from '../suites/cluster/task-list.ts';
+import { megabytesOf } from '../suites/cluster/asked.ts';
+import { groupedList, groupsIn, type TaskGroup } from '../suites/cluster/task-groups.ts';
+import { writeList } from '../suites/cluster/task-list.ts';
 import { waitingJobs } from '../suites/cluster/waiting-jobs.ts';
 import { keepRowNoise } from '../suites/running/keep-row-noise.ts';
 import { goneHostOption } from './options/dataset-options.ts';
@@ -24,7 +26,9 @@ const command = verb('merge', '<plan> [options]')
     '--list <name>',
     'list of the next round to write, instead of a report (npm run submit asks for it)',
   )
-  .option('--tasks <n>', 'with --list: the most tasks of that round', wholeNumber(1), 1)
+  .option('--tasks <groups>', 'with --list: the most tasks of that round, by their megabytes', groupsIn, [
+    { tasks: 1 },
+  ])
   .option('--bundle <n>', 'with --list: runs of a task', wholeNumber(1), 10)
   .option(
     '--margin <auc>',
@@ -36,7 +40,7 @@ const command = verb('merge', '<plan> [options]')
 
 interface Asked {
   readonly list?: string;
-  readonly tasks: number;
+  readonly tasks: readonly TaskGroup[];
   readonly bundle: number;
   readonly margin: number;
   readonly goneHost?: string[];
@@ -52,8 +56,12 @@ export const ended = main(async () => {
   const next = (merged: Merged, plan: Plan) => {
     const { jobs, later } = waitingJobs(plan, merged.records, list === undefined);
     // A failed run is tried once in a submission, as in one call of bench.
-    if (list !== undefined) writeList(directory, list, listOf(jobs, bundle, tasks));
-    else if (merged.records.size > 0) keepRowNoise(directory);
+    if (list !== undefined) {
+      // Groups of this submission already know what the largest node has.
+      const megabytes = megabytesOf(plan, { megabytes: Infinity });
+      writeList(directory, list, groupedList(jobs, tasks, bundle, megabytes));
+    }
+    if (list === undefined && merged.records.size > 0) keepRowNoise(directory);
     return { ...merged, missing: jobs.length, later };
   };
   const merged = await withPatience(() => mergeShards(directory, next, goneHost));

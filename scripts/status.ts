@@ -31,8 +31,13 @@ export const ended = main(async () => {
       ...(missing.length === 0
         ? ['missing: none']
         : [`missing: ${missing.length}${later > 0 ? `, and about ${later} after them` : ''}`]),
-      ...missing.slice(0, shown).map(({ id, title }) => `  ${id}  ${title}`),
+      ...missing
+        .slice(0, shown)
+        .map(({ id, title, killed }) => `  ${id}  ${title}${killed ? ` (killed ${killed})` : ''}`),
       ...(rest > 0 ? [`  and ${plural(rest, 'more run')}`] : []),
+      ...(missing.some(({ killed }) => killed)
+        ? ["killed for memory: ask for more, npm run resubmit -- FOLDER --slurm '--mem=...'"]
+        : []),
       `queue: ${typeof queue === 'string' ? `unknown: ${queue}` : queueText(queue)}`,
     ].join('\n'),
   );

@@ -41,7 +41,7 @@ export async function startCluster(maxArraySize: number): Promise<Cluster> {
       ...['AuthType=auth/munge', `AuthInfo=socket=${place('socket')}`, 'CredType=cred/munge'],
       // Without control groups, which containers lack.
       ...['ProctrackType=proctrack/linuxproc', 'TaskPlugin=task/none', 'MpiDefault=none'],
-      ...['SelectType=select/cons_tres', 'SelectTypeParameters=CR_Core'],
+      ...['SelectType=select/cons_tres', 'SelectTypeParameters=CR_Core_Memory'],
       ...['JobAcctGatherType=jobacct_gather/none', 'AccountingStorageType=accounting_storage/none'],
       ...['ReturnToService=2', 'KillWait=5', 'MinJobAge=300', `MaxArraySize=${maxArraySize}`],
       'SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=200000,batch_sched_delay=0',

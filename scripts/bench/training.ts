@@ -7,6 +7,7 @@ import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../../datasets/index.ts';
 import { approximations } from '../../harness/contract/training-approximation.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { formatBytes } from '../../reports/format.ts';
 import { writeReport } from '../../reports/report.ts';
 import { readRecording } from '../../results/store.ts';
 import { findNamed } from '../../base/find-named.ts';
@@ -32,6 +33,7 @@ import { chosenPractice } from '../options/practice-options.ts';
 import { chosenMethods, type Setting } from '../options/set-option.ts';
 import { refuse, single } from '../options/misplaced.ts';
 import { preparationBar } from '../progress/preparation-bar.ts';
+import { duration } from '../terminal/duration.ts';
 import { complain, print, printJson } from '../terminal/printed.ts';
 import { type RunLines, runLines } from '../progress/run-lines.ts';
 import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
@@ -93,9 +95,10 @@ export async function benchTraining(command: Command): Promise<{ report?: string
   if (target) requireSearchable(settings, searched(settings).length);
   const note = widthNote(model, dim);
   if (note !== undefined) complain(note);
-  if (options.plan !== undefined) {
+  if (options.plan === undefined) refuse(command, ['pilot'], 'that is for --plan');
+  else {
     refuse(command, onlyTraining, 'a plan trains nothing');
-    return { exitCode: await plan(settings, options.plan, options.scores) };
+    return { exitCode: await plan(settings, options.plan, options) };
   }
   const { watch } = options;
   const page = watch === undefined ? undefined : await watchPage(watch === true ? 0 : watch);
@@ -163,19 +166,26 @@ export async function benchTraining(command: Command): Promise<{ report?: string
 }
 
 /** Writes the plan of a comparison, and says how large it is. */
-async function plan(settings: ComparisonSettings, out: string, scores?: boolean): Promise<number> {
+async function plan(
+  settings: ComparisonSettings,
+  out: string,
+  { scores, pilot }: BenchOptions,
+): Promise<number> {
   const preparation = preparationBar();
   try {
     const command = commandText(process.argv.slice(2));
-    const planned = await planComparison(settings, { out, command, concurrency: 1, scores, preparation });
+    const how = { out, command, concurrency: 1, scores, preparation, ...(pilot && { pilot }) };
+    const planned = await planComparison(settings, how);
     preparation.stop();
-    const { waiting, later, rounds, plan } = planned;
+    const { waiting, later, rounds, plan, mostBytes, seconds } = planned;
     const { threads } = plan.environment.backend;
     print(
       [
         `plan: ${join(out, 'plan.json')}`,
         `runs: ${waiting} can run now${later > 0 ? `, about ${later} after them, in up to ${rounds} rounds` : ''}; ${plural(threads, 'thread')} each`,
-        `next: npm run submit -- ${out} --parallel 50 --slurm '--time=4:00:00 --mem=8G'`,
+        `memory: ${mostBytes === undefined ? 'unknown' : `up to ${formatBytes(mostBytes)} each`}`,
+        `time: ${seconds === undefined ? 'unknown; --pilot RECORDING tells from runs of fewer rows' : `${duration(seconds)} for those that can run now, one after the other`}`,
+        `next: npm run submit -- ${out} --parallel 50`,
       ].join('\n'),
     );
     return 0;

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import { writeWhole } from '../../files/whole-file.ts';
 import { bundleInUse } from '../process-arguments.ts';
+import type { Need } from './needs.ts';
 import type { PreparedComparison } from '../running/prepare-comparison.ts';
 
 /** plan.json: a comparison whose data are prepared, as tasks on other machines read it. Nothing in it changes once it is written. */
@@ -12,6 +13,8 @@ export interface Plan extends Omit<PreparedComparison, 'directory'> {
   readonly folder: string;
   /** The code that made the plan, if it ran from a bundle: tasks run no other. */
   readonly code?: string;
+  /** What runs take; without it nothing is asked of Slurm. */
+  readonly needs?: readonly Need[];
 }
 
 const fileIn = (directory: string) => join(directory, 'plan.json');
@@ -23,9 +26,10 @@ export const codeInUse = (): string | undefined => {
 };
 
 /** Writes the plan of a comparison to the folder of its recording, whole or not at all. */
-export function writePlan({ directory, ...prepared }: PreparedComparison): void {
+export function writePlan({ directory, ...prepared }: PreparedComparison, needs?: readonly Need[]): void {
   const code = codeInUse();
-  const plan: Plan = { version: 1, folder: process.cwd(), ...(code !== undefined && { code }), ...prepared };
+  const made = { folder: process.cwd(), ...(code !== undefined && { code }) };
+  const plan: Plan = { version: 1, ...made, ...prepared, ...(needs && { needs }) };
   writeWhole(fileIn(directory), `${JSON.stringify(plan)}\n`, { otherwise: 'choose another --plan' });
 }
 

@@ -59,7 +59,7 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
       await runRound(some, records, {
         assignment: {
           ...{ ...plan.log, fingerprint: plan.dataset.fingerprint },
-          memoryBytes: memoryLimit(), // one run at a time has the job's memory for itself
+          memoryBytes: memoryOfTask(), // one run at a time has the job's memory for itself
           ...(plan.keepsScores && { scoresIn: shard }),
         },
         ...{ dataset: plan.dataset, recording, machine },
@@ -97,8 +97,23 @@ async function environmentHere({ environment, set }: Plan) {
   return { ...environment, ...thisMachine(), backend: { name, version, threads: opened.threads } };
 }
 
-/** A name that no other attempt of the task has; that of Slurm's job, or of this process. */
+/** Bytes that the task may take: what Slurm gave it, also where nobody enforces that, and no more than there is. */
+function memoryOfTask(): number {
+  const {
+    SLURM_MEM_PER_NODE: ofNode,
+    SLURM_MEM_PER_CPU: ofCpu,
+    SLURM_CPUS_PER_TASK: cpus = '1',
+  } = process.env;
+  const megabytes = Number(ofNode ?? NaN) || Number(ofCpu ?? NaN) * Number(cpus) || Infinity; // 0: all of the node's
+  return Math.min(memoryLimit(), megabytes * 2 ** 20);
+}
+
+/** A name that no other attempt of the task has; that of the task in Slurm, whose log has the same, or of this process. */
 function attemptName(): string {
-  const { SLURM_ARRAY_JOB_ID: array, SLURM_RESTART_COUNT: restarts = '0' } = process.env;
-  return array === undefined ? `${hostname()}-${process.pid}-${Date.now()}` : `${array}-${restarts}`;
+  const {
+    SLURM_ARRAY_JOB_ID: array,
+    SLURM_ARRAY_TASK_ID: task,
+    SLURM_RESTART_COUNT: restarts = '0',
+  } = process.env;
+  return array === undefined ? `${hostname()}-${process.pid}-${Date.now()}` : `${array}_${task}-${restarts}`;
 }

@@ -30,6 +30,10 @@ export const checkShards = (directory: string, machine: string): string[] =>
     .flatMap(foldersIn)
     .flatMap(foldersIn);
 
+/** Names of the lists of which a task has begun, the earliest first. */
+export const listsOf = (directory: string): string[] =>
+  foldersIn(join(directory, 'shards')).map((folder) => basename(folder));
+
 /** A run and the shard that it is in. */
 export interface Found {
   readonly record: RunRecord;
@@ -45,8 +49,8 @@ export function runsOfShards(directory: string): Found[] {
   const checks = foldersIn(join(directory, 'checks'))
     .flatMap((machine) => checkShards(directory, basename(machine)))
     .flatMap(found);
-  const runs = foldersIn(join(directory, 'shards')).flatMap((folder) => {
-    const list = basename(folder);
+  const runs = listsOf(directory).flatMap((list) => {
+    const folder = join(directory, 'shards', list);
     const places = new Map(readList(directory, list).jobs.map(({ id }, place) => [id, place]));
     const placeOf = ({ record }: Found) => places.get(record.id) ?? places.size;
     return foldersIn(folder)

@@ -3,25 +3,29 @@ import { UserError } from '../../base/user-error.ts';
 
 /** Calls of Slurm's commands. What they refuse is a UserError in one line. */
 
-/** Tasks of one array: `--array=0-<tasks - 1>%<parallel>`; task 0 of the array is task `first` of its list. */
-export interface ArrayRange {
-  readonly first: number;
-  readonly tasks: number;
-}
-
-/** Divides tasks among arrays whose indices are below `maxSize` (Slurm's MaxArraySize). */
-export function arraysOf(tasks: number, maxSize: number): ArrayRange[] {
-  const count = Math.ceil(tasks / maxSize);
-  return Array.from({ length: count }, (_, i) => ({
-    first: i * maxSize,
-    tasks: Math.min(maxSize, tasks - i * maxSize),
-  }));
-}
-
 /** The words of the user's options for sbatch, as a shell would divide them. */
 export function wordsOf(text: string): string[] {
   const words = text.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
   return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+}
+
+/**
+ * The value of an option among words for sbatch, empty if it has none; undefined if it is not among them. `least`: characters of its name that sbatch
+ * knows it by.
+ */
+export function optionIn(
+  words: readonly string[],
+  long: string,
+  { short, least = long.length }: { readonly short?: string; readonly least?: number } = {},
+): string | undefined {
+  for (const [i, word] of words.entries()) {
+    const [, name, value] = /^--([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name !== undefined) {
+      if (name.length >= least && long.startsWith(name)) return value ?? words[i + 1] ?? '';
+    } else if (short !== undefined && word.startsWith(`-${short}`))
+      return word.length > 2 ? word.slice(2) : (words[i + 1] ?? '');
+  }
+  return undefined;
 }
 
 /** Submits a script, read from standard input. Returns the number of the job. */
@@ -67,7 +71,8 @@ export async function maxArraySize(): Promise<number> {
   return Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(said)?.[1] ?? 1001);
 }
 
-async function slurm(program: string, args: readonly string[], input = ''): Promise<string> {
+/** Calls a program of Slurm. Throws a UserError in one line if it fails. */
+export async function slurm(program: string, args: readonly string[], input = ''): Promise<string> {
   const { stdout, stderr, exitCode, failed, code } = await execa(program, args, { input, reject: false });
   if (code === 'ENOENT')
     throw new UserError(

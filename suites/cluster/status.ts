@@ -1,5 +1,6 @@
 import { UserError } from '../../base/user-error.ts';
 import type { RunRecord } from '../../results/record.ts';
+import { killedForMemory } from './killed-runs.ts';
 import { hasResult, recordsById } from './merge.ts';
 import { readPlan } from './plan-file.ts';
 import { runsOfShards } from './shards.ts';
@@ -7,13 +8,20 @@ import { type Queued, queuedJobs } from './slurm.ts';
 import { jobName } from './submit.ts';
 import { waitingJobs } from './waiting-jobs.ts';
 
+export interface MissingRun {
+  readonly id: string;
+  readonly title: string;
+  /** Present if Slurm's log says that the run's task was killed for its memory. */
+  readonly killed?: 'for memory';
+}
+
 export interface Status {
   /** Runs with a result, merged or still in a shard, by status. */
   readonly results: ReadonlyMap<RunRecord['status'], number>;
   /** Runs that are in a shard alone. */
   readonly unmerged: number;
   /** Runs that can run now and have no result. */
-  readonly missing: readonly { readonly id: string; readonly title: string }[];
+  readonly missing: readonly MissingRun[];
   /** An estimate of the runs that follow from those. */
   readonly later: number;
   /** Jobs in Slurm's queue, or why they are unknown. */
@@ -35,9 +43,11 @@ export async function statusOf(directory: string): Promise<Status> {
   const results = new Map<RunRecord['status'], number>();
   for (const { status } of records.values()) results.set(status, (results.get(status) ?? 0) + 1);
   const { jobs, later } = waitingJobs(plan, records, true);
+  const killed = killedForMemory(directory, new Set(jobs.map(({ id }) => id)));
   const missing = jobs.map(({ id, method, reference, compression, seed, learningRate }) => {
     const of = reference === undefined || reference === method ? '' : `${reference}: `;
-    return { id, title: `${of}${method} ${compression}x seed ${seed} rate ${learningRate}` };
+    const title = `${of}${method} ${compression}x seed ${seed} rate ${learningRate}`;
+    return { id, title, ...(killed.has(id) && { killed: 'for memory' as const }) };
   });
   return { results, unmerged, missing, later, queue: await queueOf(directory) };
 }

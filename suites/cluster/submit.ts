@@ -6,18 +6,15 @@ import { shellWord } from '../../base/shell-word.ts';
 import { makeFolder } from '../../files/folders.ts';
 import { type Merged, mergeShards } from './merge.ts';
 import { type Plan, requireSameCode } from './plan-file.ts';
-import {
-  type ArrayRange,
-  arraysOf,
-  cancelJobs,
-  maxArraySize,
-  queuedJobs,
-  submitJob,
-  wordsOf,
-} from './slurm.ts';
+import { cancelJobs, maxArraySize, optionIn, queuedJobs, submitJob, wordsOf } from './slurm.ts';
 import { addSubmission, nextName, type Submission, type SubmissionOptions } from './submissions.ts';
-import { listOf, writeList } from './task-list.ts';
-import { largestRound, roundsOf, waitingJobs } from './waiting-jobs.ts';
+import { nodeLimits, type NodeLimits } from './slurm-nodes.ts';
+import { groupsOf } from './submission-groups.ts';
+import { type ArrayRange, rangesOf, sharesOf } from './array-ranges.ts';
+import { asksForMemory, asksForTime, minutesOf } from './asked.ts';
+import { groupedList, groupsText, type TaskGroup } from './task-groups.ts';
+import { writeList } from './task-list.ts';
+import { roundsOf, waitingJobs } from './waiting-jobs.ts';
 
 /** The outcome of a submission: jobs in the queue, or the reason why there are none. */
 export type Submitted =
@@ -32,6 +29,9 @@ export type Submitted =
 
 /** A task hears so long before its time limit that it has to stop. */
 const secondsLeft = 90;
+
+/** Slurm's megabytes of a merge, which reads the scores of all runs; without a number it may get a whole node. */
+const mergeMegabytes = 2000;
 
 /** The name of the plan's jobs in Slurm's queue: the same for every submission. */
 export const jobName = (directory: string) => `embed-bench-${hashOf(directory).slice(0, 8)}`;
@@ -48,40 +48,45 @@ export async function submitPlan(
 ): Promise<Submitted> {
   const queued = await queuedJobs(jobName(directory));
   if (queued.length > 0) return { type: 'queued', jobs: [...new Set(queued.map(({ job }) => job))] };
-  const maxSize = await maxArraySize();
+  const limits = { maxArraySize: await maxArraySize(), ...(await nodeLimits(wordsOf(options.slurm))) };
   return mergeShards(
     directory,
-    (merged, plan) => submitted(directory, plan, merged, options, maxSize),
+    (merged, plan) => submitted(directory, plan, merged, options, limits),
     goneHosts,
   );
 }
+
+type SlurmLimits = NodeLimits & { readonly maxArraySize: number };
 
 async function submitted(
   directory: string,
   plan: Plan,
   { records }: Merged,
   options: SubmissionOptions,
-  maxSize: number,
+  limits: SlurmLimits,
 ): Promise<Submitted> {
   requireSameCode(plan, directory);
   const { jobs, later } = waitingJobs(plan, records, true);
   if (jobs.length === 0) return { type: 'complete', runs: records.size };
   const name = nextName(directory);
-  const first = listOf(jobs, options.bundle, Infinity);
-  writeList(directory, `${name}-1`, first);
-  makeFolder(join(directory, 'slurm'));
   const rounds = Math.max(1, later > 0 || plan.set.target || plan.set.equalCompute ? roundsOf(plan) : 1);
-  const most = Math.ceil(largestRound(plan) / options.bundle);
+  const { megabytes, first, further } = groupsOf(plan, jobs, options, limits);
+  writeList(directory, `${name}-1`, groupedList(jobs, first, options.bundle, megabytes));
+  makeFolder(join(directory, 'slurm'));
+  const minutes = asksForTime(options.slurm)
+    ? minutesOf(jobs, options.bundle, plan, [...records.values()], limits)
+    : undefined;
   const arrays: string[] = [];
   const merges: string[] = [];
   try {
     for (let round = 1; round <= rounds; round++) {
-      const tasks = round === 1 ? first.tasks : most;
+      const groups = round === 1 ? first : further;
       const list = `${name}-${round}`;
-      const after = await submitArrays(directory, { list, tasks, options, maxSize, plan }, merges.at(-1));
+      const asked = { list, groups, options, maxSize: limits.maxArraySize, plan, minutes };
+      const after = await submitArrays(directory, asked, merges.at(-1));
       arrays.push(...after);
-      const next = round < rounds ? { list: `${name}-${round + 1}`, tasks: most } : undefined;
-      merges.push(await submitMerge(directory, after, next, options));
+      const next = round < rounds ? { list: `${name}-${round + 1}`, groups: further } : undefined;
+      merges.push(await submitMerge(directory, after, next, options, limits));
     }
   } catch (error) {
     if (arrays.length + merges.length > 0) await cancelJobs([...arrays, ...merges]).catch(() => '');
@@ -94,25 +99,26 @@ async function submitted(
 
 interface ArrayOfRuns {
   readonly list: string;
-  readonly tasks: number;
+  readonly groups: readonly TaskGroup[];
   readonly options: SubmissionOptions;
   readonly maxSize: number;
   readonly plan: Plan;
+  readonly minutes: number | undefined;
 }
 
-/** Submits the tasks of a list, in several arrays where Slurm takes no larger ones. Returns their numbers. */
+/** Submits the tasks of a list: an array for every group, and several where Slurm takes no larger ones. Returns their numbers. */
 async function submitArrays(
   directory: string,
-  { list, tasks, options, maxSize, plan }: ArrayOfRuns,
+  { list, groups, options, maxSize, plan, minutes }: ArrayOfRuns,
   before: string | undefined,
 ): Promise<string[]> {
   const submitted: string[] = [];
-  const ranges = arraysOf(tasks, maxSize);
-  // The limit is of one array: several share it, or, if it is below their number, follow each other.
-  const inTurn = options.parallel < ranges.length;
-  const limit = inTurn ? options.parallel : Math.floor(options.parallel / ranges.length);
-  for (const range of ranges) {
-    const after = inTurn ? (submitted.at(-1) ?? before) : before;
+  const ranges = rangesOf(groups, maxSize);
+  const limits = sharesOf(options.parallel, ranges);
+  for (const [i, range] of ranges.entries()) {
+    // The limit is of one array: several share it, or, if it is below their number, follow each other.
+    const after = limits === undefined ? (submitted.at(-1) ?? before) : before;
+    const limit = limits?.[i] ?? options.parallel;
     const script = taskScript(directory, list, range);
     submitted.push(
       await submitJob(
@@ -120,6 +126,8 @@ async function submitArrays(
           `--array=0-${range.tasks - 1}${Number.isFinite(limit) ? `%${limit}` : ''}`,
           `--cpus-per-task=${plan.environment.backend.threads}`,
           `--signal=B:USR2@${secondsLeft}`,
+          ...(range.megabytes === undefined ? [] : [`--mem=${range.megabytes}M`]),
+          ...(minutes === undefined ? [] : [`--time=${minutes}`]),
           ...common(directory, options, '%A_%a.log'),
           ...(after === undefined ? [] : [`--dependency=afterany:${after}`]),
         ],
@@ -133,25 +141,36 @@ async function submitArrays(
 function submitMerge(
   directory: string,
   after: readonly string[],
-  next: { readonly list: string; readonly tasks: number } | undefined,
+  next: { readonly list: string; readonly groups: readonly TaskGroup[] } | undefined,
   options: SubmissionOptions,
+  { megabytes }: SlurmLimits,
 ): Promise<string> {
   const further = next
-    ? ['--list', next.list, '--tasks', String(next.tasks), '--bundle', String(options.bundle)]
+    ? ['--list', next.list, '--tasks', groupsText(next.groups), '--bundle', String(options.bundle)]
     : [];
+  const asks = megabytes !== undefined && asksForMemory(options.slurm);
+  const memory = asks ? [`--mem=${Math.min(mergeMegabytes, megabytes)}M`] : [];
   return submitJob(
-    [...common(directory, options, '%j_merge.log'), `--dependency=afterany:${after.join(':')}`],
+    [...memory, ...common(directory, options, '%j_merge.log'), `--dependency=afterany:${after.join(':')}`],
     script([...verb('merge'), directory, ...further]),
   );
 }
 
+/** Options that this project depends on, with the characters that sbatch knows them by. */
+const ours = [
+  ['array', 2, 'a'],
+  ['dependency', 3, 'd'],
+  ['job-name', 1, 'J'],
+  ['export', 3],
+  ['output', 2, 'o'],
+] as const;
+
 /** Options of all jobs; the user's come later, and win, but for those that this project depends on. */
 function common(directory: string, { slurm }: SubmissionOptions, log: string): string[] {
   const user = wordsOf(slurm);
-  const ours = user.find((word) =>
-    /^(--array|-a|--dependency|-d|--job-name|-J|--export|--output|-o)(=|$)/.test(word),
-  );
-  if (ours !== undefined) throw new UserError(`--slurm: leave ${ours} out, which submit sets by itself`);
+  const taken = ours.find(([name, least, short]) => optionIn(user, name, { least, short }) !== undefined);
+  if (taken !== undefined)
+    throw new UserError(`--slurm: leave --${taken[0]} out, which submit sets by itself`);
   return [
     ...['--requeue', '--open-mode=append', '--nodes=1', '--ntasks=1'],
     ...user,

@@ -11,8 +11,9 @@ import type { Job } from '../job.ts';
  */
 export interface TaskList {
   readonly jobs: readonly Job[];
-  /** Task i has the jobs i, i + tasks, ... */
   readonly tasks: number;
+  /** The task of each job; if absent, task i has the jobs i, i + tasks, ... */
+  readonly taskOf?: readonly number[];
 }
 
 const fileOf = (directory: string, name: string) => join(directory, 'lists', `${name}.json`);
@@ -42,5 +43,5 @@ export function readList(directory: string, name: string): TaskList {
 }
 
 /** The jobs of a task, counted from 0; none beyond the last task. */
-export const jobsOfTask = ({ jobs, tasks }: TaskList, task: number): Job[] =>
-  task < tasks ? jobs.filter((_, i) => i % tasks === task) : [];
+export const jobsOfTask = ({ jobs, tasks, taskOf }: TaskList, task: number): Job[] =>
+  task < tasks ? jobs.filter((_, i) => (taskOf?.[i] ?? i % tasks) === task) : [];

@@ -53,9 +53,13 @@ export function roundsOf({ jobs, set }: Planned): number {
   return each * (set.target?.steps ?? 1) + (set.equalCompute ? each : 0);
 }
 
-/** The most jobs that a round after the first has: the further rates of every group, or its seeds. */
-export function largestRound({ jobs }: Pick<Plan, 'jobs'>): number {
+/** The most jobs that a round after the first has: the further rates of every group of rivals, or its seeds. `counted`: rivals that count. */
+export function largestRound(
+  { jobs }: Pick<Plan, 'jobs'>,
+  counted: (job: Job) => boolean = () => true,
+): number {
   const sizes = rivals(jobs).map((group) => {
+    if (!group.some(counted)) return 0;
     const [{ seed, learningRate }] = group;
     const rates = group.filter((job) => job.seed === seed).length;
     const seeds = group.filter((job) => job.learningRate === learningRate).length;

@@ -18,7 +18,7 @@ import { findMethod } from '../find-method.ts';
 import { expand, hashOf, type Job } from '../job.ts';
 import { referenceJobs, referenceMethods, truncationReference } from '../references.ts';
 import type { ComparisonSettings } from '../settings.ts';
-import type { PreparedLog } from '../stages/planned-parts.ts';
+import type { PreparedLog } from './plan-process.ts';
 import { firstRatio, searched } from '../target-search.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { requireWritable } from './recording-folder.ts';

@@ -40,6 +40,14 @@ describe.skipIf(reason !== undefined)(title, () => {
       .split('\n')
       .filter(Boolean);
   const empty = () => until(() => queue().length === 0, 120_000);
+  /**
+   * Shortens the two minutes that Slurm holds a requeued task. Not to nothing: credentials count in seconds, and a node refuses those of the
+   * second in which it revoked the task's earlier ones; Slurm then ends the task as failed.
+   */
+  const startsSoon = async (task: string) => {
+    await until(() => queue('-o', '%i %T').includes(`${task} PENDING`), 30_000);
+    slurm('scontrol', 'update', `jobid=${task}`, 'StartTime=now+2');
+  };
   const arraysIn = (stdout: string) => /^arrays: (.*)$/m.exec(stdout)![1].split(' ');
   const state = async () => {
     const { stdout } = await verb('status', plan, '--json');
@@ -65,6 +73,7 @@ describe.skipIf(reason !== undefined)(title, () => {
       const planned = await verb('bench', ...settings, '--plan', plan);
       expect(planned).toMatchObject({ exitCode: 0 });
       expect(planned.stdout).toContain('runs: 3 can run now, about 6 after them');
+      expect(planned.stdout).toMatch(/^memory: up to \d+ MB each$/m);
       expect(
         existsSync(join(plan, 'runs.jsonl')) && readFileSync(join(plan, 'runs.jsonl'), 'utf8'),
       ).toBeFalsy();
@@ -88,6 +97,10 @@ describe.skipIf(reason !== undefined)(title, () => {
       expect(submitted).toMatchObject({ exitCode: 0 });
       const arrays = arraysIn(submitted.stdout);
       expect(arrays).toHaveLength(3); // 3 runs; then 6, of which an array takes 4
+      // Memory is asked for, and the nodes' is shared out.
+      expect(slurm('squeue', '-h', '-r', '-o', '%m', '-j', arrays[0]).split('\n')).toEqual(
+        Array(3).fill(expect.stringMatching(/^[3-9]00M$/)),
+      );
       const held = () => queue('-o', '%r', '-j', arrays[0]).filter((why) => why === 'JobArrayTaskLimit');
       await until(() => held().length === 2, 20_000);
       const again = await verb('submit', plan);
@@ -97,8 +110,7 @@ describe.skipIf(reason !== undefined)(title, () => {
       await until(() => existsSync(join(plan, 'shards')) && attempts(/-1$/, 0).length === 1, 30_000);
       slurm('scontrol', 'requeue', `${arrays[0]}_0`);
       slurm('scancel', `${arrays[0]}_2`);
-      await until(() => queue('-o', '%i %T').includes(`${arrays[0]}_0 PENDING`), 30_000);
-      slurm('scontrol', 'update', `jobid=${arrays[0]}_0`, 'StartTime=now'); // Slurm waits two minutes
+      await startsSoon(`${arrays[0]}_0`);
 
       // A task of the second round dies with its machine, as far as anybody can tell.
       const lock = () => attempts(/-2$/, 1).map((attempt) => join(attempt, 'lock'))[0];
@@ -127,8 +139,7 @@ describe.skipIf(reason !== undefined)(title, () => {
         attempts(/^2-/, 0).map((attempt) => join(attempt, 'runs.jsonl')).filter(existsSync).map((file) => readFileSync(file, 'utf8')).join(''); // prettier-ignore
       await until(() => existsSync(join(plan, 'shards')) && written().includes('\n'), 60_000);
       slurm('scancel', '--batch', '--signal=USR2', `${array}_0`);
-      await until(() => queue('-o', '%i %T').includes(`${array}_0 PENDING`), 30_000);
-      slurm('scontrol', 'update', `jobid=${array}_0`, 'StartTime=now');
+      await startsSoon(`${array}_0`);
       const machineOfOne = verb('bench', ...settings, '--out', direct, '--stage-cache', '0');
       await empty();
       expect(await machineOfOne).toMatchObject({ exitCode: 0 });

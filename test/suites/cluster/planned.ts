@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { TrainingEnvironment } from '../../../results/environment.ts';
+import type { Need } from '../../../suites/cluster/needs.ts';
 import { writePlan } from '../../../suites/cluster/plan-file.ts';
 import { listOf, writeList } from '../../../suites/cluster/task-list.ts';
 import { runTask } from '../../../suites/cluster/run-task.ts';
@@ -38,7 +39,7 @@ const environment: TrainingEnvironment = {
 };
 
 /** A folder with a plan, gone after the test. */
-export function planned(): string {
+export function planned(needs?: readonly Need[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'plan-'));
   const here = process.cwd();
   onTestFinished(() => {
@@ -48,7 +49,8 @@ export function planned(): string {
   const directory = join(folder, 'plan');
   mkdirSync(directory);
   const log = { dataset: 'planted', request: set.request };
-  writePlan({ ...{ directory, set, jobs, references: [], log, dataset, environment }, keepsScores: false });
+  const prepared = { directory, set, jobs, references: [], log, dataset, environment, keepsScores: false };
+  writePlan(prepared, needs);
   return directory;
 }
 

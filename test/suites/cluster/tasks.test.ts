@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../results/record.ts';
@@ -21,6 +21,7 @@ const merge = (directory: string) =>
   mergeShards(directory, ({ added, records, machines }) => ({ added, records, machines }));
 const asTask = (array: string, restarts = '0') => {
   vi.stubEnv('SLURM_ARRAY_JOB_ID', array);
+  vi.stubEnv('SLURM_ARRAY_TASK_ID', '0');
   vi.stubEnv('SLURM_RESTART_COUNT', restarts);
 };
 
@@ -78,7 +79,7 @@ test('the next attempt of a task makes what earlier ones did not; its lock is it
   await expect(dies()).rejects.toThrow('the node died');
   asTask('7', '1');
   expect(await work(directory, 'a-1', 0, () => infeasible)).toEqual(['mixed-dimension', 'hashing-trick']);
-  expect(readdirSync(join(directory, 'shards/a-1/0'))).toEqual(['7-0', '7-1']);
+  expect(readdirSync(join(directory, 'shards/a-1/0'))).toEqual(['7_0-0', '7_0-1']);
   expect(await work(directory, 'a-1', 5, () => infeasible)).toEqual([]);
   expect((await merge(directory)).added).toBe(3);
 });
@@ -206,4 +207,30 @@ test('on one kind of machine other numbers are an error, of a check too', async 
   listed(directory, 'c-1', first, 3);
   await elsewhere(() => work(directory, 'c-1', 0, () => trained(0.762)));
   await expect(merge(directory)).rejects.toThrow(/has other numbers in .*c-1.* than in .*b-1/);
+});
+
+test('a run whose task was killed for its memory is missing, and status says why', async () => {
+  const directory = planned();
+  const killed = async () => (await statusOf(directory)).missing.filter((one) => one.killed).map(({ title }) => title); // prettier-ignore
+  mkdirSync(join(directory, 'slurm'));
+  vi.stubEnv('PATH', '/nonexistent');
+  for (const [i, line] of [
+    'slurmstepd-n1: error: Detected 1 oom-kill event(s) in StepId=7.batch. Some of your processes may have been killed by the cgroup out-of-memory handler.',
+    'slurmstepd: error: Detected 1 oom_kill event in StepId=7.batch. Some of the step tasks have been OOM Killed.',
+    'slurmstepd: error: StepId=7.batch exceeded memory limit (2150400 > 2048000), being killed',
+  ].entries()) {
+    listed(directory, `${i}-1`, first);
+    asTask(`${7 + i}`);
+    const dies = work(directory, `${i}-1`, 0, (job) => {
+      if (job.method === 'full') return infeasible;
+      throw new Error('the node died');
+    });
+    await expect(dies).rejects.toThrow('the node died');
+    expect(await killed()).toEqual([]);
+    const log = join(directory, 'slurm', `${7 + i}_0.log`);
+    writeFileSync(log, 'run 2 of 3: mixed-dimension\nout of memory is a word of users\n');
+    expect(await killed()).toEqual([]);
+    appendFileSync(log, `${line}\n`);
+    expect(await killed()).toEqual(['mixed-dimension 4x seed 1 rate 0.01']);
+  }
 });
