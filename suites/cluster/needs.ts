@@ -4,7 +4,7 @@ import { askOfPlans } from '../running/plan-process.ts';
 import type { PreparedComparison } from '../running/prepare-comparison.ts';
 import { expectedSeconds } from './expected-seconds.ts';
 
-/** What the runs of a method take at one ratio, as far as it is known before they run: neither seed nor rate changes it. */
+/** Memory and time of the runs of a method at one ratio, as far as they are known before: neither seed nor rate changes them. */
 export interface Need {
   /** A hash of the job without seed and rate. */
   readonly key: string;

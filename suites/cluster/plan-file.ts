@@ -13,7 +13,7 @@ export interface Plan extends Omit<PreparedComparison, 'directory'> {
   readonly folder: string;
   /** The code that made the plan, if it ran from a bundle: tasks run no other. */
   readonly code?: string;
-  /** What runs take; without it nothing is asked of Slurm. */
+  /** Memory and time of runs; without them nothing is asked of Slurm. */
   readonly needs?: readonly Need[];
 }
 
