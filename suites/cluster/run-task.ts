@@ -12,6 +12,7 @@ import { runRound, type Watch } from '../running/run-all.ts';
 import type { runJob } from '../running/run-job.ts';
 import { type Plan, readPlan, requireSameCode } from './plan-file.ts';
 import { attemptsOf, recordsIn, shardOf } from './shards.ts';
+import { onNode } from './scratch.ts';
 import { jobsOfTask, readList } from './task-list.ts';
 
 export interface TaskOptions {
@@ -21,14 +22,18 @@ export interface TaskOptions {
   readonly task: number;
   readonly signal: AbortSignal;
   watch(plan: Plan): Watch;
+  /** A folder on this node's own disk; `$NAME` in it stands for a variable of the environment. */
+  readonly scratch?: string;
+  /** Takes a line for people. */
+  readonly say?: (line: string) => void;
   /** Stands in for a process in tests. */
   readonly run?: typeof runJob;
 }
 
 /**
  * Carries out the runs of one task, each in its own process, into a shard of its own. Runs that an earlier attempt of the task recorded
- * are skipped. Stages are not shared between runs: tasks would need locks on a network file system, and every run trains the same
- * numbers alone. Returns the records; throws as `runAll` does if `signal` aborts.
+ * are skipped. Stages are shared on a node's own disk or not at all: tasks of several nodes would need locks on a network file
+ * system, and every run trains the same numbers alone. Returns the records; throws as `runAll` does if `signal` aborts.
  */
 export async function runTask({ directory, list, task, ...options }: TaskOptions): Promise<RunRecord[]> {
   const plan = readPlan(directory);
@@ -44,6 +49,7 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
   );
   // Relative paths of the plan are its own.
   process.chdir(plan.folder);
+  const local = await onNode(plan, options);
   const shard = shardOf(directory, list, task, attemptName());
   const store = openStore(shard);
   try {
@@ -53,19 +59,21 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
     watch.expect(jobs.length);
     await runRound(jobs, records, {
       assignment: {
-        ...{ ...plan.log, fingerprint: plan.dataset.fingerprint },
+        ...{ ...local.log, fingerprint: plan.dataset.fingerprint },
         memoryBytes: memoryOfTask(), // one run at a time has the job's memory for itself
         ...(plan.keepsScores && { scoresIn: shard }),
       },
       ...{ dataset: plan.dataset, recording, machine: machineText(environment) },
       threads: environment.backend.threads,
       store: { ...store, latest: (id) => store.latest(id) ?? earlier.get(id) },
+      ...(local.stages && { stages: local.stages }),
       ...{ concurrency: 1, force: false, signal: options.signal, watch },
       ...(options.run && { run: options.run }),
     });
     return [...records.values()];
   } finally {
     store.close();
+    local.close();
   }
 }
 
