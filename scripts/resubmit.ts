@@ -12,7 +12,7 @@ const command = addSubmissionOptions(
       'Submits what is missing of a plan that was submitted before, failed runs included, with the same options.',
     )
     .argument('<plan>', 'folder of the plan'),
-  { slurm: last, parallel: last, bundle: last },
+  { slurm: last, parallel: last, bundle: last, scratch: last },
 );
 
 export const ended = main(async () => {
@@ -21,6 +21,6 @@ export const ended = main(async () => {
   const before = submissionsOf(resolve(folder)).at(-1);
   if (before === undefined)
     throw new UserError(`${folder}: it was never submitted; npm run submit -- ${folder} does so`);
-  const { slurm, parallel, bundle } = { ...before, ...asked };
-  return submit(folder, { slurm, parallel, bundle }, goneHost);
+  const { slurm, parallel, bundle, scratch } = { ...before, ...asked };
+  return submit(folder, { slurm, parallel, bundle, ...(scratch && { scratch }) }, goneHost);
 });

@@ -9,7 +9,7 @@ const command = addSubmissionOptions(
       'Submits the runs of a plan to Slurm: an array of tasks for every round, and a merge after each. A plan comes from npm run bench -- ... --plan FOLDER.',
     )
     .argument('<plan>', 'folder of the plan'),
-  { slurm: 'none', parallel: 'no limit', bundle: '10' },
+  { slurm: 'none', parallel: 'no limit', bundle: '10', scratch: 'none' },
 );
 
 export const ended = main(async () => {
@@ -18,7 +18,8 @@ export const ended = main(async () => {
     slurm = '',
     parallel = Infinity,
     bundle = 10,
+    scratch,
     goneHost,
   } = command.opts<Partial<SubmissionOptions> & { goneHost?: string[] }>();
-  return submit(folder, { slurm, parallel, bundle }, goneHost);
+  return submit(folder, { slurm, parallel, bundle, ...(scratch && { scratch }) }, goneHost);
 });

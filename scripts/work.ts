@@ -6,7 +6,7 @@ import { runTask } from '../suites/cluster/run-task.ts';
 import type { RunRecord } from '../results/record.ts';
 import { toldInTurn, SweepProgress } from './progress/sweep-progress.ts';
 import { type RunLines, runLines } from './progress/run-lines.ts';
-import { wholeNumber } from './options/values.ts';
+import { place, wholeNumber } from './options/values.ts';
 import { verb } from './options/verb.ts';
 import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
@@ -18,13 +18,14 @@ const command = verb('work', '<plan> --list NAME --task I')
   )
   .argument('<plan>', 'folder of the plan')
   .addOption(new Option('--list <name>', 'list of runs, in lists/ of the plan').makeOptionMandatory())
+  .option('--scratch <folder>', "folder on this node's own disk; $NAME stands for a variable", place)
   .addOption(
     new Option('--task <i>', 'number of the task, from 0').argParser(wholeNumber(0)).makeOptionMandatory(),
   );
 
 export const ended = main(async () => {
   const [folder] = command.parse().args;
-  const { list, task } = command.opts<{ list: string; task: number }>();
+  const { list, task, scratch } = command.opts<{ list: string; task: number; scratch?: string }>();
   const interrupt = interruption();
   interrupt.listen();
   const timeLimit = new AbortController();
@@ -33,7 +34,8 @@ export const ended = main(async () => {
   let lines: RunLines | undefined;
   try {
     const records = await runTask({
-      ...{ directory: resolve(folder), list, task },
+      ...{ directory: resolve(folder), list, task, ...(scratch && { scratch }) },
+      say: complain,
       signal: AbortSignal.any([interrupt.signal, timeLimit.signal]),
       checks: () =>
         lines?.note(
