@@ -24,12 +24,13 @@ import { expectedRuns, referenceJobs, referenceMethods, truncationReference } fr
 import { firstRatio, nextJobs, searched } from '../target-search.ts';
 import { describeEnvironment, describeMethods } from './environment.ts';
 import { expand, hashOf, type Job } from '../job.ts';
+import { clearCheckpoints } from '../checkpoints/checkpoint-names.ts';
 import { clearShelf } from '../stages/shelf-room.ts';
 import { sharedStages } from '../stages/shared-stages.ts';
 import { memoryLimit } from './memory-limit.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
 import { requireWritable } from './recording-folder.ts';
-import { runAll, type Watch } from './run-all.ts';
+import { isTriedAgain, runAll, type Watch } from './run-all.ts';
 import type { ComparisonSettings } from '../settings.ts';
 
 export interface ComparisonOptions {
@@ -40,6 +41,8 @@ export interface ComparisonOptions {
   readonly force: boolean;
   /** Bytes of disk for stages that several runs train alike, so that one of them does; 0: every run trains its own. */
   readonly stageBytes: number;
+  /** Milliseconds of training from one checkpoint to the next; a run that is interrupted begins anew if absent. */
+  readonly checkpointMs?: number;
   /** Bytes of memory that the runs at the same time may take together; those of the machine if absent. */
   readonly memoryBytes?: number;
   /** True to store the scores of the test rows of every run; by default they are stored up to `maxRowsKept` rows. */
@@ -112,6 +115,11 @@ export async function runComparison(
     const store = openStore(directory, { goneHosts: request.goneHosts });
     const stagesIn = join(request.cache, 'stages');
     clearShelf(stagesIn);
+    const clear = () =>
+      clearCheckpoints(join(directory, 'checkpoints'), (run) => {
+        const record = store.latest(run);
+        return record !== undefined && !options.force && !isTriedAgain(record);
+      });
     try {
       const practice = practiceOf(asked[0]);
       const environment = {
@@ -132,11 +140,17 @@ export async function runComparison(
         ...{ folder: stagesIn, limit: options.stageBytes },
         ...(options.force && { notBefore: Date.now() }),
       };
+      const checkpoints = options.checkpointMs !== undefined && {
+        folder: join(directory, 'checkpoints'),
+        everyMs: options.checkpointMs,
+        ...(options.force && { notBefore: Date.now() }),
+      };
       const stages = await sharedStages(jobs, prepared, shelf, options.signal);
       const runner = {
         assignment: {
           ...{ ...prepared, fingerprint },
           memoryBytes: Math.floor((options.memoryBytes ?? memoryLimit()) / options.concurrency),
+          ...(checkpoints && { checkpoints }),
           ...((options.scores ?? data.rows.test <= maxRowsKept) && { scoresIn: directory }),
         },
         ...(stages && { stages }),
@@ -153,6 +167,7 @@ export async function runComparison(
           searches: set.target ? searched(set).length : 0,
         }),
       };
+      clear();
       let records = await runAll({ ...runner, jobs });
       for (let round = 1; ; round++) {
         const further = furtherJobs(set, records, data.fingerprint, round);
@@ -166,6 +181,7 @@ export async function runComparison(
       return { directory, records, failed: anyFailed(records) };
     } finally {
       clearShelf(stagesIn); // a run may have been killed
+      clear();
       store.close();
     }
   } finally {
