@@ -113,6 +113,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
       concurrency: options.jobs,
       force: options.force ?? false,
       stageBytes: options.stageCache * 1e9,
+      ...(options.checkpointMinutes > 0 && { checkpointMs: 60_000 * options.checkpointMinutes }),
       ...(options.memory !== undefined && { memoryBytes: options.memory * 1e9 }),
       scores: options.scores,
       signal: interrupt.signal,
