@@ -13,6 +13,6 @@ export const ended = main(async () => {
       ? (await import('./bench/throughput.ts')).benchThroughput
       : (await import('./bench/training.ts')).benchTraining;
   const { report, exitCode } = await bench(command);
-  if (options.open) await open(resolve(report));
+  if (options.open && report !== undefined) await open(resolve(report));
   return exitCode;
 });

@@ -27,14 +27,8 @@ export function* batchesOfJobs(
   jobs: readonly Job[],
   withRate: WithRate,
 ): Generator<JobBatch, void, Recorded> {
-  const groups = new Map<string, Job[]>();
-  for (const job of jobs) groups.set(rivalry(job), [...(groups.get(rivalry(job)) ?? []), job]);
-  const searches = [...groups.values()].map((group) => new RateSearch(group, withRate));
-  const inOrder = (wanted: readonly Job[]) => {
-    const places = new Map(jobs.map(({ id }, place) => [id, place]));
-    const placeOf = ({ id }: Job) => places.get(id) ?? jobs.length; // a rate beyond the grid
-    return [...wanted].sort((a, b) => turnOf(a) - turnOf(b) || placeOf(a) - placeOf(b));
-  };
+  const searches = rivals(jobs).map((group) => new RateSearch(group, withRate));
+  const inOrder = (wanted: readonly Job[]) => inTurn(wanted, jobs);
 
   const first = inOrder(searches.flatMap(({ trials }) => trials.slice(0, 1)));
   let recorded = yield {
@@ -54,8 +48,22 @@ export function* batchesOfJobs(
   if (rest.length > 0) yield { jobs: rest, later: 0 };
 }
 
+/** Some jobs of a comparison, `jobs`, and rates beyond their grids, in the order in which they run. */
+export function inTurn(wanted: readonly Job[], jobs: readonly Job[]): Job[] {
+  const places = new Map(jobs.map(({ id }, place) => [id, place]));
+  const placeOf = ({ id }: Job) => places.get(id) ?? jobs.length; // a rate beyond the grid
+  return [...wanted].sort((a, b) => turnOf(a) - turnOf(b) || placeOf(a) - placeOf(b));
+}
+
 /** Methods come before references, which choose their learning rates where methods may have one. */
 const turnOf = ({ seed, reference }: Job) => (reference === undefined ? seed : Math.max(1, seed));
+
+/** The jobs in groups, each of which chooses a learning rate: no batch of a group depends on records of another. */
+export function rivals(jobs: readonly Job[]): Job[][] {
+  const groups = new Map<string, Job[]>();
+  for (const job of jobs) groups.set(rivalry(job), [...(groups.get(rivalry(job)) ?? []), job]);
+  return [...groups.values()];
+}
 
 /** The same for jobs that differ in seed and learning rate alone. */
 function rivalry({ method, options, compression, activations, gradients, reference }: Job): string {

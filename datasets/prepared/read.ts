@@ -19,6 +19,8 @@ import type { PartRange } from './split-parts.ts';
 import { verify } from './verify.ts';
 
 export interface PreparedData extends Data {
+  /** The folder of the prepared files. */
+  readonly directory: string;
   /** Facts of the data in an environment record. */
   readonly facts: DataFacts;
   /** Stands for the files as they were verified: see verify.ts. */
@@ -109,6 +111,7 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
   }
 
   return {
+    directory,
     name: manifest.dataset,
     protocol: manifest.settings.protocol,
     fingerprint: manifest.fingerprint,

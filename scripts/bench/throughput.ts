@@ -16,6 +16,7 @@ import { throughputTables } from '../results/throughput-table.ts';
 
 /** Options of training and scoring, by their names in code. */
 const onlyTraining = [
+  'plan',
   ...['seeds', 'dataset', 'data', 'protocol', 'shares', 'rollingDays', 'rollingDay'],
   ...['minCount', 'idOrder', 'dense', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { chooseBackend } from '../../backends/index.ts';
 import { exactBits } from '../../harness/contract/activations.ts';
@@ -6,9 +7,12 @@ import { UserError } from '../../base/user-error.ts';
 import type { DatasetSpec } from '../../datasets/index.ts';
 import { approximations } from '../../harness/contract/training-approximation.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { formatBytes } from '../../reports/format.ts';
 import { writeReport } from '../../reports/report.ts';
 import { readRecording } from '../../results/store.ts';
 import { findNamed } from '../../base/find-named.ts';
+import { planComparison } from '../../suites/cluster/plan-comparison.ts';
+import type { ComparisonSettings } from '../../suites/settings.ts';
 import { runComparison } from '../../suites/running/run-comparison.ts';
 import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';
 import { commandText } from '../options/command-text.ts';
@@ -29,15 +33,18 @@ import { chosenPractice } from '../options/practice-options.ts';
 import { chosenMethods, type Setting } from '../options/set-option.ts';
 import { refuse, single } from '../options/misplaced.ts';
 import { preparationBar } from '../progress/preparation-bar.ts';
+import { duration } from '../terminal/duration.ts';
 import { complain, print, printJson } from '../terminal/printed.ts';
 import { type RunLines, runLines } from '../progress/run-lines.ts';
 import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
 
+/** Options that have no meaning for a plan. */
+const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json'];
 const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
-/** Trains and scores. Returns the report's path and the exit code; prints only progress until the end. */
-export async function benchTraining(command: Command): Promise<{ report: string; exitCode: number }> {
+/** Trains and scores. Returns the report's path, if there is one, and the exit code; prints only progress until the end. */
+export async function benchTraining(command: Command): Promise<{ report?: string; exitCode: number }> {
   applyRecipe(command, command.opts<BenchOptions>().recipe);
   const options = command.opts<BenchOptions>();
   refuse(command, onlyThroughput, 'that is for --suite throughput');
@@ -88,6 +95,11 @@ export async function benchTraining(command: Command): Promise<{ report: string;
   if (target) requireSearchable(settings, searched(settings).length);
   const note = widthNote(model, dim);
   if (note !== undefined) complain(note);
+  if (options.plan === undefined) refuse(command, ['pilot'], 'that is for --plan');
+  else {
+    refuse(command, onlyTraining, 'a plan trains nothing');
+    return { exitCode: await plan(settings, options.plan, options) };
+  }
   const { watch } = options;
   const page = watch === undefined ? undefined : await watchPage(watch === true ? 0 : watch);
   const preparation = preparationBar();
@@ -106,7 +118,7 @@ export async function benchTraining(command: Command): Promise<{ report: string;
       scores: options.scores,
       signal: interrupt.signal,
       preparation,
-      watch({ directory, dataset, referenceRuns, compared, searches }) {
+      watch({ directory, dataset, referenceRuns, compared, searches, otherMachines }) {
         preparation.stop();
         interrupt.listen();
         const test = { seeds: settings.seeds.length, rows: dataset.rows.test, margin: options.margin };
@@ -122,6 +134,10 @@ export async function benchTraining(command: Command): Promise<{ report: string;
           );
         if (target !== undefined) lines.note(searchNote(target, searches, settings));
         if (coarse !== undefined) lines.note(coarse);
+        if (otherMachines.length > 0)
+          lines.note(
+            `other machine: this recording has runs of ${otherMachines.join('; ')}. Quality stands together (rounding may move the last digits); times and speeds are shown of one machine alone`,
+          );
         if (page !== undefined) {
           page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
           lines.note(`watch: ${page.address}`);
@@ -147,6 +163,37 @@ export async function benchTraining(command: Command): Promise<{ report: string;
     preparation.stop();
     lines?.stop();
     await page?.close(ending);
+  }
+}
+
+/** Writes the plan of a comparison, and says how large it is. */
+async function plan(
+  settings: ComparisonSettings,
+  out: string,
+  { scores, pilot, stageCache }: BenchOptions,
+): Promise<number> {
+  const preparation = preparationBar();
+  try {
+    const command = commandText(process.argv.slice(2));
+    const planned = await planComparison(settings, {
+      ...{ out, command, concurrency: 1, scores, preparation, stageBytes: stageCache * 1e9 },
+      ...(pilot !== undefined && { pilot }),
+    });
+    preparation.stop();
+    const { waiting, later, rounds, plan, mostBytes, seconds } = planned;
+    const { threads } = plan.environment.backend;
+    print(
+      [
+        `plan: ${join(out, 'plan.json')}`,
+        `runs: ${waiting} can run now${later > 0 ? `, about ${later} after them, in up to ${rounds} rounds` : ''}; ${plural(threads, 'thread')} each`,
+        `memory: ${mostBytes === undefined ? 'unknown' : `up to ${formatBytes(mostBytes)} each`}`,
+        `time: ${seconds === undefined ? 'unknown; --pilot RECORDING tells from runs of fewer rows' : `${duration(seconds)} for those that can run now, one after the other`}`,
+        `next: npm run submit -- ${out} --parallel 50`,
+      ].join('\n'),
+    );
+    return 0;
+  } finally {
+    preparation.stop();
   }
 }
 

@@ -70,6 +70,8 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly peer: boolean;
   readonly tf32?: boolean;
   readonly out?: string;
+  readonly plan?: string;
+  readonly pilot?: string;
   readonly margin: number;
   readonly open?: boolean;
   readonly force?: boolean;
@@ -257,6 +259,16 @@ export function benchCommand(): Command {
     .option(
       '--out <folder>',
       'folder of the recording (default: results/ and a name made of the settings)',
+      place,
+    )
+    .option(
+      '--plan <folder>',
+      'no training: data are prepared, and a plan is written to this folder, for npm run submit (docs/cluster.md)',
+      place,
+    )
+    .option(
+      '--pilot <recording>',
+      'with --plan: runs of the same methods on fewer rows, which tell how long those of the plan will take',
       place,
     )
     .option('--force', 'repetition of runs that are recorded already')

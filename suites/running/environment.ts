@@ -42,6 +42,13 @@ export async function describeMachine(
     createdAt: new Date().toISOString(),
     ...(await describeCommit()),
     version,
+    ...thisMachine(),
+  };
+}
+
+/** The machine that this process runs on. */
+export function thisMachine(): Pick<Environment, 'node' | 'platform' | 'cpu' | 'cpus' | 'memoryBytes'> {
+  return {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus()[0]?.model ?? 'unknown',

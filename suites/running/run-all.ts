@@ -63,10 +63,11 @@ export async function runAll(options: RunnerOptions): Promise<RunRecord[]> {
   return [...new Set([...asked, ...records.values()])]; // rates beyond the grid are the last
 }
 
-async function runRound(
+/** Runs those of the jobs that the store has no result of; adds all results to `records`, and throws as `runAll` does. */
+export async function runRound(
   jobs: readonly Job[],
   records: Map<string, RunRecord>,
-  options: RunnerOptions,
+  options: Omit<RunnerOptions, 'jobs'>,
 ): Promise<void> {
   const { store, force, watch } = options;
   const waiting = jobs.filter((job) => {
@@ -100,7 +101,7 @@ export function isTriedAgain(record: RunRecord, memoryBytes = Infinity): boolean
   return record.status === 'failed' && !record.diverged;
 }
 
-async function runOne(job: Job, options: RunnerOptions): Promise<RunRecord> {
+async function runOne(job: Job, options: Omit<RunnerOptions, 'jobs'>): Promise<RunRecord> {
   const { signal, store, watch, stages, run = runJob } = options;
   watch.started(job);
   const started = { at: new Date(), clock: performance.now() };
@@ -127,7 +128,7 @@ function recordOf(
   job: Job,
   ending: Ending,
   started: { readonly at: Date; readonly clock: number },
-  options: RunnerOptions,
+  options: Omit<RunnerOptions, 'jobs'>,
 ): RunRecord {
   const { compression: requested, modelOptions, ...key } = job;
   const common = {

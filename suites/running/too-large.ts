@@ -11,6 +11,7 @@ import {
 } from '../../harness/measuring/needed-memory.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import type { Job } from '../job.ts';
+import { memoryLimit } from './memory-limit.ts';
 import type { Message } from './worker-protocol.ts';
 
 /** A run that is about to start in this process. */
@@ -27,9 +28,9 @@ export function tooLarge(
   run: StartingRun,
   limitBytes: number,
 ): Extract<Message, { type: 'too large' }> | undefined {
-  // A network for rows of that width may be too large to be built and measured.
+  // A network for rows of such a width may be too large to be built and measured.
   const ofTables = isOnDevice(run.backend) ? 0 : trainedBytes(run.plan);
-  if (ofTables > limitBytes) {
+  if (ofTables > Math.max(limitBytes, memoryLimit())) {
     const reason = `training would take ${gigabytes(ofTables)} for tables alone, the run may take ${gigabytes(limitBytes)}`;
     return { type: 'too large', reason, neededBytes: ofTables, limitBytes };
   }

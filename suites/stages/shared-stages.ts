@@ -1,7 +1,8 @@
 import type { Job } from '../job.ts';
 import { loadsFurtherModules } from './code-identity.ts';
 import type { ShelfSettings } from './disk-shelf.ts';
-import { plannedParts, type PreparedLog } from './planned-parts.ts';
+import type { PreparedLog } from '../running/plan-process.ts';
+import { plannedParts } from './planned-parts.ts';
 import { sharingAmong } from './sharing-jobs.ts';
 
 /** The place of trained stages, and the groups of jobs that begin with the same one. */

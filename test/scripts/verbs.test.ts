@@ -20,6 +20,10 @@ test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async 
     'power',
     'verdicts',
     'simulate-verdicts',
+    'submit',
+    'status',
+    'merge',
+    'resubmit',
   ]) {
     const { exitCode, stdout, stderr } = await runHere(verb, ['--help']);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });

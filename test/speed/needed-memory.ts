@@ -32,7 +32,7 @@ async function bench(out: string, log: string, memory: string): Promise<readonly
   rmSync(out, { recursive: true, force: true });
   const settings = {
     ...{ dataset: 'table', data: log, label: 'label', categorical: 'a,b,c', numeric: 'x' },
-    ...{ method: methods, compression: '2.5', seeds: '1', batch: '4096', memory },
+    ...{ method: methods, compression: '2.4', seeds: '1', batch: '4096', memory },
     ...{ backend: 'native', threads: '1', jobs: '1', 'stage-cache': '0', out },
     ...{ cache: join(resolve(folder), 'cache'), optimizer: 'adagrad' },
   };

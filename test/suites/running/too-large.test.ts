@@ -12,21 +12,21 @@ import { someSettings } from '../settings.ts';
 const job = expand({ ...someSettings, methods: [{ name: 'full', options: {} }] }, 'f')[0];
 const data = smallData();
 const model = findModel(job.model);
-/** Tables of 40 GB, which nobody makes. */
+/** Tables of 40 TB, which nobody makes. */
 const plan = {
   ...(planFor(job, data) as Plan),
-  tables: [{ parts: [{ rows: 1e9, init: { mean: 0, halfWidth: 0 } }], width: 10 }],
+  tables: [{ parts: [{ rows: 1e12, init: { mean: 0, halfWidth: 0 } }], width: 10 }],
 };
 
-test('tables that alone exceed the limit are said before a network is built', async () => {
+test('tables that alone exceed the memory of the machine are said before a network is built', async () => {
   const backend = await cpu.open({});
   const never = { ...model, build: () => expect.fail('a network was built') };
   const found = tooLarge(job, { data, plan, model: never, backend }, 1e9);
-  expect(found).toMatchObject({ type: 'too large', neededBytes: 40e9, limitBytes: 1e9 });
-  expect(found!.reason).toBe('training would take 40 GB for tables alone, the run may take 1 GB');
+  expect(found).toMatchObject({ type: 'too large', neededBytes: 40e12, limitBytes: 1e9 });
+  expect(found!.reason).toBe('training would take 40000 GB for tables alone, the run may take 1 GB');
 });
 
 test('tables on a device do not count against the memory of the machine', async () => {
   const backend: OpenBackend = { ...(await cpu.open({})), synchronize: () => Promise.resolve() };
-  expect(tooLarge(job, { data, plan, model, backend }, 20e9)).toBeUndefined();
+  expect(tooLarge(job, { data, plan, model, backend }, 20e12)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Job } from '../../../suites/job.ts';
-import { plannedParts, type PreparedLog } from '../../../suites/stages/planned-parts.ts';
+import type { PreparedLog } from '../../../suites/running/plan-process.ts';
+import { plannedParts } from '../../../suites/stages/planned-parts.ts';
 import { planKey } from '../../../suites/stages/sharing-jobs.ts';
 
 const jobOf = (method: string) =>

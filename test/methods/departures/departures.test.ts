@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Departure } from '../../harness/contract/method.ts';
-import { findMethod } from '../../suites/find-method.ts';
-import { methods, wrappers } from '../../methods/index.ts';
-import { sharedRows } from './example/shared-rows.ts';
+import type { Departure } from '../../../harness/contract/method.ts';
+import { findMethod } from '../../../suites/find-method.ts';
+import { methods, wrappers } from '../../../methods/index.ts';
+import { sharedRows } from '../example/shared-rows.ts';
 
 /** Each says in plain words what is otherwise than in the paper, and why: cards show it as `what: why`. */
 

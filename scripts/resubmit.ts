@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import { UserError } from '../base/user-error.ts';
+import { type SubmissionOptions, submissionsOf } from '../suites/cluster/submissions.ts';
+import { addSubmissionOptions, submit } from './cluster/submission.ts';
+import { verb } from './options/verb.ts';
+import { main } from './terminal/main.ts';
+
+const last = "the last submission's";
+const command = addSubmissionOptions(
+  verb('resubmit', '<plan> [options]')
+    .description(
+      'Submits what is missing of a plan that was submitted before, failed runs included, with the same options.',
+    )
+    .argument('<plan>', 'folder of the plan'),
+  { slurm: last, parallel: last, bundle: last, scratch: last },
+);
+
+export const ended = main(async () => {
+  const [folder] = command.parse().args;
+  const { goneHost, ...asked } = command.opts<Partial<SubmissionOptions> & { goneHost?: string[] }>();
+  const before = submissionsOf(resolve(folder)).at(-1);
+  if (before === undefined)
+    throw new UserError(`${folder}: it was never submitted; npm run submit -- ${folder} does so`);
+  const { slurm, parallel, bundle, scratch } = { ...before, ...asked };
+  return submit(folder, { slurm, parallel, bundle, ...(scratch && { scratch }) }, goneHost);
+});

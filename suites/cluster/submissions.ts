@@ -1,0 +1,42 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The options of a submission, which the next one of the same plan repeats. */
+export interface SubmissionOptions {
+  /** Further options for sbatch. */
+  readonly slurm: string;
+  /** Tasks at the same time; Infinity without a limit. */
+  readonly parallel: number;
+  /** Runs of a task, one after the other. */
+  readonly bundle: number;
+  /** A folder on each node's own disk, for copies of the data and for stages; none if absent. */
+  readonly scratch?: string;
+}
+
+/** A line of submissions.jsonl: what was given to Slurm. No result depends on it. */
+export interface Submission extends SubmissionOptions {
+  readonly name: string;
+  readonly arrays: readonly string[];
+  readonly merges: readonly string[];
+}
+
+const fileIn = (directory: string) => join(directory, 'submissions.jsonl');
+
+/** The submissions of a plan, the earliest first. */
+export function submissionsOf(directory: string): Submission[] {
+  if (!existsSync(fileIn(directory))) return [];
+  return readFileSync(fileIn(directory), 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Submission)
+    .map((one) => ({ ...one, parallel: one.parallel ?? Infinity })); // JSON has no Infinity
+}
+
+/** The caller holds the recording's lock. */
+export function addSubmission(directory: string, submission: Submission): void {
+  appendFileSync(fileIn(directory), `${JSON.stringify(submission)}\n`, { flush: true });
+}
+
+/** A name for the lists of the next submission that no other has, not even one that Slurm refused. */
+export const nextName = (directory: string): string =>
+  `${submissionsOf(directory).length + 1}-${Date.now().toString(36)}`;

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../base/user-error.ts';
+import { makeFolder } from '../../files/folders.ts';
+import { writeWhole } from '../../files/whole-file.ts';
+import type { Job } from '../job.ts';
+
+/**
+ * lists/<name>.json: the runs of one array of tasks. A list is written once, under a name of its own, before its array starts, and never
+ * changed: a network file system cannot show two tasks different states of it, so that no run is in two tasks.
+ */
+export interface TaskList {
+  readonly jobs: readonly Job[];
+  readonly tasks: number;
+  /** The task of each job; if absent, task i has the jobs i, i + tasks, ... */
+  readonly taskOf?: readonly number[];
+}
+
+const fileOf = (directory: string, name: string) => join(directory, 'lists', `${name}.json`);
+
+/** Divides jobs among at most `most` tasks, `bundle` to each where that suffices. */
+export const listOf = (jobs: readonly Job[], bundle: number, most: number): TaskList => ({
+  jobs,
+  tasks: Math.max(1, Math.min(most, Math.ceil(jobs.length / bundle))),
+});
+
+/** A list that is there already stays: a merge that was interrupted may write it again. */
+export function writeList(directory: string, name: string, list: TaskList): void {
+  const file = fileOf(directory, name);
+  if (existsSync(file)) return;
+  makeFolder(join(directory, 'lists'));
+  writeWhole(file, `${JSON.stringify(list)}\n`);
+}
+
+/** Throws a UserError if there is none: the merge that should have written it did not. */
+export function readList(directory: string, name: string): TaskList {
+  const file = fileOf(directory, name);
+  if (!existsSync(file))
+    throw new UserError(
+      `${file}: there is no such list of runs; the merge before this array has failed: npm run resubmit -- ${directory}`,
+    );
+  return JSON.parse(readFileSync(file, 'utf8')) as TaskList;
+}
+
+/** The jobs of a task, counted from 0; none beyond the last task. */
+export const jobsOfTask = ({ jobs, tasks, taskOf }: TaskList, task: number): Job[] =>
+  task < tasks ? jobs.filter((_, i) => (taskOf?.[i] ?? i % tasks) === task) : [];
