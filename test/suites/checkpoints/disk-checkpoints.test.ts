@@ -3,7 +3,11 @@ import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
-import { clearCheckpoints, removeCheckpoints } from '../../../suites/checkpoints/checkpoint-names.ts';
+import {
+  clearCheckpoints,
+  hasCheckpointSince,
+  removeCheckpoints,
+} from '../../../suites/checkpoints/checkpoint-names.ts';
 import { type CheckpointSettings, DiskCheckpoints } from '../../../suites/checkpoints/disk-checkpoints.ts';
 
 const parent = fs.mkdtempSync(join(tmpdir(), 'embed-bench-checkpoints-'));
@@ -141,6 +145,15 @@ test('time passes from one to the next', async () => {
   now.mockReturnValue(later + 50);
   expect([checkpoints.isDue(), checkpoints.isDue(0.4)]).toEqual([false, true]);
   now.mockRestore();
+});
+
+test('a run got on if it has a checkpoint since then', async () => {
+  const since = (time: number) => hasCheckpointSince(folder, [run, 'f'.repeat(16)], time);
+  expect(since(0)).toBe(false);
+  await put(checkpointsOf());
+  fs.utimesSync(path(), 2000, 2000);
+  expect([since(1_999_999), since(2_000_001)]).toEqual([true, false]);
+  expect(hasCheckpointSince(folder, ['f'.repeat(16)], 0)).toBe(false);
 });
 
 test('what is left: runs that are done lose theirs, and half written files go', async () => {
