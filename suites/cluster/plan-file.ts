@@ -15,6 +15,8 @@ export interface Plan extends Omit<PreparedComparison, 'directory' | 'preparedIn
   readonly preparedIn?: string;
   /** Bytes that stages of tasks on one node may take; see scratch.ts. */
   readonly stageBytes?: number;
+  /** Milliseconds of training from one checkpoint of a run to the next; a run that is interrupted begins anew if absent. */
+  readonly checkpointMs?: number;
   /** The code that made the plan, if it ran from a bundle: tasks run no other. */
   readonly code?: string;
   /** Memory and time of runs; without them nothing is asked of Slurm. */
@@ -32,7 +34,7 @@ export const codeInUse = (): string | undefined => {
 /** Writes the plan of a comparison to the folder of its recording, whole or not at all. */
 export function writePlan(
   { directory, ...prepared }: Omit<PreparedComparison, 'preparedIn'>,
-  further: Pick<Plan, 'needs' | 'stageBytes'> = {},
+  further: Pick<Plan, 'needs' | 'stageBytes' | 'checkpointMs'> = {},
 ): void {
   const code = codeInUse();
   const made = { folder: process.cwd(), ...(code !== undefined && { code }) };
