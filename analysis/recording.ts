@@ -1,6 +1,8 @@
 import type { Recording } from '../results/recording.ts';
 import { type Comparison, comparisons } from './comparisons/comparable.ts';
 import { seriesKey } from './comparisons/series-key.ts';
+import { type Machines, machinesIn } from './machines/timed-on.ts';
+import { type MovedRun, movedRuns } from './machines/moved.ts';
 import { type ReferenceRow, referenceRows } from './references/reference-rows.ts';
 import { assumedRowVariance } from './statistics/assumed-rows.ts';
 import { testRowsKept } from './statistics/kept-covariances.ts';
@@ -36,12 +38,16 @@ export interface AnalyzedRecording {
   readonly rowNoiseProblem: string;
   /** The least difference of AUC that matters. */
   readonly margin: number;
+  /** Times and speeds of all rows are those of one of them. */
+  readonly machines: Machines;
+  /** Runs that several machines made; empty if none was made again. */
+  readonly moved: readonly MovedRun[];
   readonly comparisons: readonly AnalyzedComparison[];
 }
 
 /**
  * `asked`: the margin; that of the recording's own search if absent, and the usual one if there was none. Throws a UserError if the runs
- * saw different data or protocols, or were made on different hardware.
+ * saw different data or protocols, or were made on hardware that the environment does not know.
  */
 export function analyze(recording: Recording, asked?: number): AnalyzedRecording {
   const { runs, throughput = [], environment } = recording;
@@ -53,17 +59,20 @@ export function analyze(recording: Recording, asked?: number): AnalyzedRecording
   ];
   const series = seriesOf(varied, highlightedIn(groups, seriesOf(varied)));
   const { testRows, rowNoiseProblem } = knownRows(recording, groups);
+  const machines = machinesIn(recording);
+  const summarizing = { testRows, isTimed: machines.isTimed };
   return {
+    ...{ machines, moved: movedRuns(recording) },
     series,
     testRows,
     rowNoiseProblem,
     margin,
     comparisons: groups.map((group) => {
-      const rows = summarize(group.runs, series, testRows);
+      const rows = summarize(group.runs, series, summarizing);
       const noise = noiseAmong(rows, { testRows, assumed: assumedIn(recording, rows) });
       return {
         ...{ ...group, rows, noise, rankings: rankings(rows, noise, margin) },
-        references: referenceRows(group, rows, testRows),
+        references: referenceRows(group, rows, summarizing),
         referenceRates: group.references.rates,
         referenceMethods: new Set(environment.references),
       };

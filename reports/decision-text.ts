@@ -177,7 +177,7 @@ function sizeText(row: CompletedRow, { cost, scale }: Decision, full: CompletedR
       return ofFull(
         scale.source === 'trainSeconds'
           ? trainTimesFull(row, full)
-          : full && full.estimates.trainSpeed.value / found.value,
+          : full?.estimates.trainSpeed && full.estimates.trainSpeed.value / found.value,
       );
     case 'inferenceSpeed':
       return ofFull(inferenceTimesFull(row, full));

@@ -13,6 +13,7 @@ import { type Ranking, isLeader, rowVerdict } from '../analysis/verdicts/ranking
 import { writeWhole } from '../files/whole-file.ts';
 import type { Recording } from '../results/recording.ts';
 import { readRecording } from '../results/store.ts';
+import { timedText } from './machines-text.ts';
 import { decisionAt } from './decision-at.ts';
 import { costTable, methodLabel, referenceCells } from './reference-lines.ts';
 import { formatBytes, formatChange, formatEstimate, formatFixed, formatRatio } from './format.ts';
@@ -27,7 +28,9 @@ export function markdownTable(
   recording: Recording,
   { margin, costs = false }: { readonly margin?: number | undefined; readonly costs?: boolean } = {},
 ): string {
-  const [comparison] = analyze(recording, margin).comparisons;
+  const analyzed = analyze(recording, margin);
+  const [comparison] = analyzed.comparisons;
+  const timed = timedText(analyzed);
   const { rows, noise, rankings, referenceMethods } = comparison;
   const full = baselineRow(rows);
   const compressed = rows.filter((row) => !isBaseline(row));
@@ -60,7 +63,7 @@ export function markdownTable(
     ...referenceCells(comparison, budgets).map(({ label, cells }) => line([label, ...cells])),
     ...(findable.length === 0 ? [] : [line(['*smallest gap found*', ...budgets.map(findableAt)])]),
     ...decisionLines(comparison, found),
-    ...(costs ? ['', costTable(comparison)] : []),
+    ...(costs ? ['', costTable(comparison), ...(timed === '' ? [] : ['', timed])] : []),
   ].join('\n');
 }
 

@@ -13,10 +13,11 @@ import { standingJson } from './standing-json.ts';
 
 /**
  * A recording's numbers as JSON: a row for each method and budget with its metrics and costs, references apart, the choices of learning
- * rates, the trainings that several runs shared. `better` has the direction of every quantity. AUC and shares are from 0 to 1, sizes bytes, times seconds, speeds per second.
+ * rates, the trainings that several runs shared. `better` has the direction of every quantity. AUC and shares are from 0 to 1, sizes bytes, times seconds, speeds per second; all of
+ * one machine, which `machines` names where several made the runs.
  */
 export function summaryJson(recording: Recording, margin?: number) {
-  const { comparisons, margin: used, rowNoiseProblem } = analyze(recording, margin);
+  const { comparisons, margin: used, rowNoiseProblem, machines, moved } = analyze(recording, margin);
   return {
     recording: recording.environment.recording,
     data: recording.environment.data,
@@ -32,6 +33,15 @@ export function summaryJson(recording: Recording, margin?: number) {
         setting,
         methods: freeCompressions(rows, used, noise.rows).map(freeJson),
       })),
+    }),
+    ...(machines.runsOf.size > 1 && {
+      machines: {
+        runs: Object.fromEntries(machines.runsOf),
+        speedsOf: machines.timed,
+        moved: moved.map(({ run, aucs, difference, seeds }) => ({
+          ...{ run: run.id, auc: Object.fromEntries(aucs), difference, seeds: seeds ?? null },
+        })),
+      },
     }),
     comparisons: comparisons.map((comparison) => comparisonJson(comparison, used)),
     shared: sharedJson(recording),

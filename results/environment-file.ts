@@ -28,17 +28,24 @@ export function replaceEnvironment(directory: string, value: Environment): void 
   writeWhole(environmentFile(directory), text, { otherwise: 'use another --out' });
 }
 
-/**
- * Throws a UserError if what is measured under `next` must not stand in one recording with what was measured under
- * `before`: other hardware, or training runs on other data or another backend.
- */
-export function requireSameEnvironment(directory: string, before: Environment, next: Environment): void {
-  const { data, backend } = before;
+/** Throws a UserError if throughput must not be measured into one recording under both: there are only speeds, and speeds of two machines never stand together. */
+export function requireSameHardware(directory: string, before: Environment, next: Environment): void {
   requireSame(directory, [
     ['CPU', before.cpu, next.cpu],
     ['processors', before.cpus, next.cpus],
     ['system', before.platform, next.platform],
   ]);
+  if (before.backend !== undefined && next.backend !== undefined)
+    requireSame(directory, [['backend version', before.backend.version, next.backend.version]]);
+}
+
+/**
+ * Throws a UserError if what is measured under `next` must not stand in one recording with what was measured under
+ * `before`: training runs on other data or by another backend; on another machine, if throughput was measured.
+ */
+export function requireSameEnvironment(directory: string, before: Environment, next: Environment): void {
+  const { data, backend } = before;
+  if (before.throughput !== undefined) requireSameHardware(directory, before, next);
   if (data !== undefined && next.data !== undefined)
     requireSame(directory, [
       ['data fingerprint', data.fingerprint, next.data.fingerprint],
@@ -48,7 +55,8 @@ export function requireSameEnvironment(directory: string, before: Environment, n
   if (backend !== undefined && next.backend !== undefined)
     requireSame(directory, [
       ['backend', backend.name, next.backend.name],
-      ['backend version', backend.version, next.backend.version],
+      // The rest of a version names a graphics card or instructions, which are the machine's.
+      ['backend version', release(backend.version), release(next.backend.version)],
       ['thread count', backend.threads, next.backend.threads],
     ]);
 }
@@ -68,6 +76,8 @@ export function requireSameData(directory: string, environment: Environment, run
     ['budgets', budgetText(environment), budgetText(run)],
   ]);
 }
+
+const release = (version: string) => version.split(' ')[0];
 
 const budgetText = ({ count }: Pick<Environment, 'count'>) =>
   count === 'keys' ? 'with keys' : 'without keys';

@@ -24,11 +24,8 @@ const making = {
   dirty: z.boolean().nullable(),
 };
 
-/** environment.json beside runs.jsonl and throughput.jsonl: the machine, the code and the data that made them. */
-export const environment = z.object({
-  recording: z.string(),
-  ...making,
-  version: z.string(),
+/** A kind of machine: hardware, system, and the backend as it works there. */
+const machine = {
   node: z.string(),
   platform: z.string(),
   cpu: z.string(),
@@ -36,6 +33,17 @@ export const environment = z.object({
   memoryBytes: z.int(),
   /** The backend of the training runs. It and `data` are absent if only throughput was measured. */
   backend: z.object({ name: z.string(), version: z.string(), threads: z.int() }).optional(),
+};
+
+/** environment.json beside runs.jsonl and throughput.jsonl: the machine, the code and the data that made them. */
+export const environment = z.object({
+  recording: z.string(),
+  ...making,
+  version: z.string(),
+  /** The machine that began the recording: that of records which name none. */
+  ...machine,
+  /** Other kinds of machines that made training runs; absent without any. Records name theirs. */
+  machines: z.array(z.object(machine)).optional(),
   data: preparedData.optional(),
   /** Present where the budgets of training runs hold keys. */
   count: z.literal('keys').optional(),
@@ -81,5 +89,6 @@ export const environment = z.object({
   ).optional(),
 });
 export type Environment = z.infer<typeof environment>;
+export type Machine = NonNullable<Environment['machines']>[number];
 /** The environment of a recording that holds training runs. */
 export type TrainingEnvironment = Environment & Required<Pick<Environment, 'backend' | 'data'>>;

@@ -1,3 +1,4 @@
+import type { CheckRecord } from './check-record.ts';
 import type { Environment } from './environment.ts';
 import type { RunRecord } from './record.ts';
 import type { RowCovariances } from './row-noise.ts';
@@ -10,6 +11,8 @@ export interface Recording {
   readonly runs: readonly RunRecord[];
   /** Absent if no throughput was measured. */
   readonly throughput?: readonly ThroughputRecord[];
+  /** Runs made again on other machines; absent without any. */
+  readonly checks?: readonly CheckRecord[];
   /** Absent if no scores were kept; published recordings have none. */
   readonly scores?: TestScores;
   /** The covariances that were made of scores, or why they are left out. */

@@ -7,13 +7,15 @@ import {
   replaceEnvironment,
   requireSameData,
   requireSameEnvironment,
+  requireSameHardware,
 } from './environment-file.ts';
-import { requireSameMachine } from './hardware.ts';
+import { type CheckRecord, checkRecord } from './check-record.ts';
+import { requireKnownMachine, withMachinesOf } from './hardware.ts';
 import { type LockOptions, takeLock } from './lock.ts';
 import type { Environment } from './environment.ts';
 import { type RunRecord, runRecord } from './record.ts';
 import type { Recording } from './recording.ts';
-import { openRecordFile, readRecords } from './record-file.ts';
+import { openRecordFile, readRecords, type RecordFile } from './record-file.ts';
 import { readRowCovariances } from './row-noise.ts';
 import { clearTornScores, readTestScores } from './test-scores.ts';
 import { type ThroughputRecord, throughputRecord } from './throughput-record.ts';
@@ -25,12 +27,19 @@ export interface Store {
   latest(id: string): RunRecord | undefined;
   /** Appends a record; it is on disk when this returns. A later record of the same id supersedes the earlier one, which stays in the file. */
   append(record: RunRecord): void;
-  /** Throws a UserError if the recording was made on other data, another protocol, hardware or backend, or with other budgets. */
+  /**
+   * Continues the recording under an environment. Another machine's joins those that the recording knows. Throws a UserError if the recording
+   * was made on other data, another protocol or backend, or with other budgets, and on other hardware if it has throughput records.
+   */
   writeEnvironment(environment: Environment): void;
+  /** The check of this id; see `CheckRecord`. */
+  checkOf(id: string): CheckRecord | undefined;
+  appendCheck(record: CheckRecord): void;
   close(): void;
 }
 
 const runFile = { name: 'runs.jsonl', schema: runRecord, kind: 'run record' };
+const checkFile = { name: 'checks.jsonl', schema: checkRecord, kind: 'check record' };
 const throughputFile = {
   name: 'throughput.jsonl',
   schema: throughputRecord,
@@ -47,6 +56,9 @@ export function openStore(directory: string, options?: LockOptions): Store {
     clearTornScores(directory);
     const { latest } = file;
     let environment = readEnvironment(directory);
+    let checks: RecordFile<CheckRecord> | undefined;
+    const checksOpen = () => (checks ??= openRecordFile(join(directory, checkFile.name), checkFile));
+    const known = new Map(readChecks(directory).map((check) => [check.id, check]));
     let open = true;
     return {
       directory,
@@ -58,15 +70,22 @@ export function openStore(directory: string, options?: LockOptions): Store {
       },
       writeEnvironment(next) {
         if (environment !== undefined) requireSameEnvironment(directory, environment, next);
-        for (const record of latest.values()) requireSame(directory, next, record);
         const { methods, throughput } = environment ?? {};
+        const continued = withMachinesOf(next, environment ?? next);
+        for (const record of latest.values()) requireSame(directory, continued, record);
         // A recording that is resumed with more methods still knows the titles of the earlier ones.
-        environment = { ...next, throughput, methods: { ...methods, ...next.methods } };
+        environment = { ...continued, throughput, methods: { ...methods, ...next.methods } };
         replaceEnvironment(directory, environment);
+      },
+      checkOf: (id) => known.get(id),
+      appendCheck(record) {
+        checksOpen().append(record);
+        known.set(record.id, record);
       },
       close() {
         if (!open) return;
         open = false;
+        checks?.close();
         file.close();
         release();
       },
@@ -88,7 +107,10 @@ export function openThroughputStore(
 ): ThroughputStore {
   return whileLocked(directory, options, (release) => {
     const before = readEnvironment(directory);
-    if (before !== undefined) requireSameEnvironment(directory, before, environment);
+    if (before !== undefined) {
+      requireSameHardware(directory, before, environment);
+      requireSameEnvironment(directory, before, environment);
+    }
     const file = openRecordFile(join(directory, throughputFile.name), throughputFile);
     const { throughput, methods } = environment;
     // The environment of the training runs stays as they left it.
@@ -108,6 +130,9 @@ export function openThroughputStore(
 export const readRuns = (directory: string): RunRecord[] =>
   readRecords(join(directory, runFile.name), runFile);
 
+const readChecks = (directory: string): CheckRecord[] =>
+  readRecords(join(directory, checkFile.name), checkFile);
+
 /** The latest record of every id, the environment, and what scores there are. Reads without a lock: a bench may be running. */
 export function readRecording(directory: string): Recording {
   const files = [runFile, throughputFile].map(({ name }) => join(directory, name));
@@ -121,6 +146,7 @@ export function readRecording(directory: string): Recording {
   const runs = readRuns(directory);
   for (const run of runs) requireSameData(directory, environment, run);
   const throughput = readRecords(files[1], throughputFile);
+  const checks = readChecks(directory);
   const rows = environment.data?.rows.test;
   const scores = rows === undefined ? undefined : readTestScores(directory, rows);
   const rowNoise = rows === undefined ? undefined : readRowCovariances(directory, rows);
@@ -128,6 +154,7 @@ export function readRecording(directory: string): Recording {
     environment,
     runs,
     ...(throughput.length > 0 && { throughput }),
+    ...(checks.length > 0 && { checks }),
     ...(scores && { scores }),
     ...(rowNoise && { rowNoise }),
   };
@@ -135,7 +162,7 @@ export function readRecording(directory: string): Recording {
 
 function requireSame(directory: string, environment: Environment, record: RunRecord): void {
   requireSameData(directory, environment, record);
-  requireSameMachine(environment, record);
+  requireKnownMachine(environment, record);
 }
 
 /** Takes the recording's lock; it stays taken where `open` succeeds. */

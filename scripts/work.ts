@@ -37,6 +37,10 @@ export const ended = main(async () => {
       ...{ directory: resolve(folder), list, task, ...(scratch && { scratch }) },
       say: complain,
       signal: AbortSignal.any([interrupt.signal, timeLimit.signal]),
+      checks: () =>
+        lines?.note(
+          'no machine of this kind has made the check run: it is made here too, to tell how much AUC moves between machines',
+        ),
       watch({ jobs }) {
         const sweep = new SweepProgress(new Set(jobs.map(({ learningRate }) => learningRate)).size > 1);
         lines = runLines(sweep);

@@ -2,7 +2,7 @@ import { UserError } from '../../base/user-error.ts';
 import { atChosenRates, type RateChoice } from './chosen-rate.ts';
 import { isExact, type TrainingApproximation, approximationOf } from './exact-training.ts';
 import { type Practice, practiceOf } from './practice.ts';
-import { requireSameMachine } from '../../results/hardware.ts';
+import { requireKnownMachine } from '../../results/hardware.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Recording } from '../../results/recording.ts';
 
@@ -41,7 +41,7 @@ export interface Comparison {
 /**
  * Splits a recording into the sets of runs that may stand in one table or chart, in a fixed order. Learning rates make
  * sets of their own, unless a method was tried at several: then all of them belong together, each at the rate that
- * validation chose. Throws a UserError if runs saw different data or protocols, were made on different hardware, or
+ * validation chose. Throws a UserError if runs saw different data or protocols, were made on hardware that the environment does not know, or
  * have budgets with keys and without: no report shows those together.
  */
 export function comparisons({ environment, runs }: Recording): Comparison[] {
@@ -55,7 +55,7 @@ export function comparisons({ environment, runs }: Recording): Comparison[] {
           `make one recording for each: they are never compared`,
       );
     }
-    requireSameMachine(environment, run);
+    requireKnownMachine(environment, run);
     requireSameCount(runs[0], run);
   }
   const references = runs.filter(({ reference }) => reference !== undefined);
@@ -117,7 +117,8 @@ function bySetting(
   return [...groups.values()];
 }
 
-function settingOf(run: RunRecord): Setting {
+/** The settings of a run, those of its comparison among them. */
+export function settingOf(run: RunRecord): Setting {
   const { model, network, dim, optimizer, learningRate } = run;
   const { batchSize, batchOrder, epochs, backend, threads } = run;
   const counted = run.count ?? ('bytes' as const);

@@ -14,7 +14,7 @@ export interface CostValue {
 
 export interface CostScale {
   readonly better: 'higher' | 'lower';
-  /** Undefined if no record of the row has it. */
+  /** Undefined if no record of the row has it, or a speed was not measured on the machine whose speeds count. */
   readonly of: (row: CompletedRow) => CostValue | undefined;
   /** The quantity: training memory is a count of bytes where a record lacks the measurement. */
   readonly source: CostName | MetricName | 'options';
@@ -56,7 +56,9 @@ function ofMetric(name: MetricName): CostScale {
     better,
     source: name,
     of: ({ estimates }) => {
-      const { value, error = 0 } = estimates[name];
+      const estimate = estimates[name];
+      if (estimate === undefined) return undefined;
+      const { value, error = 0 } = estimate;
       return { value, deviation: Math.max(error, slack * value) };
     },
   };

@@ -36,7 +36,7 @@ export interface ApproximationRow {
   readonly verdict: NamedVerdict | undefined;
   /** Shown to be at most the margin below exact training. */
   readonly notBelow: boolean;
-  /** Training samples per second, times those of exact training: median over seeds ± MAD; undefined for exact training. */
+  /** Training samples per second, times those of exact training: median over seeds ± MAD; undefined for exact training, and without a seed that one machine trained in both ways. */
   readonly speed: { readonly median: number; readonly mad: number } | undefined;
 }
 
@@ -113,8 +113,8 @@ function approximationRow(
 }
 
 function speedRatio(row: CompletedRow, exact: CompletedRow): ApproximationRow['speed'] {
-  const speeds = new Map(exact.runs.map((run) => [run.seed, run.speed.trainSamplesPerSecond.median]));
-  const ratios = row.runs.flatMap(({ seed, speed }) => {
+  const speeds = new Map(exact.timedRuns.map((run) => [run.seed, run.speed.trainSamplesPerSecond.median]));
+  const ratios = row.timedRuns.flatMap(({ seed, speed }) => {
     const other = speeds.get(seed);
     return other === undefined ? [] : [speed.trainSamplesPerSecond.median / other];
   });

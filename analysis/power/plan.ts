@@ -1,12 +1,14 @@
 import { sum } from '../../base/sum.ts';
+import type { RunRecord } from '../../results/record.ts';
 import type { Recording } from '../../results/recording.ts';
 import { baseline } from '../comparisons/comparable.ts';
+import { machinesIn } from '../machines/timed-on.ts';
 import type { AnalyzedComparison } from '../recording.ts';
 import { type Findable, findableIn } from './found.ts';
 import type { Pilot } from './pilot.ts';
 import { type SmallestDifferences, rowsFor, seedsFor } from './smallest-difference.ts';
 
-/** Seeds that a number of test rows takes, and hours of all runs one after another. */
+/** Seeds that a number of test rows takes, and hours of all runs one after another on the machine whose speeds are shown. */
 export interface PlannedRows {
   readonly rows: number;
   readonly seeds: Partial<Record<keyof SmallestDifferences, number>>;
@@ -42,7 +44,12 @@ export function planOf(
   const recorded = Math.max(2, ...found.map((one) => one.methods));
   const methods = asked.methods ?? recorded;
   const budgets = Math.max(1, found.length);
-  const secondsOf = (some: readonly { readonly seconds: number }[]) => sum(some.map(({ seconds }) => seconds)); // prettier-ignore
+  const { isTimed } = machinesIn(recording);
+  // Runs of other machines take as long as those of this one on average: hours are of one machine.
+  const secondsOf = (some: readonly RunRecord[]) => {
+    const timed = some.filter(isTimed);
+    return some.length === 0 ? 0 : (sum(timed.map(({ seconds }) => seconds)) * some.length) / timed.length;
+  };
   const [full, others] = [true, false].map((is) => runs.filter(({ method }) => (method === baseline) === is));
   // Other numbers of methods take as long as those of the recording on average; full tables are trained once.
   const perSeed =
@@ -51,7 +58,7 @@ export function planOf(
     const seeds = Object.fromEntries(
       kinds.map((kind) => [kind, seedsFor(difference, kind, pilot, { methods, rows: some, budgets })]),
     ) as Record<(typeof kinds)[number], number | undefined>;
-    const hours = kinds.flatMap((kind) => (seeds[kind] === undefined ? [] : [[kind, (perSeed * seeds[kind]) / 3600]])); // prettier-ignore
+    const hours = kinds.flatMap((kind) => (seeds[kind] === undefined || Number.isNaN(perSeed) ? [] : [[kind, (perSeed * seeds[kind]) / 3600]])); // prettier-ignore
     return { rows: some, seeds: defined(seeds), hours: Object.fromEntries(hours) as PlannedRows['hours'] };
   });
   const seeds = Math.max(3, noise.seeds.seeds);

@@ -2,10 +2,9 @@ import { countedFullBytes } from '../../results/counted-bytes.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { baseline, type Comparison } from '../comparisons/comparable.ts';
 import { seriesKey } from '../comparisons/series-key.ts';
-import type { TestRows } from '../statistics/test-rows.ts';
 import { type SummaryRow, baselineRow, isCompleted } from '../summary/rows.ts';
 import type { Series } from '../summary/series.ts';
-import { summarize } from '../summary/summary.ts';
+import { summarize, type Summarizing } from '../summary/summary.ts';
 
 /**
  * `model`: another model trained to its best. `compute`: the uncompressed tables trained on as many samples as the costliest method
@@ -25,7 +24,7 @@ export interface ReferenceRow {
 export function referenceRows(
   { references, setting }: Pick<Comparison, 'references' | 'setting'>,
   rows: readonly SummaryRow[],
-  testRows?: TestRows,
+  summarizing: Pick<Summarizing, 'testRows' | 'isTimed'> = {},
 ): ReferenceRow[] {
   const groups = new Map<string, RunRecord[]>();
   for (const run of references.runs) {
@@ -36,7 +35,8 @@ export function referenceRows(
   const found = [...groups.values()].flatMap((runs) => {
     const kind = kindOf(runs[0], setting.model);
     const series = new Map(runs.map((run) => [seriesKey(run), seriesFor(run, kind)]));
-    return summarize(runs, series, testRows, full).map((row) => ({ kind, row, budget: budgetOf(row, kind) }));
+    const found = summarize(runs, series, { ...summarizing, baselineRuns: full });
+    return found.map((row) => ({ kind, row, budget: budgetOf(row, kind) }));
   });
   const order: readonly ReferenceKind[] = ['dense', 'model', 'compute'];
   return found.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.budget - b.budget);

@@ -1,7 +1,9 @@
-import type { Environment, TrainingEnvironment } from '../../results/environment.ts';
+import type { TrainingEnvironment } from '../../results/environment.ts';
 import { hardwareOf } from '../../results/hardware.ts';
+import type { Recording } from '../../results/recording.ts';
 import type { Setting } from '../comparisons/comparable.ts';
 import { type NamedRecording, counterparts } from '../comparisons/counterparts.ts';
+import { machinesIn } from '../machines/timed-on.ts';
 import { analyze } from '../recording.ts';
 import { testRowsBetween } from '../statistics/test-rows.ts';
 import type { Series } from '../summary/series.ts';
@@ -52,7 +54,7 @@ export function changesBetween(
     testRows: testRows?.count,
     rowsAssumed: false,
     margin,
-    hardware: hardwareDifferences(a.recording.environment, b.recording.environment),
+    hardware: hardwareDifferences(a.recording, b.recording),
     settings: shared.map(({ a, b }) => {
       const [ofA, ofB] = [a, b].map((one) => ({ ...one, runs: one.runs.filter(isWanted) }));
       return { setting: a.setting, changes: changesOf(recordingPairs(ofA, ofB, testRows), margin) };
@@ -75,7 +77,7 @@ export function changesWithin(
     testRows: testRows?.count,
     rowsAssumed: comparisons.some(({ noise }) => noise.source === 'assumed'),
     margin,
-    hardware: [],
+    hardware: severalMachines(recording, recording),
     settings: comparisons
       .map(({ setting, rows, noise }) => ({
         setting,
@@ -85,9 +87,16 @@ export function changesWithin(
   };
 }
 
-function hardwareDifferences(a: Environment, b: Environment): HardwareDifference[] {
-  const [ofA, ofB] = [a, b].map(hardwareOf);
-  return Object.keys({ ...ofA, ...ofB })
+function hardwareDifferences(a: Recording, b: Recording): HardwareDifference[] {
+  const [ofA, ofB] = [a, b].map(({ environment }) => hardwareOf(environment));
+  const parts = Object.keys({ ...ofA, ...ofB })
     .filter((part) => ofA[part] !== ofB[part])
     .map((part) => ({ part, a: ofA[part], b: ofB[part] }));
+  return [...parts, ...severalMachines(a, b)];
+}
+
+/** Two runs of one seed may be of two machines if one of the recordings has several; empty if neither has. */
+function severalMachines(a: Recording, b: Recording): HardwareDifference[] {
+  const [ofA, ofB] = [a, b].map((recording) => machinesIn(recording).runsOf.size);
+  return Math.max(ofA, ofB) < 2 ? [] : [{ part: 'kinds of machines', a: `${ofA}`, b: `${ofB}` }];
 }

@@ -8,6 +8,8 @@ import { trainingSeconds } from './training-time.ts';
 
 /** A measured quantity that older records may lack: undefined if no run of a row has it. */
 export interface Cost extends Pick<Metric, 'better' | 'slack'> {
+  /** True if the machine decides it, as in `Metric`. */
+  readonly timed?: true;
   readonly summarize: (runs: readonly CompletedRun[]) => Estimate | undefined;
 }
 
@@ -21,7 +23,7 @@ export const costs = {
   /** Passes over the training part, all stages together. */
   passes: { better: 'lower', slack: 0.05, summarize: typical(passesOf) },
   /** Seconds of all stages and of the work between them. */
-  trainSeconds: { better: 'lower', slack: 0, summarize: trainingSeconds },
+  trainSeconds: { better: 'lower', slack: 0, timed: true, summarize: trainingSeconds },
   /** Bytes that training holds in the stage that holds most: tables, network, optimizer, gradients, saved activations. */
   trainingMemory: { better: 'lower', slack: 0.05, summarize: largest(memoryOf) },
   /** Serving bytes and keys, whether the budget counts keys or not. */
@@ -30,8 +32,15 @@ export const costs = {
 
 export const costNames = Object.keys(costs) as CostName[];
 
-export function costsOf(runs: readonly CompletedRun[]): Record<CostName, Estimate | undefined> {
-  const entries = costNames.map((name) => [name, costs[name].summarize(runs)]);
+/** `timedRuns`: as in `estimatesOf`. */
+export function costsOf(
+  runs: readonly CompletedRun[],
+  timedRuns: readonly CompletedRun[] = runs,
+): Record<CostName, Estimate | undefined> {
+  const entries = costNames.map((name) => {
+    const { timed, summarize }: Cost = costs[name];
+    return [name, summarize(timed ? timedRuns : runs)];
+  });
   return Object.fromEntries(entries) as Record<CostName, Estimate | undefined>;
 }
 

@@ -11,6 +11,8 @@ export interface Metric {
   readonly better: 'higher' | 'lower';
   /** Values this close, relative to each other, count as equal on a Pareto front. */
   readonly slack: number;
+  /** True if the machine decides it: a row has it of its runs on one machine alone, see `timedOn`. */
+  readonly timed?: true;
   /** One number for the seeds of a row. */
   readonly summarize: (runs: readonly CompletedRun[]) => Estimate;
 }
@@ -26,15 +28,30 @@ export const metrics = {
   parameters: { better: 'lower', slack: sizeSlack, summarize: largest((run) => run.size.parameters) },
   servingBytes: { better: 'lower', slack: sizeSlack, summarize: largest(countedBytes) },
   trainingBytes: { better: 'lower', slack: sizeSlack, summarize: largest((run) => run.size.trainingBytes) },
-  trainSpeed: { better: 'higher', slack: 0, summarize: timed((run) => run.speed.trainSamplesPerSecond) },
-  inferenceSpeed: {
-    better: 'higher',
-    slack: 0,
-    summarize: timed((run) => run.speed.inferenceSamplesPerSecond),
-  },
-  lookupSpeed: { better: 'higher', slack: 0, summarize: timed((run) => run.speed.lookupsPerSecond) },
+  trainSpeed: speed((run) => run.speed.trainSamplesPerSecond),
+  inferenceSpeed: speed((run) => run.speed.inferenceSamplesPerSecond),
+  lookupSpeed: speed((run) => run.speed.lookupsPerSecond),
   peakRssBytes: { better: 'lower', slack: sizeSlack, summarize: largest((run) => run.memory.peakRssBytes) },
 } as const satisfies Record<string, Metric>;
+
+/** The metrics that a row lacks if none of its runs was made on the machine whose speeds are shown. */
+export type TimedMetric = {
+  [Name in MetricName]: (typeof metrics)[Name] extends { timed: true } ? Name : never;
+}[MetricName];
+
+export type Estimates = Readonly<
+  Record<Exclude<MetricName, TimedMetric>, Estimate> & Record<TimedMetric, Estimate | undefined>
+>;
+
+/** `timedRuns`: those of the runs that were made on the machine whose speeds are shown. */
+export function estimatesOf(runs: readonly CompletedRun[], timedRuns: readonly CompletedRun[]): Estimates {
+  const entries = metricNames.map((name) => {
+    const { timed, summarize }: Metric = metrics[name];
+    if (!timed) return [name, summarize(runs)];
+    return [name, timedRuns.length === 0 ? undefined : summarize(timedRuns)];
+  });
+  return Object.fromEntries(entries) as Estimates;
+}
 
 export const metricNames = Object.keys(metrics) as MetricName[];
 
@@ -54,8 +71,8 @@ function largest(of: (run: CompletedRun) => number): Metric['summarize'] {
 }
 
 /** Median of the runs' medians; the deviation is the larger of that inside a run and that between runs. */
-function timed(of: (run: CompletedRun) => Spread): Metric['summarize'] {
-  return (runs) => {
+function speed(of: (run: CompletedRun) => Spread) {
+  const summarize: Metric['summarize'] = (runs) => {
     const medians = runs.map((run) => of(run).median);
     const inside = median(runs.map((run) => of(run).mad));
     return {
@@ -64,4 +81,5 @@ function timed(of: (run: CompletedRun) => Spread): Metric['summarize'] {
       count: runs.length,
     };
   };
+  return { better: 'higher', slack: 0, timed: true, summarize } as const;
 }

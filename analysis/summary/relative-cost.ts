@@ -13,7 +13,9 @@ export const trainTimesFull: Relative = (row, full) =>
 
 /** Samples per second of scoring. */
 export const inferenceTimesFull: Relative = (row, full) =>
-  full && row.estimates.inferenceSpeed.value / full.estimates.inferenceSpeed.value;
+  row.estimates.inferenceSpeed && full?.estimates.inferenceSpeed
+    ? row.estimates.inferenceSpeed.value / full.estimates.inferenceSpeed.value
+    : undefined;
 
 /** The median over the rows of a series; undefined if none has a number. */
 export function overBudgets(

@@ -4,7 +4,7 @@ import { baseline } from '../comparisons/comparable.ts';
 import { type Estimate, intervalOf } from '../statistics/estimates.ts';
 import type { Difference } from '../statistics/seeds-and-rows.ts';
 import type { CostName } from './costs.ts';
-import type { MetricName } from './metrics.ts';
+import type { Estimates } from './metrics.ts';
 import type { Series } from './series.ts';
 
 export type UnfinishedRun = InfeasibleRun | TooLargeRun | FailedRun;
@@ -19,16 +19,19 @@ interface Row {
 export interface CompletedRow extends Row {
   readonly status: 'completed';
   readonly runs: readonly CompletedRun[];
+  /** Those of the runs that times and speeds are of: made on the machine whose speeds are shown. */
+  readonly timedRuns: readonly CompletedRun[];
   /** Runs that gave no number; the estimates do not include them. */
   readonly lost: readonly UnfinishedRun[];
   /** The smallest compression that a seed achieved. */
   readonly achieved: number;
-  readonly estimates: Readonly<Record<MetricName, Estimate>>;
+  /** Speeds are undefined if no run was made on the machine whose speeds are shown. */
+  readonly estimates: Estimates;
   /** AUC minus the baseline's, over the seeds both have. Undefined without a common seed, and for the baseline. */
   readonly change: Estimate | undefined;
   /** The same with the noise of the test rows; undefined if scores were not kept. */
   readonly changeOnRows: Difference | undefined;
-  /** Seconds of all stages of training; undefined if no record has them. */
+  /** Seconds of all stages of training; undefined if no record of a timed run has them. */
   readonly trainSeconds: Estimate | undefined;
   /** Costs that older records may lack. */
   readonly costs: Readonly<Record<CostName, Estimate | undefined>>;

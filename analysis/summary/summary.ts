@@ -2,30 +2,29 @@ import { from, op } from 'arquero';
 import type { CompletedRun, RunRecord } from '../../results/record.ts';
 import { baseline } from '../comparisons/comparable.ts';
 import { seriesKey } from '../comparisons/series-key.ts';
-import { type Estimate, intervalOf, pairedDifference } from '../statistics/estimates.ts';
+import { intervalOf, pairedDifference } from '../statistics/estimates.ts';
 import type { TestRows } from '../statistics/test-rows.ts';
 import { costsOf } from './costs.ts';
-import { type MetricName, metricNames, metrics } from './metrics.ts';
+import { estimatesOf } from './metrics.ts';
 import { type SummaryRow, aucBySeed } from './rows.ts';
 import type { Series } from './series.ts';
 import { sizesOf } from './unfinished.ts';
 import { trainingSeconds } from './training-time.ts';
 
-/** The baseline's runs and the test rows that differences are paired over. */
-interface Reference {
-  readonly baselineRuns: readonly CompletedRun[];
-  readonly testRows: TestRows | undefined;
+export interface Summarizing {
+  /** The test rows that differences are paired over. */
+  readonly testRows?: TestRows | undefined;
+  /** Runs that changes are measured from; those of the baseline's series if absent. */
+  readonly baselineRuns?: readonly CompletedRun[];
+  /** True for runs of the machine whose speeds are shown; all of them if absent. */
+  readonly isTimed?: (run: RunRecord) => boolean;
 }
 
-/**
- * One row per series and budget: budgets rising, within one the best AUC first and rows without a number last. `baselineRuns`: runs
- * that changes are measured from; those of the baseline's series if absent.
- */
+/** One row per series and budget: budgets rising, within one the best AUC first and rows without a number last. */
 export function summarize(
   runs: readonly RunRecord[],
   series: ReadonlyMap<string, Series>,
-  testRows?: TestRows,
-  baselineRuns?: readonly CompletedRun[],
+  { testRows, baselineRuns, isTimed = () => true }: Summarizing = {},
 ): SummaryRow[] {
   if (runs.length === 0) return []; // references alone, or trials of learning rates alone
   // Sums depend on the order of their terms in the last bit: a fixed order makes a report the same bytes.
@@ -38,7 +37,7 @@ export function summarize(
     .orderby('requested', 'series')
     .objects() as { series: string; requested: number; runs: RunRecord[] }[];
   const full = groups.find((group) => series.get(group.series)!.method === baseline);
-  const reference = { baselineRuns: baselineRuns ?? completedOf(full?.runs ?? []), testRows };
+  const reference = { baselineRuns: baselineRuns ?? completedOf(full?.runs ?? []), testRows, isTimed };
   return groups
     .map((group) => summarizeRow(series.get(group.series)!, group.requested, group.runs, reference))
     .sort((a, b) => a.requested - b.requested || aucOf(b) - aucOf(a) || compare(a.series.key, b.series.key));
@@ -48,7 +47,11 @@ function summarizeRow(
   series: Series,
   requested: number,
   runs: readonly RunRecord[],
-  { baselineRuns, testRows }: Reference,
+  {
+    baselineRuns,
+    testRows,
+    isTimed,
+  }: Omit<Required<Summarizing>, 'testRows'> & Pick<Summarizing, 'testRows'>,
 ): SummaryRow {
   const completed = completedOf(runs);
   const unfinished = runs.filter((run) => run.status !== 'completed');
@@ -60,19 +63,20 @@ function summarizeRow(
   }
   const isBaseline = series.method === baseline;
   const change = isBaseline ? undefined : pairedDifference(aucBySeed(completed), aucBySeed(baselineRuns));
-  const estimates = Object.fromEntries(metricNames.map((name) => [name, metrics[name].summarize(completed)]));
+  const timedRuns = completed.filter(isTimed);
   return {
     series,
     requested,
     status: 'completed',
     runs: completed,
+    timedRuns,
     lost: unfinished,
     achieved: Math.min(...completed.map((run) => run.compression.achieved)),
-    estimates: estimates as Record<MetricName, Estimate>,
+    estimates: estimatesOf(completed, timedRuns),
     change: change && intervalOf(change),
     changeOnRows: isBaseline ? undefined : testRows?.difference(completed, baselineRuns),
-    trainSeconds: trainingSeconds(completed),
-    costs: costsOf(completed),
+    trainSeconds: trainingSeconds(timedRuns),
+    costs: costsOf(completed, timedRuns),
   };
 }
 

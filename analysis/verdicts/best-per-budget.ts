@@ -46,8 +46,8 @@ export function bestPerBudget(rows: readonly SummaryRow[], noise: Noise, margin:
 export interface OtherMerits {
   /** Undefined if no other is smaller than the leader by more than the few rows in which full budgets differ. */
   readonly smallest: CompletedRow | undefined;
-  /** The row that scores the most samples per second. */
-  readonly fastest: CompletedRow;
+  /** The row that scores the most samples per second; undefined if the speed of one is not known. */
+  readonly fastest: CompletedRow | undefined;
 }
 
 /** Undefined if the leader is the only such row. */
@@ -56,9 +56,11 @@ export function otherMerits(ranking: BestAtBytes['ranking']): OtherMerits | unde
   const rows = notWorse(ranking);
   if (rows.length < 2) return undefined;
   const bytesOf = ({ estimates }: CompletedRow) => estimates.servingBytes.value;
-  const speedOf = ({ estimates }: CompletedRow) => estimates.inferenceSpeed.value;
+  const speedOf = ({ estimates }: CompletedRow) => estimates.inferenceSpeed?.value ?? NaN;
   const smallest = rows.reduce((a, b) => (bytesOf(b) < bytesOf(a) ? b : a));
-  const fastest = rows.reduce((a, b) => (speedOf(b) > speedOf(a) ? b : a));
+  const fastest = rows.some((row) => Number.isNaN(speedOf(row)))
+    ? undefined
+    : rows.reduce((a, b) => (speedOf(b) > speedOf(a) ? b : a));
   const isSmaller = bytesOf(smallest) < bytesOf(leader) * (1 - metrics.servingBytes.slack);
   return { smallest: isSmaller ? smallest : undefined, fastest };
 }

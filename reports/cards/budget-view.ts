@@ -61,7 +61,7 @@ export function cardRow(
       ? [{ name: 'choices of seed', value: String(run.seed) }]
       : []),
     ...plain,
-    ...(run.stages ? [{ name: 'stages', value: stagesText(run) }] : []),
+    ...(run.stages ? [{ name: 'stages', value: stagesText(run, row.timedRuns.includes(run)) }] : []),
     { name: runs.length === 1 ? 'seed' : 'seeds', value: runs.map(({ seed }) => seed).join(', ') },
     { name: 'learning rate', value: String(run.learningRate) },
     ...(tried ? [tried] : []),

@@ -23,7 +23,9 @@ export interface SpeedInput {
  * Quality against samples per second at one budget: speed grows to the right, on a logarithmic axis. Marks on the band are
  * the front: no other is as fast and as good. From 480 pixels on, marks have names beside them where there is room.
  */
-export function speedChart({ metric, rows, among = rows }: SpeedInput, width: number): TopLevelSpec {
+export function speedChart({ metric, ...input }: SpeedInput, width: number): TopLevelSpec {
+  const rows = timedIn(input.rows, metric);
+  const among = timedIn(input.among ?? input.rows, metric);
   const padding = { left: 54, right: 22, top: 10, bottom: 28 };
   const front = frontOf(rows, metric);
   const named = rows.filter(({ series }) => !series.muted);
@@ -32,10 +34,10 @@ export function speedChart({ metric, rows, among = rows }: SpeedInput, width: nu
     scaled.map(({ estimates }) => estimates.auc),
     undefined,
   );
-  const speeds = scaled.map(({ estimates }) => estimates[metric].value);
+  const speeds = scaled.map(({ estimates }) => estimates[metric]!.value);
   // One very slow method among the others would push all others together.
-  const slowest = Math.max(Math.min(...among.map(({ estimates }) => estimates[metric].value)), Math.min(...speeds) / 1.5); // prettier-ignore
-  const fastest = Math.max(...among.map(({ estimates }) => estimates[metric].value));
+  const slowest = Math.max(Math.min(...among.map(({ estimates }) => estimates[metric]!.value)), Math.min(...speeds) / 1.5); // prettier-ignore
+  const fastest = Math.max(...among.map(({ estimates }) => estimates[metric]!.value));
   const points = named.map((row) => pointOf(row, metric));
   const muted = rows.filter(({ series }) => series.muted).map((row) => pointOf(row, metric));
   const onFront = [...front].map((row) => pointOf(row, metric)).map(({ speed, value }) => ({ speed, value }));
@@ -90,8 +92,14 @@ export function speedChart({ metric, rows, among = rows }: SpeedInput, width: nu
   return spec as unknown as TopLevelSpec;
 }
 
+/** The rows whose speed is known. */
+export function timedIn(rows: readonly CompletedRow[], metric: SpeedInput['metric']): CompletedRow[] {
+  return rows.filter(({ estimates }) => estimates[metric] !== undefined);
+}
+
 function pointOf(row: CompletedRow, metric: SpeedInput['metric']) {
-  const { auc, [metric]: speed } = row.estimates;
+  const { auc } = row.estimates;
+  const speed = row.estimates[metric]!;
   const { format } = metricText[metric];
   return {
     series: row.series.key,

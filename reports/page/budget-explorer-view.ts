@@ -91,10 +91,13 @@ function saysOf({ rivals }: BestAtBytes['ranking'], chosen: CompletedRow | undef
 function adviceText(merits: OtherMerits | undefined): string {
   if (merits === undefined) return '';
   const { smallest, fastest } = merits;
-  const speed = `${fastest.series.label} has the fastest inference`;
-  if (smallest === undefined) return `${speed} of those not worse.`;
-  const size = `${smallest.series.label} is the smallest (${formatBytes(smallest.estimates.servingBytes.value)})`;
-  return `${size} of those not worse, and ${speed}.`;
+  const speed = fastest && `${fastest.series.label} has the fastest inference`;
+  const size =
+    smallest &&
+    `${smallest.series.label} is the smallest (${formatBytes(smallest.estimates.servingBytes.value)})`;
+  const [first, second] = [size, speed].filter((text) => text !== undefined);
+  if (first === undefined) return '';
+  return `${first} of those not worse${second === undefined ? '' : `, and ${second}`}.`;
 }
 
 const namesOf = (rows: readonly CompletedRow[]) => rows.map((row) => row.series.label);

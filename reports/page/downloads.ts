@@ -6,6 +6,7 @@ import {
   shareSpent,
 } from '../../analysis/summary/budget-spent.ts';
 import { budgetSpent, bytesWithKeys } from '../../results/counted-bytes.ts';
+import { machineOfRun, machinesOf } from '../../results/hardware.ts';
 import { practiceOf } from '../../analysis/comparisons/practice.ts';
 import { approximationOf } from '../../analysis/comparisons/exact-training.ts';
 import type { RunRecord } from '../../results/record.ts';
@@ -35,9 +36,15 @@ export function recordsDownload({ runs, throughput = [] }: Recording): Download 
 }
 
 /** A line for every run, numbers in full, without lists; undefined if that is too much. */
-export function runsTableDownload({ runs }: Recording): Download | undefined {
+export function runsTableDownload({ runs, environment }: Recording): Download | undefined {
   if (runs.length === 0) return undefined;
-  return unlessTooLarge(download('runs.csv', 'all runs as CSV', from(inOrder(runs).map(flatRun)).toCSV()));
+  // Numbers of several machines stand beside the name of each.
+  const several = machinesOf(environment).length > 1;
+  const lines = inOrder(runs).map((run) => ({
+    ...flatRun(run),
+    ...(several && { machine: machineOfRun(environment, run) }),
+  }));
+  return unlessTooLarge(download('runs.csv', 'all runs as CSV', from(lines).toCSV()));
 }
 
 function unlessTooLarge(file: Download): Download | undefined {
@@ -113,7 +120,7 @@ export function tableDownload(rows: readonly SummaryRow[], id: string): Download
     achievedCompression: isCompleted(row) ? row.achieved : undefined,
     seeds: isCompleted(row) ? row.runs.length : 0,
     ...Object.fromEntries(
-      metricNames.map((name) => [name, isCompleted(row) ? row.estimates[name].value : undefined]),
+      metricNames.map((name) => [name, isCompleted(row) ? row.estimates[name]?.value : undefined]),
     ),
     servingBytes: isCompleted(row) ? maxServingBytes(row) : undefined,
     servingBytesWithKeys: isCompleted(row) ? maxBytesWithKeys(row) : undefined,

@@ -34,8 +34,9 @@ export function randomIdFacts({ throughput }: Environment): Fact[] {
   ];
 }
 
-/** The machine and the code that made the runs. */
-export function machineFacts({ environment, runs }: Recording): Fact[] {
+/** The machine and the code that made the runs. `machines`: the kinds of machines, where several made them. */
+export function machineFacts({ environment, runs }: Recording, machines = 1): Fact[] {
+  const several = machines > 1 && machines;
   const { backend, commit, dirty } = environment;
   const changed = dirty === true ? ', with uncommitted changes' : '';
   const seconds = sum(runs.map(({ seconds }) => seconds));
@@ -44,10 +45,21 @@ export function machineFacts({ environment, runs }: Recording): Fact[] {
     fact('created', environment.createdAt),
     fact('embed-bench', environment.version),
     fact('commit', commit === null ? 'unknown' : `${commit}${changed}`),
-    ...(backend === undefined ? [] : [fact('backend', backendText(backend))]),
-    fact('processor', `${environment.cpu}, ${environment.cpus} cores`),
-    fact('memory', formatBytes(environment.memoryBytes)),
-    fact('system', `${environment.platform}, Node.js ${environment.node}`),
+    ...(backend === undefined
+      ? []
+      : [
+          fact(
+            'backend',
+            several ? `${backend.name}, ${plural(backend.threads, 'thread')}` : backendText(backend),
+          ),
+        ]),
+    ...(several
+      ? [fact('machines', `${several}, listed below`)]
+      : [
+          fact('processor', `${environment.cpu}, ${environment.cpus} cores`),
+          fact('memory', formatBytes(environment.memoryBytes)),
+          fact('system', `${environment.platform}, Node.js ${environment.node}`),
+        ]),
     ...(runs.length === 0 ? [] : [fact('time of all runs', `${formatCount(seconds)} s`)]),
   ];
 }

@@ -16,7 +16,7 @@ import { gapDomain, gapLanes, gapRoom, gapsChart } from '../charts/gaps.ts';
 import { frequencyChart } from '../charts/frequency.ts';
 import { learningChart, learningDomain } from '../charts/learning.ts';
 import { qualityChart } from '../charts/quality.ts';
-import { speedChart } from '../charts/speed.ts';
+import { speedChart, timedIn } from '../charts/speed.ts';
 import { throughputChart } from '../charts/throughput.ts';
 import { formatRatio } from '../format.ts';
 import { drawFigure, type Figure, type FigureInput } from './draw-figure.ts';
@@ -26,7 +26,7 @@ export interface FiguresView {
   /** The differences to the leader, a figure per budget. */
   readonly gaps: readonly Figure[];
   readonly quality: readonly Figure[];
-  /** Training and inference, one figure per budget each. */
+  /** Training and inference, one figure per budget each; none where no speed is known. */
   readonly speed: readonly Figure[];
   readonly throughput: readonly Figure[];
   /** One per budget; empty if no run records how its scores depend on the frequency of ids. */
@@ -77,14 +77,17 @@ export async function figuresView(
       ),
     ],
     speed: byBudget ? await speedFigures(rows, id, series) : [],
-    throughput: [
-      await draw('train', 'Training, samples per second', (width) =>
-        throughputChart({ metric: 'trainSpeed', rows: named }, width),
-      ),
-      await draw('inference', 'Inference, samples per second', (width) =>
-        throughputChart({ metric: 'inferenceSpeed', rows: named }, width),
-      ),
-    ],
+    throughput:
+      timedIn(named, 'trainSpeed').length === 0
+        ? []
+        : [
+            await draw('train', 'Training, samples per second', (width) =>
+              throughputChart({ metric: 'trainSpeed', rows: named }, width),
+            ),
+            await draw('inference', 'Inference, samples per second', (width) =>
+              throughputChart({ metric: 'inferenceSpeed', rows: named }, width),
+            ),
+          ],
     frequency: byBudget ? await frequencyFigures(rows, id, series) : [],
     learning: byBudget ? await learningFigures(rows, id, series) : [],
   };
@@ -142,7 +145,7 @@ async function speedFigures(
 ): Promise<Figure[]> {
   const figures = [];
   for (const [work, metric] of Object.entries(works))
-    for (const [index, budget] of methodBudgets(rows).entries()) {
+    for (const [index, budget] of methodBudgets(timedIn(rows, metric)).entries()) {
       const shown = rows.filter((row) => isBaseline(row) || row.requested === budget);
       figures.push(
         await drawFigure({

@@ -9,12 +9,14 @@ import { formatCount, formatMargin } from '../format.ts';
 import { anchorsOf } from '../cards/anchors.ts';
 import { type FamilyView, cardsView } from '../cards/cards-view.ts';
 import { type ClaimsView, claimsView } from '../claims/claims-view.ts';
+import { machinesText, timedText } from '../machines-text.ts';
 import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { type ComparisonView, comparisonView } from './comparison-view.ts';
 import { type Download, recordsDownload, runsTableDownload, throughputDownload } from './downloads.ts';
 import { dataCaveats } from './data-facts.ts';
 import { dataFacts, machineFacts, randomIdFacts, softwareFacts } from './environment-view.ts';
 import type { Fact } from './facts.ts';
+import { type MachinesView, machinesView } from './machines-view.ts';
 import { type TrainingMemoryView, trainingMemoryView } from './training-memory-view.ts';
 import { type ThroughputView, throughputView } from './throughput-view.ts';
 
@@ -52,6 +54,10 @@ export interface PageView {
   readonly data: readonly Fact[];
   readonly randomIds: readonly Fact[];
   readonly machine: readonly Fact[];
+  /** Undefined if one kind of machine made all runs. */
+  readonly machines: MachinesView | undefined;
+  /** A sentence on whose speeds are shown; empty if one kind of machine made all runs. */
+  readonly timed: string;
   readonly commands: readonly string[];
   readonly downloads: readonly Download[];
   /** True if the run records are too large to be put into the page. */
@@ -87,9 +93,10 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
   }
   const records = recordsDownload(recording);
   const { data } = environment;
+  const about = machinesText(analyzed);
   return {
     ...headline(environment, sharedSettings(settings), throughput),
-    caveats: data === undefined ? [] : dataCaveats(data.facts),
+    caveats: [...(data === undefined ? [] : dataCaveats(data.facts)), ...(about === '' ? [] : [about])],
     memory: await trainingMemoryView(
       trainingMemory(comparisons, { rowNoise: comparisons[0]?.noise.rows ?? {}, margin: analyzed.margin }),
       { overRows: testRows !== undefined, margin: analyzed.margin, series },
@@ -108,7 +115,9 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
     formulas: methods.some(({ cards }) => cards.some(({ formula }) => formula !== undefined)),
     data: dataFacts(environment),
     randomIds: randomIdFacts(environment),
-    machine: [...machineFacts(recording), ...softwareFacts(recording)],
+    machine: [...machineFacts(recording, analyzed.machines.runsOf.size), ...softwareFacts(recording)],
+    machines: machinesView(recording, analyzed),
+    timed: timedText(analyzed),
     commands: commandsOf(environment),
     downloads: [records, runsTableDownload(recording), throughputDownload(throughput)].filter(
       (file) => file !== undefined,

@@ -1,5 +1,6 @@
 import type { DataResults } from '../../analysis/leaderboards/results.ts';
 import { type Published, inTime, methodsIn } from '../../analysis/leaderboards/same-data.ts';
+import { machinesOf } from '../../results/hardware.ts';
 import { plural } from '../../base/plural.ts';
 import { formatCount } from '../format.ts';
 import { addressOf, reportPath } from './addresses.ts';
@@ -80,7 +81,7 @@ function aboutText(one: Published): string {
       : [`${data.name}, ${data.protocol} split, ${counted(runs.length, 'run')}`]),
     ...(throughput.length === 0 ? [] : ['throughput on random ids']),
     counted(methodsIn(one).length, 'method'),
-    environment.cpu,
+    [...new Set(machinesOf(environment).map(({ cpu }) => cpu))].join(', '),
   ].join('; ');
 }
 

@@ -113,11 +113,12 @@ export async function benchTraining(command: Command): Promise<{ report?: string
       concurrency: options.jobs,
       force: options.force ?? false,
       stageBytes: options.stageCache * 1e9,
+      ...(options.checkpointMinutes > 0 && { checkpointMs: 60_000 * options.checkpointMinutes }),
       ...(options.memory !== undefined && { memoryBytes: options.memory * 1e9 }),
       scores: options.scores,
       signal: interrupt.signal,
       preparation,
-      watch({ directory, dataset, referenceRuns, compared, searches }) {
+      watch({ directory, dataset, referenceRuns, compared, searches, otherMachines }) {
         preparation.stop();
         interrupt.listen();
         const test = { seeds: settings.seeds.length, rows: dataset.rows.test, margin: options.margin };
@@ -133,6 +134,10 @@ export async function benchTraining(command: Command): Promise<{ report?: string
           );
         if (target !== undefined) lines.note(searchNote(target, searches, settings));
         if (coarse !== undefined) lines.note(coarse);
+        if (otherMachines.length > 0)
+          lines.note(
+            `other machine: this recording has runs of ${otherMachines.join('; ')}. Quality stands together (rounding may move the last digits); times and speeds are shown of one machine alone`,
+          );
         if (page !== undefined) {
           page.show(directory, () => ({ ...sweep.state(), directory, dataset }));
           lines.note(`watch: ${page.address}`);

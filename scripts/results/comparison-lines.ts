@@ -6,6 +6,7 @@ import { type Ranking, type Verdict, rivalsThatAre } from '../../analysis/verdic
 import { decisionAt } from '../../reports/decision-at.ts';
 import { findableText } from '../../reports/findable-text.ts';
 import { formatChange, formatEstimate, formatFixed, formatRatio } from '../../reports/format.ts';
+import { machinesText } from '../../reports/machines-text.ts';
 import { ownSettings } from '../../reports/setting-text.ts';
 import { targetLines } from './target-lines.ts';
 import type { Recording } from '../../results/recording.ts';
@@ -15,7 +16,8 @@ const maxNames = 4;
 
 /** The result of a recording, in a line for each budget: the highest method, and the verdicts on the others. */
 export function comparisonLines(recording: Recording, margin?: number): string[] {
-  const { comparisons, rowNoiseProblem, margin: marginUsed } = analyze(recording, margin);
+  const analyzed = analyze(recording, margin);
+  const { comparisons, rowNoiseProblem, margin: marginUsed } = analyzed;
   const settings = comparisons.map(({ setting }) => setting);
   const lines = comparisons.flatMap(({ rows, noise, rankings, rates }, i) => {
     const full = baselineRow(rows);
@@ -46,7 +48,8 @@ export function comparisonLines(recording: Recording, margin?: number): string[]
       ...(findable === '' ? [] : [`  ${findable}`]),
     ];
   });
-  return rowNoiseProblem === '' ? lines : [...lines, `  ${rowNoiseProblem}`];
+  const notes = [rowNoiseProblem, machinesText(analyzed)].filter((text) => text !== '');
+  return [...lines, ...notes.map((text) => `  ${text}`)];
 }
 
 function rankingText(ranking: Ranking): string {

@@ -50,6 +50,6 @@ function cellsOf({ rows, seeds, hours }: PlannedRows): string[] {
   const cells = (kind: 'worse' | 'within') =>
     seeds[kind] === undefined
       ? [`more than ${maxSeeds}`, '–']
-      : [String(seeds[kind]), formatFixed(hours[kind]!, 1)];
+      : [String(seeds[kind]), hours[kind] === undefined ? '–' : formatFixed(hours[kind], 1)];
   return [formatCount(rows), ...cells('worse'), ...cells('within')];
 }

@@ -4,7 +4,9 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { UserError } from '../../base/user-error.ts';
 import { makeFolder } from '../../files/folders.ts';
 import { readEnvironment } from '../../results/environment-file.ts';
-import { machineText } from '../../results/hardware.ts';
+import { checkOfRun } from '../../results/check-record.ts';
+import type { Machine } from '../../results/environment.ts';
+import { machineOfRun, machinesOf, ownMachine } from '../../results/hardware.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { openStore, readRuns, type Store } from '../../results/store.ts';
 import { type Plan, readPlan } from './plan-file.ts';
@@ -15,14 +17,15 @@ export interface Merged {
   readonly added: number;
   /** The latest record of every run. */
   readonly records: ReadonlyMap<string, RunRecord>;
-  /** Runs that are left out because another machine made them, by machine. */
-  readonly elsewhere: ReadonlyMap<string, number>;
+  /** Kinds of machines that made runs. */
+  readonly machines: number;
 }
 
 /**
  * Adds the records of all shards to the recording beside the plan, each run once, and hands the open recording to `then`. Merging again adds
- * nothing. Runs of another machine than the recording's stay in their shards. Throws a UserError if a line is no record, if
- * two runs of one id have different numbers, or while another process writes the recording.
+ * nothing. Runs of several kinds of machines stand together; a run that two of them made is in the recording once, and its other quality in
+ * checks.jsonl. Throws a UserError if a line is no record, if two runs of one id have different numbers though they were made on one kind of
+ * machine, or while another process writes the recording.
  */
 export async function mergeShards<T>(
   directory: string,
@@ -41,30 +44,53 @@ export async function mergeShards<T>(
 function merged(directory: string, plan: Plan, store: Store): Merged {
   const found = runsOfShards(directory);
   const environment = readEnvironment(directory) ?? mostUsed(found);
-  const elsewhere = new Map<string, number>();
-  if (environment === undefined) return { added: 0, records: new Map(), elsewhere };
-  // Titles of methods, and a search, are those of the plan that is merged now; the machine stays.
-  const { node, platform, cpu, cpus, memoryBytes, backend } = environment;
-  const machine = { node, platform, cpu, cpus, memoryBytes, ...(backend && { backend }) };
-  store.writeEnvironment({ ...plan.environment, ...machine, recording: basename(directory) });
-  const here = machineText(environment);
+  if (environment === undefined) return { added: 0, records: new Map(), machines: 0 };
+  // Titles of methods, and a search, are those of the plan that is merged now; the machine that began the recording stays its own.
+  const began = { ...plan.environment, ...ownMachine(environment), recording: basename(directory) };
+  store.writeEnvironment({ ...began, machines: machinesOfShards(found) });
   const places = new Map<string, string>();
   let added = 0;
   for (const { record, shard } of found) {
-    const { id, machine = here } = record;
+    const { id } = record;
     const before = store.latest(id);
-    if (machine !== here) {
-      if (before === undefined) elsewhere.set(machine, (elsewhere.get(machine) ?? 0) + 1);
-      continue;
-    }
     if (before === undefined || supersedes(record, before)) {
       keepScores(directory, shard, id);
       store.append(record);
       added++;
-    } else requireSameNumbers(record, before, shard, places.get(id) ?? directory);
+    } else {
+      const place = places.get(id) ?? directory;
+      const [here, there] = [record, before].map((one) => machineOfRun(environment, one));
+      if (here === there) requireSameNumbers(record, before, shard, place);
+      else addCheck(record, before, { store, shard, place });
+    }
     places.set(id, shard);
   }
-  return { added, records: recordsById(directory), elsewhere };
+  return { added, records: recordsById(directory), machines: machinesOf(readEnvironment(directory)!).length };
+}
+
+/** The kinds of machines that made runs. */
+function machinesOfShards(found: readonly Found[]): Machine[] {
+  const shards = new Map(found.map(({ record: { machine = '' }, shard }) => [machine, shard]));
+  return [...shards.values()].flatMap((shard) => {
+    const environment = readEnvironment(shard);
+    return environment === undefined ? [] : [ownMachine(environment)];
+  });
+}
+
+interface Twice {
+  readonly store: Store;
+  readonly shard: string;
+  readonly place: string;
+}
+
+/** Keeps what another kind of machine made of a run that is recorded: it says how much AUC moves between them. */
+function addCheck(record: RunRecord, before: RunRecord, { store, shard, place }: Twice): void {
+  if (record.status !== 'completed' || before.status !== 'completed')
+    return requireSameNumbers({ ...record, machine: before.machine }, before, shard, place);
+  const check = checkOfRun(record, record.machine!);
+  const known = store.checkOf(check.id);
+  if (known === undefined) store.appendCheck(check);
+  else if (canonicalJson(known) !== canonicalJson(check)) throw otherNumbers(record.id, shard, place);
 }
 
 /** The runs of a recording by their ids. */
@@ -95,9 +121,13 @@ export function hasResult({ status }: RunRecord): boolean {
 }
 
 function requireSameNumbers(record: RunRecord, before: RunRecord, shard: string, place: string): void {
-  if (!hasResult(record) || numbersOf(record) === numbersOf(before)) return;
-  throw new UserError(
-    `run ${record.id} has other numbers in ${join(shard, 'runs.jsonl')} than in ${join(place, 'runs.jsonl')}; ` +
+  if (hasResult(record) && numbersOf(record) !== numbersOf(before))
+    throw otherNumbers(record.id, shard, place);
+}
+
+function otherNumbers(id: string, shard: string, place: string): UserError {
+  return new UserError(
+    `run ${id} has other numbers in ${join(shard, 'runs.jsonl')} than in ${join(place, 'runs.jsonl')}; ` +
       `the same run gives the same numbers on one kind of machine: find out which is wrong, and move that folder away`,
   );
 }

@@ -3,15 +3,18 @@ import { hostname } from 'node:os';
 import { backends } from '../../backends/index.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { UserError } from '../../base/user-error.ts';
+import { machineHash } from '../../results/check-record.ts';
 import { machineText } from '../../results/hardware.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';
+import type { Job } from '../job.ts';
 import { thisMachine } from '../running/environment.ts';
 import { memoryLimit } from '../running/memory-limit.ts';
 import { runRound, type Watch } from '../running/run-all.ts';
 import type { runJob } from '../running/run-job.ts';
 import { type Plan, readPlan, requireSameCode } from './plan-file.ts';
-import { attemptsOf, recordsIn, shardOf } from './shards.ts';
+import { checkJob, takesCheck } from './machine-check.ts';
+import { attemptsOf, checkShardOf, recordsIn, shardOf } from './shards.ts';
 import { onNode } from './scratch.ts';
 import { jobsOfTask, readList } from './task-list.ts';
 
@@ -22,6 +25,8 @@ export interface TaskOptions {
   readonly task: number;
   readonly signal: AbortSignal;
   watch(plan: Plan): Watch;
+  /** Called before the task makes a run again because its kind of machine has not made it. */
+  checks?(): void;
   /** A folder on this node's own disk; `$NAME` in it stands for a variable of the environment. */
   readonly scratch?: string;
   /** Takes a line for people. */
@@ -32,8 +37,9 @@ export interface TaskOptions {
 
 /**
  * Carries out the runs of one task, each in its own process, into a shard of its own. Runs that an earlier attempt of the task recorded
- * are skipped. Stages are shared on a node's own disk or not at all: tasks of several nodes would need locks on a network file
- * system, and every run trains the same numbers alone. Returns the records; throws as `runAll` does if `signal` aborts.
+ * are skipped. Last it may make the check of its kind of machine (`takesCheck`). Stages are shared on a node's own disk or not at all:
+ * tasks of several nodes would need locks on a network file system, and every run trains the same numbers alone. Returns the records;
+ * throws as `runAll` does if `signal` aborts.
  */
 export async function runTask({ directory, list, task, ...options }: TaskOptions): Promise<RunRecord[]> {
   const plan = readPlan(directory);
@@ -50,31 +56,44 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
   // Relative paths of the plan are its own.
   process.chdir(plan.folder);
   const local = await onNode(plan, options);
-  const shard = shardOf(directory, list, task, attemptName());
-  const store = openStore(shard);
+  const machine = machineText(environment);
+  const watch = options.watch(plan);
+  const records = new Map<string, RunRecord>();
+  const makeRuns = async (some: readonly Job[], shard: string, known: ReadonlyMap<string, RunRecord>) => {
+    const store = openStore(shard);
+    try {
+      store.writeEnvironment({ ...environment, recording });
+      await runRound(some, records, {
+        assignment: {
+          ...{ ...local.log, fingerprint: plan.dataset.fingerprint },
+          memoryBytes: memoryOfTask(), // one run at a time has the job's memory for itself
+          ...(plan.keepsScores && { scoresIn: shard }),
+        },
+        ...{ dataset: plan.dataset, recording, machine },
+        threads: environment.backend.threads,
+        store: { ...store, latest: (id) => store.latest(id) ?? known.get(id) },
+        ...(local.stages && { stages: local.stages }),
+        ...{ concurrency: 1, force: false, signal: options.signal, watch },
+        ...(options.run && { run: options.run }),
+      });
+    } finally {
+      store.close();
+    }
+  };
+  const attempt = attemptName();
   try {
-    store.writeEnvironment({ ...environment, recording });
-    const records = new Map<string, RunRecord>();
-    const watch = options.watch(plan);
     watch.expect(jobs.length);
-    await runRound(jobs, records, {
-      assignment: {
-        ...{ ...local.log, fingerprint: plan.dataset.fingerprint },
-        memoryBytes: memoryOfTask(), // one run at a time has the job's memory for itself
-        ...(plan.keepsScores && { scoresIn: shard }),
-      },
-      ...{ dataset: plan.dataset, recording, machine: machineText(environment) },
-      threads: environment.backend.threads,
-      store: { ...store, latest: (id) => store.latest(id) ?? earlier.get(id) },
-      ...(local.stages && { stages: local.stages }),
-      ...{ concurrency: 1, force: false, signal: options.signal, watch },
-      ...(options.run && { run: options.run }),
-    });
-    return [...records.values()];
+    await makeRuns(jobs, shardOf(directory, list, task, attempt), earlier);
+    if (takesCheck({ directory, plan, list, task, machine })) {
+      options.checks?.();
+      watch.expect(jobs.length + 1);
+      const shard = checkShardOf(directory, machineHash(machine), list, task, attempt);
+      await makeRuns([checkJob(plan)], shard, new Map());
+    }
   } finally {
-    store.close();
     local.close();
   }
+  return [...records.values()];
 }
 
 /** The plan's environment on this machine. Throws a UserError if the task has fewer processors than the runs have threads. */

@@ -15,6 +15,21 @@ export const shardOf = (directory: string, list: string, task: number, attempt: 
 export const attemptsOf = (directory: string, list: string, task: number): string[] =>
   foldersIn(join(directory, 'shards', list, String(task)));
 
+/** checks/<machine>/<list>/<task>/<attempt>/: the same, for the run that every kind of machine makes. */
+export const checkShardOf = (
+  directory: string,
+  machine: string,
+  list: string,
+  task: number,
+  attempt: string,
+) => join(directory, 'checks', machine, list, String(task), attempt);
+
+/** Folders of the attempts at a check on one kind of machine. */
+export const checkShards = (directory: string, machine: string): string[] =>
+  foldersIn(join(directory, 'checks', machine))
+    .flatMap(foldersIn)
+    .flatMap(foldersIn);
+
 /** Names of the lists of which a task has begun, the earliest first. */
 export const listsOf = (directory: string): string[] =>
   foldersIn(join(directory, 'shards')).map((folder) => basename(folder));
@@ -26,19 +41,24 @@ export interface Found {
 }
 
 /**
- * The runs of all shards, in the order of lists and, within a list, of its jobs: that in which one machine would have made them. A
+ * The runs of all shards, in the order of lists and, within a list, of its jobs: that in which one machine would have made them. Checks are the last. A
  * line that a kill tore is none. Throws a UserError that names any other bad line.
  */
 export function runsOfShards(directory: string): Found[] {
-  return listsOf(directory).flatMap((list) => {
+  const found = (shard: string) => recordsIn(shard).map((record) => ({ record, shard }));
+  const checks = foldersIn(join(directory, 'checks'))
+    .flatMap((machine) => checkShards(directory, basename(machine)))
+    .flatMap(found);
+  const runs = listsOf(directory).flatMap((list) => {
     const folder = join(directory, 'shards', list);
     const places = new Map(readList(directory, list).jobs.map(({ id }, place) => [id, place]));
     const placeOf = ({ record }: Found) => places.get(record.id) ?? places.size;
     return foldersIn(folder)
       .flatMap(foldersIn)
-      .flatMap((shard) => recordsIn(shard).map((record) => ({ record, shard })))
+      .flatMap(found)
       .sort((a, b) => placeOf(a) - placeOf(b));
   });
+  return [...runs, ...checks];
 }
 
 /** The latest record of every run of a shard. */

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { atChosenRates } from '../../analysis/comparisons/chosen-rate.ts';
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { machineText } from '../../results/hardware.ts';
+import { readEnvironment } from '../../results/environment-file.ts';
+import { machinesOf, machineText } from '../../results/hardware.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { openStore } from '../../results/store.ts';
 import { furtherJobs } from '../further-jobs.ts';
 import type { Job } from '../job.ts';
 import { expectedRuns } from '../references.ts';
+import { clearCheckpoints } from '../checkpoints/checkpoint-names.ts';
 import type { ComparisonSettings } from '../settings.ts';
 import { sharedStages } from '../stages/shared-stages.ts';
 import { clearShelf } from '../stages/shelf-room.ts';
@@ -15,12 +17,14 @@ import { searched } from '../target-search.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
 import { memoryLimit } from './memory-limit.ts';
 import { prepareComparison, type Preparing } from './prepare-comparison.ts';
-import { runAll, type Watch } from './run-all.ts';
+import { isTriedAgain, runAll, type Watch } from './run-all.ts';
 
 export interface ComparisonOptions extends Preparing {
   readonly force: boolean;
   /** Bytes of disk for stages that several runs train alike, so that one of them does; 0: every run trains its own. */
   readonly stageBytes: number;
+  /** Milliseconds of training from one checkpoint to the next; a run that is interrupted begins anew if absent. */
+  readonly checkpointMs?: number;
   /** Bytes of memory that the runs at the same time may take together; those of the machine if absent. */
   readonly memoryBytes?: number;
   readonly signal: AbortSignal;
@@ -38,6 +42,8 @@ export interface Begun {
   readonly compared: number;
   /** The methods whose largest free compression is searched for; 0 without a search. */
   readonly searches: number;
+  /** Other kinds of machines that the recording has runs of, in words. */
+  readonly otherMachines: readonly string[];
 }
 
 export interface Comparison {
@@ -58,10 +64,22 @@ export async function runComparison(
     const store = openStore(directory, { goneHosts: settings.request.goneHosts });
     const stagesIn = join(settings.request.cache, 'stages');
     clearShelf(stagesIn);
+    const clear = () =>
+      clearCheckpoints(join(directory, 'checkpoints'), (run) => {
+        const record = store.latest(run);
+        return record !== undefined && !options.force && !isTriedAgain(record);
+      });
     try {
       store.writeEnvironment(environment);
+      const machine = machineText(environment);
+      const known = machinesOf(readEnvironment(directory)!).map(machineText);
       const shelf = {
         ...{ folder: stagesIn, limit: options.stageBytes },
+        ...(options.force && { notBefore: Date.now() }),
+      };
+      const checkpoints = options.checkpointMs !== undefined && {
+        folder: join(directory, 'checkpoints'),
+        everyMs: options.checkpointMs,
         ...(options.force && { notBefore: Date.now() }),
       };
       const stages = await sharedStages(jobs, log, shelf, options.signal);
@@ -69,12 +87,13 @@ export async function runComparison(
         assignment: {
           ...{ ...log, fingerprint: data.fingerprint },
           memoryBytes: Math.floor((options.memoryBytes ?? memoryLimit()) / options.concurrency),
+          ...(checkpoints && { checkpoints }),
           ...(keepsScores && { scoresIn: directory }),
         },
         ...(stages && { stages }),
         dataset,
         recording: environment.recording,
-        machine: machineText(environment),
+        machine,
         threads: environment.backend.threads,
         store,
         concurrency: options.concurrency,
@@ -83,8 +102,10 @@ export async function runComparison(
         watch: options.watch({
           ...{ directory, dataset, referenceRuns: expectedRuns(references), compared: methodsCompared(jobs) },
           searches: set.target ? searched(set).length : 0,
+          otherMachines: known.filter((one) => one !== machine),
         }),
       };
+      clear();
       let records = await runAll({ ...runner, jobs });
       for (let round = 1; ; round++) {
         const further = furtherJobs(set, records, data.fingerprint, round);
@@ -98,6 +119,7 @@ export async function runComparison(
       return { directory, records, failed: anyFailed(records) };
     } finally {
       clearShelf(stagesIn); // a run may have been killed
+      clear();
       store.close();
     }
   } finally {

@@ -37,7 +37,7 @@ function scoredRecording(
 }
 
 const recording = scoredRecording();
-const rowsOf = (one: Recording) => summarize(one.runs, seriesOf(one.runs), testRowsOf(one));
+const rowsOf = (one: Recording) => summarize(one.runs, seriesOf(one.runs), { testRows: testRowsOf(one) });
 const comparisonOf = (one: Recording) => analyze(one).comparisons[0];
 const claim = (one: Recording) => claimOf(comparisonOf(one).rankings[0]);
 

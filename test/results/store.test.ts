@@ -15,7 +15,8 @@ import { UserError } from '../../base/user-error.ts';
 import type { Environment } from '../../results/environment.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { comparisons } from '../../analysis/comparisons/comparable.ts';
-import { machineText } from '../../results/hardware.ts';
+import { checkOfRun } from '../../results/check-record.ts';
+import { machinesOf, machineText } from '../../results/hardware.ts';
 import { sealedLine } from '../../results/sealed-line.ts';
 import { openStore, readRecording } from '../../results/store.ts';
 import { completedRun, environment, failedRun, infeasibleRun } from '../reports/recordings.ts';
@@ -170,10 +171,7 @@ describe('an environment', () => {
     ['fingerprint', { data: { ...environment.data, fingerprint: 'other' } }],
     ['protocol', { data: { ...environment.data, protocol: 'random' } }],
     ['budgets', { count: 'keys' }],
-    ['CPU', { cpu: 'other' }],
-    ['processors', { cpus: 64 }],
-    ['system', { platform: 'darwin arm64' }],
-    ['backend version', { backend: { ...environment.backend, version: '4.22.0 AVX2' } }],
+    ['backend version', { backend: { ...environment.backend, version: '4.23.0' } }],
     ['backend', { backend: { ...environment.backend, name: 'other' } }],
     ['thread count', { backend: { ...environment.backend, threads: 7 } }],
   ])('of another %s is refused', (what, change) => {
@@ -197,7 +195,30 @@ describe('an environment', () => {
     write((store) => expect(() => store.writeEnvironment(environment)).toThrow(/fingerprint/));
   });
 
-  it('and runs must be of the same hardware, where they say it', () => {
+  it.each<[string, Partial<Environment>]>([
+    ['CPU', { cpu: 'other' }],
+    ['number of processors', { cpus: 64 }],
+    ['system', { platform: 'darwin arm64' }],
+    ['instruction set', { backend: { ...environment.backend, version: '4.22.0 AVX2' } }],
+  ])('of another %s joins the one that began the recording', (_, change) => {
+    const elsewhere = changed({ ...change, command: 'again' });
+    write((store) => store.writeEnvironment(environment));
+    write((store) => store.writeEnvironment(elsewhere));
+    write((store) => {
+      store.writeEnvironment(elsewhere);
+      store.append({ ...third, machine: machineText(elsewhere) });
+      store.append(second); // an older record: its machine is the recording's
+    });
+    const { environment: read } = readRecording(directory);
+    expect([read.cpu, read.cpus, read.platform, read.backend, read.command]).toEqual([
+      ...[environment.cpu, environment.cpus, environment.platform, environment.backend, 'again'],
+    ]);
+    expect(machinesOf(read).map(machineText)).toEqual([environment, elsewhere].map(machineText));
+    write((store) => store.writeEnvironment(environment));
+    expect(readRecording(directory).environment.machines).toHaveLength(1);
+  });
+
+  it('and runs must be of hardware that it knows, where they say it', () => {
     const here = { ...third, machine: machineText(environment) };
     const stray = { ...third, machine: machineText(changed({ cpus: 64 })) };
     write((store) => {
@@ -208,11 +229,24 @@ describe('an environment', () => {
     // Put there by hand: no table, chart or comparison takes them.
     appendFileSync(file(), `${JSON.stringify({ ...first, machine: stray.machine })}\n`);
     expect(() => comparisons(readRecording(directory))).toThrow(
-      /other hardware.*their speeds are never compared/,
+      /other hardware.*its speeds are never compared/,
     );
     // And a recording whose environment.json was lost is not continued elsewhere.
     rmSync(join(directory, 'environment.json'));
     write((store) => expect(() => store.writeEnvironment(environment)).toThrow(/other hardware/));
+  });
+
+  it('keeps checks apart from runs', () => {
+    const check = checkOfRun(first, 'Other 1, 2 processors, linux x64');
+    write((store) => {
+      store.writeEnvironment(environment);
+      store.append(first);
+      store.appendCheck(check);
+      expect(store.checkOf(check.id)).toEqual(check);
+    });
+    write((store) => expect(store.checkOf(check.id)).toEqual(check));
+    expect(readRecording(directory)).toEqual({ environment, runs: [first], checks: [check] });
+    expect(check).toMatchObject({ run: first.id, quality: { auc: first.quality.auc } });
   });
 
   it('that is missing or torn is a UserError that says what to do', () => {

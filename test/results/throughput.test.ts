@@ -98,8 +98,19 @@ describe('both halves in one recording', () => {
     expect(both.environment).toEqual({ ...environment, throughput: speeds.throughput });
   });
 
-  it('are of one CPU', () => {
+  it('are of one CPU, in either order, whatever machines training was on', () => {
     write({ ...speeds, cpu: 'other' });
     expect(train).toThrow(/CPU/);
+    rmSync(directory, { recursive: true });
+    train();
+    const store = openStore(directory);
+    store.writeEnvironment({ ...environment, cpu: 'other' });
+    store.close();
+    expect(() => write({ ...speeds, cpu: 'other' })).toThrow(/CPU/);
+    write();
+    expect(readRecording(directory).throughput).toEqual(records);
+    const again = openStore(directory);
+    expect(() => again.writeEnvironment({ ...environment, cpu: 'other' })).toThrow(/CPU/);
+    again.close();
   });
 });

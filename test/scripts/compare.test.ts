@@ -10,6 +10,7 @@ import {
 } from '../../scripts/results/recorded-changes.ts';
 import { random } from '../../base/random.ts';
 import { placements } from '../../analysis/statistics/delong.ts';
+import { machineText } from '../../results/hardware.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { completedRun, environment, failedRun } from '../reports/recordings.ts';
 import { runHere } from './run-here.ts';
@@ -151,6 +152,20 @@ test('other hardware is said: AUC is compared all the same, speeds are not', () 
       'test AUC is compared, which rounding alone moves there; speeds never are',
   );
   expect(changesOfRecordings(a, b).hardware).toEqual([]);
+  const second = { ...environment, cpu: 'Other 1' };
+  const mixed = {
+    name: 'd',
+    recording: {
+      environment: { ...environment, machines: [second] },
+      runs: a.recording.runs.map((run, i) => ({
+        ...run,
+        machine: machineText(i === 0 ? second : environment),
+      })),
+    },
+  };
+  const note = /^other hardware \(kinds of machines 1 and 2\): test AUC is compared/m;
+  expect(changeLines(changesOfRecordings(a, mixed)).join('\n')).toMatch(note);
+  expect(changesOfMethods(mixed, ['robe', 'hash']).hardware).toHaveLength(1);
 });
 
 test('a check that cannot fail is refused', () => {

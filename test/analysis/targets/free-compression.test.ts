@@ -102,7 +102,7 @@ function rates(lossAt: (ratio: number) => number, trials: number) {
         tried.push({ ratio, passes: change >= -margin });
       }
     }
-    const searches = freeCompressions(summarize(records, seriesOf(records), undefined), margin);
+    const searches = freeCompressions(summarize(records, seriesOf(records)), margin);
     const shown = searches.flatMap(({ tried }) =>
       tried.map(({ verdict, row }) => ({ verdict, loss: lossAt(row.achieved) })),
     );

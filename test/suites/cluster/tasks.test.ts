@@ -2,22 +2,24 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } f
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../results/record.ts';
-import { readRuns } from '../../../results/store.ts';
+import { readRecording, readRuns } from '../../../results/store.ts';
 import { mergeShards } from '../../../suites/cluster/merge.ts';
 import { readPlan } from '../../../suites/cluster/plan-file.ts';
 import { expanded } from '../../../suites/cluster/scratch.ts';
-import { shardOf } from '../../../suites/cluster/shards.ts';
 import { statusOf } from '../../../suites/cluster/status.ts';
-import { jobsOfTask, listOf, readList } from '../../../suites/cluster/task-list.ts';
+import { shardOf } from '../../../suites/cluster/shards.ts';
+import { jobsOfTask, listOf } from '../../../suites/cluster/task-list.ts';
 import { largestRound, roundsOf, waitingJobs } from '../../../suites/cluster/waiting-jobs.ts';
 import { expand } from '../../../suites/job.ts';
+import type { Ending } from '../../../suites/running/run-job.ts';
+import { completedRun } from '../../reports/recordings.ts';
 import { dataset, failed, infeasible, jobs, listed, planned, set, work } from './planned.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
 const first = jobs.filter(({ seed }) => seed === 1);
 const merge = (directory: string) =>
-  mergeShards(directory, ({ added, records, elsewhere }) => ({ added, records, elsewhere }));
+  mergeShards(directory, ({ added, records, machines }) => ({ added, records, machines }));
 const asTask = (array: string, restarts = '0') => {
   vi.stubEnv('SLURM_ARRAY_JOB_ID', array);
   vi.stubEnv('SLURM_ARRAY_TASK_ID', '0');
@@ -133,20 +135,79 @@ test('the same run twice is one; with other numbers an error that names both; a 
   );
 });
 
-test('runs of another kind of machine are left out, and counted', async () => {
+/** Carries out work as if on another kind of machine. */
+async function elsewhere<T>(work: () => Promise<T>): Promise<T> {
+  const real = Object.getOwnPropertyDescriptor(process, 'arch')!;
+  Object.defineProperty(process, 'arch', { ...real, value: 'other' });
+  return work().finally(() => Object.defineProperty(process, 'arch', real));
+}
+const trained = (auc: number): Ending => {
+  const { quality, size, speed, memory } = completedRun({ method: 'full', ratio: 1, seed: 1, auc });
+  const outcome = { quality: { ...quality, byFrequency: [] }, size, speed, memory, curve: [], stages: [] };
+  return { type: 'completed', outcome, choices: {} } as unknown as Ending;
+};
+
+test('runs of several kinds of machines stand together, and each kind makes the check run once', async () => {
   const directory = planned();
   listed(directory, 'a-1', first, 3);
-  await work(directory, 'a-1', 0, () => infeasible);
-  await work(directory, 'a-1', 1, () => infeasible);
-  const platform = Object.getOwnPropertyDescriptor(process, 'arch')!;
-  Object.defineProperty(process, 'arch', { ...platform, value: 'other' });
-  await work(directory, 'a-1', 2, () => infeasible).finally(() =>
-    Object.defineProperty(process, 'arch', platform),
+  expect(await work(directory, 'a-1', 0, () => trained(0.76))).toEqual(['full']);
+  // The same kind of machine as made it: no check.
+  expect(await work(directory, 'a-1', 1, () => infeasible)).toEqual(['mixed-dimension']);
+  const other = (task: number, auc: number) =>
+    elsewhere(() =>
+      work(directory, 'a-1', task, (job) => (job.method === 'full' ? trained(auc) : infeasible)),
+    );
+  expect(await other(2, 0.7601)).toEqual(['hashing-trick', 'full']);
+  expect(await other(1, 0.7601)).toEqual([]); // of another attempt; the check is made
+  const { added, records, machines } = await merge(directory);
+  expect([added, records.size, machines]).toEqual([3, 3, 2]);
+  const { environment, checks } = readRecording(directory);
+  expect(environment.machines).toMatchObject([{ platform: 'linux other' }]);
+  expect(checks).toMatchObject([{ run: first[0].id, quality: { auc: 0.7601 } }]);
+  expect(checks![0].machine).toMatch(/linux other/);
+  expect((await merge(directory)).added).toBe(0);
+  expect(readRecording(directory).checks).toHaveLength(1);
+  expect((await statusOf(directory)).results.get('completed')).toBe(1);
+  // In the next list the merged record tells who made it.
+  listed(
+    directory,
+    'b-1',
+    jobs.filter(({ seed }) => seed === 2),
+    3,
   );
-  const { added, records, elsewhere } = await merge(directory);
-  expect([added, records.size]).toEqual([2, 2]);
-  expect([...elsewhere]).toEqual([[expect.stringContaining('linux other'), 1]]);
-  expect(readList(directory, 'a-1').tasks).toBe(3);
+  expect(await work(directory, 'b-1', 1, () => infeasible)).toEqual(['mixed-dimension']);
+  expect(await elsewhere(() => work(directory, 'b-1', 2, () => infeasible))).toEqual(['hashing-trick']);
+});
+
+test('a check is claimed by one task, and goes on in it after a kill', async () => {
+  const directory = planned();
+  listed(directory, 'a-1', first, 3);
+  await work(directory, 'a-1', 0, () => trained(0.76));
+  const dies = () =>
+    elsewhere(() =>
+      work(directory, 'a-1', 1, (job) => {
+        if (job.method === 'full') throw new Error('the node died');
+        return infeasible;
+      }),
+    );
+  await expect(dies()).rejects.toThrow('the node died');
+  expect(await elsewhere(() => work(directory, 'a-1', 2, () => infeasible))).toEqual(['hashing-trick']);
+  expect(await elsewhere(() => work(directory, 'a-1', 1, () => trained(0.77)))).toEqual(['full']);
+  expect((await merge(directory)).machines).toBe(2);
+  expect(readRecording(directory).checks).toHaveLength(1);
+});
+
+test('on one kind of machine other numbers are an error, of a check too', async () => {
+  const directory = planned();
+  listed(directory, 'a-1', first, 3);
+  listed(directory, 'b-1', first, 3);
+  await work(directory, 'a-1', 0, () => trained(0.76));
+  await elsewhere(() => work(directory, 'b-1', 0, () => trained(0.761)));
+  await merge(directory);
+  expect(readRecording(directory).checks).toHaveLength(1);
+  listed(directory, 'c-1', first, 3);
+  await elsewhere(() => work(directory, 'c-1', 0, () => trained(0.762)));
+  await expect(merge(directory)).rejects.toThrow(/has other numbers in .*c-1.* than in .*b-1/);
 });
 
 test('a run whose task was killed for its memory is missing, and status says why', async () => {
