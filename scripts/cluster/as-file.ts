@@ -1,6 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { plural } from '../../base/plural.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { UserError } from '../../base/user-error.ts';
 import type { KubernetesOptions } from '../../suites/cluster/kubernetes-options.ts';
 import { type Asked, selectorOf, submitAsFile } from '../../suites/cluster/submit-as-file.ts';
@@ -105,7 +106,7 @@ export async function submitToFile(
         [
           `${pods === undefined ? 'commands' : 'manifest'}: ${file}`,
           `runs: ${done.runs} that can run now${done.later > 0 ? `, about ${done.later} after them` : ''}; ${plural(done.tasks, 'task')}${done.jobs === 0 ? '' : ` in ${plural(done.jobs, 'Job')}`}`,
-          `next: ${pods === undefined ? `xargs -P 4 -I{} sh -c {} < ${file}` : `kubectl apply -f ${file}`}`,
+          `next: ${pods === undefined ? `tr '\\n' '\\0' < ${shellWord(file)} | xargs -0 -n 1 -P 4 sh -c` : `kubectl apply -f ${shellWord(file)}`}`,
           `then, when all tasks ended${pods === undefined ? '' : ` (${pods})`}: the same submit merges, and writes what follows`,
         ].join('\n'),
       );

@@ -36,9 +36,9 @@ export function requireUsable({ image, claim, mount, namespace }: KubernetesOpti
     throw new UserError(
       `--namespace ${namespace}: not a name of a namespace: small letters, digits, dashes; at most 63`,
     );
-  if (!mount.startsWith('/') || mount === '/' || /[:\0]/.test(mount))
+  if (mount === '/' || resolve(mount) !== mount.replace(/\/$/, '') || /[:\0]/.test(mount))
     throw new UserError(
-      `--claim ${claim}:${mount}: the path of the volume in pods is missing, as in --claim shared:/shared`,
+      `--claim ${claim}:${mount}: the path of the volume in pods is missing or wrong; give one as in --claim shared:/shared`,
     );
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import { readRuns } from '../../results/store.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { numbersOf } from '../../suites/cluster/merge.ts';
 import { until } from '../processes.ts';
 import { root, tiny } from '../scripts/run-script.ts';
@@ -12,7 +13,7 @@ import { root, tiny } from '../scripts/run-script.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'embed-bench-elsewhere-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const [plan, direct] = [join(folder, 'plan'), join(folder, 'direct')];
+const [plan, direct] = [join(folder, "a plan's folder"), join(folder, 'direct')];
 const verb = (name: string, ...args: string[]) =>
   execa('node', ['start/verb.js', name, ...args], { cwd: root, reject: false });
 const settings = [
@@ -62,7 +63,9 @@ test('the commands of pods and of xargs make the recording of one machine', asyn
   const commands = /^commands: (.*)$/m.exec(next.stdout)![1];
   expect(next.stdout).toMatch(/^runs: 3 that can run now; 3 tasks$/m);
   const xargs = /^next: (.*)$/m.exec(next.stdout)![1];
-  expect(xargs).toBe(`xargs -P 4 -I{} sh -c {} < ${commands}`);
+  // The documents have the same line.
+  const documented = readFileSync(join(root, 'docs/cluster.md'), 'utf8').match(/^tr .* xargs .*$/m)![0];
+  expect(xargs).toBe(documented.replace('results/big/commands/NAME.txt', shellWord(commands)));
   expect(await execa('sh', ['-c', xargs], { cwd: root, reject: false })).toMatchObject({ exitCode: 0 });
   expect((await verb('submit', plan, '--commands')).stdout).toBe(
     'nothing to submit: all 6 runs are recorded',

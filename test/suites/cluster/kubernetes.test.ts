@@ -145,7 +145,9 @@ test('what the cluster or the volume would refuse is one line', async () => {
   expect(wrong({ claim: 'Shared' })).toThrow(/^--claim Shared: not a name/);
   expect(wrong({ claim: 'a'.repeat(64) })).toThrow(/not a name/);
   expect(wrong({ namespace: 'a'.repeat(64) })).toThrow(/^--namespace a+: .* at most 63/);
-  expect(wrong({ mount: '' })).toThrow(/--claim shared:shared|--claim shared:\/shared/);
+  for (const one of ['', '/', 'shared', '/a/../b', '/a:b'])
+    expect(wrong({ mount: one })).toThrow(/the path of the volume in pods .* as in --claim shared:\/shared$/);
+  expect(wrong({ mount: '/shared/' })).not.toThrow();
   for (const other of ['/elsewhere', `${mount}/pla`, `${mount}2`])
     await expect(submit({ kubernetes: { ...kubernetes, mount: other } })).rejects.toThrow(
       /: the plan is not in .*, where pods have the volume of shared; plan with --plan and --cache in /,
