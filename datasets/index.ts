@@ -14,6 +14,7 @@ export const isPreset = (name: string): boolean => presets.some((preset) => pres
 
 export { type Published, unlikePublished } from './published/published.ts';
 export { denseTransforms } from './raw-rows.ts';
+export { copyPrepared, sealOfPrepared } from './prepared/copy.ts';
 export type { PreparedData } from './prepared/read.ts';
 export { defaultSettings, type IdOrder, idOrders, type PrepareSettings } from './prepared/settings.ts';
 

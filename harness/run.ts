@@ -1,4 +1,5 @@
 import * as tf from '../tensors/index.ts';
+import type { Checkpoints } from './contract/checkpoints.ts';
 import type { OpenBackend } from './contract/backend.ts';
 import type { Data } from './contract/data.ts';
 import { fullKeyBytes, keyBytes, keysOf } from './contract/keys.ts';
@@ -54,6 +55,8 @@ export interface Outcome {
   readonly choices: Plan['choices'];
   readonly stages: readonly StageCost[];
   readonly curve: readonly CurvePoint[];
+  /** Earlier processes of the run whose training this one went on from, and the seconds of that; absent if there were none. */
+  readonly resumed?: { readonly times: number; readonly seconds: number };
 }
 
 /** The observers of a run, and the stages that it may share. */
@@ -63,6 +66,8 @@ export interface RunSurroundings {
   readonly tested?: (probabilities: Float32Array) => void;
   /** Stages that other runs have trained, and the place for one of this run's; every stage is trained here if absent. */
   readonly shelf?: StageShelf;
+  /** The state of an interrupted training, from which it goes on; it begins anew if absent. */
+  readonly checkpoints?: Checkpoints;
 }
 
 /** Trains a plan under a model, once, and measures it: the whole life of one run. */
@@ -78,9 +83,9 @@ export async function run(
   if (backend.fallbacks) backend.fallbacks.refused = true; // what is measured is one backend
   const { dim, batchSize } = settings;
   const trained = await withOptimizerOptions(settings, () =>
-    runStages(data, plan, model, backend, settings, watch.progress, watch.shelf),
+    runStages(data, plan, model, backend, settings, watch.progress, watch.shelf, watch.checkpoints),
   );
-  const { results, costs, memory, sharedPeakRssBytes = 0 } = trained;
+  const { results, costs, memory, otherPeakRssBytes = 0, resumed } = trained;
   const trainer = await serve(trained.trainer, plan, backend);
   const { embedding } = trainer;
   const [keys, promised] = [keysOf(embedding.plan, data.fields), keysOf(plan, data.fields)];
@@ -93,8 +98,8 @@ export async function run(
     : (await evaluate(trainer, data, 'validation', batchSize)).scores;
   const test = await evaluate(trainer, data, 'test', batchSize); // the only time the test part is read
   const lookupsPerSecond = await measureLookups(embedding, data, batchSize);
-  // A run that was given its first stage has not held what training it takes.
-  const peakRssBytes = Math.max(sharedPeakRssBytes, process.resourceUsage().maxRSS * 1024);
+  // A process that was given a part of the training has not held what that takes.
+  const peakRssBytes = Math.max(otherPeakRssBytes, process.resourceUsage().maxRSS * 1024);
 
   // All is measured: from here on nothing is timed, and the model is asked no more.
   watch.tested?.(test.probabilities);
@@ -131,6 +136,7 @@ export async function run(
     choices: embedding.plan.choices,
     stages: costs,
     curve: oneAfterTheOther(results),
+    ...(resumed && { resumed }),
   };
   trainer.dispose();
   return outcome;

@@ -78,6 +78,7 @@ function roundedPlan(layer: Layer, bits: number, { rounding, step: asked }: Opti
         ? fakeQuantize(found, tf.fill([1, 1, 1], apart), ends)
         : found;
     },
+    memory: 'nothing',
     async afterStep(step) {
       const { rows } = touchedRows(step, offsets);
       const values = await step.read(table, rows);

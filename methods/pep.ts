@@ -43,6 +43,7 @@ export const pep: Method<z.infer<typeof options>> = {
         choices: { nonZeros },
         training: { name: 'search' },
         embed: (lookup) => thresholds.rows(lookup, lookup.ids.plus(offsets)),
+        memory: 'nothing',
         afterStep: (step) => thresholds.afterStep(step),
         async next(trained) {
           const ticket = keepLargest(trained.initialRows(table), nonZeros, await thresholds.scores(trained));

@@ -90,6 +90,13 @@ const completed = z.object({
   choices: named(z.unknown()),
   /** Training loss by number of samples seen. */
   curve: z.array(z.object({ samples: count, loss: z.number() })),
+  /**
+   * Processes of the run before its last one, which were interrupted, and whose training that one went on from, bit by bit. Seconds are
+   * those of all of them up to the checkpoints that were used. Absent if one process did everything.
+   */
+  resumed: atLeastOne.optional(),
+  /** Why there were no checkpoints where the time for one had come, or one was not used; absent without such a reason. */
+  checkpointNotes: z.array(z.string()).optional(),
 });
 
 const infeasible = z.object({

@@ -7,6 +7,7 @@ import { writeReport } from '../reports/report.ts';
 import { type Merged, mergeShards } from '../suites/cluster/merge.ts';
 import type { Plan } from '../suites/cluster/plan-file.ts';
 import { megabytesOf } from '../suites/cluster/asked.ts';
+import { sharesIn } from '../suites/cluster/needs.ts';
 import { groupedList, groupsIn, type TaskGroup } from '../suites/cluster/task-groups.ts';
 import { writeList } from '../suites/cluster/task-list.ts';
 import { waitingJobs } from '../suites/cluster/waiting-jobs.ts';
@@ -59,7 +60,7 @@ export const ended = main(async () => {
     if (list !== undefined) {
       // Groups of this submission already know what the largest node has.
       const megabytes = megabytesOf(plan, { megabytes: Infinity });
-      writeList(directory, list, groupedList(jobs, tasks, bundle, megabytes));
+      writeList(directory, list, groupedList(jobs, tasks, bundle, { megabytes, shares: sharesIn(plan) }));
     }
     if (list === undefined && merged.records.size > 0) keepRowNoise(directory);
     return { ...merged, missing: jobs.length, later };

@@ -13,7 +13,7 @@ const command = addSubmissionOptions(
       'Submits what is missing of a plan that was submitted before, failed runs included, with the same options.',
     )
     .argument('<plan>', 'folder of the plan'),
-  { slurm: last, parallel: last, bundle: last },
+  { slurm: last, parallel: last, bundle: last, scratch: last },
 );
 
 export const ended = main(async () => {
@@ -23,18 +23,19 @@ export const ended = main(async () => {
     slurm: given,
     parallel: limit,
     bundle: size,
+    scratch: own,
     ...flags
   } = command.opts<Partial<SubmissionOptions> & FileFlags & { goneHost?: string[] }>();
   const before = submissionsOf(resolve(folder)).at(-1);
   if (before === undefined)
     throw new UserError(`${folder}: it was never submitted; npm run submit -- ${folder} does so`);
-  const [parallel, bundle] = [limit ?? before.parallel, size ?? before.bundle];
+  const options = {
+    parallel: limit ?? before.parallel,
+    bundle: size ?? before.bundle,
+    ...((own ?? before.scratch) && { scratch: own ?? before.scratch }),
+  };
   const kubernetes = kubernetesOf(flags, given, before.kubernetes);
   if (kubernetes !== undefined || flags.commands || (before.asFile && given === undefined))
-    return submitToFile(
-      folder,
-      { ...(kubernetes && { kubernetes }), parallel, bundle, again: true },
-      goneHost,
-    );
-  return submit(folder, { slurm: given ?? before.slurm, parallel, bundle }, goneHost);
+    return submitToFile(folder, { ...options, ...(kubernetes && { kubernetes }), again: true }, goneHost);
+  return submit(folder, { ...options, slurm: given ?? before.slurm }, goneHost);
 });

@@ -10,7 +10,7 @@ const command = addSubmissionOptions(
       'Submits the runs of a plan to Slurm: an array of tasks for every round, and a merge after each; or writes them as a manifest for Kubernetes. A plan comes from npm run bench -- ... --plan FOLDER.',
     )
     .argument('<plan>', 'folder of the plan'),
-  { slurm: 'none', parallel: 'no limit', bundle: '10' },
+  { slurm: 'none', parallel: 'no limit', bundle: '10', scratch: 'none' },
 );
 
 export const ended = main(async () => {
@@ -19,15 +19,13 @@ export const ended = main(async () => {
     slurm,
     parallel = Infinity,
     bundle = 10,
+    scratch,
     goneHost,
     ...flags
   } = command.opts<Partial<SubmissionOptions> & FileFlags & { goneHost?: string[] }>();
   const kubernetes = kubernetesOf(flags, slurm);
+  const options = { parallel, bundle, ...(scratch && { scratch }) };
   if (kubernetes !== undefined || flags.commands)
-    return submitToFile(
-      folder,
-      { ...(kubernetes && { kubernetes }), parallel, bundle, again: false },
-      goneHost,
-    );
-  return submit(folder, { slurm: slurm ?? '', parallel, bundle }, goneHost);
+    return submitToFile(folder, { ...options, ...(kubernetes && { kubernetes }), again: false }, goneHost);
+  return submit(folder, { ...options, slurm: slurm ?? '' }, goneHost);
 });

@@ -7,7 +7,7 @@ import { runTask } from '../suites/cluster/run-task.ts';
 import type { RunRecord } from '../results/record.ts';
 import { toldInTurn, SweepProgress } from './progress/sweep-progress.ts';
 import { type RunLines, runLines } from './progress/run-lines.ts';
-import { wholeNumber } from './options/values.ts';
+import { place, wholeNumber } from './options/values.ts';
 import { verb } from './options/verb.ts';
 import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
@@ -19,6 +19,7 @@ const command = verb('work', '<plan> --list NAME [--task I]')
   )
   .argument('<plan>', 'folder of the plan')
   .addOption(new Option('--list <name>', 'list of runs, in lists/ of the plan').makeOptionMandatory())
+  .option('--scratch <folder>', "folder on this node's own disk; $NAME stands for a variable", place)
   .addOption(
     new Option('--task <i>', 'number of the task, from 0')
       .env('JOB_COMPLETION_INDEX')
@@ -29,7 +30,12 @@ const command = verb('work', '<plan> --list NAME [--task I]')
 
 export const ended = main(async () => {
   const [folder] = command.parse().args;
-  const { list, task: index, first } = command.opts<{ list: string; task: number; first: number }>();
+  const {
+    list,
+    task: index,
+    first,
+    scratch,
+  } = command.opts<{ list: string; task: number; first: number; scratch?: string }>();
   const task = first + index;
   const interrupt = interruption();
   interrupt.listen();
@@ -39,7 +45,8 @@ export const ended = main(async () => {
   let lines: RunLines | undefined;
   try {
     const records = await runTask({
-      ...{ directory: resolve(folder), list, task },
+      ...{ directory: resolve(folder), list, task, ...(scratch && { scratch }) },
+      say: complain,
       signal: AbortSignal.any([interrupt.signal, timeLimit.signal]),
       checks: () =>
         lines?.note(

@@ -22,12 +22,12 @@ export function smallData(seed = 1, cardinalities: readonly number[] = [3, 40, 2
 
   function* batches(
     part: Part,
-    { batchSize, shuffle }: { batchSize: number; shuffle?: number },
+    { batchSize, shuffle, from = 0 }: { batchSize: number; shuffle?: number; from?: number },
   ): Generator<Batch> {
     const count = Math.ceil(rows[part] / batchSize);
     const order =
       shuffle === undefined ? Uint32Array.from({ length: count }, (_, i) => i) : permutation(count, shuffle);
-    for (const i of order) {
+    for (const i of order.subarray(from)) {
       const size = Math.min(batchSize, rows[part] - i * batchSize);
       const first = start[part] + i * batchSize;
       yield {

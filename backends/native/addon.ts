@@ -484,8 +484,8 @@ export interface Addon {
     gradients: readonly Float32Array[],
     ...step: StepArguments
   ): void;
-  /** Rows `from` to `to`, into `out`: [to - from, width]. */
-  readTable(table: TableHandle, from: number, to: number, out: Float32Array): void;
+  /** Rows `from` to `to`, into `out`: [to - from, width]; as they were saved last if `saved`. */
+  readTable(table: TableHandle, from: number, to: number, out: Float32Array, saved?: boolean): void;
   /** Sets rows, different from each other, to `values`: [rows, width]. Zeroes their state where it is not kept. */
   writeRows(table: TableHandle, rows: Uint32Array, values: Float32Array, keepState?: boolean): void;
   /** Array `i` of the optimizer's state into `out`: whole, or as much as `out` takes of what begins at float `from`. */

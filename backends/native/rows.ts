@@ -116,6 +116,7 @@ export class NativeRows implements Rows {
     const { addon } = this.backend;
     return {
       readRows: (from, to, into) => addon.readTable(handle, from, to, into),
+      readSaved: (from, to, into) => addon.readTable(handle, from, to, into, true),
       steps,
       setSteps: (steps) => (this.step = steps),
       stateLengths,

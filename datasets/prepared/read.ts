@@ -19,6 +19,8 @@ import type { PartRange } from './split-parts.ts';
 import { verify } from './verify.ts';
 
 export interface PreparedData extends Data {
+  /** The folder of the prepared files. */
+  readonly directory: string;
   /** Facts of the data in an environment record. */
   readonly facts: DataFacts;
   /** Stands for the files as they were verified: see verify.ts. */
@@ -59,7 +61,7 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
     return values;
   }
 
-  function* batches(part: Part, { batchSize, shuffle }: BatchOptions): Generator<Batch> {
+  function* batches(part: Part, { batchSize, shuffle, from = 0 }: BatchOptions): Generator<Batch> {
     const range = parts[part];
     const { rows } = range;
     const batchCount = Math.ceil(rows / batchSize);
@@ -73,7 +75,7 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
       weights: weights && new Float32Array(capacity),
     };
     const order = shuffle === undefined ? undefined : permutation(batchCount, shuffle);
-    for (let i = 0; i < batchCount; i++) {
+    for (let i = from; i < batchCount; i++) {
       const offset = (order ? order[i] : i) * batchSize;
       const size = Math.min(batchSize, rows - offset);
       const batch: Batch = {
@@ -109,6 +111,7 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
   }
 
   return {
+    directory,
     name: manifest.dataset,
     protocol: manifest.settings.protocol,
     fingerprint: manifest.fingerprint,

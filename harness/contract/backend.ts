@@ -194,6 +194,8 @@ export interface RowState {
 export interface RowPieces {
   /** Fills `into`, [to - from, width], with these rows. */
   readRows(from: number, to: number, into: Float32Array): void;
+  /** The same of the copy that `save` keeps. Throws an Error if there is none. */
+  readSaved(from: number, to: number, into: Float32Array): void;
   /** Steps, as in RowState. */
   readonly steps: number;
   setSteps(steps: number): void;

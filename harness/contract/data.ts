@@ -59,6 +59,8 @@ export interface BatchOptions {
    * a contiguous slice of the log, so that reading streams); the same number gives the same order.
    */
   readonly shuffle?: number;
+  /** Batches at the beginning of this order that are left out, and not read: 0 if absent. */
+  readonly from?: number;
 }
 
 export interface Data {
@@ -69,7 +71,7 @@ export interface Data {
   readonly rows: Readonly<Record<Part, number>>;
   readonly denseFields: readonly string[];
   readonly fields: readonly Field[];
-  /** Every row of the part exactly once; the last batch may be smaller. */
+  /** Every row of the part exactly once, but for batches that are left out; the last batch may be smaller. */
   batches(part: Part, options: BatchOptions): Iterable<Batch>;
   /** All labels of a part, in the order of the log. */
   labels(part: Part): Uint8Array;

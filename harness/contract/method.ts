@@ -9,8 +9,10 @@ import type { Field } from './data.ts';
 import type { IdMap, Indices } from './indices.ts';
 import type { Family, TrainingCost } from './kinds.ts';
 import type { StageTraining, StateOrigin, Step } from './stages.ts';
+import type { StepMemory } from './step-memory.ts';
 import type { Table, Weight } from './tables.ts';
 
+export type { StepMemory } from './step-memory.ts';
 export type { StageTraining, StateOrigin, Step } from './stages.ts';
 export type { Element, Init, NormalFloatScales, Storage, Table, TablePart, Weight } from './tables.ts';
 
@@ -96,6 +98,11 @@ export interface Plan {
   readonly serving?: Serving;
   /** Called after every training step, on one batch after the other: sketches, migrating rows, rounding. */
   afterStep?(step: Step): void | Promise<void>;
+  /**
+   * The memory of afterStep and of functions for `compute` from step to step, beside rows, weights and maps; `nothing` if there is none. With
+   * an afterStep and without this, a stage that is interrupted is trained from its start.
+   */
+  readonly memory?: StepMemory | 'nothing';
   /** Makes the stage that follows once this plan is trained. */
   next?(trained: Trained): Stage | Promise<Stage>;
   /** The training of this plan, if it differs from the run's. */

@@ -62,8 +62,8 @@ export class Embedding {
   /** The gradients that lookups of the step so far have left behind. */
   private readonly pending = new PendingGradients();
   private penalties: tf.Scalar[] = [];
-  /** Values of maps, where steps may change them. */
-  private savedMaps: Uint32Array[] = [];
+  /** Values of maps as `save` keeps them, where steps may change them. */
+  savedMaps: readonly Uint32Array[] = [];
 
   constructor(
     plan: Plan,

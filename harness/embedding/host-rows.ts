@@ -114,6 +114,10 @@ export class HostRows implements Rows {
     const { state, step: steps } = this;
     return {
       readRows: (from, to, into) => this.readInto(from, to, into),
+      readSaved: (from, to, into) => {
+        if (this.saved === undefined) throw new Error('nothing was saved');
+        this.readInto(from, to, into, this.saved);
+      },
       steps,
       setSteps: (steps) => (this.step = steps),
       stateLengths: state.map(({ length }) => length),
@@ -132,11 +136,11 @@ export class HostRows implements Rows {
     this.weights.set(this.saved);
   }
 
-  private readInto(from: number, to: number, into: Float32Array): void {
+  private readInto(from: number, to: number, into: Float32Array, floats = this.weights): void {
     const { width } = this.table;
     for (let row = from; row < to; row++) {
       const at = row * this.stride;
-      into.set(this.weights.subarray(at, at + width), (row - from) * width);
+      into.set(floats.subarray(at, at + width), (row - from) * width);
     }
   }
 

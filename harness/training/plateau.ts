@@ -3,18 +3,35 @@ import type { TrainingPractice } from '../contract/training-practice.ts';
 /** The learning rate is divided on plateaus down to this share of itself. FuxiCTR ends at 1e-6 from 1e-3, which is the same. */
 export const plateauFloor = 1e-3;
 
+export interface PlateauState {
+  readonly factor: number;
+  /** Epochs in a row without gain. */
+  readonly failures: number;
+  readonly best?: number;
+}
+
 /** Epochs without a better validation AUC, and their consequences: a lower rate, the end of the stage. */
 export class Plateau {
   /** The factor on the learning rate that epochs without gain have left. */
   factor: number;
   private readonly practice: Pick<TrainingPractice, 'patience' | 'reduceOnPlateau'>;
   private best: number | undefined;
-  private failures = 0;
+  private failures: number;
 
-  /** `factor`: that of the stage before, where its network continues. */
-  constructor(practice: Pick<TrainingPractice, 'patience' | 'reduceOnPlateau'>, factor = 1) {
+  /** `before`: the factor of the stage before, where its network continues; or how far this stage has come in another process. */
+  constructor(
+    practice: Pick<TrainingPractice, 'patience' | 'reduceOnPlateau'>,
+    before: PlateauState = { factor: 1, failures: 0 },
+  ) {
     this.practice = practice;
-    this.factor = factor;
+    this.factor = before.factor;
+    this.failures = before.failures;
+    this.best = before.best;
+  }
+
+  get state(): PlateauState {
+    const { factor, failures, best } = this;
+    return { factor, failures, ...(best !== undefined && { best }) };
   }
 
   /** Takes the validation AUC of an epoch. True if it is the best so far. */

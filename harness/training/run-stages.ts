@@ -1,4 +1,5 @@
 import type { CarriedState } from './carried-state.ts';
+import type { Checkpoints } from '../contract/checkpoints.ts';
 import type { OpenBackend, OptimizerRule } from '../contract/backend.ts';
 import type { Data } from '../contract/data.ts';
 import type { StepCounts } from '../contract/step-replay.ts';
@@ -24,6 +25,8 @@ import { stageName } from './stage-name.ts';
 import { trainOnce } from './train-once.ts';
 import { trainedStage } from './trained-stage.ts';
 import { carryState } from './carry-state.ts';
+import { type Resumption, StageCheckpoints } from './stage-checkpoints.ts';
+import { StageMeter } from './stage-meter.ts';
 import { Trainer } from './trainer.ts';
 import {
   expectedMemory,
@@ -81,8 +84,10 @@ export interface TrainedStages {
   readonly costs: readonly StageCost[];
   /** Memory of the stage that takes most: as measured, and as formulas say. */
   readonly memory: StageMemory;
-  /** The most memory of a process up to the end of a stage that was shared; undefined if none was. */
-  readonly sharedPeakRssBytes: number | undefined;
+  /** The most memory of another process that has trained a part of it; undefined if none has. */
+  readonly otherPeakRssBytes: number | undefined;
+  /** The part of the training that earlier processes of the run have done; undefined if none has. */
+  readonly resumed: Resumption | undefined;
 }
 
 export interface StageMemory {
@@ -92,7 +97,7 @@ export interface StageMemory {
 
 /**
  * Trains one stage of a plan after the other. With a shelf, the first one is taken from there where another run has trained the
- * same: what follows is the same, bit by bit.
+ * same: what follows is the same, bit by bit. With checkpoints, it goes on where an earlier process was interrupted, in the same way.
  */
 export async function runStages(
   data: Data,
@@ -102,6 +107,7 @@ export async function runStages(
   settings: RunSettings,
   onProgress?: (progress: Progress) => void,
   shelf?: StageShelf,
+  checkpoints?: Checkpoints,
 ): Promise<TrainedStages> {
   const { dim, optimizer, activations, gradients } = settings;
   const way: TrainingApproximation = { ...(activations && { activations }), ...(gradients && { gradients }) };
@@ -119,17 +125,18 @@ export async function runStages(
   let networkState: Stage['network'] = 'fresh';
   let contents: Stage['contents'];
   let before: CarriedState | undefined;
-  let sharedPeakRssBytes: number | undefined;
-  let place: SchedulePlace | undefined; // in the schedule of the learning rate, which starts anew with the network
+  let otherPeakRssBytes: number | undefined;
+  const resumption: Resumption = { times: 0, seconds: 0 };
+  let schedule: SchedulePlace | undefined; // the place in the schedule of the learning rate, which starts anew with the network
   for (;;) {
     requireRules(backend, optimizer, plan, settings.hostRows); // a later stage may have rules of its own
-    const start = performance.now();
+    const meter = new StageMeter(performance.now());
     const embedding = new Embedding(plan, backend, optimizer, seed, contents, before?.tables, settings);
     before?.tables.clear(); // as large as the tables, and written to them
     if (plan.next === undefined) contents = undefined; // nobody will ask: it is as large as the tables
     if (networkState === 'fresh') {
       network?.variables.forEach((variable) => variable.dispose());
-      place = undefined;
+      schedule = undefined;
     }
     network = networkState === 'kept' && network ? network : freshNetwork();
     const trainer = new Trainer(embedding, network, optimizers[optimizer], {
@@ -146,20 +153,27 @@ export async function runStages(
       ...settings,
       ...(share !== undefined && { share }),
       ...(continues && { from: taken }),
-      ...(place && { before: place }),
+      ...(schedule && { before: schedule }),
       // Held-out batches are places in the log.
       ...(holdOutEvery !== undefined && { order: 'log' as const }),
     };
     const name =
       shelf && results.length === 0 ? stageName(data, plan, model, backend, { ...settings }) : undefined;
-    const { result, memory, seconds, by, peakRssBytes } = await trainOnce(
-      trainer,
-      shelf && name !== undefined ? { shelf, name } : undefined,
-      start,
-      (onProgress) => train(trainer, data, training, onProgress),
-      onProgress && afterOthers(onProgress, results),
-    );
-    if (by !== undefined) sharedPeakRssBytes = peakRssBytes;
+    const kept = checkpoints && new StageCheckpoints(checkpoints, results.length, trainer, meter, resumption);
+    const ended = kept?.takeEnd();
+    const told = onProgress && afterOthers(onProgress, results);
+    const trainStage = (onProgress: (progress: Progress) => void) =>
+      kept
+        ? kept.listening(() => train(trainer, data, training, onProgress, kept))
+        : train(trainer, data, training, onProgress);
+    const place = shelf && name !== undefined ? { shelf, name } : undefined;
+    const trained = ended ?? (await trainOnce(trainer, place, meter, trainStage, told));
+    if (ended)
+      told?.({ samples: ended.result.samples, total: ended.result.samples, points: ended.result.curve });
+    else await kept?.putEnd(trained);
+    const { result, memory, seconds, by, peakRssBytes } = trained;
+    if (by !== undefined || resumption.times > 0)
+      otherPeakRssBytes = Math.max(otherPeakRssBytes ?? 0, peakRssBytes);
     const after = performance.now();
     results.push(result);
     memories.set(
@@ -170,7 +184,7 @@ export async function runStages(
         ...way,
       }),
     );
-    place = result.after;
+    schedule = result.after;
     taken = (continues ? taken : 0) + shareTaken(result, share ?? 1, data, settings);
     const view = trainedStage(trainer, { data, batchSize: settings.batchSize, seed }, contents);
     const next = await plan.next?.(view);
@@ -188,7 +202,8 @@ export async function runStages(
     if (next === undefined) {
       const measured = maxMemory([...memories.keys()]);
       const memory = { measured, expected: memories.get(measured)! };
-      return { trainer, results, costs, memory, sharedPeakRssBytes };
+      const resumed = resumption.times > 0 ? resumption : undefined;
+      return { trainer, results, costs, memory, otherPeakRssBytes, resumed };
     }
     before = await carryState(trainer, next);
     trainer.dispose({ network: false });

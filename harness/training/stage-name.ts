@@ -10,7 +10,7 @@ import type { Model } from '../contract/model.ts';
 /** Members of a plan that its first training depends on, and those that come after it. A new one has to be put in its place here. */
 const memberIs: Readonly<Record<keyof Plan, 'training' | 'later'>> = {
   ...{ tables: 'training', weights: 'training', maps: 'training', embed: 'training' },
-  ...{ afterStep: 'training', training: 'training' },
+  ...{ afterStep: 'training', memory: 'training', training: 'training' },
   ...{ choices: 'later', toldApart: 'later', serving: 'later', next: 'later' },
 };
 
@@ -21,7 +21,7 @@ const memberIs: Readonly<Record<keyof Plan, 'training' | 'later'>> = {
  */
 export function trainedPartOf(plan: Plan): string | undefined {
   const identity = identityOf(plan);
-  if (identity === undefined || plan.afterStep !== undefined) return undefined;
+  if (identity === undefined || plan.afterStep !== undefined || plan.memory !== undefined) return undefined;
   if (Object.keys(plan).some((member) => !(member in memberIs))) return undefined;
   const { tables, weights = [], maps = [] } = plan;
   const listed: readonly PlanPart[] = [...tables, ...weights, ...maps];

@@ -1,20 +1,9 @@
 import type { StageOrder, StageShelf } from '../contract/stage-shelf.ts';
-import type { MeasuredMemory } from '../measuring/training-memory.ts';
 import type { Progress, TrainResult } from './train.ts';
+import type { StageMeter } from './stage-meter.ts';
+import type { StageTrained } from './stage-trained.ts';
 import { readTrainedState, trainedStateOf, writeTrainedState } from './trained-state.ts';
 import type { Trainer } from './trainer.ts';
-
-/** The training of a stage, by this run or another one. */
-export interface StageTrained {
-  readonly result: TrainResult;
-  readonly memory: MeasuredMemory;
-  /** Seconds from the making of its tables to its end, in the run that trained it. */
-  readonly seconds: number;
-  /** The most memory that the process had held by then. */
-  readonly peakRssBytes: number;
-  /** The run that trained it, if it was another one. */
-  readonly by?: string;
-}
 
 /** A stage but for its floats. */
 interface StageFacts extends Omit<StageTrained, 'by'> {
@@ -28,30 +17,24 @@ export interface StagePlace {
   readonly name: string;
 }
 
-/**
- * Trains a stage, or brings the trainer into the state that another run has trained it to, bit by bit. `start`: when its
- * tables began to be made, by performance.now().
- */
+/** Trains a stage, or brings the trainer into the state that another run has trained it to, bit by bit. */
 export async function trainOnce(
   trainer: Trainer,
   place: StagePlace | undefined,
-  start: number,
+  meter: StageMeter,
   train: (onProgress: (progress: Progress) => void) => Promise<TrainResult>,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<StageTrained> {
   const state = place && trainedStateOf(trainer);
-  if (place === undefined || state === undefined) return trained(trainer, start, await train(onProgress));
-  const waited = performance.now();
-  const found = await place.shelf.take(place.name);
-  if (found.type === 'missing') {
-    const began = start + (performance.now() - waited);
-    return await trainAndShelve(trainer, found, began, () =>
+  if (place === undefined || state === undefined) return trained(trainer, meter, await train(onProgress));
+  const found = await meter.pause(() => place.shelf.take(place.name));
+  if (found.type === 'missing')
+    return await trainAndShelve(trainer, found, meter, () =>
       train((progress) => {
         found.goesOn();
         onProgress(progress);
       }),
     );
-  }
   try {
     const { steps, floats, ...facts } = found.facts as StageFacts;
     if (floats !== state.floats || steps.length !== state.steps.length)
@@ -68,12 +51,12 @@ export async function trainOnce(
 async function trainAndShelve(
   trainer: Trainer,
   order: StageOrder,
-  start: number,
+  meter: StageMeter,
   train: () => Promise<TrainResult>,
 ): Promise<StageTrained> {
   let done: StageTrained;
   try {
-    done = trained(trainer, start, await train());
+    done = trained(trainer, meter, await train());
   } catch (error) {
     order.giveUp();
     throw error;
@@ -84,11 +67,7 @@ async function trainAndShelve(
   return done;
 }
 
-function trained(trainer: Trainer, start: number, result: TrainResult): StageTrained {
-  return {
-    result,
-    memory: trainer.memory,
-    seconds: (performance.now() - start) / 1000,
-    peakRssBytes: process.resourceUsage().maxRSS * 1024,
-  };
+function trained(trainer: Trainer, meter: StageMeter, result: TrainResult): StageTrained {
+  const { seconds, peakRssBytes } = meter;
+  return { result, memory: trainer.memory, seconds, peakRssBytes };
 }

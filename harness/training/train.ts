@@ -1,16 +1,26 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Data } from '../contract/data.ts';
-import type { StepCounts } from '../contract/step-replay.ts';
 import type { TrainingPractice } from '../contract/training-practice.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { evaluate } from '../metrics/evaluate.ts';
 import { Pipeline } from '../measuring/pipeline.ts';
-import type { Scores } from '../metrics/scores.ts';
+import { type CurvePoint, LossCurve } from './loss-curve.ts';
 import { Plateau } from './plateau.ts';
 import { rateFactor } from './rate-schedule.ts';
 import { StepGroup, type StepLoss } from './step-group.ts';
+import type { StageCheckpoints } from './stage-checkpoints.ts';
 import type { Trainer } from './trainer.ts';
+import {
+  countsOf,
+  type EpochResult,
+  type SchedulePlace,
+  type TrainingCourse,
+  type TrainResult,
+} from './training-course.ts';
 import { snapshotSteps, WeightAverage } from './weight-average.ts';
+
+export { type CurvePoint, Diverged } from './loss-curve.ts';
+export type { EpochResult, SchedulePlace, TrainResult } from './training-course.ts';
 
 export interface Training extends TrainingPractice {
   readonly batchSize: number;
@@ -27,48 +37,6 @@ export interface Training extends TrainingPractice {
   readonly before?: SchedulePlace;
 }
 
-/** How far a network's training has come in the schedule of its learning rate. */
-export interface SchedulePlace {
-  /** Steps since the network was fresh. */
-  readonly steps: number;
-  /** The factor on the learning rate that plateaus have left. */
-  readonly factor: number;
-}
-
-export interface TrainResult {
-  /** Scores of the validation part after the epoch that was kept; undefined if nothing was trained. */
-  readonly validation: Scores | undefined;
-  /** The epoch kept, from 1: the one with the best validation AUC. */
-  readonly epoch: number;
-  readonly steps: number;
-  readonly samples: number;
-  /** Samples per second of every step but the first few, which compile code and fill caches. */
-  readonly rates: readonly number[];
-  readonly curve: readonly CurvePoint[];
-  /** Every epoch of the stage, or the part of it that the stage has, in their order. */
-  readonly epochs: readonly EpochResult[];
-  readonly after: SchedulePlace;
-  /** True if `patience` ended it before its planned steps. */
-  readonly endedEarly: boolean;
-  /** How its steps ran, where the backend can replay steps. */
-  readonly ran?: StepCounts;
-  /** Snapshots whose mean was evaluated after the last epoch: 0 where the plan allows none. Undefined without `average`. */
-  readonly snapshots: number | undefined;
-}
-
-/** The end of an epoch. */
-export interface EpochResult {
-  readonly validationAuc: number;
-  /** The learning rate of its last step. */
-  readonly learningRate: number;
-}
-
-/** Mean training loss of the samples since the point before. */
-export interface CurvePoint {
-  readonly samples: number;
-  readonly loss: number;
-}
-
 export interface Progress {
   /** The samples of the stage. */
   readonly samples: number;
@@ -76,8 +44,6 @@ export interface Progress {
   /** New points of the learning curve; absent if none is. Samples count from the first stage on. */
   readonly points?: readonly CurvePoint[];
 }
-
-const curvePoints = 50;
 
 /**
  * Steps to one reading of their losses on a device that computes while this process prepares the next batches. It waits
@@ -87,93 +53,96 @@ const stepsPerReading = 16;
 
 /**
  * Trains for some epochs and leaves the trainer as it was after the one that validation liked best. With `patience`, epochs
- * without gain end it early.
+ * without gain end it early. With checkpoints it goes on where an earlier process has left off.
  */
 export async function train(
   trainer: Trainer,
   data: Data,
   training: Training,
   onProgress: (progress: Progress) => void = () => {},
+  checkpoints?: StageCheckpoints,
 ): Promise<TrainResult> {
   const { batchSize, learningRate, before = { steps: 0, factor: 1 } } = training;
   const length = lengthOf(data.rows.train, training);
-  const rates: number[] = [];
-  const curve: CurvePoint[] = [];
-  let samples = 0;
-  let stepsRead = 0;
-  let sinceLastPoint = { samples: 0, loss: 0 };
-  const { synchronize } = trainer.embedding;
-  const groupSize = synchronize ? stepsPerReading : 1;
-  const read = new Pipeline<readonly StepLoss[]>(synchronize ? 1 : 0, (losses, milliseconds) => {
-    const told = curve.length;
-    rates.push((1000 * losses.reduce((sum, { size }) => sum + size, 0)) / milliseconds);
-    for (const { size, loss } of losses) {
-      if (!Number.isFinite(loss)) throw new Diverged(samples, learningRate);
-      samples += size;
-      stepsRead++;
-      sinceLastPoint = {
-        samples: sinceLastPoint.samples + size,
-        loss: sinceLastPoint.loss + loss * size,
-      };
-      if (sinceLastPoint.samples >= length.samples / curvePoints || stepsRead === length.steps) {
-        curve.push({ samples, loss: sinceLastPoint.loss / sinceLastPoint.samples });
-        sinceLastPoint = { samples: 0, loss: 0 };
-      }
-    }
-    const points = curve.slice(told);
+  const average =
+    training.average !== undefined && WeightAverage.suits(trainer) ? new WeightAverage(trainer) : undefined;
+  const resumed = checkpoints?.takeStep(average);
+  const curve = new LossCurve(length, learningRate, resumed?.curve);
+  const tell = (points: readonly CurvePoint[], total = length.samples) =>
     onProgress({
-      ...{ samples: Math.min(samples, length.samples), total: length.samples },
+      ...{ samples: Math.min(curve.samples, total), total },
       ...(points.length > 0 && { points }),
     });
-  });
-  let best: { validation: Scores; epoch: number } | undefined;
+  if (resumed) tell(curve.points);
+  const { synchronize } = trainer.embedding;
+  const groupSize = synchronize ? stepsPerReading : 1;
+  const read = new Pipeline<readonly StepLoss[]>(synchronize ? 1 : 0, (losses, milliseconds) =>
+    tell(curve.add(losses, milliseconds)),
+  );
+  let group = new StepGroup();
+  const readGroup = async () => {
+    if (group.steps > 0) await read.add(group.start, group.losses());
+    group = new StepGroup();
+  };
+  /** All that was asked for is read: the clock stands still meanwhile. */
+  const readAll = async () => {
+    await readGroup();
+    await read.finish();
+  };
 
   const { first, perEpoch } = length;
   const run = { perEpoch, all: perEpoch * training.epochs };
-  const plateau = new Plateau(training, before.factor);
+  const plateau = new Plateau(training, resumed?.plateau ?? { factor: before.factor, failures: 0 });
   const factorOf = (step: number) => plateau.factor * rateFactor(before.steps + step, run, training);
-  const epochs: EpochResult[] = [];
-  const average =
-    training.average !== undefined && WeightAverage.suits(trainer) ? new WeightAverage(trainer) : undefined;
+  const epochs: EpochResult[] = [...(resumed?.epochs ?? [])];
+  let { best }: Pick<TrainingCourse, 'best'> = resumed ?? {};
   let due: ReadonlySet<number> = new Set();
-  let step = 0;
-  for (let epoch = 1 + Math.floor(first / perEpoch); step < length.steps && !plateau.over; epoch++) {
+  let step = resumed?.step ?? 0;
+  const isOver = () => step === length.steps || plateau.over;
+  const ran = () => countsOf(resumed?.ran, trainer.stepCounts);
+  const courseIn = (epoch: number): TrainingCourse => ({
+    ...{ epoch, step, curve: curve.state, plateau: plateau.state, epochs: [...epochs] },
+    ...(best && { best }),
+    ...(ran() && { ran: ran()! }),
+  });
+  // An epoch whose steps are all done is evaluated again.
+  for (
+    let epoch = resumed?.epoch ?? 1 + Math.floor(first / perEpoch);
+    epoch === resumed?.epoch || !isOver();
+    epoch++
+  ) {
     const shuffle =
       training.order === 'shuffled' ? { shuffle: deriveSeed(training.seed, 'epoch', epoch) } : {};
-    const end = Math.min(length.steps, epoch * perEpoch - first);
-    if (average) due = snapshotSteps(step, end, training.average! * perEpoch);
-    let group = new StepGroup();
-    let index = -1; // within the epoch: what is held out is the same in each
-    for (const batch of data.batches('train', { batchSize, ...shuffle })) {
-      index++;
-      if ((epoch - 1) * perEpoch + index < first) continue;
+    const firstOfEpoch = (epoch - 1) * perEpoch - first; // among the stage's steps; before its first where it begins within the epoch
+    const end = Math.min(length.steps, firstOfEpoch + perEpoch);
+    if (average) due = snapshotSteps(Math.max(0, firstOfEpoch), end, training.average! * perEpoch);
+    let index = step - firstOfEpoch; // within the epoch: what is held out is the same in each
+    for (const batch of data.batches('train', { batchSize, ...shuffle, from: index })) {
       if (step === length.steps) break;
       const rate = { rateFactor: factorOf(step) };
-      const place = { index: step++, steps: length.steps, heldOut: trainer.holdsOut(index), ...rate };
+      const place = { index: step++, steps: length.steps, heldOut: trainer.holdsOut(index++), ...rate };
       // The clock runs while the step runs, up to reading its loss. Reading the batch from disk is outside it, but for
       // the batches that are read while a device computes.
       group.add(batch.size, () => trainer.step(batch, learningRate, place));
       await trainer.afterStep();
-      if (group.steps === groupSize) {
-        await read.add(group.start, group.losses());
-        group = new StepGroup();
-      }
+      if (group.steps === groupSize) await readGroup();
       if (average && due.has(step)) {
-        if (group.steps > 0) await read.add(group.start, group.losses());
-        await read.finish(); // the clock stands still meanwhile
-        group = new StepGroup();
+        await readAll();
         await average.take();
       }
       await setImmediate(); // signals and messages get their turn
+      if (checkpoints?.isWanted(step === end)) {
+        await readAll();
+        await checkpoints.putStep(courseIn(epoch), average);
+      }
     }
-    if (group.steps > 0) await read.add(group.start, group.losses());
-    await read.finish();
+    await readAll();
     await synchronize?.();
     await average?.putIn();
-    const { scores } = await evaluate(trainer, data, 'validation', batchSize);
+    const { scores } = await evaluate(trainer, checkpoints?.endable(data) ?? data, 'validation', batchSize);
     epochs.push({ validationAuc: scores.auc, learningRate: learningRate * factorOf(step - 1) });
     const better = plateau.add(scores.auc);
-    const last = step === length.steps || plateau.over;
+    const last = isOver();
     if (better) {
       best = { validation: scores, epoch };
       if (!last) trainer.save();
@@ -181,29 +150,20 @@ export async function train(
     if (!last) average?.putBack();
   }
   const endedEarly = step < length.steps;
-  if (endedEarly) tellOfTheEnd();
-  const ran = trainer.stepCounts;
+  if (endedEarly) tell(curve.end(), curve.samples); // nothing more will come
   return {
-    ...(ran && { ran }),
+    ...(ran() && { ran: ran()! }),
     validation: best?.validation,
     epoch: best?.epoch ?? 0,
     steps: step,
-    samples,
-    rates: withoutWarmUp(rates),
-    curve,
+    samples: curve.samples,
+    rates: [...curve.rates],
+    curve: curve.points,
     epochs,
     after: { steps: before.steps + step, factor: plateau.factor },
     endedEarly,
     snapshots: training.average === undefined ? undefined : due.size,
   };
-
-  /** Puts the rest of a stage that ends early on the curve, and says that nothing more will come. */
-  function tellOfTheEnd(): void {
-    const rest = sinceLastPoint;
-    const points = rest.samples > 0 ? [{ samples, loss: rest.loss / rest.samples }] : [];
-    curve.push(...points);
-    onProgress({ samples, total: samples, ...(points.length > 0 && { points }) });
-  }
 }
 
 /** The span of a stage: its first step among those of the run, its steps, and about so many samples, for a log's last batch is smaller. */
@@ -212,14 +172,4 @@ function lengthOf(rows: number, { batchSize, epochs, share = 1, from = 0 }: Trai
   const first = Math.round(from * epochs * perEpoch);
   const steps = Math.round((from + share) * epochs * perEpoch) - first;
   return { first, steps, samples: Math.round((steps / perEpoch) * rows), perEpoch };
-}
-
-function withoutWarmUp(samples: readonly number[]): readonly number[] {
-  return samples.slice(Math.min(5, Math.floor(samples.length / 2)));
-}
-
-export class Diverged extends Error {
-  constructor(samples: number, learningRate: number) {
-    super(`training diverged after ${samples} samples: try a --learning-rate below ${learningRate}`);
-  }
 }

@@ -64,19 +64,14 @@ export function readTrainedState(
   };
   for (const variable of variablesOf(trainer)) {
     const state = trainer.stateOf(variable);
-    for (const tensor of [variable, ...(state?.tensors ?? [])]) {
-      const floats = new Float32Array(tensor.size);
-      read(floats);
-      tf.tidy(() => tensor.assign(tf.tensor(floats, tensor.shape)));
-    }
+    for (const tensor of [variable, ...(state?.tensors ?? [])]) assignRead(tensor, read);
     const own = nextSteps();
     if (state) state.steps = own;
   }
   for (const { rows, pieces } of tablesOf(trainer)!) {
-    for (const { from, to, floats } of piecesOf(tableRows(rows.table), rows.table.width)) {
-      read(floats);
-      const places = Uint32Array.from({ length: to - from }, (_, i) => from + i);
-      rows.write(places, floats, true);
+    for (const piece of piecesOf(tableRows(rows.table), rows.table.width)) {
+      read(piece.floats);
+      writeRowPiece(rows, piece);
     }
     for (const [array, length] of pieces.stateLengths.entries())
       for (const { from, floats } of piecesOf(length, 1)) {
@@ -85,6 +80,19 @@ export function readTrainedState(
       }
     pieces.setSteps(nextSteps());
   }
+}
+
+/** Sets a variable to floats that are read. */
+export function assignRead(variable: tf.Variable, read: (into: Float32Array) => void): void {
+  const floats = new Float32Array(variable.size);
+  read(floats);
+  tf.tidy(() => variable.assign(tf.tensor(floats, variable.shape)));
+}
+
+/** Sets the rows of a piece, whose state of the optimizer stays. */
+export function writeRowPiece(rows: Rows, { from, to, floats }: Piece): void {
+  const places = Uint32Array.from({ length: to - from }, (_, i) => from + i);
+  rows.write(places, floats, true);
 }
 
 /** Floats of a page of memory. */
@@ -111,12 +119,14 @@ function sameBits(a: Float32Array, b: Float32Array): boolean {
   return Buffer.compare(one, other) === 0;
 }
 
+/** The same variables in every process: those of the network, then the weights of the plan. */
 function variablesOf({ network, embedding }: Trainer): readonly tf.Variable[] {
   const weights = embedding.plan.weights ?? [];
   return [...network.variables, ...weights.map((weight) => embedding.variableOf(weight))];
 }
 
-function tablesOf({ embedding }: Trainer): { rows: Rows; pieces: RowPieces }[] | undefined {
+/** The rows of all tables; undefined where those of one cannot be had in pieces. */
+export function tablesOf({ embedding }: Trainer): { rows: Rows; pieces: RowPieces }[] | undefined {
   const all = embedding.plan.tables.map((table) => embedding.rowsOf(table));
   const found = all.flatMap((rows) => (rows.pieces ? [{ rows, pieces: rows.pieces }] : []));
   return found.length === all.length ? found : undefined;
@@ -129,7 +139,8 @@ interface Piece {
   readonly floats: Float32Array;
 }
 
-function* piecesOf(count: number, width: number): Generator<Piece> {
+/** Cuts so many rows of a width into pieces. */
+export function* piecesOf(count: number, width: number): Generator<Piece> {
   const most = Math.max(1, Math.floor(pieceFloats / width));
   const memory = new Float32Array(Math.min(most, count) * width);
   for (let from = 0; from < count; from += most) {

@@ -16,6 +16,7 @@ import { type ParamGroup, paramGroupsOf } from './param-groups.ts';
 import { Regularizer } from './regularizer.ts';
 import { logitsOf, StepOnTape, type TrainingStep } from './step-on-tape.ts';
 import type { Rule } from '../optimizers/rule.ts';
+import type { SavedTensorBytes } from '../measuring/saved-tensor-bytes.ts';
 import type { MeasuredMemory } from '../measuring/training-memory.ts';
 
 /** A step's position in its stage. */
@@ -27,6 +28,15 @@ export interface StepPosition {
   readonly heldOut?: boolean;
   /** The factor of the schedule on every learning rate; 1 if absent. */
   readonly rateFactor?: number;
+}
+
+/** How far a trainer has come, beside what it trains. */
+export interface TrainerCourse {
+  readonly steps: number;
+  /** See StepOnTape and Embedding. */
+  readonly held?: SavedTensorBytes;
+  readonly gradientBytes: number;
+  readonly rowGradientBytes: number;
 }
 
 /** How the network is trained. */
@@ -143,6 +153,39 @@ export class Trainer {
     this.embedding.restore();
   }
 
+  /** Its place among its steps, and what it has measured. */
+  get course(): TrainerCourse {
+    const { held, gradientBytes } = this.onTape;
+    const { rowGradientBytes } = this.embedding;
+    return { steps: this.steps, ...(held && { held }), gradientBytes, rowGradientBytes };
+  }
+
+  /** Goes on from there, as a trainer of another process left off. Weights, rows and states are brought apart. */
+  goOnFrom({ steps, held, gradientBytes, rowGradientBytes }: TrainerCourse): void {
+    this.steps = steps;
+    this.onTape.held = held;
+    this.onTape.gradientBytes = gradientBytes;
+    this.embedding.rowGradientBytes = rowGradientBytes;
+  }
+
+  /** The variables that train, in the order of `readWeights`. */
+  get variables(): readonly tf.Variable[] {
+    return this.learners.flatMap(({ variables }) => variables);
+  }
+
+  /** Their copies that `save` keeps; undefined if it keeps none. */
+  get savedVariables(): readonly tf.Tensor[] | undefined {
+    return this.saved;
+  }
+
+  /** The estimates of the network's gradients; undefined if they are exact. */
+  get estimates(): readonly tf.Variable[] | undefined {
+    if (this.streamed === undefined) return undefined;
+    return [...this.streamed.estimates.values()].flatMap(
+      ({ inputs, outputs, sigma }) => [inputs, outputs, sigma] as tf.Variable[],
+    );
+  }
+
   /** Copies of all that trains: variables, then rows table after table. */
   async readWeights(): Promise<Float32Array[]> {
     const weights: Float32Array[] = [];
@@ -203,10 +246,6 @@ export class Trainer {
       ...{ batch, training, heldOut, learning },
       ...{ rate: learningRate * rateFactor, shares: batch.weights && sharesOf(batch.weights) },
     };
-  }
-
-  private get variables(): tf.Variable[] {
-    return this.learners.flatMap(({ variables }) => variables);
   }
 }
 

@@ -36,6 +36,17 @@ export class WeightAverage {
     return plan.afterStep === undefined;
   }
 
+  /** The mean of the snapshots since it was last put in, and their number. */
+  get soFar(): { readonly mean: readonly Float32Array[]; readonly count: number } {
+    return { mean: this.mean, count: this.count };
+  }
+
+  /** Goes on from such a mean, which it changes. */
+  goOnFrom({ mean, count }: WeightAverage['soFar']): void {
+    this.mean = [...mean];
+    this.count = count;
+  }
+
   /** Takes a snapshot. */
   async take(): Promise<void> {
     const values = await this.trainer.readWeights();

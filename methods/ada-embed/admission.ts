@@ -1,4 +1,5 @@
 import { none } from '../../harness/contract/backend.ts';
+import type { Remembered, StepMemory } from '../../harness/contract/step-memory.ts';
 import { floatAt, minOf, orderOf } from './float-order.ts';
 
 export interface AdmissionState {
@@ -33,10 +34,10 @@ const unitShare = 0.95;
  * Decides which ids of all fields have rows: the most important ones, compared now and then (Lai et al., AdaEmbed, OSDI 2023).
  * Ids without rows have scores too.
  */
-export class Admission {
+export class Admission implements StepMemory {
   private readonly state: AdmissionState;
   private readonly rules: AdmissionRules;
-  private readonly free: Uint32Array; // a stack
+  private free: Uint32Array; // a stack
   private freeRows: number;
 
   /** Resets the state: no id has a score or a row. */
@@ -48,6 +49,16 @@ export class Admission {
     this.freeRows = hotRows;
     state.scores.fill(0);
     state.rows.fill(none);
+  }
+
+  /** The rows that nobody has; the state is in maps. */
+  read(): Remembered {
+    return { free: this.free, freeRows: this.freeRows };
+  }
+
+  write({ free, freeRows }: Remembered): void {
+    this.free = free as Uint32Array;
+    this.freeRows = freeRows as number;
   }
 
   /** Adds weights to the scores of ids; an id that is `none` is skipped. */

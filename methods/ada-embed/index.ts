@@ -98,9 +98,16 @@ function adaptivePlan(options: Options, dedicatedRows: DedicatedRows): Plan {
     ...noDedicatedRows,
     rowsOf: (keys) => keys.map((key) => (key === none ? none : state().rows[key])),
   });
-  let admission: Admission;
+  let admission: Admission | undefined;
   const set = { ids: keys, capacity: dedicated };
 
+  /** Empty: no id has a row. */
+  const begun = () =>
+    new Admission(state(), {
+      hotRows: dedicated,
+      bounds: dedicatedRows.numbers.bounds,
+      normalize: options.normalize,
+    });
   const giveRows = async (step: Step, ids: Uint32Array, rows: Uint32Array) => {
     // A shared row has seen so many gradients that the optimizer's steps would be tiny: forget them.
     if (options.others === 'shared') await dedicatedRows.promote(step, ids, rows, false);
@@ -112,15 +119,17 @@ function adaptivePlan(options: Options, dedicatedRows: DedicatedRows): Plan {
     maps: [scoreMap, rowMap],
     serving: { tables: plan.tables, maps: idSetMaps(set), toldApart: dedicatedRows.toldApart },
     embed(lookup) {
-      if (lookup.training?.reached(1) === false)
-        admission = new Admission(state(), {
-          hotRows: dedicated,
-          bounds: dedicatedRows.numbers.bounds,
-          normalize: options.normalize,
-        });
+      if (lookup.training?.reached(1) === false) admission = begun();
       return plan.embed(lookup);
     },
+    memory: {
+      read: () => admission?.read() ?? {},
+      write(remembered) {
+        if (Object.keys(remembered).length > 0) (admission = begun()).write(remembered);
+      },
+    },
     async afterStep(step) {
+      if (admission === undefined) throw new Error('no training has begun');
       const ids = dedicatedRows.numbers.keysOf(step.ids, step.counted);
       admission.add(ids, await importanceOf(step, options.importance));
       const first = admission.admitAny(ids);

@@ -98,6 +98,7 @@ function adaptivePlan(layer: Layer, bits: number, options: Options): Plan {
         ? fakeQuantize(found, tf.fill([1, 1, 1], first), ends)
         : found;
     },
+    memory: 'nothing',
     async afterStep(step) {
       const touched = touchedRows(step, offsets);
       const { rows } = touched;

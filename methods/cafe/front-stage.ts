@@ -10,7 +10,8 @@ const keptScore = 5;
 /** The front stage of a sketch: buckets of ids, of which the least recently seen one gives way to a newcomer. */
 export class FrontStage {
   private readonly state: SketchState;
-  private time = 0;
+  /** Touches so far. */
+  time = 0;
 
   constructor(state: SketchState) {
     this.state = state;

@@ -1,4 +1,5 @@
 import { none } from '../../harness/contract/backend.ts';
+import type { Remembered, StepMemory } from '../../harness/contract/step-memory.ts';
 import { bucketWords, emptied, rowAt, scoreAt, type SketchState, slotsPerBucket } from './sketch-state.ts';
 
 export interface SketchRules {
@@ -9,7 +10,7 @@ export interface SketchRules {
 }
 
 /** Finds the ids with the largest sums of weights in a stream, and says which of them own rows. */
-export interface Sketch {
+export interface Sketch extends StepMemory {
   readonly threshold: number;
   /** True if so many ids are at or above the threshold that it should rise. */
   readonly crowded: boolean;
@@ -28,7 +29,7 @@ export interface Sketch {
 export class HotSketch implements Sketch {
   private readonly state: SketchState;
   private readonly hotRows: number;
-  private readonly free: Uint32Array; // a stack
+  private free: Uint32Array; // a stack
   private freeRows: number;
   /** Slots at or above the threshold that had no row when a weight was added. */
   private readonly risen: number[] = [];
@@ -48,6 +49,17 @@ export class HotSketch implements Sketch {
 
   get threshold(): number {
     return this.state.threshold;
+  }
+
+  /** Ids that have risen were told by promote(): none is left. */
+  read(): Remembered {
+    const { free, freeRows, above, aboveBefore } = this;
+    return { free, freeRows, above, aboveBefore };
+  }
+
+  write({ free, freeRows, above, aboveBefore }: Remembered): void {
+    this.free = free as Uint32Array;
+    [this.freeRows, this.above, this.aboveBefore] = [freeRows, above, aboveBefore] as number[];
   }
 
   /** A fifth more ids are at or above the threshold than there are rows, or than there were when it was last fitted. */

@@ -175,6 +175,7 @@ function adaptivePlan(layer: Layer, options: Options, dedicatedRows: DedicatedRo
       if (lookup.training?.reached(1) === false) learning.begin();
       return plan.embed(lookup);
     },
+    memory: learning,
     afterStep: (step) => learning.learn(step),
   };
   if (options.stored === 'sketch') return adaptive;

@@ -1,6 +1,8 @@
+import type { Remembered, StepMemory } from '../../harness/contract/step-memory.ts';
+
 /** Rows that are free, in the order in which they became so: at first 0, 1, ... */
-export class RowQueue {
-  private readonly rows: Uint32Array;
+export class RowQueue implements StepMemory {
+  private rows: Uint32Array;
   private first = 0;
   private count: number;
 
@@ -19,6 +21,15 @@ export class RowQueue {
     this.first = (this.first + 1) % this.rows.length;
     this.count--;
     return row;
+  }
+
+  read(): Remembered {
+    return { freeRows: this.rows, firstFree: this.first, countFree: this.count };
+  }
+
+  write({ freeRows, firstFree, countFree }: Remembered): void {
+    this.rows = freeRows as Uint32Array;
+    [this.first, this.count] = [firstFree, countFree] as number[];
   }
 
   put(row: number): void {

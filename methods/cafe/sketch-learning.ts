@@ -1,5 +1,6 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { Step } from '../../harness/contract/method.ts';
+import type { Remembered, StepMemory } from '../../harness/contract/step-memory.ts';
 import { HotSketch, type Sketch } from './hot-sketch.ts';
 import { type Importance, importanceOf } from '../shared/dedicated-rows/importance.ts';
 import type { SketchState } from './sketch-state.ts';
@@ -23,7 +24,7 @@ export interface SketchLearningRules {
 const thresholdsPerDecay = 10;
 
 /** Updates a sketch, and moves the rows it gives away, as training continues. */
-export class SketchLearning {
+export class SketchLearning implements StepMemory {
   private readonly owned: DedicatedRows;
   private readonly state: () => SketchState;
   private readonly rules: SketchLearningRules;
@@ -45,6 +46,17 @@ export class SketchLearning {
     const plain = evict === 'decay' && state.frontBuckets === 0;
     this.sketch = plain ? new HotSketch(state, rules) : new StagedSketch(state, rules);
     this.added = 0;
+  }
+
+  read(): Remembered {
+    return this.sketch === undefined ? {} : { added: this.added, ...this.sketch.read() };
+  }
+
+  write(remembered: Remembered): void {
+    if (remembered.added === undefined) return;
+    this.begin();
+    this.sketch!.write(remembered);
+    this.added = remembered.added as number;
   }
 
   async learn(step: Step): Promise<void> {

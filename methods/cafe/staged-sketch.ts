@@ -1,4 +1,5 @@
 import { none } from '../../harness/contract/backend.ts';
+import type { Remembered } from '../../harness/contract/step-memory.ts';
 import { FrontStage } from './front-stage.ts';
 import type { Sketch, SketchRules } from './hot-sketch.ts';
 import { RowQueue } from './row-queue.ts';
@@ -35,6 +36,17 @@ export class StagedSketch implements Sketch {
 
   get threshold(): number {
     return this.state.threshold;
+  }
+
+  /** Slots that were given a row were told by promote(): none is left. */
+  read(): Remembered {
+    return { above: this.above, time: this.front?.time ?? 0, ...this.free.read() };
+  }
+
+  write(remembered: Remembered): void {
+    this.above = remembered.above as number;
+    if (this.front) this.front.time = remembered.time as number;
+    this.free.write(remembered);
   }
 
   /** A fifth more ids have reached the threshold than there are rows, and one. */

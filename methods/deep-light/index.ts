@@ -84,6 +84,7 @@ export const deepLight: Method<z.infer<typeof options>> = {
           // Dropped floats may grow again until the next pruning; after the last one they stay zero.
           return training?.reached(phases(training.steps).last) ? keepZeros(rows) : rows;
         },
+        memory: 'nothing',
         async afterStep({ index, steps, ...access }) {
           const done = prunedAfter(index + 1, phases(steps), prunings);
           if (done <= prunedAfter(index, phases(steps), prunings)) return;

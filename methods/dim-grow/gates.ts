@@ -52,10 +52,11 @@ export function gated(
     const gates = tf.sigmoid(tf.mul(logits, temperature));
     const other = others(x);
     const difference = tf.mul(tf.sub(x, other), active);
-    save([difference, gates]);
+    // A tensor that is not saved is gone when the slopes are wanted.
+    save([difference, gates, active]);
     return {
       value: tf.add(tf.mul(other, active), tf.mul(difference, gates)),
-      gradFunc: (dy: tf.Tensor, [difference, gates]: tf.Tensor[]) => {
+      gradFunc: (dy: tf.Tensor, [difference, gates, active]: tf.Tensor[]) => {
         const slopes = tf.mul(tf.mul(gates, tf.sub(1, gates)), temperature);
         return [tf.mul(dy, tf.mul(gates, active)), tf.mul(tf.sum(tf.mul(dy, difference), 0), slopes)];
       },

@@ -120,6 +120,7 @@ export const dimGrow: Method<z.infer<typeof options>> = {
           const vectors = vectorsOf(lookup);
           return joinFields([{ vectors, matrices: all, fields: [...fields.keys()] }], fields.length, dim);
         },
+        memory: 'nothing',
         async afterStep(step) {
           const tested = (done: number) => Math.floor((tests * done) / step.steps);
           if (tested(step.index + 1) === tested(step.index)) return;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { topK } from '../../base/top-k.ts';
 import { idMap } from '../../harness/contract/indices.ts';
 import type { Method, Step, Table, Trained } from '../../harness/contract/method.ts';
+import type { Remembered } from '../../harness/contract/step-memory.ts';
 import { infeasible } from '../../harness/contract/size.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
 import { idSetMaps } from '../shared/id-sets/id-set.ts';
@@ -111,6 +112,14 @@ export const fiited: Method<z.infer<typeof options>> = {
             return bitsOf(ids);
           };
           return maskChunks(rows, lookup.compute(bits, fields.length * shape.parts).toFloats(), shape);
+        },
+        memory: {
+          read: (): Remembered => (utilities ? { scale: utilities.scale } : {}),
+          write({ scale }) {
+            if (scale === undefined) return;
+            begin();
+            utilities!.scale = scale as number;
+          },
         },
         async afterStep(step) {
           if (step.index === 0) begin();

@@ -9,7 +9,8 @@ export class DecayedUtilities {
   /** Utilities times `scale`: in their order, and each 0 or more. */
   readonly scaled: Float32Array;
   private readonly decay: number;
-  private scale = 1;
+  /** The factor of what is in `scaled`. */
+  scale = 1;
 
   /** Resets what is in `scaled`. */
   constructor(scaled: Float32Array, decay: number) {

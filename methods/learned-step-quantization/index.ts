@@ -92,6 +92,7 @@ export const learnedStepQuantization: Method<Options> = {
         serving: servingWith(bitsOf),
         choices: { bits: bitsOf },
         embed: (lookup) => largest.vectors(lookup),
+        memory: largest.memory,
         afterStep: (step) => largest.afterStep(step),
         next: async (trained) => served(await trained.rows(table), await trained.rows(largest.table)),
       };

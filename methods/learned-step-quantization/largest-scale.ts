@@ -1,5 +1,5 @@
 import * as tf from '../../tensors/index.ts';
-import type { Layer, Lookup, Step, Table } from '../../harness/contract/method.ts';
+import type { Layer, Lookup, Step, StepMemory, Table } from '../../harness/contract/method.ts';
 import { tableRows } from '../../harness/contract/table-shape.ts';
 import { type Ends, endsOf } from '../shared/precision/integer-grid.ts';
 import type { FullTable } from '../shared/rows/full-table.ts';
@@ -31,6 +31,8 @@ export interface LargestScale {
   readonly table: Table;
   /** Vectors as they would be stored, [batch, fields, dim]. */
   vectors(lookup: Lookup): tf.Tensor3D;
+  /** The largest magnitudes that were seen. */
+  readonly memory: StepMemory;
   /** Every `period` steps the steps of fields are made anew. */
   afterStep(step: Step): Promise<void>;
 }
@@ -57,6 +59,10 @@ export function largestScale(
     vectors(lookup) {
       const steps = lookup.rows(table, lookup.ids.mod(ofField.first).plus(ofField.row));
       return straightThrough(vectors(lookup), steps, ends);
+    },
+    memory: {
+      read: () => ({ largest }),
+      write: (remembered) => (largest = remembered.largest as Float64Array),
     },
     async afterStep(step) {
       if (step.index === 0) largest = Float64Array.from(bounds);

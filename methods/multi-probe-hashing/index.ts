@@ -97,6 +97,7 @@ export const multiProbeHashing: Method<Options> = {
             rows,
             compute((batch) => rowsOf(batch, training), fields.length),
           ),
+        memory: table,
         // An id that takes over a slot starts anew from its next step on, not where the one before left off.
         afterStep(step) {
           const taken = table.takeOver();

@@ -1,5 +1,6 @@
 import { none } from '../../harness/contract/backend.ts';
 import type { IdMap } from '../../harness/contract/indices.ts';
+import type { Remembered, StepMemory } from '../../harness/contract/step-memory.ts';
 import { hash32 } from '../../base/hash.ts';
 
 export interface ProbeRules {
@@ -14,7 +15,7 @@ export interface ProbeRules {
  * A hash table of keys in slots of its own, with open addressing: what is stored are the keys alone. It is written in
  * place, so what has been loaded into the map answers as what was saved from it.
  */
-export class ProbedTable {
+export class ProbedTable implements StepMemory {
   private readonly keys: IdMap;
   private readonly rules: ProbeRules;
   /** The step in which each slot was last used, from 1. */
@@ -70,6 +71,15 @@ export class ProbedTable {
     const slots = new Set(this.takenOver);
     this.takenOver = [];
     return Uint32Array.from(slots);
+  }
+
+  /** Slots that were taken over are told after every step: none is left. */
+  read(): Remembered {
+    return this.lastUse === undefined ? {} : { lastUse: this.lastUse };
+  }
+
+  write({ lastUse }: Remembered): void {
+    this.lastUse = lastUse as Float64Array | undefined;
   }
 
   private use(slot: number, step: number): number {

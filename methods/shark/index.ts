@@ -81,6 +81,7 @@ export const shark: Method<z.infer<typeof options>> = {
           toldApart: { byField: fields.map(() => 0), anyField: Math.min(ids, most) },
         },
         embed: (lookup) => vectors(lookup),
+        memory: 'nothing',
         afterStep: (step) => priorities.count(step, offsets),
         async next(trained) {
           const found = priorities.atEnd();

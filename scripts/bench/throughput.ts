@@ -24,7 +24,7 @@ const onlyTraining = [
   'activations',
   ...['count', 'references', 'equalCompute', 'toTarget'],
   'gradients',
-  ...['jobs', 'force', 'scores', 'margin', 'stageCache', 'memory'],
+  ...['jobs', 'force', 'scores', 'margin', 'stageCache', 'checkpointMinutes', 'memory'],
 ];
 
 /** Times configurations in interleaved rounds. Returns the report's path and the exit code. */

@@ -40,7 +40,7 @@ import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
 
 /** Options that have no meaning for a plan. */
-const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'stageCache'];
+const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json'];
 const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
 /** Trains and scores. Returns the report's path, if there is one, and the exit code; prints only progress until the end. */
@@ -113,6 +113,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
       concurrency: options.jobs,
       force: options.force ?? false,
       stageBytes: options.stageCache * 1e9,
+      ...(options.checkpointMinutes > 0 && { checkpointMs: 60_000 * options.checkpointMinutes }),
       ...(options.memory !== undefined && { memoryBytes: options.memory * 1e9 }),
       scores: options.scores,
       signal: interrupt.signal,
@@ -169,13 +170,15 @@ export async function benchTraining(command: Command): Promise<{ report?: string
 async function plan(
   settings: ComparisonSettings,
   out: string,
-  { scores, pilot }: BenchOptions,
+  { scores, pilot, stageCache }: BenchOptions,
 ): Promise<number> {
   const preparation = preparationBar();
   try {
     const command = commandText(process.argv.slice(2));
-    const how = { out, command, concurrency: 1, scores, preparation, ...(pilot && { pilot }) };
-    const planned = await planComparison(settings, how);
+    const planned = await planComparison(settings, {
+      ...{ out, command, concurrency: 1, scores, preparation, stageBytes: stageCache * 1e9 },
+      ...(pilot !== undefined && { pilot }),
+    });
     preparation.stop();
     const { waiting, later, rounds, plan, mostBytes, seconds } = planned;
     const { threads } = plan.environment.backend;

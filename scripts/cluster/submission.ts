@@ -4,14 +4,14 @@ import { plural } from '../../base/plural.ts';
 import { submitPlan } from '../../suites/cluster/submit.ts';
 import { type SubmissionOptions } from '../../suites/cluster/submissions.ts';
 import { goneHostOption } from '../options/dataset-options.ts';
-import { wholeNumber } from '../options/values.ts';
+import { place, wholeNumber } from '../options/values.ts';
 import { addFileOptions } from './as-file.ts';
 import { print } from '../terminal/printed.ts';
 
 /** The options of a submission; `defaults` are texts. */
 export function addSubmissionOptions(
   command: Command,
-  defaults: Record<keyof SubmissionOptions, string>,
+  defaults: Readonly<Record<keyof SubmissionOptions, string>>,
 ): Command {
   return addFileOptions(command)
     .option(
@@ -23,6 +23,11 @@ export function addSubmissionOptions(
       '--bundle <n>',
       `runs of a task, one after the other; fewer take more starts (default: ${defaults.bundle})`,
       wholeNumber(1),
+    )
+    .option(
+      '--scratch <folder>',
+      `folder on each node's own disk, such as '$TMPDIR': tasks copy the data there, and share what they train alike (default: ${defaults.scratch})`,
+      place,
     )
     .addOption(goneHostOption());
 }

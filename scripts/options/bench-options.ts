@@ -60,6 +60,7 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly gradients?: Gradients[];
   readonly jobs: number;
   readonly stageCache: number;
+  readonly checkpointMinutes: number;
   readonly memory?: number;
   /** A port; true stands for any free one. */
   readonly watch?: number | true;
@@ -225,6 +226,12 @@ export function benchCommand(): Command {
     .option(
       '--stage-cache <GB>',
       'disk space below --cache for what several runs train alike at first (full tables that are then compressed), so that one of them trains it; the oldest goes first; 0: every run trains all of its own',
+      numberAbove(0, { itself: true }),
+      10,
+    )
+    .option(
+      '--checkpoint-minutes <n>',
+      'minutes of training after which its state is written beside the recording, so that a run that is interrupted goes on from there; 0: it begins anew',
       numberAbove(0, { itself: true }),
       10,
     )

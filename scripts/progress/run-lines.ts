@@ -48,6 +48,7 @@ export function runLines(sweep: SweepProgress): RunLines {
       if (!bar) say(`run ${sweep.finishedRuns.length + sweep.running} of ${sweep.total}: ${titleOf(job)}`);
       draw(titleOf(job));
     },
+    noted: (job, line) => say(`${titleOf(job)}: ${line}`),
     progress: (job) => draw(titleOf(job)),
     finished(job, record) {
       say(`${titleOf(job)}: ${resultOf(record)}, ${record.seconds.toFixed(1)} s${sharedText(record)}`);

@@ -137,5 +137,6 @@ export function toldInTurn(...watches: readonly Watch[]): Watch {
     started: (job) => watches.forEach((watch) => watch.started(job)),
     progress: (job, progress) => watches.forEach((watch) => watch.progress(job, progress)),
     finished: (job, record) => watches.forEach((watch) => watch.finished(job, record)),
+    noted: (job, line) => watches.forEach((watch) => watch.noted?.(job, line)),
   };
 }

@@ -21,7 +21,12 @@ export interface JobOfTasks {
   /** Tasks at the same time. */
   readonly parallel: number;
   readonly threads: number;
+  /** The path of an empty volume on the node's own disk; none if absent. */
+  readonly scratch?: string;
 }
+
+export const scratchWords = (scratch: string | undefined) =>
+  scratch === undefined ? [] : ['--scratch', scratch];
 
 /** Labels of a plan's Jobs and pods. */
 export const labelsOf = (plan: string) => ({
@@ -35,7 +40,7 @@ export const labelsOf = (plan: string) => ({
  * a failure; a task whose runs failed is not repeated, because they are recorded.
  */
 export function indexedJob(
-  { name, plan, directory, list, range, parallel, threads }: JobOfTasks,
+  { name, plan, directory, list, range, parallel, threads, scratch }: JobOfTasks,
   { image, claim, mount, namespace }: KubernetesOptions,
 ) {
   const labels = labelsOf(plan);
@@ -78,14 +83,20 @@ export function indexedJob(
               image,
               // Nothing stands between the cluster and node: a shell would keep its signals.
               command: ['node', '/app/start/verb.js', 'work', directory, '--list', list],
-              args: ['--first', String(range.first)],
+              args: ['--first', String(range.first), ...scratchWords(scratch)],
               // Asked for and given alike: no other pod's memory or processors are taken.
               resources: { requests: resources, limits: resources },
               securityContext: security,
-              volumeMounts: [{ name: 'shared', mountPath: mount }],
+              volumeMounts: [
+                { name: 'shared', mountPath: mount },
+                ...(scratch === undefined ? [] : [{ name: 'scratch', mountPath: scratch }]),
+              ],
             },
           ],
-          volumes: [{ name: 'shared', persistentVolumeClaim: { claimName: claim } }],
+          volumes: [
+            { name: 'shared', persistentVolumeClaim: { claimName: claim } },
+            ...(scratch === undefined ? [] : [{ name: 'scratch', emptyDir: {} }]),
+          ],
         },
       },
     },

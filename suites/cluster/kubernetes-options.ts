@@ -21,7 +21,7 @@ export interface KubernetesOptions {
 const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** Throws a UserError for what the cluster would refuse, or what would give its pods another code. */
-export function requireUsable({ image, claim, mount, namespace }: KubernetesOptions): void {
+export function requireUsable({ image, claim, mount, namespace }: KubernetesOptions, scratch?: string): void {
   const [, tag] = /^[^\s@]*?[^\s@/:]+(?::([\w][\w.-]{0,127}))?(?:@sha256:[0-9a-f]{64})?$/.exec(image) ?? [];
   const digest = image.includes('@sha256:');
   if (!digest && (tag === undefined || tag === 'latest'))
@@ -36,6 +36,10 @@ export function requireUsable({ image, claim, mount, namespace }: KubernetesOpti
     throw new UserError(
       `--namespace ${namespace}: not a name of a namespace: small letters, digits, dashes; at most 63`,
     );
+  if (scratch !== undefined && (resolve(scratch) !== scratch || scratch === '/' || scratch.startsWith(mount)))
+    throw new UserError(
+      `--scratch ${scratch}: in pods it is the path of an empty volume of its own, as in --scratch /scratch`,
+    );
   if (mount === '/' || resolve(mount) !== mount.replace(/\/$/, '') || /[:\0]/.test(mount))
     throw new UserError(
       `--claim ${claim}:${mount}: the path of the volume in pods is missing or wrong; give one as in --claim shared:/shared`,
@@ -45,7 +49,7 @@ export function requireUsable({ image, claim, mount, namespace }: KubernetesOpti
 /** Throws a UserError if pods would not see a file of the plan: all are at the paths that the plan was made with. */
 export function requireOnVolume(
   directory: string,
-  { folder, log }: Plan,
+  { folder, log, preparedIn }: Plan,
   { claim, mount }: KubernetesOptions,
 ) {
   const { cache, options } = log.request;
@@ -56,7 +60,7 @@ export function requireOnVolume(
     .filter(existsSync);
   for (const [what, path] of [
     ['the plan', directory],
-    ['the prepared data (--cache)', resolve(folder, cache)],
+    ['the prepared data (--cache)', preparedIn ?? resolve(folder, cache)],
     ...files.map((file) => ['the log', file] as const),
   ] as const) {
     const inside = relative(mount, path);

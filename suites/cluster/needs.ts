@@ -2,9 +2,10 @@ import type { RunRecord } from '../../results/record.ts';
 import { hashOf, type Job } from '../job.ts';
 import { askOfPlans } from '../running/plan-process.ts';
 import type { PreparedComparison } from '../running/prepare-comparison.ts';
+import { planKey, sharingAmong } from '../stages/sharing-jobs.ts';
 import { expectedSeconds } from './expected-seconds.ts';
 
-/** What the runs of a method take at one ratio, as far as it is known before they run: neither seed nor rate changes it. */
+/** Memory and time of the runs of a method at one ratio, as far as they are known before: neither seed nor rate changes them. */
 export interface Need {
   /** A hash of the job without seed and rate. */
   readonly key: string;
@@ -13,9 +14,14 @@ export interface Need {
   readonly bytes?: number;
   /** Absent without a run that tells. */
   readonly seconds?: number;
+  /** Equal for jobs whose first stage is the same training, as `trainedPart` has it; absent if no other may be. */
+  readonly part?: string;
 }
 
 const keyOf = (job: Job) => hashOf({ ...job, id: undefined, seed: undefined, learningRate: undefined });
+
+/** An answer of worker.ts. */
+export type Planned = Pick<Need, 'bytes' | 'part'>;
 
 /** Estimates what the jobs of a comparison take, those of its later rounds among them. `pilot`: runs of another recording, for times. */
 export async function estimateNeeds(
@@ -30,15 +36,27 @@ export async function estimateNeeds(
   ];
   const different = [...new Map([...jobs, ...later].map((job) => [keyOf(job), job])).values()];
   const { signal } = new AbortController();
-  const bytes = await askOfPlans<number>('suites/cluster/worker.ts', { jobs: different, ...log }, signal);
+  const found = await askOfPlans<Planned>('suites/cluster/worker.ts', { jobs: different, ...log }, signal);
   return different.map((job, i) => {
     const seconds = expectedSeconds(job, pilot, dataset.rows.train);
     return {
       ...{ key: keyOf(job), method: job.method },
-      ...(bytes[i] !== undefined && { bytes: bytes[i] }),
+      ...found[i],
       ...(seconds !== undefined && { seconds }),
     };
   });
+}
+
+/** Tells which jobs of a plan begin with the same training, seed and rate among what is the same; see `sharingAmong`. */
+export function sharesIn({
+  jobs,
+  needs = [],
+}: {
+  readonly jobs: readonly Job[];
+  readonly needs?: readonly Need[];
+}): (job: Job) => string | undefined {
+  const parts = new Map(needs.map(({ key, part }) => [key, part]));
+  return sharingAmong(jobs, new Map(jobs.map((job) => [planKey(job), parts.get(keyOf(job))])));
 }
 
 /** The memory of a job; that of the largest job of its method if it is not known, or of all. Undefined if none is known. */

@@ -25,6 +25,8 @@ export interface Planning extends Preparing {
   readonly out: string;
   /** A recording that tells how long runs take. */
   readonly pilot?: string;
+  /** Bytes of a node's disk for stages that several runs train alike. */
+  readonly stageBytes: number;
 }
 
 /** Prepares the data and writes the plan of a comparison to the folder of its recording. Trains nothing; finished runs are kept. */
@@ -37,7 +39,7 @@ export async function planComparison(settings: ComparisonSettings, options: Plan
   const needs = await estimateNeeds(prepared, pilot);
   const store = openStore(directory, { goneHosts: settings.request.goneHosts });
   try {
-    writePlan(prepared, needs);
+    writePlan(prepared, { needs, stageBytes: options.stageBytes });
   } finally {
     store.close();
   }

@@ -7,13 +7,17 @@ import type { Need } from './needs.ts';
 import type { PreparedComparison } from '../running/prepare-comparison.ts';
 
 /** plan.json: a comparison whose data are prepared, as tasks on other machines read it. Nothing in it changes once it is written. */
-export interface Plan extends Omit<PreparedComparison, 'directory'> {
+export interface Plan extends Omit<PreparedComparison, 'directory' | 'preparedIn'> {
   readonly version: 1;
   /** The folder that paths of data and cache are relative to. */
   readonly folder: string;
+  /** The folder of the prepared data, seen from `folder`. */
+  readonly preparedIn?: string;
+  /** Bytes that stages of tasks on one node may take; see scratch.ts. */
+  readonly stageBytes?: number;
   /** The code that made the plan, if it ran from a bundle: tasks run no other. */
   readonly code?: string;
-  /** What runs take; without it nothing is asked of Slurm. */
+  /** Memory and time of runs; without them nothing is asked of Slurm. */
   readonly needs?: readonly Need[];
 }
 
@@ -26,10 +30,13 @@ export const codeInUse = (): string | undefined => {
 };
 
 /** Writes the plan of a comparison to the folder of its recording, whole or not at all. */
-export function writePlan({ directory, ...prepared }: PreparedComparison, needs?: readonly Need[]): void {
+export function writePlan(
+  { directory, ...prepared }: Omit<PreparedComparison, 'preparedIn'>,
+  further: Pick<Plan, 'needs' | 'stageBytes'> = {},
+): void {
   const code = codeInUse();
   const made = { folder: process.cwd(), ...(code !== undefined && { code }) };
-  const plan: Plan = { version: 1, ...made, ...prepared, ...(needs && { needs }) };
+  const plan: Plan = { version: 1, ...made, ...prepared, ...further };
   writeWhole(fileIn(directory), `${JSON.stringify(plan)}\n`, { otherwise: 'choose another --plan' });
 }
 

@@ -16,6 +16,7 @@ import type { runJob } from '../running/run-job.ts';
 import { type Plan, readPlan, requireSameCode } from './plan-file.ts';
 import { checkJob, takesCheck } from './machine-check.ts';
 import { attemptsOf, checkShardOf, recordsIn, shardOf } from './shards.ts';
+import { onNode } from './scratch.ts';
 import { jobsOfTask, readList } from './task-list.ts';
 
 export interface TaskOptions {
@@ -27,14 +28,19 @@ export interface TaskOptions {
   watch(plan: Plan): Watch;
   /** Called before the task makes a run again because its kind of machine has not made it. */
   checks?(): void;
+  /** A folder on this node's own disk; `$NAME` in it stands for a variable of the environment. */
+  readonly scratch?: string;
+  /** Takes a line for people. */
+  readonly say?: (line: string) => void;
   /** Stands in for a process in tests. */
   readonly run?: typeof runJob;
 }
 
 /**
  * Carries out the runs of one task, each in its own process, into a shard of its own. Runs that an earlier attempt of the task recorded
- * are skipped. Last it may make the check of its kind of machine (`takesCheck`). Stages are not shared between runs: tasks would need locks on a network file system, and every run trains the same
- * numbers alone. Returns the records; throws as `runAll` does if `signal` aborts.
+ * are skipped. Last it may make the check of its kind of machine (`takesCheck`). Stages are shared on a node's own disk or not at all:
+ * tasks of several nodes would need locks on a network file system, and every run trains the same numbers alone. Returns the records;
+ * throws as `runAll` does if `signal` aborts.
  */
 export async function runTask({ directory, list, task, ...options }: TaskOptions): Promise<RunRecord[]> {
   const plan = readPlan(directory);
@@ -50,6 +56,7 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
   );
   // Relative paths of the plan are its own. A container need not have its folder: then they are absolute, or not found.
   if (existsSync(plan.folder)) process.chdir(plan.folder);
+  const local = await onNode(plan, options);
   const machine = machineText(environment);
   const watch = options.watch(plan);
   const records = new Map<string, RunRecord>();
@@ -59,13 +66,14 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
       store.writeEnvironment({ ...environment, recording });
       await runRound(some, records, {
         assignment: {
-          ...{ ...plan.log, fingerprint: plan.dataset.fingerprint },
+          ...{ ...local.log, fingerprint: plan.dataset.fingerprint },
           memoryBytes: memoryOfTask(), // one run at a time has the job's memory for itself
           ...(plan.keepsScores && { scoresIn: shard }),
         },
         ...{ dataset: plan.dataset, recording, machine },
         threads: environment.backend.threads,
         store: { ...store, latest: (id) => store.latest(id) ?? known.get(id) },
+        ...(local.stages && { stages: local.stages }),
         ...{ concurrency: 1, force: false, signal: options.signal, watch },
         ...(options.run && { run: options.run }),
       });
@@ -74,13 +82,17 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
     }
   };
   const attempt = attemptName();
-  watch.expect(jobs.length);
-  await makeRuns(jobs, shardOf(directory, list, task, attempt), earlier);
-  if (takesCheck({ directory, plan, list, task, machine })) {
-    options.checks?.();
-    watch.expect(jobs.length + 1);
-    const shard = checkShardOf(directory, machineHash(machine), list, task, attempt);
-    await makeRuns([checkJob(plan)], shard, new Map());
+  try {
+    watch.expect(jobs.length);
+    await makeRuns(jobs, shardOf(directory, list, task, attempt), earlier);
+    if (takesCheck({ directory, plan, list, task, machine })) {
+      options.checks?.();
+      watch.expect(jobs.length + 1);
+      const shard = checkShardOf(directory, machineHash(machine), list, task, attempt);
+      await makeRuns([checkJob(plan)], shard, new Map());
+    }
+  } finally {
+    local.close();
   }
   return [...records.values()];
 }

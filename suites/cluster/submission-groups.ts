@@ -1,13 +1,14 @@
 import type { Job } from '../job.ts';
-import { asksForMemory, megabytesFor, type MegabytesOf, megabytesOf } from './asked.ts';
+import { asksForMemory, megabytesFor, megabytesOf } from './asked.ts';
+import { sharesIn } from './needs.ts';
 import type { Plan } from './plan-file.ts';
 import type { NodeLimits } from './slurm-nodes.ts';
 import type { SubmissionOptions } from './submissions.ts';
-import { groupOf, groupSizes, type TaskGroup } from './task-groups.ts';
+import { groupOf, groupSizes, type JobFacts, type TaskGroup } from './task-groups.ts';
 import { largestRound } from './waiting-jobs.ts';
 
 export interface SubmissionGroups {
-  readonly megabytes: MegabytesOf;
+  readonly facts: JobFacts;
   /** The groups of the first round, whose jobs are known. */
   readonly first: readonly TaskGroup[];
   /** Those of each further round, as large as they may be. */
@@ -34,7 +35,7 @@ export function groupsOf(
       tasks: Math.ceil(tasks(group) / bundle),
     }));
   return {
-    megabytes,
+    facts: { megabytes, shares: sharesIn(plan) },
     first: sized((group) => waiting.filter(isIn(group)).length),
     // Jobs that follow from results may be in a group that has no other.
     further: sized((group) => Math.max(set.equalCompute ? 1 : 0, largestRound(plan, isIn(group)))),

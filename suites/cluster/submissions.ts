@@ -10,6 +10,8 @@ export interface SubmissionOptions {
   readonly parallel: number;
   /** Runs of a task, one after the other. */
   readonly bundle: number;
+  /** A folder on each node's own disk, for copies of the data and for stages; none if absent. */
+  readonly scratch?: string;
 }
 
 /** A line of submissions.jsonl: what was given to Slurm, or written for Kubernetes. No result depends on it. */

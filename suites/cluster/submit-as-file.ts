@@ -4,7 +4,7 @@ import { shellWord } from '../../base/shell-word.ts';
 import { makeFolder } from '../../files/folders.ts';
 import { writeWhole } from '../../files/whole-file.ts';
 import { type ArrayRange, rangesOf, sharesOf } from './array-ranges.ts';
-import { indexedJob, labelsOf, maxTasks } from './indexed-job.ts';
+import { indexedJob, labelsOf, maxTasks, scratchWords } from './indexed-job.ts';
 import { type KubernetesOptions, requireOnVolume, requireUsable } from './kubernetes-options.ts';
 import { hasResult, type Merged, mergeShards } from './merge.ts';
 import { type Plan, requireSameCode } from './plan-file.ts';
@@ -40,6 +40,8 @@ export interface Asked {
   readonly parallel: number;
   /** Runs of a task, one after the other. */
   readonly bundle: number;
+  /** A folder on each node's own disk; in pods the path of an empty volume. */
+  readonly scratch?: string;
   /** True to write what is missing also if runs of the last file have no record (its tasks ended), or failed. */
   readonly again: boolean;
 }
@@ -67,12 +69,12 @@ export async function submitAsFile(
   asked: Asked,
   goneHosts: readonly string[] = [],
 ): Promise<Filed> {
-  if (asked.kubernetes !== undefined) requireUsable(asked.kubernetes);
+  if (asked.kubernetes !== undefined) requireUsable(asked.kubernetes, asked.scratch);
   return mergeShards(directory, (merged, plan) => filed(directory, plan, merged, asked), goneHosts);
 }
 
 function filed(directory: string, plan: Plan, { records }: Merged, asked: Asked): Filed {
-  const { kubernetes, parallel, bundle, again } = asked;
+  const { kubernetes, parallel, bundle, scratch, again } = asked;
   requireSameCode(plan, directory);
   if (kubernetes !== undefined) requireOnVolume(directory, plan, kubernetes);
   const last = submissionsOf(directory).findLast(({ asFile }) => asFile);
@@ -86,26 +88,26 @@ function filed(directory: string, plan: Plan, { records }: Merged, asked: Asked)
   if (!again && last !== undefined && open > 0)
     return { type: 'open', file: fileOf(directory, last), runs: open };
   const limits = { megabytes: kubernetes?.nodeMegabytes ?? Infinity };
-  const options = { slurm: '', parallel, bundle };
-  const { megabytes, first } = groupsOf(plan, jobs, options, limits);
+  const options = { slurm: '', parallel, bundle, ...(scratch !== undefined && { scratch }) };
+  const { facts, first } = groupsOf(plan, jobs, options, limits);
   const { groups, ranges, shares } = dividedTasks(first, kubernetes === undefined ? 1 : parallel);
   const name = nextName(directory);
   const list = `${name}-1`;
-  writeList(directory, list, groupedList(jobs, groups, bundle, megabytes));
+  writeList(directory, list, groupedList(jobs, groups, bundle, facts));
   const submission = { name, ...options, asFile: true as const, ...(kubernetes && { kubernetes }) };
   const file = fileOf(directory, submission);
   makeFolder(join(file, '..'));
   const tasks = ranges.reduce((sum, range) => sum + range.tasks, 0);
   const runs = { runs: jobs.length, later };
   if (kubernetes === undefined) {
-    writeWhole(file, commandsOf(directory, list, tasks));
+    writeWhole(file, commandsOf(directory, list, tasks, scratch));
     addSubmission(directory, { ...submission, arrays: [], merges: [] });
     return { type: 'written', file, jobs: 0, tasks, ...runs };
   }
   const items = ranges.map((range, i) =>
     indexedJob(
       {
-        ...{ directory, list, range, parallel: shares[i] },
+        ...{ directory, list, range, parallel: shares[i], ...(scratch !== undefined && { scratch }) },
         name: `${jobName(directory)}-${name}-${i + 1}`,
         plan: planHash(directory),
         threads: plan.environment.backend.threads,
@@ -119,8 +121,16 @@ function filed(directory: string, plan: Plan, { records }: Merged, asked: Asked)
 }
 
 /** A line for every task: a command of a shell that works in any folder. */
-function commandsOf(directory: string, list: string, tasks: number): string {
-  const words = [process.execPath, join(projectRoot, 'start/verb.js'), 'work', directory, '--list', list];
+function commandsOf(directory: string, list: string, tasks: number, scratch?: string): string {
+  const words = [
+    process.execPath,
+    join(projectRoot, 'start/verb.js'),
+    'work',
+    directory,
+    ...scratchWords(scratch),
+    '--list',
+    list,
+  ];
   const command = words.map(shellWord).join(' ');
   return Array.from({ length: tasks }, (_, task) => `${command} --task ${task}\n`).join('');
 }

@@ -70,8 +70,8 @@ async function submitted(
   if (jobs.length === 0) return { type: 'complete', runs: records.size };
   const name = nextName(directory);
   const rounds = Math.max(1, later > 0 || plan.set.target || plan.set.equalCompute ? roundsOf(plan) : 1);
-  const { megabytes, first, further } = groupsOf(plan, jobs, options, limits);
-  writeList(directory, `${name}-1`, groupedList(jobs, first, options.bundle, megabytes));
+  const { facts, first, further } = groupsOf(plan, jobs, options, limits);
+  writeList(directory, `${name}-1`, groupedList(jobs, first, options.bundle, facts));
   makeFolder(join(directory, 'slurm'));
   const minutes = asksForTime(options.slurm)
     ? minutesOf(jobs, options.bundle, plan, [...records.values()], limits)
@@ -119,7 +119,7 @@ async function submitArrays(
     // The limit is of one array: several share it, or, if it is below their number, follow each other.
     const after = limits === undefined ? (submitted.at(-1) ?? before) : before;
     const limit = limits?.[i] ?? options.parallel;
-    const script = taskScript(directory, list, range);
+    const script = taskScript(directory, list, range, options);
     submitted.push(
       await submitJob(
         [
@@ -179,9 +179,15 @@ function common(directory: string, { slurm }: SubmissionOptions, log: string): s
 }
 
 /** Nothing stands between Slurm and node: a signal to a shell or npm would leave the runs behind. */
-function taskScript(directory: string, list: string, { first }: ArrayRange): string {
+function taskScript(
+  directory: string,
+  list: string,
+  { first }: ArrayRange,
+  { scratch }: SubmissionOptions,
+): string {
   const task = first === 0 ? '"$SLURM_ARRAY_TASK_ID"' : `"$((${first} + SLURM_ARRAY_TASK_ID))"`;
-  return script([...verb('work'), directory, '--list', list, '--task'], task);
+  const local = scratch === undefined ? [] : ['--scratch', scratch];
+  return script([...verb('work'), directory, ...local, '--list', list, '--task'], task);
 }
 
 const verb = (name: string) => [process.execPath, join(projectRoot, 'start/verb.js'), name];

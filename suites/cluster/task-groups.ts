@@ -28,25 +28,51 @@ export function groupOf(megabytes: number | undefined, sizes: readonly (number |
   return found === -1 ? sizes.length - 1 : found;
 }
 
-/** Divides jobs among the tasks of their groups, `bundle` to each where that suffices; further tasks of a group have none. */
+/** The facts of a plan's jobs that decide which of them are in one task. */
+export interface JobFacts {
+  readonly megabytes: MegabytesOf;
+  /** The same for jobs that train alike at first; undefined for one that shares with none. */
+  readonly shares: (job: Job) => string | undefined;
+}
+
+/**
+ * Divides jobs among the tasks of their groups, `bundle` to each where that suffices; further tasks of a group have none. Jobs that share
+ * a training are in one task as far as its bundle goes.
+ */
 export function groupedList(
   jobs: readonly Job[],
   groups: readonly TaskGroup[],
   bundle: number,
-  megabytes: MegabytesOf,
+  { megabytes, shares }: JobFacts,
 ): TaskList {
   const sizes = groups.map((group) => group.megabytes);
-  const groupsOfJobs = jobs.map((job) => groupOf(megabytes(job), sizes));
-  const places = groups.map((group, i) => {
-    const count = groupsOfJobs.filter((one) => one === i).length;
-    const first = groups.slice(0, i).reduce((sum, { tasks }) => sum + tasks, 0);
-    return { first, used: Math.max(1, Math.min(group.tasks, Math.ceil(count / bundle))), next: 0 };
+  const taskOf = new Map<Job, number>();
+  let first = 0;
+  groups.forEach(({ tasks }, group) => {
+    const own = jobs.filter((job) => groupOf(megabytes(job), sizes) === group);
+    const used = Math.max(1, Math.min(tasks, Math.ceil(own.length / bundle)));
+    const load = Array.from({ length: used }, () => 0);
+    for (const unit of unitsOf(own, bundle, shares)) {
+      const task = load.indexOf(Math.min(...load));
+      load[task] += unit.length;
+      for (const job of unit) taskOf.set(job, first + task);
+    }
+    first += tasks;
   });
-  const taskOf = groupsOfJobs.map((group) => {
-    const place = places[group];
-    return place.first + (place.next++ % place.used);
-  });
-  return { jobs, tasks: groups.reduce((sum, { tasks }) => sum + tasks, 0), taskOf };
+  return { jobs, tasks: first, taskOf: jobs.map((job) => taskOf.get(job)!) };
+}
+
+/** The jobs that stay together, the most first. */
+function unitsOf(jobs: readonly Job[], bundle: number, shares: JobFacts['shares']): Job[][] {
+  const units = new Map<unknown, Job[][]>();
+  for (const job of jobs) {
+    const key = shares(job) ?? job;
+    const found = units.get(key) ?? [];
+    if (found.at(-1) !== undefined && found.at(-1)!.length < bundle) found.at(-1)!.push(job);
+    else found.push([job]);
+    units.set(key, found);
+  }
+  return [...units.values()].flat().sort((a, b) => b.length - a.length);
 }
 
 /** `600:3,2000:2`: megabytes and tasks of groups, or `3` where nothing is asked. */

@@ -5,11 +5,13 @@ import { backends } from '../../backends/index.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { datasets, openDataset } from '../../datasets/index.ts';
 import type { PlanningMessage, ToPlan } from '../running/plan-process.ts';
+import { trainedPart } from '../stages/trained-part.ts';
 import { neededBytes } from './needed-bytes.ts';
+import type { Planned } from './needs.ts';
 
 /** The process that estimates the memory of runs before a plan is submitted. */
 
-const send = (message: PlanningMessage<number>) => sendMessage({ ...message });
+const send = (message: PlanningMessage<Planned>) => sendMessage({ ...message });
 
 /** Without it the garbage of one plan would count as memory of the next. */
 function garbageCollector(): () => void {
@@ -26,8 +28,10 @@ async function answer(): Promise<void> {
   await send({ type: 'begun' });
   const collect = garbageCollector();
   for (const job of jobs) {
+    const part = trainedPart(job, data);
     collect();
-    await send({ type: 'planned', found: neededBytes(job, data, backend) });
+    const bytes = neededBytes(job, data, backend);
+    await send({ type: 'planned', found: { bytes, ...(part !== undefined && { part }) } });
   }
   data.close();
   process.removeAllListeners('disconnect');

@@ -19,7 +19,7 @@ export type PlanningMessage<T> =
 const longestPlan = 60_000;
 
 /**
- * What a process finds out about the plans of jobs, in their order. Methods are plug-ins: plans are made in a process of its own, and a plan that
+ * Asks a process about the plans of jobs, and returns its answers in their order. Methods are plug-ins: plans are made in a process of its own, and a plan that
  * takes all memory or ends its process has no answer, while all others have theirs. Shorter than `jobs` if the process cannot open the data.
  */
 export async function askOfPlans<T>(

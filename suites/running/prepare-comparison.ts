@@ -45,6 +45,8 @@ export interface PreparedComparison {
   /** The jobs of references that nobody asked for as methods. */
   readonly references: readonly Job[];
   readonly log: PreparedLog;
+  /** The folder of the prepared data. */
+  readonly preparedIn: string;
   readonly dataset: RunRecord['dataset'];
   readonly environment: TrainingEnvironment;
   readonly keepsScores: boolean;
@@ -105,7 +107,7 @@ export async function prepareComparison(
       ...{ directory, set, jobs, environment },
       references: references.filter(({ id }) => !asksFor.has(id)),
       log: { dataset: source.name, request: { ...request, verifiedSeal: data.seal } },
-      dataset: { name, protocol, fingerprint, rows },
+      ...{ dataset: { name, protocol, fingerprint, rows }, preparedIn: data.directory },
       keepsScores: options.scores ?? data.rows.test <= maxRowsKept,
     };
     return { prepared, data };

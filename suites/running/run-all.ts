@@ -1,6 +1,7 @@
 import { compressionOf } from '../../results/counted-bytes.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Store } from '../../results/store.ts';
+import { removeCheckpoints } from '../checkpoints/checkpoint-names.ts';
 import { type Job, withRate } from '../job.ts';
 import { batchesOfJobs } from '../rate-search.ts';
 import { networkText } from '../find-model.ts';
@@ -40,6 +41,8 @@ export interface Watch {
   started(job: Job): void;
   progress(job: Job, progress: Progress): void;
   finished(job: Job, record: RunRecord): void;
+  /** A line about a run's checkpoints. */
+  noted?(job: Job, line: string): void;
 }
 
 /**
@@ -92,8 +95,8 @@ export async function runRound(
   signal.throwIfAborted();
 }
 
-/** `memoryBytes`: the limit of this command; undefined for none. */
-function isTriedAgain(record: RunRecord, memoryBytes = Infinity): boolean {
+/** True for a run that the next command does not skip. `memoryBytes`: the limit of this command; undefined for none. */
+export function isTriedAgain(record: RunRecord, memoryBytes = Infinity): boolean {
   if (record.status === 'too large') return memoryBytes > record.limitBytes;
   return record.status === 'failed' && !record.diverged;
 }
@@ -106,9 +109,17 @@ async function runOne(job: Job, options: Omit<RunnerOptions, 'jobs'>): Promise<R
     ...{ ...options.assignment, job },
     ...(stages?.groupOf(job) !== undefined && { stages: stages.shelf }),
   };
-  const ending = await run(assignment, signal, (progress) => watch.progress(job, progress));
+  const ending = await run(
+    assignment,
+    signal,
+    (progress) => watch.progress(job, progress),
+    (line) => watch.noted?.(job, line),
+  );
   const record = recordOf(job, ending, started, options);
   store.append(record);
+  // The next command tries a failed run again: what its process had trained when the system ended it is not lost.
+  if (assignment.checkpoints && !isTriedAgain(record))
+    removeCheckpoints(assignment.checkpoints.folder, job.id);
   watch.finished(job, record);
   return record;
 }
@@ -129,17 +140,24 @@ function recordOf(
     dataset: options.dataset,
     startedAt: started.at.toISOString(),
     // Somebody may set the wall clock during a run.
-    seconds: Math.round(performance.now() - started.clock) / 1000,
+    seconds: thousandths((performance.now() - started.clock) / 1000),
   };
   switch (ending.type) {
     case 'completed': {
-      const { choices } = ending;
-      const { curve, stages, quality, ...outcome } = ending.outcome;
+      const { choices, checkpointNotes } = ending;
+      const { curve, stages, quality, resumed, ...outcome } = ending.outcome;
+      const interrupted = {
+        ...(resumed && { resumed: resumed.times, seconds: thousandths(common.seconds + resumed.seconds) }),
+        ...(checkpointNotes && { checkpointNotes: [...checkpointNotes] }),
+      };
       const achieved = compressionOf(outcome.size, job.count);
       const compression = { requested, achieved };
       const lists = { stages: [...stages], curve: [...curve] };
       const scored = { quality: { ...quality, byFrequency: [...quality.byFrequency] } };
-      return { ...common, status: 'completed', compression, ...outcome, ...scored, choices, ...lists };
+      return {
+        ...{ ...common, status: 'completed', compression, ...outcome, ...scored, choices, ...lists },
+        ...interrupted,
+      };
     }
     case 'infeasible': {
       const { reason, smallestBytes } = ending;
@@ -157,3 +175,5 @@ function recordOf(
       };
   }
 }
+
+const thousandths = (seconds: number) => Math.round(1000 * seconds) / 1000;

@@ -9,6 +9,7 @@ import { openStore } from '../../results/store.ts';
 import { furtherJobs } from '../further-jobs.ts';
 import type { Job } from '../job.ts';
 import { expectedRuns } from '../references.ts';
+import { clearCheckpoints } from '../checkpoints/checkpoint-names.ts';
 import type { ComparisonSettings } from '../settings.ts';
 import { sharedStages } from '../stages/shared-stages.ts';
 import { clearShelf } from '../stages/shelf-room.ts';
@@ -16,12 +17,14 @@ import { searched } from '../target-search.ts';
 import { keepRowNoise } from './keep-row-noise.ts';
 import { memoryLimit } from './memory-limit.ts';
 import { prepareComparison, type Preparing } from './prepare-comparison.ts';
-import { runAll, type Watch } from './run-all.ts';
+import { isTriedAgain, runAll, type Watch } from './run-all.ts';
 
 export interface ComparisonOptions extends Preparing {
   readonly force: boolean;
   /** Bytes of disk for stages that several runs train alike, so that one of them does; 0: every run trains its own. */
   readonly stageBytes: number;
+  /** Milliseconds of training from one checkpoint to the next; a run that is interrupted begins anew if absent. */
+  readonly checkpointMs?: number;
   /** Bytes of memory that the runs at the same time may take together; those of the machine if absent. */
   readonly memoryBytes?: number;
   readonly signal: AbortSignal;
@@ -61,6 +64,11 @@ export async function runComparison(
     const store = openStore(directory, { goneHosts: settings.request.goneHosts });
     const stagesIn = join(settings.request.cache, 'stages');
     clearShelf(stagesIn);
+    const clear = () =>
+      clearCheckpoints(join(directory, 'checkpoints'), (run) => {
+        const record = store.latest(run);
+        return record !== undefined && !options.force && !isTriedAgain(record);
+      });
     try {
       store.writeEnvironment(environment);
       const machine = machineText(environment);
@@ -69,11 +77,17 @@ export async function runComparison(
         ...{ folder: stagesIn, limit: options.stageBytes },
         ...(options.force && { notBefore: Date.now() }),
       };
+      const checkpoints = options.checkpointMs !== undefined && {
+        folder: join(directory, 'checkpoints'),
+        everyMs: options.checkpointMs,
+        ...(options.force && { notBefore: Date.now() }),
+      };
       const stages = await sharedStages(jobs, log, shelf, options.signal);
       const runner = {
         assignment: {
           ...{ ...log, fingerprint: data.fingerprint },
           memoryBytes: Math.floor((options.memoryBytes ?? memoryLimit()) / options.concurrency),
+          ...(checkpoints && { checkpoints }),
           ...(keepsScores && { scoresIn: directory }),
         },
         ...(stages && { stages }),
@@ -91,6 +105,7 @@ export async function runComparison(
           otherMachines: known.filter((one) => one !== machine),
         }),
       };
+      clear();
       let records = await runAll({ ...runner, jobs });
       for (let round = 1; ; round++) {
         const further = furtherJobs(set, records, data.fingerprint, round);
@@ -104,6 +119,7 @@ export async function runComparison(
       return { directory, records, failed: anyFailed(records) };
     } finally {
       clearShelf(stagesIn); // a run may have been killed
+      clear();
       store.close();
     }
   } finally {

@@ -5,13 +5,17 @@ import { describeExit } from './describe-exit.ts';
 import type { Progress } from '../../harness/training/train.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
-export type Ending = Exclude<Message, { type: 'progress' }>;
+export type Ending = Exclude<Message, { type: 'progress' | 'note' }>;
+
+/** The time that a run has for a checkpoint when it is asked to end: schedulers give a job 30 s. */
+const checkpointMs = 25_000;
 
 /** Runs one job in its own process. Every end of that process is a result; only `signal` makes this function throw. */
 export async function runJob(
   assignment: Assignment,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
+  onNote: (line: string) => void = () => {},
 ): Promise<Ending> {
   const [nodeOptions, file, args] = processArguments('suites/running/worker.ts');
   const child = execaNode(file, args, {
@@ -19,7 +23,7 @@ export async function runJob(
     ipcInput: assignment as never,
     nodeOptions,
     cancelSignal: signal,
-    forceKillAfterDelay: 2000,
+    forceKillAfterDelay: assignment.checkpoints ? checkpointMs : 2000,
     stdout: 'ignore',
     stderr: 'pipe',
     reject: false,
@@ -31,6 +35,7 @@ export async function runJob(
     for await (const raw of child.getEachMessage()) {
       const message = raw as unknown as Message;
       if (message.type === 'progress') onProgress(message.progress);
+      else if (message.type === 'note') onNote(message.line);
       else ending = message;
     }
   } catch {

@@ -1,6 +1,7 @@
 import type { DatasetRequest } from '../../datasets/index.ts';
 import type { Outcome } from '../../harness/run.ts';
 import type { Job } from '../job.ts';
+import type { CheckpointSettings } from '../checkpoints/disk-checkpoints.ts';
 import type { ShelfSettings } from '../stages/disk-shelf.ts';
 import type { Progress } from '../../harness/training/train.ts';
 
@@ -15,14 +16,24 @@ export interface Assignment {
   readonly memoryBytes?: number;
   /** The place of trained stages, if this run may share its first one with others. */
   readonly stages?: ShelfSettings;
+  /** The place of the checkpoints of its training, if it is to have any. */
+  readonly checkpoints?: CheckpointSettings;
   /** The folder of the recording, if scores of the test rows are stored. */
   readonly scoresIn?: string;
 }
 
-/** A message from the process of a run: progress, then one ending. A process that exits without an ending has crashed. */
+/** A message from the process of a run: progress and notes, then one ending. A process that exits without an ending has crashed. */
 export type Message =
   | { readonly type: 'progress'; readonly progress: Progress }
-  | { readonly type: 'completed'; readonly outcome: Outcome; readonly choices: Record<string, unknown> }
+  /** A line for the user about the run's checkpoints. */
+  | { readonly type: 'note'; readonly line: string }
+  | {
+      readonly type: 'completed';
+      readonly outcome: Outcome;
+      readonly choices: Record<string, unknown>;
+      /** Those lines. */
+      readonly checkpointNotes?: readonly string[];
+    }
   | { readonly type: 'infeasible'; readonly reason: string; readonly smallestBytes: number }
   | {
       readonly type: 'too large';

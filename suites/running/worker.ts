@@ -3,12 +3,18 @@ import { getOneMessage, sendMessage } from 'execa';
 import { backends } from '../../backends/index.ts';
 import { datasets, openDataset } from '../../datasets/index.ts';
 import { UserError } from '../../base/user-error.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import type { OpenBackend } from '../../harness/contract/backend.ts';
+import { Stopped } from '../../harness/contract/checkpoints.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { run } from '../../harness/run.ts';
 import { writeTestScores } from '../../results/test-scores.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { errorText } from './describe-exit.ts';
 import { DiskShelf } from '../stages/disk-shelf.ts';
+import { codeIdentity } from '../stages/code-identity.ts';
+import { type CheckpointSettings, DiskCheckpoints } from '../checkpoints/disk-checkpoints.ts';
+import type { Job } from '../job.ts';
 import { tooLarge } from './too-large.ts';
 import { planFor, trainingOf } from '../plan-for.ts';
 import { findModel } from '../find-model.ts';
@@ -26,6 +32,7 @@ async function carryOut({
   fingerprint,
   scoresIn,
   stages,
+  checkpoints: asked,
   memoryBytes,
 }: Assignment): Promise<Message> {
   const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
@@ -48,13 +55,42 @@ async function carryOut({
     }
   };
   const settings = { ...trainingOf(job), order: job.batchOrder };
+  const notes: string[] = [];
+  const checkpoints =
+    asked &&
+    checkpointsOf(asked, job, backend, (line) => {
+      notes.push(line);
+      send({ type: 'note', line }).catch(abandoned);
+    });
   const outcome = await run(data, plan, model, backend, settings, {
     progress: everyTenthOfASecond(report),
     ...(stages && { shelf: new DiskShelf(stages, job.id) }),
+    ...(checkpoints && { checkpoints }),
     tested: (probabilities) => keepScores(probabilities, data.labels('test')),
   });
   data.close();
-  return { type: 'completed', outcome, choices: outcome.choices };
+  return {
+    ...{ type: 'completed', outcome, choices: outcome.choices },
+    ...(notes.length > 0 && { checkpointNotes: notes }),
+  };
+}
+
+/** Undefined if the code cannot be told: its bundle was removed, or modules were loaded before it. */
+function checkpointsOf(
+  settings: CheckpointSettings,
+  job: Job,
+  backend: OpenBackend,
+  tell: (line: string) => void,
+): DiskCheckpoints | undefined {
+  const { name, version, threads, build } = backend;
+  try {
+    const code = codeIdentity({ anyHost: true });
+    const text = canonicalJson({ code, job: job.id, backend: [name, version, threads, build?.()] });
+    return new DiskCheckpoints(settings, { id: job.id, text, tell });
+  } catch {
+    tell('the training has no checkpoints: nobody can tell the code that this process runs');
+    return undefined;
+  }
 }
 
 const parent = process.ppid;
@@ -91,6 +127,8 @@ async function answer(): Promise<void> {
     // An error that a method throws from a timer has its turn now, before this run says that it is complete.
     await setTimeout(0);
   } catch (error) {
+    // A checkpoint is written: now the process ends as it was asked to.
+    if (error instanceof Stopped) process.kill(process.pid, error.signal);
     ending =
       error instanceof Diverged
         ? { type: 'failed', error: error.message, diverged: true }

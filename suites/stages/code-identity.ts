@@ -9,23 +9,21 @@ import { bundleInUse } from '../process-arguments.ts';
 /** Rooms whose code decides the bits of a training. */
 const rooms = ['base', 'tensors', 'harness', 'methods', 'datasets', 'backends'];
 
-let identity: string | undefined;
+let code: string | undefined;
 
 /**
  * All that may change the bits of a training beside its settings: the code that this process runs, the packages, Node, and the
- * machine. Trainings on another machine would have another speed, too. Throws an Error where that cannot be told.
+ * machine. Trainings on another machine would have another speed, too; with `anyHost` machines of one kind are the same. Throws an Error
+ * where that cannot be told.
  */
-export function codeIdentity(): string {
+export function codeIdentity({ anyHost = false } = {}): string {
   if (loadsFurtherModules())
     throw new Error('modules that Node was told to load first may be of any content');
   const bundle = bundleInUse();
-  identity ??= canonicalJson({
-    // A bundle lists digests of all that it was made of. It goes on running when the sources have changed.
-    code: bundle === undefined ? sourceDigest(projectRoot) : digestOf(join(bundle, 'inputs.json')),
-    node: process.version,
-    machine: [hostname(), process.arch, release(), cpus()[0]?.model],
-  });
-  return identity;
+  // A bundle lists digests of all that it was made of. It goes on running when the sources have changed.
+  code ??= bundle === undefined ? sourceDigest(projectRoot) : digestOf(join(bundle, 'inputs.json'));
+  const host = anyHost ? [] : [hostname(), release()];
+  return canonicalJson({ code, node: process.version, machine: [process.arch, cpus()[0]?.model, ...host] });
 }
 
 /** True if all processes of this one's were told to load modules beside the TypeScript loader: plug-ins, or changes of the project's. */

@@ -55,7 +55,10 @@ export function comparableRecords(folder: string): Map<string, string> {
   return latest;
 }
 
-const measured = new Set(['startedAt', 'seconds', 'speed', 'memory', 'recording', 'check', 'shared']);
+const measured = new Set([
+  ...['startedAt', 'seconds', 'speed', 'memory', 'recording', 'check', 'shared'],
+  ...['resumed', 'replay'], // an interrupted run records steps anew
+]);
 
 function withoutClock(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutClock);

@@ -110,14 +110,17 @@ napi_value update_table(const Arguments& arguments) {
   return nullptr;
 }
 
-/** readTable(table, from, to, out): rows from..to, [to - from, width]. */
+/** readTable(table, from, to, out, saved?): rows from..to, [to - from, width], as they are, or as they were saved last. */
 napi_value read_table(const Arguments& arguments) {
   const Table& table = arguments.table(0);
+  const bool saved = !arguments.missing(4) && arguments.flag(4);
+  const float* weights = saved ? table.saved() : table.weights();
+  if (weights == nullptr && table.floats() > 0) throw Failure{Failure::other, "nothing was saved"};
   const size_t from = arguments.size(1), to = arguments.size(2), width = table.width();
   if (from > to || to > table.rows()) throw Failure{Failure::range, "rows outside of the table"};
   float* out = arguments.floats(3, times(to - from, width));
   for (size_t row = from; row < to; row++, out += width)
-    memcpy(out, table.weights() + row * table.stride(), width * sizeof(float));
+    memcpy(out, weights + row * table.stride(), width * sizeof(float));
   return nullptr;
 }
 

@@ -32,6 +32,8 @@ class Table {
   /** True if it has the state that a rule needs. */
   bool takes(Rule rule) const { return rule == rule_; }
   const float* weights() const { return weights_.floats(); }
+  /** The weights that were saved last; null if none were. */
+  const float* saved() const { return static_cast<const float*>(saved_.data()); }
 
   /** Floats from..to uniform on mean +- half_width; the i-th is a function of the seed and i. */
   void fill(ThreadPool& pool, size_t from, size_t to, double mean, double half_width, uint32_t seed);

@@ -67,7 +67,7 @@ test('a decay is a shape and a share', () => {
 
 describe('a plateau', () => {
   const course = (practice: TrainingPractice, aucs: readonly number[], factor?: number) => {
-    const plateau = new Plateau(practice, factor);
+    const plateau = new Plateau(practice, factor === undefined ? undefined : { factor, failures: 0 });
     return aucs.map((auc) => [plateau.add(auc), plateau.factor, plateau.over] as const);
   };
 

@@ -1,4 +1,5 @@
 import { dlrm } from '../../../harness/models/dlrm.ts';
+import type { Checkpoints } from '../../../harness/contract/checkpoints.ts';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';
 import { isInfeasible, type Plan } from '../../../harness/contract/method.ts';
 import { runStages, type RunSettings } from '../../../harness/training/run-stages.ts';
@@ -29,10 +30,12 @@ export async function trainingOf(
   settings: RunSettings,
   backend: OpenBackend,
   shelf?: MemoryShelf,
+  checkpoints?: Checkpoints,
 ) {
   const points: (number | undefined)[] = [];
   const told = (progress: Progress) => void points.push(...(progress.points ?? []).map(({ loss }) => loss));
-  const trained = await runStages(data, planOf(asked)!, dlrm, backend, settings, told, shelf);
+  const plan = planOf(asked)!;
+  const trained = await runStages(data, plan, dlrm, backend, settings, told, shelf, checkpoints);
   const { trainer, results, costs, memory } = trained;
   const weights = await trainer.readWeights();
   const states = await Promise.all(

@@ -51,6 +51,10 @@ test('an Indexed Job that the API takes, whose pods carry out the tasks of a lis
   ]);
   expect(container.volumeMounts).toEqual([{ name: 'shared', mountPath: mount }]);
   expect(container.resources.requests).toEqual(container.resources.limits);
+  const local = (await written(submit({ again: true, scratch: '/scratch' }))).items[0];
+  expect(problemsOf('batch/v1:Job', local)).toEqual([]);
+  expect(local.spec.template.spec.volumes.map(({ name }) => name)).toEqual(['shared', 'scratch']);
+  expect(local.spec.template.spec.containers[0].args.slice(2)).toEqual(['--scratch', '/scratch']);
   // The preempted do not count; a task whose runs failed is not repeated.
   expect(job.spec.podFailurePolicy.rules).toMatchObject([
     { action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] },
@@ -142,6 +146,8 @@ test('what the cluster or the volume would refuse is one line', async () => {
     expect(wrong({ image })).toThrow(/^--image .*give it a tag of its own, or a digest/);
   for (const image of ['embed-bench:1', 'localhost:5000/a/b:1.0-x', `a/b@sha256:${'0'.repeat(64)}`])
     expect(wrong({ image })).not.toThrow();
+  for (const scratch of ['scratch', '$TMPDIR', `${mount}/scratch`, '/'])
+    expect(() => requireUsable(kubernetes, scratch)).toThrow(/^--scratch .* as in --scratch \/scratch$/);
   expect(wrong({ claim: 'Shared' })).toThrow(/^--claim Shared: not a name/);
   expect(wrong({ claim: 'a'.repeat(64) })).toThrow(/not a name/);
   expect(wrong({ namespace: 'a'.repeat(64) })).toThrow(/^--namespace a+: .* at most 63/);

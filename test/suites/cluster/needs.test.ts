@@ -83,7 +83,7 @@ test('a list of several groups has every job once, in a task of its group', () =
     { tasks: 4, megabytes: 9000 },
   ];
   const of = ({ method }: Job) => (method === 'full' ? 9000 : 1000);
-  const list = groupedList(jobs, groups, 1, of);
+  const list = groupedList(jobs, groups, 1, { megabytes: of, shares: () => undefined });
   const tasks = Array.from({ length: 6 }, (_, task) => jobsOfTask(list, task));
   expect(tasks.map((own) => own.map(({ method, seed }) => `${method} ${seed}`))).toEqual([
     ['mixed-dimension 1', 'mixed-dimension 2'],
@@ -93,6 +93,22 @@ test('a list of several groups has every job once, in a task of its group', () =
     ...[[], []],
   ]);
   expect(jobsOfTask(list, 6)).toEqual([]);
+});
+
+test('jobs that share a training are in one task, as far as its bundle goes', () => {
+  const shares = ({ method, seed }: Job) => (method === 'full' ? undefined : `stage of seed ${seed}`);
+  const tasksOf = (bundle: number, tasks: number) => {
+    const list = groupedList(jobs, [{ tasks }], bundle, { megabytes: () => undefined, shares });
+    return Array.from({ length: tasks }, (_, task) =>
+      jobsOfTask(list, task).map(({ method, seed }) => `${method[0]}${seed}`),
+    );
+  };
+  expect(tasksOf(2, 3)).toEqual([
+    ['m1', 'h1'],
+    ['m2', 'h2'],
+    ['f1', 'f2'],
+  ]);
+  expect(tasksOf(1, 6).flat()).toEqual(['f1', 'm1', 'h1', 'f2', 'm2', 'h2']);
 });
 
 test('arrays ask for what their runs need; what a node has is the most', async () => {

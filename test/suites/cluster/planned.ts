@@ -50,7 +50,7 @@ export function planned(needs?: readonly Need[]): string {
   mkdirSync(directory);
   const log = { dataset: 'planted', request: set.request };
   const prepared = { directory, set, jobs, references: [], log, dataset, environment, keepsScores: false };
-  writePlan(prepared, needs);
+  writePlan(prepared, needs && { needs });
   return directory;
 }
 

@@ -5,6 +5,7 @@ import type { RunRecord } from '../../../results/record.ts';
 import { readRecording, readRuns } from '../../../results/store.ts';
 import { mergeShards } from '../../../suites/cluster/merge.ts';
 import { readPlan } from '../../../suites/cluster/plan-file.ts';
+import { expanded } from '../../../suites/cluster/scratch.ts';
 import { statusOf } from '../../../suites/cluster/status.ts';
 import { shardOf } from '../../../suites/cluster/shards.ts';
 import { jobsOfTask, listOf } from '../../../suites/cluster/task-list.ts';
@@ -233,4 +234,14 @@ test('a run whose task was killed for its memory is missing, and status says why
     appendFileSync(log, `${line}\n`);
     expect(await killed()).toEqual(['mixed-dimension 4x seed 1 rate 0.01']);
   }
+});
+
+test("a folder on the node's disk may name variables of the node, which have to be set", () => {
+  vi.stubEnv('TMPDIR', '/local/7');
+  vi.stubEnv('SLURM_JOB_ID', '');
+  expect(expanded('$TMPDIR/a')).toBe('/local/7/a');
+  expect(expanded('${TMPDIR}a $ b')).toBe('/local/7a $ b');
+  expect(() => expanded('/x/$SLURM_JOB_ID')).toThrow(
+    /^--scratch \/x\/\$SLURM_JOB_ID: SLURM_JOB_ID is not set on this node/,
+  );
 });
