@@ -5,6 +5,7 @@ import { submitPlan } from '../../suites/cluster/submit.ts';
 import { type SubmissionOptions } from '../../suites/cluster/submissions.ts';
 import { goneHostOption } from '../options/dataset-options.ts';
 import { place, wholeNumber } from '../options/values.ts';
+import { addFileOptions } from './as-file.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
 import { print } from '../terminal/printed.ts';
 
@@ -13,7 +14,7 @@ export function addSubmissionOptions(
   command: Command,
   defaults: Readonly<Record<keyof SubmissionOptions, string>>,
 ): Command {
-  return command
+  return addFileOptions(command)
     .option(
       '--slurm <options>',
       `further options for sbatch, such as '--partition=long --time=4:00:00 --mem=16G' (default: ${defaults.slurm})`,
@@ -21,7 +22,7 @@ export function addSubmissionOptions(
     .option('--parallel <n>', `tasks at the same time (default: ${defaults.parallel})`, wholeNumber(1))
     .option(
       '--bundle <n>',
-      `runs of a task, one after the other; fewer take more starts of Slurm (default: ${defaults.bundle})`,
+      `runs of a task, one after the other; fewer take more starts (default: ${defaults.bundle})`,
       wholeNumber(1),
     )
     .option(

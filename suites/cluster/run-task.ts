@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { hostname } from 'node:os';
 import { backends } from '../../backends/index.ts';
@@ -53,8 +54,8 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
       .flatMap(recordsIn)
       .map((record) => [record.id, record]),
   );
-  // Relative paths of the plan are its own.
-  process.chdir(plan.folder);
+  // Relative paths of the plan are its own. A container need not have its folder: then they are absolute, or not found.
+  if (existsSync(plan.folder)) process.chdir(plan.folder);
   const local = await onNode(plan, options);
   const machine = machineText(environment);
   const watch = options.watch(plan);
