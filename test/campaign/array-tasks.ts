@@ -87,10 +87,10 @@ async function killTasks({ seed, cases, until, folder }: Limits): Promise<Outcom
       if (state.code === 0) break;
     }
     if (calm === lastSubmissions) findings.push({ kind: 'lost', what: 'runs are missing for good' });
-    findings.push(
-      ...compare(comparableRecords(whole), comparableRecords(parts)),
-      ...otherScores(whole, parts),
-    );
+    const [expected, found] = [comparableRecords(whole), comparableRecords(parts)];
+    const further = [...found.keys()].filter((id) => !expected.has(id));
+    const same = new Map([...found].filter(([id]) => expected.has(id)));
+    findings.push(...compare(expected, same), ...otherScores(whole, parts), ...otherChoices(whole, parts));
     const left = leftBehind(parts).filter((name) => !name.startsWith('out/shards/'));
     if (left.length > 0) findings.push({ kind: 'lost', what: `left behind: ${left.join(', ')}` });
     findings.push(...crashesIn(join(plan, 'slurm')));
