@@ -1,3 +1,4 @@
+import { sealedLine } from '../../../results/sealed-line.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,7 +23,7 @@ function onVolume(change: (plan: Record<string, unknown>) => object = () => ({})
   const plan = readPlan(directory);
   const request = { ...plan.log.request, cache: join(mount, 'cache') };
   const moved = { ...plan, log: { ...plan.log, request } };
-  writeFileSync(join(directory, 'plan.json'), JSON.stringify({ ...moved, ...change({ ...moved }) }));
+  writeFileSync(join(directory, 'plan.json'), `${sealedLine({ ...moved, ...change({ ...moved }) })}\n`);
   const kubernetes: KubernetesOptions = { image: 'registry.example/embed-bench:1.0', claim: 'shared', mount };
   const submit = (asked: Partial<Asked> = {}) =>
     submitAsFile(directory, { kubernetes, parallel: Infinity, bundle: 2, again: false, ...asked });
