@@ -7,8 +7,8 @@ import { verb } from './options/verb.ts';
 
 const command = verb('check:method', 'NAME [--all-options]')
   .description(
-    'Checks one method against the rules for all methods (budget, counts, shapes, gradients, scale, keys, stored bytes, replayed ' +
-      'steps), and runs its own tests. Takes seconds; it does not check types (npm run types).',
+    'Checks one method against the rules for all methods (budget, counts, shapes, gradients, scale, keys, stored bytes, ' +
+      'interrupted training, replayed steps), and runs its own tests. Takes seconds; it does not check types (npm run types).',
   )
   .argument('<name>', 'name of the method, or a short form of it')
   .option(
@@ -20,6 +20,7 @@ const root = projectRoot;
 /** The names of all methods; they pick the tests. */
 const ofAll = [
   ...['conformance', 'gradients', 'serving', 'told-apart'].map((file) => `test/methods/${file}.test.ts`),
+  'test/harness/training/resumed.test.ts',
   'test/backends/native/replay/methods.test.ts', // skipped where native is not built
 ];
 

@@ -1,7 +1,9 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Job } from '../suites/job.ts';
 import { requeueTask } from '../suites/cluster/slurm.ts';
+import { hasCheckpointSince } from '../suites/checkpoints/checkpoint-names.ts';
+import { jobsOfTask, readList } from '../suites/cluster/task-list.ts';
 import { taskCode } from '../suites/cluster/exit-codes.ts';
 import { runTask } from '../suites/cluster/run-task.ts';
 import type { RunRecord } from '../results/record.ts';
@@ -41,6 +43,7 @@ export const ended = main(async () => {
   interrupt.listen();
   const timeLimit = new AbortController();
   process.on('SIGUSR2', () => timeLimit.abort());
+  const began = Date.now();
   let finished = 0;
   let lines: RunLines | undefined;
   try {
@@ -66,17 +69,21 @@ export const ended = main(async () => {
     return records.some(({ status }) => status === 'failed') ? taskCode.runsFailed : taskCode.done;
   } catch (error) {
     if (interrupt.signal.aborted) throw new Interrupted('finished runs are kept, and the same task resumes');
-    if (timeLimit.signal.aborted) throw await afterTimeLimit(finished);
+    if (timeLimit.signal.aborted) {
+      const runs = jobsOfTask(readList(resolve(folder), list), task).map(({ id }) => id);
+      const inCheckpoints = hasCheckpointSince(join(resolve(folder), 'checkpoints'), runs, began);
+      throw await afterTimeLimit(finished > 0 || inCheckpoints);
+    }
     throw error;
   } finally {
     lines?.stop();
   }
 });
 
-/** Puts the task back into Slurm's queue if it got on: one whose first run takes longer than the limit would never end. */
-async function afterTimeLimit(finished: number): Promise<Interrupted> {
+/** Puts the task back into Slurm's queue if it got on: one whose first run takes longer than the limit, and has no checkpoint, would never end. */
+async function afterTimeLimit(gotOn: boolean): Promise<Interrupted> {
   const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: index } = process.env;
-  if (finished === 0)
+  if (!gotOn)
     return new Interrupted("no run ended within the task's time limit; give more with --slurm '--time=...'");
   if (array === undefined || index === undefined)
     return new Interrupted('finished runs are kept, and the same task resumes');

@@ -170,13 +170,14 @@ export async function benchTraining(command: Command): Promise<{ report?: string
 async function plan(
   settings: ComparisonSettings,
   out: string,
-  { scores, pilot, stageCache }: BenchOptions,
+  { scores, pilot, stageCache, checkpointMinutes }: BenchOptions,
 ): Promise<number> {
   const preparation = preparationBar();
   try {
     const command = commandText(process.argv.slice(2));
     const planned = await planComparison(settings, {
       ...{ out, command, concurrency: 1, scores, preparation, stageBytes: stageCache * 1e9 },
+      ...(checkpointMinutes > 0 && { checkpointMs: 60_000 * checkpointMinutes }),
       ...(pilot !== undefined && { pilot }),
     });
     preparation.stop();

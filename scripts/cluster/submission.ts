@@ -6,6 +6,7 @@ import { type SubmissionOptions } from '../../suites/cluster/submissions.ts';
 import { goneHostOption } from '../options/dataset-options.ts';
 import { place, wholeNumber } from '../options/values.ts';
 import { addFileOptions } from './as-file.ts';
+import { Interrupted, interruption } from '../terminal/interrupt.ts';
 import { print } from '../terminal/printed.ts';
 
 /** The options of a submission; `defaults` are texts. */
@@ -38,7 +39,15 @@ export async function submit(
   options: SubmissionOptions,
   goneHosts?: readonly string[],
 ): Promise<number> {
-  const done = await submitPlan(resolve(folder), options, goneHosts);
+  const interrupt = interruption();
+  interrupt.listen();
+  const done = await submitPlan(resolve(folder), options, {
+    ...(goneHosts && { goneHosts }),
+    signal: interrupt.signal,
+  }).catch((error: unknown) => {
+    if (!interrupt.signal.aborted) throw error;
+    throw new Interrupted('what was submitted is cancelled; the same command submits it anew');
+  });
   switch (done.type) {
     case 'complete':
       print(`nothing to submit: all ${plural(done.runs, 'run')} are recorded`);

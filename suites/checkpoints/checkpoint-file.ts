@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { dirname } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
@@ -30,8 +31,8 @@ export async function writeCheckpoint(
   head: CheckpointHead,
   write: (sink: ByteSink) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const fd = fs.openSync(temporary, 'w');
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`; // tasks of a cluster may have one folder
+  const fd = fs.openSync(temporary, 'wx');
   try {
     try {
       await writeAll(fd, head, write);

@@ -27,6 +27,8 @@ export interface Planning extends Preparing {
   readonly pilot?: string;
   /** Bytes of a node's disk for stages that several runs train alike. */
   readonly stageBytes: number;
+  /** See Plan. */
+  readonly checkpointMs?: number;
 }
 
 /** Prepares the data and writes the plan of a comparison to the folder of its recording. Trains nothing; finished runs are kept. */
@@ -39,7 +41,8 @@ export async function planComparison(settings: ComparisonSettings, options: Plan
   const needs = await estimateNeeds(prepared, pilot);
   const store = openStore(directory, { goneHosts: settings.request.goneHosts });
   try {
-    writePlan(prepared, { needs, stageBytes: options.stageBytes });
+    const { stageBytes, checkpointMs } = options;
+    writePlan(prepared, { needs, stageBytes, ...(checkpointMs !== undefined && { checkpointMs }) });
   } finally {
     store.close();
   }

@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import { writeWhole } from '../../files/whole-file.ts';
+import { sealedLine } from '../../results/sealed-line.ts';
 import { bundleInUse } from '../process-arguments.ts';
+import { readSealed } from './sealed-file.ts';
 import type { Need } from './needs.ts';
 import type { PreparedComparison } from '../running/prepare-comparison.ts';
 
@@ -15,6 +17,8 @@ export interface Plan extends Omit<PreparedComparison, 'directory' | 'preparedIn
   readonly preparedIn?: string;
   /** Bytes that stages of tasks on one node may take; see scratch.ts. */
   readonly stageBytes?: number;
+  /** Milliseconds of training from one checkpoint of a run to the next; a run that is interrupted begins anew if absent. */
+  readonly checkpointMs?: number;
   /** The code that made the plan, if it ran from a bundle: tasks run no other. */
   readonly code?: string;
   /** Memory and time of runs; without them nothing is asked of Slurm. */
@@ -32,12 +36,12 @@ export const codeInUse = (): string | undefined => {
 /** Writes the plan of a comparison to the folder of its recording, whole or not at all. */
 export function writePlan(
   { directory, ...prepared }: Omit<PreparedComparison, 'preparedIn'>,
-  further: Pick<Plan, 'needs' | 'stageBytes'> = {},
+  further: Pick<Plan, 'needs' | 'stageBytes' | 'checkpointMs'> = {},
 ): void {
   const code = codeInUse();
   const made = { folder: process.cwd(), ...(code !== undefined && { code }) };
   const plan: Plan = { version: 1, ...made, ...prepared, ...further };
-  writeWhole(fileIn(directory), `${JSON.stringify(plan)}\n`, { otherwise: 'choose another --plan' });
+  writeWhole(fileIn(directory), `${sealedLine(plan)}\n`, { otherwise: 'choose another --plan' });
 }
 
 /** Throws a UserError if there is no plan, or one of another version. */
@@ -45,12 +49,7 @@ export function readPlan(directory: string): Plan {
   const file = fileIn(directory);
   const make = 'npm run bench -- ... --plan FOLDER makes one';
   if (!existsSync(file)) throw new UserError(`${file}: there is no plan; ${make}`);
-  let plan: Partial<Plan>;
-  try {
-    plan = JSON.parse(readFileSync(file, 'utf8')) as Partial<Plan>;
-  } catch (error) {
-    throw new UserError(`${file}: not JSON (${(error as Error).message}); ${make}`);
-  }
+  const plan = readSealed<Plan>(file, make);
   if (plan.version !== 1 || plan.jobs === undefined || plan.environment === undefined)
     throw new UserError(`${file}: not a plan that this version reads; ${make}`);
   return plan as Plan;

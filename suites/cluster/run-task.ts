@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { hostname } from 'node:os';
 import { backends } from '../../backends/index.ts';
 import { findNamed } from '../../base/find-named.ts';
@@ -68,6 +68,10 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
         assignment: {
           ...{ ...local.log, fingerprint: plan.dataset.fingerprint },
           memoryBytes: memoryOfTask(), // one run at a time has the job's memory for itself
+          // One folder for all attempts: the next one goes on where this one is interrupted, on any node of the same kind.
+          ...(plan.checkpointMs !== undefined && {
+            checkpoints: { folder: join(directory, 'checkpoints'), everyMs: plan.checkpointMs },
+          }),
           ...(plan.keepsScores && { scoresIn: shard }),
         },
         ...{ dataset: plan.dataset, recording, machine },

@@ -31,9 +31,18 @@ export function submissionsOf(directory: string): Submission[] {
   if (!existsSync(fileIn(directory))) return [];
   return readFileSync(fileIn(directory), 'utf8')
     .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Submission)
+    .flatMap(submissionIn)
     .map((one) => ({ ...one, parallel: one.parallel ?? Infinity })); // JSON has no Infinity
+}
+
+/** None for a line that is torn or was edited. */
+function submissionIn(line: string): Submission[] {
+  try {
+    const submission = JSON.parse(line) as Submission | null;
+    return Array.isArray(submission?.arrays) ? [submission] : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The caller holds the recording's lock. */

@@ -3,7 +3,9 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { deriveSeed } from '../../base/hash.ts';
+import { atChosenRates } from '../../analysis/comparisons/chosen-rate.ts';
 import { random, type Random } from '../../base/random.ts';
+import { readRuns } from '../../results/store.ts';
 import { childrenOf } from '../processes.ts';
 import { noSlurm, startCluster } from '../slurm-here.ts';
 import { between, oneIn, oneOf } from './choices.ts';
@@ -85,16 +87,18 @@ async function killTasks({ seed, cases, until, folder }: Limits): Promise<Outcom
       if (state.code === 0) break;
     }
     if (calm === lastSubmissions) findings.push({ kind: 'lost', what: 'runs are missing for good' });
-    findings.push(
-      ...compare(comparableRecords(whole), comparableRecords(parts)),
-      ...otherScores(whole, parts),
-    );
+    const [expected, found] = [comparableRecords(whole), comparableRecords(parts)];
+    const further = [...found.keys()].filter((id) => !expected.has(id));
+    const same = new Map([...found].filter(([id]) => expected.has(id)));
+    findings.push(...compare(expected, same), ...otherScores(whole, parts), ...otherChoices(whole, parts));
     const left = leftBehind(parts).filter((name) => !name.startsWith('out/shards/'));
     if (left.length > 0) findings.push({ kind: 'lost', what: `left behind: ${left.join(', ')}` });
     findings.push(...crashesIn(join(plan, 'slurm')));
     const how = [...tally].map(([way, count]) => `${count} ${way}`).join(', ');
-    const runs = comparableRecords(parts).size;
-    const notes = [how, `${submissions} submissions until all of ${runs} runs were there`];
+    const notes = [how, `${submissions} submissions until all of ${expected.size} runs were there`];
+    // A trial whose process was killed is a failed run: the others of its method go on without it, as on one machine.
+    if (further.length > 0)
+      notes.push(`${further.length} further ones at rates that were chosen without a killed trial`);
     return { tried: killed, findings, notes };
   } finally {
     cluster.stop();
@@ -161,6 +165,17 @@ function processOf(id: string): number | undefined {
     }
   }
   return undefined;
+}
+
+/** The runs at chosen learning rates, which reports show, have to be the same. */
+function otherChoices(whole: string, parts: string): Finding[] {
+  const [expected, found] = [whole, parts].map((one) =>
+    atChosenRates(readRuns(join(one, 'out')))
+      .runs.map(({ id }) => id)
+      .sort()
+      .join(' '),
+  );
+  return expected === found ? [] : [{ kind: 'accepted', what: 'other learning rates were chosen' }];
 }
 
 function otherScores(whole: string, parts: string): Finding[] {

@@ -27,6 +27,11 @@ const sweeps: readonly (readonly string[])[] = [
   ['--method', 'md,qr', '--seeds', '1', '--compression', '4,8', '--rows', '20000', '--jobs', '2'],
   // All runs begin with the same training, which one of them makes and the others wait for.
   ['--method', 'pq,dedup', '--seeds', '1', '--compression', '4,8', '--rows', '6000', '--jobs', '2'],
+  // Runs are long enough to be hit in the midst of their epochs, and go on from there.
+  [
+    ...['--method', 'cafe,pep', '--seeds', '1', '--compression', '4', '--rows', '20000', '--jobs', '2'],
+    ...['--epochs', '6', '--checkpoint-minutes', '0.005'],
+  ],
 ];
 
 /** A sweep that is not killed any more ends within so many milliseconds. */

@@ -7,7 +7,7 @@ import { methods, wrappers } from '../../../methods/index.ts';
 import { isLong } from '../../long.ts';
 import { traits } from '../../methods/traits.ts';
 import { MemoryCheckpoints } from './memory-checkpoints.ts';
-import { expectResumed } from './resumed-training.ts';
+import { expectRemembered, expectResumed } from './resumed-training.ts';
 import { type Asked, data, planOf, practices, smallRun } from './shared-training.ts';
 
 /** A training that goes on in one process after the other, a few steps in each, is the training of one process, bit by bit. */
@@ -51,6 +51,37 @@ describe.each(practices)('$called', (practice) => {
 
 test.each(more)('$method, $options, in processes of one step', async (asked) => {
   await expectResumed(asked, { ...smallRun, epochs: 2 }, open, { stepsPerProcess: 1 });
+});
+
+const scarce = { keep: 0, threshold: 2, decay: 0.5, importance: 'frequency', hot: 0.3 };
+const staged = { keep: 0, threshold: 'adaptive', importance: 'frequency', hot: 0.3 };
+const decaying = { ...scarce, front: 0.2 };
+describe.each([
+  { method: 'ada-embed', ratio: 4, options: { keep: 0, reallocations: 60 }, names: ['freeRows'] },
+  { method: 'cafe', ratio: 4, options: scarce, names: ['free', 'freeRows', 'added'] },
+  { method: 'cafe', ratio: 4, options: { keep: 0 }, names: ['above'] },
+  {
+    method: 'cafe',
+    ratio: 3,
+    options: staged,
+    names: ['above', 'time', 'countFree'],
+  },
+  { method: 'cafe', ratio: 3, options: decaying, names: ['countFree', 'added'] },
+  { method: 'fiited', ratio: 3, names: ['scale'] },
+  { method: 'multi-probe-hashing', ratio: 4, options: { age: 1, probes: 2 }, names: ['lastUse'] },
+  {
+    ...{ method: 'learned-step-quantization', ratio: 3, names: ['largest'] },
+    options: { scale: 'largest', period: 3, bits: 4 },
+  },
+])('memory of $method, $options', ({ names, ...asked }) => {
+  const settings = { ...smallRun, batchSize: 30, epochs: 2 };
+  const course = { stepsPerProcess: 7 };
+  test('goes on', async () => {
+    await expectResumed(asked, settings, open, course);
+  });
+  test.each(names)('without its %s the training would be another one', async (name) => {
+    await expectRemembered({ ...asked, name }, settings, open, course);
+  });
 });
 
 test.each([{ gradients: 'sbpca:2' as const }, { activations: 4 as const }, { order: 'log' as const }])(

@@ -31,10 +31,11 @@ export async function trainingOf(
   backend: OpenBackend,
   shelf?: MemoryShelf,
   checkpoints?: Checkpoints,
+  changed: (plan: Plan) => Plan = (plan) => plan,
 ) {
   const points: (number | undefined)[] = [];
   const told = (progress: Progress) => void points.push(...(progress.points ?? []).map(({ loss }) => loss));
-  const plan = planOf(asked)!;
+  const plan = changed(planOf(asked)!);
   const trained = await runStages(data, plan, dlrm, backend, settings, told, shelf, checkpoints);
   const { trainer, results, costs, memory } = trained;
   const weights = await trainer.readWeights();

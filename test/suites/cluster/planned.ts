@@ -9,6 +9,7 @@ import { listOf, writeList } from '../../../suites/cluster/task-list.ts';
 import { runTask } from '../../../suites/cluster/run-task.ts';
 import { expand, type Job } from '../../../suites/job.ts';
 import type { Ending } from '../../../suites/running/run-job.ts';
+import type { Assignment } from '../../../suites/running/worker-protocol.ts';
 import { someSettings } from '../settings.ts';
 
 /** Plans whose runs are stand-ins, so that they take no time. */
@@ -39,7 +40,7 @@ const environment: TrainingEnvironment = {
 };
 
 /** A folder with a plan, gone after the test. */
-export function planned(needs?: readonly Need[]): string {
+export function planned(needs?: readonly Need[], checkpointMs?: number): string {
   const folder = mkdtempSync(join(tmpdir(), 'plan-'));
   const here = process.cwd();
   onTestFinished(() => {
@@ -50,7 +51,7 @@ export function planned(needs?: readonly Need[]): string {
   mkdirSync(directory);
   const log = { dataset: 'planted', request: set.request };
   const prepared = { directory, set, jobs, references: [], log, dataset, environment, keepsScores: false };
-  writePlan(prepared, needs && { needs });
+  writePlan(prepared, { ...(needs && { needs }), ...(checkpointMs !== undefined && { checkpointMs }) });
   return directory;
 }
 
@@ -62,16 +63,17 @@ export async function work(
   directory: string,
   list: string,
   task: number,
-  run: (job: Job) => Ending | Promise<Ending>,
+  run: (job: Job, assignment: Assignment) => Ending | Promise<Ending>,
 ): Promise<string[]> {
   const ran: string[] = [];
   const ignore = () => {};
   await runTask({
     ...{ directory, list, task, signal: new AbortController().signal },
     watch: () => ({ expect: ignore, skipped: ignore, started: ignore, progress: ignore, finished: ignore }),
-    run: async ({ job }) => {
+    run: async (assignment) => {
+      const { job } = assignment;
       ran.push(job.method);
-      return run(job);
+      return run(job, assignment);
     },
   });
   return ran;

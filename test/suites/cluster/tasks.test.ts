@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../results/record.ts';
@@ -244,4 +244,27 @@ test("a folder on the node's disk may name variables of the node, which have to 
   expect(() => expanded('/x/$SLURM_JOB_ID')).toThrow(
     /^--scratch \/x\/\$SLURM_JOB_ID: SLURM_JOB_ID is not set on this node/,
   );
+});
+
+test('checkpoints of all attempts are in one folder, and go once their run is recorded', async () => {
+  const directory = planned(undefined, 60_000);
+  listed(directory, 'a-1', first);
+  const folder = join(directory, 'checkpoints');
+  const [full, ...others] = first.map(({ id }) => join(folder, `${id}.0.step`));
+  const seen: unknown[] = [];
+  const attempt = (full: Ending) =>
+    work(directory, 'a-1', 0, (job, { checkpoints }) => {
+      seen.push(checkpoints);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, `${job.id}.0.step`), '');
+      writeFileSync(join(folder, `${job.id}.1.step.0f.tmp`), '');
+      return job.method === 'full' ? full : infeasible;
+    });
+  await attempt(failed); // the next attempt tries it again
+  expect(readdirSync(folder)).toHaveLength(2);
+  expect(others.some((file) => existsSync(file))).toBe(false);
+  expect(existsSync(full)).toBe(true);
+  await attempt(infeasible);
+  expect(readdirSync(folder)).toEqual([]);
+  expect(seen).toEqual(Array(seen.length).fill({ folder, everyMs: 60_000 }));
 });
