@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { sealedLine } from '../../../results/sealed-line.ts';
 import { taskCode } from '../../../suites/cluster/exit-codes.ts';
 import { indexedJob, maxTasks } from '../../../suites/cluster/indexed-job.ts';
 import { type KubernetesOptions, requireUsable } from '../../../suites/cluster/kubernetes-options.ts';
