@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
+import { sealedLine } from '../../../results/sealed-line.ts';
 import { taskCode } from '../../../suites/cluster/exit-codes.ts';
 import { indexedJob, maxTasks } from '../../../suites/cluster/indexed-job.ts';
 import { type KubernetesOptions, requireUsable } from '../../../suites/cluster/kubernetes-options.ts';
@@ -22,7 +23,7 @@ function onVolume(change: (plan: Record<string, unknown>) => object = () => ({})
   const plan = readPlan(directory);
   const request = { ...plan.log.request, cache: join(mount, 'cache') };
   const moved = { ...plan, log: { ...plan.log, request } };
-  writeFileSync(join(directory, 'plan.json'), JSON.stringify({ ...moved, ...change({ ...moved }) }));
+  writeFileSync(join(directory, 'plan.json'), `${sealedLine({ ...moved, ...change({ ...moved }) })}\n`);
   const kubernetes: KubernetesOptions = { image: 'registry.example/embed-bench:1.0', claim: 'shared', mount };
   const submit = (asked: Partial<Asked> = {}) =>
     submitAsFile(directory, { kubernetes, parallel: Infinity, bundle: 2, again: false, ...asked });
