@@ -1,4 +1,3 @@
-import { sealedLine } from '../../../results/sealed-line.ts';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
