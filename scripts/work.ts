@@ -4,6 +4,7 @@ import type { Job } from '../suites/job.ts';
 import { requeueTask } from '../suites/cluster/slurm.ts';
 import { hasCheckpointSince } from '../suites/checkpoints/checkpoint-names.ts';
 import { jobsOfTask, readList } from '../suites/cluster/task-list.ts';
+import { taskCode } from '../suites/cluster/exit-codes.ts';
 import { runTask } from '../suites/cluster/run-task.ts';
 import type { RunRecord } from '../results/record.ts';
 import { toldInTurn, SweepProgress } from './progress/sweep-progress.ts';
@@ -14,20 +15,30 @@ import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
 import { complain } from './terminal/printed.ts';
 
-const command = verb('work', '<plan> --list NAME --task I')
+const command = verb('work', '<plan> --list NAME [--task I]')
   .description(
-    "Carries out the runs of one task of a plan. Slurm's jobs call it; npm run submit writes the list.",
+    `Carries out the runs of one task of a plan. Jobs of a cluster call it; npm run submit writes the list. Exit code ${taskCode.runsFailed} if a run failed and is recorded.`,
   )
   .argument('<plan>', 'folder of the plan')
   .addOption(new Option('--list <name>', 'list of runs, in lists/ of the plan').makeOptionMandatory())
   .option('--scratch <folder>', "folder on this node's own disk; $NAME stands for a variable", place)
   .addOption(
-    new Option('--task <i>', 'number of the task, from 0').argParser(wholeNumber(0)).makeOptionMandatory(),
-  );
+    new Option('--task <i>', 'number of the task, from 0')
+      .env('JOB_COMPLETION_INDEX')
+      .argParser(wholeNumber(0))
+      .makeOptionMandatory(),
+  )
+  .option('--first <n>', 'number to add to that of the task', wholeNumber(0), 0);
 
 export const ended = main(async () => {
   const [folder] = command.parse().args;
-  const { list, task, scratch } = command.opts<{ list: string; task: number; scratch?: string }>();
+  const {
+    list,
+    task: index,
+    first,
+    scratch,
+  } = command.opts<{ list: string; task: number; first: number; scratch?: string }>();
+  const task = first + index;
   const interrupt = interruption();
   interrupt.listen();
   const timeLimit = new AbortController();
@@ -55,7 +66,7 @@ export const ended = main(async () => {
       },
     });
     if (records.length === 0) complain(`task ${task} of ${list} has nothing to do`);
-    return records.some(({ status }) => status === 'failed') ? 1 : 0;
+    return records.some(({ status }) => status === 'failed') ? taskCode.runsFailed : taskCode.done;
   } catch (error) {
     if (interrupt.signal.aborted) throw new Interrupted('finished runs are kept, and the same task resumes');
     if (timeLimit.signal.aborted) {

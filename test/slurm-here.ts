@@ -20,6 +20,8 @@ export const noSlurm = (): string | undefined => {
 export interface Cluster {
   /** Environment of Slurm's commands. */
   readonly env: NodeJS.ProcessEnv;
+  /** The same for a controller that is down: they ask for it a second, not nine. */
+  readonly impatientEnv: NodeJS.ProcessEnv;
   startController(): void;
   stopController(): void;
   stop(): void;
@@ -34,30 +36,31 @@ export async function startCluster(maxArraySize: number): Promise<Cluster> {
   const place = (name: string) => join(munge, name);
   const host = hostname().split('.')[0];
   const port = 20_000 + 4 * Math.floor(Math.random() * 2500);
-  writeFileSync(
-    join(folder, 'slurm.conf'),
-    [
-      ...['ClusterName=test', `SlurmctldHost=${host}(127.0.0.1)`, 'SlurmUser=root', 'SlurmdUser=root'],
-      ...['AuthType=auth/munge', `AuthInfo=socket=${place('socket')}`, 'CredType=cred/munge'],
-      // Without control groups, which containers lack.
-      ...['ProctrackType=proctrack/linuxproc', 'TaskPlugin=task/none', 'MpiDefault=none'],
-      ...['SelectType=select/cons_tres', 'SelectTypeParameters=CR_Core_Memory'],
-      ...['JobAcctGatherType=jobacct_gather/none', 'AccountingStorageType=accounting_storage/none'],
-      ...['ReturnToService=2', 'KillWait=5', 'MinJobAge=300', `MaxArraySize=${maxArraySize}`],
-      'SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=200000,batch_sched_delay=0',
-      ...[`StateSaveLocation=${folder}/controller`, `SlurmdSpoolDir=${folder}/%n`],
-      ...[`SlurmctldPidFile=${folder}/controller.pid`, `SlurmdPidFile=${folder}/%n.pid`],
-      ...[`SlurmctldLogFile=${folder}/logs/controller`, `SlurmdLogFile=${folder}/logs/%n`],
-      `SlurmctldPort=${port}`,
-      ...[1, 2].map(
-        (i) =>
-          `NodeName=n${i} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${port + i} CPUs=1 RealMemory=2000 State=UNKNOWN`,
-      ),
-      'PartitionName=test Nodes=ALL Default=YES MaxTime=INFINITE State=UP',
-      '',
-    ].join('\n'),
-  );
-  const env = { ...process.env, SLURM_CONF: join(folder, 'slurm.conf') };
+  const conf = [
+    ...['ClusterName=test', `SlurmctldHost=${host}(127.0.0.1)`, 'SlurmUser=root', 'SlurmdUser=root'],
+    ...['AuthType=auth/munge', `AuthInfo=socket=${place('socket')}`, 'CredType=cred/munge'],
+    // Without control groups, which containers lack.
+    ...['ProctrackType=proctrack/linuxproc', 'TaskPlugin=task/none', 'MpiDefault=none'],
+    ...['SelectType=select/cons_tres', 'SelectTypeParameters=CR_Core_Memory'],
+    ...['JobAcctGatherType=jobacct_gather/none', 'AccountingStorageType=accounting_storage/none'],
+    ...['ReturnToService=2', 'KillWait=5', 'MinJobAge=300', `MaxArraySize=${maxArraySize}`],
+    'SchedulerParameters=sched_interval=1,bf_interval=1,sched_min_interval=200000,batch_sched_delay=0',
+    ...[`StateSaveLocation=${folder}/controller`, `SlurmdSpoolDir=${folder}/%n`],
+    ...[`SlurmctldPidFile=${folder}/controller.pid`, `SlurmdPidFile=${folder}/%n.pid`],
+    ...[`SlurmctldLogFile=${folder}/logs/controller`, `SlurmdLogFile=${folder}/logs/%n`],
+    `SlurmctldPort=${port}`,
+    ...[1, 2].map(
+      (i) =>
+        `NodeName=n${i} NodeHostname=${host} NodeAddr=127.0.0.1 Port=${port + i} CPUs=1 RealMemory=2000 State=UNKNOWN`,
+    ),
+    'PartitionName=test Nodes=ALL Default=YES MaxTime=INFINITE State=UP',
+    '',
+  ];
+  const envWith = (name: string, ...more: string[]) => {
+    writeFileSync(join(folder, name), [...conf, ...more, ''].join('\n'));
+    return { ...process.env, SLURM_CONF: join(folder, name) };
+  };
+  const env = envWith('slurm.conf');
   const call = (program: string, ...args: string[]) =>
     execFileSync(program, args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   const end = (file: string, signal: NodeJS.Signals) => {
@@ -69,6 +72,7 @@ export async function startCluster(maxArraySize: number): Promise<Cluster> {
   };
   const cluster: Cluster = {
     env,
+    impatientEnv: envWith('impatient.conf', 'MessageTimeout=2'),
     startController: () => void call('slurmctld'),
     stopController: () => end('controller.pid', 'SIGKILL'),
     stop() {

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { plural } from '../../base/plural.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { submitPlan } from '../../suites/cluster/submit.ts';
 import { type SubmissionOptions } from '../../suites/cluster/submissions.ts';
 import { goneHostOption } from '../options/dataset-options.ts';
 import { place, wholeNumber } from '../options/values.ts';
+import { addFileOptions } from './as-file.ts';
+import { Interrupted, interruption } from '../terminal/interrupt.ts';
 import { print } from '../terminal/printed.ts';
 
 /** The options of a submission; `defaults` are texts. */
@@ -12,7 +15,7 @@ export function addSubmissionOptions(
   command: Command,
   defaults: Readonly<Record<keyof SubmissionOptions, string>>,
 ): Command {
-  return command
+  return addFileOptions(command)
     .option(
       '--slurm <options>',
       `further options for sbatch, such as '--partition=long --time=4:00:00 --mem=16G' (default: ${defaults.slurm})`,
@@ -20,7 +23,7 @@ export function addSubmissionOptions(
     .option('--parallel <n>', `tasks at the same time (default: ${defaults.parallel})`, wholeNumber(1))
     .option(
       '--bundle <n>',
-      `runs of a task, one after the other; fewer take more starts of Slurm (default: ${defaults.bundle})`,
+      `runs of a task, one after the other; fewer take more starts (default: ${defaults.bundle})`,
       wholeNumber(1),
     )
     .option(
@@ -37,7 +40,15 @@ export async function submit(
   options: SubmissionOptions,
   goneHosts?: readonly string[],
 ): Promise<number> {
-  const done = await submitPlan(resolve(folder), options, goneHosts);
+  const interrupt = interruption();
+  interrupt.listen();
+  const done = await submitPlan(resolve(folder), options, {
+    ...(goneHosts && { goneHosts }),
+    signal: interrupt.signal,
+  }).catch((error: unknown) => {
+    if (!interrupt.signal.aborted) throw error;
+    throw new Interrupted('what was submitted is cancelled; the same command submits it anew');
+  });
   switch (done.type) {
     case 'complete':
       print(`nothing to submit: all ${plural(done.runs, 'run')} are recorded`);
@@ -54,7 +65,7 @@ export async function submit(
           `submitted: ${plural(done.runs, 'run')} that can run now${done.later > 0 ? `, about ${done.later} after them` : ''}`,
           `arrays: ${arrays.join(' ')}`,
           `merges: ${merges.join(' ')}`,
-          `status: npm run status -- ${folder}`,
+          `status: npm run status -- ${shellWord(folder)}`,
         ].join('\n'),
       );
       return 0;

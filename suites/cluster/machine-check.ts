@@ -9,7 +9,7 @@ import type { Job } from '../job.ts';
 import { recordsById } from './merge.ts';
 import type { Plan } from './plan-file.ts';
 import { attemptsOf, checkShards, recordsIn } from './shards.ts';
-import { readList } from './task-list.ts';
+import { readList, taskAt } from './task-list.ts';
 
 /** The run that every kind of machine makes, so that the report can say how much AUC moves between them: the first of uncompressed tables. */
 export function checkJob({ jobs }: Pick<Plan, 'jobs'>): Job {
@@ -47,10 +47,10 @@ function machinesOfCheck({ directory, plan, list, machine }: Asking): Set<string
   const merged = recordsById(directory).get(id);
   const environment = readEnvironment(directory);
   if (merged !== undefined && environment !== undefined) machines.add(machineOfRun(environment, merged));
-  const { jobs, tasks } = readList(directory, list);
-  const place = jobs.findIndex((job) => job.id === id);
+  const runs = readList(directory, list);
+  const place = runs.jobs.findIndex((job) => job.id === id);
   if (place >= 0)
-    for (const attempt of attemptsOf(directory, list, place % tasks)) {
+    for (const attempt of attemptsOf(directory, list, taskAt(runs, place))) {
       const there = readEnvironment(attempt);
       if (there !== undefined) machines.add(machineText(there));
     }

@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { writeWhole } from '../../files/whole-file.ts';
+import { sealedLine } from '../../results/sealed-line.ts';
 import { bundleInUse } from '../process-arguments.ts';
+import { readSealed } from './sealed-file.ts';
 import type { Need } from './needs.ts';
 import type { PreparedComparison } from '../running/prepare-comparison.ts';
 
@@ -39,7 +42,7 @@ export function writePlan(
   const code = codeInUse();
   const made = { folder: process.cwd(), ...(code !== undefined && { code }) };
   const plan: Plan = { version: 1, ...made, ...prepared, ...further };
-  writeWhole(fileIn(directory), `${JSON.stringify(plan)}\n`, { otherwise: 'choose another --plan' });
+  writeWhole(fileIn(directory), `${sealedLine(plan)}\n`, { otherwise: 'choose another --plan' });
 }
 
 /** Throws a UserError if there is no plan, or one of another version. */
@@ -47,12 +50,7 @@ export function readPlan(directory: string): Plan {
   const file = fileIn(directory);
   const make = 'npm run bench -- ... --plan FOLDER makes one';
   if (!existsSync(file)) throw new UserError(`${file}: there is no plan; ${make}`);
-  let plan: Partial<Plan>;
-  try {
-    plan = JSON.parse(readFileSync(file, 'utf8')) as Partial<Plan>;
-  } catch (error) {
-    throw new UserError(`${file}: not JSON (${(error as Error).message}); ${make}`);
-  }
+  const plan = readSealed<Plan>(file, make);
   if (plan.version !== 1 || plan.jobs === undefined || plan.environment === undefined)
     throw new UserError(`${file}: not a plan that this version reads; ${make}`);
   return plan as Plan;
@@ -64,6 +62,6 @@ export function requireSameCode({ code }: Plan, directory: string): void {
   if (code === undefined || here === undefined || code === here) return;
   throw new UserError(
     `${fileIn(directory)}: the project's code is other than that which made this plan; ` +
-      `repeat npm run bench -- ... --plan ${directory}: finished runs are kept`,
+      `repeat npm run bench -- ... --plan ${shellWord(directory)}: finished runs are kept`,
   );
 }

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { UserError } from '../../base/user-error.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { readRuns } from '../../results/store.ts';
-import { readList } from './task-list.ts';
+import { hasList, readList } from './task-list.ts';
 
 /**
  * shards/<list>/<task>/<attempt>/: the recording of one attempt of one task, with a lock and files of its own. No two processes
@@ -51,18 +52,39 @@ export function runsOfShards(directory: string): Found[] {
     .flatMap(found);
   const runs = listsOf(directory).flatMap((list) => {
     const folder = join(directory, 'shards', list);
+    if (!hasList(directory, list))
+      throw new UserError(`${folder}: no list of this plan has that name; move the folder away`);
     const places = new Map(readList(directory, list).jobs.map(({ id }, place) => [id, place]));
-    const placeOf = ({ record }: Found) => places.get(record.id) ?? places.size;
+    const placeOf = ({ record: { id }, shard }: Found) => {
+      const place = places.get(id);
+      if (place === undefined)
+        throw new UserError(
+          `${join(shard, 'runs.jsonl')}: run ${id} is none of its list; move that folder away`,
+        );
+      return place;
+    };
     return foldersIn(folder)
       .flatMap(foldersIn)
       .flatMap(found)
-      .sort((a, b) => placeOf(a) - placeOf(b));
+      .map((one) => ({ ...one, place: placeOf(one) }))
+      .sort((a, b) => a.place - b.place);
   });
   return [...runs, ...checks];
 }
 
 /** The latest record of every run of a shard. */
-export const recordsIn = (shard: string): RunRecord[] => readRuns(shard);
+export function recordsIn(shard: string): RunRecord[] {
+  try {
+    return readRuns(shard);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // The reader's advice is for a recording of one machine.
+    const what = error.message.replace(/; delete that line.*$/, '');
+    throw new UserError(
+      `${what}; delete that line, or move the folder away: npm run resubmit makes its runs again`,
+    );
+  }
+}
 
 const inNumbers = new Intl.Collator('en', { numeric: true });
 

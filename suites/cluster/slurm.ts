@@ -59,7 +59,8 @@ export async function queuedJobs(name: string): Promise<Queued[]> {
     });
 }
 
-export const cancelJobs = (jobs: readonly string[]) => slurm('scancel', [...jobs]);
+/** Cancels all jobs of this name. */
+export const cancelJobs = (name: string) => slurm('scancel', [`--name=${name}`]);
 
 /** Puts a task of an array back into the queue; by its place in the array, because the number of its job may stand for the whole. */
 export const requeueTask = (array: string, task: string) =>
@@ -68,7 +69,10 @@ export const requeueTask = (array: string, task: string) =>
 /** The largest number of tasks in an array. */
 export async function maxArraySize(): Promise<number> {
   const said = await slurm('scontrol', ['show', 'config']);
-  return Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(said)?.[1] ?? 1001);
+  const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(said)?.[1] ?? 1001);
+  if (size === 0)
+    throw new UserError('Slurm takes no job arrays here (MaxArraySize=0); ask for them to be allowed');
+  return size;
 }
 
 /** Calls a program of Slurm. Throws a UserError in one line if it fails. */
@@ -79,9 +83,12 @@ export async function slurm(program: string, args: readonly string[], input = ''
       `${program}: there is no such program here; call this where Slurm's commands are, on a login node`,
     );
   if (!failed) return stdout.trim();
-  const lines = (stderr || stdout).trim().split('\n').filter(Boolean);
+  const lines = (stderr || stdout)
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '' && !/^Try "/.test(line));
   // The last line is the error itself.
-  const line = (lines.at(-1) ?? `it ended with code ${exitCode}`).replace(/^\w+: (error|fatal): /, '');
+  const line = (lines.at(-1) ?? `it ended with code ${exitCode}`).replace(/^\w+: (?:(?:error|fatal): )?/, '');
   const away = /controller/i.test(stderr);
   throw new UserError(
     away

@@ -5,7 +5,9 @@ import { hasResult, recordsById } from './merge.ts';
 import { readPlan } from './plan-file.ts';
 import { runsOfShards } from './shards.ts';
 import { type Queued, queuedJobs } from './slurm.ts';
+import { submissionsOf } from './submissions.ts';
 import { jobName } from './submit.ts';
+import { selectorOf } from './submit-as-file.ts';
 import { waitingJobs } from './waiting-jobs.ts';
 
 export interface MissingRun {
@@ -53,6 +55,11 @@ export async function statusOf(directory: string): Promise<Status> {
 }
 
 async function queueOf(directory: string): Promise<readonly Queued[] | string> {
+  const last = submissionsOf(directory).at(-1);
+  if (last?.asFile)
+    return last.kubernetes === undefined
+      ? 'tasks are commands of a file'
+      : `Kubernetes knows it: kubectl get jobs -l ${selectorOf(directory)}`;
   try {
     return await queuedJobs(jobName(directory));
   } catch (error) {

@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { KubernetesOptions } from './kubernetes-options.ts';
 
 /** The options of a submission, which the next one of the same plan repeats. */
 export interface SubmissionOptions {
@@ -13,9 +14,12 @@ export interface SubmissionOptions {
   readonly scratch?: string;
 }
 
-/** A line of submissions.jsonl: what was given to Slurm. No result depends on it. */
+/** A line of submissions.jsonl: what was given to Slurm, or written for Kubernetes. No result depends on it. */
 export interface Submission extends SubmissionOptions {
   readonly name: string;
+  /** Present if another program carries it out: a manifest, or commands. */
+  readonly asFile?: true;
+  readonly kubernetes?: KubernetesOptions;
   readonly arrays: readonly string[];
   readonly merges: readonly string[];
 }
@@ -27,9 +31,18 @@ export function submissionsOf(directory: string): Submission[] {
   if (!existsSync(fileIn(directory))) return [];
   return readFileSync(fileIn(directory), 'utf8')
     .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Submission)
+    .flatMap(submissionIn)
     .map((one) => ({ ...one, parallel: one.parallel ?? Infinity })); // JSON has no Infinity
+}
+
+/** None for a line that is torn or was edited. */
+function submissionIn(line: string): Submission[] {
+  try {
+    const submission = JSON.parse(line) as Submission | null;
+    return Array.isArray(submission?.arrays) ? [submission] : [];
+  } catch {
+    return [];
+  }
 }
 
 /** The caller holds the recording's lock. */

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import { hashOf } from '../job.ts';
@@ -5,7 +6,7 @@ import { projectRoot } from '../../base/project-root.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { makeFolder } from '../../files/folders.ts';
 import { type Merged, mergeShards } from './merge.ts';
-import { type Plan, requireSameCode } from './plan-file.ts';
+import { type Plan, readPlan, requireSameCode } from './plan-file.ts';
 import { cancelJobs, maxArraySize, optionIn, queuedJobs, submitJob, wordsOf } from './slurm.ts';
 import { addSubmission, nextName, type Submission, type SubmissionOptions } from './submissions.ts';
 import { nodeLimits, type NodeLimits } from './slurm-nodes.ts';
@@ -33,27 +34,36 @@ const secondsLeft = 90;
 /** Slurm's megabytes of a merge, which reads the scores of all runs; without a number it may get a whole node. */
 const mergeMegabytes = 2000;
 
-/** The name of the plan's jobs in Slurm's queue: the same for every submission. */
-export const jobName = (directory: string) => `embed-bench-${hashOf(directory).slice(0, 8)}`;
+/** The name of the plan's jobs in Slurm's queue: the same for every submission, and for every link to the folder. */
+export const jobName = (directory: string) => `embed-bench-${hashOf(realpathSync(directory)).slice(0, 8)}`;
 
 /**
  * Submits what waits: for every round an array of tasks, and after it a job that merges and writes the list of the next round. All
  * are submitted at once and wait for each other; rounds that find nothing to do end at once. Nothing is submitted while jobs of an earlier
- * submission are in the queue, or if all runs have a result. If Slurm refuses one, those before it are cancelled. `directory`: absolute.
+ * submission are in the queue, or if all runs have a result. If Slurm refuses one, or `signal` aborts, those before it are cancelled. `directory`:
+ * absolute.
  */
 export async function submitPlan(
   directory: string,
   options: SubmissionOptions,
-  goneHosts: readonly string[] = [],
+  { goneHosts = [], signal }: { readonly goneHosts?: readonly string[]; readonly signal?: AbortSignal } = {},
 ): Promise<Submitted> {
-  const queued = await queuedJobs(jobName(directory));
-  if (queued.length > 0) return { type: 'queued', jobs: [...new Set(queued.map(({ job }) => job))] };
+  readPlan(directory);
+  const queued = await inQueue(directory);
+  if (queued !== undefined) return queued;
   const limits = { maxArraySize: await maxArraySize(), ...(await nodeLimits(wordsOf(options.slurm))) };
   return mergeShards(
     directory,
-    (merged, plan) => submitted(directory, plan, merged, options, limits),
+    // Another submission may have come between, which held the recording.
+    async (merged, plan) =>
+      (await inQueue(directory)) ?? submitted(directory, plan, merged, options, limits, signal),
     goneHosts,
   );
+}
+
+async function inQueue(directory: string): Promise<Submitted | undefined> {
+  const jobs = new Set((await queuedJobs(jobName(directory))).map(({ job }) => job));
+  return jobs.size > 0 ? { type: 'queued', jobs: [...jobs] } : undefined;
 }
 
 type SlurmLimits = NodeLimits & { readonly maxArraySize: number };
@@ -64,6 +74,7 @@ async function submitted(
   { records }: Merged,
   options: SubmissionOptions,
   limits: SlurmLimits,
+  signal?: AbortSignal,
 ): Promise<Submitted> {
   requireSameCode(plan, directory);
   const { jobs, later } = waitingJobs(plan, records, true);
@@ -80,21 +91,39 @@ async function submitted(
   const merges: string[] = [];
   try {
     for (let round = 1; round <= rounds; round++) {
+      signal?.throwIfAborted();
       const groups = round === 1 ? first : further;
       const list = `${name}-${round}`;
       const asked = { list, groups, options, maxSize: limits.maxArraySize, plan, minutes };
       const after = await submitArrays(directory, asked, merges.at(-1));
       arrays.push(...after);
+      signal?.throwIfAborted();
       const next = round < rounds ? { list: `${name}-${round + 1}`, groups: further } : undefined;
       merges.push(await submitMerge(directory, after, next, options, limits));
     }
+    signal?.throwIfAborted();
   } catch (error) {
-    if (arrays.length + merges.length > 0) await cancelJobs([...arrays, ...merges]).catch(() => '');
-    throw error;
+    throw await cancelled(directory, error);
   }
   const submission = { name, ...options, arrays, merges };
   addSubmission(directory, submission);
   return { type: 'submitted', submission, runs: jobs.length, later };
+}
+
+/**
+ * Takes half a submission back, and returns the reason for that. By name: Slurm may have taken a job whose number never arrived, and no other jobs have
+ * the name, because the queue was empty.
+ */
+async function cancelled(directory: string, reason: unknown): Promise<unknown> {
+  const stays = await cancelJobs(jobName(directory)).then(
+    () => false,
+    () => true,
+  );
+  if (!stays || !(reason instanceof UserError)) return reason;
+  // Nobody can cancel them without a controller. They do no harm: their runs are recorded, and the next submission merges them.
+  return new UserError(
+    `${reason.message}; a part of the jobs may be in the queue by then: they do no harm, and the same command goes on when they have ended`,
+  );
 }
 
 interface ArrayOfRuns {
@@ -174,7 +203,12 @@ function common(directory: string, { slurm }: SubmissionOptions, log: string): s
   return [
     ...['--requeue', '--open-mode=append', '--nodes=1', '--ntasks=1'],
     ...user,
-    ...['--export=NONE', `--job-name=${jobName(directory)}`, `--output=${join(directory, 'slurm', log)}`],
+    // A percent sign in the folder's path would stand for something of the job.
+    ...[
+      '--export=NONE',
+      `--job-name=${jobName(directory)}`,
+      `--output=${join(directory.replaceAll('%', '%%'), 'slurm', log)}`,
+    ],
   ];
 }
 

@@ -142,7 +142,10 @@ async function killOne(
   return findings;
 }
 
-function compare(expected: ReadonlyMap<string, string>, found: ReadonlyMap<string, string>): Finding[] {
+export function compare(
+  expected: ReadonlyMap<string, string>,
+  found: ReadonlyMap<string, string>,
+): Finding[] {
   const findings: Finding[] = [];
   for (const [id, record] of expected) {
     const other = found.get(id);
@@ -180,7 +183,7 @@ async function dies(pid: number): Promise<boolean> {
 }
 
 /** A process may be gone by the time its signal is sent. */
-function kindly(kill: () => void): void {
+export function kindly(kill: () => void): void {
   try {
     kill();
   } catch (error) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { missing as noAddon } from '../backends/native/addon.ts';
 import { noSmallDisk } from './full-disk.ts';
+import { arrayTasks } from './array-tasks.ts';
 import { casesInAChild } from './in-a-child.ts';
 import { kills } from './kills.ts';
 import { locks } from './locks.ts';
@@ -30,6 +31,7 @@ export const parts: readonly Part[] = [
   inAChild({ name: 'disks', unit: 'full disks', share: 3, goal: 200, missing: withoutDisks }),
   locks,
   kills,
+  arrayTasks,
   soak,
 ];
 

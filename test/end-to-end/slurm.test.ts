@@ -78,12 +78,18 @@ describe.skipIf(reason !== undefined)(title, () => {
         existsSync(join(plan, 'runs.jsonl')) && readFileSync(join(plan, 'runs.jsonl'), 'utf8'),
       ).toBeFalsy();
       cluster.stopController();
-      const refused = await verb('submit', plan);
+      const impatient = { cwd: root, reject: false, env: cluster.impatientEnv };
+      const [refused, known] = await Promise.all([
+        execa('node', ['start/verb.js', 'submit', plan], impatient),
+        execa('node', ['start/verb.js', 'status', plan, '--json'], impatient),
+      ]);
       expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
       expect(refused.stderr).toMatch(
         /^error: squeue: Slurm's controller does not answer \(.*\); repeat the command when it does$/,
       );
-      expect((await state()).missing).toHaveLength(3); // known without Slurm
+      const { missing, queue } = JSON.parse(known.stdout) as { missing: unknown[]; queue: string };
+      expect(missing).toHaveLength(3); // known without Slurm
+      expect(queue).toContain('does not answer');
       cluster.startController();
       await until(() => slurm('sinfo', '-h', '-N', '-o', '%T') === 'idle\nidle', 15_000);
     },

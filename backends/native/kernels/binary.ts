@@ -67,11 +67,12 @@ export const binary: PartialKernels = {
     const terms = inputs as unknown as tf.TensorInfo[];
     const [first, second, ...others] = terms;
     if (first.dtype !== 'float32' && first.dtype !== 'int32') return undefined;
-    if (
-      terms.length < 2 ||
-      terms.some(({ dtype, shape }) => dtype !== first.dtype || !sameShape(shape, first.shape))
-    )
+    if (terms.some(({ dtype, shape }) => dtype !== first.dtype || !sameShape(shape, first.shape)))
       return undefined;
+    if (terms.length === 1) {
+      backend.incRef(first.dataId); // its sum is itself
+      return { dataId: first.dataId, shape: first.shape, dtype: first.dtype };
+    }
     const sum = combine(backend, 'Add', first, second);
     for (const term of others) addTo(backend, sum, term);
     return sum;
