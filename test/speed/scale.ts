@@ -10,14 +10,13 @@ import { childrenOf, isAlive } from '../processes.ts';
 import { comparableRecords } from '../campaign/sweep.ts';
 
 /**
- * What a log costs as it grows: planted clicks with Kaggle's cardinalities, from 0.15 to 45.8 million rows. Each size is prepared, and one epoch
+ * The cost of a log as it grows: planted clicks with Kaggle's cardinalities, from 0.15 to 45.8 million rows. Each size is prepared, and one epoch
  * of each method trained at 16x with Adagrad. Writes FOLDER/scale.md, a table that grows with every result, and FOLDER/scale.json.
  *
  * `npx tsx test/speed/scale.ts FOLDER [--rows 152433,1000000,5000000,15000000,45840617] [--methods full,md,qr,hash,pq] [--batch 2048]
- * [--threads N] [--kill hash [--kill-minutes 1]] [--keep] [flags of bench]`. FOLDER takes all files: 13 GB while the largest size is prepared, 10 GB while it is
- * trained; prepared data go once a size is done, unless `--keep`. Interrupted, the same command goes on where it was, in the midst of an
- * epoch. `--kill METHOD` trains it once more at the largest size, killed after its first checkpoint (`--kill-minutes`), and compares the records.
- * Hours: quiet machine.
+ * [--threads N] [--kill hash [--kill-minutes 1]] [--keep] [flags of bench]`. FOLDER takes all files, about 16 GB with the largest size;
+ * prepared data go once a size is done, unless `--keep`. Interrupted, the same command goes on where it was, in the midst of an epoch. `--kill
+ * METHOD` trains it once more at the largest size, killed after its first checkpoint, and compares the records. Hours; a quiet machine.
  */
 
 const flags = process.argv.slice(3);
