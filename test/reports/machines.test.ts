@@ -153,6 +153,13 @@ test('the check run says how much AUC moves between machines, beside the noise o
   expect(comparisonLines(recording).at(-1)).toContain(
     'By how much is not known: no run was made on two of them.',
   );
+  const same = { ...recording, checks: [checkOfRun(full, other)] };
+  expect(comparisonLines(same).at(-1)).toContain(
+    'full 1x seed 1 is the same on all of them to the last digit;',
+  );
+  const hardly = { ...full, quality: { ...full.quality, auc: full.quality.auc - 3e-9 } };
+  const close = { ...recording, checks: [checkOfRun(hardly, other)] };
+  expect(comparisonLines(close).at(-1)).toContain('full 1x seed 1 moved by 3.0e-9 between them;');
   expect(summaryJson(checked).machines?.moved).toMatchObject([{ run: full.id }]);
 });
 
