@@ -43,11 +43,16 @@ function atSpeed(run: RunRecord, factor: number): RunRecord {
   };
 }
 
+/** The methods of the recordings: pages of more take longer to draw. */
+const few = ['full', 'robe', 'hashing-trick', 'mixed-dimension'];
+
 /** Runs that `isOther` were made on the second machine, `factor` times as fast. */
 function mixed(isOther: (run: RunRecord, place: number) => boolean, factor = 1, seeds = 3): Recording {
-  const runs = plausibleRecording(seeds).runs.map((run, i) =>
-    isOther(run, i) ? { ...atSpeed(run, factor), machine: other } : { ...atSpeed(run, 1), machine: own },
-  );
+  const runs = plausibleRecording(seeds)
+    .runs.filter(({ method }) => few.includes(method))
+    .map((run, i) =>
+      isOther(run, i) ? { ...atSpeed(run, factor), machine: other } : { ...atSpeed(run, 1), machine: own },
+    );
   return { environment, runs };
 }
 const everyThird = (_: RunRecord, i: number) => i % 3 === 1;
@@ -81,7 +86,7 @@ test('no number of a report, table, figure, JSON or line depends on speeds of th
     expect(firstDifference(fast, await shown(mixed(isOther, 0.001)))).toBe('');
     expect(fast).toContain(`on ${own} alone.`);
   }
-});
+}, 60_000);
 
 test('speeds are those of the machine with most runs, whichever began the recording', () => {
   const { machines } = analyze(mixed((_, i) => i % 3 !== 1));
