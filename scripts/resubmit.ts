@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UserError } from '../base/user-error.ts';
+import { shellWord } from '../base/shell-word.ts';
 import { type SubmissionOptions, submissionsOf } from '../suites/cluster/submissions.ts';
 import { type FileFlags, kubernetesOf, submitToFile } from './cluster/as-file.ts';
 import { addSubmissionOptions, submit } from './cluster/submission.ts';
@@ -28,7 +29,7 @@ export const ended = main(async () => {
   } = command.opts<Partial<SubmissionOptions> & FileFlags & { goneHost?: string[] }>();
   const before = submissionsOf(resolve(folder)).at(-1);
   if (before === undefined)
-    throw new UserError(`${folder}: it was never submitted; npm run submit -- ${folder} does so`);
+    throw new UserError(`${folder}: it was never submitted; npm run submit -- ${shellWord(folder)} does so`);
   const options = {
     parallel: limit ?? before.parallel,
     bundle: size ?? before.bundle,

@@ -11,6 +11,7 @@ import { formatBytes } from '../../reports/format.ts';
 import { writeReport } from '../../reports/report.ts';
 import { readRecording } from '../../results/store.ts';
 import { findNamed } from '../../base/find-named.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { planComparison } from '../../suites/cluster/plan-comparison.ts';
 import type { ComparisonSettings } from '../../suites/settings.ts';
 import { runComparison } from '../../suites/running/run-comparison.ts';
@@ -189,7 +190,7 @@ async function plan(
         `runs: ${waiting} can run now${later > 0 ? `, about ${later} after them, in up to ${rounds} rounds` : ''}; ${plural(threads, 'thread')} each`,
         `memory: ${mostBytes === undefined ? 'unknown' : `up to ${formatBytes(mostBytes)} each`}`,
         `time: ${seconds === undefined ? 'unknown; --pilot RECORDING tells from runs of fewer rows' : `${duration(seconds)} for those that can run now, one after the other`}`,
-        `next: npm run submit -- ${out} --parallel 50`,
+        `next: npm run submit -- ${shellWord(out)} --parallel 50`,
       ].join('\n'),
     );
     return 0;

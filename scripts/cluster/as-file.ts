@@ -91,13 +91,13 @@ export async function submitToFile(
         `nothing to submit: all ${plural(done.runs, 'run')} are recorded` +
           (done.failed === 0
             ? ''
-            : `, ${done.failed} of them as failed or too large; npm run resubmit -- ${folder} tries these again`),
+            : `, ${done.failed} of them as failed or too large; npm run resubmit -- ${shellWord(folder)} tries these again`),
       );
       return 0;
     case 'open':
       print(
         `nothing written: ${plural(done.runs, 'run')} of ${shown(done.file)} ${done.runs === 1 ? 'has' : 'have'} no record; ` +
-          `wait for its tasks${pods === undefined ? '' : ` (${pods})`}, or, if they ended, npm run resubmit -- ${folder}`,
+          `wait for its tasks${pods === undefined ? '' : ` (${pods})`}, or, if they ended, npm run resubmit -- ${shellWord(folder)}`,
       );
       return 0;
     case 'written': {

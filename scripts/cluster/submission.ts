@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { plural } from '../../base/plural.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { submitPlan } from '../../suites/cluster/submit.ts';
 import { type SubmissionOptions } from '../../suites/cluster/submissions.ts';
 import { goneHostOption } from '../options/dataset-options.ts';
@@ -64,7 +65,7 @@ export async function submit(
           `submitted: ${plural(done.runs, 'run')} that can run now${done.later > 0 ? `, about ${done.later} after them` : ''}`,
           `arrays: ${arrays.join(' ')}`,
           `merges: ${merges.join(' ')}`,
-          `status: npm run status -- ${folder}`,
+          `status: npm run status -- ${shellWord(folder)}`,
         ].join('\n'),
       );
       return 0;

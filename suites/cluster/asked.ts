@@ -27,7 +27,11 @@ export function megabytesOf(
   { needs = [] }: Pick<Plan, 'needs'>,
   limits: Pick<NodeLimits, 'megabytes'>,
 ): MegabytesOf {
-  return (job) => megabytesFor(bytesFor(job, needs), limits);
+  const known = new Map<Job, number | undefined>(); // plans have thousands of jobs, which are asked for often
+  return (job) => {
+    if (!known.has(job)) known.set(job, megabytesFor(bytesFor(job, needs), limits));
+    return known.get(job);
+  };
 }
 
 /** The megabytes that a task asks for, for runs that take so many bytes. */

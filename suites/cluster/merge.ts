@@ -33,11 +33,20 @@ export async function mergeShards<T>(
   goneHosts: readonly string[] = [],
 ): Promise<T> {
   const plan = readPlan(directory);
-  const store = openStore(directory, { goneHosts });
+  const store = opened(directory, goneHosts);
   try {
     return await then(merged(directory, plan, store), plan);
   } finally {
     store.close();
+  }
+}
+
+function opened(directory: string, goneHosts: readonly string[]): Store {
+  try {
+    return openStore(directory, { goneHosts });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.message.replace(' choose another --out,', '')); // a plan has its own folder
   }
 }
 

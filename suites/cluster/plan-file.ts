@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { writeWhole } from '../../files/whole-file.ts';
 import { sealedLine } from '../../results/sealed-line.ts';
 import { bundleInUse } from '../process-arguments.ts';
@@ -61,6 +62,6 @@ export function requireSameCode({ code }: Plan, directory: string): void {
   if (code === undefined || here === undefined || code === here) return;
   throw new UserError(
     `${fileIn(directory)}: the project's code is other than that which made this plan; ` +
-      `repeat npm run bench -- ... --plan ${directory}: finished runs are kept`,
+      `repeat npm run bench -- ... --plan ${shellWord(directory)}: finished runs are kept`,
   );
 }

@@ -15,5 +15,6 @@ export function readSealed<T>(file: string, advice: string): Partial<T> {
   const isSealed = typeof content === 'object' && content !== null && 'check' in content;
   const problem = isSealed ? checkProblem(text) : 'it has no check of itself';
   if (problem !== undefined) throw new UserError(`${file}: ${problem}; ${advice}`);
+  delete (content as { check?: string }).check;
   return content as Partial<T>;
 }

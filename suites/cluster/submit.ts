@@ -120,7 +120,7 @@ async function cancelled(directory: string, reason: unknown): Promise<unknown> {
     () => true,
   );
   if (!stays || !(reason instanceof UserError)) return reason;
-  // Without a controller nobody can cancel them. They do no harm: their runs are recorded, and the next submission merges them.
+  // Nobody can cancel them without a controller. They do no harm: their runs are recorded, and the next submission merges them.
   return new UserError(
     `${reason.message}; a part of the jobs may be in the queue by then: they do no harm, and the same command goes on when they have ended`,
   );

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { makeFolder } from '../../files/folders.ts';
 import { writeWhole } from '../../files/whole-file.ts';
 import { sealedLine } from '../../results/sealed-line.ts';
@@ -41,9 +42,12 @@ export function readList(directory: string, name: string): TaskList {
   const file = fileOf(directory, name);
   if (!existsSync(file))
     throw new UserError(
-      `${file}: there is no such list of runs; the merge before this array has failed: npm run resubmit -- ${directory}`,
+      `${file}: there is no such list of runs; the merge before this array has failed: npm run resubmit -- ${shellWord(directory)}`,
     );
-  return readSealed<TaskList>(file, `remove it: npm run resubmit -- ${directory} makes another`) as TaskList;
+  return readSealed<TaskList>(
+    file,
+    `remove it: npm run resubmit -- ${shellWord(directory)} makes another`,
+  ) as TaskList;
 }
 
 /** The task of the job at this place of a list. */

@@ -105,7 +105,8 @@ async function killTasks({ seed, cases, until, folder }: Limits): Promise<Outcom
   }
 }
 
-const said = (program: string, ...args: string[]) => execFileSync(program, args, { encoding: 'utf8' }).trim();
+const said = (program: string, ...args: string[]) =>
+  execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 
 /** Jobs in the queue; merges are no tasks. */
 function queued(state = 'PENDING,RUNNING,COMPLETING,CONFIGURING,SUSPENDED'): Running[] {

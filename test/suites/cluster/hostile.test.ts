@@ -1,6 +1,6 @@
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { dirname, join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { mergeShards } from '../../../suites/cluster/merge.ts';
 import { readPlan } from '../../../suites/cluster/plan-file.ts';
 import { maxArraySize } from '../../../suites/cluster/slurm.ts';
@@ -49,6 +49,21 @@ test('a folder without a plan, a plan that was edited, torn or is none', async (
   renameSync(file, `${file}-away`);
   mkdirSync(file);
   expect(await oneLine(() => readPlan(directory))).toMatch(/plan\.json: is a folder where a file is needed/);
+});
+
+test('a plan of another state of the code is neither submitted nor worked at', async () => {
+  const bundle = Symbol.for('embed-bench.bundle');
+  const holder = globalThis as { [bundle]?: string };
+  onTestFinished(() => void delete holder[bundle]);
+  holder[bundle] = '/project/start/build/one';
+  const directory = planned();
+  listed(directory, 'a-1', first);
+  holder[bundle] = '/project/start/build/two';
+  const calls = fakeSlurm();
+  const problem = /plan\.json: the project's code is other than .* finished runs are kept$/;
+  expect(await oneLine(submitPlan(directory, options))).toMatch(problem);
+  expect(await oneLine(work(directory, 'a-1', 0, () => infeasible))).toMatch(problem);
+  expect(calls()).toBe('');
 });
 
 test('a list that was edited is refused, and lines of submissions.jsonl are ignored', async () => {
