@@ -41,7 +41,7 @@ import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
 
 /** Options that have no meaning for a plan. */
-const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json'];
+const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'memory'];
 const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
 /** Trains and scores. Returns the report's path, if there is one, and the exit code; prints only progress until the end. */

@@ -23,8 +23,8 @@ test(
     const planned = await runScript('bench', [...settings, ...cache, '--plan', plan]);
     expect(planned).toMatchObject({ exitCode: 0 });
     const { jobs, preparedIn } = readPlan(plan);
-    for (const name of ['shared', 'apart', 'full-disk', 'no-data'])
-      writeList(plan, name, listOf(jobs, 5, Infinity));
+    for (const name of ['shared', 'apart']) writeList(plan, name, listOf(jobs, 5, Infinity));
+    for (const name of ['full-disk', 'no-data']) writeList(plan, name, listOf(jobs.slice(0, 1), 5, Infinity));
     const work = (list: string, ...more: string[]) =>
       execa('node', ['start/verb.js', 'work', plan, '--list', list, '--task', '0', ...more], {
         ...{ cwd: root, reject: false, env: { LOCAL: local } },
@@ -54,7 +54,7 @@ test(
     const full = await work('full-disk', '--scratch', none);
     expect(full).toMatchObject({ exitCode: 0 });
     expect(full.stderr).toMatch(/^--scratch: the data are read where they are \(.*\)$/m);
-    expect(runs('full-disk').map(numbersOf)).toEqual(runs('apart').map(numbersOf));
+    expect(runs('full-disk').map(numbersOf)).toEqual(runs('apart').slice(0, 1).map(numbersOf));
 
     // A node that does not see the data prepares none.
     renameSync(preparedIn!, `${preparedIn}-away`);
