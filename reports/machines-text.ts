@@ -37,7 +37,11 @@ export function movedText({ moved, series }: Pick<Known, 'moved' | 'series'>): s
       ? 'there is one seed of it'
       : `its ${seeds.count} seeds have a standard deviation of ${formatFixed(seeds.deviation, digits)}`;
   const many = moved.length === 1 ? '' : ` (the most of ${moved.length} runs that were made again)`;
-  return `Test AUC of ${movedTitle(largest, series)} moved by ${formatFixed(difference, digits)} between them${many}; ${beside}.`;
+  const moves =
+    difference === 0
+      ? 'is the same on all of them to the last digit'
+      : `moved by ${difference < 1e-6 ? difference.toExponential(1) : formatMoved(difference)} between them`;
+  return `Test AUC of ${movedTitle(largest, series)} ${moves}${many}; ${beside}.`;
 }
 
 /** `full 1x seed 1` */

@@ -1,7 +1,12 @@
+import { lazily } from '../../base/lazily.ts';
+import { drawFloats } from '../../base/random.ts';
 import { type DenseColumn, type DenseTransform, type DenseValues, missingInteger } from '../raw-rows.ts';
 
 /** log(x + 1) of small x, which are almost all: a logarithm each would cost as much as parsing. */
-const smallLogs = Float32Array.from({ length: 65_536 }, (_, x) => Math.log(x + 1));
+const logsOfSmall = lazily(() => {
+  let x = 0;
+  return drawFloats(65_536, () => Math.log(++x));
+});
 /** Rows written before the next column is read: their part of the output stays in the nearest cache. */
 const stripe = 256;
 
@@ -43,6 +48,7 @@ export function denseRows(
   rows: Float32Array,
 ): void {
   const width = columns.length;
+  const smallLogs = logsOfSmall();
   for (let begin = 0; begin < size; begin += stripe) {
     const end = Math.min(begin + stripe, size);
     for (let f = 0; f < width; f++) {

@@ -1,6 +1,6 @@
 import * as tf from '../../tensors/index.ts';
 import { deriveSeed } from '../../base/hash.ts';
-import { random } from '../../base/random.ts';
+import { drawFloats, random } from '../../base/random.ts';
 import type { DenseLayer, TrainedLayer } from '../contract/model.ts';
 
 /** A dense layer that is trained, with its bias. */
@@ -18,8 +18,7 @@ export function createMlp(
   return widths.slice(1).map((out, i) => {
     const input = widths[i];
     const stream = random(deriveSeed(seed, i));
-    const normal = (n: number, deviation: number) =>
-      Float32Array.from({ length: n }, () => deviation * stream.normal());
+    const normal = (n: number, deviation: number) => drawFloats(n, () => deviation * stream.normal());
     return tf.tidy(() => ({
       weights: tf.variable(tf.tensor2d(normal(input * out, Math.sqrt(2 / (input + out))), [input, out])),
       bias: tf.variable(tf.tensor1d(normal(out, Math.sqrt(1 / out)))),
@@ -36,7 +35,7 @@ export function normalMatrix(
   deviation = Math.sqrt(2 / (rows + columns)),
 ): tf.Variable<tf.Rank.R2> {
   const stream = random(seed);
-  const values = Float32Array.from({ length: rows * columns }, () => deviation * stream.normal());
+  const values = drawFloats(rows * columns, () => deviation * stream.normal());
   return tf.tidy(() => tf.variable(tf.tensor2d(values, [rows, columns])));
 }
 

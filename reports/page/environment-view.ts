@@ -54,7 +54,7 @@ export function machineFacts({ environment, runs }: Recording, machines = 1): Fa
           ),
         ]),
     ...(several
-      ? [fact('machines', `${several}, listed below`)]
+      ? [fact('machines', `${several}, listed above`)]
       : [
           fact('processor', `${environment.cpu}, ${environment.cpus} cores`),
           fact('memory', formatBytes(environment.memoryBytes)),

@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import type { Plan } from './plan-file.ts';
 
-/** Where pods of a plan run, as the user says it. */
+/** The user's choices for pods of a plan. */
 export interface KubernetesOptions {
   /** The image that the Containerfile builds, with a tag or a digest. */
   readonly image: string;
@@ -11,7 +11,7 @@ export interface KubernetesOptions {
   readonly claim: string;
   /** The path of its volume in pods: the same that the plan was made with. */
   readonly mount: string;
-  /** That of kubectl's context if absent. */
+  /** The namespace of kubectl's context if absent. */
   readonly namespace?: string;
   /** Megabytes of 2^20 bytes that the largest node can give to a pod; no pod asks for more. */
   readonly nodeMegabytes?: number;

@@ -60,7 +60,12 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
   const machine = machineText(environment);
   const watch = options.watch(plan);
   const records = new Map<string, RunRecord>();
-  const makeRuns = async (some: readonly Job[], shard: string, known: ReadonlyMap<string, RunRecord>) => {
+  const makeRuns = async (
+    some: readonly Job[],
+    shard: string,
+    known: ReadonlyMap<string, RunRecord> = new Map(),
+    checkpoints = join(directory, 'checkpoints'),
+  ) => {
     const store = openStore(shard);
     try {
       store.writeEnvironment({ ...environment, recording });
@@ -70,7 +75,7 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
           memoryBytes: memoryOfTask(), // one run at a time has the job's memory for itself
           // One folder for all attempts: the next one goes on where this one is interrupted, on any node of the same kind.
           ...(plan.checkpointMs !== undefined && {
-            checkpoints: { folder: join(directory, 'checkpoints'), everyMs: plan.checkpointMs },
+            checkpoints: { folder: checkpoints, everyMs: plan.checkpointMs },
           }),
           ...(plan.keepsScores && { scoresIn: shard }),
         },
@@ -93,7 +98,9 @@ export async function runTask({ directory, list, task, ...options }: TaskOptions
       options.checks?.();
       watch.expect(jobs.length + 1);
       const shard = checkShardOf(directory, machineHash(machine), list, task, attempt);
-      await makeRuns([checkJob(plan)], shard, new Map());
+      // The run may be going on elsewhere: its checkpoints are another machine's.
+      const own = join(directory, 'checks', machineHash(machine), 'checkpoints');
+      await makeRuns([checkJob(plan)], shard, new Map(), own);
     }
   } finally {
     local.close();

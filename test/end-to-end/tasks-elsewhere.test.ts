@@ -82,4 +82,4 @@ test('the commands of pods and of xargs make the recording of one machine', asyn
     expect(readFileSync(join(plan, 'scores', `${id}.f32`))).toEqual(
       readFileSync(join(direct, 'scores', `${id}.f32`)),
     );
-}, 120_000);
+}, 300_000);

@@ -121,6 +121,18 @@ inline void to_floats(uint32_t* x, size_t n, const IndexScale& scale) {
   }
 }
 
+/** A hash, some bits of it, and floats in their places, in one go: what a network decodes is made of thousands of these for a sample. */
+inline void hashed_floats(const uint32_t* ids, size_t n, uint32_t seed, uint32_t bits, const IndexScale& scale, uint32_t* x) {
+  const uint32_t mixed = mix32(seed);
+  for (size_t i = 0; i < n; i++) {
+    const uint32_t hash = mix32(mix32(ids[i] ^ mixed) + seed);
+    const uint32_t own = ids[i] == no_row ? no_row : hash;
+    const uint32_t some = own == no_row ? no_row : own & bits;
+    const float value = static_cast<float>(some) * scale.times + scale.plus;
+    __builtin_memcpy(x + i, &value, sizeof value);
+  }
+}
+
 constexpr size_t indices_together = 256;
 
 /** Columns [lanes][indices_together] to rows of `out`; the bits of indices travel as floats, which shuffles leave alone. */
@@ -150,6 +162,11 @@ bool evaluate_indices(const uint32_t* values, size_t rows, size_t fields, const 
         if (column.field != known) {
           known = column.field;
           for (size_t i = 0; i < n; i++) ids[i] = values[(from + i) * fields + known];
+        }
+        const IndexStep* of = steps + column.first;
+        if (scale && column.count == 2 && of[0].operation == IndexOperation::hash && of[1].operation == IndexOperation::bits) {
+          hashed_floats(ids, n, of[0].operand, of[1].operand, *scale, x[c]);
+          continue;
         }
         __builtin_memcpy(x[c], ids, n * sizeof(uint32_t));
         if (evaluate_column(x[c], n, steps + column.first, column.count, maps, outside, outside_of) < n) return false;

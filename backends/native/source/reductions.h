@@ -109,14 +109,64 @@ void arg_extreme(const void* from, size_t row, size_t rows, size_t columns, void
   }
 }
 
+/** The same of floats that lie side by side: as many at a time as a vector has lanes, each of which has the first of its own. */
+template <bool greatest>
+int32_t arg_extreme_of_row(const float* x, size_t rows) {
+  Vector extremes = broadcast(x[0]);
+  IntVector places = {}, place;
+  for (size_t lane = 0; lane < lanes; lane++) place[lane] = static_cast<int32_t>(lane);
+  size_t i = 0;
+  for (; i + lanes <= rows; i += lanes, place += static_cast<int32_t>(lanes)) {
+    const Vector values = load(x + i);
+    const IntVector beyond = greatest ? (IntVector)(values > extremes) : (IntVector)(values < extremes);
+    extremes = select_lanes(beyond, values, extremes);
+    places = (places & ~beyond) | (place & beyond);
+  }
+  float extreme = extremes[0];
+  int32_t at = places[0];
+  for (size_t lane = 1; lane < lanes; lane++) {
+    const float value = extremes[lane];
+    const bool beyond = greatest ? value > extreme : value < extreme;
+    if (beyond || (value == extreme && places[lane] < at)) extreme = value, at = places[lane];
+  }
+  for (; i < rows; i++)
+    if (greatest ? x[i] > extreme : x[i] < extreme) extreme = x[i], at = static_cast<int32_t>(i);
+  return at;
+}
+
+/** And of floats whose neighbors belong to other results. */
+template <bool greatest>
+void arg_extreme_of_floats(const void* from, size_t row, size_t rows, size_t columns, void* to) {
+  const float* x = static_cast<const float*>(from);
+  int32_t* out = static_cast<int32_t*>(to);
+  if (columns == 1 && row == 1) {
+    *out = arg_extreme_of_row<greatest>(x, rows);
+    return;
+  }
+  size_t j = 0;
+  for (; j + lanes <= columns; j += lanes) {
+    Vector extremes = load(x + j);
+    IntVector places = {};
+    for (size_t i = 1; i < rows; i++) {
+      const Vector values = load(x + i * row + j);
+      const IntVector beyond = greatest ? (IntVector)(values > extremes) : (IntVector)(values < extremes);
+      const IntVector here = IntVector{} + static_cast<int32_t>(i);
+      extremes = select_lanes(beyond, values, extremes);
+      places = (places & ~beyond) | (here & beyond);
+    }
+    __builtin_memcpy(out + j, &places, sizeof places);
+  }
+  if (j < columns) arg_extreme<float, greatest>(x + j, row, rows, columns - j, out + j);
+}
+
 const Reduction reduction_table[] = {
     {"Max", Result::same, {reduce<Max, float>, reduce<Max, int32_t>, reduce<Max, uint8_t>}},
     {"Min", Result::same, {reduce<Min, float>, reduce<Min, int32_t>, reduce<Min, uint8_t>}},
     {"Prod", Result::same, {reduce<Prod, float>, reduce<Prod, int32_t>, nullptr}},
     {"All", Result::same, {nullptr, nullptr, reduce<All, uint8_t>}},
     {"Any", Result::same, {nullptr, nullptr, reduce<Any, uint8_t>}},
-    {"ArgMax", Result::int32, {arg_extreme<float, true>, arg_extreme<int32_t, true>, arg_extreme<uint8_t, true>}},
-    {"ArgMin", Result::int32, {arg_extreme<float, false>, arg_extreme<int32_t, false>, arg_extreme<uint8_t, false>}},
+    {"ArgMax", Result::int32, {arg_extreme_of_floats<true>, arg_extreme<int32_t, true>, arg_extreme<uint8_t, true>}},
+    {"ArgMin", Result::int32, {arg_extreme_of_floats<false>, arg_extreme<int32_t, false>, arg_extreme<uint8_t, false>}},
 };
 
 void softmax(const float* x, float* y, size_t rows, size_t n) {

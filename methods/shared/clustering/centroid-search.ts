@@ -1,4 +1,5 @@
 import { CentroidTree, isForTree } from './centroid-tree.ts';
+import { type Assigned, searchNeighbors, type Wanted } from './neighbor-search.ts';
 
 /** Finds the nearest centroid of each row. */
 export function nearestCentroids(rows: Float32Array, width: number, centroids: Float32Array): Uint32Array {
@@ -8,13 +9,6 @@ export function nearestCentroids(rows: Float32Array, width: number, centroids: F
     assignment[row] = nearest;
   });
   return assignment;
-}
-
-export interface Wanted {
-  readonly rows: Float32Array;
-  readonly width: number;
-  /** Numbers of the rows to search for. */
-  readonly wanted: Uint32Array;
 }
 
 /** `found` is called for each row that is wanted, in order. */
@@ -36,6 +30,19 @@ export function searchNearest(
     found(row[i], nearest[i], secondSquare[i]);
   for (const row of wanted) search.add(rows, row, each);
   search.finish(rows, each);
+}
+
+/** The same of rows that have a centroid, in any order: they look around it where a tree would be searched. */
+export function searchFurther(
+  assigned: Assigned,
+  centroids: Float64Array,
+  found: (row: number, nearest: number, secondSquare: number) => void,
+): void {
+  const { width } = assigned;
+  const wanted = isForTree(centroids.length / width, width)
+    ? searchNeighbors(assigned, centroids, found)
+    : assigned.wanted;
+  if (wanted.length > 0) searchNearest({ ...assigned, wanted }, centroids, found);
 }
 
 /** Rows searched for side by side, so that a centroid that is read serves all of them: 2.4 times the speed of one. */

@@ -1,5 +1,5 @@
 import { random, type Random } from '../../../base/random.ts';
-import { searchNearest } from './centroid-search.ts';
+import { searchFurther, searchNearest } from './centroid-search.ts';
 import { CentroidTree, isForTree } from './centroid-tree.ts';
 
 /** Rows of `width` floats, one after the other. */
@@ -80,8 +80,11 @@ class Lloyd {
     this.squares = new Float64Array(this.count).fill(Infinity);
     this.clear = new Float64Array(this.count);
     if (clusters > maxDrawnSingly) this.startInDraws(clusters, stream);
-    else
-      for (let cluster = 0; cluster < clusters; cluster++) this.addAt(cluster, this.drawRow(stream, cluster));
+    else {
+      let mass = this.weights.reduce((sum, weight) => sum + weight, 0);
+      for (let cluster = 0; cluster < clusters; cluster++)
+        mass = this.addAt(cluster, this.drawRow(stream, cluster, mass));
+    }
   }
 
   objective(): number {
@@ -124,8 +127,8 @@ class Lloyd {
       if (own > clear[row] && own > half[assignment[row]]) wanted[open++] = row;
     }
     let changed = false;
-    const where = { rows, width: this.width, wanted: wanted.subarray(0, open) };
-    searchNearest(where, this.centroids, (row, cluster, secondSquare) => {
+    const where = { rows, width: this.width, wanted: wanted.subarray(0, open), assignment, squares };
+    searchFurther(where, this.centroids, (row, cluster, secondSquare) => {
       clear[row] = Math.sqrt(Math.max(0, secondSquare));
       const square = this.squareTo(row, cluster, squares[row]);
       if (square >= squares[row]) return; // the one it has, or one as near
@@ -153,23 +156,26 @@ class Lloyd {
       const soonest = all.slice().sort((a, b) => times[a] - times[b] || a - b);
       for (let i = 0; have < end; have++, i++)
         for (let k = 0; k < width; k++) centroids[have * width + k] = rows[soonest[i % count] * width + k];
-      searchNearest({ rows, width, wanted: all }, centroids.subarray(0, have * width), (row, nearest) => {
+      const search = draw === 0 ? searchNearest : searchFurther;
+      const where = { rows, width, wanted: all, assignment: this.assignment, squares };
+      search(where, centroids.subarray(0, have * width), (row, nearest) => {
         this.assignment[row] = nearest;
         squares[row] = this.squareTo(row, nearest, Infinity);
       });
     }
   }
 
-  /** The row for the next centroid: the first by weight, then by weight times squared distance to those there are. */
-  private drawRow(stream: Random, cluster: number): number {
+  /**
+   * The row for the next centroid: the first by weight, then by weight times squared distance to those there are. `total`: the sum of that
+   * over all rows.
+   */
+  private drawRow(stream: Random, cluster: number, total: number): number {
     const { weights, squares, count } = this;
-    const share = cluster === 0 ? () => 1 : (row: number) => squares[row];
-    let total = 0;
-    for (let row = 0; row < count; row++) total += weights[row] * share(row);
+    const first = cluster === 0;
     let left = stream.uniform() * total;
     let last = cluster % count; // where all rows have a centroid already
     for (let row = 0; row < count; row++) {
-      const mass = weights[row] * share(row);
+      const mass = first ? weights[row] : weights[row] * squares[row];
       if (mass === 0) continue;
       last = row;
       left -= mass;
@@ -192,10 +198,11 @@ class Lloyd {
 
   /**
    * The same for one after the other at first, when all before are where rows are. A row is at least as near to its own as to a new
-   * one that is twice as far from its own as the row is: it is not compared. What is beyond twice leaves room for rounding.
+   * one that is twice as far from its own as the row is: it is not compared. What is beyond twice leaves room for rounding. Returns the
+   * sum of weights times squares.
    */
-  private addAt(cluster: number, start: number): void {
-    const { rows, width, squares, centroids, assignment } = this;
+  private addAt(cluster: number, start: number): number {
+    const { rows, width, count, squares, centroids, assignment, weights } = this;
     const at = cluster * width;
     for (let k = 0; k < width; k++) centroids[at + k] = rows[start * width + k];
     const near = new Float64Array(cluster + 1); // squared distances of rows to their own below which none has to be compared
@@ -204,13 +211,19 @@ class Lloyd {
       for (let k = 0; k < width; k++) square += (centroids[other * width + k] - centroids[at + k]) ** 2;
       near[other] = square / 4.0001;
     }
-    for (let row = 0; row < this.count; row++) {
-      if (squares[row] < near[assignment[row]]) continue;
-      const square = this.squareTo(row, cluster, squares[row]);
-      if (square >= squares[row]) continue;
-      squares[row] = square;
-      assignment[row] = cluster;
+    let total = 0;
+    for (let row = 0; row < count; row++) {
+      let own = squares[row];
+      if (!(own < near[assignment[row]])) {
+        const square = this.squareTo(row, cluster, own);
+        if (!(square >= own)) {
+          squares[row] = own = square;
+          assignment[row] = cluster;
+        }
+      }
+      total += weights[row] * own;
     }
+    return total;
   }
 
   private restart(cluster: number): boolean {

@@ -66,10 +66,13 @@ export function softThresholds(of: Table, { granularity, start, nonZeros }: Thre
     const values = await step.read(of, rows);
     const thresholds = rows.map(thresholdRow);
     const risen = await step.read(table, thresholds);
-    let left = 0;
-    for (let i = 0; i < rows.length; i++)
-      for (let k = 0; k < width; k++)
-        if (Math.abs(values[i * width + k]) > sigmoid(logitAt(risen, i, k))) left++;
+    // Thresholds of rows that were looked up as often are the same: an exponential is taken where they differ from the one before.
+    let [left, logit, threshold] = [0, NaN, NaN];
+    for (let at = 0; at < values.length; at++) {
+      const own = start + risen[wide ? at : Math.floor(at / width)];
+      if (own !== logit) [logit, threshold] = [own, sigmoid(own)];
+      if (Math.abs(values[at]) > threshold) left++;
+    }
     return left / values.length > nonZeros / tableFloats(of);
   };
 
@@ -86,12 +89,9 @@ export function softThresholds(of: Table, { granularity, start, nonZeros }: Thre
       const all = tableRows(table);
       for (let from = 0; from < all; from += rowsPerPiece) {
         const rows = Uint32Array.from({ length: Math.min(rowsPerPiece, all - from) }, (_, i) => from + i);
-        const risen = await step.read(table, rows);
-        step.write(
-          table,
-          rows,
-          risen.map((x) => (start + x) * factor - start),
-        );
+        const risen = await step.read(table, rows); // this one's own
+        for (let i = 0; i < risen.length; i++) risen[i] = (start + risen[i]) * factor - start;
+        step.write(table, rows, risen);
       }
     },
     async scores(trained) {
@@ -109,7 +109,7 @@ export function softThresholds(of: Table, { granularity, start, nonZeros }: Thre
 const checks = 50;
 /** Rows that are counted for all. */
 const sampleRows = 2 ** 15;
-const rowsPerPiece = 2 ** 16;
+const rowsPerPiece = 2 ** 13;
 
 /** sign(x) relu(|x| - g) for thresholds g > 0 whose shape may be 1 if that of x is not: x less what of it is within g. */
 export function softThreshold(x: tf.Tensor3D, g: tf.Tensor): tf.Tensor3D {

@@ -21,6 +21,7 @@ export class MemoryCheckpoints implements Checkpoints {
   private steps = 0;
   private stepsPerProcess: number;
   private readonly keepsEnds: boolean;
+  private written = 0;
 
   constructor({ stepsPerProcess, keepsEnds = true }: Course) {
     this.stepsPerProcess = stepsPerProcess;
@@ -36,10 +37,13 @@ export class MemoryCheckpoints implements Checkpoints {
   async inProcesses<T>(train: () => Promise<T>): Promise<{ readonly result: T; readonly processes: number }> {
     for (let processes = 1; ; processes++) {
       this.steps = 0;
+      const { written } = this;
       try {
         return { result: await train(), processes };
       } catch (error) {
         if (!(error instanceof Stopped)) throw error;
+        if (this.written === written)
+          throw new Error('a process ended without a checkpoint: no other would get on', { cause: error });
       }
     }
   }
@@ -91,6 +95,7 @@ export class MemoryCheckpoints implements Checkpoints {
     });
     const written = Buffer.concat(all);
     if (written.length !== bytes) throw new Error(`${written.length} bytes where ${bytes} were promised`);
+    this.written++;
     this.kept.set(`${stage} ${at}`, { facts: serialize(facts), bytes: written });
     return true;
   };

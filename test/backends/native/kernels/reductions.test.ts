@@ -69,6 +69,19 @@ describeKernels('kernels along axes', () => {
       ([x, axis]) => expectSameOnBoth([x], (x) => run(kernel, { x }, { axis })),
     );
   });
+  test.each(['ArgMax', 'ArgMin'])('%s of more numbers than a vector has', async (kernel) => {
+    const value = fc.oneof(fc.constantFrom(NaN, 0, -0, 1, 2, Infinity, -Infinity), any.anyFloat);
+    const sides = fc.tuple(fc.integer({ min: 1, max: 70 }), fc.integer({ min: 1, max: 40 }));
+    const input = sides.chain(([rows, columns]) => {
+      const values = fc.array(value, { minLength: rows * columns, maxLength: rows * columns });
+      return fc.tuple(values, fc.constantFrom([rows, columns], [1, rows, columns]), fc.constantFrom(-1, -2));
+    });
+    await check(input, ([values, shape, axis]) =>
+      expectSameOnBoth([{ shape, dtype: 'float32', values }], (x) =>
+        run(kernel, { x }, { axis: shape.length + axis }),
+      ),
+    );
+  });
   test.each(['Cumsum', 'Cumprod'])('%s', async (kernel) => {
     for (const [dtype, value] of [
       ['float32', any.anyFloat],
