@@ -15,7 +15,7 @@ import { type ArrayRange, rangesOf, sharesOf } from './array-ranges.ts';
 import { asksForMemory, asksForTime, minutesOf } from './asked.ts';
 import { groupedList, groupsText, type TaskGroup } from './task-groups.ts';
 import { writeList } from './task-list.ts';
-import { roundsOf, waitingJobs } from './waiting-jobs.ts';
+import { largestRound, roundsOf, waitingJobs } from './waiting-jobs.ts';
 
 /** The outcome of a submission: jobs in the queue, or the reason why there are none. */
 export type Submitted =
@@ -85,7 +85,13 @@ async function submitted(
   writeList(directory, `${name}-1`, groupedList(jobs, first, options.bundle, facts));
   makeFolder(join(directory, 'slurm'));
   const minutes = asksForTime(options.slurm)
-    ? minutesOf(jobs, options.bundle, plan, [...records.values()], limits)
+    ? minutesOf(
+        jobs,
+        Math.min(options.bundle, Math.max(jobs.length, largestRound(plan))),
+        plan,
+        [...records.values()],
+        limits,
+      )
     : undefined;
   const arrays: string[] = [];
   const merges: string[] = [];

@@ -14,12 +14,9 @@ export interface TaskGroup {
 export function groupSizes(megabytes: readonly (number | undefined)[]): (number | undefined)[] {
   const known = megabytes.filter((one) => one !== undefined);
   if (known.length === 0 || known.length < megabytes.length) return [undefined];
-  const largest = new Map<number, number>();
-  for (const one of known) {
-    const octave = Math.ceil(Math.log2(one));
-    largest.set(octave, Math.max(one, largest.get(octave) ?? 0));
-  }
-  return [...largest.values()].sort((a, b) => a - b);
+  const sizes: number[] = [];
+  for (const one of known.toSorted((a, b) => b - a)) if (one < (sizes[0] ?? Infinity) / 2) sizes.unshift(one);
+  return sizes;
 }
 
 /** The group of a run: the smallest that it fits, or the largest. */
