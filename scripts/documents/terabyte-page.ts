@@ -82,7 +82,7 @@ function fitting(methods: readonly string[], backend: OpenBackend): string[] {
   const beyond = (gigabytes: number) =>
     known.filter(({ bytes }) => bytes > gigabytes * 1e9).map(({ method }) => `\`${method}\``);
   return [
-    `Of all ${plural(known.length, 'method')} at ${formatRatio(compression)} with ${dim} floats:`,
+    `All ${plural(known.length, 'method')} at ${formatRatio(compression)} with ${dim} floats:`,
     '',
     line(['machine', 'methods that fit', 'that do not']),
     line(['---:', '---:', '---']),
