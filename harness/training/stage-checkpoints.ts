@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { type CheckpointPlace, type Checkpoints, Stopped } from '../contract/checkpoints.ts';
+import { type ByteSink, type CheckpointPlace, type Checkpoints, Stopped } from '../contract/checkpoints.ts';
 import type { Data } from '../contract/data.ts';
 import type { StageMeter } from './stage-meter.ts';
 import { readState, stateOf, type StateFacts, suits, whyNotKept, writeState } from './stage-state.ts';
@@ -93,13 +93,20 @@ export class StageCheckpoints {
     return this.all.endedBy !== undefined;
   }
 
-  /** Writes one, all steps so far being read. Throws Stopped where the process is asked to end. */
-  async putStep(course: TrainingCourse, average: WeightAverage | undefined): Promise<void> {
+  /**
+   * Writes one, all steps so far being read. `goesOn` is called with every piece: others may wait for this training. Throws Stopped where
+   * the process is asked to end.
+   */
+  async putStep(
+    course: TrainingCourse,
+    average: WeightAverage | undefined,
+    goesOn: () => void = () => {},
+  ): Promise<void> {
     const { seconds, peakRssBytes } = this.meter;
     const facts: Omit<StepFacts, keyof Facts> = { course, seconds, peakRssBytes };
     // Seconds of training are not worth the writing.
     if (this.whyNot === undefined && this.all.isDue(shareWorthWhile))
-      await this.meter.pause(() => this.put('step', facts, average));
+      await this.meter.pause(() => this.put('step', facts, average, goesOn));
     this.endIfAsked();
   }
 
@@ -150,11 +157,23 @@ export class StageCheckpoints {
     }
   }
 
-  private put(at: CheckpointPlace, further: object, average?: WeightAverage): Promise<boolean> {
+  private put(
+    at: CheckpointPlace,
+    further: object,
+    average?: WeightAverage,
+    goesOn: () => void = () => {},
+  ): Promise<boolean> {
     const { all, stage, trainer, choices } = this;
     const { facts: state, bytes } = stateOf(trainer, average);
     const facts = { ...further, choices, state, processes: this.resumption.times + 1 };
-    return all.put(stage, at, { facts, bytes, write: (sink) => writeState(trainer, average, sink) });
+    const write = (sink: ByteSink) =>
+      writeState(trainer, average, {
+        write(values) {
+          sink.write(values);
+          goesOn();
+        },
+      });
+    return all.put(stage, at, { facts, bytes, write });
   }
 
   private get choices(): string {

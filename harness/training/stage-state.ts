@@ -10,7 +10,8 @@ import {
   trainedStateOf,
   writeTrainedState,
 } from './trained-state.ts';
-import type { Trainer, TrainerCourse } from './trainer.ts';
+import type { Trainer } from './trainer.ts';
+import type { TrainerCourse } from './training-course.ts';
 import type { WeightAverage } from './weight-average.ts';
 
 /** All that training has changed in a process, in the midst of a stage or at its end, but for the numbers themselves. */

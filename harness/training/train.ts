@@ -133,7 +133,7 @@ export async function train(
       await setImmediate(); // signals and messages get their turn
       if (checkpoints?.isWanted(step === end)) {
         await readAll();
-        await checkpoints.putStep(courseIn(epoch), average);
+        await checkpoints.putStep(courseIn(epoch), average, () => tell([]));
       }
     }
     await readAll();

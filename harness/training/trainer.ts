@@ -15,8 +15,8 @@ import type { VariableState } from '../optimizers/dense-optimizer.ts';
 import { type ParamGroup, paramGroupsOf } from './param-groups.ts';
 import { Regularizer } from './regularizer.ts';
 import { logitsOf, StepOnTape, type TrainingStep } from './step-on-tape.ts';
+import type { TrainerCourse } from './training-course.ts';
 import type { Rule } from '../optimizers/rule.ts';
-import type { SavedTensorBytes } from '../measuring/saved-tensor-bytes.ts';
 import type { MeasuredMemory } from '../measuring/training-memory.ts';
 
 /** A step's position in its stage. */
@@ -28,15 +28,6 @@ export interface StepPosition {
   readonly heldOut?: boolean;
   /** The factor of the schedule on every learning rate; 1 if absent. */
   readonly rateFactor?: number;
-}
-
-/** How far a trainer has come, beside what it trains. */
-export interface TrainerCourse {
-  readonly steps: number;
-  /** See StepOnTape and Embedding. */
-  readonly held?: SavedTensorBytes;
-  readonly gradientBytes: number;
-  readonly rowGradientBytes: number;
 }
 
 /** How the network is trained. */

@@ -1,4 +1,5 @@
 import type { StepCounts } from '../contract/step-replay.ts';
+import type { SavedTensorBytes } from '../measuring/saved-tensor-bytes.ts';
 import type { Scores } from '../metrics/scores.ts';
 import type { CurvePoint, LossCurveState } from './loss-curve.ts';
 import type { PlateauState } from './plateau.ts';
@@ -55,6 +56,15 @@ export interface TrainingCourse {
   readonly epochs: readonly EpochResult[];
   readonly best?: BestEpoch;
   readonly ran?: StepCounts;
+}
+
+/** How far a trainer has come, beside what it trains. */
+export interface TrainerCourse {
+  readonly steps: number;
+  /** See StepOnTape and Embedding. */
+  readonly held?: SavedTensorBytes;
+  readonly gradientBytes: number;
+  readonly rowGradientBytes: number;
 }
 
 /** Steps of two processes, one after the other. */

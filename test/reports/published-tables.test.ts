@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { markdownTable } from '../../reports/markdown-table.ts';
+import { comparisonLines } from '../../scripts/results/comparison-lines.ts';
 import { readRecording } from '../../results/store.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -15,6 +16,13 @@ test.each([
   '2026-11-29-new-methods-movielens',
 ])('docs/catalogue.md holds the table of %s as `report --table` writes it', (name) => {
   expect(textOf('docs/catalogue.md')).toContain(tableOf(name));
+});
+
+test('docs/catalogue.md holds the search for free compression as bench prints it', () => {
+  const recording = readRecording(join(root, 'recordings/2026-11-29-to-target-criteo-sample'));
+  const lines = comparisonLines(recording);
+  expect(lines.length).toBeGreaterThan(11);
+  expect(textOf('docs/catalogue.md')).toContain(lines.join('\n'));
 });
 
 test('rows of the README’s table are rows of the recording’s', () => {
