@@ -33,11 +33,12 @@ export interface Planning extends Preparing {
 
 /** Prepares the data and writes the plan of a comparison to the folder of its recording. Trains nothing; finished runs are kept. */
 export async function planComparison(settings: ComparisonSettings, options: Planning): Promise<Planned> {
+  // A wrong name is said before hours of preparation.
+  const pilot = options.pilot === undefined ? [] : readRecording(options.pilot).runs;
   const { prepared, data } = await prepareComparison(settings, options);
   data.close();
   const { directory } = prepared;
   requireSameData(directory, prepared.dataset.fingerprint);
-  const pilot = options.pilot === undefined ? [] : readRecording(options.pilot).runs;
   const needs = await estimateNeeds(prepared, pilot);
   const store = openStore(directory, { goneHosts: settings.request.goneHosts });
   try {
