@@ -5,10 +5,11 @@ import { random } from '../../base/random.ts';
 import { sum } from '../../base/sum.ts';
 import { main } from '../../scripts/terminal/main.ts';
 import { print } from '../../scripts/terminal/printed.ts';
+import { catalogueSeconds } from './catalogue-seconds.ts';
 
 /**
  * Process seconds of the catalogue's runs against those of another checkout, on the Criteo sample. Methods are drawn with a seed, in
- * proportion to the seconds that a recording of the catalogue took for them, so the mean of their ratios estimates the ratio of the whole.
+ * proportion to the seconds that the catalogue took for them before, so the mean of their ratios estimates the ratio of the whole.
  * The checkouts take turns, method by method: each trains all four budgets with one seed and one rate. Runs of the other checkout and of
  * this one have one thread each and two processes, as recorded.
  *
@@ -17,7 +18,6 @@ import { print } from '../../scripts/terminal/printed.ts';
 
 const [other, log, folder, draws = '10', seed = '1'] = process.argv.slice(2);
 const here = join(import.meta.dirname, '../..');
-const recorded = join(here, 'recordings/2026-11-29-catalogue-criteo-sample');
 
 interface Run {
   readonly method: string;
@@ -39,9 +39,8 @@ function secondsOf(recording: string, method: string): number {
 
 /** Names of methods, drawn in proportion to their recorded seconds; a method may be drawn more than once. */
 function drawn(count: number): string[] {
-  const runs = runsOf(recorded);
-  const methods = [...new Set(runs.map(({ method }) => method))].filter((method) => method !== 'full');
-  const weights = methods.map((method) => secondsOf(recorded, method));
+  const methods = Object.keys(catalogueSeconds).filter((method) => method !== 'full');
+  const weights = methods.map((method) => catalogueSeconds[method]);
   const numbers = random(Number(seed));
   return Array.from({ length: count }, () => {
     let left = numbers.uniform() * sum(weights);
