@@ -177,12 +177,12 @@ test.each(['temporal', 'random'] as const)(
   },
 );
 
-test('batches: every row once, contiguous; a seed shuffles their order', async () => {
+test('batches: every row once, contiguous; a seed shuffles their order; the first ones may be left out', async () => {
   const numbers = Array.from({ length: 700 }, (_, i) => i);
   const data = await prepared(logOf({ A: numbers }), { dense: 'raw' });
-  const starts = (shuffle?: number) => {
+  const starts = (shuffle?: number, from?: number) => {
     const found: number[] = [];
-    for (const { dense, size, ids, labels } of data.batches('train', { batchSize: 64, shuffle })) {
+    for (const { dense, size, ids, labels } of data.batches('train', { batchSize: 64, shuffle, from })) {
       expect([dense.length, ids.length, labels.length]).toEqual([size, size, size]);
       expect(Array.from(dense)).toEqual(Array.from({ length: size }, (_, i) => dense[0] + i));
       expect(size).toBe(dense[0] === 576 ? 24 : 64);
@@ -195,6 +195,8 @@ test('batches: every row once, contiguous; a seed shuffles their order', async (
   expect(starts(3)).toEqual(starts(3));
   expect(starts(3)).not.toEqual(starts(4));
   expect(starts(3).toSorted((a, b) => a - b)).toEqual(inOrder);
+  for (const shuffle of [undefined, 3])
+    for (const from of [0, 1, 7, 10]) expect(starts(shuffle, from)).toEqual(starts(shuffle).slice(from));
 });
 
 test('equal numbers, and only they, have equal fingerprints', async () => {
