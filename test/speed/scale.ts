@@ -14,7 +14,7 @@ import { comparableRecords } from '../campaign/sweep.ts';
  * of each method trained at 16x with Adagrad. Writes FOLDER/scale.md, a table that grows with every result, and FOLDER/scale.json.
  *
  * `npx tsx test/speed/scale.ts FOLDER [--rows 152433,1000000,5000000,15000000,45840617] [--methods full,md,qr,hash,pq] [--batch 2048]
- * [--threads N] [--kill hash [--kill-minutes 1]] [--keep] [flags of bench]`. FOLDER takes all files, about 16 GB with the largest size;
+ * [--threads N] [--kill hash [--kill-minutes 1]] [--keep] [flags of bench, such as --backend native]`. FOLDER takes all files, about 16 GB with the largest size;
  * prepared data go once a size is done, unless `--keep`. Interrupted, the same command goes on where it was, in the midst of an epoch. `--kill
  * METHOD` trains it once more at the largest size, killed after its first checkpoint, and compares the records. Hours; a quiet machine.
  */
@@ -139,7 +139,8 @@ function isDone(rows: number): boolean {
 
 async function train(rows: number): Promise<void> {
   complain(`${rows} rows: training`);
-  await start('bench', benchArguments(rows, methods, outOf(rows))).ended;
+  const { code } = await start('bench', benchArguments(rows, methods, outOf(rows))).ended;
+  if (code !== 0 && code !== 1) throw new Error(`training on ${rows} rows ended with ${code}`); // 1: a run failed, the table says so
 }
 
 /** Kills a run in the midst of its epoch, lets it go on, and compares it with the undisturbed one. */
