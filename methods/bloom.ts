@@ -55,7 +55,7 @@ export const bloom: Method<Options> = {
     },
     {
       what: 'every field has rows of its own',
-      why: 'the paper has one set of items; shared=all is one table for all fields; not measured',
+      why: 'the paper has one set of items; shared=all is one table for all fields; its effect on AUC is +0.0031 ± 0.0032 at 16x, +0.0066 ± 0.0071 at 64x on the Criteo sample',
     },
     {
       what: 'with weights, rows and numbers are averaged',

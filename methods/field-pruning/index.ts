@@ -54,7 +54,7 @@ export const fieldPruning: Method<Options> = {
     },
     {
       what: 'the fields that are left are trained anew, and a dropped field has one vector, its mean at first, that is trained as well',
-      why: 'a search is to leave nothing behind but its choice, as in other methods here; retrain=false serves the means as they are',
+      why: 'a search is to leave nothing behind but its choice, as in other methods here; retrain=false serves the means as they are; its effect on AUC is −0.0022 ± 0.0008 at 16x, −0.0077 ± 0.0043 at 64x on the Criteo sample',
     },
   ],
   family: 'pruning and search',

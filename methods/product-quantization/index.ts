@@ -64,7 +64,7 @@ export const productQuantization: Method<z.infer<typeof options>> = {
   departures: [
     {
       what: 'k-means counts an id as often as training has seen it',
-      why: 'error counts by lookup; weighted=false counts ids alike; its effect on AUC is +0.0005 ± 0.0016 at 16x, +0.0014 ± 0.0055 at 64x on planted clicks',
+      why: 'error counts by lookup; weighted=false counts ids alike; its effect on AUC is +0.0005 ± 0.0016 at 16x, +0.0014 ± 0.0055 at 64x on planted clicks; −0.0001 ± 0.0006 at 16x, +0.0000 ± 0.0002 at 64x on the Criteo sample',
     },
     {
       what: 'from some compression on, rare ids of a field share one vector',
@@ -72,7 +72,7 @@ export const productQuantization: Method<z.infer<typeof options>> = {
     },
     {
       what: 'codebooks are not trained on once codes are fixed',
-      why: 'a second pass over the same rows overfits; fineTune=1 does it; its effect on AUC is −0.0982 ± 0.0199 at 16x, −0.0687 ± 0.0292 at 64x on planted clicks',
+      why: 'a second pass over the same rows overfits; fineTune=1 does it; its effect on AUC is −0.0982 ± 0.0199 at 16x, −0.0687 ± 0.0292 at 64x on planted clicks; −0.0591 ± 0.0020 at 16x, −0.0290 ± 0.0060 at 64x on the Criteo sample',
     },
     {
       what: 'kind=residual: a beam and one sweep of least squares over all levels, which residual quantization has not, and k-means level by level, which additive quantization has not',

@@ -1,8 +1,12 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Departure } from '../../../harness/contract/method.ts';
 import { findMethod } from '../../../suites/find-method.ts';
 import { methods, wrappers } from '../../../methods/index.ts';
+import { readRecording } from '../../../results/store.ts';
 import { sharedRows } from '../example/shared-rows.ts';
+import { effectText } from './effect-text.ts';
+import { measuredForms } from './measured-forms.ts';
 
 /** Each says in plain words what is otherwise than in the paper, and why: cards show it as `what: why`. */
 
@@ -44,4 +48,16 @@ test('faults are found', () => {
 test('a wrapped method has those of both', () => {
   const [inner, outer] = [findMethod('dpq'), wrappers.find(({ name }) => name === 'int4')!];
   expect(findMethod('int4(dpq)').departures).toEqual([...inner.departures, ...outer.departures]);
+});
+
+test('effects on the Criteo sample are those of the recording', () => {
+  const { runs } = readRecording(
+    join(import.meta.dirname, '../../../recordings/2026-11-29-departures-criteo-sample'),
+  );
+  const forms = measuredForms();
+  expect(forms.length).toBeGreaterThan(35);
+  for (const form of forms) {
+    const { why } = findMethod(form.method).departures.find(({ what }) => what === form.what)!;
+    expect(why).toContain(`${effectText(runs, form)} on the Criteo sample`);
+  }
 });
