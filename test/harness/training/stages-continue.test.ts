@@ -7,6 +7,7 @@ import { dlrm } from '../../../harness/models/dlrm.ts';
 import { firstRows, rowPerId } from '../../../methods/shared/rows/table-parts.ts';
 import { withStoredTables } from '../../../methods/post-training-quantization/stored-tables.ts';
 import { describeBackends, openOnce } from '../../backends/compared.ts';
+import { isLong } from '../../long.ts';
 import { smallData } from '../../small-data.ts';
 import { runStages, type RunSettings } from '../../../harness/training/run-stages.ts';
 
@@ -121,7 +122,9 @@ const ways = [
 
 describe('a boundary of stages that changes nothing, on cpu', () => {
   describe.each(optimizerRules)('%s', (optimizer) => {
-    test.each(ways)('is not seen: %j', async (way) => {
+    // Neither estimates nor stored inputs know of rules: in the short form one rule has all ways.
+    const some = isLong || optimizer === 'adagrad' ? ways : ways.slice(0, 1);
+    test.each(some)('is not seen: %j', async (way) => {
       const backend = await cpu.open({});
       await expectNoSeam(backend, ['same', 'copies', 'turned'], { optimizer, ...way });
     });
