@@ -125,7 +125,7 @@ function timeSection(growth: readonly Growth[], machine: string): string[] {
             ? ''
             : `${formatFixed(at.seconds * 1e6, 1)} µs, ${formatBytes(at.peakBytes)}`;
         }),
-        `${formatCount(Math.round(least))} to ${formatCount(Math.round(Math.max(least, grown)))}`,
+        hoursText(least, Math.max(least, grown)),
       ]);
     }),
     '',
@@ -137,3 +137,8 @@ const millions = (rows: number) => (rows < 1e7 ? formatFixed(rows / 1e6, 2) : fo
 const textOf = (needed: Needed) => ('bytes' in needed ? formatBytes(needed.bytes) : needed.reason);
 
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+
+function hoursText(least: number, most: number): string {
+  const [low, high] = [least, most].map((hours) => formatCount(Math.round(hours)));
+  return low === high ? low : `${low} to ${high}`;
+}
