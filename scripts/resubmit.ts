@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import { shellWord } from '../base/shell-word.ts';
-import { type SubmissionOptions, submissionsOf } from '../suites/cluster/submissions.ts';
+import { type SubmissionOptions, submissionsOf } from '../suites/cluster/submission/submissions.ts';
 import { type FileFlags, kubernetesOf, submitToFile } from './cluster/as-file.ts';
 import { addSubmissionOptions, submit } from './cluster/submission.ts';
 import { verb } from './options/verb.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { plural } from '../base/plural.ts';
-import { type Queued } from '../suites/cluster/slurm.ts';
-import { statusOf } from '../suites/cluster/status.ts';
+import { type Queued } from '../suites/cluster/slurm/slurm.ts';
+import { statusOf } from '../suites/cluster/records/status.ts';
 import { verb } from './options/verb.ts';
 import { main } from './terminal/main.ts';
 import { print, printJson } from './terminal/printed.ts';

@@ -2,7 +2,7 @@ import { addSubmissionOptions, submit } from './cluster/submission.ts';
 import { type FileFlags, kubernetesOf, submitToFile } from './cluster/as-file.ts';
 import { verb } from './options/verb.ts';
 import { main } from './terminal/main.ts';
-import type { SubmissionOptions } from '../suites/cluster/submissions.ts';
+import type { SubmissionOptions } from '../suites/cluster/submission/submissions.ts';
 
 const command = addSubmissionOptions(
   verb('submit', '<plan> [options]')

@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Job } from '../suites/job.ts';
-import { requeueTask } from '../suites/cluster/slurm.ts';
+import { requeueTask } from '../suites/cluster/slurm/slurm.ts';
 import { hasCheckpointSince } from '../suites/checkpoints/checkpoint-names.ts';
-import { jobsOfTask, readList } from '../suites/cluster/task-list.ts';
-import { taskCode } from '../suites/cluster/exit-codes.ts';
-import { runTask } from '../suites/cluster/run-task.ts';
+import { jobsOfTask, readList } from '../suites/cluster/tasks/task-list.ts';
+import { taskCode } from '../suites/cluster/tasks/exit-codes.ts';
+import { runTask } from '../suites/cluster/tasks/run-task.ts';
 import type { RunRecord } from '../results/record.ts';
 import { toldInTurn, SweepProgress } from './progress/sweep-progress.ts';
 import { type RunLines, runLines } from './progress/run-lines.ts';

@@ -12,7 +12,7 @@ import { writeReport } from '../../reports/report.ts';
 import { readRecording } from '../../results/store.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { shellWord } from '../../base/shell-word.ts';
-import { planComparison } from '../../suites/cluster/plan-comparison.ts';
+import { planComparison } from '../../suites/cluster/plan/plan-comparison.ts';
 import type { ComparisonSettings } from '../../suites/settings.ts';
 import { runComparison } from '../../suites/running/run-comparison.ts';
 import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 import { plural } from '../../base/plural.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { UserError } from '../../base/user-error.ts';
-import type { KubernetesOptions } from '../../suites/cluster/kubernetes-options.ts';
-import { type Asked, selectorOf, submitAsFile } from '../../suites/cluster/submit-as-file.ts';
+import type { KubernetesOptions } from '../../suites/cluster/kubernetes/kubernetes-options.ts';
+import { type Asked, selectorOf, submitAsFile } from '../../suites/cluster/kubernetes/submit-as-file.ts';
 import { print } from '../terminal/printed.ts';
 
 /** The options of a submission that another program carries out, as commander reads them. */

@@ -7,10 +7,11 @@ import { bundleInUse } from '../../suites/process-arguments.ts';
 
 /** The programs that run from the archive: verbs that need no compiler, and the processes that they start. */
 const programs = [
-  ...['bench', 'bench-gpu', 'data', 'report', 'compare', 'site', 'doctor', 'list'].map(
-    (verb) => `scripts/${verb}.ts`,
-  ),
-  ...['suites/running/worker.ts', 'suites/stages/worker.ts', 'suites/throughput/worker.ts'],
+  ...[
+    ...['bench', 'bench-gpu', 'data', 'report', 'compare', 'site', 'doctor', 'list'],
+    ...['submit', 'status', 'merge', 'resubmit', 'work'], // of plans, on a cluster
+  ].map((verb) => `scripts/${verb}.ts`),
+  ...['running', 'stages', 'throughput', 'cluster'].map((room) => `suites/${room}/worker.ts`),
 ];
 
 /** Tracked files that the programs read or are made of, and the licence. */

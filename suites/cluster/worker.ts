@@ -6,8 +6,8 @@ import { findNamed } from '../../base/find-named.ts';
 import { datasets, openDataset } from '../../datasets/index.ts';
 import type { PlanningMessage, ToPlan } from '../running/plan-process.ts';
 import { trainedPart } from '../stages/trained-part.ts';
-import { neededBytes } from './needed-bytes.ts';
-import type { Planned } from './needs.ts';
+import { neededBytes } from './plan/needed-bytes.ts';
+import type { Planned } from './plan/needs.ts';
 
 /** The process that estimates the memory of runs before a plan is submitted. */
 

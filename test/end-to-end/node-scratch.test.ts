@@ -4,9 +4,9 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import type { CompletedRun } from '../../results/record.ts';
 import { readRuns } from '../../results/store.ts';
-import { numbersOf } from '../../suites/cluster/merge.ts';
-import { readPlan } from '../../suites/cluster/plan-file.ts';
-import { listOf, writeList } from '../../suites/cluster/task-list.ts';
+import { numbersOf } from '../../suites/cluster/records/merge.ts';
+import { readPlan } from '../../suites/cluster/plan/plan-file.ts';
+import { listOf, writeList } from '../../suites/cluster/tasks/task-list.ts';
 import { root, runScript, scratch, tiny } from '../scripts/run-script.ts';
 
 /** Tasks of a plan as Slurm's jobs call them, with and without a folder on the node's own disk. */

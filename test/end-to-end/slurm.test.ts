@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRuns } from '../../results/store.ts';
-import { numbersOf } from '../../suites/cluster/merge.ts';
+import { numbersOf } from '../../suites/cluster/records/merge.ts';
 import { until } from '../processes.ts';
 import { root, tiny } from '../scripts/run-script.ts';
 import { type Cluster, noSlurm, startCluster } from '../slurm-here.ts';
@@ -112,7 +112,7 @@ describe.skipIf(reason !== undefined)(title, () => {
       const again = await verb('submit', plan);
       expect(again.stdout).toContain('nothing submitted: jobs of this plan are in the queue');
 
-      // In the middle of a run, its task goes back into the queue.
+      // A task goes back into the queue in the middle of a run.
       await until(() => existsSync(join(plan, 'shards')) && attempts(/-1$/, 0).length === 1, 30_000);
       slurm('scontrol', 'requeue', `${arrays[0]}_0`);
       slurm('scancel', `${arrays[0]}_2`);

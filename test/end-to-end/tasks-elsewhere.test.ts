@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, expect, test } from 'vitest';
 import { readRuns } from '../../results/store.ts';
 import { shellWord } from '../../base/shell-word.ts';
-import { numbersOf } from '../../suites/cluster/merge.ts';
+import { numbersOf } from '../../suites/cluster/records/merge.ts';
 import { until } from '../processes.ts';
 import { root, tiny } from '../scripts/run-script.ts';
 

@@ -1,12 +1,13 @@
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { dirname, join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { mergeShards } from '../../../suites/cluster/merge.ts';
-import { readPlan } from '../../../suites/cluster/plan-file.ts';
-import { maxArraySize } from '../../../suites/cluster/slurm.ts';
-import { statusOf } from '../../../suites/cluster/status.ts';
-import { jobName, submitPlan } from '../../../suites/cluster/submit.ts';
-import { submissionsOf } from '../../../suites/cluster/submissions.ts';
+import { mergeShards } from '../../../suites/cluster/records/merge.ts';
+import { readPlan } from '../../../suites/cluster/plan/plan-file.ts';
+import { maxArraySize } from '../../../suites/cluster/slurm/slurm.ts';
+import { statusOf } from '../../../suites/cluster/records/status.ts';
+import { jobName } from '../../../suites/cluster/submission/submissions.ts';
+import { submitPlan } from '../../../suites/cluster/slurm/submit.ts';
+import { submissionsOf } from '../../../suites/cluster/submission/submissions.ts';
 import { fakeSlurm } from './fake-slurm.ts';
 import { infeasible, jobs, listed, planned, work } from './planned.ts';
 

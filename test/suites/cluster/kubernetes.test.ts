@@ -3,14 +3,17 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { sealedLine } from '../../../results/sealed-line.ts';
-import { taskCode } from '../../../suites/cluster/exit-codes.ts';
-import { indexedJob, maxTasks } from '../../../suites/cluster/indexed-job.ts';
-import { type KubernetesOptions, requireUsable } from '../../../suites/cluster/kubernetes-options.ts';
-import { readPlan } from '../../../suites/cluster/plan-file.ts';
-import { statusOf } from '../../../suites/cluster/status.ts';
-import { submissionsOf } from '../../../suites/cluster/submissions.ts';
-import { type Asked, submitAsFile } from '../../../suites/cluster/submit-as-file.ts';
-import { readList } from '../../../suites/cluster/task-list.ts';
+import { taskCode } from '../../../suites/cluster/tasks/exit-codes.ts';
+import { indexedJob, maxTasks } from '../../../suites/cluster/kubernetes/indexed-job.ts';
+import {
+  type KubernetesOptions,
+  requireUsable,
+} from '../../../suites/cluster/kubernetes/kubernetes-options.ts';
+import { readPlan } from '../../../suites/cluster/plan/plan-file.ts';
+import { statusOf } from '../../../suites/cluster/records/status.ts';
+import { submissionsOf } from '../../../suites/cluster/submission/submissions.ts';
+import { type Asked, submitAsFile } from '../../../suites/cluster/kubernetes/submit-as-file.ts';
+import { readList } from '../../../suites/cluster/tasks/task-list.ts';
 import { problemsOf } from '../../kubernetes-api.ts';
 import { failed, infeasible, planned, work } from './planned.ts';
 

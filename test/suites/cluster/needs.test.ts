@@ -1,19 +1,19 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../results/record.ts';
-import { minutesOf } from '../../../suites/cluster/asked.ts';
-import { bytesFor, estimateNeeds, type Need, secondsFor } from '../../../suites/cluster/needs.ts';
-import { readPlan } from '../../../suites/cluster/plan-file.ts';
-import { minutesIn } from '../../../suites/cluster/slurm-nodes.ts';
-import { submitPlan } from '../../../suites/cluster/submit.ts';
-import { submissionsOf } from '../../../suites/cluster/submissions.ts';
+import { minutesOf } from '../../../suites/cluster/submission/asked.ts';
+import { bytesFor, estimateNeeds, type Need, secondsFor } from '../../../suites/cluster/plan/needs.ts';
+import { readPlan } from '../../../suites/cluster/plan/plan-file.ts';
+import { minutesIn } from '../../../suites/cluster/slurm/slurm-nodes.ts';
+import { submitPlan } from '../../../suites/cluster/slurm/submit.ts';
+import { submissionsOf } from '../../../suites/cluster/submission/submissions.ts';
 import {
   groupedList,
   groupOf,
   groupsIn,
   groupSizes,
   groupsText,
-} from '../../../suites/cluster/task-groups.ts';
-import { jobsOfTask, readList } from '../../../suites/cluster/task-list.ts';
+} from '../../../suites/cluster/submission/task-groups.ts';
+import { jobsOfTask, readList } from '../../../suites/cluster/tasks/task-list.ts';
 import { hashOf, type Job } from '../../../suites/job.ts';
 import { networkText } from '../../../suites/find-model.ts';
 import { fakeSlurm } from './fake-slurm.ts';

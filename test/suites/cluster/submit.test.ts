@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { rangesOf } from '../../../suites/cluster/array-ranges.ts';
-import { optionIn, wordsOf } from '../../../suites/cluster/slurm.ts';
-import { statusOf } from '../../../suites/cluster/status.ts';
-import { submitPlan } from '../../../suites/cluster/submit.ts';
-import { submissionsOf } from '../../../suites/cluster/submissions.ts';
+import { rangesOf } from '../../../suites/cluster/submission/array-ranges.ts';
+import { optionIn, wordsOf } from '../../../suites/cluster/slurm/slurm.ts';
+import { statusOf } from '../../../suites/cluster/records/status.ts';
+import { submitPlan } from '../../../suites/cluster/slurm/submit.ts';
+import { submissionsOf } from '../../../suites/cluster/submission/submissions.ts';
 import { fakeSlurm } from './fake-slurm.ts';
 import { infeasible, planned, work } from './planned.ts';
 

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunRecord } from '../../../results/record.ts';
 import { readRecording, readRuns } from '../../../results/store.ts';
-import { mergeShards } from '../../../suites/cluster/merge.ts';
-import { readPlan } from '../../../suites/cluster/plan-file.ts';
-import { expanded } from '../../../suites/cluster/scratch.ts';
-import { statusOf } from '../../../suites/cluster/status.ts';
-import { shardOf } from '../../../suites/cluster/shards.ts';
-import { jobsOfTask, listOf } from '../../../suites/cluster/task-list.ts';
-import { largestRound, roundsOf, waitingJobs } from '../../../suites/cluster/waiting-jobs.ts';
+import { mergeShards } from '../../../suites/cluster/records/merge.ts';
+import { readPlan } from '../../../suites/cluster/plan/plan-file.ts';
+import { expanded } from '../../../suites/cluster/tasks/scratch.ts';
+import { statusOf } from '../../../suites/cluster/records/status.ts';
+import { shardOf } from '../../../suites/cluster/tasks/shards.ts';
+import { jobsOfTask, listOf } from '../../../suites/cluster/tasks/task-list.ts';
+import { largestRound, roundsOf, waitingJobs } from '../../../suites/cluster/plan/waiting-jobs.ts';
 import { expand } from '../../../suites/job.ts';
 import type { Ending } from '../../../suites/running/run-job.ts';
 import { completedRun } from '../../reports/recordings.ts';
@@ -168,7 +168,7 @@ test('runs of several kinds of machines stand together, and each kind makes the 
   expect((await merge(directory)).added).toBe(0);
   expect(readRecording(directory).checks).toHaveLength(1);
   expect((await statusOf(directory)).results.get('completed')).toBe(1);
-  // In the next list the merged record tells who made it.
+  // The merged record tells who made it when the next list is carried out.
   listed(
     directory,
     'b-1',

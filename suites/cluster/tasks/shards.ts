@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError } from '../../base/user-error.ts';
-import type { RunRecord } from '../../results/record.ts';
-import { readRuns } from '../../results/store.ts';
+import { UserError } from '../../../base/user-error.ts';
+import type { RunRecord } from '../../../results/record.ts';
+import { readRuns } from '../../../results/store.ts';
 import { hasList, readList } from './task-list.ts';
 
 /**

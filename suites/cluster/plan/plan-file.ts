@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { UserError } from '../../base/user-error.ts';
-import { shellWord } from '../../base/shell-word.ts';
-import { writeWhole } from '../../files/whole-file.ts';
-import { sealedLine } from '../../results/sealed-line.ts';
-import { bundleInUse } from '../process-arguments.ts';
+import { UserError } from '../../../base/user-error.ts';
+import { shellWord } from '../../../base/shell-word.ts';
+import { writeWhole } from '../../../files/whole-file.ts';
+import { sealedLine } from '../../../results/sealed-line.ts';
+import { bundleInUse } from '../../process-arguments.ts';
 import { readSealed } from './sealed-file.ts';
 import type { Need } from './needs.ts';
-import type { PreparedComparison } from '../running/prepare-comparison.ts';
+import type { PreparedComparison } from '../../running/prepare-comparison.ts';
 
 /** plan.json: a comparison whose data are prepared, as tasks on other machines read it. Nothing in it changes once it is written. */
 export interface Plan extends Omit<PreparedComparison, 'directory' | 'preparedIn'> {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { attemptsOf, listsOf } from './shards.ts';
-import { jobsOfTask, readList } from './task-list.ts';
+import { attemptsOf, listsOf } from '../tasks/shards.ts';
+import { jobsOfTask, readList } from '../tasks/task-list.ts';
 
 /** Slurm says so in the log of the task, or not at all. */
 const forMemory = /^slurmstepd.*(?:oom[-_]kill|out[- ]of[- ]memory|exceeded\b.*\bmemory limit)/im;

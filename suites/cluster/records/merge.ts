@@ -1,16 +1,16 @@
 import { copyFileSync, existsSync, linkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { canonicalJson } from '../../base/canonical-json.ts';
-import { UserError } from '../../base/user-error.ts';
-import { makeFolder } from '../../files/folders.ts';
-import { readEnvironment } from '../../results/environment-file.ts';
-import { checkOfRun } from '../../results/check-record.ts';
-import type { Machine } from '../../results/environment.ts';
-import { machineOfRun, machinesOf, ownMachine } from '../../results/hardware.ts';
-import type { RunRecord } from '../../results/record.ts';
-import { openStore, readRuns, type Store } from '../../results/store.ts';
-import { type Plan, readPlan } from './plan-file.ts';
-import { type Found, runsOfShards } from './shards.ts';
+import { canonicalJson } from '../../../base/canonical-json.ts';
+import { UserError } from '../../../base/user-error.ts';
+import { makeFolder } from '../../../files/folders.ts';
+import { readEnvironment } from '../../../results/environment-file.ts';
+import { checkOfRun } from '../../../results/check-record.ts';
+import type { Machine } from '../../../results/environment.ts';
+import { machineOfRun, machinesOf, ownMachine } from '../../../results/hardware.ts';
+import type { RunRecord } from '../../../results/record.ts';
+import { openStore, readRuns, type Store } from '../../../results/store.ts';
+import { type Plan, readPlan } from '../plan/plan-file.ts';
+import { type Found, runsOfShards } from '../tasks/shards.ts';
 
 export interface Merged {
   /** Records that this merge added. */

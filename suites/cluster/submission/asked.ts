@@ -1,9 +1,9 @@
-import type { RunRecord } from '../../results/record.ts';
-import type { Job } from '../job.ts';
-import { bytesFor, secondsFor } from './needs.ts';
-import type { Plan } from './plan-file.ts';
-import { optionIn, wordsOf } from './slurm.ts';
-import type { NodeLimits } from './slurm-nodes.ts';
+import type { RunRecord } from '../../../results/record.ts';
+import type { Job } from '../../job.ts';
+import { bytesFor, secondsFor } from '../plan/needs.ts';
+import type { Plan } from '../plan/plan-file.ts';
+import { optionIn, wordsOf } from '../slurm/slurm.ts';
+import type { NodeLimits } from '../slurm/slurm-nodes.ts';
 
 /** Memory and time that tasks ask Slurm for. What the user's options say about either is left to them. */
 

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { baseline } from '../../analysis/comparisons/comparable.ts';
-import { makeFolder } from '../../files/folders.ts';
-import { machineHash } from '../../results/check-record.ts';
-import { readEnvironment } from '../../results/environment-file.ts';
-import { machineOfRun, machineText } from '../../results/hardware.ts';
-import type { Job } from '../job.ts';
-import { recordsById } from './merge.ts';
-import type { Plan } from './plan-file.ts';
+import { baseline } from '../../../analysis/comparisons/comparable.ts';
+import { makeFolder } from '../../../files/folders.ts';
+import { machineHash } from '../../../results/check-record.ts';
+import { readEnvironment } from '../../../results/environment-file.ts';
+import { machineOfRun, machineText } from '../../../results/hardware.ts';
+import type { Job } from '../../job.ts';
+import { recordsById } from '../records/merge.ts';
+import type { Plan } from '../plan/plan-file.ts';
 import { attemptsOf, checkShards, recordsIn } from './shards.ts';
 import { readList, taskAt } from './task-list.ts';
 

@@ -1,11 +1,11 @@
-import type { Job } from '../job.ts';
+import type { Job } from '../../job.ts';
 import { asksForMemory, megabytesFor, megabytesOf } from './asked.ts';
-import { sharesIn } from './needs.ts';
-import type { Plan } from './plan-file.ts';
-import type { NodeLimits } from './slurm-nodes.ts';
+import { sharesIn } from '../plan/needs.ts';
+import type { Plan } from '../plan/plan-file.ts';
+import type { NodeLimits } from '../slurm/slurm-nodes.ts';
 import type { SubmissionOptions } from './submissions.ts';
 import { groupOf, groupSizes, type JobFacts, type TaskGroup } from './task-groups.ts';
-import { largestRound } from './waiting-jobs.ts';
+import { largestRound } from '../plan/waiting-jobs.ts';
 
 export interface SubmissionGroups {
   readonly facts: JobFacts;

@@ -1,5 +1,5 @@
-import type { ArrayRange } from './array-ranges.ts';
-import { taskCode } from './exit-codes.ts';
+import type { ArrayRange } from '../submission/array-ranges.ts';
+import { taskCode } from '../tasks/exit-codes.ts';
 import type { KubernetesOptions } from './kubernetes-options.ts';
 
 /** The most tasks of a Job: it keeps a list of those that ended, and the cluster limits the size of an object. */

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../base/user-error.ts';
-import type { ComparisonSettings } from '../settings.ts';
-import { prepareComparison, type Preparing } from '../running/prepare-comparison.ts';
-import { openStore, readRecording } from '../../results/store.ts';
-import { recordsById } from './merge.ts';
+import { UserError } from '../../../base/user-error.ts';
+import type { ComparisonSettings } from '../../settings.ts';
+import { prepareComparison, type Preparing } from '../../running/prepare-comparison.ts';
+import { openStore, readRecording } from '../../../results/store.ts';
+import { recordsById } from '../records/merge.ts';
 import { bytesFor, estimateNeeds, secondsFor } from './needs.ts';
 import { type Plan, readPlan, writePlan } from './plan-file.ts';
 import { roundsOf, waitingJobs } from './waiting-jobs.ts';

@@ -1,6 +1,6 @@
-import type { Job } from '../job.ts';
+import type { Job } from '../../job.ts';
 import type { MegabytesOf } from './asked.ts';
-import type { TaskList } from './task-list.ts';
+import type { TaskList } from '../tasks/task-list.ts';
 
 /** Tasks of one array, which ask for the same memory. */
 export interface TaskGroup {

@@ -1,14 +1,13 @@
-import { UserError } from '../../base/user-error.ts';
-import type { RunRecord } from '../../results/record.ts';
+import { UserError } from '../../../base/user-error.ts';
+import type { RunRecord } from '../../../results/record.ts';
 import { killedForMemory } from './killed-runs.ts';
 import { hasResult, recordsById } from './merge.ts';
-import { readPlan } from './plan-file.ts';
-import { runsOfShards } from './shards.ts';
-import { type Queued, queuedJobs } from './slurm.ts';
-import { submissionsOf } from './submissions.ts';
-import { jobName } from './submit.ts';
-import { selectorOf } from './submit-as-file.ts';
-import { waitingJobs } from './waiting-jobs.ts';
+import { readPlan } from '../plan/plan-file.ts';
+import { runsOfShards } from '../tasks/shards.ts';
+import { type Queued, queuedJobs } from '../slurm/slurm.ts';
+import { jobName, submissionsOf } from '../submission/submissions.ts';
+import { selectorOf } from '../kubernetes/submit-as-file.ts';
+import { waitingJobs } from '../plan/waiting-jobs.ts';
 
 export interface MissingRun {
   readonly id: string;

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../base/user-error.ts';
-import { copyPrepared, sealOfPrepared } from '../../datasets/index.ts';
-import { diskFault } from '../../files/disk-fault.ts';
-import type { PreparedLog } from '../running/plan-process.ts';
-import { loadsFurtherModules } from '../stages/code-identity.ts';
-import type { SharedStages } from '../stages/shared-stages.ts';
-import { clearShelf } from '../stages/shelf-room.ts';
-import { sharesIn } from './needs.ts';
-import type { Plan } from './plan-file.ts';
+import { UserError } from '../../../base/user-error.ts';
+import { copyPrepared, sealOfPrepared } from '../../../datasets/index.ts';
+import { diskFault } from '../../../files/disk-fault.ts';
+import type { PreparedLog } from '../../running/plan-process.ts';
+import { loadsFurtherModules } from '../../stages/code-identity.ts';
+import type { SharedStages } from '../../stages/shared-stages.ts';
+import { clearShelf } from '../../stages/shelf-room.ts';
+import { sharesIn } from '../plan/needs.ts';
+import type { Plan } from '../plan/plan-file.ts';
 
 /** The data of a task, and the stages that its runs share with others of the node. */
 export interface OnNode {

@@ -1,13 +1,13 @@
 import { totalmem } from 'node:os';
-import type { OpenBackend } from '../../harness/contract/backend.ts';
-import type { Data } from '../../harness/contract/data.ts';
-import { isInfeasible } from '../../harness/contract/method.ts';
-import { trainedBytes } from '../../harness/contract/size.ts';
-import { isOnDevice, totalOf } from '../../harness/measuring/needed-memory.ts';
-import { findModel } from '../find-model.ts';
-import type { Job } from '../job.ts';
-import { planFor } from '../plan-for.ts';
-import { neededBy } from '../running/too-large.ts';
+import type { OpenBackend } from '../../../harness/contract/backend.ts';
+import type { Data } from '../../../harness/contract/data.ts';
+import { isInfeasible } from '../../../harness/contract/method.ts';
+import { trainedBytes } from '../../../harness/contract/size.ts';
+import { isOnDevice, totalOf } from '../../../harness/measuring/needed-memory.ts';
+import { findModel } from '../../find-model.ts';
+import type { Job } from '../../job.ts';
+import { planFor } from '../../plan-for.ts';
+import { neededBy } from '../../running/too-large.ts';
 
 /** An estimate of the most bytes that the process of a run takes at once. An infeasible plan takes those of the process. */
 export function neededBytes(job: Job, data: Data, backend: OpenBackend): number {

@@ -1,7 +1,7 @@
-import { canonicalJson } from '../../base/canonical-json.ts';
-import type { RunRecord } from '../../results/record.ts';
-import { networkText } from '../find-model.ts';
-import type { Job } from '../job.ts';
+import { canonicalJson } from '../../../base/canonical-json.ts';
+import type { RunRecord } from '../../../results/record.ts';
+import { networkText } from '../../find-model.ts';
+import type { Job } from '../../job.ts';
 
 /**
  * The seconds of a run, from runs of the same method with the same settings: the slowest of those at its ratio, or else of those at any other. Time

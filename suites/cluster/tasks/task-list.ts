@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../base/user-error.ts';
-import { shellWord } from '../../base/shell-word.ts';
-import { makeFolder } from '../../files/folders.ts';
-import { writeWhole } from '../../files/whole-file.ts';
-import { sealedLine } from '../../results/sealed-line.ts';
-import type { Job } from '../job.ts';
-import { readSealed } from './sealed-file.ts';
+import { UserError } from '../../../base/user-error.ts';
+import { shellWord } from '../../../base/shell-word.ts';
+import { makeFolder } from '../../../files/folders.ts';
+import { writeWhole } from '../../../files/whole-file.ts';
+import { sealedLine } from '../../../results/sealed-line.ts';
+import type { Job } from '../../job.ts';
+import { readSealed } from '../plan/sealed-file.ts';
 
 /**
  * lists/<name>.json: the runs of one array of tasks. A list is written once, under a name of its own, before its array starts, and never

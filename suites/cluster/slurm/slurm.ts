@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { UserError } from '../../base/user-error.ts';
+import { UserError } from '../../../base/user-error.ts';
 
 /** Calls of Slurm's commands. What they refuse is a UserError in one line. */
 

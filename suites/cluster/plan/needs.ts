@@ -1,8 +1,8 @@
-import type { RunRecord } from '../../results/record.ts';
-import { hashOf, type Job } from '../job.ts';
-import { askOfPlans } from '../running/plan-process.ts';
-import type { PreparedComparison } from '../running/prepare-comparison.ts';
-import { planKey, sharingAmong } from '../stages/sharing-jobs.ts';
+import type { RunRecord } from '../../../results/record.ts';
+import { hashOf, type Job } from '../../job.ts';
+import { askOfPlans } from '../../running/plan-process.ts';
+import type { PreparedComparison } from '../../running/prepare-comparison.ts';
+import { planKey, sharingAmong } from '../../stages/sharing-jobs.ts';
 import { expectedSeconds } from './expected-seconds.ts';
 
 /** Memory and time of the runs of a method at one ratio, as far as they are known before: neither seed nor rate changes them. */

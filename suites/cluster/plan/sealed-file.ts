@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { UserError } from '../../base/user-error.ts';
-import { writing } from '../../files/disk-fault.ts';
-import { checkProblem } from '../../results/sealed-line.ts';
+import { UserError } from '../../../base/user-error.ts';
+import { writing } from '../../../files/disk-fault.ts';
+import { checkProblem } from '../../../results/sealed-line.ts';
 
 /** A file of one JSON object that ends in a check of itself. Throws a UserError with `advice` if it is none, or was edited. */
 export function readSealed<T>(file: string, advice: string): Partial<T> {

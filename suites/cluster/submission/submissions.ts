@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KubernetesOptions } from './kubernetes-options.ts';
+import { hashOf } from '../../job.ts';
+import type { KubernetesOptions } from '../kubernetes/kubernetes-options.ts';
 
 /** The options of a submission, which the next one of the same plan repeats. */
 export interface SubmissionOptions {
@@ -23,6 +24,12 @@ export interface Submission extends SubmissionOptions {
   readonly arrays: readonly string[];
   readonly merges: readonly string[];
 }
+
+/** A hash of the plan's folder. */
+export const planHash = (directory: string) => hashOf(realpathSync(directory)).slice(0, 8);
+
+/** The name of the plan's jobs in a queue: the same for every submission, and for every link to the folder. */
+export const jobName = (directory: string) => `embed-bench-${planHash(directory)}`;
 
 const fileIn = (directory: string) => join(directory, 'submissions.jsonl');
 

@@ -1,21 +1,25 @@
-import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../base/user-error.ts';
-import { hashOf } from '../job.ts';
-import { projectRoot } from '../../base/project-root.ts';
-import { shellWord } from '../../base/shell-word.ts';
-import { makeFolder } from '../../files/folders.ts';
-import { type Merged, mergeShards } from './merge.ts';
-import { type Plan, readPlan, requireSameCode } from './plan-file.ts';
+import { UserError } from '../../../base/user-error.ts';
+import { projectRoot } from '../../../base/project-root.ts';
+import { shellWord } from '../../../base/shell-word.ts';
+import { makeFolder } from '../../../files/folders.ts';
+import { type Merged, mergeShards } from '../records/merge.ts';
+import { type Plan, readPlan, requireSameCode } from '../plan/plan-file.ts';
 import { cancelJobs, maxArraySize, optionIn, queuedJobs, submitJob, wordsOf } from './slurm.ts';
-import { addSubmission, nextName, type Submission, type SubmissionOptions } from './submissions.ts';
+import {
+  jobName,
+  addSubmission,
+  nextName,
+  type Submission,
+  type SubmissionOptions,
+} from '../submission/submissions.ts';
 import { nodeLimits, type NodeLimits } from './slurm-nodes.ts';
-import { groupsOf } from './submission-groups.ts';
-import { type ArrayRange, rangesOf, sharesOf } from './array-ranges.ts';
-import { asksForMemory, asksForTime, minutesOf } from './asked.ts';
-import { groupedList, groupsText, type TaskGroup } from './task-groups.ts';
-import { writeList } from './task-list.ts';
-import { largestRound, roundsOf, waitingJobs } from './waiting-jobs.ts';
+import { groupsOf } from '../submission/submission-groups.ts';
+import { type ArrayRange, rangesOf, sharesOf } from '../submission/array-ranges.ts';
+import { asksForMemory, asksForTime, minutesOf } from '../submission/asked.ts';
+import { groupedList, groupsText, type TaskGroup } from '../submission/task-groups.ts';
+import { writeList } from '../tasks/task-list.ts';
+import { largestRound, roundsOf, waitingJobs } from '../plan/waiting-jobs.ts';
 
 /** The outcome of a submission: jobs in the queue, or the reason why there are none. */
 export type Submitted =
@@ -33,9 +37,6 @@ const secondsLeft = 90;
 
 /** Slurm's megabytes of a merge, which reads the scores of all runs; without a number it may get a whole node. */
 const mergeMegabytes = 2000;
-
-/** The name of the plan's jobs in Slurm's queue: the same for every submission, and for every link to the folder. */
-export const jobName = (directory: string) => `embed-bench-${hashOf(realpathSync(directory)).slice(0, 8)}`;
 
 /**
  * Submits what waits: for every round an array of tasks, and after it a job that merges and writes the list of the next round. All

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
-import { UserError } from '../../base/user-error.ts';
-import type { Plan } from './plan-file.ts';
+import { UserError } from '../../../base/user-error.ts';
+import type { Plan } from '../plan/plan-file.ts';
 
 /** The user's choices for pods of a plan. */
 export interface KubernetesOptions {

@@ -1,20 +1,26 @@
 import { join } from 'node:path';
-import { projectRoot } from '../../base/project-root.ts';
-import { shellWord } from '../../base/shell-word.ts';
-import { makeFolder } from '../../files/folders.ts';
-import { writeWhole } from '../../files/whole-file.ts';
-import { type ArrayRange, rangesOf, sharesOf } from './array-ranges.ts';
+import { projectRoot } from '../../../base/project-root.ts';
+import { shellWord } from '../../../base/shell-word.ts';
+import { makeFolder } from '../../../files/folders.ts';
+import { writeWhole } from '../../../files/whole-file.ts';
+import { type ArrayRange, rangesOf, sharesOf } from '../submission/array-ranges.ts';
 import { indexedJob, labelsOf, maxTasks, scratchWords } from './indexed-job.ts';
 import { type KubernetesOptions, requireOnVolume, requireUsable } from './kubernetes-options.ts';
-import { hasResult, type Merged, mergeShards } from './merge.ts';
-import { type Plan, requireSameCode } from './plan-file.ts';
-import { attemptsOf, recordsIn } from './shards.ts';
-import { groupsOf } from './submission-groups.ts';
-import { addSubmission, nextName, type Submission, submissionsOf } from './submissions.ts';
-import { jobName } from './submit.ts';
-import { groupedList, type TaskGroup } from './task-groups.ts';
-import { readList, writeList } from './task-list.ts';
-import { waitingJobs } from './waiting-jobs.ts';
+import { hasResult, type Merged, mergeShards } from '../records/merge.ts';
+import { type Plan, requireSameCode } from '../plan/plan-file.ts';
+import { attemptsOf, recordsIn } from '../tasks/shards.ts';
+import { groupsOf } from '../submission/submission-groups.ts';
+import {
+  addSubmission,
+  jobName,
+  nextName,
+  planHash,
+  type Submission,
+  submissionsOf,
+} from '../submission/submissions.ts';
+import { groupedList, type TaskGroup } from '../submission/task-groups.ts';
+import { readList, writeList } from '../tasks/task-list.ts';
+import { waitingJobs } from '../plan/waiting-jobs.ts';
 
 /** The outcome of a submission: a file of tasks that another program carries out, or the reason why there is no new one. */
 export type Filed =
@@ -160,5 +166,3 @@ function withoutRecord(directory: string, { name }: Submission): number {
       for (const { id } of recordsIn(attempt)) recorded.add(id);
   return jobs.filter(({ id }) => !recorded.has(id)).length;
 }
-
-const planHash = (directory: string) => jobName(directory).split('-').at(-1)!;

@@ -1,9 +1,9 @@
-import { choosingSeed } from '../../analysis/comparisons/chosen-rate.ts';
-import { maxExtensions } from '../../analysis/comparisons/rate-rule.ts';
-import type { RunRecord } from '../../results/record.ts';
-import { furtherJobs } from '../further-jobs.ts';
-import { type Job, withRate } from '../job.ts';
-import { batchesOfJobs, inTurn, type JobBatch, rivals } from '../rate-search.ts';
+import { choosingSeed } from '../../../analysis/comparisons/chosen-rate.ts';
+import { maxExtensions } from '../../../analysis/comparisons/rate-rule.ts';
+import type { RunRecord } from '../../../results/record.ts';
+import { furtherJobs } from '../../further-jobs.ts';
+import { type Job, withRate } from '../../job.ts';
+import { batchesOfJobs, inTurn, type JobBatch, rivals } from '../../rate-search.ts';
 import type { Plan } from './plan-file.ts';
 
 type Planned = Pick<Plan, 'jobs' | 'set' | 'dataset'>;
