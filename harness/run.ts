@@ -14,13 +14,18 @@ import { scoresByFrequency, type GroupScores } from './metrics/by-frequency.ts';
 import { scoresOf, type Scores } from './metrics/scores.ts';
 import { spreadOf, type Spread } from './metrics/spread.ts';
 import { rarestIds } from './metrics/rarest-ids.ts';
-import { runStages, type RunSettings, type StageCost, type StageMemory } from './training/run-stages.ts';
+import {
+  runStages,
+  type RunSettings,
+  type StageCost,
+  type StageMemory,
+} from './training/stages/run-stages.ts';
 import { setHyperParameters } from './rules/hyper-parameters.ts';
 import { updateRules } from './rules/index.ts';
 import { serve } from './serving/serve.ts';
 import type { CurvePoint, Progress, TrainResult } from './training/train.ts';
 
-export type { RunSettings } from './training/run-stages.ts';
+export type { RunSettings } from './training/stages/run-stages.ts';
 
 /** The result of one training run, counted and measured by the harness. */
 export interface Outcome {

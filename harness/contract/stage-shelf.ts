@@ -1,6 +1,6 @@
 /** Keeps what runs have trained at first, for other runs that would train the same. suites/ has one on the disk. */
 export interface StageShelf {
-  /** Asks for the stage of a name (harness/training/stage-name.ts). May wait for another process that trains it. */
+  /** Asks for the stage of a name (harness/training/stages/stage-name.ts). May wait for another process that trains it. */
   take(name: string): Promise<ShelvedStage | StageOrder>;
 }
 

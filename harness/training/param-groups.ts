@@ -1,5 +1,5 @@
 import type * as tf from '../../tensors/index.ts';
-import type { CarriedState } from './carried-state.ts';
+import type { CarriedState } from './stages/carried-state.ts';
 import type { OptimizerRule } from '../contract/backend.ts';
 import type { Weight } from '../contract/method.ts';
 import type { Network } from '../contract/model.ts';

@@ -8,7 +8,7 @@ import { type CurvePoint, LossCurve } from './loss-curve.ts';
 import { Plateau } from './plateau.ts';
 import { rateFactor } from './rate-schedule.ts';
 import { StepGroup, type StepLoss } from './step-group.ts';
-import type { StageCheckpoints } from './stage-checkpoints.ts';
+import type { StageCheckpoints } from './stages/stage-checkpoints.ts';
 import type { Trainer } from './trainer.ts';
 import {
   countsOf,

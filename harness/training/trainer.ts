@@ -6,7 +6,7 @@ import type { Network } from '../contract/model.ts';
 import type { StepCounts, StepReplay } from '../contract/step-replay.ts';
 import type { TrainingPractice } from '../contract/training-practice.ts';
 import type { TrainingApproximation } from '../contract/training-approximation.ts';
-import type { CarriedState } from './carried-state.ts';
+import type { CarriedState } from './stages/carried-state.ts';
 import type { Embedding } from '../embedding/embedding.ts';
 import type { PendingLookups } from '../embedding/pending-gradients.ts';
 import { StreamedGradients } from '../gradients/streamed-gradients.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Data } from '../../harness/contract/data.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
-import { trainedPartOf } from '../../harness/training/stage-name.ts';
+import { trainedPartOf } from '../../harness/training/stages/stage-name.ts';
 import type { Job } from '../job.ts';
 import { planFor } from '../plan-for.ts';
 

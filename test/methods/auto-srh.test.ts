@@ -7,7 +7,7 @@ import { initialFloats } from '../../harness/embedding/initial-rows.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { autoSrh, boxed } from '../../methods/auto-srh/index.ts';
 import { frequencyGroups } from '../../methods/auto-srh/frequency-groups.ts';
-import { runStages } from '../../harness/training/run-stages.ts';
+import { runStages } from '../../harness/training/stages/run-stages.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { contentsOf, trainedTo } from './trained.ts';

@@ -8,7 +8,7 @@ import { permutation, random } from '../../base/random.ts';
 import { sizeOf, trainedFloats } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
-import { runStages, type RunSettings } from '../../harness/training/run-stages.ts';
+import { runStages, type RunSettings } from '../../harness/training/stages/run-stages.ts';
 import { dpq } from '../../methods/dpq.ts';
 import { mgqe } from '../../methods/mgqe.ts';
 import {

@@ -16,7 +16,7 @@ import { dlrm } from '../../harness/models/dlrm.ts';
 import { optEmbed } from '../../methods/opt-embed/index.ts';
 import { narrowRowBytes, planNarrowRows } from '../../methods/opt-embed/narrow-rows.ts';
 import { prefixes, step } from '../../methods/opt-embed/row-mask.ts';
-import { runStages } from '../../harness/training/run-stages.ts';
+import { runStages } from '../../harness/training/stages/run-stages.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { smallData } from '../small-data.ts';
 import { trainedTo } from './trained.ts';

@@ -3,7 +3,7 @@ import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
-import { runStages } from '../../harness/training/run-stages.ts';
+import { runStages } from '../../harness/training/stages/run-stages.ts';
 import { pep } from '../../methods/pep.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';

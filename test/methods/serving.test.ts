@@ -9,7 +9,7 @@ import { sizeOf } from '../../harness/contract/size.ts';
 import { auc } from '../../harness/metrics/auc.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
-import { runStages, type RunSettings } from '../../harness/training/run-stages.ts';
+import { runStages, type RunSettings } from '../../harness/training/stages/run-stages.ts';
 import { sampleIds } from '../../harness/batches/sample-ids.ts';
 import { serve } from '../../harness/serving/serve.ts';
 import {

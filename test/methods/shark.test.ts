@@ -5,7 +5,7 @@ import { idMap } from '../../harness/contract/indices.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
-import { runStages } from '../../harness/training/run-stages.ts';
+import { runStages } from '../../harness/training/stages/run-stages.ts';
 import { kaggleFields } from '../../suites/described/kaggle.ts';
 import { shark } from '../../methods/shark/index.ts';
 import { RowPriorities } from '../../methods/shark/row-priority.ts';

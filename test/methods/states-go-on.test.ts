@@ -5,7 +5,7 @@ import type { Plan, Stage, Table, Trained, Weight } from '../../harness/contract
 import { random } from '../../base/random.ts';
 import { tableRows, weightFloats } from '../../harness/contract/table-shape.ts';
 import { dlrm } from '../../harness/models/dlrm.ts';
-import { runStages } from '../../harness/training/run-stages.ts';
+import { runStages } from '../../harness/training/stages/run-stages.ts';
 import { methods } from '../../methods/index.ts';
 import { firstRows, rowPerId } from '../../methods/shared/rows/table-parts.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';

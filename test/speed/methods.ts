@@ -18,7 +18,7 @@ import { Embedding } from '../../harness/embedding/embedding.ts';
 import { doWork } from '../../harness/measuring/timed-work.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { serve } from '../../harness/serving/serve.ts';
-import { runStages } from '../../harness/training/run-stages.ts';
+import { runStages } from '../../harness/training/stages/run-stages.ts';
 import { Trainer } from '../../harness/training/trainer.ts';
 import { main } from '../../scripts/terminal/main.ts';
 import { print } from '../../scripts/terminal/printed.ts';

@@ -5,7 +5,7 @@ import type { Backend } from '../../../harness/contract/backend.ts';
 import { labelsOfCells } from '../../../harness/contract/further-values.ts';
 import type { Plan } from '../../../harness/contract/method.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
-import { runStages } from '../../../harness/training/run-stages.ts';
+import { runStages } from '../../../harness/training/stages/run-stages.ts';
 import { fullTable } from '../../../methods/shared/rows/full-table.ts';
 import { smallData } from '../../small-data.ts';
 

@@ -6,7 +6,7 @@ import { Embedding } from '../../../harness/embedding/embedding.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { optimizers } from '../../../harness/optimizers/index.ts';
 import { run, type RunSettings } from '../../../harness/run.ts';
-import { runStages } from '../../../harness/training/run-stages.ts';
+import { runStages } from '../../../harness/training/stages/run-stages.ts';
 import { Trainer } from '../../../harness/training/trainer.ts';
 import { full } from '../../../methods/full.ts';
 import { feasiblePlan, layerAt } from '../../layers.ts';

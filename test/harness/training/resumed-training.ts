@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';
 import type { Plan } from '../../../harness/contract/method.ts';
 import type { Remembered } from '../../../harness/contract/step-memory.ts';
-import type { RunSettings } from '../../../harness/training/run-stages.ts';
+import type { RunSettings } from '../../../harness/training/stages/run-stages.ts';
 import { type Course, MemoryCheckpoints } from './memory-checkpoints.ts';
 import { type Asked, trainingOf } from './shared-training.ts';
 

@@ -5,7 +5,7 @@ import { cpu } from '../../../backends/cpu.ts';
 import type { Plan } from '../../../harness/contract/method.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { run } from '../../../harness/run.ts';
-import { stageName } from '../../../harness/training/stage-name.ts';
+import { stageName } from '../../../harness/training/stages/stage-name.ts';
 import { methods, wrappers } from '../../../methods/index.ts';
 import { MemoryShelf } from './memory-shelf.ts';
 import { type Asked, data, planOf, practices, smallRun, trainingOf } from './shared-training.ts';

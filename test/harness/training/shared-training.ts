@@ -2,7 +2,7 @@ import { dlrm } from '../../../harness/models/dlrm.ts';
 import type { Checkpoints } from '../../../harness/contract/checkpoints.ts';
 import type { OpenBackend } from '../../../harness/contract/backend.ts';
 import { isInfeasible, type Plan } from '../../../harness/contract/method.ts';
-import { runStages, type RunSettings } from '../../../harness/training/run-stages.ts';
+import { runStages, type RunSettings } from '../../../harness/training/stages/run-stages.ts';
 import type { Progress } from '../../../harness/training/train.ts';
 import { findMethod } from '../../../suites/find-method.ts';
 import { layerAt } from '../../layers.ts';

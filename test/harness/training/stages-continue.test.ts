@@ -9,7 +9,7 @@ import { withStoredTables } from '../../../methods/post-training-quantization/st
 import { describeBackends, openOnce } from '../../backends/compared.ts';
 import { isLong } from '../../long.ts';
 import { smallData } from '../../small-data.ts';
-import { runStages, type RunSettings } from '../../../harness/training/run-stages.ts';
+import { runStages, type RunSettings } from '../../../harness/training/stages/run-stages.ts';
 
 /** A boundary of stages that changes nothing is not to be seen in the course of training, to the bit. */
 

@@ -7,7 +7,7 @@ import type { Plan } from '../../../harness/contract/method.ts';
 import { evaluate } from '../../../harness/metrics/evaluate.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import type { RunSettings } from '../../../harness/run.ts';
-import { runStages } from '../../../harness/training/run-stages.ts';
+import { runStages } from '../../../harness/training/stages/run-stages.ts';
 import { snapshotSteps } from '../../../harness/training/weight-average.ts';
 import { full } from '../../../methods/full.ts';
 import { robe } from '../../../methods/robe.ts';

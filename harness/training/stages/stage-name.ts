@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../base/canonical-json.ts';
-import type { OpenBackend } from '../contract/backend.ts';
-import type { Data } from '../contract/data.ts';
-import { identityOf, type PlanPart } from '../contract/known-embed.ts';
-import type { IdMap } from '../contract/indices.ts';
-import type { Plan } from '../contract/method.ts';
-import type { Model } from '../contract/model.ts';
+import { canonicalJson } from '../../../base/canonical-json.ts';
+import type { OpenBackend } from '../../contract/backend.ts';
+import type { Data } from '../../contract/data.ts';
+import { identityOf, type PlanPart } from '../../contract/known-embed.ts';
+import type { IdMap } from '../../contract/indices.ts';
+import type { Plan } from '../../contract/method.ts';
+import type { Model } from '../../contract/model.ts';
 
 /** Members of a plan that its first training depends on, and those that come after it. A new one has to be put in its place here. */
 const memberIs: Readonly<Record<keyof Plan, 'training' | 'later'>> = {

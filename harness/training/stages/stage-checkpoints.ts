@@ -1,12 +1,17 @@
-import { canonicalJson } from '../../base/canonical-json.ts';
-import { type ByteSink, type CheckpointPlace, type Checkpoints, Stopped } from '../contract/checkpoints.ts';
-import type { Data } from '../contract/data.ts';
+import { canonicalJson } from '../../../base/canonical-json.ts';
+import {
+  type ByteSink,
+  type CheckpointPlace,
+  type Checkpoints,
+  Stopped,
+} from '../../contract/checkpoints.ts';
+import type { Data } from '../../contract/data.ts';
 import type { StageMeter } from './stage-meter.ts';
-import { readState, stateOf, type StateFacts, suits, whyNotKept, writeState } from './stage-state.ts';
-import type { StageTrained } from './stage-trained.ts';
-import type { TrainingCourse } from './training-course.ts';
-import type { Trainer } from './trainer.ts';
-import type { WeightAverage } from './weight-average.ts';
+import { readState, stateOf, type StateFacts, suits, whyNotKept, writeState } from '../state/stage-state.ts';
+import type { StageTrained } from './stage-outcome.ts';
+import type { TrainingCourse } from '../training-course.ts';
+import type { Trainer } from '../trainer.ts';
+import type { WeightAverage } from '../weight-average.ts';
 
 /** The part of a run's training that earlier processes have done. */
 export interface Resumption {

@@ -1,9 +1,9 @@
-import type { StageOrder, StageShelf } from '../contract/stage-shelf.ts';
-import type { Progress, TrainResult } from './train.ts';
+import type { StageOrder, StageShelf } from '../../contract/stage-shelf.ts';
+import type { Progress, TrainResult } from '../train.ts';
 import type { StageMeter } from './stage-meter.ts';
-import type { StageTrained } from './stage-trained.ts';
-import { readTrainedState, trainedStateOf, writeTrainedState } from './trained-state.ts';
-import type { Trainer } from './trainer.ts';
+import type { StageTrained } from './stage-outcome.ts';
+import { readTrainedState, trainedStateOf, writeTrainedState } from '../state/trained-state.ts';
+import type { Trainer } from '../trainer.ts';
 
 /** A stage but for its floats. */
 interface StageFacts extends Omit<StageTrained, 'by'> {

@@ -1,8 +1,8 @@
-import type * as tf from '../../tensors/index.ts';
-import type { RowState } from '../contract/backend.ts';
-import type { Table, Weight } from '../contract/method.ts';
-import type { StreamedGradients } from '../gradients/streamed-gradients.ts';
-import type { VariableState } from '../optimizers/dense-optimizer.ts';
+import type * as tf from '../../../tensors/index.ts';
+import type { RowState } from '../../contract/backend.ts';
+import type { Table, Weight } from '../../contract/method.ts';
+import type { StreamedGradients } from '../../gradients/streamed-gradients.ts';
+import type { VariableState } from '../../optimizers/dense-optimizer.ts';
 
 /** The optimizer's state of a stage that another one continues from. */
 export interface CarriedState {

@@ -1,8 +1,8 @@
-import type { ByteSink } from '../contract/checkpoints.ts';
-import type { Plan } from '../contract/method.ts';
-import type { KeptArray, Remembered } from '../contract/step-memory.ts';
-import { sum } from '../../base/sum.ts';
-import { readSavedState, savedFloats, writeSavedState } from './saved-state.ts';
+import type { ByteSink } from '../../contract/checkpoints.ts';
+import type { Plan } from '../../contract/method.ts';
+import type { KeptArray, Remembered } from '../../contract/step-memory.ts';
+import { sum } from '../../../base/sum.ts';
+import { readSavedState, savedFloats, writeSavedState } from './best-epoch-state.ts';
 import {
   assignRead,
   readTrainedState,
@@ -10,9 +10,9 @@ import {
   trainedStateOf,
   writeTrainedState,
 } from './trained-state.ts';
-import type { Trainer } from './trainer.ts';
-import type { TrainerCourse } from './training-course.ts';
-import type { WeightAverage } from './weight-average.ts';
+import type { Trainer } from '../trainer.ts';
+import type { TrainerCourse } from '../training-course.ts';
+import type { WeightAverage } from '../weight-average.ts';
 
 /** All that training has changed in a process, in the midst of a stage or at its end, but for the numbers themselves. */
 export interface StateFacts {

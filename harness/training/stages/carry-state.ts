@@ -1,10 +1,10 @@
-import type * as tf from '../../tensors/index.ts';
+import type * as tf from '../../../tensors/index.ts';
 import type { CarriedState } from './carried-state.ts';
-import { none, type RowState } from '../contract/backend.ts';
-import type { Stage, StateOrigin, Table, Weight } from '../contract/method.ts';
-import { overlaps, tableRows, updatedShape } from '../contract/table-shape.ts';
-import type { VariableState } from '../optimizers/dense-optimizer.ts';
-import type { Trainer } from './trainer.ts';
+import { none, type RowState } from '../../contract/backend.ts';
+import type { Stage, StateOrigin, Table, Weight } from '../../contract/method.ts';
+import { overlaps, tableRows, updatedShape } from '../../contract/table-shape.ts';
+import type { VariableState } from '../../optimizers/dense-optimizer.ts';
+import type { Trainer } from '../trainer.ts';
 
 /**
  * Takes it from a trainer, which may then only be disposed. Undefined if the network starts anew. States of rows are in

@@ -1,13 +1,13 @@
-import * as tf from '../../tensors/index.ts';
-import type { Batch, Data } from '../contract/data.ts';
-import type { Plan, Stage, Trained } from '../contract/method.ts';
-import { deriveSeed } from '../../base/hash.ts';
-import { tableRows } from '../contract/table-shape.ts';
-import { initialFloats } from '../embedding/initial-rows.ts';
-import { copyOf } from '../batches/copy-of.ts';
-import { auc } from '../metrics/auc.ts';
-import { readAndDispose } from '../measuring/read-and-dispose.ts';
-import type { Trainer } from './trainer.ts';
+import * as tf from '../../../tensors/index.ts';
+import type { Batch, Data } from '../../contract/data.ts';
+import type { Plan, Stage, Trained } from '../../contract/method.ts';
+import { deriveSeed } from '../../../base/hash.ts';
+import { tableRows } from '../../contract/table-shape.ts';
+import { initialFloats } from '../../embedding/initial-rows.ts';
+import { copyOf } from '../../batches/copy-of.ts';
+import { auc } from '../../metrics/auc.ts';
+import { readAndDispose } from '../../measuring/read-and-dispose.ts';
+import type { Trainer } from '../trainer.ts';
 
 /** A stage that is trained, as its method sees it. `seed`: the embedding's. */
 export function trainedStage(

@@ -1,5 +1,5 @@
-import type { MeasuredMemory } from '../measuring/training-memory.ts';
-import type { TrainResult } from './training-course.ts';
+import type { MeasuredMemory } from '../../measuring/training-memory.ts';
+import type { TrainResult } from '../training-course.ts';
 
 /** The training of a stage, by this run or another one. */
 export interface StageTrained {

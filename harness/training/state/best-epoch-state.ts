@@ -1,8 +1,8 @@
-import type { ByteSink } from '../contract/checkpoints.ts';
-import { tableRows } from '../contract/table-shape.ts';
-import { sum } from '../../base/sum.ts';
+import type { ByteSink } from '../../contract/checkpoints.ts';
+import { tableRows } from '../../contract/table-shape.ts';
+import { sum } from '../../../base/sum.ts';
 import { assignRead, piecesOf, tablesOf, writeRowPiece } from './trained-state.ts';
-import type { Trainer } from './trainer.ts';
+import type { Trainer } from '../trainer.ts';
 
 /** A trainer keeps an earlier epoch, the best one so far: variables, rows, and maps where steps change them. */
 

@@ -1,8 +1,8 @@
-import * as tf from '../../tensors/index.ts';
-import type { RowPieces, Rows } from '../contract/backend.ts';
-import type { FloatSink } from '../contract/stage-shelf.ts';
-import { tableRows } from '../contract/table-shape.ts';
-import type { Trainer } from './trainer.ts';
+import * as tf from '../../../tensors/index.ts';
+import type { RowPieces, Rows } from '../../contract/backend.ts';
+import type { FloatSink } from '../../contract/stage-shelf.ts';
+import { tableRows } from '../../contract/table-shape.ts';
+import type { Trainer } from '../trainer.ts';
 
 /**
  * All that training changes in a trainer, in one order: variables of the network, then weights of the plan, each with its

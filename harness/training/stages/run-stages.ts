@@ -1,18 +1,18 @@
 import type { CarriedState } from './carried-state.ts';
-import type { Checkpoints } from '../contract/checkpoints.ts';
-import type { OpenBackend, OptimizerRule } from '../contract/backend.ts';
-import type { Data } from '../contract/data.ts';
-import type { StepCounts } from '../contract/step-replay.ts';
-import type { Plan, Stage } from '../contract/method.ts';
-import { practiceOf } from '../contract/training-practice.ts';
-import { deriveSeed } from '../../base/hash.ts';
-import type { Model, Network } from '../contract/model.ts';
-import type { StageShelf } from '../contract/stage-shelf.ts';
-import type { TrainingApproximation } from '../contract/training-approximation.ts';
-import { trainedBytes, weightFloats } from '../contract/size.ts';
-import { Embedding } from '../embedding/embedding.ts';
-import { requireRules } from '../optimizers/missing-rules.ts';
-import { optimizers } from '../optimizers/index.ts';
+import type { Checkpoints } from '../../contract/checkpoints.ts';
+import type { OpenBackend, OptimizerRule } from '../../contract/backend.ts';
+import type { Data } from '../../contract/data.ts';
+import type { StepCounts } from '../../contract/step-replay.ts';
+import type { Plan, Stage } from '../../contract/method.ts';
+import { practiceOf } from '../../contract/training-practice.ts';
+import { deriveSeed } from '../../../base/hash.ts';
+import type { Model, Network } from '../../contract/model.ts';
+import type { StageShelf } from '../../contract/stage-shelf.ts';
+import type { TrainingApproximation } from '../../contract/training-approximation.ts';
+import { trainedBytes, weightFloats } from '../../contract/size.ts';
+import { Embedding } from '../../embedding/embedding.ts';
+import { requireRules } from '../../optimizers/missing-rules.ts';
+import { optimizers } from '../../optimizers/index.ts';
 import {
   type EpochResult,
   train,
@@ -20,20 +20,20 @@ import {
   type SchedulePlace,
   type Training,
   type TrainResult,
-} from './train.ts';
+} from '../train.ts';
 import { stageName } from './stage-name.ts';
 import { trainOnce } from './train-once.ts';
 import { trainedStage } from './trained-stage.ts';
 import { carryState } from './carry-state.ts';
 import { type Resumption, StageCheckpoints } from './stage-checkpoints.ts';
 import { StageMeter } from './stage-meter.ts';
-import { Trainer } from './trainer.ts';
+import { Trainer } from '../trainer.ts';
 import {
   expectedMemory,
   type MeasuredMemory,
   maxMemory,
   type TrainingMemory,
-} from '../measuring/training-memory.ts';
+} from '../../measuring/training-memory.ts';
 
 export interface RunSettings extends Training, TrainingApproximation {
   readonly dim: number;
