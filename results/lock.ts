@@ -22,6 +22,9 @@ export interface LockOptions {
   readonly goneHosts?: readonly string[];
 }
 
+/** Another process holds the lock. */
+export class LockHeld extends UserError {}
+
 /** The content of a lock file, which no other has. */
 interface Held {
   readonly key: string;
@@ -186,8 +189,8 @@ function removeIfLeft(path: string, goneHosts: readonly string[]): void {
   }
 }
 
-function inUse(file: string, { pid, host }: Owner): UserError {
-  return new UserError(
+function inUse(file: string, { pid, host }: Owner): LockHeld {
+  return new LockHeld(
     `${file}: process ${pid} on ${host} is writing this recording; wait for it, choose another --out, ` +
       (host === thisProcess().host
         ? `or delete the file if that process is gone`

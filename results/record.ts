@@ -114,7 +114,7 @@ const tooLarge = z.object({
   status: z.literal('too large'),
   compression: z.object({ requested: z.number().positive() }),
   error: z.string(),
-  /** An estimate of the most memory that the run's process would take at once (METHODOLOGY, section 4.2). */
+  /** An estimate of the most memory that the run's process would take at once (METHODOLOGY, section 4.5). */
   neededBytes: count,
   /** The memory that the process could have: the machine's, the container's or `--memory`, divided among `--jobs`. */
   limitBytes: count,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { plural } from '../base/plural.ts';
-import { UserError } from '../base/user-error.ts';
+import { LockHeld } from '../results/lock.ts';
 import { defaultMargin } from '../analysis/verdicts/noise.ts';
 import { writeReport } from '../reports/report.ts';
 import { type Merged, mergeShards } from '../suites/cluster/records/merge.ts';
@@ -84,8 +84,8 @@ async function withPatience<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      const held = error instanceof UserError && error.message.includes('is writing this recording');
-      if (!held || process.env.SLURM_JOB_ID === undefined || attempt === attempts) throw error;
+      if (!(error instanceof LockHeld) || process.env.SLURM_JOB_ID === undefined || attempt === attempts)
+        throw error;
       await setTimeout(1000);
     }
   }

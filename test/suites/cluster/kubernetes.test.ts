@@ -114,13 +114,13 @@ test('runs of another need are Jobs of their own, which share the limit; fewer a
   const memory = ({ items }: Manifest) =>
     items.map(({ spec }) => [spec.parallelism, spec.template.spec.containers[0].resources.requests.memory]);
   const both = await written(submit({ bundle: 1, parallel: 2 }));
-  expect(memory(both)).toEqual([[1, '1400Mi'], [1, '46000Mi']]); // prettier-ignore
+  expect(memory(both)).toEqual([[1, '1500Mi'], [1, '51100Mi']]); // prettier-ignore
   expect(both.items.map(({ spec }) => spec.template.spec.containers[0].args)).toEqual([
     ['--first', '0'],
     ['--first', '2'],
   ]);
   const one = await written(submit({ bundle: 1, parallel: 1, again: true }));
-  expect(memory(one)).toEqual([[1, '46000Mi']]);
+  expect(memory(one)).toEqual([[1, '51100Mi']]);
   expect(one.tasks).toBe(3);
   // No pod asks for more than a node has: such a run is recorded as too large.
   const { kubernetes } = onVolume();

@@ -117,12 +117,12 @@ test('arrays ask for what their runs need; what a node has is the most', async (
   const calls = fakeSlurm({ nodes });
   await submitPlan(directory, options);
   expect(arrays(calls())).toEqual([
-    ['0-0', '1400M', '29'],
-    ['0-0', '9400M', '29'],
-    ['0-0', '1400M', '29'],
-    ['0-0', '9400M', '29'],
+    ['0-0', '1500M', '29'],
+    ['0-0', '10400M', '29'],
+    ['0-0', '1500M', '29'],
+    ['0-0', '10400M', '29'],
   ]);
-  expect(calls()).toContain('--tasks 1400:1,9400:1 --bundle 2');
+  expect(calls()).toContain('--tasks 1500:1,10400:1 --bundle 2');
   expect(calls()).toMatch(/^3: --parsable --mem=2000M .*_merge\.log/m);
   const list = readList(directory, `${submissionsOf(directory)[0].name}-1`);
   expect([0, 1].map((task) => jobsOfTask(list, task).map(({ method }) => method))).toEqual([
