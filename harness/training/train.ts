@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { Stopped } from '../contract/checkpoints.ts';
 import type { Data } from '../contract/data.ts';
 import type { TrainingPractice } from '../contract/training-practice.ts';
 import { deriveSeed } from '../../base/hash.ts';
@@ -105,6 +106,17 @@ export async function train(
     ...(best && { best }),
     ...(ran() && { ran: ran()! }),
   });
+  /** A process that is asked to end meanwhile writes down the end of the epoch: the next one evaluates it anew. */
+  const evaluated = async (epoch: number) => {
+    try {
+      return await evaluate(trainer, checkpoints?.endable(data) ?? data, 'validation', batchSize);
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      await average?.takeOut();
+      await checkpoints!.putStep(courseIn(epoch), average, () => tell([]));
+      throw error;
+    }
+  };
   // An epoch whose steps are all done is evaluated again.
   for (
     let epoch = resumed?.epoch ?? 1 + Math.floor(first / perEpoch);
@@ -139,7 +151,7 @@ export async function train(
     await readAll();
     await synchronize?.();
     await average?.putIn();
-    const { scores } = await evaluate(trainer, checkpoints?.endable(data) ?? data, 'validation', batchSize);
+    const { scores } = await evaluated(epoch);
     epochs.push({ validationAuc: scores.auc, learningRate: learningRate * factorOf(step - 1) });
     const better = plateau.add(scores.auc);
     const last = isOver();

@@ -63,6 +63,12 @@ export class WeightAverage {
     this.count = 0;
   }
 
+  /** Undoes `putIn`, so that the same mean can be put in again. */
+  async takeOut(): Promise<void> {
+    [this.mean, this.count] = [await this.trainer.readWeights(), 1];
+    this.putBack();
+  }
+
   /** Puts the weights back with which training goes on. */
   putBack(): void {
     if (this.last) this.trainer.writeWeights(this.last);

@@ -5,6 +5,8 @@ export interface Course {
   readonly stepsPerProcess: number;
   /** True (also if absent) if the ends of stages are written down. */
   readonly keepsEnds?: boolean;
+  /** True if processes end in the midst of the validation after steps of their own, and not between steps. */
+  readonly endsInValidation?: boolean;
 }
 
 /**
@@ -21,9 +23,14 @@ export class MemoryCheckpoints implements Checkpoints {
   private steps = 0;
   private stepsPerProcess: number;
   private readonly keepsEnds: boolean;
+  private readonly endsInValidation: boolean;
+  private hasEnded = false;
+  /** A step asks once if the process ends, validation with every batch. */
+  private asksSinceStep = 0;
   private written = 0;
 
-  constructor({ stepsPerProcess, keepsEnds = true }: Course) {
+  constructor({ stepsPerProcess, keepsEnds = true, endsInValidation = false }: Course) {
+    this.endsInValidation = endsInValidation;
     this.stepsPerProcess = stepsPerProcess;
     this.keepsEnds = keepsEnds;
   }
@@ -37,6 +44,7 @@ export class MemoryCheckpoints implements Checkpoints {
   async inProcesses<T>(train: () => Promise<T>): Promise<{ readonly result: T; readonly processes: number }> {
     for (let processes = 1; ; processes++) {
       this.steps = 0;
+      this.hasEnded = false;
       const { written } = this;
       try {
         return { result: await train(), processes };
@@ -49,7 +57,8 @@ export class MemoryCheckpoints implements Checkpoints {
   }
 
   get endedBy(): NodeJS.Signals | undefined {
-    return this.steps >= this.stepsPerProcess ? 'SIGTERM' : undefined;
+    if (this.endsInValidation) this.hasEnded ||= ++this.asksSinceStep > 1 && this.steps > 0;
+    return this.hasEnded || this.steps >= this.stepsPerProcess ? 'SIGTERM' : undefined;
   }
 
   isDue(share = 1): boolean {
@@ -57,6 +66,7 @@ export class MemoryCheckpoints implements Checkpoints {
     if (!this.isListening) return this.keepsEnds;
     if (share < 0.1) return true; // the process ends
     this.steps++;
+    this.asksSinceStep = 0;
     return false;
   }
 

@@ -49,6 +49,15 @@ describe.each(practices)('$called', (practice) => {
   );
 });
 
+describe.each(practices)('$called', (practice) => {
+  test('goes on after a process that ended in validation, once in each epoch', async () => {
+    const course = { stepsPerProcess: 1e9, keepsEnds: false, endsInValidation: true } as const;
+    const settings = { ...smallRun, ...practice };
+    const processes = await expectResumed({ method: 'hashing-trick', ratio: 3 }, settings, open, course);
+    expect(processes).toBe(1 + settings.epochs);
+  });
+});
+
 test.each(more)('$method, $options, in processes of one step', async (asked) => {
   await expectResumed(asked, { ...smallRun, epochs: 2 }, open, { stepsPerProcess: 1 });
 });
