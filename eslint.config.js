@@ -26,7 +26,7 @@ export default tseslint.config(
   },
   {
     // The launcher is JavaScript, because nothing can translate it; its names are checked with the types.
-    files: ['start/*.js'],
+    files: ['start/*.js', 'start/*.cjs', 'examples/**/*.js'],
     rules: { 'no-undef': 'off' },
   },
   {

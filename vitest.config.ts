@@ -21,6 +21,8 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: 2,
     // `vitest run --mode long`, that is `npm run test:long`: see test/long.ts.
     env: { EMBED_BENCH_TEST: mode === 'long' ? 'long' : 'short' },
+    // Methods of plug-ins in place of all, if a command asks for them: npm run check:method -- ./my-method.ts
+    setupFiles: process.env.EMBED_BENCH_CHECK ? ['test/outside/under-vitest.ts'] : [],
     projects: [
       {
         extends: true,

@@ -44,7 +44,7 @@ export function requireSameHardware(directory: string, before: Environment, next
  * `before`: training runs on other data or by another backend; on another machine, if throughput was measured.
  */
 export function requireSameEnvironment(directory: string, before: Environment, next: Environment): void {
-  const { data, backend } = before;
+  const { data, backend, plugins = [] } = before;
   if (before.throughput !== undefined) requireSameHardware(directory, before, next);
   if (data !== undefined && next.data !== undefined)
     requireSame(directory, [
@@ -59,6 +59,11 @@ export function requireSameEnvironment(directory: string, before: Environment, n
       ['backend version', release(backend.version), release(next.backend.version)],
       ['thread count', backend.threads, next.backend.threads],
     ]);
+  const known = new Map(plugins.map(({ name, digest }) => [name, digest]));
+  requireSame(
+    directory,
+    (next.plugins ?? []).map(({ name, digest }) => [`plug-in ${name}`, known.get(name) ?? digest, digest]),
+  );
 }
 
 /** Throws a UserError if the run saw other data than the recording's, or had a budget of another kind. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { protocols } from '../harness/contract/data.ts';
 import { named } from './named.ts';
+import { pluginRecord } from './plugin-record.ts';
 import { practice } from './training-record.ts';
 import { atLeastOne, count } from './quantities.ts';
 
@@ -68,6 +69,8 @@ export const environment = z.object({
       rounds: z.int(),
     })
     .optional(),
+  /** Plug-ins that the commands loaded; absent without any. */
+  plugins: z.array(pluginRecord).readonly().optional(),
   /** Title and paper of each method, by its name. */
   methods: named(
     z.object({

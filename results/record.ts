@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { protocols } from '../harness/contract/data.ts';
 import { named } from './named.ts';
+import { pluginRecord } from './plugin-record.ts';
 import { groupScores, scores } from './quality-record.ts';
 import { amount, atLeastOne, count, spread } from './quantities.ts';
 import { size } from './size-record.ts';
@@ -54,6 +55,8 @@ const key = {
   seconds: amount,
   /** Hardware as `machineText` writes it; absent from older records. */
   machine: z.string().optional(),
+  /** Plug-ins that the method, the model or the data set came from; absent if all are this project's own. */
+  plugins: z.array(pluginRecord).readonly().optional(),
 };
 
 const completed = z.object({

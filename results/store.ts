@@ -70,11 +70,14 @@ export function openStore(directory: string, options?: LockOptions): Store {
       },
       writeEnvironment(next) {
         if (environment !== undefined) requireSameEnvironment(directory, environment, next);
-        const { methods, throughput } = environment ?? {};
+        const { methods, throughput, plugins } = environment ?? {};
         const continued = withMachinesOf(next, environment ?? next);
         for (const record of latest.values()) requireSame(directory, continued, record);
         // A recording that is resumed with more methods still knows the titles of the earlier ones.
-        environment = { ...continued, throughput, methods: { ...methods, ...next.methods } };
+        environment = {
+          ...{ ...continued, throughput, methods: { ...methods, ...next.methods } },
+          plugins: withPluginsOf(plugins, next.plugins),
+        };
         replaceEnvironment(directory, environment);
       },
       checkOf: (id) => known.get(id),
@@ -158,6 +161,15 @@ export function readRecording(directory: string): Recording {
     ...(scores && { scores }),
     ...(rowNoise && { rowNoise }),
   };
+}
+
+/** The plug-ins of all commands of a recording, each once. */
+function withPluginsOf(
+  before: Environment['plugins'] = [],
+  next: Environment['plugins'] = [],
+): Environment['plugins'] {
+  const all = [...new Map([...before, ...next].map((plugin) => [plugin.name, plugin])).values()];
+  return all.length === 0 ? undefined : all;
 }
 
 function requireSame(directory: string, environment: Environment, record: RunRecord): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { named } from './named.ts';
+import { pluginRecord } from './plugin-record.ts';
 
 /**
  * The throughput record: one JSON object per line of throughput.jsonl in a recording's folder, one for each configuration
@@ -68,6 +69,8 @@ const ours = {
   kind: z.literal('method'),
   method: z.string(),
   options: named(z.unknown()),
+  /** See the run record. */
+  plugins: z.array(pluginRecord).readonly().optional(),
   backend: z.string(),
   backendVersion: z.string(),
   ...key,

@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import open from 'open';
 import { throughputSuite } from '../suites/index.ts';
 import { benchCommand, type BenchOptions } from './options/bench-options.ts';
+import { loadNamedPlugins } from './options/plugin-options.ts';
 import { main } from './terminal/main.ts';
 
 export const ended = main(async () => {
+  await loadNamedPlugins();
   const command = benchCommand().parse();
   const options = command.opts<BenchOptions>();
   // Help loads neither.

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { writeTsv } from '../datasets/criteo/write-tsv.ts';
 import { datasets, openDataset, rawLog } from '../datasets/index.ts';
 import { sum } from '../base/sum.ts';
@@ -7,6 +8,7 @@ import { addDatasetOptions, datasetRequest, findDataset } from './options/datase
 import { sourceLines } from './data/source-lines.ts';
 import { sniffLog, type SniffRequest, sniffWord } from './data/sniff.ts';
 import { refuse } from './options/misplaced.ts';
+import { loadNamedPlugins, pluginOption } from './options/plugin-options.ts';
 import { setting, type Setting } from './options/set-option.ts';
 import { place } from './options/values.ts';
 import { verb } from './options/verb.ts';
@@ -14,20 +16,24 @@ import { preparationBar } from './progress/preparation-bar.ts';
 import { main } from './terminal/main.ts';
 import { complain, print } from './terminal/printed.ts';
 
-const command = verb('data', 'criteo train.txt [options]')
-  .description(
-    "Prepares a raw log once, for every later bench; or writes a data set out as a log in Criteo's format.",
-  )
-  .argument(
-    '<dataset>',
-    `${datasets.map(({ name }) => name).join(', ')}; ${sniffWord}: look at a file and propose a schema`,
-  )
-  .argument('[file]', 'raw log, for a data set with the option --data')
-  .option('--set <name.option=value>', 'option of the data set (repeatable)', setting)
-  .option('--out <file>', `${sniffWord}: file of the schema to write`, place)
-  .option('--force', `${sniffWord}: replace the file that is there`)
-  .option('--write-tsv <file>', "raw log in Criteo's format to write instead of preparing");
-addDatasetOptions(command);
+/** Made when plug-ins are loaded, which bring data sets. */
+function dataCommand(): Command {
+  const command = verb('data', 'criteo train.txt [options]')
+    .description(
+      "Prepares a raw log once, for every later bench; or writes a data set out as a log in Criteo's format.",
+    )
+    .argument(
+      '<dataset>',
+      `${datasets.map(({ name }) => name).join(', ')}; ${sniffWord}: look at a file and propose a schema`,
+    )
+    .argument('[file]', 'raw log, for a data set with the option --data')
+    .option('--set <name.option=value>', 'option of the data set (repeatable)', setting)
+    .option('--out <file>', `${sniffWord}: file of the schema to write`, place)
+    .option('--force', `${sniffWord}: replace the file that is there`)
+    .option('--write-tsv <file>', "raw log in Criteo's format to write instead of preparing")
+    .addOption(pluginOption());
+  return addDatasetOptions(command);
+}
 
 type Dataset = ReturnType<typeof findDataset>;
 type Request = ReturnType<typeof datasetRequest>;
@@ -88,7 +94,8 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
 }
 
 export const ended = main(async () => {
-  command.parse();
+  await loadNamedPlugins();
+  const command = dataCommand().parse();
   const [name, file] = command.args as [string, string | undefined];
   const { set = [], writeTsv: path } = command.opts<{ set?: Setting[]; writeTsv?: string }>();
   if (name === sniffWord) {

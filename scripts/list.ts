@@ -16,6 +16,7 @@ import { suites } from '../suites/index.ts';
 import { UserError } from '../base/user-error.ts';
 import { main } from './terminal/main.ts';
 import { defaultText, rangeText } from './documents/method-text.ts';
+import { loadNamedPlugins, pluginOption } from './options/plugin-options.ts';
 import { print, printJson } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
@@ -25,6 +26,7 @@ const command = verb('list', '[options]')
     '--method <names>',
     'cards of these methods and wrappers alone, with their departures from the papers',
   )
+  .addOption(pluginOption())
   .option('--json', 'print one JSON object');
 
 function catalogue() {
@@ -162,11 +164,12 @@ function printOptions(
   }
 }
 
-export const ended = main(() => {
+export const ended = main(async () => {
   const { json, method } = command.parse().opts<{ json?: boolean; method?: string }>();
+  await loadNamedPlugins();
   if (json && method !== undefined) throw new UserError('--json prints everything: leave --method out');
   if (json) printJson(catalogue());
   else if (method !== undefined) printCards(method, catalogue());
   else printAll(catalogue());
-  return Promise.resolve(0);
+  return 0;
 });

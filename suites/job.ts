@@ -7,6 +7,7 @@ import { parseOptions } from '../base/parse-options.ts';
 import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
 import { type TrainingPractice, practiceOf } from '../harness/contract/training-practice.ts';
 import { UserError } from '../base/user-error.ts';
+import { originsOf, type PluginIdentity } from '../plugins/index.ts';
 import { findModel, widthUnder } from './find-model.ts';
 import { changedOptions } from './optimizer-options.ts';
 import { requirePractice } from './required-practice.ts';
@@ -43,6 +44,8 @@ export interface Job
   readonly compression: number;
   readonly seed: number;
   readonly learningRate: number;
+  /** The plug-ins that its method, model and data set came from; absent if all are this project's. Other code is another run. */
+  readonly plugins?: readonly PluginIdentity[];
 }
 
 /**
@@ -81,7 +84,8 @@ export function expand(settings: ComparisonSettings, dataFingerprint: string): J
   const jobs = seeds.flatMap((seed) =>
     asked.flatMap((what) => {
       const reference = findMethod(what.method).ignoresIds ? what.method : settings.reference;
-      const run = { ...what, seed, ...shared, ...(reference && { reference }) };
+      const plugins = originsOf({ method: what.method, model: model.name, dataset: settings.dataset });
+      const run = { ...what, seed, ...shared, ...(reference && { reference }), ...(plugins && { plugins }) };
       return ways.flatMap((way) =>
         learningRates.map((learningRate) => identified({ ...run, learningRate, ...way }, dataFingerprint)),
       );

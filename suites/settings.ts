@@ -2,6 +2,7 @@ import type { DatasetRequest } from '../datasets/index.ts';
 import type { TrainingApproximation } from '../harness/contract/training-approximation.ts';
 import type { TrainingPractice } from '../harness/contract/training-practice.ts';
 import type { OptimizerRule } from '../harness/contract/backend.ts';
+import type { PluginUse } from '../plugins/index.ts';
 
 /** The settings of a comparison: everything that decides a number, and nothing else. */
 export interface ComparisonSettings extends TrainingPractice {
@@ -40,6 +41,8 @@ export interface ComparisonSettings extends TrainingPractice {
   readonly count?: 'keys';
   readonly backend: string;
   readonly threads?: number;
+  /** Plug-ins that methods, the model and the data set may come from; none if absent. */
+  readonly plugins?: readonly PluginUse[];
 }
 
 export interface MethodSettings {

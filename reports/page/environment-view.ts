@@ -45,6 +45,7 @@ export function machineFacts({ environment, runs }: Recording, machines = 1): Fa
     fact('created', environment.createdAt),
     fact('embed-bench', environment.version),
     fact('commit', commit === null ? 'unknown' : `${commit}${changed}`),
+    ...pluginFacts(environment),
     ...(backend === undefined
       ? []
       : [
@@ -62,6 +63,14 @@ export function machineFacts({ environment, runs }: Recording, machines = 1): Fa
         ]),
     ...(runs.length === 0 ? [] : [fact('time of all runs', `${formatCount(seconds)} s`)]),
   ];
+}
+
+/** The plug-ins that brought methods, models or data sets. */
+function pluginFacts({ plugins = [] }: Environment): Fact[] {
+  const texts = plugins.map(
+    ({ name, version, digest }) => `${name}${version ? ` ${version}` : ''} (${digest})`,
+  );
+  return texts.length === 0 ? [] : [fact('plug-ins', texts.join(', '))];
 }
 
 /** The backends and the PyTorch versions that were timed. */

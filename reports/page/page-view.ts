@@ -1,3 +1,4 @@
+import { spelled } from '../../base/command-spelling.ts';
 import { analyze } from '../../analysis/recording.ts';
 import { bestPossible, isCompleted } from '../../analysis/summary/rows.ts';
 import { trainingMemory } from '../../analysis/memory/training-memory.ts';
@@ -150,7 +151,7 @@ function commandsOf({ data, command, throughput }: Environment): string[] {
     ...(throughput === undefined ? [] : [throughput.command]),
   ];
   return commands.map((typed) =>
-    typed.startsWith('bench:gpu ') ? `npm run ${typed}` : `npm run bench -- ${typed}`,
+    spelled(typed.startsWith('bench:gpu ') ? `npm run ${typed}` : `npm run bench -- ${typed}`),
   );
 }
 

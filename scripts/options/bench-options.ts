@@ -13,6 +13,7 @@ import { maxRowsKept } from '../../results/test-scores.ts';
 import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
 import { addModelOptions } from './model-options.ts';
+import { pluginOption } from './plugin-options.ts';
 import { addPracticeOptions, type PracticeOptions } from './practice-options.ts';
 import { setting, type Setting } from './set-option.ts';
 import {
@@ -35,6 +36,7 @@ import { verb, withShortHelp } from './verb.ts';
 export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly method?: string[];
   readonly set?: Setting[];
+  readonly plugin?: string[];
   readonly suite?: string;
   readonly compression?: number[];
   readonly seeds?: number;
@@ -146,6 +148,7 @@ export function benchCommand(): Command {
         ['keys'],
       ),
     )
+    .addOption(pluginOption())
     .option('--no-baseline', 'no uncompressed table beside the methods')
     .option(
       '--no-references',

@@ -1,4 +1,6 @@
+import { spelled } from '../../base/command-spelling.ts';
 import { projectUrl } from '../../base/project-root.ts';
+import { UserError } from '../../base/user-error.ts';
 import { Command, Help, type Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { shortLine } from '../terminal/printed.ts';
@@ -19,7 +21,10 @@ export function verb(name: string, usage: string, { ownVersion = false } = {}): 
     .helpOption('-h, --help', 'this help')
     .exitOverride()
     .configureHelp({ optionDescription, groupItems })
-    .configureOutput({ outputError: (text, write) => write(`${shortLine(oneLine(text, name))}\n`) });
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(spelled(text)),
+      outputError: (text, write) => write(`${shortLine(oneLine(text, name))}\n`),
+    });
   refuseRepeated(command);
   if (!ownVersion) command.version(version, '-V, --version', 'version of embed-bench');
   return command.optionsGroup('Options:');
@@ -38,7 +43,12 @@ function refuseRepeated(command: Command): void {
         if (++times > 1)
           command.error(`error: ${option.long} is given twice; give one list, separated by commas`);
       });
-    return add(option);
+    try {
+      return add(option);
+    } catch (error) {
+      // Flags of this project's own models and data sets do not clash.
+      throw new UserError(`a plug-in has a flag of this command: ${(error as Error).message.trim()}`);
+    }
   };
 }
 

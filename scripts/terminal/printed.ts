@@ -1,3 +1,4 @@
+import { spelled } from '../../base/command-spelling.ts';
 import { shortened } from '../../base/shortened.ts';
 
 /**
@@ -8,9 +9,9 @@ import { shortened } from '../../base/shortened.ts';
 /** C0 except line feeds and tabs, delete, C1, line and paragraph separators, and direction marks. */
 const steering = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g; // eslint-disable-line no-control-regex
 
-/** Escapes control characters: ESC becomes `\x1b`. Line feeds and tabs stay. */
+/** Escapes control characters: ESC becomes `\x1b`. Line feeds and tabs stay. Commands are spelled as they are typed here. */
 export function plainText(text: string): string {
-  return text.replace(steering, (character) => {
+  return spelled(text).replace(steering, (character) => {
     const code = character.charCodeAt(0).toString(16);
     return code.length <= 2 ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`;
   });

@@ -4,6 +4,7 @@ import { getOneMessage, sendMessage } from 'execa';
 import { backends } from '../../backends/index.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { datasets, openDataset } from '../../datasets/index.ts';
+import { loadUsed } from '../../plugins/index.ts';
 import type { PlanningMessage, ToPlan } from '../running/plan-process.ts';
 import { trainedPart } from '../stages/trained-part.ts';
 import { neededBytes } from './plan/needed-bytes.ts';
@@ -20,8 +21,9 @@ function garbageCollector(): () => void {
 }
 
 async function answer(): Promise<void> {
-  const { jobs, dataset, request } = (await getOneMessage()) as unknown as ToPlan;
+  const { jobs, dataset, request, plugins } = (await getOneMessage()) as unknown as ToPlan;
   process.on('disconnect', () => process.exit(1));
+  await loadUsed(plugins);
   const [{ backend: name, threads }] = jobs;
   const backend = await findNamed(backends, 'backend', name).open({ threads });
   const data = await openDataset(findNamed(datasets, 'data set', dataset), request);

@@ -3,8 +3,8 @@ import type { Job } from '../job.ts';
 import { processArguments } from '../process-arguments.ts';
 import type { Assignment } from './worker-protocol.ts';
 
-/** A data set that is prepared. */
-export type PreparedLog = Pick<Assignment, 'dataset' | 'request'>;
+/** A data set that is prepared, and the plug-ins that it and the methods may come from. */
+export type PreparedLog = Pick<Assignment, 'dataset' | 'request' | 'plugins'>;
 
 /** The one message to a process that makes plans. */
 export interface ToPlan extends PreparedLog {
@@ -24,13 +24,13 @@ const longestPlan = 60_000;
  */
 export async function askOfPlans<T>(
   program: string,
-  { jobs, dataset, request }: ToPlan,
+  { jobs, ...log }: ToPlan,
   signal: AbortSignal,
 ): Promise<(T | undefined)[]> {
   const answers: (T | undefined)[] = [];
   while (answers.length < jobs.length) {
     const rest = jobs.slice(answers.length);
-    const found = await askedOf<T>(program, { jobs: rest, dataset, request }, signal);
+    const found = await askedOf<T>(program, { jobs: rest, ...log }, signal);
     if (found === undefined) break;
     // The job behind the last answer has ended the process.
     answers.push(...found, ...(found.length < rest.length ? [undefined] : []));

@@ -11,6 +11,7 @@ import {
   unlikePublished,
 } from '../../datasets/index.ts';
 import { practiceOf } from '../../harness/contract/training-practice.ts';
+import { identityOf } from '../../plugins/index.ts';
 import type { TrainingEnvironment } from '../../results/environment.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { maxRowsKept } from '../../results/test-scores.ts';
@@ -96,6 +97,7 @@ export async function prepareComparison(
     const environment = {
       ...(await describeEnvironment(recording, options.command, backend, data)),
       methods: describeMethods(jobs.map(({ method }) => method)),
+      ...(settings.plugins && { plugins: settings.plugins.map(identityOf) }),
       ...(settings.count && { count: settings.count }),
       ...(settings.references && { references: referenceMethods(settings, trainable) }),
       ...(set.target && { target: set.target }),
@@ -106,7 +108,10 @@ export async function prepareComparison(
     const prepared = {
       ...{ directory, set, jobs, environment },
       references: references.filter(({ id }) => !asksFor.has(id)),
-      log: { dataset: source.name, request: { ...request, verifiedSeal: data.seal } },
+      log: {
+        ...{ dataset: source.name, request: { ...request, verifiedSeal: data.seal } },
+        ...(settings.plugins && { plugins: settings.plugins }),
+      },
       ...{ dataset: { name, protocol, fingerprint, rows }, preparedIn: data.directory },
       keepsScores: options.scores ?? data.rows.test <= maxRowsKept,
     };

@@ -1,5 +1,6 @@
 import type { DatasetRequest } from '../../datasets/index.ts';
 import type { Outcome } from '../../harness/run.ts';
+import type { PluginUse } from '../../plugins/index.ts';
 import type { Job } from '../job.ts';
 import type { CheckpointSettings } from '../checkpoints/disk-checkpoints.ts';
 import type { ShelfSettings } from '../stages/disk-shelf.ts';
@@ -10,6 +11,8 @@ export interface Assignment {
   readonly job: Job;
   readonly dataset: string;
   readonly request: Omit<DatasetRequest, 'onProgress' | 'onMessage'>;
+  /** The plug-ins to load first; none if absent. */
+  readonly plugins?: readonly PluginUse[];
   /** The fingerprint of the data that the job's id stands for. */
   readonly fingerprint: string;
   /** Bytes of memory that the run's process may take; no limit if absent. */

@@ -4,6 +4,7 @@ import { backends } from '../../backends/index.ts';
 import { datasets, openDataset } from '../../datasets/index.ts';
 import { UserError } from '../../base/user-error.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
+import { loadUsed } from '../../plugins/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { Stopped } from '../../harness/contract/checkpoints.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
@@ -29,12 +30,14 @@ async function carryOut({
   job,
   dataset,
   request,
+  plugins,
   fingerprint,
   scoresIn,
   stages,
   checkpoints: asked,
   memoryBytes,
 }: Assignment): Promise<Message> {
+  await loadUsed(plugins);
   const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
   const data = await openDataset(findNamed(datasets, 'data set', dataset), request);
   if (data.fingerprint !== fingerprint)

@@ -4,10 +4,11 @@ import { cpus, hostname, release } from 'node:os';
 import { join } from 'node:path';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { projectRoot } from '../../base/project-root.ts';
+import { loadedPlugins } from '../../plugins/index.ts';
 import { bundleInUse } from '../process-arguments.ts';
 
 /** Rooms whose code decides the bits of a training. */
-const rooms = ['base', 'tensors', 'harness', 'methods', 'datasets', 'backends'];
+const rooms = ['base', 'tensors', 'harness', 'methods', 'datasets', 'backends', 'plugins'];
 
 let code: string | undefined;
 
@@ -23,7 +24,11 @@ export function codeIdentity({ anyHost = false } = {}): string {
   // A bundle lists digests of all that it was made of. It goes on running when the sources have changed.
   code ??= bundle === undefined ? sourceDigest(projectRoot) : digestOf(join(bundle, 'inputs.json'));
   const host = anyHost ? [] : [hostname(), release()];
-  return canonicalJson({ code, node: process.version, machine: [process.arch, cpus()[0]?.model, ...host] });
+  const plugins = loadedPlugins().map(({ use }) => use.digest);
+  return canonicalJson({
+    ...{ code, node: process.version, machine: [process.arch, cpus()[0]?.model, ...host] },
+    ...(plugins.length > 0 && { plugins }),
+  });
 }
 
 /** True if all processes of this one's were told to load modules beside the TypeScript loader: plug-ins, or changes of the project's. */

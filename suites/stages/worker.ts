@@ -1,6 +1,7 @@
 import { getOneMessage, sendMessage } from 'execa';
 import { findNamed } from '../../base/find-named.ts';
 import { datasets, openDataset } from '../../datasets/index.ts';
+import { loadUsed } from '../../plugins/index.ts';
 import type { PlanningMessage, ToPlan } from '../running/plan-process.ts';
 import { trainedPart } from './trained-part.ts';
 
@@ -9,8 +10,9 @@ import { trainedPart } from './trained-part.ts';
 const send = (message: PlanningMessage<string>) => sendMessage({ ...message });
 
 async function answer(): Promise<void> {
-  const { jobs, dataset, request } = (await getOneMessage()) as unknown as ToPlan;
+  const { jobs, dataset, request, plugins } = (await getOneMessage()) as unknown as ToPlan;
   process.on('disconnect', () => process.exit(1));
+  await loadUsed(plugins);
   const data = await openDataset(findNamed(datasets, 'data set', dataset), request);
   await send({ type: 'begun' });
   for (const job of jobs) {

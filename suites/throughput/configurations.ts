@@ -5,6 +5,7 @@ import { budgetFor, sizeOf, tableFloats, tableRows } from '../../harness/contrac
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { findModel, widthUnder } from '../find-model.ts';
 import { findMethod } from '../find-method.ts';
+import { originsOf, type PluginIdentity } from '../../plugins/index.ts';
 import { parseOptions } from '../../base/parse-options.ts';
 import { scaledKaggleFields } from '../described/kaggle.ts';
 import { methodsAtRatios } from '../job.ts';
@@ -24,6 +25,8 @@ export interface Configuration {
   readonly dim: number;
   readonly model: string;
   readonly modelOptions: Readonly<Record<string, unknown>>;
+  /** The plug-ins that its method and model came from; absent if both are this project's. */
+  readonly plugins?: readonly PluginIdentity[];
 }
 
 /** Every method on every backend that opened, at every width and scale under every rule. Throws a UserError for unknown names. */
@@ -51,12 +54,18 @@ export function expandConfigurations(
             dim,
             model: model.name,
             modelOptions,
+            ...pluginsOf(what.method, model.name),
           })),
         ),
       ),
     ),
   );
   return [...new Map(configurations.map((one) => [JSON.stringify(one), one])).values()]; // --method md,md asks once
+}
+
+function pluginsOf(method: string, model: string): Pick<Configuration, 'plugins'> {
+  const plugins = originsOf({ method, model });
+  return plugins ? { plugins } : {};
 }
 
 /** `full 1x, wasm, 1 thread, sgd, dim 16, scale 0.1`, without the scale where it is 1. */

@@ -1,6 +1,7 @@
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
 import type { Profile } from '../../harness/measuring/kernel-clock.ts';
 import type { Work } from '../../harness/measuring/timed-work.ts';
+import type { PluginUse } from '../../plugins/index.ts';
 import type { Configuration } from './configurations.ts';
 
 /**
@@ -14,6 +15,8 @@ export interface Open {
   readonly backend: string;
   /** Undefined: the backend's own number. */
   readonly threads?: number;
+  /** The plug-ins to load first; none if absent. */
+  readonly plugins?: readonly PluginUse[];
 }
 export interface Opened {
   readonly version: string;

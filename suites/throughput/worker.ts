@@ -4,6 +4,7 @@ import { backends } from '../../backends/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { UserError } from '../../base/user-error.ts';
 import { findNamed } from '../../base/find-named.ts';
+import { loadUsed } from '../../plugins/index.ts';
 import { errorText } from '../running/describe-exit.ts';
 import { KernelClock } from '../../harness/measuring/kernel-clock.ts';
 import { BuiltConfiguration } from './built-configuration.ts';
@@ -13,7 +14,8 @@ import type { Build, Open, Opened, Request } from './messages.ts';
 
 const clock = new KernelClock();
 
-async function open({ backend, threads }: Open): Promise<OpenBackend> {
+async function open({ backend, threads, plugins }: Open): Promise<OpenBackend> {
+  await loadUsed(plugins);
   const opened = await findNamed(backends, 'backend', backend).open({ threads });
   if (opened.fallbacks) opened.fallbacks.refused = true; // what is timed is one backend
   tf.enableProdMode();

@@ -1,4 +1,5 @@
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { loadedPlugins } from '../../plugins/index.ts';
 import { processArguments } from '../process-arguments.ts';
 import { scaledKaggleFields } from '../described/kaggle.ts';
 import type { Configuration } from './configurations.ts';
@@ -20,7 +21,8 @@ export async function startConfiguration(configuration: Configuration, signal: A
   const { backend, threads } = configuration;
   const worker = startWorker(signal);
   return built(worker, async () => {
-    await worker.ask({ type: 'open', backend, threads });
+    const plugins = loadedPlugins().map(({ use }) => use);
+    await worker.ask({ type: 'open', backend, threads, plugins });
     await worker.ask({ type: 'build', configuration });
   });
 }

@@ -21,6 +21,7 @@ const everythingBelowScripts = [
   'analysis',
   'suites',
   'reports',
+  'plugins',
 ];
 
 /** The rooms that each room may import besides itself; a room not named on the right is closed. */
@@ -37,10 +38,25 @@ const doors: Record<string, readonly string[]> = {
   backends: [...everywhere, 'files'],
   results: [...everywhere, 'files'],
   analysis: [...everywhere, 'results'],
-  suites: [...everywhere, 'files', 'harness', 'methods', 'datasets', 'backends', 'results', 'analysis'],
+  plugins: [...everywhere, 'files', 'harness', 'harness/ops', 'methods', 'datasets'],
+  suites: [
+    ...[
+      ...everywhere,
+      'files',
+      'harness',
+      'methods',
+      'datasets',
+      'plugins',
+      'backends',
+      'results',
+      'analysis',
+    ],
+  ],
   reports: [...everywhere, 'files', 'results', 'analysis'],
   'scripts/*': everythingBelowScripts, // parts of scripts, in folders
   scripts: [...everythingBelowScripts, 'scripts/*'],
+  library: [...everythingBelowScripts, 'scripts/*'],
+  examples: [], // they import embed-bench, as any other package does
 };
 
 const root = join(import.meta.dirname, '../..');

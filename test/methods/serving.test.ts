@@ -19,11 +19,11 @@ import {
   type ServedLayer,
 } from '../../harness/serving/served-layer.ts';
 import { Trainer } from '../../harness/training/trainer.ts';
-import { methods, wrappers } from '../../methods/index.ts';
+import { wrappers } from '../../methods/index.ts';
 import { int4 } from '../../methods/post-training-quantization/index.ts';
 import { feasiblePlan, layerAt } from '../layers.ts';
 import { smallData } from '../small-data.ts';
-import { traits } from './traits.ts';
+import { checkedMethods, traitsOf } from './checked-methods.ts';
 
 /**
  * Every method from its first stage to its last, then from what it stores alone: bytes written are bytes counted, and what
@@ -57,7 +57,7 @@ afterAll(() => {
  * A mild and a high ratio, the latter in four bits and in another form too, each method in the next; a full table in all of them. A
  * method that does not reach the ratio takes its smallest plan.
  */
-const cases = methods.flatMap((method, i) => {
+const cases = checkedMethods.flatMap((method, i) => {
   const others = wrappers.filter((wrapper) => wrapper !== int4);
   const forms = method.name === 'full' ? others : [others[i % others.length]];
   const tried = [
@@ -68,7 +68,7 @@ const cases = methods.flatMap((method, i) => {
     const layer = layerAt(data.fields, dim, ratio);
     const plan = as.plan(layer, as.options.parse({}));
     const budget = isInfeasible(plan) ? plan.smallestBytes : layer.budget;
-    return { name: as.name, as, budget, idle: traits[method.name]?.idleStorage !== undefined };
+    return { name: as.name, as, budget, idle: traitsOf(method.name).idleStorage !== undefined };
   });
   return tried.filter(({ budget }, i) => i !== 1 || budget !== tried[0].budget);
 });

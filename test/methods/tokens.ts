@@ -2,6 +2,7 @@ import type { IdMap, Indices, IndicesInMemory, PerField } from '../../harness/co
 import { valuesOf } from '../../harness/contract/indices.ts';
 import type { Lookup, Plan } from '../../harness/contract/method.ts';
 import { HostIndices } from '../../harness/embedding/host-indices.ts';
+import { hashed } from './hashed-tokens.ts';
 
 /**
  * Lookups of tokens that have no number yet. A server without a key for a token knows the token, which it can hash, and can
@@ -13,9 +14,6 @@ export interface Named {
   readonly numbers: Uint32Array;
   readonly tokens: Uint32Array;
 }
-
-/** While it is set, hash32 hashes the token of a number. A test file that checks plans mocks hash32 so. */
-export const hashed: { tokenOf: ((number: number) => number) | undefined } = { tokenOf: undefined };
 
 /** The plan's embed, of numbers whose tokens are these. `column`: whose numbers and tokens differ. */
 export function embedNamed(plan: Plan, { numbers, tokens }: Named, column: number): Plan['embed'] {

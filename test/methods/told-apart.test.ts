@@ -16,7 +16,7 @@ import { random } from '../../base/random.ts';
 import { tableFloats } from '../../harness/contract/size.ts';
 import { Embedding } from '../../harness/embedding/embedding.ts';
 import { layerAt, zipfFields } from '../layers.ts';
-import { hashed } from './tokens.ts';
+import { hashed } from './hashed-tokens.ts';
 import { toldApartIn } from './told-apart.ts';
 import { trainAlone } from './train-alone.ts';
 import { nextStage as stageAfter } from './train-steps.ts';

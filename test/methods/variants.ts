@@ -1,7 +1,8 @@
 import type { Method } from '../../harness/contract/method.ts';
 import { methods } from '../../methods/index.ts';
+import { checkedMethods, traitsOf } from './checked-methods.ts';
 import { sharedRows } from './example/shared-rows.ts';
-import { traits, type Traits } from './traits.ts';
+import type { Traits } from './traits.ts';
 
 export interface Variant {
   readonly name: string;
@@ -13,11 +14,14 @@ export interface Variant {
 }
 
 /** Methods whose vectors depend on ids: one that ignores them has nothing that the rules for all could look at. */
-const ofIds = methods.filter(({ ignoresIds }) => !ignoresIds);
+const ofIds = checkedMethods.filter(({ ignoresIds }) => !ignoresIds);
 
-/** Variants of every method, and of the one that CONTRIBUTING shows. */
-export const variants: readonly Variant[] = [...ofIds, sharedRows as Method].flatMap((method) => {
-  const own = traits[method.name] ?? {};
+/** The method that CONTRIBUTING shows is checked with this project's own. */
+const example = checkedMethods === methods ? [sharedRows as Method] : [];
+
+/** Variants of every method that is checked. */
+export const variants: readonly Variant[] = [...ofIds, ...example].flatMap((method) => {
+  const own = traitsOf(method.name);
   return [{}, ...(own.options ?? [])].map((options, i) => ({
     name: `${method.name} ${JSON.stringify(options)}`,
     method,

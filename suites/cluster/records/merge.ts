@@ -10,6 +10,7 @@ import { machineOfRun, machinesOf, ownMachine } from '../../../results/hardware.
 import type { RunRecord } from '../../../results/record.ts';
 import { openStore, readRuns, type Store } from '../../../results/store.ts';
 import { type Plan, readPlan } from '../plan/plan-file.ts';
+import { loadPluginsOfPlan } from '../plan/plan-plugins.ts';
 import { type Found, runsOfShards } from '../tasks/shards.ts';
 
 export interface Merged {
@@ -33,6 +34,7 @@ export async function mergeShards<T>(
   goneHosts: readonly string[] = [],
 ): Promise<T> {
   const plan = readPlan(directory);
+  await loadPluginsOfPlan(plan);
   const store = opened(directory, goneHosts);
   try {
     return await then(merged(directory, plan, store), plan);

@@ -3,6 +3,7 @@ import type { RunRecord } from '../../../results/record.ts';
 import { killedForMemory } from './killed-runs.ts';
 import { hasResult, recordsById } from './merge.ts';
 import { readPlan } from '../plan/plan-file.ts';
+import { loadPluginsOfPlan } from '../plan/plan-plugins.ts';
 import { runsOfShards } from '../tasks/shards.ts';
 import { type Queued, queuedJobs } from '../slurm/slurm.ts';
 import { jobName, submissionsOf } from '../submission/submissions.ts';
@@ -32,6 +33,7 @@ export interface Status {
 /** The state of a plan, from plan and records alone. Slurm's queue is shown beside it and decides nothing. */
 export async function statusOf(directory: string): Promise<Status> {
   const plan = readPlan(directory);
+  await loadPluginsOfPlan(plan);
   const merged = recordsById(directory);
   const records = new Map(merged);
   let unmerged = 0;

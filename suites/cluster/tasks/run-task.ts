@@ -14,6 +14,7 @@ import { memoryLimit } from '../../running/memory-limit.ts';
 import { runRound, type Watch } from '../../running/run-all.ts';
 import type { runJob } from '../../running/run-job.ts';
 import { type Plan, readPlan, requireSameCode } from '../plan/plan-file.ts';
+import { loadPluginsOfPlan } from '../plan/plan-plugins.ts';
 import { checkJob, takesCheck } from './machine-check.ts';
 import { attemptsOf, checkShardOf, recordsIn, shardOf } from './shards.ts';
 import { onNode } from './scratch.ts';
@@ -45,6 +46,7 @@ export interface TaskOptions {
 export async function runTask({ directory, list, task, ...options }: TaskOptions): Promise<RunRecord[]> {
   const plan = readPlan(directory);
   requireSameCode(plan, directory);
+  await loadPluginsOfPlan(plan);
   const jobs = jobsOfTask(readList(directory, list), task);
   if (jobs.length === 0) return [];
   const environment = await environmentHere(plan);

@@ -3,9 +3,9 @@ import { cpu } from '../../../backends/cpu.ts';
 import type { Plan } from '../../../harness/contract/method.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
 import { run } from '../../../harness/run.ts';
-import { methods, wrappers } from '../../../methods/index.ts';
+import { wrappers } from '../../../methods/index.ts';
 import { isLong } from '../../long.ts';
-import { traits } from '../../methods/traits.ts';
+import { checkedMethods, traitsOf } from '../../methods/checked-methods.ts';
 import { MemoryCheckpoints } from './memory-checkpoints.ts';
 import { expectRemembered, expectResumed } from './resumed-training.ts';
 import { type Asked, data, planOf, practices, smallRun } from './shared-training.ts';
@@ -16,9 +16,9 @@ const open = () => cpu.open({});
 
 const everything: readonly Asked[] = [
   { method: 'full', ratio: 1 },
-  ...methods.map(({ name }) => ({ method: name, ratio: 3 })),
-  ...methods.flatMap(({ name }) =>
-    (isLong ? (traits[name]?.options ?? []) : []).map((options) => ({ method: name, ratio: 3, options })),
+  ...checkedMethods.map(({ name }) => ({ method: name, ratio: 3 })),
+  ...checkedMethods.flatMap(({ name }) =>
+    (isLong ? (traitsOf(name).options ?? []) : []).map((options) => ({ method: name, ratio: 3, options })),
   ),
   ...wrappers.map(({ name }) => ({ method: `${name}(full)`, ratio: 3 })),
   ...['cafe', 'ada-embed', 'shark', 'pep'].map((name) => ({ method: `int8(${name})`, ratio: 6 })),
