@@ -1,17 +1,22 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { projectRoot } from '../base/project-root.ts';
 
 /** The machine's C++ compiler, used directly: node-gyp would want Python and a download of Node's headers. */
 
 /** A program and its first arguments. */
 export type Compiler = readonly string[];
 
-/** Node-API's headers, from npm: all that an add-on needs of Node's. */
-export const nodeHeaders = join(
-  dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')),
-  'include',
-);
+/** Node-API's headers, from npm: all that an add-on needs of Node's. A package brings a copy (start/build-package.js). */
+export function nodeHeaders(): string {
+  const name = 'node-api-headers';
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'include');
+  } catch {
+    return join(projectRoot, 'lib/packages', name, 'include');
+  }
+}
 
 /** The first compiler there is. CXX overrules, as it does for make. */
 export async function findCompiler(): Promise<Compiler | undefined> {

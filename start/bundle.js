@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Finds the bundle that was made of the sources as they are. */
 
@@ -10,10 +10,27 @@ export const root = fileURLToPath(new URL('../', import.meta.url));
 /** One folder for every state of the sources, with `inputs.json`: the digest of every file that it was made of. */
 export const bundles = join(root, 'start', 'build');
 
+/** The folder of a package's bundle: a package has one, and none of the sources. Undefined in a checkout. */
+export function packagedBundle() {
+  const folder = join(root, 'lib', 'code');
+  try {
+    const [name] = readdirSync(folder);
+    return join(folder, name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The places of the project's files, which a bundle asks for in their stead: the project may lie in any folder. */
+export const placeOf = {
+  path: (/** @type {string} */ path) => join(root, path),
+  url: (/** @type {string} */ path) => pathToFileURL(join(root, path)).href,
+};
+
 /** Inputs that no program imports: what is installed, and what builds. */
 export const fixedInputs = [
   ...['package-lock.json', 'node_modules/.package-lock.json', 'package.json', 'tsconfig.json'],
-  ...['start/build-bundle.js', 'start/bundle.js', 'start/run-program.js'],
+  ...['start/build-bundle.js', 'start/one-file.js', 'start/bundle.js', 'start/run-program.js'],
 ];
 
 /** @param {string} path from the project's folder @returns {string} empty without such a file */

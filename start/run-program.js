@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire, SourceMap } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { cachedDataVersionTag } from 'node:v8';
 import { Script } from 'node:vm';
-import { root, touch } from './bundle.js';
+import { placeOf, touch } from './bundle.js';
 
 /** Key of the bundle's folder: suites/ start further processes from it. */
-const runsFrom = Symbol.for('embed-bench.bundle');
+export const runsFrom = Symbol.for('embed-bench.bundle');
 
 /**
  * Runs a program from a bundle, in this process. V8 keeps what it compiled beside the bundle: one file for each program and each
@@ -16,9 +15,39 @@ const runsFrom = Symbol.for('embed-bench.bundle');
  *
  * @param {string} folder of the bundle
  * @param {string} program `scripts/bench.ts`
+ * @returns {unknown} what the program exports, or a promise of it
  */
 export function runProgram(folder, program) {
-  const filename = join(folder, program.startsWith('scripts/') ? 'verbs.js' : 'processes.js');
+  if (program.startsWith(scripts) || program.startsWith(processes)) return ofCommand(folder, program);
+  Object.assign(globalThis, { [runsFrom]: folder });
+  return librariesOf(folder)[program]();
+}
+
+const [scripts, processes] = ['scripts/', 'suites/'];
+
+/** @typedef {Record<string, () => unknown>} Programs */
+
+/** @type {Map<string, Programs>} */
+const libraries = new Map();
+
+/** Modules for whoever imports them: evaluated once, and nothing of the process is changed. @param {string} folder */
+function librariesOf(folder) {
+  const known = libraries.get(folder) ?? evaluated(join(folder, 'verbs.js'));
+  libraries.set(folder, known);
+  return known;
+}
+
+/** @param {string} filename @returns {Programs} */
+function evaluated(filename) {
+  const module = { exports: /** @type {Programs} */ ({}) };
+  const script = new Script(readFileSync(filename, 'latin1'), { filename }); // esbuild writes ASCII
+  script.runInThisContext()(createRequire(filename), module, placeOf);
+  return module.exports;
+}
+
+/** @param {string} folder @param {string} program */
+function ofCommand(folder, program) {
+  const filename = join(folder, program.startsWith(scripts) ? 'verbs.js' : 'processes.js');
   // Help loads less than the verb that it is of, and leaves less behind.
   const what =
     program.replaceAll('/', '-') + (process.argv.some((word) => /^(-h|--help.*)$/.test(word)) ? '-help' : '');
@@ -30,14 +59,12 @@ export function runProgram(folder, program) {
   setInterval(() => touch(folder), 600_000).unref();
   Object.assign(globalThis, { [runsFrom]: folder });
 
-  const module = { exports: /** @type {Record<string, () => Promise<unknown>>} */ ({}) };
-  script.runInThisContext()(createRequire(filename), module, {
-    path: (/** @type {string} */ path) => join(root, path),
-    url: (/** @type {string} */ path) => pathToFileURL(join(root, path)).href,
-  });
-  void module.exports[program]();
+  const module = { exports: /** @type {Programs} */ ({}) };
+  script.runInThisContext()(createRequire(filename), module, placeOf);
+  const running = module.exports[program]();
   if (cachedData === undefined || script.cachedDataRejected)
     setImmediate(() => keep(cache, script.createCachedData()));
+  return running;
 }
 
 /** Bytes of the digest that a file begins with: V8 trusts what it reads, and ends the process where that is damaged. */

@@ -1,20 +1,23 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { currentBundle, removeOld, root } from './bundle.js';
+import { currentBundle, packagedBundle, removeOld, root } from './bundle.js';
+import { spellCommands } from './package-commands.js';
 import { runProgram } from './run-program.js';
 
 /** `node start/verb.js bench --method md`: a verb of scripts/, from a bundle where one can be had. */
 const [, , verb] = process.argv;
 const program = `scripts/${verb}.ts`;
-if (verb === undefined || !/^[\w-]+$/.test(verb) || !existsSync(join(root, program))) {
+const packaged = packagedBundle();
+if (verb === undefined || !/^[\w-]+$/.test(verb) || !(packaged || existsSync(join(root, program)))) {
   console.error(`start/verb.js: no verb is called ${verb ?? ''}`);
   process.exit(2);
 }
 process.argv.splice(1, 2, join(root, program));
+if (packaged !== undefined) spellCommands();
 
-const folder = preloads() ? undefined : (currentBundle(program) ?? (await built()));
-if (folder !== undefined) runProgram(folder, program);
+const folder = packaged ?? (preloads() ? undefined : (currentBundle(program) ?? (await built())));
+if (folder !== undefined) void runProgram(folder, program);
 else {
   const { register } = await import('tsx/esm/api');
   register();

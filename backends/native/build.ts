@@ -170,7 +170,7 @@ async function compileUnits(
         input,
         '-o',
         output,
-        `-I${nodeHeaders}`,
+        `-I${nodeHeaders()}`,
         `-I${made}`,
         `-I${source}`,
         ...common,

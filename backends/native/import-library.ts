@@ -9,7 +9,7 @@ import { nodeHeaders } from '../compiler.ts';
  */
 export async function importLibrary(folder: string): Promise<string> {
   const definitions = ['js_native_api', 'node_api'].map((name) =>
-    readFileSync(join(dirname(nodeHeaders), 'def', `${name}.def`), 'utf8').replace(
+    readFileSync(join(dirname(nodeHeaders()), 'def', `${name}.def`), 'utf8').replace(
       /^[^]*?^EXPORTS\r?\n/m,
       '',
     ),

@@ -67,7 +67,12 @@ async function startDawn(): Promise<GPU> {
   try {
     dawn = await import('webgpu');
   } catch (error) {
-    throw new UserError(`Dawn does not load on this system: ${(error as Error).message.split('\n')[0]}`);
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new UserError(
+      /MODULE_NOT_FOUND$/.test(code)
+        ? 'the package webgpu is not installed: npm install webgpu'
+        : `Dawn does not load on this system: ${message.split('\n')[0]}`,
+    );
   }
   Object.assign(globalThis, dawn.globals); // tfjs asks what is a GPUBuffer
   gpu = dawn.create([]);

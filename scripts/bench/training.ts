@@ -9,6 +9,7 @@ import { approximations } from '../../harness/contract/training-approximation.ts
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { formatBytes } from '../../reports/format.ts';
 import { writeReport } from '../../reports/report.ts';
+import type { RunRecord } from '../../results/record.ts';
 import { readRecording } from '../../results/store.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { shellWord } from '../../base/shell-word.ts';
@@ -23,20 +24,22 @@ import { verdictsJson } from '../results/verdicts-json.ts';
 import { comparisonLines } from '../results/comparison-lines.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
 import { datasetRequest, findDataset } from '../options/dataset-options.ts';
-import { Interrupted, interruption } from '../terminal/interrupt.ts';
+import { Interrupted } from '../terminal/interrupt.ts';
 import { searched } from '../../suites/target-search.ts';
 import { findModel, widthNote, widthUnder } from '../../suites/find-model.ts';
 import { chosenModelOptions } from '../options/model-options.ts';
 import { changedOptions } from '../../suites/optimizer-options.ts';
 import { applyRecipe } from '../options/recipes.ts';
 import { chosenTarget, requireSearchable, searchNote } from '../options/target-options.ts';
+import { chosenPlugins } from '../options/plugin-options.ts';
 import { chosenPractice } from '../options/practice-options.ts';
 import { chosenMethods, type Setting } from '../options/set-option.ts';
 import { refuse, single } from '../options/misplaced.ts';
 import { preparationBar } from '../progress/preparation-bar.ts';
 import { duration } from '../terminal/duration.ts';
-import { complain, print, printJson } from '../terminal/printed.ts';
-import { type RunLines, runLines } from '../progress/run-lines.ts';
+import { print, printJson } from '../terminal/printed.ts';
+import type { RunLines } from '../progress/run-lines.ts';
+import { atTerminal } from './audience.ts';
 import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
 
@@ -44,8 +47,15 @@ import { watchPage } from '../watch/watch-page.ts';
 const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'memory'];
 const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
-/** Trains and scores. Returns the report's path, if there is one, and the exit code; prints only progress until the end. */
-export async function benchTraining(command: Command): Promise<{ report?: string; exitCode: number }> {
+/** The end of a comparison. A plan has neither a report nor records. */
+export interface Trained {
+  readonly report?: string;
+  readonly records?: readonly RunRecord[];
+  readonly exitCode: number;
+}
+
+/** Trains and scores; tells only progress until the end. */
+export async function benchTraining(command: Command, audience = atTerminal()): Promise<Trained> {
   applyRecipe(command, command.opts<BenchOptions>().recipe);
   const options = command.opts<BenchOptions>();
   refuse(command, onlyThroughput, 'that is for --suite throughput');
@@ -64,6 +74,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
   const target = chosenTarget(options);
   const settings = {
     suite: suite.name,
+    ...chosenPlugins(),
     ...(target && { target }),
     dataset: dataset.name,
     request: { ...request, options: { ...known(dataset, suite.dataOptions), ...request.options } },
@@ -95,7 +106,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
 
   if (target) requireSearchable(settings, searched(settings).length);
   const note = widthNote(model, dim);
-  if (note !== undefined) complain(note);
+  if (note !== undefined) audience.note(note);
   if (options.plan === undefined) refuse(command, ['pilot'], 'that is for --plan');
   else {
     refuse(command, onlyTraining, 'a plan trains nothing');
@@ -103,14 +114,13 @@ export async function benchTraining(command: Command): Promise<{ report?: string
   }
   const { watch } = options;
   const page = watch === undefined ? undefined : await watchPage(watch === true ? 0 : watch);
-  const preparation = preparationBar();
+  const { preparation, interrupt } = audience;
   let lines: RunLines | undefined;
   let ending: 'over' | 'stopped' = 'stopped';
-  const interrupt = interruption();
   try {
     const { directory, records, failed } = await runComparison(settings, {
       out: options.out,
-      command: commandText(process.argv.slice(2)),
+      command: audience.command,
       concurrency: options.jobs,
       force: options.force ?? false,
       stageBytes: options.stageCache * 1e9,
@@ -128,7 +138,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
             ? resolutionNote({ methods: compared, budgets: settings.compressions.length, ...test })
             : searchResolutionNote({ ratios: searches * target.steps, ...test });
         const sweep = new SweepProgress(settings.learningRates.length > 1);
-        lines = runLines(sweep);
+        lines = audience.lines(sweep);
         if (referenceRuns > 0)
           lines.note(
             `references: ${plural(referenceRuns, 'run')} for all methods together; --no-references leaves them out`,
@@ -149,6 +159,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
     ending = 'over';
     lines?.stop();
     const report = await writeReport(directory, options.margin);
+    if (!audience.reads) return { report, records, exitCode: failed ? 1 : 0 };
     if (options.json) {
       const { margin, verdicts } = verdictsJson(readRecording(directory), options.margin);
       printJson({ recording: directory, report, margin, verdicts, runs: records });
@@ -156,7 +167,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
       const found = comparisonLines(readRecording(directory), options.margin);
       print([...found, ...sharedLine(records), `results: ${directory}`, `report: ${report}`].join('\n'));
     }
-    return { report, exitCode: failed ? 1 : 0 };
+    return { report, records, exitCode: failed ? 1 : 0 };
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
     throw new Interrupted('finished runs are kept, and the same command resumes');

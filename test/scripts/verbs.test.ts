@@ -17,6 +17,8 @@ test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async 
     'verification',
     'doctor',
     'pack',
+    'pack-npm',
+    'check-method',
     'power',
     'verdicts',
     'simulate-verdicts',

@@ -32,7 +32,7 @@ export async function buildBinding(compiler: Compiler, packageFolder: string, fo
   const places = [libraries, ...new Set(cuda.map(({ place }) => place))];
   const args = [
     ['-std=c++17', '-O2', '-fPIC', '-shared', `-DNAPI_VERSION=${nodeApi}`],
-    [`-I${nodeHeaders}`, `-I${include}`, ...sources],
+    [`-I${nodeHeaders()}`, `-I${include}`, ...sources],
     ['-o', join(folder, bindingName)],
     names.map((name) => join(folder, libraries, name)),
     cuda.length === 0 ? [] : ['-Wl,--no-as-needed', ...cuda.map(({ file }) => file)],
