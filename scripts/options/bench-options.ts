@@ -18,6 +18,7 @@ import { setting, type Setting } from './set-option.ts';
 import {
   choice,
   choices,
+  given,
   gradientKind,
   keptBits,
   list,
@@ -76,6 +77,7 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly open?: boolean;
   readonly force?: boolean;
   readonly scores?: boolean;
+  readonly note?: string;
   readonly json?: boolean;
 }
 
@@ -283,6 +285,7 @@ export function benchCommand(): Command {
       marginOf,
       defaultMargin,
     )
+    .option('--note <text>', 'text about the recording, for its environment.json and its report', given)
     .option('--open', 'report in a browser at the end')
     .option('--json', 'one JSON object on stdout');
   return withShortHelp(command, { shown: everyday, examples, details: severalValues });
