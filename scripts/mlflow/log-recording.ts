@@ -115,10 +115,10 @@ async function log(server: MlflowServer, experimentId: string, { entries, digest
   });
   const { info } = created.run as ServerRun;
   const runId = info.run_id;
-  for (const some of chunks(params, most.others))
-    await server.post('runs/log-batch', { run_id: runId, params: some });
-  for (const some of chunks(metrics, most.metrics))
-    await server.post('runs/log-batch', { run_id: runId, metrics: some });
+  // One call for what fits: a server takes its time for each.
+  const [parts, points] = [chunks(params, most.others), chunks(metrics, most.metrics)];
+  for (let i = 0; i < Math.max(parts.length, points.length); i++)
+    await server.post('runs/log-batch', { run_id: runId, params: parts[i] ?? [], metrics: points[i] ?? [] });
   const withoutReport = file && (await putReport(server, info.artifact_uri, file));
   await server.post('runs/update', { run_id: runId, status, end_time: endMs });
   await server.post('runs/log-batch', { run_id: runId, tags: [{ key: digestTag, value: digest }] });

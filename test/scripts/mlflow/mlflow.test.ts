@@ -104,7 +104,7 @@ test('the same recording twice logs nothing twice; what is new or has changed is
 
 test('a run that was logged in part is logged anew', async () => {
   const directory = recordingOf(full);
-  server.failAt = 9;
+  server.failAt = 8;
   const broken = await log(directory);
   expect(broken).toMatchObject({
     exitCode: 2,
