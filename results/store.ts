@@ -10,6 +10,7 @@ import {
   requireSameHardware,
 } from './environment-file.ts';
 import { type CheckRecord, checkRecord } from './check-record.ts';
+import { readContribution } from './contribution.ts';
 import { requireKnownMachine, withMachinesOf } from './hardware.ts';
 import { type LockOptions, takeLock } from './lock.ts';
 import type { Environment } from './environment.ts';
@@ -19,6 +20,7 @@ import { openRecordFile, readRecords, type RecordFile } from './record-file.ts';
 import { readRowCovariances } from './row-noise.ts';
 import { clearTornScores, readTestScores } from './test-scores.ts';
 import { type ThroughputRecord, throughputRecord } from './throughput-record.ts';
+import { readVerified } from './verified.ts';
 
 /** A recording open for writing, held by this process alone until `close`. */
 export interface Store {
@@ -70,12 +72,15 @@ export function openStore(directory: string, options?: LockOptions): Store {
       },
       writeEnvironment(next) {
         if (environment !== undefined) requireSameEnvironment(directory, environment, next);
-        const { methods, throughput, plugins } = environment ?? {};
+        const { methods, throughput, note, plugins } = environment ?? {};
         const continued = withMachinesOf(next, environment ?? next);
         for (const record of latest.values()) requireSame(directory, continued, record);
         // A recording that is resumed with more methods still knows the titles of the earlier ones.
         environment = {
-          ...{ ...continued, throughput, methods: { ...methods, ...next.methods } },
+          ...(note !== undefined && { note }),
+          ...continued,
+          throughput,
+          methods: { ...methods, ...next.methods },
           plugins: withPluginsOf(plugins, next.plugins),
         };
         replaceEnvironment(directory, environment);
@@ -117,7 +122,11 @@ export function openThroughputStore(
     const file = openRecordFile(join(directory, throughputFile.name), throughputFile);
     const { throughput, methods } = environment;
     // The environment of the training runs stays as they left it.
-    const kept = before?.data === undefined ? environment : { ...before, throughput };
+    const { note } = environment;
+    const kept =
+      before?.data === undefined
+        ? environment
+        : { ...before, ...(note !== undefined && { note }), throughput };
     replaceEnvironment(directory, { ...kept, methods: { ...before?.methods, ...methods } });
     return {
       append: (record) => file.append(record),
@@ -150,6 +159,8 @@ export function readRecording(directory: string): Recording {
   for (const run of runs) requireSameData(directory, environment, run);
   const throughput = readRecords(files[1], throughputFile);
   const checks = readChecks(directory);
+  const contribution = readContribution(directory);
+  const verified = readVerified(directory);
   const rows = environment.data?.rows.test;
   const scores = rows === undefined ? undefined : readTestScores(directory, rows);
   const rowNoise = rows === undefined ? undefined : readRowCovariances(directory, rows);
@@ -158,6 +169,8 @@ export function readRecording(directory: string): Recording {
     runs,
     ...(throughput.length > 0 && { throughput }),
     ...(checks.length > 0 && { checks }),
+    ...(contribution && { contribution }),
+    ...(verified.length > 0 && { verified }),
     ...(scores && { scores }),
     ...(rowNoise && { rowNoise }),
   };

@@ -25,7 +25,7 @@ const library = 'library/index.ts';
 const entries = ['method', 'model', 'dataset'];
 /** Files that programs read by their path. */
 const assets = /\.(hbs|css|json|py|cpp|h)$|^reports\/.*\.js$/;
-const rooms = ['reports', 'suites', 'backends/native/source'];
+const rooms = ['reports', 'serving', 'suites', 'backends/native/source'];
 /** Packages that are found beside this one, if somebody installs them. */
 const optional = ['webgpu'];
 /** Headers for the native backend, which a machine with a compiler may build. */

@@ -12,7 +12,8 @@ export { isInfeasible } from '../../harness/contract/method.ts';
 export type { Field } from '../../harness/contract/data.ts';
 export { families, type Family, trainingCosts, type TrainingCost } from '../../harness/contract/kinds.ts';
 export type { Wrapper } from '../../harness/contract/wrapper.ts';
-export type { OpenBackend, RowGradient, Rows } from '../../harness/contract/backend.ts';
+export { none, type OpenBackend, type RowGradient, type Rows } from '../../harness/contract/backend.ts';
+export type * from '../../harness/contract/index-formula.ts';
 
 /** Budgets, sizes and keys. */
 export {

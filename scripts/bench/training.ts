@@ -1,39 +1,25 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { chooseBackend } from '../../backends/index.ts';
-import { exactBits } from '../../harness/contract/activations.ts';
 import { plural } from '../../base/plural.ts';
-import { UserError } from '../../base/user-error.ts';
-import type { DatasetSpec } from '../../datasets/index.ts';
-import { approximations } from '../../harness/contract/training-approximation.ts';
-import { optimizers } from '../../harness/optimizers/index.ts';
 import { formatBytes } from '../../reports/format.ts';
 import { writeReport } from '../../reports/report.ts';
 import type { RunRecord } from '../../results/record.ts';
 import { readRecording } from '../../results/store.ts';
-import { findNamed } from '../../base/find-named.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { planComparison } from '../../suites/cluster/plan/plan-comparison.ts';
 import type { ComparisonSettings } from '../../suites/settings.ts';
 import { runComparison } from '../../suites/running/run-comparison.ts';
-import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';
 import { commandText } from '../options/command-text.ts';
 import { resolutionNote, searchResolutionNote } from '../results/resolution-note.ts';
 import { sharedLine } from '../results/shared-line.ts';
 import { verdictsJson } from '../results/verdicts-json.ts';
 import { comparisonLines } from '../results/comparison-lines.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
-import { datasetRequest, findDataset } from '../options/dataset-options.ts';
+import { comparisonSettings } from './comparison-settings.ts';
 import { Interrupted } from '../terminal/interrupt.ts';
 import { searched } from '../../suites/target-search.ts';
-import { findModel, widthNote, widthUnder } from '../../suites/find-model.ts';
-import { chosenModelOptions } from '../options/model-options.ts';
-import { changedOptions } from '../../suites/optimizer-options.ts';
-import { applyRecipe } from '../options/recipes.ts';
-import { chosenTarget, requireSearchable, searchNote } from '../options/target-options.ts';
-import { chosenPlugins } from '../options/plugin-options.ts';
-import { chosenPractice } from '../options/practice-options.ts';
-import { chosenMethods, type Setting } from '../options/set-option.ts';
+import { findModel, widthNote } from '../../suites/find-model.ts';
+import { requireSearchable, searchNote } from '../options/target-options.ts';
 import { refuse, single } from '../options/misplaced.ts';
 import { preparationBar } from '../progress/preparation-bar.ts';
 import { duration } from '../terminal/duration.ts';
@@ -44,8 +30,7 @@ import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
 
 /** Options that have no meaning for a plan. */
-const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'memory'];
-const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
+const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'memory', 'keepModel'];
 
 /** The end of a comparison. A plan has neither a report nor records. */
 export interface Trained {
@@ -56,56 +41,11 @@ export interface Trained {
 
 /** Trains and scores; tells only progress until the end. */
 export async function benchTraining(command: Command, audience = atTerminal()): Promise<Trained> {
-  applyRecipe(command, command.opts<BenchOptions>().recipe);
+  const settings = await comparisonSettings(command);
   const options = command.opts<BenchOptions>();
-  refuse(command, onlyThroughput, 'that is for --suite throughput');
-  const suite =
-    options.suite === undefined ? defaultSuite : findNamed(trainingSuites, 'suite', options.suite);
-  if (options.method === undefined && options.suite === undefined)
-    throw new UserError(
-      'say what to compare: --method md, or --suite quick; npm run list shows what there is',
-    );
-  const dataset = findDataset(options.dataset);
-  const model = findModel(options.model);
-  const set = options.set ?? [];
-  const dim = single('--dim', options.dim)!;
-  const request = datasetRequest(dataset, command, set);
-  const optimizer = single('--optimizer', options.optimizer) ?? 'adagrad';
-  const target = chosenTarget(options);
-  const settings = {
-    suite: suite.name,
-    ...chosenPlugins(),
-    ...(target && { target }),
-    dataset: dataset.name,
-    request: { ...request, options: { ...known(dataset, suite.dataOptions), ...request.options } },
-    methods: chosenMethods(options.method ?? suite.methods, set, [dataset.name, model.name, optimizer]),
-    compressions: options.compression ?? suite.compressions,
-    seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
-    baseline: options.baseline,
-    references: options.references && suite.references !== false,
-    ...(options.equalCompute && { equalCompute: true }),
-    ...(options.count && { count: options.count }),
-    model: model.name,
-    modelOptions: chosenModelOptions(model, command, set),
-    dim: widthUnder(model, dim),
-    batchSize: single('--batch', options.batch) ?? 256,
-    batchOrder: options.batchOrder,
-    epochs: options.epochs,
-    optimizer,
-    ...chosenPractice(options),
-    optimizerOptions: changedOptions(optimizer, ofOptimizer(optimizer, set)),
-    ...(options.hostRows && { hostRows: true as const }),
-    learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
-    ways:
-      options.gradients || options.activations
-        ? approximations(options.gradients ?? ['exact'], options.activations ?? [exactBits])
-        : (suite.ways ?? [{}]),
-    threads: single('--threads', options.threads),
-    backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
-  };
-
+  const { target } = settings;
   if (target) requireSearchable(settings, searched(settings).length);
-  const note = widthNote(model, dim);
+  const note = widthNote(findModel(settings.model), single('--dim', options.dim)!);
   if (note !== undefined) audience.note(note);
   if (options.plan === undefined) refuse(command, ['pilot'], 'that is for --plan');
   else {
@@ -121,12 +61,14 @@ export async function benchTraining(command: Command, audience = atTerminal()): 
     const { directory, records, failed } = await runComparison(settings, {
       out: options.out,
       command: audience.command,
+      note: options.note,
       concurrency: options.jobs,
       force: options.force ?? false,
       stageBytes: options.stageCache * 1e9,
       ...(options.checkpointMinutes > 0 && { checkpointMs: 60_000 * options.checkpointMinutes }),
       ...(options.memory !== undefined && { memoryBytes: options.memory * 1e9 }),
       scores: options.scores,
+      ...(options.keepModel && { keepModels: true }),
       signal: interrupt.signal,
       preparation,
       watch({ directory, dataset, referenceRuns, compared, searches, otherMachines }) {
@@ -182,13 +124,13 @@ export async function benchTraining(command: Command, audience = atTerminal()): 
 async function plan(
   settings: ComparisonSettings,
   out: string,
-  { scores, pilot, stageCache, checkpointMinutes }: BenchOptions,
+  { scores, note, pilot, stageCache, checkpointMinutes }: BenchOptions,
 ): Promise<number> {
   const preparation = preparationBar();
   try {
     const command = commandText(process.argv.slice(2));
     const planned = await planComparison(settings, {
-      ...{ out, command, concurrency: 1, scores, preparation, stageBytes: stageCache * 1e9 },
+      ...{ out, command, note, concurrency: 1, scores, preparation, stageBytes: stageCache * 1e9 },
       ...(checkpointMinutes > 0 && { checkpointMs: 60_000 * checkpointMinutes }),
       ...(pilot !== undefined && { pilot }),
     });
@@ -208,20 +150,4 @@ async function plan(
   } finally {
     preparation.stop();
   }
-}
-
-/** The suite's options for data sets, those that this data set has. */
-function known(dataset: DatasetSpec, options: TrainingSuite['dataOptions']): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name in dataset.options.shape));
-}
-
-/** The optimizer's options that the command sets. */
-function ofOptimizer(name: string, set: readonly Setting[]): Record<string, unknown> {
-  const own = set.filter(({ owner }) => owner === name);
-  return Object.fromEntries(own.map(({ option, value }) => [option, value]));
-}
-
-/** The rates in ascending order, each once: another order is the same comparison. */
-function rising(rates: readonly number[]): number[] {
-  return [...new Set(rates)].sort((a, b) => a - b);
 }

@@ -19,6 +19,7 @@ import { setting, type Setting } from './set-option.ts';
 import {
   choice,
   choices,
+  given,
   gradientKind,
   keptBits,
   list,
@@ -78,6 +79,8 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly open?: boolean;
   readonly force?: boolean;
   readonly scores?: boolean;
+  readonly keepModel?: true;
+  readonly note?: string;
   readonly json?: boolean;
 }
 
@@ -279,6 +282,10 @@ export function benchCommand(): Command {
       '--scores',
       `scores of the test rows of every run, 4 bytes each, for intervals over rows (default: up to ${maxRowsKept} rows)`,
     )
+    .option(
+      '--keep-model',
+      'trained models in models/ of the recording: npm run export needs not train them again',
+    )
     .option('--no-scores', 'no scores of test rows, and no intervals over them')
     .option(
       '--margin <auc>',
@@ -286,6 +293,7 @@ export function benchCommand(): Command {
       marginOf,
       defaultMargin,
     )
+    .option('--note <text>', 'text about the recording, for its environment.json and its report', given)
     .option('--open', 'report in a browser at the end')
     .option('--json', 'one JSON object on stdout');
   return withShortHelp(command, { shown: everyday, examples, details: severalValues });

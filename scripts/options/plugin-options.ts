@@ -1,4 +1,6 @@
 import { Option } from 'commander';
+import { UserError } from '../../base/user-error.ts';
+import type { PluginRecord } from '../../results/plugin-record.ts';
 import { loadedPlugins, loadPlugins, type PluginUse } from '../../plugins/index.ts';
 
 /** The option of all verbs that take plug-ins. */
@@ -24,4 +26,14 @@ export async function loadNamedPlugins(args: readonly string[] = process.argv.sl
 export function chosenPlugins(): { readonly plugins?: readonly PluginUse[] } {
   const plugins = loadedPlugins().map(({ use }) => use);
   return plugins.length === 0 ? {} : { plugins };
+}
+
+/** Throws a UserError if a recorded run needs the code of a plug-in that this command has not loaded. */
+export function requirePlugins(plugins: readonly PluginRecord[] = []): void {
+  const digests = loadedPlugins().map(({ use }) => use.digest);
+  const missing = plugins.find(({ digest }) => !digests.includes(digest));
+  if (missing !== undefined)
+    throw new UserError(
+      `this run is of the plug-in ${missing.name} with the code ${missing.digest}: name that code by --plugin`,
+    );
 }

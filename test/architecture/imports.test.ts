@@ -19,6 +19,7 @@ const everythingBelowScripts = [
   'backends',
   'results',
   'analysis',
+  'serving',
   'suites',
   'reports',
   'plugins',
@@ -39,18 +40,11 @@ const doors: Record<string, readonly string[]> = {
   results: [...everywhere, 'files'],
   analysis: [...everywhere, 'results'],
   plugins: [...everywhere, 'files', 'harness', 'harness/ops', 'methods', 'datasets'],
+  // It traces what the harness trains, and reads the tokens of logs.
+  serving: [...everywhere, 'files', 'harness', 'datasets', 'results'],
   suites: [
-    ...[
-      ...everywhere,
-      'files',
-      'harness',
-      'methods',
-      'datasets',
-      'plugins',
-      'backends',
-      'results',
-      'analysis',
-    ],
+    ...everywhere,
+    ...['files', 'harness', 'methods', 'datasets', 'plugins', 'backends', 'results', 'analysis', 'serving'],
   ],
   reports: [...everywhere, 'files', 'results', 'analysis'],
   'scripts/*': everythingBelowScripts, // parts of scripts, in folders
