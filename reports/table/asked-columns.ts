@@ -128,6 +128,12 @@ export const askedColumns: readonly Column[] = [
     'commit of embed-bench when the recording was begun or continued last; null if unknown',
     ({ environment }) => environment.commit,
   ),
+  all(
+    'plugins',
+    'text',
+    'plug-ins that the method, the model or the data set came from, each with the digest of its code; null if all are of embed-bench',
+    ({ run }) => run.plugins?.map(({ name, digest }) => `${name} ${digest}`).join(', ') ?? null,
+  ),
   all('note', 'text', 'what --note said of the recording', ({ environment }) => environment.note ?? null),
   all(
     'requested_compression',
