@@ -8,6 +8,7 @@ import {
   JestExtend,
   setState,
 } from '@vitest/expect';
+import type * as Vitest from 'vitest';
 import { titleOf } from './title.ts';
 
 /**
@@ -101,9 +102,10 @@ const withForms = (register: Register) =>
     runIf: (condition: unknown) => api(register, !condition),
   });
 
-export const test = withForms(addTest);
+/** The forms are few, but those have Vitest's types. */
+export const test = withForms(addTest) as unknown as typeof Vitest.test;
 export const it = test;
-export const describe = withForms(addGroup);
+export const describe = withForms(addGroup) as unknown as typeof Vitest.describe;
 
 export const beforeAll = (hook: () => unknown): void => void group.before.push(hook);
 export const afterAll = (hook: () => unknown): void => void group.after.push(hook);
@@ -114,12 +116,12 @@ export const vi = { mock: (): void => {} };
 for (const plugin of [JestExtend, JestChaiExpect, ChaiStyleAssertions, JestAsymmetricMatchers])
   chai.use(plugin);
 
-type Expect = typeof chai.expect & Record<string, unknown>;
 const shared = globalThis as unknown as Record<symbol, object>;
+const assertion = (value: unknown, message?: string) => chai.expect(value, message);
 export const expect = Object.assign(
-  ((value: unknown, message?: string) => chai.expect(value, message)) as Expect,
+  assertion,
   chai.expect,
   shared[ASYMMETRIC_MATCHERS_OBJECT],
-);
+) as unknown as typeof Vitest.expect;
 Object.defineProperty(globalThis, GLOBAL_EXPECT, { value: expect, writable: true, configurable: true });
-setState({ assertionCalls: 0 }, expect as never);
+setState({ assertionCalls: 0 }, expect);
