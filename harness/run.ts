@@ -23,6 +23,7 @@ import {
 import { setHyperParameters } from './rules/hyper-parameters.ts';
 import { updateRules } from './rules/index.ts';
 import { serve } from './serving/serve.ts';
+import type { Trainer } from './training/trainer.ts';
 import type { CurvePoint, Progress, TrainResult } from './training/train.ts';
 
 export type { RunSettings } from './training/stages/run-stages.ts';
@@ -69,6 +70,8 @@ export interface RunSurroundings {
   readonly progress?: (progress: Progress) => void;
   /** The click probabilities of the test part, in the order of the log. */
   readonly tested?: (probabilities: Float32Array) => void;
+  /** The trained network and the layer as it is served, once all is measured. It is disposed when this ends. */
+  readonly served?: (trainer: Trainer) => Promise<void>;
   /** Stages that other runs have trained, and the place for one of this run's; every stage is trained here if absent. */
   readonly shelf?: StageShelf;
   /** The state of an interrupted training, from which it goes on; it begins anew if absent. */
@@ -143,6 +146,7 @@ export async function run(
     curve: oneAfterTheOther(results),
     ...(resumed && { resumed }),
   };
+  await watch.served?.(trainer);
   trainer.dispose();
   return outcome;
 }

@@ -7,6 +7,7 @@ import type { Scalar, Tensor, Tensor3D } from '../../tensors/index.ts';
 import type { ZodType } from 'zod';
 import type { Field } from './data.ts';
 import type { IdMap, Indices } from './indices.ts';
+import type { IndexFormula } from './index-formula.ts';
 import type { Family, TrainingCost } from './kinds.ts';
 import type { StageTraining, StateOrigin, Step } from './stages.ts';
 import type { StepMemory } from './step-memory.ts';
@@ -222,9 +223,14 @@ export interface Lookup {
   ) => Tensor3D | undefined;
   /**
    * Row numbers that index arithmetic cannot say (sketches, hash maps), computed in this process from the batch's ids:
-   * row-major [batch, fields] in, [batch, `columns`] out.
+   * row-major [batch, fields] in, [batch, `columns`] out. `formula` says the same of what is served, for readers outside this project;
+   * a plan that has none for a lookup cannot be exported.
    */
-  readonly compute: (rowsOf: (ids: Uint32Array) => Uint32Array, columns: number) => Indices;
+  readonly compute: (
+    rowsOf: (ids: Uint32Array) => Uint32Array,
+    columns: number,
+    formula?: (ids: IndexFormula) => IndexFormula,
+  ) => Indices;
   /** Adds to the training loss; does nothing when nothing is trained. */
   readonly penalize: (loss: Scalar) => void;
   /** Absent when vectors are looked up for scoring. */

@@ -1,6 +1,5 @@
-import type { Storage, Table } from '../contract/method.ts';
-import { blockBytes, blockFloats } from '../contract/storage.ts';
-import { tableFloats } from '../contract/table-shape.ts';
+import type { Storage } from '../contract/method.ts';
+import { blockBytes } from '../contract/storage.ts';
 import type { Codec } from './codec.ts';
 import { fromHalf, halfBelow, toHalf } from './half.ts';
 import { codeOf, greedyRange, minMaxRange, type Range, scaleOf, squaredError } from './value-range.ts';
@@ -12,10 +11,9 @@ type RowWise = Extract<Storage, { kind: 'row-wise' }>;
  * al., Post-Training 4-bit Quantization on Embedding Tables, 2019). What rounds scale and offset to their own precision the
  * codes take into account.
  */
-export function rowWise(table: Table, stored: RowWise): Codec {
-  const { bits } = stored;
-  const floats = tableFloats(table);
-  const block = blockFloats(table, stored);
+export function rowWise(floats: number, stored: RowWise): Codec {
+  const { bits, block } = stored;
+  if (block === undefined) throw new RangeError('the length of blocks is not told');
   const bytesPerBlock = blockBytes(block, bits);
   const blocks = Math.ceil(floats / block);
   const inLast = floats - (blocks - 1) * block;

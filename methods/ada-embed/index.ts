@@ -144,7 +144,11 @@ function adaptivePlan(options: Options, dedicatedRows: DedicatedRows): Plan {
       const { rows } = state();
       const members = rows.map((_, id) => id).filter((id) => rows[id] !== none);
       const finalSet = idSet(set, () => members);
-      const last = dedicatedRows.plan({ ...noDedicatedRows, rowsOf: (keys) => finalSet.positionsOf(keys) });
+      const last = dedicatedRows.plan({
+        ...noDedicatedRows,
+        rowsOf: (keys) => finalSet.positionsOf(keys),
+        formula: { rows: (keys) => keys.among(finalSet.stored), twice: (keys) => keys.within(0, 0) },
+      });
       const { bounds } = dedicatedRows.numbers;
       const admitted = dedicatedRows.shape.rows.map(
         (_, f) => members.filter((id) => id >= bounds[f] && id < bounds[f + 1]).length,

@@ -76,6 +76,7 @@ export function finalTiers(state: SketchState, shape: TiersShape): FinalTiers {
       rowsOf: (keys) => hot.positionsOf(keys),
       hashedTwice: (keys) =>
         Uint8Array.from(medium.positionsOf(keys), (position) => (position === none ? 0 : 1)),
+      formula: { rows: (keys) => keys.among(hot.stored), twice: (keys) => keys.among(medium.stored) },
     },
     rows: Uint32Array.from(hotEntries, ({ row }) => row),
   };

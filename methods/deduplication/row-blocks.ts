@@ -137,7 +137,7 @@ export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Ui
         .mod(block)
         .plus(shared.map((_, i) => i * block));
     if (block === 1) return ids.pick(shared).plus(firstBlocks).through(stands);
-    return compute((ids) => {
+    const rowsOf = (ids: Uint32Array) => {
       const rows = new Uint32Array((ids.length / fields.length) * shared.length);
       for (let from = 0, to = 0; from < ids.length; from += fields.length)
         for (let i = 0; i < shared.length; i++) {
@@ -145,7 +145,11 @@ export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Ui
           rows[to++] = stands.values[firstBlocks[i] + Math.floor(id / block)] * block + (id % block);
         }
       return rows;
-    }, shared.length);
+    };
+    return compute(rowsOf, shared.length, (ids) => {
+      const own = ids.pick(shared);
+      return own.div(block).plus(firstBlocks).through(stands).times(block).add(own.mod(block));
+    });
   };
   const merged: Members = { fields: shared, embed: (lookup) => lookup.rows(table, rowsAt(lookup)) };
   const tables = [table, ...uncompressed.tables];

@@ -31,6 +31,7 @@ export function planChunks({ fields, dim }: Layer, stored: StoredChunks, chosen:
   const table = chunkTable(stored);
   const offsets = fieldOffsets(fields);
   const all = [...fields.keys()];
+  const places = Array.from({ length: parts }, (_, part) => part);
   const ends = [...offsets.slice(1), countIds(fields)];
   const tallies = fields.map(() => ({ ids: 0, chunks: 0 }));
   let field = 0;
@@ -59,7 +60,17 @@ export function planChunks({ fields, dim }: Layer, stored: StoredChunks, chosen:
     },
     toldApart: { byField: tallies.map(({ ids }) => ids) },
     embed(lookup) {
-      const indices = lookup.compute((batch) => set.positionsOf(numbers(batch)), fields.length * parts);
+      const indices = lookup.compute(
+        (batch) => set.positionsOf(numbers(batch)),
+        fields.length * parts,
+        (ids) =>
+          ids
+            .plus(offsets)
+            .times(parts)
+            .pick(all.flatMap((field) => places.map(() => field)))
+            .plus(all.flatMap(() => places))
+            .among(set.stored),
+      );
       return joinRows(lookup, [{ table, indices, pieces: parts, fields: all }], fields.length, dim);
     },
   };

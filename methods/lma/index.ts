@@ -1,6 +1,7 @@
 import * as tf from '../../tensors/index.ts';
 import { z } from 'zod';
 import { none } from '../../harness/contract/backend.ts';
+import type { IndexFormula } from '../../harness/contract/index-formula.ts';
 import { idMap } from '../../harness/contract/indices.ts';
 import type { Infeasible, Layer, Lookup, Method, Plan, Table } from '../../harness/contract/method.ts';
 import { deriveSeed, hash32 } from '../../base/hash.ts';
@@ -102,13 +103,17 @@ function oneMemory(layer: Layer, options: Options): Plan | Infeasible {
         words[at] = words[at] === none ? hash32(batch[at], salts[f]) : signatures.values[words[at]];
     return words;
   };
+  const wordsIn = (all: IndexFormula) => {
+    const hashed = all.hash(salts);
+    return entries === 0 ? hashed : ids.positions(all).plus(offsets).through(signatures).or(hashed);
+  };
   const columns = fields.flatMap((_, f) => Array.from({ length: dim }, () => f));
   const masks = digitMasks(dim, options.power, seed);
   const seeds = Array.from({ length: dim }, (_, k) => deriveSeed(seed, 'lma', 'coordinate', k));
   const perField = (ofCoordinates: readonly number[]) => fields.flatMap(() => [...ofCoordinates]);
   const [everyMask, everySeed] = [perField(masks), perField(seeds)];
   const embed = ({ compute, rows }: Lookup): tf.Tensor3D => {
-    const words = compute(wordsOf, fields.length).pick(columns); // [batch, fields * dim]
+    const words = compute(wordsOf, fields.length, wordsIn).pick(columns); // [batch, fields * dim]
     const places = words.and(everyMask).hash(everySeed).mod(memory.parts[0].rows);
     return tf.reshape(rows(memory, places), [words.batch, fields.length, dim]);
   };

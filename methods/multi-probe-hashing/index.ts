@@ -95,7 +95,15 @@ export const multiProbeHashing: Method<Options> = {
         embed: ({ compute, training, rows: look }) =>
           look(
             rows,
-            compute((batch) => rowsOf(batch, training), fields.length),
+            compute(
+              (batch) => rowsOf(batch, training),
+              fields.length,
+              (batch) =>
+                batch
+                  .plus(offsets)
+                  .probed(table.slots)
+                  .or(batch.times(0).plus(fields.map((_, f) => slots + f))),
+            ),
           ),
         memory: table,
         // An id that takes over a slot starts anew from its next step on, not where the one before left off.

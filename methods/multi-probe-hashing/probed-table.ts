@@ -1,4 +1,5 @@
 import { none } from '../../harness/contract/backend.ts';
+import type { StoredSlots } from '../../harness/contract/index-formula.ts';
 import type { IdMap } from '../../harness/contract/indices.ts';
 import type { Remembered, StepMemory } from '../../harness/contract/step-memory.ts';
 import { hash32 } from '../../base/hash.ts';
@@ -25,6 +26,11 @@ export class ProbedTable implements StepMemory {
   constructor(keys: IdMap, rules: ProbeRules) {
     this.keys = keys;
     this.rules = rules;
+  }
+
+  /** The table for formulas. */
+  get slots(): StoredSlots {
+    return { keys: this.keys, ...this.rules };
   }
 
   /** The slot of a key, `none` where it has none. */

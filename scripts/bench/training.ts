@@ -28,7 +28,7 @@ import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
 
 /** Options that have no meaning for a plan. */
-const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'memory'];
+const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'memory', 'keepModel'];
 
 /** Trains and scores. Returns the report's path, if there is one, and the exit code; prints only progress until the end. */
 export async function benchTraining(command: Command): Promise<{ report?: string; exitCode: number }> {
@@ -60,6 +60,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
       ...(options.checkpointMinutes > 0 && { checkpointMs: 60_000 * options.checkpointMinutes }),
       ...(options.memory !== undefined && { memoryBytes: options.memory * 1e9 }),
       scores: options.scores,
+      ...(options.keepModel && { keepModels: true }),
       signal: interrupt.signal,
       preparation,
       watch({ directory, dataset, referenceRuns, compared, searches, otherMachines }) {

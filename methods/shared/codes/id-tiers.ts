@@ -1,5 +1,6 @@
 import { none } from '../../../harness/contract/backend.ts';
 import type { Field } from '../../../harness/contract/data.ts';
+import type { IndexFormula } from '../../../harness/contract/index-formula.ts';
 import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
 import type { Lookup } from '../../../harness/contract/method.ts';
 import { hottestOf, sortedByCount } from '../frequency/hot-ids.ts';
@@ -51,7 +52,7 @@ export function idTiers(
         const own = ids.pick(members);
         return { hot: own.within(zeros, hot), warm: own.within(hot, coded), rest: own.within(coded, ends) };
       }
-      const all = compute((batch) => {
+      const rowsOf = (batch: Uint32Array) => {
         const samples = batch.length / fields.length;
         const parted = new Uint32Array(3 * samples * members.length).fill(none);
         for (let row = 0; row < samples; row++)
@@ -60,7 +61,12 @@ export function idTiers(
             parted[(3 * row + tier) * members.length + at] = position;
           });
         return parted;
-      }, 3 * members.length);
+      };
+      const all = compute(rowsOf, 3 * members.length, (all) => {
+        const tiers = told.map(({ formula }, at) => formula(all.pick([members[at]])));
+        const [first, ...others] = [0, 1, 2].flatMap((tier) => tiers.map((parts) => parts[tier]));
+        return first.with(...others);
+      });
       return { hot: all.pick(columns[0]), warm: all.pick(columns[1]), rest: all.pick(columns[2]) };
     },
     hotIds: (at) => told[at].idsOf(0),
@@ -75,6 +81,8 @@ interface ToldApart {
   /** The sets of ids that have a tier, and of the hot ones among those; undefined if none is needed. */
   readonly sets: readonly [IdSet | undefined, IdSet | undefined];
   placeOf(id: number): [tier: Tier, position: number];
+  /** Positions in each tier, of a column of ids. */
+  readonly formula: (ids: IndexFormula) => readonly [IndexFormula, IndexFormula, IndexFormula];
   idsOf(tier: Tier): Uint32Array;
 }
 
@@ -99,6 +107,12 @@ function toldApart(field: Field, hot: number, coded: number, sorted: boolean): T
   return {
     sets: [ofCoded, ofHot],
     placeOf,
+    formula(ids) {
+      const above = ofCoded ? ids.among(ofCoded.stored) : ids.within(0, coded);
+      const rest = ids.times(0).unless(above);
+      if (ofHot === undefined) return [above.within(0, hot), above.within(hot, coded), rest];
+      return [above.among(ofHot.stored), above.besides(ofHot.stored), rest];
+    },
     idsOf: (tier) =>
       Uint32Array.from({ length: cardinality }, (_, id) => id).filter((id) => placeOf(id)[0] === tier),
   };

@@ -50,7 +50,12 @@ export class DedicatedRows {
     const { table, shape, numbers } = this;
     const { fields } = ids;
     const columns = shape.secondRows.length === 0 ? fields : 2 * fields;
-    const indices = compute((batch) => numbers.rowsOf(batch, tiers), columns);
+    const { formula } = tiers;
+    const indices = compute(
+      (batch) => numbers.rowsOf(batch, tiers),
+      columns,
+      formula && ((all) => numbers.rowsIn(all, formula)),
+    );
     if (columns === fields) return rows(table, indices);
     const half = (t: number) =>
       rows(table, indices.pick(Array.from({ length: fields }, (_, f) => t * fields + f)));

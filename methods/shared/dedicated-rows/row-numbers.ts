@@ -1,5 +1,6 @@
 import { deriveSeed, hash32 } from '../../../base/hash.ts';
 import { none } from '../../../harness/contract/backend.ts';
+import type { IndexFormula } from '../../../harness/contract/index-formula.ts';
 import type { Layer, TablePart } from '../../../harness/contract/method.ts';
 import { countIds, firstRows, fieldOffsets, idInit } from '../rows/table-parts.ts';
 
@@ -23,12 +24,18 @@ export interface FrequencyTiers {
   rowsOf(keys: Uint32Array): Uint32Array;
   /** 1 if an id, if it is hashed, is hashed twice. */
   hashedTwice(keys: Uint32Array): Uint8Array;
+  /** The same in words, where no step changes the tiers: rows, and a number for each id that is hashed twice. */
+  readonly formula?: {
+    readonly rows: (keys: IndexFormula) => IndexFormula;
+    readonly twice: (keys: IndexFormula) => IndexFormula;
+  };
 }
 
 /** The tiers before any id has a row. */
 export const noDedicatedRows: FrequencyTiers = {
   rowsOf: (keys) => keys.map(() => none),
   hashedTwice: (keys) => new Uint8Array(keys.length),
+  formula: { rows: (keys) => keys.within(0, 0), twice: (keys) => keys.within(0, 0) },
 };
 
 /** Keys of ids, and the rows that ids are looked up in. */
@@ -92,6 +99,29 @@ export class RowNumbers {
         if (hashed && second?.[at] === 1) numbers[to + fields] = this.secondRow(field, batch[at]);
       }
     return numbers;
+  }
+
+  /** `rowsOf` in words. */
+  rowsIn(ids: IndexFormula, { rows, twice }: NonNullable<FrequencyTiers['formula']>): IndexFormula {
+    const { uncompressed, rows: counts, secondRows } = this.shape;
+    const columns = counts.map((count, f) => {
+      const id = ids.pick([f]);
+      // No key for ids of uncompressed fields.
+      const key = uncompressed[f] ? id.within(0, 0) : id.plus(this.bounds[f]);
+      const own = rows(key);
+      const hashed = uncompressed[f] ? id : id.hash(this.seeds[f]).mod(Math.max(1, count));
+      const shared = count === 0 ? id.within(0, 0) : hashed.plus(this.first[f]);
+      const first = own.or(shared);
+      if (secondRows.length === 0) return { first };
+      const again = id.hash(this.secondSeeds[f]).mod(Math.max(1, secondRows[f])).plus(this.second[f]);
+      const once = id.unless(twice(key));
+      return { first, second: again.unless(once).unless(own) };
+    });
+    const [first, ...others] = [
+      ...columns.map((column) => column.first),
+      ...columns.flatMap(({ second }) => second ?? []),
+    ];
+    return first.with(...others);
   }
 
   /** The row of an id without a dedicated one: its own in an uncompressed field, else the one it is hashed to. */

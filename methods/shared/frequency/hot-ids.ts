@@ -1,5 +1,6 @@
 import { none } from '../../../harness/contract/backend.ts';
 import type { Field } from '../../../harness/contract/data.ts';
+import type { IndexFormula } from '../../../harness/contract/index-formula.ts';
 import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
 import type { Lookup } from '../../../harness/contract/method.ts';
 import { idSet, type IdSet } from '../id-sets/id-set.ts';
@@ -14,6 +15,8 @@ export interface HotIds {
   columns(lookup: Pick<Lookup, 'ids' | 'compute'>): Indices;
   /** Positions alone, in this process: of ids row-major [batch, fields]. */
   positionsOf(ids: Uint32Array): Uint32Array;
+  /** The same as a formula. */
+  positions(ids: IndexFormula): IndexFormula;
 }
 
 export interface HotAndCold {
@@ -64,6 +67,7 @@ function firstIds(fields: readonly Field[], hot: readonly number[]): Omit<HotIds
         hot,
         fields.map(() => undefined),
       ),
+    positions: (ids) => ids.within(zeros, hot),
   };
 }
 
@@ -77,10 +81,26 @@ function storedIds(
       ? idSet({ ids: field.cardinality, capacity: hot[f] }, () => hottestOf(field, hot[f]))
       : undefined,
   );
+  const positions = (ids: IndexFormula) => {
+    const [first, ...others] = sets.map((set, f) => {
+      const own = ids.pick([f]);
+      return set === undefined ? own.within(0, hot[f]) : own.among(set.stored);
+    });
+    return first.with(...others);
+  };
   return {
     maps: sets.flatMap((set) => set?.maps ?? []),
-    columns: ({ compute }) => compute((ids) => partBatch(ids, hot, sets), 2 * fields.length),
+    columns: ({ compute }) =>
+      compute(
+        (ids) => partBatch(ids, hot, sets),
+        2 * fields.length,
+        (ids) => {
+          const own = positions(ids);
+          return own.with(ids.unless(own));
+        },
+      ),
     positionsOf: (ids) => positionsIn(ids, hot, sets),
+    positions,
   };
 }
 

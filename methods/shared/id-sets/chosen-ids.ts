@@ -26,8 +26,18 @@ export function chosenIds({ fields }: Pick<Layer, 'fields'>, chosen: Uint32Array
     maps: set.maps,
     starts,
     ends: [...starts.slice(1), chosen.length],
-    columns: ({ compute }) => compute((batch) => set.positionsOf(numbers(batch)), fields.length),
-    otherColumns: ({ compute }) => compute((batch) => set.positionsBeside(numbers(batch)), fields.length),
+    columns: ({ compute }) =>
+      compute(
+        (batch) => set.positionsOf(numbers(batch)),
+        fields.length,
+        (ids) => ids.plus(offsets).among(set.stored),
+      ),
+    otherColumns: ({ compute }) =>
+      compute(
+        (batch) => set.positionsBeside(numbers(batch)),
+        fields.length,
+        (ids) => ids.plus(offsets).besides(set.stored),
+      ),
   };
 }
 

@@ -1,5 +1,6 @@
 import { none } from '../../../harness/contract/backend.ts';
 import type { Field } from '../../../harness/contract/data.ts';
+import type { StoredClassForm } from '../../../harness/contract/index-formula.ts';
 import { bitsFor, idMap, type IdMap } from '../../../harness/contract/indices.ts';
 import { lazily } from '../../../base/lazily.ts';
 import { sum } from '../../../base/sum.ts';
@@ -21,7 +22,14 @@ export type MapShape = Omit<IdMap, 'values'>;
 export interface StoredClasses {
   readonly maps: readonly IdMap[];
   readonly placeOf: (field: number, id: number) => readonly [label: number, position: number];
+  /** The same for formulas. */
+  readonly form: StoredClassForm;
 }
+
+/** The part that all forms have. */
+const formOf = ({ fields, classes, stored }: ClassShape) => ({
+  ...{ offsets: fieldOffsets(fields), ids: countIds(fields), classes, stored, stretch },
+});
 
 /** Ids whose places are counted together. */
 const stretch = 512;
@@ -39,7 +47,11 @@ const labelsOf = (ids: number, classes: number, stored: number): readonly MapSha
 export function labelled(shape: ClassShape, labels: Uint8Array): StoredClasses {
   const offsets = fieldOffsets(shape.fields);
   const { maps, placeOf } = labelledItems(labels, shape.classes, shape.stored);
-  return { maps, placeOf: (field, id) => placeOf(offsets[field] + id) };
+  return {
+    maps,
+    placeOf: (field, id) => placeOf(offsets[field] + id),
+    form: { ...formOf(shape), form: 'labels', maps },
+  };
 }
 
 /** The same for ids of a number. */
@@ -88,7 +100,8 @@ export function setMaps({ fields, stored }: ClassShape, kept: number): readonly 
   return kept === 0 ? [] : [...idSetMaps({ ids: countIds(fields), capacity: kept }), ...labelsOf(kept, stored, stored)]; // prettier-ignore
 }
 
-export function labelledSet({ fields, classes, stored }: ClassShape, labels: Uint8Array): StoredClasses {
+export function labelledSet(shape: ClassShape, labels: Uint8Array): StoredClasses {
+  const { fields, classes, stored } = shape;
   const offsets = fieldOffsets(fields);
   const ofSet = labels.filter((label) => label < stored);
   const members = () => Uint32Array.from(labels.keys()).filter((id) => labels[id] < stored);
@@ -96,6 +109,7 @@ export function labelledSet({ fields, classes, stored }: ClassShape, labels: Uin
   const { maps, placeOf } = labelledItems(ofSet, stored, stored);
   return {
     maps: ofSet.length === 0 ? [] : [...set.maps, ...maps],
+    form: { ...formOf(shape), form: 'set', set: set.stored, maps: ofSet.length === 0 ? [] : maps },
     placeOf(field, id) {
       const item = ofSet.length === 0 ? none : set.positionOf(offsets[field] + id);
       return item === none ? [classes - 1, 0] : placeOf(item);
@@ -154,6 +168,7 @@ export function inRuns(shape: ClassShape, labels: Uint8Array, runs: readonly num
   });
   return {
     maps,
+    form: { ...formOf(shape), form: 'runs', maps },
     placeOf(field, id) {
       const { firsts, starts, ofRuns, positions } = index();
       let [low, high] = [firsts[field], firsts[field + 1]];

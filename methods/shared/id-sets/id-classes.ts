@@ -1,5 +1,6 @@
 import type { Tensor2D } from '../../../tensors/index.ts';
 import { none } from '../../../harness/contract/backend.ts';
+import type { IndexFormula } from '../../../harness/contract/index-formula.ts';
 import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
 import type { Lookup } from '../../../harness/contract/method.ts';
 import { fieldOffsets } from '../rows/table-parts.ts';
@@ -67,13 +68,13 @@ export function idClasses(shape: ClassShape, labels: Uint8Array): IdClasses {
     runsIn(labels.subarray(offsets[f], offsets[f] + cardinality)),
   );
   const kept = sizes.slice(0, stored).reduce((sum, ids) => sum + ids, 0);
-  const { maps, placeOf } = smallestForm(shape, kept, runs).store(labels);
+  const { maps, placeOf, form } = smallestForm(shape, kept, runs).store(labels);
   return {
     maps,
     sizes,
     columns({ compute }, asked) {
       const at = new Map(asked.map((one, i) => [one, i]));
-      const all = compute((batch) => {
+      const rowsOf = (batch: Uint32Array) => {
         const found = new Uint32Array(asked.length * batch.length).fill(none);
         for (let i = 0; i < batch.length; i++) {
           const field = i % F;
@@ -82,12 +83,21 @@ export function idClasses(shape: ClassShape, labels: Uint8Array): IdClasses {
           if (column !== undefined) found[(i - field) * asked.length + column * F + field] = position;
         }
         return found;
-      }, asked.length * F);
+      };
+      const all = compute(rowsOf, asked.length * F, (ids) => {
+        const [first, ...others] = asked.map((label) => ids.ofClass(form, label));
+        return first.with(...others);
+      });
       return asked.map((_, column) => all.pick(fields.map((_, f) => column * F + f)));
     },
     among({ compute }, asked) {
       const has = (id: number, at: number) => Number(asked.includes(placeOf(at % F, id)[0]));
-      return compute((batch) => batch.map(has), F).toFloats();
+      const formula = (ids: IndexFormula) =>
+        asked
+          .map((label) => ids.ofClass(form, label))
+          .reduce((found, one) => found.or(one))
+          .known();
+      return compute((batch) => batch.map(has), F, formula).toFloats();
     },
   };
 }

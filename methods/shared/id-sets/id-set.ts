@@ -1,4 +1,5 @@
 import { none } from '../../../harness/contract/backend.ts';
+import type { StoredSet } from '../../../harness/contract/index-formula.ts';
 import { bitsFor, idMap, type IdMap } from '../../../harness/contract/indices.ts';
 import { sizeOf } from '../../../harness/contract/size.ts';
 import { bitmapStretch } from '../../../harness/contract/storage.ts';
@@ -7,6 +8,8 @@ import { lazily } from '../../../base/lazily.ts';
 /** Some of the ids 0 .. ids - 1, as it is stored: looked up in the values of its maps, whoever has put them there. */
 export interface IdSet {
   readonly maps: readonly IdMap[];
+  /** The same for formulas. */
+  readonly stored: StoredSet;
   /** Position of an id among those of the set, in ascending order; `none` where it is not one of them. */
   positionOf(id: number): number;
   /** `positionOf` for many; `none` is not one of them. */
@@ -67,6 +70,7 @@ export function idSet(shape: SetShape, members: () => Uint32Array): IdSet {
   });
   return {
     maps,
+    stored: { form: list ? 'list' : 'bitmap', ids: shape.ids, stretch: bitmapStretch, maps },
     positionOf: (id) => positionIn(index(), id),
     positionBeside: (id) => positionBeside(index(), id),
     positionsOf(ids) {

@@ -94,8 +94,12 @@ function forFields(lookup: Lookup, fields: readonly number[]): Lookup {
     get ids() {
       return (picked ??= lookup.ids.pick(fields));
     },
-    compute: (rowsOf, columns) =>
-      lookup.compute((ids) => rowsOf(columnsOf(ids, lookup.ids.fields, fields)), columns),
+    compute: (rowsOf, columns, formula) =>
+      lookup.compute(
+        (ids) => rowsOf(columnsOf(ids, lookup.ids.fields, fields)),
+        columns,
+        formula && ((ids) => formula(ids.pick(fields))),
+      ),
   };
 }
 

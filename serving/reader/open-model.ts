@@ -1,0 +1,167 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../base/user-error.ts';
+import { unpackBits } from '../../harness/serving/bits.ts';
+import { codecFor } from '../../harness/serving/codecs.ts';
+import { lazily } from '../../base/lazily.ts';
+import {
+  type Manifest,
+  manifestFile,
+  manifestHead,
+  type ManifestTensor,
+  modelFile,
+  type RawRow,
+  vocabularyFile,
+} from '../program/manifest.ts';
+import { openSafetensors } from '../safetensors/read.ts';
+import type { Floats } from './arrays.ts';
+import { type IndexArray, IndexOperations } from './index-operations.ts';
+import { pool } from './pool.ts';
+import { type EncodedRows, RowEncoder } from './raw-rows.ts';
+import { runProgram, type Stored } from './run-program.ts';
+import { none } from './sets.ts';
+
+/** A model that was exported, read from its folder. Needs no tfjs. */
+export interface OpenModel {
+  readonly manifest: Manifest;
+  /** Bytes that its tensors take in memory. */
+  readonly bytes: number;
+  /** Vectors of ids, row-major [rows, fields]: [rows, fields, dim]. */
+  vectors(ids: Uint32Array): Float32Array;
+  /** Log-odds of a click [rows], of dense values as the network takes them [rows, columns] and vectors [rows, fields, dim]. */
+  logits(dense: Float32Array, vectors: Float32Array): Float32Array;
+  /** Click probabilities of rows that are ids and dense values already. */
+  probabilities(rows: EncodedRows): Float64Array;
+  /** Click probabilities of raw rows, cells by column. Throws a UserError if the model was exported without its log. */
+  predict(rows: readonly RawRow[]): Float64Array;
+}
+
+/** Opens the folder of an exported model. Throws a UserError if it is none, or of another version, or if tensors are missing. */
+export function openModel(folder: string): OpenModel {
+  const manifest = readManifest(join(folder, manifestFile));
+  const file = openSafetensors(join(folder, modelFile));
+  let bytes = 0;
+  const read = (name: string): Uint8Array<ArrayBuffer> => {
+    const tensor = file.tensors.get(name);
+    if (tensor === undefined)
+      throw new UserError(`${file.path}: the tensor ${name} is missing; export the model again`);
+    bytes += tensor.bytes;
+    return tensor.read(0, tensor.bytes);
+  };
+  try {
+    const { layer, network, fields, dim, denseColumns } = manifest;
+    const maps = layer.maps.map(({ tensor, length, bits }) => unpackBits(read(tensor), bits, length));
+    const tables = layer.tables.map((table) => {
+      const reader = codecFor(table.stored, table).reader(read(table.tensor));
+      return { ...table, reader };
+    });
+    const floats = (all: readonly ManifestTensor[]) => all.map(({ tensor, shape }) => asFloats(file.tensors.get(tensor)?.dtype, read(tensor), shape)); // prettier-ignore
+    const [weights, variables] = [floats(layer.weights), floats(network.variables)];
+    const operations = new IndexOperations(maps);
+    const stored = (arrays: readonly Floats[]): Stored => ({
+      operations,
+      rowsOf: (number, indices) => lookUp(tables[number], indices),
+      weight: (number) => weights[number],
+      variable: (number) => variables[number],
+      array: (number) => arrays[number],
+    });
+    const [ofLayer, ofNetwork] = [stored(floats(layer.arrays)), stored(floats(network.arrays))];
+    const vectors = (ids: Uint32Array) => {
+      const rows = ids.length / fields.length;
+      return runProgram(layer.program, { ids: { data: ids, columns: fields.length } }, rows, ofLayer).data;
+    };
+    const logits = (dense: Float32Array, vectors: Float32Array) => {
+      const rows = vectors.length / (fields.length * dim);
+      const inputs = {
+        dense: { data: dense, shape: [rows, denseColumns] },
+        vectors: { data: vectors, shape: [rows, fields.length, dim] },
+      };
+      return runProgram(network.program, inputs, rows, ofNetwork).data;
+    };
+    const probabilities = ({ size, dense, ids, further }: EncodedRows) => {
+      const looked = vectors(ids);
+      const pooled = further === undefined ? looked : pool(looked, [size, fields.length, dim], further);
+      return Float64Array.from(logits(dense, pooled), (z) => 1 / (1 + Math.exp(-z)));
+    };
+    const encoder = encoderOf(folder, manifest);
+    return {
+      ...{ manifest, bytes, vectors, logits, probabilities },
+      predict: (rows) => probabilities(encoder().encode(rows)),
+    };
+  } finally {
+    file.close();
+  }
+}
+
+/** Reads the vocabulary when raw rows are first asked for. */
+function encoderOf(folder: string, { data, fields }: Manifest): () => RowEncoder {
+  return lazily(() => {
+    if (data === undefined)
+      throw new UserError(
+        `${folder}: the model was exported without its vocabulary; give ids, or export it again with its log`,
+      );
+    const file = openSafetensors(join(folder, vocabularyFile));
+    try {
+      return new RowEncoder(data, fields, (field) => {
+        const { tensor } = data.fields[field];
+        const found = file.tensors.get(tensor);
+        if (found === undefined)
+          throw new UserError(`${file.path}: the tensor ${tensor} is missing; export the model again`);
+        const bytes = found.read(0, found.bytes);
+        return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+      });
+    } finally {
+      file.close();
+    }
+  });
+}
+
+function readManifest(path: string): Manifest {
+  let content: unknown;
+  try {
+    content = JSON.parse(fs.readFileSync(path, 'utf8'));
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UserError(
+      `${path}: ${missing ? 'there is no such file' : 'it is no JSON'}; name the folder of an exported model`,
+    );
+  }
+  const checked = manifestHead.safeParse(content);
+  if (!checked.success)
+    throw new UserError(
+      `${path}: it is no manifest of version 1 of an exported model; export the model again`,
+    );
+  return content as Manifest;
+}
+
+function asFloats(
+  dtype: string | undefined,
+  bytes: Uint8Array<ArrayBuffer>,
+  shape: readonly number[],
+): Floats {
+  if (dtype === 'I32')
+    return {
+      data: Float32Array.from(new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)),
+      shape,
+    };
+  if (dtype === 'U32')
+    return {
+      data: Float32Array.from(new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)),
+      shape,
+    };
+  return { data: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), shape };
+}
+
+type OpenTable = Manifest['layer']['tables'][number] & {
+  readonly reader: (from: number, count: number, out: Float32Array, at: number) => void;
+};
+
+function lookUp({ rows, width, stride, reader, tensor }: OpenTable, { data, columns }: IndexArray): Floats {
+  const found = new Float32Array(data.length * width);
+  data.forEach((row, i) => {
+    if (row === none) return;
+    if (row >= rows) throw new RangeError(`row ${row} is outside ${tensor} of ${rows} rows`);
+    reader(row * stride, width, found, i * width);
+  });
+  return { data: found, shape: [data.length / columns, columns, width] };
+}

@@ -1,0 +1,59 @@
+/** Ids of a set and their positions, as maps have them (harness/contract/index-formula.ts, StoredSet). */
+
+export const none = 2 ** 32 - 1;
+
+export interface SetForm {
+  readonly form: 'list' | 'bitmap';
+  readonly ids: number;
+  readonly stretch: number;
+  /** Numbers of maps. */
+  readonly maps: readonly number[];
+}
+
+/** The content of the maps by their number. */
+export type Maps = readonly Uint32Array[];
+
+/** The number of members below an id, and whether it is one. */
+export interface ReadSet {
+  has(id: number): boolean;
+  below(id: number): number;
+}
+
+export function readSet({ form, ids, stretch, maps }: SetForm, content: Maps): ReadSet {
+  if (maps.length === 0) return { has: () => false, below: () => 0 };
+  if (form === 'list') return sortedList(content[maps[0]], ids);
+  const words = content[maps[0]];
+  const before = maps.length > 1 ? content[maps[1]] : undefined;
+  const has = (id: number) => ((words[id >>> 5] >>> (id & 31)) & 1) === 1;
+  return {
+    has,
+    below(id) {
+      const first = Math.floor(id / stretch);
+      let count = first === 0 ? 0 : before![first - 1];
+      for (let word = (first * stretch) / 32; word < id >>> 5; word++) count += ones(words[word]);
+      return count + ones(words[id >>> 5] & ((1 << (id & 31)) - 1));
+    },
+  };
+}
+
+function sortedList(list: Uint32Array, ids: number): ReadSet {
+  const firstFrom = (id: number) => {
+    let [low, high] = [0, list.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (list[middle] < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    has: (id) => id < ids && list[firstFrom(id)] === id,
+    below: firstFrom,
+  };
+}
+
+function ones(word: number): number {
+  let count = 0;
+  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
