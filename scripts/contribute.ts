@@ -84,16 +84,16 @@ export const ended = main(async () => {
 /** Runs a sample again. Returns true if a run does not come out as it is recorded. */
 async function again(checked: Checked, { rerun, samples, verified, sampleSeed }: Asked): Promise<boolean> {
   const { runs, jobs, settings, directory, planned } = checked;
+  if (planned === 0) {
+    print('nothing is run again: the rows are not here');
+    return false;
+  }
   const seed = sampleSeed ?? randomInt(2 ** 31);
   const usable = await Promise.all(backends.map(async (backend) => ((await backend.probe()).usable ? [backend.name] : []))); // prettier-ignore
   const drawing = { count: rerun, seed, backends: usable.flat(), mostSamples: samples };
   const { drawn, left } = drawnRuns(runs, drawing);
   print(`run again: ${drawn.length} of ${plural(runs.length, 'run')}, drawn with --sample-seed ${seed}`);
   for (const line of left) print(`not drawn: ${line}`);
-  if (planned === 0) {
-    print('nothing is run again: the rows are not here');
-    return false;
-  }
   const interrupt = interruption();
   interrupt.listen();
   const found = await runAgain(drawn, jobs, settings!, {

@@ -55,6 +55,7 @@ export async function checkContribution(directory: string, checking: Checking): 
     ...environmentProblems(environment, directory),
     ...foreignRuns(directory, environment, folder.runs),
     ...copiedRuns(folder.runs),
+    ...miscounted(folder),
   ];
   if (environment.backend === undefined || environment.data === undefined) return { ...folder, ...nothing, problems: early }; // prettier-ignore
   const known = environment as TrainingEnvironment;
@@ -87,6 +88,14 @@ export async function checkContribution(directory: string, checking: Checking): 
   } finally {
     data?.close();
   }
+}
+
+/** Runs that were lost or added on the way. */
+function miscounted({ contribution, runs }: ContributedFolder): Problem[] {
+  if (contribution === undefined || contribution.runs === runs.length) return [];
+  return [
+    { where: 'contribution.json', what: `it is of ${contribution.runs} runs, runs.jsonl has ${runs.length}` },
+  ];
 }
 
 /** The jobs of all runs whose ids are right and that the command asks for. */

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { PreparedData } from '../../datasets/index.ts';
 import type { CompletedRun, RunRecord } from '../../results/record.ts';
 import { readTestScores } from '../../results/test-scores.ts';
-import { atRun, type Problem } from './problem.ts';
+import { noiseProblems } from './noise-file.ts';
+import { atRun, type Problem, problemsAt } from './problem.ts';
 import type { ContributedFolder } from './read-folder.ts';
 import { qualityProblems, testPartOf } from './recomputed-scores.ts';
 
@@ -39,6 +40,8 @@ export function scoreProblems(
   const scores = readTestScores(carried ? directory : (scoresIn ?? directory), rows.test);
   if (scores === undefined && carried)
     problems.push({ where: 'scores', what: 'scores of the test rows are missing: record with --scores' });
+  const noise = noiseProblems(directory, { environment: environment!, runs, ...(scores && { scores }) });
+  problems.push(...problemsAt('row-noise.jsonl', noise));
   if (scores === undefined)
     return {
       problems,

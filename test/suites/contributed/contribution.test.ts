@@ -11,6 +11,7 @@ import { readContribution } from '../../../results/contribution.ts';
 import { readVerified } from '../../../results/verified.ts';
 import { recordedSettings } from '../../../scripts/bench/recorded-settings.ts';
 import { checkContribution, type Checked } from '../../../suites/contributed/check-contribution.ts';
+import { keepRowNoise } from '../../../suites/running/keep-row-noise.ts';
 import { layOut } from '../../../suites/contributed/lay-out.ts';
 import { runHere } from '../../scripts/run-here.ts';
 import { forgeries } from './forgeries.ts';
@@ -89,7 +90,7 @@ test('a forgery that fits everywhere is found by training the run again', { time
     settings.request,
   );
   const labels = data.labels('test');
-  const copy = await forged(accepted.directory, forgeryPlace, (folder) =>
+  const copy = await forged(accepted.directory, forgeryPlace, (folder) => {
     editRun(folder, 'mixed-dimension', (run) => {
       const scores = new Float32Array(
         new Uint8Array(readFileSync(join(folder, 'scores', `${run.id}.f32`))).buffer,
@@ -98,8 +99,9 @@ test('a forgery that fits everywhere is found by training the run again', { time
       writeFileSync(join(folder, 'scores', `${run.id}.f32`), better);
       const byFrequency = scoresByFrequency(better, labels, rarestIds(data, 'test'));
       return { ...run, quality: { ...run.quality, ...scoresOf(better, labels), byFrequency } };
-    }),
-  );
+    });
+    keepRowNoise(folder);
+  });
   data.close();
   expect(texts(await check(copy))).toEqual([]);
   const { length } = runsIn(copy);

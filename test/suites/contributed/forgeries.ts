@@ -2,8 +2,9 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compressionOf } from '../../../results/counted-bytes.ts';
 import type { CompletedRun } from '../../../results/record.ts';
+import { readRowCovariances, type RowCovariances, writeRowCovariances } from '../../../results/row-noise.ts';
 import { sealed } from '../../../results/sealed-line.ts';
-import { edit, editRun, identified, runsIn, writeRuns } from './made-recording.ts';
+import { edit, editRun, environmentIn, identified, runsIn, writeRuns } from './made-recording.ts';
 
 const file =
   (...names: string[]) =>
@@ -144,6 +145,26 @@ export const forgeries: [what: string, forge: (copy: string) => void | Promise<v
     'a member is hidden in a record',
     (copy) => editRun(copy, 'full', (run) => ({ ...run, rows: [[1, 5, 110]] })),
     /^runs\.jsonl:1: has members that no version writes$/,
+  ],
+  [
+    'a run is left out',
+    (copy) => writeRuns(copy, runsIn(copy).slice(1)),
+    /^contribution\.json: it is of \d+ runs, runs\.jsonl has \d+$/,
+  ],
+  [
+    'covariances are not those of its scores',
+    (copy) => {
+      const { rows, budgets } = readRowCovariances(
+        copy,
+        environmentIn(copy).data.rows.test,
+      ) as RowCovariances;
+      const narrower = budgets.map((one) => ({
+        ...one,
+        covariances: one.covariances.map((value) => value / 4),
+      }));
+      writeRowCovariances(copy, { rows, budgets: narrower });
+    },
+    /^row-noise\.jsonl: its covariances are not those that the scores give$/,
   ],
   [
     'a member stands in a record twice',
