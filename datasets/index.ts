@@ -7,7 +7,8 @@ import { presets } from './published/index.ts';
 import { table } from './table/index.ts';
 
 export type { DatasetSpec } from './dataset.ts';
-export { type DatasetRequest, openDataset, type Progress, rawLog } from './open-dataset.ts';
+export { type DatasetRequest, openDataset, openVocabulary, type Progress, rawLog } from './open-dataset.ts';
+export type { RawCell, RawRow, Vocabulary } from './prepared/vocabulary.ts';
 export type { DataFacts } from './prepared/facts.ts';
 /** True for a published log that the table's readers read: its options are files alone. */
 export const isPreset = (name: string): boolean => presets.some((preset) => preset.name === name);

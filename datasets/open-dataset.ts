@@ -5,6 +5,7 @@ import { openCached } from './prepared/cache.ts';
 import type { PreparedData } from './prepared/read.ts';
 import { requirePlaces } from './prepared/placed-rows.ts';
 import { type AskedSettings, settingsOf } from './prepared/settings.ts';
+import { readVocabulary, type Vocabulary } from './prepared/vocabulary.ts';
 
 /** The progress of a preparation; never reported if the cache has the data. */
 export interface Progress {
@@ -59,6 +60,20 @@ export async function openDataset(dataset: DatasetSpec, request: DatasetRequest)
         }),
     },
     onMessage,
+  });
+}
+
+/** The vocabulary of data that `openDataset` prepares from the same request, and the first `rows` rows of the log. */
+export function openVocabulary(
+  dataset: DatasetSpec,
+  { options, cache, onProgress, ...asked }: DatasetRequest,
+  rows: number,
+): Promise<Vocabulary> {
+  const log = rawLog(dataset, options);
+  const say = (fraction: number, message: string) => onProgress?.({ fraction, message });
+  const source = log.source((fraction, message) => say(firstPass * Math.min(1, fraction), message));
+  return readVocabulary(cache, dataset.name, source, settingsOf(asked, log.days), rows, {
+    fields: (done, of) => say(firstPass + (1 - firstPass) * (done / of), `encoding field ${done} of ${of}`),
   });
 }
 

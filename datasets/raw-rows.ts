@@ -20,6 +20,10 @@ export const missingInteger = -(2 ** 31);
 export interface TokenColumn {
   readonly name: string;
   readonly kind: TokenKind;
+  /** `hex`: a log writes its integers of 32 bits in 8 hexadecimal digits. */
+  readonly written?: 'hex';
+  /** The token of a missing integer of 32 bits; 0 if absent. */
+  readonly missing?: number;
   /** A column with several values in a row: how their vectors become one. */
   readonly pool?: Pooling;
 }

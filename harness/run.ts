@@ -71,7 +71,7 @@ export interface RunSurroundings {
   /** The click probabilities of the test part, in the order of the log. */
   readonly tested?: (probabilities: Float32Array) => void;
   /** The trained network and the layer as it is served, once all is measured. It is disposed when this ends. */
-  readonly served?: (trainer: Pick<Trainer, 'embedding' | 'network'>) => Promise<void>;
+  readonly served?: (trainer: Trainer) => Promise<void>;
   /** Stages that other runs have trained, and the place for one of this run's; every stage is trained here if absent. */
   readonly shelf?: StageShelf;
   /** The state of an interrupted training, from which it goes on; it begins anew if absent. */

@@ -30,7 +30,7 @@ export function criteoSource(file: TextFile, options: CriteoOptions): RawSource 
 
   return {
     dense: integerColumns.map((name) => ({ name, kind: 'integer' })),
-    fields: categoryColumns.map((name) => ({ name, kind: 'integer32' })),
+    fields: categoryColumns.map((name) => ({ name, kind: 'integer32', written: 'hex' })),
     blocks(): AsyncIterable<RawBlock> {
       badLines = { count: 0, first: [] };
       const chunks = checked(openText(file.path, options.onRead));

@@ -28,7 +28,7 @@ export function plantedSource(
 ): RawSource {
   return {
     dense: integerColumns.map(({ name }) => ({ name, kind: 'integer' })),
-    fields: categoryColumns.map(({ name }) => ({ name, kind: 'integer32' })),
+    fields: categoryColumns.map(({ name }) => ({ name, kind: 'integer32', written: 'hex' })),
     blocks: () => blocks(settings, Math.min(blockRows, settings.rows), onRows),
     ...(settings.version > 1 && { origin: () => originOf(settings) }),
   };

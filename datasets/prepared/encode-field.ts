@@ -6,7 +6,7 @@ import type { ColumnFileRecord, FieldRecord } from './manifest.ts';
 import { readValues } from './file-bytes.ts';
 import { countsFile, idArray, idsFile, tokensFile } from './layout.ts';
 import { columnInFile, type NumberedColumn, residentColumn } from './numbered-column.ts';
-import { rankTokens } from './rank-tokens.ts';
+import { type Ranking, rankTokens } from './rank-tokens.ts';
 import { placeRows } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
 import { shareCounter } from './share-counter.ts';
@@ -46,6 +46,7 @@ export function encodeField(
   split: Split,
   settings: PrepareSettings,
   memory: ColumnMemory | undefined,
+  onVocabulary?: (tokens: Uint32Array) => void,
 ): { record: FieldRecord; ids: ColumnFileRecord; counts: ColumnFileRecord } {
   const { train, validation, test } = split.parts;
   const rows = rowsOf(split);
@@ -59,16 +60,18 @@ export function encodeField(
       ? columnInFile(path, words, values, staged.digest)
       : inMemory(path, staged, words, split, memory);
   try {
-    const { distinct, countsByNumber, collisions } = numbered(
+    const { distinct, countsByNumber, collisions, tokensByNumber } = numbered(
       name,
       column,
       words,
       startOf(train.rows),
       values,
+      onVocabulary !== undefined,
     );
     const ranking = rankTokens(countsByNumber, settings.minCount, settings.order);
     const { idOfNumber, counts, outOfVocabulary } = ranking;
     requireCounted(name, counts, startOf(train.rows));
+    if (tokensByNumber) onVocabulary?.(tokensInOrder(tokensByNumber, words, ranking));
     const cardinality = counts.length;
     const shares = [validation, test].map((part) => shareCounter(part, placed, outOfVocabulary));
 
@@ -106,6 +109,22 @@ export function encodeField(
   }
 }
 
+/** Tokens [ids but the out-of-vocabulary one, words] in the order of their ids. */
+function tokensInOrder(
+  tokensByNumber: Uint32Array,
+  words: number,
+  { idOfNumber, counts, outOfVocabulary }: Ranking,
+): Uint32Array {
+  const tokens = new Uint32Array((counts.length - 1) * words);
+  for (let number = 0; number < idOfNumber.length - 1; number++) {
+    const id = idOfNumber[number];
+    if (id === outOfVocabulary) continue;
+    const place = (id < outOfVocabulary ? id : id - 1) * words;
+    for (let word = 0; word < words; word++) tokens[place + word] = tokensByNumber[number * words + word];
+  }
+  return tokens;
+}
+
 /** Replaces numbers by ids. */
 function toIds(numbers: Uint32Array, idOfNumber: Uint32Array): void {
   for (let i = 0; i < numbers.length; i++) numbers[i] = idOfNumber[numbers[i]];
@@ -118,13 +137,17 @@ function numbered(
   words: number,
   train: number,
   values: number,
-): { distinct: number; countsByNumber: Uint32Array; collisions: number } {
+  wantsTokens: boolean,
+): { distinct: number; countsByNumber: Uint32Array; collisions: number; tokensByNumber?: Uint32Array } {
   try {
     if (words === 1) {
       const table = new TokenTable();
       column.fill(0, train, (tokens) => table.count(tokens, 0, tokens.length));
       column.fill(train, values, (tokens) => table.number(tokens, 0, tokens.length));
-      return { distinct: table.distinct, countsByNumber: table.countsByNumber(), collisions: 0 };
+      return {
+        ...{ distinct: table.distinct, countsByNumber: table.countsByNumber(), collisions: 0 },
+        ...(wantsTokens && { tokensByNumber: table.tokensByNumber() }),
+      };
     }
     const table = new WideTokenTable(words);
     column.fill(0, train, (tokens, numbers) => table.count(tokens, 0, numbers.length, numbers));
@@ -133,6 +156,7 @@ function numbered(
       distinct: table.distinct,
       countsByNumber: table.countsByNumber(),
       collisions: table.collisions,
+      ...(wantsTokens && { tokensByNumber: table.tokensByNumber() }),
     };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -23,6 +23,8 @@ export interface PrepareProgress {
   rows?(rows: number): void;
   /** Called after each field of the second pass. */
   fields?(done: number, of: number): void;
+  /** The tokens of a field [ids, words] in the order of their ids; the out-of-vocabulary id has none. Nothing keeps them otherwise. */
+  vocabulary?(field: number, tokens: Uint32Array): void;
 }
 
 /**
@@ -81,6 +83,7 @@ export async function prepare(
       split,
       settings,
       isResident[f] ? memory : undefined,
+      progress.vocabulary && ((tokens) => progress.vocabulary!(f, tokens)),
     );
     progress.fields?.(f + 1, tokenColumns.length);
     return field;

@@ -67,6 +67,15 @@ export class TokenTable {
     }
   }
 
+  /** The tokens by number, [distinct]. */
+  tokensByNumber(): Uint32Array {
+    const { slots } = this;
+    const tokens = new Uint32Array(this.distinct);
+    for (let at = 0; at < slots.length; at += 2)
+      if (slots[at + 1] !== 0) tokens[slots[at + 1] - 1] = slots[at];
+    return tokens;
+  }
+
   /** Occurrences by number, [distinct]: a view. */
   countsByNumber(): Uint32Array {
     return this.counts.subarray(0, this.distinct);

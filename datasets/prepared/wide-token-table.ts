@@ -98,6 +98,18 @@ export class WideTokenTable {
     }
   }
 
+  /** The tokens by number, [distinct, words]. */
+  tokensByNumber(): Uint32Array {
+    const { slots, words } = this;
+    const tokens = new Uint32Array(this.distinct * words);
+    for (let slot = 0; slot < slots.length; slot += stride) {
+      const number = slots[slot + 3];
+      for (let word = 0; number !== 0 && word < words; word++)
+        tokens[(number - 1) * words + word] = slots[slot + word];
+    }
+    return tokens;
+  }
+
   /** Occurrences by number, [distinct]: a view. */
   countsByNumber(): Uint32Array {
     return this.counts.subarray(0, this.distinct);

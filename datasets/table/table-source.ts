@@ -13,6 +13,7 @@ import { type JoinedSide, joinSides } from './side/join-sides.ts';
 import { type OpenSide, openSide, requireNames, type SideFile, withKeys } from './side/open-side.ts';
 import { requireFound } from './side/require-found.ts';
 import { loadSide } from './side/side-table.ts';
+import { missingToken } from './text/row-buffer.ts';
 
 /** A file of the log; `part` is an index into `parts` if the log comes split. */
 export interface TableFile {
@@ -139,6 +140,8 @@ const denseColumn = ({ name, form, transform }: NumericColumn): DenseColumn => (
 const tokenColumn = ({ name, form, several }: CategoricalColumn): TokenColumn => ({
   name,
   kind: form === 'text' ? 'text' : 'integer32',
+  ...(form === 'hex' && { written: 'hex' as const }),
+  ...(missingToken(form) !== 0 && { missing: missingToken(form) }),
   ...(several && { pool: several.pool }),
 });
 

@@ -1,37 +1,23 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { chooseBackend } from '../../backends/index.ts';
-import { exactBits } from '../../harness/contract/activations.ts';
 import { plural } from '../../base/plural.ts';
-import { UserError } from '../../base/user-error.ts';
-import type { DatasetSpec } from '../../datasets/index.ts';
-import { approximations } from '../../harness/contract/training-approximation.ts';
-import { optimizers } from '../../harness/optimizers/index.ts';
 import { formatBytes } from '../../reports/format.ts';
 import { writeReport } from '../../reports/report.ts';
 import { readRecording } from '../../results/store.ts';
-import { findNamed } from '../../base/find-named.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { planComparison } from '../../suites/cluster/plan/plan-comparison.ts';
 import type { ComparisonSettings } from '../../suites/settings.ts';
 import { runComparison } from '../../suites/running/run-comparison.ts';
-import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';
 import { commandText } from '../options/command-text.ts';
 import { resolutionNote, searchResolutionNote } from '../results/resolution-note.ts';
 import { sharedLine } from '../results/shared-line.ts';
 import { verdictsJson } from '../results/verdicts-json.ts';
 import { comparisonLines } from '../results/comparison-lines.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
-import { datasetRequest, findDataset } from '../options/dataset-options.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
 import { searched } from '../../suites/target-search.ts';
-import { findModel, widthNote, widthUnder } from '../../suites/find-model.ts';
-import { chosenModelOptions } from '../options/model-options.ts';
-import { changedOptions } from '../../suites/optimizer-options.ts';
-import { applyRecipe } from '../options/recipes.ts';
-import { chosenTarget, requireSearchable, searchNote } from '../options/target-options.ts';
-import { chosenPractice } from '../options/practice-options.ts';
-import { chosenMethods, type Setting } from '../options/set-option.ts';
+import { findModel, widthNote } from '../../suites/find-model.ts';
+import { requireSearchable, searchNote } from '../options/target-options.ts';
 import { refuse, single } from '../options/misplaced.ts';
 import { preparationBar } from '../progress/preparation-bar.ts';
 import { duration } from '../terminal/duration.ts';
@@ -39,62 +25,18 @@ import { complain, print, printJson } from '../terminal/printed.ts';
 import { type RunLines, runLines } from '../progress/run-lines.ts';
 import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
+import { settingsOf } from './settings-of.ts';
 
 /** Options that have no meaning for a plan. */
-const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'memory'];
-const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
+const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'memory', 'keepModel'];
 
 /** Trains and scores. Returns the report's path, if there is one, and the exit code; prints only progress until the end. */
 export async function benchTraining(command: Command): Promise<{ report?: string; exitCode: number }> {
-  applyRecipe(command, command.opts<BenchOptions>().recipe);
+  const settings = await settingsOf(command);
   const options = command.opts<BenchOptions>();
-  refuse(command, onlyThroughput, 'that is for --suite throughput');
-  const suite =
-    options.suite === undefined ? defaultSuite : findNamed(trainingSuites, 'suite', options.suite);
-  if (options.method === undefined && options.suite === undefined)
-    throw new UserError(
-      'say what to compare: --method md, or --suite quick; npm run list shows what there is',
-    );
-  const dataset = findDataset(options.dataset);
-  const model = findModel(options.model);
-  const set = options.set ?? [];
-  const dim = single('--dim', options.dim)!;
-  const request = datasetRequest(dataset, command, set);
-  const optimizer = single('--optimizer', options.optimizer) ?? 'adagrad';
-  const target = chosenTarget(options);
-  const settings = {
-    suite: suite.name,
-    ...(target && { target }),
-    dataset: dataset.name,
-    request: { ...request, options: { ...known(dataset, suite.dataOptions), ...request.options } },
-    methods: chosenMethods(options.method ?? suite.methods, set, [dataset.name, model.name, optimizer]),
-    compressions: options.compression ?? suite.compressions,
-    seeds: Array.from({ length: options.seeds ?? suite.seeds }, (_, i) => i + 1),
-    baseline: options.baseline,
-    references: options.references && suite.references !== false,
-    ...(options.equalCompute && { equalCompute: true }),
-    ...(options.count && { count: options.count }),
-    model: model.name,
-    modelOptions: chosenModelOptions(model, command, set),
-    dim: widthUnder(model, dim),
-    batchSize: single('--batch', options.batch) ?? 256,
-    batchOrder: options.batchOrder,
-    epochs: options.epochs,
-    optimizer,
-    ...chosenPractice(options),
-    optimizerOptions: changedOptions(optimizer, ofOptimizer(optimizer, set)),
-    ...(options.hostRows && { hostRows: true as const }),
-    learningRates: rising(options.learningRate ?? [optimizers[optimizer].learningRate]),
-    ways:
-      options.gradients || options.activations
-        ? approximations(options.gradients ?? ['exact'], options.activations ?? [exactBits])
-        : (suite.ways ?? [{}]),
-    threads: single('--threads', options.threads),
-    backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
-  };
-
+  const { target } = settings;
   if (target) requireSearchable(settings, searched(settings).length);
-  const note = widthNote(model, dim);
+  const note = widthNote(findModel(settings.model), single('--dim', options.dim)!);
   if (note !== undefined) complain(note);
   if (options.plan === undefined) refuse(command, ['pilot'], 'that is for --plan');
   else {
@@ -117,6 +59,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
       ...(options.checkpointMinutes > 0 && { checkpointMs: 60_000 * options.checkpointMinutes }),
       ...(options.memory !== undefined && { memoryBytes: options.memory * 1e9 }),
       scores: options.scores,
+      ...(options.keepModel && { keepModels: true }),
       signal: interrupt.signal,
       preparation,
       watch({ directory, dataset, referenceRuns, compared, searches, otherMachines }) {
@@ -197,20 +140,4 @@ async function plan(
   } finally {
     preparation.stop();
   }
-}
-
-/** The suite's options for data sets, those that this data set has. */
-function known(dataset: DatasetSpec, options: TrainingSuite['dataOptions']): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name in dataset.options.shape));
-}
-
-/** The optimizer's options that the command sets. */
-function ofOptimizer(name: string, set: readonly Setting[]): Record<string, unknown> {
-  const own = set.filter(({ owner }) => owner === name);
-  return Object.fromEntries(own.map(({ option, value }) => [option, value]));
-}
-
-/** The rates in ascending order, each once: another order is the same comparison. */
-function rising(rates: readonly number[]): number[] {
-  return [...new Set(rates)].sort((a, b) => a - b);
 }

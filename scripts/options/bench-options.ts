@@ -76,6 +76,7 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly open?: boolean;
   readonly force?: boolean;
   readonly scores?: boolean;
+  readonly keepModel?: true;
   readonly json?: boolean;
 }
 
@@ -275,6 +276,10 @@ export function benchCommand(): Command {
     .option(
       '--scores',
       `scores of the test rows of every run, 4 bytes each, for intervals over rows (default: up to ${maxRowsKept} rows)`,
+    )
+    .option(
+      '--keep-model',
+      'trained models in models/ of the recording: npm run export needs not train them again',
     )
     .option('--no-scores', 'no scores of test rows, and no intervals over them')
     .option(

@@ -8,17 +8,16 @@ import { blockFloats } from '../../harness/contract/storage.ts';
 import { tableFloats, tableRows } from '../../harness/contract/table-shape.ts';
 import {
   type Manifest,
+  manifestFile,
   manifestFormat,
   type ManifestTable,
   type ManifestTensor,
   manifestVersion,
+  modelFile,
 } from '../program/manifest.ts';
 import { type TensorToWrite, writeSafetensors } from '../safetensors/write.ts';
 import type { StoredValues } from '../trace/recorded.ts';
 import type { TakenModel } from './take-model.ts';
-
-export const modelFile = 'model.safetensors';
-export const manifestFile = 'manifest.json';
 
 /** The origin of a model, for its manifest. */
 export interface ModelOrigin {
@@ -29,6 +28,7 @@ export interface ModelOrigin {
   readonly dim: number;
   readonly denseColumns: number;
   readonly fields: readonly Field[];
+  readonly samples: Manifest['samples'];
   readonly run?: Manifest['run'];
 }
 
@@ -43,7 +43,7 @@ export function writeModel(folder: string, taken: TakenModel, origin: ModelOrigi
 
 function modelFiles({ plan, layer, network }: TakenModel, origin: ModelOrigin) {
   const { maps = [], weights = [] } = plan;
-  const { method, options, seed, model, dim, denseColumns, fields, run } = origin;
+  const { method, options, seed, model, dim, denseColumns, fields, samples, run } = origin;
   const tables = plan.tables.map((table, i) => describeTable(table, `tables.${i}`));
   const tensors: TensorToWrite[] = [
     ...tables.map((table, i) => ({ name: table.tensor, ...rowsTensor(table, layer.tables[i].byteLength), pieces: [layer.tables[i]] })), // prettier-ignore
@@ -61,7 +61,7 @@ function modelFiles({ plan, layer, network }: TakenModel, origin: ModelOrigin) {
   const manifest: Manifest = {
     ...{ format: manifestFormat, version: manifestVersion, ...(run && { run }) },
     method: { name, title, ...(formula !== undefined && { formula }), paper, options, seed },
-    ...{ model, dim, denseColumns },
+    ...{ model, samples, dim, denseColumns },
     fields: fields.map((field) => ({
       ...{ name: field.name, cardinality: field.cardinality },
       ...(field.pool && { pool: field.pool }),

@@ -18,6 +18,10 @@ export interface Manifest {
     readonly seed: number;
   };
   readonly model: { readonly name: string; readonly options: unknown };
+  /** The way from raw rows to ids and dense values; absent if the model was exported without its log. */
+  readonly data?: ManifestData;
+  /** Training rows, and the click probabilities that the process which trained the model gave for them. */
+  readonly samples: ManifestSamples;
   readonly dim: number;
   readonly denseColumns: number;
   readonly fields: readonly ManifestField[];
@@ -50,6 +54,10 @@ export interface Manifest {
   };
 }
 
+export const modelFile = 'model.safetensors';
+export const manifestFile = 'manifest.json';
+export const vocabularyFile = 'vocabulary.safetensors';
+
 export const manifestFormat = 'embed-bench model';
 export const manifestVersion = 1;
 
@@ -57,6 +65,52 @@ export interface ManifestField {
   readonly name: string;
   readonly cardinality: number;
   readonly pool?: 'sum' | 'mean';
+}
+
+export interface ManifestSamples {
+  readonly size: number;
+  readonly dense: readonly number[]; // [size, denseColumns]
+  readonly ids: readonly number[]; // [size + further.rows, fields]
+  /** The further values of pooled fields, after the first ones: sample of each, in the column of its field. */
+  readonly further?: {
+    readonly rows: number;
+    readonly fields: readonly {
+      readonly field: number;
+      readonly pool: 'sum' | 'mean';
+      readonly samples: readonly number[];
+    }[];
+  };
+  readonly probabilities: readonly number[];
+  /** The same rows as they are in the log, where they could be found in it. */
+  readonly rows?: readonly RawRow[];
+}
+
+/** Cells by column; a list of a pooled field. */
+export type RawRow = Readonly<Record<string, RawCell | readonly RawCell[]>>;
+/** A number, a text, hexadecimal digits; the words of a token; null if missing. */
+export type RawCell = number | string | null | { readonly token: readonly number[] };
+
+/** The rules by which raw rows become numbers. Tokens of ids are in vocabulary.safetensors. */
+export interface ManifestData {
+  readonly name: string;
+  readonly fingerprint: string;
+  readonly dense: readonly {
+    readonly name: string;
+    readonly transform: 'log' | 'raw' | 'standard';
+    readonly mean?: number;
+    readonly deviation?: number;
+  }[];
+  readonly fields: readonly {
+    readonly name: string;
+    /** `bucket`: a dense column of this name in buckets floor(ln(x)^2). */
+    readonly token: 'integer32' | 'integer64' | 'text' | 'bucket';
+    readonly written?: 'hex';
+    /** The token of a missing integer; 0 if absent. */
+    readonly missing?: number;
+    readonly outOfVocabulary: number;
+    /** Tokens in the order of their ids, without the out-of-vocabulary id: [ids, words]. */
+    readonly tensor: string;
+  }[];
 }
 
 export interface ManifestTensor {

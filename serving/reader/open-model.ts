@@ -3,10 +3,21 @@ import { join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import { unpackBits } from '../../harness/serving/bits.ts';
 import { codecFor } from '../../harness/serving/codecs.ts';
-import { type Manifest, manifestHead, type ManifestTensor } from '../program/manifest.ts';
+import { lazily } from '../../base/lazily.ts';
+import {
+  type Manifest,
+  manifestFile,
+  manifestHead,
+  type ManifestTensor,
+  modelFile,
+  type RawRow,
+  vocabularyFile,
+} from '../program/manifest.ts';
 import { openSafetensors } from '../safetensors/read.ts';
 import type { Floats } from './arrays.ts';
 import { type IndexArray, IndexOperations } from './index-operations.ts';
+import { pool } from './pool.ts';
+import { type EncodedRows, RowEncoder } from './raw-rows.ts';
 import { runProgram, type Stored } from './run-program.ts';
 import { none } from './sets.ts';
 
@@ -19,12 +30,16 @@ export interface OpenModel {
   vectors(ids: Uint32Array): Float32Array;
   /** Log-odds of a click [rows], of dense values as the network takes them [rows, columns] and vectors [rows, fields, dim]. */
   logits(dense: Float32Array, vectors: Float32Array): Float32Array;
+  /** Click probabilities of rows that are ids and dense values already. */
+  probabilities(rows: EncodedRows): Float64Array;
+  /** Click probabilities of raw rows, cells by column. Throws a UserError if the model was exported without its log. */
+  predict(rows: readonly RawRow[]): Float64Array;
 }
 
 /** Opens the folder of an exported model. Throws a UserError if it is none, or of another version, or if tensors are missing. */
 export function openModel(folder: string): OpenModel {
-  const manifest = readManifest(join(folder, 'manifest.json'));
-  const file = openSafetensors(join(folder, 'model.safetensors'));
+  const manifest = readManifest(join(folder, manifestFile));
+  const file = openSafetensors(join(folder, modelFile));
   let bytes = 0;
   const read = (name: string): Uint8Array<ArrayBuffer> => {
     const tensor = file.tensors.get(name);
@@ -51,25 +66,54 @@ export function openModel(folder: string): OpenModel {
       array: (number) => arrays[number],
     });
     const [ofLayer, ofNetwork] = [stored(floats(layer.arrays)), stored(floats(network.arrays))];
+    const vectors = (ids: Uint32Array) => {
+      const rows = ids.length / fields.length;
+      return runProgram(layer.program, { ids: { data: ids, columns: fields.length } }, rows, ofLayer).data;
+    };
+    const logits = (dense: Float32Array, vectors: Float32Array) => {
+      const rows = vectors.length / (fields.length * dim);
+      const inputs = {
+        dense: { data: dense, shape: [rows, denseColumns] },
+        vectors: { data: vectors, shape: [rows, fields.length, dim] },
+      };
+      return runProgram(network.program, inputs, rows, ofNetwork).data;
+    };
+    const probabilities = ({ size, dense, ids, further }: EncodedRows) => {
+      const looked = vectors(ids);
+      const pooled = further === undefined ? looked : pool(looked, [size, fields.length, dim], further);
+      return Float64Array.from(logits(dense, pooled), (z) => 1 / (1 + Math.exp(-z)));
+    };
+    const encoder = encoderOf(folder, manifest);
     return {
-      manifest,
-      bytes,
-      vectors(ids) {
-        const rows = ids.length / fields.length;
-        return runProgram(layer.program, { ids: { data: ids, columns: fields.length } }, rows, ofLayer).data;
-      },
-      logits(dense, vectors) {
-        const rows = vectors.length / (fields.length * dim);
-        const inputs = {
-          dense: { data: dense, shape: [rows, denseColumns] },
-          vectors: { data: vectors, shape: [rows, fields.length, dim] },
-        };
-        return runProgram(network.program, inputs, rows, ofNetwork).data;
-      },
+      ...{ manifest, bytes, vectors, logits, probabilities },
+      predict: (rows) => probabilities(encoder().encode(rows)),
     };
   } finally {
     file.close();
   }
+}
+
+/** Reads the vocabulary when raw rows are first asked for. */
+function encoderOf(folder: string, { data, fields }: Manifest): () => RowEncoder {
+  return lazily(() => {
+    if (data === undefined)
+      throw new UserError(
+        `${folder}: the model was exported without its vocabulary; give ids, or export it again with its log`,
+      );
+    const file = openSafetensors(join(folder, vocabularyFile));
+    try {
+      return new RowEncoder(data, fields, (field) => {
+        const { tensor } = data.fields[field];
+        const found = file.tensors.get(tensor);
+        if (found === undefined)
+          throw new UserError(`${file.path}: the tensor ${tensor} is missing; export the model again`);
+        const bytes = found.read(0, found.bytes);
+        return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+      });
+    } finally {
+      file.close();
+    }
+  });
 }
 
 function readManifest(path: string): Manifest {

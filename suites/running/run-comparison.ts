@@ -25,6 +25,8 @@ export interface ComparisonOptions extends Preparing {
   readonly stageBytes: number;
   /** Milliseconds of training from one checkpoint to the next; a run that is interrupted begins anew if absent. */
   readonly checkpointMs?: number;
+  /** True: every run keeps its trained model, in models/ of the recording's folder. */
+  readonly keepModels?: boolean;
   /** Bytes of memory that the runs at the same time may take together; those of the machine if absent. */
   readonly memoryBytes?: number;
   readonly signal: AbortSignal;
@@ -89,6 +91,7 @@ export async function runComparison(
           memoryBytes: Math.floor((options.memoryBytes ?? memoryLimit()) / options.concurrency),
           ...(checkpoints && { checkpoints }),
           ...(keepsScores && { scoresIn: directory }),
+          ...(options.keepModels && { modelsIn: join(directory, 'models') }),
         },
         ...(stages && { stages }),
         dataset,

@@ -20,6 +20,8 @@ export interface Assignment {
   readonly checkpoints?: CheckpointSettings;
   /** The folder of the recording, if scores of the test rows are stored. */
   readonly scoresIn?: string;
+  /** The folder for trained models, if they are kept: each in a folder of its run's id. */
+  readonly modelsIn?: string;
 }
 
 /** A message from the process of a run: progress and notes, then one ending. A process that exits without an ending has crashed. */

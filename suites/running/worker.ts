@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { getOneMessage, sendMessage } from 'execa';
 import { backends } from '../../backends/index.ts';
@@ -7,7 +8,9 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { Stopped } from '../../harness/contract/checkpoints.ts';
 import { isInfeasible } from '../../harness/contract/method.ts';
+import type { Data } from '../../harness/contract/data.ts';
 import { run } from '../../harness/run.ts';
+import type { Trainer } from '../../harness/training/trainer.ts';
 import { writeTestScores } from '../../results/test-scores.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { errorText } from './describe-exit.ts';
@@ -17,7 +20,9 @@ import { type CheckpointSettings, DiskCheckpoints } from '../checkpoints/disk-ch
 import type { Job } from '../job.ts';
 import { tooLarge } from './too-large.ts';
 import { planFor, trainingOf } from '../plan-for.ts';
+import { findMethod } from '../find-method.ts';
 import { findModel } from '../find-model.ts';
+import { keepModel } from '../../serving/export/keep-model.ts';
 import { Diverged, type Progress } from '../../harness/training/train.ts';
 import type { Assignment, Message } from './worker-protocol.ts';
 
@@ -34,6 +39,7 @@ async function carryOut({
   stages,
   checkpoints: asked,
   memoryBytes,
+  modelsIn,
 }: Assignment): Promise<Message> {
   const backend = await findNamed(backends, 'backend', job.backend).open({ threads: job.threads });
   const data = await openDataset(findNamed(datasets, 'data set', dataset), request);
@@ -67,12 +73,23 @@ async function carryOut({
     ...(stages && { shelf: new DiskShelf(stages, job.id) }),
     ...(checkpoints && { checkpoints }),
     tested: (probabilities) => keepScores(probabilities, data.labels('test')),
+    ...(modelsIn && { served: (trainer) => keepModelOf(job, trainer, data, modelsIn) }),
   });
   data.close();
   return {
     ...{ type: 'completed', outcome, choices: outcome.choices },
     ...(notes.length > 0 && { checkpointNotes: notes }),
   };
+}
+
+/** Keeps the trained model in a folder of its own. */
+async function keepModelOf(job: Job, trainer: Trainer, data: Data, folder: string): Promise<void> {
+  const model = findModel(job.model);
+  const { method: name, options, seed, id, compression, learningRate, optimizer, epochs, batchSize } = job;
+  const shape = { denseFields: data.denseFields.length, fields: data.fields.length, dim: job.dim };
+  const built = { model, options: model.options.parse(job.modelOptions), shape };
+  const run = { id, compression, learningRate, optimizer, epochs, batchSize, data: data.fingerprint };
+  await keepModel(join(folder, id), trainer, built, data, { method: findMethod(name), options, seed, run });
 }
 
 /** Undefined if the code cannot be told: its bundle was removed, or modules were loaded before it. */

@@ -57,7 +57,7 @@ export function daySource(files: readonly DayFile[], { maxBadLines, onRead }: Da
 
   return {
     dense: integerColumns.map((name) => ({ name, kind: 'integer' })),
-    fields: categoryColumns.map((name) => ({ name, kind: 'integer32' })),
+    fields: categoryColumns.map((name) => ({ name, kind: 'integer32', written: 'hex' })),
     // One day is a log of its own, which does not come in days.
     ...(files.length > 1 && { days: files.map(({ name }) => name) }),
     blocks,

@@ -1,0 +1,180 @@
+import fs from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../base/user-error.ts';
+import { findMethod } from '../suites/find-method.ts';
+import { openVocabulary } from '../datasets/index.ts';
+import { formatBytes } from '../reports/format.ts';
+import { readEnvironment } from '../results/environment-file.ts';
+import type { CompletedRun } from '../results/record.ts';
+import { readRecording } from '../results/store.ts';
+import { addLog, rowsLookedAt } from '../serving/export/add-log.ts';
+import { largestDifference } from '../serving/reader/check-samples.ts';
+import { openModel } from '../serving/reader/open-model.ts';
+import { writeCard } from '../serving/export/write-card.ts';
+import { modelFolder, trainAgain } from '../suites/exporting/train-again.ts';
+import type { ComparisonSettings } from '../suites/settings.ts';
+import { settingsOf } from './bench/settings-of.ts';
+import { benchCommand } from './options/bench-options.ts';
+import { findDataset } from './options/dataset-options.ts';
+import { without, wordsOf } from './options/recorded-command.ts';
+import { place, positiveNumber, wholeNumber } from './options/values.ts';
+import { verb } from './options/verb.ts';
+import { preparationBar } from './progress/preparation-bar.ts';
+import { interruption } from './terminal/interrupt.ts';
+import { main } from './terminal/main.ts';
+import { complain, print, printJson } from './terminal/printed.ts';
+
+const command = verb('export', '<recording> --method <name> [options]')
+  .description(
+    'Writes a trained model of a recording for use elsewhere: model.safetensors, manifest.json, vocabulary.safetensors and a card. A run whose model was not kept (bench --keep-model) is trained again.',
+  )
+  .argument('<recording>', 'folder of a recording, under results/ or recordings/')
+  .option('--run <id>', 'the run, by its id in runs.jsonl')
+  .option('--method <name>', 'the run, by its method')
+  .option('--compression <ratio>', 'the run, by the compression that was asked for', positiveNumber)
+  .option('--seed <n>', 'the run, by its seed (default: 1)', wholeNumber(0))
+  .option('--out <folder>', 'folder of the model (default: exported/<method>-<ratio>x-seed<n>)', place)
+  .option('--data <file>', 'log of the recording, if it is no longer where its command says', place)
+  .option('--cache <folder>', 'folder of prepared data', place)
+  .option('--no-vocabulary', 'ids and dense values only: the log is not read again for its tokens')
+  .option('--force', 'replaces a folder that is there')
+  .option('--json', 'sizes and files as one JSON object on stdout');
+
+/** Readers may round otherwise than a backend. */
+const mostDifference = 1e-5;
+
+interface Asked {
+  readonly run?: string;
+  readonly method?: string;
+  readonly compression?: number;
+  readonly seed?: number;
+  readonly out?: string;
+  readonly data?: string;
+  readonly cache?: string;
+  readonly vocabulary: boolean;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+export const ended = main(async () => {
+  const [directory] = command.parse().args;
+  const asked = command.opts<Asked>();
+  const run = chosenRun(readRecording(directory).runs, asked);
+  const { method, seed } = run;
+  const name = `${method.replace(/[^\w-]+/g, '-').replace(/-$/, '')}-${run.compression.requested}x-seed${seed}`;
+  const out = asked.out ?? join('exported', name);
+  if (fs.existsSync(out) && !asked.force)
+    throw new UserError(
+      `${out}: there is something already; choose another --out, or replace it with --force`,
+    );
+
+  const kept = modelFolder(join(directory, 'models'), run);
+  const isKept = fs.existsSync(join(kept, 'manifest.json'));
+  const settings = isKept && !asked.vocabulary ? undefined : await settingsOfRun(directory, run, asked);
+  const work = `${out}.${process.pid}.tmp`;
+  fs.rmSync(work, { recursive: true, force: true });
+  const preparation = preparationBar();
+  try {
+    if (isKept) fs.cpSync(kept, work, { recursive: true });
+    else await train(directory, run, settings!, work, preparation);
+    const withLog = settings && asked.vocabulary ? await log(settings, work, preparation) : undefined;
+    const facts = writeCard(work, run, withLog?.vocabularyBytes ?? 0);
+    const model = openModel(work);
+    const { samples } = model.manifest;
+    const difference = largestDifference(model);
+    if (!(difference < mostDifference))
+      throw new Error(
+        `the written model gives probabilities that differ by ${difference} from the trained one`,
+      );
+    fs.rmSync(out, { recursive: true, force: true });
+    fs.renameSync(work, out);
+    preparation.stop();
+    if (asked.json) printJson({ out, run: run.id, ...facts, difference });
+    else
+      print(
+        [
+          `embedding layer: ${formatBytes(facts.layerBytes)} on disk, ${formatBytes(facts.servingBytes)} counted`,
+          `network: ${formatBytes(facts.networkBytes)}`,
+          `vocabulary: ${withLog ? formatBytes(withLog.vocabularyBytes) : 'none'}`,
+          `check: ${samples.size} rows read back, probabilities differ by ${difference.toExponential(1)} at most`,
+          `model: ${resolve(out)}`,
+        ].join('\n'),
+      );
+    if (withLog && !withLog.hasRows)
+      complain(
+        'the sample rows were not found in the log, whose rows its split moves: the manifest has them as ids alone',
+      );
+    return 0;
+  } finally {
+    preparation.stop();
+    fs.rmSync(work, { recursive: true, force: true });
+    fs.rmSync(`${work}.models`, { recursive: true, force: true });
+  }
+});
+
+/** The one completed run that the options name. Throws a UserError that says what there is. */
+function chosenRun(runs: readonly { readonly status: string }[], asked: Asked): CompletedRun {
+  if (asked.run === undefined && asked.method === undefined)
+    throw new UserError('say which run: --run ID, or --method NAME with --compression RATIO');
+  const completed = runs.filter((run): run is CompletedRun => run.status === 'completed');
+  const found = completed.filter(
+    ({ id, method, compression, seed }) =>
+      (asked.run === undefined || id.startsWith(asked.run)) &&
+      (asked.method === undefined || method === findMethod(asked.method).name) &&
+      (asked.compression === undefined || compression.requested === asked.compression) &&
+      (asked.run !== undefined || seed === (asked.seed ?? 1)),
+  );
+  if (found.length === 1) return found[0];
+  const told = (found.length > 0 ? found : completed).slice(0, 6);
+  const names = told.map(({ id, method, compression, seed, learningRate }) => `${id} (${method}, ${compression.requested}x, seed ${seed}, rate ${learningRate})`); // prettier-ignore
+  throw new UserError(
+    `${found.length === 0 ? 'no completed run is so' : `${found.length} runs are so`}; choose one by --run: ${names.join('; ')}${told.length < (found.length || completed.length) ? '; ...' : ''}`,
+  );
+}
+
+/** The settings of the command that made the recording, on the backend and with the threads of the run. */
+async function settingsOfRun(
+  directory: string,
+  run: CompletedRun,
+  { data, cache }: Asked,
+): Promise<ComparisonSettings> {
+  const environment = readEnvironment(directory);
+  if (environment === undefined)
+    throw new UserError(`${directory}: it has no environment.json, which has the command`);
+  const words = without(wordsOf(environment.command), ['--backend', '--threads', '--out', ...(data === undefined ? [] : ['--data'])]); // prettier-ignore
+  const given = [
+    ...['--backend', run.backend, '--threads', String(run.threads)],
+    ...(data === undefined ? [] : ['--data', data]),
+    ...(cache === undefined ? [] : ['--cache', cache]),
+  ];
+  return settingsOf(benchCommand().parse([...words, ...given], { from: 'user' }));
+}
+
+type Preparation = ReturnType<typeof preparationBar>;
+
+async function train(
+  directory: string,
+  run: CompletedRun,
+  settings: ComparisonSettings,
+  work: string,
+  preparation: Preparation,
+): Promise<void> {
+  complain(`${run.method} at ${run.compression.requested}x, seed ${run.seed}: training again`);
+  const interrupt = interruption();
+  const auc = await trainAgain(run, {
+    ...{ settings, preparation, concurrency: 1, command: '', out: directory, modelsIn: `${work}.models` },
+    signal: interrupt.signal,
+    onProgress: () => interrupt.listen(),
+  });
+  if (auc !== run.quality.auc)
+    complain(
+      `test AUC ${auc}, recorded ${run.quality.auc}: another kind of processor or other code rounds otherwise`,
+    );
+  fs.renameSync(modelFolder(`${work}.models`, run), work);
+}
+
+async function log(settings: ComparisonSettings, work: string, preparation: Preparation) {
+  const { dataset, request } = settings;
+  const vocabulary = await openVocabulary(findDataset(dataset), { ...request, ...preparation }, rowsLookedAt);
+  return addLog(work, dataset, vocabulary);
+}

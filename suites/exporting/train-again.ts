@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { UserError } from '../../base/user-error.ts';
+import type { PreparedData } from '../../datasets/index.ts';
+import type { CompletedRun } from '../../results/record.ts';
+import { type Job, jobOfRun } from '../job.ts';
+import type { Progress } from '../../harness/training/train.ts';
+import { prepareComparison, type Preparing } from '../running/prepare-comparison.ts';
+import { runJob } from '../running/run-job.ts';
+import type { ComparisonSettings } from '../settings.ts';
+
+/** The settings of the comparison that a run was recorded in, and the folder for its model. */
+export interface TrainingAgain extends Preparing {
+  readonly settings: ComparisonSettings;
+  /** The model is in a folder of the run's id in it. */
+  readonly modelsIn: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/**
+ * Trains a recorded run again and keeps its model. Returns the AUC of the test part, which is bit by bit the recorded one on the same kind of processor.
+ * Throws a UserError if the data or the settings are not those of the run, and if its training does not end well.
+ */
+export async function trainAgain(run: CompletedRun, asked: TrainingAgain): Promise<number> {
+  const { settings, modelsIn, signal, onProgress, ...preparing } = asked;
+  const { prepared, data } = await prepareComparison(settings, preparing);
+  try {
+    const job = jobFor(run, prepared.jobs, data);
+    const ending = await runJob(
+      { ...prepared.log, job, fingerprint: data.fingerprint, modelsIn },
+      signal,
+      onProgress,
+    );
+    if (ending.type !== 'completed')
+      throw new UserError(`${run.method}, ${run.id}: ${'error' in ending ? ending.error : ending.reason}`);
+    return ending.outcome.quality.auc;
+  } finally {
+    data.close();
+  }
+}
+
+function jobFor(run: CompletedRun, jobs: readonly Job[], { fingerprint, name }: PreparedData): Job {
+  if (run.dataset.fingerprint !== fingerprint)
+    throw new UserError(
+      `${run.id} was trained on other data than these of ${name}: give the log of the recording (--data) with its options`,
+    );
+  for (const job of jobs) {
+    const found = jobOfRun(job, run, fingerprint);
+    if (found !== undefined) return found;
+  }
+  throw new UserError(
+    `${run.id} is not among the runs of its recording's command with this code: train with --keep-model and export that`,
+  );
+}
+
+/** The folder of a kept model. */
+export const modelFolder = (modelsIn: string, { id }: Pick<CompletedRun, 'id'>): string => join(modelsIn, id);
