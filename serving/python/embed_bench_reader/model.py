@@ -54,9 +54,13 @@ class Model:
         dense = np.asarray(dense, np.float32).reshape(len(vectors), self.manifest["denseColumns"])
         return self._network.run(len(vectors), dense=dense, vectors=np.asarray(vectors, np.float32)).reshape(-1)
 
-    def probabilities(self, dense, ids):
-        """Click probabilities [rows] of dense values and ids, one for each field."""
-        return sigmoid(self.logits(dense, self.vectors(ids)).astype(np.float64))
+    def probabilities(self, dense, ids, further=()):
+        """Click probabilities [rows] of dense values [rows, columns] and ids [rows, fields]. `further`: for each pooled field its number, its pooling, and
+        the row of every further value, whose ids are in rows of their own after the first ones."""
+        vectors = self.vectors(ids)
+        if further:
+            vectors = pooled(vectors, len(dense), further)
+        return sigmoid(self.logits(dense, vectors).astype(np.float64))
 
     def predict(self, rows):
         """Click probabilities [rows] of raw rows, dictionaries of cells by column; None is a missing value."""
@@ -64,11 +68,7 @@ class Model:
             return np.zeros(0)
         if self._encoder is None:
             self._encoder = self._row_encoder()
-        dense, ids, further = self._encoder.encode(rows)
-        vectors = self.vectors(ids)
-        if further:
-            vectors = pooled(vectors, len(rows), further)
-        return sigmoid(self.logits(dense, vectors).astype(np.float64))
+        return self.probabilities(*self._encoder.encode(rows))
 
     def _row_encoder(self):
         data = self.manifest.get("data")
