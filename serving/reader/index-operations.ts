@@ -85,6 +85,7 @@ export class IndexOperations {
       case 'index-class': {
         const placeOf = this.placeOf(attributes.classes as ClassForm);
         const data = x.data.map((index, at) => {
+          if (index === none) return none;
           const [label, position] = placeOf(at % x.columns, index);
           return label === attributes.label ? position : none;
         });

@@ -89,7 +89,7 @@ def _rotated(x, by):
 CHAINS = (
     (0xCC9E2D51, 15, 0x1B873593, 13, 0xE6546B64),
     (0x239B961B, 16, 0xAB0E9789, 15, 0x561CCD1B),
-    (0x85EBCA6B, 17, 0x38B34AE5, 13, 0x0BCAA747),
+    (0x85EBCA6B, 17, 0x38B34AE5, 19, 0x0BCAA747),
 )
 
 
@@ -114,28 +114,35 @@ class Vocabulary:
     def __init__(self, tokens, out_of_vocabulary):
         self.words = tokens.shape[1]
         self.out_of_vocabulary = out_of_vocabulary
-        keys = _keys(tokens)
-        self.places = np.argsort(keys, kind="stable").astype(np.uint32)
+        keys, checks = _keys(tokens)
+        self.places = np.lexsort((checks, keys)).astype(np.uint32)
         self.keys = keys[self.places]
+        self.checks = checks[self.places]
 
     def ids_of(self, tokens):
         """Ids of tokens (tuples of words): uint32 [tokens]."""
         found = np.full(len(tokens), self.out_of_vocabulary, np.uint32)
         if len(self.keys) == 0 or len(tokens) == 0:
             return found
-        asked = _keys(np.asarray(tokens, np.uint32).reshape(len(tokens), self.words))
-        at = np.minimum(np.searchsorted(self.keys, asked), len(self.keys) - 1)
-        there = self.keys[at] == asked
-        places = self.places[at]
-        ids = places + (places >= self.out_of_vocabulary)
-        return np.where(there, ids, found).astype(np.uint32)
+        keys, checks = _keys(np.asarray(tokens, np.uint32).reshape(len(tokens), self.words))
+        at = np.searchsorted(self.keys, keys)
+        last = len(self.keys) - 1
+        # Tokens with the same 64 bits lie together, sorted by the third word. Hardly ever is there a second one.
+        while True:
+            here = np.minimum(at, last)
+            further = (at <= last) & (self.keys[here] == keys) & (self.checks[here] < checks)
+            if not further.any():
+                break
+            at = at + further
+        there = (at <= last) & (self.keys[here] == keys) & (self.checks[here] == checks)
+        places = self.places[here]
+        return np.where(there, places + (places >= self.out_of_vocabulary), found).astype(np.uint32)
 
 
 def _keys(tokens):
-    """Tokens as values that can be sorted: [tokens]."""
-    if tokens.shape[1] == 1:
-        return np.ascontiguousarray(tokens[:, 0])
-    if tokens.shape[1] == 2:
-        return tokens[:, 0].astype(np.uint64) | (tokens[:, 1].astype(np.uint64) << np.uint64(32))
-    # Big-endian bytes have the order of the words. NumPy drops zeros at the end of byte strings, alike in all.
-    return np.ascontiguousarray(tokens.astype(">u4")).view("S12")[:, 0]
+    """The first two words of tokens in one integer, and the third: [tokens] each. Words that are not there are 0."""
+    rows, words = tokens.shape
+    keys = tokens[:, 0].astype(np.uint64)
+    if words > 1:
+        keys |= tokens[:, 1].astype(np.uint64) << np.uint64(32)
+    return keys, tokens[:, 2] if words > 2 else np.zeros(rows, np.uint32)
