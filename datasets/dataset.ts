@@ -11,6 +11,8 @@ export interface DatasetSpec<Schema extends ZodObject = ZodObject> {
   readonly options: Schema;
   /** Short forms on the command line, by option: `--scale <factor>`. Data sets may share one. */
   readonly flags: Readonly<Record<string, string>>;
+  /** Present if its rows are made from its options alone: anybody can make them again. */
+  readonly generated?: true;
   /** The protocol if the user names none; `temporal` if absent. */
   readonly protocol?: Protocol;
   /** Facts of its log that are published, by edition; what is read is compared with them. */

@@ -40,6 +40,8 @@ export const environment = z.object({
   recording: z.string(),
   ...making,
   version: z.string(),
+  /** The text that `--note` gave; absent without one. */
+  note: z.string().optional(),
   /** The machine that began the recording: that of records which name none. */
   ...machine,
   /** Other kinds of machines that made training runs; absent without any. Records name theirs. */

@@ -4,6 +4,8 @@ import type { RunRecord } from './record.ts';
 import type { RowCovariances } from './row-noise.ts';
 import type { TestScores } from './test-scores.ts';
 import type { ThroughputRecord } from './throughput-record.ts';
+import type { Contribution } from './contribution.ts';
+import type { VerifiedRun } from './verified.ts';
 
 /** A recording as it is read from its folder. */
 export interface Recording {
@@ -13,6 +15,10 @@ export interface Recording {
   readonly throughput?: readonly ThroughputRecord[];
   /** Runs made again on other machines; absent without any. */
   readonly checks?: readonly CheckRecord[];
+  /** Present if it comes from outside of the project. */
+  readonly contribution?: Contribution;
+  /** Runs that maintainers have run again; absent without any. */
+  readonly verified?: readonly VerifiedRun[];
   /** Absent if no scores were kept; published recordings have none. */
   readonly scores?: TestScores;
   /** The covariances that were made of scores, or why they are left out. */

@@ -10,6 +10,7 @@ import {
   requireSameHardware,
 } from './environment-file.ts';
 import { type CheckRecord, checkRecord } from './check-record.ts';
+import { readContribution } from './contribution.ts';
 import { requireKnownMachine, withMachinesOf } from './hardware.ts';
 import { type LockOptions, takeLock } from './lock.ts';
 import type { Environment } from './environment.ts';
@@ -19,6 +20,7 @@ import { openRecordFile, readRecords, type RecordFile } from './record-file.ts';
 import { readRowCovariances } from './row-noise.ts';
 import { clearTornScores, readTestScores } from './test-scores.ts';
 import { type ThroughputRecord, throughputRecord } from './throughput-record.ts';
+import { readVerified } from './verified.ts';
 
 /** A recording open for writing, held by this process alone until `close`. */
 export interface Store {
@@ -70,11 +72,16 @@ export function openStore(directory: string, options?: LockOptions): Store {
       },
       writeEnvironment(next) {
         if (environment !== undefined) requireSameEnvironment(directory, environment, next);
-        const { methods, throughput } = environment ?? {};
+        const { methods, throughput, note } = environment ?? {};
         const continued = withMachinesOf(next, environment ?? next);
         for (const record of latest.values()) requireSame(directory, continued, record);
         // A recording that is resumed with more methods still knows the titles of the earlier ones.
-        environment = { ...continued, throughput, methods: { ...methods, ...next.methods } };
+        environment = {
+          ...(note !== undefined && { note }),
+          ...continued,
+          throughput,
+          methods: { ...methods, ...next.methods },
+        };
         replaceEnvironment(directory, environment);
       },
       checkOf: (id) => known.get(id),
@@ -114,7 +121,11 @@ export function openThroughputStore(
     const file = openRecordFile(join(directory, throughputFile.name), throughputFile);
     const { throughput, methods } = environment;
     // The environment of the training runs stays as they left it.
-    const kept = before?.data === undefined ? environment : { ...before, throughput };
+    const { note } = environment;
+    const kept =
+      before?.data === undefined
+        ? environment
+        : { ...before, ...(note !== undefined && { note }), throughput };
     replaceEnvironment(directory, { ...kept, methods: { ...before?.methods, ...methods } });
     return {
       append: (record) => file.append(record),
@@ -147,6 +158,8 @@ export function readRecording(directory: string): Recording {
   for (const run of runs) requireSameData(directory, environment, run);
   const throughput = readRecords(files[1], throughputFile);
   const checks = readChecks(directory);
+  const contribution = readContribution(directory);
+  const verified = readVerified(directory);
   const rows = environment.data?.rows.test;
   const scores = rows === undefined ? undefined : readTestScores(directory, rows);
   const rowNoise = rows === undefined ? undefined : readRowCovariances(directory, rows);
@@ -155,6 +168,8 @@ export function readRecording(directory: string): Recording {
     runs,
     ...(throughput.length > 0 && { throughput }),
     ...(checks.length > 0 && { checks }),
+    ...(contribution && { contribution }),
+    ...(verified.length > 0 && { verified }),
     ...(scores && { scores }),
     ...(rowNoise && { rowNoise }),
   };

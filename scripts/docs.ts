@@ -8,7 +8,7 @@ import { print } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
 const command = verb('docs', '').description(
-  'Writes docs/methods.md, a card for each method, and the compression ranges that it and list show.',
+  'Writes docs/methods.md, a card for each method, the compression ranges that it and list show, and docs/table.md, the columns of table.',
 );
 
 const root = projectUrl;

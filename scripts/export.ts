@@ -13,7 +13,7 @@ import { openModel } from '../serving/reader/open-model.ts';
 import { writeCard } from '../serving/export/write-card.ts';
 import { modelFolder, trainAgain } from '../suites/exporting/train-again.ts';
 import type { ComparisonSettings } from '../suites/settings.ts';
-import { settingsOf } from './bench/settings-of.ts';
+import { comparisonSettings } from './bench/comparison-settings.ts';
 import { benchCommand } from './options/bench-options.ts';
 import { findDataset } from './options/dataset-options.ts';
 import { without, wordsOf } from './options/recorded-command.ts';
@@ -147,7 +147,7 @@ async function settingsOfRun(
     ...(data === undefined ? [] : ['--data', data]),
     ...(cache === undefined ? [] : ['--cache', cache]),
   ];
-  return settingsOf(benchCommand().parse([...words, ...given], { from: 'user' }));
+  return comparisonSettings(benchCommand().parse([...words, ...given], { from: 'user' }));
 }
 
 type Preparation = ReturnType<typeof preparationBar>;

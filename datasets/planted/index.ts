@@ -7,6 +7,7 @@ export const planted: DatasetSpec<typeof plantedSettings> = {
   name: 'planted',
   title: "synthetic clicks in Criteo's columns, with known true click probabilities",
   options: plantedSettings,
+  generated: true,
   flags: { rows: '--rows <n>', scale: '--scale <factor>', seed: '--data-seed <n>' },
   raw: (settings) => ({
     key: keyOf(settings),

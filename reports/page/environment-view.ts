@@ -42,6 +42,7 @@ export function machineFacts({ environment, runs }: Recording, machines = 1): Fa
   const seconds = sum(runs.map(({ seconds }) => seconds));
   return [
     fact('recording', environment.recording),
+    ...(environment.note === undefined ? [] : [fact('note', environment.note)]),
     fact('created', environment.createdAt),
     fact('embed-bench', environment.version),
     fact('commit', commit === null ? 'unknown' : `${commit}${changed}`),

@@ -15,6 +15,7 @@ import { metricText } from '../metric-text.ts';
 import { ownSettings, sharedSettings } from '../setting-text.ts';
 import { addressOf, reportPath } from './addresses.ts';
 import { dayOf } from './published.ts';
+import { type Mark, markOf } from './verified-mark.ts';
 
 /** The leaderboards of one data set, one for each budget, as index.hbs reads them. */
 export interface DataView {
@@ -46,6 +47,8 @@ interface BoardView {
     readonly cells: readonly Cell[];
     readonly setting: string;
     readonly recording: { readonly name: string; readonly day: string; readonly href: string };
+    /** The mark of this row's runs alone. */
+    readonly mark: Mark | undefined;
   }[];
   readonly missing: string;
 }
@@ -105,6 +108,7 @@ function boardView(
         day: dayOf(published),
         href: addressOf(reportPath(published)),
       },
+      mark: markOf(published, row.runs),
     })),
     missing: missingText(missing),
   };

@@ -7,6 +7,7 @@ import { addressOf, reportPath } from './addresses.ts';
 import { type DataView, dataView } from './boards.ts';
 import type { AggregateView, FindingsView } from './findings-view.ts';
 import { type LeftOut, dayOf } from './published.ts';
+import { type Mark, markOf } from './verified-mark.ts';
 
 /** The first page of the site, as index.hbs reads it. Text is unescaped: the template escapes it. */
 export interface IndexView {
@@ -24,6 +25,8 @@ export interface IndexView {
     readonly day: string;
     readonly href: string;
     readonly about: string;
+    /** Says what maintainers have run again, or that they have not; undefined for a recording of the project that nobody ran again. */
+    readonly mark: Mark | undefined;
     /** Id of its data set; `throughput` for a recording that trained nothing. */
     readonly data: string;
     /** JSON list of the names of its methods, for the filter. */
@@ -54,6 +57,7 @@ export function indexView(
       day: dayOf(one),
       href: addressOf(reportPath(one)),
       about: aboutText(one),
+      mark: markOf(one),
       data: idOf(one),
       methods: JSON.stringify(methodsIn(one)),
       files: filesOf(one).map((name) => ({

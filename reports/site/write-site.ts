@@ -22,7 +22,10 @@ import { renderSite } from './site.ts';
 /** A recording is published if the name of its folder begins with a date. */
 const dated = /^20\d\d-\d\d-\d\d-./;
 const records = ['runs.jsonl', 'throughput.jsonl'];
-const copied = [...records, 'checks.jsonl', 'environment.json', 'row-noise.jsonl'];
+const copied = [
+  ...[...records, 'checks.jsonl', 'environment.json', 'row-noise.jsonl'],
+  ...['contribution.json', 'verified.jsonl'],
+];
 
 /**
  * Builds the site of all published recordings in a folder: dated folders with records. `out` is replaced whole or not at

@@ -63,6 +63,7 @@ export async function benchThroughput(command: Command): Promise<{ report: strin
       out: options.out,
       goneHosts: options.goneHost,
       command: commandText(process.argv.slice(2)),
+      about: options.note,
       signal: interrupt.signal,
       watch: lines,
       note: lines.note,

@@ -14,6 +14,7 @@ import { sharedLine } from '../results/shared-line.ts';
 import { verdictsJson } from '../results/verdicts-json.ts';
 import { comparisonLines } from '../results/comparison-lines.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
+import { comparisonSettings } from './comparison-settings.ts';
 import { Interrupted, interruption } from '../terminal/interrupt.ts';
 import { searched } from '../../suites/target-search.ts';
 import { findModel, widthNote } from '../../suites/find-model.ts';
@@ -25,14 +26,13 @@ import { complain, print, printJson } from '../terminal/printed.ts';
 import { type RunLines, runLines } from '../progress/run-lines.ts';
 import { SweepProgress, toldInTurn } from '../progress/sweep-progress.ts';
 import { watchPage } from '../watch/watch-page.ts';
-import { settingsOf } from './settings-of.ts';
 
 /** Options that have no meaning for a plan. */
 const onlyTraining = ['out', 'force', 'jobs', 'watch', 'open', 'json', 'memory', 'keepModel'];
 
 /** Trains and scores. Returns the report's path, if there is one, and the exit code; prints only progress until the end. */
 export async function benchTraining(command: Command): Promise<{ report?: string; exitCode: number }> {
-  const settings = await settingsOf(command);
+  const settings = await comparisonSettings(command);
   const options = command.opts<BenchOptions>();
   const { target } = settings;
   if (target) requireSearchable(settings, searched(settings).length);
@@ -53,6 +53,7 @@ export async function benchTraining(command: Command): Promise<{ report?: string
     const { directory, records, failed } = await runComparison(settings, {
       out: options.out,
       command: commandText(process.argv.slice(2)),
+      note: options.note,
       concurrency: options.jobs,
       force: options.force ?? false,
       stageBytes: options.stageCache * 1e9,
@@ -114,13 +115,13 @@ export async function benchTraining(command: Command): Promise<{ report?: string
 async function plan(
   settings: ComparisonSettings,
   out: string,
-  { scores, pilot, stageCache, checkpointMinutes }: BenchOptions,
+  { scores, note, pilot, stageCache, checkpointMinutes }: BenchOptions,
 ): Promise<number> {
   const preparation = preparationBar();
   try {
     const command = commandText(process.argv.slice(2));
     const planned = await planComparison(settings, {
-      ...{ out, command, concurrency: 1, scores, preparation, stageBytes: stageCache * 1e9 },
+      ...{ out, command, note, concurrency: 1, scores, preparation, stageBytes: stageCache * 1e9 },
       ...(checkpointMinutes > 0 && { checkpointMs: 60_000 * checkpointMinutes }),
       ...(pilot !== undefined && { pilot }),
     });

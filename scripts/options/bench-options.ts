@@ -18,6 +18,7 @@ import { setting, type Setting } from './set-option.ts';
 import {
   choice,
   choices,
+  given,
   gradientKind,
   keptBits,
   list,
@@ -77,6 +78,7 @@ export interface BenchOptions extends DatasetOptions, PracticeOptions {
   readonly force?: boolean;
   readonly scores?: boolean;
   readonly keepModel?: true;
+  readonly note?: string;
   readonly json?: boolean;
 }
 
@@ -288,6 +290,7 @@ export function benchCommand(): Command {
       marginOf,
       defaultMargin,
     )
+    .option('--note <text>', 'text about the recording, for its environment.json and its report', given)
     .option('--open', 'report in a browser at the end')
     .option('--json', 'one JSON object on stdout');
   return withShortHelp(command, { shown: everyday, examples, details: severalValues });

@@ -8,7 +8,7 @@ import { bundleInUse } from '../../suites/process-arguments.ts';
 /** The programs that run from the archive: verbs that need no compiler, and the processes that they start. */
 const programs = [
   ...[
-    ...['bench', 'bench-gpu', 'data', 'report', 'compare', 'site', 'doctor', 'list'],
+    ...['bench', 'bench-gpu', 'data', 'report', 'compare', 'table', 'site', 'doctor', 'list'],
     ...['submit', 'status', 'merge', 'resubmit', 'work'], // of plans, on a cluster
   ].map((verb) => `scripts/${verb}.ts`),
   ...['running', 'stages', 'throughput', 'cluster'].map((room) => `suites/${room}/worker.ts`),

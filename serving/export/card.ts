@@ -28,7 +28,7 @@ A ${model.name} model with compressed embedding tables, trained and exported by 
 | how an id becomes a vector | ${method.formula ?? 'see the paper'} |
 | paper | [${method.paper.cite}](${method.paper.url}) |
 | data | ${data ? `${data.name}, fingerprint ${data.fingerprint.slice(0, 12)}` : 'not told'} |
-| run | ${String(run?.id ?? 'none')} of ${recording} |
+| run | ${run?.id ?? 'none'} of ${recording} |
 | compression | ${compression.requested}x asked, ${compression.achieved.toFixed(2)}x reached |
 | vectors | ${manifest.fields.length} fields, ${dim} wide |
 | embedding layer | ${bytes.servingBytes} bytes counted, ${layerBytes} in model.safetensors |

@@ -8,7 +8,7 @@ import { cardText } from './card.ts';
 
 /** Bytes of an exported model. */
 export interface ExportedBytes {
-  /** As counted, keys apart. */
+  /** Bytes as they are counted, keys apart. */
   readonly servingBytes: number;
   /** Tensors of the embedding layer. */
   readonly layerBytes: number;

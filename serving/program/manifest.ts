@@ -7,7 +7,7 @@ export interface Manifest {
   readonly format: typeof manifestFormat;
   readonly version: typeof manifestVersion;
   /** The run that trained the model; absent if there was none. */
-  readonly run?: Readonly<Record<string, unknown>>;
+  readonly run?: Readonly<Record<string, string | number>>;
   readonly method: {
     readonly name: string;
     readonly title: string;

@@ -35,10 +35,12 @@ function binary(of: (a: number, b: number) => number): Kernel {
   };
 }
 
-/** Reduces the axes that are named; tfjs names the last ones. */
+/** Reduces the axes that are named, all if none are. `Max` has another name for them. */
 function reduced(start: number, of: (sum: number, x: number) => number): Kernel {
-  return ({ x }, { axis }, shape) => {
-    const axes = new Set((axis === null || axis === undefined ? [...x.shape.keys()] : typeof axis === 'number' ? [axis] : (axis as number[])).map((one) => (one < 0 ? one + x.shape.length : one))); // prettier-ignore
+  return ({ x }, { axis, reductionIndices = axis }, shape) => {
+    const named = reductionIndices ?? [...x.shape.keys()];
+    const list = typeof named === 'number' ? [named] : (named as number[]);
+    const axes = new Set(list.map((one) => (one < 0 ? one + x.shape.length : one)));
     const kept = x.shape.map((size, i) => (axes.has(i) ? 1 : size));
     const places = placesOf(x.shape, broadcastStrides(kept, x.shape));
     const sums = new Float64Array(sizeOf(kept)).fill(start);

@@ -112,7 +112,7 @@ function integerOf(cell: RawCell, { name, written, missing = 0 }: Field): number
   );
 }
 
-/** As FuxiCTR and the winner of the Criteo challenge: floor(ln(x)^2) above 2. */
+/** Buckets of FuxiCTR and of the winner of the Criteo challenge: floor(ln(x)^2) above 2. */
 function bucketOf(cell: RawCell, { name }: Field): number {
   if (isMissing(cell)) return missingInteger >>> 0;
   const x = Math.fround(Number(cell));
@@ -122,7 +122,7 @@ function bucketOf(cell: RawCell, { name }: Field): number {
 
 function textWords(cell: RawCell): Uint32Array {
   const words = new Uint32Array(3);
-  if (!isMissing(cell)) writeTextToken(String(cell as number | string), words, 0);
+  if (!isMissing(cell)) writeTextToken(`${cell as string | number}`, words, 0);
   return words;
 }
 

@@ -27,7 +27,7 @@ export function joinedAttribute(first: Attribute, second: Attribute, what: strin
     ]);
     return Object.fromEntries(joined);
   }
-  if (first !== second) throw new Error(`${what}: ${String(first)} and ${String(second)}`);
+  if (first !== second) throw new Error(`${what}: ${JSON.stringify(first)} and ${JSON.stringify(second)}`);
   return first;
 }
 

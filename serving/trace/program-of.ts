@@ -32,7 +32,7 @@ export function programOf(few: TracedBatch, many: TracedBatch): TracedProgram {
     const other = second[i];
     const same = node.op === other.op && JSON.stringify(node.in) === JSON.stringify(other.in);
     if (!same) throw new Error(`operation ${i} is ${node.op} with one batch, and ${other.op} with another`);
-    const shapes = joinedAttribute(node.shapes as Attribute, other.shapes as Attribute, node.op) as Size[][];
+    const shapes = joinedAttribute(node.shapes, other.shapes, node.op) as Size[][];
     const joined = joinedAttribute(node.attributes, other.attributes, node.op) as Record<string, Attribute>;
     const { op, attributes } = node.values
       ? constant(node.values, other.values!, shapes[0], stored)

@@ -8,7 +8,7 @@ export interface RecordedNode {
   readonly out: readonly number[];
   readonly shapes: readonly (readonly number[])[];
   readonly attributes: Readonly<Record<string, Attribute>>;
-  /** Of a stored array that no part of the plan is: its content. */
+  /** The content of a stored array that no part of the plan is. */
   readonly values?: StoredValues;
 }
 

@@ -28,6 +28,8 @@ export interface Preparing {
   /** The folder of the recording; by default a folder under results/ named after the settings, so that the same command resumes. */
   readonly out?: string;
   readonly command: string;
+  /** The user's text about the recording. */
+  readonly note?: string;
   readonly concurrency: number;
   /** True to store the scores of the test rows of every run; by default they are stored up to `maxRowsKept` rows. */
   readonly scores?: boolean;
@@ -95,6 +97,7 @@ export async function prepareComparison(
     const practice = practiceOf(asked[0]);
     const environment = {
       ...(await describeEnvironment(recording, options.command, backend, data)),
+      ...(options.note !== undefined && { note: options.note }),
       methods: describeMethods(jobs.map(({ method }) => method)),
       ...(settings.count && { count: settings.count }),
       ...(settings.references && { references: referenceMethods(settings, trainable) }),

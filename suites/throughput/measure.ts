@@ -35,6 +35,8 @@ export interface MeasureOptions {
   /** Hosts that no longer run: their locks are free. */
   readonly goneHosts?: readonly string[];
   readonly command: string;
+  /** The user's text about the recording. */
+  readonly about?: string;
   readonly signal: AbortSignal;
   readonly watch: RoundsWatch;
   /** Told in one line what is left out, and why. */
@@ -54,7 +56,7 @@ export interface Measurement {
  */
 export async function measureThroughput(
   settings: ThroughputSettings,
-  { out, goneHosts, command, signal, watch, note, deadline }: MeasureOptions,
+  { out, goneHosts, command, about, signal, watch, note, deadline }: MeasureOptions,
 ): Promise<Measurement> {
   setMaxListeners(0, signal); // every process listens for as long as it lives
   expandConfigurations(settings, []); // names are wrong before anything is started
@@ -93,6 +95,7 @@ export async function measureThroughput(
   const machine = await describeMachine(recording, command);
   const { createdAt, commit, dirty } = machine;
   const environment = {
+    ...(about !== undefined && { note: about }),
     ...machine,
     throughput: { ...{ command, createdAt, commit, dirty }, ids: randomIds, rounds: settings.rounds },
     methods: describeMethods(configurations.map(({ configuration }) => configuration.method)),

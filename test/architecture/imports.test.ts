@@ -19,6 +19,7 @@ const everythingBelowScripts = [
   'backends',
   'results',
   'analysis',
+  'serving',
   'suites',
   'reports',
 ];
@@ -37,7 +38,12 @@ const doors: Record<string, readonly string[]> = {
   backends: [...everywhere, 'files'],
   results: [...everywhere, 'files'],
   analysis: [...everywhere, 'results'],
-  suites: [...everywhere, 'files', 'harness', 'methods', 'datasets', 'backends', 'results', 'analysis'],
+  // It traces what the harness trains, and reads the tokens of logs.
+  serving: [...everywhere, 'files', 'harness', 'datasets', 'results'],
+  suites: [
+    ...everywhere,
+    ...['files', 'harness', 'methods', 'datasets', 'backends', 'results', 'analysis', 'serving'],
+  ],
   reports: [...everywhere, 'files', 'results', 'analysis'],
   'scripts/*': everythingBelowScripts, // parts of scripts, in folders
   scripts: [...everythingBelowScripts, 'scripts/*'],

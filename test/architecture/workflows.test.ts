@@ -25,3 +25,9 @@ test('pull requests are checked by what anyone can run', () => {
   expect(text).toMatch(/^ {2}pull_request:$/m);
   expect(text).toMatch(/run: \.ci\/run$/m);
 });
+
+test('contributed recordings are checked by what anyone can run', () => {
+  const { text } = workflows.find(({ name }) => name === 'contributions.yml')!;
+  expect(text).toMatch(/^ {2}pull_request:\n {4}paths: \['contributions\/\*\*'\]$/m);
+  expect(text).toMatch(/run: \.ci\/contributions 3$/m);
+});

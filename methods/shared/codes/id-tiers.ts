@@ -82,7 +82,7 @@ interface ToldApart {
   readonly sets: readonly [IdSet | undefined, IdSet | undefined];
   placeOf(id: number): [tier: Tier, position: number];
   /** Positions in each tier, of a column of ids. */
-  formula(ids: IndexFormula): readonly [IndexFormula, IndexFormula, IndexFormula];
+  readonly formula: (ids: IndexFormula) => readonly [IndexFormula, IndexFormula, IndexFormula];
   idsOf(tier: Tier): Uint32Array;
 }
 

@@ -26,8 +26,8 @@ export interface FrequencyTiers {
   hashedTwice(keys: Uint32Array): Uint8Array;
   /** The same in words, where no step changes the tiers: rows, and a number for each id that is hashed twice. */
   readonly formula?: {
-    rows(keys: IndexFormula): IndexFormula;
-    twice(keys: IndexFormula): IndexFormula;
+    readonly rows: (keys: IndexFormula) => IndexFormula;
+    readonly twice: (keys: IndexFormula) => IndexFormula;
   };
 }
 

@@ -21,8 +21,11 @@ import { chosenTarget } from '../options/target-options.ts';
 
 const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
 
-/** The settings that a bench command asks for, once its recipe is applied. Throws a UserError for mistakes. */
-export async function settingsOf(command: Command): Promise<ComparisonSettings> {
+/**
+ * The settings of the comparison that a command of `npm run bench` asks for. `backend` stands in for the one that this machine would
+ * choose, for commands of other machines. Throws a UserError for mistakes in the options.
+ */
+export async function comparisonSettings(command: Command, backend?: string): Promise<ComparisonSettings> {
   applyRecipe(command, command.opts<BenchOptions>().recipe);
   const options = command.opts<BenchOptions>();
   refuse(command, onlyThroughput, 'that is for --suite throughput');
@@ -67,7 +70,7 @@ export async function settingsOf(command: Command): Promise<ComparisonSettings> 
         ? approximations(options.gradients ?? ['exact'], options.activations ?? [exactBits])
         : (suite.ways ?? [{}]),
     threads: single('--threads', options.threads),
-    backend: await chooseBackend(single('--backend', options.backend) ?? 'auto'),
+    backend: backend ?? (await chooseBackend(single('--backend', options.backend) ?? 'auto')),
   };
 }
 

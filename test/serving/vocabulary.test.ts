@@ -1,0 +1,96 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { mix32 } from '../../base/hash.ts';
+import { type DatasetRequest, datasets, openDataset, openVocabulary } from '../../datasets/index.ts';
+import { defaultSettings } from '../../datasets/prepared/settings.ts';
+import { findNamed } from '../../base/find-named.ts';
+import { type Batch } from '../../harness/contract/data.ts';
+import type { ManifestData } from '../../serving/program/manifest.ts';
+import { RowEncoder } from '../../serving/reader/raw-rows.ts';
+import { scratch } from '../scripts/run-script.ts';
+
+/** Raw rows that the reader encodes become the ids and dense values of the prepared data, bit by bit. */
+
+const rows = 700;
+
+/** A log with every kind of column, and with missing cells in each. */
+function writeLog(path: string): void {
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const draw = (column: number, many: number) => mix32(row * 16 + column) % many;
+    const cell = (column: number, text: string) => (draw(column, 11) === 0 ? '' : text);
+    const genres = Array.from({ length: 1 + draw(0, 3) }, (_, i) => `genre ${draw(6 + i, 9)}`).join('|');
+    return [
+      draw(1, 2),
+      cell(2, `user ${draw(3, 40)} of a long name`),
+      cell(3, `u${draw(4, 60)}`),
+      cell(4, (mix32(draw(5, 50)) >>> 0).toString(16)),
+      cell(5, String(draw(6, 30) - 4)),
+      genres,
+      cell(7, (draw(7, 1000) / 7).toFixed(3)),
+      cell(8, String(draw(8, 90_000))),
+    ].join('\t');
+  });
+  const names = ['label', 'user', 'short', 'hex', 'whole', 'genres', 'price', 'count'];
+  writeFileSync(path, `${[names.join('\t'), ...lines].join('\n')}\n`);
+}
+
+async function encoded(more: Partial<DatasetRequest>, minCount = 2) {
+  const folder = scratch();
+  const path = join(folder, 'log.tsv');
+  writeLog(path);
+  const dataset = findNamed(datasets, 'data set', 'table');
+  const request: DatasetRequest = {
+    ...{ ...defaultSettings, minCount, cache: join(folder, 'cache') },
+    ...more,
+    options: {
+      ...{ data: path, label: 'label', categorical: 'user,short,hex:hex,whole:integer' },
+      ...{ multi: 'genres:|', numeric: 'price,count:integer' },
+    },
+  };
+  const data = await openDataset(dataset, request);
+  const vocabulary = await openVocabulary(dataset, request, rows);
+  expect(vocabulary.fingerprint).toBe(data.fingerprint);
+  const rules: ManifestData = {
+    ...{ name: 'table', fingerprint: vocabulary.fingerprint, dense: vocabulary.dense },
+    fields: vocabulary.fields.map((field, f) => ({ ...field, tensor: String(f) })),
+  };
+  const encoder = new RowEncoder(rules, data.fields, (field) => vocabulary.fields[field].tokens);
+  const [batch] = data.batches('train', { batchSize: data.rows.train });
+  const kept: Batch = { ...batch, dense: batch.dense.slice(), ids: batch.ids.slice() };
+  data.close();
+  return { encoder, raw: vocabulary.rows, batch: kept };
+}
+
+describe.each(['log', 'raw', 'standard', 'buckets'] as const)('dense columns %s', (dense) => {
+  test.each([1, 2, 5])('ids seen less than %d times share one', async (minCount) => {
+    const { encoder, raw, batch } = await encoded({ dense }, minCount);
+    expect(raw).toHaveLength(rows);
+    const found = encoder.encode(raw.slice(0, batch.size));
+    expect([...found.ids]).toEqual([...batch.ids]);
+    expect([...found.dense]).toEqual([...batch.dense]);
+    expect(found.further).toEqual(batch.further);
+  });
+});
+
+test('cells that are no values of their column are refused by name', async () => {
+  const { encoder } = await encoded({});
+  expect(() => encoder.encode([{ hex: 'xyz' }])).toThrow(
+    'hex: "xyz" is no token of 1 to 8 hexadecimal digits',
+  );
+  expect(() => encoder.encode([{ whole: 1.5 }])).toThrow('whole: 1.5 is no whole number');
+  expect(() => encoder.encode([{ price: 'dear' }])).toThrow('price: "dear" is no number');
+});
+
+test('tokens that training has not seen share the out-of-vocabulary id, and a row without cells is one of missing ones', async () => {
+  const { encoder, raw } = await encoded({ dense: 'log' });
+  const [unknown, empty] = [
+    encoder.encode([{ ...raw[0], user: 'nobody', hex: 'ffffffff' }]),
+    encoder.encode([{}]),
+  ];
+  const nobody = encoder.encode([{ ...raw[0], user: 'somebody else', hex: 'fffffffe' }]);
+  expect([...unknown.ids]).toEqual([...nobody.ids]);
+  const missing = raw.findIndex((row) => row.user === null);
+  expect(empty.ids[0]).toBe(encoder.encode([raw[missing]]).ids[0]);
+  expect([...empty.dense]).toEqual([0, 0]);
+});
