@@ -68,7 +68,8 @@ export class Graph {
   /** The same elements in another shape. */
   reshape(value: string, sizes: readonly Size[]): string {
     const free = sizes.filter((size) => typeof size !== 'number').length;
-    if (free !== 1 || sizes.includes(0)) return this.add('Reshape', [value, this.shape(sizes)], { allowzero: 1 });
+    if (free !== 1 || sizes.includes(0))
+      return this.add('Reshape', [value, this.shape(sizes)], { allowzero: 1 });
     const told = sizes.map((size) => (typeof size === 'number' ? size : -1));
     return this.add('Reshape', [value, this.integers(told)]);
   }

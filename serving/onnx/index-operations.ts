@@ -45,7 +45,9 @@ export function indexOperation(
   });
   switch (op) {
     case 'index-plus':
-      return largest(by) === 0 ? x : each(wrapped(graph.add('Add', [x.name, operand()]), x.most + largest(by)));
+      return largest(by) === 0
+        ? x
+        : each(wrapped(graph.add('Add', [x.name, operand()]), x.most + largest(by)));
     case 'index-times':
       return each(times(graph, x, by));
     case 'index-div':
@@ -53,7 +55,10 @@ export function indexOperation(
     case 'index-mod':
       return each({ name: graph.add('Mod', [x.name, operand()]), most: Math.min(x.most, largest(by) - 1) });
     case 'index-and':
-      return each({ name: graph.add('BitwiseAnd', [x.name, operand()]), most: Math.min(x.most, largest(by)) });
+      return each({
+        name: graph.add('BitwiseAnd', [x.name, operand()]),
+        most: Math.min(x.most, largest(by)),
+      });
     case 'index-hash':
       return each({ name: hashed(graph, x.name, all(by)), most: none });
     case 'index-within':
@@ -107,7 +112,8 @@ export function indexOperation(
   }
 }
 
-export const isNone = (graph: Graph, { name }: IndexValue) => graph.add('Equal', [name, graph.integers([none])]);
+export const isNone = (graph: Graph, { name }: IndexValue) =>
+  graph.add('Equal', [name, graph.integers([none])]);
 
 const masked = (graph: Graph, name: string) => graph.add('BitwiseAnd', [name, graph.integers([none])]);
 

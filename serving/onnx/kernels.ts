@@ -12,7 +12,12 @@ type Inputs = Readonly<Record<string, FloatValue>>;
 type Attributes = Readonly<Record<string, ProgramAttribute>>;
 
 /** `shape`: of what comes out. Undefined if the attributes ask for more than is known here. */
-type Kernel = (graph: Graph, inputs: Inputs, attributes: Attributes, shape: readonly Size[]) => string | undefined;
+type Kernel = (
+  graph: Graph,
+  inputs: Inputs,
+  attributes: Attributes,
+  shape: readonly Size[],
+) => string | undefined;
 
 const unary =
   (op: string): Kernel =>
@@ -139,7 +144,8 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     const biased = 'bias' in inputs ? graph.add('Add', [made, inputs.bias.name]) : made;
     return of === undefined ? biased : graph.add(of, [biased]);
   },
-  Transpose: (graph, { x }, { perm }) => graph.add('Transpose', [x.name], { perm: perm as readonly number[] }),
+  Transpose: (graph, { x }, { perm }) =>
+    graph.add('Transpose', [x.name], { perm: perm as readonly number[] }),
   Slice: (graph, { x }, { begin }, shape) => {
     const cut = shape.flatMap((size, axis) => (same(size, x.shape[axis]) ? [] : [axis]));
     const starts = cut.map((axis) => (begin as readonly Size[])[axis]);

@@ -61,7 +61,9 @@ export function valueMessage(
   type: ElementType,
   shape: readonly (number | string)[],
 ): Bytes {
-  const dims = shape.flatMap((size) => message(1, typeof size === 'number' ? integer(1, size) : text(2, size)));
+  const dims = shape.flatMap((size) =>
+    message(1, typeof size === 'number' ? integer(1, size) : text(2, size)),
+  );
   const tensor = [...integer(1, elementTypes[type]), ...message(2, dims)];
   return message(field, [...text(1, name), ...message(2, message(1, tensor))]);
 }

@@ -63,7 +63,12 @@ function overlappingRows(
 }
 
 /** 8-bit codes with a scale and an offset for each block of whole rows. */
-function codedRows(graph: Graph, { rows, width, floats }: ManifestTable, bytes: Uint8Array, block: number): LookUp {
+function codedRows(
+  graph: Graph,
+  { rows, width, floats }: ManifestTable,
+  bytes: Uint8Array,
+  block: number,
+): LookUp {
   const blocks = Math.ceil(floats / block);
   const perBlock = block / width;
   const zeroRow = blocks * perBlock;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { lazily } from '../../base/lazily.ts';
 import { UserError } from '../../base/user-error.ts';
 import { unpackBits } from '../../harness/serving/bits.ts';
-import type { Manifest, ManifestTensor } from '../program/manifest.ts';
+import { type Manifest, type ManifestTensor, modelFile } from '../program/manifest.ts';
 import { openSafetensors } from '../safetensors/read.ts';
 import { convertProgram } from './convert-program.ts';
 import { Graph } from './graph.ts';
@@ -22,16 +22,21 @@ const longestFile = 2 ** 31 - 1;
  * them, and `ids` [rows, fields], 64-bit integers; the output is `probability` [rows]. Returns the bytes of the file. Throws a UserError that names
  * the field, operation or stored form that ONNX has no counterpart of.
  */
-export function writeOnnx(folder: string, manifest: Manifest): number {
-  const file = openSafetensors(join(folder, 'model.safetensors'));
+export function writeOnnx(folder: string, manifest: Manifest, most = longestFile): number {
+  const file = openSafetensors(join(folder, modelFile));
   try {
+    requireAtMost(
+      [...file.tensors.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+      most,
+    );
     const read = (name: string) => {
       const tensor = file.tensors.get(name);
       if (tensor === undefined)
         throw new UserError(`${file.path}: the tensor ${name} is missing; export the model again`);
       return { dtype: tensor.dtype, bytes: tensor.read(0, tensor.bytes) };
     };
-    const content = onnxModel(manifest, read, longestFile);
+    const content = onnxModel(manifest, read);
+    requireAtMost(bytesIn(content), most);
     writePieces(join(folder, onnxFile), content);
     return bytesIn(content);
   } finally {
@@ -41,8 +46,7 @@ export function writeOnnx(folder: string, manifest: Manifest): number {
 
 type Read = (tensor: string) => { readonly dtype: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
-/** The bytes of model.onnx. Throws a UserError for models of more than `most` bytes. */
-export function onnxModel(manifest: Manifest, read: Read, most: number): Bytes {
+function onnxModel(manifest: Manifest, read: Read): Bytes {
   const { layer, network, fields, dim, denseColumns } = manifest;
   const pooled = fields.find(({ pool }) => pool !== undefined);
   if (pooled)
@@ -51,11 +55,11 @@ export function onnxModel(manifest: Manifest, read: Read, most: number): Bytes {
     );
   const stored = [...layer.tables, ...layer.weights, ...layer.maps, ...layer.arrays, ...network.variables, ...network.arrays]; // prettier-ignore
   const bytes = new Map(stored.map(({ tensor }) => [tensor, read(tensor)]));
-  const total = [...bytes.values()].reduce((sum, { bytes: { length } }) => sum + length, 0);
-  requireAtMost(total, most);
 
   const graph = new Graph();
-  const lookUps = layer.tables.map((table) => lazily(() => tableOf(graph, table, bytes.get(table.tensor)!.bytes)));
+  const lookUps = layer.tables.map((table) =>
+    lazily(() => tableOf(graph, table, bytes.get(table.tensor)!.bytes)),
+  );
   const maps = layer.maps.map((map) => lazily(() => mapOf(graph, map, bytes.get(map.tensor)!.bytes)));
   const floats = (all: readonly ManifestTensor[]) => {
     const values = all.map(({ tensor, shape }) => lazily((): FloatValue => {
@@ -80,17 +84,19 @@ export function onnxModel(manifest: Manifest, read: Read, most: number): Bytes {
   };
   const logits = convertProgram(graph, network.program, given, { ...shared, array: floats(network.arrays) });
   graph.rename(graph.add('Sigmoid', [graph.reshape(logits.name, [rows])]), 'probability');
-  const content = modelMessage(
+  return modelMessage(
     [
       ...graph.messages,
       ...valueMessage(11, 'dense', 'float', ['rows', denseColumns]),
       ...valueMessage(11, 'ids', 'int64', ['rows', fields.length]),
       ...valueMessage(12, 'probability', 'float', ['rows']),
     ],
-    { method: manifest.method.name, model: manifest.model.name, fields: fields.map(({ name }) => name).join() },
+    {
+      method: manifest.method.name,
+      model: manifest.model.name,
+      fields: fields.map(({ name }) => name).join(),
+    },
   );
-  requireAtMost(bytesIn(content), most);
-  return content;
 }
 
 function requireAtMost(bytes: number, most: number): void {
@@ -101,7 +107,11 @@ function requireAtMost(bytes: number, most: number): void {
 }
 
 /** Entries of a map in the smallest integers that have them. */
-function mapOf(graph: Graph, { length, bits }: Manifest['layer']['maps'][number], bytes: Uint8Array): MapValue {
+function mapOf(
+  graph: Graph,
+  { length, bits }: Manifest['layer']['maps'][number],
+  bytes: Uint8Array,
+): MapValue {
   const values = unpackBits(bytes, bits, length);
   const most = values.reduce((most, value) => Math.max(most, value), 0);
   const [type, content] = smallest(values, most);

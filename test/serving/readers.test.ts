@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as onnx from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../base/user-error.ts';
 import { onnxFile, writeOnnx } from '../../serving/onnx/write-onnx.ts';
@@ -9,6 +8,7 @@ import type { Manifest } from '../../serving/program/manifest.ts';
 import { largestDifference } from '../../serving/reader/check-samples.ts';
 import { openModel } from '../../serving/reader/open-model.ts';
 import { allExports, exportInto, nameOf } from './exports.ts';
+import { floats, integers, runtime, session } from './onnx-runtime.ts';
 import { hasNumPy, pythonJson } from './python.ts';
 
 /**
@@ -63,7 +63,7 @@ print(json.dumps([one(folder) for folder in json.load(sys.stdin)]))`,
   });
 });
 
-describe('the ONNX runtime', () => {
+describe.skipIf(!runtime)('the ONNX runtime', () => {
   /** Models whose look-up is more than gathers, arithmetic and dense layers, and the first reason why. */
   const refused: Readonly<Record<string, RegExp>> = {
     'double-hashing': /^the operation index-among has no counterpart in ONNX/,
@@ -109,17 +109,26 @@ describe('the ONNX runtime', () => {
       return expect(fs.existsSync(join(folder, onnxFile))).toBe(false);
     }
     expect(writeOnnx(folder, manifest)).toBe(fs.statSync(join(folder, onnxFile)).size);
-    const session = await onnx.InferenceSession.create(join(folder, onnxFile), { intraOpNumThreads: 1 });
+    const started = await session(join(folder, onnxFile));
     const differences: number[] = [];
     for (const rows of [samples.size, 1]) {
-      const { probability } = await session.run({
-        dense: new onnx.Tensor('float32', Float32Array.from(samples.dense.slice(0, rows * denseColumns)), [rows, denseColumns]),
-        ids: new onnx.Tensor('int64', BigInt64Array.from(samples.ids.slice(0, rows * fields.length), BigInt), [rows, fields.length]),
-      }); // prettier-ignore
+      const { probability } = await started.run({
+        dense: floats(samples.dense.slice(0, rows * denseColumns), [rows, denseColumns]),
+        ids: integers(samples.ids.slice(0, rows * fields.length), [rows, fields.length]),
+      });
       expect(probability.dims).toEqual([rows]);
       (probability.data as Float32Array).forEach((p, i) => differences.push(Math.abs(p - samples.probabilities[i]))); // prettier-ignore
     }
-    await session.release();
+    await started.release();
     expect(Math.max(...differences)).toBeLessThan(most);
+  });
+
+  test('a model above the longest file is refused, and nothing is written', () => {
+    const folder = folderOf('full dlrm');
+    fs.rmSync(join(folder, onnxFile), { force: true });
+    expect(() => writeOnnx(folder, manifests.get('full dlrm')!, 30_000)).toThrow(
+      /^the model has \d+ bytes, and model\.onnx can have 30000; use the TypeScript or the Python reader$/,
+    );
+    expect(fs.readdirSync(folder).sort()).toEqual(['manifest.json', 'model.safetensors']);
   });
 });
