@@ -124,6 +124,13 @@ function padded({ x }: Inputs, { paddings, constantValue }: Attributes, shape: r
   return { data, shape };
 }
 
+/** Adds a number to each column, or one to all. */
+function addBias({ data, shape }: Floats, bias: Floats): void {
+  const width = bias.data.length === 1 ? 1 : shape.at(-1)!;
+  for (let from = 0; from < data.length; from += width)
+    for (let column = 0; column < width; column++) data[from + column] += bias.data[column];
+}
+
 /** The kernels that programs of models use, by their names in tfjs. */
 export const kernels: Readonly<Record<string, Kernel>> = {
   Identity: reshaped,
@@ -195,9 +202,9 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     const product = batchMatMul(a, b, transposeA === true, transposeB === true);
     const of = activations[activation as string];
     if (of === undefined) throw new Error(`no activation ${String(activation)}`);
-    const width = product.shape.at(-1)!;
-    const data = product.data.map((x, i) => of(bias ? Math.fround(x + bias.data[bias.data.length === 1 ? 0 : i % width]) : x)); // prettier-ignore
-    return { ...product, data };
+    if (bias) addBias(product, bias);
+    if (activation !== 'linear') product.data.forEach((x, i) => (product.data[i] = of(x)));
+    return product;
   },
   Transpose: ({ x }, { perm }, shape) => {
     const strides = stridesOf(x.shape);

@@ -36,7 +36,7 @@ model = open_model(folder)
 opened = time.perf_counter() - start
 stream = np.random.default_rng(1)
 cardinalities = [field["cardinality"] for field in model.manifest["fields"]]
-timed = []
+timed, processors = [], []
 for size in map(int, batches.split(",")):
     drawn = [
         (
@@ -46,5 +46,8 @@ for size in map(int, batches.split(",")):
         for _ in range(BATCHES_DRAWN)
     ]
     calls(model, drawn, seconds / 2)
+    used = time.process_time()
     timed.append(calls(model, drawn, seconds))
-print(json.dumps({"openSeconds": opened, "residentBytes": resident() - before, "seconds": timed}))
+    processors.append((time.process_time() - used) / len(timed[-1]))
+found = {"openSeconds": opened, "residentBytes": resident() - before}
+print(json.dumps({**found, "seconds": timed, "processorSeconds": processors}))

@@ -12,12 +12,15 @@ import { openModel } from '../../serving/reader/open-model.ts';
 import type { EncodedRows } from '../../serving/reader/raw-rows.ts';
 import { floats, integers, session } from '../serving/onnx-runtime.ts';
 
-/** What was found. `seconds`: of every call, by the size of the batch. */
+/** What was found, by the size of the batch. */
 export interface Timed {
   readonly openSeconds: number;
   /** Memory that the process took in addition, to open the model and to serve. */
   readonly residentBytes: number;
+  /** Seconds of every call. */
   readonly seconds: readonly (readonly number[])[];
+  /** Seconds of processors for a call. Other work on the machine does not change them much. */
+  readonly processorSeconds: readonly number[];
 }
 
 /** Batches of one size, so many that none is in a cache for the reason of being the last one. */
@@ -31,15 +34,21 @@ const openSeconds = (performance.now() - start) / 1e3;
 const manifest = JSON.parse(fs.readFileSync(join(folder, manifestFile), 'utf8')) as Manifest;
 const stream = random(1);
 const found: number[][] = [];
+const processors: number[] = [];
 for (const size of batches.split(',').map(Number)) {
   const drawn = Array.from({ length: batchesDrawn }, () => batchOf(size));
   await calls(drawn, 500 * Number(seconds)); // machine code is made
-  found.push(await calls(drawn, 1000 * Number(seconds)));
+  const used = process.cpuUsage();
+  const own = await calls(drawn, 1000 * Number(seconds));
+  const { user, system } = process.cpuUsage(used);
+  found.push(own);
+  processors.push((user + system) / 1e6 / own.length);
 }
 const timed: Timed = {
   openSeconds,
   residentBytes: process.memoryUsage.rss() - before,
   seconds: found,
+  processorSeconds: processors,
 };
 console.log(JSON.stringify(timed));
 
