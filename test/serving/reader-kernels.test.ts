@@ -15,7 +15,7 @@ function drawn(shape: readonly number[], seed: number): Floats {
   return { data: Float32Array.from({ length: sizeOf(shape) }, () => 2 * stream.normal()), shape };
 }
 
-/** What tfjs computes from the same inputs. */
+/** The result of tfjs from the same inputs. */
 function expected(
   name: string,
   inputs: Record<string, Floats>,

@@ -11,10 +11,11 @@ import { comparableRecords } from '../campaign/sweep.ts';
 
 /**
  * The cost of a log as it grows: planted clicks with Kaggle's cardinalities, from 0.15 to 45.8 million rows. Each size is prepared, and one epoch
- * of each method trained at 16x with Adagrad. Writes FOLDER/scale.md, a table that grows with every result, and FOLDER/scale.json.
+ * of each method trained at 16x with Adagrad. `--scale` is the factor on the cardinalities. With 23, 45.8 million rows show as many ids as Kaggle's,
+ * 33.8 million; with 1 they show 15.3 million. Writes FOLDER/scale.md, a table that grows with every result, and FOLDER/scale.json.
  *
  * `npx tsx test/speed/scale.ts FOLDER [--rows 152433,1000000,5000000,15000000,45840617] [--methods full,md,qr,hash,pq] [--batch 2048]
- * [--threads N] [--kill hash [--kill-minutes 1]] [--keep] [flags of bench, such as --backend native]`. FOLDER takes all files, about 16 GB with the largest size;
+ * [--scale 1] [--threads N] [--kill hash [--kill-minutes 1]] [--keep] [flags of bench, such as --backend native]`. FOLDER takes all files, about 16 GB with the largest size;
  * prepared data go once a size is done, unless `--keep`. Interrupted, the same command goes on where it was, in the midst of an epoch. `--kill
  * METHOD` trains it once more at the largest size, killed after its first checkpoint, and compares the records. Hours; a quiet machine.
  */
@@ -34,6 +35,7 @@ function isSet(name: string): boolean {
 const sizes = option('rows', '152433,1000000,5000000,15000000,45840617').split(',').map(Number);
 const methods = option('methods', 'full,md,qr,hash,pq');
 const batch = option('batch', '2048');
+const scale = option('scale', '1');
 const threads = option('threads', '');
 const killed = option('kill', '');
 const killMinutes = option('kill-minutes', '1');
@@ -81,7 +83,9 @@ async function prepare(rows: number, known: readonly Prepared[]): Promise<Prepar
   if (found && (fs.existsSync(cacheOf(rows)) || isDone(rows))) return found;
   complain(`${rows} rows: preparing`);
   const began = performance.now();
-  const { pid, ended } = start('data', ['planted', '--rows', String(rows), '--cache', cacheOf(rows)]);
+  const { pid, ended } = start('data', [
+    ...['planted', '--rows', String(rows), '--scale', scale, '--cache', cacheOf(rows)],
+  ]);
   let ticks = 0;
   const watch = setInterval(() => (ticks = Math.max(ticks, ticksOf(pid))), 20);
   const { code, said } = await ended;
@@ -117,6 +121,8 @@ function benchArguments(rows: number, of: string, out: string): string[] {
       'planted',
       '--rows',
       String(rows),
+      '--scale',
+      scale,
       '--cache',
       cacheOf(rows),
       '--out',
