@@ -18,7 +18,7 @@ export function python(words: readonly string[], input = ''): SyncResult {
   return execaSync(pythonForTests, ['-W', 'error', ...words], { env, input, reject: false });
 }
 
-/** What a program prints as JSON. Throws an Error with its complaint if it fails. */
+/** JSON that a program prints. Throws an Error with its complaint if it fails. */
 export function pythonJson<T>(program: string, input: unknown = null): T {
   const { exitCode, stdout, stderr } = python(['-c', program], JSON.stringify(input));
   if (exitCode !== 0) throw new Error(String(stderr));

@@ -12,7 +12,7 @@ import { openModel } from '../../serving/reader/open-model.ts';
 import type { EncodedRows } from '../../serving/reader/raw-rows.ts';
 import { floats, integers, session } from '../serving/onnx-runtime.ts';
 
-/** What was found, by the size of the batch. */
+/** Times of one reader, by the size of the batch. */
 export interface Timed {
   readonly openSeconds: number;
   /** Memory that the process took in addition, to open the model and to serve. */
