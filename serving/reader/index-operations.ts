@@ -1,6 +1,6 @@
 import { hash32 } from '../../base/hash.ts';
 import { type ClassForm, type PlaceOf, readClasses } from './classes.ts';
-import { type Maps, none, readSet, type ReadSet, type SetForm } from './sets.ts';
+import { type MapEntries, type Maps, none, readSet, type ReadSet, type SetForm } from './sets.ts';
 
 /** Unsigned 32-bit integers [rows, columns]. */
 export interface IndexArray {
@@ -85,6 +85,7 @@ export class IndexOperations {
       case 'index-class': {
         const placeOf = this.placeOf(attributes.classes as ClassForm);
         const data = x.data.map((index, at) => {
+          if (index === none) return none;
           const [label, position] = placeOf(at % x.columns, index);
           return label === attributes.label ? position : none;
         });
@@ -157,13 +158,13 @@ function sideBySide(parts: readonly IndexArray[]): IndexArray {
   return { data, columns };
 }
 
-function entryOf(map: Uint32Array, index: number): number {
+function entryOf(map: MapEntries, index: number): number {
   if (index >= map.length) throw new RangeError(`index ${index} is outside a map of ${map.length} entries`);
   return map[index];
 }
 
 /** The slot of a key: one of the first `probes` from its hash on, before the first empty one. */
-function slotOf(keys: Uint32Array, { probes, empty, seed }: Slots, key: number): number {
+function slotOf(keys: MapEntries, { probes, empty, seed }: Slots, key: number): number {
   let slot = hash32(key, seed) % keys.length;
   for (let probe = 0; probe < probes; probe++) {
     if (keys[slot] === key) return slot;

@@ -1,104 +1,10 @@
-import {
-  broadcastShape,
-  broadcastStrides,
-  type Floats,
-  gathered,
-  placesOf,
-  sizeOf,
-  stridesOf,
-} from './arrays.ts';
+import { type Floats, gathered, placesOf, sizeOf, stridesOf } from './arrays.ts';
+import { activations, addBias, binary, rounded, sigmoid, truth, unary } from './elementwise.ts';
+import type { Attributes, Inputs, Kernel } from './kernel.ts';
 import { batchMatMul } from './products.ts';
-
-/** Attributes of a node, its sizes being numbers. */
-export type Attributes = Readonly<Record<string, unknown>>;
-/** Inputs of a node by name. */
-export type Inputs = Readonly<Record<string, Floats>>;
-/** `shape`: of what comes out. */
-export type Kernel = (inputs: Inputs, attributes: Attributes, shape: readonly number[]) => Floats;
-
-const unary =
-  (of: (x: number) => number): Kernel =>
-  ({ x }) => ({ data: x.data.map(of), shape: x.shape });
-
-function binary(of: (a: number, b: number) => number): Kernel {
-  return ({ a, b }) => {
-    const shape = broadcastShape(a.shape, b.shape);
-    const data = new Float32Array(sizeOf(shape));
-    const whole = [a, b].map((one) => sizeOf(one.shape) === data.length);
-    if (whole[0] && whole[1]) for (let i = 0; i < data.length; i++) data[i] = of(a.data[i], b.data[i]);
-    else {
-      const ofA = placesOf(shape, broadcastStrides(a.shape, shape));
-      const ofB = placesOf(shape, broadcastStrides(b.shape, shape));
-      for (let i = 0; i < data.length; i++) data[i] = of(a.data[ofA[i]], b.data[ofB[i]]);
-    }
-    return { data, shape };
-  };
-}
-
-/** Reduces the axes that are named, all if none are. `Max` has another name for them. */
-function reduced(start: number, of: (sum: number, x: number) => number): Kernel {
-  return ({ x }, { axis, reductionIndices = axis }, shape) => {
-    const named = reductionIndices ?? [...x.shape.keys()];
-    const list = typeof named === 'number' ? [named] : (named as number[]);
-    const axes = new Set(list.map((one) => (one < 0 ? one + x.shape.length : one)));
-    const kept = x.shape.map((size, i) => (axes.has(i) ? 1 : size));
-    const places = placesOf(x.shape, broadcastStrides(kept, x.shape));
-    const sums = new Float64Array(sizeOf(kept)).fill(start);
-    for (let i = 0; i < places.length; i++) sums[places[i]] = of(sums[places[i]], x.data[i]);
-    return { data: Float32Array.from(sums), shape };
-  };
-}
+import { extreme, reduced, softmaxed } from './reductions.ts';
 
 const reshaped: Kernel = ({ x }, _, shape) => ({ data: x.data, shape });
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-const truth = (of: (a: number, b: number) => boolean) => binary((a, b) => Number(of(a, b)));
-
-/** Half to even, as tfjs rounds. */
-function rounded(x: number): number {
-  const base = Math.floor(x);
-  if (x - base !== 0.5) return Math.round(x);
-  return base % 2 === 0 ? base : base + 1;
-}
-
-const activations: Readonly<Record<string, (x: number) => number>> = {
-  linear: (x) => x,
-  relu: (x) => Math.max(0, x),
-  sigmoid,
-};
-
-function softmaxed({ logits }: Inputs): Floats {
-  const size = logits.shape.at(-1)!;
-  const data = new Float32Array(logits.data.length);
-  for (let start = 0; start < data.length; start += size) {
-    const own = logits.data.subarray(start, start + size);
-    const most = own.reduce((most, x) => Math.max(most, x), -Infinity);
-    const shares = Array.from(own, (x) => Math.exp(x - most));
-    const sum = shares.reduce((sum, x) => sum + x, 0);
-    shares.forEach((share, i) => (data[start + i] = share / sum));
-  }
-  return { data, shape: logits.shape };
-}
-
-/** The position of the first extreme along an axis. */
-function extreme(better: (x: number, best: number) => boolean): Kernel {
-  return ({ x }, { axis }, shape) => {
-    const at = Number(axis) < 0 ? Number(axis) + x.shape.length : Number(axis);
-    const strides = stridesOf(x.shape);
-    const others = x.shape.filter((_, i) => i !== at);
-    const starts = placesOf(
-      others,
-      strides.filter((_, i) => i !== at),
-    );
-    const data = Float32Array.from(starts, (start) => {
-      let best = 0;
-      for (let i = 1; i < x.shape[at]; i++)
-        if (better(x.data[start + i * strides[at]], x.data[start + best * strides[at]])) best = i;
-      return best;
-    });
-    return { data, shape };
-  };
-}
-
 function concatenated(inputs: Inputs, { axis }: Attributes, shape: readonly number[]): Floats {
   const parts = Object.keys(inputs)
     .sort((a, b) => Number(a) - Number(b))
@@ -195,9 +101,9 @@ export const kernels: Readonly<Record<string, Kernel>> = {
     const product = batchMatMul(a, b, transposeA === true, transposeB === true);
     const of = activations[activation as string];
     if (of === undefined) throw new Error(`no activation ${String(activation)}`);
-    const width = product.shape.at(-1)!;
-    const data = product.data.map((x, i) => of(bias ? Math.fround(x + bias.data[bias.data.length === 1 ? 0 : i % width]) : x)); // prettier-ignore
-    return { ...product, data };
+    if (bias) addBias(product, bias);
+    if (activation !== 'linear') product.data.forEach((x, i) => (product.data[i] = of(x)));
+    return product;
   },
   Transpose: ({ x }, { perm }, shape) => {
     const strides = stridesOf(x.shape);

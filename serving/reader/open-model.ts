@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
-import { unpackBits } from '../../harness/serving/bits.ts';
+import { bitsAt } from '../../harness/serving/bits.ts';
 import { codecFor } from '../../harness/serving/codecs.ts';
 import { lazily } from '../../base/lazily.ts';
 import {
@@ -19,7 +19,7 @@ import { type IndexArray, IndexOperations } from './index-operations.ts';
 import { pool } from './pool.ts';
 import { type EncodedRows, RowEncoder } from './raw-rows.ts';
 import { runProgram, type Stored } from './run-program.ts';
-import { none } from './sets.ts';
+import { type MapEntries, none } from './sets.ts';
 
 /** A model that was exported, read from its folder. Needs no tfjs. */
 export interface OpenModel {
@@ -50,7 +50,7 @@ export function openModel(folder: string): OpenModel {
   };
   try {
     const { layer, network, fields, dim, denseColumns } = manifest;
-    const maps = layer.maps.map(({ tensor, length, bits }) => unpackBits(read(tensor), bits, length));
+    const maps = layer.maps.map(({ tensor, length, bits }) => entriesOf(read(tensor), bits, length));
     const tables = layer.tables.map((table) => {
       const reader = codecFor(table.stored, table).reader(read(table.tensor));
       return { ...table, reader };
@@ -150,6 +150,17 @@ function asFloats(
       shape,
     };
   return { data: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), shape };
+}
+
+/** The entries of a map in the smallest whole bytes: an operation reads one by its index. */
+function entriesOf(bytes: Uint8Array<ArrayBuffer>, bits: number, length: number): MapEntries {
+  const { buffer, byteOffset } = bytes;
+  if (bits === 8) return bytes;
+  if (bits === 16) return new Uint16Array(buffer, byteOffset, length);
+  if (bits === 32) return new Uint32Array(buffer, byteOffset, length);
+  const entries = new (bits < 8 ? Uint8Array : bits < 16 ? Uint16Array : Uint32Array)(length);
+  for (let i = 0; i < length; i++) entries[i] = bitsAt(bytes, bits, i);
+  return entries;
 }
 
 type OpenTable = Manifest['layer']['tables'][number] & {

@@ -10,8 +10,10 @@ export interface SetForm {
   readonly maps: readonly number[];
 }
 
+/** Entries of a map. */
+export type MapEntries = Uint8Array | Uint16Array | Uint32Array;
 /** The content of the maps by their number. */
-export type Maps = readonly Uint32Array[];
+export type Maps = readonly MapEntries[];
 
 /** The number of members below an id, and whether it is one. */
 export interface ReadSet {
@@ -36,7 +38,7 @@ export function readSet({ form, ids, stretch, maps }: SetForm, content: Maps): R
   };
 }
 
-function sortedList(list: Uint32Array, ids: number): ReadSet {
+function sortedList(list: MapEntries, ids: number): ReadSet {
   const firstFrom = (id: number) => {
     let [low, high] = [0, list.length];
     while (low < high) {

@@ -1,0 +1,5 @@
+"""Faults of a user's files and rows."""
+
+
+class ReaderError(Exception):
+    """One clear line: what is wrong, where, and what to do."""

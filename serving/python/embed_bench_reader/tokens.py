@@ -1,0 +1,148 @@
+"""Tokens of cells as 32-bit words, and the vocabularies that turn them into ids."""
+
+import math
+
+import numpy as np
+
+from .errors import ReaderError
+
+MASK = 0xFFFFFFFF
+MISSING_INTEGER = -(2**31)
+# 32-bit words of a token.
+WORDS = {"integer32": 1, "bucket": 1, "integer64": 2, "text": 3}
+
+
+def token_of(cell, field):
+    """The words of a cell of a field, a tuple."""
+    kind = field["token"]
+    if isinstance(cell, dict) and "token" in cell:
+        return tuple(cell["token"])
+    missing = cell is None or cell == ""
+    if kind == "bucket":
+        return (MISSING_INTEGER & MASK if missing else _bucket(cell, field["name"]),)
+    if missing:
+        return (field.get("missing", 0),) if kind == "integer32" else (0,) * WORDS[kind]
+    if kind == "text":
+        return text_token(_text(cell))
+    value = _integer(cell, field)
+    return (value & MASK,) if kind == "integer32" else (value & MASK, value >> 32 & MASK)
+
+
+def _text(cell):
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _integer(cell, field):
+    try:
+        if field.get("written") == "hex" and isinstance(cell, str):
+            if not (1 <= len(cell) <= 8 and cell.isalnum()):
+                raise ValueError
+            return int(cell, 16)
+        if isinstance(cell, float) and not cell.is_integer():
+            raise ValueError
+        return int(cell)
+    except (TypeError, ValueError, OverflowError):
+        wanted = "token of 1 to 8 hexadecimal digits" if field.get("written") == "hex" else "whole number"
+        raise ReaderError("%s: %r is no %s" % (field["name"], cell, wanted)) from None
+
+
+def number_of(cell, name):
+    """A cell of a dense column, which is there."""
+    try:
+        x = float(cell)
+    except (TypeError, ValueError):
+        x = math.nan
+    if not math.isfinite(x):
+        raise ReaderError("%s: %r is no number" % (name, cell))
+    return x
+
+
+def _bucket(cell, name):
+    """floor(ln(x)^2) above 2, the whole part below."""
+    x = float(np.float32(number_of(cell, name)))
+    token = math.floor(math.log(x) ** 2) if x > 2 else max(math.trunc(x), MISSING_INTEGER + 1)
+    return token & MASK
+
+
+def text_token(text):
+    """Up to 8 bytes are their own token; longer ones are a hash of 64 bits and a second one of 32."""
+    data = text.encode("utf-8")
+    if len(data) > 8:
+        return _hashed(data)
+    padded = data.ljust(8, b"\0")
+    return (int.from_bytes(padded[:4], "little"), int.from_bytes(padded[4:], "little"), 0)
+
+
+def _mix32(x):
+    x = (x ^ x >> 16) * 0x7FEB352D & MASK
+    x = (x ^ x >> 15) * 0x846CA68B & MASK
+    return x ^ x >> 16
+
+
+def _rotated(x, by):
+    return (x << by | x >> 32 - by) & MASK
+
+
+# Multiplier, rotation, multiplier of a word; rotation and addend of the state. A chain for each word of the token.
+CHAINS = (
+    (0xCC9E2D51, 15, 0x1B873593, 13, 0xE6546B64),
+    (0x239B961B, 16, 0xAB0E9789, 15, 0x561CCD1B),
+    (0x85EBCA6B, 17, 0x38B34AE5, 19, 0x0BCAA747),
+)
+
+
+def _hashed(data):
+    """Four bytes at a time, the last four overlapping those before; the length goes in first."""
+    length = len(data)
+    states = [length ^ 0x811C9DC5, length ^ 0x9747B28C, length]
+    last = length - 4
+    for at in list(range(0, last, 4)) + [last]:
+        word = int.from_bytes(data[at : at + 4], "little")
+        for i, (first, turn, second, state_turn, addend) in enumerate(CHAINS):
+            k = _rotated(word * first & MASK, turn) * second & MASK
+            states[i] = (_rotated(states[i] ^ k, state_turn) * 5 + addend) & MASK
+    low = _mix32(states[0])
+    high = _mix32(states[1] ^ low)
+    return (low, high, _mix32(states[2] ^ high) or 1)
+
+
+class Vocabulary:
+    """Ids of tokens. `tokens`: uint32 [ids but the out-of-vocabulary one, words], in the order of their ids."""
+
+    def __init__(self, tokens, out_of_vocabulary):
+        self.words = tokens.shape[1]
+        self.out_of_vocabulary = out_of_vocabulary
+        keys, checks = _keys(tokens)
+        self.places = np.lexsort((checks, keys)).astype(np.uint32)
+        self.keys = keys[self.places]
+        self.checks = checks[self.places]
+
+    def ids_of(self, tokens):
+        """Ids of tokens (tuples of words): uint32 [tokens]."""
+        found = np.full(len(tokens), self.out_of_vocabulary, np.uint32)
+        if len(self.keys) == 0 or len(tokens) == 0:
+            return found
+        keys, checks = _keys(np.asarray(tokens, np.uint32).reshape(len(tokens), self.words))
+        at = np.searchsorted(self.keys, keys)
+        last = len(self.keys) - 1
+        # Tokens with the same 64 bits lie together, sorted by the third word. Hardly ever is there a second one.
+        while True:
+            here = np.minimum(at, last)
+            further = (at <= last) & (self.keys[here] == keys) & (self.checks[here] < checks)
+            if not further.any():
+                break
+            at = at + further
+        there = (at <= last) & (self.keys[here] == keys) & (self.checks[here] == checks)
+        places = self.places[here]
+        return np.where(there, places + (places >= self.out_of_vocabulary), found).astype(np.uint32)
+
+
+def _keys(tokens):
+    """The first two words of tokens in one integer, and the third: [tokens] each. Words that are not there are 0."""
+    rows, words = tokens.shape
+    keys = tokens[:, 0].astype(np.uint64)
+    if words > 1:
+        keys |= tokens[:, 1].astype(np.uint64) << np.uint64(32)
+    return keys, tokens[:, 2] if words > 2 else np.zeros(rows, np.uint32)

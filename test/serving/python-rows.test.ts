@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { hash32 } from '../../base/hash.ts';
+import { random } from '../../base/random.ts';
+import { writeTextToken } from '../../datasets/text-token.ts';
+import type { ManifestData, RawRow } from '../../serving/program/manifest.ts';
+import { RowEncoder } from '../../serving/reader/raw-rows.ts';
+import { writeSafetensors } from '../../serving/safetensors/write.ts';
+import { scratch } from '../scripts/run-script.ts';
+import { hasNumPy, pythonJson } from './python.ts';
+
+/** Raw rows as the Python reader takes them, and as the TypeScript reader does. */
+
+describe.skipIf(!hasNumPy)('raw rows', () => {
+  test('tokens of texts are those of the log', () => {
+    const letters = 'aé語🙂 -9';
+    const stream = random(1);
+    const texts = Array.from({ length: 300 }, (_, i) =>
+      Array.from({ length: i % 40 }, () => [...letters][Math.floor(7 * stream.uniform())]).join(''),
+    );
+    const wanted = texts.map((text) => {
+      const words = new Uint32Array(3);
+      writeTextToken(text, words, 0);
+      return [...words];
+    });
+    const program = `import json, sys
+from embed_bench_reader.tokens import text_token
+print(json.dumps([text_token(text) for text in json.load(sys.stdin)]))`;
+    expect(pythonJson(program, texts)).toEqual(wanted);
+  });
+
+  test('rows become the ids, dense values and further values of the TypeScript reader', () => {
+    const folder = scratch();
+    const stream = random(4);
+    const draw = (many: number) => Math.floor(many * stream.uniform());
+    const text = (i: number) => (i % 2 ? `t${i}` : `a text of more bytes ${i}`);
+    const data: ManifestData = {
+      ...{ name: 'rows', fingerprint: '0' },
+      dense: [
+        { name: 'log', transform: 'log' },
+        { name: 'raw', transform: 'raw' },
+        { name: 'standard', transform: 'standard', mean: 3, deviation: 7 },
+      ],
+      fields: [
+        { name: 'hex', token: 'integer32', written: 'hex', outOfVocabulary: 3, tensor: 'vocabulary.0' },
+        { name: 'whole', token: 'integer32', missing: 2 ** 31, outOfVocabulary: 0, tensor: 'vocabulary.1' },
+        { name: 'wide', token: 'integer64', outOfVocabulary: 20, tensor: 'vocabulary.2' },
+        { name: 'texts', token: 'text', outOfVocabulary: 7, tensor: 'vocabulary.3' },
+        { name: 'count', token: 'bucket', outOfVocabulary: 2, tensor: 'vocabulary.4' },
+      ],
+    };
+    const textTokens = new Uint32Array(60);
+    for (let i = 0; i < 19; i++) writeTextToken(text(i), textTokens, i);
+    const tokens: Uint32Array[] = [
+      Uint32Array.from({ length: 20 }, (_, i) => hash32(i, 1)),
+      Uint32Array.of(2 ** 31, ...Array.from({ length: 19 }, (_, i) => (5 - i) >>> 0)),
+      Uint32Array.from({ length: 40 }, (_, i) => (i % 2 ? (i >>> 1) % 3 : hash32(i, 2))),
+      textTokens, // the last one is that of a missing text
+      Uint32Array.of(2 ** 31, 0, 1, 2, 4, 6, 7, 9, 2 ** 32 - 1),
+    ];
+    const words = [1, 1, 2, 3, 1];
+    const fields = data.fields.map(({ name }, f) => ({ name, cardinality: tokens[f].length / words[f] + 1, ...(name === 'texts' && { pool: 'mean' as const }) })); // prettier-ignore
+    const missing = <T>(cell: T) => (draw(6) === 0 ? null : cell);
+    const rows = Array.from({ length: 200 }, (): RawRow => {
+      const wide = 2 * draw(25);
+      const written = (BigInt((wide >>> 1) % 3) << 32n) | BigInt(hash32(wide, 2));
+      return {
+        log: missing(draw(2) ? draw(90_000) - 20 : 7.3),
+        raw: missing(stream.normal()),
+        ...(draw(5) > 0 && { standard: missing(10 * stream.normal()) }),
+        hex: missing(hash32(draw(25), 1).toString(16).padStart(8, '0')),
+        whole: missing(draw(2) ? draw(25) - 15 : String(draw(25) - 15)),
+        wide: missing(String(written)),
+        texts: draw(6) === 0 ? [] : Array.from({ length: 1 + draw(4) }, () => missing(text(draw(25)))),
+        count: missing(draw(3) ? draw(40) - 2 : 2.5),
+      };
+    });
+    writeSafetensors(
+      join(folder, 'vocabulary.safetensors'),
+      tokens.map((own, f) => ({
+        ...{ name: `vocabulary.${f}`, dtype: 'U32' as const, shape: [own.length / words[f], words[f]] },
+        pieces: [new Uint8Array(own.buffer)],
+      })),
+    );
+    const wanted = new RowEncoder(data, fields, (field) => tokens[field]).encode(rows);
+    const program = `import json, sys
+from embed_bench_reader.raw_rows import RowEncoder
+from embed_bench_reader.safetensors import Safetensors
+given = json.load(sys.stdin)
+encoder = RowEncoder(given["data"], given["fields"], Safetensors(given["vocabulary"]))
+dense, ids, further = encoder.encode(given["rows"])
+print(json.dumps([dense.astype(float).reshape(-1).tolist(), ids.reshape(-1).tolist(), [[f, pool, samples.tolist()] for f, pool, samples in further]]))`;
+    const [dense, ids, further] = pythonJson<[number[], number[], [number, string, number[]][]]>(program, {
+      ...{ data, fields, rows, vocabulary: join(folder, 'vocabulary.safetensors') },
+    });
+    expect(ids).toEqual([...wanted.ids]);
+    expect(further).toEqual(wanted.further!.fields.map(({ field, pool, samples }) => [field, pool, [...samples]])); // prettier-ignore
+    expect(Float32Array.from(dense)).toEqual(wanted.dense);
+    expect(new Set(ids).size).toBeGreaterThan(15);
+  });
+});
