@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { execFileSync } from 'node:child_process';
+import { build } from 'esbuild';
 import { files, nameOf, sorted } from './build-bundle.js';
 import { digestOf, fixedInputs, root } from './bundle.js';
 import { entry, oneFile } from './one-file.js';
@@ -139,6 +140,19 @@ write(
   'lib/index.js',
   `import { library } from '../start/entries.js';\nexport const { ${namesOf(library)} } = library();\n`,
 );
+
+// The reader of exported models is a file of its own: whoever serves a model loads nothing else.
+const reader = await build({
+  ...{
+    entryPoints: [join(root, 'serving/reader/index.ts')],
+    outfile: in_('lib/reader.js'),
+    absWorkingDir: root,
+  },
+  ...{ bundle: true, minify: true, platform: 'node', format: 'esm', target: 'node20' },
+  ...{ metafile: true, logLevel: 'error' },
+});
+for (const path of Object.keys(reader.metafile.inputs))
+  if (path.startsWith('node_modules/')) compiled.add(path);
 
 writeLicenses(in_('lib/THIRD-PARTY-LICENSES.txt'), compiled);
 execFileSync(process.execPath, [

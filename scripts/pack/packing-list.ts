@@ -45,7 +45,7 @@ const loadedByPath = [
 /** Files and folders, relative to the project's, that it needs to run on Linux x64; nothing that only tests need. */
 export async function packingList(root: string): Promise<string[]> {
   const code =
-    /^(analysis|backends|base|datasets|files|harness|methods|plugins|reports|results|scripts|start|suites|tensors)\//;
+    /^(analysis|backends|base|datasets|files|harness|methods|plugins|reports|results|scripts|serving|start|suites|tensors)\//;
   const { stdout } = await execa('git', ['ls-files'], { cwd: root });
   const tracked = stdout.split('\n').filter((file) => code.test(file) || texts.includes(file));
   const traced = await importedFiles(root);
