@@ -9,7 +9,8 @@ import type { CompletedRun } from '../results/record.ts';
 import { readRecording } from '../results/store.ts';
 import { addLog, rowsLookedAt } from '../serving/export/add-log.ts';
 import { largestDifference } from '../serving/reader/check-samples.ts';
-import { openModel } from '../serving/reader/open-model.ts';
+import { onnxFile, writeOnnx } from '../serving/onnx/write-onnx.ts';
+import { openModel, type OpenModel } from '../serving/reader/open-model.ts';
 import { writeCard } from '../serving/export/write-card.ts';
 import { modelFolder, trainAgain } from '../suites/exporting/train-again.ts';
 import type { ComparisonSettings } from '../suites/settings.ts';
@@ -39,6 +40,7 @@ const command = verb('export', '<recording> --method <name> [options]')
   .option('--cache <folder>', 'folder of prepared data', place)
   .addOption(pluginOption())
   .option('--no-vocabulary', 'ids and dense values only: the log is not read again for its tokens')
+  .option('--onnx', 'also model.onnx, for methods whose lookup is gathers, arithmetic and dense layers')
   .option('--force', 'replaces a folder that is there')
   .option('--json', 'sizes and files as one JSON object on stdout');
 
@@ -54,6 +56,7 @@ interface Asked {
   readonly data?: string;
   readonly cache?: string;
   readonly vocabulary: boolean;
+  readonly onnx?: true;
   readonly force?: true;
   readonly json?: true;
 }
@@ -90,6 +93,7 @@ export const ended = main(async () => {
       throw new Error(
         `the written model gives probabilities that differ by ${difference} from the trained one`,
       );
+    const refused = asked.onnx && onnxRefusal(work, model);
     fs.rmSync(out, { recursive: true, force: true });
     fs.renameSync(work, out);
     preparation.stop();
@@ -108,13 +112,25 @@ export const ended = main(async () => {
       complain(
         'the sample rows were not found in the log, whose rows its split moves: the manifest has them as ids alone',
       );
-    return 0;
+    if (refused) complain(`no ${onnxFile}, all else is written: ${refused}`);
+    return refused ? 2 : 0;
   } finally {
     preparation.stop();
     fs.rmSync(work, { recursive: true, force: true });
     fs.rmSync(`${work}.models`, { recursive: true, force: true });
   }
 });
+
+/** Writes model.onnx. The reason why there is none, if the model is of another kind: it is exported all the same. */
+function onnxRefusal(folder: string, { manifest }: OpenModel): string | undefined {
+  try {
+    writeOnnx(folder, manifest);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
 
 /** The one completed run that the options name. Throws a UserError that says what there is. */
 function chosenRun(runs: readonly { readonly status: string }[], asked: Asked): CompletedRun {

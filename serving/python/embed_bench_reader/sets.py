@@ -27,7 +27,7 @@ class IdSet:
     def _in_list(self, ids):
         entries = self.maps[0]
         below = np.asarray(entries.first_from(ids), np.int64)
-        there = entries.at(np.minimum(below, entries.length - 1)) == ids
+        there = entries.sorted[np.minimum(below, entries.length - 1)] == ids
         return there & (below < entries.length) & (ids < self.ids), below
 
     def _in_bitmap(self, ids):
