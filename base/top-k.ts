@@ -26,16 +26,25 @@ const digits = [11, 10, 10];
  * of floats, more than `count`; magnitudes are these bits without the sign. Found digit by digit.
  */
 export function leastOfTopK(words: Uint32Array, count: number): { least: number; ties: number } {
+  return leastOfPieces(() => [words], count);
+}
+
+/** The same of words that come in pieces, three times over. */
+export function leastOfPieces(
+  pieces: () => Iterable<Uint32Array>,
+  count: number,
+): { least: number; ties: number } {
   let [least, ties, shift] = [0, count, 31];
   for (const bits of digits) {
     const above = shift;
     shift -= bits;
     const mask = 2 ** bits - 1;
     const counts = new Uint32Array(2 ** bits); // counts those that agree in the digits before
-    for (const word of words) {
-      const magnitude = word & 0x7fffffff;
-      if (magnitude >>> above === least) counts[(magnitude >>> shift) & mask]++;
-    }
+    for (const words of pieces())
+      for (const word of words) {
+        const magnitude = word & 0x7fffffff;
+        if (magnitude >>> above === least) counts[(magnitude >>> shift) & mask]++;
+      }
     let digit = mask;
     while (counts[digit] < ties) ties -= counts[digit--];
     least = (least << bits) | digit;

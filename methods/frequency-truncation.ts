@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { Converter } from '../harness/contract/conversion.ts';
 import type { Lookup, Method, Table } from '../harness/contract/method.ts';
 import { deriveSeed } from '../base/hash.ts';
 import { sizeOf, withinBudget } from '../harness/contract/size.ts';
 import { joinRows } from '../harness/ops/join-rows.ts';
+import { hotAndSharedRows } from './shared/frequency/hot-and-shared-rows.ts';
 import { hotIds, sortedByCount } from './shared/frequency/hot-ids.ts';
 import { hottest } from './shared/frequency/hottest.ts';
 import { largestWithin } from './shared/budget/bisection.ts';
@@ -55,14 +57,23 @@ export const frequencyTruncation: Method<z.infer<typeof options>> = {
       // Columns: every frequent id is in one of the first, every other id in one of the last.
       const columns = [...withOwn, ...withRest];
       const isOwn = columns.map((_, i) => i < withOwn.length);
-      const seeds = columns.map((f) => deriveSeed(seed, 'frequency-truncation', f));
+      const seedOf = (f: number) => deriveSeed(seed, 'frequency-truncation', f);
+      const seeds = columns.map(seedOf);
       const offsets = firstRows(table.parts);
       const picked = [...withOwn, ...withRest.map((f) => f + fields.length)];
       const counts = isOwn.map((keeps) => (keeps ? 2 ** 32 - 1 : oov));
       const first = columns.map((f, i) => offsets[f] + (isOwn[i] ? 0 : own[f]));
+      const converter: Converter = {
+        holds: 'pieces',
+        convert: (rowsOf) => ({
+          plan: { tables: [table], maps: ids.maps, choices: { kept: own } },
+          ...hotAndSharedRows({ fields, table, hot: own, shared: oov, seedOf, sorted }, rowsOf),
+        }),
+      };
       return {
         tables: [table],
         maps: ids.maps,
+        converter,
         choices: { kept: own },
         toldApart: { byField: own },
         embed(lookup: Lookup) {

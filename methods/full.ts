@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Method, Plan } from '../harness/contract/method.ts';
 import { withinBudget } from '../harness/contract/size.ts';
 import { fullTable } from './shared/rows/full-table.ts';
+import { convertRows } from './shared/rows/convert-rows.ts';
 
 export const full: Method = {
   name: 'full',
@@ -19,7 +20,8 @@ export const full: Method = {
   options: z.strictObject({}),
   plan(layer) {
     const { table, embed } = fullTable(layer, layer.dim);
-    const plan: Plan = { tables: [table], choices: {}, embed };
+    const converter = convertRows(layer.fields, table);
+    const plan: Plan = { tables: [table], choices: {}, embed, converter };
     return withinBudget(plan, layer.budget, 'a row for every id');
   },
 };

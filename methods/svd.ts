@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { Infeasible, Layer, Method, Plan, Stage } from '../harness/contract/method.ts';
 import { fullSize, infeasible, withinBudget } from '../harness/contract/size.ts';
 import { fieldRanks } from './shared/low-rank/field-ranks.ts';
-import { principalAxes } from './shared/low-rank/principal-axes.ts';
+import { type FieldAxes, principalAxes } from './shared/low-rank/principal-axes.ts';
+import type { AnyRows } from './shared/rows/row-source.ts';
 import { countIds } from './shared/rows/table-parts.ts';
 import { meanBytes, subspaceLayer } from './shared/low-rank/subspace-layer.ts';
 import { sum } from '../base/sum.ts';
+import { convertRows } from './shared/rows/convert-rows.ts';
 import { fullTable } from './shared/rows/full-table.ts';
 import { chooseUncompressed, fieldsWhere, keepOption } from './shared/rows/keep-option.ts';
 
@@ -65,21 +67,35 @@ export const svd: Method<Options> = {
     const training: Plan = { tables: [table], choices: { ranks }, embed };
     const { scope, centred, weighted, decomposition, fineTune } = options;
     const served = subspaceLayer(layer, { ranks, scope, centred });
-    if (ranks.every((rank) => rank === dim)) return training;
+    if (ranks.every((rank) => rank === dim))
+      return { ...training, converter: convertRows(fields, table, { ranks }) };
+    const axesOfRows = (rowsOfField: (f: number) => AnyRows): ((f: number) => FieldAxes) =>
+      principalAxes(
+        layer,
+        fieldsWhere(ranks, (rank) => rank < dim),
+        rowsOfField,
+        {
+          centred,
+          scope,
+          weightsOf: (f) => (weighted ? fields[f].counts : undefined),
+          sketch: decomposition === 'sketch' ? sketchRows : undefined,
+        },
+      );
     return withinBudget(
       {
         ...training,
         serving: served.plan,
+        converter: {
+          holds: 'pieces',
+          convert(rowsOf) {
+            const axesOf = axesOfRows(rowsOf);
+            return served.conversion((f) => ({ rows: rowsOf(f), ...axesOf(f) }), { ranks });
+          },
+        },
         async next(trained): Promise<Stage> {
           const rows = await trained.rows(table);
           const rowsOfField = (f: number) => rowsOf(rows, f);
-          const projected = fieldsWhere(ranks, (rank) => rank < dim);
-          const axesOf = principalAxes(layer, projected, rowsOfField, {
-            centred,
-            scope,
-            weightsOf: (f) => (weighted ? fields[f].counts : undefined),
-            sketch: decomposition === 'sketch' ? sketchRows : undefined,
-          });
+          const axesOf = axesOfRows(rowsOfField);
           return {
             plan: {
               ...served.plan,

@@ -5,6 +5,7 @@
  */
 import type { Scalar, Tensor, Tensor3D } from '../../tensors/index.ts';
 import type { ZodType } from 'zod';
+import type { Converter } from './conversion.ts';
 import type { Field } from './data.ts';
 import type { IdMap, Indices } from './indices.ts';
 import type { IndexFormula } from './index-formula.ts';
@@ -106,6 +107,11 @@ export interface Plan {
   readonly memory?: StepMemory | 'nothing';
   /** Makes the stage that follows once this plan is trained. */
   next?(trained: Trained): Stage | Promise<Stage>;
+  /**
+   * Makes the served form of rows that somebody else has trained, a table for each field, without any training. `next`, if there is one, makes the
+   * same bits of the same rows. Absent: the method trains more than such a table.
+   */
+  readonly converter?: Converter;
   /** The training of this plan, if it differs from the run's. */
   readonly training?: StageTraining;
 }

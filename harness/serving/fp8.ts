@@ -14,10 +14,9 @@ export function fp8({ element, scaled }: Fp8): Codec {
   return {
     encode(floats) {
       const bytes = new Uint8Array(floats.length + (scaled ? tableScaleBytes : 0));
-      const scale = scaled ? scaleFor(largestMagnitude(floats, 0, floats.length), element) : 1;
-      if (!scaled) largestMagnitude(floats, 0, floats.length); // refuses what is not finite
-      const encode = encoderOf(element);
-      for (let i = 0; i < floats.length; i++) bytes[i] = encode(floats[i] / scale);
+      const largest = largestMagnitude(floats, 0, floats.length); // refuses what is not finite
+      const scale = scaled ? fp8Scale(largest, element) : 1;
+      bytes.set(fp8Codes(floats, scale, element));
       if (scaled) new DataView(bytes.buffer).setFloat32(floats.length, scale, true);
       return bytes;
     },
@@ -31,6 +30,14 @@ export function fp8({ element, scaled }: Fp8): Codec {
   };
 }
 
+/** Codes alone, of floats that are divided by a scale. */
+export function fp8Codes(floats: Float32Array, scale: number, element: Fp8['element']): Uint8Array {
+  const encode = encoderOf(element);
+  const codes = new Uint8Array(floats.length);
+  for (let i = 0; i < floats.length; i++) codes[i] = encode(floats[i] / scale);
+  return codes;
+}
+
 /** The scale at the end of a table's bytes. */
 export function tableScale(bytes: Uint8Array, scaled: boolean): number {
   if (!scaled) return 1;
@@ -42,7 +49,7 @@ export function tableScale(bytes: Uint8Array, scaled: boolean): number {
  * The smallest power of two by which the largest magnitude is divided to no more than the largest number; from 2^-126, the
  * least that keeps its precision, to that whose product with the largest number is still a float.
  */
-function scaleFor(largest: number, element: Fp8['element']): number {
+export function fp8Scale(largest: number, element: Fp8['element']): number {
   if (largest === 0) return 1;
   const exponent = exponentOf(largest);
   const above = largest > 1.75 * 2 ** exponent ? 1 : 0;

@@ -12,11 +12,11 @@ export function sparse(floats: number, nonZeros: number): Codec {
   return {
     encode(values) {
       const positions = topK(values, count);
-      const bytes = new Uint8Array(whereBytes + 4 * nonZeros);
-      bytes.set(asBitmap ? bitmap(positions, floats) : packBits(positions, bitsFor(floats)));
-      const view = new DataView(bytes.buffer);
-      positions.forEach((at, i) => view.setFloat32(whereBytes + 4 * i, values[at], true));
-      return bytes;
+      return sparseBytes(
+        { floats, nonZeros },
+        positions,
+        Float32Array.from(positions, (at) => values[at]),
+      );
     },
 
     reader(bytes) {
@@ -25,6 +25,22 @@ export function sparse(floats: number, nonZeros: number): Codec {
       return read((i) => view.getFloat32(whereBytes + 4 * i, true));
     },
   };
+}
+
+/** The stored form of floats at some positions, ascending, as many as there are non-zeros or all. */
+export function sparseBytes(
+  { floats, nonZeros }: { readonly floats: number; readonly nonZeros: number },
+  positions: Uint32Array,
+  values: Float32Array,
+): Uint8Array {
+  const [inBitmap, inList] = [bitmapBytes(floats), listBytes(floats, nonZeros)];
+  const asBitmap = inBitmap <= inList;
+  const whereBytes = asBitmap ? inBitmap : inList;
+  const bytes = new Uint8Array(whereBytes + 4 * nonZeros);
+  bytes.set(asBitmap ? bitmap(positions, floats) : packBits(positions, bitsFor(floats)));
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, i) => view.setFloat32(whereBytes + 4 * i, value, true));
+  return bytes;
 }
 
 type Reading = (value: (i: number) => number) => ReturnType<Codec['reader']>;

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { Method, Plan, Stage } from '../../harness/contract/method.ts';
 import { deriveSeed } from '../../base/hash.ts';
 import { infeasible } from '../../harness/contract/size.ts';
-import { representatives } from './near-duplicates.ts';
+import { type Representatives, representatives } from './near-duplicates.ts';
 import { blockLayer, blocksIn, solveBlocks } from './row-blocks.ts';
+import { convertRows } from '../shared/rows/convert-rows.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
+import { readAll } from '../shared/rows/row-source.ts';
 import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
@@ -68,29 +70,45 @@ export const deduplication: Method<z.infer<typeof options>> = {
       choices: {},
       embed,
     };
-    if (layout.shared.length === 0) return full;
+    if (layout.shared.length === 0) return { ...full, converter: convertRows(layer.fields, table) };
     const planned = blockLayer(layer, layout);
+    const mergedOf = (rows: Float32Array) => {
+      const { weights, ...blocks } = blocksIn(layer, layout, rows);
+      const own = { ...blocks, ...(weighted && weights && { weights }) };
+      return { blocks, found: representatives(own, layout.stored, deriveSeed(seed, 'deduplication')) };
+    };
+    const choicesOf = ({ tolerance }: Representatives) => ({ ...planned.plan.choices, tolerance });
     return {
       ...full,
       choices: planned.plan.choices,
       serving: planned.serving,
+      converter: {
+        holds: 'all rows',
+        convert(rowsOf) {
+          const rows = readAll(layer.fields.map((_, f) => rowsOf(f)));
+          const merged = mergedOf(rows);
+          const served = blockLayer(layer, layout, merged.found.map);
+          const contents = served.contents(merged.blocks, merged.found, rows);
+          const { tables, maps } = served.plan;
+          return {
+            plan: { tables, maps: maps ?? [], choices: choicesOf(merged.found) },
+            tables: new Map(tables.map((one) => [one, () => [contents.get(one)!]])),
+            recipe: served.recipe(),
+          };
+        },
+      },
       async next(trained): Promise<Stage> {
         const rows = await trained.rows(table);
-        const { weights, ...blocks } = blocksIn(layer, layout, rows);
-        const found = representatives(
-          { ...blocks, ...(weighted && weights && { weights }) },
-          layout.stored,
-          deriveSeed(seed, 'deduplication'),
-        );
-        const served = blockLayer(layer, layout, found.map);
+        const merged = mergedOf(rows);
+        const served = blockLayer(layer, layout, merged.found.map);
         return {
           plan: {
             ...served.plan,
-            choices: { ...served.plan.choices, tolerance: found.tolerance },
+            choices: choicesOf(merged.found),
             training: { share: fineTune, ...(fineTune > 0 && { name: 'fine-tuning' }) },
           },
-          contents: served.contents(blocks, found, rows),
-          states: served.states(found, table),
+          contents: served.contents(merged.blocks, merged.found, rows),
+          states: served.states(merged.found, table),
           network: 'kept',
         };
       },

@@ -1,3 +1,4 @@
+import type { FieldRecipe } from '../../harness/contract/conversion.ts';
 import { none } from '../../harness/contract/backend.ts';
 import { bitsFor, idMap, type Indices } from '../../harness/contract/indices.ts';
 import type {
@@ -12,7 +13,8 @@ import type {
 import { type Members, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { largestWithin, partFinder } from '../shared/budget/bisection.ts';
 import type { GroupedBlocks, Representatives } from './near-duplicates.ts';
-import { countIds, fieldOffsets, idInit, offsetsOf } from '../shared/rows/table-parts.ts';
+import { rowsOfIds } from '../shared/rows/row-source.ts';
+import { countIds, fieldOffsets, firstRows, idInit, offsetsOf } from '../shared/rows/table-parts.ts';
 import { sum } from '../../base/sum.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
 import { chooseUncompressed, fieldsWhere } from '../shared/rows/keep-option.ts';
@@ -115,6 +117,8 @@ export interface BlockLayer {
     found: Representatives,
     rows: Float32Array,
   ): Map<Table | Weight, Float32Array>;
+  /** How an id finds its row. */
+  recipe(): readonly FieldRecipe[];
   /** A stored block keeps the optimizer state that it had in `before`, a full table. */
   states(found: Representatives, before: Table): Map<Table, StateOrigin>;
 }
@@ -171,6 +175,16 @@ export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Ui
       const { rowsOf } = fullTable({ fields }, dim);
       return new Map([[table, values], ...uncompressed.contents((f) => rowsOf(rows, f))]);
     },
+    recipe: () =>
+      fields.map(({ cardinality }, f): FieldRecipe => {
+        const i = shared.indexOf(f);
+        const own = uncompressed.fields.indexOf(f);
+        if (i < 0) return [rowsOfIds(cardinality, 1, firstRows(uncompressed.tables[0].parts)[own])];
+        // Without a map there is one block of each field.
+        const row = isMapped(layout) ? { first: 0, add: 'map' as const, map: 0, start: firstBlocks[i], block } : undefined; // prettier-ignore
+        const one = { first: i * block, add: 'block' as const, block };
+        return [{ ids: { kind: 'below', end: cardinality }, terms: [{ table: 0, row: row ?? one, at: 0 }] }];
+      }),
     states(found, before) {
       const first = fieldOffsets(fields);
       const rows = new Uint32Array(stored * block).fill(none);

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { topK } from '../../base/top-k.ts';
 import type { Method } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
-import { retainedBytes, retainedServing, retainedStage } from './rows-beside-subspace.ts';
+import { convertRetained, retainedBytes, retainedServing, retainedStage } from './rows-beside-subspace.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
-import { rowScores, scoreRows } from './row-scores.ts';
+import { rowScores, scoreRows, scoreRowsOf } from './row-scores.ts';
 import { unlessFull } from '../shared/pruning/sparse-rows.ts';
 import { countIds } from '../shared/rows/table-parts.ts';
 
@@ -65,6 +65,13 @@ export const leverage: Method<Options> = {
         choices: { kept: retained },
         embed,
         serving: retainedServing(layer, { retained, rank }),
+        converter: {
+          holds: 'pieces',
+          convert(rowsOf) {
+            const chosen = topK(scoreRowsOf(layer, rowsOf, { score, sketch }), retained);
+            return convertRetained(layer, { chosen, rank, sketch }, rowsOf);
+          },
+        },
         async next(trained) {
           const values = await trained.rows(table);
           const chosen = topK(scoreRows(layer, values, { score, sketch }), retained);

@@ -1,13 +1,16 @@
+import type { Conversion, RowSource } from '../../harness/contract/conversion.ts';
 import * as tf from '../../tensors/index.ts';
 import type { Layer, Plan, Serving, Stage, Table, ToldApart, Weight } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
 import { joinFields } from '../../harness/ops/join-fields.ts';
 import { chosenIds } from '../shared/id-sets/chosen-ids.ts';
 import { idSetMaps } from '../shared/id-sets/id-set.ts';
-import { principalAxes } from '../shared/low-rank/principal-axes.ts';
-import { countIds, idInit } from '../shared/rows/table-parts.ts';
+import { type FieldAxes, principalAxes } from '../shared/low-rank/principal-axes.ts';
+import { countIds, fieldOffsets, idInit } from '../shared/rows/table-parts.ts';
 import type { Retraining } from '../shared/pruning/sparse-rows.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
+import type { AnyRows } from '../shared/rows/row-source.ts';
+import { convertedRows } from './convert-rows.ts';
 
 /**
  * Some ids retain their row; of all others, coordinates along `rank` axes of their field are left. Both are stored less a
@@ -116,6 +119,39 @@ export function retainedStage(
   return { plan, contents: contentsOf(layer, stored, contents), network, states };
 }
 
+/** The same, without training, of rows that are read in pieces. */
+export function convertRetained(
+  layer: Layer,
+  of: Pick<RetainedContents, 'chosen' | 'rank' | 'sketch'>,
+  rowsOf: (field: number) => RowSource,
+): Conversion {
+  const { chosen, rank } = of;
+  const stored = storedOf(layer, { retained: chosen.length, rank });
+  const ids = chosenIds(layer, chosen);
+  const choices = { rows: ids.ends.map((end, f) => end - ids.starts[f]) };
+  const plan = { ...arraysOf(stored), maps: ids.maps, choices };
+  const axesOf = axesOfOthers(layer, of, rowsOf);
+  return convertedRows(layer, plan, stored, { chosen, ids, rank, axesOf, rowsOf });
+}
+
+/** Means and axes of the rows that are not retained. */
+function axesOfOthers(
+  layer: Layer,
+  { chosen, sketch }: Pick<RetainedContents, 'chosen' | 'sketch'>,
+  rowsOf: (field: number) => AnyRows,
+): (field: number) => FieldAxes {
+  const { fields } = layer;
+  const offsets = fieldOffsets(fields);
+  const isRetained = new Uint8Array(countIds(fields));
+  for (const row of chosen) isRetained[row] = 1;
+  return principalAxes(layer, [...fields.keys()], rowsOf, {
+    centred: true,
+    scope: 'field',
+    weightsOf: (f) => fields[f].counts.map((count, id) => (isRetained[offsets[f] + id] ? 0 : count)),
+    sketch,
+  });
+}
+
 function contentsOf(
   layer: Layer,
   { rows, means, others }: Stored,
@@ -125,12 +161,7 @@ function contentsOf(
   const { offsets, rowsOf } = fullTable(layer, dim);
   const isRetained = new Uint8Array(values.length / dim);
   for (const row of chosen) isRetained[row] = 1;
-  const axesOf = principalAxes(layer, [...fields.keys()], (f) => rowsOf(values, f), {
-    centred: true,
-    scope: 'field',
-    weightsOf: (f) => fields[f].counts.map((count, id) => (isRetained[offsets[f] + id] ? 0 : count)),
-    sketch,
-  });
+  const axesOf = axesOfOthers(layer, { chosen, sketch }, (f) => rowsOf(values, f));
   const own = new Float32Array(chosen.length * dim);
   const allMeans = new Float32Array(fields.length * dim);
   const bases = new Float32Array(fields.length * rank * dim);

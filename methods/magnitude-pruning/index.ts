@@ -8,7 +8,14 @@ import {
   type Trained,
 } from '../../harness/contract/method.ts';
 import { tableFloats, tableRows } from '../../harness/contract/table-shape.ts';
-import { type RetainedRows, retainedRows, retainedRowsStage, rowNorms } from './retained-rows.ts';
+import {
+  convertRetained,
+  type RetainedRows,
+  retainedRows,
+  retainedRowsStage,
+  rowNorms,
+} from './retained-rows.ts';
+import { convertRows } from '../shared/rows/convert-rows.ts';
 import {
   keepLargest,
   keepZeros,
@@ -66,11 +73,20 @@ export const magnitudePruning: Method<Options> = {
   options,
   plan(layer, options) {
     if (options.granularity === 'entry')
-      return planSparse(layer, (rows) => planRounds(rows, floatPruning(rows), options));
+      return planSparse(layer, (rows) => ({
+        ...planRounds(rows, floatPruning(rows), options),
+        converter: convertRows(layer.fields, rows.served, {
+          density: rows.nonZeros / tableFloats(rows.table),
+        }),
+      }));
     return unlessFull(layer, (ids) => {
       const retained = retainedRows(layer);
       if ('smallestBytes' in retained) return retained;
-      return { ...planRounds(ids, rowPruning(layer, ids, retained), options), serving: retained.serving };
+      return {
+        ...planRounds(ids, rowPruning(layer, ids, retained), options),
+        serving: retained.serving,
+        converter: convertRetained(layer, retained.rows),
+      };
     });
   },
 };

@@ -1,9 +1,12 @@
+import type { Converter } from '../../harness/contract/conversion.ts';
 import type { Infeasible, Layer, Plan, Serving, Stage, Table } from '../../harness/contract/method.ts';
 import { infeasible, sizeOf } from '../../harness/contract/size.ts';
 import { chosenIds } from '../shared/id-sets/chosen-ids.ts';
-import { idSetMaps } from '../shared/id-sets/id-set.ts';
+import { topK } from '../../base/top-k.ts';
+import { idSetMaps, storedSet } from '../shared/id-sets/id-set.ts';
+import { type AnyRows, countRows, piecesOf, rowsOfIds, takePieces } from '../shared/rows/row-source.ts';
 import { largestWithin } from '../shared/budget/bisection.ts';
-import { countIds, idInit } from '../shared/rows/table-parts.ts';
+import { countIds, fieldOffsets, idInit } from '../shared/rows/table-parts.ts';
 import type { Retraining } from '../shared/pruning/sparse-rows.ts';
 
 /** Number of ids that retain their row; all others have vectors of zeros. */
@@ -66,10 +69,43 @@ function tableOf(rows: number, width: number): Table {
 }
 
 /** Euclidean norm of every row. */
-export function rowNorms(values: Float32Array, width: number): Float32Array {
-  return Float32Array.from({ length: values.length / width }, (_, row) => {
-    let squares = 0;
-    for (let k = row * width; k < (row + 1) * width; k++) squares += values[k] ** 2;
-    return Math.sqrt(squares);
-  });
+export function rowNorms(rows: AnyRows, width: number): Float32Array {
+  const norms = new Float32Array(countRows(rows, width));
+  for (const { first, values } of piecesOf(rows))
+    for (let from = 0, row = first; from < values.length; from += width, row++) {
+      let squares = 0;
+      for (let k = from; k < from + width; k++) squares += values[k] ** 2;
+      norms[row] = Math.sqrt(squares);
+    }
+  return norms;
+}
+
+/** Rows of the largest norms, as they are, of rows that are read in pieces: a norm for each is held. */
+export function convertRetained({ fields, dim }: Layer, count: number): Converter {
+  return {
+    holds: 'pieces',
+    convert(rowsOf) {
+      const norms = new Float32Array(countIds(fields));
+      const offsets = fieldOffsets(fields);
+      fields.forEach((_, f) => norms.set(rowNorms(rowsOf(f), dim), offsets[f]));
+      const chosen = topK(norms, count);
+      const table = tableOf(chosen.length, dim);
+      const { maps, starts, ends } = chosenIds({ fields }, chosen);
+      const set = storedSet({ ids: norms.length, capacity: chosen.length }, 0);
+      const ownOf = (f: number) => chosen.slice(starts[f], ends[f]).map((number) => number - offsets[f]);
+      function* pieces() {
+        for (let f = 0; f < fields.length; f++) yield* takePieces(rowsOf(f), ownOf(f));
+      }
+      return {
+        plan: { tables: [table], maps, choices: { rows: ends.map((end, f) => end - starts[f]) } },
+        tables: new Map([[table, pieces]]),
+        recipe: fields.map((_, f) => [
+          {
+            ...rowsOfIds(0, 0, starts[f]),
+            ids: { kind: 'in', set, offset: offsets[f], first: starts[f] },
+          },
+        ]),
+      };
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import type { Converter } from '../../harness/contract/conversion.ts';
 import { embedInPlaceOf } from '../../harness/contract/known-embed.ts';
 import type { Plan, Stage, StateOrigin, Storage, Table, Weight } from '../../harness/contract/method.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
@@ -41,8 +42,10 @@ function replaceTables(plan: Plan, formFor: (stage: Plan) => Form): Replaced {
   const outer = (table: Table) => outward.get(table) ?? table;
   const inner = (table: Table) => inward.get(table) ?? table;
   const { serving } = plan;
+  const { converter } = plan;
   const replaced: Plan = {
     ...plan,
+    ...(converter && { converter: convertedTo(converter, formFor) }),
     tables: stored,
     embed: embedInPlaceOf(plan, outer),
     ...(serving && { serving: { ...serving, tables: serving.tables.map((t) => storedIn(form, t)) } }),
@@ -73,6 +76,27 @@ function replaceTables(plan: Plan, formFor: (stage: Plan) => Form): Replaced {
   };
   return { plan: replaced, outer };
 }
+
+/** The same rows, in another form; it is that of a last stage. */
+function convertedTo(converter: Converter, formFor: (stage: Plan) => Form): Converter {
+  return {
+    ...converter,
+    convert(rowsOf) {
+      const conversion = converter.convert(rowsOf);
+      const form = formFor({ ...conversion.plan, embed: neverAsked });
+      const stored = new Map(conversion.plan.tables.map((table) => [table, storedIn(form, table)]));
+      return {
+        ...conversion,
+        plan: { ...conversion.plan, tables: [...stored.values()] },
+        tables: new Map([...conversion.tables].map(([table, pieces]) => [stored.get(table)!, pieces])),
+      };
+    },
+  };
+}
+
+const neverAsked = (): never => {
+  throw new Error('a form depends on sizes alone');
+};
 
 /** `before` and `outerBefore`: of the stage before, whose tables' states continue by the names that the method gave them. */
 function replaceStage(

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Method } from '../../harness/contract/method.ts';
 import { infeasible } from '../../harness/contract/size.ts';
-import { contentsOf, fitCodebooks } from '../shared/clustering/codebooks.ts';
-import { fitLevels } from './residual-codebooks.ts';
+import { contentsOf, fitBooks, fitCodebooks } from '../shared/clustering/codebooks.ts';
+import { fitLevelBooks, fitLevels } from './residual-codebooks.ts';
 import { solveCodes } from '../shared/codes/code-budget.ts';
 import { codedLayer } from '../shared/codes/coded-layer.ts';
+import { convertRows } from '../shared/rows/convert-rows.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
 import { codebookOptions, gridOf, partsOf } from '../shared/codes/code-grid.ts';
 import { keepOption } from '../shared/rows/keep-option.ts';
@@ -98,13 +99,30 @@ export const productQuantization: Method<z.infer<typeof options>> = {
       codewords: layout.codewords,
       coded: layout.hot,
     };
-    if (planned.codebooks === undefined) return planned.plan(choices);
+    if (planned.codebooks === undefined) {
+      const plan = planned.plan(choices);
+      return { ...plan, converter: convertRows(layer.fields, plan.tables[0], choices) };
+    }
     const { table, embed, rowsOf } = fullTable(layer, dim);
     return {
       tables: [table],
       choices,
       embed,
       serving: planned.serving,
+      converter: {
+        holds: 'pieces',
+        convert(rowsOf) {
+          const { books, choose } = residual
+            ? fitLevelBooks(layer, planned, rowsOf, { weighted, beam, refine })
+            : fitBooks(layer, planned, rowsOf, weighted);
+          const { tables, maps } = planned;
+          return {
+            plan: { tables, maps, choices },
+            ...planned.stored(rowsOf, books),
+            maps: planned.encodeInPieces(choose, rowsOf(0).pieceRows),
+          };
+        },
+      },
       async next(trained) {
         const rows = await trained.rows(table);
         const rowsOfField = (f: number) => rowsOf(rows, f);

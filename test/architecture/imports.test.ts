@@ -40,7 +40,7 @@ const doors: Record<string, readonly string[]> = {
   results: [...everywhere, 'files'],
   analysis: [...everywhere, 'results'],
   plugins: [...everywhere, 'files', 'harness', 'harness/ops', 'methods', 'datasets'],
-  // It traces what the harness trains, and reads the tokens of logs.
+  // It traces what the harness trains, stores tables in its forms, and reads the tokens of logs.
   serving: [...everywhere, 'files', 'harness', 'datasets', 'results'],
   suites: [
     ...everywhere,

@@ -11,6 +11,7 @@ test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async 
     'data',
     'report',
     'compare',
+    'compress',
     'table',
     'contribute',
     'mlflow',

@@ -11,7 +11,7 @@ import type { Model } from '../../contract/model.ts';
 const memberIs: Readonly<Record<keyof Plan, 'training' | 'later'>> = {
   ...{ tables: 'training', weights: 'training', maps: 'training', embed: 'training' },
   ...{ afterStep: 'training', memory: 'training', training: 'training' },
-  ...{ choices: 'later', toldApart: 'later', serving: 'later', next: 'later' },
+  ...{ choices: 'later', toldApart: 'later', serving: 'later', next: 'later', converter: 'later' },
 };
 
 /**

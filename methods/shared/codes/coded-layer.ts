@@ -1,37 +1,20 @@
 import * as tf from '../../../tensors/index.ts';
+import type { FieldRecipe, RowSource } from '../../../harness/contract/conversion.ts';
 import type { Field } from '../../../harness/contract/data.ts';
 import type { IdMap, Indices } from '../../../harness/contract/indices.ts';
 import type { Layer, Lookup, Plan, RowGroup, Serving, Table } from '../../../harness/contract/method.ts';
 import { joinRows } from '../../../harness/ops/join-rows.ts';
 import { type CodeMaps, codeMaps } from './code-maps.ts';
+import { codeRecipes } from './code-recipes.ts';
+import type { CodeLayout } from './code-layout.ts';
 import { sortedByCount } from '../frequency/hot-ids.ts';
+import { rowsPerPiece, stackedPieces } from '../rows/row-source.ts';
 import { idTiers, type Tiered } from './id-tiers.ts';
 import { firstRows, idInit } from '../rows/table-parts.ts';
 import { type UncompressedFields, uncompressedFields } from '../rows/uncompressed-fields.ts';
 import { fieldsWhere } from '../rows/keep-option.ts';
 
-/**
- * The way in which the ids of a layer are stored as codes. A vector is cut into parts of `width` floats; every part of a field has a
- * codebook of its own, and every id a code per part. The most frequent ids of a field, the hot ones, choose among all of
- * its codewords, the warm ones, which come next, among the first `warmCodewords`. The rest of a field shares one vector,
- * the first codewords, and nothing is stored of it. Numbers are per field, and 0 if it is uncompressed.
- */
-export interface CodeLayout {
-  /** Fields with a row per id in place of codes. */
-  readonly uncompressed: readonly boolean[];
-  readonly parts: number;
-  /**
-   * Codebooks of a part, 1 if absent: a part is the sum of a codeword of each. An id has a code for each level of each part, level by
-   * level.
-   */
-  readonly levels?: number;
-  /** Width of a part. If parts * width is more than the model's width, the rest is cut off. */
-  readonly width: number;
-  readonly codewords: readonly number[];
-  readonly hot: readonly number[];
-  readonly warm: readonly number[];
-  readonly warmCodewords: readonly number[];
-}
+export type { CodeLayout } from './code-layout.ts';
 
 /** Values of the maps, one map after the other: see CodeMaps. */
 export interface Codes {
@@ -75,6 +58,19 @@ export interface CodedLayer {
   decode(lookup: Lookup): tf.Tensor3D;
   /** Codes of all ids. */
   encode(choose: (ids: Choosing) => Uint32Array): Codes;
+  /** The same, in pieces of so many ids: each map's values in their order. Only for layers without warm ids. */
+  encodeInPieces(
+    choose: (ids: Choosing) => Uint32Array,
+    pieceIds?: number,
+  ): Map<IdMap, () => Iterable<Uint32Array>>;
+  /** Rows of the tables, and how ids find theirs. Only for layers without warm ids. */
+  stored(
+    rowsOf: (field: number) => RowSource,
+    books: Float32Array,
+  ): {
+    readonly tables: Map<Table, () => Iterable<Float32Array>>;
+    readonly recipe: readonly FieldRecipe[];
+  };
 }
 
 /** `sorted`: of each field, whether ids are in the order of their counts; given where many layouts are tried. */
@@ -160,6 +156,16 @@ export function codedLayer(
     if (uncompressed.fields.length === 0) return whole;
     return joinRows(lookup, [...uncompressed.groups(lookup), { vectors: whole, fields: coded }], fields.length, dim); // prettier-ignore
   };
+  function* codesOfPieces(
+    column: number,
+    choose: (ids: Choosing) => Uint32Array,
+    size: number,
+  ): Iterable<Uint32Array> {
+    const at = Math.floor(column / pieces);
+    const [field, part] = [coded[at], column % pieces];
+    for (const ids of tiers.hotPieces(at, size))
+      yield choose({ field, part, ids, hot: true, codewords: layout.codewords[field] });
+  }
   const tables = [...uncompressed.tables, ...(codebooks ? [codebooks] : [])];
   const toldApart = {
     byField: fields.map(({ cardinality }, f) =>
@@ -205,5 +211,34 @@ export function codedLayer(
       });
       return found;
     },
+    encodeInPieces: (choose, pieceIds = rowsPerPiece(dim)) =>
+      new Map(
+        hot.maps.map((map) => {
+          const columns = [...hot.columns.keys()].filter((column) => hot.columns[column].map === map);
+          columns.sort((a, b) => hot.columns[a].start - hot.columns[b].start);
+          return [map, () => allOf(columns.map((column) => () => codesOfPieces(column, choose, pieceIds)))];
+        }),
+      ),
+    stored: (rowsOf, books) => ({
+      tables: new Map([
+        ...uncompressed.tables.map((table) => [table, () => stackedPieces(uncompressed.fields.map(rowsOf))] as const),
+        ...(codebooks ? [[codebooks, () => [books]] as const] : []),
+      ]), // prettier-ignore
+      recipe: codeRecipes({
+        layout,
+        fields,
+        coded,
+        uncompressed,
+        columns: hot.columns,
+        bookOffsets,
+        maps,
+        sorted,
+      }),
+    }),
   };
+}
+
+/** Entries of several lists, one list after the other. */
+function* allOf<T>(lists: readonly (() => Iterable<T>)[]): Iterable<T> {
+  for (const list of lists) yield* list();
 }

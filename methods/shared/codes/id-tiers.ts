@@ -27,6 +27,8 @@ export interface IdTiers {
   part(lookup: Pick<Lookup, 'ids' | 'compute'>): Tiered | undefined;
   /** Ids of a tier in the order of their positions, ascending. `at`: of which of the fields. */
   hotIds(at: number): Uint32Array;
+  /** The same of the hot ids, so many at a time: all together may be more than is to be held. */
+  hotPieces(at: number, size: number): Iterable<Uint32Array>;
   warmIds(at: number): Uint32Array;
   restIds(at: number): Uint32Array;
 }
@@ -70,9 +72,16 @@ export function idTiers(
       return { hot: all.pick(columns[0]), warm: all.pick(columns[1]), rest: all.pick(columns[2]) };
     },
     hotIds: (at) => told[at].idsOf(0),
+    hotPieces: (at, size) => told[at].hotPieces(size),
     warmIds: (at) => told[at].idsOf(1),
     restIds: (at) => told[at].idsOf(2),
   };
+}
+
+function idsFrom(from: number, to: number): Uint32Array {
+  const ids = new Uint32Array(to - from);
+  for (let id = from; id < to; id++) ids[id - from] = id;
+  return ids;
 }
 
 type Tier = 0 | 1 | 2;
@@ -84,6 +93,7 @@ interface ToldApart {
   /** Positions in each tier, of a column of ids. */
   readonly formula: (ids: IndexFormula) => readonly [IndexFormula, IndexFormula, IndexFormula];
   idsOf(tier: Tier): Uint32Array;
+  hotPieces(size: number): Iterable<Uint32Array>;
 }
 
 function toldApart(field: Field, hot: number, coded: number, sorted: boolean): ToldApart {
@@ -107,13 +117,32 @@ function toldApart(field: Field, hot: number, coded: number, sorted: boolean): T
   return {
     sets: [ofCoded, ofHot],
     placeOf,
+    *hotPieces(size) {
+      if (ofCoded === undefined && ofHot === undefined) {
+        for (let from = 0; from < hot; from += size) yield idsFrom(from, Math.min(hot, from + size));
+        return;
+      }
+      for (let found = 0, id = 0; found < hot;) {
+        const piece = new Uint32Array(Math.min(size, hot - found));
+        for (let at = 0; at < piece.length; id++) if (placeOf(id)[0] === 0) piece[at++] = id;
+        found += piece.length;
+        yield piece;
+      }
+    },
+    idsOf(tier) {
+      if (ofCoded === undefined && ofHot === undefined) {
+        const [from, to] = [[0, hot], [hot, coded], [coded, cardinality]][tier]; // prettier-ignore
+        return idsFrom(from, to);
+      }
+      const ids = new Uint32Array([hot, coded - hot, cardinality - coded][tier]);
+      for (let id = 0, found = 0; id < cardinality; id++) if (placeOf(id)[0] === tier) ids[found++] = id;
+      return ids;
+    },
     formula(ids) {
       const above = ofCoded ? ids.among(ofCoded.stored) : ids.within(0, coded);
       const rest = ids.times(0).unless(above);
       if (ofHot === undefined) return [above.within(0, hot), above.within(hot, coded), rest];
       return [above.among(ofHot.stored), above.besides(ofHot.stored), rest];
     },
-    idsOf: (tier) =>
-      Uint32Array.from({ length: cardinality }, (_, id) => id).filter((id) => placeOf(id)[0] === tier),
   };
 }

@@ -1,3 +1,4 @@
+import type { RecipeSet } from '../../../harness/contract/conversion.ts';
 import { none } from '../../../harness/contract/backend.ts';
 import type { StoredSet } from '../../../harness/contract/index-formula.ts';
 import { bitsFor, idMap, type IdMap } from '../../../harness/contract/indices.ts';
@@ -46,6 +47,11 @@ function formOf({ ids, capacity }: SetShape): { list: boolean; maps: readonly Ma
     ...(stretches > 0 ? [{ length: stretches, bits: bitsFor(capacity + 1) }] : []),
   ];
   return mapBytes(list) <= mapBytes(bitmap) ? { list: true, maps: list } : { list: false, maps: bitmap };
+}
+
+/** Such a set in a recipe, where its maps are the plan's from number `map` on. */
+export function storedSet(shape: SetShape, map: number): RecipeSet {
+  return { numbers: shape.ids, form: formOf(shape).list ? 'list' : 'bits', map };
 }
 
 /** Serving bytes of maps. */

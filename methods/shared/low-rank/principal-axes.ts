@@ -2,7 +2,8 @@ import type { Layer } from '../../../harness/contract/method.ts';
 import { deriveSeed } from '../../../base/hash.ts';
 import { symmetricEigen } from '../subspace/jacobi.ts';
 import { embedSubspace, type SketchRule } from '../subspace/embedding.ts';
-import { rowsOfArray } from '../subspace/streamed-rows.ts';
+import { readerOf, streamRows } from '../subspace/streamed-rows.ts';
+import { type AnyRows, countRows, piecesOf } from '../rows/row-source.ts';
 
 /** Mean of a field's rows, [dim], zeros if not centred, and all axes, the leading one first: [dim, dim]. */
 export interface FieldAxes {
@@ -24,7 +25,7 @@ export interface AxesRule {
 export function principalAxes(
   { dim, seed }: Pick<Layer, 'dim' | 'seed'>,
   members: readonly number[],
-  rowsOf: (field: number) => Float32Array,
+  rowsOf: (field: number) => AnyRows,
   { centred, scope, weightsOf, sketch }: AxesRule,
 ): (field: number) => FieldAxes {
   const moments = (f: number): Moments => {
@@ -62,19 +63,20 @@ export interface MomentsRule {
  * Every row counts by its weight, all alike without weights or where these are all 0. With frequencies as weights, what
  * the best subspace loses of a lookup is least, not of a row.
  */
-export function momentsOf(rows: Float32Array, width: number, rule: MomentsRule): Moments {
-  const count = rows.length / width;
+export function momentsOf(rows: AnyRows, width: number, rule: MomentsRule): Moments {
+  const count = countRows(rows, width);
   const shareOf = sharesOf(count, rule.weights);
   const mean = meanOf(rows, width, shareOf, rule.centred);
   const gram = new Float64Array(width * width);
   const x = new Float64Array(width);
-  for (let row = 0; row < count; row++) {
-    const weight = shareOf(row);
-    if (weight === 0) continue;
-    for (let k = 0; k < width; k++) x[k] = rows[row * width + k] - mean[k];
-    for (let i = 0; i < width; i++)
-      for (let j = i; j < width; j++) gram[i * width + j] += weight * x[i] * x[j];
-  }
+  for (const { first, values } of piecesOf(rows))
+    for (let at = 0, row = first; at < values.length; at += width, row++) {
+      const weight = shareOf(row);
+      if (weight === 0) continue;
+      for (let k = 0; k < width; k++) x[k] = values[at + k] - mean[k];
+      for (let i = 0; i < width; i++)
+        for (let j = i; j < width; j++) gram[i * width + j] += weight * x[i] * x[j];
+    }
   for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) gram[i * width + j] = gram[j * width + i];
   return { mean, gram };
 }
@@ -85,20 +87,21 @@ export function momentsOf(rows: Float32Array, width: number, rule: MomentsRule):
  * least that so many axes can.
  */
 export function sketchedMoments(
-  rows: Float32Array,
+  rows: AnyRows,
   width: number,
   { weights, centred }: MomentsRule,
   sketch: SketchRule,
 ): Moments {
-  const weightOf = sharesOf(rows.length / width, weights);
+  const count = countRows(rows, width);
+  const weightOf = sharesOf(count, weights);
   const mean = meanOf(rows, width, weightOf, centred);
-  const factor = embedSubspace(rowsOfArray(rows, width, { weightOf, mean }), sketch);
+  const factor = embedSubspace(streamRows({ ...readerOf(rows, width), weightOf, mean }), sketch);
   return { mean, gram: squareOf(factor, width) };
 }
 
 /** [width]: the mean alone. */
-export const weightedMean = (rows: Float32Array, width: number, weights: ArrayLike<number> | undefined) =>
-  meanOf(rows, width, sharesOf(rows.length / width, weights), true);
+export const weightedMean = (rows: AnyRows, width: number, weights: ArrayLike<number> | undefined) =>
+  meanOf(rows, width, sharesOf(countRows(rows, width), weights), true);
 
 /** Weight of each of so many rows, 1 in all. */
 function sharesOf(count: number, weights: ArrayLike<number> | undefined): (row: number) => number {
@@ -108,16 +111,17 @@ function sharesOf(count: number, weights: ArrayLike<number> | undefined): (row: 
 }
 
 function meanOf(
-  rows: Float32Array,
+  rows: AnyRows,
   width: number,
   shareOf: (row: number) => number,
   centred: boolean,
 ): Float64Array {
   const mean = new Float64Array(width);
-  for (let at = 0, row = 0; centred && at < rows.length; at += width, row++) {
-    const share = shareOf(row);
-    for (let k = 0; k < width; k++) mean[k] += share * rows[at + k];
-  }
+  for (const { first, values } of centred ? piecesOf(rows) : [])
+    for (let at = 0, row = first; at < values.length; at += width, row++) {
+      const share = shareOf(row);
+      for (let k = 0; k < width; k++) mean[k] += share * values[at + k];
+    }
   return mean;
 }
 

@@ -1,6 +1,8 @@
+import type { Conversion, FieldRecipe, RowSource } from '../../../harness/contract/conversion.ts';
 import * as tf from '../../../tensors/index.ts';
 import type { Layer, Plan, StateOrigin, Table, Weight } from '../../../harness/contract/method.ts';
 import { joinFields } from '../../../harness/ops/join-fields.ts';
+import { type AnyRows, piecesOf, rowsOfIds } from '../rows/row-source.ts';
 import { firstRows, idInit, rowsOfFields } from '../rows/table-parts.ts';
 import { sum } from '../../../base/sum.ts';
 import { fieldsWhere } from '../rows/keep-option.ts';
@@ -15,9 +17,9 @@ export interface SubspaceShape {
 }
 
 /** Rows of a field, and the subspace that they are projected to. */
-export interface FieldSubspace {
+export interface FieldSubspace<Rows extends AnyRows = Float32Array> {
   /** [n, dim] */
-  readonly rows: Float32Array;
+  readonly rows: Rows;
   /** [dim] */
   readonly mean: Float64Array;
   /** The first rows of [dim, dim] span the subspace; rows of length 1, at right angles. */
@@ -38,6 +40,8 @@ export interface SubspaceLayer {
   readonly groups: readonly SubspaceGroup[];
   readonly plan: Pick<Plan, 'tables' | 'weights' | 'embed'>;
   contents(subspaceOf: (field: number) => FieldSubspace): Map<Table | Weight, Float32Array>;
+  /** The same, of rows that are read in pieces. */
+  conversion(subspaceOf: (field: number) => FieldSubspace<RowSource>, choices: Plan['choices']): Conversion;
   /** Rows of uncompressed fields continue as they were in `before`, a full table; coordinates and axes are new. */
   states(before: Table): Map<Table, StateOrigin>;
 }
@@ -105,7 +109,43 @@ export function subspaceLayer({ fields, dim }: Layer, shape: SubspaceShape): Sub
       if (centred) contents.set(means, allMeans);
       return contents;
     },
+    conversion(subspaceOf, choices) {
+      const weights = new Map<Weight, Float32Array>();
+      const tables = new Map<Table, () => Iterable<Float32Array>>();
+      const allMeans = new Float32Array(fields.length * dim);
+      const recipe = fields.map((): FieldRecipe => []);
+      groups.forEach(({ rank, members, table, basis }, group) => {
+        const found = members.map(subspaceOf);
+        tables.set(table, () => coordinatePieces(found, basis === undefined ? undefined : rank, dim));
+        const axes = scope === 'all' ? found.slice(0, 1) : found;
+        if (basis) weights.set(basis, concat(axes.map(({ axes }) => Float32Array.from(axes.subarray(0, rank * dim))))); // prettier-ignore
+        members.forEach((f, i) => {
+          if (basis) allMeans.set(found[i].mean, f * dim);
+          const [{ ids, terms }] = [rowsOfIds(fields[f].cardinality, group, firstRows(table.parts)[i])];
+          const matrix = basis && {
+            weight: bases.indexOf(basis),
+            from: scope === 'all' ? 0 : i * rank * dim,
+          };
+          const mean = centred ? [{ weight: bases.length, from: f * dim }] : [];
+          recipe[f] = [{ ids, terms: [...terms.map((term) => ({ ...term, ...(matrix && { matrix }) })), ...mean] }]; // prettier-ignore
+        });
+      });
+      if (centred) weights.set(means, allMeans);
+      const plan = { tables: groups.map(({ table }) => table), weights: centred ? [...bases, means] : bases };
+      return { plan: { ...plan, choices }, tables, weights, recipe };
+    },
   };
+}
+
+/** Rows of several fields as they are, or their coordinates. */
+function* coordinatePieces(
+  found: readonly FieldSubspace<RowSource>[],
+  rank: number | undefined,
+  dim: number,
+): Iterable<Float32Array> {
+  for (const field of found)
+    for (const { values } of piecesOf(field.rows))
+      yield rank === undefined ? values : coordinates({ ...field, rows: values }, rank, dim);
 }
 
 /** Coordinates of rows less their mean along the first axes: [n, rank]. */

@@ -5,6 +5,7 @@ import { infeasible } from '../../../harness/contract/size.ts';
 import { nonZerosWithin, sparseBytes } from '../../../harness/contract/storage.ts';
 import { tableFloats } from '../../../harness/contract/table-shape.ts';
 import { firstRows } from '../rows/table-parts.ts';
+import { convertRows } from '../rows/convert-rows.ts';
 import { type FullTable, fullTable } from '../rows/full-table.ts';
 
 /** Rows per id that are served with all but some of their floats zero. */
@@ -22,7 +23,12 @@ export function unlessFull(
 ): Plan | Infeasible {
   const full = fullTable(layer, layer.dim);
   return layer.budget >= 4 * tableFloats(full.table)
-    ? { tables: [full.table], choices: { density: 1 }, embed: full.embed }
+    ? {
+        tables: [full.table],
+        choices: { density: 1 },
+        embed: full.embed,
+        converter: convertRows(layer.fields, full.table, { density: 1 }),
+      }
     : compressed(full);
 }
 

@@ -1,4 +1,5 @@
 import { sum } from '../../../base/sum.ts';
+import type { AnyRows } from '../rows/row-source.ts';
 
 /** A matrix of any number of rows, of which only a block is held: read in order, and as often as it takes. */
 export interface StreamedRows {
@@ -53,6 +54,16 @@ export function streamRows(
     },
   };
 }
+
+/** A reader of rows in an array, or of such that are read in pieces. */
+export const readerOf = (rows: AnyRows, width: number): RowReader =>
+  rows instanceof Float32Array
+    ? {
+        rows: rows.length / width,
+        width,
+        read: (first, count) => rows.subarray(first * width, (first + count) * width),
+      }
+    : { rows: rows.rows, width, read: (first, count) => rows.read(first, first + count) };
 
 /** Those of one array, [rows, width]; positions are exact far beyond 2^31 floats. */
 export function rowsOfArray(

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { UserError } from '../../base/user-error.ts';
+import { openCompressed } from '../../serving/compress/open-compressed.ts';
+import { writeSafetensors } from '../../serving/safetensors/write.ts';
+
+/** Rows that are decoded at a time. */
+const pieceRows = 2 ** 14;
+
+/** Decodes a folder of compressed tables into a file of 32-bit floats, and returns its path. Throws UserErrors of both. */
+export function decodeTables(folder: string, out: string | undefined, force: boolean): string {
+  const path = out ?? `${folder.replace(/\/+$/, '')}.safetensors`;
+  if (!force && existsSync(path)) throw new UserError(`${path}: is there already; add --force, or choose another --out`); // prettier-ignore
+  const { tables, close } = openCompressed(folder);
+  try {
+    writeSafetensors(
+      path,
+      tables.map(({ name, rows, width, decode }) => {
+        function* pieces() {
+          for (let from = 0; from < rows; from += pieceRows) {
+            const { values } = decode(from, Math.min(rows, from + pieceRows));
+            yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+          }
+        }
+        return { name, dtype: 'F32' as const, shape: [rows, width], pieces: pieces() };
+      }),
+    );
+  } finally {
+    close();
+  }
+  return path;
+}

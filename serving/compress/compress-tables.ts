@@ -1,0 +1,99 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { sum } from '../../base/sum.ts';
+import { type ServingBytes, servingBytesOf, sumOf } from '../../harness/contract/serving-bytes.ts';
+import { makeFolder } from '../../files/folders.ts';
+import { writeWhole } from '../../files/whole-file.ts';
+import { cardOf } from './card.ts';
+import type { Manifest } from './manifest.ts';
+import { measure, type SampleRule } from './measure.ts';
+import { manifestFile, modelFile, openLayers } from './open-compressed.ts';
+import { type Asked, planLayers } from './plan-layers.ts';
+import type { CompressReport } from './report.ts';
+import { floatBytes } from './sources/float-reader.ts';
+import type { UserTable } from './sources/open-tables.ts';
+import { writeLayers } from './write-layers.ts';
+
+export interface CompressRequest extends Asked {
+  readonly tables: readonly UserTable[];
+  /** How often each row of each table was looked up. */
+  readonly counts?: readonly Uint32Array[] | undefined;
+  readonly folder: string;
+  readonly sample: SampleRule;
+  /** Bytes that a method which holds all rows may take. */
+  readonly memoryBytes: number;
+  /** Called as a phase begins. */
+  readonly onPhase: (phase: string) => void;
+}
+
+export const reportFile = 'report.json';
+export const cardFile = 'README.md';
+
+/**
+ * Compresses tables, writes model.safetensors, manifest.json, report.json and a card into a folder, and compares what the written files
+ * decode to with the tables. Throws UserErrors of planLayers, and those of a disk that refuses.
+ */
+export function compressTables(request: CompressRequest): CompressReport {
+  const { tables, counts, method, options, seed, compression, folder, onPhase } = request;
+  const start = performance.now();
+  const planned = planLayers(tables, counts, request, request.memoryBytes);
+  makeFolder(folder, { otherwise: 'choose another --out' });
+  onPhase('converting');
+  const path = join(folder, modelFile);
+  const converted = planned.map(({ dim, tables, converter }) => ({
+    dim,
+    sources: tables.map(({ name, source: { rows } }) => ({ name, rows })),
+    conversion: converter.convert((f) => tables[f].source),
+  }));
+  onPhase('writing');
+  const layers = writeLayers(path, converted);
+  const compressed = performance.now();
+  const manifest: Manifest = {
+    format: 'embed-bench-compressed-tables',
+    version: 1,
+    method: method.name,
+    options: options as Record<string, unknown>,
+    seed,
+    layers,
+  };
+  onPhase('comparing');
+  const stored = openLayers(path, manifest);
+  const inOrder = planned.flatMap(({ tables, counts }) => tables.map((table, i) => ({ table, counts: counts?.[i] }))); // prettier-ignore
+  const errors = inOrder.map(({ table, counts }, i) => measure(stored.tables[i], table.source, counts, request.sample)); // prettier-ignore
+  stored.close();
+  const byKind = converted
+    .map(({ conversion }) => servingBytesOf(conversion.plan))
+    .reduce((all, one) => mapKinds(all, (bytes, kind) => bytes + one[kind]));
+  const floats = ({ source: { rows, width } }: UserTable) => rows * width;
+  const full = 4 * sum(tables.map(floats));
+  const report: CompressReport = {
+    method: method.name,
+    options,
+    seed,
+    compression: { requested: compression, achieved: full / sumOf(byKind) },
+    bytes: {
+      full,
+      source: sum(tables.map((table) => floatBytes[table.form] * floats(table))),
+      serving: sumOf(byKind),
+      byKind,
+      modelFile: statSync(path).size,
+    },
+    sample: request.sample,
+    tables: errors,
+    seconds: {
+      compress: (compressed - start) / 1000,
+      compare: (performance.now() - compressed) / 1000,
+      processor: sum(Object.values(process.cpuUsage())) / 1e6,
+    },
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  };
+  writeWhole(join(folder, manifestFile), `${JSON.stringify(manifest)}\n`);
+  writeWhole(join(folder, reportFile), `${JSON.stringify(report, null, 2)}\n`);
+  writeWhole(join(folder, cardFile), cardOf(request, report));
+  return report;
+}
+
+function mapKinds(bytes: ServingBytes, to: (bytes: number, kind: keyof ServingBytes) => number): ServingBytes {
+  const kinds = Object.keys(bytes) as (keyof ServingBytes)[];
+  return Object.fromEntries(kinds.map((kind) => [kind, to(bytes[kind], kind)])) as unknown as ServingBytes;
+} // prettier-ignore

@@ -1,0 +1,106 @@
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execaSync } from 'execa';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { random } from '../../base/random.ts';
+import { openSafetensors } from '../../serving/safetensors/read.ts';
+import { writeSafetensors } from '../../serving/safetensors/write.ts';
+import { pythonForTests } from '../python-for-tests.ts';
+import { runHere } from './run-here.ts';
+
+const folder = fs.mkdtempSync(join(tmpdir(), 'embed-bench-compress-'));
+const tables = join(folder, 'tables.safetensors');
+const counts = join(folder, 'counts.safetensors');
+afterAll(() => fs.rmSync(folder, { recursive: true }));
+
+const found = execaSync(pythonForTests, ['-c', 'import numpy, safetensors.numpy'], { reject: false });
+const without = found.failed ? ' (no Python with numpy and safetensors: set EMBED_BENCH_PYTHON)' : '';
+
+beforeAll(() => {
+  const stream = random(5);
+  const shapes = [
+    { name: 'user.weight', shape: [700, 8] },
+    { name: 'page.weight', shape: [2500, 8] },
+    { name: 'hour.weight', shape: [300, 4] },
+  ];
+  const floats = (count: number) => new Uint8Array(Float32Array.from({ length: count }, () => stream.normal()).buffer); // prettier-ignore
+  writeSafetensors(tables, shapes.map(({ name, shape: [rows, width] }) => ({ name, dtype: 'F32', shape: [rows, width], pieces: [floats(rows * width)] }))); // prettier-ignore
+  const looked = (rows: number) => new Uint8Array(Uint32Array.from({ length: rows }, () => Math.floor(1 / stream.uniform())).buffer); // prettier-ignore
+  writeSafetensors(counts, shapes.map(({ name, shape: [rows] }) => ({ name, dtype: 'U32', shape: [rows], pieces: [looked(rows)] }))); // prettier-ignore
+});
+
+const run = async (...args: string[]) => {
+  const { exitCode, stdout, stderr } = await runHere('compress', args);
+  return { exitCode, stdout, stderr };
+};
+
+describe('compress', { timeout: 120_000 }, () => {
+  test('writes a folder, says how good it is, and decodes it again', async () => {
+    const out = join(folder, 'int8');
+    const { exitCode, stdout } = await run(tables, '--method', 'int8', '--set', 'int8.floatsPerScale=1', '--out', out); // prettier-ignore
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ {2}user\.weight +700 +8 +\S+e-\d +0\.0000\d +9\d\.\d %$/m);
+    expect(fs.readdirSync(out).sort()).toEqual(['README.md', 'manifest.json', 'model.safetensors', 'report.json']); // prettier-ignore
+    const decoded = join(folder, 'decoded.safetensors');
+    expect((await run('--decode', out, '--out', decoded)).exitCode).toBe(0);
+    const [was, is] = [openSafetensors(tables), openSafetensors(decoded)];
+    const report = JSON.parse(fs.readFileSync(join(out, 'report.json'), 'utf8')) as { tables: { name: string; meanSquare: number }[] }; // prettier-ignore
+    for (const { name, meanSquare } of report.tables) {
+      const [a, b] = [was, is].map(({ tensors }) => {
+        const { read, bytes } = tensors.get(name)!;
+        return new Float32Array(read(0, bytes).buffer);
+      });
+      const squares = a.reduce((sum, x, at) => sum + (x - b[at]) ** 2, 0) / a.length;
+      expect(meanSquare).toBeGreaterThan(0);
+      expect(meanSquare / squares).toBeCloseTo(1, 9);
+    }
+    was.close();
+    is.close();
+    expect((await run('--decode', out, '--out', decoded)).stderr).toContain('is there already');
+    expect((await run(tables, '--method', 'int8', '--out', out)).stderr).toContain('holds model.safetensors already'); // prettier-ignore
+  });
+
+  test.skipIf(found.failed)(`what is written is read by NumPy as the documents say${without}`, async () => {
+    const cases = [
+      ['pq', '4'],
+      ['frequency-truncation', '6'],
+      ['svd', '2'],
+      ['leverage', '5'],
+      ['dedup', '4'],
+      ['int8', '1'],
+      ['fp16', '1'],
+    ];
+    for (const [method, compression] of cases) {
+      const out = join(folder, `python-${method}`);
+      const options = method === 'int8' ? ['--set', 'int8.floatsPerScale=1'] : [];
+      const made = await run(tables, '--method', method, '--compression', compression, '--counts', counts, '--out', out, '--json', ...options); // prettier-ignore
+      expect(made.exitCode, made.stderr).toBe(0);
+      expect(JSON.parse(made.stdout)).toMatchObject({ folder: out, compression: { requested: Number(compression) } }); // prettier-ignore
+      const decoded = `${out}.safetensors`;
+      expect((await run('--decode', out)).stdout).toContain(decoded);
+      const script = join(import.meta.dirname, '../serving/compress/decoded-in-python.py');
+      const { stdout } = execaSync(pythonForTests, [script, out, decoded]);
+      expect(Number(stdout)).toBeLessThan(1e-5);
+    }
+  });
+
+  test.each([
+    [['--method', 'dpq'], /^error: dpq learns what it stores with the network.* npm run bench -- --method 'dpq'/],
+    [['--method', 'hashing-trick'], /^error: hashing-trick learns what it stores with the network/],
+    [['--method', 'shark'], /^error: shark needs the look-ups and clicks of a training/],
+    [['--method', 'svd', '--compression', '50'], /^error: svd cannot make these tables 50 times smaller/],
+    [['--method', 'int8', '--compression', '16'], /^error: int8\(full\) cannot make these tables 16 times smaller: .*take --compression \d/],
+    [['--method', 'dedup', '--compression', '4', '--memory', '0.00001'], /^error: deduplication compares all rows/],
+    [['--method', 'svd,pq'], /takes one method/],
+    [[], /no method is named/],
+    [['--method', 'pq', '--counts', 'none.npy'], /a .npy file has counts of one table, there are 3/],
+  ])('%j is refused in one line', async (flags, line) => {
+    const out = join(folder, 'refused');
+    const { exitCode, stderr } = await run(tables, ...flags, '--out', out);
+    expect(exitCode).toBe(2);
+    expect(stderr.trim()).toMatch(line);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(fs.existsSync(join(out, 'model.safetensors'))).toBe(false);
+  }); // prettier-ignore
+});
