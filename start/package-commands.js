@@ -18,6 +18,7 @@ export const commands = Object.fromEntries(
     ['report', 'writes the report of a recording again'],
     ['compare', 'compares two recordings'],
     ['export', 'writes a trained model for use elsewhere'],
+    ['compress', 'compresses embedding tables that were trained elsewhere'],
     ['table', 'writes a recording as a table of runs, Parquet or CSV'],
     ['mlflow', 'logs a recording to MLflow'],
     ['contribute', 'checks a recording and lays it out for a pull request'],
