@@ -6,8 +6,8 @@ import { saveServing, type ServedLayer } from '../../harness/serving/served-laye
 import { ServedRows } from '../../harness/serving/served-rows.ts';
 import * as tf from '../../tensors/index.ts';
 import { tracedRows } from '../trace/joined-runs.ts';
-import { programOf, type TracedProgram } from '../trace/program-of.ts';
-import { type TracedBatch, traceLayer } from '../trace/trace-layer.ts';
+import { programOf, type Sized, type TracedProgram } from '../trace/program-of.ts';
+import { traceLayer } from '../trace/trace-layer.ts';
 import { traceNetwork } from '../trace/trace-network.ts';
 
 /** A trained model as it is served: what is stored of it, and the programs that compute log-odds from that. */
@@ -30,8 +30,8 @@ export interface BuiltModel {
 }
 
 /**
- * Takes what is served out of a process that has trained it. The programs are traced on the plain backend, whose kernels are the ordinary ones, with two
- * small batches of random ids; afterwards that backend is the current one. Throws an Error that names what cannot be exported.
+ * Takes what is served out of a process that has trained it. The programs are traced on the plain backend, whose kernels are the ordinary ones, with
+ * three small batches of random ids; afterwards that backend is the current one. Throws an Error that names what cannot be exported.
  */
 export async function takeModel(
   { embedding, network }: { readonly embedding: Embedding; readonly network: Network },
@@ -55,7 +55,7 @@ export async function takeModel(
   );
   const layer = { plan, rowsOf: (table: Plan['tables'][number]) => rows.get(table)!, weightOf: (weight: NonNullable<Plan['weights']>[number]) => weights.get(weight)! }; // prettier-ignore
 
-  const [few, many] = tracedRows.map((count): { layer: TracedBatch; network: TracedBatch } => {
+  const batches = tracedRows.map((count): { layer: Sized; network: Sized } => {
     const draw = random(count);
     const ids = Uint32Array.from(
       { length: count * cardinalities.length },
@@ -64,14 +64,15 @@ export async function takeModel(
     const dense = Float32Array.from({ length: count * shape.denseFields }, () => draw.uniform());
     const looked = traceLayer(layer, ids, count);
     return {
-      layer: looked,
-      network: traceNetwork(own, dense, looked.floats, [count, shape.fields, shape.dim]),
+      layer: [looked, count],
+      network: [traceNetwork(own, dense, looked.floats, [count, shape.fields, shape.dim]), count],
     };
   });
   for (const variable of own.variables) variable.dispose();
+  const [few, more, most] = batches;
   return {
     plan,
-    layer: { ...saved, ...programOf(few.layer, many.layer) },
-    network: { ...programOf(few.network, many.network), variables },
+    layer: { ...saved, ...programOf(few.layer, more.layer, most.layer) },
+    network: { ...programOf(few.network, more.network, most.network), variables },
   };
 }

@@ -52,7 +52,10 @@ function converted(
     case 'stored':
       return arrays.array(number('array'));
     case 'filled':
-      return { name: graph.add('Expand', [graph.float(number('value')), graph.shape(shape)]), shape };
+      return {
+        name: graph.add('Expand', [graph.float(Number(attributes.value)), graph.shape(shape)]),
+        shape,
+      };
     case 'index-floats':
       return { name: graph.add('Cast', [x.name], { to: elementTypes.float }), shape };
   }

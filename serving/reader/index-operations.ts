@@ -1,4 +1,5 @@
 import { hash32 } from '../../base/hash.ts';
+import { UserError } from '../../base/user-error.ts';
 import { type ClassForm, type PlaceOf, readClasses } from './classes.ts';
 import { type MapEntries, type Maps, none, readSet, type ReadSet, type SetForm } from './sets.ts';
 
@@ -97,7 +98,7 @@ export class IndexOperations {
         return each(x, 0, (index) => slotOf(keys, slots, index));
       }
       default:
-        throw new Error(`this reader does not know the operation ${op}`);
+        throw new UserError(`this reader does not know the operation ${op}; use a newer one`);
     }
   }
 

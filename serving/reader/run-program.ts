@@ -1,3 +1,4 @@
+import { UserError } from '../../base/user-error.ts';
 import { type Program, type ProgramNode, sizeFor } from '../program/program.ts';
 import { type Floats, gathered, sizeOf, stridesOf } from './arrays.ts';
 import type { IndexArray, IndexOperations } from './index-operations.ts';
@@ -15,7 +16,7 @@ export interface Stored {
 
 export type Value = Floats | IndexArray;
 
-/** Carries out a program for so many rows. Throws an Error for an operation that it does not know. */
+/** Carries out a program for so many rows. Throws a UserError for an operation that it does not know. */
 export function runProgram(
   { inputs, nodes, output }: Program,
   given: Readonly<Record<string, Value>>,
@@ -51,14 +52,15 @@ function carriedOut(
     case 'stored':
       return stored.array(number('array'));
     case 'filled':
-      return { data: new Float32Array(sizeOf(shape)).fill(number('value')), shape };
+      return { data: new Float32Array(sizeOf(shape)).fill(Number(attributes.value)), shape };
     case 'index-floats':
       return { data: Float32Array.from((into.x as IndexArray).data), shape };
   }
   if (op.startsWith('index-'))
     return stored.operations.run(op, into as Record<string, IndexArray>, attributes);
   const kernel = kernels[op];
-  if (kernel === undefined) throw new Error(`this reader does not know the operation ${op}`);
+  if (kernel === undefined)
+    throw new UserError(`this reader does not know the operation ${op}; use a newer one`);
   return kernel(into as Record<string, Floats>, sizedAttributes(attributes, rows), shape);
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '../../tensors/index.ts';
 import type { Attribute } from '../program/program.ts';
+import { jsonNumber } from './json-number.ts';
 import type { Recorded } from './recorded.ts';
 
 type RunKernel = (name: string, inputs: object, attributes?: object) => tf.Tensor | tf.Tensor[];
@@ -40,7 +41,8 @@ function attributesOf(kernel: string, attributes: object): Record<string, Attrib
 }
 
 function asAttribute(value: unknown, what: string): Attribute {
-  if (value === null || ['number', 'boolean', 'string'].includes(typeof value)) return value as Attribute;
+  if (typeof value === 'number') return Object.is(value, -0) ? 0 : jsonNumber(value); // sizes and axes may be -0
+  if (value === null || ['boolean', 'string'].includes(typeof value)) return value as Attribute;
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     return Array.from(value as ArrayLike<unknown>, (one) => asAttribute(one, what));
   throw new Error(`${what}: an attribute that is not data`);
