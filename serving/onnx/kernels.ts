@@ -46,8 +46,9 @@ const combined =
 
 const reduced =
   (op: string): Kernel =>
-  (graph, { x }, { axis }, shape) => {
-    const axes = axis === null || axis === undefined ? x.shape.map((_, i) => i) : [axis].flat().map(Number);
+  (graph, { x }, { axis, reductionIndices = axis }, shape) => {
+    const named = reductionIndices ?? x.shape.map((_, i) => i); // `Max` has another name for them
+    const axes = [named].flat().map(Number);
     return graph.reshape(graph.add(op, [x.name, graph.integers(axes)], { keepdims: 0 }), shape);
   };
 

@@ -1,46 +1,13 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
-import { random } from '../../base/random.ts';
-import { type Floats, sizeOf } from '../../serving/reader/arrays.ts';
+import type { Floats } from '../../serving/reader/arrays.ts';
 import { kernels } from '../../serving/reader/kernels.ts';
-import * as tf from '../../tensors/index.ts';
+import { drawn, expected } from './tfjs-kernel.ts';
 
 /** The kernels of the reader against those of tfjs on its plain backend. */
 
 beforeAll(() => cpu.open({}));
-
-function drawn(shape: readonly number[], seed: number): Floats {
-  const stream = random(seed);
-  return { data: Float32Array.from({ length: sizeOf(shape) }, () => 2 * stream.normal()), shape };
-}
-
-/** The result of tfjs from the same inputs. */
-function expected(
-  name: string,
-  inputs: Record<string, Floats>,
-  attributes: object,
-  integers: readonly string[] = [],
-): Floats {
-  let found: Floats | undefined;
-  tf.tidy(() => {
-    const tensors = Object.entries(inputs).map(([key, { data, shape }]): [string, tf.Tensor] => [
-      key,
-      tf.tensor(
-        integers.includes(key) ? Int32Array.from(data) : data,
-        [...shape],
-        integers.includes(key) ? 'int32' : 'float32',
-      ),
-    ]);
-    const many = name === 'Concat' || name === 'AddN' || name === 'Pack';
-    const given = many ? tensors.map(([, tensor]) => tensor) : Object.fromEntries(tensors);
-    const made = tf
-      .engine()
-      .runKernel<tf.Tensor>(name, given as tf.NamedTensorMap, attributes as tf.NamedAttrMap);
-    found = { data: Float32Array.from(made.dataSync()), shape: made.shape };
-  });
-  return found!;
-}
 
 function expectSame(
   name: string,

@@ -20,7 +20,7 @@ def _in_order(inputs):
 
 
 def _axes(x, attributes):
-    axis = attributes.get("axis")
+    axis = attributes.get("axis", attributes.get("reductionIndices"))  # Max has another name for them
     if axis is None:
         return None
     return tuple(axis) if isinstance(axis, (list, tuple)) else (int(axis),)
