@@ -31,3 +31,12 @@ export function feasiblePlan(method: Method, layer: Layer, options: Record<strin
   if (isInfeasible(plan)) throw new Error(`${method.name}: ${plan.reason}`);
   return plan;
 }
+
+/** Every id of every field at least once: those of a field in a column. */
+export function everyIdOf(cardinalities: readonly number[]): Uint32Array {
+  const width = cardinalities.length;
+  return Uint32Array.from(
+    { length: Math.max(...cardinalities) * width },
+    (_, at) => (cardinalities[at % width] - 1 + Math.floor(at / width)) % cardinalities[at % width],
+  );
+}

@@ -5,6 +5,7 @@ import { native } from '../../backends/native/index.ts';
 import type { Data } from '../../harness/contract/data.ts';
 import { isInfeasible, type Plan } from '../../harness/contract/method.ts';
 import type { Model } from '../../harness/contract/model.ts';
+import { readAndDispose } from '../../harness/measuring/read-and-dispose.ts';
 import { models } from '../../harness/models/index.ts';
 import { serve } from '../../harness/serving/serve.ts';
 import { runStages, type RunSettings } from '../../harness/training/stages/run-stages.ts';
@@ -12,7 +13,8 @@ import { methods, wrappers } from '../../methods/index.ts';
 import { keepModel } from '../../serving/export/keep-model.ts';
 import type { Manifest } from '../../serving/program/manifest.ts';
 import { findMethod } from '../../suites/find-method.ts';
-import { layerAt } from '../layers.ts';
+import * as tf from '../../tensors/index.ts';
+import { everyIdOf, layerAt } from '../layers.ts';
 import { pooledData } from '../pooled-data.ts';
 import { smallData } from '../small-data.ts';
 
@@ -59,10 +61,20 @@ const settings: RunSettings = {
 /** One network is small; the others have their own sizes. */
 const optionsOf = (model: Model) => (model === dlrm ? { bottom: [8], top: [16] } : {});
 
-/** Trains a model on a small log in a moment, and writes what it serves into a new folder, with the answers of the trained model as samples. */
+/** Ids, row-major [rows, fields], and the vectors of the trained layer for them, [rows, fields, dim]. */
+export interface LookedUp {
+  readonly ids: Uint32Array;
+  readonly vectors: Float32Array;
+}
+
+/**
+ * Trains a model on a small log in a moment, and writes what it serves into a new folder, with the answers of the trained model as samples. `seen`: takes
+ * the vectors of every id.
+ */
 export async function exportInto(
   folder: string,
   { method, options = {}, model, log = data }: Exported,
+  seen?: (all: LookedUp) => void,
 ): Promise<Manifest> {
   const { usable } = await native.probe();
   const backend = await (usable ? native : cpu).open({});
@@ -71,6 +83,13 @@ export async function exportInto(
   const plan = feasiblePlan(method, options, log);
   const stages = await runStages(log, plan, model, backend, { ...settings, modelOptions });
   const trained = await serve(stages.trainer, plan, backend);
+  if (seen) {
+    const ids = everyIdOf(log.fields.map(({ cardinality }) => cardinality));
+    const looked = tf.tidy(() =>
+      trained.embedding.embed(ids, ids.length / log.fields.length, log.fields.length),
+    );
+    seen({ ids, vectors: (await readAndDispose(looked)).slice() });
+  }
   const shape = { denseFields: log.denseFields.length, fields: log.fields.length, dim: settings.dim };
   const built = { model, options: model.options.parse(modelOptions), shape };
   await keepModel(folder, trained, built, log, {

@@ -27,14 +27,28 @@ describe.skipIf(!hasNumPy)('stored forms', () => {
     ...[1, 3, 8, 10, 16].map((bits) => [{ kind: 'grid', bits, step: 0.01 }, 333] as const),
     ...[0, 1, 5, 40, 900, 2000].map((nonZeros) => [{ kind: 'sparse', nonZeros }, 1333] as const),
   ];
-  const widths = [1, 4, 33];
+  const odd: readonly (readonly [Storage | { kind: 'fp32' }, floats: number])[] = [1, 2, 7, 31, 65, 513].flatMap(
+    (floats) =>
+      forms
+        .filter(([stored]) => stored.kind !== 'sparse')
+        .map(([stored]) => [stored, floats] as const)
+        .concat([0, 1, floats >> 1, floats, 2 * floats].map((nonZeros) => [{ kind: 'sparse', nonZeros }, floats])),
+  ); // prettier-ignore
+  const all = [...forms, ...odd];
+  /** Rows of one float, of some, and one row of all floats. */
+  const widthsOf = (floats: number) => [1, 4, 33, floats].filter((width) => width <= floats);
 
   const found = hasNumPy ? readAll() : [];
 
   function readAll(): { rows: number[][] }[] {
-    const cases = forms.map(([stored, floats], i) => {
+    const cases = all.map(([stored, floats], i) => {
       const bytes = codecFor(stored, { floats }).encode(drawn(floats, i));
-      return { stored, floats, bytes: base64(bytes), starts: widths.map((width) => starts(floats, width)) };
+      return {
+        stored,
+        floats,
+        bytes: base64(bytes),
+        rows: widthsOf(floats).map((width) => [starts(floats, width), width]),
+      };
     });
     return pythonJson(
       `import base64, json, sys
@@ -42,19 +56,18 @@ import numpy as np
 from embed_bench_reader.stored_tables import reader_of
 def rows(case):
     read = reader_of(case["stored"], np.frombuffer(base64.b64decode(case["bytes"]), np.uint8), case["floats"])
-    asked = zip(case["starts"], ${JSON.stringify(widths)})
-    return {"rows": [read(np.array(own, np.int64), width).astype(float).reshape(-1).tolist() for own, width in asked]}
+    return {"rows": [read(np.array(own, np.int64), width).astype(float).reshape(-1).tolist() for own, width in case["rows"]]}
 print(json.dumps([rows(case) for case in json.load(sys.stdin)]))`,
       cases,
     );
   }
 
-  test.each(forms.map(([stored, floats], i) => [JSON.stringify(stored), stored, floats, i] as const))(
-    '%s',
-    (_, stored, floats, i) => {
+  test.each(all.map(([stored, floats], i) => [JSON.stringify(stored), floats, stored, i] as const))(
+    '%s, %d floats',
+    (_, floats, stored, i) => {
       const codec = codecFor(stored, { floats });
       const read = codec.reader(codec.encode(drawn(floats, i)));
-      widths.forEach((width, w) => {
+      widthsOf(floats).forEach((width, w) => {
         const own = starts(floats, width);
         const wanted = new Float32Array(own.length * width);
         own.forEach((start, row) => read(start, width, wanted, row * width));

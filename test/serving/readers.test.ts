@@ -7,7 +7,7 @@ import { onnxFile, writeOnnx } from '../../serving/onnx/write-onnx.ts';
 import type { Manifest } from '../../serving/program/manifest.ts';
 import { largestDifference } from '../../serving/reader/check-samples.ts';
 import { openModel } from '../../serving/reader/open-model.ts';
-import { allExports, exportInto, nameOf } from './exports.ts';
+import { allExports, exportInto, type LookedUp, nameOf } from './exports.ts';
 import { floats, integers, runtime, session } from './onnx-runtime.ts';
 import { hasNumPy, pythonJson } from './python.ts';
 
@@ -19,6 +19,7 @@ import { hasNumPy, pythonJson } from './python.ts';
 const most = 1e-5;
 let root: string;
 const manifests = new Map<string, Manifest>();
+const lookedUp = new Map<string, LookedUp>();
 const folderOf = (name: string) => join(root, String(names.indexOf(name)));
 const names = allExports.map(nameOf);
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
   root = fs.mkdtempSync(join(tmpdir(), 'embed-bench-exports-'));
   for (const exported of allExports) {
     const name = nameOf(exported);
-    manifests.set(name, await exportInto(folderOf(name), exported));
+    manifests.set(name, await exportInto(folderOf(name), exported, (all) => lookedUp.set(name, all)));
   }
 }, 600_000);
 afterAll(() => fs.rmSync(root, { recursive: true, force: true }));
@@ -37,6 +38,22 @@ test.each(names)('the TypeScript reader: %s', (name) => {
   expect(largestDifference(model)).toBeLessThan(most);
   const { probabilities } = model.manifest.samples;
   expect(new Set(probabilities).size).toBeGreaterThan(50); // they tell rows apart
+});
+
+test.each(names)('every id has the vector of the trained layer: %s', (name) => {
+  const model = openModel(folderOf(name));
+  const { ids, vectors } = lookedUp.get(name)!;
+  const found = model.vectors(ids);
+  expect(found).toHaveLength(vectors.length);
+  const largest = vectors.reduce((most, x, i) => Math.max(most, Math.abs(x - found[i])), 0);
+  expect(largest).toBeLessThan(most);
+  // A row alone is looked up as it is among others.
+  const { length } = model.manifest.fields;
+  expect([...model.vectors(ids.slice(0, length))]).toEqual([
+    ...found.slice(0, found.length / (ids.length / length)),
+  ]);
+  expect(model.vectors(new Uint32Array(0))).toHaveLength(0);
+  expect(() => model.vectors(ids.slice(1))).toThrow(/^\d+ ids; the model takes \d for each row$/);
 });
 
 describe.skipIf(!hasNumPy)('the Python reader', () => {
