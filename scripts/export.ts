@@ -9,6 +9,7 @@ import type { CompletedRun } from '../results/record.ts';
 import { readRecording } from '../results/store.ts';
 import { addLog, rowsLookedAt } from '../serving/export/add-log.ts';
 import { largestDifference } from '../serving/reader/check-samples.ts';
+import { hasModel } from '../serving/program/read-manifest.ts';
 import { onnxFile, writeOnnx } from '../serving/onnx/write-onnx.ts';
 import { openModel, type OpenModel } from '../serving/reader/open-model.ts';
 import { writeCard } from '../serving/export/write-card.ts';
@@ -76,7 +77,7 @@ export const ended = main(async () => {
     );
 
   const kept = modelFolder(join(directory, 'models'), run);
-  const isKept = fs.existsSync(join(kept, 'manifest.json'));
+  const isKept = hasModel(kept); // one that another version kept is trained again
   const settings = isKept && !asked.vocabulary ? undefined : await settingsOfRun(directory, run, asked);
   const work = `${out}.${process.pid}.tmp`;
   fs.rmSync(work, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import { join } from 'node:path';
 import type { Vocabulary } from '../../datasets/index.ts';
 import { writeWhole } from '../../files/whole-file.ts';
@@ -9,6 +8,7 @@ import {
   type RawRow,
   vocabularyFile,
 } from '../program/manifest.ts';
+import { readManifest } from '../program/read-manifest.ts';
 import { encodedSamples } from '../reader/check-samples.ts';
 import { type EncodedRows, RowEncoder } from '../reader/raw-rows.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
@@ -30,7 +30,7 @@ export interface WithLog {
  */
 export function addLog(folder: string, dataset: string, vocabulary: Vocabulary): WithLog {
   const path = join(folder, manifestFile);
-  const before = JSON.parse(fs.readFileSync(path, 'utf8')) as Manifest;
+  const before = readManifest(folder);
   const data: ManifestData = {
     ...{ name: dataset, fingerprint: vocabulary.fingerprint, dense: vocabulary.dense },
     fields: vocabulary.fields.map(({ name, token, written, missing, outOfVocabulary }, f) => ({

@@ -1,8 +1,8 @@
-import fs from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../files/whole-file.ts';
 import type { CompletedRun } from '../../results/record.ts';
-import { type Manifest, manifestFile, modelFile } from '../program/manifest.ts';
+import { modelFile } from '../program/manifest.ts';
+import { readManifest } from '../program/read-manifest.ts';
 import { openSafetensors } from '../safetensors/read.ts';
 import { cardText } from './card.ts';
 
@@ -18,7 +18,7 @@ export interface ExportedBytes {
 
 /** Writes README.md of an exported model, and returns what its files take. */
 export function writeCard(folder: string, run: CompletedRun, vocabularyBytes: number): ExportedBytes {
-  const manifest = JSON.parse(fs.readFileSync(join(folder, manifestFile), 'utf8')) as Manifest;
+  const manifest = readManifest(folder);
   const { layerBytes, networkBytes } = bytesIn(join(folder, modelFile));
   const { compression, quality, recording } = run;
   const text = cardText({

@@ -1,4 +1,3 @@
-import fs from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import { bitsAt } from '../../harness/serving/bits.ts';
@@ -6,13 +5,12 @@ import { codecFor } from '../../harness/serving/codecs.ts';
 import { lazily } from '../../base/lazily.ts';
 import {
   type Manifest,
-  manifestFile,
-  manifestHead,
   type ManifestTensor,
   modelFile,
   type RawRow,
   vocabularyFile,
 } from '../program/manifest.ts';
+import { readManifest } from '../program/read-manifest.ts';
 import { openSafetensors } from '../safetensors/read.ts';
 import type { Floats } from './arrays.ts';
 import { type IndexArray, IndexOperations } from './index-operations.ts';
@@ -24,7 +22,7 @@ import { type MapEntries, none } from './sets.ts';
 /** A model that was exported, read from its folder. Needs no tfjs. */
 export interface OpenModel {
   readonly manifest: Manifest;
-  /** Bytes that its tensors take in memory. */
+  /** Bytes of its tensors as they are stored. Maps of other than whole bytes take more in memory. */
   readonly bytes: number;
   /** Vectors of ids, row-major [rows, fields]: [rows, fields, dim]. */
   vectors(ids: Uint32Array): Float32Array;
@@ -38,7 +36,7 @@ export interface OpenModel {
 
 /** Opens the folder of an exported model. Throws a UserError if it is none, or of another version, or if tensors are missing. */
 export function openModel(folder: string): OpenModel {
-  const manifest = readManifest(join(folder, manifestFile));
+  const manifest = readManifest(folder);
   const file = openSafetensors(join(folder, modelFile));
   let bytes = 0;
   const read = (name: string): Uint8Array<ArrayBuffer> => {
@@ -68,10 +66,16 @@ export function openModel(folder: string): OpenModel {
     const [ofLayer, ofNetwork] = [stored(floats(layer.arrays)), stored(floats(network.arrays))];
     const vectors = (ids: Uint32Array) => {
       const rows = ids.length / fields.length;
+      if (!Number.isInteger(rows))
+        throw new UserError(`${ids.length} ids; the model takes ${fields.length} for each row`);
       return runProgram(layer.program, { ids: { data: ids, columns: fields.length } }, rows, ofLayer).data;
     };
     const logits = (dense: Float32Array, vectors: Float32Array) => {
       const rows = vectors.length / (fields.length * dim);
+      if (dense.length !== rows * denseColumns)
+        throw new UserError(
+          `${dense.length} dense values of ${rows} rows; the model takes ${denseColumns} for each row`,
+        );
       const inputs = {
         dense: { data: dense, shape: [rows, denseColumns] },
         vectors: { data: vectors, shape: [rows, fields.length, dim] },
@@ -114,24 +118,6 @@ function encoderOf(folder: string, { data, fields }: Manifest): () => RowEncoder
       file.close();
     }
   });
-}
-
-function readManifest(path: string): Manifest {
-  let content: unknown;
-  try {
-    content = JSON.parse(fs.readFileSync(path, 'utf8'));
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UserError(
-      `${path}: ${missing ? 'there is no such file' : 'it is no JSON'}; name the folder of an exported model`,
-    );
-  }
-  const checked = manifestHead.safeParse(content);
-  if (!checked.success)
-    throw new UserError(
-      `${path}: it is no manifest of version 1 of an exported model; export the model again`,
-    );
-  return content as Manifest;
 }
 
 function asFloats(
