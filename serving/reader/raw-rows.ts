@@ -37,7 +37,10 @@ export class RowEncoder {
       fields.forEach(({ name }, f) => {
         const cell = row[name] ?? null;
         if (this.pools[f] === undefined) {
-          ids[at * fields.length + f] = this.idOf[f](cell as RawCell);
+          const [one, ...others] = Array.isArray(cell) ? (cell as readonly RawCell[]) : [cell as RawCell];
+          if (one === undefined || others.length > 0)
+            throw new UserError(`${name}: a list of values, and the field has one value in a row`);
+          ids[at * fields.length + f] = this.idOf[f](one);
           return;
         }
         const cells = Array.isArray(cell) ? (cell as readonly RawCell[]) : [cell as RawCell];

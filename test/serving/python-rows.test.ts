@@ -29,6 +29,40 @@ print(json.dumps([text_token(text) for text in json.load(sys.stdin)]))`;
     expect(pythonJson(program, texts)).toEqual(wanted);
   });
 
+  test('cells that are no values of their column are refused by both readers', () => {
+    const data: ManifestData = {
+      ...{ name: 'rows', fingerprint: '0', dense: [{ name: 'dense', transform: 'raw' }] },
+      fields: [
+        { name: 'hex', token: 'integer32', written: 'hex', outOfVocabulary: 0, tensor: 'vocabulary.0' },
+        { name: 'whole', token: 'integer32', outOfVocabulary: 0, tensor: 'vocabulary.0' },
+      ],
+    };
+    const fields = data.fields.map((field) => ({ name: field.name, cardinality: 2 }));
+    // The first one is a digit of another script.
+    const rows: RawRow[] = [{ hex: '\u0661' }, { hex: '12_3' }, { whole: '1_000' }, { whole: 1.5 }, { dense: '1_0' }, { dense: 'x' }]; // prettier-ignore
+    const names = rows.map((row) => Object.keys(row)[0]);
+    const encoder = new RowEncoder(data, fields, () => Uint32Array.of(1));
+    rows.forEach((row, i) => expect(() => encoder.encode([row])).toThrow(`${names[i]}: `));
+
+    const path = join(scratch(), 'vocabulary.safetensors');
+    const one = { name: 'vocabulary.0', dtype: 'U32' as const, shape: [1, 1], pieces: [Uint8Array.of(1, 0, 0, 0)] }; // prettier-ignore
+    writeSafetensors(path, [one]);
+    const program = `import json, sys
+from embed_bench_reader import ReaderError
+from embed_bench_reader.raw_rows import RowEncoder
+from embed_bench_reader.safetensors import Safetensors
+given = json.load(sys.stdin)
+encoder = RowEncoder(given["data"], given["fields"], Safetensors(given["path"]))
+def refused(row):
+    try:
+        return str(encoder.encode([row]))
+    except ReaderError as error:
+        return "refused: " + str(error)
+print(json.dumps([refused(row) for row in given["rows"]]))`;
+    const found = pythonJson<string[]>(program, { data, fields, path, rows });
+    expect(found.map((text) => /^refused: (\w+): /.exec(text)?.[1])).toEqual(names);
+  });
+
   test('rows become the ids, dense values and further values of the TypeScript reader', () => {
     const folder = scratch();
     const stream = random(4);

@@ -1,6 +1,7 @@
 """Tokens of cells as 32-bit words, and the vocabularies that turn them into ids."""
 
 import math
+import re
 
 import numpy as np
 
@@ -8,6 +9,8 @@ from .errors import ReaderError
 
 MASK = 0xFFFFFFFF
 MISSING_INTEGER = -(2**31)
+HEX = re.compile("[0-9a-fA-F]{1,8}")
+WHOLE = re.compile(r"\s*[-+]?[0-9]+\s*")
 # 32-bit words of a token.
 WORDS = {"integer32": 1, "bucket": 1, "integer64": 2, "text": 3}
 
@@ -37,9 +40,12 @@ def _text(cell):
 def _integer(cell, field):
     try:
         if field.get("written") == "hex" and isinstance(cell, str):
-            if not (1 <= len(cell) <= 8 and cell.isalnum()):
+            if not HEX.fullmatch(cell):
                 raise ValueError
             return int(cell, 16)
+        # int() takes digits of other scripts and underscores, too.
+        if isinstance(cell, str) and not WHOLE.fullmatch(cell):
+            raise ValueError
         if isinstance(cell, float) and not cell.is_integer():
             raise ValueError
         return int(cell)
@@ -51,7 +57,7 @@ def _integer(cell, field):
 def number_of(cell, name):
     """A cell of a dense column, which is there."""
     try:
-        x = float(cell)
+        x = math.nan if isinstance(cell, str) and "_" in cell else float(cell)
     except (TypeError, ValueError):
         x = math.nan
     if not math.isfinite(x):
