@@ -127,12 +127,17 @@ function cellOf({ kind, written, missing = 0 }: TokenColumn, tokens: Uint32Array
     return written === 'hex' ? own[0].toString(16).padStart(8, '0') : own[0] | 0;
   }
   if (own.every((word) => word === 0)) return null;
-  if (kind === 'text' && own[2] === 0) return textOf(own);
-  return { token: [...own] };
+  return (kind === 'text' && own[2] === 0 ? textOf(own) : undefined) ?? { token: [...own] };
 }
 
-/** The text of a token of at most 8 bytes, which is its own token. */
-function textOf(words: Uint32Array): string {
+/** The text of a token of at most 8 bytes, which is its own token; undefined if its bytes are no UTF-8. A byte order mark is part of it. */
+function textOf(words: Uint32Array): string | undefined {
   const bytes = new Uint8Array(Uint32Array.of(words[0], words[1]).buffer);
-  return new TextDecoder().decode(bytes.filter((byte) => byte !== 0));
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      bytes.filter((byte) => byte !== 0),
+    );
+  } catch {
+    return undefined;
+  }
 }

@@ -80,6 +80,9 @@ test('cells that are no values of their column are refused by name', async () =>
   );
   expect(() => encoder.encode([{ whole: 1.5 }])).toThrow('whole: 1.5 is no whole number');
   expect(() => encoder.encode([{ price: 'dear' }])).toThrow('price: "dear" is no number');
+  const list = 'user: a list of values, and the field has one value in a row';
+  expect(() => encoder.encode([{ user: ['u1', 'u2'] }])).toThrow(list);
+  expect(() => encoder.encode([{ user: [] }])).toThrow(list);
 });
 
 test('tokens that training has not seen share the out-of-vocabulary id, and a row without cells is one of missing ones', async () => {
@@ -93,4 +96,35 @@ test('tokens that training has not seen share the out-of-vocabulary id, and a ro
   const missing = raw.findIndex((row) => row.user === null);
   expect(empty.ids[0]).toBe(encoder.encode([raw[missing]]).ids[0]);
   expect([...empty.dense]).toEqual([0, 0]);
+});
+
+test('texts that are no UTF-8, and byte order marks, are told by their tokens', async () => {
+  const folder = scratch();
+  const path = join(folder, 'log.tsv');
+  const [latin, mark] = [Uint8Array.of(0x63, 0x61, 0x66, 0xe9), Uint8Array.of(0x61, 0xef, 0xbb, 0xbf, 0x62)];
+  const line = (row: number) => {
+    const text = [latin, mark, Uint8Array.of(0xef, 0xbb, 0xbf, 0x63), Uint8Array.of(0x64)][row % 4];
+    return Buffer.concat([Buffer.from(`${row % 3 === 0 ? 1 : 0}\t`), text, Buffer.from('\n')]);
+  };
+  writeFileSync(path, Buffer.concat([Buffer.from('label\tword\n'), ...Array.from({ length: 40 }, (_, row) => line(row))])); // prettier-ignore
+  const dataset = findNamed(datasets, 'data set', 'table');
+  const request: DatasetRequest = {
+    ...{ ...defaultSettings, minCount: 1, cache: join(folder, 'cache') },
+    options: { data: path, label: 'label', categorical: 'word' },
+  };
+  const data = await openDataset(dataset, request);
+  const vocabulary = await openVocabulary(dataset, request, 40);
+  const [field] = vocabulary.fields;
+  const rules: ManifestData = {
+    name: 'table',
+    fingerprint: '',
+    dense: [],
+    fields: [{ ...field, tensor: '0' }],
+  };
+  const encoder = new RowEncoder(rules, data.fields, () => field.tokens);
+  const [batch] = data.batches('train', { batchSize: data.rows.train });
+  const found = encoder.encode(JSON.parse(JSON.stringify(vocabulary.rows.slice(0, batch.size))) as never);
+  expect([...found.ids]).toEqual([...batch.ids]);
+  expect(new Set(found.ids).size).toBe(4);
+  data.close();
 });
