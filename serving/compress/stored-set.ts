@@ -1,3 +1,4 @@
+import { positionBeside, positionIn, rankedBitmap, rankedWords } from '../../base/ranked-bitmap.ts';
 import type { RecipeSet } from '../../harness/contract/conversion.ts';
 
 /** The position of a number that is in no set or case. */
@@ -9,32 +10,17 @@ export interface NumberSet {
   readonly positionBeside: (number: number) => number;
 }
 
-/** `values`: those of the set's map: a sorted list, or words with a bit for each number. */
+/** `values`: those of the set's map: a sorted list, filled up with `numbers`, or words with a bit for each number. */
 export function numberSet({ numbers, form }: RecipeSet, values: Uint32Array): NumberSet {
-  const words = form === 'bits' ? values : wordsOf(numbers, values);
-  const before = new Uint32Array(words.length); // members before each word
-  for (let word = 0, passed = 0; word < words.length; word++) {
-    before[word] = passed;
-    passed += ones(words[word]);
-  }
-  const membersBefore = (number: number) =>
-    before[number >>> 5] + ones(words[number >>> 5] & ((1 << (number & 31)) - 1));
-  const has = (number: number) => ((words[number >>> 5] >>> (number & 31)) & 1) === 1;
+  const ranked =
+    form === 'bits'
+      ? rankedWords(values, new Uint32Array(0), Infinity)
+      : rankedBitmap(
+          numbers,
+          values.filter((member) => member < numbers),
+        );
   return {
-    positionOf: (number) => (has(number) ? membersBefore(number) : nowhere),
-    positionBeside: (number) => (has(number) ? nowhere : number - membersBefore(number)),
+    positionOf: (number) => positionIn(ranked, number),
+    positionBeside: (number) => positionBeside(ranked, number),
   };
-}
-
-function wordsOf(numbers: number, members: Uint32Array): Uint32Array {
-  const words = new Uint32Array(Math.ceil(numbers / 32));
-  for (const member of members) if (member < numbers) words[member >>> 5] |= 1 << (member & 31);
-  return words;
-}
-
-/** Bits that are set, by sums of pairs, of fours and of bytes. */
-function ones(word: number): number {
-  let x = word - ((word >>> 1) & 0x55555555);
-  x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
-  return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

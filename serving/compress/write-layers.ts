@@ -3,6 +3,7 @@ import type { Table } from '../../harness/contract/method.ts';
 import { blockBytes, blockFloats, storedBytes } from '../../harness/contract/storage.ts';
 import { tableFloats, tableRows } from '../../harness/contract/table-shape.ts';
 import { encodePieces, packPieces } from '../../harness/serving/piecewise.ts';
+import { packedIntegers } from '../safetensors/packed-integers.ts';
 import { type Dtype, type TensorToWrite, writeSafetensors } from '../safetensors/write.ts';
 import type { ManifestLayer } from './manifest.ts';
 
@@ -49,7 +50,7 @@ function layerOf({ dim, sources, conversion }: ConvertedLayer, prefix: string) {
       const tensor = `${prefix}.map${i}`;
       const { length, bits } = map;
       const values = conversion.maps?.get(map) ?? (() => [map.values]);
-      tensors.push({ name: tensor, ...mapTensor(length, bits), pieces: lazily(() => packPieces(values(), bits)) });
+      tensors.push({ name: tensor, ...packedIntegers(length, bits), pieces: lazily(() => packPieces(values(), bits)) });
       return { tensor, length, bits };
     }), // prettier-ignore
     sources: sources.map(({ name, rows }, i) => ({ name, rows, recipe: recipe[i] })),
@@ -77,12 +78,4 @@ function tableTensor(table: Table): { dtype: Dtype; shape: number[] } {
   if (stored.kind === 'fp8' && !stored.scaled)
     return { dtype: stored.element === 'e4m3' ? 'F8_E4M3' : 'F8_E5M2', shape: [rows, width] };
   return { dtype: 'U8', shape: [tableFloats(table) === 0 ? 0 : storedBytes(table)] };
-}
-
-/** Integers of 8, 16 and 32 bits have their own dtype; others lie side by side in bytes, the lowest bit first. */
-function mapTensor(length: number, bits: number): { dtype: Dtype; shape: number[] } {
-  const dtype = ({ 8: 'U8', 16: 'U16', 32: 'U32' } as const)[bits];
-  return dtype === undefined
-    ? { dtype: 'U8', shape: [Math.ceil((length * bits) / 8)] }
-    : { dtype, shape: [length] };
 }

@@ -15,6 +15,7 @@ import {
   manifestVersion,
   modelFile,
 } from '../program/manifest.ts';
+import { packedIntegers } from '../safetensors/packed-integers.ts';
 import { type TensorToWrite, writeSafetensors } from '../safetensors/write.ts';
 import type { StoredValues } from '../trace/recorded.ts';
 import type { TakenModel } from './take-model.ts';
@@ -48,7 +49,7 @@ function modelFiles({ plan, layer, network }: TakenModel, origin: ModelOrigin) {
   const tensors: TensorToWrite[] = [
     ...tables.map((table, i) => ({ name: table.tensor, ...rowsTensor(table, layer.tables[i].byteLength), pieces: [layer.tables[i]] })), // prettier-ignore
     ...weights.map(({ shape }, i) => ({ name: `weights.${i}`, dtype: 'F32' as const, shape, pieces: [layer.weights[i]] })), // prettier-ignore
-    ...maps.map(({ bits, length }, i) => ({ name: `maps.${i}`, ...mapTensor(bits, length, layer.maps[i].byteLength), pieces: [layer.maps[i]] })), // prettier-ignore
+    ...maps.map(({ bits, length }, i) => ({ name: `maps.${i}`, ...packedIntegers(length, bits), pieces: [layer.maps[i]] })), // prettier-ignore
     ...arrayTensors('layer.arrays', layer.stored),
     ...network.variables.map(({ shape, values }, i) => ({ name: `network.${i}`, dtype: 'F32' as const, shape, pieces: [bytesOf(values)] })), // prettier-ignore
     ...arrayTensors('network.arrays', network.stored),
@@ -99,13 +100,6 @@ function rowsTensor({ stored, rows, width, stride, floats }: ManifestTable, byte
   const shape = stride === width ? [rows, width] : [floats];
   if (stored.kind === 'fp32') return { dtype: 'F32' as const, shape };
   if (stored.kind === 'fp16') return { dtype: 'F16' as const, shape };
-  return { dtype: 'U8' as const, shape: [bytes] };
-}
-
-/** Integers of whole bytes have their own types. */
-function mapTensor(bits: number, length: number, bytes: number) {
-  if (bits === 32) return { dtype: 'U32' as const, shape: [length] };
-  if (bits === 16) return { dtype: 'U16' as const, shape: [length] };
   return { dtype: 'U8' as const, shape: [bytes] };
 }
 

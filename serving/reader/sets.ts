@@ -1,3 +1,5 @@
+import { ones } from '../../base/ranked-bitmap.ts';
+
 /** Ids of a set and their positions, as maps have them (harness/contract/index-formula.ts, StoredSet). */
 
 export const none = 2 ** 32 - 1;
@@ -52,10 +54,4 @@ function sortedList(list: MapEntries, ids: number): ReadSet {
     has: (id) => id < ids && list[firstFrom(id)] === id,
     below: firstFrom,
   };
-}
-
-function ones(word: number): number {
-  let count = 0;
-  for (let rest = word; rest !== 0; rest &= rest - 1) count++;
-  return count;
 }
