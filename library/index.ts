@@ -3,7 +3,7 @@ import { spelled } from '../base/command-spelling.ts';
 import { UserError } from '../base/user-error.ts';
 import { loadPlugins } from '../plugins/index.ts';
 import type { RunRecord } from '../results/record.ts';
-import { type Audience, program } from '../scripts/bench/audience.ts';
+import { program } from '../scripts/bench/audience.ts';
 import { benchTraining } from '../scripts/bench/training.ts';
 import { benchCommand } from '../scripts/options/bench-options.ts';
 import { throughputSuite } from '../suites/index.ts';
@@ -35,22 +35,27 @@ export async function compare(
       `suite ${throughputSuite.name}: it trains nothing to compare; call embed-bench bench`,
     );
   try {
-    return await compared(settings, program(argumentsOf(settings), signal, onRecord));
+    return await compared(settings, signal, onRecord);
   } catch (error) {
     throw error instanceof UserError ? new UserError(spelled(error.message)) : error;
   }
 }
 
-async function compared(settings: CompareSettings, audience: Audience): Promise<readonly RunRecord[]> {
+async function compared(
+  settings: CompareSettings,
+  signal: AbortSignal,
+  onRecord: (record: RunRecord) => void,
+): Promise<readonly RunRecord[]> {
   await loadPlugins(pluginsOf(settings));
   const command = benchCommand();
+  const args = argumentsOf(settings, new Set(command.options.map(({ long }) => long)));
   command.configureOutput({ writeOut: () => {}, writeErr: () => {}, outputError: () => {} });
   try {
-    command.parse(argumentsOf(settings), { from: 'user' });
+    command.parse(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     throw new UserError(error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' '));
   }
-  const { records = [] } = await benchTraining(command, audience);
+  const { records = [] } = await benchTraining(command, program(args, signal, onRecord));
   return records;
 }

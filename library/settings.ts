@@ -45,14 +45,20 @@ export interface CompareSettings {
 /** Flags that show something to a person, or that train nothing. */
 const ofCommands = ['watch', 'open', 'json', 'plan', 'pilot', 'help', 'helpAll', 'version'];
 
-/** The arguments of the command with these settings. Throws a UserError for a setting that no script has a use for. */
-export function argumentsOf(settings: CompareSettings): string[] {
+/**
+ * The arguments of the command with these settings; `known` are the flags that it has. A command has `--force` or `--no-references`: the other
+ * value of each is how it is without the flag. Throws a UserError for a setting that no script has a use for.
+ */
+export function argumentsOf(settings: CompareSettings, known: ReadonlySet<string | undefined>): string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     if (value === undefined) return [];
     if (ofCommands.includes(name)) throw new UserError(`${name}: that is for the command line; leave it out`);
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (value === true) return [flag];
-    if (value === false) return [flag.replace(/^--/, '--no-')];
+    if (typeof value === 'boolean') {
+      const flags = [flag, flag.replace(/^--/, '--no-')];
+      const [asked, other] = value ? flags : flags.reverse();
+      return !known.has(asked) && known.has(other) ? [] : [asked];
+    }
     if (name === 'plugin') return listOf(value).flatMap((one) => [flag, one]);
     if (typeof value === 'object' && !Array.isArray(value))
       return Object.entries(value).flatMap(([option, of]) => [flag, `${option}=${of}`]);
