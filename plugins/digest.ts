@@ -10,7 +10,7 @@ const code = /\.([cm]?[jt]sx?|json|wasm|node)$/;
 const script = /\.[cm]?[jt]sx?$/;
 
 /**
- * Sixteen hex digits of a hash of a plug-in's code, without running it: the file with all files that it imports by relative paths, or all
+ * Sixteen hex digits of a hash of a plug-in's code, without running it: the file with all files that it imports by paths, or all
  * files of a package; and name and version of every package that those import. The same code has the same digest in any folder and on any
  * version of Node. Files that the code reads by itself are no part of it.
  */
@@ -26,7 +26,7 @@ export function pluginDigest({ file, folder }: PluginPlace): string {
     digests.set(name, hash('sha256', bytes));
     if (!script.test(next)) continue;
     for (const wanted of importsOf(bytes.toString('utf8')))
-      if (/^\.{1,2}(\/|$)/.test(wanted)) waiting.push(...fileOf(resolve(dirname(next), wanted)));
+      if (/^\.{1,2}(\/|$)|^\//.test(wanted)) waiting.push(...fileOf(resolve(dirname(next), wanted)));
       else if (!isBuiltin(wanted)) packages.add(packageOf(wanted, dirname(next)));
   }
   // The name of a file alone changes nothing: it is left out.
@@ -41,7 +41,9 @@ function codeIn(folder: string): string[] {
     const path = join(folder, entry.name);
     if (entry.name === 'node_modules' || entry.name.startsWith('.')) return [];
     if (entry.isDirectory()) return codeIn(path);
-    return entry.isFile() && code.test(entry.name) ? [path] : [];
+    // A link to a file is followed; one to a folder is not, as it may lead back here.
+    const isFile = entry.isFile() || (entry.isSymbolicLink() && fileOf(path).includes(path));
+    return isFile && code.test(entry.name) ? [path] : [];
   });
 }
 

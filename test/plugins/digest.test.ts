@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { importsOf, pluginDigest } from '../../plugins/digest.ts';
@@ -41,6 +42,14 @@ describe('the digest of a file', () => {
   });
 });
 
+test('a file that is imported by its absolute path belongs to a plug-in', () => {
+  const elsewhere = folderOf({ 'part.js': 'export const part = 1;' });
+  const folder = folderOf({ 'my-method.js': `import { part } from '${elsewhere}/part.js';` });
+  const before = digestIn(folder, './my-method.js');
+  writeIn(elsewhere, 'part.js', 'export const part = 2;');
+  expect(digestIn(folder, './my-method.js')).not.toBe(before);
+});
+
 describe('the digest of a package', () => {
   const manifest = '{ "name": "some-package", "version": "1.0.0", "exports": "./index.js" }';
   const inPackage = {
@@ -62,6 +71,19 @@ describe('the digest of a package', () => {
     writeIn(folder, join('node_modules/some-package', path), text);
     expect(digestIn(folder, 'some-package') !== before).toBe(changes);
   });
+});
+
+test('a file of a package that is a link is read where it leads', () => {
+  const elsewhere = folderOf({ 'part.js': 'export const part = 1;' });
+  const folder = folderOf({
+    'own/package.json': '{ "name": "own", "exports": "./index.js" }',
+    'own/index.js': 'export const methods = [];',
+  });
+  symlinkSync(join(elsewhere, 'part.js'), join(folder, 'own/part.js'));
+  symlinkSync(folder, join(folder, 'own/itself'));
+  const before = digestIn(folder, './own');
+  writeIn(elsewhere, 'part.js', 'export const part = 2;');
+  expect(digestIn(folder, './own')).not.toBe(before);
 });
 
 test('imports are found in all their forms', () => {
