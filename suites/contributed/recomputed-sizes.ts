@@ -57,6 +57,10 @@ export function ratioProblems(run: RunRecord, ids: number | undefined): string[]
     ...(compression.requested > 1 ? above('size.servingBytes', countedBytes(run), budget) : []),
     ...(ids === undefined ? [] : differing('size.fullBytes', size.fullBytes, 4 * dim * ids)),
     ...differing('size.fullParameters', size.fullParameters, size.fullBytes / 4),
+    ...(size.keys === undefined ? [] : differing('size.keyBytes', size.keyBytes, keyBytes(size.keys))),
+    ...(count === 'keys' && (size.keys === undefined || size.fullKeyBytes === undefined)
+      ? ['its budget counts keys, and size has none']
+      : []),
   ];
 }
 

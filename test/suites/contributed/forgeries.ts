@@ -62,6 +62,12 @@ export const forgeries: [what: string, forge: (copy: string) => void | Promise<v
     /^run \w+: size\.servingBytes is \d+, and may be \d+ at most$/,
   ],
   [
+    'bytes of keys are fewer than their number takes',
+    (copy) =>
+      editRun(copy, 'product-quantization', (run) => ({ ...run, size: { ...run.size, keyBytes: 4 } })),
+    /^run \w+: size\.keyBytes is 4, its plan gives \d+$/,
+  ],
+  [
     'a ratio is not that of the bytes',
     (copy) => editRun(copy, 'full', (run) => ({ ...run, compression: { ...run.compression, achieved: 2 } })),
     /^run \w+: compression\.achieved is 2, its plan gives 1$/,
