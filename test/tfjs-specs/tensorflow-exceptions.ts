@@ -24,6 +24,12 @@ export const tensorflowFailures: readonly KnownFailure[] = [
     reason: 'oneDNN has no such convolution for some processors',
   },
   {
+    // Without AVX-512 it refuses what it computes with it. No method has a convolution.
+    names: /^depthwiseConv2[dD] /,
+    message: /Current kernel implementation does not support dilations/,
+    reason: 'TensorFlow has no such convolution for some processors',
+  },
+  {
     message: /must match dimensions .* of updates/,
     reason: 'scatterND with indices [n]: n places to tfjs, one place in n dimensions to TensorFlow',
   },
