@@ -67,11 +67,15 @@ export function openModel(folder: string): OpenModel {
     });
     const [ofLayer, ofNetwork] = [stored(floats(layer.arrays)), stored(floats(network.arrays))];
     const vectors = (ids: Uint32Array) => {
+      if (ids.length % fields.length !== 0)
+        throw new UserError(`${ids.length} ids; the model takes ${fields.length} for each row`);
       const rows = ids.length / fields.length;
       return runProgram(layer.program, { ids: { data: ids, columns: fields.length } }, rows, ofLayer).data;
     };
     const logits = (dense: Float32Array, vectors: Float32Array) => {
       const rows = vectors.length / (fields.length * dim);
+      if (!Number.isInteger(rows) || dense.length !== rows * denseColumns)
+        throw new UserError(`${dense.length} dense values and ${vectors.length} floats of vectors; the model takes ${denseColumns} and ${fields.length * dim} for each row`); // prettier-ignore
       const inputs = {
         dense: { data: dense, shape: [rows, denseColumns] },
         vectors: { data: vectors, shape: [rows, fields.length, dim] },
@@ -79,6 +83,7 @@ export function openModel(folder: string): OpenModel {
       return runProgram(network.program, inputs, rows, ofNetwork).data;
     };
     const probabilities = ({ size, dense, ids, further }: EncodedRows) => {
+      if (size === 0) return new Float64Array(0);
       const looked = vectors(ids);
       const pooled = further === undefined ? looked : pool(looked, [size, fields.length, dim], further);
       return Float64Array.from(logits(dense, pooled), (z) => 1 / (1 + Math.exp(-z)));
@@ -121,10 +126,9 @@ function readManifest(path: string): Manifest {
   try {
     content = JSON.parse(fs.readFileSync(path, 'utf8'));
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UserError(
-      `${path}: ${missing ? 'there is no such file' : 'it is no JSON'}; name the folder of an exported model`,
-    );
+    const { code } = error as NodeJS.ErrnoException;
+    const problem = code === undefined ? 'it is no JSON' : code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`; // prettier-ignore
+    throw new UserError(`${path}: ${problem}; name the folder of an exported model`);
   }
   const checked = manifestHead.safeParse(content);
   if (!checked.success)
