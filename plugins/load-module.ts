@@ -24,10 +24,27 @@ export async function loadModule({ file }: PluginPlace, from: string): Promise<R
       `--plugin ${from}: Node ${process.versions.node} reads no TypeScript; take Node 22.18 or later, run npm install esbuild beside the plug-in, or give JavaScript`,
     );
   try {
-    if (compiler !== undefined) return await compiledModule(file, compiler, modules);
-    return await importModule(pathToFileURL(file).href);
+    const loading =
+      compiler === undefined
+        ? importModule(pathToFileURL(file).href)
+        : compiledModule(file, compiler, modules);
+    return await orNever(loading);
   } catch (error) {
     throw new UserError(`--plugin ${from}: it cannot be loaded: ${reasonOf(error, dirname(file))}`);
+  }
+}
+
+/** The same promise; rejected if the process has nothing left to do while it waits, as where a module awaits what never comes. */
+async function orNever<T>(loading: Promise<T>): Promise<T> {
+  let giveUp = () => {};
+  const never = new Promise<never>((_, reject) => {
+    giveUp = () => reject(new Error('it awaits something that never comes'));
+  });
+  process.once('beforeExit', giveUp);
+  try {
+    return await Promise.race([loading, never]);
+  } finally {
+    process.removeListener('beforeExit', giveUp);
   }
 }
 

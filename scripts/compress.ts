@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { UserError } from '../base/user-error.ts';
+import { plural } from '../base/plural.ts';
 import { parseOptions } from '../base/parse-options.ts';
 import { compressTables } from '../serving/compress/compress-tables.ts';
 import { modelFile } from '../serving/compress/open-compressed.ts';
@@ -70,7 +71,7 @@ function compress(path: string, flags: Flags): void {
   const { tables, others, close } = openTables(path, flags.tables);
   try {
     const counts = flags.counts === undefined ? undefined : readCounts(flags.counts, tables);
-    if (others.length > 0) complain(`not taken: ${others.length} other tensors (${others.slice(0, 5).join(', ')})`);
+    if (others.length > 0) complain(`not taken: ${plural(others.length, 'other tensor')} (${others.slice(0, 5).join(', ')})`);
     const report = compressTables({
       ...{ method, options, compression, seed, tables, counts, folder },
       sample: { rows: flags.sample, seed },
@@ -89,6 +90,9 @@ export const ended = main(() => {
   const flags = command.opts<Flags>();
   if (flags.decode !== undefined) {
     if (path !== undefined) throw new UserError(`--decode reads a folder: leave ${path} out`);
+    const unread = (['method', 'compression', 'counts', 'tables', 'set', 'memory', 'json'] as const).find((name) => flags[name] !== undefined); // prettier-ignore
+    if (unread !== undefined)
+      throw new UserError(`--decode takes --out and --force alone: leave --${unread} out`);
     print(`decoded: ${decodeTables(flags.decode, flags.out, flags.force ?? false)}`);
   } else if (path === undefined)
     throw new UserError('no tables are named: npm run compress -- tables.safetensors --method product-quantization'); // prettier-ignore

@@ -12,7 +12,7 @@ import { runAgain } from '../suites/contributed/run-again.ts';
 import { recordedSettings } from './bench/recorded-settings.ts';
 import { place, wholeNumber } from './options/values.ts';
 import { verb } from './options/verb.ts';
-import { interruption } from './terminal/interrupt.ts';
+import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
 import { complainLine, print } from './terminal/printed.ts';
 
@@ -96,11 +96,13 @@ async function again(checked: Checked, { rerun, samples, verified, sampleSeed }:
   for (const line of left) print(`not drawn: ${line}`);
   const interrupt = interruption();
   interrupt.listen();
-  const found = await runAgain(drawn, jobs, settings!, {
-    sampleSeed: seed,
-    signal: interrupt.signal,
-    tell: print,
-  });
+  const { signal } = interrupt;
+  const found = await runAgain(drawn, jobs, settings!, { sampleSeed: seed, signal, tell: print }).catch(
+    (error: unknown) => {
+      if (!signal.aborted) throw error;
+      throw new Interrupted(`--sample-seed ${seed} draws the same runs again`);
+    },
+  );
   if (refused(found.problems)) return true;
   if (verified) {
     appendVerified(directory, found.verified);

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../base/user-error.ts';
+import { writing } from '../files/disk-fault.ts';
 import { findMethod } from '../suites/find-method.ts';
 import { openVocabulary } from '../datasets/index.ts';
 import { formatBytes } from '../reports/format.ts';
@@ -8,6 +9,7 @@ import { readEnvironment } from '../results/environment-file.ts';
 import type { CompletedRun } from '../results/record.ts';
 import { readRecording } from '../results/store.ts';
 import { addLog, rowsLookedAt } from '../serving/export/add-log.ts';
+import { requireFree, workFolder } from '../serving/export/output-folder.ts';
 import { largestDifference } from '../serving/reader/check-samples.ts';
 import { hasModel } from '../serving/program/read-manifest.ts';
 import { onnxFile, writeOnnx } from '../serving/onnx/write-onnx.ts';
@@ -20,10 +22,10 @@ import { benchCommand } from './options/bench-options.ts';
 import { findDataset } from './options/dataset-options.ts';
 import { loadNamedPlugins, pluginOption, requirePlugins } from './options/plugin-options.ts';
 import { without, wordsOf } from './options/recorded-command.ts';
-import { place, positiveNumber, wholeNumber } from './options/values.ts';
+import { given, place, positiveNumber, wholeNumber } from './options/values.ts';
 import { verb } from './options/verb.ts';
 import { preparationBar } from './progress/preparation-bar.ts';
-import { interruption } from './terminal/interrupt.ts';
+import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
 import { complain, print, printJson } from './terminal/printed.ts';
 
@@ -32,18 +34,21 @@ const command = verb('export', '<recording> --method <name> [options]')
     'Writes a trained model of a recording for use elsewhere: model.safetensors, manifest.json, vocabulary.safetensors and a card. A run whose model was not kept (bench --keep-model) is trained again.',
   )
   .argument('<recording>', 'folder of a recording, under results/ or recordings/')
-  .option('--run <id>', 'the run, by its id in runs.jsonl')
-  .option('--method <name>', 'the run, by its method')
+  .option('--run <id>', 'the run, by its id in runs.jsonl', given)
+  .option('--method <name>', 'the run, by its method', given)
   .option('--compression <ratio>', 'the run, by the compression that was asked for', positiveNumber)
   .option('--seed <n>', 'the run, by its seed (default: 1)', wholeNumber(0))
   .option('--out <folder>', 'folder of the model (default: exported/<method>-<ratio>x-seed<n>)', place)
   .option('--data <file>', 'log of the recording, if it is no longer where its command says', place)
+  .option('--schema <file>', 'its schema, in the same way', place)
   .option('--cache <folder>', 'folder of prepared data', place)
   .addOption(pluginOption())
   .option('--no-vocabulary', 'ids and dense values only: the log is not read again for its tokens')
   .option('--onnx', 'also model.onnx, for methods whose lookup is gathers, arithmetic and dense layers')
-  .option('--force', 'replaces a folder that is there')
+  .option('--force', 'replaces an exported model that is there')
   .option('--json', 'sizes and files as one JSON object on stdout');
+
+const otherwise = { otherwise: 'choose another --out' };
 
 /** Readers may round otherwise than a backend. */
 const mostDifference = 1e-5;
@@ -55,6 +60,7 @@ interface Asked {
   readonly seed?: number;
   readonly out?: string;
   readonly data?: string;
+  readonly schema?: string;
   readonly cache?: string;
   readonly vocabulary: boolean;
   readonly onnx?: true;
@@ -71,21 +77,17 @@ export const ended = main(async () => {
   const { method, seed } = run;
   const name = `${method.replace(/[^\w-]+/g, '-').replace(/-$/, '')}-${run.compression.requested}x-seed${seed}`;
   const out = asked.out ?? join('exported', name);
-  if (fs.existsSync(out) && !asked.force)
-    throw new UserError(
-      `${out}: there is something already; choose another --out, or replace it with --force`,
-    );
+  requireFree(out, asked.force ?? false);
 
   const kept = modelFolder(join(directory, 'models'), run);
   const isKept = hasModel(kept); // one that another version kept is trained again
   const settings = isKept && !asked.vocabulary ? undefined : await settingsOfRun(directory, run, asked);
-  const work = `${out}.${process.pid}.tmp`;
-  fs.rmSync(work, { recursive: true, force: true });
+  const work = workFolder(out);
   const preparation = preparationBar();
   try {
-    if (isKept) fs.cpSync(kept, work, { recursive: true });
+    if (isKept) writing(out, () => fs.cpSync(kept, work, { recursive: true }), otherwise);
     else await train(directory, run, settings!, work, preparation);
-    const withLog = settings && asked.vocabulary ? await log(settings, work, preparation) : undefined;
+    const withLog = settings && asked.vocabulary ? await log(settings, run, work, preparation) : undefined;
     const facts = writeCard(work, run, withLog?.vocabularyBytes ?? 0);
     const model = openModel(work);
     const { samples } = model.manifest;
@@ -95,8 +97,14 @@ export const ended = main(async () => {
         `the written model gives probabilities that differ by ${difference} from the trained one`,
       );
     const refused = asked.onnx && onnxRefusal(work, model);
-    fs.rmSync(out, { recursive: true, force: true });
-    fs.renameSync(work, out);
+    writing(
+      out,
+      () => {
+        fs.rmSync(out, { recursive: true, force: true });
+        fs.renameSync(work, out);
+      },
+      otherwise,
+    );
     preparation.stop();
     if (asked.json) printJson({ out, run: run.id, ...facts, difference });
     else
@@ -138,10 +146,11 @@ function chosenRun(runs: readonly { readonly status: string }[], asked: Asked): 
   if (asked.run === undefined && asked.method === undefined)
     throw new UserError('say which run: --run ID, or --method NAME with --compression RATIO');
   const completed = runs.filter((run): run is CompletedRun => run.status === 'completed');
+  const wanted = asked.method === undefined ? undefined : methodNamed(asked.method, completed);
   const found = completed.filter(
     ({ id, method, compression, seed }) =>
       (asked.run === undefined || id.startsWith(asked.run)) &&
-      (asked.method === undefined || method === findMethod(asked.method).name) &&
+      (wanted === undefined || method === wanted) &&
       (asked.compression === undefined || compression.requested === asked.compression) &&
       (asked.run !== undefined || seed === (asked.seed ?? 1)),
   );
@@ -153,22 +162,33 @@ function chosenRun(runs: readonly { readonly status: string }[], asked: Asked): 
   );
 }
 
+/** The name of a method. One that is unknown may be of a plug-in of the recording: its code is asked for then. */
+function methodNamed(name: string, runs: readonly CompletedRun[]): string {
+  try {
+    return findMethod(name).name;
+  } catch (error) {
+    requirePlugins(runs.flatMap(({ plugins = [] }) => plugins));
+    throw error;
+  }
+}
+
 /** The settings of the command that made the recording, on the backend and with the threads of the run. */
 async function settingsOfRun(
   directory: string,
   run: CompletedRun,
-  { data, cache }: Asked,
+  { data, schema, cache }: Asked,
 ): Promise<ComparisonSettings> {
   const environment = readEnvironment(directory);
   if (environment === undefined)
     throw new UserError(`${directory}: it has no environment.json, which has the command`);
-  const words = without(wordsOf(environment.command), ['--backend', '--threads', '--out', ...(data === undefined ? [] : ['--data'])]); // prettier-ignore
-  const given = [
+  const words = without(wordsOf(environment.command), ['--backend', '--threads', '--out', ...(data === undefined ? [] : ['--data']), ...(schema === undefined ? [] : ['--schema'])]); // prettier-ignore
+  const here = [
     ...['--backend', run.backend, '--threads', String(run.threads)],
     ...(data === undefined ? [] : ['--data', data]),
+    ...(schema === undefined ? [] : ['--schema', schema]),
     ...(cache === undefined ? [] : ['--cache', cache]),
   ];
-  return comparisonSettings(benchCommand().parse([...words, ...given], { from: 'user' }));
+  return comparisonSettings(benchCommand().parse([...words, ...here], { from: 'user' }));
 }
 
 type Preparation = ReturnType<typeof preparationBar>;
@@ -182,11 +202,19 @@ async function train(
 ): Promise<void> {
   complain(`${run.method} at ${run.compression.requested}x, seed ${run.seed}: training again`);
   const interrupt = interruption();
-  const auc = await trainAgain(run, {
-    ...{ settings, preparation, concurrency: 1, command: '', out: directory, modelsIn: `${work}.models` },
-    signal: interrupt.signal,
-    onProgress: () => interrupt.listen(),
-  });
+  let auc: number;
+  try {
+    auc = await trainAgain(run, {
+      ...{ settings, preparation, concurrency: 1, command: '', out: directory, modelsIn: `${work}.models` },
+      signal: interrupt.signal,
+      onProgress: () => interrupt.listen(), // preparing takes no signal
+    });
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    throw new Interrupted('nothing is written, and the same command begins anew');
+  } finally {
+    interrupt.stopListening();
+  }
   if (auc !== run.quality.auc)
     complain(
       `test AUC ${auc}, recorded ${run.quality.auc}: another kind of processor or other code rounds otherwise`,
@@ -194,8 +222,17 @@ async function train(
   fs.renameSync(modelFolder(`${work}.models`, run), work);
 }
 
-async function log(settings: ComparisonSettings, work: string, preparation: Preparation) {
-  const { dataset, request } = settings;
+async function log(
+  { dataset, request }: ComparisonSettings,
+  run: CompletedRun,
+  work: string,
+  preparation: Preparation,
+) {
   const vocabulary = await openVocabulary(findDataset(dataset), { ...request, ...preparation }, rowsLookedAt);
+  // Ids of another log's tokens would be read without a complaint, and mean something else.
+  if (vocabulary.fingerprint !== run.dataset.fingerprint)
+    throw new UserError(
+      `${run.id} was trained on other data than this log: name the log of the recording by --data, or leave its tokens out by --no-vocabulary`,
+    );
   return addLog(work, dataset, vocabulary);
 }

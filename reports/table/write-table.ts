@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { UserError } from '../../base/user-error.ts';
 import { writeWhole } from '../../files/whole-file.ts';
@@ -22,6 +23,9 @@ const parquetTypes = {
 export function writeTable(recordings: readonly string[], file: string): number {
   const write = file.endsWith('.parquet') ? parquetOf : file.endsWith('.csv') ? csvOf : undefined;
   if (write === undefined) throw new UserError(`--out ${file}: its name has to end in .parquet or .csv`);
+  const twice = recordings.find((one, i) => recordings.slice(0, i).some((before) => resolve(before) === resolve(one))); // prettier-ignore
+  if (twice !== undefined)
+    throw new UserError(`${twice}: is named twice, and its runs would count twice; name it once`);
   const rows = recordings.flatMap((directory) => rowsOf(directory));
   if (rows.length === 0)
     throw new UserError(`${recordings.join(', ')}: no runs; recordings of --suite throughput have none`);

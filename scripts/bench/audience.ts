@@ -38,7 +38,7 @@ export function program(
   const silent = () => {};
   return {
     command: commandText(args),
-    interrupt: { signal, listen: silent },
+    interrupt: { signal, listen: silent, stopListening: silent },
     preparation: { onProgress: silent, onMessage: silent, stop: silent },
     lines: () => ({
       ...{ note: silent, expect: silent, skipped: silent, started: silent, progress: silent, stop: silent },

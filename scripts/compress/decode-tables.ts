@@ -8,6 +8,7 @@ const pieceRows = 2 ** 14;
 
 /** Decodes a folder of compressed tables into a file of 32-bit floats, and returns its path. Throws UserErrors of both. */
 export function decodeTables(folder: string, out: string | undefined, force: boolean): string {
+  if (out !== undefined && /\.np[yz]$/i.test(out)) throw new UserError(`--out ${out}: tables are decoded to a .safetensors file; name one`); // prettier-ignore
   const path = out ?? `${folder.replace(/\/+$/, '')}.safetensors`;
   if (!force && existsSync(path)) throw new UserError(`${path}: is there already; add --force, or choose another --out`); // prettier-ignore
   const { tables, close } = openCompressed(folder);

@@ -71,7 +71,11 @@ async function experimentOf(server: MlflowServer, name: string): Promise<string>
       throw error;
     });
   if (found === undefined) return (await server.post('experiments/create', { name })).experiment_id as string;
-  const { experiment_id: id, lifecycle_stage: stage } = found.experiment as Record<string, string>;
+  const { experiment_id: id, lifecycle_stage: stage } = { ...(found.experiment as Record<string, string>) };
+  if (id === undefined)
+    throw new UserError(
+      `the experiment ${name} has no id: the server at --url is no MLflow server; check --url`,
+    );
   if (stage === 'deleted')
     throw new UserError(
       `the experiment ${name} is deleted on the server: restore it, or give another --experiment`,

@@ -25,18 +25,26 @@ export class MlflowServer {
 
   /** Asks for something that `call` names, `runs/search`; the answer's JSON. */
   async post(call: string, body: object): Promise<Record<string, unknown>> {
-    const answer = await this.ask(
-      `/api/2.0/mlflow/${call}`,
-      'POST',
-      JSON.stringify(body),
-      'application/json',
+    return this.objectIn(
+      await this.ask(`/api/2.0/mlflow/${call}`, 'POST', JSON.stringify(body), 'application/json'),
     );
-    return (await answer.json()) as Record<string, unknown>;
   }
 
   async get(call: string, query: Readonly<Record<string, string>>): Promise<Record<string, unknown>> {
-    const answer = await this.ask(`/api/2.0/mlflow/${call}?${new URLSearchParams(query).toString()}`, 'GET');
-    return (await answer.json()) as Record<string, unknown>;
+    return this.objectIn(
+      await this.ask(`/api/2.0/mlflow/${call}?${new URLSearchParams(query).toString()}`, 'GET'),
+    );
+  }
+
+  /** The JSON of an answer. Something else than MLflow may listen at the address, and answer with a page. */
+  private objectIn(text: string): Record<string, unknown> {
+    try {
+      const found: unknown = JSON.parse(text);
+      if (typeof found === 'object' && found !== null) return found as Record<string, unknown>;
+    } catch {
+      // below
+    }
+    throw new UserError(`${this.base}: answers otherwise than an MLflow server; check --url`);
   }
 
   /** Puts a file to where the server itself keeps artifacts; `path` begins at their root. */
@@ -55,20 +63,21 @@ export class MlflowServer {
     method: string,
     body?: string | Uint8Array<ArrayBuffer>,
     type?: string,
-  ): Promise<Response> {
+  ): Promise<string> {
     let answer: Response;
+    let text: string;
     try {
       answer = await fetch(`${this.base}${path}`, {
         ...{ method, body, signal: AbortSignal.timeout(patienceMs) },
         // Servers close idle connections; a request that meets that would be lost.
         headers: { ...(type && { 'content-type': type }), connection: 'close', ...credentials() },
       });
+      text = await answer.text();
     } catch (error) {
       const { cause, message } = error as Error & { cause?: { code?: string } };
       throw new UserError(`${this.base}: no server answers (${cause?.code ?? message}); check --url`);
     }
-    if (answer.ok) return answer;
-    const text = await answer.text();
+    if (answer.ok) return text;
     throw new Refusal(`${this.base}${path.split('?')[0]}: ${answer.status} ${saidIn(text)}`, answer.status);
   }
 }

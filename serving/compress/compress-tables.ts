@@ -2,13 +2,13 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sum } from '../../base/sum.ts';
 import { type ServingBytes, servingBytesOf, sumOf } from '../../harness/contract/serving-bytes.ts';
-import { makeFolder } from '../../files/folders.ts';
 import { writeWhole } from '../../files/whole-file.ts';
+import { writeTogether } from '../../files/written-together.ts';
 import { cardOf } from './card.ts';
 import type { Manifest } from './manifest.ts';
 import { measure, type SampleRule } from './measure.ts';
 import { manifestFile, modelFile, openLayers } from './open-compressed.ts';
-import { type Asked, planLayers } from './plan-layers.ts';
+import { type Asked, planLayers, type PlannedLayer } from './plan-layers.ts';
 import type { CompressReport } from './report.ts';
 import { floatBytes } from './sources/float-reader.ts';
 import type { UserTable } from './sources/open-tables.ts';
@@ -30,14 +30,25 @@ export const reportFile = 'report.json';
 export const cardFile = 'README.md';
 
 /**
- * Compresses tables, writes model.safetensors, manifest.json, report.json and a card into a folder, and compares what the written files
- * decode to with the tables. Throws UserErrors of planLayers, and those of a disk that refuses.
+ * Compresses tables, writes model.safetensors, manifest.json, report.json and a card into a folder, all or none of them, and compares what
+ * the written files decode to with the tables. Throws UserErrors of planLayers, and those of a disk that refuses.
  */
 export function compressTables(request: CompressRequest): CompressReport {
-  const { tables, counts, method, options, seed, compression, folder, onPhase } = request;
+  const { tables, counts, folder, memoryBytes } = request;
   const start = performance.now();
-  const planned = planLayers(tables, counts, request, request.memoryBytes);
-  makeFolder(folder, { otherwise: 'choose another --out' });
+  const planned = planLayers(tables, counts, request, memoryBytes);
+  return writeTogether(folder, (work) => writeFiles(work, planned, start, request), {
+    otherwise: 'choose another --out',
+  });
+}
+
+function writeFiles(
+  folder: string,
+  planned: readonly PlannedLayer[],
+  start: number,
+  request: CompressRequest,
+): CompressReport {
+  const { tables, method, options, seed, compression, onPhase } = request;
   onPhase('converting');
   const path = join(folder, modelFile);
   const converted = planned.map(({ dim, tables, converter }) => ({

@@ -57,18 +57,23 @@ model = open_model(".")
 ${data ? `model.predict([{ ${exampleRow(manifest)} }])` : 'model.vectors(ids)'}
 \`\`\`
 
-\`python -m embed_bench_reader .\` compares what it computes with the probabilities in the manifest.
+\`embed_bench_reader\` is the folder serving/python of embed-bench (\`PYTHONPATH\` names it), and needs NumPy alone. \`python -m embed_bench_reader .\` compares what it computes with the probabilities in the manifest.
 `;
 }
 
-/** Two cells of the first columns. */
+/** Two cells of a row: of columns whose cells are known as they stand in the log, if there are any. */
 function exampleRow({ samples, data }: Manifest): string {
-  const names = [data!.dense.at(0)?.name, data!.fields[0].name].flatMap((name) => name ?? []);
   const cells = samples.rows?.[0] ?? {};
-  return names
-    .map(
-      (name) =>
-        `"${name}": ${JSON.stringify(cells[name] ?? null) === 'null' ? '""' : JSON.stringify(cells[name])}`,
-    )
+  const isPlain = (name: string) => typeof cells[name] === 'number' || typeof cells[name] === 'string';
+  const [dense, fields] = [data!.dense, data!.fields].map((all) => {
+    const names = all.map(({ name }) => name);
+    return names.find(isPlain) ?? names.at(0);
+  });
+  return [dense, fields]
+    .flatMap((name) =>
+      name === undefined
+        ? []
+        : `${JSON.stringify(name)}: ${JSON.stringify(isPlain(name) ? cells[name] : '')}`,
+    ) // prettier-ignore
     .join(', ');
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Storage } from '../../harness/contract/method.ts';
 import type { Program } from './program.ts';
 
-/** manifest.json of an exported model. Tensors are those of model.safetensors beside it. docs/export.md describes it for other readers. */
+/** manifest.json of an exported model. Tensors are those of model.safetensors beside it. docs/export-format.md describes it for other readers. */
 export interface Manifest {
   readonly format: typeof manifestFormat;
   readonly version: typeof manifestVersion;

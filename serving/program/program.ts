@@ -17,7 +17,7 @@ export interface ProgramInput {
   readonly value: number;
 }
 
-/** One operation. docs/export.md lists them. */
+/** One operation. docs/export-format.md lists them. */
 export interface ProgramNode {
   /** A kernel of tfjs (`MatMul`), or one of the operations on indices, rows and stored arrays (`index-plus`, `rows`, `stored`). */
   readonly op: string;

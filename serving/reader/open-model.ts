@@ -65,17 +65,15 @@ export function openModel(folder: string): OpenModel {
     });
     const [ofLayer, ofNetwork] = [stored(floats(layer.arrays)), stored(floats(network.arrays))];
     const vectors = (ids: Uint32Array) => {
-      const rows = ids.length / fields.length;
-      if (!Number.isInteger(rows))
+      if (ids.length % fields.length !== 0)
         throw new UserError(`${ids.length} ids; the model takes ${fields.length} for each row`);
+      const rows = ids.length / fields.length;
       return runProgram(layer.program, { ids: { data: ids, columns: fields.length } }, rows, ofLayer).data;
     };
     const logits = (dense: Float32Array, vectors: Float32Array) => {
       const rows = vectors.length / (fields.length * dim);
-      if (dense.length !== rows * denseColumns)
-        throw new UserError(
-          `${dense.length} dense values of ${rows} rows; the model takes ${denseColumns} for each row`,
-        );
+      if (!Number.isInteger(rows) || dense.length !== rows * denseColumns)
+        throw new UserError(`${dense.length} dense values and ${vectors.length} floats of vectors; the model takes ${denseColumns} and ${fields.length * dim} for each row`); // prettier-ignore
       const inputs = {
         dense: { data: dense, shape: [rows, denseColumns] },
         vectors: { data: vectors, shape: [rows, fields.length, dim] },
@@ -83,6 +81,7 @@ export function openModel(folder: string): OpenModel {
       return runProgram(network.program, inputs, rows, ofNetwork).data;
     };
     const probabilities = ({ size, dense, ids, further }: EncodedRows) => {
+      if (size === 0) return new Float64Array(0);
       const looked = vectors(ids);
       const pooled = further === undefined ? looked : pool(looked, [size, fields.length, dim], further);
       return Float64Array.from(logits(dense, pooled), (z) => 1 / (1 + Math.exp(-z)));

@@ -77,8 +77,11 @@ type Wrong = (problem: string) => UserError;
 
 function openToRead(path: string): number {
   try {
+    if (fs.statSync(path).isDirectory())
+      throw new UserError(`${path}: is a folder; name a .safetensors file`);
     return fs.openSync(path, 'r');
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(
       `${path}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`}; name a .safetensors file`,

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { datasets } from '../../datasets/index.ts';
-import { makeFolder } from '../../files/folders.ts';
+import { makeFolder, removeFolders } from '../../files/folders.ts';
 import { writeWhole } from '../../files/whole-file.ts';
 import { writeContribution } from '../../results/contribution.ts';
 import { replaceEnvironment } from '../../results/environment-file.ts';
@@ -41,7 +41,7 @@ export async function layOut(
   const folder = join(out, name);
   if (existsSync(folder))
     throw new UserError(`${folder}: is there already; remove it, or choose another --name`);
-  makeFolder(folder, { otherwise: 'choose another --out' });
+  const made = makeFolder(folder, { otherwise: 'choose another --out' });
   let kept = false;
   try {
     replaceEnvironment(folder, { ...environment, recording: name });
@@ -59,7 +59,10 @@ export async function layOut(
     kept = checked.problems.length === 0;
     return checked;
   } finally {
-    if (!kept) rmSync(folder, { recursive: true });
+    if (!kept) {
+      rmSync(folder, { recursive: true });
+      removeFolders(made.slice(1));
+    }
   }
 }
 

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../base/user-error.ts';
 import { loadPlugins } from '../../plugins/index.ts';
 import { methods } from '../../methods/index.ts';
+import { runScript } from '../scripts/run-script.ts';
 import { folderOf, oneRowMethod } from './written-plugin.ts';
 
 /** Every mistake of a plug-in is one line that says what and where, and adds nothing to the catalogues. */
@@ -34,6 +36,18 @@ describe('a plug-in that cannot be found', () => {
     [{ 'node_modules/p/package.json': manifest({ exports: './x.js' }) }, 'p', /\(\.\/x\.js is missing\)/],
   ])('%o', async (files, from, says) => {
     expect(await said(files, from)).toMatch(says);
+  });
+});
+
+test('a plug-in that never ends loading is named', { timeout: 60_000 }, async () => {
+  const file = join(
+    folderOf({ 'p.mjs': 'await new Promise(() => {}); export const methods = [];' }),
+    'p.mjs',
+  );
+  const { exitCode, stderr } = await runScript('list', ['--plugin', file]);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 2,
+    stderr: `error: --plugin ${file}: it cannot be loaded: it awaits something that never comes`,
   });
 });
 

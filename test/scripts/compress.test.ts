@@ -58,6 +58,10 @@ describe('compress', { timeout: 120_000 }, () => {
     was.close();
     is.close();
     expect((await run('--decode', out, '--out', decoded)).stderr).toContain('is there already');
+    expect((await run('--decode', out, '--method', 'pq')).stderr).toContain('leave --method out');
+    expect((await run('--decode', out, '--out', join(folder, 'x.npy'))).stderr).toContain(
+      'are decoded to a .safetensors file',
+    );
     expect((await run(tables, '--method', 'int8', '--out', out)).stderr).toContain('holds model.safetensors already'); // prettier-ignore
   });
 
@@ -86,12 +90,21 @@ describe('compress', { timeout: 120_000 }, () => {
   });
 
   test.each([
-    [['--method', 'dpq'], /^error: dpq learns what it stores with the network.* npm run bench -- --method 'dpq'/],
+    [
+      ['--method', 'dpq'],
+      /^error: dpq learns what it stores with the network.* npm run bench -- --method 'dpq'/,
+    ],
     [['--method', 'hashing-trick'], /^error: hashing-trick learns what it stores with the network/],
     [['--method', 'shark'], /^error: shark needs the look-ups and clicks of a training/],
     [['--method', 'svd', '--compression', '50'], /^error: svd cannot make these tables 50 times smaller/],
-    [['--method', 'int8', '--compression', '16'], /^error: int8\(full\) cannot make these tables 16 times smaller: .*take --compression \d/],
-    [['--method', 'dedup', '--compression', '4', '--memory', '0.00001'], /^error: deduplication compares all rows/],
+    [
+      ['--method', 'int8', '--compression', '16'],
+      /^error: int8\(full\) cannot make these tables 16 times smaller: .*take --compression \d/,
+    ],
+    [
+      ['--method', 'dedup', '--compression', '4', '--memory', '0.00001'],
+      /^error: deduplication compares all rows/,
+    ],
     [['--method', 'svd,pq'], /takes one method/],
     [[], /no method is named/],
     [['--method', 'pq', '--counts', 'none.npy'], /a .npy file has counts of one table, there are 3/],
@@ -101,6 +114,21 @@ describe('compress', { timeout: 120_000 }, () => {
     expect(exitCode).toBe(2);
     expect(stderr.trim()).toMatch(line);
     expect(stderr.trim().split('\n')).toHaveLength(1);
-    expect(fs.existsSync(join(out, 'model.safetensors'))).toBe(false);
+    expect(fs.existsSync(out)).toBe(false);
+  });
+
+  test('a fault in the midst leaves nothing, and a result that is there as it was', async () => {
+    const broken = join(folder, 'broken.safetensors');
+    const bytes = fs.readFileSync(tables);
+    bytes.writeFloatLE(NaN, bytes.length - 8);
+    fs.writeFileSync(broken, bytes);
+    const out = join(folder, 'again');
+    const said = /^error: .*: row \d+ of .* has the float NaN; only finite ones can be compressed$/m;
+    expect((await run(broken, '--method', 'fp16', '--out', out)).stderr).toMatch(said);
+    expect(fs.existsSync(out)).toBe(false);
+    await run(tables, '--method', 'fp16', '--out', out);
+    const before = fs.readdirSync(out).map((name) => fs.readFileSync(join(out, name)));
+    expect((await run(broken, '--method', 'int8', '--out', out, '--force')).stderr).toMatch(said);
+    expect(fs.readdirSync(out).map((name) => fs.readFileSync(join(out, name)))).toEqual(before);
   }); // prettier-ignore
 });

@@ -187,6 +187,9 @@ test('the verb says what it wrote, and what it cannot write', async () => {
   });
   const timed = await runHere('table', [join(root, 'recordings/2026-11-23-throughput-sgd'), '--out', out]);
   expect(timed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no runs') as string });
+  expect((await runHere('table', [published, `${published}/`, '--out', out])).stderr).toMatch(
+    /is named twice, and its runs would count twice; name it once$/,
+  );
   mkdirSync(join(folder, 'empty'));
   writeFileSync(join(folder, 'empty', 'x'), '');
   expect((await runHere('table', [join(folder, 'empty'), '--out', out])).stderr).toContain(

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hash32 } from '../../base/hash.ts';
+import { UserError } from '../../base/user-error.ts';
 import { random } from '../../base/random.ts';
 import { writeTextToken } from '../../datasets/text-token.ts';
 import type { ManifestData, RawRow } from '../../serving/program/manifest.ts';
@@ -131,5 +132,74 @@ print(json.dumps([dense.astype(float).reshape(-1).tolist(), ids.reshape(-1).toli
     expect(further).toEqual(wanted.further!.fields.map(({ field, pool, samples }) => [field, pool, [...samples]])); // prettier-ignore
     expect(Float32Array.from(dense)).toEqual(wanted.dense);
     expect(new Set(ids).size).toBeGreaterThan(15);
+  });
+
+  test('odd cells have one meaning in both readers, or are refused by both', () => {
+    const folder = scratch();
+    const fields = [
+      { name: 'hex', token: 'integer32', written: 'hex', outOfVocabulary: 0, tensor: '0' },
+      { name: 'whole', token: 'integer32', missing: 2 ** 31, outOfVocabulary: 0, tensor: '1' },
+      { name: 'wide', token: 'integer64', outOfVocabulary: 0, tensor: '2' },
+      { name: 'text', token: 'text', outOfVocabulary: 0, tensor: '3' },
+      { name: 'bucket', token: 'bucket', outOfVocabulary: 0, tensor: '4' },
+      { name: 'several', token: 'text', outOfVocabulary: 0, tensor: '5' },
+    ] as const;
+    const texts = (all: readonly string[]) => {
+      const words = new Uint32Array(3 * all.length);
+      all.forEach((text, i) => writeTextToken(text, words, i));
+      return words;
+    };
+    const tokens = [
+      Uint32Array.of(0, 7, 16, 0x1e3),
+      Uint32Array.of(2 ** 31, 7, 16, 1000, 1, 0),
+      Uint32Array.of(0, 0, 7, 0, 16, 0, 1000, 0, 1, 0),
+      texts(['', '7', '7.5', 'true', 'null', 'NaN', '[object Object]', '7,8']),
+      Uint32Array.of(2 ** 31, 7, 3, 1, 0),
+      texts(['', '7', '8', 'true']),
+    ];
+    const words = [1, 1, 2, 3, 1, 3];
+    const cells = [
+      ...[null, '', ' ', '7', '07', '7.0', '7.', '+7', ' 7 ', '-7', '7.5', '0x10', '1e3', '1_000', '７', 'Infinity', 'NaN', 'true'],
+      ...[7, 7.5, 0, -7, 1e39, [], ['7'], ['7', '8'], ['7', ''], [null], [['7']], {}, { token: [7, 0, 0] }],
+    ]; // prettier-ignore
+    const rows = [...fields.map(({ name }) => name), 'dense'].flatMap((name) => cells.map((cell) => ({ [name]: cell }))); // prettier-ignore
+    const odd = [...rows, null, 7, 'hex', [1], [{ hex: '7' }]];
+    const data = {
+      name: 'odd',
+      fingerprint: '0',
+      dense: [{ name: 'dense', transform: 'raw' as const }],
+      fields,
+    };
+    const pools = fields.map(({ name }) => ({ name, cardinality: 9, ...(name === 'several' && { pool: 'sum' as const }) })); // prettier-ignore
+    const encoder = new RowEncoder(data, pools, (field) => tokens[field]);
+    const wanted = odd.map((row) => {
+      try {
+        const { ids, dense } = encoder.encode([row as RawRow]);
+        return [[...ids], [...dense]];
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError);
+        return 'refused';
+      }
+    });
+    const vocabulary = join(folder, 'vocabulary.safetensors');
+    writeSafetensors(vocabulary, tokens.map((own, f) => ({ name: String(f), dtype: 'U32', shape: [own.length / words[f], words[f]], pieces: [new Uint8Array(own.buffer)] }))); // prettier-ignore
+    const program = `import json, sys
+from embed_bench_reader import ReaderError
+from embed_bench_reader.raw_rows import RowEncoder
+from embed_bench_reader.safetensors import Safetensors
+given = json.load(sys.stdin)
+encoder = RowEncoder(given["data"], given["fields"], Safetensors(given["vocabulary"]))
+def one(row):
+    try:
+        dense, ids, further = encoder.encode([row])
+        return [ids.reshape(-1).tolist(), dense.reshape(-1).astype(float).tolist()]
+    except ReaderError:
+        return "refused"
+print(json.dumps([one(row) for row in given["rows"]]))`;
+    const found = pythonJson<unknown[]>(program, { data, fields: pools, rows: odd, vocabulary });
+    odd.forEach((row, i) => expect([row, found[i]]).toEqual([row, wanted[i]]));
+    const refused = (row: unknown) => wanted[odd.findIndex((one) => JSON.stringify(one) === JSON.stringify(row))] === 'refused'; // prettier-ignore
+    expect([{ text: {} }, { whole: [] }, { whole: ' ' }, { wide: '0x10' }, { dense: 1e39 }, null].map(refused)).toEqual(Array(6).fill(true)); // prettier-ignore
+    expect([{ text: 7.5 }, { whole: '7.0' }, { hex: ['7'] }, { several: [] }].map(refused)).toEqual(Array(4).fill(false)); // prettier-ignore
   });
 });

@@ -51,8 +51,10 @@ export function openNpy(path: string): OpenNpy {
 
 function openFile(path: string): number {
   try {
+    if (fs.statSync(path).isDirectory()) throw new UserError(`${path}: is a folder; name a .npy file`);
     return fs.openSync(path, 'r');
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new UserError(`${path}: ${code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`}; name a .npy file`); // prettier-ignore
   }

@@ -29,6 +29,8 @@ const isNpy = (path: string) => path.toLowerCase().endsWith('.npy');
  * for any text; all such matrices without patterns. Throws a UserError where there are none.
  */
 export function openTables(path: string, patterns?: readonly string[]): OpenTables {
+  if (/\.(npz|pt|pth|bin|ckpt|pkl|h5|csv|parquet)$/i.test(path))
+    throw new UserError(`${path}: is neither a .safetensors nor a .npy file; docs/compress.md shows how to write one`); // prettier-ignore
   return isNpy(path) ? openArray(path, patterns) : openTensors(path, patterns);
 }
 
@@ -53,12 +55,14 @@ function openTensors(path: string, patterns?: readonly string[]): OpenTables {
   const wanted = patterns?.map(patternOf);
   const tables: UserTable[] = [];
   const others: string[] = [];
+  const reasons: string[] = [];
   try {
     for (const { name, dtype, shape, read } of tensors.values()) {
       const asked = wanted?.some((pattern) => pattern.test(name));
       const form = dtype in floatBytes ? (dtype as FloatForm) : undefined;
       const problem =
         form === undefined ? `is of ${dtype}; tables are of F32, F16 or BF16` : shapeProblem(shape);
+      if (problem !== undefined) reasons.push(`${name} ${problem}`);
       if (asked && problem !== undefined) throw new UserError(`${path}: ${name} ${problem}`);
       if (form === undefined || problem !== undefined || asked === false) others.push(name);
       else {
@@ -69,7 +73,7 @@ function openTensors(path: string, patterns?: readonly string[]): OpenTables {
     if (tables.length === 0)
       throw new UserError(
         patterns === undefined
-          ? `${path}: has no matrix of floats (F32, F16 or BF16)`
+          ? `${path}: has no matrix of floats (F32, F16 or BF16)${reasons.length > 0 ? `: ${reasons[0]}` : ''}`
           : `${path}: no tensor has a name like ${patterns.join(', ')}; there are ${others.slice(0, 8).join(', ') || 'none'}`,
       );
   } catch (error) {

@@ -116,9 +116,10 @@ def _manifest(path):
     try:
         with open(path, encoding="utf-8") as file:
             manifest = json.load(file)
-    except FileNotFoundError:
-        raise ReaderError("%s: there is no such file; name the folder of an exported model" % path) from None
-    except (OSError, ValueError):
+    except OSError as error:
+        problem = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
+        raise ReaderError("%s: %s; name the folder of an exported model" % (path, problem)) from None
+    except ValueError:
         raise ReaderError("%s: it is no JSON; name the folder of an exported model" % path) from None
     if not isinstance(manifest, dict) or (manifest.get("format"), manifest.get("version")) != (FORMAT, VERSION):
         raise ReaderError("%s: it is no manifest of version 1 of an exported model; export the model again" % path)

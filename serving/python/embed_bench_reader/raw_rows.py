@@ -1,6 +1,7 @@
 """Raw rows as the model takes them: ids, dense values, and further values of pooled fields."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -24,13 +25,16 @@ class RowEncoder:
     def encode(self, rows):
         """Dense values [rows, columns], ids [rows + further rows, fields], and for each pooled field its number, its
         pooling and the sample of every further value."""
+        for number, row in enumerate(rows):
+            if not isinstance(row, Mapping):
+                raise ReaderError("row %d: %r is no dictionary of cells by column" % (number, row))
         dense = np.array(
             [[_transformed(row.get(rule["name"]), rule) for rule in self.dense] for row in rows], np.float32
         ).reshape(len(rows), len(self.dense))
         columns, further = [], []
         for number, field in enumerate(self.fields):
             cells = [row.get(field["name"]) for row in rows]
-            lists = [cell if isinstance(cell, (list, tuple)) else [cell] for cell in cells]
+            lists = [cell if isinstance(cell, (list, tuple, np.ndarray)) else [cell] for cell in cells]
             if self.pools[number] is None and any(len(cell) != 1 for cell in lists):
                 raise ReaderError("%s: a list of values, and the field has one value in a row" % field["name"])
             lists = [cell if len(cell) > 0 else [None] for cell in lists]
@@ -76,7 +80,7 @@ def pooled(vectors, size, further):
 
 def _transformed(cell, rule):
     """`log`: log(x + 1), 0 below 0. `raw`: x. `standard`: by mean and deviation. A missing value is 0."""
-    if cell is None or cell == "":
+    if cell is None or (isinstance(cell, str) and cell == ""):
         return 0.0
     x = number_of(cell, rule["name"])
     if rule["transform"] == "raw":

@@ -1,6 +1,7 @@
 """Tokens of cells as 32-bit words, and the vocabularies that turn them into ids."""
 
 import math
+import numbers
 import re
 
 import numpy as np
@@ -9,8 +10,8 @@ from .errors import ReaderError
 
 MASK = 0xFFFFFFFF
 MISSING_INTEGER = -(2**31)
-HEX = re.compile("[0-9a-fA-F]{1,8}")
-WHOLE = re.compile(r"\s*[-+]?[0-9]+\s*")
+# The least number that is no 32-bit float: halfway from the largest to 2^128.
+OUT_OF_RANGE = 2.0**128 - 2.0**103
 # 32-bit words of a token.
 WORDS = {"integer32": 1, "bucket": 1, "integer64": 2, "text": 3}
 
@@ -18,49 +19,61 @@ WORDS = {"integer32": 1, "bucket": 1, "integer64": 2, "text": 3}
 def token_of(cell, field):
     """The words of a cell of a field, a tuple."""
     kind = field["token"]
-    if isinstance(cell, dict) and "token" in cell:
+    if isinstance(cell, dict) and "token" in cell and kind != "bucket":
+        if len(cell["token"]) != WORDS[kind]:
+            raise ReaderError("%s: %r is no token of %d words" % (field["name"], cell, WORDS[kind]))
         return tuple(cell["token"])
-    missing = cell is None or cell == ""
+    missing = cell is None or (isinstance(cell, str) and cell == "")
     if kind == "bucket":
         return (MISSING_INTEGER & MASK if missing else _bucket(cell, field["name"]),)
     if missing:
         return (field.get("missing", 0),) if kind == "integer32" else (0,) * WORDS[kind]
     if kind == "text":
-        return text_token(_text(cell))
+        return text_token(_text(cell, field["name"]))
     value = _integer(cell, field)
     return (value & MASK,) if kind == "integer32" else (value & MASK, value >> 32 & MASK)
 
 
-def _text(cell):
-    if isinstance(cell, float) and cell.is_integer():
+def _text(cell, name):
+    """A number is its digits."""
+    if isinstance(cell, str):
+        return str(cell)
+    if isinstance(cell, numbers.Integral) and not isinstance(cell, bool):
         return str(int(cell))
-    return str(cell)
+    if not isinstance(cell, numbers.Real) or isinstance(cell, bool) or not math.isfinite(cell):
+        raise ReaderError("%s: %r is no text; a missing cell is None" % (name, cell))
+    return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
+
+
+WHOLE = re.compile(r"\s*([+-]?[0-9]+)(\.0*)?\s*")
+NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*", re.IGNORECASE)
+HEX = re.compile(r"[0-9a-fA-F]{1,8}")
 
 
 def _integer(cell, field):
+    """A whole number, or a text of one: 7, 07 and 7.0 are the same."""
+    is_hex = field.get("written") == "hex"
     try:
-        if field.get("written") == "hex" and isinstance(cell, str):
-            if not HEX.fullmatch(cell):
+        if isinstance(cell, str):
+            found = (HEX if is_hex else WHOLE).fullmatch(cell)
+            if found is None:
                 raise ValueError
-            return int(cell, 16)
-        # int() takes digits of other scripts and underscores, too.
-        if isinstance(cell, str) and not WHOLE.fullmatch(cell):
-            raise ValueError
-        if isinstance(cell, float) and not cell.is_integer():
+            return int(cell, 16) if is_hex else int(found[1])
+        if not isinstance(cell, numbers.Real) or cell != int(cell):
             raise ValueError
         return int(cell)
     except (TypeError, ValueError, OverflowError):
-        wanted = "token of 1 to 8 hexadecimal digits" if field.get("written") == "hex" else "whole number"
+        wanted = "token of 1 to 8 hexadecimal digits" if is_hex else "whole number"
         raise ReaderError("%s: %r is no %s" % (field["name"], cell, wanted)) from None
 
 
 def number_of(cell, name):
-    """A cell of a dense column, which is there."""
+    """A cell of a dense column, which is there: a number in the range of 32-bit floats."""
     try:
-        x = math.nan if isinstance(cell, str) and "_" in cell else float(cell)
-    except (TypeError, ValueError):
+        x = math.nan if isinstance(cell, str) and not NUMBER.fullmatch(cell) else float(cell)
+    except (TypeError, ValueError, OverflowError):
         x = math.nan
-    if not math.isfinite(x):
+    if not abs(x) < OUT_OF_RANGE:
         raise ReaderError("%s: %r is no number" % (name, cell))
     return x
 

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, afterEach, expect, test } from 'vitest';
 import { openStore } from '../../../results/store.ts';
@@ -134,6 +137,17 @@ test('mistakes are one line', async () => {
   expect((await log(directory, '--experiment', 'gone')).stderr).toBe(
     'error: the experiment gone is deleted on the server: restore it, or give another --experiment',
   );
+  const page = createServer((_, response) => response.end('<html>another service</html>')).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(page, 'listening');
+  const other = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+  expect(await runHere('mlflow', [directory, '--url', other])).toMatchObject({
+    exitCode: 2,
+    stderr: `error: ${other}: answers otherwise than an MLflow server; check --url`,
+  });
+  page.close();
   const { url } = server;
   await server.close();
   expect((await runHere('mlflow', [directory, '--url', url])).stderr).toBe(

@@ -69,6 +69,8 @@ test(
     const refused = await layOut(dirty, { out, name: '2026-12-02-dirty' }, checking);
     expect(texts(refused)).toEqual([expect.stringContaining('uncommitted changes') as string]);
     expect(readdirSync(out)).toEqual([name]);
+    await layOut(dirty, { out: join(place, 'new', 'out'), name: '2026-12-02-dirty' }, checking);
+    expect(readdirSync(place)).not.toContain('new');
   },
 );
 
