@@ -9,9 +9,9 @@ import { Recorded } from '../../serving/trace/recorded.ts';
 
 export interface Computed {
   readonly columns: number;
-  /** Row-major [batch, columns], of the function. */
+  /** Indices that the function gives, row-major [batch, columns]. */
   readonly wanted: Uint32Array;
-  /** Of the formula; undefined if there is none. */
+  /** Those of the formula; undefined if there is none. */
   readonly found: IndexArray | undefined;
 }
 
