@@ -10,9 +10,10 @@ export function readManifest(folder: string): Manifest {
   try {
     content = JSON.parse(fs.readFileSync(path, 'utf8'));
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`;
     throw new UserError(
-      `${path}: ${missing ? 'there is no such file' : 'it is no JSON'}; name the folder of an exported model`,
+      `${path}: ${code === undefined ? 'it is no JSON' : why}; name the folder of an exported model`,
     );
   }
   const checked = manifestHead.safeParse(content);
