@@ -5,6 +5,7 @@ import { writing } from '../files/disk-fault.ts';
 import { findMethod } from '../suites/find-method.ts';
 import { openVocabulary } from '../datasets/index.ts';
 import { formatBytes } from '../reports/format.ts';
+import type { TrainingEnvironment } from '../results/environment.ts';
 import { readEnvironment } from '../results/environment-file.ts';
 import type { CompletedRun } from '../results/record.ts';
 import { readRecording } from '../results/store.ts';
@@ -17,11 +18,9 @@ import { openModel, type OpenModel } from '../serving/reader/open-model.ts';
 import { writeCard } from '../serving/export/write-card.ts';
 import { modelFolder, trainAgain } from '../suites/exporting/train-again.ts';
 import type { ComparisonSettings } from '../suites/settings.ts';
-import { comparisonSettings } from './bench/comparison-settings.ts';
-import { benchCommand } from './options/bench-options.ts';
+import { recordedSettings } from './bench/recorded-settings.ts';
 import { findDataset } from './options/dataset-options.ts';
 import { loadNamedPlugins, pluginOption, requirePlugins } from './options/plugin-options.ts';
-import { without, wordsOf } from './options/recorded-command.ts';
 import { given, place, positiveNumber, wholeNumber } from './options/values.ts';
 import { verb } from './options/verb.ts';
 import { preparationBar } from './progress/preparation-bar.ts';
@@ -81,7 +80,7 @@ export const ended = main(async () => {
 
   const kept = modelFolder(join(directory, 'models'), run);
   const isKept = hasModel(kept); // one that another version kept is trained again
-  const settings = isKept && !asked.vocabulary ? undefined : await settingsOfRun(directory, run, asked);
+  const settings = isKept && !asked.vocabulary ? undefined : await settingsOfRun(directory, asked);
   const work = workFolder(out);
   const preparation = preparationBar();
   try {
@@ -172,23 +171,12 @@ function methodNamed(name: string, runs: readonly CompletedRun[]): string {
   }
 }
 
-/** The settings of the command that made the recording, on the backend and with the threads of the run. */
-async function settingsOfRun(
-  directory: string,
-  run: CompletedRun,
-  { data, schema, cache }: Asked,
-): Promise<ComparisonSettings> {
+/** The settings of the command that made the recording. */
+async function settingsOfRun(directory: string, { data, schema, cache }: Asked): Promise<ComparisonSettings> {
   const environment = readEnvironment(directory);
   if (environment === undefined)
     throw new UserError(`${directory}: it has no environment.json, which has the command`);
-  const words = without(wordsOf(environment.command), ['--backend', '--threads', '--out', ...(data === undefined ? [] : ['--data']), ...(schema === undefined ? [] : ['--schema'])]); // prettier-ignore
-  const here = [
-    ...['--backend', run.backend, '--threads', String(run.threads)],
-    ...(data === undefined ? [] : ['--data', data]),
-    ...(schema === undefined ? [] : ['--schema', schema]),
-    ...(cache === undefined ? [] : ['--cache', cache]),
-  ];
-  return comparisonSettings(benchCommand().parse([...words, ...here], { from: 'user' }));
+  return recordedSettings({ data, schema, cache })(environment as TrainingEnvironment);
 }
 
 type Preparation = ReturnType<typeof preparationBar>;

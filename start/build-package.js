@@ -59,7 +59,7 @@ async function compile(name, contents, { options = {}, ...changes } = {}) {
   return /** @type {import('esbuild').OutputFile[]} */ (built.outputFiles)[0].contents;
 }
 
-/** In the bundle of checks a runner takes Vitest's place, and tokens can be hashed in place of numbers (test/outside). */
+/** A runner takes Vitest's place in the bundle of checks, and tokens can be hashed in place of numbers (test/outside). */
 const inPlaceOfVitest = /** @type {import('esbuild').Plugin} */ ({
   name: 'in-place-of-vitest',
   setup(build) {

@@ -99,26 +99,6 @@ export function withRate(job: Job, learningRate: number, dataFingerprint: string
   return identified({ ...job, learningRate }, dataFingerprint);
 }
 
-/** The job of a recorded run that differs from this one in its budget, seed or learning rate alone; undefined if it differs in more. */
-export function jobOfRun(
-  job: Job,
-  {
-    id,
-    compression,
-    seed,
-    learningRate,
-  }: Pick<Job, 'id' | 'seed' | 'learningRate'> & {
-    readonly compression: { readonly requested: number };
-  },
-  dataFingerprint: string,
-): Job | undefined {
-  const same = identified(
-    { ...job, compression: compression.requested, seed, learningRate },
-    dataFingerprint,
-  );
-  return same.id === id ? same : undefined;
-}
-
 function identified(run: Omit<Job, 'id'>, dataFingerprint: string): Job {
   const hashed = hashedWith(run.modelOptions, { dataFingerprint, ...run, id: undefined });
   return { ...run, id: hashOf(hashed) };

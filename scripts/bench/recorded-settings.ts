@@ -11,7 +11,8 @@ export interface Here {
   /** The log and its schema; as the command has them if absent. */
   readonly data?: string;
   readonly schema?: string;
-  readonly cache: string;
+  /** The folder of prepared data; as the command has it if absent. */
+  readonly cache?: string;
 }
 
 /**
@@ -20,17 +21,13 @@ export interface Here {
  */
 export function recordedSettings({ data, schema, cache }: Here) {
   return async (environment: TrainingEnvironment): Promise<ComparisonSettings> => {
-    const { command: text, backend, count, plugins } = environment;
-    if (plugins !== undefined)
-      throw new UserError(
-        `it has runs of the plug-in ${plugins[0].name}, whose code is not part of this project: contribute the method first`,
-      );
+    const { command: text, backend, count } = environment;
     const words = shellWords(text);
     if (words === undefined) throw new UserError(`it has open quotes: ${text}`);
     const here = [
       ...(data === undefined ? [] : ['--data', data]),
       ...(schema === undefined ? [] : ['--schema', schema]),
-      ...['--cache', cache],
+      ...(cache === undefined ? [] : ['--cache', cache]),
     ];
     const command = benchCommand().configureOutput({ writeErr: () => {}, writeOut: () => {} });
     let message = '';

@@ -11,7 +11,7 @@ import { environmentProblems, foreignRuns } from './environment-problems.ts';
 import { commandRuns } from './of-command.ts';
 import { atRun, type Problem } from './problem.ts';
 import { type ContributedFolder, readFolder } from './read-folder.ts';
-import { jobOf } from './recomputed-job.ts';
+import { jobOf } from '../recomputed-job.ts';
 import { ratioProblems, sizeProblems } from './recomputed-sizes.ts';
 import { scoreProblems } from './score-files.ts';
 

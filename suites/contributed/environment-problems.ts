@@ -11,7 +11,7 @@ export const folderName = /^20\d\d-\d\d-\d\d-[a-z0-9][a-z0-9.-]*$/;
 
 /** The problems of an environment by itself: runs that nobody can make again say nothing. */
 export function environmentProblems(environment: Environment, directory: string): Problem[] {
-  const { recording, commit, dirty, backend, data, throughput } = environment;
+  const { recording, commit, dirty, backend, data, throughput, plugins = [] } = environment;
   const folder = basename(directory);
   return problemsAt('environment.json', [
     ...(folderName.test(folder)
@@ -23,6 +23,7 @@ export function environmentProblems(environment: Environment, directory: string)
     ...(backend === undefined || data === undefined
       ? ['it has no training runs: backend and data are missing']
       : []),
+    ...plugins.map(({ name }) => `it has runs of the plug-in ${name}, whose code is not part of this project: contribute the method first`), // prettier-ignore
     ...(throughput === undefined ? [] : ['it has throughput: speeds of other machines are not taken']),
   ]);
 }

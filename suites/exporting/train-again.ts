@@ -1,10 +1,10 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
-import type { PreparedData } from '../../datasets/index.ts';
 import type { CompletedRun } from '../../results/record.ts';
-import { type Job, jobOfRun } from '../job.ts';
 import type { Progress } from '../../harness/training/train.ts';
 import { prepareComparison, type Preparing } from '../running/prepare-comparison.ts';
+import { jobOf } from '../recomputed-job.ts';
 import { runJob } from '../running/run-job.ts';
 import type { ComparisonSettings } from '../settings.ts';
 
@@ -25,32 +25,26 @@ export async function trainAgain(run: CompletedRun, asked: TrainingAgain): Promi
   const { settings, modelsIn, signal, onProgress, ...preparing } = asked;
   const { prepared, data } = await prepareComparison(settings, preparing);
   try {
-    const job = jobFor(run, prepared.jobs, data);
-    const ending = await runJob(
-      { ...prepared.log, job, fingerprint: data.fingerprint, modelsIn },
-      signal,
-      onProgress,
-    );
+    if (run.dataset.fingerprint !== data.fingerprint)
+      throw new UserError(
+        `${run.id} was trained on other data than these of ${data.name}: give the log of the recording (--data) with its options`,
+      );
+    const job = jobOf(run, prepared.set);
+    if (job.id !== run.id)
+      throw new UserError(
+        `${run.id} has another id with this code and its recording's command, ${job.id}: train with --keep-model and export that`,
+      );
+    const notes: string[] = [];
+    const assignment = { ...prepared.log, job, fingerprint: data.fingerprint, modelsIn };
+    const ending = await runJob(assignment, signal, onProgress, (line) => void notes.push(line));
     if (ending.type !== 'completed')
       throw new UserError(`${run.method}, ${run.id}: ${'error' in ending ? ending.error : ending.reason}`);
+    if (!existsSync(modelFolder(modelsIn, run)))
+      throw new UserError(`${run.method}, ${run.id}: ${notes.join('; ')}`);
     return ending.outcome.quality.auc;
   } finally {
     data.close();
   }
-}
-
-function jobFor(run: CompletedRun, jobs: readonly Job[], { fingerprint, name }: PreparedData): Job {
-  if (run.dataset.fingerprint !== fingerprint)
-    throw new UserError(
-      `${run.id} was trained on other data than these of ${name}: give the log of the recording (--data) with its options`,
-    );
-  for (const job of jobs) {
-    const found = jobOfRun(job, run, fingerprint);
-    if (found !== undefined) return found;
-  }
-  throw new UserError(
-    `${run.id} is not among the runs of its recording's command with this code: train with --keep-model and export that`,
-  );
 }
 
 /** The folder of a kept model. */

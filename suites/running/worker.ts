@@ -76,7 +76,15 @@ async function carryOut({
     ...(stages && { shelf: new DiskShelf(stages, job.id) }),
     ...(checkpoints && { checkpoints }),
     tested: (probabilities) => keepScores(probabilities, data.labels('test')),
-    ...(modelsIn && { served: (trainer) => keepModelOf(job, trainer, data, modelsIn) }),
+    ...(modelsIn && {
+      served: (trainer) =>
+        keepModelOf(job, trainer, data, modelsIn).catch((error: unknown) => {
+          // The record is worth more than the model.
+          send({ type: 'note', line: `${job.method}: the model is not kept: ${errorText(error)}` }).catch(
+            abandoned,
+          );
+        }),
+    }),
   });
   data.close();
   return {

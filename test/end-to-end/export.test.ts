@@ -14,12 +14,34 @@ test('export of a kept model, and of the same run trained again', { timeout: 120
   const recording = join(folder, 'recording');
   const cache = ['--cache', join(folder, 'cache')];
   const bench = await runScript('bench', [
-    ...['--method', 'md,int8(hash)', '--compression', '8', '--seeds', '1', '--rows', '4000', ...tiny],
-    ...['--no-references', '--no-baseline', '--keep-model', ...cache, '--out', recording],
+    ...['--method', 'md,int8(hash),cafe', '--set', 'cafe.stored=sketch', '--compression', '8'],
+    ...[
+      '--seeds',
+      '1',
+      '--rows',
+      '4000',
+      ...tiny,
+      '--no-references',
+      '--no-baseline',
+      '--keep-model',
+      ...cache,
+      '--out',
+      recording,
+    ],
   ]);
-  expect(bench).toMatchObject({ exitCode: 0 });
+  // A model that cannot be exported costs its run nothing.
+  expect(bench).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('cafe: the model is not kept') as string,
+  });
   const runs = readRecording(recording).runs.filter((run): run is CompletedRun => run.status === 'completed');
-  expect(readdirSync(join(recording, 'models')).sort()).toEqual(runs.map(({ id }) => id).sort());
+  expect(readdirSync(join(recording, 'models')).sort()).toEqual(
+    runs
+      .filter(({ method }) => method !== 'cafe')
+      .map(({ id }) => id)
+      .sort(),
+  );
+  expect(runs.some(({ method }) => method === 'cafe')).toBe(true);
 
   const exported = (more: readonly string[], out: string) =>
     runScript('export', [recording, ...more, ...cache, '--out', join(folder, out)]);
@@ -27,6 +49,10 @@ test('export of a kept model, and of the same run trained again', { timeout: 120
   expect(kept).toMatchObject({
     exitCode: 0,
     stdout: expect.stringContaining('check: 100 rows read back') as string,
+  });
+  expect(await exported(['--method', 'cafe'], 'sketch')).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('no formula says which: it cannot be exported') as string,
   });
   rmSync(join(recording, 'models'), { recursive: true });
   const again = await exported(

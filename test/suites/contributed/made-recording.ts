@@ -5,7 +5,7 @@ import { environment as environmentSchema, type TrainingEnvironment } from '../.
 import { type CompletedRun, runRecord, type RunRecord } from '../../../results/record.ts';
 import { sealedLine } from '../../../results/sealed-line.ts';
 import { recordedSettings } from '../../../scripts/bench/recorded-settings.ts';
-import { jobOf } from '../../../suites/contributed/recomputed-job.ts';
+import { jobOf } from '../../../suites/recomputed-job.ts';
 import { runScript, tiny } from '../../scripts/run-script.ts';
 
 /** A small sweep on generated clicks, with a method of one stage and one of several, and a ratio that neither can make. */

@@ -1,16 +1,16 @@
-import { canonicalJson } from '../../base/canonical-json.ts';
-import { parseOptions } from '../../base/parse-options.ts';
-import { UserError } from '../../base/user-error.ts';
-import { findNamed } from '../../base/find-named.ts';
-import { type ActivationBits, exactBits } from '../../harness/contract/activations.ts';
-import { optimizerRules } from '../../harness/contract/backend.ts';
-import { parseGradients } from '../../harness/contract/gradients.ts';
-import { practiceOf, type TrainingPractice } from '../../harness/contract/training-practice.ts';
-import type { RunRecord } from '../../results/record.ts';
-import { findMethod } from '../find-method.ts';
-import { findModel, networkText } from '../find-model.ts';
-import { expand, type Job } from '../job.ts';
-import type { ComparisonSettings } from '../settings.ts';
+import { canonicalJson } from '../base/canonical-json.ts';
+import { parseOptions } from '../base/parse-options.ts';
+import { UserError } from '../base/user-error.ts';
+import { findNamed } from '../base/find-named.ts';
+import { type ActivationBits, exactBits } from '../harness/contract/activations.ts';
+import { optimizerRules } from '../harness/contract/backend.ts';
+import { parseGradients } from '../harness/contract/gradients.ts';
+import { practiceOf, type TrainingPractice } from '../harness/contract/training-practice.ts';
+import type { RunRecord } from '../results/record.ts';
+import { findMethod } from './find-method.ts';
+import { findModel, networkText } from './find-model.ts';
+import { expand, type Job } from './job.ts';
+import type { ComparisonSettings } from './settings.ts';
 
 /**
  * The job that a record's settings are of, its id computed anew. `settings` are those of the recording's command: records have the
