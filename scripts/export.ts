@@ -157,7 +157,7 @@ function chosenRun(runs: readonly { readonly status: string }[], asked: Asked): 
   const told = (found.length > 0 ? found : completed).slice(0, 6);
   const names = told.map(({ id, method, compression, seed, learningRate }) => `${id} (${method}, ${compression.requested}x, seed ${seed}, rate ${learningRate})`); // prettier-ignore
   throw new UserError(
-    `${found.length === 0 ? 'no completed run is so' : `${found.length} runs are so`}; choose one by --run: ${names.join('; ')}${told.length < (found.length || completed.length) ? '; ...' : ''}`,
+    `${found.length === 0 ? 'no completed run fits' : `${found.length} runs fit`}; choose one by --run: ${names.join('; ')}${told.length < (found.length || completed.length) ? '; ...' : ''}`,
   );
 }
 

@@ -79,7 +79,7 @@ test('export of a kept model, and of the same run trained again', { timeout: 120
   });
   expect(await exported(['--method', 'robe'], 'none')).toMatchObject({
     exitCode: 2,
-    stderr: expect.stringContaining('no completed run is so') as string,
+    stderr: expect.stringContaining('no completed run fits') as string,
   });
   expect(existsSync(join(folder, 'none'))).toBe(false);
 
