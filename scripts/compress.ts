@@ -5,7 +5,7 @@ import { UserError } from '../base/user-error.ts';
 import { plural } from '../base/plural.ts';
 import { parseOptions } from '../base/parse-options.ts';
 import { compressTables } from '../serving/compress/compress-tables.ts';
-import { modelFile } from '../serving/compress/open-compressed.ts';
+import { modelFile } from '../serving/program/manifest.ts';
 import { readCounts } from '../serving/compress/sources/counts.ts';
 import { openTables } from '../serving/compress/sources/open-tables.ts';
 import { findMethod } from '../suites/find-method.ts';

@@ -1,3 +1,4 @@
+import type { StoredSet } from './index-formula.ts';
 import type { IdMap } from './indices.ts';
 import type { Table, Weight } from './tables.ts';
 
@@ -61,16 +62,13 @@ export type IdsOfCase =
       readonly first: number;
     };
 
-/** Some of the numbers 0 .. numbers - 1. */
-export interface RecipeSet {
-  readonly numbers: number;
-  /** `list`: a map of the members, ascending, then `numbers`. `bits`: a map of words with a bit per number, the lowest first. */
-  readonly form: 'list' | 'bits';
-  readonly map: number;
+/** Some of the numbers 0 .. ids - 1, with the places of the set's maps. */
+export interface RecipeSet extends Omit<StoredSet, 'maps'> {
+  readonly maps: readonly number[];
 }
 
 export type Term =
-  /** A row of a table, written from coordinate `at` on; what is beyond the last coordinate is cut off. */
+  /** A row of a table, or its product, written from coordinate `at` on; what is beyond the last coordinate is cut off. */
   | {
       readonly table: number;
       readonly row: RowOfTerm;

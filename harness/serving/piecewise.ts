@@ -9,7 +9,7 @@ import { largestMagnitude } from './finite.ts';
 import { fp8Codes, fp8Scale } from './fp8.ts';
 import { sparseBytes } from './sparse.ts';
 
-type Words = Float32Array | Uint32Array;
+type Words = Float32Array | Uint32Array | Uint8Array;
 
 /** Lists of any length, cut and joined so that each has a multiple of `unit` entries, the last one excepted. */
 export function* inUnits<T extends Words>(pieces: Iterable<T>, unit: number): Iterable<T> {
@@ -120,39 +120,36 @@ function allOf(count: number, pieces: Iterable<Float32Array>): Float32Array {
   return all;
 }
 
-/** Reads floats `from`..`from + count` of a stored table, of whose bytes `read` gives any stretch. */
-export function readStretches(
+/** Reads floats from..from + count into out from `at` on. */
+export type ReadFloats = (from: number, count: number, out: Float32Array, at: number) => void;
+
+/** The smallest stretch of whole units, from one float to another, that has floats `from`..`to`. */
+export function wholeUnits(table: Table, from: number, to: number): [from: number, to: number] {
+  const unit = unitOf(table);
+  const all = tableFloats(table);
+  if (unit === undefined) return [0, all];
+  return [from - (from % unit), Math.min(all, Math.ceil(to / unit) * unit)];
+}
+
+/**
+ * Opens a stretch of whole units of a stored table, of whose bytes `read` gives any, in memory that begins at a word. The float `from` is
+ * the float 0 of what comes back.
+ */
+export function openStretch(
   table: Table,
   read: (from: number, count: number) => Uint8Array,
-): (from: number, count: number) => Float32Array {
-  const all = tableFloats(table);
-  const unit = unitOf(table);
-  if (unit === undefined) {
-    let decode: ReturnType<ReturnType<typeof codecOf>['reader']> | undefined;
-    return (from, count) => {
-      decode ??= codecOf(table).reader(read(0, storedBytes(table)));
-      const out = new Float32Array(count);
-      if (count > 0) decode(from, count, out, 0);
-      return out;
-    };
+  from: number,
+  to: number,
+): ReadFloats {
+  if (unitOf(table) === undefined) return codecOf(table).reader(read(0, storedBytes(table)));
+  const { stored } = table;
+  const codec = codecOf(stretchOf(table, to - from));
+  if (stored?.kind === 'fp8') {
+    const codes = read(from, to - from);
+    return codec.reader(stored.scaled ? join(codes, read(tableFloats(table), tableScaleBytes)) : codes);
   }
-  const isFp8 = table.stored?.kind === 'fp8';
-  const scaled = table.stored?.kind === 'fp8' && table.stored.scaled;
-  const bytesTo = (floats: number) => (isFp8 ? floats : storedBytes(stretchOf(table, floats)));
-  return (from, count) => {
-    const out = new Float32Array(count);
-    if (count === 0) return out;
-    const first = from - (from % unit);
-    const end = Math.min(all, Math.ceil((from + count) / unit) * unit);
-    const start = bytesTo(first);
-    const bytes = read(start, bytesTo(end) - start);
-    const scale = scaled ? read(all, tableScaleBytes) : new Uint8Array(0);
-    const own = new Uint8Array(bytes.length + scale.length); // begins at a word
-    own.set(bytes);
-    own.set(scale, bytes.length);
-    codecOf(stretchOf(table, end - first)).reader(own)(from - first, count, out, 0);
-    return out;
-  };
+  const bytesTo = (floats: number) => storedBytes(stretchOf(table, floats));
+  return codec.reader(read(bytesTo(from), bytesTo(to) - bytesTo(from)));
 }
 
 /** Integers of `bits` bits that come in pieces: the bytes of packBits of all of them. */

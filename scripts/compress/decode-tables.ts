@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '../../base/user-error.ts';
-import { openCompressed } from '../../serving/compress/open-compressed.ts';
+import { idsFrom, openInPieces } from '../../serving/compress/open-in-pieces.ts';
 import { writeSafetensors } from '../../serving/safetensors/write.ts';
 
 /** Rows that are decoded at a time. */
@@ -11,18 +11,19 @@ export function decodeTables(folder: string, out: string | undefined, force: boo
   if (out !== undefined && /\.np[yz]$/i.test(out)) throw new UserError(`--out ${out}: tables are decoded to a .safetensors file; name one`); // prettier-ignore
   const path = out ?? `${folder.replace(/\/+$/, '')}.safetensors`;
   if (!force && existsSync(path)) throw new UserError(`${path}: is there already; add --force, or choose another --out`); // prettier-ignore
-  const { tables, close } = openCompressed(folder);
+  const { lookups, close } = openInPieces(folder);
   try {
     writeSafetensors(
       path,
-      tables.map(({ name, rows, width, decode }) => {
+      lookups.names.map((name) => {
+        const rows = lookups.rows(name);
         function* pieces() {
           for (let from = 0; from < rows; from += pieceRows) {
-            const { values } = decode(from, Math.min(rows, from + pieceRows));
-            yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+            const vectors = lookups.vectors(name, idsFrom(from, Math.min(rows, from + pieceRows)));
+            yield new Uint8Array(vectors.buffer);
           }
         }
-        return { name, dtype: 'F32' as const, shape: [rows, width], pieces: pieces() };
+        return { name, dtype: 'F32' as const, shape: [rows, lookups.dim(name)], pieces: pieces() };
       }),
     );
   } finally {

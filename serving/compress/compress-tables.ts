@@ -4,15 +4,16 @@ import { sum } from '../../base/sum.ts';
 import { type ServingBytes, servingBytesOf, sumOf } from '../../harness/contract/serving-bytes.ts';
 import { writeWhole } from '../../files/whole-file.ts';
 import { writeTogether } from '../../files/written-together.ts';
+import { manifestFile, modelFile } from '../program/manifest.ts';
+import { tablesFormat, type TablesManifest, tablesVersion } from '../program/tables-manifest.ts';
 import { cardOf } from './card.ts';
-import type { Manifest } from './manifest.ts';
-import { measure, type SampleRule } from './measure.ts';
-import { manifestFile, modelFile, openLayers } from './open-compressed.ts';
+import { compareTables } from './compare-tables.ts';
+import type { SampleRule } from './measure.ts';
 import { type Asked, planLayers, type PlannedLayer } from './plan-layers.ts';
 import type { CompressReport } from './report.ts';
 import { floatBytes } from './sources/float-reader.ts';
 import type { UserTable } from './sources/open-tables.ts';
-import { writeLayers } from './write-layers.ts';
+import { writeTables } from './write-tables.ts';
 
 export interface CompressRequest extends Asked {
   readonly tables: readonly UserTable[];
@@ -57,21 +58,19 @@ function writeFiles(
     conversion: converter.convert((f) => tables[f].source),
   }));
   onPhase('writing');
-  const layers = writeLayers(path, converted);
+  const written = writeTables(path, converted);
   const compressed = performance.now();
-  const manifest: Manifest = {
-    format: 'embed-bench-compressed-tables',
-    version: 1,
-    method: method.name,
-    options: options as Record<string, unknown>,
-    seed,
-    layers,
+  const { name, title, formula, paper } = method;
+  const manifest: TablesManifest = {
+    format: tablesFormat,
+    version: tablesVersion,
+    method: { name, title, ...(formula !== undefined && { formula }), paper, options: options as Record<string, unknown>, seed }, // prettier-ignore
+    choices: Object.fromEntries(converted.map(({ dim, conversion }) => [dim, conversion.plan.choices])),
+    layer: written.layer,
+    embeddings: written.embeddings,
   };
   onPhase('comparing');
-  const stored = openLayers(path, manifest);
-  const inOrder = planned.flatMap(({ tables, counts }) => tables.map((table, i) => ({ table, counts: counts?.[i] }))); // prettier-ignore
-  const errors = inOrder.map(({ table, counts }, i) => measure(stored.tables[i], table.source, counts, request.sample)); // prettier-ignore
-  stored.close();
+  const errors = compareTables(path, written, planned, request.sample);
   const byKind = converted
     .map(({ conversion }) => servingBytesOf(conversion.plan))
     .reduce((all, one) => mapKinds(all, (bytes, kind) => bytes + one[kind]));

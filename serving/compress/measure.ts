@@ -2,7 +2,15 @@ import { deriveSeed } from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 import type { RowSource } from '../../harness/contract/conversion.ts';
 import { neighboursKept } from './neighbours.ts';
-import type { CompressedTable } from './open-compressed.ts';
+
+/** A table that is decoded from what is stored. */
+export interface CompressedTable {
+  readonly name: string;
+  readonly rows: number;
+  readonly width: number;
+  /** Rows from..to, [to - from, width], and how many of them have no stored row or code of their own: they get a vector that others have, or zeros. */
+  readonly decode: (from: number, to: number) => { readonly values: Float32Array; readonly shared: number };
+}
 
 /** How near the decoded rows of a table are to its own. */
 export interface TableErrors {

@@ -2,19 +2,17 @@ import { join } from 'node:path';
 import { writeWhole } from '../../files/whole-file.ts';
 import type { Field } from '../../harness/contract/data.ts';
 import { keyBytes, keysOf } from '../../harness/contract/keys.ts';
-import type { Method, Table } from '../../harness/contract/method.ts';
+import type { Method } from '../../harness/contract/method.ts';
 import { servingBytesOf, sumOf } from '../../harness/contract/serving-bytes.ts';
-import { blockFloats } from '../../harness/contract/storage.ts';
-import { tableFloats, tableRows } from '../../harness/contract/table-shape.ts';
 import {
   type Manifest,
   manifestFile,
   manifestFormat,
-  type ManifestTable,
   type ManifestTensor,
   manifestVersion,
   modelFile,
 } from '../program/manifest.ts';
+import { describeTable, tableTensor } from '../program/stored-tensor.ts';
 import { packedIntegers } from '../safetensors/packed-integers.ts';
 import { type TensorToWrite, writeSafetensors } from '../safetensors/write.ts';
 import type { StoredValues } from '../trace/recorded.ts';
@@ -47,7 +45,7 @@ function modelFiles({ plan, layer, network }: TakenModel, origin: ModelOrigin) {
   const { method, options, seed, model, dim, denseColumns, fields, samples, run } = origin;
   const tables = plan.tables.map((table, i) => describeTable(table, `tables.${i}`));
   const tensors: TensorToWrite[] = [
-    ...tables.map((table, i) => ({ name: table.tensor, ...rowsTensor(table, layer.tables[i].byteLength), pieces: [layer.tables[i]] })), // prettier-ignore
+    ...tables.map((table, i) => ({ name: table.tensor, ...tableTensor(plan.tables[i]), pieces: [layer.tables[i]] })), // prettier-ignore
     ...weights.map(({ shape }, i) => ({ name: `weights.${i}`, dtype: 'F32' as const, shape, pieces: [layer.weights[i]] })), // prettier-ignore
     ...maps.map(({ bits, length }, i) => ({ name: `maps.${i}`, ...packedIntegers(length, bits), pieces: [layer.maps[i]] })), // prettier-ignore
     ...arrayTensors('layer.arrays', layer.stored),
@@ -87,20 +85,6 @@ function modelFiles({ plan, layer, network }: TakenModel, origin: ModelOrigin) {
     bytes: { serving, servingBytes: sumOf(serving), keys, keyBytes: keyBytes(keys) },
   };
   return { manifest, tensors };
-}
-
-function describeTable(table: Table, tensor: string): ManifestTable {
-  const { width, stride = width, stored = { kind: 'fp32' as const } } = table;
-  const whole = stored.kind === 'row-wise' ? { ...stored, block: blockFloats(table, stored) } : stored;
-  return { tensor, rows: tableRows(table), width, stride, floats: tableFloats(table), stored: whole };
-}
-
-/** Floats have their own types; every other form is bytes. */
-function rowsTensor({ stored, rows, width, stride, floats }: ManifestTable, bytes: number) {
-  const shape = stride === width ? [rows, width] : [floats];
-  if (stored.kind === 'fp32') return { dtype: 'F32' as const, shape };
-  if (stored.kind === 'fp16') return { dtype: 'F16' as const, shape };
-  return { dtype: 'U8' as const, shape: [bytes] };
 }
 
 function arrayTensors(

@@ -8,15 +8,7 @@ export interface Manifest {
   readonly version: typeof manifestVersion;
   /** The run that trained the model; absent if there was none. */
   readonly run?: Readonly<Record<string, string | number>>;
-  readonly method: {
-    readonly name: string;
-    readonly title: string;
-    readonly formula?: string;
-    readonly paper: { readonly cite: string; readonly url: string };
-    readonly options: Readonly<Record<string, unknown>>;
-    /** The seed that its hashes are derived from; the programs have the derived seeds. */
-    readonly seed: number;
-  };
+  readonly method: ManifestMethod;
   readonly model: { readonly name: string; readonly options: unknown };
   /** The way from raw rows to ids and dense values; absent if the model was exported without its log. */
   readonly data?: ManifestData;
@@ -25,19 +17,7 @@ export interface Manifest {
   readonly dim: number;
   readonly denseColumns: number;
   readonly fields: readonly ManifestField[];
-  readonly layer: {
-    readonly tables: readonly ManifestTable[];
-    readonly weights: readonly ManifestTensor[];
-    /** Integers of `bits` each, side by side, the lowest bit of a byte first. */
-    readonly maps: readonly {
-      readonly tensor: string;
-      readonly length: number;
-      readonly bits: number;
-      readonly holds?: 'codes';
-    }[];
-    readonly arrays: readonly ManifestTensor[];
-    readonly program: Program;
-  };
+  readonly layer: ManifestLayer & { readonly program: Program };
   readonly network: {
     readonly variables: readonly ManifestTensor[];
     readonly arrays: readonly ManifestTensor[];
@@ -60,6 +40,32 @@ export const vocabularyFile = 'vocabulary.safetensors';
 
 export const manifestFormat = 'embed-bench model';
 export const manifestVersion = 1;
+
+export interface ManifestMethod {
+  readonly name: string;
+  readonly title: string;
+  readonly formula?: string;
+  readonly paper: { readonly cite: string; readonly url: string };
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The seed that its hashes are derived from; the programs have the derived seeds. */
+  readonly seed: number;
+}
+
+/** What programs of ids read: they name it by the numbers here. */
+export interface ManifestLayer {
+  readonly tables: readonly ManifestTable[];
+  readonly weights: readonly ManifestTensor[];
+  readonly maps: readonly ManifestMap[];
+  readonly arrays: readonly ManifestTensor[];
+}
+
+/** Integers of `bits` each, side by side, the lowest bit of a byte first. */
+export interface ManifestMap {
+  readonly tensor: string;
+  readonly length: number;
+  readonly bits: number;
+  readonly holds?: 'codes';
+}
 
 export interface ManifestField {
   readonly name: string;

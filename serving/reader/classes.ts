@@ -35,8 +35,8 @@ export function readClasses(classes: ClassForm, content: Maps): PlaceOf {
 
 /** A label for every item, and the items of each stored class before every stretch of them. */
 function labels({ maps, stored, stretch }: ClassForm, content: Maps) {
-  const ofItems = content[maps[0]];
-  const before = maps.length > 1 ? content[maps[1]] : undefined;
+  const ofItems = content.entries(maps[0]);
+  const before = maps.length > 1 ? content.entries(maps[1]) : undefined;
   return (item: number): readonly [label: number, position: number] => {
     const label = ofItems[item];
     if (label >= stored) return [label, 0];
@@ -49,7 +49,7 @@ function labels({ maps, stored, stretch }: ClassForm, content: Maps) {
 
 /** Runs of ids of one class: how many each field has, their first ids, their classes. */
 function runs({ maps, stored, classes, offsets, ids }: ClassForm, content: Maps): PlaceOf {
-  const [counts, starts, ofRuns] = maps.map((map) => content[map]);
+  const [counts, starts, ofRuns] = maps.map((map) => content.entries(map));
   const firsts = [0];
   for (const count of counts) firsts.push(firsts.at(-1)! + count);
   const next = new Uint32Array(classes);

@@ -52,7 +52,7 @@ export class IndexOperations {
       case 'index-pick':
         return picked(x, attributes.columns as readonly number[]);
       case 'index-map':
-        return each(x, 0, (index) => entryOf(this.maps[attributes.map as number], index));
+        return { ...x, data: this.maps.at(attributes.map as number, x.data) };
       case 'index-with':
         return sideBySide(Object.values(inputs));
       case 'index-choose': {
@@ -94,7 +94,7 @@ export class IndexOperations {
       }
       case 'index-probed': {
         const slots = attributes.slots as Slots;
-        const keys = this.maps[slots.keys];
+        const keys = this.maps.entries(slots.keys);
         return each(x, 0, (index) => slotOf(keys, slots, index));
       }
       default:
@@ -157,11 +157,6 @@ function sideBySide(parts: readonly IndexArray[]): IndexArray {
       to += part.columns;
     }
   return { data, columns };
-}
-
-function entryOf(map: MapEntries, index: number): number {
-  if (index >= map.length) throw new RangeError(`index ${index} is outside a map of ${map.length} entries`);
-  return map[index];
 }
 
 /** The slot of a key: one of the first `probes` from its hash on, before the first empty one. */

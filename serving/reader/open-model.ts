@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { UserError } from '../../base/user-error.ts';
-import { bitsAt } from '../../harness/serving/bits.ts';
-import { codecFor } from '../../harness/serving/codecs.ts';
 import { lazily } from '../../base/lazily.ts';
 import {
   type Manifest,
@@ -12,12 +10,11 @@ import {
 } from '../program/manifest.ts';
 import { readManifest } from '../program/read-manifest.ts';
 import { openSafetensors } from '../safetensors/read.ts';
-import type { Floats } from './arrays.ts';
-import { type IndexArray, IndexOperations } from './index-operations.ts';
+import { heldLayer } from './held-layer.ts';
 import { pool } from './pool.ts';
 import { type EncodedRows, RowEncoder } from './raw-rows.ts';
 import { runProgram, type Stored } from './run-program.ts';
-import { type MapEntries, none } from './sets.ts';
+import { floatsOf, namedTensors } from './stored-tensors.ts';
 
 /** A model that was exported, read from its folder. Needs no tfjs. */
 export interface OpenModel {
@@ -38,32 +35,17 @@ export interface OpenModel {
 export function openModel(folder: string): OpenModel {
   const manifest = readManifest(folder);
   const file = openSafetensors(join(folder, modelFile));
-  let bytes = 0;
-  const read = (name: string): Uint8Array<ArrayBuffer> => {
-    const tensor = file.tensors.get(name);
-    if (tensor === undefined)
-      throw new UserError(`${file.path}: the tensor ${name} is missing; export the model again`);
-    bytes += tensor.bytes;
-    return tensor.read(0, tensor.bytes);
-  };
   try {
     const { layer, network, fields, dim, denseColumns } = manifest;
-    const maps = layer.maps.map(({ tensor, length, bits }) => entriesOf(read(tensor), bits, length));
-    const tables = layer.tables.map((table) => {
-      const reader = codecFor(table.stored, table).reader(read(table.tensor));
-      return { ...table, reader };
-    });
-    const floats = (all: readonly ManifestTensor[]) => all.map(({ tensor, shape }) => asFloats(file.tensors.get(tensor)?.dtype, read(tensor), shape)); // prettier-ignore
-    const [weights, variables] = [floats(layer.weights), floats(network.variables)];
-    const operations = new IndexOperations(maps);
-    const stored = (arrays: readonly Floats[]): Stored => ({
-      operations,
-      rowsOf: (number, indices) => lookUp(tables[number], indices),
-      weight: (number) => weights[number],
+    const tensors = namedTensors(file, 'export the model again');
+    const ofLayer = heldLayer(layer, tensors);
+    const floats = (all: readonly ManifestTensor[]) => all.map((one) => floatsOf(one, tensors.find(one.tensor))); // prettier-ignore
+    const [variables, arrays] = [floats(network.variables), floats(network.arrays)];
+    const ofNetwork: Stored = {
+      ...ofLayer,
       variable: (number) => variables[number],
       array: (number) => arrays[number],
-    });
-    const [ofLayer, ofNetwork] = [stored(floats(layer.arrays)), stored(floats(network.arrays))];
+    };
     const vectors = (ids: Uint32Array) => {
       if (ids.length % fields.length !== 0)
         throw new UserError(`${ids.length} ids; the model takes ${fields.length} for each row`);
@@ -88,7 +70,7 @@ export function openModel(folder: string): OpenModel {
     };
     const encoder = encoderOf(folder, manifest);
     return {
-      ...{ manifest, bytes, vectors, logits, probabilities },
+      ...{ manifest, bytes: tensors.bytes(), vectors, logits, probabilities },
       predict: (rows) => probabilities(encoder().encode(rows)),
     };
   } finally {
@@ -117,47 +99,4 @@ function encoderOf(folder: string, { data, fields }: Manifest): () => RowEncoder
       file.close();
     }
   });
-}
-
-function asFloats(
-  dtype: string | undefined,
-  bytes: Uint8Array<ArrayBuffer>,
-  shape: readonly number[],
-): Floats {
-  if (dtype === 'I32')
-    return {
-      data: Float32Array.from(new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)),
-      shape,
-    };
-  if (dtype === 'U32')
-    return {
-      data: Float32Array.from(new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)),
-      shape,
-    };
-  return { data: new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4), shape };
-}
-
-/** The entries of a map in the smallest whole bytes: an operation reads one by its index. */
-function entriesOf(bytes: Uint8Array<ArrayBuffer>, bits: number, length: number): MapEntries {
-  const { buffer, byteOffset } = bytes;
-  if (bits === 8) return bytes;
-  if (bits === 16) return new Uint16Array(buffer, byteOffset, length);
-  if (bits === 32) return new Uint32Array(buffer, byteOffset, length);
-  const entries = new (bits < 8 ? Uint8Array : bits < 16 ? Uint16Array : Uint32Array)(length);
-  for (let i = 0; i < length; i++) entries[i] = bitsAt(bytes, bits, i);
-  return entries;
-}
-
-type OpenTable = Manifest['layer']['tables'][number] & {
-  readonly reader: (from: number, count: number, out: Float32Array, at: number) => void;
-};
-
-function lookUp({ rows, width, stride, reader, tensor }: OpenTable, { data, columns }: IndexArray): Floats {
-  const found = new Float32Array(data.length * width);
-  data.forEach((row, i) => {
-    if (row === none) return;
-    if (row >= rows) throw new RangeError(`row ${row} is outside ${tensor} of ${rows} rows`);
-    reader(row * stride, width, found, i * width);
-  });
-  return { data: found, shape: [data.length / columns, columns, width] };
 }

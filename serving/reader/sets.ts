@@ -14,8 +14,27 @@ export interface SetForm {
 
 /** Entries of a map. */
 export type MapEntries = Uint8Array | Uint16Array | Uint32Array;
-/** The content of the maps by their number. */
-export type Maps = readonly MapEntries[];
+/** The maps of a layer by their number. */
+export interface Maps {
+  /** All entries of one, in memory. */
+  entries(map: number): MapEntries;
+  /** Those at some indices, `none` at `none`. Throws a RangeError for an index that the map has not. */
+  at(map: number, indices: Uint32Array): Uint32Array;
+}
+
+/** Maps that are in memory. */
+export function heldMaps(maps: readonly MapEntries[]): Maps {
+  const entries = (map: number) => maps[map];
+  return { entries, at: (map, indices) => entriesAt(entries(map), indices) };
+}
+
+export function entriesAt(entries: MapEntries, indices: Uint32Array): Uint32Array {
+  return indices.map((index) => {
+    if (index === none) return none;
+    if (index >= entries.length) throw new RangeError(`index ${index} is outside a map of ${entries.length} entries`); // prettier-ignore
+    return entries[index];
+  });
+}
 
 /** The number of members below an id, and whether it is one. */
 export interface ReadSet {
@@ -25,9 +44,9 @@ export interface ReadSet {
 
 export function readSet({ form, ids, stretch, maps }: SetForm, content: Maps): ReadSet {
   if (maps.length === 0) return { has: () => false, below: () => 0 };
-  if (form === 'list') return sortedList(content[maps[0]], ids);
-  const words = content[maps[0]];
-  const before = maps.length > 1 ? content[maps[1]] : undefined;
+  if (form === 'list') return sortedList(content.entries(maps[0]), ids);
+  const words = content.entries(maps[0]);
+  const before = maps.length > 1 ? content.entries(maps[1]) : undefined;
   const has = (id: number) => ((words[id >>> 5] >>> (id & 31)) & 1) === 1;
   return {
     has,

@@ -2,6 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import type { Lookup, Plan } from '../../harness/contract/method.ts';
 import { HostIndices } from '../../harness/embedding/host-indices.ts';
 import { type IndexArray, IndexOperations } from '../../serving/reader/index-operations.ts';
+import { heldMaps } from '../../serving/reader/sets.ts';
 import { IndexNode } from '../../serving/trace/index-node.ts';
 import { Recorded } from '../../serving/trace/recorded.ts';
 
@@ -49,7 +50,7 @@ function byFormula(
     return number;
   };
   const asked = formula(new IndexNode(recorded, numberOf, root, ids.length / fields, fields)) as IndexNode;
-  const operations = new IndexOperations(maps.map(({ values }) => values));
+  const operations = new IndexOperations(heldMaps(maps.map(({ values }) => values)));
   const values: IndexArray[] = [];
   values[root] = { data: ids, columns: fields };
   for (const { op, in: into, out, attributes } of recorded.nodes) {

@@ -8,6 +8,7 @@ import { type Bytes, modelMessage, valueMessage } from '../../serving/onnx/messa
 import type { Program, ProgramNode, Size } from '../../serving/program/program.ts';
 import { IndexOperations } from '../../serving/reader/index-operations.ts';
 import { runProgram, type Stored } from '../../serving/reader/run-program.ts';
+import { heldMaps } from '../../serving/reader/sets.ts';
 import { floats, integers, runtime, session } from './onnx-runtime.ts';
 
 /** Operations one by one in the ONNX runtime, against definitions and the TypeScript reader. */
@@ -140,7 +141,12 @@ describe.skipIf(!runtime)('kernels', () => {
         output: 7,
       };
       const stored: Stored = {
-        ...{ operations: new IndexOperations([]), rowsOf: unused, weight: unused, variable: unused },
+        ...{
+          operations: new IndexOperations(heldMaps([])),
+          rowsOf: unused,
+          weight: unused,
+          variable: unused,
+        },
         array: (number) => constants[number],
       };
       const given = { dense: { data: a, shape: [5, 4] }, vectors: { data: v, shape: [5, 3, 4] } };

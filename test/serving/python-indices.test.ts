@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hash32 } from '../../base/hash.ts';
 import { random } from '../../base/random.ts';
 import { IndexOperations } from '../../serving/reader/index-operations.ts';
+import { heldMaps } from '../../serving/reader/sets.ts';
 import { hasNumPy, pythonJson } from './python.ts';
 
 /** Operations on indices of both readers against their definitions, on sets and classes of several stretches. */
@@ -153,7 +154,7 @@ print(json.dumps([run(*case) for case in given["cases"]]))`,
   test.each(cases.map(([op, attributes, input, wanted]) => [op, attributes, input, wanted] as const))(
     '%s in TypeScript (%#)',
     (op, attributes, input, wanted) => {
-      const operations = new IndexOperations(maps.map(([values]) => Uint32Array.from(values)));
+      const operations = new IndexOperations(heldMaps(maps.map(([values]) => Uint32Array.from(values))));
       const x = { data: Uint32Array.from(input), columns: 2 };
       const { data } = operations.run(op, { x }, attributes as Record<string, unknown>);
       expect([...data]).toEqual(input.map(wanted));

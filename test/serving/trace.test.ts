@@ -4,6 +4,7 @@ import { random } from '../../base/random.ts';
 import type { Program } from '../../serving/program/program.ts';
 import { IndexOperations } from '../../serving/reader/index-operations.ts';
 import { runProgram } from '../../serving/reader/run-program.ts';
+import { heldMaps } from '../../serving/reader/sets.ts';
 import { programOf, type Sized } from '../../serving/trace/program-of.ts';
 import { Recorded } from '../../serving/trace/recorded.ts';
 import { tracedIn } from '../../serving/trace/trace-layer.ts';
@@ -35,7 +36,7 @@ function ran(program: Program, x: readonly number[]): number[] {
   const none = () => {
     throw new Error('nothing is stored');
   };
-  const stored = { operations: new IndexOperations([]), rowsOf: none, weight: none, variable: none, array: none }; // prettier-ignore
+  const stored = { operations: new IndexOperations(heldMaps([])), rowsOf: none, weight: none, variable: none, array: none }; // prettier-ignore
   const dense = { data: Float32Array.from(x), shape: [x.length / 2, 2] };
   return [...runProgram(program, { dense }, x.length / 2, stored).data];
 }

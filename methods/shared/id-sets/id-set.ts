@@ -58,7 +58,11 @@ function formOf({ ids, capacity }: SetShape): { list: boolean; maps: readonly Ma
 
 /** Such a set in a recipe, where its maps are the plan's from number `map` on. */
 export function storedSet(shape: SetShape, map: number): RecipeSet {
-  return { numbers: shape.ids, form: formOf(shape).list ? 'list' : 'bits', map };
+  const { list, maps } = formOf(shape);
+  return {
+    ...{ form: list ? 'list' : 'bitmap', ids: shape.ids, stretch: bitmapStretch },
+    maps: maps.map((_, i) => map + i),
+  };
 }
 
 /** Serving bytes of maps. */

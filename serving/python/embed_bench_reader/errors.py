@@ -1,5 +1,5 @@
-"""Faults of a user's files and rows."""
+"""Faults of a user's files, rows and ids."""
 
 
-class ReaderError(Exception):
+class ReaderError(ValueError):
     """One clear line: what is wrong, where, and what to do."""

@@ -1,17 +1,16 @@
 """An exported model: a folder with manifest.json, model.safetensors and, for raw rows, vocabulary.safetensors."""
 
-import json
 import os
 
 import numpy as np
 
-from .bits import NONE, PackedMap
 from .errors import ReaderError
 from .kernels import sigmoid
+from .manifest import read_manifest
 from .program import Program
 from .raw_rows import RowEncoder, pooled
 from .safetensors import Safetensors
-from .stored_tables import reader_of
+from .stored_layer import StoredLayer, floats_of
 
 FORMAT, VERSION = "embed-bench model", 1
 
@@ -21,18 +20,16 @@ class Model:
 
     def __init__(self, folder):
         self.folder = folder
-        self.manifest = _manifest(os.path.join(folder, "manifest.json"))
+        self.manifest = read_manifest(folder, FORMAT, VERSION, "an exported model", "export the model again")
         self.tensors = Safetensors(os.path.join(folder, "model.safetensors"))
         layer, network = self.manifest["layer"], self.manifest["network"]
-        maps = [
-            PackedMap(self.tensors.bytes_of(entry["tensor"]), entry["length"], entry["bits"])
-            for entry in layer["maps"]
-        ]
-        tables = [self._table(entry) for entry in layer["tables"]]
-        arrays = {"weight": self._floats(layer["weights"]), "stored": self._floats(layer["arrays"])}
-        self._layer = Program(layer["program"], maps, tables, arrays)
-        arrays = {"network": self._floats(network["variables"]), "stored": self._floats(network["arrays"])}
-        self._network = Program(network["program"], maps, tables, arrays)
+        stored = StoredLayer(layer, self.tensors)
+        self._layer = Program(layer["program"], stored.maps, stored.tables, stored.arrays)
+        arrays = {
+            "network": floats_of(network["variables"], self.tensors),
+            "stored": floats_of(network["arrays"], self.tensors),
+        }
+        self._network = Program(network["program"], stored.maps, stored.tables, arrays)
         self._encoder = None
 
     @property
@@ -80,47 +77,7 @@ class Model:
         vocabulary = Safetensors(os.path.join(self.folder, "vocabulary.safetensors"))
         return RowEncoder(data, self.manifest["fields"], vocabulary)
 
-    def _floats(self, entries):
-        return [
-            self.tensors.array(entry["tensor"]).astype(np.float32, copy=False).reshape(entry["shape"])
-            for entry in entries
-        ]
-
-    def _table(self, entry):
-        rows, width, stride = entry["rows"], entry["width"], entry["stride"]
-        read = reader_of(entry["stored"], self.tensors.bytes_of(entry["tensor"]), entry["floats"])
-
-        def look_up(indices):
-            flat = indices.reshape(-1)
-            there = flat != NONE
-            whole = bool(there.all())
-            own = (flat if whole else flat[there]).astype(np.int64)
-            if len(own) and own.max() >= rows:
-                raise ReaderError("row %d is outside %s of %d rows" % (own.max(), entry["tensor"], rows))
-            found = read(own * stride, width)
-            if not whole:
-                vectors = np.zeros((len(flat), width), np.float32)
-                vectors[there] = found
-                found = vectors
-            return found.reshape(indices.shape + (width,))
-
-        return look_up
-
 
 def open_model(folder):
     """Opens the folder of an exported model. Raises a ReaderError if it is none, or not readable by this version."""
     return Model(os.fspath(folder))
-
-
-def _manifest(path):
-    try:
-        with open(path, encoding="utf-8") as file:
-            manifest = json.load(file)
-    except OSError as error:
-        problem = "there is no such file" if isinstance(error, FileNotFoundError) else error.strerror
-        raise ReaderError("%s: %s; name the folder of an exported model" % (path, problem)) from None
-    except ValueError:
-        raise ReaderError("%s: it is no JSON; name the folder of an exported model" % path) from None
-    if not isinstance(manifest, dict) or (manifest.get("format"), manifest.get("version")) != (FORMAT, VERSION):
-        raise ReaderError("%s: it is no manifest of version 1 of an exported model; export the model again" % path)
-    return manifest

@@ -27,13 +27,14 @@ LONGEST_HEADER = 100_000_000
 class Safetensors:
     """The tensors of a file by name. The file is read once; tensors are views of it."""
 
-    def __init__(self, path):
+    def __init__(self, path, what="an exported model", advice="export the model again"):
         self.path = path
+        self.advice = advice
         try:
             whole = np.fromfile(path, np.uint8)
         except OSError as error:
-            raise ReaderError("%s: %s; name the folder of an exported model" % (path, error.strerror)) from None
-        self.entries, first = _header(path, whole)
+            raise ReaderError("%s: %s; name the folder of %s" % (path, error.strerror, what)) from None
+        self.entries, first = _header(path, whole, advice)
         self.data = whole[first:]
 
     @property
@@ -43,7 +44,7 @@ class Safetensors:
     def bytes_of(self, name):
         """The bytes of a tensor."""
         if name not in self.entries:
-            raise ReaderError("%s: the tensor %s is missing; export the model again" % (self.path, name))
+            raise ReaderError("%s: the tensor %s is missing; %s" % (self.path, name, self.advice))
         begin, end = self.entries[name]["data_offsets"]
         return self.data[begin:end]
 
@@ -55,12 +56,12 @@ class Safetensors:
             return data.view(DTYPES[entry["dtype"]]).reshape(entry["shape"])
         except (KeyError, ValueError):
             raise ReaderError(
-                "%s: the tensor %s is no %s of shape %s; export the model again"
-                % (self.path, name, entry["dtype"], entry["shape"])
+                "%s: the tensor %s is no %s of shape %s; %s"
+                % (self.path, name, entry["dtype"], entry["shape"], self.advice)
             ) from None
 
 
-def _header(path, whole):
+def _header(path, whole, advice):
     """Entries by name, and where the tensors begin. Offsets are checked against the file."""
     try:
         length = int(whole[:8].view("<u8")[0])
@@ -75,5 +76,5 @@ def _header(path, whole):
                 raise ValueError
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         name = os.path.basename(path)
-        raise ReaderError("%s: %s is no complete safetensors file; export the model again" % (path, name)) from None
+        raise ReaderError("%s: %s is no complete safetensors file; %s" % (path, name, advice)) from None
     return header, 8 + length

@@ -3,7 +3,13 @@ import { random } from '../../../base/random.ts';
 import type { Storage, Table } from '../../../harness/contract/method.ts';
 import { packBits } from '../../../harness/serving/bits.ts';
 import { codecOf } from '../../../harness/serving/codecs.ts';
-import { encodePieces, inUnits, packPieces, readStretches } from '../../../harness/serving/piecewise.ts';
+import {
+  encodePieces,
+  inUnits,
+  openStretch,
+  packPieces,
+  wholeUnits,
+} from '../../../harness/serving/piecewise.ts';
 
 const forms: (Storage | undefined)[] = [
   undefined,
@@ -41,12 +47,16 @@ describe.each(forms)('%j', (stored) => {
     const whole = codecOf(table).encode(floats);
     for (const lengths of [[1], [7, 0, 13], [6 * rows]])
       expect(joined(encodePieces(table, () => pieces(floats, lengths)))).toEqual(whole);
-    const read = readStretches(table, (from, count) => whole.slice(from, from + count));
+    const bytes = (from: number, count: number) => whole.slice(from, from + count);
     const decode = codecOf(table).reader(whole.slice());
     for (const [from, count] of [[0, 6 * rows], [6 * rows - 1, 1], [3, 2], [0, 0], [5 * rows, rows]]) {
       const expected = new Float32Array(count);
       if (count > 0) decode(from, count, expected, 0);
-      expect(read(from, count)).toEqual(expected);
+      const [first, end] = wholeUnits(table, from, from + count);
+      expect(first <= from && from + count <= end && end <= 6 * rows).toBe(true);
+      const found = new Float32Array(count);
+      if (count > 0) openStretch(table, bytes, first, end)(from - first, count, found, 0);
+      expect(found).toEqual(expected);
     }
   }); // prettier-ignore
 });
