@@ -20,7 +20,7 @@ import { complain, print, printJson } from './terminal/printed.ts';
 
 const command = verb('compress', 'tables.safetensors --method product-quantization [options]')
   .description(
-    'Compresses embedding tables that you have trained elsewhere, without training, and writes them as a folder that can be decoded again. ' +
+    'Compresses embedding tables that you have trained elsewhere, without training, and writes a folder in which readers in Python and TypeScript look rows up. ' +
       'Tables are read in pieces (docs/compress.md).',
   )
   .argument('[tables]', 'tables as .safetensors (matrices of F32, F16 or BF16) or .npy (<f4 or <f2)')

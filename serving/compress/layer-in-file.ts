@@ -16,7 +16,7 @@ const heldBytes = 2 ** 22;
 const spread = 4;
 
 /**
- * What the programs of a layer read, for ids that come in their order: only a stretch of a large table or map is read at a time, and nothing is kept
+ * The stored parts of a layer for programs whose ids come in their order: only a stretch of a large table or map is read at a time, and nothing is kept
  * of it. One whose entries are asked for in no order is held in its stored form, and so are sets of ids. `held`: bytes of tensors that are held anyway.
  */
 export function layerInFile(layer: ManifestLayer, { find }: NamedTensors, held = heldBytes): Stored {

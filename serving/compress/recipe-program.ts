@@ -2,7 +2,7 @@ import type { Case, FieldRecipe, IdsOfCase, RowOfTerm, Term } from '../../harnes
 import type { Program } from '../program/program.ts';
 import { n, ProgramNodes } from './program-nodes.ts';
 
-/** What recipes name by their numbers, and where these stand among those of the folder. */
+/** The parts that recipes name by their numbers, and the place of these numbers among those of the folder. */
 export interface RecipeLayer {
   readonly dim: number;
   /** Floats of a row of each table, and of each weight. */
@@ -71,7 +71,7 @@ interface Columns {
   readonly columns: number;
 }
 
-/** What the vectors of a case are the sum of. Terms that lie side by side, in their order, are in one array. */
+/** The arrays whose sum the vectors of a case are. Terms that lie side by side, in their order, are in one array. */
 function valuesOf(nodes: ProgramNodes, one: PlacedCase, layer: RecipeLayer): number[] {
   const groups: Columns[][] = [];
   for (const term of one.terms) {

@@ -18,7 +18,7 @@ export interface ConvertedLayer {
 }
 
 export interface WrittenTables {
-  /** What manifest.json says of the file. */
+  /** The parts of manifest.json that describe the file. */
   readonly layer: ManifestLayer;
   readonly embeddings: readonly ManifestEmbedding[];
   /** Programs of the same tables that give 1 for ids with a stored row or code of their own, 0 for others. */

@@ -51,7 +51,7 @@ export interface ManifestMethod {
   readonly seed: number;
 }
 
-/** What programs of ids read: they name it by the numbers here. */
+/** The stored parts of a layer. Programs of ids name them by their numbers here. */
 export interface ManifestLayer {
   readonly tables: readonly ManifestTable[];
   readonly weights: readonly ManifestTensor[];

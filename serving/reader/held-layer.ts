@@ -5,7 +5,7 @@ import { heldMaps } from './sets.ts';
 import { heldTable, lookUp } from './stored-rows.ts';
 import { entriesOf, floatsOf, type NamedTensors } from './stored-tensors.ts';
 
-/** What the programs of a layer read, in memory: tables in their stored form, maps in whole bytes. */
+/** The stored parts of a layer, in memory, for its programs: tables in their stored form, maps in whole bytes. */
 export function heldLayer(layer: ManifestLayer, { find }: NamedTensors): Stored {
   const maps = layer.maps.map((map) => entriesOf(map, find(map.tensor)));
   const tables = layer.tables.map((table) => ({ table, read: heldTable(table, find(table.tensor)) }));

@@ -57,6 +57,17 @@ test('the package has no dependencies, no sources, and every file that its manif
   expect(readFileSync(inside('lib/THIRD-PARTY-LICENSES.txt'), 'utf8')).toMatch(/^zod 4\.\d+\.\d+ \(MIT\)$/m);
 });
 
+test('the readers open models and tables', async () => {
+  const script =
+    "import * as reader from 'embed-bench/reader'; console.log(Object.keys(reader).sort().join())";
+  const { stdout } = await execa('node', ['--input-type=module', '-e', script], { cwd: folder });
+  expect(stdout).toBe('largestDifference,openModel,openTables');
+  const python = 'serving/python/embed_bench_reader';
+  const modules = readdirSync(join(root, python)).filter((name) => name.endsWith('.py'));
+  expect(modules).toContain('tables.py');
+  expect(readdirSync(at('node_modules/embed-bench', python))).toEqual(modules);
+});
+
 test('it trains, and records what a checkout records', { timeout: 120_000 }, async () => {
   const bench = await run(['bench', '--method', 'md', '--backend', 'wasm', ...small, '--out', 'here']);
   expect(bench).toMatchObject({ exitCode: 0 });

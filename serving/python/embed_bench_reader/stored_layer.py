@@ -1,4 +1,4 @@
-"""What the programs of a layer read: tables in their stored form, maps, and arrays of floats."""
+"""The stored parts of a layer, for its programs: tables in their stored form, maps, and arrays of floats."""
 
 import numpy as np
 

@@ -11,7 +11,7 @@ export interface Contents {
   readonly maps: readonly Uint32Array[];
 }
 
-/** What a conversion stores, tables as they are read again. */
+/** The contents of a conversion, tables as they are read again. */
 export function contentsOf(dim: number, conversion: Conversion): Contents {
   const { tables, weights = [], maps = [] } = conversion.plan;
   return {

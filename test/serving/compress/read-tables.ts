@@ -26,7 +26,7 @@ export function userTable(name: string, rows: number, width: number): UserTable 
 const countsOf = ({ source: { rows } }: UserTable) =>
   Uint32Array.from({ length: rows }, (_, row) => Math.max(0, ((row * 7919) % 41) - 3));
 
-/** What compress makes of tables, before it is written. */
+/** The result of compress for some tables, before it is written. */
 export function converted(
   name: string,
   tables: readonly UserTable[],
