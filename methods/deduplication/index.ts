@@ -6,7 +6,7 @@ import { type Representatives, representatives } from './near-duplicates.ts';
 import { blockLayer, blocksIn, solveBlocks } from './row-blocks.ts';
 import { convertRows } from '../shared/rows/convert-rows.ts';
 import { fullTable } from '../shared/rows/full-table.ts';
-import { readAll } from '../shared/rows/row-source.ts';
+import { type AnyRows, readAll } from '../shared/rows/row-source.ts';
 import { keepOption } from '../shared/rows/keep-option.ts';
 
 const options = z.strictObject({
@@ -64,7 +64,7 @@ export const deduplication: Method<z.infer<typeof options>> = {
     const { dim, budget, seed } = layer;
     const layout = solveBlocks(layer, { block, keep });
     if ('smallestBytes' in layout) return infeasible(layout.smallestBytes, budget, 'a block per field');
-    const { table, embed } = fullTable(layer, dim);
+    const { table, embed, rowsOf: rowsIn } = fullTable(layer, dim);
     const full: Plan = {
       tables: [table],
       choices: {},
@@ -72,8 +72,8 @@ export const deduplication: Method<z.infer<typeof options>> = {
     };
     if (layout.shared.length === 0) return { ...full, converter: convertRows(layer.fields, table) };
     const planned = blockLayer(layer, layout);
-    const mergedOf = (rows: Float32Array) => {
-      const { weights, ...blocks } = blocksIn(layer, layout, rows);
+    const mergedOf = (rowsOf: (field: number) => AnyRows) => {
+      const { weights, ...blocks } = blocksIn(layer, layout, rowsOf);
       const own = { ...blocks, ...(weighted && weights && { weights }) };
       return { blocks, found: representatives(own, layout.stored, deriveSeed(seed, 'deduplication')) };
     };
@@ -85,10 +85,9 @@ export const deduplication: Method<z.infer<typeof options>> = {
       converter: {
         holds: 'all rows',
         convert(rowsOf) {
-          const rows = readAll(layer.fields.map((_, f) => rowsOf(f)));
-          const merged = mergedOf(rows);
+          const merged = mergedOf(rowsOf);
           const served = blockLayer(layer, layout, merged.found.map);
-          const contents = served.contents(merged.blocks, merged.found, rows);
+          const contents = served.contents(merged.blocks, merged.found, (f) => readAll([rowsOf(f)]));
           const { tables, maps } = served.plan;
           return {
             plan: { tables, maps: maps ?? [], choices: choicesOf(merged.found) },
@@ -99,7 +98,8 @@ export const deduplication: Method<z.infer<typeof options>> = {
       },
       async next(trained): Promise<Stage> {
         const rows = await trained.rows(table);
-        const merged = mergedOf(rows);
+        const rowsOf = (f: number) => rowsIn(rows, f);
+        const merged = mergedOf(rowsOf);
         const served = blockLayer(layer, layout, merged.found.map);
         return {
           plan: {
@@ -107,7 +107,7 @@ export const deduplication: Method<z.infer<typeof options>> = {
             choices: choicesOf(merged.found),
             training: { share: fineTune, ...(fineTune > 0 && { name: 'fine-tuning' }) },
           },
-          contents: served.contents(merged.blocks, merged.found, rows),
+          contents: served.contents(merged.blocks, merged.found, rowsOf),
           states: served.states(merged.found, table),
           network: 'kept',
         };

@@ -13,10 +13,9 @@ import type {
 import { type Members, uncompressedFields } from '../shared/rows/uncompressed-fields.ts';
 import { largestWithin, partFinder } from '../shared/budget/bisection.ts';
 import type { GroupedBlocks, Representatives } from './near-duplicates.ts';
-import { rowsOfIds } from '../shared/rows/row-source.ts';
+import { type AnyRows, piecesOf, rowsOfIds } from '../shared/rows/row-source.ts';
 import { countIds, fieldOffsets, firstRows, idInit, offsetsOf } from '../shared/rows/table-parts.ts';
 import { sum } from '../../base/sum.ts';
-import { fullTable } from '../shared/rows/full-table.ts';
 import { chooseUncompressed, fieldsWhere } from '../shared/rows/keep-option.ts';
 
 /** Blocks of rows of one field each, the last of a field filled up with zeros; several of a field may be stored as one. */
@@ -93,15 +92,18 @@ function mapBytes(layout: BlockLayout): number {
 const sharedBytes = (layout: BlockLayout, dim: number) =>
   4 * dim * layout.stored * layout.block + mapBytes(layout);
 
-/** Blocks of compressed fields, weighted by the training counts of their ids. `rows`: all rows of a full table. */
-export function blocksIn({ fields, dim }: Layer, layout: BlockLayout, rows: Float32Array): GroupedBlocks {
+/** Blocks of compressed fields, weighted by the training counts of their ids. `rowsOf`: the rows of a field. */
+export function blocksIn(
+  { fields, dim }: Layer,
+  layout: BlockLayout,
+  rowsOf: (field: number) => AnyRows,
+): GroupedBlocks {
   const { block, shared, blocks } = layout;
   const floats = new Float32Array(blocksOf(layout) * block * dim);
   const weights = new Float32Array(floats.length / dim);
-  const { rowsOf } = fullTable({ fields }, dim);
   const to = offsetsOf(blocks.map((count) => count * block));
   shared.forEach((f, i) => {
-    floats.set(rowsOf(rows, f), to[i] * dim);
+    for (const { first, values } of piecesOf(rowsOf(f))) floats.set(values, (to[i] + first) * dim);
     weights.set(fields[f].counts, to[i]);
   });
   const seen = weights.some((count) => count > 0);
@@ -111,11 +113,11 @@ export function blocksIn({ fields, dim }: Layer, layout: BlockLayout, rows: Floa
 export interface BlockLayer {
   readonly plan: Plan;
   readonly serving: Serving;
-  /** `rows`: all rows of a full table. */
+  /** `rowsOf`: the rows of a field, [ids, dim]. */
   contents(
     blocks: GroupedBlocks,
     found: Representatives,
-    rows: Float32Array,
+    rowsOf: (field: number) => Float32Array,
   ): Map<Table | Weight, Float32Array>;
   /** How an id finds its row. */
   recipe(): readonly FieldRecipe[];
@@ -167,13 +169,12 @@ export function blockLayer({ fields, dim }: Layer, layout: BlockLayout, map?: Ui
       embed: (lookup) =>
         uncompressed.fields.length === 0 ? merged.embed(lookup) : uncompressed.embedBeside(lookup, [merged]),
     },
-    contents({ floats, width }, found, rows) {
+    contents({ floats, width }, found, rowsOf) {
       const values = new Float32Array(stored * width);
       found.blocks.forEach((from, to) =>
         values.set(floats.subarray(from * width, (from + 1) * width), to * width),
       );
-      const { rowsOf } = fullTable({ fields }, dim);
-      return new Map([[table, values], ...uncompressed.contents((f) => rowsOf(rows, f))]);
+      return new Map([[table, values], ...uncompressed.contents(rowsOf)]);
     },
     recipe: () =>
       fields.map(({ cardinality }, f): FieldRecipe => {
