@@ -103,10 +103,12 @@ function encoderOf(folder: string, { data, fields }: Manifest): () => RowEncoder
       throw new UserError(
         `${folder}: the model was exported without its vocabulary; give ids, or export it again with its log`,
       );
+    if (data.fields.every(({ hashed }) => hashed))
+      return new RowEncoder(data, fields, () => new Uint32Array(0));
     const file = openSafetensors(join(folder, vocabularyFile));
     try {
       return new RowEncoder(data, fields, (field) => {
-        const { tensor } = data.fields[field];
+        const tensor = data.fields[field].tensor!;
         const found = file.tensors.get(tensor);
         if (found === undefined)
           throw new UserError(`${file.path}: the tensor ${tensor} is missing; export the model again`);

@@ -77,6 +77,8 @@ class Model:
                 "%s: the model was exported without its vocabulary; give ids, or export it again with its log"
                 % self.folder
             )
+        if all("hashed" in field for field in data["fields"]):
+            return RowEncoder(data, self.manifest["fields"], None)
         vocabulary = Safetensors(os.path.join(self.folder, "vocabulary.safetensors"))
         return RowEncoder(data, self.manifest["fields"], vocabulary)
 
