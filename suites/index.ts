@@ -15,6 +15,8 @@ export interface TrainingSuite extends Suite {
   readonly seeds: number;
   /** Options for a data set that has them, unless the command sets them: rows of generated data. */
   readonly dataOptions: Readonly<Record<string, number>>;
+  /** Options of the command, by their names in code, unless the command sets them. */
+  readonly commandOptions?: Readonly<Record<string, unknown>>;
   /** Training approximations; exact training only, if absent. */
   readonly ways?: readonly TrainingApproximation[];
   /** False where references would say nothing about its question. */
@@ -55,14 +57,6 @@ export const trainingSuites: readonly TrainingSuite[] = [
     methods: four,
     compressions: [2, 4, 8, 16, 32, 64],
     seeds: 3,
-    dataOptions: { rows: 152_433 },
-  },
-  {
-    name: 'paper-md',
-    question: 'Do mixed dimensions keep AUC at 16x where uniform ones lose it (Ginart et al. 2021)?',
-    methods: ['uniform', 'mixed-dimension'],
-    compressions: [2, 4, 8, 16],
-    seeds: 5,
     dataOptions: { rows: 152_433 },
   },
   {

@@ -109,12 +109,12 @@ function ownProtocols(): string {
   return [defaultSettings.protocol, ...others].join('; ');
 }
 
-/** The protocol that the command names, or the data set's own. A recipe does not divide anew what comes split. */
+/** The protocol that the command names, or the data set's own. A recipe or a suite does not divide anew what comes split. */
 function chosenProtocol(dataset: DatasetSpec, command: Command): DatasetRequest['protocol'] {
   const { protocol } = command.opts<DatasetOptions>();
   const own = dataset.protocol ?? defaultSettings.protocol;
   if (protocol === undefined) return own;
-  return own === 'given' && command.getOptionValueSource('protocol') === 'recipe' ? own : protocol;
+  return own === 'given' && command.getOptionValueSource('protocol') !== 'cli' ? own : protocol;
 }
 
 /** The request to the data set. Throws a UserError for a short form that belongs to another data set. */

@@ -24,7 +24,7 @@ export interface OpenModel {
   readonly manifest: Manifest;
   /** Bytes of its tensors as they are stored. Maps of other than whole bytes take more in memory. */
   readonly bytes: number;
-  /** Vectors of ids, row-major [rows, fields]: [rows, fields, dim]. */
+  /** Vectors of ids, row-major [rows, fields]: [rows, fields, dim]. Throws a UserError for an id that its field does not have. */
   vectors(ids: Uint32Array): Float32Array;
   /** Log-odds of a click [rows], of dense values as the network takes them [rows, columns] and vectors [rows, fields, dim]. */
   logits(dense: Float32Array, vectors: Float32Array): Float32Array;
@@ -67,6 +67,11 @@ export function openModel(folder: string): OpenModel {
     const vectors = (ids: Uint32Array) => {
       if (ids.length % fields.length !== 0)
         throw new UserError(`${ids.length} ids; the model takes ${fields.length} for each row`);
+      ids.forEach((id, at) => {
+        const { name, cardinality } = fields[at % fields.length];
+        if (id >= cardinality)
+          throw new UserError(`${name}: the id ${id}, and its ids end at ${cardinality - 1}`);
+      });
       const rows = ids.length / fields.length;
       return runProgram(layer.program, { ids: { data: ids, columns: fields.length } }, rows, ofLayer).data;
     };
