@@ -93,5 +93,3 @@ export const throughputSuite: ThroughputSuite = {
   batches: [2048],
   optimizer: 'sgd',
 };
-
-export const suites: readonly (TrainingSuite | ThroughputSuite)[] = [...trainingSuites, throughputSuite];

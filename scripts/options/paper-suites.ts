@@ -1,5 +1,6 @@
 import type { PaperClaim } from '../../analysis/claims/claim.ts';
-import { type Settlement, settlementOf } from '../../analysis/claims/settle.ts';
+import { lazily } from '../../base/lazily.ts';
+import { type Place, placeOf, settlementOf } from '../../analysis/claims/settle.ts';
 import { paperClaims } from '../../reports/claims/papers.ts';
 import type { TrainingSuite } from '../../suites/index.ts';
 
@@ -31,19 +32,19 @@ export const paperSuites: readonly PaperSuite[] = suitesOf(paperClaims);
 export function suitesOf(claims: readonly PaperClaim[]): PaperSuite[] {
   const settled = claims
     .filter(({ metric, untestable }) => metric !== 'other' && untestable === undefined)
-    .map((claim) => ({ claim, settlement: settlementOf(onWholeLog(claim)) }))
-    .filter(({ claim, settlement }) => isHere(claim.data.datasets, settlement.dataset) && isHere(claim.model.models, settlement.model)); // prettier-ignore
+    .map((claim) => ({ claim, place: placeOf(claim) }))
+    .filter(({ claim, place }) => isHere(claim.data.datasets, place.dataset) && isHere(claim.model.models, place.model)); // prettier-ignore
   const places = new Map<string, typeof settled>();
   for (const one of settled) {
     // A paper on two logs has a suite for each.
-    const place = `${one.claim.paper.key} ${one.settlement.dataset ?? usual.dataset}`;
-    places.set(place, [...(places.get(place) ?? []), one]);
+    const key = `${one.claim.paper.key} ${one.place.dataset ?? usual.dataset}`;
+    places.set(key, [...(places.get(key) ?? []), one]);
   }
   const first = new Set<string>();
   return [...places.values()].map((members) => {
-    const [{ claim, settlement }] = members;
+    const [{ claim, place }] = members;
     const { key } = claim.paper;
-    const dataset = settlement.dataset ?? usual.dataset;
+    const dataset = place.dataset ?? usual.dataset;
     const name = first.has(key) ? `paper-${key}-${dataset}` : `paper-${key}`;
     first.add(key);
     return suiteOf(name, dataset, members);
@@ -65,32 +66,40 @@ function isHere(names: 'any' | readonly string[], found: string | undefined): bo
 function suiteOf(
   name: string,
   dataset: string,
-  members: readonly { readonly claim: PaperClaim; readonly settlement: Settlement }[],
+  members: readonly { readonly claim: PaperClaim; readonly place: Place }[],
 ): PaperSuite {
   const claims = members.map(({ claim }) => claim);
   const [{ paper, data, model }] = claims;
   const methods = [...new Set(claims.flatMap(({ method, against }) => [method, against]))].filter(
     (method) => method !== 'full',
   );
-  const ratios = new Set(members.flatMap(({ settlement }) => settlement.ratios));
-  const seeds = members.map(({ settlement }) => settlement.seeds);
-  const neededSeeds = seeds.every((one) => one !== undefined) ? Math.max(...seeds) : undefined;
+  const ratios = new Set(members.flatMap(({ place }) => place.ratios));
+  // The planner takes some time, which commands without the suite do not need.
+  const needed = lazily(() => {
+    const seeds = claims.map((claim) => settlementOf(onWholeLog(claim)).seeds);
+    return { seeds: seeds.every((one) => one !== undefined) ? Math.max(...seeds) : undefined };
+  });
   const epochs = Math.max(...claims.map((claim) => claim.epochs ?? 1));
   return {
     name,
     question: `${surname(paper.authors)} ${paper.year}: ${[...new Set(claims.map(({ says }) => says))].join(' ')}`,
     methods,
     compressions: [...ratios].sort((a, b) => a - b),
-    seeds: Math.max(fewestSeeds, neededSeeds ?? 0),
+    get seeds() {
+      return Math.max(fewestSeeds, needed().seeds ?? 0);
+    },
+    get neededSeeds() {
+      return needed().seeds;
+    },
     dataOptions: {},
     commandOptions: {
       dataset,
-      model: model.models === 'any' ? usual.model : members[0].settlement.model,
+      model: model.models === 'any' ? usual.model : members[0].place.model,
       ...(data.protocol !== undefined && { protocol: data.protocol }),
       ...(epochs > 1 && { epochs, patience: 1 }),
       learningRate: paperRates,
     },
-    ...{ claims, dataset, epochs, neededSeeds },
+    ...{ claims, dataset, epochs },
     rows: data.rows ?? (data.datasets === 'any' ? usual.rows : undefined),
   };
 }
