@@ -17,6 +17,12 @@ export { type Published, unlikePublished } from './published/published.ts';
 export { denseTransforms } from './raw-rows.ts';
 export { copyPrepared, sealOfPrepared } from './prepared/copy.ts';
 export type { PreparedData } from './prepared/read.ts';
-export { defaultSettings, type IdOrder, idOrders, type PrepareSettings } from './prepared/settings.ts';
+export {
+  defaultIdsPerToken,
+  defaultSettings,
+  type IdOrder,
+  idOrders,
+  type PrepareSettings,
+} from './prepared/settings.ts';
 
 export const datasets: readonly DatasetSpec[] = [planted, criteo, criteoTerabyte, table, ...presets];

@@ -62,6 +62,11 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
     );
     if (facts.maxIdsPerField !== undefined)
       print(`  tokens modulo ${facts.maxIdsPerField}: different tokens share ids before any method does`);
+    if (facts.idsPerToken !== undefined) {
+      const all = sum(facts.fields.map(({ distinctTokens }) => distinctTokens));
+      const sharing = sum(facts.fields.map(({ sharingTokens = 0 }) => sharingTokens));
+      print(`  ids are hashes of tokens: ${sharing} of ${all} training tokens share theirs with another one`);
+    }
     if (facts.days !== undefined)
       print(
         `  days: ${Object.entries(facts.days)

@@ -111,7 +111,7 @@ export const ended = main(async () => {
         [
           `embedding layer: ${formatBytes(facts.layerBytes)} on disk, ${formatBytes(facts.servingBytes)} counted`,
           `network: ${formatBytes(facts.networkBytes)}`,
-          `vocabulary: ${withLog ? formatBytes(withLog.vocabularyBytes) : 'none'}`,
+          `vocabulary: ${withLog === undefined ? 'none' : withLog.vocabularyBytes > 0 ? formatBytes(withLog.vocabularyBytes) : 'none is needed, ids are hashes of tokens'}`,
           `check: ${samples.size} rows read back, probabilities differ by ${difference.toExponential(1)} at most`,
           `model: ${resolve(out)}`,
         ].join('\n'),

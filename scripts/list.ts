@@ -12,7 +12,7 @@ import { describeOptions, type OptionDescription } from '../base/describe-option
 import { findNamed, separated } from '../base/find-named.ts';
 import { sum } from '../base/sum.ts';
 import { expandName, findMethod } from '../suites/find-method.ts';
-import { suites } from '../suites/index.ts';
+import { allSuites } from './options/suite-options.ts';
 import { UserError } from '../base/user-error.ts';
 import { main } from './terminal/main.ts';
 import { defaultText, rangeText } from './documents/method-text.ts';
@@ -42,7 +42,7 @@ function catalogue() {
       options: describeOptions(options),
     })),
     models: models.map(describeModel),
-    suites,
+    suites: allSuites,
   };
 }
 

@@ -15,6 +15,8 @@ export interface TrainingSuite extends Suite {
   readonly seeds: number;
   /** Options for a data set that has them, unless the command sets them: rows of generated data. */
   readonly dataOptions: Readonly<Record<string, number>>;
+  /** Options of the command, by their names in code, unless the command sets them. */
+  readonly commandOptions?: Readonly<Record<string, unknown>>;
   /** Training approximations; exact training only, if absent. */
   readonly ways?: readonly TrainingApproximation[];
   /** False where references would say nothing about its question. */
@@ -58,14 +60,6 @@ export const trainingSuites: readonly TrainingSuite[] = [
     dataOptions: { rows: 152_433 },
   },
   {
-    name: 'paper-md',
-    question: 'Do mixed dimensions keep AUC at 16x where uniform ones lose it (Ginart et al. 2021)?',
-    methods: ['uniform', 'mixed-dimension'],
-    compressions: [2, 4, 8, 16],
-    seeds: 5,
-    dataOptions: { rows: 152_433 },
-  },
-  {
     name: 'catalogue',
     question: 'Which of all methods keeps most AUC at 4x, 16x, 64x and 256x, and what does each cost?',
     methods: ['all'],
@@ -99,5 +93,3 @@ export const throughputSuite: ThroughputSuite = {
   batches: [2048],
   optimizer: 'sgd',
 };
-
-export const suites: readonly (TrainingSuite | ThroughputSuite)[] = [...trainingSuites, throughputSuite];

@@ -10,6 +10,8 @@ export const paperClaim = z.strictObject({
   /** Unique; an address within a page. */
   id: z.string().regex(/^[a-z0-9-]+$/),
   paper: z.strictObject({
+    /** A short name of the paper, the same in all of its claims: `--suite paper-KEY` repeats it. */
+    key: z.string().regex(/^[a-z0-9-]+$/),
     authors: filled,
     year: z.int().min(1990),
     venue: filled,

@@ -13,12 +13,16 @@ const testShare = 1 / 14;
 /** Budgets to run where a claim is about a range. */
 const usual = [4, 16, 64, 256];
 
-/** The runs that would settle a claim, and their seeds by the noise that is known. */
-export interface Settlement {
+/** What runs that would settle a claim are made of. */
+export interface Place {
   /** Undefined if no data set, or no model, of this project is the paper's. */
   readonly dataset: string | undefined;
   readonly model: string | undefined;
   readonly ratios: readonly number[];
+}
+
+/** The runs that would settle a claim, and their seeds by the noise that is known. */
+export interface Settlement extends Place {
   /** The difference that the runs have to show, in units of the metric. */
   readonly difference: number;
   /** Test rows of the paper's log, or of the recording where those are not known. */
@@ -29,23 +33,35 @@ export interface Settlement {
   readonly rowsWithFive: number | undefined;
 }
 
+/** Data set, model and ratios of the runs; those of a recording where the claim takes them. */
+export function placeOf(
+  { data, model, ratios }: PaperClaim,
+  here: { readonly dataset?: string | undefined; readonly model?: string | undefined } = {},
+): Place {
+  const within = usual.filter((one) => one >= ratios.from && one <= ratios.to);
+  return {
+    dataset: chosen(data.datasets, here.dataset),
+    model: chosen(model.models, here.model),
+    ratios: within.length > 0 ? within : [...new Set([ratios.from, ratios.to])],
+  };
+}
+
 /** The noise of a recording where it is given, of the Criteo sample elsewhere. */
 export function settlementOf(
   claim: PaperClaim,
   tested?: { readonly comparison: TestedComparison; readonly recording: Pick<Recording, 'environment'> },
 ): Settlement {
-  const { data, model, ratios, size } = claim;
+  const { data, size } = claim;
   const pilot = (tested && pilotFor(claim, tested)) ?? criteoSample;
   const difference = size === 0 ? defaultMargin : size;
   const testRows = data.rows === undefined ? pilot.rows : Math.floor(data.rows * testShare);
-  const within = usual.filter((one) => one >= ratios.from && one <= ratios.to);
-  const tried = within.length > 0 ? within : [...new Set([ratios.from, ratios.to])];
-  const plan = { methods: 2, budgets: 4, statements: tried.length };
-  const here = tested?.recording.environment.data?.name;
+  const place = placeOf(claim, {
+    dataset: tested?.recording.environment.data?.name,
+    model: tested?.comparison.setting.model,
+  });
+  const plan = { methods: 2, budgets: 4, statements: place.ratios.length };
   return {
-    dataset: chosen(data.datasets, here),
-    model: chosen(model.models, tested?.comparison.setting.model),
-    ratios: tried,
+    ...place,
     difference,
     testRows,
     seeds: seedsFor(difference, 'worse', pilot, { ...plan, rows: testRows }),

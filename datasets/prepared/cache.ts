@@ -37,7 +37,7 @@ export interface PrepareRequest {
 
 /** `<cache>/<dataset>-<key>`: raw rows, settings and format decide the key. */
 export function preparedDirectory({ cache, dataset, key, settings }: PrepareRequest): string {
-  const { protocol, shares, rolling, minCount, order, dense, splitSeed } = settings;
+  const { protocol, shares, rolling, minCount, order, idsPerToken, dense, splitSeed } = settings;
   const identity = [
     formatVersion,
     Object.entries(key).sort(),
@@ -48,6 +48,7 @@ export function preparedDirectory({ cache, dataset, key, settings }: PrepareRequ
     splitSeed,
     shares ?? null,
     rolling ?? null,
+    ...(idsPerToken === undefined ? [] : [idsPerToken]),
   ];
   return join(
     cache,

@@ -4,17 +4,17 @@ import { UserError } from '../../base/user-error.ts';
 import { checksum } from '../checksum.ts';
 import type { ColumnFileRecord, FieldRecord } from './manifest.ts';
 import { readValues } from './file-bytes.ts';
+import { hashTokens } from './hash-tokens.ts';
 import { countsFile, idArray, idsFile, tokensFile } from './layout.ts';
 import { columnInFile, type NumberedColumn, residentColumn } from './numbered-column.ts';
+import { numbered } from './number-tokens.ts';
 import { type Ranking, rankTokens } from './rank-tokens.ts';
 import { placeRows } from './regroup.ts';
 import type { PrepareSettings } from './settings.ts';
 import { shareCounter } from './share-counter.ts';
 import { rowsOf, type Split } from './split-parts.ts';
 import { type TokenColumn, wordsOf } from '../raw-rows.ts';
-import { TokenTable } from './token-table.ts';
 import { placeLists, type ValueLists } from './value-lists.ts';
-import { WideTokenTable } from './wide-token-table.ts';
 import type { WorkDirectory } from './work-directory.ts';
 
 /** A file of raw tokens. */
@@ -34,7 +34,7 @@ export interface ColumnMemory {
 }
 
 /**
- * Second pass, one field: raw tokens to ids. The vocabulary and its counts come from the training rows only. Writes
+ * Second pass, one field: raw tokens to ids. The vocabulary and its counts come from the training rows only; `field` is the number of the field. Writes
  * the ids and counts files and removes the tokens file; returns what the manifest says of the field and its files. Without `memory` the
  * column stays in its file. Throws a UserError where the tokens file is no longer what `digest` was taken of, and for more tokens than
  * there is memory for.
@@ -44,7 +44,7 @@ export function encodeField(
   { name, kind, pool }: TokenColumn,
   staged: StagedTokens,
   split: Split,
-  settings: PrepareSettings,
+  settings: PrepareSettings & { readonly field: number },
   memory: ColumnMemory | undefined,
   onVocabulary?: (tokens: Uint32Array) => void,
 ): { record: FieldRecord; ids: ColumnFileRecord; counts: ColumnFileRecord } {
@@ -60,18 +60,22 @@ export function encodeField(
       ? columnInFile(path, words, values, staged.digest)
       : inMemory(path, staged, words, split, memory);
   try {
-    const { distinct, countsByNumber, collisions, tokensByNumber } = numbered(
-      name,
-      column,
-      words,
-      startOf(train.rows),
-      values,
-      onVocabulary !== undefined,
-    );
-    const ranking = rankTokens(countsByNumber, settings.minCount, settings.order);
-    const { idOfNumber, counts, outOfVocabulary } = ranking;
+    const { minCount, order, idsPerToken } = settings;
+    const isHashed = order === 'hashed';
+    const { countsByNumber, collisions, tokensByNumber } = numbered(name, column, words, {
+      ...{ train: startOf(train.rows), values },
+      ...{ wantsTokens: isHashed || onVocabulary !== undefined, numbersUnseen: isHashed },
+    });
+    const ranking: Ranking = isHashed
+      ? hashTokens(name, tokensByNumber!, words, countsByNumber, {
+          field: settings.field,
+          idsPerToken: idsPerToken!,
+        })
+      : rankTokens(countsByNumber, minCount, order);
+    const { idOfNumber, counts, outOfVocabulary, sharingTokens } = ranking;
     requireCounted(name, counts, startOf(train.rows));
-    if (tokensByNumber) onVocabulary?.(tokensInOrder(tokensByNumber, words, ranking));
+    if (tokensByNumber && outOfVocabulary !== undefined)
+      onVocabulary?.(tokensInOrder(tokensByNumber, words, ranking, outOfVocabulary));
     const cardinality = counts.length;
     const shares = [validation, test].map((part) => shareCounter(part, placed, outOfVocabulary));
 
@@ -93,9 +97,10 @@ export function encodeField(
       record: {
         name,
         cardinality,
-        outOfVocabulary,
-        distinctTokens: distinct,
-        keptTokens: cardinality - 1,
+        ...(outOfVocabulary !== undefined && { outOfVocabulary }),
+        distinctTokens: countsByNumber.length,
+        keptTokens: isHashed ? countsByNumber.length : cardinality - 1,
+        ...(sharingTokens !== undefined && { sharingTokens }),
         ...(pool && { pool, values }),
         outOfVocabularyShare: { validation: shares[0].share(), test: shares[1].share() },
         ...(kind === 'text' && { hashCollisions: collisions }),
@@ -113,7 +118,8 @@ export function encodeField(
 function tokensInOrder(
   tokensByNumber: Uint32Array,
   words: number,
-  { idOfNumber, counts, outOfVocabulary }: Ranking,
+  { idOfNumber, counts }: Ranking,
+  outOfVocabulary: number,
 ): Uint32Array {
   const tokens = new Uint32Array((counts.length - 1) * words);
   for (let number = 0; number < idOfNumber.length - 1; number++) {
@@ -128,43 +134,6 @@ function tokensInOrder(
 /** Replaces numbers by ids. */
 function toIds(numbers: Uint32Array, idOfNumber: Uint32Array): void {
   for (let i = 0; i < numbers.length; i++) numbers[i] = idOfNumber[numbers[i]];
-}
-
-/** Numbers all tokens of a column, and counts those of the training part, which are the first. The table goes when this ends. */
-function numbered(
-  name: string,
-  column: NumberedColumn,
-  words: number,
-  train: number,
-  values: number,
-  wantsTokens: boolean,
-): { distinct: number; countsByNumber: Uint32Array; collisions: number; tokensByNumber?: Uint32Array } {
-  try {
-    if (words === 1) {
-      const table = new TokenTable();
-      column.fill(0, train, (tokens) => table.count(tokens, 0, tokens.length));
-      column.fill(train, values, (tokens) => table.number(tokens, 0, tokens.length));
-      return {
-        ...{ distinct: table.distinct, countsByNumber: table.countsByNumber(), collisions: 0 },
-        ...(wantsTokens && { tokensByNumber: table.tokensByNumber() }),
-      };
-    }
-    const table = new WideTokenTable(words);
-    column.fill(0, train, (tokens, numbers) => table.count(tokens, 0, numbers.length, numbers));
-    column.fill(train, values, (tokens, numbers) => table.number(tokens, 0, numbers.length, numbers));
-    return {
-      distinct: table.distinct,
-      countsByNumber: table.countsByNumber(),
-      collisions: table.collisions,
-      ...(wantsTokens && { tokensByNumber: table.tokensByNumber() }),
-    };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UserError(
-      `${name}: its different tokens do not fit in memory (${error.message}): use fewer rows, or bound the tokens where the data set ` +
-        'can (--max-ids-per-field N)',
-    );
-  }
 }
 
 /** Throws a UserError if a count has passed 2^32, where it starts anew: then the counts do not add up to the training values. */

@@ -12,6 +12,8 @@ export interface DataFacts {
   readonly split: SplitFacts;
   readonly minCount: number;
   readonly order: IdOrder;
+  /** Order `hashed`: ids of a field for each of its different training tokens. */
+  readonly idsPerToken?: number;
   /** The transform of dense columns: one name, or the name of each. */
   readonly dense: DenseTransform | Readonly<Record<string, DenseTransform>>;
   readonly badLines: number;
@@ -57,6 +59,7 @@ export function factsOf(manifest: Manifest): DataFacts {
     split: splitFacts(manifest),
     minCount: manifest.settings.minCount,
     order: manifest.settings.order,
+    ...(manifest.settings.idsPerToken && { idsPerToken: manifest.settings.idsPerToken }),
     dense: denseFacts(manifest),
     badLines: manifest.origin.badLines,
     ...(manifest.origin.maxIdsPerField && { maxIdsPerField: manifest.origin.maxIdsPerField }),

@@ -20,12 +20,15 @@ const part = z.strictObject({ start: count, rows: count.min(1), step: count.min(
 
 const fieldRecord = z.strictObject({
   name: z.string().min(1),
-  /** Ids, the out-of-vocabulary id included: keptTokens + 1. */
+  /** Ids, the out-of-vocabulary id included: keptTokens + 1, or those that tokens are hashed to. */
   cardinality: count.min(1),
-  outOfVocabulary: count,
+  /** Absent if ids are hashes of tokens. */
+  outOfVocabulary: count.optional(),
   /** Different tokens in the training part, and those of them that occur at least minCount times. */
   distinctTokens: count,
   keptTokens: count,
+  /** If ids are hashes: training tokens whose id another training token has, too. */
+  sharingTokens: count.optional(),
   /** A field of several values: how their vectors become one, and the values of all rows. */
   pool: z.enum(poolings).optional(),
   values: count.optional(),
@@ -74,6 +77,7 @@ const manifest = z.strictObject({
     rolling: z.strictObject({ days: count, day: count }).optional(),
     minCount: count.min(1),
     order: z.enum(idOrders),
+    idsPerToken: z.number().positive().optional(),
     dense: z.enum(denseTransforms),
     splitSeed: z.number(),
   }),

@@ -81,7 +81,7 @@ export async function prepare(
       column,
       { digest: staged.tokens[f], lists: lists[f] },
       split,
-      settings,
+      { ...settings, field: f },
       isResident[f] ? memory : undefined,
       progress.vocabulary && ((tokens) => progress.vocabulary!(f, tokens)),
     );

@@ -5,7 +5,10 @@ export interface Ranking {
   readonly idOfNumber: Uint32Array; // [distinct + 1]
   /** Occurrences in the training part by id. */
   readonly counts: Uint32Array; // [cardinality]
-  readonly outOfVocabulary: number;
+  /** Absent if ids are hashes of tokens. */
+  readonly outOfVocabulary?: number;
+  /** If ids are hashes: training tokens whose id another training token has, too. */
+  readonly sharingTokens?: number;
 }
 
 /**
@@ -13,7 +16,11 @@ export interface Ranking {
  * id, whose count is the sum of theirs. `frequency`: ids by descending count, ties by first occurrence, the
  * out-of-vocabulary id last among its ties. `first-seen`: by number, the out-of-vocabulary id last of all.
  */
-export function rankTokens(countsByNumber: Uint32Array, minCount: number, order: IdOrder): Ranking {
+export function rankTokens(
+  countsByNumber: Uint32Array,
+  minCount: number,
+  order: Exclude<IdOrder, 'hashed'>,
+): Ranking {
   const distinct = countsByNumber.length;
   const countOf = new Uint32Array(distinct + 1); // number `distinct` stands for the out-of-vocabulary id
   countOf.set(countsByNumber);

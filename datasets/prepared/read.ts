@@ -47,10 +47,11 @@ export function openPrepared(directory: string, verifiedSeal?: string): Prepared
   const lists = manifest.fields.flatMap((own, field) =>
     own.pool ? [{ field, pool: own.pool, reader: listReader(reader, own, manifest.rows) }] : [],
   );
+  const isHashed = manifest.settings.order === 'hashed';
   const fields = manifest.fields.map(({ name, cardinality, pool }) => {
     const counts = new Uint32Array(cardinality);
     reader.open(countsFile(name)).read(counts, 0);
-    return { name, cardinality, counts, ...(pool && { pool }) };
+    return { name, cardinality, counts, ...(pool && { pool }), ...(isHashed && { hashed: true as const }) };
   });
 
   /** A column of floats over all rows of a part; undefined for a column that is not there. */

@@ -2,8 +2,11 @@ import type { Part, Protocol } from '../../harness/contract/data.ts';
 import type { DenseTransform } from '../raw-rows.ts';
 import { UserError } from '../../base/user-error.ts';
 
-/** How ids are numbered: by descending count in the training part, or in the order of their first occurrence there. */
-export const idOrders = ['frequency', 'first-seen'] as const;
+/**
+ * How ids are numbered: by descending count in the training part, in the order of their first occurrence there, or by a hash of the token, which
+ * needs no vocabulary (hash-tokens.ts).
+ */
+export const idOrders = ['frequency', 'first-seen', 'hashed'] as const;
 export type IdOrder = (typeof idOrders)[number];
 
 /** Decides which rows are in which part. */
@@ -21,6 +24,8 @@ export interface PrepareSettings extends SplitSettings {
   /** Tokens that occur less often in the training part share the out-of-vocabulary id. At least 1. */
   readonly minCount: number;
   readonly order: IdOrder;
+  /** Order `hashed`: ids of a field for each of its different training tokens, above 0. */
+  readonly idsPerToken?: number;
   /** Dense columns that name no transform of their own; `log` is DLRM's. */
   readonly dense: DenseTransform;
 }
@@ -32,6 +37,9 @@ export const defaultSettings: PrepareSettings = {
   dense: 'log',
   splitSeed: 1,
 };
+
+/** Ids for each token under order `hashed`: about 40 % of the tokens then share an id with another one. */
+export const defaultIdsPerToken = 2;
 
 /** Days of a rolling evaluation if none are named; the last fold is then the temporal split of an ordered log. */
 const defaultDays = 7;
@@ -45,22 +53,35 @@ export interface AskedSettings extends Omit<PrepareSettings, 'rolling'> {
  * The settings among other members of a request; `days` are those that the log comes in. Throws a UserError for values that do not fit.
  */
 export function settingsOf(
-  { protocol, shares, rolling, minCount, order, dense, splitSeed }: AskedSettings,
+  { protocol, shares, rolling, minCount, order, idsPerToken, dense, splitSeed }: AskedSettings,
   days?: number,
 ): PrepareSettings {
   if (!Number.isInteger(minCount) || minCount < 1) {
     throw new UserError(`--min-count ${minCount}: give an integer of at least 1 (1 keeps every token)`);
   }
   requireShares(protocol, shares);
+  requireNumbering(minCount, order, idsPerToken);
   return {
     protocol,
     ...(shares && !isDefault(protocol, shares, days) && { shares }),
     ...(protocol === 'rolling' && { rolling: rollingFold(daysOf(rolling?.days, days), rolling?.day) }),
     minCount,
     order,
+    ...(order === 'hashed' && { idsPerToken: idsPerToken ?? defaultIdsPerToken }),
     dense,
     splitSeed,
   };
+}
+
+function requireNumbering(minCount: number, order: IdOrder, idsPerToken: number | undefined): void {
+  if (order !== 'hashed') {
+    if (idsPerToken === undefined) return;
+    throw new UserError(`--ids-per-token is for --id-order hashed, not for ${order}: leave it out`);
+  }
+  if (minCount > 1)
+    throw new UserError(
+      `--min-count ${minCount}: --id-order hashed has no out-of-vocabulary id for rare tokens: leave one out`,
+    );
 }
 
 function requireShares(protocol: Protocol, shares: SplitSettings['shares']): void {

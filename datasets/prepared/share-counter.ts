@@ -1,13 +1,13 @@
 import { endOf, type PartRange } from './split-parts.ts';
 
 /**
- * Counts how many values of a part have one id, while all values come by in chunks. A row has one value, or those from `starts[row]` to before
+ * Counts how many values of a part have one id, none of them if there is no such id, while all values come by in chunks. A row has one value, or those from `starts[row]` to before
  * `starts[row + 1]`.
  */
 export function shareCounter(
   part: PartRange,
   starts: Uint32Array | undefined,
-  id: number,
+  id: number | undefined,
 ): { count(ids: Uint32Array, first: number): void; share(): number } {
   const { start, step } = part;
   const last = endOf(part);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { diskFault } from '../../files/disk-fault.ts';
 import { makeFolder } from '../../files/folders.ts';
+import type { HashRule } from '../hashed-id.ts';
 import { missingInteger, type RawSource, type TokenColumn, wordsOf } from '../raw-rows.ts';
 import type { Manifest } from './manifest.ts';
 import { prepare, type PrepareProgress } from './prepare.ts';
@@ -22,8 +23,11 @@ export interface FieldVocabulary {
   readonly token: TokenColumn['kind'] | 'bucket';
   readonly written?: 'hex';
   readonly missing?: number;
-  readonly outOfVocabulary: number;
-  /** Tokens in the order of their ids, [ids, words]; the out-of-vocabulary id has none. */
+  /** Absent if ids are hashes of tokens. */
+  readonly outOfVocabulary?: number;
+  /** Present if ids are hashes of tokens: there is no vocabulary. */
+  readonly hashed?: HashRule;
+  /** Tokens in the order of their ids, [ids, words]; the out-of-vocabulary id has none. Empty if ids are hashes. */
   readonly tokens: Uint32Array;
 }
 
@@ -77,13 +81,15 @@ function vocabularyOf(
   tokens: readonly Uint32Array[],
 ): Pick<Vocabulary, 'fields' | 'dense'> {
   return {
-    fields: fields.map(({ name, outOfVocabulary }, f) => {
+    fields: fields.map(({ name, cardinality, outOfVocabulary }, f) => {
       const column = source.fields.at(f);
       const { kind, written, missing } = column ?? {};
       return {
-        ...{ name, token: kind ?? ('bucket' as const), ...(written && { written }), outOfVocabulary },
+        ...{ name, token: kind ?? ('bucket' as const), ...(written && { written }) },
         ...(missing !== undefined && { missing }),
-        tokens: tokens[f],
+        ...(outOfVocabulary === undefined
+          ? { hashed: { field: f, ids: cardinality }, tokens: new Uint32Array(0) }
+          : { outOfVocabulary, tokens: tokens[f] }),
       };
     }),
     dense: transforms.flatMap(({ name, transform, mean, deviation }) =>

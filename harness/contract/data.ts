@@ -6,12 +6,14 @@
 /** A categorical column. Ids are 0 .. cardinality-1. */
 export interface Field {
   readonly name: string;
-  /** Number of ids, the out-of-vocabulary id included. */
+  /** Number of ids, the out-of-vocabulary id included if there is one. */
   readonly cardinality: number;
   /** How often each id occurs in the training part, length `cardinality`. Validation and test are never counted. */
   readonly counts: Uint32Array;
   /** A field with one value or more in a sample: how their vectors become one. All values are counted. */
   readonly pool?: Pooling;
+  /** Ids are hashes of tokens: serving stores no keys to find them. */
+  readonly hashed?: true;
 }
 
 export const poolings = ['sum', 'mean'] as const;

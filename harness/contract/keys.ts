@@ -8,9 +8,9 @@ import type { Plan, Serving, ToldApart } from './method.ts';
  */
 export const keyBits = 32;
 
-/** Every id of every field. */
+/** Every id of every field that needs keys: ids that are hashes of tokens are computed. */
 export function everyId(fields: readonly Field[]): ToldApart {
-  return { byField: fields.map(({ cardinality }) => cardinality) };
+  return { byField: fields.map(({ cardinality, hashed }) => (hashed ? 0 : cardinality)) };
 }
 
 /** All ids of the fields that are whole, none of the others, which hash what they are given. */

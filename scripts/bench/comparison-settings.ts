@@ -7,7 +7,7 @@ import { exactBits } from '../../harness/contract/activations.ts';
 import { approximations } from '../../harness/contract/training-approximation.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
 import { findModel, widthUnder } from '../../suites/find-model.ts';
-import { defaultSuite, type TrainingSuite, trainingSuites } from '../../suites/index.ts';
+import { defaultSuite, type TrainingSuite } from '../../suites/index.ts';
 import { changedOptions } from '../../suites/optimizer-options.ts';
 import type { ComparisonSettings } from '../../suites/settings.ts';
 import type { BenchOptions } from '../options/bench-options.ts';
@@ -16,6 +16,7 @@ import { refuse, single } from '../options/misplaced.ts';
 import { chosenModelOptions } from '../options/model-options.ts';
 import { chosenPlugins } from '../options/plugin-options.ts';
 import { chosenPractice } from '../options/practice-options.ts';
+import { allTrainingSuites, applySuite } from '../options/suite-options.ts';
 import { applyRecipe } from '../options/recipes.ts';
 import { chosenMethods, type Setting } from '../options/set-option.ts';
 import { chosenTarget } from '../options/target-options.ts';
@@ -27,11 +28,12 @@ const onlyThroughput = ['rounds', 'profile', 'python', 'tf32', 'peer'];
  * choose, for commands of other machines. Throws a UserError for mistakes in the options.
  */
 export async function comparisonSettings(command: Command, backend?: string): Promise<ComparisonSettings> {
-  applyRecipe(command, command.opts<BenchOptions>().recipe);
+  const { suite: asked, recipe } = command.opts<BenchOptions>();
+  const suite = asked === undefined ? defaultSuite : findNamed(allTrainingSuites, 'suite', asked);
+  applySuite(command, suite);
+  applyRecipe(command, recipe);
   const options = command.opts<BenchOptions>();
   refuse(command, onlyThroughput, 'that is for --suite throughput');
-  const suite =
-    options.suite === undefined ? defaultSuite : findNamed(trainingSuites, 'suite', options.suite);
   if (options.method === undefined && options.suite === undefined)
     throw new UserError(
       'say what to compare: --method md, or --suite quick; npm run list shows what there is',

@@ -18,7 +18,7 @@ import { throughputTables } from '../results/throughput-table.ts';
 const onlyTraining = [
   'plan',
   ...['seeds', 'dataset', 'data', 'protocol', 'shares', 'rollingDays', 'rollingDay'],
-  ...['minCount', 'idOrder', 'dense', 'logTransform'],
+  ...['minCount', 'idOrder', 'idsPerToken', 'dense', 'logTransform'],
   ...['maxBadLines', 'cache', 'rows', 'dataSeed', 'batchOrder', 'epochs', 'learningRate'],
   ...practiceOptionNames,
   'activations',

@@ -8,9 +8,10 @@ import type { Gradients } from '../../harness/contract/gradients.ts';
 import { defaultModel } from '../../suites/find-model.ts';
 import { models } from '../../harness/models/index.ts';
 import { optimizers } from '../../harness/optimizers/index.ts';
+import { allSuites } from './suite-options.ts';
 import { targetRange } from './target-options.ts';
 import { maxRowsKept } from '../../results/test-scores.ts';
-import { defaultSuite, suites, throughputSuite } from '../../suites/index.ts';
+import { defaultSuite, throughputSuite } from '../../suites/index.ts';
 import { addDatasetOptions, type DatasetOptions } from './dataset-options.ts';
 import { addModelOptions } from './model-options.ts';
 import { pluginOption } from './plugin-options.ts';
@@ -135,7 +136,7 @@ export function benchCommand(): Command {
       choice(
         '--suite <name>',
         'named comparison, whose settings other flags override',
-        suites.map(({ name }) => name),
+        allSuites.map(({ name }) => name),
       ),
     )
     .option('--seeds <n>', `number of seeds (default: ${seeds}, or the suite's)`, wholeNumber(1))

@@ -4,6 +4,7 @@ import { UserError } from '../../base/user-error.ts';
 import {
   datasets,
   type DatasetSpec,
+  defaultIdsPerToken,
   defaultSettings,
   denseTransforms,
   idOrders,
@@ -12,7 +13,7 @@ import {
 import { protocols } from '../../harness/contract/data.ts';
 import type { Setting } from './set-option.ts';
 import { ownOptions, shortForms } from './short-forms.ts';
-import { choice, list, place, shares, wholeNumber } from './values.ts';
+import { choice, list, place, positiveNumber, shares, wholeNumber } from './values.ts';
 
 export interface DatasetOptions {
   /** The data set's own if absent. */
@@ -22,6 +23,7 @@ export interface DatasetOptions {
   readonly rollingDay?: number;
   readonly minCount: number;
   readonly idOrder: DatasetRequest['order'];
+  readonly idsPerToken?: number;
   readonly dense: DatasetRequest['dense'];
   readonly logTransform: boolean;
   readonly cache: string;
@@ -72,7 +74,18 @@ export function addDatasetOptions(
       wholeNumber(1),
       minCount,
     )
-    .addOption(choice('--id-order <order>', 'numbering of ids', idOrders).default(order))
+    .addOption(
+      choice(
+        '--id-order <order>',
+        'numbering of ids; hashed: a hash of the token, so that serving needs no vocabulary and no keys, and tokens share ids',
+        idOrders,
+      ).default(order),
+    )
+    .option(
+      '--ids-per-token <n>',
+      `id order hashed: ids of a field for each of its different training tokens (default: ${defaultIdsPerToken})`,
+      positiveNumber,
+    )
     .addOption(
       choice(
         '--dense <transform>',
@@ -96,12 +109,12 @@ function ownProtocols(): string {
   return [defaultSettings.protocol, ...others].join('; ');
 }
 
-/** The protocol that the command names, or the data set's own. A recipe does not divide anew what comes split. */
+/** The protocol that the command names, or the data set's own. A recipe or a suite does not divide anew what comes split. */
 function chosenProtocol(dataset: DatasetSpec, command: Command): DatasetRequest['protocol'] {
   const { protocol } = command.opts<DatasetOptions>();
   const own = dataset.protocol ?? defaultSettings.protocol;
   if (protocol === undefined) return own;
-  return own === 'given' && command.getOptionValueSource('protocol') === 'recipe' ? own : protocol;
+  return own === 'given' && command.getOptionValueSource('protocol') !== 'cli' ? own : protocol;
 }
 
 /** The request to the data set. Throws a UserError for a short form that belongs to another data set. */
@@ -110,7 +123,7 @@ export function datasetRequest(
   command: Command,
   settings: readonly Setting[],
 ): Omit<DatasetRequest, 'onProgress' | 'onMessage'> {
-  const { rollingDays, rollingDay, minCount, idOrder, cache, goneHost, ...given } =
+  const { rollingDays, rollingDay, minCount, idOrder, idsPerToken, cache, goneHost, ...given } =
     command.opts<DatasetOptions>();
   const protocol = chosenProtocol(dataset, command);
   const shares = given.shares ?? (protocol === dataset.protocol ? dataset.shares : undefined);
@@ -125,6 +138,7 @@ export function datasetRequest(
     ...(protocol === 'rolling' && { rolling: { days: rollingDays, day: rollingDay } }),
     minCount,
     order: idOrder,
+    ...(idsPerToken !== undefined && { idsPerToken }),
     dense: denseTransform(command),
     cache,
     ...(goneHost !== undefined && { goneHosts: goneHost }),

@@ -10,6 +10,7 @@ import {
 } from '../program/manifest.ts';
 import { readManifest } from '../program/read-manifest.ts';
 import { encodedSamples } from '../reader/check-samples.ts';
+import { wordsOf } from '../reader/raw-cells.ts';
 import { type EncodedRows, RowEncoder } from '../reader/raw-rows.ts';
 import { writeSafetensors } from '../safetensors/write.ts';
 
@@ -25,7 +26,7 @@ export interface WithLog {
 }
 
 /**
- * Adds the way from raw rows to ids and dense values to an exported model: vocabulary.safetensors, and `data` and `samples.rows` in its manifest. The sample
+ * Adds the way from raw rows to ids and dense values to an exported model: vocabulary.safetensors, unless ids are hashes of tokens, and `data` and `samples.rows` in its manifest. The sample
  * rows are found in the log by what they become: they are the first training rows, in their order.
  */
 export function addLog(folder: string, dataset: string, vocabulary: Vocabulary): WithLog {
@@ -33,24 +34,26 @@ export function addLog(folder: string, dataset: string, vocabulary: Vocabulary):
   const before = readManifest(folder);
   const data: ManifestData = {
     ...{ name: dataset, fingerprint: vocabulary.fingerprint, dense: vocabulary.dense },
-    fields: vocabulary.fields.map(({ name, token, written, missing, outOfVocabulary }, f) => ({
+    fields: vocabulary.fields.map(({ name, token, written, missing, hashed, outOfVocabulary }, f) => ({
       ...{ name, token, ...(written && { written }), ...(missing !== undefined && { missing }) },
-      ...{ outOfVocabulary, tensor: `vocabulary.${f}` },
+      ...(hashed ? { hashed } : { outOfVocabulary: outOfVocabulary!, tensor: tensorOf(f) }),
     })),
   };
-  writeSafetensors(
-    join(folder, vocabularyFile),
-    vocabulary.fields.map(({ tokens }, f) => {
-      const words = wordsOf(data.fields[f].token);
-      const bytes = new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
-      return {
-        name: `vocabulary.${f}`,
-        dtype: 'U32',
-        shape: [tokens.length / words, words],
-        pieces: [bytes],
-      };
-    }),
-  );
+  const tensors = vocabulary.fields.flatMap(({ token, hashed, tokens }, f) => {
+    const words = wordsOf(token);
+    const bytes = new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
+    return hashed
+      ? []
+      : [
+          {
+            name: tensorOf(f),
+            dtype: 'U32' as const,
+            shape: [tokens.length / words, words],
+            pieces: [bytes],
+          },
+        ];
+  });
+  if (tensors.length > 0) writeSafetensors(join(folder, vocabularyFile), tensors);
   const encoder = new RowEncoder(data, before.fields, (f) => vocabulary.fields[f].tokens);
   const rows = sampleRows(before, encoder, vocabulary.rows);
   const manifest: Manifest = { ...before, data, samples: { ...before.samples, ...(rows && { rows }) } };
@@ -59,8 +62,7 @@ export function addLog(folder: string, dataset: string, vocabulary: Vocabulary):
   return { manifest, vocabularyBytes, hasRows: rows !== undefined };
 }
 
-const wordsOf = (token: ManifestData['fields'][number]['token']) =>
-  token === 'text' ? 3 : token === 'integer64' ? 2 : 1;
+const tensorOf = (field: number) => `vocabulary.${field}`;
 
 /** The raw rows of the samples; undefined if they are not all among those looked at, in this order. */
 function sampleRows(

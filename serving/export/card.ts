@@ -32,7 +32,7 @@ A ${model.name} model with compressed embedding tables, trained and exported by 
 | compression | ${compression.requested}x asked, ${compression.achieved.toFixed(2)}x reached |
 | vectors | ${manifest.fields.length} fields, ${dim} wide |
 | embedding layer | ${bytes.servingBytes} bytes counted, ${layerBytes} in model.safetensors |
-| keys | ${bytes.keys} ids are told apart, ${bytes.keyBytes} bytes counted apart; vocabulary.safetensors has ${vocabularyBytes} bytes |
+| keys | ${keysText(facts)} |
 | network | ${networkBytes} bytes |
 | test AUC, logloss | ${auc.toFixed(5)}, ${logloss.toFixed(5)} |
 
@@ -40,7 +40,7 @@ A ${model.name} model with compressed embedding tables, trained and exported by 
 
 - \`model.safetensors\`: tables, weights and maps of the embedding layer at their stored bits, and the network's weights.
 - \`manifest.json\`: shapes, forms, seeds of hashes, the operations of the layer and of the network, and ${samples.size} rows with the click probabilities that they get.
-${data ? '- `vocabulary.safetensors`: the tokens of every field in the order of their ids.\n' : ''}
+${vocabularyBytes > 0 ? '- `vocabulary.safetensors`: the tokens of every field in the order of their ids.\n' : ''}
 ## Use
 
 \`\`\`ts
@@ -59,6 +59,12 @@ ${data ? `model.predict([{ ${exampleRow(manifest)} }])` : 'model.vectors(ids)'}
 
 \`embed_bench_reader\` is the folder serving/python of embed-bench (\`PYTHONPATH\` names it), and needs NumPy alone. \`python -m embed_bench_reader .\` compares what it computes with the probabilities in the manifest.
 `;
+}
+
+function keysText({ manifest: { data, bytes }, vocabularyBytes }: CardFacts): string {
+  if (data?.fields.every(({ hashed }) => hashed))
+    return 'none: ids are hashes of tokens, and no vocabulary is needed';
+  return `${bytes.keys} ids are told apart, ${bytes.keyBytes} bytes counted apart; vocabulary.safetensors has ${vocabularyBytes} bytes`;
 }
 
 /** Two cells of a row: of columns whose cells are known as they stand in the log, if there are any. */

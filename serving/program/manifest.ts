@@ -1,3 +1,4 @@
+import type { HashRule } from '../../datasets/hashed-id.ts';
 import { z } from 'zod';
 import type { Storage } from '../../harness/contract/method.ts';
 import type { Program } from './program.ts';
@@ -96,7 +97,7 @@ export type RawRow = Readonly<Record<string, RawCell | readonly RawCell[]>>;
 /** A number, a text, hexadecimal digits; the words of a token; null if missing. */
 export type RawCell = number | string | null | { readonly token: readonly number[] };
 
-/** The rules by which raw rows become numbers. Tokens of ids are in vocabulary.safetensors. */
+/** The rules by which raw rows become numbers. Tokens of ids are in vocabulary.safetensors, if any field needs them. */
 export interface ManifestData {
   readonly name: string;
   readonly fingerprint: string;
@@ -113,9 +114,11 @@ export interface ManifestData {
     readonly written?: 'hex';
     /** The token of a missing integer; 0 if absent. */
     readonly missing?: number;
-    readonly outOfVocabulary: number;
+    /** Present if ids are hashes of tokens. The field then has no vocabulary. */
+    readonly hashed?: HashRule;
+    readonly outOfVocabulary?: number;
     /** Tokens in the order of their ids, without the out-of-vocabulary id: [ids, words]. */
-    readonly tensor: string;
+    readonly tensor?: string;
   }[];
 }
 

@@ -21,7 +21,7 @@ export interface OpenModel {
   readonly manifest: Manifest;
   /** Bytes of its tensors as they are stored. Maps of other than whole bytes take more in memory. */
   readonly bytes: number;
-  /** Vectors of ids, row-major [rows, fields]: [rows, fields, dim]. */
+  /** Vectors of ids, row-major [rows, fields]: [rows, fields, dim]. Throws a UserError for an id that its field does not have. */
   vectors(ids: Uint32Array): Float32Array;
   /** Log-odds of a click [rows], of dense values as the network takes them [rows, columns] and vectors [rows, fields, dim]. */
   logits(dense: Float32Array, vectors: Float32Array): Float32Array;
@@ -49,6 +49,11 @@ export function openModel(folder: string): OpenModel {
     const vectors = (ids: Uint32Array) => {
       if (ids.length % fields.length !== 0)
         throw new UserError(`${ids.length} ids; the model takes ${fields.length} for each row`);
+      ids.forEach((id, at) => {
+        const { name, cardinality } = fields[at % fields.length];
+        if (id >= cardinality)
+          throw new UserError(`${name}: the id ${id}, and its ids end at ${cardinality - 1}`);
+      });
       const rows = ids.length / fields.length;
       return runProgram(layer.program, { ids: { data: ids, columns: fields.length } }, rows, ofLayer).data;
     };
@@ -85,10 +90,12 @@ function encoderOf(folder: string, { data, fields }: Manifest): () => RowEncoder
       throw new UserError(
         `${folder}: the model was exported without its vocabulary; give ids, or export it again with its log`,
       );
+    if (data.fields.every(({ hashed }) => hashed))
+      return new RowEncoder(data, fields, () => new Uint32Array(0));
     const file = openSafetensors(join(folder, vocabularyFile));
     try {
       return new RowEncoder(data, fields, (field) => {
-        const { tensor } = data.fields[field];
+        const tensor = data.fields[field].tensor!;
         const found = file.tensors.get(tensor);
         if (found === undefined)
           throw new UserError(`${file.path}: the tensor ${tensor} is missing; export the model again`);

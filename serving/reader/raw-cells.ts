@@ -46,7 +46,7 @@ function tokenIn(cell: { readonly token: readonly number[] }, name: string, word
 }
 
 /** The token of a field of 32-bit integers. */
-export function integerOf(cell: RawCell, { name, written, missing = 0 }: Field): number {
+function integerOf(cell: RawCell, { name, written, missing = 0 }: Field): number {
   if (isMissing(cell)) return missing;
   if (isToken(cell)) return tokenIn(cell, name, 1)[0];
   if (written === 'hex' && typeof cell === 'string') {
@@ -59,14 +59,14 @@ export function integerOf(cell: RawCell, { name, written, missing = 0 }: Field):
 }
 
 /** Buckets of FuxiCTR and of the winner of the Criteo challenge: floor(ln(x)^2) above 2. */
-export function bucketOf(cell: RawCell, { name }: Field): number {
+function bucketOf(cell: RawCell, { name }: Field): number {
   if (isMissing(cell)) return missingInteger >>> 0;
   const x = Math.fround(numberOf(cell, name));
   return (x > 2 ? Math.floor(Math.log(x) ** 2) : Math.max(Math.trunc(x), missingInteger + 1)) >>> 0;
 }
 
 /** The three words of a text. A number is its digits. */
-export function textWords(cell: RawCell, { name }: Field): Uint32Array {
+function textWords(cell: RawCell, { name }: Field): Uint32Array {
   const words = new Uint32Array(3);
   if (isMissing(cell)) return words;
   if (isToken(cell)) return tokenIn(cell, name, 3);
@@ -77,11 +77,22 @@ export function textWords(cell: RawCell, { name }: Field): Uint32Array {
 }
 
 /** The two words of an integer of 64 bits, the low one first. */
-export function wideWords(cell: RawCell, { name }: Field): Uint32Array {
+function wideWords(cell: RawCell, { name }: Field): Uint32Array {
   if (isMissing(cell)) return new Uint32Array(2);
   if (isToken(cell)) return tokenIn(cell, name, 2);
   const whole = wholeOf(cell);
   if (whole === undefined) throw new UserError(`${name}: ${told(cell)} is no whole number of 64 bits`);
   const value = BigInt.asUintN(64, whole);
   return Uint32Array.of(Number(value & 0xffffffffn), Number(value >> 32n));
+}
+
+/** 32-bit words of a token of this kind. */
+export const wordsOf = (token: Field['token']): number =>
+  token === 'text' ? 3 : token === 'integer64' ? 2 : 1;
+
+/** The token of a cell, as many words as its kind has. */
+export function tokenOf(cell: RawCell, field: Field): Uint32Array {
+  if (field.token === 'text') return textWords(cell, field);
+  if (field.token === 'integer64') return wideWords(cell, field);
+  return Uint32Array.of(field.token === 'bucket' ? bucketOf(cell, field) : integerOf(cell, field));
 }

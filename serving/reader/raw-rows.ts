@@ -2,18 +2,19 @@ import { UserError } from '../../base/user-error.ts';
 import type { Batch } from '../../harness/contract/data.ts';
 import { withFurther } from '../../harness/contract/further-values.ts';
 import type { ManifestData, ManifestField, RawCell, RawRow } from '../program/manifest.ts';
-import { bucketOf, integerOf, numberOf, textWords, told, wideWords } from './raw-cells.ts';
+import { type HashRule, idOfToken } from '../../datasets/hashed-id.ts';
+import { numberOf, told, tokenOf, wordsOf } from './raw-cells.ts';
 
 /** Raw rows as the model takes them. */
 export type EncodedRows = Pick<Batch, 'size' | 'dense' | 'ids' | 'further'>;
 
-/** Turns raw rows into ids and dense values, by the vocabulary of the training log. A column that a row lacks is missing. */
+/** Turns raw rows into ids and dense values, by the vocabulary of the training log or the hashes that its ids are. A column that a row lacks is missing. */
 export class RowEncoder {
   private readonly data: ManifestData;
   private readonly pools: readonly ManifestField['pool'][];
   private readonly idOf: readonly ((cell: RawCell) => number)[];
 
-  /** `tokensOf`: the words of a field's tokens in the order of their ids. */
+  /** `tokensOf`: the words of a field's tokens in the order of their ids. Fields whose ids are hashes are not asked for. */
   constructor(
     data: ManifestData,
     fields: readonly ManifestField[],
@@ -21,7 +22,7 @@ export class RowEncoder {
   ) {
     this.data = data;
     this.pools = fields.map(({ pool }) => pool);
-    this.idOf = data.fields.map((field, f) => lookUpIn(field, tokensOf(f)));
+    this.idOf = data.fields.map((field, f) => (field.hashed ? hashed(field, field.hashed) : lookUpIn(field, tokensOf(f)))); // prettier-ignore
   }
 
   /** Throws a UserError for a cell that is no value of its column. */
@@ -68,28 +69,26 @@ function transformed(
   return x > 0 ? Math.log((Number.isInteger(x) ? x : Math.fround(x)) + 1) : 0;
 }
 
-/** The id of a cell of a field. */
-function lookUpIn(field: ManifestData['fields'][number], tokens: Uint32Array): (cell: RawCell) => number {
-  const { outOfVocabulary } = field;
-  const idAt = (place: number) => (place < outOfVocabulary ? place : place + 1);
-  if (field.token === 'integer32' || field.token === 'bucket') {
-    const places = new Map<number, number>();
-    tokens.forEach((token, place) => places.set(token, place));
-    const tokenOf = field.token === 'bucket' ? bucketOf : integerOf;
-    return (cell) => {
-      const place = places.get(tokenOf(cell, field));
-      return place === undefined ? outOfVocabulary : idAt(place);
-    };
-  }
-  const words = field.token === 'text' ? 3 : 2;
-  const keyOf = (own: ArrayLike<number>) => Array.from(own).join();
-  const places = new Map<string, number>();
+type Field = ManifestData['fields'][number];
+
+/** Ids of cells that are hashes of their tokens. */
+function hashed(field: Field, rule: HashRule): (cell: RawCell) => number {
+  const words = wordsOf(field.token);
+  return (cell) => idOfToken(tokenOf(cell, field), 0, words, rule);
+}
+
+/** Ids of cells by the tokens of a vocabulary. */
+function lookUpIn(field: Field, tokens: Uint32Array): (cell: RawCell) => number {
+  const { outOfVocabulary = tokens.length } = field;
+  const words = wordsOf(field.token);
+  const keyOf = (own: Uint32Array): number | string => (words === 1 ? own[0] : own.join());
+  const places = new Map<number | string, number>();
   for (let place = 0; place * words < tokens.length; place++)
     places.set(keyOf(tokens.subarray(place * words, (place + 1) * words)), place);
-  const wordsOf = field.token === 'text' ? textWords : wideWords;
   return (cell) => {
-    const place = places.get(keyOf(wordsOf(cell, field)));
-    return place === undefined ? outOfVocabulary : idAt(place);
+    const place = places.get(keyOf(tokenOf(cell, field)));
+    if (place === undefined) return outOfVocabulary;
+    return place < outOfVocabulary ? place : place + 1;
   };
 }
 

@@ -213,6 +213,7 @@ test.each<[string, Partial<PrepareSettings>]>([
   ['temporal', {}],
   ['minimum count, first seen', { minCount: 3, order: 'first-seen' }],
   ['buckets', { dense: 'buckets' }],
+  ['hashed', { order: 'hashed', idsPerToken: 2 }],
 ])('columns that stay on the disk are those read whole: %s', async (_, settings) => {
   const prepared = (resident?: number) =>
     openCached({

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { hash32 } from '../../base/hash.ts';
 import type { Batch, Data, Part } from '../../harness/contract/data.ts';
 import { parts } from '../../harness/contract/data.ts';
 import { type PrepareRequest, openCached } from '../../datasets/prepared/cache.ts';
 import type { PreparedData } from '../../datasets/prepared/read.ts';
-import { defaultSettings, type PrepareSettings } from '../../datasets/prepared/settings.ts';
+import { defaultSettings, type PrepareSettings, settingsOf } from '../../datasets/prepared/settings.ts';
 import { splitRows } from '../../datasets/prepared/split.ts';
 import type { Split } from '../../datasets/prepared/split-parts.ts';
 import { missingInteger, type RawSource } from '../../datasets/raw-rows.ts';
@@ -120,6 +121,38 @@ test('minimum count: rarer tokens share an id, sorted by their common count and 
   expect(Array.from(whole(data, 'train').ids.filter((_, i) => i % 2 === 0))).toEqual([
     2, 3, 3, 1, 1, 1, 0, 0, 0, 0, 2, 2,
   ]);
+});
+
+test('hashed order: a token of any part has the id that its hash says, and those that meet share their counts', async () => {
+  const data = await prepared(logOf(log), { order: 'hashed', idsPerToken: 1.4 });
+  const idOf = (token: number) => hash32(token, 0) % 9; // field 0, 6 different training tokens
+  for (const [part, tokens] of [
+    ['train', log.A.slice(0, 12)],
+    ['test', [99]],
+    ['validation', [7]],
+  ] as const)
+    expect(Array.from(whole(data, part).ids).filter((_, i) => i % 2 === 0)).toEqual(tokens.map(idOf));
+  const counts = new Uint32Array(9);
+  for (const token of log.A.slice(0, 12)) counts[idOf(token)]++;
+  expect(data.fields[0].counts).toEqual(counts);
+  const seen = [5, 7, 9, 0, 11, 13].map(idOf);
+  const sharingTokens = seen.filter((id) => seen.indexOf(id) !== seen.lastIndexOf(id)).length;
+  expect(sharingTokens).toBeGreaterThan(0);
+  expect(data.fields[0].hashed).toBe(true);
+  expect(data.facts).toMatchObject({ order: 'hashed', idsPerToken: 1.4 });
+  expect(data.facts.fields[0]).toEqual({
+    ...{ name: 'A', cardinality: 9, distinctTokens: 6, keptTokens: 6, sharingTokens },
+    outOfVocabularyShare: { validation: 0, test: 0 },
+  });
+  expect(data.facts.fields[1]).toMatchObject({ cardinality: 2, distinctTokens: 1, sharingTokens: 0 });
+  expect((await prepared(logOf(log), { order: 'hashed', idsPerToken: 2 })).fields[0].cardinality).toBe(12);
+});
+
+test('hashed order: numbers that do not go together are refused', () => {
+  const settings = (asked: Partial<PrepareSettings>) => () => settingsOf({ ...defaultSettings, ...asked });
+  expect(settings({ order: 'hashed' })()).toMatchObject({ idsPerToken: 2 });
+  expect(settings({ order: 'hashed', minCount: 2 })).toThrow('--id-order hashed has no out-of-vocabulary id');
+  expect(settings({ idsPerToken: 2 })).toThrow('--ids-per-token is for --id-order hashed');
 });
 
 test('first-seen order: ids by first occurrence, out of vocabulary last', async () => {

@@ -10,6 +10,7 @@ test('every verb has help on stdout, and succeeds', { timeout: 120_000 }, async 
     'bench-subspace',
     'data',
     'report',
+    'agreement',
     'compare',
     'compress',
     'table',

@@ -52,7 +52,7 @@ function inOnnx(folder: string, manifest: Parameters<typeof writeOnnx>[1]): stri
     return 'yes';
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return error.message.split(/[;,]/)[0];
+    return error.message.split(/[;,:]/)[0];
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }

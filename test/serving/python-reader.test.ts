@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Manifest } from '../../serving/program/manifest.ts';
 import { scratch } from '../scripts/run-script.ts';
 import { allExports, exportInto } from './exports.ts';
-import { hasNumPy, python } from './python.ts';
+import { hasNumPy, python, pythonJson } from './python.ts';
 
 /** The command of the Python reader, and what it says of folders that are no models. */
 
@@ -24,6 +24,29 @@ describe.skipIf(!hasNumPy)('the command', () => {
     const { exitCode, stdout } = command(await exported());
     expect(stdout).toMatch(/^100 sample rows from ids, largest difference \d\.\d+e-\d+$/);
     expect(exitCode).toBe(0);
+  });
+
+  test('ids that a field does not have are refused by its name', async () => {
+    const program = `import json, sys
+from embed_bench_reader import ReaderError, open_model
+model = open_model(json.load(sys.stdin))
+fields = model.manifest["fields"]
+def refused(field, id):
+    ids = [[0] * len(fields)]
+    ids[0][field] = id
+    try:
+        return model.vectors(ids).shape[0]
+    except ReaderError as error:
+        return str(error)
+print(json.dumps([refused(1, fields[1]["cardinality"]), refused(0, -1), refused(1, fields[1]["cardinality"] - 1)]))`;
+    const folder = await exported();
+    const { fields } = JSON.parse(fs.readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+    const end = fields[1].cardinality;
+    expect(pythonJson(program, folder)).toEqual([
+      `${fields[1].name}: the id ${end}, and its ids end at ${end - 1}`,
+      `${fields[0].name}: the id -1, and its ids end at ${fields[0].cardinality - 1}`,
+      1,
+    ]);
   });
 
   test('a probability that differs is exit code 1', async () => {

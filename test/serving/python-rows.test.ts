@@ -82,6 +82,9 @@ print(json.dumps([refused(row) for row in given["rows"]]))`;
         { name: 'wide', token: 'integer64', outOfVocabulary: 20, tensor: 'vocabulary.2' },
         { name: 'texts', token: 'text', outOfVocabulary: 7, tensor: 'vocabulary.3' },
         { name: 'count', token: 'bucket', outOfVocabulary: 2, tensor: 'vocabulary.4' },
+        { name: 'hashed hex', token: 'integer32', written: 'hex', hashed: { field: 5, ids: 1000 } },
+        { name: 'hashed wide', token: 'integer64', hashed: { field: 6, ids: 2 ** 31 } },
+        { name: 'hashed texts', token: 'text', hashed: { field: 7, ids: 77 } },
       ],
     };
     const textTokens = new Uint32Array(60);
@@ -94,7 +97,7 @@ print(json.dumps([refused(row) for row in given["rows"]]))`;
       Uint32Array.of(2 ** 31, 0, 1, 2, 4, 6, 7, 9, 2 ** 32 - 1),
     ];
     const words = [1, 1, 2, 3, 1];
-    const fields = data.fields.map(({ name }, f) => ({ name, cardinality: tokens[f].length / words[f] + 1, ...(name === 'texts' && { pool: 'mean' as const }) })); // prettier-ignore
+    const fields = data.fields.map(({ name, hashed }, f) => ({ name, cardinality: hashed?.ids ?? tokens[f].length / words[f] + 1, ...(name === 'texts' && { pool: 'mean' as const }) })); // prettier-ignore
     const missing = <T>(cell: T) => (draw(6) === 0 ? null : cell);
     const rows = Array.from({ length: 200 }, (): RawRow => {
       const wide = 2 * draw(25);
@@ -108,6 +111,9 @@ print(json.dumps([refused(row) for row in given["rows"]]))`;
         wide: missing(String(written)),
         texts: draw(6) === 0 ? [] : Array.from({ length: 1 + draw(4) }, () => missing(text(draw(25)))),
         count: missing(draw(3) ? draw(40) - 2 : 2.5),
+        'hashed hex': missing(hash32(draw(25), 1).toString(16)),
+        'hashed wide': missing(String(written)),
+        'hashed texts': missing(text(draw(25))),
       };
     });
     writeSafetensors(

@@ -54,6 +54,11 @@ test.each(names)('every id has the vector of the trained layer: %s', (name) => {
   ]);
   expect(model.vectors(new Uint32Array(0))).toHaveLength(0);
   expect(() => model.vectors(ids.slice(1))).toThrow(/^\d+ ids; the model takes \d for each row$/);
+  const [{ name: field, cardinality }] = model.manifest.fields;
+  const above = ids.slice(0, length).fill(cardinality, 0, 1);
+  expect(() => model.vectors(above)).toThrow(
+    `${field}: the id ${cardinality}, and its ids end at ${cardinality - 1}`,
+  );
 });
 
 describe.skipIf(!hasNumPy)('the Python reader', () => {

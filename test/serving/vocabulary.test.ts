@@ -53,13 +53,19 @@ async function encoded(more: Partial<DatasetRequest>, minCount = 2) {
   expect(vocabulary.fingerprint).toBe(data.fingerprint);
   const rules: ManifestData = {
     ...{ name: 'table', fingerprint: vocabulary.fingerprint, dense: vocabulary.dense },
-    fields: vocabulary.fields.map((field, f) => ({ ...field, tensor: String(f) })),
+    fields: vocabulary.fields.map((field, f) => ({
+      ...field,
+      ...(field.hashed ? {} : { tensor: String(f) }),
+    })),
   };
-  const encoder = new RowEncoder(rules, data.fields, (field) => vocabulary.fields[field].tokens);
+  const encoder = new RowEncoder(rules, data.fields, (field) => {
+    if (rules.fields[field].tensor === undefined) throw new Error(`${field} has no vocabulary`);
+    return vocabulary.fields[field].tokens;
+  });
   const [batch] = data.batches('train', { batchSize: data.rows.train });
   const kept: Batch = { ...batch, dense: batch.dense.slice(), ids: batch.ids.slice() };
   data.close();
-  return { encoder, raw: vocabulary.rows, batch: kept };
+  return { encoder, raw: vocabulary.rows, batch: kept, fields: vocabulary.fields };
 }
 
 describe.each(['log', 'raw', 'standard', 'buckets'] as const)('dense columns %s', (dense) => {
@@ -71,6 +77,16 @@ describe.each(['log', 'raw', 'standard', 'buckets'] as const)('dense columns %s'
     expect([...found.dense]).toEqual([...batch.dense]);
     expect(found.further).toEqual(batch.further);
   });
+});
+
+test('ids that are hashes of tokens are computed without a vocabulary', async () => {
+  const { encoder, raw, batch, fields } = await encoded({ order: 'hashed', idsPerToken: 3 }, 1);
+  expect(fields.every(({ tokens }) => tokens.length === 0)).toBe(true);
+  const found = encoder.encode(raw.slice(0, batch.size));
+  expect([...found.ids]).toEqual([...batch.ids]);
+  expect(found.further).toEqual(batch.further);
+  const unseen = [1, 2, 3, 4].map((i) => encoder.encode([{ user: `nobody ${i}` }]).ids[0]);
+  expect(new Set(unseen).size).toBeGreaterThan(1); // no id for all of them
 });
 
 test('cells that are no values of their column are refused by name', async () => {

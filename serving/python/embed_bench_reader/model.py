@@ -38,12 +38,18 @@ class Model:
         return self.tensors.nbytes
 
     def vectors(self, ids):
-        """Vectors of ids [rows, fields]: float32 [rows, fields, dim]."""
+        """Vectors of ids [rows, fields]: float32 [rows, fields, dim]. An id that its field does not have is a ReaderError."""
         ids = np.asarray(ids)
         if ids.ndim != 2 or ids.shape[1] != len(self.manifest["fields"]):
             raise ReaderError(
                 "ids of shape %s; the model takes [rows, %d]" % (list(ids.shape), len(self.manifest["fields"]))
             )
+        for field, own in zip(self.manifest["fields"], ids.T):
+            wrong = own[(own < 0) | (own >= field["cardinality"])]
+            if len(wrong) > 0:
+                raise ReaderError(
+                    "%s: the id %d, and its ids end at %d" % (field["name"], wrong[0], field["cardinality"] - 1)
+                )
         return self._layer.run(len(ids), ids=ids.astype(np.uint32))
 
     def logits(self, dense, vectors):
@@ -74,6 +80,8 @@ class Model:
                 "%s: the model was exported without its vocabulary; give ids, or export it again with its log"
                 % self.folder
             )
+        if all("hashed" in field for field in data["fields"]):
+            return RowEncoder(data, self.manifest["fields"], None)
         vocabulary = Safetensors(os.path.join(self.folder, "vocabulary.safetensors"))
         return RowEncoder(data, self.manifest["fields"], vocabulary)
 

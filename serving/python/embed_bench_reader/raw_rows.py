@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from .errors import ReaderError
-from .tokens import Vocabulary, number_of, token_of
+from .tokens import HashedIds, Vocabulary, number_of, token_of
 
 MOST_VALUES = 255
 
@@ -19,7 +19,10 @@ class RowEncoder:
         self.fields = data["fields"]
         self.pools = [field.get("pool") for field in fields]
         self.vocabularies = [
-            Vocabulary(vocabulary.array(field["tensor"]), field["outOfVocabulary"]) for field in self.fields
+            HashedIds(**field["hashed"])
+            if "hashed" in field
+            else Vocabulary(vocabulary.array(field["tensor"]), field["outOfVocabulary"])
+            for field in self.fields
         ]
 
     def encode(self, rows):

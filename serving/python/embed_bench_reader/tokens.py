@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from .errors import ReaderError
+from .indices import hash32
 
 MASK = 0xFFFFFFFF
 MISSING_INTEGER = -(2**31)
@@ -125,6 +126,22 @@ def _hashed(data):
     low = _mix32(states[0])
     high = _mix32(states[1] ^ low)
     return (low, high, _mix32(states[2] ^ high) or 1)
+
+
+class HashedIds:
+    """Ids that are hashes of tokens: a chain that begins with the number of the field and takes in a word at a time."""
+
+    def __init__(self, field, ids):
+        self.field = field
+        self.ids = ids
+
+    def ids_of(self, tokens):
+        """Ids of tokens (tuples of words): uint32 [tokens]."""
+        words = np.asarray(tokens, np.uint32).reshape(len(tokens), -1)
+        found = np.full(len(tokens), self.field, np.uint32)
+        for word in words.T if len(tokens) > 0 else ():
+            found = hash32(word, found)
+        return found % np.uint32(self.ids)
 
 
 class Vocabulary:

@@ -10,7 +10,15 @@ import { completedRun, environment, infeasibleRun } from '../../reports/recordin
 
 const claim: PaperClaim = {
   id: 'robe-four',
-  paper: { authors: 'A, B', year: 2020, venue: 'V', title: 'T', place: 'abstract', url: 'https://a.org' },
+  paper: {
+    key: 'paper',
+    authors: 'A, B',
+    year: 2020,
+    venue: 'V',
+    title: 'T',
+    place: 'abstract',
+    url: 'https://a.org',
+  },
   says: 'At 4x, AUC is that of full tables.',
   method: 'robe',
   against: 'full',

@@ -46,6 +46,13 @@ describe('keys', () => {
     expect(keysOf(plan({ toldApart: { byField, anyField: 5000 } }), fields)).toBe(1303);
   });
 
+  test('are none where ids are hashes of tokens', () => {
+    const hashed = fields.map((field) => ({ ...field, hashed: true as const }));
+    expect(keysOf(plan({ toldApart: { byField: [3, 10, 0], anyField: 7 } }), hashed)).toBe(0);
+    expect(fullKeyBytes(hashed)).toBe(0);
+    expect(keysOf(plan({}), [hashed[0], fields[1]])).toBe(400);
+  });
+
   test('stay as they are in other precisions, and beside whole fields', () => {
     const layer = layerAt(fields, 8, 6);
     const kept = feasiblePlan(bloom, layer);

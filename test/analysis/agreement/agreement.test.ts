@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { agreement } from '../../../analysis/agreement/agreement.ts';
+import { analyze } from '../../../analysis/recording.ts';
+import { completedRun, environment } from '../../reports/recordings.ts';
+
+const names = ['uniform', 'robe', 'mixed-dimension', 'hashing-trick', 'bloom', 'dpq'];
+
+/** A comparison in which the methods have these AUCs at 16x, and little noise. */
+function judged(aucs: readonly number[], ratio = 16, methods = names) {
+  const runs = methods.flatMap((method, m) =>
+    [1, 2, 3, 4, 5].map((seed) =>
+      completedRun({ method, ratio, seed, auc: aucs[m] + 1e-5 * ((seed * 7 + m * 3) % 5) }),
+    ),
+  );
+  return analyze({ environment, runs }).comparisons[0];
+}
+
+const ladder = [0.7, 0.71, 0.72, 0.73, 0.74, 0.75];
+
+test('two comparisons with the same order agree, and no pair is reversed', () => {
+  const [one] = agreement(judged(ladder), judged(ladder.map((auc) => auc + 0.03)), 0.001);
+  expect(one).toMatchObject({ requested: 16, methods: 6, ceiling: 1, shown: 15, reversed: [] });
+  expect(one.correlation!.value).toBe(1);
+});
+
+test('a pair that is shown one way and the other way is reversed, the first being better in the first comparison', () => {
+  const swapped = ladder.with(0, 0.71).with(1, 0.7);
+  const [one] = agreement(judged(ladder), judged(swapped), 0.001);
+  expect(one.reversed).toEqual([['robe', 'uniform']]);
+  expect(agreement(judged(swapped), judged(ladder), 0.001)[0].reversed).toEqual([['uniform', 'robe']]);
+});
+
+test('methods that one comparison lacks, and budgets that one lacks, are left out', () => {
+  const fewer = judged(ladder.slice(1), 16, names.slice(1));
+  expect(agreement(judged(ladder), fewer, 0.001)[0]).toMatchObject({ methods: 5, shown: 10 });
+  expect(agreement(judged(ladder), judged(ladder, 4), 0.001)).toEqual([]);
+});
+
+test('differences that are not shown are in no count', () => {
+  const equal = judged(Array<number>(6).fill(0.7));
+  expect(agreement(judged(ladder), equal, 0.001)[0]).toMatchObject({ shown: 0, reversed: [] });
+});
