@@ -13,7 +13,7 @@ const testShare = 1 / 14;
 /** Budgets to run where a claim is about a range. */
 const usual = [4, 16, 64, 256];
 
-/** What runs that would settle a claim are made of. */
+/** Data set, model and ratios of the runs that would settle a claim. */
 export interface Place {
   /** Undefined if no data set, or no model, of this project is the paper's. */
   readonly dataset: string | undefined;

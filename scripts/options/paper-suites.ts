@@ -1,7 +1,7 @@
 import type { PaperClaim } from '../../analysis/claims/claim.ts';
 import { lazily } from '../../base/lazily.ts';
 import { type Place, placeOf, settlementOf } from '../../analysis/claims/settle.ts';
-import { paperClaims } from '../../reports/claims/papers.ts';
+import { atLarge, paperClaims } from '../../reports/claims/papers.ts';
 import type { TrainingSuite } from '../../suites/index.ts';
 
 /** A paper's comparison on the paper's own log, and what it takes. */
@@ -19,9 +19,6 @@ export interface PaperSuite extends TrainingSuite {
 export const paperRates = [0.005, 0.01, 0.02];
 /** Seeds where none or too few are needed: verdicts take three, and five give their intervals some width. */
 const fewestSeeds = 5;
-/** The log and the model of claims about click logs and models at large. */
-const usual = { dataset: 'criteo', model: 'dlrm', rows: 45_840_617 };
-
 /**
  * A suite for each paper of papers.json whose method, log, model and metric this project has: `paper-KEY`. It compares what the paper compares, at ratios within
  * those of its claims, on its log and split, with the seeds that the planner says.
@@ -37,14 +34,14 @@ export function suitesOf(claims: readonly PaperClaim[]): PaperSuite[] {
   const places = new Map<string, typeof settled>();
   for (const one of settled) {
     // A paper on two logs has a suite for each.
-    const key = `${one.claim.paper.key} ${one.place.dataset ?? usual.dataset}`;
+    const key = `${one.claim.paper.key} ${one.place.dataset ?? atLarge.dataset}`;
     places.set(key, [...(places.get(key) ?? []), one]);
   }
   const first = new Set<string>();
   return [...places.values()].map((members) => {
     const [{ claim, place }] = members;
     const { key } = claim.paper;
-    const dataset = place.dataset ?? usual.dataset;
+    const dataset = place.dataset ?? atLarge.dataset;
     const name = first.has(key) ? `paper-${key}-${dataset}` : `paper-${key}`;
     first.add(key);
     return suiteOf(name, dataset, members);
@@ -55,7 +52,7 @@ export function suitesOf(claims: readonly PaperClaim[]): PaperSuite[] {
 function onWholeLog(claim: PaperClaim): PaperClaim {
   const { data } = claim;
   return data.datasets === 'any' && data.rows === undefined
-    ? { ...claim, data: { ...data, rows: usual.rows } }
+    ? { ...claim, data: { ...data, rows: atLarge.rows } }
     : claim;
 }
 
@@ -94,13 +91,13 @@ function suiteOf(
     dataOptions: {},
     commandOptions: {
       dataset,
-      model: model.models === 'any' ? usual.model : members[0].place.model,
+      model: model.models === 'any' ? atLarge.model : members[0].place.model,
       ...(data.protocol !== undefined && { protocol: data.protocol }),
       ...(epochs > 1 && { epochs, patience: 1 }),
       learningRate: paperRates,
     },
     ...{ claims, dataset, epochs },
-    rows: data.rows ?? (data.datasets === 'any' ? usual.rows : undefined),
+    rows: data.rows ?? (data.datasets === 'any' ? atLarge.rows : undefined),
   };
 }
 
