@@ -2,7 +2,7 @@ import { UserError } from '../../base/user-error.ts';
 import type { Converter } from '../../harness/contract/conversion.ts';
 import { isInfeasible, type Layer, type Method, type Plan } from '../../harness/contract/method.ts';
 import { trainingCosts } from '../../harness/contract/kinds.ts';
-import { budgetFor, fullSize } from '../../harness/contract/size.ts';
+import { budgetFor, fullSize, tableFloats } from '../../harness/contract/size.ts';
 import type { UserTable } from './sources/open-tables.ts';
 
 export interface Asked {
@@ -45,9 +45,19 @@ export function planLayers(
     }));
     const budget = budgetFor({ fields, dim }, asked.compression);
     const { plan, converter } = planOf({ fields, dim, budget, seed: asked.seed }, asked);
+    requirePositions(plan);
     if (converter.holds === 'all rows') checkMemory({ fields, dim }, asked.method.name, memoryBytes);
     return { dim, tables: own, counts: ownCounts, plan, converter };
   });
+}
+
+/** Throws a UserError for a sparse table of which a float's position has more than 32 bits. */
+export function requirePositions({ tables }: Pick<Plan, 'tables'>): void {
+  for (const table of tables)
+    if (table.stored?.kind === 'sparse' && tableFloats(table) > 2 ** 32)
+      throw new UserError(
+        `a sparse table of ${tableFloats(table)} floats: positions have 32 bits, for ${2 ** 32}; compress fewer tables at a time (--tables)`,
+      );
 }
 
 function planOf(layer: Layer, { method, options, compression }: Asked): { plan: Plan; converter: Converter } {
