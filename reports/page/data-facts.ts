@@ -70,6 +70,7 @@ const knownFacts: Readonly<Record<string, Known>> = {
     z.array(field).min(1),
     (fields) => `of the training part: ${fields.map(fieldText).join('; ')}`,
   ),
+  idsPerToken: known('ids for each training token', z.number(), String),
   maxIdsPerField: known('modulo', z.number(), formatCount),
   minCount: known('min count', z.number(), formatCount),
   order: known('id order', z.string(), (order) => order),
@@ -88,7 +89,7 @@ export function preparationFacts(facts: Facts): Fact[] {
 }
 
 /** Sentences about the data that a reader must know before any number. */
-export function dataCaveats({ published, weights, maxIdsPerField }: Facts): string[] {
+export function dataCaveats({ published, weights, maxIdsPerField, idsPerToken, fields }: Facts): string[] {
   return [
     ...(typeof published === 'string' && !published.startsWith('as published')
       ? [`The data are ${published}.`]
@@ -96,10 +97,21 @@ export function dataCaveats({ published, weights, maxIdsPerField }: Facts): stri
     ...(weights === true
       ? ['Rows have weights: a row counts as often as its weight in the loss and in all scores.']
       : []),
+    ...(typeof idsPerToken === 'number' ? [hashedText(fields)] : []),
     ...(typeof maxIdsPerField === 'number'
       ? [
           `Tokens are taken modulo ${formatCount(maxIdsPerField)}: different ones share an id before any method does.`,
         ]
       : []),
   ];
+}
+
+const sharing = z.array(z.looseObject({ distinctTokens: z.number(), sharingTokens: z.number() }));
+
+function hashedText(fields: unknown): string {
+  const known = sharing.safeParse(fields);
+  const said = 'Ids are hashes of tokens: serving needs no vocabulary and no keys';
+  if (!known.success) return `${said}, and tokens that meet share an id before any method does.`;
+  const [all, shared] = [known.data.map(({ distinctTokens }) => distinctTokens), known.data.map(({ sharingTokens }) => sharingTokens)].map(sum); // prettier-ignore
+  return `${said}. ${formatCount(shared)} of ${formatCount(all)} training tokens share theirs with another one before any method does.`;
 }

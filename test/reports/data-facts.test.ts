@@ -44,6 +44,18 @@ test('facts of the data are words, not JSON', () => {
   });
 });
 
+test('ids that are hashes of tokens stand before any number, with how many share theirs', () => {
+  const hashed = {
+    idsPerToken: 2,
+    fields: [field('user', 1910, { sharingTokens: 700 }), field('x', 5, { sharingTokens: 0 })],
+  };
+  expect(textsOf(hashed)).toMatchObject({ 'ids for each training token': '2' });
+  expect(dataCaveats(hashed)).toEqual([
+    'Ids are hashes of tokens: serving needs no vocabulary and no keys. 700 of 1,915 training tokens share theirs with another one before any method does.',
+  ]);
+  expect(dataCaveats({ idsPerToken: 2, fields: 'many' })[0]).toContain('tokens that meet share an id');
+});
+
 test('a known fact of another form is shown as it is', () => {
   expect(textsOf({ fields: 'many', clickRate: { train: 0.5 }, constructor: 1 })).toEqual({
     fields: 'many',
