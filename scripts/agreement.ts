@@ -8,7 +8,7 @@ import { ownSettings } from '../reports/setting-text.ts';
 import { readRecording } from '../results/store.ts';
 import { marginOf } from './options/values.ts';
 import { verb } from './options/verb.ts';
-import { agreementTable, reversalLines } from './results/agreement-lines.ts';
+import { agreementTable, otherOptionLines, reversalLines } from './results/agreement-lines.ts';
 import { main } from './terminal/main.ts';
 import { complain, print, printJson } from './terminal/printed.ts';
 
@@ -27,7 +27,11 @@ export const ended = main(() => {
   const all = folders.flatMap((folder) => judgedIn(folder, margin));
   const pairs = all.flatMap((first, i) => all.slice(i + 1).map((second) => ({ first, second })));
   const found = pairs.map(({ first, second }) => ({
-    ...{ first: first.name, second: second.name },
+    ...{
+      first: first.name,
+      second: second.name,
+      sameRows: first.fingerprint !== undefined && first.fingerprint === second.fingerprint,
+    },
     budgets: agreement(first, second, margin),
   }));
   const shared = found.filter(({ budgets }) => budgets.length > 0);
@@ -43,11 +47,16 @@ export const ended = main(() => {
           `${first}, and ${second}:`,
           agreementTable(budgets),
           ...reversalLines(budgets),
+          ...otherOptionLines(budgets),
         ])
         .join('\n\n'),
     );
-  for (const { first, second, budgets } of found)
+  for (const { first, second, sameRows, budgets } of found)
     if (budgets.length === 0) complain(`${first}, and ${second}: no budget in common`);
+    else if (sameRows)
+      complain(
+        `${first}, and ${second}: the same rows. Their noise is largely one, so they agree more than other logs would.`,
+      );
   return Promise.resolve(0);
 });
 
@@ -62,6 +71,6 @@ function judgedIn(folder: string, margin: number) {
     const own = ownSettings(settings, i);
     const facts = data === undefined ? [] : [`${data.name}, ${formatCount(rows!)} rows`];
     const name = `${basename(resolve(folder))} (${[...facts, settings[i].model, ...(own === '' ? [] : [own])].join(', ')})`;
-    return { ...comparison, name };
+    return { ...comparison, name, fingerprint: data?.fingerprint };
   });
 }

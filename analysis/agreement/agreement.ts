@@ -1,7 +1,7 @@
 import { type CompletedRow, type SummaryRow, aucBySeed, compressedBudgets, isBaseline, isCompleted } from '../summary/rows.ts'; // prettier-ignore
 import type { Noise } from '../verdicts/noise.ts';
 import { type PairsAt, pairsOf } from '../verdicts/pairs.ts';
-import { type RankCorrelation, rankCorrelation } from './rank-correlation.ts';
+import { fewestMethods, type RankCorrelation, rankCorrelation } from './rank-correlation.ts';
 import { selfAgreement } from './seed-ceiling.ts';
 
 /** The rows of one comparison, and the noise among them. */
@@ -17,8 +17,10 @@ export interface AgreementAt {
   readonly methods: number;
   /** The rank correlation of mean AUCs; undefined for fewer than five methods. */
   readonly correlation: RankCorrelation | undefined;
-  /** The correlation to expect if the true orders were the same, because seeds are few; undefined with one seed. */
+  /** The correlation to expect if the true orders were the same, because seeds are few; without the noise of test rows. Undefined with one seed, and where there is no correlation. */
   readonly ceiling: number | undefined;
+  /** Methods that have one variant in each, with other options: they are compared all the same. */
+  readonly otherOptions: readonly string[];
   /** Pairs of methods of which each comparison shows which one is better. */
   readonly shown: number;
   /** Those of them that the comparisons order in opposite ways: the first of a pair is better in the first comparison. */
@@ -26,7 +28,7 @@ export interface AgreementAt {
 }
 
 /**
- * Agreement of two comparisons, of other data, models or sizes, at the budgets that both have. Methods are the same with the same options; `full` is in no rank. Pairs
+ * Agreement of two comparisons, of other data, models or sizes, at the budgets that both have. Methods with several variants are paired by their options; `full` is in no rank. Pairs
  * have intervals that hold for all pairs of a budget at once, so that a false reversal is as rare as a false verdict.
  */
 export function agreement(a: Judged, b: Judged, margin: number): AgreementAt[] {
@@ -41,7 +43,13 @@ export function agreement(a: Judged, b: Judged, margin: number): AgreementAt[] {
         requested,
         methods: ofA.length,
         correlation: rankCorrelation(means(ofA), means(ofB)),
-        ceiling: selfA === undefined || selfB === undefined ? undefined : Math.sqrt(selfA * selfB),
+        ceiling:
+          selfA === undefined || selfB === undefined || ofA.length < fewestMethods
+            ? undefined
+            : Math.sqrt(selfA * selfB),
+        otherOptions: ofA
+          .filter(({ series }, i) => series.key !== ofB[i].series.key)
+          .map(({ series }) => series.label),
         ...reversals(pairsA, pairsB),
       };
     });

@@ -73,11 +73,18 @@ export function settingsOf(
   };
 }
 
+/** More ids cost memory, and change hardly any. */
+const mostIdsPerToken = 100;
+
 function requireNumbering(minCount: number, order: IdOrder, idsPerToken: number | undefined): void {
   if (order !== 'hashed') {
     if (idsPerToken === undefined) return;
     throw new UserError(`--ids-per-token is for --id-order hashed, not for ${order}: leave it out`);
   }
+  if (idsPerToken !== undefined && idsPerToken > mostIdsPerToken)
+    throw new UserError(
+      `--ids-per-token ${idsPerToken}: give at most ${mostIdsPerToken}; with so many, one token in a hundred shares its id`,
+    );
   if (minCount > 1)
     throw new UserError(
       `--min-count ${minCount}: --id-order hashed has no out-of-vocabulary id for rare tokens: leave one out`,

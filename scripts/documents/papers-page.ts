@@ -47,7 +47,8 @@ report ([claims.md](claims.md)).
 
 Seeds are those that \`npm run power\` says for the smallest claim of the paper, with the noise of the Criteo sample on the test rows of the whole log, and five at least. Runs are methods × ratios × seeds, the baseline, and
 trials of ${paperRates.length} learning rates with one more seed (${paperRates.join(', ')}). Samples are all that they train, without what a method trains before. Hours are these samples at the speed of \`full\`, ${formatCount(Math.round(samplesPerSecond))}
-a second (${place}). At the default batch of 256 they are more.
+a second (${place}). At the default batch of 256 they are more, and some methods
+are slower than \`full\`: \`cce\` took 22 times as long at 4x of the Criteo sample (\`npm run report -- RECORDING --table FILE --costs\`).
 
 | suite | claims | log; methods | ratios | seeds | runs | samples, M | hours |
 |---|---|---|---|---:|---:|---:|---:|

@@ -83,7 +83,7 @@ export function addDatasetOptions(
     )
     .option(
       '--ids-per-token <n>',
-      `id order hashed: ids of a field for each of its different training tokens (default: ${defaultIdsPerToken})`,
+      `id order hashed: ids of a field for each of its different training tokens (default: ${defaultIdsPerToken}); full tables, and what ratios refer to, grow with it`,
       positiveNumber,
     )
     .addOption(

@@ -89,6 +89,7 @@ function suiteOf(
       return needed().seeds;
     },
     dataOptions: {},
+    references: false as const,
     commandOptions: {
       dataset,
       model: model.models === 'any' ? atLarge.model : members[0].place.model,

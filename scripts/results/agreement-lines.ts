@@ -26,6 +26,13 @@ export function agreementTable(budgets: readonly AgreementAt[]): string {
   return [line(heading), line(heading.map((_, i) => (i === 0 ? '---' : '---:'))), ...lines].join('\n');
 }
 
+/** One line for each budget at which methods have other options in the two. */
+export function otherOptionLines(budgets: readonly AgreementAt[]): string[] {
+  return budgets
+    .filter(({ otherOptions }) => otherOptions.length > 0)
+    .map(({ requested, otherOptions }) => `${formatRatio(requested)}, other options in the two: ${otherOptions.map((label) => `\`${label}\``).join(', ')}`); // prettier-ignore
+}
+
 /** One line for each budget with reversed pairs: `16x: first over second, ...`. */
 export function reversalLines(budgets: readonly AgreementAt[]): string[] {
   return budgets

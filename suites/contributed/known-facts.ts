@@ -6,6 +6,7 @@ const known = [
     'split',
     'minCount',
     'order',
+    'idsPerToken',
     'dense',
     'logTransform',
     'badLines',

@@ -152,6 +152,7 @@ test('hashed order: numbers that do not go together are refused', () => {
   const settings = (asked: Partial<PrepareSettings>) => () => settingsOf({ ...defaultSettings, ...asked });
   expect(settings({ order: 'hashed' })()).toMatchObject({ idsPerToken: 2 });
   expect(settings({ order: 'hashed', minCount: 2 })).toThrow('--id-order hashed has no out-of-vocabulary id');
+  expect(settings({ order: 'hashed', idsPerToken: 101 })).toThrow('--ids-per-token 101: give at most 100');
   expect(settings({ idsPerToken: 2 })).toThrow('--ids-per-token is for --id-order hashed');
 });
 

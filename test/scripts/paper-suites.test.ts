@@ -49,6 +49,7 @@ describe('suites of papers', () => {
     expect(await settingsOf('--suite', 'paper-cce', ...data)).toMatchObject({
       ...{ suite: 'paper-cce', dataset: 'criteo', model: 'dlrm', epochs: 10, patience: 1 },
       learningRates: [0.005, 0.01, 0.02],
+      references: false,
       request: { protocol: 'temporal', options: { data: 'somewhere.tsv' } },
     });
     // A log that comes split stays as it is.

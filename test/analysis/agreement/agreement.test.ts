@@ -36,6 +36,26 @@ test('methods that one comparison lacks, and budgets that one lacks, are left ou
   expect(agreement(judged(ladder), judged(ladder, 4), 0.001)).toEqual([]);
 });
 
+test('a method with other options in the two is compared, and named', () => {
+  const changed = analyze({
+    environment,
+    runs: names.flatMap((method, m) =>
+      [1, 2, 3, 4, 5].map((seed) => ({ ...completedRun({ method, ratio: 16, seed, auc: ladder[m] + 1e-5 * seed }), options: method === 'robe' ? { hot: 0.3 } : {} })),
+    ), // prettier-ignore
+  }).comparisons[0];
+  expect(agreement(judged(ladder), changed, 0.001)[0]).toMatchObject({ methods: 6, otherOptions: ['robe'] });
+  expect(agreement(judged(ladder), judged(ladder), 0.001)[0].otherOptions).toEqual([]);
+});
+
+test('few methods have no correlation, and no ceiling', () => {
+  const few = judged(ladder.slice(3), 16, names.slice(3));
+  expect(agreement(few, few, 0.001)[0]).toMatchObject({
+    methods: 3,
+    correlation: undefined,
+    ceiling: undefined,
+  });
+});
+
 test('differences that are not shown are in no count', () => {
   const equal = judged(Array<number>(6).fill(0.7));
   expect(agreement(judged(ladder), equal, 0.001)[0]).toMatchObject({ shown: 0, reversed: [] });

@@ -74,6 +74,15 @@ test('the ceiling by seeds is what two recordings of the same true order reach o
   expect(Math.abs(differences.reduce((sum, x) => sum + x, 0) / samples)).toBeLessThan(0.02);
 });
 
+test('many seeds take some drawn halvings, which give nearly what all give', () => {
+  const stream = random(11);
+  const truth = Array.from({ length: 40 }, () => stream.normal());
+  const scores = (seeds: number) => truth.map((value) => new Map(Array.from({ length: seeds }, (_, seed) => [seed, value + 1.5 * stream.normal()]))); // prettier-ignore
+  const began = performance.now();
+  expect(selfAgreement(scores(26))!).toBeCloseTo(26 / (26 + 1.5 ** 2), 1);
+  expect(performance.now() - began).toBeLessThan(5000);
+});
+
 test('the ceiling uses seeds that all methods have, and needs two of them', () => {
   const scores = (...seeds: number[]) => new Map(seeds.map((seed) => [seed, seed]));
   expect(selfAgreement([scores(1, 2), scores(2, 3)])).toBeUndefined();
