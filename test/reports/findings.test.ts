@@ -37,3 +37,25 @@ test('its bytes with keys are those of the recordings', () => {
   expect(shown.length).toBeGreaterThan(10);
   for (const line of shown) expect(lines).toContain(line);
 });
+
+test('no place of it waits to be filled', () => {
+  expect(page).not.toMatch(/\b[A-Z]+_[A-Z]+\b|^[A-Z]{4,}$/m);
+});
+
+test('its changes with rows are those of the recordings of scale', () => {
+  const recordings = [
+    '2026-11-29-scale-152433',
+    '2026-11-29-scale-1000000',
+    '2026-11-29-scale-5000000',
+    '2026-11-30-scale-45840617-kaggle-ids',
+  ].map((name) => readRecording(join(root, 'recordings', name)).runs.filter((run) => run.status === 'completed')); // prettier-ignore
+  const aucOf = (runs: (typeof recordings)[number], method: string) =>
+    runs.find((run) => run.method === method)!.quality.auc;
+  for (const method of ['mixed-dimension', 'quotient-remainder', 'hashing-trick', 'product-quantization']) {
+    const cells = recordings.map((runs) => formatChange(aucOf(runs, method) - aucOf(runs, 'full')));
+    expect(page).toContain(`| \`${method}\` | ${cells.join(' | ')} |`);
+  }
+  expect(page).toContain(
+    `| \`full\` | ${recordings.map((runs) => aucOf(runs, 'full').toFixed(4)).join(' | ')} |`,
+  );
+});
