@@ -2,11 +2,9 @@ import { basename, resolve } from 'node:path';
 import { UserError } from '../base/user-error.ts';
 import { agreement } from '../analysis/agreement/agreement.ts';
 import { analyze } from '../analysis/recording.ts';
-import { defaultMargin } from '../analysis/verdicts/noise.ts';
 import { formatCount } from '../reports/format.ts';
 import { ownSettings } from '../reports/setting-text.ts';
 import { readRecording } from '../results/store.ts';
-import { marginOf } from './options/values.ts';
 import { verb } from './options/verb.ts';
 import { agreementTable, otherOptionLines, reversalLines } from './results/agreement-lines.ts';
 import { main } from './terminal/main.ts';
@@ -18,13 +16,12 @@ const command = verb('agreement', '<recordings...> [options]')
       'what it would be if their true orders were the same, and the pairs of methods that are shown one way in one and the other way in the other.',
   )
   .argument('<recordings...>', 'folders of recordings; the comparisons of one recording are compared, too')
-  .option('--margin <auc>', 'least difference that matters', marginOf, defaultMargin)
   .option('--json', 'print one JSON object');
 
 export const ended = main(() => {
   const folders = command.parse().args;
-  const { margin, json } = command.opts<{ margin: number; json?: true }>();
-  const all = folders.flatMap((folder) => judgedIn(folder, margin));
+  const { json } = command.opts<{ json?: true }>();
+  const all = folders.flatMap((folder) => judgedIn(folder));
   const pairs = all.flatMap((first, i) => all.slice(i + 1).map((second) => ({ first, second })));
   const found = pairs.map(({ first, second }) => ({
     ...{
@@ -32,14 +29,14 @@ export const ended = main(() => {
       second: second.name,
       sameRows: first.fingerprint !== undefined && first.fingerprint === second.fingerprint,
     },
-    budgets: agreement(first, second, margin),
+    budgets: agreement(first, second),
   }));
   const shared = found.filter(({ budgets }) => budgets.length > 0);
   if (shared.length === 0)
     throw new UserError(
       'no two comparisons have a budget in common: name recordings of several methods, with a ratio that both have',
     );
-  if (json) printJson({ margin, pairs: shared });
+  if (json) printJson({ pairs: shared });
   else
     print(
       shared
@@ -61,11 +58,11 @@ export const ended = main(() => {
 });
 
 /** The comparisons of a recording with names that tell them apart. */
-function judgedIn(folder: string, margin: number) {
+function judgedIn(folder: string) {
   const recording = readRecording(folder);
   const { data } = recording.environment;
   const rows = data && data.rows.train + data.rows.validation + data.rows.test;
-  const { comparisons } = analyze(recording, margin);
+  const { comparisons } = analyze(recording);
   const settings = comparisons.map(({ setting }) => setting);
   return comparisons.map((comparison, i) => {
     const own = ownSettings(settings, i);

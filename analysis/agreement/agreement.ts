@@ -31,12 +31,12 @@ export interface AgreementAt {
  * Agreement of two comparisons, of other data, models or sizes, at the budgets that both have. Methods with several variants are paired by their options; `full` is in no rank. Pairs
  * have intervals that hold for all pairs of a budget at once, so that a false reversal is as rare as a false verdict.
  */
-export function agreement(a: Judged, b: Judged, margin: number): AgreementAt[] {
+export function agreement(a: Judged, b: Judged): AgreementAt[] {
   return compressedBudgets(a.rows)
     .filter((requested) => compressedBudgets(b.rows).includes(requested))
     .map((requested) => {
       const [ofA, ofB] = commonRows(a.rows, b.rows, requested);
-      const [pairsA, pairsB] = [pairsAt(a.noise, ofA, margin), pairsAt(b.noise, ofB, margin)];
+      const [pairsA, pairsB] = [pairsAt(a.noise, ofA), pairsAt(b.noise, ofB)];
       const [selfA, selfB] = [ofA, ofB].map((rows) => selfAgreement(rows.map(({ runs }) => aucBySeed(runs))));
       const means = (rows: readonly CompletedRow[]) => rows.map(({ estimates }) => estimates.auc.value);
       return {
@@ -76,12 +76,13 @@ function commonRows(
   return [pairs.map(([row]) => row), pairs.map(([, row]) => row)];
 }
 
-function pairsAt(noise: Noise, rows: readonly CompletedRow[], margin: number): PairsAt | undefined {
+/** The margin of equivalence is 0: it decides nothing about which of two is better. */
+function pairsAt(noise: Noise, rows: readonly CompletedRow[]): PairsAt | undefined {
   return pairsOf(
     rows,
     rows.map(({ series }) => series),
     noise,
-    margin,
+    0,
   ).at(0);
 }
 

@@ -3,6 +3,10 @@ import { machineOfRun } from '../../results/hardware.ts';
 import type { Column } from './column.ts';
 import { all, json } from './make-column.ts';
 
+/** Facts of the data have no fixed form: a recording of another version may have others. */
+const textOf = (fact: unknown) => (typeof fact === 'string' ? fact : null);
+const numberOf = (fact: unknown) => (typeof fact === 'number' ? fact : null);
+
 /** Settings, names and times: the same columns in runs of every status. */
 export const askedColumns: readonly Column[] = [
   all('recording', 'text', 'name of the recording', ({ run }) => run.recording),
@@ -26,6 +30,15 @@ export const askedColumns: readonly Column[] = [
     'text',
     'hash of the prepared rows: runs with another one are not comparable',
     ({ run }) => run.dataset.fingerprint,
+  ),
+  all('id_order', 'text', 'numbering of the ids: frequency, first-seen or hashed', ({ environment }) =>
+    textOf(environment.data?.facts.order),
+  ),
+  all(
+    'ids_per_token',
+    'double',
+    'ids of a field for each of its different training tokens; null unless the ids are hashed',
+    ({ environment }) => numberOf(environment.data?.facts.idsPerToken),
   ),
   all('train_rows', 'int', 'rows of the training part', ({ run }) => run.dataset.rows.train, 'rows'),
   all(

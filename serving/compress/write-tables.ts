@@ -55,7 +55,7 @@ export function writeTables(path: string, converted: readonly ConvertedLayer[]):
       const { length, bits, holds } = map;
       const values = conversion.maps?.get(map) ?? (() => [map.values]);
       maps.push({ tensor, length, bits, ...(holds && { holds }) });
-      tensors.push({ name: tensor, ...packedIntegers(length, bits), pieces: lazily(() => packPieces(values(), bits)) }); // prettier-ignore
+      tensors.push({ name: tensor, ...packedIntegers(length, bits), pieces: whenRead(() => packPieces(values(), bits)) }); // prettier-ignore
     }
     return sources.map((source, i) => ({
       vectors: { ...source, dim, program: recipeProgram(recipe[i], layer) },
@@ -95,6 +95,6 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 /** A list that is made when it is gone through. */
-function* lazily(pieces: () => Iterable<Uint8Array>): Iterable<Uint8Array> {
+function* whenRead(pieces: () => Iterable<Uint8Array>): Iterable<Uint8Array> {
   yield* pieces();
 }

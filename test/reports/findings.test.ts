@@ -18,7 +18,7 @@ test.each([
   ['2026-11-29-new-methods-criteo-sample', '2026-11-29-new-methods-movielens'],
   ['2026-11-29-catalogue-criteo-sample', '2026-11-29-catalogue-planted'],
 ])('it holds the agreement of %s and %s as the command prints it', (first, second) => {
-  expect(page).toContain(agreementTable(agreement(comparisonOf(first), comparisonOf(second), 0.001)));
+  expect(page).toContain(agreementTable(agreement(comparisonOf(first), comparisonOf(second))));
 });
 
 test('its bytes with keys are those of the recordings', () => {
