@@ -254,6 +254,14 @@ export interface Addon {
     rows: number,
     n: number,
   ): void;
+  /** codes: [groups, batch], the nearest of the first counts[group] codewords; queries: [groups, batch, width], codebooks: [groups, codewords, width]. */
+  nearestCodewords(
+    queries: Float32Array,
+    codebooks: Float32Array,
+    counts: Int32Array,
+    codes: Int32Array,
+    ...sizes: [groups: number, batch: number, codewords: number, width: number]
+  ): void;
   crossEntropy(logits: Float32Array, labels: Float32Array, count: number): number;
   crossEntropyGrad(
     logits: Float32Array,

@@ -7,6 +7,7 @@ import { type Addon, addonDigest, loadAddon, NotBuilt } from './addon.ts';
 import { NativeBackend } from './backend.ts';
 import { registerComputedTensor } from './kernels/computed-tensor.ts';
 import { registerIndicesToFloats } from './kernels/indices-to-floats.ts';
+import { registerCodewords } from './kernels/codewords.ts';
 import { registerCrossFactors } from './kernels/cross-factors.ts';
 import { registerCrossLayers } from './kernels/cross-layers.ts';
 import { registerEstimates } from './kernels/estimates.ts';
@@ -77,6 +78,7 @@ export async function openWith(
     registerModelKernels();
     registerCrossLayers();
     registerCrossFactors();
+    registerCodewords();
     registerComputedTensor();
     registerIndicesToFloats();
     fallbacks.register(ownKernels);

@@ -11,9 +11,9 @@ import { dlrm } from '../../harness/models/dlrm.ts';
 import { runStages, type RunSettings } from '../../harness/training/stages/run-stages.ts';
 import { dpq } from '../../methods/dpq.ts';
 import { mgqe } from '../../methods/mgqe.ts';
+import { closeness } from '../../harness/ops/nearest-codewords.ts';
 import {
   bestCodes,
-  closeness,
   distortion,
   softChoice,
   straightThrough,

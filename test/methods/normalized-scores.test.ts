@@ -2,7 +2,7 @@ import * as tf from '../../tensors/index.ts';
 import { beforeAll, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import { random } from '../../base/random.ts';
-import { closeness } from '../../methods/shared/learned-codes/codeword-choice.ts';
+import { closeness } from '../../harness/ops/nearest-codewords.ts';
 import {
   normalizedCodes,
   normalizedScores,

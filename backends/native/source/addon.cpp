@@ -19,6 +19,7 @@ void define_products(napi_env env, napi_value exports);
 void define_models(napi_env env, napi_value exports);
 void define_cross_layers(napi_env env, napi_value exports);
 void define_cross_factors(napi_env env, napi_value exports);
+void define_codewords(napi_env env, napi_value exports);
 
 namespace {
 
@@ -84,6 +85,7 @@ NAPI_MODULE_INIT() {
     define_models(env, exports);
     define_cross_layers(env, exports);
     define_cross_factors(env, exports);
+    define_codewords(env, exports);
   } catch (const Failure& failure) {
     napi_throw_error(env, nullptr, failure.message.c_str());
   }

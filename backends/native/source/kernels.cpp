@@ -13,6 +13,7 @@
 #include "join-fields.h"
 #include "packed-rows.h"
 #include "product.h"
+#include "nearest-codewords.h"
 #include "reductions.h"
 #include "rows.h"
 #include "stored-rows.h"
@@ -44,6 +45,7 @@ const Kernels* EMBED_NAME(EMBED_SET)() {
       cross_shifts, cross_vectors, cross_vectors_grad, cross_product, cross_product_grad, row_dots, row_dots_grad,
       set_tanh, tanh_grad, add_both, mix_experts, mix_experts_grad,
       stream_scratch, stream_gradient, estimate_row,
+      searched_floats, lay_out_codebook, nearest_codewords,
   };
   return &kernels;
 }

@@ -389,6 +389,14 @@ struct Kernels {
   /** Row `at` of what an estimate stands for: [out]. */
   void (*estimate_row)(const float* inputs, const float* outputs, const float* sigma, size_t k, size_t in, size_t out,
                        size_t at, float* row);
+
+  /** Floats of a codebook that is laid out for the search below. */
+  size_t (*searched_floats)(size_t codewords, size_t width);
+  /** codebook: [codewords, width]; squares: `width` floats of scratch memory. */
+  void (*lay_out_codebook)(const float* codebook, size_t codewords, size_t width, float* searched, float* squares);
+  /** The nearest codeword of each query, the first one of equals: queries [batch, width] -> codes [batch]. codewords > 0. */
+  void (*nearest_codewords)(const float* queries, size_t batch, size_t width, const float* searched, size_t codewords,
+                            int32_t* codes);
 };
 
 /** Spreads rows over all 32 bits; the high ones are the mixed ones (Knuth's multiplicative hashing). */

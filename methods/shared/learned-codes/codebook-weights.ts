@@ -1,5 +1,6 @@
 import * as tf from '../../../tensors/index.ts';
 import type { Layer, Lookup, Trained, Weight } from '../../../harness/contract/method.ts';
+import { barred } from '../../../harness/ops/nearest-codewords.ts';
 import type { Choosing, CodedLayer } from '../codes/coded-layer.ts';
 import type { ChoosingTiers } from './queries.ts';
 import { firstRows, idInit } from '../rows/table-parts.ts';
@@ -13,9 +14,21 @@ export interface CodebookWeights {
   keys(lookup: Lookup): tf.Tensor3D | undefined;
   /** Added to scores [groups, batch, codewords]: what fields do not have, [groups, 1, codewords]. */
   barred(): tf.Tensor3D;
-  /** The codeword with the largest score, the first one where an id has no choice: [groups, batch]. `tiers`: see queries.ts. */
-  choose(scores: tf.Tensor3D, tiers: ChoosingTiers | undefined): tf.Tensor2D;
+  /** Each query's codeword among those of its tier, the first one where an id has no choice: [groups, batch]. `tiers`: see queries.ts. */
+  choose(best: BestOf, tiers: ChoosingTiers | undefined): tf.Tensor2D;
   after(trained: Trained): Promise<TrainedCodebooks>;
+}
+
+/** The best of the first `counts` codewords of each group for every query: [groups, batch]. */
+export type BestOf = (counts: readonly number[]) => tf.Tensor2D;
+
+/** The best by scores [groups, batch, codewords], the first one of equals. */
+export function bestByScores(scores: tf.Tensor3D): BestOf {
+  return (counts) => {
+    const most = Math.max(1, ...counts);
+    const some = most < scores.shape[2] ? tf.slice(scores, [0, 0, 0], [-1, -1, most]) : scores;
+    return tf.argMax<tf.Tensor2D>(tf.add(some, barred(counts, most)), 2);
+  };
 }
 
 export interface TrainedCodebooks {
@@ -34,7 +47,6 @@ export function codebookWeights(
   const perGroup = <T>(of: (field: number) => T) =>
     coded.flatMap((f) => Array.from({ length: parts }, () => of(f)));
   const maxCodewords = Math.max(...coded.map((f) => layout.codewords[f]));
-  const maxWarm = Math.max(1, ...coded.map((f) => layout.warmCodewords[f]));
   const shape = [coded.length * parts, maxCodewords, width];
   // A weight is drawn at one scale: times each field's, and moved from there.
   const drawn: Weight = { shape, init: { mean: 0, halfWidth: 1 }, frozen: true };
@@ -45,30 +57,22 @@ export function codebookWeights(
   const keyScales = scales.map((halfWidth) => 3 / (halfWidth * Math.sqrt(width)));
   const times = (weight: tf.Tensor, scales: Float32Array) =>
     tf.mul<tf.Tensor3D>(weight, tf.tensor3d(scales, [shape[0], 1, 1]));
-  const beyond = (count: number, of: (field: number) => number) => {
-    const rows = perGroup((f) => Array.from({ length: count }, (_, k) => (k < of(f) ? 0 : -impossible)));
-    return () => tf.tensor3d(rows.flat(), [shape[0], 1, count]);
-  };
-  const barred = beyond(maxCodewords, (f) => layout.codewords[f]);
-  const barredWarm = beyond(maxWarm, (f) => layout.warmCodewords[f]);
+  const counts = perGroup((f) => layout.codewords[f]);
+  const warmCounts = perGroup((f) => layout.warmCodewords[f]);
 
   return {
     weights: [drawn, moved, ...(keyWeight ? [keyWeight] : [])],
     codebooks: ({ weight }) => tf.add(times(weight(drawn), scales), weight(moved)),
     keys: ({ weight }) => keyWeight && times(weight(keyWeight), keyScales),
-    barred,
-    choose(scores, tiers) {
-      const own = tf.argMax<tf.Tensor2D>(tf.add(scores, barred()), 2);
+    barred: () => barred(counts, maxCodewords),
+    choose(best, tiers) {
+      const own = best(counts);
       if (tiers === undefined) return own;
       const of = (codes: tf.Tensor2D, tier: tf.Tensor3D) =>
         tf.mul<tf.Tensor2D>(codes, tf.cast(tf.squeeze(tier, [2]), 'int32'));
       const hot = of(own, tiers.hot);
       if (tiers.warm === undefined) return hot;
-      const few = tf.argMax<tf.Tensor2D>(
-        tf.add(tf.slice(scores, [0, 0, 0], [-1, -1, maxWarm]), barredWarm()),
-        2,
-      );
-      return tf.add<tf.Tensor2D>(hot, of(few, tiers.warm));
+      return tf.add<tf.Tensor2D>(hot, of(best(warmCounts), tiers.warm));
     },
     async after(trained) {
       const [start, move] = [await trained.weight(drawn), await trained.weight(moved)];
@@ -92,6 +96,3 @@ export function codebookWeights(
     },
   };
 }
-
-/** More than scores differ by. */
-const impossible = 1e9;

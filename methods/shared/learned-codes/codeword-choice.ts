@@ -5,12 +5,6 @@ import * as tf from '../../../tensors/index.ts';
  * fields; queries are [groups, batch, width], codebooks [groups, codewords, width].
  */
 
-/** A score per query and codeword that is largest for the one to choose, [groups, batch, codewords]: q c - |c|^2 / 2. */
-export function closeness(queries: tf.Tensor3D, codebooks: tf.Tensor3D): tf.Tensor3D {
-  const halfNorms = tf.expandDims(tf.div(tf.sum(tf.square(codebooks), 2), 2), 1);
-  return tf.sub(tf.matMul(queries, codebooks, false, true), halfNorms);
-}
-
 /** Rows of a codebook per group by their numbers [groups, batch]: [groups, batch, width]. Not differentiable. */
 export function take(codebooks: tf.Tensor3D, codes: tf.Tensor2D): tf.Tensor3D {
   const [groups, codewords, width] = codebooks.shape;

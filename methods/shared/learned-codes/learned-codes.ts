@@ -1,14 +1,8 @@
 import * as tf from '../../../tensors/index.ts';
 import type { Layer, Lookup, Plan, Stage, Table } from '../../../harness/contract/method.ts';
-import { codebookWeights } from './codebook-weights.ts';
-import {
-  bestCodes,
-  closeness,
-  constant,
-  distortion,
-  softChoice,
-  straightThrough,
-} from './codeword-choice.ts';
+import { closeness, nearestCodewords } from '../../../harness/ops/nearest-codewords.ts';
+import { bestByScores, type BestOf, codebookWeights } from './codebook-weights.ts';
+import { bestCodes, constant, distortion, softChoice, straightThrough } from './codeword-choice.ts';
 import { type Choosing, codedLayer, type CodeLayout } from '../codes/coded-layer.ts';
 import { normalizedCodes, normalizedScores, scoreStatistics } from './normalized-scores.ts';
 import { queryRows } from './queries.ts';
@@ -50,13 +44,13 @@ export function learnedCodes(
     const { queries, tiers } = asking.ask(lookup);
     const codebooks = books.codebooks(lookup);
     const keys = books.keys(lookup);
-    const codes = constant(() => {
-      const scores = keys
-        ? tf.matMul<tf.Tensor3D>(queries, keys, false, true)
-        : closeness(queries, codebooks);
+    const best = (): BestOf => {
+      if (keys) return bestByScores(tf.matMul<tf.Tensor3D>(queries, keys, false, true));
       const normal = normalize && lookup.training !== undefined;
-      return books.choose(normal ? normalizedScores(scores, queries, tiers) : scores, tiers);
-    });
+      if (normal) return bestByScores(normalizedScores(closeness(queries, codebooks), queries, tiers));
+      return (counts) => nearestCodewords(queries, codebooks, counts);
+    };
+    const codes = constant(() => books.choose(best(), tiers));
     if (keys === undefined && lookup.training) lookup.penalize(distortion(queries, codebooks, codes));
     const chosen = keys
       ? softChoice({ queries, keys, codebooks, codes, temperature, barred: books.barred(), hot: tiers?.hot })

@@ -74,6 +74,7 @@ export function goodCalls(): readonly (readonly [keyof Addon, () => unknown[]])[
     ],
     ['rowDots', () => [floats(15), floats(15), floats(3), 3, 5]],
     ['rowDotsGrad', () => [floats(15), floats(15), floats(3), floats(15), floats(15), 3, 5]],
+    ['nearestCodewords', () => [floats(12), floats(30), Int32Array.of(2, 5), Int32Array.of(0, 0, 0, 0, 0, 0), 2, 3, 5, 2]], // prettier-ignore
     ['crossEntropy', () => [floats(9), floats(9), 9]],
     ['crossEntropyGrad', () => [floats(9), floats(9), 1, floats(9), 9]],
     ['updateDense', () => [floats(12), floats(12), [floats(12), floats(12)], 3, 4, ...step]],

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { cpu } from '../../../backends/cpu.ts';
+import { random } from '../../../base/random.ts';
+import type { Backend } from '../../../harness/contract/backend.ts';
+import { barred, closeness, nearestCodewords } from '../../../harness/ops/nearest-codewords.ts';
+import * as tf from '../../../tensors/index.ts';
+import { describeBackends, openOnce } from '../../backends/compared.ts';
+
+function onBackend(backend: Backend) {
+  test.each([
+    [3, 20, 12, 2],
+    [2, 1, 1, 1],
+    [4, 33, 70, 8],
+    [2, 9, 40, 5],
+  ])(
+    '%i groups of %i queries: the greatest score of %i codewords of %i floats, to the bit',
+    async (...shape) => {
+      await openOnce(backend);
+      const [groups, batch, codewords, width] = shape;
+      const stream = random(9);
+      const tensor = (...sides: [number, number, number]) =>
+        tf.tensor3d(
+          Float32Array.from({ length: sides[0] * sides[1] * sides[2] }, () => stream.normal()),
+          sides,
+        );
+      const [queries, codebooks] = [tensor(groups, batch, width), tensor(groups, codewords, width)];
+      const counts = Array.from({ length: groups }, (_, g) => (g % 2 === 0 ? codewords : Math.ceil(codewords / 3))); // prettier-ignore
+      const before = tf.memory().numTensors;
+      const codes = nearestCodewords(queries, codebooks, counts);
+      expect(tf.memory().numTensors).toBe(before + 1);
+      expect([codes.shape, codes.dtype]).toEqual([[groups, batch], 'int32']);
+      const scores = tf.argMax(tf.add(closeness(queries, codebooks), barred(counts, codewords)), 2);
+      expect([...(await codes.data())]).toEqual([...(await scores.data())]);
+      tf.dispose([queries, codebooks, codes, scores]);
+    },
+  );
+}
+
+describe('cpu', () => onBackend(cpu));
+describeBackends('on', onBackend);
