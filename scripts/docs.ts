@@ -8,17 +8,17 @@ import { print } from './terminal/printed.ts';
 import { verb } from './options/verb.ts';
 
 const command = verb('docs', '').description(
-  'Writes docs/methods.md, a card for each method, the compression ranges that it and list show, and docs/table.md, the columns of table.',
+  'Writes docs/methods.md, a card for each method, the compression ranges that it and list show, docs/table.md, the columns of table, docs/papers.md, and the figures of docs/findings.md.',
 );
 
 const root = projectUrl;
 
-export const ended = main(() => {
+export const ended = main(async () => {
   command.parse();
-  makeFolder(fileURLToPath(new URL('docs/', root)));
-  for (const [path, text] of Object.entries(writtenDocs())) {
+  makeFolder(fileURLToPath(new URL('docs/figures/', root)));
+  for (const [path, text] of Object.entries(await writtenDocs())) {
     writeWhole(fileURLToPath(new URL(path, root)), text);
     print(path);
   }
-  return Promise.resolve(0);
+  return 0;
 });

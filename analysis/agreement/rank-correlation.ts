@@ -15,15 +15,18 @@ export interface RankCorrelation {
 /**
  * Spearman's rank correlation of two lists of numbers, which belong together by their places; ties get their mean rank. The interval is that of Bonett and Wright
  * (Psychometrika 65, 2000): atanh(r) has the variance (1 + r^2 / 2) / (n - 3). It says how far another sample of as many methods could
- * differ. Undefined for fewer than five, and if one list has the same number everywhere.
+ * differ. It gives no interval to orders that are wholly alike or opposite: they get that of orders in which two neighbours change places, up to
+ * 1 or -1. Undefined for fewer than five, and if one list has the same number everywhere.
  */
 export function rankCorrelation(a: readonly number[], b: readonly number[]): RankCorrelation | undefined {
   const count = a.length;
   const value = count < fewestMethods ? undefined : spearman(a, b);
   if (value === undefined) return undefined;
-  const z = Math.atanh(Math.max(-1 + 1e-12, Math.min(1 - 1e-12, value)));
-  const half = normalQuantile * Math.sqrt((1 + value ** 2 / 2) / (count - 3));
-  return { value, from: Math.tanh(z - half), to: Math.tanh(z + half), count };
+  const oneSwap = 1 - 12 / (count * (count ** 2 - 1));
+  const near = Math.max(-oneSwap, Math.min(oneSwap, value));
+  const half = normalQuantile * Math.sqrt((1 + near ** 2 / 2) / (count - 3));
+  const [from, to] = [Math.tanh(Math.atanh(near) - half), Math.tanh(Math.atanh(near) + half)];
+  return { value, from: value < near ? -1 : from, to: value > near ? 1 : to, count };
 }
 
 /** Spearman's rank correlation; undefined if a list has the same number everywhere. */

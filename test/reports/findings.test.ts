@@ -8,10 +8,10 @@ import { formatBytes, formatChange, formatError } from '../../reports/format.ts'
 import { agreementTable } from '../../scripts/results/agreement-lines.ts';
 import { readRecording } from '../../results/store.ts';
 
-/** docs/findings.md says what the recordings say. */
+/** docs/findings.md and docs/conditions.md say what the recordings say. */
 
 const root = join(import.meta.dirname, '../..');
-const page = readFileSync(join(root, 'docs/findings.md'), 'utf8');
+const page = ['findings', 'conditions'].map((name) => readFileSync(join(root, `docs/${name}.md`), 'utf8')).join('\n'); // prettier-ignore
 const comparisonOf = (name: string) => analyze(readRecording(join(root, 'recordings', name))).comparisons[0];
 
 test.each([
@@ -58,4 +58,59 @@ test('its changes with rows are those of the recordings of scale', () => {
   expect(page).toContain(
     `| \`full\` | ${recordings.map((runs) => aucOf(runs, 'full').toFixed(4)).join(' | ')} |`,
   );
+});
+
+const models: [string, string][] = [
+  ['DCN V2', 'criteo-sample-dcn-v2'],
+  ['DeepFM', 'criteo-sample-deepfm'],
+  ['linear', 'criteo-sample-linear'],
+  ['`fuxictr`', 'fuxictr-criteo-sample'],
+  ['budgets with keys', 'keys-criteo-sample'],
+  ['hashed ids', 'hashed-ids-criteo-sample'],
+];
+
+test.each(models)('it holds the agreement of the catalogue and %s', (name, recording) => {
+  const [first, second] = ['2026-11-29-catalogue-criteo-sample', `2026-11-30-${recording}`].map(comparisonOf);
+  for (const line of agreementTable(agreement(first, second)).split('\n').slice(2))
+    expect(page).toContain(`| ${name} ${line}`);
+});
+
+/** The change of a method from full tables, as tables of the page say it. */
+function changeCell(recording: string, method: string, compression: number): string {
+  const row = comparisonOf(recording).rows.find(
+    ({ series, requested }) => series.label === method && requested === compression,
+  );
+  if (row === undefined || !isCompleted(row)) return row === undefined ? '' : row.status;
+  const { value, error } = changeFromFull(row)!;
+  return `${formatChange(value)} ${formatError(error!)}`;
+}
+
+test.each([
+  ...['dpq', 'mgqe', 'product-quantization', 'frequency-truncation', 'robe', 'unified-embedding'],
+  ...['mixed-dimension', 'hashing-trick'],
+])('its changes of %s with keys counted and with hashed ids are those of the recordings', (method) => {
+  const cells = ['2026-11-30-keys-criteo-sample', '2026-11-30-hashed-ids-criteo-sample'].flatMap(
+    (recording) => [16, 64].map((compression) => changeCell(recording, method, compression)),
+  );
+  expect(page).toContain(`| \`${method}\` | ${cells.join(' | ')} |`);
+});
+
+test.each([
+  ['none', '2026-11-29-catalogue-criteo-sample', '2026-11-29-new-methods-criteo-sample'],
+  [
+    '[`--l2-rows 0.00001`](../recordings/2026-11-30-l2-rows-criteo-sample)',
+    '2026-11-30-l2-rows-criteo-sample',
+  ],
+  ['[`--l2-rows 0.01`](../recordings/2026-11-30-l2-rows-strong-criteo-sample)', '2026-11-30-l2-rows-strong-criteo-sample'], // prettier-ignore
+  ['[`--min-count 5`](../recordings/2026-11-30-min-count-criteo-sample)', '2026-11-30-min-count-criteo-sample'], // prettier-ignore
+  ['[`--dropout 0.2`](../recordings/2026-11-30-dropout-criteo-sample)', '2026-11-30-dropout-criteo-sample'],
+])('its regularised tables are those of the recording: %s', (option, recording, ofNewer = recording) => {
+  const full = comparisonOf(recording).rows.filter(isCompleted).find(({ series }) => series.method === 'full')!; // prettier-ignore
+  const changes = [
+    ...['frequency-truncation', 'dpq'].map((method) => changeCell(recording, method, 4)),
+    changeCell(ofNewer, 'mixed-precision-embeddings', 4),
+  ];
+  const { value, error } = full.estimates.auc;
+  const cells = [option, formatBytes(full.runs[0].size.servingBytes), `${value.toFixed(4)} ${formatError(error!)}`, ...changes]; // prettier-ignore
+  expect(page).toContain(`| ${cells.join(' | ')} |`);
 });

@@ -29,7 +29,9 @@ function idNow(run: RunRecord): string {
     optimizer: optimizerRules.find((rule) => rule === run.optimizer)!,
     ...practiceOf(run as unknown as TrainingPractice),
     ...(run.reference !== undefined && { reference: run.reference }),
-    modelOptions: model === 'linear' ? {} : { bottom, top },
+    ...(run.count !== undefined && { count: run.count }),
+    // Published runs of other models have their default options.
+    modelOptions: model === 'dlrm' ? { bottom, top } : {},
     methods: [{ name: run.method, options: run.options }],
     compressions: [run.compression.requested],
     seeds: [seed],

@@ -43,6 +43,16 @@ test('has no value for few methods, and for one number everywhere', () => {
   expect(rankCorrelation([1, 2, 3, 4, 5], [2, 3, 4, 5, 6])).toMatchObject({ value: 1, count: 5 });
 });
 
+test('orders that are wholly alike or opposite have an interval, too', () => {
+  const order = [1, 2, 3, 4, 5, 6, 7];
+  const swapped = rankCorrelation(order, [2, 1, 3, 4, 5, 6, 7])!;
+  expect(swapped.value).toBeCloseTo(1 - 2 / 56, 12);
+  expect(rankCorrelation(order, order)).toEqual({ ...swapped, value: 1, to: 1 });
+  const opposite = rankCorrelation(order, order.toReversed())!;
+  expect(opposite).toMatchObject({ value: -1, from: -1 });
+  expect(opposite.to).toBeCloseTo(-swapped.from, 12);
+});
+
 test('intervals cover the true rank correlation of normal pairs in 95 % of samples', () => {
   const stream = random(7);
   const [n, correlation, samples] = [30, 0.6, 4000];

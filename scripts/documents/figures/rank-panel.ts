@@ -1,0 +1,59 @@
+import type { Point } from './line-panel.ts';
+import { colorsOf } from './line-panel.ts';
+
+/** A column of ranks: a condition, and the changes of AUC of its methods at one budget. */
+export interface RankColumn {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+/** Pixels from one column to the next, and from one rank to the next. */
+const [columnGap, rankGap] = [118, 20];
+
+/** The ranks of the same methods under several conditions, 1 for the highest mean: lines that cross are orders that do not transfer. */
+export function rankPanel(columns: readonly RankColumn[], methods: readonly string[]) {
+  const places = columns.flatMap(({ name, points }, column) =>
+    points
+      .toSorted((a, b) => b.value - a.value)
+      .map(({ method }, i) => ({ column, name, method, series: method, rank: i + 1 })),
+  );
+  const y = {
+    field: 'rank',
+    type: 'quantitative',
+    scale: { domain: [methods.length + 0.5, 0.5], nice: false, zero: false },
+    axis: { title: null, values: methods.map((_, i) => i + 1), grid: false },
+  };
+  const names = columns.map(({ name }) => `'${name}'`).join(', ');
+  const x = {
+    field: 'column',
+    type: 'quantitative',
+    scale: { domain: [0, columns.length - 1], nice: false, zero: false },
+    axis: {
+      title: null,
+      values: columns.map((_, i) => i),
+      labelExpr: `[${names}][datum.value]`,
+      orient: 'top',
+      grid: true,
+    },
+  };
+  const color = colorsOf(methods);
+  const width = (columns.length - 1) * columnGap;
+  const last = places.filter(({ column }) => column === columns.length - 1);
+  return {
+    width,
+    height: methods.length * rankGap,
+    data: { values: places },
+    layer: [
+      {
+        mark: { type: 'line', strokeWidth: 1.6 },
+        encoding: { x, y, color, order: { field: 'column' } },
+      },
+      { mark: { type: 'point', filled: true, size: 40, opacity: 1 }, encoding: { x, y, color } },
+      {
+        data: { values: last },
+        mark: { type: 'text', align: 'left', baseline: 'middle' },
+        encoding: { x: { value: width + 9 }, y, text: { field: 'method' }, color },
+      },
+    ],
+  };
+}
