@@ -4,7 +4,7 @@ import { kernelOr } from './kernel.ts';
 /**
  * The codeword nearest to each query in its group's codebook, the first one of equals: queries [groups, batch, width], codebooks
  * [groups, codewords, width] -> [groups, batch], integers. A group has the first `counts` of its codewords, and 0 is the answer where it has
- * none. Not differentiable. Backends may bring a kernel `NearestCodewords` (inputs `queries`, `codebooks`, `counts`), which never writes the scores of
+ * none. Scores stay below 1e9: a diverged training may choose others. Not differentiable. Backends may bring a kernel `NearestCodewords` (inputs `queries`, `codebooks`, `counts`), which never writes the scores of
  * all codewords.
  */
 export function nearestCodewords(

@@ -1,4 +1,5 @@
-// The nearest codeword of a codebook: scores q c - |c|^2 / 2 stay in registers, and are those of a product and a subtraction, bit by bit.
+// The nearest codeword of a codebook: scores q c - |c|^2 / 2 stay in registers. They have the bits of a matrix
+// product and a subtraction while a product sums all of k in one range: up to a width of 128 at least.
 #pragma once
 
 #include "reductions.h"

@@ -14,8 +14,12 @@ export function changesByBudget(recording: Recording, methods: readonly string[]
   });
 }
 
-/** Changes of test AUC from full tables by the rows of the log, one seed each, from recordings of one compression. */
-export function changesByRows(recordings: readonly Recording[], methods: readonly string[]): Point[] {
+/** Changes of test AUC from full tables by the rows of the log, one seed each, from recordings of one compression; `apart`: see Point. */
+export function changesByRows(
+  recordings: readonly Recording[],
+  methods: readonly string[],
+  apart: boolean,
+): Point[] {
   return recordings.flatMap(({ runs }) => {
     const completed = runs.filter((run) => run.status === 'completed');
     const full = completed.find(({ method }) => method === 'full')!;
@@ -25,6 +29,7 @@ export function changesByRows(recordings: readonly Recording[], methods: readonl
       .map(({ method, quality }) => ({
         ...{ method, x: train + validation + test },
         ...errorBar({ value: quality.auc - full.quality.auc, error: undefined }),
+        ...(apart && { apart }),
       }));
   });
 }

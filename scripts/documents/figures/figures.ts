@@ -14,16 +14,19 @@ import { rankPanel } from './rank-panel.ts';
 const names = z.array(z.string()).min(1);
 const shown = z
   .strictObject({
+    /** All methods of the figures, in the order of their looks. */
+    methods: names,
     budgets: z.strictObject({
       methods: names,
       panels: z.array(z.strictObject({ title: z.string(), recording: z.string() })),
     }),
     models: z.strictObject({
-      compression: z.number(),
+      compressions: z.array(z.number()),
       methods: names,
       columns: z.array(z.strictObject({ name: z.string(), recording: z.string() })),
     }),
-    rows: z.strictObject({ methods: names, recordings: names }),
+    /** `apart`: recordings with other ids for each row. */
+    rows: z.strictObject({ methods: names, recordings: names, apart: names }),
   })
   .parse(JSON.parse(readFileSync(new URL('findings.json', import.meta.url), 'utf8')));
 
@@ -33,7 +36,7 @@ const recorded = (name: string) => readRecording(join(projectRoot, 'recordings',
 export async function writtenFigures(): Promise<Record<string, string>> {
   return {
     'docs/figures/budgets.svg': await figure(budgets(), 'budgets', 'Change of test AUC from full tables by compression, on the Criteo sample and on MovieLens'), // prettier-ignore
-    'docs/figures/models.svg': await figure(models(), 'models', `Ranks of methods by test AUC at ${formatRatio(shown.models.compression)} of the Criteo sample, by model`), // prettier-ignore
+    'docs/figures/models.svg': await figure(models(), 'models', 'Ranks of methods by test AUC on the Criteo sample, by model'), // prettier-ignore
     'docs/figures/rows.svg': await figure(rows(), 'rows', 'Change of test AUC from full tables by rows of planted clicks, at 16x'), // prettier-ignore
   };
 }
@@ -42,29 +45,36 @@ function budgets(): object {
   const { methods, panels } = shown.budgets;
   const axis = { xTitle: 'compression', ticks: [4, 16, 64, 256], tickLabel: "datum.value + 'x'" };
   const drawn = panels.map(({ title, recording }) =>
-    linePanel({ title, points: changesByBudget(recorded(recording), methods), ...axis }, methods),
+    linePanel({ title, points: changesByBudget(recorded(recording), methods), ...axis }, shown.methods),
   );
   return { hconcat: drawn, spacing: 30 };
 }
 
 function models(): object {
-  const { compression, methods, columns } = shown.models;
+  const { compressions, methods, columns } = shown.models;
   const found = columns.map(({ name, recording }) => ({
     name,
-    points: changesByBudget(recorded(recording), methods).filter(({ x }) => x === compression),
+    points: changesByBudget(recorded(recording), methods),
   }));
-  return rankPanel(found, methods);
+  const panels = compressions.map((compression) => {
+    const here = found.map(({ name, points }) => ({ name, points: points.filter(({ x }) => x === compression) })); // prettier-ignore
+    return rankPanel(formatRatio(compression), here, methods, shown.methods);
+  });
+  return { hconcat: panels, spacing: 40 };
 }
 
 function rows(): object {
-  const { methods, recordings } = shown.rows;
+  const { methods, recordings, apart } = shown.rows;
   const axis = {
     xTitle: 'rows',
     ticks: [100_000, 1_000_000, 10_000_000, 100_000_000],
     tickLabel: "format(datum.value / 1e6, '~f') + ' M'",
   };
-  const points = changesByRows(recordings.map(recorded), methods);
-  return linePanel({ title: 'planted, 16x, one seed', points, ...axis }, methods);
+  const points = [
+    ...changesByRows(recordings.map(recorded), methods, false),
+    ...changesByRows(apart.map(recorded), methods, true),
+  ];
+  return linePanel({ title: 'planted, 16x, one seed; last: other ids', points, ...axis }, shown.methods);
 }
 
 /** A drawing that stands alone, as wide as it takes. */

@@ -9,6 +9,8 @@ export interface Point {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  /** True if no line leads to it: something else is different there, too. */
+  readonly apart?: boolean;
 }
 
 export interface LinePanel {
@@ -24,9 +26,13 @@ const height = 250;
 /** Pixels from one label to the next. */
 const labelGap = 14;
 
-/** Colours of methods, the same in all panels and figures. */
-export function colorsOf(methods: readonly string[]) {
-  return keyColorScale(methods.map((key, i) => ({ key, color: `var(--series-${i % 7})` })));
+/** The look of each method's line, the same in all figures: seven colours, and every other line is dashed. At most 14 methods. */
+export function looksOf(methods: readonly string[]) {
+  const dashes = methods.map((_, i) => (i % 2 === 0 ? [1, 0] : [5, 3]));
+  return {
+    color: keyColorScale(methods.map((key, i) => ({ key, color: `var(--series-${i % 7})` }))),
+    strokeDash: { field: 'series', type: 'nominal', legend: null, scale: { domain: methods, range: dashes } },
+  };
 }
 
 /** Changes of AUC as lines over a logarithmic axis, with intervals, and the name of each method at the end of its line. */
@@ -38,7 +44,7 @@ export function linePanel(
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const air = (most - least) * 0.04;
   const domain = [least - air, most + air] as const;
-  const color = colorsOf(methods);
+  const { color, strokeDash } = looksOf(methods);
   const x = {
     field: 'x',
     type: 'quantitative',
@@ -63,18 +69,22 @@ export function linePanel(
         encoding: { y },
       },
       { mark: { type: 'rule', strokeWidth: 1, opacity: 0.6 }, encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color } }, // prettier-ignore
-      { mark: { type: 'line', strokeWidth: 1.6 }, encoding: { x, y, color } },
+      {
+        transform: [{ filter: 'datum.apart !== true' }],
+        mark: { type: 'line', strokeWidth: 1.6 },
+        encoding: { x, y, color, strokeDash },
+      },
       { mark: { type: 'point', filled: true, size: 28, opacity: 1 }, encoding: { x, y, color } },
       {
         data: { values: labels(points, methods, domain) },
         mark: { type: 'text', align: 'left', baseline: 'middle' },
-        encoding: { x: { value: 258 }, y: { ...y, field: 'place' }, text: { field: 'method' }, color },
+        encoding: { x: { value: 258 }, y: { ...y, field: 'place' }, text: { field: 'text' }, color },
       },
     ],
   };
 }
 
-/** Each method's name at the height of its last point, moved apart from the others. */
+/** Each method's name at the height of its last point, moved apart from the others; with the last point's place where others go on. */
 function labels(
   points: readonly Point[],
   methods: readonly string[],
@@ -91,5 +101,10 @@ function labels(
     4,
     height,
   );
-  return last.map(({ method }, i) => ({ method, series: method, place: digits(top - places[i] * perPixel) }));
+  const end = Math.max(...last.map(({ x }) => x));
+  return last.map(({ method, x }, i) => ({
+    series: method,
+    text: x < end ? `${method} (to ${x}x)` : method,
+    place: digits(top - places[i] * perPixel),
+  }));
 }

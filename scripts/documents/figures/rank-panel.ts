@@ -1,5 +1,4 @@
-import type { Point } from './line-panel.ts';
-import { colorsOf } from './line-panel.ts';
+import { looksOf, type Point } from './line-panel.ts';
 
 /** A column of ranks: a condition, and the changes of AUC of its methods at one budget. */
 export interface RankColumn {
@@ -8,10 +7,15 @@ export interface RankColumn {
 }
 
 /** Pixels from one column to the next, and from one rank to the next. */
-const [columnGap, rankGap] = [118, 20];
+const [columnGap, rankGap] = [86, 20];
 
 /** The ranks of the same methods under several conditions, 1 for the highest mean: lines that cross are orders that do not transfer. */
-export function rankPanel(columns: readonly RankColumn[], methods: readonly string[]) {
+export function rankPanel(
+  title: string,
+  columns: readonly RankColumn[],
+  methods: readonly string[],
+  order: readonly string[],
+) {
   const places = columns.flatMap(({ name, points }, column) =>
     points
       .toSorted((a, b) => b.value - a.value)
@@ -33,20 +37,23 @@ export function rankPanel(columns: readonly RankColumn[], methods: readonly stri
       values: columns.map((_, i) => i),
       labelExpr: `[${names}][datum.value]`,
       orient: 'top',
+      labelOverlap: false,
+      labelFlush: false,
       grid: true,
     },
   };
-  const color = colorsOf(methods);
+  const { color, strokeDash } = looksOf(order);
   const width = (columns.length - 1) * columnGap;
   const last = places.filter(({ column }) => column === columns.length - 1);
   return {
+    title: { text: title, anchor: 'start', color: 'var(--ink)', fontSize: 13, fontWeight: 'normal' },
     width,
     height: methods.length * rankGap,
     data: { values: places },
     layer: [
       {
         mark: { type: 'line', strokeWidth: 1.6 },
-        encoding: { x, y, color, order: { field: 'column' } },
+        encoding: { x, y, color, strokeDash, order: { field: 'column' } },
       },
       { mark: { type: 'point', filled: true, size: 40, opacity: 1 }, encoding: { x, y, color } },
       {

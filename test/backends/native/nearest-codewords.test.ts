@@ -8,7 +8,7 @@ import { normals } from './numbers.ts';
 const shapes = [
   ...[1, 2, 3, 4, 5, 8, 9, 16, 17].map((width) => [3, 5, 37, width] as const),
   ...[1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 300].map((codewords) => [2, 4, codewords, 2] as const),
-  ...([[0, 3, 4, 2], [3, 0, 4, 2], [2, 3, 4, 0], [2, 3, 0, 2], [160, 7, 20, 2]] as const), // prettier-ignore
+  ...([[0, 3, 4, 2], [3, 0, 4, 2], [2, 3, 4, 0], [2, 3, 0, 2], [160, 7, 20, 2], [9, 64, 256, 4]] as const), // prettier-ignore
 ] as const;
 
 interface Search {

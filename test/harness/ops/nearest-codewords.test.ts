@@ -23,8 +23,12 @@ function onBackend(backend: Backend) {
           Float32Array.from({ length: sides[0] * sides[1] * sides[2] }, () => stream.normal()),
           sides,
         );
-      const [queries, codebooks] = [tensor(groups, batch, width), tensor(groups, codewords, width)];
-      const counts = Array.from({ length: groups }, (_, g) => (g % 2 === 0 ? codewords : Math.ceil(codewords / 3))); // prettier-ignore
+      const queries = tensor(groups, batch, width);
+      // Neighbours of a codeword differ from it in the last bits, so that the greatest score hangs on every rounding.
+      const drawn = await tensor(groups, codewords, width).data<'float32'>();
+      const near = drawn.map((x, i) => (Math.floor(i / width) % 3 === 0 ? x : drawn[i - (Math.floor(i / width) % 3) * width] * (1 + (i % 5) * 2 ** -23))); // prettier-ignore
+      const codebooks = tf.tensor3d(near, [groups, codewords, width]);
+      const counts = Array.from({ length: groups }, (_, g) => [codewords, Math.ceil(codewords / 3), 0][g % 3]); // prettier-ignore
       const before = tf.memory().numTensors;
       const codes = nearestCodewords(queries, codebooks, counts);
       expect(tf.memory().numTensors).toBe(before + 1);
