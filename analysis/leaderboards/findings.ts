@@ -40,8 +40,9 @@ export function findingsOf({ comparisons }: Pick<DataResults, 'comparisons'>): F
   return { lead, decisions: lead.comparison.rankings.map((ranking) => decisionOf(ranking, lead)).sort((a, b) => a.requested - b.requested) }; // prettier-ignore
 }
 
+/** Methods, not their variants: many options of a few methods are no wide comparison. */
 const sizeOf = ({ comparison: { rows } }: JudgedComparison) =>
-  new Set(rows.map(({ series }) => series.key)).size;
+  new Set(rows.map(({ series }) => series.method)).size;
 
 /** The one reading of a ranking as a choice. No method is chosen for its cost here. */
 function decisionOf(ranking: BudgetRanking, { comparison }: JudgedComparison): Decision {

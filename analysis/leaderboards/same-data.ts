@@ -17,8 +17,8 @@ export interface SameData {
 }
 
 /**
- * Groups recordings by data set, protocol, fingerprint and what budgets hold, in the order of their names. Recordings
- * without training runs are in no group.
+ * Groups recordings by data set, protocol, fingerprint and what budgets hold: in the order of the names of data sets and protocols, and those with
+ * most recordings first. Recordings without training runs are in no group.
  */
 export function byData(published: readonly Published[]): SameData[] {
   const groups = new Map<string, { data: SameData['data']; keys: boolean; published: Published[] }>();
@@ -31,7 +31,13 @@ export function byData(published: readonly Published[]): SameData[] {
     group.published.push(one);
     groups.set(key, group);
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  const place = ({ data, keys }: SameData) => JSON.stringify([data.name, data.protocol, keys]);
+  const inOrder = [...groups].sort(([a, first], [b, second]) => {
+    const [one, other] = [place(first), place(second)];
+    if (one !== other) return one < other ? -1 : 1;
+    return second.published.length - first.published.length || (a < b ? -1 : 1);
+  });
+  return inOrder.map(([, group]) => group);
 }
 
 /** The oldest first; recordings of one moment by name. */

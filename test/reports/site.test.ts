@@ -179,6 +179,23 @@ describe('a site', () => {
     }
   });
 
+  it('begins with the rows that most recordings have, and names other ids', () => {
+    const dataOf = (fingerprint: string, facts: object): Data => ({
+      ...environment.data,
+      fingerprint,
+      facts: { ...environment.data.facts, ...facts },
+    });
+    const all = [
+      published('2026-11-01-a', full, 1, dataOf('a', { order: 'hashed' })),
+      published('2026-11-02-b', full, 2, dataOf('b', { minCount: 5 })),
+      published('2026-11-03-c', full, 3, dataOf('c', {})),
+      published('2026-11-04-d', full, 4, dataOf('c', {})),
+    ];
+    const { name, protocol } = environment.data;
+    const ending = ['', ', hashed ids', ', ids that occur 5 times or more'];
+    expect(headingsOf(byData(all))).toEqual(ending.map((text) => `${name}, ${protocol} split${text}`));
+  });
+
   it('is left and found again: every report links the index, by a relative address; a report of its own links none', async () => {
     const pages = await pagesOf([first, second], () => []);
     const reports = [...pages].filter(([path]) => path.endsWith('/report.html'));

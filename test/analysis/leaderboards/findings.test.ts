@@ -39,6 +39,13 @@ describe('the choice at a budget', () => {
     expect([behind, count]).toEqual([1, 3]);
   });
 
+  it('is that of the recording with most methods: variants of one count once', () => {
+    const variants = [0.1, 0.2, 0.3, 0.4].flatMap((hot) => runs('robe', 16, 0.76, { options: { hot } }));
+    const read = (folder: string, some: readonly CompletedRun[]) => ({ folder, recording: { environment, runs: some } }); // prettier-ignore
+    const both = [read('2026-11-01-a', methods), read('2026-11-02-b', [...runs('full', 1, 0.763), ...variants])]; // prettier-ignore
+    expect(findingsOf(withResults(byData(both)[0]))!.lead.published.folder).toBe('2026-11-01-a');
+  });
+
   it('has the place of the linear model, where there is one', async () => {
     const [{ linear: there }] = findingsIn([...methods, ...linear(0.7605)]).decisions;
     expect(there!.beatenBy!.map(({ series }) => series.method)).toEqual(['robe', 'cafe']);
