@@ -2,7 +2,17 @@ import { analyze } from '../../../analysis/recording.ts';
 import { changeFromFull, isCompleted } from '../../../analysis/summary/rows.ts';
 import { errorBar } from '../../../reports/charts/axes.ts';
 import type { Recording } from '../../../results/recording.ts';
-import type { Point } from './line-panel.ts';
+
+/** A number of a method, with the ends of its interval, which are the number where there is none. */
+export interface Point {
+  readonly method: string;
+  readonly x: number;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  /** True if no line leads to it: something else is different there, too. */
+  readonly apart?: boolean;
+}
 
 /** Changes of test AUC from full tables by the compression asked for, at those budgets where a method gave a number. */
 export function changesByBudget(recording: Recording, methods: readonly string[]): Point[] {

@@ -1,17 +1,7 @@
-import { digits } from '../../../reports/charts/axes.ts';
-import { keyColorScale } from '../../../reports/charts/series-scales.ts';
+import { changeAxis, digits } from '../../../reports/charts/axes.ts';
 import { spreadLabels } from '../../../reports/charts/spread-labels.ts';
-
-/** A number of a method, with the ends of its interval, which are the number where there is none. */
-export interface Point {
-  readonly method: string;
-  readonly x: number;
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-  /** True if no line leads to it: something else is different there, too. */
-  readonly apart?: boolean;
-}
+import type { Point } from './changes.ts';
+import { looksOf, titleOf } from './looks.ts';
 
 export interface LinePanel {
   readonly title: string;
@@ -25,15 +15,6 @@ export interface LinePanel {
 const height = 250;
 /** Pixels from one label to the next. */
 const labelGap = 14;
-
-/** The look of each method's line, the same in all figures: seven colours, and every other line is dashed. At most 14 methods. */
-export function looksOf(methods: readonly string[]) {
-  const dashes = methods.map((_, i) => (i % 2 === 0 ? [1, 0] : [5, 3]));
-  return {
-    color: keyColorScale(methods.map((key, i) => ({ key, color: `var(--series-${i % 7})` }))),
-    strokeDash: { field: 'series', type: 'nominal', legend: null, scale: { domain: methods, range: dashes } },
-  };
-}
 
 /** Changes of AUC as lines over a logarithmic axis, with intervals, and the name of each method at the end of its line. */
 export function linePanel(
@@ -51,14 +32,9 @@ export function linePanel(
     scale: { type: 'log', domain: [ticks[0], ticks.at(-1)], nice: false },
     axis: { title: xTitle, values: ticks, labelExpr: tickLabel, grid: false },
   };
-  const y = {
-    field: 'value',
-    type: 'quantitative',
-    scale: { domain, nice: false, zero: false },
-    axis: { title: null, tickCount: 5, labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+.4~f')" },
-  };
+  const y = changeAxis(domain, 5);
   return {
-    title: { text: title, anchor: 'start', color: 'var(--ink)', fontSize: 13, fontWeight: 'normal' },
+    title: titleOf(title),
     width: 250,
     height,
     data: { values: points.map((point) => ({ ...point, series: point.method })) },

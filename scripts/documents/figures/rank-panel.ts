@@ -1,4 +1,5 @@
-import { looksOf, type Point } from './line-panel.ts';
+import type { Point } from './changes.ts';
+import { looksOf, titleOf } from './looks.ts';
 
 /** A column of ranks: a condition, and the changes of AUC of its methods at one budget. */
 export interface RankColumn {
@@ -9,17 +10,17 @@ export interface RankColumn {
 /** Pixels from one column to the next, and from one rank to the next. */
 const [columnGap, rankGap] = [86, 20];
 
-/** The ranks of the same methods under several conditions, 1 for the highest mean: lines that cross are orders that do not transfer. */
+/** The ranks of the same methods under several conditions, 1 for the highest mean: lines that cross are orders that do not transfer. `order`: all methods of the figures. */
 export function rankPanel(
   title: string,
   columns: readonly RankColumn[],
   methods: readonly string[],
   order: readonly string[],
 ) {
-  const places = columns.flatMap(({ name, points }, column) =>
+  const places = columns.flatMap(({ points }, column) =>
     points
       .toSorted((a, b) => b.value - a.value)
-      .map(({ method }, i) => ({ column, name, method, series: method, rank: i + 1 })),
+      .map(({ method }, i) => ({ column, method, series: method, rank: i + 1 })),
   );
   const y = {
     field: 'rank',
@@ -27,7 +28,6 @@ export function rankPanel(
     scale: { domain: [methods.length + 0.5, 0.5], nice: false, zero: false },
     axis: { title: null, values: methods.map((_, i) => i + 1), grid: false },
   };
-  const names = columns.map(({ name }) => `'${name}'`).join(', ');
   const x = {
     field: 'column',
     type: 'quantitative',
@@ -35,7 +35,7 @@ export function rankPanel(
     axis: {
       title: null,
       values: columns.map((_, i) => i),
-      labelExpr: `[${names}][datum.value]`,
+      labelExpr: `${JSON.stringify(columns.map(({ name }) => name))}[datum.value]`,
       orient: 'top',
       labelOverlap: false,
       labelFlush: false,
@@ -46,7 +46,7 @@ export function rankPanel(
   const width = (columns.length - 1) * columnGap;
   const last = places.filter(({ column }) => column === columns.length - 1);
   return {
-    title: { text: title, anchor: 'start', color: 'var(--ink)', fontSize: 13, fontWeight: 'normal' },
+    title: titleOf(title),
     width,
     height: methods.length * rankGap,
     data: { values: places },

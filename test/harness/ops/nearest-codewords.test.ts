@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
-import { random } from '../../../base/random.ts';
 import type { Backend } from '../../../harness/contract/backend.ts';
 import { barred, closeness, nearestCodewords } from '../../../harness/ops/nearest-codewords.ts';
 import * as tf from '../../../tensors/index.ts';
 import { describeBackends, openOnce } from '../../backends/compared.ts';
+import { normals } from '../../backends/native/numbers.ts';
 
 function onBackend(backend: Backend) {
   test.each([
@@ -17,15 +17,9 @@ function onBackend(backend: Backend) {
     async (...shape) => {
       await openOnce(backend);
       const [groups, batch, codewords, width] = shape;
-      const stream = random(9);
-      const tensor = (...sides: [number, number, number]) =>
-        tf.tensor3d(
-          Float32Array.from({ length: sides[0] * sides[1] * sides[2] }, () => stream.normal()),
-          sides,
-        );
-      const queries = tensor(groups, batch, width);
+      const queries = tf.tensor3d(normals(groups * batch * width, 9), [groups, batch, width]);
       // Neighbours of a codeword differ from it in the last bits, so that the greatest score hangs on every rounding.
-      const drawn = await tensor(groups, codewords, width).data<'float32'>();
+      const drawn = normals(groups * codewords * width, 10);
       const near = drawn.map((x, i) => (Math.floor(i / width) % 3 === 0 ? x : drawn[i - (Math.floor(i / width) % 3) * width] * (1 + (i % 5) * 2 ** -23))); // prettier-ignore
       const codebooks = tf.tensor3d(near, [groups, codewords, width]);
       const counts = Array.from({ length: groups }, (_, g) => [codewords, Math.ceil(codewords / 3), 0][g % 3]); // prettier-ignore
