@@ -46,7 +46,7 @@ inline void add_product(float* to, const float* row, const float* matrix, size_t
 
 /** An entry that has a row. */
 struct Found {
-  uint32_t entry, place; // of a sample; of the block of samples
+  uint32_t entry, place, row; // of a sample; of the block of samples; of the table
 };
 
 /** The entries of a few samples that have a row; `found` has room for all. Returns how many. */
@@ -55,7 +55,7 @@ inline size_t find_rows(const RowGroup& group, size_t entries, size_t first, siz
   size_t n = 0;
   for (size_t sample = 0; sample < samples; sample++)
     for (size_t entry = 0; entry < entries; entry++, index++) {
-      found[n] = {static_cast<uint32_t>(entry), static_cast<uint32_t>(sample * vectors)};
+      found[n] = {static_cast<uint32_t>(entry), static_cast<uint32_t>(sample * vectors), *index};
       n += *index != no_row;
     }
   return n;
@@ -79,12 +79,14 @@ inline bool add_codewords(const RowGroup& group, size_t first, size_t samples, f
   constexpr size_t near = 8;
   const uint32_t* positions = group.indices + first * group.members;
   const size_t n = samples * group.members;
+  if (n == 0) return true;
   bool inside = true;
-  size_t member = 0;
-  for (size_t i = 0; i < n; i++, member++) {
+  size_t member = 0, member_ahead = near % group.members;
+  for (size_t i = 0; i < n; i++, member++, member_ahead++) {
     if (member == group.members) member = 0, y += vectors;
+    if (member_ahead == group.members) member_ahead = 0;
     if (i + near < n && positions[i + near] != no_row) {
-      const RowCode* code = group.codes + (member + near) % group.members * group.pieces;
+      const RowCode* code = group.codes + member_ahead * group.pieces;
       for (size_t piece = 0; piece < group.pieces; piece++, code++)
         if (code->entries != nullptr) prefetch(code->entries + code->start + positions[i + near]);
     }
@@ -143,27 +145,28 @@ inline bool add_group(const RowGroup& group, size_t first, size_t samples, float
     return true;
   }
   if (group.indices == nullptr) {
-    for (size_t i = 0; i < samples * entries; i++)
-      found[i] = {static_cast<uint32_t>(i % entries), static_cast<uint32_t>(i / entries * vectors)};
+    size_t i = 0;
+    for (uint32_t sample = 0; sample < samples; sample++)
+      for (uint32_t entry = 0; entry < entries; entry++, i++)
+        found[i] = {entry, sample * static_cast<uint32_t>(vectors), static_cast<uint32_t>(i)};
     const float* rows = group.floats + first * entries * group.width;
     add_rows(group, found, samples * entries, [&](size_t i) { return rows + i * group.width; }, y, dim);
     return true;
   }
   const size_t n = find_rows(group, entries, first, samples, vectors, found);
-  uint32_t index[found_together];
-  for (size_t i = 0; i < n; i++)
-    index[i] = group.indices[(first + found[i].place / vectors) * entries + found[i].entry];
   if (group.floats != nullptr) {
     const auto row_of = [&](size_t i) {
-      if (i + ahead < n) prefetch_span(group.floats + index[i + ahead] * group.stride, group.width);
-      return group.floats + index[i] * group.stride;
+      if (i + ahead < n) prefetch_span(group.floats + found[i + ahead].row * group.stride, group.width);
+      return group.floats + found[i].row * group.stride;
     };
     add_rows(group, found, n, row_of, y, dim);
     return true;
   }
+  uint32_t index[decoded_together];
   for (size_t from = 0; from < n; from += decoded_together) {
     const size_t some = min_size(decoded_together, n - from);
-    gather_stored(group.stored, group.stride, group.width, index + from, some, scratch);
+    for (size_t i = 0; i < some; i++) index[i] = found[from + i].row;
+    gather_stored(group.stored, group.stride, group.width, index, some, scratch);
     add_rows(group, found + from, some, [&](size_t i) { return scratch + i * group.width; }, y, dim);
   }
   return true;
@@ -182,30 +185,63 @@ bool join_rows(const RowGroup* groups, size_t count, size_t first, size_t sample
   return true;
 }
 
+/** Sums of `together` rows of a block of samples are made side by side: each has to wait for its own last addition alone. */
+template <size_t together>
+inline void product_grads(const float* const* slopes, const float* matrix, size_t row, size_t dim, Vector* sums) {
+  for (size_t i = 0; i < together; i++) sums[i] = Vector{};
+  for (size_t j = 0; j < dim; j++) {
+    const Vector column = load(matrix + j * row);
+    for (size_t i = 0; i < together; i++) sums[i] += column * slopes[i][j];
+  }
+}
+
+/** Gradients of rows that a matrix takes to their place: dx = dy matrixᵀ, a member at a time, so that its matrix stays near. */
+void join_products_grad(const RowGroup& group, const float* dy, const float* transposed, size_t first, size_t samples,
+                        size_t fields, size_t dim, float* dx) {
+  constexpr size_t together = 4;
+  const size_t width = group.width, row = up(width), members = group.members;
+  const uint32_t* indices = group.indices + first * members;
+  for (size_t block = 0; block < samples; block += samples_together) {
+    const size_t end = min_size(samples, block + samples_together);
+    for (size_t member = 0; member < members; member++)
+      for (size_t sample = block; sample < end; sample += together) {
+        const size_t some = min_size(together, end - sample);
+        const float* slopes[together];
+        for (size_t i = 0; i < together; i++) {
+          const size_t own = sample + min_size(i, some - 1);
+          slopes[i] = dy + (own * fields + group.field[member]) * dim;
+          if (own + samples_together < samples) prefetch_span(slopes[i] + samples_together * fields * dim, dim);
+        }
+        for (size_t k = 0; k < width; k += lanes) {
+          Vector sums[together];
+          product_grads<together>(slopes, transposed + member * dim * row + k, row, dim, sums);
+          for (size_t i = 0; i < some; i++) {
+            const size_t at = (sample + i) * members + member;
+            const Vector found = indices[at] == no_row ? Vector{} : sums[i];
+            if (k + lanes <= width) store(dx + at * width + k, found);
+            else store_first(dx + at * width + k, width - k, found);
+          }
+        }
+      }
+  }
+}
+
 void join_rows_grad(const RowGroup& group, const float* dy, const float* transposed, size_t first, size_t samples,
                     size_t fields, size_t dim, float* dx) {
-  const size_t width = group.width, row = up(width);
+  if (transposed != nullptr) return join_products_grad(group, dy, transposed, first, samples, fields, dim, dx);
+  const size_t width = group.width;
   const uint32_t* index = group.indices + first * group.entries();
-  const float* end = dx + samples * group.entries() * width;
   for (size_t sample = 0; sample < samples; sample++, dy += fields * dim)
     for (size_t member = 0; member < group.members; member++) {
       const float* slopes = dy + group.field[member] * dim;
       for (size_t piece = 0; piece < group.pieces; piece++, index++, dx += width) {
         if (*index == no_row) {
           zero_span(dx, width);
-        } else if (transposed == nullptr) {
-          const size_t from = piece * width, there = from < dim ? min_size(width, dim - from) : 0;
-          copy(slopes + from, dx, there);
-          for (size_t k = there; k < width; k++) dx[k] = 0;
-        } else {
-          for (size_t k = 0; k < width; k += lanes) {
-            const float* matrix = transposed + member * dim * row + k;
-            Vector sums = {};
-            for (size_t j = 0; j < dim; j++) sums += load(matrix + j * row) * slopes[j];
-            // A whole vector may go over into the next rows, which are still to come, but not over the end.
-            store_before(dx + k, end, sums);
-          }
+          continue;
         }
+        const size_t from = piece * width, there = from < dim ? min_size(width, dim - from) : 0;
+        copy(slopes + from, dx, there);
+        for (size_t k = there; k < width; k++) dx[k] = 0;
       }
     }
 }
@@ -217,7 +253,14 @@ void join_rows_grad_matrix(const RowGroup& group, size_t member, const float* dy
   zero_span(matrix, floats);
   for (size_t first = 0; first < batch; first += together) {
     bool any = false;
-    for (size_t sample = first; sample < min_size(batch, first + together); sample++) {
+    const size_t end = min_size(batch, first + together);
+    for (size_t sample = first; sample < end; sample++) {
+      // Rows, and the slopes of a field, lie far from each other.
+      if (sample + ahead < batch) {
+        const uint32_t soon = group.indices[(sample + ahead) * group.members + member];
+        if (soon != no_row) prefetch_span(group.floats + soon * group.stride, width);
+        prefetch_span(dy + ((sample + ahead) * fields + group.field[member]) * dim, dim);
+      }
       const uint32_t index = group.indices[sample * group.members + member];
       if (index == no_row) continue;
       if (!any) zero_span(scratch, floats);
