@@ -22,6 +22,7 @@ const published = readdirSync(recordings).filter((name) => existsSync(join(recor
 /** Default options of the other models that have published runs; those of DLRM are the widths of its layers. */
 const optionsOfModels: Readonly<Record<string, object>> = {
   linear: {},
+  'wide-deep': { hidden: [256, 256] },
   deepfm: { hidden: [256, 256], dense: 'embedded' },
   'dcn-v2': { cross: 3, rank: 0, experts: 0, hidden: [256, 256], structure: 'parallel' },
 };

@@ -62,6 +62,7 @@ test('its changes with rows are those of the recordings of scale', () => {
 
 const models: [string, string][] = [
   ['DCN V2', 'criteo-sample-dcn-v2'],
+  ['Wide & Deep', 'criteo-sample-wide-deep'],
   ['DeepFM', 'criteo-sample-deepfm'],
   ['linear', 'criteo-sample-linear'],
   ['`fuxictr`', 'fuxictr-criteo-sample'],
