@@ -17,6 +17,7 @@ const comparisonOf = (name: string) => analyze(readRecording(join(root, 'recordi
 test.each([
   ['2026-11-29-new-methods-criteo-sample', '2026-11-29-new-methods-movielens'],
   ['2026-11-29-catalogue-criteo-sample', '2026-11-29-catalogue-planted'],
+  ['2026-11-29-catalogue-criteo-sample', '2026-11-30-planted-152433'],
 ])('it holds the agreement of %s and %s as the command prints it', (first, second) => {
   expect(page).toContain(agreementTable(agreement(comparisonOf(first), comparisonOf(second))));
 });

@@ -66,7 +66,11 @@ inline __attribute__((always_inline)) float square_root(float x) { return __buil
 inline __attribute__((always_inline)) Vector broadcast(float x) { return x - Vector{}; } // -0 stays -0
 
 inline __attribute__((always_inline)) Vector select_lanes(IntVector mask, Vector a, Vector b) {
+#if defined(EMBED_AVX2)
+  return (Vector)_mm256_blendv_ps((__m256)b, (__m256)a, (__m256)mask);
+#else
   return (Vector)(((IntVector)a & mask) | ((IntVector)b & ~mask));
+#endif
 }
 
 /** The smaller and the larger of two; NaN if a is NaN. */
