@@ -18,6 +18,7 @@ test.each([
   ['2026-11-29-new-methods-criteo-sample', '2026-11-29-new-methods-movielens'],
   ['2026-11-29-catalogue-criteo-sample', '2026-11-29-catalogue-planted'],
   ['2026-11-29-catalogue-criteo-sample', '2026-11-30-planted-152433'],
+  ['2026-11-29-catalogue-criteo-sample', '2026-11-30-movielens'],
 ])('it holds the agreement of %s and %s as the command prints it', (first, second) => {
   expect(page).toContain(agreementTable(agreement(comparisonOf(first), comparisonOf(second))));
 });
@@ -115,4 +116,10 @@ test.each([
   const { value, error } = full.estimates.auc;
   const cells = [option, formatBytes(full.runs[0].size.servingBytes), `${value.toFixed(4)} ${formatError(error!)}`, ...changes]; // prettier-ignore
   expect(page).toContain(`| ${cells.join(' | ')} |`);
+});
+
+test('its full tables of MovieLens with a chosen rate are those of the recording', () => {
+  const full = comparisonOf('2026-11-30-movielens').rows.filter(isCompleted).find(({ series }) => series.method === 'full')!; // prettier-ignore
+  const { value, error } = full.estimates.auc;
+  expect(page).toContain(`${value.toFixed(4)} ${formatError(error!)}`);
 });
