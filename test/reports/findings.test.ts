@@ -121,5 +121,25 @@ test.each([
 test('its full tables of MovieLens with a chosen rate are those of the recording', () => {
   const full = comparisonOf('2026-11-30-movielens').rows.filter(isCompleted).find(({ series }) => series.method === 'full')!; // prettier-ignore
   const { value, error } = full.estimates.auc;
-  expect(page).toContain(`${value.toFixed(4)} ${formatError(error!)}`);
+  const { learningRate } = full.runs[0];
+  expect(page).toContain(`Full tables at ${learningRate}, the rate that validation chose, reach ${value.toFixed(4)} ${formatError(error!)}`); // prettier-ignore
+});
+
+test('its reversed pairs of twelve methods, with and without those that drop rare ids, are those of the recordings', () => {
+  const readWithout = (name: string, dropped: readonly string[]) => {
+    const recording = readRecording(join(root, 'recordings', name));
+    const runs = recording.runs.filter(({ method }) => !dropped.includes(method));
+    return analyze({ ...recording, runs }).comparisons[0];
+  };
+  const [all, without] = [[], ['frequency-truncation', 'magnitude-pruning', 'cafe']].map((dropped) => {
+    const [first, second] = ['2026-11-29-catalogue-criteo-sample', '2026-11-30-movielens'].map((name) => readWithout(name, dropped)); // prettier-ignore
+    const lines = agreementTable(agreement(first, second)).split('\n').slice(2);
+    return lines.map((line) => line.split('|').slice(-3, -1).map(Number));
+  });
+  const [[pairs16, reversed16], [pairs64, reversed64]] = all;
+  expect(page).toContain(`have ${pairs16} pairs that are shown both on the Criteo sample and on MovieLens at 16x; ${reversed16} of them are reversed (${reversed64} of ${pairs64} at 64x)`); // prettier-ignore
+  const [[fewer16, left16], [fewer64, left64]] = without;
+  expect(page).toMatch(
+    new RegExp(`\\b${left16} of ${fewer16} are reversed\\s+\\(${left64} of ${fewer64} at 64x\\)`),
+  );
 });

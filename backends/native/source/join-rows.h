@@ -185,7 +185,7 @@ bool join_rows(const RowGroup* groups, size_t count, size_t first, size_t sample
   return true;
 }
 
-/** Sums of `together` rows of a block of samples are made side by side: each has to wait for its own last addition alone. */
+/** Sums of `together` rows of a block of samples. They are made side by side, because an addition waits for the one before. */
 template <size_t together>
 inline void product_grads(const float* const* slopes, const float* matrix, size_t row, size_t dim, Vector* sums) {
   for (size_t i = 0; i < together; i++) sums[i] = Vector{};
@@ -210,7 +210,7 @@ void join_products_grad(const RowGroup& group, const float* dy, const float* tra
         for (size_t i = 0; i < together; i++) {
           const size_t own = sample + min_size(i, some - 1);
           slopes[i] = dy + (own * fields + group.field[member]) * dim;
-          if (own + samples_together < samples) prefetch_span(slopes[i] + samples_together * fields * dim, dim);
+          if (own + samples_together < samples && dim > 0) prefetch_span(slopes[i] + samples_together * fields * dim, dim);
         }
         for (size_t k = 0; k < width; k += lanes) {
           Vector sums[together];

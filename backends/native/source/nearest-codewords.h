@@ -48,8 +48,8 @@ inline __attribute__((always_inline)) int32_t place_of_greatest(Vector numbers, 
 }
 
 /**
- * Codes of `together` queries, side by side: each search waits for its own last comparison alone. `fixed`: the width, if it is known when
- * this is compiled; else 0.
+ * Codes of `together` queries. They are searched side by side, because a comparison waits for the one before. `fixed`: the width, if it is
+ * known when this is compiled; else 0.
  */
 template <size_t fixed, size_t together>
 inline __attribute__((always_inline)) void nearest_of(const float* queries, size_t some_width, const float* searched,

@@ -65,6 +65,30 @@ describeSets('nearest codewords', (set) => {
       }
   });
 
+  test('queries get the codes that they get alone: equals, infinite ones and those that are no number among them', () => {
+    const few = [...[-2, -1, -0, 0, 1, 2, 3], ...[-3, -2, -1, 1, 2, 4], ...[5, -5, 3, 2], ...[-Infinity, Infinity, NaN]]; // prettier-ignore
+    const drawn = (count: number, seed: number) =>
+      normals(count, seed).map((x) => few[Math.floor(Math.abs(x) * 1000) % few.length]);
+    for (const [batch, codewords, width] of [
+      [4, 40, 1],
+      [5, 9, 2],
+      [7, 17, 3],
+      [64, 33, 4],
+      [9, 5, 8],
+    ]) {
+      // prettier-ignore
+      const queries = drawn(batch * width, 7);
+      const codebooks = drawn(codewords * width, 8).map((x) => (Number.isFinite(x) ? x : 1));
+      const counts = Int32Array.of(codewords);
+      const alone = Array.from({ length: batch }, (_, i) => {
+        const own = queries.slice(i * width, (i + 1) * width);
+        return found(set, { queries: own, codebooks, counts, shape: [1, 1, codewords, width] })[0];
+      });
+      expect(found(set, { queries, codebooks, counts, shape: [1, batch, codewords, width] })).toEqual(alone);
+      expect(new Set(alone).size).toBeGreaterThan(1);
+    }
+  });
+
   test('codewords behind a count are not chosen, and numbers that are none win nothing', () => {
     const queries = Float32Array.of(5, NaN);
     const codebooks = Float32Array.of(1, 2, NaN, 4, 5, 0);
