@@ -19,6 +19,8 @@ test.each([
   ['2026-11-29-catalogue-criteo-sample', '2026-11-29-catalogue-planted'],
   ['2026-11-29-catalogue-criteo-sample', '2026-11-30-planted-152433'],
   ['2026-11-29-catalogue-criteo-sample', '2026-11-30-movielens'],
+  ['2026-11-30-movielens', '2026-11-30-movielens-dcn-v2'],
+  ['2026-11-30-criteo-sample-dcn-v2', '2026-11-30-movielens-dcn-v2'],
 ])('it holds the agreement of %s and %s as the command prints it', (first, second) => {
   expect(page).toContain(agreementTable(agreement(comparisonOf(first), comparisonOf(second))));
 });
