@@ -127,6 +127,17 @@ test('its full tables of MovieLens with a chosen rate are those of the recording
   expect(page).toContain(`Full tables at ${learningRate}, the rate that validation chose, reach ${value.toFixed(4)} ${formatError(error!)}`); // prettier-ignore
 });
 
+test.each(['mgqe', 'dpq', 'mixed-precision-embeddings', 'product-quantization', 'sseds'])(
+  'its changes of %s on MovieLens with chosen rates are those of the recording',
+  (method) => {
+    const cells = [4, 16, 64].map((compression) =>
+      changeCell('2026-11-30-movielens-codes', method, compression),
+    );
+    const option = method === 'product-quantization' ? ' (`kind=residual`)' : '';
+    expect(page).toContain(`| \`${method}\`${option} | ${cells.join(' | ')} |`);
+  },
+);
+
 test('its reversed pairs of twelve methods, with and without those that drop rare ids, are those of the recordings', () => {
   const readWithout = (name: string, dropped: readonly string[]) => {
     const recording = readRecording(join(root, 'recordings', name));
