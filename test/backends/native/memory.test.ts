@@ -56,7 +56,8 @@ describeNative('memory', () => {
       const table = addon.createTable(rows, 16, 16, 'adam');
       addon.fillTable(table, 0, rows * 16, 0, 1, i);
       addon.saveTable(table);
-      expect(megabytes() - before).toBeGreaterThan(190);
+      // Weights and their copy take 200 MB. Garbage of the tests before, which V8 and a sanitizer keep for a while, may go meanwhile.
+      expect(megabytes() - before).toBeGreaterThan(150);
       addon.freeTable(table);
       expect(megabytes() - before).toBeLessThan(50);
     }
