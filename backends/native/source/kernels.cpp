@@ -18,6 +18,7 @@
 #include "rows.h"
 #include "stored-rows.h"
 #include "join-rows.h" // behind both: it reads rows and adds them
+#include "join-rows-grad.h"
 #include "unary.h"
 #include "vector-product.h"
 #include "cross-factors.h" // behind unary.h, whose tanh it uses: rows.h has another Step

@@ -76,7 +76,6 @@ describeSets('nearest codewords', (set) => {
       [64, 33, 4],
       [9, 5, 8],
     ]) {
-      // prettier-ignore
       const queries = drawn(batch * width, 7);
       const codebooks = drawn(codewords * width, 8).map((x) => (Number.isFinite(x) ? x : 1));
       const counts = Int32Array.of(codewords);
