@@ -18,6 +18,11 @@ const rate = z.object({
   mad: z.number(),
   count: z.int(),
   rounds: z.array(z.number()),
+  /**
+   * The same speed of `full` on the same backend and threads, in turns shortly before and after each round. Absent with few methods,
+   * and in records before December 2026: the rounds of the record of `full` stand beside it then.
+   */
+  baseline: z.array(z.number()).optional(),
 });
 export type Rate = z.infer<typeof rate>;
 

@@ -7,7 +7,7 @@ import type {
   ThroughputRecord,
 } from '../../results/throughput-record.ts';
 import type { Estimate } from '../statistics/estimates.ts';
-import { roundRatio, sameRounds } from './ratios.ts';
+import { ratioToFull, roundRatio, sameRounds } from './ratios.ts';
 
 /** The records that may stand in one chart: the same model with its options, optimizer, batch size and tables. */
 export interface ThroughputGroup {
@@ -131,7 +131,7 @@ function rowOf(
   return {
     record,
     shareOfBound: record.bound && roundRatio(record.train, record.bound),
-    toFull: full === undefined || full === record ? undefined : against(record, full, full),
+    toFull: full === undefined || full === record ? undefined : against(record, full, full, ratioToFull),
     toPeer: trainer === undefined || inferrer === undefined ? undefined : against(record, trainer, inferrer),
     toLargest: largest === undefined ? undefined : roundRatio(record.train, largest.train),
   };
@@ -141,10 +141,11 @@ function against(
   ours: CompletedMethod,
   trainer: { readonly train: Rate },
   inferrer: { readonly inference: Rate },
+  ratio: (ours: Rate, theirs: Rate) => Estimate = roundRatio,
 ): { train: Estimate; inference: Estimate } {
   return {
-    train: roundRatio(ours.train, trainer.train),
-    inference: roundRatio(ours.inference, inferrer.inference),
+    train: ratio(ours.train, trainer.train),
+    inference: ratio(ours.inference, inferrer.inference),
   };
 }
 

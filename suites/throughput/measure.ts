@@ -24,7 +24,8 @@ import { hashedSettings } from './hashed-settings.ts';
 import { requireMemory } from './memory.ts';
 import { findAvailableBackends, type AvailableBackend } from './available-backends.ts';
 import { expandReferences, findPyTorch, referenceTitle } from './references.ts';
-import { interleavedRounds, type RoundsWatch } from './interleaved-rounds.ts';
+import type { Candidate, RoundsWatch } from './candidates.ts';
+import { interleavedRounds } from './interleaved-rounds.ts';
 import { startConfiguration, startReference } from './workers.ts';
 import { configurationRecords, referenceRecords, type Ending } from './records.ts';
 import { denseFields, type ThroughputSettings } from './settings.ts';
@@ -110,6 +111,10 @@ export async function measureThroughput(
           device: opened.device,
           profiled: settings.profile,
           start: () => startConfiguration(configuration, signal),
+          ...baselineAmong(
+            feasible.map((one) => one.configuration),
+            configuration,
+          ),
         })),
         ...references.map((reference) => ({
           title: referenceTitle(reference),
@@ -153,6 +158,19 @@ function planned(configuration: Configuration): { size?: ConfigurationSize; unpl
 function openingOf(configuration: Configuration, available: readonly AvailableBackend[]): AvailableBackend {
   const { backend, threads } = configuration;
   return available.find((one) => one.backend === backend && one.threads === threads)!;
+}
+
+/** The place of full tables that differ from a configuration in nothing else. */
+function baselineAmong(
+  all: readonly Configuration[],
+  configuration: Configuration,
+): Pick<Candidate, 'baseline'> {
+  const settingsOf = ({ backend, threads, optimizer, scale, dim }: Configuration) =>
+    JSON.stringify([backend, threads, optimizer, scale, dim]);
+  const baseline = all.findIndex(
+    (one) => one.method === 'full' && settingsOf(one) === settingsOf(configuration),
+  );
+  return baseline < 0 || configuration.method === 'full' ? {} : { baseline };
 }
 
 const randomIds = {

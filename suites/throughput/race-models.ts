@@ -1,4 +1,5 @@
-import { interleavedRounds, type RoundsWatch } from './interleaved-rounds.ts';
+import type { RoundsWatch } from './candidates.ts';
+import { interleavedRounds } from './interleaved-rounds.ts';
 import { spreadOf } from '../../harness/metrics/spread.ts';
 import type { Model } from '../../harness/contract/model.ts';
 import type { OptimizerRule } from '../../harness/contract/backend.ts';

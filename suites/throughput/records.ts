@@ -9,7 +9,7 @@ import type { Configuration, ConfigurationSize } from './configurations.ts';
 import { hashedSettings } from './hashed-settings.ts';
 import type { AvailableBackend } from './available-backends.ts';
 import type { Reference } from './references.ts';
-import type { Measured, ThroughputResult } from './interleaved-rounds.ts';
+import type { Measured, ThroughputResult } from './candidates.ts';
 
 /** The fields that all records of a measurement have in common. */
 export interface Occasion {
@@ -104,11 +104,13 @@ function timedBatches(ending: Ending, batches: readonly number[]): readonly numb
 
 /** Per second, of steps that do `units` each. */
 function rateOf({ works }: Measured, what: Work, units: number): Rate {
-  const { stepsPerSample, rounds } = works[what]!;
-  const perSecond = rounds.map((samples) => samples.map((milliseconds) => (1000 * units) / milliseconds));
+  const { stepsPerSample, rounds, baseline } = works[what]!;
+  const rate = (milliseconds: number) => (1000 * units) / milliseconds;
+  const perSecond = rounds.map((samples) => samples.map(rate));
   return {
     ...{ stepsPerSample, ...spreadOf(perSecond.flat()) },
     rounds: perSecond.map((round) => spreadOf(round).median),
+    ...(baseline && { baseline: baseline.map(rate) }),
   };
 }
 

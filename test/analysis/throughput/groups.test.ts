@@ -56,6 +56,15 @@ describe('groups', () => {
     expect(group.peers.map(({ best }) => best)).toEqual([true, false, true]);
   });
 
+  it('compare with the speed of full beside each round, where a record has it', () => {
+    const full = timedMethod({ method: 'full', backend: 'wasm', threads: 1, train: 5000 });
+    const hash = timedMethod({ method: 'hashing-trick', backend: 'wasm', threads: 1, train: 4000 });
+    const train = { ...hash.train, baseline: hash.train.rounds.map((speed) => speed / 0.9) };
+    const [{ rows }] = throughputGroups([full, { ...hash, train }]);
+    expect(rows[1].toFull!.train).toMatchObject({ value: expect.closeTo(0.9, 9) as number, count: 5 });
+    expect(rows[1].toFull!.inference.value).toBeCloseTo(0.8, 1);
+  });
+
   it('have no ratio to what was timed on another occasion', () => {
     const full = timedMethod({ method: 'full', backend: 'wasm', threads: 1, train: 5000 });
     const hash = timedMethod({ method: 'hashing-trick', backend: 'wasm', threads: 1, train: 5000 });

@@ -1,11 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Work } from '../../../harness/measuring/timed-work.ts';
-import {
-  interleavedRounds,
-  type Candidate,
-  type Measured,
-  type RoundsOptions,
-} from '../../../suites/throughput/interleaved-rounds.ts';
+import type { Candidate, Measured, RoundsOptions } from '../../../suites/throughput/candidates.ts';
+import { interleavedRounds } from '../../../suites/throughput/interleaved-rounds.ts';
 import type { Time } from '../../../suites/throughput/messages.ts';
 
 const noProfile = { steps: 1, milliseconds: 1, entries: [], rest: 1 };
@@ -22,6 +18,9 @@ interface Fake {
   readonly hangsAt?: number;
   /** Milliseconds of a turn on a clock that is not real. */
   readonly lasts?: number;
+  readonly baseline?: number;
+  /** Milliseconds of a step in each turn; `milliseconds` after the last. */
+  readonly turns?: readonly number[];
 }
 
 /** Configurations without processes; `log` tells what happened in order. */
@@ -34,6 +33,7 @@ async function raceOf(fakes: readonly Fake[], options: Partial<RoundsOptions> = 
     works: fake.works ?? ['train'],
     profiled: fake.profiled ?? false,
     device: fake.device ?? 'cpu',
+    baseline: fake.baseline,
     start() {
       log.push(`start ${fake.title}`);
       if (fake.startFails) return Promise.reject(new Error('no memory'));
@@ -50,8 +50,9 @@ async function raceOf(fakes: readonly Fake[], options: Partial<RoundsOptions> = 
             vi.advanceTimersByTime(200_000);
             await new Promise(() => {});
           }
+          const milliseconds = fake.turns?.[turn] ?? fake.milliseconds ?? 50;
           if (turn++ === fake.failsAt) throw new Error('crashed');
-          return Array<number>(asked.samples).fill(fake.milliseconds ?? 50);
+          return Array<number>(asked.samples).fill(milliseconds);
         },
         profile: () => Promise.resolve(noProfile),
         close() {
@@ -133,6 +134,44 @@ test('the result has every timed round and no warm-up, and profiles where asked'
   const works = { train: { stepsPerSample: 1, rounds: Array(3).fill(Array(8).fill(50)) } };
   expect(a.byBatch.get(32)).toEqual({ works, profile: noProfile });
   expect(b.byBatch.get(32)).toEqual({ works });
+});
+
+describe('a baseline of many', () => {
+  const five = ['a', 'b', 'c', 'd', 'e'].map((title): Fake => ({ title, baseline: 0 }));
+  const measuredAt32 = (result: unknown) => (result as { byBatch: Map<number, Measured> }).byBatch.get(32)!;
+
+  test('works again between them, and each has the time beside its round', async () => {
+    // The warm-up; beside e; again after d, c, b; its own round beside a; then the second round.
+    const turns = [50, 10, 20, 40, 60, 80, 100];
+    const { log, results } = await raceOf([{ title: 'full', turns }, ...five]);
+    expect(log.slice(12, 26).map((line) => line[0]).join('')).toBe('fedcbfaffabcdf'); // prettier-ignore
+    const [full, a, , , , e] = (results as unknown[]).map((result) => measuredAt32(result).works.train!);
+    expect(full.rounds.map(([first]) => first)).toEqual([40, 60]);
+    expect(full.baseline).toBeUndefined();
+    expect(a.baseline).toEqual([(20 + 40) / 2, (60 + 80) / 2]);
+    expect(e.baseline).toEqual([(10 + 20) / 2, (80 + 100) / 2]);
+  });
+
+  test('works again only at what is compared, with no round more', async () => {
+    const works: readonly Work[] = ['train', 'lookups', 'inference'];
+    const { log, results } = await raceOf([{ title: 'full', works }, ...five.map((fake) => ({ ...fake, works }))]); // prettier-ignore
+    const of = (work: string) => log.filter((line) => line === `full ${work} 32`).length;
+    expect([of('train'), of('inference'), of('lookups')]).toEqual([7, 7, 3]);
+    const { train, lookups } = measuredAt32((results as unknown[])[3]).works;
+    expect(train!.baseline).toHaveLength(2);
+    expect(lookups!.baseline).toBeUndefined();
+  });
+
+  test('that fails leaves the others without a time beside theirs', async () => {
+    const { results } = await raceOf([{ title: 'full', failsAt: 5 }, ...five]);
+    expect(results).toMatchObject([{ status: 'failed' }, ...five.map(() => ({ status: 'completed' }))]);
+    expect(measuredAt32((results as unknown[])[1]).works.train).not.toHaveProperty('baseline');
+  });
+
+  test('of few works once a round', async () => {
+    const { log } = await raceOf([{ title: 'full' }, ...five.slice(1)]);
+    expect(log.filter((line) => line === 'full train 32')).toHaveLength(3);
+  });
 });
 
 test('what fails is out and closed at once; the others go on', async () => {

@@ -3,7 +3,7 @@ import { throughputRecord } from '../../../results/throughput-record.ts';
 import { hashOf } from '../../../suites/job.ts';
 import type { Configuration } from '../../../suites/throughput/configurations.ts';
 import type { Reference } from '../../../suites/throughput/references.ts';
-import type { ThroughputResult } from '../../../suites/throughput/interleaved-rounds.ts';
+import type { ThroughputResult } from '../../../suites/throughput/candidates.ts';
 import { configurationRecords, referenceRecords } from '../../../suites/throughput/records.ts';
 
 const configuration: Configuration = {
@@ -54,6 +54,15 @@ test('per second: the spread over all steps, the median of each round', () => {
   expect(first.size.fullBytes).toBe(4 * 4 * 33_798);
   expect(first.compression).toEqual({ requested: 16, achieved: (4 * 4 * 33_798) / 20_000 });
   expect(second.id).not.toBe(first.id);
+});
+
+test('the speed of the baseline beside each round is in the same unit', () => {
+  const works = { train: { ...train, baseline: [20, 5] }, inference: train, lookups: train };
+  const timed: ThroughputResult = { status: 'completed', byBatch: new Map([[32, { works }]]) };
+  const [record] = configurationRecords(configuration, opened, size, timed, [32], occasion);
+  expect(throughputRecord.parse(record)).toEqual(record);
+  expect(record).toMatchObject({ train: { rounds: [1600, 640], baseline: [1600, 6400] } });
+  expect(record).not.toHaveProperty('inference.baseline');
 });
 
 test('ids are those from before there were other models', () => {
