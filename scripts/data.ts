@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { writeTsv } from '../datasets/criteo/write-tsv.ts';
-import { datasets, openDataset, rawLog } from '../datasets/index.ts';
+import { datasets, headShares, openDataset, rawLog } from '../datasets/index.ts';
 import { sum } from '../base/sum.ts';
 import { UserError } from '../base/user-error.ts';
 import { parts } from '../harness/contract/data.ts';
+import { headSharesText } from '../reports/head-shares-text.ts';
 import { addDatasetOptions, datasetRequest, findDataset } from './options/dataset-options.ts';
 import { sourceLines } from './data/source-lines.ts';
 import { sniffLog, type SniffRequest, sniffWord } from './data/sniff.ts';
@@ -60,6 +61,7 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
     print(
       `  ids: ${facts.ids} in ${facts.fields.length} fields; malformed lines left out: ${facts.badLines}`,
     );
+    print(`  lookups in training, fields weighted by their ids: ${headSharesText(headShares(data.fields))}`);
     if (facts.maxIdsPerField !== undefined)
       print(`  tokens modulo ${facts.maxIdsPerField}: different tokens share ids before any method does`);
     if (facts.idsPerToken !== undefined) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { plural } from '../../base/plural.ts';
 import { sum } from '../../base/sum.ts';
 import { formatCount } from '../format.ts';
+import { headSharesText } from '../head-shares-text.ts';
 import { type Fact, factsOf } from './facts.ts';
 
 type Facts = Readonly<Record<string, unknown>>;
@@ -69,6 +70,11 @@ const knownFacts: Readonly<Record<string, Known>> = {
     'tokens',
     z.array(field).min(1),
     (fields) => `of the training part: ${fields.map(fieldText).join('; ')}`,
+  ),
+  headShares: known(
+    'lookups in training, fields weighted by their ids',
+    z.record(z.string(), z.number()),
+    headSharesText,
   ),
   idsPerToken: known('ids for each training token', z.number(), String),
   maxIdsPerField: known('modulo', z.number(), formatCount),

@@ -12,7 +12,7 @@ const known = [
     'badLines',
     'maxIdsPerField',
   ],
-  ...['days', 'weights', 'counts', 'sides', 'published', 'clickRate', 'fields', 'ids'],
+  ...['days', 'weights', 'counts', 'sides', 'published', 'clickRate', 'fields', 'ids', 'headShares'],
 ];
 
 /** Members of a field that are texts; all others are numbers, or objects of numbers. */
