@@ -14,15 +14,29 @@ const root = join(import.meta.dirname, '../..');
 const page = ['findings', 'conditions'].map((name) => readFileSync(join(root, `docs/${name}.md`), 'utf8')).join('\n'); // prettier-ignore
 const comparisonOf = (name: string) => analyze(readRecording(join(root, 'recordings', name))).comparisons[0];
 
+const catalogue = '2026-11-29-catalogue-criteo-sample';
+
 test.each([
-  ['2026-11-29-new-methods-criteo-sample', '2026-11-29-new-methods-movielens'],
-  ['2026-11-29-catalogue-criteo-sample', '2026-11-29-catalogue-planted'],
-  ['2026-11-29-catalogue-criteo-sample', '2026-11-30-planted-152433'],
-  ['2026-11-29-catalogue-criteo-sample', '2026-11-30-movielens'],
-  ['2026-11-30-movielens', '2026-11-30-movielens-dcn-v2'],
-  ['2026-11-30-criteo-sample-dcn-v2', '2026-11-30-movielens-dcn-v2'],
-])('it holds the agreement of %s and %s as the command prints it', (first, second) => {
-  expect(page).toContain(agreementTable(agreement(comparisonOf(first), comparisonOf(second))));
+  ['MovieLens, twelve older methods', catalogue, '2026-11-30-movielens'],
+  ['MovieLens, 20 mostly newer methods', '2026-11-29-new-methods-criteo-sample', '2026-11-29-new-methods-movielens'], // prettier-ignore
+  ['planted, 40,000 rows', catalogue, '2026-11-29-catalogue-planted'],
+  ['planted, 152,433 rows', catalogue, '2026-11-30-planted-152433'],
+  ['planted, 152,433 rows of few ids', catalogue, '2026-11-30-planted-152433-few-ids'],
+  ['planted, 1,000,000 rows', catalogue, '2026-11-30-planted-1000000'],
+  ['DCN V2', catalogue, '2026-11-30-criteo-sample-dcn-v2'],
+  ['Wide & Deep', catalogue, '2026-11-30-criteo-sample-wide-deep'],
+  ['DeepFM', catalogue, '2026-11-30-criteo-sample-deepfm'],
+  ['linear', catalogue, '2026-11-30-criteo-sample-linear'],
+  ['`fuxictr`', catalogue, '2026-11-30-fuxictr-criteo-sample'],
+  ['budgets with keys', catalogue, '2026-11-30-keys-criteo-sample'],
+  ['hashed ids', catalogue, '2026-11-30-hashed-ids-criteo-sample'],
+  ['DLRM and DCN V2 on MovieLens', '2026-11-30-movielens', '2026-11-30-movielens-dcn-v2'],
+  ['DCN V2 on both logs', '2026-11-30-criteo-sample-dcn-v2', '2026-11-30-movielens-dcn-v2'],
+])('its line of %s is the agreement as the command prints it', (name, first, second) => {
+  const lines = agreementTable(agreement(comparisonOf(first), comparisonOf(second)))
+    .split('\n')
+    .slice(2);
+  for (const line of lines) expect(page).toContain(`| ${name} ${line}`);
 });
 
 test('its bytes with keys are those of the recordings', () => {
@@ -64,22 +78,6 @@ test('its changes with rows are those of the recordings of scale', () => {
   );
 });
 
-const models: [string, string][] = [
-  ['DCN V2', 'criteo-sample-dcn-v2'],
-  ['Wide & Deep', 'criteo-sample-wide-deep'],
-  ['DeepFM', 'criteo-sample-deepfm'],
-  ['linear', 'criteo-sample-linear'],
-  ['`fuxictr`', 'fuxictr-criteo-sample'],
-  ['budgets with keys', 'keys-criteo-sample'],
-  ['hashed ids', 'hashed-ids-criteo-sample'],
-];
-
-test.each(models)('it holds the agreement of the catalogue and %s', (name, recording) => {
-  const [first, second] = ['2026-11-29-catalogue-criteo-sample', `2026-11-30-${recording}`].map(comparisonOf);
-  for (const line of agreementTable(agreement(first, second)).split('\n').slice(2))
-    expect(page).toContain(`| ${name} ${line}`);
-});
-
 /** The change of a method from full tables, as tables of the page say it. */
 function changeCell(recording: string, method: string, compression: number): string {
   const row = comparisonOf(recording).rows.find(
@@ -118,6 +116,23 @@ test.each([
   const { value, error } = full.estimates.auc;
   const cells = [option, formatBytes(full.runs[0].size.servingBytes), `${value.toFixed(4)} ${formatError(error!)}`, ...changes]; // prettier-ignore
   expect(page).toContain(`| ${cells.join(' | ')} |`);
+});
+
+test.each([
+  ['planted, 1,000,000 rows', '2026-11-30-planted-1000000'],
+  ['planted, 152,433 rows', '2026-11-30-planted-152433'],
+  ['Criteo sample', catalogue],
+  ['planted, few ids', '2026-11-30-planted-152433-few-ids'],
+  ['planted, 40,000 rows', '2026-11-29-catalogue-planted'],
+  ['MovieLens', '2026-11-30-movielens'],
+])('its losses by giving up rare ids are those of the recording: %s', (log, recording) => {
+  const rows = page.matchAll(/^\| ([^|]+) \| (16|64)x \| [\d.]+ % \| (.*) \|$/gm);
+  const ofLog = [...rows].filter(([, name]) => name === log);
+  expect(ofLog.map(([, , budget]) => budget).toSorted()).toEqual(['16', '64']);
+  for (const [, , budget, cells] of ofLog) {
+    const methods = ['frequency-truncation', 'magnitude-pruning', 'cafe', 'robe'];
+    expect(cells).toBe(methods.map((method) => changeCell(recording, method, Number(budget))).join(' | '));
+  }
 });
 
 test('its full tables of MovieLens with a chosen rate are those of the recording', () => {
