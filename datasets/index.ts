@@ -10,7 +10,7 @@ export type { DatasetSpec } from './dataset.ts';
 export { type DatasetRequest, openDataset, openVocabulary, type Progress, rawLog } from './open-dataset.ts';
 export type { RawCell, RawRow, Vocabulary } from './prepared/vocabulary.ts';
 export type { DataFacts } from './prepared/facts.ts';
-export { headShares } from './prepared/head-shares.ts';
+export { recordedFacts } from './prepared/recorded-facts.ts';
 /** True for a published log that the table's readers read: its options are files alone. */
 export const isPreset = (name: string): boolean => presets.some((preset) => preset.name === name);
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { writeTsv } from '../datasets/criteo/write-tsv.ts';
-import { datasets, headShares, openDataset, rawLog } from '../datasets/index.ts';
+import { datasets, openDataset, rawLog, recordedFacts } from '../datasets/index.ts';
 import { sum } from '../base/sum.ts';
 import { UserError } from '../base/user-error.ts';
 import { parts } from '../harness/contract/data.ts';
@@ -52,7 +52,8 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
   const start = performance.now();
   try {
     const data = await openDataset(dataset, { ...request, ...progress });
-    const { facts, rows, fingerprint, protocol } = data;
+    const { rows, fingerprint, protocol } = data;
+    const facts = recordedFacts(data);
     data.close();
     progress.stop();
     print(`${dataset.name}: ${facts.origin}, protocol ${protocol}, fingerprint ${fingerprint}`);
@@ -61,7 +62,7 @@ async function prepare(dataset: Dataset, request: Request): Promise<void> {
     print(
       `  ids: ${facts.ids} in ${facts.fields.length} fields; malformed lines left out: ${facts.badLines}`,
     );
-    print(`  lookups in training, fields weighted by their ids: ${headSharesText(headShares(data.fields))}`);
+    print(`  lookups in training, fields weighted by their ids: ${headSharesText(facts.headShares)}`);
     if (facts.maxIdsPerField !== undefined)
       print(`  tokens modulo ${facts.maxIdsPerField}: different tokens share ids before any method does`);
     if (facts.idsPerToken !== undefined) {

@@ -52,7 +52,8 @@ const columns: readonly Column[] = [
   },
   {
     label: '× full',
-    meaning: 'training: times as fast as full on the same backend and threads',
+    meaning:
+      'training: times as fast as full on the same backend and threads, in the same rounds; with many methods, in the turns of full just before and after',
     ours: ({ toFull }) => ratioCell(toFull?.train),
   },
   {
@@ -69,7 +70,8 @@ const columns: readonly Column[] = [
   },
   {
     label: '× full',
-    meaning: 'inference: times as fast as full on the same backend and threads',
+    meaning:
+      'inference: times as fast as full on the same backend and threads, in the same rounds; with many methods, in the turns of full just before and after',
     ours: ({ toFull }) => ratioCell(toFull?.inference),
   },
   {

@@ -1,7 +1,7 @@
 import { UserError } from '../../base/user-error.ts';
 import { findNamed } from '../../base/find-named.ts';
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { datasets, openDataset, type PreparedData } from '../../datasets/index.ts';
+import { datasets, openDataset, recordedFacts, type PreparedData } from '../../datasets/index.ts';
 import type { TrainingEnvironment } from '../../results/environment.ts';
 import type { RunRecord } from '../../results/record.ts';
 import type { Job } from '../job.ts';
@@ -133,7 +133,9 @@ async function opened(
     if (!(error instanceof UserError) || source.generated) throw error;
     return without(`the rows of ${source.name} are not here (${error.message})`);
   }
-  const { name, protocol, fingerprint, rows, facts } = data;
+  const { name, protocol, fingerprint, rows } = data;
+  const { headShares, ...older } = recordedFacts(data);
+  const facts = 'headShares' in recorded.facts ? { ...older, headShares } : older;
   const differing = Object.entries({ name, protocol, fingerprint, rows, facts }).filter(
     ([member, value]) => canonicalJson(value) !== canonicalJson(recorded[member as keyof typeof recorded]),
   );

@@ -22,7 +22,11 @@ const fieldTexts = ['name', 'pool', 'kind'];
 export function factProblems(facts: Readonly<Record<string, unknown>>): string[] {
   const others = Object.keys(facts).filter((name) => !known.includes(name));
   const fields = Array.isArray(facts.fields) ? (facts.fields as unknown[]) : [];
+  const { headShares } = facts;
   return [
+    ...(headShares === undefined || isNumeric(headShares)
+      ? []
+      : ['data.facts.headShares: is no shares; tokens of a log may not be published']),
     ...others.map(
       (name) => `data.facts.${name}: no preparation writes it; rows of a log may not be published`,
     ),

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { headShares, type PreparedData } from '../../datasets/index.ts';
+import { type PreparedData, recordedFacts } from '../../datasets/index.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import type { Environment, TrainingEnvironment } from '../../results/environment.ts';
 import { findMethod } from '../find-method.ts';
@@ -25,7 +25,7 @@ export async function describeEnvironment(
       protocol: data.protocol,
       fingerprint: data.fingerprint,
       rows: data.rows,
-      facts: { ...data.facts, headShares: headShares(data.fields) },
+      facts: { ...recordedFacts(data) },
     },
   };
 }

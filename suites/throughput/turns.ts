@@ -19,24 +19,30 @@ export function turnsOfRound(
   order: readonly number[],
   baselineOf: readonly (number | undefined)[],
 ): readonly Turn[] {
-  const members = (baseline: number) => baselineOf.filter((one) => one === baseline).length;
   const turns: Turn[] = [];
-  /** Turns of others since the last one of a baseline, by its place. */
-  const since = new Map<number, number>();
-  const again = (place: number) => {
-    turns.push({ place, again: true });
-    since.set(place, 0);
-  };
-  for (const place of order) {
+  /** Baselines with many members, by place: members that wait, and how many worked since the baseline did. */
+  const baselines = new Map<number, { waiting: number; since: number }>();
+  for (const place of new Set(baselineOf))
+    if (place !== undefined) {
+      const waiting = baselineOf.filter((one) => one === place).length;
+      if (waiting > between) baselines.set(place, { waiting, since: between });
+    }
+  for (const [at, place] of order.entries()) {
+    const own = baselines.get(place);
+    if (own) own.since = 0;
     const baseline = baselineOf[place];
-    if (baseline !== undefined && members(baseline) > between) {
-      if ((since.get(baseline) ?? between) === between) again(baseline);
-      since.set(baseline, since.get(baseline)! + 1);
+    const many = baseline === undefined ? undefined : baselines.get(baseline);
+    if (many?.since === between) {
+      turns.push({ place: baseline!, again: true });
+      many.since = 0;
     }
     turns.push({ place, again: false });
-    if (baselineOf.includes(place)) since.set(place, 0);
+    if (many === undefined) continue;
+    many.since++;
+    many.waiting--;
+    // Whoever works next may be another backend's, minutes long.
+    if (many.waiting === 0 && order[at + 1] !== baseline) turns.push({ place: baseline!, again: true });
   }
-  for (const [baseline, count] of since) if (count > 0) again(baseline);
   return turns;
 }
 

@@ -74,6 +74,18 @@ test(
   },
 );
 
+test('a recording from before lookups were counted by id is accepted', { timeout: 120_000 }, async () => {
+  const older = await forged(accepted.directory, forgeryPlace, (folder) =>
+    edit(join(folder, 'environment.json'), (text) => {
+      const environment = JSON.parse(text) as { data: { facts: Record<string, unknown> } };
+      expect(environment.data.facts.headShares).toMatchObject({ 16: expect.any(Number) as number });
+      delete environment.data.facts.headShares;
+      return JSON.stringify(environment);
+    }),
+  );
+  expect(texts(await check(older))).toEqual([]);
+});
+
 describe('a folder is refused if', { timeout: 120_000 }, () => {
   test.each(forgeries)('%s', async (_, forge, reason) => {
     const copy = await forged(accepted.directory, forgeryPlace, forge);

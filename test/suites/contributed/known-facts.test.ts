@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { openCached } from '../../../datasets/prepared/cache.ts';
+import { recordedFacts } from '../../../datasets/prepared/recorded-facts.ts';
 import { defaultSettings, type PrepareSettings } from '../../../datasets/prepared/settings.ts';
 import { factProblems } from '../../../suites/contributed/known-facts.ts';
 import { logOf, temporaryDirectory } from '../../datasets/sample-rows.ts';
@@ -16,7 +17,10 @@ test.each<[string, Partial<PrepareSettings>]>([
     settings: { ...defaultSettings, ...settings },
     source: () => logOf({ A: rows }),
   });
-  expect(factProblems(JSON.parse(JSON.stringify(data.facts)) as Record<string, unknown>)).toEqual([]);
-  expect(factProblems({ ...data.facts, tokens: ['a'] })).toHaveLength(1);
+  const facts = recordedFacts(data);
+  expect(Object.keys(facts)).toContain('headShares');
+  expect(factProblems(JSON.parse(JSON.stringify(facts)) as Record<string, unknown>)).toEqual([]);
+  expect(factProblems({ ...facts, tokens: ['a'] })).toHaveLength(1);
+  expect(factProblems({ ...facts, headShares: { 4: 'a token' } })).toHaveLength(1);
   data.close();
 });

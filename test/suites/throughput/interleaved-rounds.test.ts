@@ -224,6 +224,16 @@ describe('with a deadline', () => {
     expect(late.lost).toEqual(['a: the time was up before it was done']);
   });
 
+  test('a round whose members have all worked is whole: its baseline works past the deadline', async () => {
+    const five = ['a', 'b', 'c', 'd', 'e'].map((title): Fake => ({ title, baseline: 0 }));
+    const lasting = [{ title: 'full' }, ...five].map((fake) => ({ ...fake, lasts: 1000 }));
+    // Six turns warm up, and a round takes eight: the deadline is in the turn of e, the last but one of the second round.
+    const deadline = performance.now() + 1000 * (6 + 8 + 6.5);
+    const { results } = await raceOf(lasting, { batches: [8], rounds: 9, deadline });
+    const [, , , , , e] = (results as unknown as { byBatch: Map<number, Measured> }[]).map(({ byBatch }) => byBatch.get(8)!.works.train!); // prettier-ignore
+    expect([e.rounds.length, e.baseline?.length]).toEqual([2, 2]);
+  });
+
   test('what hangs is given up; what it showed before counts', async () => {
     const { results, log } = await timed(9.5, [{ title: 'a', hangsAt: 5 }, { title: 'b' }]);
     expect((results as unknown[]).map(shown)).toEqual(Array(2).fill([[8, 2], [16, 1]])); // prettier-ignore

@@ -29,6 +29,22 @@ test('every place has one turn in the order that is asked for, and every member 
   }
 });
 
+test('a turn is near its baseline also where others work before and after the group', () => {
+  // Two backends with six methods each, and four references at the end.
+  const baselineOf = [undefined, 0, 0, 0, 0, 0, 0, undefined, 7, 7, 7, 7, 7, 7, ...Array<undefined>(4)];
+  const places = baselineOf.map((_, place) => place);
+  for (const order of [places, places.toReversed()]) {
+    const turns = turnsOfRound(order, baselineOf);
+    expect(turns.filter(({ again }) => again)).toHaveLength(4);
+    for (const [at, { place }] of turns.entries()) {
+      const baseline = baselineOf[place];
+      if (baseline === undefined) continue;
+      const [before, after] = turnsBeside(turns, at, baseline)!;
+      expect(after - before).toBeLessThanOrEqual(5);
+    }
+  }
+});
+
 test('without a baseline, and with few that have one, a round is its order', () => {
   expect(turnsOfRound([1, 0], [undefined, undefined])).toEqual([
     { place: 1, again: false },
