@@ -11,8 +11,8 @@ type Counted = Pick<Field, 'counts'>;
 
 /**
  * The share of the lookups of the training part that goes to the most frequent quarter of all ids, to the most frequent 1/16, and to
- * 1/64 (one id at least). It is the mean of the fields' shares, each weighted with its ids: a field of few ids keeps all of them under
- * any method, and would hide the others. Methods that give up rare ids lose little where these shares are high. Time linear in the ids.
+ * 1/64 (one id at least). It is the mean of the fields' shares, each weighted with its ids: fields of few ids take most
+ * lookups, and would hide the others. docs/findings.md has what methods lost at which share. Time linear in the ids.
  */
 export function headShares(fields: readonly Counted[]): Record<string, number> {
   const ids = sum(fields.map(({ counts }) => counts.length));
