@@ -135,6 +135,20 @@ test.each([
   }
 });
 
+test.each([
+  ...['product-quantization', 'mgqe', 'mixed-dimension', 'unified-embedding', 'robe', 'cafe'],
+  ...['frequency-truncation', 'quotient-remainder', 'hashing-trick'],
+])(
+  'its changes of %s with rows of planted clicks at 64x and 1,024x are those of the recordings',
+  (method) => {
+    const cells = [
+      ...['152433', '1000000', '5000000'].map((rows) => changeCell(`2026-11-30-planted-${rows}`, method, 64)),
+      changeCell('2026-11-30-planted-5000000', method, 1024),
+    ];
+    expect(page).toContain(`| \`${method}\` | ${cells.join(' | ')} |`);
+  },
+);
+
 test('its full tables of MovieLens with a chosen rate are those of the recording', () => {
   const full = comparisonOf('2026-11-30-movielens').rows.filter(isCompleted).find(({ series }) => series.method === 'full')!; // prettier-ignore
   const { value, error } = full.estimates.auc;
