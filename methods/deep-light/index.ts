@@ -96,12 +96,16 @@ export const deepLight: Method<z.infer<typeof options>> = {
   },
 };
 
-/** Number of prunings after `steps` steps of the run: the first comes after step `first`, the last one after step `last`. */
+/**
+ * Number of prunings after `steps` steps of the run: the first comes after step `first`, the last one after step `last`. None in a run
+ * without an end, as steps are timed.
+ */
 export function prunedAfter(
   steps: number,
   { first, last }: { readonly first: number; readonly last: number },
   prunings: number,
 ): number {
+  if (first === Infinity) return 0;
   return Math.floor(prunings * Math.min(1, Math.max(0, (steps - first) / (last - first))));
 }
 

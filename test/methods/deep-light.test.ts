@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { cpu } from '../../backends/cpu.ts';
 import type { OpenBackend } from '../../harness/contract/backend.ts';
 import { sizeOf } from '../../harness/contract/size.ts';
+import type { Step } from '../../harness/contract/method.ts';
 import { deepLight, droppedShare, prunedAfter } from '../../methods/deep-light/index.ts';
 import { feasiblePlan, layerAt, zipfFields } from '../layers.ts';
 import { trainAlone } from './train-alone.ts';
@@ -28,8 +29,20 @@ describe('the schedule', () => {
     ]);
     expect(prunings.at(-1)).toBe(3);
     expect(prunedAfter(7, { first: 6, last: 7 }, 5)).toBe(5); // a run of few steps
-    expect(prunedAfter(3, { first: Infinity, last: Infinity }, 5)).toBeNaN(); // of no known length: never
+    expect(prunedAfter(3, { first: Infinity, last: Infinity }, 5)).toBe(0); // of no known length: never
   });
+});
+
+test('a step of a run without an end, as speeds are measured with, prunes nothing', async () => {
+  const plan = feasiblePlan(deepLight, layerAt(zipfFields([3, 40, 200]), 4, 6), {});
+  const touched = () => {
+    throw new Error('it went over the table');
+  };
+  const step = { index: 7, steps: Infinity, read: touched, write: touched };
+  await plan.afterStep!(step as unknown as Step);
+  await expect(plan.afterStep!({ ...step, index: 15, steps: 20 } as unknown as Step)).rejects.toThrow(
+    'went over',
+  );
 });
 
 test('floats grow again between prunings, but not after the last', async () => {
