@@ -31,6 +31,8 @@ test.each([
   ['budgets with keys', catalogue, '2026-11-30-keys-criteo-sample'],
   ['hashed ids', catalogue, '2026-11-30-hashed-ids-criteo-sample'],
   ['DLRM and DCN V2 on MovieLens', '2026-11-30-movielens', '2026-11-30-movielens-dcn-v2'],
+  ['DLRM and DeepFM on MovieLens', '2026-11-30-movielens', '2026-11-30-movielens-deepfm'],
+  ['DeepFM on both logs', '2026-11-30-criteo-sample-deepfm', '2026-11-30-movielens-deepfm'],
   ['DCN V2 on both logs', '2026-11-30-criteo-sample-dcn-v2', '2026-11-30-movielens-dcn-v2'],
 ])('its line of %s is the agreement as the command prints it', (name, first, second) => {
   const lines = agreementTable(agreement(comparisonOf(first), comparisonOf(second)))
