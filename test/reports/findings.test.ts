@@ -33,6 +33,10 @@ test.each([
   ['DLRM and DCN V2 on MovieLens', '2026-11-30-movielens', '2026-11-30-movielens-dcn-v2'],
   ['DLRM and DeepFM on MovieLens', '2026-11-30-movielens', '2026-11-30-movielens-deepfm'],
   ['DeepFM on both logs', '2026-11-30-criteo-sample-deepfm', '2026-11-30-movielens-deepfm'],
+  ['DLRM and DCN V2, planted', '2026-11-30-planted-1000000', '2026-11-30-planted-1000000-dcn-v2'],
+  ['DLRM and Wide & Deep, planted', '2026-11-30-planted-1000000', '2026-11-30-planted-1000000-wide-deep'],
+  ['DLRM and DeepFM, planted', '2026-11-30-planted-1000000', '2026-11-30-planted-1000000-deepfm'],
+  ['DLRM and linear, planted', '2026-11-30-planted-1000000', '2026-11-30-planted-1000000-linear'],
   ['DCN V2 on both logs', '2026-11-30-criteo-sample-dcn-v2', '2026-11-30-movielens-dcn-v2'],
 ])('its line of %s is the agreement as the command prints it', (name, first, second) => {
   const lines = agreementTable(agreement(comparisonOf(first), comparisonOf(second)))
@@ -150,6 +154,16 @@ test.each([
     expect(page).toContain(`| \`${method}\` | ${cells.join(' | ')} |`);
   },
 );
+
+test.each([
+  ...['mixed-dimension', 'unified-embedding', 'frequency-truncation', 'mgqe', 'cafe', 'product-quantization'],
+  ...['robe', 'magnitude-pruning', 'quotient-remainder', 'hashing-trick'],
+])('its changes of %s under five models on a million planted rows are those of the recordings', (method) => {
+  const cells = ['', '-dcn-v2', '-wide-deep', '-deepfm', '-linear'].map((model) =>
+    changeCell(`2026-11-30-planted-1000000${model}`, method, 64),
+  );
+  expect(page).toContain(`| \`${method}\` | ${cells.join(' | ')} |`);
+});
 
 test('its full tables of MovieLens with a chosen rate are those of the recording', () => {
   const full = comparisonOf('2026-11-30-movielens').rows.filter(isCompleted).find(({ series }) => series.method === 'full')!; // prettier-ignore
