@@ -37,6 +37,8 @@ test.each([
   ['DLRM and Wide & Deep, planted', '2026-11-30-planted-1000000', '2026-11-30-planted-1000000-wide-deep'],
   ['DLRM and DeepFM, planted', '2026-11-30-planted-1000000', '2026-11-30-planted-1000000-deepfm'],
   ['DLRM and linear, planted', '2026-11-30-planted-1000000', '2026-11-30-planted-1000000-linear'],
+  ['DLRM and linear on MovieLens', '2026-11-30-movielens', '2026-11-30-movielens-linear'],
+  ['linear on both logs', '2026-11-30-criteo-sample-linear', '2026-11-30-movielens-linear'],
   ['DCN V2 on both logs', '2026-11-30-criteo-sample-dcn-v2', '2026-11-30-movielens-dcn-v2'],
 ])('its line of %s is the agreement as the command prints it', (name, first, second) => {
   const lines = agreementTable(agreement(comparisonOf(first), comparisonOf(second)))
