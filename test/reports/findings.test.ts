@@ -39,6 +39,8 @@ test.each([
   ['DLRM and linear, planted', '2026-11-30-planted-1000000', '2026-11-30-planted-1000000-linear'],
   ['DLRM and linear on MovieLens', '2026-11-30-movielens', '2026-11-30-movielens-linear'],
   ['linear on both logs', '2026-11-30-criteo-sample-linear', '2026-11-30-movielens-linear'],
+  ['DLRM and Wide & Deep on MovieLens', '2026-11-30-movielens', '2026-11-30-movielens-wide-deep'],
+  ['Wide & Deep on both logs', '2026-11-30-criteo-sample-wide-deep', '2026-11-30-movielens-wide-deep'],
   ['DCN V2 on both logs', '2026-11-30-criteo-sample-dcn-v2', '2026-11-30-movielens-dcn-v2'],
 ])('its line of %s is the agreement as the command prints it', (name, first, second) => {
   const lines = agreementTable(agreement(comparisonOf(first), comparisonOf(second)))
