@@ -52,7 +52,7 @@ function headOf(falling: readonly (readonly [count: number, ids: number])[], siz
     if (ids >= left) return { above: count, ofEqual: left / ids };
     left -= ids;
   }
-  throw new RangeError(`${size} ids of fewer`);
+  throw new RangeError('there are no ids');
 }
 
 function shareOf({ counts }: Counted, { above, ofEqual }: Head): number {

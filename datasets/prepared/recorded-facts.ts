@@ -8,7 +8,7 @@ export interface RecordedFacts extends DataFacts {
   readonly headShares: Readonly<Record<string, number>>;
 }
 
-/** Reads every count once: seconds for ids by the hundred million. A command asks once, a run never. */
+/** Goes over every count a few times, which takes seconds for ids by the hundred million. A command asks once, a run never. */
 export function recordedFacts({ facts, fields }: Pick<PreparedData, 'facts' | 'fields'>): RecordedFacts {
   return { ...facts, headShares: headShares(fields) };
 }

@@ -143,7 +143,7 @@ choices are to reference code is in [parity.md](parity.md).
 - **served = trained**: complete runs whose stored bytes, loaded into a new layer, give the same scores to the last
   bit, also with int4 around the method.
 - **50 steps on native**: training courses that agree with the cpu backend's.
-- **train /s**, **x full**: samples per second, and the ratio to \`full\` in the same rounds; for a method with several
+- **train /s**, **x full**: samples per second, and the ratio to \`full\` in its turns just before and after; for a method with several
   stages, those of its first stage. ${ours === undefined ? '' : `${capital(setting)}, ${ours}: [record](../recordings/${name}).`}
 
 ${verificationTable(methods, report, records)}

@@ -26,7 +26,7 @@ export function factProblems(facts: Readonly<Record<string, unknown>>): string[]
   return [
     ...(headShares === undefined || isNumeric(headShares)
       ? []
-      : ['data.facts.headShares: is no shares; tokens of a log may not be published']),
+      : ['data.facts.headShares: has no number for each ratio; tokens of a log may not be published']),
     ...others.map(
       (name) => `data.facts.${name}: no preparation writes it; rows of a log may not be published`,
     ),

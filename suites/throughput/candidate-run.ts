@@ -89,7 +89,7 @@ export class CandidateRun {
       const works = this.byBatch.get(batch) ?? new Map<Work, WorkSoFar>();
       this.byBatch.set(batch, works);
       const sampling = samplings[this.candidate.device];
-      const { firstSamples: samples, minSteps: stepsPerSample, warmUpPerTurn: warmUp } = sampling;
+      const { firstSamples: samples, minSteps: stepsPerSample } = sampling;
       for (const what of this.candidate.works) {
         const known = works.get(what);
         if (known === undefined) {
@@ -97,8 +97,7 @@ export class CandidateRun {
           const { median } = spreadOf(await this.worker!.time(first));
           works.set(what, { ...fillTurn(median, sampling), rounds: [], baseline: [] });
         } else {
-          const { samples, stepsPerSample } = known;
-          const round = await this.worker!.time({ what, batch, warmUp, samples, stepsPerSample });
+          const round = await this.timed(what, batch, known);
           known.rounds.push(round);
           times.set(what, spreadOf(round).median);
         }
@@ -110,15 +109,16 @@ export class CandidateRun {
   /** Times a baseline once more for those beside it; this is no round of its own. */
   async again(batch: number): Promise<TurnTimes> {
     const times = new Map<Work, number>();
-    const { warmUpPerTurn: warmUp } = samplings[this.candidate.device];
     await this.unlessLost(async () => {
-      for (const [what, { samples, stepsPerSample }] of this.byBatch.get(batch)!)
-        if (compared.includes(what)) {
-          const round = await this.worker!.time({ what, batch, warmUp, samples, stepsPerSample });
-          times.set(what, spreadOf(round).median);
-        }
+      for (const [what, known] of this.byBatch.get(batch)!)
+        if (compared.includes(what)) times.set(what, spreadOf(await this.timed(what, batch, known)).median);
     });
     return times;
+  }
+
+  private timed(what: Work, batch: number, { samples, stepsPerSample }: WorkSoFar): Promise<number[]> {
+    const { warmUpPerTurn: warmUp } = samplings[this.candidate.device];
+    return this.worker!.time({ what, batch, warmUp, samples, stepsPerSample });
   }
 
   /** The baseline's turns before and after the last round. */

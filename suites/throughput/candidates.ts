@@ -55,6 +55,6 @@ export interface RoundsOptions {
   readonly rounds: number;
   readonly signal: AbortSignal;
   readonly watch: RoundsWatch;
-  /** A time by performance.now(): no turn begins after it, and one that is not over soon after it is given up. */
+  /** A time by performance.now(): no turn begins after it but the last one of a baseline in a round, and one that is not over soon after it is given up. */
   readonly deadline?: number;
 }
