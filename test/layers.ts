@@ -5,11 +5,18 @@ import { budgetFor } from '../harness/contract/size.ts';
 
 /** Counts as 1/rank, so that ids are in the order of their frequency. */
 export function zipfFields(cardinalities: readonly number[]): Field[] {
+  const counts = zipfCounts(Math.max(0, ...cardinalities));
   return cardinalities.map((cardinality, f) => ({
     name: `C${f + 1}`,
     cardinality,
-    counts: Uint32Array.from({ length: cardinality }, (_, id) => Math.ceil(1000 / (id + 1))),
+    counts: counts.slice(0, cardinality),
   }));
+}
+
+function zipfCounts(length: number): Uint32Array {
+  const counts = new Uint32Array(length);
+  for (let id = 0; id < length; id++) counts[id] = Math.ceil(1000 / (id + 1));
+  return counts;
 }
 
 /** Fields without counts: views of one array of zeros, so that Kaggle's cardinalities cost 40 MB. */

@@ -13,15 +13,12 @@ import { root, scratch, tiny } from '../scripts/run-script.ts';
  * methods that there are.
  */
 
-/** A verb that knows the methods of broken-methods.ts too, as do the processes of its runs. */
+const plugin = 'test/end-to-end/broken-methods.js';
+
 const benchWithBroken = (...args: string[]) =>
-  execa('node', ['--import', 'tsx', 'scripts/bench.ts', ...args, ...tiny, '--backend', 'wasm'], {
-    cwd: root,
-    reject: false,
-    // A small heap is full sooner.
-    env: {
-      NODE_OPTIONS: '--import tsx --import ./test/end-to-end/broken-methods.ts --max-old-space-size=300',
-    },
+  execa('node', ['start/verb.js', 'bench', ...args, ...tiny, '--backend', 'wasm', '--plugin', plugin], {
+    ...{ cwd: root, reject: false },
+    env: { NODE_OPTIONS: '--max-old-space-size=300' }, // a small heap is full sooner
   });
 
 const linesOf = <T>(file: string) =>
@@ -31,9 +28,9 @@ const linesOf = <T>(file: string) =>
     .map((line) => JSON.parse(line) as T);
 
 const endings: [method: string, error: string | RegExp][] = [
-  ['throws-in-plan', /^no such thing as a plan \(test\/end-to-end\/broken-methods\.ts:\d+\)$/],
+  ['throws-in-plan', /^no such thing as a plan \(test\/end-to-end\/broken-methods\.js:\d+\)$/],
   ['throws-a-word', 'word'],
-  ['throws-in-embed', /^no vectors \(test\/end-to-end\/broken-methods\.ts:\d+\)$/],
+  ['throws-in-embed', /^no vectors \(test\/end-to-end\/broken-methods\.js:\d+\)$/],
   ['throws-later', 'the process of this run ended with code 1: RangeError: when nobody listened'],
   ['takes-memory', 'out of memory: try a higher --compression or fewer --jobs'],
   [
@@ -53,7 +50,7 @@ test('every failure is one record and one row', { timeout: 600_000 }, async () =
   const few = [
     '--no-references',
     '--method',
-    [...sound, 'half(hash)', ...endings.map(([name]) => name)].join(),
+    [...sound, 'int8(hash)', ...endings.map(([name]) => name)].join(),
     '--compression',
     '4',
     '--seeds',
@@ -68,7 +65,7 @@ test('every failure is one record and one row', { timeout: 600_000 }, async () =
   const runs = linesOf<RunRecord>(join(out, 'runs.jsonl'));
   const broken = endings.map(([name]) => name);
   expect(runs.map(({ method }) => method).sort()).toEqual(
-    [...sound, 'half(hashing-trick)', ...broken].sort(),
+    [...sound, 'int8(hashing-trick)', ...broken].sort(),
   );
   const html = readFileSync(join(out, 'report.html'), 'utf8');
   for (const [method, error] of endings) {

@@ -24,6 +24,15 @@ export const someIds = idsOfEvery(17);
 
 export const embedAll = (embedding: Embedding, { ids, batch } = allIds) =>
   embedding.embed(ids, batch, fields.length);
+
+/** The vectors of all ids. Floats that leave a `tidy` are each looked at for tensors: this reads them after it. */
+export function vectorsNow(embedding: Embedding): Float32Array {
+  const vectors = tf.tidy(() => embedAll(embedding));
+  const floats = vectors.dataSync<'float32'>();
+  vectors.dispose();
+  return floats;
+}
+
 /** d sum(embed * slopes) / d everything, applied as one SGD step. */
 export function sgdStep(
   embedding: Embedding,
@@ -40,13 +49,14 @@ export function sgdStep(
   return grads;
 }
 
+const slopesOf = new Map<string, Float32Array>();
 export function randomSlopes(seed: number, { batch } = allIds): tf.Tensor {
+  const key = `${seed} ${batch}`;
   const stream = random(seed);
-  const shape = [batch, fields.length, dim];
-  return tf.tensor(
-    Float32Array.from({ length: shape[0] * shape[1] * shape[2] }, () => stream.normal()),
-    shape,
-  );
+  const size = batch * fields.length * dim;
+  const slopes = slopesOf.get(key) ?? Float32Array.from({ length: size }, () => stream.normal());
+  slopesOf.set(key, slopes);
+  return tf.tensor(slopes.slice(), [batch, fields.length, dim]);
 }
 
 export function readTables(embedding: Embedding, tables: readonly Table[]): Promise<Float32Array[]> {

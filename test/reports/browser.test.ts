@@ -34,13 +34,13 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
   const complaints: string[] = [];
   const requests: string[] = [];
 
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  async function open(options: BrowserContextOptions = {}, at = address): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
     const opened = await context.newPage();
     opened.on('console', (message) => complaints.push(message.text()));
     opened.on('pageerror', (error) => complaints.push(error.message));
     opened.on('request', (request) => requests.push(request.url()));
-    await opened.goto(address);
+    await opened.goto(at);
     return opened;
   }
 
@@ -166,6 +166,21 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
     );
     const [atFour] = await pick('robe', 'full');
     expect(atFour[3]).toContain(Math.abs(change.value).toFixed(4));
+  });
+
+  it('says of two methods with two seeds that they give no verdict, as its decisions do', async () => {
+    const kept = readRecording('recordings/2026-11-29-catalogue-criteo-sample'); // with the noise of its test rows
+    const few = kept.runs.filter(({ seed, method }) => seed <= 2 && shown.includes(method));
+    const file = join(directory, 'two-seeds.html');
+    writeFileSync(file, await renderReport({ ...kept, runs: few }));
+    const form = (await open({}, pathToFileURL(file).href)).locator('.pairs');
+    await form.getByLabel('Compare').selectOption('robe');
+    await form.getByLabel('with').selectOption('hashing-trick');
+    const [, , highest] = await form.locator('tbody tr').all();
+    const cells = await highest.locator('th, td').allTextContents();
+    expect(cells[0]).toBe('64x');
+    expect(cells[3]).toMatch(/^[+−]0\.\d{4} ± 0\.\d{4}$/);
+    expect(cells[4]).toBe('fewer than three common seeds: no verdict');
   });
 
   it('fits a phone and the dark', async () => {

@@ -16,22 +16,15 @@ export function chooseWithin(lists: readonly (readonly Choice[])[], budget: numb
   const spare = budget - sum(cheapest);
   if (spare < 0) return undefined;
   const unit = spare / units;
-  const weightOf = (cost: number, list: number) =>
-    cost === cheapest[list] ? 0 : Math.ceil((cost - cheapest[list]) / unit);
+  const weights = lists.map((choices, list) =>
+    choices.map(({ cost }) => (cost === cheapest[list] ? 0 : Math.ceil((cost - cheapest[list]) / unit))),
+  );
 
-  // best[w]: worth of the lists so far for at most w units; chosen[list][w]: what it takes of the list.
-  let best = new Float64Array(units + 1);
+  let best: Float64Array<ArrayBuffer> = new Float64Array(units + 1);
   const chosen = lists.map((choices, list) => {
-    const next = new Float64Array(units + 1).fill(-Infinity);
-    const taken = new Int32Array(units + 1);
-    choices.forEach(({ value, cost }, choice) => {
-      for (let w = weightOf(cost, list); w <= units; w++) {
-        const worth = best[w - weightOf(cost, list)] + value;
-        if (worth > next[w]) [next[w], taken[w]] = [worth, choice];
-      }
-    });
-    best = next;
-    return taken;
+    const next = withList(best, choices, weights[list]);
+    best = next.best;
+    return next.taken;
   });
 
   let left = units;
@@ -39,9 +32,26 @@ export function chooseWithin(lists: readonly (readonly Choice[])[], budget: numb
   for (let list = lists.length - 1; list >= 0; list--) {
     const choice = chosen[list][left];
     found[list] = choice;
-    left -= weightOf(lists[list][choice].cost, list);
+    left -= weights[list][choice];
   }
   return found;
+}
+
+/** best[w]: worth of the lists so far for at most w units; taken[w]: what it takes of the last list. Choices of so many units each. */
+function withList(before: Float64Array, choices: readonly Choice[], weights: readonly number[]) {
+  const best = new Float64Array(units + 1).fill(-Infinity);
+  const taken = new Int32Array(units + 1);
+  for (const [choice, { value }] of choices.entries()) {
+    const weight = weights[choice];
+    for (let w = weight; w <= units; w++) {
+      const worth = before[w - weight] + value;
+      if (worth > best[w]) {
+        best[w] = worth;
+        taken[w] = choice;
+      }
+    }
+  }
+  return { best, taken };
 }
 
 const units = 2 ** 14;

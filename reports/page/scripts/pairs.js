@@ -34,14 +34,18 @@ function difference({ gaps, scores, names, a, b }) {
   const [low, high] = [Math.min(a, b), Math.max(a, b)];
   const packed = gaps[low * names.length - (low * (low + 1)) / 2 + high - low - 1];
   if (packed === '') return { text: '–', verdict: 'no seed that both have' };
-  const open = { '=': 'equivalent', '?': 'undecided' }[packed[0]];
-  const [value, error] = packed.replace(/^[=?]/, '').split(',').map(Number);
+  const few = 'fewer than three common seeds: no verdict';
+  const open = { '=': 'equivalent', '?': 'undecided', '!': few }[packed[0]];
+  const [value, error] = packed
+    .replace(/^[=?!]/, '')
+    .split(',')
+    .map(Number);
   const signed = a < b ? value : -value;
   const digits = (number) => (Math.abs(number) / 1e4).toFixed(4);
   const text = `${signed > 0 ? '+' : signed < 0 ? '−' : ''}${digits(signed)}`;
-  if (error === undefined) return { text, verdict: 'fewer than three common seeds: no verdict' };
   const better = names[signed > 0 ? a : b];
-  return { text: `${text} ± ${digits(error)}`, verdict: open ?? `${better} is better` };
+  const interval = error === undefined ? '' : ` ± ${digits(error)}`;
+  return { text: `${text}${interval}`, verdict: open ?? `${better} is better` };
 }
 
 function rowOf(budget, numbers, verdict) {
