@@ -1,6 +1,6 @@
 import { duration } from '../terminal/duration.ts';
 import { complain } from '../terminal/printed.ts';
-import type { RoundsWatch } from '../../suites/throughput/candidates.ts';
+import type { RoundsWatch } from '../../suites/throughput/rounds-options.ts';
 import { terminalBar } from './terminal-bar.ts';
 
 /** Shows a throughput measurement on stderr: a bar on a terminal, a line per configuration and round elsewhere. */

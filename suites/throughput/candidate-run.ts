@@ -2,7 +2,9 @@ import type { Profile } from '../../harness/measuring/kernel-clock.ts';
 import type { Work } from '../../harness/measuring/timed-work.ts';
 import { spreadOf } from '../../harness/metrics/spread.ts';
 import { mean } from '../../analysis/statistics/estimates.ts';
-import type { Candidate, RoundsOptions, ThroughputResult, Worker } from './candidates.ts';
+import type { Candidate, Worker } from './candidate.ts';
+import type { RoundsOptions } from './rounds-options.ts';
+import type { ThroughputResult } from './result.ts';
 import { inTime, TimeIsUp } from './deadline.ts';
 import type { Device } from './messages.ts';
 

@@ -1,4 +1,6 @@
-import type { Candidate, RoundsOptions, ThroughputResult } from './candidates.ts';
+import type { Candidate } from './candidate.ts';
+import type { RoundsOptions } from './rounds-options.ts';
+import type { ThroughputResult } from './result.ts';
 import { CandidateRun, type TurnTimes } from './candidate-run.ts';
 import { turnsBeside, turnsOfRound } from './turns.ts';
 

@@ -1,4 +1,4 @@
-import type { RoundsWatch } from './candidates.ts';
+import type { RoundsWatch } from './rounds-options.ts';
 import { interleavedRounds } from './interleaved-rounds.ts';
 import { spreadOf } from '../../harness/metrics/spread.ts';
 import type { Model } from '../../harness/contract/model.ts';

@@ -9,7 +9,7 @@ import type { Configuration, ConfigurationSize } from './configurations.ts';
 import { hashedSettings } from './hashed-settings.ts';
 import type { AvailableBackend } from './available-backends.ts';
 import type { Reference } from './references.ts';
-import type { Measured, ThroughputResult } from './candidates.ts';
+import type { Measured, ThroughputResult } from './result.ts';
 
 /** The fields that all records of a measurement have in common. */
 export interface Occasion {

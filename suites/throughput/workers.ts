@@ -7,7 +7,7 @@ import { startLineProcess, type LineProcess } from './line-process.ts';
 import type { Profiled, Timed } from './messages.ts';
 import type { Reference } from './references.ts';
 import { referencePrograms } from './programs.ts';
-import type { Worker } from './candidates.ts';
+import type { Worker } from './candidate.ts';
 import { denseFields } from './settings.ts';
 
 /** The process of one of ours, with nothing opened yet. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Work } from '../../../harness/measuring/timed-work.ts';
-import type { Candidate, Measured, RoundsOptions } from '../../../suites/throughput/candidates.ts';
+import type { Candidate } from '../../../suites/throughput/candidate.ts';
+import type { Measured } from '../../../suites/throughput/result.ts';
+import type { RoundsOptions } from '../../../suites/throughput/rounds-options.ts';
 import { interleavedRounds } from '../../../suites/throughput/interleaved-rounds.ts';
 import type { Time } from '../../../suites/throughput/messages.ts';
 

@@ -3,7 +3,7 @@ import { throughputRecord } from '../../../results/throughput-record.ts';
 import { hashOf } from '../../../suites/job.ts';
 import type { Configuration } from '../../../suites/throughput/configurations.ts';
 import type { Reference } from '../../../suites/throughput/references.ts';
-import type { ThroughputResult } from '../../../suites/throughput/candidates.ts';
+import type { ThroughputResult } from '../../../suites/throughput/result.ts';
 import { configurationRecords, referenceRecords } from '../../../suites/throughput/records.ts';
 
 const configuration: Configuration = {
