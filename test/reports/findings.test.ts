@@ -5,6 +5,8 @@ import { agreement } from '../../analysis/agreement/agreement.ts';
 import { analyze } from '../../analysis/recording.ts';
 import { changeFromFull, isCompleted } from '../../analysis/summary/rows.ts';
 import { formatBytes, formatChange, formatError } from '../../reports/format.ts';
+import { behindTexts } from '../../reports/page/references-view.ts';
+import { markdownTable } from '../../reports/markdown-table.ts';
 import { agreementTable } from '../../scripts/results/agreement-lines.ts';
 import { readRecording } from '../../results/store.ts';
 
@@ -18,7 +20,7 @@ const catalogue = '2026-11-29-catalogue-criteo-sample';
 
 test.each([
   ['MovieLens, twelve older methods', catalogue, '2026-11-30-movielens'],
-  ['MovieLens, 20 mostly newer methods', '2026-11-29-new-methods-criteo-sample', '2026-11-29-new-methods-movielens'], // prettier-ignore
+  ['MovieLens, 20 mostly newer methods', '2026-11-29-new-methods-criteo-sample', '2026-11-30-movielens-newer'], // prettier-ignore
   ['planted, 40,000 rows', catalogue, '2026-11-29-catalogue-planted'],
   ['planted, 152,433 rows', catalogue, '2026-11-30-planted-152433'],
   ['planted, 152,433 rows of few ids', catalogue, '2026-11-30-planted-152433-few-ids'],
@@ -169,18 +171,32 @@ test.each([
   expect(page).toContain(`| \`${method}\` | ${cells.join(' | ')} |`);
 });
 
-test('its full tables of MovieLens with a chosen rate are those of the recording', () => {
-  const full = comparisonOf('2026-11-30-movielens').rows.filter(isCompleted).find(({ series }) => series.method === 'full')!; // prettier-ignore
-  const { value, error } = full.estimates.auc;
-  const { learningRate } = full.runs[0];
-  expect(page).toContain(`Full tables at ${learningRate}, the rate that validation chose, reach ${value.toFixed(4)} ${formatError(error!)}`); // prettier-ignore
+test.each([
+  ['Criteo sample', catalogue],
+  ['MovieLens', '2026-11-30-movielens-newer'],
+])('its changes of the linear model beside the methods are those of the recording: %s', (log, name) => {
+  const comparison = comparisonOf(name);
+  const [, row] = page.split('## A linear model beside the methods')[1].split(`| ${log} |`);
+  const cells = row.split('\n')[0].split('|').slice(0, 4).map((cell) => cell.trim()); // prettier-ignore
+  const [, shown] = markdownTable(readRecording(join(root, 'recordings', name))).split('| *linear* |');
+  const numbers = shown.split('\n')[0].split('|').slice(0, 4).map((cell) => cell.trim()); // prettier-ignore
+  const beaten = behindTexts(comparison, 0.001).map((text) => !/none of \d+ methods/.test(text));
+  expect(cells).toEqual(
+    numbers.map((one, i) => `${one}${beaten[i] ? '; codes are better' : ', not beaten'}`),
+  );
+  // Better are codes: with the exceptions that a text names, no other method.
+  behindTexts(comparison, 0.001).forEach((text, i) => {
+    if (beaten[i])
+      for (const code of ['dpq', 'mgqe']) expect(text).not.toMatch(new RegExp(`[ :,]${code}\\b`));
+  });
 });
 
 test.each(['mgqe', 'dpq', 'mixed-precision-embeddings', 'product-quantization', 'sseds'])(
   'its changes of %s on MovieLens with chosen rates are those of the recording',
   (method) => {
-    const cells = [4, 16, 64].map((compression) =>
-      changeCell('2026-11-30-movielens-codes', method, compression),
+    const label = method === 'product-quantization' ? `${method} (kind=residual)` : method;
+    const cells = [4, 16, 64, 256].map((compression) =>
+      changeCell('2026-11-30-movielens-newer', label, compression),
     );
     const option = method === 'product-quantization' ? ' (`kind=residual`)' : '';
     expect(page).toContain(`| \`${method}\`${option} | ${cells.join(' | ')} |`);
@@ -207,4 +223,16 @@ test('its reversed pairs of twelve methods, with and without those that drop rar
   );
   const joined = page.replace(/\s+/g, ' ');
   expect(joined).toContain(`the rank correlation is ${value16} (${from16}) at 16x and ${value64} (${from64}) at 64x`); // prettier-ignore
+});
+
+test('its count of reversed pairs is that of the recordings of MovieLens', () => {
+  const reversed = [
+    [catalogue, '2026-11-30-movielens'],
+    ['2026-11-29-new-methods-criteo-sample', '2026-11-30-movielens-newer'],
+  ].flatMap(([first, second]) =>
+    agreement(comparisonOf(first), comparisonOf(second)).flatMap(({ reversed }) => reversed),
+  );
+  const drop = ['frequency-truncation', 'shark', 'magnitude-pruning', 'cafe'];
+  const theirs = reversed.filter(([better]) => drop.some((name) => better.startsWith(name)));
+  expect(page).toContain(`In ${theirs.length} of these ${reversed.length} pairs the method that is better on the Criteo sample is ${drop.slice(0, 3).map((name) => `\`${name}\``).join(', ')} or \`cafe\``); // prettier-ignore
 });
