@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { agreement } from '../../analysis/agreement/agreement.ts';
+import { answerOf, claimsAbout } from '../../analysis/claims/over-recordings.ts';
 import { analyze } from '../../analysis/recording.ts';
 import { changeFromFull, isCompleted } from '../../analysis/summary/rows.ts';
+import { paperClaims } from '../../reports/claims/papers.ts';
 import { formatBytes, formatChange, formatError } from '../../reports/format.ts';
 import { behindTexts } from '../../reports/page/references-view.ts';
 import { markdownTable } from '../../reports/markdown-table.ts';
@@ -235,4 +237,31 @@ test('its count of reversed pairs is that of the recordings of MovieLens', () =>
   const drop = ['frequency-truncation', 'shark', 'magnitude-pruning', 'cafe'];
   const theirs = reversed.filter(([better]) => drop.some((name) => better.startsWith(name)));
   expect(page).toContain(`In ${theirs.length} of these ${reversed.length} pairs the method that is better on the Criteo sample is ${drop.slice(0, 3).map((name) => `\`${name}\``).join(', ')} or \`cafe\``); // prettier-ignore
+});
+
+test('its claims of papers are those that the recordings on the Criteo sample test', () => {
+  const folders = readdirSync(join(root, 'recordings')).filter((name) => /^2026-(11-29|11-30|12).*criteo-sample/.test(name)); // prettier-ignore
+  const answers = folders.flatMap((name) => {
+    const recording = readRecording(join(root, 'recordings', name));
+    const { comparisons } = analyze(recording);
+    const claims = claimsAbout(paperClaims, new Set(recording.runs.map(({ method }) => method)));
+    return claims.flatMap((claim) => ({ name, answer: answerOf(claim, comparisons, recording) }));
+  });
+  const tested = answers.filter(({ answer }) => answer !== undefined && answer.state !== 'not tested');
+  const ids = new Set(tested.map(({ answer }) => answer!.claim.id));
+  expect(page).toContain(`test ${ids.size} of the ${paperClaims.length} claims`);
+  const withTenSeeds = (id: string) =>
+    tested.find(({ name, answer }) => name.endsWith('claims-criteo-sample') && answer!.claim.id === id)!.answer!; // prettier-ignore
+  const shown: [id: string, state: string, before: string][] = [
+    ['binary-code-thousandth', 'undecided', 'undecided at 64x ('],
+    ['tensor-train-117', 'refuted', 'refuted at 110x and 125x ('],
+    ['cafe-hashing', 'refuted', 'refuted against hashing ('],
+  ];
+  for (const [id, state, before] of shown) {
+    const answer = withTenSeeds(id);
+    expect(answer.state).toBe(state);
+    const { value, error, count } = answer.intervals[0];
+    expect(count).toBe(10);
+    expect(page).toContain(`${before}${formatChange(value)} ${formatError(error!)}`);
+  }
 });
