@@ -2,17 +2,8 @@ import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 /** Rooms whose tests share what they import: their code is loaded once, and not once for each of a hundred files. */
-const together = [
-  'analysis',
-  'architecture',
-  'datasets',
-  'harness',
-  'methods',
-  'reports',
-  'results',
-  'serving',
-];
-/** Tests of the other rooms start other processes, set backends otherwise or change the process: each has a process of its own. */
+const together = ['analysis', 'architecture', 'datasets', 'methods', 'reports', 'results'];
+/** Tests of the other rooms start backends of other settings or change the process: each has a process of its own. */
 const apart = readdirSync('test').filter((room) => !together.includes(room));
 /** It replaces a module for all that is imported after it. */
 const replacesAModule = 'test/methods/told-apart.test.ts';

@@ -27,8 +27,8 @@ export function pairsView(rows: readonly SummaryRow[], noise: Noise, margin: num
 
 /**
  * Differences as text for a script, in units of 0.0001 as numbers are shown: value, error where there is one, after a sign of
- * the verdict: ? undecided, = equivalent, ! no verdict, none where the first is better or worse; between semicolons, empty if there is
- * no difference. `?6,52;-31,52;;!4`.
+ * the verdict: ? undecided, = equivalent, ! no verdict, b the first is better, w it is worse; between semicolons, empty if there is no
+ * difference. `?6,52;w-31,12;;!4`.
  */
 export function packGaps(gaps: readonly (Pair | undefined)[]): string {
   const units = (value: number) => String(Math.round(Number(value.toFixed(4)) * 1e4) + 0);
@@ -42,8 +42,8 @@ export function packGaps(gaps: readonly (Pair | undefined)[]): string {
 }
 
 const signs: Readonly<Record<PairVerdict, string>> = {
-  better: '',
-  worse: '',
+  better: 'b',
+  worse: 'w',
   equivalent: '=',
   undecided: '?',
   unjudged: '!',

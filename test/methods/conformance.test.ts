@@ -179,7 +179,7 @@ describe.each(variants)('$name', ({ method, options, traits, plain }) => {
   };
 
   const expectedOf = new Map<Plan, Float32Array[]>();
-  /** What the oracle, open now, gives: made once for all backends. */
+  /** The results of the oracle, which is open now: made once for all backends. */
   const expectedOfOracle = async (plan: Plan) => {
     const expected = expectedOf.get(plan) ?? (await results(plan));
     expectedOf.set(plan, expected);

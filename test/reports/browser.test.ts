@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../../analysis/recording.ts';
@@ -28,7 +28,7 @@ const [{ rows, rankings: ranked }] = analyze(recording).comparisons;
 
 describe.skipIf(noBrowser)('the report in a browser', () => {
   const directory = mkdtempSync(join(tmpdir(), 'embed-bench-browser-'));
-  const address = pathToFileURL(join(directory, 'report.html')).href;
+  const [address, ofTwoSeeds] = ['report', 'two-seeds'].map((name) => pathToFileURL(join(directory, `${name}.html`)).href); // prettier-ignore
   let browser: Browser;
   let page: Page;
   const complaints: string[] = [];
@@ -171,9 +171,8 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
   it('says of two methods with two seeds that they give no verdict, as its decisions do', async () => {
     const kept = readRecording('recordings/2026-11-29-catalogue-criteo-sample'); // with the noise of its test rows
     const few = kept.runs.filter(({ seed, method }) => seed <= 2 && shown.includes(method));
-    const file = join(directory, 'two-seeds.html');
-    writeFileSync(file, await renderReport({ ...kept, runs: few }));
-    const form = (await open({}, pathToFileURL(file).href)).locator('.pairs');
+    writeFileSync(fileURLToPath(ofTwoSeeds), await renderReport({ ...kept, runs: few }));
+    const form = (await open({}, ofTwoSeeds)).locator('.pairs');
     await form.getByLabel('Compare').selectOption('robe');
     await form.getByLabel('with').selectOption('hashing-trick');
     const [, , highest] = await form.locator('tbody tr').all();
@@ -244,6 +243,6 @@ describe.skipIf(noBrowser)('the report in a browser', () => {
 
   it('complains of nothing, and asks the network for nothing', () => {
     expect(complaints).toEqual([]);
-    expect([...new Set(requests)]).toEqual([address]);
+    expect([...new Set(requests)]).toEqual([address, ofTwoSeeds]);
   });
 });

@@ -2,17 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { agreement } from '../../analysis/agreement/agreement.ts';
+import { againstLinear } from '../../analysis/references/against-linear.ts';
 import { answerOf, claimsAbout } from '../../analysis/claims/over-recordings.ts';
 import { analyze } from '../../analysis/recording.ts';
 import { changeFromFull, isCompleted } from '../../analysis/summary/rows.ts';
 import { paperClaims } from '../../reports/claims/papers.ts';
 import { formatBytes, formatChange, formatError } from '../../reports/format.ts';
-import { behindTexts } from '../../reports/page/references-view.ts';
 import { markdownTable } from '../../reports/markdown-table.ts';
 import { agreementTable } from '../../scripts/results/agreement-lines.ts';
 import { readRecording } from '../../results/store.ts';
 
 /** docs/findings.md and docs/conditions.md say what the recordings say. */
+
+/** Recordings that test claims with the models that those take. */
+const dlrmOf = /catalogue-criteo-sample|claims-criteo-sample|pep-deepfm/;
 
 const root = join(import.meta.dirname, '../..');
 const page = ['findings', 'conditions'].map((name) => readFileSync(join(root, `docs/${name}.md`), 'utf8')).join('\n'); // prettier-ignore
@@ -182,14 +185,21 @@ test.each([
   const cells = row.split('\n')[0].split('|').slice(0, 4).map((cell) => cell.trim()); // prettier-ignore
   const [, shown] = markdownTable(readRecording(join(root, 'recordings', name))).split('| *linear* |');
   const numbers = shown.split('\n')[0].split('|').slice(0, 4).map((cell) => cell.trim()); // prettier-ignore
-  const beaten = behindTexts(comparison, 0.001).map((text) => !/none of \d+ methods/.test(text));
-  expect(cells).toEqual(
-    numbers.map((one, i) => `${one}${beaten[i] ? '; codes are better' : ', not beaten'}`),
-  );
-  // Better are codes: with the exceptions that a text names, no other method.
-  behindTexts(comparison, 0.001).forEach((text, i) => {
-    if (beaten[i])
-      for (const code of ['dpq', 'mgqe']) expect(text).not.toMatch(new RegExp(`[ :,]${code}\\b`));
+  const against = againstLinear(comparison, 0.001);
+  const named = (requested: number) =>
+    comparison.rows
+      .filter((row) => row.requested === requested && against.get(row)?.verdict === 'better')
+      .map(({ series }) => series.label);
+  [4, 16, 64, 256].forEach((requested, i) => {
+    const better = named(requested);
+    expect(cells[i].split(/[,;]/)[0]).toBe(numbers[i]);
+    if (better.length === 0) return expect(cells[i]).toContain(', not beaten');
+    // Both forms of a method are named at once.
+    const forms = better.map((label) => label.replace(/ \(kind=.*\)/, ''));
+    const both = forms.find((label, at) => forms.indexOf(label) !== at);
+    const shown = better.filter((_, at) => forms[at] !== both).map((label) => `\`${label}\``);
+    const all = both === undefined ? shown : [...shown, `\`${both}\` in both forms`];
+    expect(cells[i]).toContain(`; better: ${all.join(', ')}`);
   });
 });
 
@@ -250,18 +260,53 @@ test('its claims of papers are those that the recordings on the Criteo sample te
   const tested = answers.filter(({ answer }) => answer !== undefined && answer.state !== 'not tested');
   const ids = new Set(tested.map(({ answer }) => answer!.claim.id));
   expect(page).toContain(`test ${ids.size} of the ${paperClaims.length} claims`);
-  const withTenSeeds = (id: string) =>
-    tested.find(({ name, answer }) => name.endsWith('claims-criteo-sample') && answer!.claim.id === id)!.answer!; // prettier-ignore
-  const shown: [id: string, state: string, before: string][] = [
-    ['binary-code-thousandth', 'undecided', 'undecided at 64x ('],
-    ['tensor-train-117', 'refuted', 'refuted at 110x and 125x ('],
-    ['cafe-hashing', 'refuted', 'refuted against hashing ('],
+  const statesOf = (id: string) => {
+    const intervals = tested.flatMap(({ name, answer }) =>
+      answer!.claim.id === id && dlrmOf.test(name) ? answer!.intervals.map((one) => ({ ...one, name })) : [],
+    );
+    const found = intervals.filter(({ count }, at) =>
+      intervals.every(
+        (other, i) => i === at || other.requested !== intervals[at].requested || other.count < count,
+      ),
+    );
+    const at = (state: string) => found.filter((one) => one.state === state).map(({ requested }) => requested).toSorted((a, b) => a - b); // prettier-ignore
+    return { held: at('held'), refuted: at('refuted'), undecided: at('undecided'), found };
+  };
+  // The ratios of each claim by its state; of two recordings, the one of more seeds.
+  const states: Record<string, [held: number[], refuted: number[], undecided: number[]]> = {
+    'unified-hashing': [[16, 64, 256], [], [4]],
+    'lma-gain': [[], [4, 16, 64], []],
+    'cce-full': [[], [64, 256, 4600], [4, 16]],
+    'hashing-full': [[], [256, 4600, 10_000], []],
+    'binary-code-thousandth': [[4, 16], [256], [64]],
+    'tensor-train-117': [[], [110, 125], []],
+    'cafe-hashing': [[], [10_000], []],
+  };
+  const undecided = [
+    ...['mixed-dimension-half', 'mixed-dimension-sixteenth', 'lma-sixteenth', 'quotient-remainder-loss'],
+    ...['quotient-remainder-accuracy', 'cce-hashing', 'tensor-train-range', 'alpt-lossless', 'alpt-lpt'],
+    ...['pep-lossless', 'multi-layer-mean', 'svd-better', 'opt-embed-better'],
   ];
-  for (const [id, state, before] of shown) {
-    const answer = withTenSeeds(id);
-    expect(answer.state).toBe(state);
-    const { value, error, count } = answer.intervals[0];
-    expect(count).toBe(10);
-    expect(page).toContain(`${before}${formatChange(value)} ${formatError(error!)}`);
+  expect([...ids].toSorted()).toEqual([...Object.keys(states), ...undecided].toSorted());
+  for (const [id, expected] of Object.entries(states)) {
+    const { held, refuted, undecided } = statesOf(id);
+    expect([held, refuted, undecided], id).toEqual(expected);
   }
+  for (const id of undecided) expect(statesOf(id), id).toMatchObject({ held: [], refuted: [] });
+  const shown: [id: string, requested: number, before: string][] = [
+    ['binary-code-thousandth', 64, 'undecided at 64x ('],
+    ['tensor-train-117', 110, 'refuted at 142x ('],
+    ['cafe-hashing', 10_000, 'refuted against hashing ('],
+    ['alpt-lossless', 3.5, 'ALPT at 3.5x ('],
+    ['pep-lossless', 64, 'PEP under DeepFM ('],
+  ];
+  for (const [id, requested, before] of shown) {
+    const { value, error, count } = statesOf(id).found.find((one) => one.requested === requested)!;
+    expect(count).toBe(10);
+    expect(page).toContain(`${before}${formatChange(value)} ${formatError(error)}`);
+  }
+  const trains = readRecording(join(root, 'recordings/2026-11-30-claims-criteo-sample')).runs.flatMap(
+    (run) => (run.status === 'completed' && run.method === 'tensor-train' ? [run.compression.achieved] : []),
+  );
+  expect(new Set(trains.map((achieved) => achieved.toFixed(0)))).toEqual(new Set(['142']));
 });

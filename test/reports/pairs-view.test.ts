@@ -16,7 +16,7 @@ it('packs differences in units of 0.0001, and says their verdicts', () => {
       gap(-0.00001, 0),
       gap(0.0002, 0.0005),
     ]),
-  ).toBe('?6,52;-31,12;;!4;0,0;=2,5');
+  ).toBe('?6,52;w-31,12;;!4;w0,0;=2,5');
 });
 
 it('marks a difference without a verdict, though the noise of test rows gives it an interval', () => {

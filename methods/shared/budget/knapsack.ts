@@ -30,14 +30,18 @@ export function chooseWithin(lists: readonly (readonly Choice[])[], budget: numb
   let left = units;
   const found: number[] = [];
   for (let list = lists.length - 1; list >= 0; list--) {
-    const choice = chosen[list][left];
+    const choice = chosen[list][left] as number | undefined;
+    if (choice === undefined) throw new Error('no choice has a finite value');
     found[list] = choice;
     left -= weights[list][choice];
   }
   return found;
 }
 
-/** best[w]: worth of the lists so far for at most w units; taken[w]: what it takes of the last list. Choices of so many units each. */
+/**
+ * best[w]: worth of the lists so far for at most w units; taken[w]: what it takes of the last list. `before` is the worth without that list,
+ * and `weights` are the units of its choices.
+ */
 function withList(before: Float64Array, choices: readonly Choice[], weights: readonly number[]) {
   const best = new Float64Array(units + 1).fill(-Infinity);
   const taken = new Int32Array(units + 1);

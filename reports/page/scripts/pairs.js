@@ -34,18 +34,18 @@ function difference({ gaps, scores, names, a, b }) {
   const [low, high] = [Math.min(a, b), Math.max(a, b)];
   const packed = gaps[low * names.length - (low * (low + 1)) / 2 + high - low - 1];
   if (packed === '') return { text: '–', verdict: 'no seed that both have' };
-  const few = 'fewer than three common seeds: no verdict';
-  const open = { '=': 'equivalent', '?': 'undecided', '!': few }[packed[0]];
-  const [value, error] = packed
-    .replace(/^[=?!]/, '')
-    .split(',')
-    .map(Number);
+  const [verdict, ...numbers] = packed;
+  const [value, error] = numbers.join('').split(',').map(Number);
   const signed = a < b ? value : -value;
   const digits = (number) => (Math.abs(number) / 1e4).toFixed(4);
   const text = `${signed > 0 ? '+' : signed < 0 ? '−' : ''}${digits(signed)}`;
-  const better = names[signed > 0 ? a : b];
   const interval = error === undefined ? '' : ` ± ${digits(error)}`;
-  return { text: `${text}${interval}`, verdict: open ?? `${better} is better` };
+  return { text: `${text}${interval}`, verdict: verdicts(names[low], names[high])[verdict] };
+}
+
+function verdicts(first, second) {
+  const few = 'fewer than three common seeds: no verdict';
+  return { b: `${first} is better`, w: `${second} is better`, '=': 'equivalent', '?': 'undecided', '!': few };
 }
 
 function rowOf(budget, numbers, verdict) {
