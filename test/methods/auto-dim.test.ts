@@ -48,6 +48,11 @@ describe('one of each list within a budget', () => {
       { numRuns: 40 },
     );
   });
+
+  test('says that values are no numbers, where all were lost', () => {
+    const lost = [{ value: NaN, cost: 5 }, { value: NaN, cost: 1 }]; // prettier-ignore
+    expect(() => chooseWithin([[{ value: 1, cost: 0 }], lost], 3)).toThrow('values are not finite numbers');
+  });
 });
 
 describe('candidates of a search', () => {

@@ -9,7 +9,8 @@ export interface Choice {
 /**
  * One of each list of choices, so that they are worth most together and cost no more than `budget`: the index of each. What
  * the cheapest cost is counted exactly; what is beyond them is rounded up to parts in 2^14 of what the budget leaves, so a
- * sum that would fit to the last part may be missed, and none is over. undefined if the cheapest cost too much.
+ * sum that would fit to the last part may be missed, and none is over. undefined if the cheapest cost too much. Throws
+ * an Error if no choice of a list has a finite value, as after a training that diverged.
  */
 export function chooseWithin(lists: readonly (readonly Choice[])[], budget: number): number[] | undefined {
   const cheapest = lists.map((choices) => Math.min(...choices.map(({ cost }) => cost)));
@@ -27,11 +28,12 @@ export function chooseWithin(lists: readonly (readonly Choice[])[], budget: numb
     return next.taken;
   });
 
+  if (!(best[units] > -Infinity)) throw new Error('no choice fits: its values are not finite numbers');
+
   let left = units;
   const found: number[] = [];
   for (let list = lists.length - 1; list >= 0; list--) {
-    const choice = chosen[list][left] as number | undefined;
-    if (choice === undefined) throw new Error('no choice has a finite value');
+    const choice = chosen[list][left];
     found[list] = choice;
     left -= weights[list][choice];
   }
