@@ -51,13 +51,15 @@ test('a wrapped method has those of both', () => {
 });
 
 test('effects on the Criteo sample are those of the recording', () => {
-  const { runs } = readRecording(
-    join(import.meta.dirname, '../../../recordings/2026-11-29-departures-criteo-sample'),
-  );
+  const recordings = [
+    '2026-11-30-hash-embeddings-forms-criteo-sample',
+    '2026-11-29-departures-criteo-sample',
+  ].map((name) => readRecording(join(import.meta.dirname, '../../../recordings', name)).runs);
   const forms = measuredForms();
   expect(forms.length).toBeGreaterThan(35);
   for (const form of forms) {
     const { why } = findMethod(form.method).departures.find(({ what }) => what === form.what)!;
+    const runs = recordings.find((runs) => runs.some(({ method }) => method === form.method))!;
     expect(why).toContain(`${effectText(runs, form)} on the Criteo sample`);
   }
 });

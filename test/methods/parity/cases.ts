@@ -62,9 +62,13 @@ export const cases: readonly Case[] = [
   ),
   ...of(
     'hash-embeddings',
-    ['two rows', { ...all, importances: 0.4 }],
-    ['three rows, all weights', { ...all, hashes: 3, importances: 0.9 }, { compression: 1.5 }],
-    ['weights appended', { ...all, append: true }, { dim: 6 }],
+    ['two rows', { ...all, shared: 'field', importances: 0.4 }],
+    [
+      'three rows, all weights',
+      { ...all, shared: 'field', hashes: 3, importances: 0.9 },
+      { compression: 1.5 },
+    ],
+    ['weights appended', { ...all, shared: 'field', append: true }, { dim: 6 }],
   ),
   ...of(
     'robe',
