@@ -52,3 +52,9 @@ export const paperClaim = z.strictObject({
 });
 
 export type PaperClaim = z.infer<typeof paperClaim>;
+
+/** The answer of records to a claim. */
+export type ClaimState = 'held' | 'refuted' | 'undecided' | 'not tested';
+
+/** The answer where runs of the claim's methods, data and ratios exist. */
+export type TestedState = Exclude<ClaimState, 'not tested'>;

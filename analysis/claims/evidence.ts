@@ -6,10 +6,9 @@ import { halfWidth } from '../statistics/difference-tail.ts';
 import { type CompletedRow, baselineRow, bestPossible, compressedBudgets, isBaseline, isCompleted } from '../summary/rows.ts'; // prettier-ignore
 import type { Noise } from '../verdicts/noise.ts';
 import { alpha } from '../verdicts/judge.ts';
-import type { PaperClaim } from './claim.ts';
+import type { ClaimState, PaperClaim, TestedState } from './claim.ts';
 import { metricNoise } from './metric-noise.ts';
-
-export type ClaimState = 'held' | 'refuted' | 'undecided' | 'not tested';
+import { type MissedRatio, fairState, missedRatios } from './reached-ratio.ts';
 
 /** The difference at one budget that a claim is about: better is positive. */
 export interface ClaimInterval {
@@ -18,7 +17,7 @@ export interface ClaimInterval {
   /** Half-width; the intervals of all budgets of the claim hold together in 95 % of cases. */
   readonly error: number;
   readonly count: number;
-  readonly state: Exclude<ClaimState, 'not tested'>;
+  readonly state: TestedState;
 }
 
 /** The answer of one comparison to a claim. */
@@ -35,12 +34,13 @@ export interface ClaimEvidence {
 
 /**
  * `sample`: training rows of the recording, and rows of the log that the paper trained on a part of. `without`: budgets of the claim at
- * which one of the two has no number: infeasible, too large or failed.
+ * which one of the two has no number: infeasible, too large or failed. `ratio`: a layer that misses the ratios of the claim.
  */
 export type Departure =
   | { readonly kind: 'sample'; readonly rows: number; readonly of: number }
   | { readonly kind: 'epochs'; readonly here: number; readonly paper: number }
   | { readonly kind: 'without'; readonly ratios: readonly number[] }
+  | ({ readonly kind: 'ratio' } & MissedRatio)
   | { readonly kind: 'split'; readonly here: string; readonly paper: string }
   | { readonly kind: 'data' | 'model'; readonly here: string; readonly paper: string };
 
@@ -50,7 +50,8 @@ export type TestedComparison = Pick<AnalyzedComparison, 'rows' | 'setting' | 'no
 /**
  * Tests a claim on one comparison. Each claim has its own 95 %: claims are not corrected for one another, since each is a question that
  * was asked before. The budgets of one claim share the 5 %: it is refuted where one of them refutes it (all of them, if the claim is about
- * their mean), and held where all hold: a budget without a number holds nothing. Generated clicks test no claim.
+ * their mean), and held where all hold: a budget without a number holds nothing, and one whose layers miss the claim's ratios says only
+ * what fairState allows. Generated clicks test no claim.
  */
 export function evidenceFor(
   claim: PaperClaim,
@@ -81,6 +82,7 @@ export function evidenceFor(
   const departures = [
     ...departuresOf(claim, data, comparison.setting),
     ...(without.length === 0 ? [] : [{ kind: 'without' as const, ratios: without }]),
+    ...pairs.flatMap(([, ...rows]) => missedRatios(claim.ratios, rows)).map((one) => ({ kind: 'ratio' as const, ...one })), // prettier-ignore
   ];
   return { claim, state: togetherOf(claim, known, without.length), reason: '', intervals: known, departures }; // prettier-ignore
 }
@@ -149,7 +151,7 @@ function intervalAt(
     value,
     error,
     count,
-    state: stateOf(claim, value - error, value + error),
+    state: fairState(stateOf(claim, value - error, value + error), claim.ratios, [row, against]),
   };
 }
 
@@ -161,7 +163,7 @@ export function stateOf(
   { direction, size }: Pick<PaperClaim, 'direction' | 'size'>,
   low: number,
   high: number,
-): ClaimInterval['state'] {
+): TestedState {
   const limit = direction === 'gain' ? size : -size;
   if (high < limit) return 'refuted';
   return low > Math.min(limit, 0) ? 'held' : 'undecided';

@@ -1,7 +1,7 @@
 import type { Recording } from '../../results/recording.ts';
 import type { AnalyzedComparison } from '../recording.ts';
-import type { PaperClaim } from './claim.ts';
-import { type ClaimEvidence, type ClaimState, evidenceFor } from './evidence.ts';
+import type { ClaimState, PaperClaim } from './claim.ts';
+import { type ClaimEvidence, evidenceFor } from './evidence.ts';
 import { type Settlement, settlementOf } from './settle.ts';
 
 /** A claim as one recording answers it. */

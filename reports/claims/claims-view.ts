@@ -1,5 +1,5 @@
-import type { PaperClaim } from '../../analysis/claims/claim.ts';
-import type { ClaimInterval, ClaimState, Departure } from '../../analysis/claims/evidence.ts';
+import type { ClaimState, PaperClaim } from '../../analysis/claims/claim.ts';
+import type { ClaimInterval, Departure } from '../../analysis/claims/evidence.ts';
 import { type ClaimAnswer, answerOf, claimsAbout } from '../../analysis/claims/over-recordings.ts';
 import { type Settlement, settlementOf } from '../../analysis/claims/settle.ts';
 import type { AnalyzedRecording } from '../../analysis/recording.ts';
@@ -129,6 +129,8 @@ function departureText(departure: Departure): string {
     return `${formatCount(departure.rows)} of ${formatCount(departure.of)} rows`;
   if (departure.kind === 'epochs') return `${plural(departure.here, 'epoch')}, not ${departure.paper}`;
   if (departure.kind === 'without') return `no number at ${departure.ratios.map(formatRatio).join(', ')}`;
+  if (departure.kind === 'ratio')
+    return `${departure.method} reaches ${formatRatio(departure.reached)} where ${formatRatio(departure.requested)} was asked for`;
   if (departure.kind === 'split') return `${departure.here} split, not ${departure.paper}`;
   return `${departure.here} for ${departure.paper}`;
 }

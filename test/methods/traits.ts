@@ -152,7 +152,12 @@ export const traits: Readonly<Record<string, Traits>> = {
     options: [{ rest: 'project', rank: 2 }, { score: 'random' }],
   },
   'hash-embeddings': {
-    options: [{ shared: 'field' }, { append: true }, { hashes: 3, importances: 0.9, keep: 0 }, { scale: 0.1 }],
+    options: [
+      { shared: 'field' },
+      { append: true },
+      { hashes: 3, importances: 0.9, keep: 0 },
+      { scale: 0.1 },
+    ],
     unusedRows: true,
     startScale: { from: 0.2, to: 5, why: 'rows that all fields share start at one scale' },
   },

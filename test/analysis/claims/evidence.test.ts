@@ -114,6 +114,24 @@ describe('the interval of a claim', () => {
     expect(evidence(-0.003, { ratios: { from: 2, to: 64 } }, infeasible).state).toBe('refuted');
   });
 
+  it('says nothing against a method whose layer is smaller than the claim, nor for one whose layer is larger', () => {
+    const reaching = (method: string, achieved: number) => (run: CompletedRun) =>
+      logged(run.method === method ? { ...run, compression: { ...run.compression, achieved } } : run);
+    // A tenth from the range still meets it.
+    expect(evidence(-0.003, {}, reaching('robe', 4.3)).state).toBe('refuted');
+    const { state, intervals, departures } = evidence(-0.003, {}, reaching('robe', 6));
+    expect([state, intervals[0].state]).toEqual(['undecided', 'undecided']);
+    expect(departures.at(-1)).toEqual({ kind: 'ratio', method: 'robe', requested: 4, reached: 6 });
+    expect(evidence(0.0005, {}, reaching('robe', 6)).state).toBe('held');
+    expect(evidence(0.0005, {}, reaching('robe', 3)).state).toBe('undecided');
+    expect(evidence(-0.003, {}, reaching('robe', 3)).state).toBe('refuted');
+    // A smaller layer of the other method favours this one: it may refute the gain, and not hold it.
+    expect(evidence(-0.0028, hashing, reaching('hashing-trick', 6)).state).toBe('undecided');
+    expect(evidence(-0.004, hashing, reaching('hashing-trick', 6)).state).toBe('refuted');
+    expect(evidence(-0.004, hashing, reaching('hashing-trick', 3)).state).toBe('undecided');
+    expect(evidence(-0.0028, hashing, reaching('hashing-trick', 3)).state).toBe('held');
+  });
+
   it('turns the sign of logloss, and counts test rows for accuracy and logloss as well', () => {
     // A lower logloss goes with a higher AUC in these records.
     expect(evidence(-0.0028, { ...hashing, size: 0, metric: 'logloss' }).intervals[0].value).toBeCloseTo(0.9 * 0.0022, 8); // prettier-ignore
