@@ -10,7 +10,7 @@ import { paperClaims } from '../../reports/claims/papers.ts';
 import { formatBytes, formatChange, formatError } from '../../reports/format.ts';
 import { markdownTable } from '../../reports/markdown-table.ts';
 import { agreementTable } from '../../scripts/results/agreement-lines.ts';
-import { readRecording } from '../../results/store.ts';
+import { comparisonOf, published } from './published.ts';
 
 /** docs/findings.md and docs/conditions.md say what the recordings say. */
 
@@ -19,7 +19,6 @@ const dlrmOf = /catalogue-criteo-sample|claims-criteo-sample|pep-deepfm/;
 
 const root = join(import.meta.dirname, '../..');
 const page = ['findings', 'conditions'].map((name) => readFileSync(join(root, `docs/${name}.md`), 'utf8')).join('\n'); // prettier-ignore
-const comparisonOf = (name: string) => analyze(readRecording(join(root, 'recordings', name))).comparisons[0];
 
 const catalogue = '2026-11-29-catalogue-criteo-sample';
 
@@ -83,7 +82,7 @@ test('its changes with rows are those of the recordings of scale', () => {
     '2026-11-29-scale-1000000',
     '2026-11-29-scale-5000000',
     '2026-11-30-scale-45840617-kaggle-ids',
-  ].map((name) => readRecording(join(root, 'recordings', name)).runs.filter((run) => run.status === 'completed')); // prettier-ignore
+  ].map((name) => published(name).runs.filter((run) => run.status === 'completed')); // prettier-ignore
   const aucOf = (runs: (typeof recordings)[number], method: string) =>
     runs.find((run) => run.method === method)!.quality.auc;
   for (const method of ['mixed-dimension', 'quotient-remainder', 'hashing-trick', 'product-quantization']) {
@@ -183,7 +182,7 @@ test.each([
   const comparison = comparisonOf(name);
   const [, row] = page.split('## A linear model beside the methods')[1].split(`| ${log} |`);
   const cells = row.split('\n')[0].split('|').slice(0, 4).map((cell) => cell.trim()); // prettier-ignore
-  const [, shown] = markdownTable(readRecording(join(root, 'recordings', name))).split('| *linear* |');
+  const [, shown] = markdownTable(published(name)).split('| *linear* |');
   const numbers = shown.split('\n')[0].split('|').slice(0, 4).map((cell) => cell.trim()); // prettier-ignore
   const against = againstLinear(comparison, 0.001);
   const named = (requested: number) =>
@@ -217,7 +216,7 @@ test.each(['mgqe', 'dpq', 'mixed-precision-embeddings', 'product-quantization', 
 
 test('its reversed pairs of twelve methods, with and without those that drop rare ids, are those of the recordings', () => {
   const readWithout = (name: string, dropped: readonly string[]) => {
-    const recording = readRecording(join(root, 'recordings', name));
+    const recording = published(name);
     const runs = recording.runs.filter(({ method }) => !dropped.includes(method));
     return analyze({ ...recording, runs }).comparisons[0];
   };
@@ -252,7 +251,7 @@ test('its count of reversed pairs is that of the recordings of MovieLens', () =>
 test('its claims of papers are those that the recordings on the Criteo sample test', () => {
   const folders = readdirSync(join(root, 'recordings')).filter((name) => /^2026-(11-29|11-30|12).*criteo-sample/.test(name)); // prettier-ignore
   const answers = folders.flatMap((name) => {
-    const recording = readRecording(join(root, 'recordings', name));
+    const recording = published(name);
     const { comparisons } = analyze(recording);
     const claims = claimsAbout(paperClaims, new Set(recording.runs.map(({ method }) => method)));
     return claims.flatMap((claim) => ({ name, answer: answerOf(claim, comparisons, recording) }));
@@ -305,8 +304,8 @@ test('its claims of papers are those that the recordings on the Criteo sample te
     expect(count).toBe(10);
     expect(page).toContain(`${before}${formatChange(value)} ${formatError(error)}`);
   }
-  const trains = readRecording(join(root, 'recordings/2026-11-30-claims-criteo-sample')).runs.flatMap(
-    (run) => (run.status === 'completed' && run.method === 'tensor-train' ? [run.compression.achieved] : []),
+  const trains = published('2026-11-30-claims-criteo-sample').runs.flatMap((run) =>
+    run.status === 'completed' && run.method === 'tensor-train' ? [run.compression.achieved] : [],
   );
   expect(new Set(trains.map((achieved) => achieved.toFixed(0)))).toEqual(new Set(['142']));
 });

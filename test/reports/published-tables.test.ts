@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { markdownTable } from '../../reports/markdown-table.ts';
 import { comparisonLines } from '../../scripts/results/comparison-lines.ts';
-import { readRecording } from '../../results/store.ts';
+import { published } from './published.ts';
 
 const root = join(import.meta.dirname, '../..');
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
-const tableOf = (name: string) => markdownTable(readRecording(join(root, 'recordings', name)));
+const tableOf = (name: string) => markdownTable(published(name));
 
 test.each([
   '2026-11-29-catalogue-criteo-sample',
@@ -19,7 +19,7 @@ test.each([
 });
 
 test('docs/catalogue.md holds the search for free compression as bench prints it', () => {
-  const recording = readRecording(join(root, 'recordings/2026-11-29-to-target-criteo-sample'));
+  const recording = published('2026-11-29-to-target-criteo-sample');
   const lines = comparisonLines(recording);
   expect(lines.length).toBeGreaterThan(11);
   expect(textOf('docs/catalogue.md')).toContain(lines.join('\n'));

@@ -1,5 +1,5 @@
 import * as tf from '../../../tensors/index.ts';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import { KernelClock, type Profile } from '../../../harness/measuring/kernel-clock.ts';
 import { column } from '../../column.ts';
@@ -81,12 +81,11 @@ function registerNested(spin: number) {
 }
 
 test('a kernel called by a kernel counts for itself alone', async () => {
-  const unregister = registerNested(20);
+  onTestFinished(registerNested(20));
   const profile = await new KernelClock().profile(3, () => {
     tf.tidy(() => void tf.engine().runKernel('TestOuter', { x: tf.scalar(1) }));
     return Promise.resolve();
   });
-  unregister();
   const of = (name: string) => profile.entries.find((entry) => entry.name === name)!;
   expect(calls(profile)).toMatchObject({ TestOuter: 1, TestInner: 1 });
   expect(of('TestInner').milliseconds).toBeGreaterThanOrEqual(19);

@@ -1,5 +1,5 @@
 import * as tf from '../../../tensors/index.ts';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { cpu } from '../../../backends/cpu.ts';
 import { flopsOf, matrixProducts, PreparedProducts } from '../../../harness/measuring/matrix-products.ts';
 import { dlrm } from '../../../harness/models/dlrm.ts';
@@ -33,6 +33,10 @@ test('what is multiplied has those shapes, and nothing is left behind', () => {
   const asked: number[][] = [];
   const kernel = tf.getKernel('BatchMatMul', 'cpu');
   tf.unregisterKernel('BatchMatMul', 'cpu');
+  onTestFinished(() => {
+    tf.unregisterKernel('BatchMatMul', 'cpu');
+    tf.registerKernel(kernel);
+  });
   tf.registerKernel({
     ...kernel,
     kernelFunc(params) {
@@ -52,7 +56,5 @@ test('what is multiplied has those shapes, and nothing is left behind', () => {
   expect(tf.memory().numTensors).toBe(held);
   prepared.dispose();
   expect(tf.memory().numTensors).toBe(before);
-  tf.unregisterKernel('BatchMatMul', 'cpu');
-  tf.registerKernel(kernel);
   expect(asked).toEqual(products.map(({ rows, inner, columns }) => [rows, inner, columns]));
 });
