@@ -3,7 +3,8 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { Addon, Numbers } from './addon.ts';
 import { Operations } from './operations.ts';
 import { type Block, BufferPool } from './pool.ts';
-import { CallList, type CallArray, type Inputs, isCallArray } from './replay/call-list.ts';
+import type { Inputs } from '../replay/inputs.ts';
+import { CallList, type CallArray, isCallArray } from './replay/call-list.ts';
 import { recordedAddon } from './replay/recorded-addon.ts';
 import { TensorWatch, type Watched } from './replay/tensor-watch.ts';
 

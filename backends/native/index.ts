@@ -21,7 +21,8 @@ import { Fallbacks } from './kernels/fallbacks.ts';
 import { missingRules } from './missing-rules.ts';
 import { nativeIndexLoops } from './index-loops.ts';
 import { nativeJoinedRows } from './joined-rows.ts';
-import { ReplayedSteps } from './replay/replayed-steps.ts';
+import { ReplayedSteps } from '../replay/replayed-steps.ts';
+import { NativeSteps } from './replay/native-steps.ts';
 import { NativeRows } from './rows.ts';
 import { gatherStored } from './stored-rows.ts';
 
@@ -92,7 +93,7 @@ export async function openWith(
     build: () => addonDigest(addon),
     ...(lacksRules.length > 0 && { lacksRules }),
     indexLoops: nativeIndexLoops(backend.addon, backend),
-    replaySteps: () => new ReplayedSteps(backend),
+    replaySteps: () => new ReplayedSteps(new NativeSteps(backend)),
     createRows: (table, rule, seed) => new NativeRows(backend, table, rule, seed),
     joinedRows: nativeJoinedRows(backend),
     gatherStored: (table, bytes, indices) => gatherStored(backend, table, bytes, indices),

@@ -7,22 +7,30 @@ import { faultIn, faultNumbers } from './faults.ts';
 import type { GpuClock } from './gpu-clock.ts';
 import { Pipelines } from './pipelines.ts';
 import { gridOf, packParams, type Program } from './program.ts';
+import type { Inputs } from '../replay/inputs.ts';
+import { BufferWatch } from './replay/buffer-watch.ts';
+import { CommandList } from './replay/command-list.ts';
+import type { Computed, StepParams, Values } from './replay/commands.ts';
+import { noteTfjs, type TfjsRecording } from './replay/note-tfjs.ts';
 
 /** An operand of a program: a tensor of this backend's, or a buffer of ours. */
 export type Operand = TensorInfo | GPUBuffer;
-
-/** Dispatches that are handed to the device together: it begins while the rest of a step is still asked for. */
-export const submitEvery = 24;
 
 const storage = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST of GPUBufferUsage, as tfjs takes for its tensors
 
 /** tfjs's WebGPU backend, which also runs programs of our own, in order with tfjs's. */
 export class GpuBackend extends WebGPUBackend {
+  /** Dispatches that are handed to the device together: it begins while the rest of a step is still asked for. */
+  readonly submitEvery = 24;
   /** While there is one, every dispatch is timed. */
   clock: GpuClock | undefined;
   /** The faults that programs found, see faults.ts. */
   readonly faults: GPUBuffer;
   readonly constants = new Constants(this);
+  /** Who has the memory of tensors and of programs. */
+  readonly watch: BufferWatch;
+  /** The commands of the step that is recorded. */
+  list: CommandList | undefined;
   /** Bytes of the largest buffer that a program can reach into. Tests make it small. */
   largestBuffer: number;
   /** Errors of the device that nobody was told yet. */
@@ -35,6 +43,7 @@ export class GpuBackend extends WebGPUBackend {
   constructor(device: GPUDevice, info: GPUAdapterInfo) {
     super(device, info);
     this.pipelines = new Pipelines(device);
+    this.watch = new BufferWatch(this.bufferManager);
     device.addEventListener('uncapturederror', (event) => {
       event.preventDefault(); // or Dawn prints it, too
       this.fail(failureOf(event.error));
@@ -54,6 +63,26 @@ export class GpuBackend extends WebGPUBackend {
       record(program, ...rest);
       this.endComputePassEncoder();
     };
+    noteTfjs(this, this.recording);
+  }
+
+  /** Notes all commands while `step` runs, and the buffers that it takes. */
+  record<T>(
+    inputs: Inputs,
+    step: () => T,
+  ): { readonly result: T; readonly list: CommandList; readonly taken: ReadonlySet<GPUBuffer> } {
+    const list = new CommandList(inputs);
+    const taken = new Set<GPUBuffer>();
+    this.list = list;
+    this.watch.taken = taken;
+    try {
+      const result = step();
+      list.end();
+      return { result, list, taken };
+    } finally {
+      this.list = undefined;
+      this.watch.taken = undefined;
+    }
   }
 
   /** A tensor of this backend's with memory on the device, to be written by a program. */
@@ -61,6 +90,36 @@ export class GpuBackend extends WebGPUBackend {
     const info = this.makeTensorInfo([...shape], dtype);
     this.uploadToGPU(info.dataId);
     return info;
+  }
+
+  /** The same for floats, in memory for which `inside` is false. */
+  outputOutside(shape: readonly number[], inside: (buffer: GPUBuffer) => boolean): TensorInfo {
+    const refused: TensorInfo[] = [];
+    for (;;) {
+      const info = this.output(shape, 'float32');
+      if (!inside(this.bufferOf(info, 'read'))) {
+        for (const { dataId } of refused) this.disposeData(dataId);
+        return info;
+      }
+      refused.push(info);
+    }
+  }
+
+  /** Numbers that a loop makes of some arrays; in a step, anew in every step that is the same. `code`: tells loops apart. */
+  computed<V extends Values, Arrays extends unknown[]>(
+    make: (...arrays: Arrays) => V,
+    code: string,
+    arrays: Arrays,
+  ): V {
+    const values = make(...arrays);
+    this.list?.compute(values, make as unknown as Computed['make'], code, arrays);
+    return values;
+  }
+
+  /** Something that this process does in a step, and in every step that is the same: `of` tells whose it is. */
+  count(of: object, work: () => void): void {
+    this.list?.note({ kind: 'count', of, work });
+    work();
   }
 
   /** Memory on the device for numbers of four bytes; give it back with `release`. Contents are anything. */
@@ -72,7 +131,8 @@ export class GpuBackend extends WebGPUBackend {
   bring(values: Uint32Array | Float32Array): GPUBuffer {
     this.submit(); // uploads come before what was not submitted, and may go where that still reads
     const buffer = this.acquire(values.length);
-    this.upload(values, buffer);
+    this.device.queue.writeBuffer(buffer, 0, values);
+    this.list?.bring(values, values.byteLength, buffer);
     return buffer;
   }
 
@@ -83,22 +143,33 @@ export class GpuBackend extends WebGPUBackend {
 
   /**
    * Runs a program on so many workgroups once what was asked before is done. Tensors among the operands that it writes
-   * change in place.
+   * change in place. `rate`: of rows, for numbers that differ from step to step.
    */
-  run(program: Program, operands: readonly Operand[], params: readonly number[], workgroups: number): void {
+  run(
+    program: Program,
+    operands: readonly Operand[],
+    params: readonly number[] | StepParams,
+    workgroups: number,
+    rate = 0,
+  ): void {
     if (workgroups === 0) return;
     if (operands.length !== program.buffers.length)
       throw new Error(`${program.name}: ${operands.length} operands for ${program.buffers.length} buffers`);
     const buffers = operands.map((operand, i) => this.bufferOf(operand, program.buffers[i].access));
     const { pipeline, bindGroup } = this.pipelines.bound(program, buffers);
     const [x, y] = gridOf(workgroups, this.device.limits.maxComputeWorkgroupsPerDimension);
+    const numbers = 'fixed' in params ? [...params.fixed, ...params.now(rate)] : params;
+    this.list?.note({
+      ...{ kind: 'dispatch', name: program.name, pipeline, buffers, grid: [x, y, 1] },
+      params: { program, numbers: params },
+    });
     this.inPass(program.name, (pass) => {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
-      if (params.length > 0) pass.setImmediates(0, packParams(program, params));
+      if (numbers.length > 0) pass.setImmediates(0, packParams(program, numbers));
       pass.dispatchWorkgroups(x, y);
     });
-    if (++this.recording.dispatchCountInPass >= submitEvery) this.submit(); // tfjs counts its own programs there
+    if (++this.recording.dispatchCountInPass >= this.submitEvery) this.submit(); // tfjs counts its own programs there
   }
 
   /** Hands what was asked for so far to the device. */
@@ -146,15 +217,18 @@ export class GpuBackend extends WebGPUBackend {
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
     this.recording.commandEncoder!.copyBufferToBuffer(from, fromByte, to, toByte, bytes);
+    this.list?.note({ kind: 'copy', from, to, places: [fromByte, toByte, bytes] });
   }
 
   /** Brings numbers to the device, at once: after what was submitted, before what was not. */
   upload(values: Uint32Array | Float32Array, to: GPUBuffer, toByte = 0): void {
+    this.list?.refuse('numbers are brought to memory that stays');
     this.device.queue.writeBuffer(to, toByte, values);
   }
 
   /** Brings `bytes` from `from` on back, once what was asked before is done. */
   async download(buffer: GPUBuffer, from = 0, bytes = buffer.size - from): Promise<ArrayBuffer> {
+    this.list?.refuse('numbers of the device are read');
     const staging = this.device.createBuffer({ size: bytes, usage: 0x01 | 0x08 }); // MAP_READ | COPY_DST
     this.copy(buffer, from, staging, 0, bytes);
     this.submit();
@@ -193,8 +267,8 @@ export class GpuBackend extends WebGPUBackend {
   }
 
   /** Members that tfjs keeps to itself. */
-  private get recording(): Recording {
-    return this as unknown as Recording;
+  private get recording(): TfjsRecording {
+    return this as unknown as TfjsRecording;
   }
 }
 
@@ -216,11 +290,4 @@ function noMemory(bytes: number, all: number, largest: number): UserError {
       `(tables so far: ${gigabytes(all)}, in buffers of ${gigabytes(largest)} at most): ` +
       'take a higher --compression, a smaller --dim, or --optimizer sgd',
   );
-}
-
-interface Recording {
-  commandEncoder: GPUCommandEncoder | null;
-  computePassEncoder: GPUComputePassEncoder | null;
-  dispatchCountInPass: number;
-  recordAndSubmit(program: object, ...rest: unknown[]): void;
 }

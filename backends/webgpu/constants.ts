@@ -5,7 +5,7 @@ const most = 1000;
 /** The part of a backend that is needed. */
 interface Uploader {
   readonly device: GPUDevice;
-  upload(values: Uint32Array, to: GPUBuffer): void;
+  readonly watch: { destroy(buffer: GPUBuffer): void };
   submit(): void;
 }
 
@@ -15,7 +15,9 @@ export class Constants {
   private readonly lists = new Map<string, GPUBuffer>();
   private readonly maps = new WeakMap<Uint32Array, GPUBuffer>();
   /** Memory of the device is nothing to the garbage collector. */
-  private readonly forgotten = new FinalizationRegistry<GPUBuffer>((buffer) => buffer.destroy());
+  private readonly forgotten = new FinalizationRegistry<GPUBuffer>((buffer) =>
+    this.backend.watch.destroy(buffer),
+  );
 
   constructor(backend: Uploader) {
     this.backend = backend;
@@ -45,13 +47,13 @@ export class Constants {
   private bring(values: Uint32Array): GPUBuffer {
     const size = 4 * Math.max(1, values.length);
     const buffer = this.backend.device.createBuffer({ size, usage: 0x80 | 0x08 }); // STORAGE | COPY_DST
-    this.backend.upload(values, buffer);
+    this.backend.device.queue.writeBuffer(buffer, 0, values);
     return buffer;
   }
 
   private clear(): void {
     this.backend.submit(); // what was asked for still reads them
-    for (const buffer of this.lists.values()) buffer.destroy();
+    for (const buffer of this.lists.values()) this.backend.watch.destroy(buffer);
     this.lists.clear();
   }
 }

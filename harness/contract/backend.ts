@@ -61,6 +61,8 @@ export interface OpenBackend {
   readonly indexLoops?: IndexLoops;
   /** Ids of a batch, row-major [batch, fields], where rows of the device can use them. In place of indexLoops. */
   readonly createIndices?: (ids: Uint32Array, batch: number, fields: number) => OwnedIndices;
+  /** The same as `compute` of indexLoops, for a backend with createIndices. */
+  readonly computeIds?: IndexLoops['compute'];
   /**
    * Only on a device that computes while this process continues: resolves once all that was asked for is computed, and
    * throws what went wrong there.

@@ -80,7 +80,7 @@ export class Embedding {
     this.replaySteps = backend.replaySteps;
     this.createIndices = backend.createIndices ?? ((...ids) => indicesInMemory(...ids, backend.indexLoops));
     this.computeLoop = backend.createIndices
-      ? undefined
+      ? backend.computeIds
       : backend.indexLoops?.compute?.bind(backend.indexLoops);
     this.lacksRule = (rule) => lacksRule(backend, rule);
     this.joinedRows = backend.createIndices ? undefined : backend.joinedRows;

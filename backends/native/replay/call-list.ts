@@ -1,6 +1,7 @@
 import type { Numbers } from '../addon.ts';
 import { copyOfLayout, layout } from '../kernels/layout.ts';
-import { digestOfNumbers } from './digest-of-numbers.ts';
+import { digestOfNumbers } from '../../replay/digest-of-numbers.ts';
+import { type Inputs, Slot } from '../../replay/inputs.ts';
 
 /** Arrays that calls are made with. */
 export type CallArray = Numbers | Uint32Array | Float64Array;
@@ -13,21 +14,6 @@ export function isCallArray(value: unknown): value is CallArray {
 export interface Call {
   readonly work: (...args: never[]) => unknown;
   readonly args: unknown[];
-}
-
-/** The place of an argument that is another one in every step: one of the inputs, or the learning rate. */
-export class Slot {
-  readonly of: number | 'rate';
-
-  constructor(of: number | 'rate') {
-    this.of = of;
-  }
-}
-
-/** Values that differ from step to step. */
-export interface Inputs {
-  readonly values: readonly unknown[];
-  readonly rate: number;
 }
 
 const changes = 'an array changes after a tensor was made of it';

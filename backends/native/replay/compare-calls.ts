@@ -1,4 +1,5 @@
-import { type Call, type CallArray, isCallArray, Slot } from './call-list.ts';
+import { Slot } from '../../replay/inputs.ts';
+import { type Call, type CallArray, isCallArray } from './call-list.ts';
 
 /** The calls of a step, and what is known of their arrays. */
 export interface StepCalls {

@@ -1,7 +1,10 @@
-import { type Call, type CallArray, type CallList, type Inputs, isCallArray, Slot } from './call-list.ts';
+import { digestOfNumbers } from '../../replay/digest-of-numbers.ts';
+import { type Inputs, Slot } from '../../replay/inputs.ts';
+import type { StepRecording } from '../../replay/recorded-step.ts';
+import { type Call, type CallArray, type CallList, isCallArray } from './call-list.ts';
+import { differenceOf } from './compare-calls.ts';
 import type { Block } from '../pool.ts';
 import type { NativeBackend } from '../backend.ts';
-import { digestOfNumbers } from './digest-of-numbers.ts';
 import type { Watched } from './tensor-watch.ts';
 
 type Work = (...args: unknown[]) => unknown;
@@ -17,7 +20,7 @@ interface Place {
  * The calls of a step and the memory that they work on: blocks of the pool, which others may have between two steps, and the
  * numbers of variables. Holds one step's arrays that are not the pool's.
  */
-export class Recording {
+export class Recording implements StepRecording {
   private readonly list: CallList;
   private readonly backend: NativeBackend;
   private readonly places: readonly Place[];
@@ -25,7 +28,7 @@ export class Recording {
   private readonly variables: readonly Watched[];
   private readonly digests: Map<CallArray, string>;
 
-  /** Bytes of arrays of this process that it keeps alive: those that are neither inputs nor variables. */
+  /** Arrays that are neither inputs nor variables take them. */
   readonly bytes: number;
 
   /** `taken`: the blocks that the step took from the pool. */
@@ -62,28 +65,29 @@ export class Recording {
 
   readonly digestOf = (array: CallArray): string | undefined => this.digests.get(array);
 
-  /**
-   * Takes note of arrays that were changed since, before the next step is recorded: not by a step, so that calls that are made again
-   * read what is right.
-   */
   noteChanges(): void {
     for (const array of this.digests.keys()) this.digests.set(array, digestOfNumbers(array));
   }
 
-  /** True while variables have the memory that they had, and nobody else has the step's. */
   get usable(): boolean {
     for (const { free } of this.blocks) if (!free) return false;
     return !this.isOutdated;
   }
 
-  /** True once a variable has other memory than it had. */
   get isOutdated(): boolean {
     return this.variables.some(({ released }) => released);
   }
 
+  differenceFrom(other: Recording): string | undefined {
+    return differenceOf(this, other);
+  }
+
+  /** Holds nothing but memory of this process. */
+  dispose(): void {}
+
   /** Makes all calls again. */
-  replay({ values, rate }: Inputs): void {
-    for (const { args, at, slot } of this.places) args[at] = slot.of === 'rate' ? rate : values[slot.of];
+  replay(inputs: Inputs): void {
+    for (const { args, at, slot } of this.places) args[at] = slot.in(inputs);
     for (const { work, args } of this.list.calls) (work as Work)(...args);
   }
 }

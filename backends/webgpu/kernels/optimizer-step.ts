@@ -19,8 +19,9 @@ export function registerOptimizerStep(): void {
     if (size === 0) return [];
     const { program, perGroup, byRow } = programs.get(rule)!;
     const items = byRow ? size / width : size;
-    const numbers = numbersOf(updateRules[rule], now.learningRate, now.step);
-    backend.run(program, [gradient, ...written], [items, width, ...numbers], Math.ceil(items / perGroup));
+    const numbers = () => numbersOf(updateRules[rule], now.learningRate, now.step);
+    const params = { fixed: [items, width], of: now, now: numbers };
+    backend.run(program, [gradient, ...written], params, Math.ceil(items / perGroup));
     return [];
   });
 }

@@ -31,7 +31,12 @@ export class GpuRows implements Rows {
   readonly table: Table;
   readonly stateBytes: number;
   private readonly backend: GpuBackend;
-  private readonly rule: OptimizerRule;
+  private readonly learning: {
+    rule: OptimizerRule;
+    weights: Shards;
+    states: readonly Shards[];
+    step: number;
+  };
   private readonly rows: number;
   private readonly stride: number;
   /** The units that are updated: rows, or floats where rows overlap. */
@@ -39,13 +44,11 @@ export class GpuRows implements Rows {
   private readonly weights: Shards;
   private readonly states: readonly Shards[];
   private saved: Shards | undefined;
-  private step = 0;
   private disposed = false;
 
   constructor(backend: GpuBackend, table: Table, rule: OptimizerRule, seed: number) {
     this.backend = backend;
     this.table = table;
-    this.rule = rule;
     this.rows = tableRows(table);
     this.stride = table.stride ?? table.width;
     const floats = tableFloats(table);
@@ -57,6 +60,7 @@ export class GpuRows implements Rows {
       [width, ...stateFloats(updateRules[rule], 1, width)],
       count,
     );
+    this.learning = { rule, weights: this.weights, states: this.states, step: 0 };
     this.stateBytes = this.states.reduce((sum, { bytes }) => sum + bytes, 0);
     let from = 0;
     table.parts.forEach(({ rows, init }, i) => {
@@ -80,7 +84,8 @@ export class GpuRows implements Rows {
   }
 
   update(lookups: readonly RowGradient[], learningRate: number): void {
-    this.step++;
+    this.backend.list?.atRate(learningRate);
+    this.backend.count(this, () => this.learning.step++);
     const counts = lookups.map(({ indices }) => indices.batch * indices.fields);
     const count = counts.reduce((sum, n) => sum + n, 0);
     if (count === 0 || this.rows === 0) return;
@@ -138,7 +143,7 @@ export class GpuRows implements Rows {
     const { count } = this.units;
     const floats: Float32Array[] = [];
     for (const state of this.states) floats.push(await state.read(0, count * state.width));
-    return { steps: this.step, floats };
+    return { steps: this.learning.step, floats };
   }
 
   writeState(state: RowState): void {
@@ -146,7 +151,7 @@ export class GpuRows implements Rows {
       state,
       this.states.map(({ width }) => ({ length: this.units.count * width })),
     );
-    this.step = state.steps;
+    this.learning.step = state.steps;
     this.states.forEach((shards, i) => shards.write(state.floats[i]));
   }
 
@@ -173,11 +178,11 @@ export class GpuRows implements Rows {
   }
 
   private updateAll(indices: GPUBuffer, gradient: GPUBuffer, count: number, learningRate: number): void {
-    const { backend, units, rule, weights, states, step } = this;
+    const { backend, units, learning } = this;
     this.withUnits(indices, count, (unsorted, n) => {
       const sorted = sortKeys(backend, unsorted, n, units.count);
       const sums = sumDuplicates(backend, sorted, gradient, n, units.width);
-      updateRows(backend, rule, weights, states, sorted.keys, sums, n, learningRate, step);
+      updateRows(backend, learning, sorted.keys, sums, n, learningRate);
       for (const buffer of [sorted.keys, sorted.positions, sums]) backend.release(buffer);
     });
   }

@@ -65,7 +65,7 @@ export class Shards {
   }
 
   dispose(): void {
-    for (const { buffer } of this.all) buffer.destroy();
+    for (const { buffer } of this.all) this.backend.watch.destroy(buffer);
     this.backend.forgetMemory(this.bytes);
   }
 }

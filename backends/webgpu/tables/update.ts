@@ -81,29 +81,35 @@ const programs = new Map(
   ]),
 );
 
+/** Rows that learn, and how: `step` is the number of the step that runs. */
+export interface LearningRows {
+  readonly rule: OptimizerRule;
+  readonly weights: Shards;
+  readonly states: readonly Shards[];
+  readonly step: number;
+}
+
 /** One optimizer step on every row that occurs. keys, sums: see sumDuplicates. */
 export function updateRows(
   backend: GpuBackend,
-  rule: OptimizerRule,
-  weights: Shards,
-  states: readonly Shards[],
+  learning: LearningRows,
   keys: GPUBuffer,
   sums: GPUBuffer,
   count: number,
   learningRate: number,
-  step: number,
 ): void {
+  const { rule, weights, states } = learning;
   const { width } = weights;
   const { ofRow, rowStates, ofFloats } = programs.get(rule)!;
-  const numbers = numbersOf(updateRules[rule], learningRate, step);
+  const now = (rate: number) => numbersOf(updateRules[rule], rate, learning.step);
   weights.all.forEach(({ buffer, first, rows }, i) => {
     const own = states.map(({ all }) => all[i].buffer);
-    const where = [count, width, first, rows];
+    const params = { fixed: [count, width, first, rows], of: learning, now };
     if (ofRow) {
       const ofRows = rowStates.map((state) => own[state]);
-      backend.run(ofRow, [keys, sums, ...ofRows], [...where, ...numbers], Math.ceil(count / 64));
+      backend.run(ofRow, [keys, sums, ...ofRows], params, Math.ceil(count / 64), learningRate);
     }
     const perFloat = Math.ceil((count * width) / 256);
-    backend.run(ofFloats, [keys, sums, buffer, ...own], [...where, ...numbers], perFloat);
+    backend.run(ofFloats, [keys, sums, buffer, ...own], params, perFloat, learningRate);
   });
 }

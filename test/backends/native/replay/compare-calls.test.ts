@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type CallArray, Slot } from '../../../../backends/native/replay/call-list.ts';
+import { type CallArray } from '../../../../backends/native/replay/call-list.ts';
+import { Slot } from '../../../../backends/replay/inputs.ts';
 import { differenceOf, type StepCalls } from '../../../../backends/native/replay/compare-calls.ts';
 
 const work = (...args: unknown[]) => args.length;

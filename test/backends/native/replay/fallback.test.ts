@@ -7,7 +7,7 @@ import { computedTensor } from '../../../../harness/ops/computed-tensor.ts';
 import { full } from '../../../../methods/full.ts';
 import { feasiblePlan, layerAt } from '../../../layers.ts';
 import { openNative } from '../on-both.ts';
-import { batches, expectTheTape, fields, trained } from './course.ts';
+import { batches, expectTheTape, fields, trained } from '../../replay/course.ts';
 
 /** Plans whose steps are not the same calls every time: they run on the tape, which is what they mean, and it is said why. */
 

@@ -9,7 +9,7 @@ import { findMethod } from '../../../../suites/find-method.ts';
 import { feasiblePlan, layerAt } from '../../../layers.ts';
 import { addon } from '../addon.ts';
 import { describeNative } from '../describe-native.ts';
-import { denseFields, fields, trained } from './course.ts';
+import { denseFields, fields, trained } from '../../replay/course.ts';
 
 const [large, small] = [256, 100].map((size) => randomBatches(fields, denseFields, size, 4));
 const used = [...large, small[0], ...large, small[1]];

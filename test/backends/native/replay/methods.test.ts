@@ -5,7 +5,7 @@ import { isInfeasible } from '../../../../harness/contract/method.ts';
 import { layerAt } from '../../../layers.ts';
 import { variants } from '../../../methods/variants.ts';
 import { openNative } from '../on-both.ts';
-import { expectTheTape, fields } from './course.ts';
+import { expectTheTape, fields } from '../../replay/course.ts';
 
 /** Every method, replayed and on the tape: the same bits. */
 

@@ -7,7 +7,7 @@ import { computedTensor } from '../../../../harness/ops/computed-tensor.ts';
 import { full } from '../../../../methods/full.ts';
 import { feasiblePlan, layerAt } from '../../../layers.ts';
 import { openNative } from '../on-both.ts';
-import { batches, expectTheTape, fields } from './course.ts';
+import { batches, expectTheTape, fields } from '../../replay/course.ts';
 
 /** An embed() that fills one array anew each time: it is the same array in every step, and other numbers. */
 

@@ -1,17 +1,17 @@
 import { expect } from 'vitest';
-import type { OpenBackend, OptimizerRule } from '../../../../harness/contract/backend.ts';
-import type { Batch } from '../../../../harness/contract/data.ts';
-import type { Plan } from '../../../../harness/contract/method.ts';
-import type { Model } from '../../../../harness/contract/model.ts';
-import type { StepCounts } from '../../../../harness/contract/step-replay.ts';
-import type { TrainingPractice } from '../../../../harness/contract/training-practice.ts';
-import { randomBatches } from '../../../../harness/batches/random-batches.ts';
-import { Embedding } from '../../../../harness/embedding/embedding.ts';
-import type { MeasuredMemory } from '../../../../harness/measuring/training-memory.ts';
-import { dlrm } from '../../../../harness/models/dlrm.ts';
-import { optimizers } from '../../../../harness/optimizers/index.ts';
-import { Trainer, type TrainerSettings } from '../../../../harness/training/trainer.ts';
-import { zipfFields } from '../../../layers.ts';
+import type { OpenBackend, OptimizerRule } from '../../../harness/contract/backend.ts';
+import type { Batch } from '../../../harness/contract/data.ts';
+import type { Plan } from '../../../harness/contract/method.ts';
+import type { Model } from '../../../harness/contract/model.ts';
+import type { StepCounts } from '../../../harness/contract/step-replay.ts';
+import type { TrainingPractice } from '../../../harness/contract/training-practice.ts';
+import { randomBatches } from '../../../harness/batches/random-batches.ts';
+import { Embedding } from '../../../harness/embedding/embedding.ts';
+import type { MeasuredMemory } from '../../../harness/measuring/training-memory.ts';
+import { dlrm } from '../../../harness/models/dlrm.ts';
+import { optimizers } from '../../../harness/optimizers/index.ts';
+import { Trainer, type TrainerSettings } from '../../../harness/training/trainer.ts';
+import { zipfFields } from '../../layers.ts';
 
 export const fields = zipfFields([3, 40, 700, 300, 6]);
 export const denseFields = 4;
@@ -86,7 +86,7 @@ export async function trained(backend: OpenBackend, course: Course): Promise<Out
     const loss = trainer.step(readAgain(used[step % used.length]), 0.05, {
       ...{ index: step, steps, heldOut: trainer.holdsOut(step), ...factor },
     });
-    losses.push(loss.dataSync()[0]);
+    losses.push((await loss.data())[0]);
     loss.dispose();
     await trainer.afterStep();
     await course.between?.(trainer, step);

@@ -1,6 +1,5 @@
-import { UserError } from '../../../base/user-error.ts';
-import { differenceOf } from './compare-calls.ts';
-import type { Recording } from './recording.ts';
+import { UserError } from '../../base/user-error.ts';
+import type { RecordedStep } from './recorded-step.ts';
 
 /** Pairs of steps that are compared at most before steps stay on the tape. */
 const mostComparisons = 4;
@@ -12,23 +11,13 @@ const mostRepeats = 16;
 const firstCheck = 32;
 const checkFactor = 4;
 
-/** A step that was recorded, with what it left. */
-export interface Recorded {
-  readonly recording: Recording;
-  readonly loss: Float32Array;
-  readonly left: readonly { readonly values: Float32Array; readonly shape: number[] }[];
-  readonly memo: unknown;
-  /** A copy: the batch's own may be overwritten by the next. */
-  readonly ids: Uint32Array;
-}
-
 /** Steps that are expected to be the same calls: recorded until two are alike, and then replayed. */
-export class StepKind {
+export class StepKind<Step extends RecordedStep> {
   /** The reason why its steps stay on the tape. */
   reason: string | undefined;
   /** The step before, not yet known to be like the next. */
-  private before: Recorded | undefined;
-  private recorded: Recorded | undefined;
+  private before: Step | undefined;
+  private recorded: Step | undefined;
   private comparisons = 0;
   private repeats = 0;
   private losses = 0;
@@ -37,10 +26,10 @@ export class StepKind {
   private isOfUse = false;
 
   /** The step to replay; undefined where one has to be recorded, or its memory is another's by now. */
-  take(last = false): Recorded | undefined {
+  take(last = false): Step | undefined {
     if (this.recorded === undefined) return undefined;
     if (!this.recorded.recording.usable) {
-      this.recorded = undefined;
+      this.forget();
       this.lose();
       return undefined;
     }
@@ -56,7 +45,7 @@ export class StepKind {
   }
 
   /** Takes a step that ran on the tape. Throws a UserError if it is another one than those that were replayed. */
-  add(step: Recorded): void {
+  add(step: Step): void {
     if (this.recorded) return this.check(this.recorded, step);
     const { before } = this;
     this.before = step;
@@ -66,7 +55,7 @@ export class StepKind {
       if (++this.repeats === mostRepeats) this.giveUp('every step has the same batch');
       return;
     }
-    const difference = differenceOf(before.recording, step.recording);
+    const difference = before.recording.differenceFrom(step.recording);
     if (difference === undefined) {
       this.recorded = step;
       this.before = undefined;
@@ -76,6 +65,12 @@ export class StepKind {
   giveUp(reason: string): void {
     this.reason = reason;
     this.before = undefined;
+    this.forget();
+  }
+
+  /** Forgets the step that is replayed. */
+  forget(): void {
+    this.recorded?.recording.dispose();
     this.recorded = undefined;
   }
 
@@ -91,13 +86,14 @@ export class StepKind {
     if (this.losses === mostLosses) this.giveUp('the memory of steps is used by others');
   }
 
-  private check(known: Recorded, step: Recorded): void {
-    const difference = differenceOf(known.recording, step.recording);
+  private check(known: Step, step: Step): void {
+    const difference = known.recording.differenceFrom(step.recording);
     if (difference !== undefined)
       throw new UserError(
         `training steps have changed while they were replayed (${difference}): the method's embed() has to ask ` +
           'training.reached, or to use computedTensor (CONTRIBUTING.md, "Add a method")',
       );
+    this.forget();
     this.recorded = step;
     this.nextCheck *= checkFactor;
   }
