@@ -16,9 +16,10 @@ const testsOf = (rooms: readonly string[]) => rooms.map((room) => `test/${room}/
 
 /**
  * `vitest run --mode long`, that is `npm run test:long`: see test/long.ts. Vitest reads this file again for each project, with its own mode
- * in place of the one that was asked for: the first answer holds.
+ * in place of the one that was asked for: the first answer of a process holds.
  */
-const formOf = (mode: string) => (process.env.EMBED_BENCH_TEST ??= mode === 'long' ? 'long' : 'short');
+const answers = globalThis as { formOfTests?: string };
+const formOf = (mode: string) => (answers.formOfTests ??= mode === 'long' ? 'long' : 'short');
 
 export default defineConfig(({ mode }) => ({
   test: {

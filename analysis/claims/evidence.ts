@@ -82,7 +82,7 @@ export function evidenceFor(
   const departures = [
     ...departuresOf(claim, data, comparison.setting),
     ...(without.length === 0 ? [] : [{ kind: 'without' as const, ratios: without }]),
-    ...pairs.flatMap(([, ...rows]) => missedRatios(claim.ratios, rows)).map((one) => ({ kind: 'ratio' as const, ...one })), // prettier-ignore
+    ...pairs.flatMap(([, ...pair]) => missedRatios(claim.ratios, pair)).map((one) => ({ kind: 'ratio' as const, ...one })), // prettier-ignore
   ];
   return { claim, state: togetherOf(claim, known, without.length), reason: '', intervals: known, departures }; // prettier-ignore
 }

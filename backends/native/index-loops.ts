@@ -26,15 +26,18 @@ export function nativeIndexLoops(addon: Addon, steps?: Steps): IndexLoops {
     evaluate: (values, fields, { words, maps }, [batch, columns]) =>
       into(batch * columns, (out) => addon.evaluateIndices(values, fields, words, maps, columns, out)),
     ...(steps && {
-      compute(loop, ids) {
+      compute(loop, ids, code) {
         const out = steps.made(loop(ids));
-        steps.note(computeAgain, loop, ids, out);
+        steps.note(computeAgain, [loop, code] as const, ids, out);
         return out;
       },
     }),
   };
 }
 
-function computeAgain(loop: (ids: Uint32Array) => Uint32Array, ids: Uint32Array, out: Uint32Array): void {
+/** A loop, and its code, by which it is compared. */
+type Loop = readonly [loop: (ids: Uint32Array) => Uint32Array, code: string];
+
+function computeAgain([loop]: Loop, ids: Uint32Array, out: Uint32Array): void {
   out.set(loop(ids));
 }

@@ -7,11 +7,11 @@ export interface StepRecording {
   readonly usable: boolean;
   /** True once memory outside the step is gone: a variable has another place, say. */
   readonly isOutdated: boolean;
-  /** Bytes of this process that it keeps. */
+  /** Bytes that it keeps beside the memory of steps. */
   readonly bytes: number;
   /**
-   * Takes note of arrays that were changed since, before the next step is recorded: not by a step, so that calls that are made again
-   * read what is right.
+   * Called before the next step is recorded: takes note of arrays that were changed since. Between steps a method may change an array that
+   * its calls read: calls that are made again read the new numbers, as the tape does.
    */
   noteChanges(): void;
   /** The first difference from another step that would matter if that one's calls were made for other batches; undefined if there is none. */
@@ -30,6 +30,8 @@ export interface RecordedStep {
 
 /** A backend's way to record steps and to make their calls again. */
 export interface StepRecorder<Step extends RecordedStep> {
+  /** Called before each step: memory that others have done with is free from here on. */
+  begin(): void;
   /** Runs a step on the tape. Returns what it was, or the reason why its calls cannot be made again. */
   record<Memo>(
     step: ReplayableStep<Memo>,

@@ -30,6 +30,7 @@ export class ReplayedSteps<Step extends RecordedStep> implements StepReplay {
   }
 
   run<Memo>(step: ReplayableStep<Memo>): TapedStep<Memo> {
+    this.recorder.begin();
     const kind = this.kindOf(step);
     const inputs = { values: [step.ids, ...step.inputs], rate: step.rate };
     const recorded = kind?.take(step.last);
@@ -71,7 +72,7 @@ export class ReplayedSteps<Step extends RecordedStep> implements StepReplay {
   private record<Memo>(kind: StepKind<Step>, step: ReplayableStep<Memo>, inputs: Inputs): TapedStep<Memo> {
     kind.begin();
     const { result, recorded } = this.recorder.record(step, inputs);
-    if (typeof recorded === 'string') kind.giveUp(recorded);
+    if (typeof recorded === 'string') kind.refuse(recorded);
     else kind.add(recorded);
     return result;
   }

@@ -62,7 +62,13 @@ export class StepKind<Step extends RecordedStep> {
     } else if (++this.comparisons === mostComparisons) this.giveUp(difference);
   }
 
-  giveUp(reason: string): void {
+  /** A step cannot be made again. Throws a UserError if others like it were replayed: they were not what they are meant to be. */
+  refuse(reason: string): void {
+    if (this.replays > 0) throw changed(reason);
+    this.giveUp(reason);
+  }
+
+  private giveUp(reason: string): void {
     this.reason = reason;
     this.before = undefined;
     this.forget();
@@ -88,15 +94,18 @@ export class StepKind<Step extends RecordedStep> {
 
   private check(known: Step, step: Step): void {
     const difference = known.recording.differenceFrom(step.recording);
-    if (difference !== undefined)
-      throw new UserError(
-        `training steps have changed while they were replayed (${difference}): the method's embed() has to ask ` +
-          'training.reached, or to use computedTensor (CONTRIBUTING.md, "Add a method")',
-      );
+    if (difference !== undefined) throw changed(difference);
     this.forget();
     this.recorded = step;
     this.nextCheck *= checkFactor;
   }
+}
+
+function changed(what: string): UserError {
+  return new UserError(
+    `training steps have changed while they were replayed (${what}): the method's embed() has to ask ` +
+      'training.reached, or to use computedTensor (CONTRIBUTING.md, "Add a method")',
+  );
 }
 
 const sameIds = (a: Uint32Array, b: Uint32Array) => a.every((id, at) => id === b[at]);

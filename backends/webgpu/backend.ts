@@ -18,6 +18,9 @@ export type Operand = TensorInfo | GPUBuffer;
 
 const storage = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST of GPUBufferUsage, as tfjs takes for its tensors
 
+/** INDIRECT: nothing here uses it, and tfjs's manager keeps memory of another usage by itself. */
+const apart = 0x100;
+
 /** tfjs's WebGPU backend, which also runs programs of our own, in order with tfjs's. */
 export class GpuBackend extends WebGPUBackend {
   /** Dispatches that are handed to the device together: it begins while the rest of a step is still asked for. */
@@ -92,17 +95,12 @@ export class GpuBackend extends WebGPUBackend {
     return info;
   }
 
-  /** The same for floats, in memory for which `inside` is false. */
-  outputOutside(shape: readonly number[], inside: (buffer: GPUBuffer) => boolean): TensorInfo {
-    const refused: TensorInfo[] = [];
-    for (;;) {
-      const info = this.output(shape, 'float32');
-      if (!inside(this.bufferOf(info, 'read'))) {
-        for (const { dataId } of refused) this.disposeData(dataId);
-        return info;
-      }
-      refused.push(info);
-    }
+  /** The same for floats, in memory that no step has: what lives on while others run must not take theirs. */
+  outputApart(shape: readonly number[]): TensorInfo {
+    const info = this.makeTensorInfo([...shape], 'float32');
+    const size = 4 * shape.reduce((product, side) => product * side, 1);
+    this.tensorMap.get(info.dataId).resource = this.bufferManager.acquireBuffer(size, storage | apart);
+    return info;
   }
 
   /** Numbers that a loop makes of some arrays; in a step, anew in every step that is the same. `code`: tells loops apart. */
@@ -162,6 +160,11 @@ export class GpuBackend extends WebGPUBackend {
     this.list?.note({
       ...{ kind: 'dispatch', name: program.name, pipeline, buffers, grid: [x, y, 1] },
       params: { program, numbers: params },
+      written: operands.flatMap((operand, i) =>
+        'dataId' in operand && program.buffers[i].access === 'read_write'
+          ? [this.tensorMap.get(operand.dataId)]
+          : [],
+      ),
     });
     this.inPass(program.name, (pass) => {
       pass.setPipeline(pipeline);
@@ -170,6 +173,15 @@ export class GpuBackend extends WebGPUBackend {
       pass.dispatchWorkgroups(x, y);
     });
     if (++this.recording.dispatchCountInPass >= this.submitEvery) this.submit(); // tfjs counts its own programs there
+  }
+
+  /** The memory of an operand, to be used by what is asked for next. */
+  bufferOf(operand: Operand, access: 'read' | 'read_write'): GPUBuffer {
+    if (!('dataId' in operand)) return operand;
+    this.uploadToGPU(operand.dataId);
+    const data = this.tensorMap.get(operand.dataId);
+    if (access === 'read_write') data.values = null!; // what was read once is no longer true
+    return data.resource as GPUBuffer;
   }
 
   /** Hands what was asked for so far to the device. */
@@ -249,15 +261,6 @@ export class GpuBackend extends WebGPUBackend {
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
     this.recording.computePassEncoder = this.recording.commandEncoder!.beginComputePass({ timestampWrites });
-  }
-
-  /** The memory of an operand, to be used by what is asked for next. */
-  bufferOf(operand: Operand, access: 'read' | 'read_write'): GPUBuffer {
-    if (!('dataId' in operand)) return operand;
-    this.uploadToGPU(operand.dataId);
-    const data = this.tensorMap.get(operand.dataId);
-    if (access === 'read_write') data.values = null!; // what was read once is no longer true
-    return data.resource as GPUBuffer;
   }
 
   /** A UserError explains errors that follow from it. */

@@ -28,7 +28,7 @@ export async function openOn({ adapter, name, software }: Found): Promise<OpenBa
     threads: 1,
     ...(software && { software }),
     createIndices: (ids, batch, fields) => DeviceIndices.from(gpu, ids, batch, fields),
-    computeIds: (loop, ids) => gpu.computed(loop, String(loop), [ids]),
+    computeIds: (loop, ids, code) => gpu.computed(loop, code, [ids]),
     createRows: (table, rule, seed) => new GpuRows(gpu, table, rule, seed),
     replaySteps: () => new ReplayedSteps(new GpuSteps(gpu)),
     synchronize: () => gpu.synchronize(),

@@ -145,8 +145,8 @@ export interface IndexLoops {
     program: { readonly words: Uint32Array; readonly maps: readonly Uint32Array[] },
     shape: readonly [batch: number, columns: number],
   ): Uint32Array;
-  /** Runs a loop of JavaScript over the ids of a batch, if the backend has to know of such loops. */
-  compute?(loop: (ids: Uint32Array) => Uint32Array, ids: Uint32Array): Uint32Array;
+  /** Runs a loop of JavaScript over the ids of a batch, if the backend has to know of such loops. `code` tells loops apart. */
+  compute?(loop: (ids: Uint32Array) => Uint32Array, ids: Uint32Array, code: string): Uint32Array;
 }
 
 /** The rows of one table with the optimizer state of each, updated in place. */

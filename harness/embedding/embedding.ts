@@ -151,7 +151,11 @@ export class Embedding {
       join: (groups, fields, dim) => this.join(groups, [batch, fields, dim]),
       compute: (rowsOf, columns) => {
         const loop = (ids: Uint32Array) => clock.unwatched(() => rowsOf(ids));
-        const computed = this.createIndices(this.computeLoop?.(loop, ids) ?? loop(ids), batch, columns);
+        const computed = this.createIndices(
+          this.computeLoop?.(loop, ids, String(rowsOf)) ?? loop(ids),
+          batch,
+          columns,
+        );
         this.computed.push(computed);
         return computed;
       },

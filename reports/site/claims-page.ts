@@ -1,5 +1,4 @@
-import type { PaperClaim } from '../../analysis/claims/claim.ts';
-import type { ClaimState } from '../../analysis/claims/claim.ts';
+import type { ClaimState, PaperClaim } from '../../analysis/claims/claim.ts';
 import { type ClaimAnswer, answerOf, stateOver } from '../../analysis/claims/over-recordings.ts';
 import type { DataResults } from '../../analysis/leaderboards/results.ts';
 import type { Published } from '../../analysis/leaderboards/same-data.ts';

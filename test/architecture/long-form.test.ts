@@ -1,23 +1,18 @@
 import { expect, test } from 'vitest';
 import config from '../../vitest.config.ts';
 
+const answers = globalThis as { formOfTests?: string };
+
 /** Vitest reads its configuration once for all, with the mode of the command line, and again for each project, with another mode. */
 test('projects have the form of tests that the command asks for', () => {
-  const before = process.env.EMBED_BENCH_TEST;
+  const before = answers.formOfTests;
   const formFor = (mode: string) => {
     const read = config as unknown as (asked: { mode: string }) => { test: { env: NodeJS.ProcessEnv } };
     return read({ mode }).test.env.EMBED_BENCH_TEST;
   };
-  try {
-    for (const [mode, form] of [
-      ['long', 'long'],
-      ['test', 'short'],
-    ] as const) {
-      // prettier-ignore
-      delete process.env.EMBED_BENCH_TEST;
-      expect([formFor(mode), formFor('test')]).toEqual([form, form]);
-    }
-  } finally {
-    process.env.EMBED_BENCH_TEST = before;
+  for (const [mode, form] of Object.entries({ long: 'long', test: 'short' })) {
+    delete answers.formOfTests;
+    expect([formFor(mode), formFor('test')]).toEqual([form, form]);
   }
+  answers.formOfTests = before;
 });

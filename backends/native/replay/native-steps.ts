@@ -20,6 +20,9 @@ export class NativeSteps implements StepRecorder<NativeStep> {
     this.backend = backend;
   }
 
+  /** The pool has memory back at once. */
+  begin(): void {}
+
   record<Memo>({ ids, tape }: ReplayableStep<Memo>, inputs: Inputs) {
     const { backend } = this;
     const { result, list, taken } = backend.record(inputs, tape);

@@ -4,6 +4,11 @@ import type { Program } from '../program.ts';
 
 export type Values = Float32Array | Uint32Array | Int32Array;
 
+/** A tensor of tfjs's, which keeps what was read of it. */
+export interface ReadTensor {
+  values: unknown;
+}
+
 /** Numbers of a dispatch that are others in every step: those of an optimizer. */
 export interface StepParams {
   /** Numbers that stay, before the others. */
@@ -34,6 +39,8 @@ export interface Dispatch {
   /** The numbers of our programs. */
   readonly params?: { readonly program: Program; readonly numbers: readonly number[] | StepParams };
   readonly grid: readonly [x: number, y: number, z: number];
+  /** Tensors that it writes: what tfjs has read of them is no longer true. */
+  readonly written?: readonly ReadTensor[];
 }
 
 export interface Copy {

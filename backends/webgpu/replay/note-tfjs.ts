@@ -70,6 +70,6 @@ export function noteTfjs(backend: Noted, recording: TfjsRecording): void {
     const buffer = data.resource as GPUBuffer;
     const NumberArray = data.dtype === 'float32' ? Float32Array : Int32Array;
     if (values instanceof NumberArray) backend.list.bring(values, buffer.size, buffer);
-    else backend.list.refuse(`a tensor of ${data.dtype} is made of other numbers`);
+    else backend.list.refuse('a tensor of truth values is brought to the card');
   };
 }

@@ -5,7 +5,7 @@ import type { StepRecording } from '../../replay/recorded-step.ts';
 import type { GpuBackend } from '../backend.ts';
 import { packParams } from '../program.ts';
 import type { CommandList } from './command-list.ts';
-import type { Bring, Command, Dispatch, Values } from './commands.ts';
+import type { Bring, Command, Dispatch, ReadTensor, Values } from './commands.ts';
 import { differenceOf, isComputed, type StepCommands } from './compare-commands.ts';
 
 const uniformUsage = 0x40 | 0x08; // UNIFORM | COPY_DST
@@ -16,6 +16,7 @@ export class GpuRecording implements StepRecording, StepCommands {
   readonly bytes: number;
   readonly commands: readonly Command[];
   private readonly backend: GpuBackend;
+  private readonly written: ReadonlySet<ReadTensor>;
   private readonly taken: ReadonlySet<GPUBuffer>;
   private readonly digests: Map<Values, string>;
   /** They tell whether memory that is not the step's is as it was. */
@@ -30,7 +31,11 @@ export class GpuRecording implements StepRecording, StepCommands {
     const used = new Set(list.commands.flatMap(buffersOf));
     this.taken = new Set([...used].filter((buffer) => taken.has(buffer)));
     this.digests = new Map(list.constants);
-    this.bytes = [...this.digests.keys()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const constants = [...this.digests.keys()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    this.bytes = constants + list.commands.reduce((sum, command) => sum + ownBytes(command), 0);
+    this.written = new Set(
+      list.commands.flatMap((command) => (command.kind === 'dispatch' && command.written) || []),
+    );
     this.outside = [...used]
       .filter((buffer) => !taken.has(buffer))
       .map((buffer) => backend.watch.holding(buffer));
@@ -63,6 +68,7 @@ export class GpuRecording implements StepRecording, StepCommands {
     const { device } = backend;
     const { groups, staging } = (this.prepared ??= this.prepare());
     backend.submit();
+    for (const tensor of this.written) tensor.values = null;
     for (const [{ values }, buffer] of staging) {
       const brought = valuesOf(values, inputs);
       device.queue.writeBuffer(buffer, 0, brought.buffer, brought.byteOffset, brought.byteLength);
@@ -141,6 +147,12 @@ function buffersOf(command: Command): readonly GPUBuffer[] {
   if (command.kind === 'dispatch') return command.buffers;
   if (command.kind === 'copy') return [command.from, command.to];
   return command.kind === 'bring' ? [command.to] : [];
+}
+
+/** Bytes on the device that replays of a command take beside the step's own memory. */
+function ownBytes(command: Command): number {
+  if (command.kind === 'bring') return command.bytes;
+  return command.kind === 'dispatch' ? (command.uniform?.byteLength ?? 0) : 0;
 }
 
 function valuesOf(values: Bring['values'], inputs: Inputs): Values {

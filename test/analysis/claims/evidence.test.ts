@@ -132,6 +132,29 @@ describe('the interval of a claim', () => {
     expect(evidence(-0.0028, hashing, reaching('hashing-trick', 3)).state).toBe('held');
   });
 
+  it('takes the layers of all seeds, and those of two methods beside one another', () => {
+    const reaching = (of: (run: CompletedRun) => number | undefined) => (run: CompletedRun) =>
+      logged({ ...run, compression: { ...run.compression, achieved: of(run) ?? run.compression.achieved } });
+    const one = reaching(({ method, seed }) => (method === 'robe' && seed === 2 ? 6 : undefined));
+    expect(evidence(-0.003, {}, one).state).toBe('undecided');
+    // Both lie within 2x to 8x.
+    const range = { ...hashing, ratios: { from: 2, to: 8 } };
+    const unlike = (robe: number, other: number) =>
+      reaching(({ method }) => ({ robe, 'hashing-trick': other })[method]);
+    expect(evidence(-0.004, range, unlike(7, 4)).state).toBe('undecided');
+    expect(evidence(-0.0028, range, unlike(7, 4)).state).toBe('held');
+    expect(evidence(-0.0028, range, unlike(4, 7)).state).toBe('undecided');
+    expect(evidence(-0.004, range, unlike(4, 7)).state).toBe('refuted');
+    const reached = evidence(-0.004, range, unlike(4, 7)).departures.filter(({ kind }) => kind === 'ratio');
+    expect(reached).toEqual([
+      { kind: 'ratio', method: 'robe', requested: 4, reached: 4 },
+      { kind: 'ratio', method: 'hashing-trick', requested: 4, reached: 7 },
+    ]);
+    // Both miss the claim on the same side.
+    for (const gain of [-0.004, -0.0028])
+      expect(evidence(gain, hashing, unlike(6, 6)).state).toBe('undecided');
+  });
+
   it('turns the sign of logloss, and counts test rows for accuracy and logloss as well', () => {
     // A lower logloss goes with a higher AUC in these records.
     expect(evidence(-0.0028, { ...hashing, size: 0, metric: 'logloss' }).intervals[0].value).toBeCloseTo(0.9 * 0.0022, 8); // prettier-ignore

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type * as tf from '../../../tensors/index.ts';
 import type { OpenBackend, OptimizerRule } from '../../../harness/contract/backend.ts';
 import type { Batch } from '../../../harness/contract/data.ts';
 import type { Plan } from '../../../harness/contract/method.ts';
@@ -16,6 +17,7 @@ import { zipfFields } from '../../layers.ts';
 export const fields = zipfFields([3, 40, 700, 300, 6]);
 export const denseFields = 4;
 const size = 24;
+const lossesAtOnce = 7;
 
 /** Some steps of training, every number of which is told. */
 export interface Course {
@@ -30,11 +32,14 @@ export interface Course {
   readonly steps?: number;
   readonly rateFactor?: (step: number) => number;
   /** Called after a step, before the next. */
-  readonly between?: (trainer: Trainer, step: number) => void | Promise<void>;
+  /** Numbers that it returns belong to the outcome. */
+  readonly between?: (trainer: Trainer, step: number) => void | Promise<void | Float32Array[]>;
 }
 
 export interface Outcome {
   readonly losses: readonly number[];
+  /** Numbers that were read between steps. */
+  readonly read: readonly Float32Array[];
   readonly weights: readonly Float32Array[];
   readonly maps: readonly Uint32Array[];
   readonly memory: MeasuredMemory;
@@ -81,21 +86,28 @@ export async function trained(backend: OpenBackend, course: Course): Promise<Out
   const used = course.batches ?? batches;
   const readAgain = reader();
   const losses: number[] = [];
+  const read: Float32Array[] = [];
+  /** Losses that are not read yet: on a device, steps go on meanwhile. */
+  const kept: tf.Scalar[] = [];
   for (let step = 0; step < steps; step++) {
     const factor = rateFactor ? { rateFactor: rateFactor(step) } : {};
     const loss = trainer.step(readAgain(used[step % used.length]), 0.05, {
       ...{ index: step, steps, heldOut: trainer.holdsOut(step), ...factor },
     });
-    losses.push((await loss.data())[0]);
-    loss.dispose();
+    kept.push(loss);
     await trainer.afterStep();
-    await course.between?.(trainer, step);
+    read.push(...((await course.between?.(trainer, step)) ?? []));
+    if (kept.length < lossesAtOnce && step < steps - 1) continue;
+    for (const one of kept.splice(0)) {
+      losses.push((await one.data())[0]);
+      one.dispose();
+    }
   }
   const weights = await trainer.readWeights();
   const maps = (embedding.plan.maps ?? []).map(({ values }) => values.slice());
   const { memory, stepCounts: counts } = trainer;
   trainer.dispose();
-  return { losses, weights, maps, memory, counts };
+  return { losses, read, weights, maps, memory, counts };
 }
 
 /** Trains on the tape and by replays, and expects the same bits. Returns how the steps of the second ran. */
@@ -106,10 +118,13 @@ export async function expectTheTape(backend: OpenBackend, course: Course): Promi
   expect(none).toBeUndefined();
   const { counts, ...found } = await trained(backend, course);
   expect(found.losses).toEqual(expected.losses);
-  found.weights.forEach((weights, i) => {
-    const [a, b] = [weights, expected.weights[i]].map((floats) => Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength)); // prettier-ignore
-    expect(Buffer.compare(a, b), `weights ${i}`).toBe(0);
-  });
+  const sameBits = (found: readonly Float32Array[], expected: readonly Float32Array[], what: string) =>
+    found.forEach((floats, i) => {
+      const [a, b] = [floats, expected[i]].map((one) => Buffer.from(one.buffer, one.byteOffset, one.byteLength)); // prettier-ignore
+      expect(Buffer.compare(a, b), `${what} ${i}`).toBe(0);
+    });
+  sameBits(found.weights, expected.weights, 'weights');
+  sameBits(found.read, expected.read, 'what was read');
   expect(found.maps).toEqual(expected.maps);
   expect(found.memory).toEqual(expected.memory);
   return counts!;

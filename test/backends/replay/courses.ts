@@ -95,6 +95,12 @@ export const courses: readonly Case[] = [
     taped: 8,
   },
   {
+    name: 'weights that are read after every step',
+    plan: planOf('mixed-dimension'),
+    between: (trainer) => trainer.readWeights(),
+    taped: 5,
+  },
+  {
     name: 'a mean of weights that is scored and taken out again',
     plan: planOf('robe'),
     async between(trainer, step) {

@@ -1,5 +1,5 @@
 import * as tf from '../../../../tensors/index.ts';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { GpuBackend } from '../../../../backends/webgpu/backend.ts';
 import type { OpenBackend } from '../../../../harness/contract/backend.ts';
 import type { Lookup, Plan } from '../../../../harness/contract/method.ts';
@@ -59,6 +59,16 @@ describeGpu('steps that are not the same commands', () => {
     );
   });
 
+  test('and one that is refused later is an error, too', async () => {
+    let calls = 0;
+    const late = changed((vectors, { training }) =>
+      tf.mul(vectors, calls++ > 2 && training!.index < 0 ? 2 : 1),
+    );
+    await expect(trained(open, { ...course, plan: late })).rejects.toThrow(
+      'training steps have changed while they were replayed (embed() reads the number of the step)',
+    );
+  });
+
   test('because there are other commands', async () => {
     let calls = 0;
     const counts = await countsOf(() => {
@@ -91,12 +101,29 @@ describeGpu('steps that are not the same commands', () => {
     expect(counts.replayed).toBeGreaterThan(10);
   });
 
-  test('and memory of tensors does not grow', async () => {
+  test('and memory does not grow, that of replays included', async () => {
     const plan = changed((vectors) => vectors);
     await trained(open, { ...course, plan });
     const bytes = () => (backend.memory() as { numBytesInGPU: number }).numBytesInGPU;
     const before = bytes();
-    await trained(open, { ...course, plan, steps: 40 });
+    let own = 0;
+    let most = 0;
+    const { device } = backend;
+    const create = device.createBuffer.bind(device);
+    const spy = vi.spyOn(device, 'createBuffer').mockImplementation((asked) => {
+      const buffer = create(asked);
+      own += asked.size;
+      most = Math.max(most, own);
+      const destroy = buffer.destroy.bind(buffer);
+      buffer.destroy = () => {
+        own -= asked.size;
+        return destroy();
+      };
+      return buffer;
+    });
+    await trained(open, { ...course, plan, steps: 40 }).finally(() => spy.mockRestore());
     expect(bytes()).toBe(before);
+    expect(most).toBeGreaterThan(0);
+    expect(own).toBe(0);
   });
 });
