@@ -14,7 +14,6 @@ const million = { log: 'planted, 1,000,000 rows', name: 'planted', options: { ro
 const logs: { log: string; name: string; data?: string; options?: object }[] = [
   { log: 'planted, few ids', name: 'planted', options: { rows: 152_433, scale: 0.0003 } },
   { log: 'planted, 152,433 rows', name: 'planted', options: { rows: 152_433 } },
-  { log: 'planted, 40,000 rows', name: 'planted', options: { rows: 40_000 } },
   { log: 'Criteo sample', name: 'criteo', data: real('criteo/train-sample.tsv.gz') },
   { log: 'MovieLens', name: 'movielens', data: real('movielens-1m/ratings-users-1-2999.dat.gz') },
   ...(isLong ? [million] : []),

@@ -11,8 +11,7 @@ const tableOf = (name: string) => markdownTable(published(name));
 
 test.each([
   '2026-11-29-catalogue-criteo-sample',
-  '2026-11-29-catalogue-planted',
-  '2026-11-29-new-methods-criteo-sample',
+  '2026-11-30-newer-criteo-sample',
   '2026-11-30-movielens-newer',
 ])('docs/catalogue.md holds the table of %s as `report --table` writes it', (name) => {
   expect(textOf('docs/catalogue.md')).toContain(tableOf(name));
