@@ -24,7 +24,7 @@ const catalogue = '2026-11-29-catalogue-criteo-sample';
 
 test.each([
   ['MovieLens, twelve older methods', catalogue, '2026-11-30-movielens'],
-  ['MovieLens, 21 mostly newer methods', '2026-11-30-newer-criteo-sample', '2026-11-30-movielens-newer'], // prettier-ignore
+  ['MovieLens, newer methods beside older', '2026-11-30-newer-criteo-sample', '2026-11-30-movielens-newer'], // prettier-ignore
   ['planted, 152,433 rows', catalogue, '2026-11-30-planted-152433'],
   ['planted, 152,433 rows of few ids', catalogue, '2026-11-30-planted-152433-few-ids'],
   ['planted, 1,000,000 rows', catalogue, '2026-11-30-planted-1000000'],
@@ -175,6 +175,7 @@ test.each([
 
 test.each([
   ['Criteo sample', catalogue],
+  ['Criteo sample, newer methods', '2026-11-30-newer-criteo-sample'],
   ['MovieLens', '2026-11-30-movielens-newer'],
 ])('its changes of the linear model beside the methods are those of the recording: %s', (log, name) => {
   const comparison = comparisonOf(name);
