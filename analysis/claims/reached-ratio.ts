@@ -11,14 +11,15 @@ export interface MissedRatio {
   readonly reached: number;
 }
 
-/** The layers of a pair that miss the ratios of the claim, or both if they differ. Full tables, which are not compressed, miss none. */
+/** The layers of a pair that miss the ratios of the claim; both, if two compressed ones differ. Full tables miss none. */
 export function missedRatios(
   ratios: PaperClaim['ratios'],
   pair: readonly [CompletedRow, CompletedRow],
 ): MissedRatio[] {
   const compressed = pair.filter((row) => !isBaseline(row));
-  const [first, second = first] = compressed.map(reachedBy);
-  const differ = Math.max(first.most / second.least, second.most / first.least) > tolerance;
+  const [first, second] = compressed.map(reachedBy);
+  const differ =
+    compressed.length === 2 && Math.max(first.most / second.least, second.most / first.least) > tolerance;
   return compressed.flatMap((row) => {
     const { least, most } = reachedBy(row);
     const missed = [most, least].find((ratio) => isSmaller(ratio, ratios) || isLarger(ratio, ratios));

@@ -8,7 +8,7 @@ import type { Inputs } from './inputs.ts';
 import type { RecordedStep, StepRecorder } from './recorded-step.ts';
 import { StepKind } from './step-kind.ts';
 
-/** Kinds of steps that are known at most, and bytes of this process that their recordings keep, but for those of the largest. */
+/** Kinds of steps that are known at most, and bytes that their recordings keep beside the memory of steps, but for those of the largest. */
 const mostKinds = 256;
 const mostBytes = 2 ** 25;
 

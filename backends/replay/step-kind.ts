@@ -80,7 +80,7 @@ export class StepKind<Step extends RecordedStep> {
     this.recorded = undefined;
   }
 
-  /** Bytes of this process that recordings keep. */
+  /** Bytes that recordings keep beside the memory of steps. */
   get bytes(): number {
     return this.recorded?.recording.bytes ?? 0;
   }
