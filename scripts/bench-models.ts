@@ -1,28 +1,52 @@
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { Option } from 'commander';
 import { UserError } from '../base/user-error.ts';
+import { throughputGroups } from '../analysis/throughput/groups.ts';
 import { dcnV2 } from '../harness/models/dcn-v2.ts';
 import { models } from '../harness/models/index.ts';
-import { raceModel, type Racer, racerTitle } from '../suites/throughput/race-models.ts';
+import { writeReport } from '../reports/report.ts';
+import { requireWritable } from '../suites/running/recording-folder.ts';
+import { measureThroughput } from '../suites/throughput/measure.ts';
 import { findPyTorch } from '../suites/throughput/references.ts';
-import { interruption } from './terminal/interrupt.ts';
+import { raceSettings, type Racer, racerTitle } from '../suites/throughput/race-models.ts';
+import { commandText } from './options/command-text.ts';
+import { listOf, place, wholeNumber } from './options/values.ts';
+import { verb } from './options/verb.ts';
+import { raceRow, type Target } from './results/race-table.ts';
+import { Interrupted, interruption } from './terminal/interrupt.ts';
 import { main } from './terminal/main.ts';
 import { complain, print } from './terminal/printed.ts';
-import { listOf, wholeNumber } from './options/values.ts';
-import { verb } from './options/verb.ts';
 
 const command = verb('bench:models', '[options]')
   .description(
-    'Races every model on the native backend against the same model in PyTorch eager, one thread each and full tables, and prints ' +
-      'the ratios of their training speeds as a Markdown table. The two take turns, round after round. See docs/throughput.md.',
+    'Races every model on the native backend against the same model in PyTorch, one thread each and full tables, prints ' +
+      'the ratios of their speeds as a Markdown table, and records them. The two take turns, round after round. See docs/throughput.md.',
   )
   .option('--python <file>', 'a Python that has PyTorch', process.env.EMBED_BENCH_PYTHON ?? 'python3')
   .option('--only <text>', 'race models whose title or options contain this text')
+  .addOption(
+    new Option('--mode <name>', 'how PyTorch runs; both: the faster one counts')
+      .choices(['eager', 'compiled', 'both'])
+      .default('eager'),
+  )
   .option('--batch <sizes>', 'batch sizes, separated by commas', listOf(wholeNumber(1)), [256, 2048])
   .option('--dim <n>', 'floats of an id', wholeNumber(2), 16)
-  .option('--rounds <n>', 'turns of each model', wholeNumber(1), 7);
+  .option('--rounds <n>', 'turns of each model', wholeNumber(1), 7)
+  .option('--out <folder>', 'of the recording (default: results/models- and the time)', place);
 
-/** Ratios that the project asks of its native backend, by batch size. */
-const targets: Readonly<Record<number, number | undefined>> = { 256: 2, 2048: 1.3 };
+interface Options {
+  readonly python: string;
+  readonly only?: string;
+  readonly mode: 'eager' | 'compiled' | 'both';
+  readonly batch: readonly number[];
+  readonly dim: number;
+  readonly rounds: number;
+  readonly out?: string;
+}
+
+/** Ratios that the project asks of its native backend beside PyTorch eager, by batch size. */
+const targets: Readonly<Record<number, Target>> = { 256: 2, 2048: 1.3 };
 
 const racers: readonly Racer[] = [
   ...models.map((model) => ({ model })),
@@ -31,10 +55,15 @@ const racers: readonly Racer[] = [
 ];
 
 export const ended = main(async () => {
-  const { python, only = '', batch: batches, dim, rounds } = command.parse().opts<Options>();
-  const [installed] = await findPyTorch([python], complain);
+  const { python, only = '', mode, batch, dim, rounds, ...rest } = command.parse().opts<Options>();
+  const out =
+    rest.out ?? join('results', `models-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}`);
   const chosen = racers.filter((racer) => racerTitle(racer).toLowerCase().includes(only.toLowerCase()));
   if (chosen.length === 0) throw new UserError(`--only ${only}: no model has this in its title or options`);
+  requireWritable(out);
+  await findPyTorch([python], complain, { optional: false });
+  const modes = mode === 'both' ? (['eager', 'compiled'] as const) : [mode];
+  const race = { python, modes, batches: [...new Set(batch)], rounds, dim, scale: 0.1 };
   const interrupt = interruption();
   interrupt.listen();
   const watch = {
@@ -42,32 +71,27 @@ export const ended = main(async () => {
     turn() {},
     lost: (title: string, error: string) => complain(`${title}: ${error}`),
   };
+  const typed = `bench:models -- ${commandText(process.argv.slice(2))}`.replace(/ -- $/, '');
   print(
-    '| model | batch | native / PyTorch eager | target | native, samples/s | PyTorch, samples/s | load |',
+    `| model | batch | native / PyTorch${mode === 'both' ? '' : ` ${mode}`} | target | inference | share of bound | native, samples/s | PyTorch, samples/s | load |`,
   );
-  print('|---|---:|---:|---:|---:|---:|---:|');
+  print('|---|---:|---:|---:|---:|---:|---:|---:|---:|');
+  let lost = false;
   for (const racer of chosen) {
-    const settings = { installed, batches, rounds, dim, scale: 0.1, optimizer: 'sgd' as const };
-    const raced = await raceModel(racer, { ...settings, signal: interrupt.signal, watch });
-    for (const { batch, ratio, native, peer } of raced) {
-      const target = targets[batch];
-      const cells = [
-        racerTitle(racer),
-        String(batch),
-        `${ratio.median.toFixed(2)} ± ${ratio.mad.toFixed(2)}`,
-      ];
-      cells.push(target === undefined ? '' : ratio.median < target ? `**below ${target}**` : `${target}`);
-      cells.push(...[native, peer].map((speed) => String(Math.round(speed))), loadavg()[0].toFixed(1));
-      print(`| ${cells.join(' | ')} |`);
+    try {
+      const { records } = await measureThroughput(raceSettings(racer, race), {
+        ...{ out, command: typed, signal: interrupt.signal, watch, note: complain },
+      });
+      lost ||= records.some(({ status }) => status !== 'completed');
+      for (const group of throughputGroups(records)) {
+        const row = raceRow(racerTitle(racer), group, mode === 'compiled' ? {} : targets, loadavg()[0]);
+        if (row !== undefined) print(row);
+      }
+    } catch (error) {
+      if (interrupt.signal.aborted) throw new Interrupted(`models that were raced before are in ${out}`);
+      throw error;
     }
   }
-  return 0;
+  print(`results: ${out}\nreport: ${await writeReport(out)}`);
+  return lost ? 1 : 0;
 });
-
-interface Options {
-  readonly python: string;
-  readonly only?: string;
-  readonly batch: readonly number[];
-  readonly dim: number;
-  readonly rounds: number;
-}

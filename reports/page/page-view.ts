@@ -151,7 +151,7 @@ function commandsOf({ data, command, throughput }: Environment): string[] {
     ...(throughput === undefined ? [] : [throughput.command]),
   ];
   return commands.map((typed) =>
-    spelled(typed.startsWith('bench:gpu ') ? `npm run ${typed}` : `npm run bench -- ${typed}`),
+    spelled(/^bench:(gpu|models)\b/.test(typed) ? `npm run ${typed}` : `npm run bench -- ${typed}`),
   );
 }
 

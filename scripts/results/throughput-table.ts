@@ -12,6 +12,7 @@ import {
 import { boundText, profileLineText } from '../../reports/throughput/profile-text.ts';
 import { profileLines } from '../../analysis/throughput/profile.ts';
 import { streamText } from '../../reports/throughput/samples.ts';
+import { ratioText } from './ratio-text.ts';
 import { aligned } from '../terminal/aligned.ts';
 import type { Rate, ThroughputProfile, ThroughputRecord } from '../../results/throughput-record.ts';
 
@@ -55,12 +56,12 @@ function groupTable({ rows, peers, missing }: ThroughputGroup, flat: boolean): s
     placeText(record),
     rateText(record.train),
     shareOfBound === undefined ? '' : `${Math.round(100 * shareOfBound.value)} %`,
-    ratioText(toPeer?.train),
-    ratioText(toFull?.train),
+    cell(toPeer?.train),
+    cell(toFull?.train),
     rateText(record.inference),
-    ratioText(toPeer?.inference),
+    cell(toPeer?.inference),
     formatShort(record.lookups.median),
-    ...(flat ? [ratioText(toLargest)] : []),
+    ...(flat ? [cell(toLargest)] : []),
   ]);
   const theirs = peers.map(({ record }) => [
     peerName(record),
@@ -89,5 +90,4 @@ function profileTable(profile: ThroughputProfile): string {
 }
 
 const rateText = ({ median, mad }: Rate) => `${formatCount(median)} ± ${formatCount(mad)}`;
-const ratioText = (ratio: Estimate | undefined) =>
-  ratio === undefined ? '' : `${ratio.value.toFixed(2)} ± ${(ratio.error ?? 0).toFixed(2)}`;
+const cell = (ratio: Estimate | undefined) => (ratio === undefined ? '' : ratioText(ratio));

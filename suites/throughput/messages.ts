@@ -3,6 +3,7 @@ import type { Profile } from '../../harness/measuring/kernel-clock.ts';
 import type { Work } from '../../harness/measuring/timed-work.ts';
 import type { PluginUse } from '../../plugins/index.ts';
 import type { Configuration } from './configurations.ts';
+import type { ReferenceMode } from './settings.ts';
 
 /**
  * A message to the process of a configuration, one JSON object per line on its standard input. Each is answered by one on its
@@ -51,9 +52,6 @@ export interface BuildReference {
   readonly device: Device;
   readonly precision: Precision;
 }
-
-/** `graphs`: compiled, and captured in CUDA graphs (mode="reduce-overhead"). */
-export type ReferenceMode = 'eager' | 'compiled' | 'graphs';
 
 /** Precision of matrix products; TF32 rounds their operands to 10 bits of fraction. */
 export type Precision = 'fp32' | 'tf32';

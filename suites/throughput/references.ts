@@ -3,9 +3,9 @@ import { UserError } from '../../base/user-error.ts';
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
 import { findModel, widthUnder } from '../find-model.ts';
 import { sizeText } from './configurations.ts';
-import type { Device, Opened, ReferenceMode, Precision } from './messages.ts';
+import type { Device, Opened, Precision } from './messages.ts';
 import { referencePrograms, probeFile } from './programs.ts';
-import type { ThroughputSettings } from './settings.ts';
+import type { ReferenceMode, ThroughputSettings } from './settings.ts';
 
 /** A Python that has PyTorch. */
 export interface Installed {
@@ -40,11 +40,12 @@ const commonRules: readonly OptimizerRule[] = ['sgd', 'adagrad'];
 
 /**
  * Looks for PyTorch: in the Pythons asked for, where its absence is a UserError, or in `python3`, where it is one line to
- * `note`.
+ * `note`. Where a command can do without PyTorch (`optional`), the error says how.
  */
 export async function findPyTorch(
   pythons: readonly string[] | undefined,
   note: (line: string) => void,
+  { optional = true }: { readonly optional?: boolean } = {},
 ): Promise<Installed[]> {
   const found: Installed[] = [];
   for (const python of new Set(pythons ?? ['python3'])) {
@@ -52,7 +53,7 @@ export async function findPyTorch(
     if ('missing' in answer) {
       if (pythons !== undefined)
         throw new UserError(
-          `--python ${python}: ${answer.missing}; name another, or leave it out with --no-peer`,
+          `--python ${python}: ${answer.missing}; name another${optional ? ', or leave PyTorch out with --no-peer' : ''}`,
         );
       note(`no PyTorch beside it: ${python}: ${answer.missing}`);
       continue;
@@ -97,12 +98,15 @@ async function ask(python: string): Promise<Installed | { missing: string }> {
  * The best of them on the same device with as many threads is the reference.
  */
 export function expandReferences(
-  settings: Pick<ThroughputSettings, 'optimizers' | 'scales' | 'dims' | 'model' | 'modelOptions' | 'tf32'>,
+  settings: Pick<
+    ThroughputSettings,
+    'optimizers' | 'scales' | 'dims' | 'model' | 'modelOptions' | 'tf32' | 'referenceModes'
+  >,
   installed: readonly Installed[],
   openings: readonly Pick<Opened, 'device' | 'threads'>[],
   note: (line: string) => void,
 ): Reference[] {
-  const { optimizers, scales } = settings;
+  const { optimizers, scales, referenceModes } = settings;
   const found = findModel(settings.model);
   const { name: model } = found;
   const dims = [...new Set(settings.dims.map((dim) => widthUnder(found, dim)))];
@@ -127,7 +131,7 @@ export function expandReferences(
           const variants = [
             ...[...new Set(threadCounts)].flatMap((threads) => cpuVariants(threads, torch)),
             ...(onGpu && torch.card !== undefined ? gpuVariants(torch, settings.tf32) : []),
-          ];
+          ].filter(({ mode }) => referenceModes?.includes(mode) ?? true);
           const { python, version, pythonVersion, blas, card } = torch;
           return variants.map((variant) => ({
             ...{ python, version, pythonVersion, blas },

@@ -1,6 +1,9 @@
 import type { OptimizerRule } from '../../harness/contract/backend.ts';
 import type { MethodSettings } from '../settings.ts';
 
+/** `graphs`: compiled, and captured in CUDA graphs (mode="reduce-overhead"). */
+export type ReferenceMode = 'eager' | 'compiled' | 'graphs';
+
 /** A throughput measurement as asked for. */
 export interface ThroughputSettings {
   readonly methods: readonly MethodSettings[];
@@ -26,6 +29,8 @@ export interface ThroughputSettings {
   readonly profile: boolean;
   /** Undefined: `python3` where it has PyTorch. None: no reference. */
   readonly pythons?: readonly string[];
+  /** Ways to run PyTorch; undefined: all that it can. */
+  readonly referenceModes?: readonly ReferenceMode[];
   /** True: PyTorch on a GPU is also timed with TF32 matrix products. */
   readonly tf32: boolean;
 }

@@ -85,6 +85,11 @@ test('PyTorch eager and compiled; with OpenBLAS also with the threads of product
     'PyTorch 2 eager, 2 threads, sgd, dim 4',
     'PyTorch 2 compiled, 2 threads, sgd, dim 4',
   ]);
+  expect(
+    expandReferences({ ...settings, referenceModes: ['compiled'] }, [mkl], onCpu(1), () => {}).map(
+      ({ mode }) => mode,
+    ),
+  ).toEqual(['compiled']);
   expect(references(debian)).toEqual([
     'PyTorch 2 eager, 1 thread, sgd, dim 4',
     'PyTorch 2 eager, 2 threads, sgd, dim 4',
