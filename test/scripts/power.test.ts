@@ -100,7 +100,7 @@ test('report says why the noise of test rows was left out, in words and as JSON'
 });
 
 test('a recording without training runs has no verdicts, and says so', async () => {
-  const folder = join(import.meta.dirname, '../../recordings/2026-11-23-throughput-sgd');
+  const folder = join(import.meta.dirname, '../../recordings/2026-12-01-throughput-sgd-avx512');
   for (const options of [[], ['--json']]) {
     const { exitCode, stdout, stderr } = await runHere('verdicts', [folder, ...options]);
     expect([exitCode, stdout]).toEqual([2, '']);
