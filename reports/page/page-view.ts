@@ -19,6 +19,7 @@ import { dataFacts, machineFacts, randomIdFacts, softwareFacts } from './environ
 import type { Fact } from './facts.ts';
 import { type MachinesView, machinesView } from './machines-view.ts';
 import { type TrainingMemoryView, trainingMemoryView } from './training-memory-view.ts';
+import { type ModelRacesView, modelRacesView } from './model-races-view.ts';
 import { type ThroughputView, throughputView } from './throughput-view.ts';
 
 /** The whole report, as page.hbs reads it. Text is unescaped: the template escapes it. */
@@ -32,6 +33,8 @@ export interface PageView {
   /** Undefined if all runs were trained exactly. */
   readonly memory: TrainingMemoryView | undefined;
   readonly comparisons: readonly ComparisonView[];
+  /** Undefined where one model was timed at most. */
+  readonly modelRaces: ModelRacesView | undefined;
   readonly throughput: readonly ThroughputView[];
   /** Claims of papers about its methods; undefined if there are none. */
   readonly paperClaims: ClaimsView | undefined;
@@ -88,8 +91,12 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
   }
   const throughputViews: ThroughputView[] = [];
   const timed = throughputGroups(throughput);
+  const modelRaces = modelRacesView(timed);
   for (const [index, group] of timed.entries()) {
-    const place = { id: `throughput-${index + 1}`, alone: timed.length === 1 };
+    const place = {
+      id: `throughput-${index + 1}`,
+      ...{ alone: timed.length === 1, ofModels: modelRaces !== undefined },
+    };
     throughputViews.push(await throughputView(group, place, series));
   }
   const records = recordsDownload(recording);
@@ -103,6 +110,7 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
       { overRows: testRows !== undefined, margin: analyzed.margin, series },
     ),
     comparisons: views,
+    modelRaces,
     throughput: throughputViews,
     paperClaims: claimsView(recording, analyzed),
     margin: formatMargin(analyzed.margin),

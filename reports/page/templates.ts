@@ -20,7 +20,7 @@ const partials = [
     'methods',
     'target',
   ],
-  ...['throughput', 'figure', 'legend', 'facts', 'machines', 'training-memory', 'memory-cell'],
+  ...['throughput', 'model-races', 'figure', 'legend', 'facts', 'machines', 'training-memory', 'memory-cell'],
 ];
 for (const name of partials) {
   handlebars.registerPartial(name, read(`${name}.hbs`));

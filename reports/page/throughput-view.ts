@@ -3,7 +3,7 @@ import { formatFixed } from '../format.ts';
 import type { Series } from '../../analysis/summary/series.ts';
 import { type ThroughputClaim, throughputClaims } from '../throughput/claims.ts';
 import type { ThroughputGroup } from '../../analysis/throughput/groups.ts';
-import { groupText, methodText, placeText, sizesText } from '../throughput/names.ts';
+import { groupText, methodText, modelText, placeText, sizesText } from '../throughput/names.ts';
 import { profileLines } from '../../analysis/throughput/profile.ts';
 import { type ProfileLineText, boundText, profileLineText } from '../throughput/profile-text.ts';
 import { streamText } from '../throughput/samples.ts';
@@ -32,9 +32,16 @@ interface ProfileView {
   readonly lines: readonly ProfileLineText[];
 }
 
+/** The place of a section: the only one, or one of several models. */
+export interface ThroughputPlace {
+  readonly id: string;
+  readonly alone: boolean;
+  readonly ofModels: boolean;
+}
+
 export async function throughputView(
   group: ThroughputGroup,
-  { id, alone }: { readonly id: string; readonly alone: boolean },
+  { id, alone, ofModels }: ThroughputPlace,
   series: ReadonlyMap<string, Series>,
 ): Promise<ThroughputView> {
   const titles = { train: 'Training, samples per second', inference: 'Inference, samples per second' };
@@ -52,7 +59,9 @@ export async function throughputView(
       );
   return {
     id,
-    heading: alone ? 'Throughput' : `Throughput at ${sizesText(group.setting)}`,
+    heading: alone
+      ? 'Throughput'
+      : `${ofModels ? modelText(group.setting) : 'Throughput'} at ${sizesText(group.setting)}`,
     setting: groupText(group.setting),
     warning: group.rows.some(({ record }) => record.software)
       ? 'A software driver stood in for a graphics card here. Its numbers, and those of PyTorch beside it, measure nothing.'

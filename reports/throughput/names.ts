@@ -34,6 +34,11 @@ export function placeText({ backend, threads, device }: Place): string {
   return device === 'gpu' ? backend : `${backend}, ${threadsText(threads)}`;
 }
 
+/** `DCN (3 cross, 256-256)` */
+export function modelText({ model, network }: Pick<GroupSetting, 'model' | 'network'>): string {
+  return `${model} (${network})`;
+}
+
 /** `batch 2,048, dim 16, 33.8 M ids`: the settings in which groups of one command usually differ. */
 export function sizesText({ batchSize, dim, ids }: Pick<GroupSetting, 'batchSize' | 'dim' | 'ids'>): string {
   return `batch ${formatCount(batchSize)}, dim ${dim}, ${formatShort(ids)} ids`;
