@@ -61,7 +61,9 @@ export const ended = main(async () => {
   const chosen = racers.filter((racer) => racerTitle(racer).toLowerCase().includes(only.toLowerCase()));
   if (chosen.length === 0) throw new UserError(`--only ${only}: no model has this in its title or options`);
   requireWritable(out);
-  await findPyTorch([python], complain, { optional: false });
+  const [{ compiles }] = await findPyTorch([python], complain, { optional: false });
+  if (mode === 'compiled' && !compiles)
+    throw new UserError(`--mode compiled: the PyTorch of ${python} has no torch.compile; use --mode eager`);
   const modes = mode === 'both' ? (['eager', 'compiled'] as const) : [mode];
   const race = { python, modes, batches: [...new Set(batch)], rounds, dim, scale: 0.1 };
   const interrupt = interruption();
