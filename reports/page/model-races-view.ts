@@ -1,13 +1,14 @@
 import { baseline } from '../../analysis/comparisons/comparable.ts';
 import type { ThroughputGroup } from '../../analysis/throughput/groups.ts';
 import { formatCount, formatFixed } from '../format.ts';
-import { modelText, placeText } from '../throughput/names.ts';
+import { modelText, peerName, placeText } from '../throughput/names.ts';
 
-/** Training speeds of models with full tables beside PyTorch, as model-races.hbs reads them: a table for each place and optimizer. */
+/** Training speeds of models with full tables beside PyTorch, as model-races.hbs reads them. */
 export interface ModelRacesView {
   readonly tables: readonly ModelRacesTable[];
 }
 
+/** The models of one place, optimizer, number of ids and set of PyTorch's modes. */
 interface ModelRacesTable {
   readonly id: string;
   readonly title: string;
@@ -23,21 +24,23 @@ interface Cell {
 
 /** Undefined with fewer than two models: the sections of one model say it all. */
 export function modelRacesView(groups: readonly ThroughputGroup[]): ModelRacesView | undefined {
-  const raced = groups.flatMap(({ setting, rows }) =>
-    rows.flatMap(({ record, toPeer }) =>
-      record.method !== baseline || toPeer === undefined
-        ? []
-        : [
-            {
-              title: modelText(setting),
-              batch: setting.batchSize,
-              table: `${placeText(record)}, ${setting.optimizer}`,
-              ratio: toPeer.train,
-            },
-          ],
-    ),
+  const raced = groups.flatMap((group) =>
+    group.rows.flatMap(({ record, toPeer }) => {
+      if (record.method !== baseline || toPeer === undefined || record.software) return [];
+      const { setting } = group;
+      const place = `${placeText(record)}, ${setting.optimizer}, ${formatCount(setting.ids)} ids`;
+      return [
+        {
+          model: modelText(setting),
+          title: titleAmong(groups, group),
+          batch: setting.batchSize,
+          table: `${place}, beside ${peersText(group)}`,
+          ratio: toPeer.train,
+        },
+      ];
+    }),
   );
-  if (distinct(raced.map(({ title }) => title)).length < 2) return undefined;
+  if (distinct(raced.map(({ model }) => model)).length < 2) return undefined;
   const tables = distinct(raced.map(({ table }) => table)).map((title, i) => {
     const here = raced.filter(({ table }) => table === title);
     const batches = distinct(here.map(({ batch }) => batch)).sort((a, b) => a - b);
@@ -53,6 +56,21 @@ export function modelRacesView(groups: readonly ThroughputGroup[]): ModelRacesVi
     return { id: `models-${i + 1}`, title, batches: batches.map(formatCount), rows };
   });
   return { tables };
+}
+
+/** A model's name, with its width where it was timed at several. */
+function titleAmong(groups: readonly ThroughputGroup[], { setting }: ThroughputGroup): string {
+  const name = modelText(setting);
+  const widths = groups
+    .filter((group) => modelText(group.setting) === name)
+    .map((group) => group.setting.dim);
+  return distinct(widths).length > 1 ? `${name}, dim ${setting.dim}` : name;
+}
+
+/** `PyTorch 2.15.0 eager`, or `the faster of PyTorch 2.15.0 compiled and PyTorch 2.15.0 eager`. */
+function peersText({ peers }: ThroughputGroup): string {
+  const names = distinct(peers.map(({ record }) => peerName(record))).sort();
+  return names.length === 1 ? names[0] : `the faster of ${names.join(' and ')}`;
 }
 
 const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -19,6 +19,7 @@ import { dataFacts, machineFacts, randomIdFacts, softwareFacts } from './environ
 import type { Fact } from './facts.ts';
 import { type MachinesView, machinesView } from './machines-view.ts';
 import { type TrainingMemoryView, trainingMemoryView } from './training-memory-view.ts';
+import { modelText } from '../throughput/names.ts';
 import { type ModelRacesView, modelRacesView } from './model-races-view.ts';
 import { type ThroughputView, throughputView } from './throughput-view.ts';
 
@@ -92,10 +93,11 @@ export async function pageView(recording: Recording, margin?: number): Promise<P
   const throughputViews: ThroughputView[] = [];
   const timed = throughputGroups(throughput);
   const modelRaces = modelRacesView(timed);
+  const timedModels = new Set(timed.map(({ setting }) => modelText(setting))).size;
   for (const [index, group] of timed.entries()) {
     const place = {
       id: `throughput-${index + 1}`,
-      ...{ alone: timed.length === 1, ofModels: modelRaces !== undefined },
+      ...{ alone: timed.length === 1, ofModels: timedModels > 1 },
     };
     throughputViews.push(await throughputView(group, place, series));
   }

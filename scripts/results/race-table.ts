@@ -4,6 +4,14 @@ import { ratioText } from './ratio-text.ts';
 /** A ratio that the project asks of its native backend; undefined: none at this batch size. */
 export type Target = number | undefined;
 
+const columns = ['target', 'inference', 'share of bound', 'native, samples/s', 'PyTorch, samples/s', 'load'];
+
+/** The head of the Markdown table that `raceRow` continues. `mode`: how PyTorch ran, or `both`. */
+export function raceHeading(mode: string): string {
+  const cells = ['model', 'batch', `native / PyTorch${mode === 'both' ? '' : ` ${mode}`}`, ...columns];
+  return `| ${cells.join(' | ')} |\n|---${'|---:'.repeat(cells.length - 1)}|`;
+}
+
 /** A line of a Markdown table: one model at one batch size beside PyTorch. Undefined where one of the two failed. */
 export function raceRow(
   title: string,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { throughputGroups } from '../../analysis/throughput/groups.ts';
-import { raceRow } from '../../scripts/results/race-table.ts';
+import { raceHeading, raceRow } from '../../scripts/results/race-table.ts';
 import { timedMethod, timedPeer } from '../reports/throughput-recordings.ts';
 
 const ours = timedMethod({ method: 'full', backend: 'native', threads: 1, train: 20_000 });
@@ -18,11 +18,22 @@ function ratio(peer: typeof slow, work: 'train' | 'inference'): string {
 }
 
 test('a row has ratios by round, and says which are below the target', () => {
-  const [, title, batch, train, target, inference, , native, peer, load] = rowOf(ours, slow)!;
+  const [, title, batch, train, target, inference, share, native, peer, load] = rowOf(ours, slow)!;
   expect([title, batch, target, load]).toEqual(['DLRM', '2048', '3', '0.3']);
   expect(train.startsWith(`${ratio(slow, 'train')} ± 0.`)).toBe(true);
   expect(inference.startsWith(`${ratio(slow, 'inference')} ± 0.`)).toBe(true);
+  const shares = ours.train.rounds.map((speed, round) => speed / ours.bound!.rounds[round]);
+  expect(share).toBe(`${Math.round(100 * shares.toSorted((a, b) => a - b)[2])} %`);
   expect([native, peer]).toEqual(['20000', '5000']);
+});
+
+test('the head has a column for each cell, and names the mode of PyTorch', () => {
+  const [names, line] = raceHeading('eager')
+    .split('\n')
+    .map((row) => row.split('|'));
+  expect(names[3]).toBe(' native / PyTorch eager ');
+  expect(raceHeading('both')).toContain('| native / PyTorch |');
+  expect([names.length, line.length]).toEqual(Array(2).fill(rowOf(ours, slow)!.length));
 });
 
 test('the faster PyTorch counts', () => {

@@ -185,7 +185,11 @@ test('the verb says what it wrote, and what it cannot write', async () => {
     exitCode: 2,
     stderr: expect.stringMatching(/its name has to end in \.parquet or \.csv$/) as string,
   });
-  const timed = await runHere('table', [join(root, 'recordings/2026-12-01-throughput-sgd-avx512'), '--out', out]);
+  const timed = await runHere('table', [
+    join(root, 'recordings/2026-12-01-throughput-sgd-avx512'),
+    '--out',
+    out,
+  ]);
   expect(timed).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no runs') as string });
   expect((await runHere('table', [published, `${published}/`, '--out', out])).stderr).toMatch(
     /is named twice, and its runs would count twice; name it once$/,

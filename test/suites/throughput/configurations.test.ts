@@ -9,6 +9,8 @@ import {
 } from '../../../suites/throughput/configurations.ts';
 import { requireMemory } from '../../../suites/throughput/memory.ts';
 import { expandReferences, referenceTitle, type Installed } from '../../../suites/throughput/references.ts';
+import { findModel } from '../../../suites/find-model.ts';
+import { raceSettings } from '../../../suites/throughput/race-models.ts';
 import type { ThroughputSettings } from '../../../suites/throughput/settings.ts';
 
 const settings: ThroughputSettings = {
@@ -139,4 +141,18 @@ test('configurations that do not fit together are refused, with what to do', () 
     /3 configurations take 6\.9 GB at the same time \(1 of them PyTorch\), 6\.0 GB are free/,
   );
   expect(tooMuch).toThrow(/--no-peer.*--scale 0\.1/);
+});
+
+test('a race is of full tables at one thread beside the modes of PyTorch that were asked for', () => {
+  const race = { python: 'p', modes: ['eager'] as const, batches: [256], rounds: 2, dim: 64, scale: 0.1 };
+  const asked = raceSettings({ model: findModel('dcn-v2'), options: { rank: 64 } }, race);
+  expect(asked.backends).toEqual(['native']);
+  expect(asked.threads).toEqual([1]);
+  const [only, ...others] = expandConfigurations(asked, [{ backend: 'native', threads: 1 }]);
+  expect(others).toEqual([]);
+  expect(only).toMatchObject({ method: 'full', compression: 1, model: 'dcn-v2', dim: 64, scale: 0.1 });
+  expect(only.modelOptions).toMatchObject({ rank: 64, cross: 3 });
+  const references = expandReferences(asked, [mkl], onCpu(1), () => {});
+  expect(references.map(({ mode, model }) => [mode, model])).toEqual([['eager', 'dcn-v2']]);
+  expect(raceSettings({ model: findModel('linear') }, race).dims).toEqual([1]);
 });
