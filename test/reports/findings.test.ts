@@ -156,8 +156,8 @@ test.each([
   'its changes of %s with rows of planted clicks at 64x and 1,024x are those of the recordings',
   (method) => {
     const cells = [
-      ...['152433', '1000000', '5000000'].map((rows) => changeCell(`2026-11-30-planted-${rows}`, method, 64)),
-      changeCell('2026-11-30-planted-5000000', method, 1024),
+      ...['152433', '1000000'].map((rows) => changeCell(`2026-11-30-planted-${rows}`, method, 64)),
+      ...[64, 1024].map((compression) => changeCell('2026-12-01-planted-5000000', method, compression)),
     ];
     expect(page).toContain(`| \`${method}\` | ${cells.join(' | ')} |`);
   },
