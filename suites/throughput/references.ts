@@ -53,7 +53,7 @@ export async function findPyTorch(
     if ('missing' in answer) {
       if (pythons !== undefined)
         throw new UserError(
-          `--python ${python}: ${answer.missing}; name another${optional ? ', or leave PyTorch out with --no-peer' : ''}`,
+          `--python ${python}: ${answer.missing}; name another${optional ? ', or leave it out with --no-peer' : ''}`,
         );
       note(`no PyTorch beside it: ${python}: ${answer.missing}`);
       continue;
